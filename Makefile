@@ -1,0 +1,40 @@
+# Two commands do everything: `make demo` and `make test`. Both set themselves up through `make setup`.
+PYTHON ?= python3
+PORT ?= 8000
+PYTEST_ARGS ?= -n 2 --dist loadgroup
+BIN := .venv/bin
+
+.PHONY: demo test setup check mutants format lock clean
+
+demo: setup
+	@exec env PORT=$(PORT) $(BIN)/remembrancer demo
+
+test: setup
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+setup: .venv/.complete
+
+# The stamp is written last, so that an interrupted set-up is done again.
+.venv/.complete: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Remembrancer needs Python 3.11 or later: call make with PYTHON=python3.12, say.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q bot intake models rules scheduler web cli.py settings.py
+	@touch $@
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m check
+
+mutants: setup
+	$(BIN)/python tests/mutants.py
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,63 @@
+"""Why someone is messaged, and the message that carries it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.base import UtcDateTime
+
+
+class SendState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutgoingMessage(SQLModel, table=True):
+    """One row of the outbox: leased, committed, sent outside any transaction, and recorded.
+
+    `key` is the delivery's own name, the same however often it is planned. `body` is a bot.message.Message as
+    JSON. `showing` names the state a posted card shows; where it differs from the wanted one the card is updated.
+    Addressed to a person or to a board's channel, never both.
+    """
+
+    __tablename__ = "outgoing_message"
+    __table_args__ = (Index("ix_outgoing_message_state_not_before", "state", "not_before"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    board_id: int | None = Field(default=None, foreign_key="board.id")
+    window_id: int | None = Field(default=None, foreign_key="window.id", index=True)
+    body: dict[str, Any] = Field(sa_type=JSON)
+    because: str
+    state: SendState = SendState.PENDING
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    not_before: datetime = Field(sa_type=UtcDateTime)
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    in_doubt: bool = False
+    problem: str | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    platform: str | None = None
+    conversation: str | None = None
+    remote_id: str | None = Field(default=None, index=True)
+    showing: str | None = None
+
+
+class Prompt(SQLModel, table=True):
+    """Why someone is messaged, once: a return, a step of the chase policy, a person, a schedule's revision."""
+
+    __table_args__ = (UniqueConstraint("return_id", "step", "person_id", "revision"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    return_id: int = Field(foreign_key="return.id", index=True)
+    step: str
+    person_id: int = Field(foreign_key="person.id")
+    revision: int
+    message_id: int = Field(foreign_key="outgoing_message.id", index=True)

@@ -1,0 +1,75 @@
+"""Returns and every version of every answer."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.base import UtcDateTime
+
+
+class ReturnState(StrEnum):
+    AWAITING = "awaiting"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    NO_UPDATE = "no_update"
+
+
+class Return(SQLModel, table=True):
+    """One item in one window. The set of returns is fixed when the window opens."""
+
+    __table_args__ = (UniqueConstraint("window_id", "item_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    window_id: int = Field(foreign_key="window.id", index=True)
+    item_id: int = Field(foreign_key="item.id")
+    state: ReturnState = ReturnState.AWAITING
+    versions: int = 0
+    returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    returned_reason: str | None = None
+    delegate_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class ReturnVersion(SQLModel, table=True):
+    """One answer to a return; never overwritten. `answers` maps question key to value (see rules.answers).
+
+    A key that is absent was not recorded; an empty value means 'nothing'.
+    """
+
+    __tablename__ = "return_version"
+    __table_args__ = (UniqueConstraint("return_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    return_id: int = Field(foreign_key="return.id", index=True)
+    number: int
+    answers: dict[str, Any] = Field(sa_type=JSON)
+    given_by_id: int | None = Field(default=None, foreign_key="person.id")
+    on_behalf_of_id: int | None = Field(default=None, foreign_key="person.id")
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    came_from: str
+
+
+class Draft(SQLModel, table=True):
+    """A half-finished answer: kept, and offered again, until it is sent or thrown away."""
+
+    __table_args__ = (UniqueConstraint("return_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    return_id: int = Field(foreign_key="return.id")
+    person_id: int = Field(foreign_key="person.id")
+    answers: dict[str, Any] = Field(sa_type=JSON)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Snooze(SQLModel, table=True):
+    """'Ask me again then': one person's wish about one return."""
+
+    __table_args__ = (UniqueConstraint("return_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    return_id: int = Field(foreign_key="return.id")
+    person_id: int = Field(foreign_key="person.id")
+    until: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,41 @@
+"""What the plan is computed from: the stored rows as plain values, indexed."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models import Absence, Item, Person, Post, Return, Tenure, Window
+from rules.programme import ChasePolicy
+from rules.working_time import WorkingTime
+
+PromptKey = tuple[int, str, int, int]
+"""A prompt's identity: return id, step key, person id, schedule revision."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that decides who is messaged. Ids are the database's; nothing here is looked up later.
+
+    `policies` and `secretaries` (post ids) are by programme id; `returns` by window id; `tenures` by post id;
+    `absences` by person id; `snoozes` by (return id, person id); `prompted` holds what was planned already.
+    """
+
+    time: WorkingTime
+    people: Mapping[int, Person]
+    posts: Mapping[int, Post]
+    tenures: Mapping[int, Sequence[Tenure]]
+    absences: Mapping[int, Sequence[Absence]]
+    policies: Mapping[int, ChasePolicy]
+    secretaries: Mapping[int, Sequence[int]]
+    windows: Sequence[Window]
+    returns: Mapping[int, Sequence[Return]]
+    items: Mapping[int, Item]
+    snoozes: Mapping[tuple[int, int], datetime] = field(default_factory=dict)
+    prompted: Set[PromptKey] = field(default_factory=frozenset)
+
+
+def known(id: int | None) -> int:
+    """The id of a stored row. Raises ValueError for a row that was never stored."""
+    if id is None:
+        raise ValueError("a row that was never stored has no id")
+    return id

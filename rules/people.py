@@ -1,0 +1,143 @@
+"""Who is asked: the holder of a post, whoever stands in, and who is told above them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from models import Absence, Person, Return
+from rules.facts import Facts, known
+
+
+class Because(StrEnum):
+    """Why it is this person; templates/messages say it in words."""
+
+    LEADS = "leads"
+    DELEGATED = "delegated"
+    STANDS_IN = "stands_in"
+    ABOVE = "above"
+    VACANT = "vacant"
+    SECRETARY = "secretary"
+
+
+Asked = tuple[Person, Because]
+
+
+def is_away(facts: Facts, person: Person, now: datetime) -> bool:
+    """Whether the person is on leave today, by their own calendar."""
+    return _absence(facts, person, now) is not None
+
+
+def _absence(facts: Facts, person: Person, now: datetime) -> Absence | None:
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
+    away = facts.absences.get(known(person.id), ())
+    return next((absence for absence in away if absence.first_day <= today <= absence.last_day), None)
+
+
+def holders(facts: Facts, post_id: int, now: datetime) -> list[Person]:
+    """Those who hold the post today (by the body's calendar), longest in the record first."""
+    today = now.astimezone(ZoneInfo(facts.time.zone)).date()
+    return [
+        person
+        for tenure in facts.tenures.get(post_id, ())
+        if (tenure.first_day is None or tenure.first_day <= today)
+        and (tenure.last_day is None or today <= tenure.last_day)
+        and (person := facts.people[tenure.person_id]).active
+    ]
+
+
+def upwards(facts: Facts, post_id: int | None) -> Iterator[int]:
+    """The post and those above it, nearest first; a circle ends where it closes."""
+    seen: set[int] = set()
+    while post_id is not None and post_id not in seen:
+        seen.add(post_id)
+        yield post_id
+        post_id = facts.posts[post_id].reports_to_id
+
+
+def line_above(facts: Facts, post_id: int) -> list[int]:
+    """The posts that a post reports to, its manager's first."""
+    return list(upwards(facts, post_id))[1:]
+
+
+def _at_work(facts: Facts, post_id: int, now: datetime) -> Asked | None:
+    """The holder of a post, or the delegate of a holder on leave; None where nobody is there to ask."""
+    for person in holders(facts, post_id, now):
+        if not is_away(facts, person, now):
+            return person, Because.LEADS
+    for person in holders(facts, post_id, now):
+        delegate = _delegate(facts, person, now)
+        if delegate is not None:
+            return delegate, Because.STANDS_IN
+    return None
+
+
+def _delegate(facts: Facts, person: Person, now: datetime) -> Person | None:
+    absence = _absence(facts, person, now)
+    if absence is None or absence.delegate_id is None:
+        return None
+    delegate = facts.people[absence.delegate_id]
+    return delegate if delegate.active and not is_away(facts, delegate, now) else None
+
+
+def _first_above(facts: Facts, posts: list[int], now: datetime) -> Asked | None:
+    found = (_at_work(facts, post_id, now) for post_id in posts)
+    return next(((asked[0], Because.ABOVE) for asked in found if asked), None)
+
+
+def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """Who is asked for a return: the delegate named for it, the lead, who stands in for the lead, the manager.
+
+    A vacant post, or a line with nobody at work, goes to the secretary.
+    """
+    if ret.delegate_id is not None:
+        named = facts.people[ret.delegate_id]
+        if named.active and not is_away(facts, named, now):
+            return [(named, Because.DELEGATED)]
+    post_id = facts.items[ret.item_id].lead_post_id
+    if not holders(facts, post_id, now):
+        return [(person, Because.VACANT) for person, _ in secretary(facts, ret, now)]
+    asked = _at_work(facts, post_id, now) or _first_above(facts, line_above(facts, post_id), now)
+    return [asked] if asked else secretary(facts, ret, now)
+
+
+def manager(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """The nearest person at work above the lead's post; the secretary where there is none."""
+    asked = _first_above(facts, line_above(facts, facts.items[ret.item_id].lead_post_id), now)
+    return [asked] if asked else secretary(facts, ret, now)
+
+
+def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """The nearest director above the lead's post, or the top of the line; from there up, whoever is at work."""
+    above = line_above(facts, facts.items[ret.item_id].lead_post_id)
+    directors = [
+        n for n, post in enumerate(above) if any("director" in p.roles for p in holders(facts, post, now))
+    ]
+    asked = _first_above(facts, above[directors[0] if directors else -1 :], now)
+    return [asked] if asked else secretary(facts, ret, now)
+
+
+def secretary(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """The secretaries of the boards that hear the item; the admins where none of them is at work."""
+    return [(person, Because.SECRETARY) for person in secretaries(facts, _programme(facts, ret), now)]
+
+
+def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
+    """The secretaries of a programme's boards, or who stands in; the admins where nobody does."""
+    found: dict[int, Person] = {}
+    for post_id in facts.secretaries.get(programme_id, ()):
+        asked = _at_work(facts, post_id, now)
+        if asked:
+            found[known(asked[0].id)] = asked[0]
+    return list(found.values()) or admins(facts)
+
+
+def admins(facts: Facts) -> list[Person]:
+    return [person for person in facts.people.values() if person.active and "admin" in person.roles]
+
+
+def _programme(facts: Facts, ret: Return) -> int:
+    return facts.items[ret.item_id].programme_id
+
+
+AUDIENCES = {"lead": lead, "manager": manager, "director": director, "secretary": secretary}

@@ -1,0 +1,20 @@
+"""The financial year."""
+
+from datetime import date
+
+DEFAULT_YEAR_START = (4, 1)
+
+
+def financial_year(day: date, start: tuple[int, int] = DEFAULT_YEAR_START) -> int:
+    """The calendar year in which the financial year of `day` began; `start` is its first (month, day)."""
+    return day.year if (day.month, day.day) >= start else day.year - 1
+
+
+def in_financial_year(day: date, year: int, start: tuple[int, int] = DEFAULT_YEAR_START) -> bool:
+    """Whether `day` falls in the financial year that began in `year`."""
+    return financial_year(day, start) == year
+
+
+def year_name(year: int, start: tuple[int, int] = DEFAULT_YEAR_START) -> str:
+    """'2019/20', or '2019' where the financial year is the calendar year."""
+    return str(year) if start == (1, 1) else f"{year}/{(year + 1) % 100:02d}"

@@ -1,0 +1,120 @@
+"""Working days and working hours: which days count, and when somebody may be messaged.
+
+A working day is Monday to Friday and neither a bank holiday of the nation nor one of the body's closure days;
+a bank holiday that the body works through counts as a working day.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+NATIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
+DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=64)
+def bank_holidays(nation: str, year: int) -> frozenset[date]:
+    """The nation's bank holidays in a year, from the `holidays` package's UK subdivisions."""
+    return frozenset(holidays.country_holidays("GB", subdiv=NATIONS[nation], years=year))
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """The body's working days and hours.
+
+    `nation` is a key of NATIONS; `closed` are closure days; `works` are bank holidays it works through;
+    `zone` is the body's IANA time zone; hours are local wall-clock times.
+    """
+
+    nation: str
+    zone: str
+    starts: time = time(9)
+    ends: time = time(17)
+    closed: frozenset[date] = field(default_factory=frozenset)
+    works: frozenset[date] = field(default_factory=frozenset)
+
+    def is_working_day(self, day: date) -> bool:
+        if day in self.closed or day.weekday() >= 5:
+            return False
+        return day in self.works or day not in bank_holidays(self.nation, day.year)
+
+    def working_day_on_or_after(self, day: date) -> date:
+        while not self.is_working_day(day):
+            day += DAY
+        return day
+
+    def working_day_on_or_before(self, day: date) -> date:
+        while not self.is_working_day(day):
+            day -= DAY
+        return day
+
+    def before(self, day: date, count: int) -> date:
+        """The count-th working day before `day`; with 0, `day` itself or the last working day before it."""
+        if count == 0:
+            return self.working_day_on_or_before(day)
+        for _ in range(count):
+            day = self.working_day_on_or_before(day - DAY)
+        return day
+
+    def after(self, day: date, count: int) -> date:
+        """The count-th working day after `day`; with 0, `day` itself or the first working day after it."""
+        if count == 0:
+            return self.working_day_on_or_after(day)
+        for _ in range(count):
+            day = self.working_day_on_or_after(day + DAY)
+        return day
+
+    def between(self, first: date, last: date) -> list[date]:
+        """The working days from `first` to `last`, both included."""
+        days = (first + DAY * n for n in range((last - first).days + 1))
+        return [day for day in days if self.is_working_day(day)]
+
+    def in_hours(self, moment: datetime, zone: str) -> bool:
+        """Whether `moment` falls in working hours on a working day, by the clock of `zone`."""
+        there = moment.astimezone(ZoneInfo(zone))
+        return self.is_working_day(there.date()) and self.starts <= there.time() <= self.ends
+
+    def next_in_hours(self, moment: datetime, zone: str) -> datetime:
+        """`moment` itself if it falls in working hours in `zone`, else the start of the next working morning."""
+        if self.in_hours(moment, zone):
+            return moment
+        there = moment.astimezone(ZoneInfo(zone))
+        day = there.date() if there.time() < self.starts else there.date() + DAY
+        return at(self.working_day_on_or_after(day), self.starts, zone)
+
+    def last_morning_before(self, moment: datetime, zone: str) -> datetime:
+        """The last start of a working day in `zone` that is before `moment`."""
+        day = self.working_day_on_or_before(moment.astimezone(ZoneInfo(zone)).date())
+        while at(day, self.starts, zone) >= moment:
+            day = self.working_day_on_or_before(day - DAY)
+        return at(day, self.starts, zone)
+
+    def fit(self, moment: datetime, zone: str, opens: datetime, expires: datetime) -> datetime:
+        """When a message due at `moment` goes out to somebody in `zone`.
+
+        In their working hours; what falls outside waits for their next working morning. Where that would be no
+        earlier than `expires`, it goes on their last working morning before that; and where even that is earlier
+        than `opens`, it goes at `moment`, whatever the hour: a lost reminder is worse than an early one.
+        """
+        moment = max(moment, opens)
+        waits_until = self.next_in_hours(moment, zone)
+        if waits_until < expires:
+            return waits_until
+        last = self.last_morning_before(expires, zone)
+        return last if last >= opens else moment
+
+    def may_send(self, now: datetime, zone: str, expires: datetime) -> bool:
+        """Whether an unprompted message may go to somebody in `zone` now, or could only go later than `expires`."""
+        return self.next_in_hours(now, zone) == now or self.next_in_hours(now, zone) >= expires
+
+
+def at(day: date, hour: time, zone: str) -> datetime:
+    """The moment (UTC) when the clocks of `zone` show `hour` on `day`.
+
+    An hour that the clocks skip is taken to be as long after midnight as the clocks would have shown without the
+    change (PEP 495, fold=0); of an hour that happens twice, the first.
+    """
+    return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
