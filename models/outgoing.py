@@ -15,14 +15,16 @@ class SendState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class OutgoingMessage(SQLModel, table=True):
     """One row of the outbox: leased, committed, sent outside any transaction, and recorded.
 
     `key` is the delivery's own name, the same however often it is planned. `body` is a bot.message.Message as
-    JSON. `showing` names the state a posted card shows; where it differs from the wanted one the card is updated.
-    Addressed to a person or to a board's channel, never both.
+    JSON. Addressed to a person or to a board's channel, never both. An `immediate` message answers somebody and
+    keeps to no hours; one past `expires_at` is dropped. `showing` names the state that a posted card shows; where
+    it differs from the wanted one the card is updated, until it is `settled`: nothing can change any more.
     """
 
     __tablename__ = "outgoing_message"
@@ -39,15 +41,19 @@ class OutgoingMessage(SQLModel, table=True):
     state: SendState = SendState.PENDING
     created_at: datetime = Field(sa_type=UtcDateTime)
     not_before: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    immediate: bool = False
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0
     in_doubt: bool = False
+    perhaps_again: bool = False
     problem: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     platform: str | None = None
     conversation: str | None = None
     remote_id: str | None = Field(default=None, index=True)
     showing: str | None = None
+    settled: bool = False
 
 
 class Prompt(SQLModel, table=True):
@@ -60,4 +66,6 @@ class Prompt(SQLModel, table=True):
     step: str
     person_id: int = Field(foreign_key="person.id")
     revision: int
+    to: str
+    because: str
     message_id: int = Field(foreign_key="outgoing_message.id", index=True)

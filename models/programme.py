@@ -7,12 +7,14 @@ from sqlmodel import Field, SQLModel
 
 
 class Programme(SQLModel, table=True):
-    """A body of monitored work. `definition` is the checked programme file (see rules.programme)."""
+    """A body of monitored work. `definition` is the checked programme file (see rules.programme);
+    `fingerprint` tells one definition from another."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     title: str
     definition: dict[str, Any] = Field(sa_type=JSON)
+    fingerprint: str
 
 
 class ProgrammeBoard(SQLModel, table=True):

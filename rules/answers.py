@@ -7,6 +7,7 @@ key to ISO date text. A key that is absent was not recorded; an empty value mean
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from rules.periods import DEFAULT_YEAR_START, in_financial_year
@@ -191,7 +192,7 @@ def may_say_no_change(programme: Programme, last: Answers, facts: Mapping[str, A
 def unchanged_run(programme: Programme, history: Sequence[Answers]) -> int:
     """How many answers in a row, up to the newest, say just what the one before them said; newest last."""
     run = 0
-    for before, after in reversed(list(zip(history, history[1:], strict=False))):
+    for before, after in reversed(list(pairwise(history))):
         if not unchanged(programme, Circumstances(answers=after, last=before)):
             break
         run += 1

@@ -111,9 +111,7 @@ class _Counted:
 
     def without(self, measure: m.Without, among: list[Told]) -> int:
         question = self.programme.question(measure.of)
-        return sum(
-            told.answers is not None and is_nothing(question, told.answers.get(measure.of)) for told in among
-        )
+        return sum(told.answers is not None and is_nothing(question, told.answers.get(measure.of)) for told in among)
 
     def with_or_without(self, measure: m.WithOrWithout, among: list[Told]) -> dict[str, Any]:
         question = self.programme.question(measure.of)

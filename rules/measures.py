@@ -1,4 +1,4 @@
-"""The handful of measures that a programme's figures are declared from. What each gives is in docs/programme-file.md."""
+"""The handful of measures that a programme's figures are declared from (docs/programme-file.md)."""
 
 from __future__ import annotations
 
@@ -118,16 +118,6 @@ class Coverage(BaseMeasure):
 
 
 Measure = Annotated[
-    Submissions
-    | NoUpdate
-    | Items
-    | Count
-    | Without
-    | WithOrWithout
-    | PerItem
-    | Dates
-    | LaterThan
-    | Group
-    | Coverage,
+    Submissions | NoUpdate | Items | Count | Without | WithOrWithout | PerItem | Dates | LaterThan | Group | Coverage,
     Field(discriminator="measure"),
 ]

@@ -110,9 +110,7 @@ def manager(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
 def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     """The nearest director above the lead's post, or the top of the line; from there up, whoever is at work."""
     above = line_above(facts, facts.items[ret.item_id].lead_post_id)
-    directors = [
-        n for n, post in enumerate(above) if any("director" in p.roles for p in holders(facts, post, now))
-    ]
+    directors = [n for n, post in enumerate(above) if any("director" in p.roles for p in holders(facts, post, now))]
     asked = _first_above(facts, above[directors[0] if directors else -1 :], now)
     return [asked] if asked else secretary(facts, ret, now)
 

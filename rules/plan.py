@@ -103,15 +103,11 @@ def _is_snoozed(facts: Facts, window: Window, ret: Return, person: Person, now: 
 def snoozed_until(facts: Facts, window: Window, ret: Return, person: Person) -> datetime | None:
     """When a snooze ends: in the person's working hours, and never past the close."""
     until = facts.snoozes.get((known(ret.id), known(person.id)))
-    return (
-        None if until is None else facts.time.fit(until, person.time_zone, window.opens_at, window.closes_at)
-    )
+    return None if until is None else facts.time.fit(until, person.time_zone, window.opens_at, window.closes_at)
 
 
 def _moment(facts: Facts, step: StepSpec, window: Window, person: Person) -> datetime:
-    return steps.due_at(
-        step, facts.time, window.opens_at, window.closes_at, window.late_until, person.time_zone
-    )
+    return steps.due_at(step, facts.time, window.opens_at, window.closes_at, window.late_until, person.time_zone)
 
 
 def _prompt(
@@ -142,7 +138,7 @@ def moments(facts: Facts, start: datetime, end: datetime) -> list[datetime]:
     zones = {person.time_zone for person in facts.people.values()} | {facts.time.zone}
     found = set(_window_moments(facts, zones)) | set(_mornings(facts, zones, start, end))
     found |= set(_comings_and_goings(facts))
-    found |= {until for until in facts.snoozes.values()}
+    found |= set(facts.snoozes.values())
     return sorted(moment for moment in found if start < moment <= end)
 
 
@@ -152,9 +148,7 @@ def _window_moments(facts: Facts, zones: set[str]) -> Iterator[datetime]:
         policy = facts.policies[window.programme_id]
         for step in (*policy.steps, *policy.secretary_digests):
             for zone in zones:
-                yield steps.due_at(
-                    step, facts.time, window.opens_at, window.closes_at, window.late_until, zone
-                )
+                yield steps.due_at(step, facts.time, window.opens_at, window.closes_at, window.late_until, zone)
 
 
 def _mornings(facts: Facts, zones: set[str], start: datetime, end: datetime) -> Iterator[datetime]:

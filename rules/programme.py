@@ -123,9 +123,7 @@ class StepSpec(Spec):
     def _one_moment(self) -> StepSpec:
         given = [self.at, self.working_days_before_close, self.working_days_after_close]
         if sum(value is not None for value in given) != 1:
-            raise ValueError(
-                "a step needs exactly one of at, working_days_before_close and working_days_after_close"
-            )
+            raise ValueError("a step needs exactly one of at, working_days_before_close and working_days_after_close")
         return self
 
 
@@ -239,9 +237,7 @@ class Programme(Spec):
         """
         options = [Option(key=key, word=name, group=kind) for key, name, kind in boards]
         taken = {option.key for option in options}
-        options += [
-            Option(key=k, word=word, group=k, hidden=True) for k, word in kinds.items() if k not in taken
-        ]
+        options += [Option(key=k, word=word, group=k, hidden=True) for k, word in kinds.items() if k not in taken]
         questions = [
             question.model_copy(update={"options": options}) if question.options == "boards" else question
             for question in self.form.questions

@@ -23,10 +23,8 @@ def due_at(
     zone: str,
 ) -> datetime:
     """When the step is due for somebody whose clock is `zone`, fitted to their working hours."""
-    if step.at == "opening":
-        moment = opens_at
-    else:
-        moment = at(_day(step, time, opens_at, closes_at), step.hour, zone)
+    at_opening = step.at == "opening"
+    moment = opens_at if at_opening else at(_day(step, time, opens_at, closes_at), step.hour, zone)
     earliest = closes_at if step.working_days_after_close is not None else opens_at
     return time.fit(moment, zone, earliest, expires(step, closes_at, late_until))
 

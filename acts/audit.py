@@ -1,0 +1,13 @@
+"""The audit trail: every act leaves an event."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models import AuditEvent
+
+
+def note(session: Session, now: datetime, by: int | None, act: str, subject: str, /, **detail: Any) -> None:
+    """Record who (a person's id; None for the service itself) did what to what."""
+    session.add(AuditEvent(at=now, person_id=by, act=act, subject=subject, detail=detail))

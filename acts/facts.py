@@ -1,0 +1,67 @@
+"""Loading the facts that the plan is computed from."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from acts.lookups import boards_of, definition, organisation
+from models import (
+    Absence,
+    Item,
+    Person,
+    Post,
+    Programme,
+    Prompt,
+    Return,
+    Snooze,
+    Tenure,
+    Window,
+    WindowState,
+)
+from rules.facts import Facts, known
+
+Row = TypeVar("Row")
+
+
+def load_facts(session: Session) -> Facts:
+    """Everything about windows that are not locked yet."""
+    windows = session.exec(
+        select(Window).where(Window.state != WindowState.LOCKED).order_by(col(Window.opens_at), col(Window.id))
+    ).all()
+    ids = [window.id for window in windows]
+    programmes = session.exec(select(Programme)).all()
+    return Facts(
+        time=organisation(session).working_time,
+        people={known(person.id): person for person in session.exec(select(Person).order_by(col(Person.id)))},
+        posts={known(post.id): post for post in session.exec(select(Post))},
+        tenures=_grouped(session.exec(select(Tenure).order_by(col(Tenure.id))), "post_id"),
+        absences=_grouped(session.exec(select(Absence).order_by(col(Absence.first_day))), "person_id"),
+        policies={known(programme.id): definition(programme).chase for programme in programmes},
+        secretaries={
+            known(programme.id): [board.secretary_post_id for board in boards_of(session, known(programme.id))]
+            for programme in programmes
+        },
+        windows=windows,
+        returns=_grouped(
+            session.exec(select(Return).join(Item).where(col(Return.window_id).in_(ids)).order_by(col(Item.position))),
+            "window_id",
+        ),
+        items={known(item.id): item for item in session.exec(select(Item).order_by(col(Item.position)))},
+        snoozes={
+            (snooze.return_id, snooze.person_id): snooze.until
+            for snooze in session.exec(select(Snooze).join(Return).where(col(Return.window_id).in_(ids)))
+        },
+        prompted={
+            (prompt.return_id, prompt.step, prompt.person_id, prompt.revision)
+            for prompt in session.exec(select(Prompt).join(Return).where(col(Return.window_id).in_(ids)))
+        },
+    )
+
+
+def _grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, by)].append(row)
+    return dict(groups)

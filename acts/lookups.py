@@ -1,0 +1,158 @@
+"""Questions that the store answers for everyone: small, named, and asked in one place."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from intake.organisation import OrganisationSpec
+from models import (
+    Board,
+    Item,
+    Organisation,
+    Person,
+    Programme,
+    ProgrammeBoard,
+    Return,
+    ReturnState,
+    ReturnVersion,
+    Window,
+)
+from rules import programme as programmes
+from rules.figures import Period, Told
+
+GIVEN = (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
+
+
+class NothingLoadedError(Exception):
+    """No organisation has been loaded yet."""
+
+
+def fingerprint(definition: Any) -> str:
+    """The same for the same definition, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()
+
+
+_organisations: dict[str, OrganisationSpec] = {}
+_programmes: dict[str, programmes.Programme] = {}
+
+
+def organisation(session: Session) -> OrganisationSpec:
+    """The organisation's definition. Raises NothingLoadedError before the first load."""
+    row = session.get(Organisation, 1)
+    if row is None:
+        raise NothingLoadedError
+    if row.fingerprint not in _organisations:
+        _organisations[row.fingerprint] = OrganisationSpec.model_validate(row.definition)
+    return _organisations[row.fingerprint]
+
+
+def definition(row: Programme) -> programmes.Programme:
+    """The programme's file as it was loaded, its boards in place."""
+    if row.fingerprint not in _programmes:
+        _programmes[row.fingerprint] = programmes.read(row.definition)
+    return _programmes[row.fingerprint]
+
+
+def get(session: Session, model: type[Any], id: int | None) -> Any:
+    """The row with this id, which must exist. Raises LookupError."""
+    row = session.get(model, id) if id is not None else None
+    if row is None:
+        raise LookupError(f"no {model.__name__} {id}")
+    return row
+
+
+def programme_of(session: Session, window: Window) -> programmes.Programme:
+    row: Programme = get(session, Programme, window.programme_id)
+    return definition(row)
+
+
+def find_window(session: Session, programme: str, key: str) -> Window | None:
+    """The window by the names that people use: the programme's key and the window's."""
+    query = select(Window).join(Programme).where(Programme.key == programme, Window.key == key)
+    return session.exec(query).first()
+
+
+def previous_window(session: Session, window: Window) -> Window | None:
+    """The programme's last window that closed before this one opens."""
+    query = (
+        select(Window)
+        .where(Window.programme_id == window.programme_id, Window.closes_at <= window.opens_at)
+        .order_by(col(Window.closes_at).desc())
+    )
+    return session.exec(query).first()
+
+
+def boards_of(session: Session, programme_id: int) -> Sequence[Board]:
+    """The boards that hear a programme."""
+    query = (
+        select(Board).join(ProgrammeBoard).where(ProgrammeBoard.programme_id == programme_id).order_by(col(Board.id))
+    )
+    return session.exec(query).all()
+
+
+def current(session: Session, ret: Return) -> ReturnVersion | None:
+    """The newest version of an answer."""
+    if not ret.versions:
+        return None
+    query = select(ReturnVersion).where(ReturnVersion.return_id == ret.id, ReturnVersion.number == ret.versions)
+    return session.exec(query).first()
+
+
+def history(session: Session, item_id: int, before: Window) -> list[dict[str, Any]]:
+    """The item's answers in earlier windows, oldest first; only what was given and not sent back."""
+    query = (
+        select(ReturnVersion)
+        .join(Return)
+        .join(Window)
+        .where(
+            Return.item_id == item_id,
+            Window.closes_at <= before.opens_at,
+            ReturnVersion.number == Return.versions,
+            col(Return.state).in_(GIVEN),
+        )
+        .order_by(col(Window.closes_at))
+    )
+    return [version.answers for version in session.exec(query)]
+
+
+def last_answers(session: Session, item_id: int, before: Window) -> dict[str, Any]:
+    """What was last given for the item before this window; empty where nothing was."""
+    earlier = history(session, item_id, before)
+    return earlier[-1] if earlier else {}
+
+
+def returns_of(session: Session, window: Window) -> list[tuple[Return, Item]]:
+    """The window's returns with their items, in the items' order."""
+    query = select(Return, Item).join(Item).where(Return.window_id == window.id).order_by(col(Item.position))
+    return [(ret, item) for ret, item in session.exec(query)]
+
+
+def answers_given(session: Session, window: Window) -> dict[int, ReturnVersion]:
+    """The newest version of each return of the window that was given and not sent back, by return id."""
+    query = (
+        select(ReturnVersion)
+        .join(Return)
+        .where(
+            Return.window_id == window.id,
+            ReturnVersion.number == Return.versions,
+            col(Return.state).in_(GIVEN),
+        )
+    )
+    return {version.return_id: version for version in session.exec(query)}
+
+
+def period(session: Session, window: Window) -> Period:
+    """The window's returns as figures count them."""
+    given = answers_given(session, window)
+    told = [
+        Told(item.ref, item.facts, given[ret.id].answers if ret.id in given else None)
+        for ret, item in returns_of(session, window)
+    ]
+    return Period(told, window.year, organisation(session).year_start)
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    return session.exec(select(Person).where(Person.email == email.strip().lower())).first()

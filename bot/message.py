@@ -1,0 +1,91 @@
+"""What is said and asked, for every platform: messages of parts with buttons, and forms of fields.
+
+Text is the small Markdown that templates give: headings, lists, bold, tables. Platforms translate and add nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Neutral(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Button(Neutral):
+    """A press comes back as (action, value). `about` completes the label for somebody who hears it alone."""
+
+    action: str
+    value: str
+    label: str
+    about: str = ""
+    style: Literal["primary", "danger", ""] = ""
+
+
+class Part(Neutral):
+    """A piece of a message that stays together; messages are divided between parts, never within one."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+class Message(Neutral):
+    """One message. Its text alone carries all that it says."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(part.text for part in self.parts if part.text)
+
+
+class Choice(Neutral):
+    """One value that a field offers."""
+
+    key: str
+    word: str
+    symbol: str = ""
+
+
+class FormField(Neutral):
+    """One input. `value` is in the shape of the question's type (see rules.answers); `was` tells of last time.
+
+    `steers` is set where a new value changes which fields are asked.
+    """
+
+    key: str
+    label: str
+    ask: str
+    hint: str = ""
+    type: Literal["choice", "choices", "text", "short", "date", "dates", "person"]
+    choices: tuple[Choice, ...] = ()
+    value: Any = None
+    required: bool = False
+    steers: bool = False
+    error: str = ""
+    was: str = ""
+    was_dates: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Form(Neutral):
+    """A form; what is typed comes back as a submission of (action, value) with the fields' values."""
+
+    action: str
+    value: str
+    title: str
+    intro: str = ""
+    fields: tuple[FormField, ...]
+    submit: str
+    notice: str = ""
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.error for field in self.fields)
+
+
+def message(*texts: str, buttons: Sequence[Button] = ()) -> Message:
+    """A message of plain parts; the buttons stand under the last."""
+    parts = [Part(text=text) for text in texts]
+    parts[-1] = Part(text=texts[-1], buttons=tuple(buttons))
+    return Message(parts=tuple(parts))

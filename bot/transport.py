@@ -1,0 +1,51 @@
+"""What a platform can do for the sender."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.message import Message
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where a message ended up: the platform's own name for it."""
+
+    remote_id: str
+
+
+class Trouble(StrEnum):
+    """AGAIN: nothing was sent, try later. DOUBT: it may have been sent. BROKEN: this address cannot be reached.
+    OURS: the platform refuses what we made of it."""
+
+    AGAIN = "again"
+    DOUBT = "doubt"
+    BROKEN = "broken"
+    OURS = "ours"
+
+
+class SendError(Exception):
+    """The platform did not take a message. `retry_after` is in seconds, where the platform says so."""
+
+    def __init__(self, trouble: Trouble, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.trouble = trouble
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class CannotKnowError(Exception):
+    """The platform gives no way to find out whether a message arrived."""
+
+
+class Transport(Protocol):
+    """One platform. Calls block; they raise SendError, and nothing else that a platform can cause."""
+
+    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+        """Post it under the delivery's own key. `perhaps_again`: say that it may be a repeat."""
+
+    def find(self, conversation: str, key: str) -> Sent | None:
+        """The message that was posted under this key, None where there is none. Raises CannotKnowError."""
+
+    def update(self, conversation: str, sent: Sent, message: Message) -> None:
+        """Replace what a posted message shows."""

@@ -1,0 +1,106 @@
+"""An organisation's folder, read whole: everything in it, or every problem with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from intake.ics import MeetingEvent, WindowEvent, read_calendar
+from intake.items import ItemRow, read_items
+from intake.organisation import OrganisationSpec
+from intake.people import PersonRow, read_people
+from intake.problems import Problems, RefusedError
+from intake.responses import Response, read_responses
+from intake.yaml_file import read_yaml
+from rules.programme import Programme
+
+SHIPPED = Path(__file__).parent.parent / "programmes"
+
+WindowName = tuple[str, str]
+"""A window's programme and key."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What a folder says, checked. `programmes` have their boards; `responses` are by window."""
+
+    organisation: OrganisationSpec
+    programmes: dict[str, Programme]
+    people: list[PersonRow]
+    items: list[ItemRow]
+    windows: list[WindowEvent]
+    meetings: list[MeetingEvent]
+    responses: dict[WindowName, list[Response]]
+    problems: Problems
+
+
+def read_folder(path: Path, with_responses: bool = False) -> Folder:
+    """The folder, or RefusedError with every problem found in any of its files."""
+    problems = Problems()
+    organisation = read_yaml(path / "organisation.yaml", OrganisationSpec, problems)
+    if organisation is None:
+        raise RefusedError(problems)
+    programmes = _programmes(path, organisation, problems)
+    people = read_people(path / "people.csv", organisation.time_zone, problems)
+    posts = {row.post for row in people if row.post}
+    for board in organisation.boards:
+        if board.secretary not in posts:
+            problems.add(
+                "organisation.yaml", None, board.key, "no_such_secretary", post=board.secretary, board=board.name
+            )
+    unread = {use.key for use in organisation.programmes} - set(programmes)
+    items = read_items(path / "items.csv", programmes, unread, posts, problems)
+    windows, meetings = _calendars(path, organisation, problems)
+    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems)
+    if with_responses:
+        folder.responses.update(_responses(path, folder))
+    if problems.found:
+        raise RefusedError(problems)
+    return folder
+
+
+def _programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:
+    boards = [(board.key, board.name, board.kind) for board in organisation.boards]
+    found = {}
+    for use in organisation.programmes:
+        own = path / "programmes" / f"{use.key}.yaml"
+        file = own if own.exists() else SHIPPED / f"{use.key}.yaml"
+        programme = read_yaml(file, Programme, problems, name=f"programmes/{use.key}.yaml")
+        if programme is not None and programme.key != use.key:
+            problems.add(f"programmes/{use.key}.yaml", None, "key", "other_key", key=programme.key, file=file.name)
+        elif programme is not None:
+            found[use.key] = programme.with_boards(boards, organisation.board_kinds)
+    return found
+
+
+def _calendars(
+    path: Path, organisation: OrganisationSpec, problems: Problems
+) -> tuple[list[WindowEvent], list[MeetingEvent]]:
+    windows: list[WindowEvent] = []
+    meetings: list[MeetingEvent] = []
+    for calendar in organisation.calendars:
+        found = read_calendar(path, calendar, organisation.working_time, organisation.year_start, problems)
+        windows += found[0]
+        meetings += found[1]
+    return windows, meetings
+
+
+def _responses(path: Path, folder: Folder) -> dict[WindowName, list[Response]]:
+    """responses/WINDOW.csv, or responses/PROGRAMME.WINDOW.csv where two programmes have a window of that name."""
+    found = {}
+    for file in sorted((path / "responses").glob("*.csv")):
+        names = _windows_of(file.stem, folder)
+        if len(names) != 1:
+            known = ", ".join(f"{window.key}.csv" for window in folder.windows)
+            problem = "which_window" if names else "no_such_window_file"
+            folder.problems.add(f"responses/{file.name}", None, None, problem, known=known)
+            continue
+        programme = folder.programmes.get(names[0][0])
+        refs = {item.ref for item in folder.items if item.programme == names[0][0]}
+        if programme:
+            zone = folder.organisation.time_zone
+            found[names[0]] = read_responses(file, programme, refs, zone, folder.problems)
+    return found
+
+
+def _windows_of(stem: str, folder: Folder) -> list[WindowName]:
+    names = [(window.programme, window.key) for window in folder.windows]
+    return [name for name in names if stem in (name[1], f"{name[0]}.{name[1]}")]

@@ -1,0 +1,146 @@
+"""organisation.yaml: the organisation, its boards, and how its calendars are read (docs/organisation-folder.md)."""
+
+import re
+from datetime import date, time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator, model_validator
+
+from rules.programme import Key, Slug, Spec
+from rules.working_time import WorkingTime
+
+MonthAndDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
+
+
+class Hours(Spec):
+    starts: time = time(9)
+    ends: time = time(17)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Hours":
+        if self.starts >= self.ends:
+            raise ValueError("working hours end before they start")
+        return self
+
+
+class BoardSpec(Spec):
+    """`secretary` is a post of people.csv."""
+
+    key: Key
+    name: str
+    kind: Key
+    channel: str
+    secretary: str
+    platform: str | None = None
+
+
+class ProgrammeUse(Spec):
+    """A programme that the organisation runs, and the boards that hear it."""
+
+    key: Slug
+    boards: list[Key] = Field(min_length=1)
+
+
+class EventPattern(Spec):
+    """How an event is known: by its SUMMARY or its CATEGORIES. It is a window of a programme, or a board's meeting.
+
+    The pattern's named groups fill `key` and `title` of a window; a group called `year` is the calendar year in
+    which its financial year begins.
+    """
+
+    window: Slug | None = None
+    meeting: Key | None = None
+    summary: str | None = None
+    categories: str | None = None
+    key: str = ""
+    title: str = ""
+
+    @field_validator("summary", "categories")
+    @classmethod
+    def _is_pattern(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"not a pattern: {error}") from error
+        return pattern
+
+    @model_validator(mode="after")
+    def _whole(self) -> "EventPattern":
+        if (self.window is None) == (self.meeting is None):
+            raise ValueError("an event is either a window (of a programme) or a meeting (of a board)")
+        if self.summary is None and self.categories is None:
+            raise ValueError("say how the event is known: by summary or by categories")
+        if self.window is not None and not self.key:
+            raise ValueError("a window needs a key, made from what the pattern captures")
+        return self
+
+
+class CalendarSpec(Spec):
+    file: str
+    events: list[EventPattern]
+
+
+class OrganisationSpec(Spec):
+    """The whole file."""
+
+    name: str
+    nation: Literal["england-and-wales", "scotland", "northern-ireland"]
+    time_zone: str
+    working_hours: Hours = Hours()
+    closed: list[date] = Field(default_factory=list)
+    works: list[date] = Field(default_factory=list)
+    financial_year_starts: MonthAndDay = "04-01"
+    board_kinds: dict[Key, str]
+    boards: list[BoardSpec]
+    programmes: list[ProgrammeUse]
+    calendars: list[CalendarSpec]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"no time zone is called {zone}: use a name such as Europe/London")
+        return zone
+
+    @field_validator("financial_year_starts")
+    @classmethod
+    def _day_exists(cls, text: str) -> str:
+        date.fromisoformat(f"2001-{text}")
+        return text
+
+    @model_validator(mode="after")
+    def _names_known(self) -> "OrganisationSpec":
+        boards = {board.key for board in self.boards}
+        programmes = {programme.key for programme in self.programmes}
+        events = [event for calendar in self.calendars for event in calendar.events]
+        used = {event.meeting for event in events if event.meeting}
+        used |= {board for programme in self.programmes for board in programme.boards}
+        wrong = [f"no board has the key {key}" for key in sorted(used - boards)]
+        wrong += [f"no board kind is called {b.kind}" for b in self.boards if b.kind not in self.board_kinds]
+        wrong += [f"{e.window} is not among the programmes" for e in events if e.window and e.window not in programmes]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    @property
+    def working_time(self) -> WorkingTime:
+        hours = self.working_hours
+        return WorkingTime(
+            nation=self.nation,
+            zone=self.time_zone,
+            starts=hours.starts,
+            ends=hours.ends,
+            closed=frozenset(self.closed),
+            works=frozenset(self.works),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def year_start(self) -> tuple[int, int]:
+        month, day = self.financial_year_starts.split("-")
+        return int(month), int(day)

@@ -1,0 +1,45 @@
+"""What is wrong with what was read: where, and in words that say the fix."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wording import say
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`row` and `column` as a spreadsheet or an editor shows them, counted from 1; None where the file is meant."""
+
+    file: str
+    row: int | None
+    column: str | None
+    text: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        place += [f"row {self.row}"] if self.row is not None else []
+        place += [f"column {self.column}"] if self.column else []
+        return f"{', '.join(place)}: {self.text}"
+
+
+@dataclass
+class Problems:
+    """`found` stop a load; `notes` are said and stop nothing."""
+
+    found: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def add(self, file: str, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
+        """Add the problem whose sentence is `problems.<name>`."""
+        self.found.append(Problem(file, row, column, say(f"problems.{name}", **values)))
+
+    def note(self, file: str, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
+        self.notes.append(Problem(file, row, column, say(f"problems.{name}", **values)))
+
+
+class RefusedError(Exception):
+    """What was read is refused whole. `problems` says why."""
+
+    def __init__(self, problems: Problems) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems.found))
+        self.problems = problems

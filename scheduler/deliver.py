@@ -1,0 +1,195 @@
+"""Sending what the outbox holds: leased, committed, sent outside any transaction, and recorded.
+
+A crash between sending and recording leaves a row leased. When its lease runs out the platform is asked whether the
+message arrived: found, it is adopted; absent, it is sent; where nobody can know, it is sent and says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, Engine, and_, or_
+from sqlmodel import Session, col, select
+
+from acts.lookups import organisation
+from bot.message import Message
+from bot.transport import CannotKnowError, SendError, Sent, Transport, Trouble
+from models import Board, ChatAccount, OutgoingMessage, Person, SendState
+from rules.facts import known
+from scheduler.freshness import freshen
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(hours=1)
+WITHOUT_ACCOUNT = timedelta(minutes=15)
+
+Transports = Mapping[str, Transport]
+
+
+@dataclass(frozen=True)
+class _Leased:
+    """What one delivery needs, read while the row was leased."""
+
+    id: int
+    key: str
+    attempts: int
+    in_doubt: bool
+    perhaps_again: bool
+    platform: str
+    conversation: str
+    message: Message
+
+
+def deliver_due(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> int:
+    """Send all that may go now; how many were sent."""
+    sent = 0
+    while (row_id := _next(engine, now)) is not None:
+        leased = _lease(engine, row_id, now, lease)
+        if leased is not None and leased.platform in transports:
+            sent += _deliver(engine, transports[leased.platform], leased, now)
+        elif leased is not None:
+            _put_off(engine, leased, now, WITHOUT_ACCOUNT, f"platform not configured: {leased.platform}")
+    return sent
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(col(OutgoingMessage.state) == SendState.PENDING, col(OutgoingMessage.not_before) <= now),
+        and_(col(OutgoingMessage.state) == SendState.SENDING, col(OutgoingMessage.leased_until) <= now),
+    )
+
+
+def _next(engine: Engine, now: datetime) -> int | None:
+    with Session(engine) as session:
+        query = (
+            select(OutgoingMessage.id)
+            .where(_ready(now))
+            .order_by(col(OutgoingMessage.not_before), col(OutgoingMessage.id))
+        )
+        return session.exec(query.limit(1)).first()
+
+
+def _lease(engine: Engine, row_id: int, now: datetime, lease: timedelta) -> _Leased | None:
+    """Take the row for ourselves, unless another did, it is stale, or it must wait."""
+    with Session(engine) as session:
+        query = select(OutgoingMessage).where(OutgoingMessage.id == row_id, _ready(now))
+        row = session.exec(query.with_for_update(skip_locked=True)).first()
+        if row is None:
+            return None
+        in_doubt = row.in_doubt or row.state == SendState.SENDING
+        leased = None
+        if _may_go(session, row, now, in_doubt):
+            leased = _take(session, row, now, lease, in_doubt)
+        session.commit()
+        return leased
+
+
+def _may_go(session: Session, row: OutgoingMessage, now: datetime, in_doubt: bool) -> bool:
+    """Whether it still says what is so, and may go at this hour; what is in doubt is always settled first."""
+    if in_doubt:
+        return True
+    if not freshen(session, row, now):
+        row.state = SendState.DROPPED
+        return False
+    if row.immediate or row.person_id is None:
+        return True
+    person = session.get_one(Person, row.person_id)
+    time = organisation(session).working_time
+    opens = time.next_in_hours(now, person.time_zone)
+    if opens == now or (row.expires_at is not None and opens >= row.expires_at):
+        return True
+    row.state, row.not_before = SendState.PENDING, opens
+    return False
+
+
+def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelta, in_doubt: bool) -> _Leased | None:
+    address = _address(session, row)
+    if address is None:
+        row.not_before, row.problem = now + WITHOUT_ACCOUNT, "no chat account"
+        return None
+    row.state, row.leased_until, row.in_doubt = SendState.SENDING, now + lease, in_doubt
+    row.attempts += 1
+    row.platform, row.conversation = address
+    message = Message.model_validate(row.body)
+    return _Leased(known(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, *address, message)
+
+
+def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:
+    """Where it goes: the person's chat account or the board's channel, as they are now."""
+    if row.in_doubt and row.platform and row.conversation:
+        return row.platform, row.conversation
+    if row.board_id is not None:
+        board = session.get_one(Board, row.board_id)
+        platform = board.platform or session.exec(select(ChatAccount.platform).limit(1)).first()
+        return (platform, board.channel) if platform else None
+    account = session.exec(select(ChatAccount).where(ChatAccount.person_id == row.person_id)).first()
+    return (account.platform, account.conversation) if account else None
+
+
+def _deliver(engine: Engine, transport: Transport, leased: _Leased, now: datetime) -> bool:
+    try:
+        sent = _settle(engine, transport, leased) if leased.in_doubt else _send(transport, leased)
+    except SendError as error:
+        _record_trouble(engine, leased, error, now)
+        return False
+    if sent is None:
+        return False
+    with Session(engine) as session:
+        row = session.get_one(OutgoingMessage, leased.id)
+        row.state, row.sent_at, row.remote_id = SendState.SENT, now, sent.remote_id
+        row.in_doubt, row.problem, row.leased_until = False, None, None
+        session.commit()
+    log.info("sent", key=leased.key, platform=leased.platform)
+    return True
+
+
+def _send(transport: Transport, leased: _Leased) -> Sent:
+    return transport.send(leased.conversation, leased.key, leased.message, leased.perhaps_again)
+
+
+def _settle(engine: Engine, transport: Transport, leased: _Leased) -> Sent | None:
+    """What became of a message in doubt: where it is; or None, and it waits like a new one, to be sent if still so."""
+    try:
+        found, perhaps_again = transport.find(leased.conversation, leased.key), False
+    except CannotKnowError:
+        found, perhaps_again = None, True
+    log.info("in doubt", key=leased.key, found=found is not None, perhaps_again=perhaps_again)
+    if found is None:
+        with Session(engine) as session:
+            row = session.get_one(OutgoingMessage, leased.id)
+            row.state, row.in_doubt, row.leased_until = SendState.PENDING, False, None
+            row.perhaps_again = row.perhaps_again or perhaps_again
+            session.commit()
+    return found
+
+
+def _record_trouble(engine: Engine, leased: _Leased, error: SendError, now: datetime) -> None:
+    log.warning("not sent", key=leased.key, trouble=error.trouble, reason=error.reason, attempts=leased.attempts)
+    wait = min(timedelta(seconds=15 * 2 ** min(leased.attempts, 10)), LONGEST_WAIT)
+    if error.retry_after is not None:
+        wait = timedelta(seconds=error.retry_after)
+    if error.trouble in (Trouble.BROKEN, Trouble.OURS):
+        _fail(engine, leased, error.reason)
+    else:
+        # What was in doubt before an attempt that reached nobody is in doubt still.
+        in_doubt = error.trouble == Trouble.DOUBT or leased.in_doubt
+        _put_off(engine, leased, now, wait, error.reason, in_doubt)
+
+
+def _fail(engine: Engine, leased: _Leased, reason: str) -> None:
+    with Session(engine) as session:
+        row = session.get_one(OutgoingMessage, leased.id)
+        row.state, row.problem = SendState.FAILED, reason
+        session.commit()
+
+
+def _put_off(
+    engine: Engine, leased: _Leased, now: datetime, wait: timedelta, reason: str, in_doubt: bool = False
+) -> None:
+    with Session(engine) as session:
+        row = session.get_one(OutgoingMessage, leased.id)
+        row.state, row.not_before, row.problem = SendState.PENDING, now + wait, reason
+        row.in_doubt, row.leased_until = in_doubt, None
+        session.commit()

@@ -1,0 +1,166 @@
+"""The planner against the oracle: the same organisation, the same history, the same looks."""
+
+from datetime import date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from models import ReturnState, Tenure, WindowState
+from rules.plan import due, moments
+from tests import oracle
+from tests.oracle import ONE_DAY, QUARTER, Step, World
+from tests.rules.build import facts
+from tests.rules.worlds import PEOPLE, POSTS, PROGRAMMES, RETURNS, ZONES, absences, steps, worlds
+
+DAYS = st.integers(-3, 6).map(lambda n: ONE_DAY * n)
+HOURS = st.integers(1, 24 * 8).map(lambda n: timedelta(hours=n))
+STATES = [WindowState.OPEN, WindowState.OPEN, WindowState.CLOSED, WindowState.LOCKED, WindowState.SCHEDULED]
+
+
+class History(RuleBasedStateMachine):
+    """What happens to an organisation, in any order, and the looks in between."""
+
+    @initialize(world=worlds())
+    def begin(self, world: World) -> None:
+        self.world = world
+        self.now = min(window.opens_at for window in world.windows.values()) - ONE_DAY
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @rule(minutes=st.integers(0, 3 * 60), seconds=st.sampled_from([0, 0, 1, 30]))
+    def time_goes_by(self, minutes: int, seconds: int) -> None:
+        self.now += timedelta(minutes=minutes, seconds=seconds)
+
+    @rule(hours=HOURS)
+    def the_service_is_down(self, hours: timedelta) -> None:
+        self.now += hours
+
+    @rule(nth=st.integers(0, 6), off=st.sampled_from([-1, 0, 0, 1]))
+    def a_turning_point_is_reached(self, nth: int, off: int) -> None:
+        edge = turning_points(self.world, self.now)[nth]
+        self.now = max(self.now, edge + timedelta(seconds=off))
+
+    @rule(window=PROGRAMMES, state=st.sampled_from(STATES))
+    def a_window_changes_state(self, window: int, state: WindowState) -> None:
+        self.world.windows[window].state = state
+
+    @rule(number=PROGRAMMES, opening=DAYS, closing=DAYS, late=HOURS, new=st.booleans())
+    def a_window_is_moved(
+        self, number: int, opening: timedelta, closing: timedelta, late: timedelta, new: bool
+    ) -> None:
+        window = self.world.windows[number]
+        window.opens_at += opening
+        window.closes_at = max(window.closes_at + closing, window.opens_at + timedelta(hours=1))
+        window.late_until = window.closes_at + late
+        window.revision += new
+
+    @rule(number=PROGRAMMES, length=HOURS, late=HOURS)
+    def a_window_is_reopened(self, number: int, length: timedelta, late: timedelta) -> None:
+        window = self.world.windows[number]
+        window.state = WindowState.OPEN
+        window.closes_at = max(self.now, window.opens_at) + length
+        window.late_until = window.closes_at + late
+        window.revision += 1
+
+    @rule(programme=PROGRAMMES, policy=steps())
+    def a_policy_is_edited(self, programme: int, policy: list[Step]) -> None:
+        self.world.policies[programme] = policy
+
+    @rule(data=st.data())
+    def leave_is_booked(self, data: st.DataObject) -> None:
+        self.world.absences.append(data.draw(absences(self.today)))
+
+    @rule(nth=st.integers(0, 4))
+    def leave_is_called_off(self, nth: int) -> None:
+        del self.world.absences[nth : nth + 1]
+
+    @rule(post=POSTS, person=PEOPLE, days=st.integers(0, 3))
+    def a_post_changes_hands(self, post: int, person: int, days: int) -> None:
+        self.a_post_falls_vacant(post, days)
+        self.world.tenures.append(
+            Tenure(post_id=post, person_id=person, first_day=self.today + ONE_DAY * (days + 1))
+        )
+
+    @rule(post=POSTS, days=st.integers(0, 3))
+    def a_post_falls_vacant(self, post: int, days: int) -> None:
+        for tenure in self.world.tenures:
+            if tenure.post_id == post and tenure.last_day is None:
+                tenure.last_day = self.today + ONE_DAY * days
+
+    @rule(post=st.integers(2, 5), boss=st.none() | POSTS)
+    def a_post_reports_elsewhere(self, post: int, boss: int | None) -> None:
+        self.world.posts[post].reports_to_id = boss if boss is None or boss < post else None
+
+    @rule(person=PEOPLE, active=st.booleans())
+    def somebody_leaves_or_comes_back(self, person: int, active: bool) -> None:
+        self.world.people[person].active = active
+
+    @rule(person=PEOPLE, zone=st.sampled_from(ZONES))
+    def somebody_moves_abroad(self, person: int, zone: str) -> None:
+        self.world.people[person].time_zone = zone
+
+    @rule(number=RETURNS, person=PEOPLE, hours=HOURS, always=st.booleans())
+    def somebody_snoozes(self, number: int, person: int, hours: timedelta, always: bool) -> None:
+        ret = self.world.returns[number]
+        asked = oracle.audience(self.world, "lead", ret, self.now)
+        who = asked[0] if always and asked else person
+        self.world.snoozes[number, who] = self.now.replace(minute=0, second=0) + hours
+
+    @rule(number=RETURNS, person=st.none() | PEOPLE)
+    def a_return_is_handed_on(self, number: int, person: int | None) -> None:
+        self.world.returns[number].delegate_id = person
+
+    @rule(number=RETURNS, state=st.sampled_from(ReturnState))
+    def a_return_is_answered(self, number: int, state: ReturnState) -> None:
+        self.world.returns[number].state = state
+        self.world.returns[number].versions += 1
+
+    @rule(number=RETURNS)
+    def an_answer_is_sent_back(self, number: int) -> None:
+        self.world.returns[number].state = ReturnState.RETURNED
+        self.world.returns[number].returned_at = self.now
+
+    @invariant()
+    def both_send_the_same(self) -> None:
+        planned = [prompt.key for prompt in due(facts(self.world), self.now)]
+        assert len(planned) == len(set(planned))
+        assert set(planned) == oracle.due(self.world, self.now)
+        self.world.prompted |= set(planned)
+
+
+def turning_points(world: World, now: datetime) -> list[datetime]:
+    """The moments to come at which something may change: the windows' own, and where working hours begin and end."""
+    found = [edge for w in world.windows.values() for edge in (w.opens_at, w.closes_at, w.late_until)]
+    for day in (now.date() + ONE_DAY * n for n in range(-1, 5)):
+        for zone in {person.time_zone for person in world.people.values()}:
+            found += [oracle.clock(day, hour, zone) for hour in (world.starts, world.ends)]
+    return sorted(edge for edge in found if edge > now)
+
+
+TestHistory = History.TestCase
+TestHistory.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+
+
+@settings(max_examples=25, deadline=None)
+@given(worlds(longest=5))
+def test_looking_at_the_moments_sends_what_looking_every_quarter_of_an_hour_does_and_no_later(
+    world: World,
+) -> None:
+    plan = facts(world)
+    sent_back = [ret.returned_at for ret in world.returns.values() if ret.returned_at]
+    start = max([min(window.opens_at for window in world.windows.values()) - ONE_DAY, *sent_back])
+    end = max(window.late_until for window in world.windows.values())
+    told = {prompt.key for prompt in due(plan, start)}
+    told_by_quarters = set(told)
+    looks = moments(plan, start, end)
+    now = start
+    while now <= end:
+        while looks and looks[0] <= now:
+            told |= {prompt.key for prompt in due(plan, looks.pop(0))}
+        told_by_quarters |= {prompt.key for prompt in due(plan, now)}
+        assert told_by_quarters <= told
+        now += QUARTER
+    assert told == told_by_quarters

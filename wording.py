@@ -1,0 +1,106 @@
+"""Every sentence that people read is in templates/: this renders them.
+
+Templates give a small Markdown (headings, lists, bold, tables), which each platform translates. Whatever is put into
+a template is escaped, so that nothing a person wrote can format, link or mention.
+"""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).parent / "templates"
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@&])")
+_LINE_START = re.compile(r"(?m)^(\s*)([-+=]|\d+[.)])(?=\s|$)|^(\s{4,})")
+
+
+class Safe(str):
+    """Markdown that we made ourselves, and need not escape."""
+
+    __slots__ = ()
+
+
+def escape(value: Any) -> str:
+    """Text as Markdown that shows just that text."""
+    if isinstance(value, Safe):
+        return value
+    if value is None:
+        return ""
+    flat = " ".join(str(value).split()) if "\n" in str(value) else str(value)
+    return _LINE_START.sub(_escape_line_start, _SPECIAL.sub(r"\\\1", flat))
+
+
+def _escape_line_start(match: re.Match[str]) -> str:
+    if match[3] is not None:
+        return ""
+    marker = match[2]
+    return f"{match[1]}{marker[:-1]}\\{marker[-1]}"
+
+
+def day(value: date | datetime | str, zone: str | None = None) -> str:
+    """'Friday 13 September 2019'."""
+    value = _as_day(value, zone)
+    return f"{value:%A} {value.day} {value:%B %Y}"
+
+
+def short_day(value: date | datetime | str, zone: str | None = None) -> str:
+    """'13 Sep 2019'."""
+    value = _as_day(value, zone)
+    return f"{value.day} {value:%b %Y}"
+
+
+def _as_day(value: date | datetime | str, zone: str | None) -> date:
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(zone)).date() if zone else value.date()
+    return value
+
+
+def moment(value: datetime, zone: str) -> str:
+    """'Friday 13 September 2019, 17:00' by the clock of `zone`."""
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{day(there)}, {there:%H:%M}"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        finalize=escape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    made.filters |= {"day": day, "short_day": short_day, "moment": moment, "safe_markdown": Safe}
+    made.globals["say"] = lambda name, **values: Safe(say(name, **values))
+    made.globals["plural"] = plural
+    return made
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """'1 activity', '2 activities'."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of templates/messages or templates/digest as Markdown, tidied of the gaps that blocks leave."""
+    text = environment().get_template(template).render(**values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, str]:
+    words = yaml.safe_load((TEMPLATES / "words.yaml").read_text(encoding="utf-8"))
+    return {f"{group}.{name}": text for group, texts in words.items() for name, text in texts.items()}
+
+
+def say(name: str, /, **values: Any) -> str:
+    """A short sentence or label of templates/words.yaml ('problems.no_such_post'), with its values put in."""
+    return _words()[name].format(**values)
