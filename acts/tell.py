@@ -23,6 +23,8 @@ def tell_person(
     now: datetime,
     window: Window | None = None,
     not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    immediate: bool = False,
 ) -> OutgoingMessage | None:
     """Put a message to a person into the outbox; None where it is there already."""
     if _is_there(session, key):
@@ -36,6 +38,8 @@ def tell_person(
         because=because,
         created_at=now,
         not_before=not_before or now,
+        expires_at=expires_at,
+        immediate=immediate,
     )
     session.add(row)
     session.flush()
@@ -51,6 +55,7 @@ def tell_board(
     kind: str,
     because: str,
     now: datetime,
+    not_before: datetime,
     window: Window,
 ) -> OutgoingMessage | None:
     """Put a message to a board's channel into the outbox; None where it is there already."""
@@ -64,7 +69,7 @@ def tell_board(
         body=content.model_dump(mode="json"),
         because=because,
         created_at=now,
-        not_before=now,
+        not_before=not_before,
     )
     session.add(row)
     session.flush()

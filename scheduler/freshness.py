@@ -59,7 +59,12 @@ def _posted(session: Session) -> list[tuple[int, str | None, Sequence[Asked]]]:
     cards = session.exec(select(OutgoingMessage).join(Prompt).where(*unsettled)).all()
     shows = {known(row.id): row.showing for row in cards}
     snoozes = {(snooze.return_id, snooze.person_id): snooze for snooze in session.exec(select(Snooze))}
-    query = select(Prompt, Return, Item, Window).join(OutgoingMessage).join(Return).join(Item).join(Window)
+    query = select(Prompt, Return, Item, Window).where(
+        Prompt.message_id == OutgoingMessage.id,
+        Prompt.return_id == Return.id,
+        Return.item_id == Item.id,
+        Return.window_id == Window.id,
+    )
     asked: dict[int, list[Asked]] = defaultdict(list)
     for prompt, ret, item, window in session.exec(query.where(*unsettled)):
         programme = session.get_one(Programme, window.programme_id)

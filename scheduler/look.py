@@ -1,0 +1,21 @@
+"""One look: bring the windows on, write down what is due, send it, and put right what was posted."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from scheduler.deliver import LEASE, Transports, deliver_due
+from scheduler.digests import write_digests
+from scheduler.freshness import refresh_cards
+from scheduler.plan_due import plan_due
+from scheduler.transitions import move_on
+
+
+def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> None:
+    """Do all that is right now. Looking again at once does nothing more; a missed look loses nothing."""
+    while move_on(engine, now):
+        write_digests(engine, now)
+    plan_due(engine, now)
+    write_digests(engine, now)
+    deliver_due(engine, transports, now, lease)
+    refresh_cards(engine, transports)

@@ -1,0 +1,153 @@
+"""An organisation's folder on a simulated clock: what would be sent, to whom, and what boards would hear."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from acts.facts import load_facts
+from acts.lookups import get, organisation
+from bot.message import Message
+from bot.transport import Sent
+from intake.folder import read_folder
+from intake.store import store
+from models import (
+    Board,
+    Digest,
+    DigestKind,
+    Item,
+    OutgoingMessage,
+    Person,
+    Programme,
+    Prompt,
+    Return,
+    SendState,
+    Window,
+    WindowState,
+)
+from models.database import create_tables, make_engine
+from reports.digest import frozen_figures
+from rules.plan import moments
+from rules.working_time import DAY, at
+from scheduler.look import look
+from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, load_history, recorded_answers
+
+PLATFORM = "simulation"
+
+
+class Taken:
+    """A platform that takes everything, and keeps what each message said when it was sent."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, str] = {}
+
+    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+        self.said[key] = message.text
+        return Sent(key)
+
+    def find(self, conversation: str, key: str) -> Sent | None:
+        return None
+
+    def update(self, conversation: str, sent: Sent, message: Message) -> None:
+        return None
+
+
+def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> None:
+    """Run from the first day to the end of the last, and write messages.jsonl, digests/*.md and figures.json.
+
+    Raises intake.problems.RefusedError where the folder has problems.
+    """
+    engine = make_engine("sqlite://")
+    create_tables(engine)
+    content = read_folder(folder, with_responses=True)
+    zone = content.organisation.time_zone
+    start, end = at(first_day, time(0), zone), at(last_day + DAY, time(0), zone)
+    with Session(engine) as session:
+        store(session, content, start)
+        link_everyone(session, PLATFORM)
+        answers = recorded_answers(session, content.responses)
+        load_history(session, start, answers)
+        session.commit()
+    taken = Taken()
+    _run(engine, taken, start, end, answers)
+    with Session(engine) as session:
+        _write(session, taken, out)
+
+
+def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: list[RecordedAnswer]) -> None:
+    """Look at every moment at which something could fall due; answers come in between, at their own times."""
+    with Session(engine) as session:
+        looks = [start, *(moment for moment in moments(load_facts(session), start, end) if moment < end)]
+    coming = iter([answer for answer in answers if answer.at >= start])
+    answer = next(coming, None)
+    for now in looks:
+        with Session(engine) as session:
+            while answer is not None and answer.at < now:
+                give_recorded(session, answer)
+                answer = next(coming, None)
+            session.commit()
+        look(engine, {PLATFORM: taken}, now)
+
+
+def _write(session: Session, taken: Taken, out: Path) -> None:
+    (out / "digests").mkdir(parents=True, exist_ok=True)
+    with (out / "messages.jsonl").open("w", encoding="utf-8") as file:
+        for record in message_records(session, taken):
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    for name, text in _digests(session):
+        (out / "digests" / name).write_text(text, encoding="utf-8")
+    figures = json.dumps(locked_figures(session), ensure_ascii=False, indent=2)
+    (out / "figures.json").write_text(figures + "\n", encoding="utf-8")
+
+
+def message_records(session: Session, taken: Taken) -> Iterator[dict[str, Any]]:
+    """Every message that was sent, in the order of time; what it said when it was sent."""
+    zone = organisation(session).zone
+    query = select(OutgoingMessage).where(OutgoingMessage.state == SendState.SENT)
+    for row in session.exec(query.order_by(col(OutgoingMessage.sent_at), col(OutgoingMessage.id))):
+        to = session.get_one(Person, row.person_id).email if row.person_id else _channel(session, row)
+        window = session.get(Window, row.window_id) if row.window_id else None
+        yield {
+            "key": row.key,
+            "at": row.sent_at.astimezone(zone).isoformat() if row.sent_at else None,
+            "to": to,
+            "platform": row.platform,
+            "kind": row.kind,
+            "window": window_name(session, window) if window else None,
+            "items": _items(session, row),
+            "text": taken.said[row.key],
+        }
+
+
+def window_name(session: Session, window: Window) -> dict[str, str]:
+    programme: Programme = get(session, Programme, window.programme_id)
+    return {"programme": programme.key, "window": window.key}
+
+
+def _channel(session: Session, row: OutgoingMessage) -> str:
+    return session.get_one(Board, row.board_id).channel
+
+
+def _items(session: Session, row: OutgoingMessage) -> list[str]:
+    query = select(Item.ref).join(Return).join(Prompt).where(Prompt.message_id == row.id)
+    return list(session.exec(query.order_by(col(Item.position))))
+
+
+def _digests(session: Session) -> Iterator[tuple[str, str]]:
+    zone = organisation(session).zone
+    for digest in session.exec(select(Digest).where(Digest.text != "").order_by(col(Digest.id))):
+        name = window_name(session, get(session, Window, digest.window_id))
+        day = digest.made_at.astimezone(zone).date()
+        slot = "" if digest.kind != DigestKind.PROGRESS else f"-{digest.slot}"
+        yield f"{day}-{name['programme']}-{name['window']}-{digest.kind}{slot}.md", digest.text
+
+
+def locked_figures(session: Session) -> list[dict[str, Any]]:
+    """One object for each locked window, as at its lock, in the order of time."""
+    query = select(Window).where(Window.state == WindowState.LOCKED)
+    windows = session.exec(query.order_by(col(Window.closes_at))).all()
+    return [{**window_name(session, window), **frozen_figures(session, window)} for window in windows]

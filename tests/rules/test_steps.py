@@ -1,0 +1,185 @@
+"""When each step of a chase policy falls."""
+
+from datetime import datetime, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import Window
+from rules.steps import due_at, expires
+from rules.working_time import WorkingTime
+from tests import oracle
+from tests.oracle import Step, World
+from tests.rules.build import (
+    HONOLULU,
+    LONDON,
+    NEW_YORK,
+    SYDNEY,
+    day,
+    moment,
+    office,
+    spec,
+    window,
+    working_time,
+)
+from tests.rules.worlds import ZONES, steps, worlds
+
+OPENING = Step("opening", "lead", "opening")
+HALF_WAY = Step("half_way", "lead", "half-way")
+CLOSING = Step("closing_morning", "lead", "before", 0)
+ENGLAND = working_time(office())
+QUARTER_2 = window("2019-10-01 09:00", "2019-10-11 17:00", "2019-10-18 17:00")
+
+
+def falls(step: Step, window: Window, zone: str = LONDON, time: WorkingTime = ENGLAND) -> datetime:
+    return due_at(spec(step), time, window.opens_at, window.closes_at, window.late_until, zone)
+
+
+def before(days: int) -> Step:
+    return Step("before", "lead", "before", days)
+
+
+def after(days: int) -> Step:
+    return Step("after", "manager", "after", days)
+
+
+@pytest.mark.parametrize(
+    ("step", "when"),
+    [
+        (OPENING, "2019-10-01 09:00"),
+        (HALF_WAY, "2019-10-07 09:00"),
+        (before(2), "2019-10-09 09:00"),
+        (before(5), "2019-10-04 09:00"),
+        (CLOSING, "2019-10-11 09:00"),
+        (after(1), "2019-10-14 09:00"),
+        (after(3), "2019-10-16 09:00"),
+    ],
+)
+def test_the_steps_of_a_quiet_fortnight(step: Step, when: str) -> None:
+    assert falls(step, QUARTER_2) == moment(when)
+
+
+def test_half_way_through_an_even_number_of_working_days_is_the_later_of_the_middle_two() -> None:
+    ten_days = window("2019-09-30 09:00", "2019-10-11 17:00", "2019-10-18 17:00")
+    assert falls(HALF_WAY, ten_days) == moment("2019-10-07 09:00")
+
+
+def test_half_way_through_a_weekend_is_the_opening() -> None:
+    weekend = window("2019-10-05 10:00", "2019-10-06 18:00", "2019-10-11 17:00")
+    assert falls(HALF_WAY, weekend) == moment("2019-10-05 10:00")
+
+
+def test_a_window_that_closes_on_a_sunday_has_its_closing_morning_on_friday() -> None:
+    assert falls(CLOSING, window("2019-10-01 09:00", "2019-10-13 23:00", "2019-10-18 17:00")) == moment(
+        "2019-10-11 09:00"
+    )
+
+
+def test_a_window_that_closes_in_the_early_morning_has_its_closing_morning_the_day_before() -> None:
+    early = window("2019-10-01 09:00", "2019-10-11 08:00", "2019-10-18 17:00")
+    assert falls(CLOSING, early) == moment("2019-10-10 09:00")
+
+
+def test_a_step_at_an_hour_outside_working_hours_waits_for_the_morning() -> None:
+    assert falls(HALF_WAY._replace(hour=time(19)), QUARTER_2) == moment("2019-10-08 09:00")
+    assert falls(HALF_WAY._replace(hour=time(6)), QUARTER_2) == moment("2019-10-07 09:00")
+
+
+def test_a_step_before_the_window_opened_falls_at_the_opening() -> None:
+    assert falls(before(9), QUARTER_2) == moment("2019-10-01 09:00")
+
+
+def test_two_working_days_before_a_close_after_christmas_is_before_christmas() -> None:
+    world = office()
+    world.closed = {day("2019-12-27"), day("2019-12-30"), day("2019-12-31")}
+    january = window("2019-12-09 09:00", "2020-01-03 17:00", "2020-01-10 17:00")
+    assert falls(before(2), january, time=working_time(world)) == moment("2019-12-24 09:00")
+    assert falls(before(2), january) == moment("2019-12-31 09:00")
+
+
+@pytest.mark.parametrize(
+    ("nation", "two_before", "one_after"),
+    [("england-and-wales", "2020-11-27", "2020-12-02"), ("scotland", "2020-11-26", "2020-12-02")],
+)
+def test_st_andrews_day_moves_the_chase_in_scotland_alone(
+    nation: str, two_before: str, one_after: str
+) -> None:
+    world = office()
+    world.nation = nation
+    november = window("2020-11-16 09:00", "2020-12-01 17:00", "2020-12-08 17:00")
+    assert falls(before(2), november, time=working_time(world)) == moment(f"{two_before} 09:00")
+    assert falls(after(1), november, time=working_time(world)) == moment(f"{one_after} 09:00")
+
+
+def test_in_a_leap_year_the_29th_of_february_counts() -> None:
+    leap = window("2024-02-19 09:00", "2024-02-28 17:00", "2024-03-07 17:00")
+    assert falls(after(1), leap) == moment("2024-02-29 09:00")
+    common = window("2023-02-20 09:00", "2023-02-28 17:00", "2023-03-07 17:00")
+    assert falls(after(1), common) == moment("2023-03-01 09:00")
+
+
+@pytest.mark.parametrize("zone", [NEW_YORK, HONOLULU, SYDNEY])
+def test_everybody_is_asked_at_nine_by_their_own_clock(zone: str) -> None:
+    assert falls(before(2), QUARTER_2, zone) == moment("2019-10-09 09:00", zone)
+    assert falls(after(1), QUARTER_2, zone) == moment("2019-10-14 09:00", zone)
+
+
+@pytest.mark.parametrize(
+    ("closes", "zone", "utc_hour"),
+    [
+        ("2020-04-01 17:00", LONDON, 8),  # London went forward on Sunday the 29th
+        ("2020-03-27 17:00", LONDON, 9),
+        ("2019-10-30 17:00", LONDON, 9),  # and back on Sunday the 27th
+        ("2020-03-11 17:00", NEW_YORK, 13),  # New York three weeks before London
+        ("2019-10-30 17:00", NEW_YORK, 13),  # and back a week after it
+        ("2019-11-06 17:00", NEW_YORK, 14),
+        ("2019-10-30 17:00", HONOLULU, 19),
+    ],
+)
+def test_two_days_before_the_close_is_nine_oclock_whatever_the_clocks_did(
+    closes: str, zone: str, utc_hour: int
+) -> None:
+    closing = moment(closes)
+    opening = moment(closes.replace("17:00", "08:00"))
+    wide = Window(
+        **{**QUARTER_2.model_dump(), "opens_at": opening.replace(day=1, month=opening.month - 1)}
+        | {"closes_at": closing, "late_until": closing}
+    )
+    found = falls(before(2), wide, zone)
+    assert (found.hour, found.minute) == (utc_hour, 0)
+
+
+def test_the_last_chase_reaches_honolulu_before_london_closes() -> None:
+    noon = window("2019-10-01 09:00", "2019-10-11 12:00", "2019-10-18 17:00")
+    assert falls(CLOSING, noon, HONOLULU) == moment("2019-10-10 09:00", HONOLULU)
+
+
+def test_what_is_said_before_the_close_is_stale_at_the_close_and_the_rest_at_the_lock() -> None:
+    closes, late = QUARTER_2.closes_at, QUARTER_2.late_until
+    assert {expires(spec(step), closes, late) for step in (OPENING, HALF_WAY, CLOSING, before(3))} == {closes}
+    assert expires(spec(after(1)), closes, late) == late
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(), steps(), st.sampled_from(ZONES))
+def test_every_step_falls_when_a_walk_through_the_calendar_says(
+    world: World, policy: list[Step], zone: str
+) -> None:
+    for step in policy:
+        window = world.windows[1]
+        late = step.when == "after"
+        earliest = window.closes_at if late else window.opens_at
+        stale = window.late_until if late else window.closes_at
+        raw = oracle.raw_moment(world, step, window, zone)
+        found = falls(step, window, zone, working_time(world))
+        assert found == oracle.fit(world, raw, zone, earliest, stale)
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(), steps(), st.sampled_from(ZONES))
+def test_no_step_falls_before_its_time(world: World, policy: list[Step], zone: str) -> None:
+    window = world.windows[1]
+    for step in policy:
+        found = falls(step, window, zone, working_time(world))
+        assert found >= (window.closes_at if step.when == "after" else window.opens_at)
