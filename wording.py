@@ -15,8 +15,8 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATES = Path(__file__).parent / "templates"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@&])")
-_LINE_START = re.compile(r"(?m)^(\s*)([-+=]|\d+[.)])(?=\s|$)|^(\s{4,})")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
+_LINE_START = re.compile(r"(?m)^(\s*)([-+=]+|#{1,6}|\d+[.)])(?=\s|$)|^(\s{4,})")
 
 
 class Safe(str):

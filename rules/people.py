@@ -60,7 +60,7 @@ def line_above(facts: Facts, post_id: int) -> list[int]:
     return list(upwards(facts, post_id))[1:]
 
 
-def _at_work(facts: Facts, post_id: int, now: datetime) -> Asked | None:
+def at_work(facts: Facts, post_id: int, now: datetime) -> Asked | None:
     """The holder of a post, or the delegate of a holder on leave; None where nobody is there to ask."""
     for person in holders(facts, post_id, now):
         if not is_away(facts, person, now):
@@ -81,7 +81,7 @@ def _delegate(facts: Facts, person: Person, now: datetime) -> Person | None:
 
 
 def _first_above(facts: Facts, posts: list[int], now: datetime) -> Asked | None:
-    found = (_at_work(facts, post_id, now) for post_id in posts)
+    found = (at_work(facts, post_id, now) for post_id in posts)
     return next(((asked[0], Because.ABOVE) for asked in found if asked), None)
 
 
@@ -97,7 +97,7 @@ def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     post_id = facts.items[ret.item_id].lead_post_id
     if not holders(facts, post_id, now):
         return [(person, Because.VACANT) for person, _ in secretary(facts, ret, now)]
-    asked = _at_work(facts, post_id, now) or _first_above(facts, line_above(facts, post_id), now)
+    asked = at_work(facts, post_id, now) or _first_above(facts, line_above(facts, post_id), now)
     return [asked] if asked else secretary(facts, ret, now)
 
 
@@ -124,7 +124,7 @@ def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
     """The secretaries of a programme's boards, or who stands in; the admins where nobody does."""
     found: dict[int, Person] = {}
     for post_id in facts.secretaries.get(programme_id, ()):
-        asked = _at_work(facts, post_id, now)
+        asked = at_work(facts, post_id, now)
         if asked:
             found[known(asked[0].id)] = asked[0]
     return list(found.values()) or admins(facts)

@@ -6,17 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from acts.facts import load_facts
-from acts.lookups import find_window, organisation, returns_of
+from acts.lookups import find_window, get, organisation, returns_of
 from acts.returns import give
 from acts.windows import lock_window, open_window
 from intake.folder import WindowName
 from intake.responses import Response
-from models import ChatAccount, Digest, DigestKind, Person, Return, ReturnState, Window, WindowState
+from models import (
+    ChatAccount,
+    Digest,
+    DigestKind,
+    Item,
+    Person,
+    Programme,
+    Return,
+    ReturnState,
+    Tenure,
+    Window,
+    WindowState,
+)
 from reports.digest import current_figures, told_now
-from rules import people
 from rules.facts import known
 from rules.working_time import WorkingTime, at
 
@@ -65,7 +75,8 @@ def give_recorded(session: Session, answer: RecordedAnswer) -> bool:
     window = find_window(session, *answer.window)
     if window is None or window.state not in (WindowState.OPEN, WindowState.CLOSED):
         return False
-    ret = next((ret for ret, item in returns_of(session, window) if item.ref == answer.response.ref), None)
+    query = select(Return).join(Item).where(Return.window_id == window.id, Item.ref == answer.response.ref)
+    ret = session.exec(query).first()
     if ret is None or ret.state not in OPEN:
         return False
     _give(session, ret, answer)
@@ -73,13 +84,12 @@ def give_recorded(session: Session, answer: RecordedAnswer) -> bool:
 
 
 def _give(session: Session, ret: Return, answer: RecordedAnswer) -> None:
-    give(session, ret, answer.response.answers, answer.at, _lead_id(session, ret, answer.at), "file")
+    give(session, ret, answer.response.answers, answer.at, _lead_id(session, ret), "file")
 
 
-def _lead_id(session: Session, ret: Return, now: datetime) -> int | None:
-    facts = load_facts(session)
-    held = people.holders(facts, facts.items[ret.item_id].lead_post_id, now)
-    return known(held[0].id) if held else None
+def _lead_id(session: Session, ret: Return) -> int | None:
+    query = select(Tenure.person_id).join(Item, col(Item.lead_post_id) == Tenure.post_id).where(Item.id == ret.item_id)
+    return session.exec(query.order_by(col(Tenure.id))).first()
 
 
 def load_history(session: Session, before: datetime, answers: Sequence[RecordedAnswer]) -> None:
@@ -89,8 +99,9 @@ def load_history(session: Session, before: datetime, answers: Sequence[RecordedA
         open_window(session, window, window.opens_at)
         session.flush()
         refs = {item.ref: ret for ret, item in returns_of(session, window)}
+        name = (get(session, Programme, window.programme_id).key, window.key)
         for answer in answers:
-            if find_window(session, *answer.window) is window and answer.response.ref in refs:
+            if answer.window == name and answer.response.ref in refs:
                 _give(session, refs[answer.response.ref], answer)
         lock_window(session, window, window.late_until)
         session.flush()

@@ -16,6 +16,7 @@ import holidays
 from models import Absence, Item, Person, Post, Return, ReturnState, Tenure, Window, WindowState
 
 Audience = Literal["lead", "manager", "director", "secretary"]
+Asked = dict[Audience, list[int]]
 Key = tuple[int, str, int, int]
 ONE_DAY = timedelta(days=1)
 QUARTER = timedelta(minutes=15)
@@ -59,12 +60,13 @@ class World:
 
 
 class Call(NamedTuple):
-    """A step as it falls to one person."""
+    """A step as it falls to one person; a snooze mutes the mutable ones."""
 
     due: datetime
     order: int
     key: str
     expires: datetime
+    mutable: bool = False
 
 
 # Days and hours
@@ -244,35 +246,20 @@ def working_day_after(world: World, day: date, count: int) -> date:
     return day
 
 
-def policy_calls(world: World, window: Window, ret: Return, person_id: int, now: datetime) -> Iterator[Call]:
+def policy_calls(world: World, window: Window, person_id: int, asked: Asked) -> Iterator[Call]:
     zone = world.people[person_id].time_zone
     for order, step in enumerate(world.policies[window.programme_id]):
-        if person_id not in audience(world, step.to, ret, now):
-            continue
-        if step.to == "lead" and is_snoozed(world, window, ret, person_id, now):
-            continue
-        late = step.when == "after"
-        earliest = window.closes_at if late else window.opens_at
-        expires = window.late_until if late else window.closes_at
-        due = fit(world, raw_moment(world, step, window, zone), zone, earliest, expires)
-        yield Call(due, order, step.key, expires)
+        if person_id in asked[step.to]:
+            late = step.when == "after"
+            earliest = window.closes_at if late else window.opens_at
+            expires = window.late_until if late else window.closes_at
+            due = fit(world, raw_moment(world, step, window, zone), zone, earliest, expires)
+            yield Call(due, order, step.key, expires, mutable=step.to == "lead")
 
 
-def snooze_end(world: World, window: Window, ret: Return, person_id: int) -> datetime | None:
-    until = world.snoozes.get((ret.id or 0, person_id))
-    if until is None:
-        return None
-    return fit(world, until, world.people[person_id].time_zone, window.opens_at, window.closes_at)
-
-
-def is_snoozed(world: World, window: Window, ret: Return, person_id: int, now: datetime) -> bool:
-    end = snooze_end(world, window, ret, person_id)
-    return end is not None and now < end
-
-
-def own_calls(world: World, window: Window, ret: Return, person_id: int, now: datetime) -> Iterator[Call]:
+def own_calls(world: World, window: Window, ret: Return, person_id: int, asked: Asked) -> Iterator[Call]:
     """A snooze that ends, and an answer that was sent back."""
-    if person_id not in audience(world, "lead", ret, now) or is_snoozed(world, window, ret, person_id, now):
+    if person_id not in asked["lead"]:
         return
     end = snooze_end(world, window, ret, person_id)
     if end is not None:
@@ -280,7 +267,14 @@ def own_calls(world: World, window: Window, ret: Return, person_id: int, now: da
     if ret.state == ReturnState.RETURNED and ret.returned_at is not None:
         zone = world.people[person_id].time_zone
         due = fit(world, ret.returned_at, zone, window.opens_at, window.late_until)
-        yield Call(due, 1_001, f"returned_{ret.versions}", window.late_until)
+        yield Call(due, 1_001, f"returned_{ret.versions}", window.late_until, mutable=True)
+
+
+def snooze_end(world: World, window: Window, ret: Return, person_id: int) -> datetime | None:
+    until = world.snoozes.get((ret.id or 0, person_id))
+    if until is None:
+        return None
+    return fit(world, until, world.people[person_id].time_zone, window.opens_at, window.closes_at)
 
 
 def due(world: World, now: datetime) -> set[Key]:
@@ -292,17 +286,21 @@ def due(world: World, now: datetime) -> set[Key]:
             continue
         if ret.state not in (ReturnState.AWAITING, ReturnState.RETURNED):
             continue
+        asked: Asked = {to: audience(world, to, ret, now) for to in ("lead", "manager", "director", "secretary")}
         for person_id in world.people:
-            call = latest(world, window, ret, person_id, now)
+            call = latest(world, window, ret, person_id, asked, now)
             if call and may_send(world, now, world.people[person_id].time_zone, call.expires):
                 found.add((return_id, call.key, person_id, window.revision))
     return found - world.prompted
 
 
-def latest(world: World, window: Window, ret: Return, person_id: int, now: datetime) -> Call | None:
+def latest(world: World, window: Window, ret: Return, person_id: int, asked: Asked, now: datetime) -> Call | None:
+    """The one step that counts: what came before it is stale, and a snooze mutes what is for the lead."""
+    end = snooze_end(world, window, ret, person_id)
+    muted = end is not None and now < end
     calls = [
-        *policy_calls(world, window, ret, person_id, now),
-        *own_calls(world, window, ret, person_id, now),
+        *policy_calls(world, window, person_id, asked),
+        *own_calls(world, window, ret, person_id, asked),
     ]
-    fallen = [call for call in calls if call.due <= now < call.expires]
+    fallen = [call for call in calls if call.due <= now < call.expires and not (muted and call.mutable)]
     return max(fallen, default=None)

@@ -109,9 +109,7 @@ def vacate(world: World, post_id: int) -> None:
 
 
 def leave(world: World, who: int, first: str, last: str, delegate: int | None = None) -> None:
-    world.absences.append(
-        Absence(person_id=who, first_day=day(first), last_day=day(last), delegate_id=delegate)
-    )
+    world.absences.append(Absence(person_id=who, first_day=day(first), last_day=day(last), delegate_id=delegate))
 
 
 def spec(step: Step) -> StepSpec:
@@ -171,19 +169,23 @@ def look(world: World, now: datetime) -> list[DuePrompt]:
 
 
 def said(world: World, now: str, zone: str = LONDON) -> list[str]:
-    """One look, as sentences of return, person and step: '1 Ada opening'."""
+    """One look, as return, person and step: '1 Ada opening'."""
     return [
         f"{prompt.return_id} {Who(prompt.person_id).name.title()} {prompt.step}"
         for prompt in look(world, moment(now, zone))
     ]
 
 
-def story(world: World, first: str, last: str, zone: str = LONDON, every: int = 15) -> list[str]:
-    """A look every so many minutes, as 'Tue 01 Oct 09:00 Ada opening' by the clocks of a zone."""
-    now, told = moment(first, zone), []
-    while now <= moment(last, zone):
-        for prompt in look(world, now):
-            when = now.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
-            told.append(f"{when} {Who(prompt.person_id).name.title()} {prompt.step}")
-        now += timedelta(minutes=every)
-    return told
+def told(world: World, now: datetime) -> list[str]:
+    """One look, as London's time, person and step: 'Tue 01 Oct 09:00 Ada opening'."""
+    when = now.astimezone(ZoneInfo(LONDON)).strftime("%a %d %b %H:%M")
+    return [f"{when} {Who(prompt.person_id).name.title()} {prompt.step}" for prompt in look(world, now)]
+
+
+def story(world: World, first: str, last: str) -> list[str]:
+    """A look every quarter of an hour, each as `told`."""
+    now, lines = moment(first), []
+    while now <= moment(last):
+        lines += told(world, now)
+        now += timedelta(minutes=15)
+    return lines

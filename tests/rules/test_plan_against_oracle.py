@@ -15,7 +15,8 @@ from tests.rules.worlds import PEOPLE, POSTS, PROGRAMMES, RETURNS, ZONES, absenc
 
 DAYS = st.integers(-3, 6).map(lambda n: ONE_DAY * n)
 HOURS = st.integers(1, 24 * 8).map(lambda n: timedelta(hours=n))
-STATES = [WindowState.OPEN, WindowState.OPEN, WindowState.CLOSED, WindowState.LOCKED, WindowState.SCHEDULED]
+STATES = [*WindowState, *[WindowState.OPEN] * 4]
+ANSWERS = [*ReturnState, *[ReturnState.AWAITING, ReturnState.SUBMITTED] * 2]
 
 
 class History(RuleBasedStateMachine):
@@ -34,9 +35,14 @@ class History(RuleBasedStateMachine):
     def time_goes_by(self, minutes: int, seconds: int) -> None:
         self.now += timedelta(minutes=minutes, seconds=seconds)
 
-    @rule(hours=HOURS)
+    @rule(hours=st.integers(1, 24 * 3).map(lambda n: timedelta(hours=n)))
     def the_service_is_down(self, hours: timedelta) -> None:
         self.now += hours
+
+    @rule(person=PEOPLE, minutes=st.integers(0, 90))
+    def a_morning_comes(self, person: int, minutes: int) -> None:
+        morning = oracle.next_morning(self.world, self.now, self.world.people[person].time_zone)
+        self.now = morning + timedelta(minutes=minutes)
 
     @rule(nth=st.integers(0, 6), off=st.sampled_from([-1, 0, 0, 1]))
     def a_turning_point_is_reached(self, nth: int, off: int) -> None:
@@ -80,9 +86,7 @@ class History(RuleBasedStateMachine):
     @rule(post=POSTS, person=PEOPLE, days=st.integers(0, 3))
     def a_post_changes_hands(self, post: int, person: int, days: int) -> None:
         self.a_post_falls_vacant(post, days)
-        self.world.tenures.append(
-            Tenure(post_id=post, person_id=person, first_day=self.today + ONE_DAY * (days + 1))
-        )
+        self.world.tenures.append(Tenure(post_id=post, person_id=person, first_day=self.today + ONE_DAY * (days + 1)))
 
     @rule(post=POSTS, days=st.integers(0, 3))
     def a_post_falls_vacant(self, post: int, days: int) -> None:
@@ -113,7 +117,7 @@ class History(RuleBasedStateMachine):
     def a_return_is_handed_on(self, number: int, person: int | None) -> None:
         self.world.returns[number].delegate_id = person
 
-    @rule(number=RETURNS, state=st.sampled_from(ReturnState))
+    @rule(number=RETURNS, state=st.sampled_from(ANSWERS))
     def a_return_is_answered(self, number: int, state: ReturnState) -> None:
         self.world.returns[number].state = state
         self.world.returns[number].versions += 1
@@ -141,10 +145,10 @@ def turning_points(world: World, now: datetime) -> list[datetime]:
 
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+TestHistory.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(worlds(longest=5))
 def test_looking_at_the_moments_sends_what_looking_every_quarter_of_an_hour_does_and_no_later(
     world: World,

@@ -86,9 +86,7 @@ def minutes(first: datetime, last: datetime) -> list[datetime]:
 
 @settings(max_examples=60, deadline=None)
 @given(errands(), st.booleans())
-def test_a_minute_by_minute_walk_finds_the_same_moment_to_send(
-    errand: Errand, early: bool
-) -> None:
+def test_a_minute_by_minute_walk_finds_the_same_moment_to_send(errand: Errand, early: bool) -> None:
     world, zone, (opens, wanted, expires) = errand
     if early:
         opens, wanted = wanted, opens
@@ -96,9 +94,7 @@ def test_a_minute_by_minute_walk_finds_the_same_moment_to_send(
     wanted = max(wanted, opens)
     good = [now for now in minutes(wanted, expires) if oracle.is_in_hours(world, now, zone)]
     starts = world.starts.hour * 60 + world.starts.minute
-    mornings = [
-        now for now in minutes(opens, expires) if minute_of_working_day(world, now, zone) == starts
-    ]
+    mornings = [now for now in minutes(opens, expires) if minute_of_working_day(world, now, zone) == starts]
     assert fits == (good[0] if good else mornings[-1] if mornings else wanted)
 
 

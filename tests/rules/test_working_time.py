@@ -28,6 +28,7 @@ SHUT_FOR_CHRISTMAS = WorkingTime(
         ("scotland", "01-01 01-02 04-10 05-08 05-25 08-03 11-30 12-25 12-28"),
         ("northern-ireland", "01-01 03-17 04-10 04-13 05-08 05-25 07-13 08-31 12-25 12-28"),
     ],
+    ids=["england-and-wales", "scotland", "northern-ireland"],
 )
 def test_the_bank_holidays_of_2020_are_those_each_nation_published(nation: str, days: str) -> None:
     weekdays = [holiday for holiday in sorted(bank_holidays(nation, 2020)) if holiday.weekday() < 5]
@@ -52,16 +53,12 @@ def test_a_body_that_works_through_a_bank_holiday_counts_it() -> None:
 
 def test_working_through_a_saturday_does_not_make_it_a_working_day() -> None:
     saturday = day("2020-11-28")
-    assert not WorkingTime(nation="scotland", zone=LONDON, works=frozenset({saturday})).is_working_day(
-        saturday
-    )
+    assert not WorkingTime(nation="scotland", zone=LONDON, works=frozenset({saturday})).is_working_day(saturday)
 
 
 def test_a_day_both_closed_and_worked_is_closed() -> None:
     both = frozenset({day("2020-11-30")})
-    assert not WorkingTime(nation="scotland", zone=LONDON, closed=both, works=both).is_working_day(
-        day("2020-11-30")
-    )
+    assert not WorkingTime(nation="scotland", zone=LONDON, closed=both, works=both).is_working_day(day("2020-11-30"))
 
 
 def test_over_the_years_end_closures_and_holidays_are_rolled_over() -> None:

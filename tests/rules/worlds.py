@@ -80,9 +80,13 @@ def posts(number: int) -> SearchStrategy[Post]:
     return st.builds(Post, id=st.just(number), name=st.just(str(number)), reports_to_id=boss)
 
 
-def tenures(anchor: date) -> SearchStrategy[Tenure]:
-    ends = st.none() | st.none() | days_near(anchor)
-    return st.builds(Tenure, post_id=POSTS, person_id=PEOPLE, first_day=ends, last_day=ends)
+@st.composite
+def tenures(draw: DrawFn, anchor: date) -> list[Tenure]:
+    """Most posts held throughout, and some people coming and going."""
+    held = [Tenure(post_id=n, person_id=draw(PEOPLE)) for n in range(1, 6) if draw(st.integers(0, 4))]
+    ends = st.none() | days_near(anchor)
+    passing = st.builds(Tenure, post_id=POSTS, person_id=PEOPLE, first_day=ends, last_day=ends)
+    return held + draw(st.lists(passing, max_size=4))
 
 
 @st.composite
@@ -136,7 +140,7 @@ def worlds(draw: DrawFn, longest: int = 12) -> World:
     world = draw(bodies(anchor))
     world.people = {n: draw(people(n)) for n in range(1, 7)}
     world.posts = {n: draw(posts(n)) for n in range(1, 6)}
-    world.tenures = draw(st.lists(tenures(anchor), min_size=3, max_size=9))
+    world.tenures = draw(tenures(anchor))
     world.absences = draw(st.lists(absences(anchor), max_size=5))
     world.policies = {n: draw(steps()) for n in (1, 2)}
     world.secretaries = {n: draw(st.lists(POSTS, max_size=2)) for n in (1, 2)}

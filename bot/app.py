@@ -1,0 +1,63 @@
+"""The web application. Only this file and cli.py know which platforms there are."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from fastapi import FastAPI
+from sqlalchemy import Engine, text
+
+from bot.sandbox.demo import Demo
+from bot.transport import Transport
+from scheduler.clock import Clock, SystemClock
+from scheduler.look import look
+from settings import Settings
+from web.sandbox import make_router
+
+
+def demo_app(demo: Demo) -> FastAPI:
+    """The sandbox, and nothing else."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(make_router(demo))
+    return app
+
+
+def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """The production service: it looks every so often for as long as the application runs."""
+    transports: dict[str, Transport] = {}
+    scheduler = make_scheduler(engine, transports, settings, clock or SystemClock())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        scheduler.start()
+        yield
+        scheduler.shutdown(wait=True)
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        return {"status": "ok"}
+
+    return app
+
+
+def make_scheduler(
+    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock
+) -> BackgroundScheduler:
+    """APScheduler only says 'look again': a late look is taken, and several missed ones are one."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    lease = timedelta(seconds=settings.lease_seconds)
+    scheduler.add_job(
+        lambda: look(engine, transports, clock.now(), lease),
+        "interval",
+        seconds=settings.look_seconds,
+        next_run_time=clock.now(),
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+    )
+    return scheduler

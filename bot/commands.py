@@ -1,0 +1,209 @@
+"""What people can type: commands, a few words each; anything else is an answer in their own words."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlmodel import select
+
+from acts.returns import draft_of, keep_draft
+from bot import admin, secretary
+from bot.answering import answer_form, circumstances, must_be_open, play_back, start
+from bot.cards import card, load_asked, showing
+from bot.context import Context
+from bot.incoming import Incoming, Reply
+from bot.message import Message, message
+from bot.understanding import leading_ref, understand
+from models import OutgoingMessage, Prompt, Return
+from rules import people
+from rules.answers import complete
+from rules.facts import known
+from rules.permissions import Act, Relation, may, may_manage_windows, relations
+from rules.plan import RUNNING, WANTED
+from wording import render
+
+
+def said(context: Context, incoming: Incoming) -> Reply:
+    """Text: a command by its first word, else an answer in words."""
+    words = incoming.text.strip().split()
+    if not words:
+        return Reply()
+    command = COMMANDS.get(words[0].lower().lstrip("/"))
+    if command and len(words) <= 3:
+        return command(context, words[1:])
+    if len(words) == 1 and not leading_ref(words[0] + " ", _refs(context))[0]:
+        meant = difflib.get_close_matches(words[0].lower(), COMMANDS, n=1)
+        if meant:
+            return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant[0]),))
+    return answer_in_words(context, incoming)
+
+
+def help_(context: Context, _words: Sequence[str]) -> Reply:
+    is_secretary = any(
+        Relation.SECRETARY in relations(context.facts, context.person, ret, context.now)
+        for returns in context.facts.returns.values()
+        for ret in returns[:1]
+    )
+    text = render("messages/help.md", secretary=is_secretary, admin=may_manage_windows(context.person))
+    return Reply(messages=(message(text),))
+
+
+def my(context: Context, _words: Sequence[str]) -> Reply:
+    """All that the person is asked for now, on a card that is kept up to date like any other."""
+    wanted = mine(context)
+    if not wanted:
+        return Reply(messages=(context.says("nothing_wanted"),))
+    return Reply(messages=(_card(context, wanted),))
+
+
+def mine(context: Context) -> list[Return]:
+    """The returns that this person is asked for now."""
+    return [
+        ret
+        for window in context.facts.windows
+        if window.state in RUNNING
+        for ret in context.facts.returns.get(known(window.id), ())
+        if ret.state in WANTED
+        and any(person.id == context.person.id for person, _ in people.lead(context.facts, ret, context.now))
+    ]
+
+
+def _card(context: Context, wanted: Sequence[Return]) -> Message:
+    """A card with its prompts written down, so that its buttons never lie."""
+    revisions = {window.id: window.revision for window in context.facts.windows}
+    because = {ret.id: people.lead(context.facts, ret, context.now)[0][1] for ret in wanted}
+    row = OutgoingMessage(
+        key=f"reply-{context.event}-card",
+        kind="reply",
+        person_id=known(context.person.id),
+        body={},
+        because="reply",
+        created_at=context.now,
+        not_before=context.now,
+        immediate=True,
+    )
+    context.session.add(row)
+    context.session.flush()
+    prompts = [
+        Prompt(
+            return_id=known(ret.id),
+            step=f"requested_{context.event}",
+            person_id=known(context.person.id),
+            revision=revisions[ret.window_id],
+            to="lead",
+            because=because[ret.id],
+            message_id=known(row.id),
+        )
+        for ret in wanted
+    ]
+    context.session.add_all(prompts)
+    context.session.flush()
+    asked = load_asked(context.session, prompts)
+    content = card(context.session, context.person, asked)
+    row.body, row.showing = content.model_dump(mode="json"), showing(asked)
+    return content
+
+
+def answer(context: Context, words: Sequence[str]) -> Reply:
+    """'answer 52': the form, at once."""
+    ret = _choose(context, words[0] if words else None, mine(context) if not words else _answerable(context))
+    if isinstance(ret, Message):
+        return Reply(messages=(ret,))
+    must_be_open(context, ret)
+    return Reply(form=answer_form(context, ret, start(context, ret)))
+
+
+def see(context: Context, words: Sequence[str]) -> Reply:
+    ret = _choose(context, words[0] if words else None, _answerable(context, Act.SEE))
+    return Reply(messages=(ret if isinstance(ret, Message) else secretary.answer_message(context, ret),))
+
+
+def _answerable(context: Context, act: Act = Act.ANSWER) -> list[Return]:
+    """The returns of running windows to which the person may do this."""
+    return [
+        ret
+        for window in context.facts.windows
+        if window.state in RUNNING
+        for ret in context.facts.returns.get(known(window.id), ())
+        if may(context.facts, context.person, act, ret, context.now)
+    ]
+
+
+def _ref(context: Context, ret: Return) -> str:
+    return context.facts.items[ret.item_id].ref
+
+
+def _refs(context: Context) -> list[str]:
+    return [_ref(context, ret) for ret in _answerable(context)]
+
+
+def _choose(context: Context, ref: str | None, among: Sequence[Return]) -> Return | Message:
+    """The one return that is meant, or the question that finds out."""
+    named = [ret for ret in among if ref is None or _ref(context, ret).lower() == ref.lower().lstrip("#")]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        return context.says("no_such_ref", ref=ref) if ref else context.says("nothing_wanted")
+    items = [context.facts.items[ret.item_id] for ret in named]
+    return message(render("messages/which_item.md", items=items))
+
+
+def answer_in_words(context: Context, incoming: Incoming) -> Reply:
+    """Read an answer, play it back, and keep it as a draft until it is confirmed."""
+    ref, text = leading_ref(incoming.text, _refs(context))
+    among = _answerable(context) if ref else (_about(context, incoming) or mine(context) or _drafted(context))
+    ret = _choose(context, ref, among)
+    if isinstance(ret, Message):
+        return Reply(messages=(ret,))
+    must_be_open(context, ret)
+    programme = context.programme(context.window(ret))
+    today = context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
+    understood = understand(programme, text, today)
+    if not understood.answers:
+        return Reply(messages=(context.says("not_understood", ref=_ref(context, ret)),))
+    answers = _merged(start(context, ret), understood.answers)
+    judged = circumstances(context, ret, answers)
+    kept = {key: value for key, value in complete(programme, judged).items() if value}
+    keep_draft(context.session, ret, known(context.person.id), kept, context.now)
+    return Reply(messages=(play_back(context, ret, kept),))
+
+
+def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str, object]:
+    """What was said now over what was there: dates by kind are put beside the others, the rest is replaced."""
+    merged = dict(before)
+    for key, value in said_now.items():
+        old = merged.get(key)
+        merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _about(context: Context, incoming: Incoming) -> list[Return]:
+    """The returns on the card that the text replies to; those still wanted, if any are."""
+    if incoming.about is None:
+        return []
+    query = (
+        select(Return)
+        .join(Prompt)
+        .join(OutgoingMessage)
+        .where(OutgoingMessage.remote_id == incoming.about, OutgoingMessage.person_id == context.person.id)
+    )
+    found = [
+        ret for ret in context.session.exec(query) if may(context.facts, context.person, Act.ANSWER, ret, context.now)
+    ]
+    return [ret for ret in found if ret.state in WANTED] or found
+
+
+def _drafted(context: Context) -> list[Return]:
+    person = known(context.person.id)
+    return [ret for ret in _answerable(context) if draft_of(context.session, ret, person)]
+
+
+COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
+    "help": help_,
+    "my": my,
+    "answer": answer,
+    "see": see,
+    "status": lambda context, _words: secretary.status(context),
+    "missing": lambda context, _words: secretary.status(context, only_missing=True),
+    "windows": lambda context, _words: admin.windows(context),
+}

@@ -1,0 +1,64 @@
+"""What every act of a conversation works with: the store, the person, the moment, and what they may do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from acts.facts import load_facts
+from acts.lookups import definition, get
+from bot.message import Message, message
+from models import Item, Person, Programme, Return, Window
+from rules.facts import Facts
+from rules.permissions import Act, may
+from rules.programme import Programme as ProgrammeSpec
+from wording import Safe, escape, say
+
+
+class NotPossibleError(Exception):
+    """An act that cannot be done now; its text is the sentence that says so and what to do."""
+
+    def __init__(self, name: str, /, **values: object) -> None:
+        super().__init__(say(f"refusals.{name}", **{key: escape(value) for key, value in values.items()}))
+
+
+@dataclass(frozen=True)
+class Context:
+    """One person's act at one moment, in one transaction."""
+
+    session: Session
+    person: Person
+    now: datetime
+    event: str
+    facts: Facts
+
+    def ret(self, value: str, act: Act) -> Return:
+        """The return that a button or a form names. Raises NotPossibleError where it is not there, or not theirs."""
+        ret = self.session.get(Return, int(value)) if value.isdecimal() else None
+        if ret is None or not may(self.facts, self.person, act, ret, self.now):
+            raise NotPossibleError("no_such_item")
+        return ret
+
+    def item(self, ret: Return) -> Item:
+        item: Item = get(self.session, Item, ret.item_id)
+        return item
+
+    def window(self, ret: Return) -> Window:
+        window: Window = get(self.session, Window, ret.window_id)
+        return window
+
+    def programme(self, window: Window) -> ProgrammeSpec:
+        row: Programme = get(self.session, Programme, window.programme_id)
+        return definition(row)
+
+    def says(self, name: str, /, **values: object) -> Message:
+        """A short message of templates/words.yaml; what people wrote is escaped."""
+        from wording import escape
+
+        shown = {key: value if isinstance(value, Safe) else escape(value) for key, value in values.items()}
+        return message(say(f"replies.{name}", **shown))
+
+
+def make_context(session: Session, person_id: int, event: str, now: datetime) -> Context:
+    person = session.exec(select(Person).where(Person.id == person_id)).one()
+    return Context(session=session, person=person, now=now, event=event, facts=load_facts(session))

@@ -1,0 +1,122 @@
+"""The conversation: what a person does becomes an act, and its reply. No platform is known here."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from acts.tell import tell_person
+from bot import admin, answering, commands, handing, secretary
+from bot.context import Context, NotPossibleError, make_context
+from bot.incoming import Incoming, Reply
+from bot.message import Message, message
+from models import OutgoingMessage
+from wording import say
+
+log = structlog.get_logger()
+
+Handler = Callable[[Context, Incoming], Reply]
+
+PRESSED: Mapping[str, Handler] = {
+    "answer": answering.press_answer,
+    "no_change": answering.press_no_change,
+    "confirm": answering.press_confirm,
+    "discard": answering.press_discard,
+    "snooze": handing.press_snooze,
+    "delegate": handing.press_delegate,
+    "take_back": handing.press_take_back,
+    "see": secretary.press_see,
+    "accept": secretary.press_accept,
+    "return": secretary.press_return,
+    "open_window": admin.press_open,
+    "close_window": admin.press_close,
+    "move_window": admin.press_move,
+    "reopen_window": admin.press_reopen,
+}
+
+SUBMITTED: Mapping[str, Handler] = {
+    "answer": answering.submit_answer,
+    "snooze": handing.submit_snooze,
+    "delegate": handing.submit_delegate,
+    "return": secretary.submit_return,
+    "move_window": admin.submit_move,
+    "reopen_window": admin.submit_reopen,
+}
+
+CHANGED: Mapping[str, Handler] = {"answer": answering.change_answer}
+
+
+def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
+    """Do what the person asks and put the reply into the outbox, in one transaction. The same event twice acts once.
+
+    What was typed is kept before anything else, so that no failure loses it. Messages go out by the next delivery;
+    a form is for the platform to show at once.
+    """
+    try:
+        _keep_typed(engine, incoming, now)
+        with Session(engine) as session:
+            if _was_heard(session, incoming):
+                return Reply()
+            context = make_context(session, incoming.person_id, incoming.event, now)
+            reply = _handler(incoming)(context, incoming)
+            _put_in_outbox(context, reply)
+            session.commit()
+            return reply
+    except NotPossibleError as refusal:
+        return _say(engine, incoming, now, message(str(refusal)))
+    except Exception:
+        log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
+        return _say(engine, incoming, now, message(say("replies.our_fault")))
+
+
+def _handler(incoming: Incoming) -> Handler:
+    if incoming.kind == "text":
+        return commands.said
+    tables = {"press": PRESSED, "submit": SUBMITTED, "change": CHANGED}
+    handler = tables[incoming.kind].get(incoming.action)
+    if handler is None:
+        raise NotPossibleError("no_such_button")
+    return handler
+
+
+def _keep_typed(engine: Engine, incoming: Incoming, now: datetime) -> None:
+    if incoming.kind in ("submit", "change") and incoming.action == "answer":
+        with Session(engine) as session:
+            if not _was_heard(session, incoming):
+                answering.keep_typed(make_context(session, incoming.person_id, incoming.event, now), incoming)
+                session.commit()
+
+
+def _was_heard(session: Session, incoming: Incoming) -> bool:
+    query = select(OutgoingMessage.id).where(col(OutgoingMessage.key).startswith(f"reply-{incoming.event}-"))
+    return session.exec(query).first() is not None
+
+
+def _put_in_outbox(context: Context, reply: Reply) -> None:
+    """Replies go the way of all messages; a card that is in the outbox already stays as it is."""
+    card = select(OutgoingMessage.id).where(OutgoingMessage.key == f"reply-{context.event}-card")
+    if context.session.exec(card).first() is None:
+        for number, content in enumerate(reply.messages):
+            _put(context, content, number)
+
+
+def _put(context: Context, content: Message, number: int) -> None:
+    tell_person(
+        context.session,
+        context.person,
+        content,
+        key=f"reply-{context.event}-{number}",
+        kind="reply",
+        because="reply",
+        now=context.now,
+        immediate=True,
+    )
+
+
+def _say(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:
+    with Session(engine) as session:
+        _put(make_context(session, incoming.person_id, incoming.event, now), content, 0)
+        session.commit()
+    return Reply(messages=(content,))

@@ -1,0 +1,137 @@
+"""Putting a return off, and handing it on."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from acts.returns import delegate, snooze
+from bot.answering import GIVEN, lead_post, must_be_open
+from bot.context import Context, NotPossibleError
+from bot.incoming import Incoming, Reply
+from bot.message import Choice, Form, FormField, message
+from models import Person, Return, WindowState
+from rules.facts import known
+from rules.permissions import Act
+from rules.working_time import at
+from wording import moment, render, say
+
+
+def press_snooze(context: Context, incoming: Incoming) -> Reply:
+    ret = _to_put_off(context, incoming)
+    return Reply(form=_snooze_form(context, ret, _tomorrow(context).isoformat()))
+
+
+def submit_snooze(context: Context, incoming: Incoming) -> Reply:
+    """Ask again in the morning of the day given: tomorrow at the earliest, and before the close."""
+    ret = _to_put_off(context, incoming)
+    text = str(incoming.fields.get("until") or "")
+    until = _morning(context, text)
+    if until is None or until <= context.now:
+        return Reply(form=_snooze_form(context, ret, text, say("errors.snooze_day")))
+    window = context.window(ret)
+    if until >= window.closes_at:
+        closes = moment(window.closes_at, context.person.time_zone)
+        return Reply(form=_snooze_form(context, ret, text, say("errors.snooze_past_close", closes=closes)))
+    snooze(context.session, ret, known(context.person.id), until, context.now)
+    shown = moment(until, context.person.time_zone)
+    return Reply(messages=(context.says("snoozed", ref=context.item(ret).ref, until=shown),))
+
+
+def _to_put_off(context: Context, incoming: Incoming) -> Return:
+    ret = context.ret(incoming.value, Act.ANSWER)
+    if ret.state in GIVEN:
+        raise NotPossibleError("already_answered")
+    if context.window(ret).state != WindowState.OPEN:
+        raise NotPossibleError("closed_no_snooze")
+    return ret
+
+
+def _tomorrow(context: Context) -> date:
+    here = context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
+    return context.facts.time.working_day_on_or_after(here + timedelta(days=1))
+
+
+def _morning(context: Context, text: str) -> datetime | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return at(day, context.facts.time.starts, context.person.time_zone)
+
+
+def _snooze_form(context: Context, ret: Return, value: str, error: str = "") -> Form:
+    item, window = context.item(ret), context.window(ret)
+    return Form(
+        action="snooze",
+        value=str(ret.id),
+        title=say("forms.snooze_title", ref=item.ref),
+        intro=say("forms.snooze_intro", closes=moment(window.closes_at, context.person.time_zone)),
+        fields=(
+            FormField(
+                key="until",
+                label=say("fields.until"),
+                ask=say("fields.until"),
+                type="date",
+                value=value,
+                required=True,
+                error=error,
+            ),
+        ),
+        submit=say("buttons.save"),
+    )
+
+
+def press_delegate(context: Context, incoming: Incoming) -> Reply:
+    ret = context.ret(incoming.value, Act.HAND_ON)
+    must_be_open(context, ret)
+    return Reply(form=_delegate_form(context, ret))
+
+
+def submit_delegate(context: Context, incoming: Incoming) -> Reply:
+    """Have somebody else asked, who may then answer; both are told."""
+    ret = context.ret(incoming.value, Act.HAND_ON)
+    must_be_open(context, ret)
+    if ret.state in GIVEN:
+        raise NotPossibleError("already_answered")
+    chosen = _person(context, str(incoming.fields.get("person") or ""))
+    if chosen is None:
+        return Reply(form=_delegate_form(context, ret, say("errors.choose_person")))
+    delegate(context.session, ret, chosen.id, context.now, known(context.person.id))
+    return Reply(messages=(context.says("delegated", ref=context.item(ret).ref, name=chosen.name),))
+
+
+def _person(context: Context, text: str) -> Person | None:
+    person = context.facts.people.get(int(text)) if text.isdecimal() else None
+    return person if person and person.active and person.id != context.person.id else None
+
+
+def _delegate_form(context: Context, ret: Return, error: str = "") -> Form:
+    item = context.item(ret)
+    others = sorted(
+        (p for p in context.facts.people.values() if p.active and p.id != context.person.id), key=lambda p: p.name
+    )
+    return Form(
+        action="delegate",
+        value=str(ret.id),
+        title=say("forms.delegate_title", ref=item.ref),
+        intro=say("forms.delegate_intro"),
+        fields=(
+            FormField(
+                key="person",
+                label=say("fields.person"),
+                ask=say("fields.person"),
+                type="person",
+                choices=tuple(Choice(key=str(person.id), word=person.name) for person in others),
+                required=True,
+                error=error,
+            ),
+        ),
+        submit=say("buttons.save"),
+    )
+
+
+def press_take_back(context: Context, incoming: Incoming) -> Reply:
+    ret = context.ret(incoming.value, Act.HAND_ON)
+    must_be_open(context, ret)
+    delegate(context.session, ret, None, context.now, known(context.person.id))
+    text = render("messages/taken_back.md", item=context.item(ret), lead=lead_post(context, ret))
+    return Reply(messages=(message(text),))

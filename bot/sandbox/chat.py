@@ -1,0 +1,114 @@
+"""The sandbox: a chat of our own, for trying things out. It knows posts, and nothing of what is in them.
+
+It keeps its posts in a database of its own, as any chat platform does.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, func, insert, select, update
+
+from bot.message import Message
+from bot.transport import Sent
+from models.base import UtcDateTime
+from models.database import make_engine
+from scheduler.clock import Clock
+
+PLATFORM = "sandbox"
+_metadata = MetaData()
+_posts = Table(
+    "post",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", String, nullable=False, index=True),
+    Column("key", String, unique=True),
+    Column("author", String, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("posted_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime),
+    Column("reply_to", Integer),
+)
+
+BOT = "Remembrancer"
+
+
+@dataclass(frozen=True)
+class Post:
+    """One post. `reply_to` is the id of the post it answers."""
+
+    id: int
+    conversation: str
+    author: str
+    message: Message
+    posted_at: datetime
+    updated_at: datetime | None
+    reply_to: int | None
+
+
+class SandboxChat:
+    """The posts, and the transport that posts them."""
+
+    def __init__(self, file: Path | None, clock: Clock) -> None:
+        self._clock = clock
+        self._engine = make_engine(f"sqlite:///{file}" if file else "sqlite://")
+        _metadata.create_all(self._engine)
+
+    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+        return Sent(str(self._post(conversation, BOT, message.model_dump(mode="json"), key=key)))
+
+    def find(self, conversation: str, key: str) -> Sent | None:
+        with self._engine.begin() as connection:
+            query = select(_posts.c.id).where(_posts.c.conversation == conversation, _posts.c.key == key)
+            found = connection.execute(query).scalar()
+        return Sent(str(found)) if found is not None else None
+
+    def update(self, conversation: str, sent: Sent, message: Message) -> None:
+        changes = {"body": message.model_dump(mode="json"), "updated_at": self._clock.now()}
+        with self._engine.begin() as connection:
+            connection.execute(update(_posts).where(_posts.c.id == int(sent.remote_id)).values(**changes))
+
+    def say(self, conversation: str, author: str, text: str, reply_to: int | None = None) -> int:
+        """A person's own words; kept as they were typed."""
+        return self._post(conversation, author, {"parts": [{"text": text}]}, reply_to=reply_to)
+
+    def posts(self, conversation: str) -> list[Post]:
+        """The conversation, oldest first."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(
+                select(_posts).where(_posts.c.conversation == conversation).order_by(_posts.c.id)
+            ).mappings()
+            return [_as_post(dict(row)) for row in rows]
+
+    def last_post_ids(self) -> dict[str, int]:
+        """The newest post of each conversation."""
+        with self._engine.begin() as connection:
+            newest = select(_posts.c.conversation, func.max(_posts.c.id)).group_by(_posts.c.conversation)
+            return {row[0]: row[1] for row in connection.execute(newest)}
+
+    def _post(
+        self, conversation: str, author: str, body: dict[str, Any], key: str | None = None, reply_to: int | None = None
+    ) -> int:
+        values = {
+            "conversation": conversation,
+            "author": author,
+            "body": body,
+            "key": key,
+            "posted_at": self._clock.now(),
+            "reply_to": reply_to,
+        }
+        with self._engine.begin() as connection:
+            return int(connection.execute(insert(_posts).values(**values).returning(_posts.c.id)).scalar_one())
+
+
+def _as_post(row: dict[str, Any]) -> Post:
+    return Post(
+        id=row["id"],
+        conversation=row["conversation"],
+        author=row["author"],
+        message=Message.model_validate(row["body"]),
+        posted_at=row["posted_at"],
+        updated_at=row["updated_at"],
+        reply_to=row["reply_to"],
+    )

@@ -1,0 +1,134 @@
+"""The demonstration: an organisation's folder, the sandbox chat, and a clock that the visitor moves."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session, col, func, select
+
+from acts.facts import load_facts
+from bot.conversation import converse
+from bot.incoming import Incoming, Reply
+from bot.sandbox.chat import PLATFORM, SandboxChat
+from intake.folder import read_folder
+from intake.store import store
+from models import Item, OutgoingMessage, Person, Programme, SendState, Tenure, Window
+from models.database import make_engine, migrate
+from rules.plan import moments
+from rules.working_time import DAY, at
+from scheduler.clock import SetClock
+from scheduler.look import look
+from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, load_history, recorded_answers
+
+HORIZON = timedelta(days=400)
+
+
+class Opening(BaseModel):
+    """demo.yaml: when the clock starts (local time), and whom a newcomer is offered to be first (e-mail addresses)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts: datetime
+    people: list[str]
+
+
+class Demo:
+    """One running demonstration. Its methods may be called from several threads."""
+
+    def __init__(self, folder: Path, workplace: Path) -> None:
+        """Load the folder into a new database below `workplace`. Raises RefusedError where the folder has problems."""
+        opening = Opening.model_validate(yaml.safe_load((folder / "demo.yaml").read_text(encoding="utf-8")))
+        content = read_folder(folder, with_responses=True)
+        self._lock = threading.RLock()
+        self.first_people = opening.people
+        self.zone = content.organisation.time_zone
+        self.clock = SetClock(opening.starts.replace(tzinfo=ZoneInfo(self.zone)))
+        self.engine = make_engine(f"sqlite:///{workplace / 'remembrancer.sqlite'}")
+        self.chat = SandboxChat(workplace / "chat.sqlite", self.clock)
+        self.yours: set[int] = set()
+        migrate(self.engine)
+        with Session(self.engine) as session:
+            store(session, content, self.clock.now())
+            link_everyone(session, PLATFORM)
+            answers = recorded_answers(session, content.responses)
+            load_history(session, self.clock.now(), answers)
+            session.commit()
+            self._recorded = [answer for answer in answers if answer.at >= self.clock.now()]
+            first = session.exec(select(Person.id).where(Person.email == opening.people[0])).one()
+        self.leave_to_visitor(first or 0, True)
+        self._look()
+
+    def leave_to_visitor(self, person_id: int, yours: bool) -> None:
+        """Whether the visitor answers for this person, or they answer as they did on record."""
+        with self._lock:
+            (self.yours.add if yours else self.yours.discard)(person_id)
+
+    def converse(self, incoming: Incoming) -> Reply:
+        """One act of a person, and whatever follows from it at once."""
+        with self._lock:
+            reply = converse(self.engine, incoming, self.clock.now())
+            self._look()
+            return reply
+
+    def run_to_next(self) -> datetime:
+        """Move the clock to the next thing that happens: a message goes out, or a window opens, closes or locks."""
+        with self._lock:
+            before = self._state()
+            for moment in self._moments(self.clock.now() + HORIZON):
+                self._step(moment)
+                if self._state() != before:
+                    break
+            return self.clock.now()
+
+    def run_to(self, moment: datetime) -> datetime:
+        """Move the clock to a moment, through everything that happens before it. It never goes back."""
+        with self._lock:
+            for each in [*self._moments(moment), moment]:
+                self._step(each)
+            return self.clock.now()
+
+    def run_to_next_morning(self) -> datetime:
+        """Move the clock to the start of the next working day."""
+        with Session(self.engine) as session:
+            working = load_facts(session).time
+        today = self.clock.now().astimezone(ZoneInfo(self.zone)).date()
+        return self.run_to(at(working.working_day_on_or_after(today + DAY), working.starts, self.zone))
+
+    def _step(self, moment: datetime) -> None:
+        self.clock.set(moment)
+        with Session(self.engine) as session:
+            self._recorded = [a for a in self._recorded if not (a.at < moment and self._answered(session, a))]
+            session.commit()
+        self._look()
+
+    def _answered(self, session: Session, answer: RecordedAnswer) -> bool:
+        """Give a recorded answer, unless its lead is left to the visitor; whether it need not be tried again."""
+        leads = session.exec(
+            select(Tenure.person_id)
+            .join(Item, col(Item.lead_post_id) == Tenure.post_id)
+            .join(Programme, col(Programme.id) == Item.programme_id)
+            .where(Programme.key == answer.window[0], Item.ref == answer.response.ref)
+        ).all()
+        if self.yours & set(leads):
+            return False
+        give_recorded(session, answer)
+        return True
+
+    def _look(self) -> None:
+        look(self.engine, {PLATFORM: self.chat}, self.clock.now())
+
+    def _moments(self, end: datetime) -> Sequence[datetime]:
+        with Session(self.engine) as session:
+            return moments(load_facts(session), self.clock.now(), end)
+
+    def _state(self) -> tuple[int, tuple[str, ...]]:
+        with Session(self.engine) as session:
+            sent = session.exec(
+                select(func.count(col(OutgoingMessage.id))).where(OutgoingMessage.state == SendState.SENT)
+            ).one()
+            states = session.exec(select(Window.state).order_by(col(Window.id))).all()
+            return sent, tuple(states)

@@ -1,0 +1,163 @@
+"""What a secretary does: see who is in and who is missing, read an answer, send it back, accept it."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import col, select
+
+from acts.lookups import current, returns_of
+from acts.returns import accept, send_back
+from bot.answering import GIVEN, lead_post, must_be_open
+from bot.context import Context, NotPossibleError
+from bot.incoming import Incoming, Reply
+from bot.message import Button, Form, FormField, Message, Part, message
+from models import Item, Person, Return, ReturnState, Window, WindowState
+from rules import people
+from rules.display import in_words, option_in_words
+from rules.facts import known
+from rules.permissions import Act, may
+from wording import render, say
+
+
+def windows_now(context: Context, of: Sequence[WindowState] = (WindowState.OPEN, WindowState.CLOSED)) -> list[Window]:
+    query = select(Window).where(col(Window.state).in_(of)).order_by(col(Window.opens_at))
+    return list(context.session.exec(query))
+
+
+def status(context: Context, only_missing: bool = False) -> Reply:
+    """Who is in and who is missing, of what this person may see; a message for each window that is running."""
+    found = [found for window in windows_now(context) if (found := _window_status(context, window, only_missing))]
+    return Reply(messages=tuple(found) or (context.says("nothing_running"),))
+
+
+def _window_status(context: Context, window: Window, only_missing: bool) -> Message | None:
+    rows = [
+        (ret, item)
+        for ret, item in returns_of(context.session, window)
+        if may(context.facts, context.person, Act.SEE_STATE, ret, context.now)
+    ]
+    if not rows:
+        return None
+    missing = [row for row in rows if row[0].state not in GIVEN]
+    head = render(
+        "messages/status_head.md",
+        programme=context.programme(window),
+        window=window,
+        received=len(rows) - len(missing),
+        of=len(rows),
+        zone=context.person.time_zone,
+        only_missing=only_missing,
+    )
+    shown = missing if only_missing else rows
+    return Message(parts=(Part(text=head), *(_row(context, window, ret, item) for ret, item in shown)))
+
+
+def _row(context: Context, window: Window, ret: Return, item: Item) -> Part:
+    sees = may(context.facts, context.person, Act.SEE, ret, context.now)
+    version = current(context.session, ret) if sees else None
+    question = context.programme(window).status
+    asked = people.lead(context.facts, ret, context.now) if ret.state not in GIVEN else []
+    text = render(
+        "messages/status_row.md",
+        item=item,
+        ret=ret,
+        lead=lead_post(context, ret),
+        asked=[person.name for person, _ in asked],
+        because=asked[0][1] if asked else "",
+        word=option_in_words(question, version.answers.get(question.key, "")) if version else "",
+    )
+    return Part(text=text, buttons=tuple(_row_buttons(context, window, ret, item)))
+
+
+def _row_buttons(context: Context, window: Window, ret: Return, item: Item) -> Iterator[Button]:
+    def allowed(act: Act) -> bool:
+        return may(context.facts, context.person, act, ret, context.now)
+
+    def button(action: str, label: str) -> Button:
+        return Button(action=action, value=str(ret.id), label=say(f"buttons.{label}"), about=f"{item.ref} {item.title}")
+
+    if ret.versions and allowed(Act.SEE):
+        yield button("see", "see")
+    if window.state == WindowState.LOCKED:
+        return
+    if ret.state == ReturnState.SUBMITTED and allowed(Act.ACCEPT):
+        yield button("accept", "accept")
+    if ret.state in GIVEN and allowed(Act.RETURN):
+        yield button("return", "return")
+    if ret.state not in GIVEN and allowed(Act.ANSWER):
+        yield button("answer", "answer_for")
+
+
+def press_see(context: Context, incoming: Incoming) -> Reply:
+    """The whole answer in words."""
+    return Reply(messages=(answer_message(context, context.ret(incoming.value, Act.SEE)),))
+
+
+def answer_message(context: Context, ret: Return) -> Message:
+    item, window = context.item(ret), context.window(ret)
+    version = current(context.session, ret)
+    if version is None:
+        return context.says("no_answer_yet", ref=item.ref, title=item.title)
+    questions = context.programme(window).form.questions
+    said = [
+        (question.label, in_words(question, version.answers[question.key]))
+        for question in questions
+        if version.answers.get(question.key)
+    ]
+    giver = context.session.get(Person, version.given_by_id) if version.given_by_id else None
+    text = render(
+        "messages/answer.md", item=item, ret=ret, version=version, giver=giver, said=said, zone=context.person.time_zone
+    )
+    return message(text, buttons=list(_row_buttons(context, window, ret, item)))
+
+
+def press_accept(context: Context, incoming: Incoming) -> Reply:
+    ret = context.ret(incoming.value, Act.ACCEPT)
+    must_be_open(context, ret)
+    if ret.state == ReturnState.ACCEPTED:
+        raise NotPossibleError("already_accepted")
+    if ret.state != ReturnState.SUBMITTED:
+        raise NotPossibleError("nothing_to_accept")
+    accept(context.session, ret, context.now, known(context.person.id))
+    return Reply(messages=(context.says("accepted", ref=context.item(ret).ref),))
+
+
+def press_return(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_return_form(context, _to_send_back(context, incoming)))
+
+
+def submit_return(context: Context, incoming: Incoming) -> Reply:
+    """Send an answer back with a reason; the lead is chased again."""
+    ret = _to_send_back(context, incoming)
+    reason = str(incoming.fields.get("reason") or "").strip()
+    if not reason:
+        return Reply(form=_return_form(context, ret, say("errors.reason")))
+    send_back(context.session, ret, reason, context.now, known(context.person.id))
+    return Reply(messages=(context.says("sent_back", ref=context.item(ret).ref, lead=lead_post(context, ret)),))
+
+
+def _to_send_back(context: Context, incoming: Incoming) -> Return:
+    ret = context.ret(incoming.value, Act.RETURN)
+    must_be_open(context, ret)
+    if ret.state not in GIVEN:
+        raise NotPossibleError("nothing_to_return")
+    return ret
+
+
+def _return_form(context: Context, ret: Return, error: str = "") -> Form:
+    return Form(
+        action="return",
+        value=str(ret.id),
+        title=say("forms.return_title", ref=context.item(ret).ref),
+        intro=say("forms.return_intro", lead=lead_post(context, ret)),
+        fields=(
+            FormField(
+                key="reason",
+                label=say("fields.reason"),
+                ask=say("fields.reason"),
+                type="text",
+                required=True,
+                error=error,
+            ),
+        ),
+        submit=say("buttons.return"),
+    )

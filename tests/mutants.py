@@ -1,0 +1,387 @@
+"""Break the rules on purpose, one way at a time, and see that the tests notice.
+
+Run as a script (`make mutants`); words on the command line choose the mutations whose names hold one of them. Each
+mutation is made in a copy of the source tree, where the tests it names must fail. It exits 1 where one survives.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+AT_ONCE = 2
+CALENDAR = ("tests/rules/test_working_time.py",)
+HOURS = ("tests/rules/test_working_hours.py",)
+STEPS = ("tests/rules/test_steps.py",)
+PEOPLE = ("tests/rules/test_people.py",)
+PLAN = ("tests/rules/test_plan.py",)
+SCHEDULE = ("tests/rules/test_plan_schedule.py",)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A mistake somebody could make: `old` stands exactly once in `file` and becomes `new`; `tests` must notice."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...] = ("tests/rules",)
+
+
+MUTATIONS = [
+    Mutation(
+        "a working day too few before the close",
+        "rules/working_time.py",
+        "for _ in range(count):\n            day = self.working_day_on_or_before",
+        "for _ in range(count - 1):\n            day = self.working_day_on_or_before",
+        CALENDAR,
+    ),
+    Mutation(
+        "no roll over a bank holiday",
+        "rules/working_time.py",
+        "return day in self.works or day not in bank_holidays(self.nation, day.year)",
+        "return True",
+        CALENDAR,
+    ),
+    Mutation(
+        "every nation keeps England's holidays",
+        "rules/working_time.py",
+        "subdiv=NATIONS[nation]",
+        'subdiv="ENG"',
+        CALENDAR,
+    ),
+    Mutation(
+        "the body's closure days forgotten",
+        "rules/working_time.py",
+        "if day in self.closed or day.weekday() >= 5:",
+        "if day.weekday() >= 5:",
+        CALENDAR,
+    ),
+    Mutation(
+        "the bank holidays it works through forgotten",
+        "rules/working_time.py",
+        "return day in self.works or day not in",
+        "return day not in",
+        CALENDAR,
+    ),
+    Mutation(
+        "an hour of daylight saving lost",
+        "rules/working_time.py",
+        "return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)",
+        "return datetime.combine(day, hour, UTC) - (ZoneInfo(zone).utcoffset(datetime(2020, 1, 1)) or DAY * 0)",
+        CALENDAR,
+    ),
+    Mutation(
+        "the recipient's zone ignored in working hours",
+        "rules/working_time.py",
+        "there = moment.astimezone(ZoneInfo(zone))\n        return",
+        "there = moment.astimezone(ZoneInfo(self.zone))\n        return",
+        HOURS,
+    ),
+    Mutation(
+        "messages in the night",
+        "rules/working_time.py",
+        "return self.next_in_hours(now, zone) == now or self.next_in_hours(now, zone) >= expires",
+        "return True",
+        SCHEDULE,
+    ),
+    Mutation(
+        "the night waited out past the close",
+        "rules/working_time.py",
+        "return self.next_in_hours(now, zone) == now or self.next_in_hours(now, zone) >= expires",
+        "return self.next_in_hours(now, zone) == now",
+        SCHEDULE,
+    ),
+    Mutation(
+        "a step fitted past its expiry",
+        "rules/working_time.py",
+        "        if waits_until < expires:\n            return waits_until\n",
+        "        if waits_until < expires or moment < expires:\n            return waits_until\n",
+        HOURS,
+    ),
+    Mutation(
+        "the recipient's zone ignored by a step's hour",
+        "rules/steps.py",
+        "at(_day(step, time, opens_at, closes_at), step.hour, zone)",
+        "at(_day(step, time, opens_at, closes_at), step.hour, time.zone)",
+        STEPS,
+    ),
+    Mutation(
+        "half way a day early",
+        "rules/steps.py",
+        "return days[len(days) // 2]",
+        "return days[(len(days) - 1) // 2]",
+        STEPS,
+    ),
+    Mutation(
+        "chased past the close",
+        "rules/steps.py",
+        "return late_until if step.working_days_after_close is not None else closes_at",
+        "return late_until",
+        SCHEDULE,
+    ),
+    Mutation(
+        "leave ignored",
+        "rules/people.py",
+        "if not is_away(facts, person, now):\n            return person, Because.LEADS",
+        "if person:\n            return person, Because.LEADS",
+        PEOPLE,
+    ),
+    Mutation(
+        "back from leave a day early",
+        "rules/people.py",
+        "if absence.first_day <= today <= absence.last_day",
+        "if absence.first_day <= today < absence.last_day",
+        PEOPLE,
+    ),
+    Mutation(
+        "leave by the body's midnight instead of the person's",
+        "rules/people.py",
+        "today = now.astimezone(ZoneInfo(person.time_zone)).date()",
+        "today = now.astimezone(ZoneInfo(facts.time.zone)).date()",
+        PEOPLE,
+    ),
+    Mutation(
+        "the delegate of somebody on leave ignored",
+        "rules/people.py",
+        "if absence is None or absence.delegate_id is None:",
+        "if absence is None or absence.delegate_id is not None:",
+        PEOPLE,
+    ),
+    Mutation(
+        "the delegate of a return ignored",
+        "rules/people.py",
+        "if ret.delegate_id is not None:",
+        "if ret.delegate_id == 0:",
+        PLAN,
+    ),
+    Mutation(
+        "a delegate on leave asked all the same",
+        "rules/people.py",
+        "if named.active and not is_away(facts, named, now):",
+        "if named.active:",
+        PEOPLE,
+    ),
+    Mutation(
+        "somebody who left asked all the same",
+        "rules/people.py",
+        "and (person := facts.people[tenure.person_id]).active",
+        "and (person := facts.people[tenure.person_id])",
+        PEOPLE,
+    ),
+    Mutation(
+        "a vacancy swallowed",
+        "rules/people.py",
+        "return [(person, Because.VACANT) for person, _ in secretary(facts, ret, now)]",
+        "return []",
+        PLAN,
+    ),
+    Mutation(
+        "escalated to the lead themselves",
+        "rules/people.py",
+        "return list(upwards(facts, post_id))[1:]",
+        "return list(upwards(facts, post_id))",
+        PLAN,
+    ),
+    Mutation(
+        "the nearest manager taken for the director",
+        "rules/people.py",
+        "directors[0] if directors else -1",
+        "0",
+        PLAN,
+    ),
+    Mutation(
+        "chased after an answer",
+        "rules/plan.py",
+        "WANTED = (ReturnState.AWAITING, ReturnState.RETURNED)",
+        "WANTED = (ReturnState.AWAITING, ReturnState.RETURNED, ReturnState.SUBMITTED)",
+        PLAN,
+    ),
+    Mutation(
+        "a locked window still chased",
+        "rules/plan.py",
+        "RUNNING = (WindowState.OPEN, WindowState.CLOSED)",
+        "RUNNING = tuple(WindowState)",
+        PLAN,
+    ),
+    Mutation(
+        "a reopened window silent",
+        "rules/plan.py",
+        "return (self.return_id, self.step, self.person_id, self.revision)",
+        "return (self.return_id, self.step, self.person_id, 1)",
+        SCHEDULE,
+    ),
+    Mutation(
+        "everything missed in an outage said at once",
+        "rules/plan.py",
+        "return list(latest.values())",
+        "return list(_fallen_due(facts, window, ret, now))",
+        SCHEDULE,
+    ),
+    Mutation(
+        "expiry ignored",
+        "rules/plan.py",
+        "if now < expires_at:",
+        "if now < window.late_until:",
+        SCHEDULE,
+    ),
+    Mutation(
+        "said twice",
+        "rules/plan.py",
+        "if prompt.key not in facts.prompted\n        and",
+        "if",
+        PLAN,
+    ),
+    Mutation(
+        "a snooze ignored",
+        "rules/plan.py",
+        "return until is not None and now < until",
+        "return until is not None and until < now < until",
+        PLAN,
+    ),
+    Mutation(
+        "a snooze that never ends",
+        "rules/plan.py",
+        "if wanted is not None and wanted <= now < window.closes_at:",
+        "if wanted is not None and wanted > now > window.closes_at:",
+        PLAN,
+    ),
+    Mutation(
+        "a snooze past the close",
+        "rules/plan.py",
+        "facts.time.fit(until, person.time_zone, window.opens_at, window.closes_at)",
+        "facts.time.fit(until, person.time_zone, window.opens_at, window.late_until)",
+        PLAN,
+    ),
+    Mutation(
+        "an answer sent back in silence",
+        "rules/plan.py",
+        "if ret.state == ReturnState.RETURNED and ret.returned_at is not None:",
+        "if ret.state != ReturnState.RETURNED and ret.returned_at is not None:",
+        PLAN,
+    ),
+    Mutation(
+        "of two steps at one moment the earlier said",
+        "rules/plan.py",
+        "if other is None or prompt.due_at >= other.due_at:",
+        "if other is None or prompt.due_at > other.due_at:",
+        PLAN,
+    ),
+    Mutation(
+        "the mornings not looked at",
+        "rules/plan.py",
+        "set(_window_moments(facts, zones)) | set(_mornings(facts, zones, start, end))",
+        "set(_window_moments(facts, zones))",
+        SCHEDULE,
+    ),
+    Mutation(
+        "the midnights when leave begins and ends not looked at",
+        "rules/plan.py",
+        "found |= set(_comings_and_goings(facts))",
+        "found |= set()",
+        SCHEDULE,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    mutation: Mutation
+    verdict: str
+    seconds: float
+    first_failure: str
+
+    def __str__(self) -> str:
+        row = f"{self.verdict:<10}{self.seconds:5.0f} s  {self.mutation.name}"
+        return f"{row}\n{'':19}{self.first_failure}" if self.first_failure else row
+
+
+def source_files() -> list[str]:
+    """What git would keep: tracked, or new and not ignored."""
+    listing = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    return [name for name in names if name and (ROOT / name).is_file()]
+
+
+@contextmanager
+def copied(names: Sequence[str]) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        for name in names:
+            target = Path(folder) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+        yield Path(folder).resolve()
+
+
+def python(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a copy; its packages come before the ones that are installed."""
+    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+
+
+def run_tests(tree: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return python(tree, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests)
+
+
+def mutate(tree: Path, mutation: Mutation) -> None:
+    """Raises ValueError where the old text does not stand exactly once."""
+    path = tree / mutation.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutation.old) != 1:
+        raise ValueError(f"{mutation.name}: {mutation.file} holds the old text {text.count(mutation.old)} times")
+    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+
+
+def tried(mutation: Mutation, names: Sequence[str]) -> Outcome:
+    began = time.monotonic()
+    with copied(names) as tree:
+        mutate(tree, mutation)
+        done = run_tests(tree, mutation.tests)
+    # Any other code means that the tests never ran, which shows nothing about them.
+    verdict = {0: "SURVIVED", 1: "killed"}.get(done.returncode, "NOT RUN")
+    failed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+    return Outcome(mutation, verdict, time.monotonic() - began, failed[1] if failed else "")
+
+
+def check_the_copy(names: Sequence[str], mutations: Sequence[Mutation]) -> None:
+    """The unchanged copy uses its own packages, holds every old text once, and passes. Raises SystemExit if not."""
+    for mutation in mutations:
+        with copied([mutation.file]) as tree:
+            mutate(tree, mutation)
+    with copied(names) as tree:
+        for package in sorted({mutation.file.split("/")[0].removesuffix(".py") for mutation in mutations}):
+            origin = python(tree, "-c", f"import {package}; print({package}.__file__)").stdout.strip()
+            if not Path(origin).is_relative_to(tree):
+                raise SystemExit(f"the copy would test {origin or package}, which is not its own")
+        done = run_tests(tree, sorted({test for mutation in mutations for test in mutation.tests}))
+        if done.returncode:
+            raise SystemExit(f"the tests fail before anything is broken:\n{done.stdout}{done.stderr}")
+
+
+def main(words: Sequence[str]) -> int:
+    mutations = [m for m in MUTATIONS if not words or any(word in m.name for word in words)]
+    names = source_files()
+    check_the_copy(names, mutations)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = []
+        for outcome in pool.map(lambda mutation: tried(mutation, names), mutations):
+            print(outcome, flush=True)
+            outcomes.append(outcome)
+    alive = [outcome.mutation.name for outcome in outcomes if outcome.verdict != "killed"]
+    print(f"{len(outcomes) - len(alive)} of {len(outcomes)} killed")
+    return 1 if alive else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,15 @@
+"""What the plan is computed from."""
+
+import pytest
+
+from models import Person
+from rules.facts import known
+
+
+def test_a_stored_row_is_known_by_its_id() -> None:
+    assert known(Person(id=7, email="a@x", name="Ada", time_zone="UTC").id) == 7
+
+
+def test_a_row_that_was_never_stored_is_refused() -> None:
+    with pytest.raises(ValueError, match="never stored"):
+        known(Person(email="a@x", name="Ada", time_zone="UTC").id)
