@@ -68,6 +68,12 @@ def moment(value: datetime, zone: str) -> str:
     return f"{day(there)}, {there:%H:%M}"
 
 
+def short_moment(value: datetime, zone: str) -> str:
+    """'Fri 13 Sep 2019 17:00' by the clock of `zone`."""
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{there:%a} {there.day} {there:%b %Y %H:%M}"
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     made = Environment(
@@ -78,7 +84,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
         autoescape=False,
     )
-    made.filters |= {"day": day, "short_day": short_day, "moment": moment, "safe_markdown": Safe}
+    made.filters |= {
+        "day": day,
+        "short_day": short_day,
+        "moment": moment,
+        "short_moment": short_moment,
+        "safe_markdown": Safe,
+    }
     made.globals["say"] = lambda name, **values: Safe(say(name, **values))
     made.globals["plural"] = plural
     return made

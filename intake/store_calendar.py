@@ -1,15 +1,17 @@
 """Storing a calendar's windows and meetings. A date that an admin set by hand stays; the secretary hears of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from acts.history import keep_history
 from acts.tell import tell_secretaries
 from acts.windows import move_window
 from intake.folder import Folder
 from intake.ics import WindowEvent
-from models import Meeting, Window, WindowState
+from models import Meeting, Programme, Window, WindowState
 from rules.facts import known
 from rules.windows import locks_after
 from wording import render
@@ -30,14 +32,20 @@ def store_meetings(changes: "Changes", folder: Folder, boards: dict[str, int]) -
 
 
 def store_windows(changes: "Changes", folder: Folder, programmes: dict[str, int], now: datetime) -> None:
-    """Windows by programme and key. One that has not opened goes when its event goes or is cancelled."""
+    """Windows by programme and key. One that has not opened goes when its event goes or is cancelled.
+
+    A window that had closed before it was first heard of is history: nobody is asked for it.
+    """
     kept = set()
+    before = set(changes.session.exec(select(Window.id)))
     for event in folder.windows:
         if not event.cancelled:
             kept.add(_store_window(changes, folder, event, programmes[event.programme], now).id)
     for window in changes.session.exec(select(Window)).all():
         if window.id not in kept and window.state == WindowState.SCHEDULED and not window.set_by_hand:
             changes.remove(window, window.key)
+    new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
+    keep_history(changes.session, new, _recorded(changes.session, folder, new))
 
 
 def _store_window(changes: "Changes", folder: Folder, event: WindowEvent, programme_id: int, now: datetime) -> Window:
@@ -68,6 +76,15 @@ def _add_window(changes: "Changes", folder: Folder, event: WindowEvent, programm
         **values,
     )
     return window
+
+
+def _recorded(session: Session, folder: Folder, windows: Sequence[Window]) -> dict[int, dict[str, Any]]:
+    """The folder's recorded answers for these windows: by window id, then by ref."""
+    found = {}
+    for window in windows:
+        name = (session.get_one(Programme, window.programme_id).key, window.key)
+        found[known(window.id)] = {r.ref: r.answers for r in folder.responses.get(name, ())}
+    return found
 
 
 def _calendar_changed(changes: "Changes", window: Window, event: WindowEvent, now: datetime) -> None:

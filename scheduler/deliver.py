@@ -4,7 +4,7 @@ A crash between sending and recording leaves a row leased. When its lease runs o
 message arrived: found, it is adopted; absent, it is sent; where nobody can know, it is sent and says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from scheduler.freshness import freshen
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
+BATCH = 100
 LONGEST_WAIT = timedelta(hours=1)
 WITHOUT_ACCOUNT = timedelta(minutes=15)
 
@@ -45,12 +46,13 @@ class _Leased:
 def deliver_due(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> int:
     """Send all that may go now; how many were sent."""
     sent = 0
-    while (row_id := _next(engine, now)) is not None:
-        leased = _lease(engine, row_id, now, lease)
-        if leased is not None and leased.platform in transports:
-            sent += _deliver(engine, transports[leased.platform], leased, now)
-        elif leased is not None:
-            _put_off(engine, leased, now, WITHOUT_ACCOUNT, f"platform not configured: {leased.platform}")
+    while ids := _next(engine, now):
+        for row_id in ids:
+            leased = _lease(engine, row_id, now, lease)
+            if leased is not None and leased.platform in transports:
+                sent += _deliver(engine, transports[leased.platform], leased, now)
+            elif leased is not None:
+                _put_off(engine, leased, now, WITHOUT_ACCOUNT, f"platform not configured: {leased.platform}")
     return sent
 
 
@@ -61,17 +63,18 @@ def _ready(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _next(engine: Engine, now: datetime) -> int | None:
+def _next(engine: Engine, now: datetime) -> Sequence[int | None]:
+    """The next few that are ready; leasing decides who sends which."""
     with Session(engine) as session:
         query = (
             select(OutgoingMessage.id)
             .where(_ready(now))
             .order_by(col(OutgoingMessage.not_before), col(OutgoingMessage.id))
         )
-        return session.exec(query.limit(1)).first()
+        return session.exec(query.limit(BATCH)).all()
 
 
-def _lease(engine: Engine, row_id: int, now: datetime, lease: timedelta) -> _Leased | None:
+def _lease(engine: Engine, row_id: int | None, now: datetime, lease: timedelta) -> _Leased | None:
     """Take the row for ourselves, unless another did, it is stale, or it must wait."""
     with Session(engine) as session:
         query = select(OutgoingMessage).where(OutgoingMessage.id == row_id, _ready(now))

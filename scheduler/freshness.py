@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from bot.cards import Asked, card, in_order, is_settled, load_asked, showing
+from bot.message import Message
 from bot.transport import SendError, Sent, Transport, Trouble
 from models import Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Snooze, Window
 from rules.facts import known
@@ -46,11 +48,44 @@ def _still_to_say(session: Session, asked: Asked) -> bool:
     return wanted and session.exec(later).first() is None
 
 
+@dataclass(frozen=True)
+class _Stale:
+    """A posted card that does not show what it should, or never will have to again (settled)."""
+
+    row_id: int
+    key: str
+    platform: str
+    conversation: str
+    sent: Sent
+    wanted: str
+    settled: bool
+    body: Message | None
+
+
 def refresh_cards(engine: Engine, transports: Mapping[str, Transport]) -> int:
     """Update every posted card that does not show what it should; how many were updated."""
     with Session(engine) as session:
-        stale = [row_id for row_id, shows, asked in _posted(session) if shows != showing(asked) or is_settled(asked)]
-    return sum(_refresh(engine, transports, row_id) for row_id in stale)
+        stale = [
+            _stale(session, row_id, asked, changed=shows != showing(asked))
+            for row_id, shows, asked in _posted(session)
+            if shows != showing(asked) or is_settled(asked)
+        ]
+    return sum(_refresh(engine, transports, card) for card in stale)
+
+
+def _stale(session: Session, row_id: int, asked: Sequence[Asked], changed: bool) -> _Stale:
+    row = session.get_one(OutgoingMessage, row_id)
+    person = session.get_one(Person, row.person_id)
+    return _Stale(
+        row_id=row_id,
+        key=row.key,
+        platform=row.platform or "",
+        conversation=row.conversation or "",
+        sent=Sent(row.remote_id or ""),
+        wanted=showing(asked),
+        settled=is_settled(asked),
+        body=card(session, person, asked) if changed else None,
+    )
 
 
 def _posted(session: Session) -> list[tuple[int, str | None, Sequence[Asked]]]:
@@ -73,30 +108,21 @@ def _posted(session: Session) -> list[tuple[int, str | None, Sequence[Asked]]]:
     return [(row_id, shows[row_id], in_order(each)) for row_id, each in asked.items()]
 
 
-def _refresh(engine: Engine, transports: Mapping[str, Transport], row_id: int) -> bool:
-    with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, row_id)
-        prompts = session.exec(select(Prompt).where(Prompt.message_id == row_id)).all()
-        asked = load_asked(session, prompts)
-        wanted, settled = showing(asked), is_settled(asked)
-        person = session.get_one(Person, row.person_id)
-        body = card(session, person, asked)
-        conversation, remote_id = row.conversation or "", row.remote_id or ""
-        transport = transports.get(row.platform or "")
-        key, changed = row.key, row.showing != wanted
-    if transport is None:
-        return False
-    if changed:
+def _refresh(engine: Engine, transports: Mapping[str, Transport], stale: _Stale) -> bool:
+    settled = stale.settled
+    if stale.body is not None:
+        if stale.platform not in transports:
+            return False
         try:
-            transport.update(conversation, Sent(remote_id), body)
+            transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
         except SendError as error:
-            log.warning("card not updated", key=key, trouble=error.trouble, reason=error.reason)
+            log.warning("card not updated", key=stale.key, trouble=error.trouble, reason=error.reason)
             if error.trouble in (Trouble.AGAIN, Trouble.DOUBT):
                 return False
             settled = True
     with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, row_id)
-        row.showing, row.settled = wanted, settled
-        row.body = body.model_dump(mode="json")
+        row = session.get_one(OutgoingMessage, stale.row_id)
+        row.showing, row.settled = stale.wanted, settled
+        row.body = stale.body.model_dump(mode="json") if stale.body else row.body
         session.commit()
-    return changed
+    return stale.body is not None

@@ -8,14 +8,14 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
 from acts.lookups import get
 from bot.cards import card, load_asked, showing
-from models import OutgoingMessage, Person, Prompt
+from models import OutgoingMessage, Person, Prompt, Window
 from rules.facts import known
-from rules.plan import DuePrompt, due
+from rules.plan import RUNNING, DuePrompt, due
 
 log = structlog.get_logger()
 
@@ -23,6 +23,8 @@ log = structlog.get_logger()
 def plan_due(engine: Engine, now: datetime) -> int:
     """Plan every prompt that is due; how many messages that made. Planning twice is harmless."""
     with Session(engine) as session:
+        if session.exec(select(Window.id).where(col(Window.state).in_(RUNNING))).first() is None:
+            return 0
         facts = load_facts(session)
         by_person: dict[int, list[DuePrompt]] = defaultdict(list)
         for prompt in due(facts, now):

@@ -34,7 +34,7 @@ from reports.digest import frozen_figures
 from rules.plan import moments
 from rules.working_time import DAY, at
 from scheduler.look import look
-from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, load_history, recorded_answers
+from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, recorded_answers
 
 PLATFORM = "simulation"
 
@@ -70,7 +70,6 @@ def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> None:
         store(session, content, start)
         link_everyone(session, PLATFORM)
         answers = recorded_answers(session, content.responses)
-        load_history(session, start, answers)
         session.commit()
     taken = Taken()
     _run(engine, taken, start, end, answers)

@@ -22,7 +22,7 @@ from rules.plan import moments
 from rules.working_time import DAY, at
 from scheduler.clock import SetClock
 from scheduler.look import look
-from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, load_history, recorded_answers
+from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, recorded_answers
 
 HORIZON = timedelta(days=400)
 
@@ -55,7 +55,6 @@ class Demo:
             store(session, content, self.clock.now())
             link_everyone(session, PLATFORM)
             answers = recorded_answers(session, content.responses)
-            load_history(session, self.clock.now(), answers)
             session.commit()
             self._recorded = [answer for answer in answers if answer.at >= self.clock.now()]
             first = session.exec(select(Person.id).where(Person.email == opening.people[0])).one()

@@ -1,0 +1,49 @@
+"""Windows that were over before we first heard of them: their recorded answers are kept, and nobody is messaged."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from acts.lookups import returns_of
+from acts.returns import give
+from acts.windows import lock_window, open_window
+from models import Digest, DigestKind, Item, Tenure, Window
+from reports.digest import current_figures, told_now
+from rules.facts import known
+
+
+def keep_history(session: Session, windows: Sequence[Window], recorded: Mapping[int, Mapping[str, Any]]) -> None:
+    """Open, fill and lock each window at its own times. `recorded` maps a window's id to answers by ref."""
+    for window in sorted(windows, key=lambda window: window.closes_at):
+        open_window(session, window, window.opens_at)
+        session.flush()
+        answers = recorded.get(known(window.id), {})
+        for ret, item in returns_of(session, window):
+            if item.ref in answers:
+                give(session, ret, answers[item.ref], window.closes_at, lead_id(session, item), "file")
+        lock_window(session, window, window.late_until)
+        session.flush()
+        _freeze(session, window, window.late_until)
+
+
+def _freeze(session: Session, window: Window, at: datetime) -> None:
+    """The figures as at the lock; no text, because no board was told by us."""
+    session.add(
+        Digest(
+            window_id=known(window.id),
+            kind=DigestKind.LOCK,
+            slot=f"r{window.revision}",
+            made_at=at,
+            figures=current_figures(session, window),
+            told=told_now(session, window),
+            text="",
+        )
+    )
+
+
+def lead_id(session: Session, item: Item) -> int | None:
+    """Who holds the item's lead post; None where it is vacant."""
+    query = select(Tenure.person_id).where(Tenure.post_id == item.lead_post_id).order_by(col(Tenure.id))
+    return session.exec(query).first()

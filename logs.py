@@ -1,0 +1,29 @@
+"""Log lines for operators: structured, one event a line, with the message's key."""
+
+import logging
+from typing import Literal
+
+import structlog
+
+
+def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
+    """Write log lines as JSON or as text; `quiet` leaves out all but warnings."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info if form == "json" else _as_it_is,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
+    )
+
+
+def _as_it_is(
+    _logger: structlog.typing.WrappedLogger, _name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return event

@@ -1,0 +1,54 @@
+"""What an admin should put right before it bites: each finding is a sentence that says the fix."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from acts.facts import load_facts
+from acts.lookups import NothingLoadedError, boards_of
+from models import ChatAccount, OutgoingMessage, Person, Programme, SendState
+from rules import people
+from rules.facts import Facts, known
+from rules.plan import RUNNING
+from wording import say
+
+
+def examine(session: Session, now: datetime) -> list[str]:
+    """Every finding; empty where all is well."""
+    try:
+        facts = load_facts(session)
+    except NothingLoadedError:
+        return [say("doctor.nothing_loaded")]
+    return [*_unreachable(session), *_vacant(facts, now), *_without_secretary(session, facts, now), *_failed(session)]
+
+
+def _unreachable(session: Session) -> Iterator[str]:
+    linked = set(session.exec(select(ChatAccount.person_id)))
+    for person in session.exec(select(Person).where(Person.active).order_by(col(Person.name))):
+        if person.id not in linked:
+            yield say("doctor.no_account", name=person.name, email=person.email)
+
+
+def _vacant(facts: Facts, now: datetime) -> Iterator[str]:
+    used = {item.lead_post_id for item in facts.items.values() if item.active}
+    for post_id in sorted(used):
+        if not people.holders(facts, post_id, now):
+            refs = [item.ref for item in facts.items.values() if item.active and item.lead_post_id == post_id]
+            yield say("doctor.vacant", post=facts.posts[post_id].name, refs=", ".join(refs))
+
+
+def _without_secretary(session: Session, facts: Facts, now: datetime) -> Iterator[str]:
+    for programme in session.exec(select(Programme)):
+        for board in boards_of(session, known(programme.id)):
+            if people.at_work(facts, board.secretary_post_id, now) is None:
+                yield say("doctor.no_secretary", board=board.name, programme=programme.title)
+    if not people.admins(facts):
+        yield say("doctor.no_admin")
+    if not any(window.state in RUNNING or window.opens_at > now for window in facts.windows):
+        yield say("doctor.no_window")
+
+
+def _failed(session: Session) -> Iterator[str]:
+    for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.state == SendState.FAILED)):
+        yield say("doctor.failed", key=row.key, problem=row.problem or "")

@@ -1,0 +1,143 @@
+"""What will be sent, to whom, when, and because of which rule, if nobody does anything meanwhile."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from acts.facts import load_facts
+from acts.lookups import boards_of, definition
+from models import Item, Programme, Return, Window, WindowState
+from rules import people, steps
+from rules.facts import Facts, known
+from rules.plan import DuePrompt, due, moments
+from rules.programme import StepSpec
+from wording import say
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One message to come. `to` is an e-mail address or a channel; `items` are refs; `because` is a sentence."""
+
+    at: datetime
+    to: str
+    name: str
+    kind: str
+    programme: str
+    window: str
+    items: tuple[str, ...]
+    because: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "at": self.at.isoformat(),
+            "to": self.to,
+            "name": self.name,
+            "kind": self.kind,
+            "window": {"programme": self.programme, "window": self.window},
+            "items": list(self.items),
+            "because": self.because,
+        }
+
+
+def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
+    """Every message from now to `end`, in the order of time."""
+    facts = _as_if_open(session, load_facts(session), end)
+    programmes = {known(row.id): row for row in session.exec(select(Programme))}
+    prompts = _planned_prompts(facts, programmes, now, end)
+    digests = _planned_digests(session, facts, programmes, now, end)
+    return sorted([*prompts, *digests], key=lambda planned: (planned.at, planned.to, planned.kind))
+
+
+def _as_if_open(session: Session, facts: Facts, end: datetime) -> Facts:
+    """Copies of the windows that will be open by then, with the returns that they will have; nothing is stored."""
+    windows, returns = [], dict(facts.returns)
+    for window in facts.windows:
+        if window.opens_at <= end:
+            copy = Window(**window.model_dump())
+            if window.state == WindowState.SCHEDULED:
+                copy.state = WindowState.OPEN
+                returns[known(window.id)] = _returns_to_be(session, window)
+            windows.append(copy)
+    return replace(facts, windows=windows, returns=returns)
+
+
+def _returns_to_be(session: Session, window: Window) -> list[Return]:
+    """The returns that opening would make; their ids are made up, below nought."""
+    query = select(Item).where(Item.programme_id == window.programme_id, Item.active).order_by(col(Item.position))
+    return [
+        Return(id=-(known(window.id) * 1_000_000 + known(item.id)), window_id=known(window.id), item_id=known(item.id))
+        for item in session.exec(query)
+    ]
+
+
+def _planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime) -> Iterator[Planned]:
+    prompted = set(facts.prompted)
+    windows = {known(window.id): window for window in facts.windows}
+    for moment in [now, *moments(facts, now, end)]:
+        open_now = [window for window in facts.windows if window.opens_at <= moment]
+        found = due(replace(facts, windows=open_now, prompted=prompted), moment)
+        prompted |= {prompt.key for prompt in found}
+        by_message: dict[tuple[int, int, str], list[DuePrompt]] = defaultdict(list)
+        for prompt in found:
+            by_message[prompt.person_id, prompt.window_id, prompt.step].append(prompt)
+        for (person_id, window_id, step), group in by_message.items():
+            window = windows[window_id]
+            yield Planned(
+                at=moment,
+                to=facts.people[person_id].email,
+                name=facts.people[person_id].name,
+                kind=step,
+                programme=programmes[window.programme_id].key,
+                window=window.key,
+                items=tuple(_refs(facts, window, group)),
+                because=_why(facts, window, step, sorted({prompt.because for prompt in group})),
+            )
+
+
+def _refs(facts: Facts, window: Window, group: Iterable[DuePrompt]) -> list[str]:
+    wanted = {prompt.return_id for prompt in group}
+    return [facts.items[ret.item_id].ref for ret in facts.returns[known(window.id)] if ret.id in wanted]
+
+
+def _why(facts: Facts, window: Window, step: str, because: Sequence[str]) -> str:
+    policy = facts.policies[window.programme_id]
+    spec = next((spec for spec in policy.steps if spec.key == step), None)
+    rule = step_in_words(spec) if spec else say(f"steps.{step.split('_', 1)[0]}")
+    return "; ".join([rule, *(say(f"because.{name}") for name in because)])
+
+
+def step_in_words(step: StepSpec) -> str:
+    """'2 working days before the close'"""
+    if step.at is not None:
+        return say("steps.opening") if step.at == "opening" else say("steps.half_way")
+    if step.working_days_after_close is not None:
+        return say("steps.after_close", days=step.working_days_after_close)
+    if step.working_days_before_close == 0:
+        return say("steps.closing_day")
+    return say("steps.before_close", days=step.working_days_before_close)
+
+
+def _planned_digests(
+    session: Session, facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime
+) -> Iterator[Planned]:
+    for window in facts.windows:
+        programme = programmes[window.programme_id]
+        yield from (p for p in _to_secretaries(facts, window, programme) if now < p.at <= end)
+        for board in boards_of(session, window.programme_id):
+            for kind, moment in (("digest_close", window.closes_at), ("digest_lock", window.late_until)):
+                if now < moment <= end:
+                    why = say(f"steps.{kind}")
+                    yield Planned(moment, board.channel, board.name, kind, programme.key, window.key, (), why)
+
+
+def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
+    for step in definition(programme).chase.secretary_digests:
+        for person in people.secretaries(facts, window.programme_id, window.opens_at):
+            times = (window.opens_at, window.closes_at, window.late_until)
+            moment = steps.due_at(step, facts.time, *times, person.time_zone)
+            why = f"{step_in_words(step)}; {say('because.secretary')}"
+            yield Planned(moment, person.email, person.name, "digest_progress", programme.key, window.key, (), why)
