@@ -163,6 +163,10 @@ def test_a_director_on_leave_is_passed_over_upwards_and_never_downwards() -> Non
     world = office()
     absent(world, CAT)
     assert asked(world, "director") == [(DEE, Because.SECRETARY)]
+    world = office()
+    world.people[BEN].roles = ["director"]
+    absent(world, BEN)
+    assert asked(world, "director") == [(CAT, Because.ABOVE)]
 
 
 def test_a_lead_who_is_a_director_does_not_chase_themselves() -> None:
@@ -189,7 +193,9 @@ def test_an_admin_who_left_is_not_told() -> None:
 
 def test_one_secretary_of_two_boards_is_told_once() -> None:
     world = office()
-    world.secretaries[1] = [SECRETARY, DIRECTOR, SECRETARY]
+    world.secretaries[1] = [SECRETARY, DIRECTOR, MANAGER]
+    vacate(world, MANAGER)
+    world.tenures.append(Tenure(post_id=MANAGER, person_id=DEE))
     assert [who for who, _ in asked(world, "secretary")] == [DEE, CAT]
 
 

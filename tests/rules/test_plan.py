@@ -4,6 +4,7 @@ import pytest
 
 from models import ReturnState, WindowState
 from rules.people import Because
+from tests.oracle import Step
 from tests.rules.build import (
     ADA,
     BEN,
@@ -177,9 +178,15 @@ def test_a_snooze_past_the_close_ends_on_the_closing_morning() -> None:
 def test_a_snooze_is_one_persons_and_one_returns() -> None:
     world = office()
     add_activity(world, 2)
-    world.snoozes = {(1, ADA): moment("2019-10-10 10:00"), (1, BEN): moment("2019-10-18 10:00")}
+    world.snoozes = {(1, ADA): moment("2019-10-10 10:00"), (2, BEN): moment("2019-10-10 10:00")}
     assert said(world, "2019-10-09 09:00") == ["2 Ada two_days_before"]
-    assert said(world, "2019-10-14 09:00") == ["1 Ben manager_told", "2 Ben manager_told"]
+
+
+def test_a_snooze_puts_off_what_the_lead_is_asked_and_not_what_others_are_told() -> None:
+    world = office()
+    world.policies[1].append(Step("manager_warned", "manager", "before", 2))
+    world.snoozes = {(1, ADA): moment("2019-10-10 10:00"), (1, BEN): moment("2019-10-10 10:00")}
+    assert said(world, "2019-10-09 09:00") == ["1 Ben manager_warned"]
 
 
 def sent_back(text: str) -> list[str]:

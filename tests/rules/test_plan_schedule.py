@@ -218,14 +218,20 @@ def test_looking_only_at_the_moments_tells_what_looking_every_quarter_of_an_hour
     assert [line for now in looks for line in told(worlds[0], now)] == lines
 
 
-def test_the_moments_are_in_order_within_their_bounds_and_include_where_leave_begins_and_ends() -> None:
+def test_the_moments_include_where_leave_and_tenures_and_snoozes_begin_and_end() -> None:
     world = office()
     move_to(world, ADA, SYDNEY)
     leave(world, ADA, "2019-10-03", "2019-10-09", EVE)
+    world.tenures[1].last_day, world.tenures[2].first_day = day("2019-10-04"), day("2019-10-07")
     world.snoozes[1, EVE] = moment("2019-10-07 14:20")
-    start, end = moment("2019-10-02 12:00"), moment("2019-10-11 17:00")
-    found = moments(facts(world), start, end)
+    found = moments(facts(world), moment(BEGINNING), moment(END))
+    theirs = {moment(f"{text} 00:00", SYDNEY) for text in ("2019-10-03", "2019-10-10")}
+    ours = {moment(f"{text} 00:00") for text in ("2019-10-05", "2019-10-07")}
+    assert theirs | ours | {world.snoozes[1, EVE]} <= set(found)
+
+
+def test_the_moments_are_in_order_after_the_start_and_up_to_the_end() -> None:
+    start, end = moment("2019-10-02 09:00"), moment("2019-10-11 17:00")
+    found = moments(facts(office()), start, end)
     assert found == sorted(set(found))
     assert start < found[0] <= found[-1] == end
-    midnights = {moment("2019-10-03 00:00", SYDNEY), moment("2019-10-10 00:00", SYDNEY)}
-    assert midnights | {world.snoozes[1, EVE]} <= set(found)

@@ -54,6 +54,10 @@ def test_what_would_wait_past_the_close_goes_on_the_last_morning_before_it() -> 
     assert fitted_early == moment("2019-10-11 09:00")
 
 
+def test_a_last_morning_that_is_the_opening_itself_is_early_enough() -> None:
+    assert fitted("2019-10-11 20:00", "2019-10-11 09:00", "2019-10-11 23:00") == moment("2019-10-11 09:00")
+
+
 def test_what_falls_at_the_very_close_goes_on_the_morning_before() -> None:
     assert fitted("2019-10-11 09:00", "2019-10-01 09:00", "2019-10-11 09:00") == moment("2019-10-10 09:00")
 

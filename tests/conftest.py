@@ -1,0 +1,98 @@
+"""What tests share: databases of both kinds, the example folder, and nothing that talks to the network."""
+
+import logging
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from models.database import create_tables, make_engine
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "kent-2019-20"
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def skip_or_fail(reason: str) -> None:
+    """What cannot run on a newcomer's machine skips and says why; in CI it fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of a PostgreSQL server on which databases may be made."""
+    engine = create_engine(POSTGRES, connect_args={"connect_timeout": 3})
+    try:
+        with engine.connect():
+            return POSTGRES
+    except OperationalError as error:
+        skip_or_fail(f"no PostgreSQL server at TEST_DATABASE_URL ({POSTGRES}): {error.orig}")
+        raise
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str) -> Iterator[Engine]:
+    """A database of this test process's own, gone afterwards."""
+    name = f"remembrancer_test_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine = make_engine(str(admin.url.set(database=name).render_as_string(hide_password=False)))
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of each kind: every database test runs on both."""
+    if request.param == "sqlite":
+        made = make_engine(f"sqlite:///{tmp_path / 'test.sqlite'}")
+        create_tables(made)
+        yield made
+        made.dispose()
+        return
+    shared: Engine = request.getfixturevalue("postgres_database")
+    with shared.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    create_tables(shared)
+    yield shared
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the example folder, to change."""
+    copy = tmp_path / "folder"
+    shutil.copytree(EXAMPLE, copy)
+    return copy
+
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Replace text in a file of the copied folder; the text must be there."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        path = folder / file
+        content = path.read_bytes().decode("utf-8")
+        assert old in content, f"{old!r} is not in {file}"
+        path.write_bytes(content.replace(old, new).encode("utf-8"))
+
+    return replace
