@@ -7,13 +7,13 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from sqlalchemy import Engine, text
-from web.sandbox import make_router
 
 from bot.sandbox.demo import Demo
 from bot.transport import Transport
 from scheduler.clock import Clock, SystemClock
 from scheduler.look import look
 from settings import Settings
+from web.sandbox import make_router
 
 
 def demo_app(demo: Demo) -> FastAPI:

@@ -15,6 +15,7 @@ from intake.problems import Problems
 from rules.periods import financial_year
 from rules.windows import closes_on, opens_on
 from rules.working_time import WorkingTime
+from wording import say
 
 MONITORED_YEARS = (1970, 2199)
 
@@ -88,6 +89,9 @@ def _events(path: Path, file: str, problems: Problems) -> list[tuple[int, Event]
         calendar: Any = Calendar.from_ical(text)
     except (ValueError, IndexError, KeyError) as error:
         problems.add(file, None, None, "not_a_calendar", error=str(error).splitlines()[0])
+        return []
+    if calendar.name != "VCALENDAR":
+        problems.add(file, 1, None, "not_a_calendar", error=say("problems.begins_with", name=calendar.name))
         return []
     return list(zip(lines, calendar.walk("VEVENT"), strict=False))
 

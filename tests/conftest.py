@@ -11,6 +11,7 @@ import pytest
 import structlog
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
+from sqlmodel import SQLModel
 
 from models.database import create_tables, make_engine
 
@@ -50,6 +51,7 @@ def postgres_database(postgres_server: str) -> Iterator[Engine]:
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine = make_engine(str(admin.url.set(database=name).render_as_string(hide_password=False)))
+    create_tables(engine)
     yield engine
     engine.dispose()
     with admin.connect() as connection:
@@ -67,10 +69,9 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         made.dispose()
         return
     shared: Engine = request.getfixturevalue("postgres_database")
+    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
     with shared.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    create_tables(shared)
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     yield shared
 
 

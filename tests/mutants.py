@@ -371,6 +371,8 @@ def check_the_copy(names: Sequence[str], mutations: Sequence[Mutation]) -> None:
 
 def main(words: Sequence[str]) -> int:
     mutations = [m for m in MUTATIONS if not words or any(word in m.name for word in words)]
+    if not mutations:
+        raise SystemExit(f"no mutation's name holds {' or '.join(words)}")
     names = source_files()
     check_the_copy(names, mutations)
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.message import Message
 from bot.transport import Sent
@@ -55,6 +56,10 @@ class SandboxChat:
         self._engine = make_engine(f"sqlite:///{file}" if file else "sqlite://")
         _metadata.create_all(self._engine)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
     def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
         return Sent(str(self._post(conversation, BOT, message.model_dump(mode="json"), key=key)))
 
@@ -69,9 +74,15 @@ class SandboxChat:
         with self._engine.begin() as connection:
             connection.execute(update(_posts).where(_posts.c.id == int(sent.remote_id)).values(**changes))
 
-    def say(self, conversation: str, author: str, text: str, reply_to: int | None = None) -> int:
-        """A person's own words; kept as they were typed."""
-        return self._post(conversation, author, {"parts": [{"text": text}]}, reply_to=reply_to)
+    def say(
+        self, conversation: str, author: str, text: str, reply_to: int | None = None, key: str | None = None
+    ) -> int:
+        """A person's own words; kept as they were typed. The same key twice is one post."""
+        try:
+            return self._post(conversation, author, {"parts": [{"text": text}]}, key=key, reply_to=reply_to)
+        except IntegrityError:
+            with self._engine.begin() as connection:
+                return int(connection.execute(select(_posts.c.id).where(_posts.c.key == key)).scalar_one())
 
     def posts(self, conversation: str) -> list[Post]:
         """The conversation, oldest first."""

@@ -41,9 +41,27 @@ class Demo:
 
     def __init__(self, folder: Path, workplace: Path) -> None:
         """Load the folder into a new database below `workplace`. Raises RefusedError where the folder has problems."""
-        opening = Opening.model_validate(yaml.safe_load((folder / "demo.yaml").read_text(encoding="utf-8")))
-        content = read_folder(folder, with_responses=True)
+        self._folder, self._workplace, self._beginnings = folder, workplace, 0
         self._lock = threading.RLock()
+        self._begin()
+
+    def start_again(self) -> None:
+        """Forget everything, and begin anew."""
+        with self._lock:
+            self.close()
+            self._begin()
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        self.engine.dispose()
+        self.chat.close()
+
+    def _begin(self) -> None:
+        opening = Opening.model_validate(yaml.safe_load((self._folder / "demo.yaml").read_text(encoding="utf-8")))
+        content = read_folder(self._folder, with_responses=True)
+        self._beginnings += 1
+        workplace = self._workplace / str(self._beginnings)
+        workplace.mkdir()
         self.first_people = opening.people
         self.zone = content.organisation.time_zone
         self.clock = SetClock(opening.starts.replace(tzinfo=ZoneInfo(self.zone)))

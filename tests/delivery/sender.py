@@ -1,0 +1,77 @@
+"""The process that is killed: it looks until nothing is left to send.
+
+Senders are forked from a server that has imported everything once and has opened nothing, so that each start costs
+milliseconds.
+"""
+
+import logging
+import os
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+
+import structlog
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
+
+from models import OutgoingMessage, SendState
+from models.database import make_engine
+from scheduler.look import look
+from tests.delivery.http_transport import Find, HttpTransport
+
+PLATFORM = "receiver"
+BETWEEN_LOOKS = 0.02
+SOON = timedelta(minutes=1)
+"""Whatever may go no later than this is waited for."""
+
+
+@dataclass(frozen=True)
+class RunningClock:
+    """Real time, moved: it showed `base` when the machine's monotonic clock showed `zero`."""
+
+    base: datetime
+    zero: float
+
+    def now(self) -> datetime:
+        return self.base + timedelta(seconds=time.monotonic() - self.zero)
+
+
+@dataclass(frozen=True)
+class Orders:
+    """All that a sender is told."""
+
+    url: str
+    port: int
+    clock: RunningClock
+    lease: timedelta
+    find: Find
+
+
+def run(orders: Orders) -> None:
+    """Look again and again; return when everything that may go has gone."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    engine = make_engine(orders.url)
+    transports = {PLATFORM: HttpTransport(orders.port, orders.find)}
+    pending = col(OutgoingMessage.state) == SendState.PENDING
+    leased = col(OutgoingMessage.state) == SendState.SENDING
+    while True:
+        now = orders.clock.now()
+        look(engine, transports, now, orders.lease)
+        with Session(engine) as session:
+            soon = and_(pending, col(OutgoingMessage.not_before) <= now + SOON)
+            if session.exec(select(OutgoingMessage.id).where(or_(leased, soon))).first() is None:
+                break
+        time.sleep(BETWEEN_LOOKS)
+    # Nothing is left to tidy: the senders that are killed do not either.
+    os._exit(0)
+
+
+def start(orders: Orders) -> BaseProcess:
+    """A new sender, forked from the server."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.delivery.sender"])
+    process = context.Process(target=run, args=(orders,), daemon=True)
+    process.start()
+    return process

@@ -1,0 +1,171 @@
+"""Dialogs: lists of (who, what they do, what they are then shown), against the real conversation, outbox and chat."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from acts.facts import load_facts
+from bot.conversation import converse
+from bot.incoming import Incoming
+from bot.message import Button, Form
+from bot.sandbox.chat import PLATFORM, Post, SandboxChat
+from intake.folder import read_folder
+from intake.store import store
+from models import Item, Person, Return, ReturnVersion, Window
+from rules.plan import moments
+from scheduler.clock import SetClock
+from scheduler.look import look
+from scheduler.recorded import link_everyone
+from tests.conftest import EXAMPLE
+
+LONDON = ZoneInfo("Europe/London")
+LEAD, SECRETARY, ADMIN = "ruth.fairbrass", "joanna.pell", "asif.chaudhry"
+MANAGER, DIRECTOR, STRANGER = "stephen.harcourt", "margaret.linden", "neil.coppard"
+
+
+def london(text: str) -> datetime:
+    """'2019-09-13 17:00' by London's clocks."""
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+class World:
+    """An organisation with everybody on the sandbox chat, and a clock. Each test has one of its own."""
+
+    def __init__(self, engine: Engine, folder: Path = EXAMPLE, at: str = "2019-08-30 08:30") -> None:
+        self.engine = engine
+        self.clock = SetClock(london(at))
+        self.chat = SandboxChat(None, self.clock)
+        self.forms: dict[str, Form] = {}
+        self.events = 0
+        with Session(engine) as session:
+            store(session, read_folder(folder, with_responses=True), self.clock.now())
+            link_everyone(session, PLATFORM)
+            session.commit()
+        self.look()
+
+    def look(self) -> None:
+        look(self.engine, {PLATFORM: self.chat}, self.clock.now())
+
+    def wait_until(self, text: str) -> None:
+        """Let time pass, with a look at every moment that matters."""
+        with Session(self.engine) as session:
+            coming = moments(load_facts(session), self.clock.now(), london(text))
+        for moment in [*coming, london(text)]:
+            self.clock.set(moment)
+            self.look()
+
+    def person_id(self, who: str) -> int:
+        with Session(self.engine) as session:
+            found = session.exec(select(Person.id).where(Person.email == f"{who}@example.org")).one()
+        assert found is not None
+        return found
+
+    def posts(self, who: str) -> list[Post]:
+        """What the bot has posted to a person, oldest first."""
+        return [post for post in self.chat.posts(f"{who}@example.org") if post.author == "Remembrancer"]
+
+    def buttons(self, who: str) -> Iterator[Button]:
+        """Every button that the person can see, newest first."""
+        for post in reversed(self.posts(who)):
+            for part in reversed(post.message.parts):
+                yield from part.buttons
+
+    def incoming(self, who: str, kind: Any, event: str | None = None, **more: Any) -> list[str]:
+        """One act of a person; the messages and the form that they are then shown, as text."""
+        self.events += 1
+        seen = len(self.posts(who))
+        act = Incoming(self.person_id(who), event or f"event-{self.events}", kind, **more)
+        reply = converse(self.engine, act, self.clock.now())
+        self.look()
+        self.forms.pop(who, None)
+        if reply.form is not None:
+            self.forms[who] = reply.form
+        shown = [post.message.text for post in self.posts(who)[seen:]]
+        return [*shown, *([form_text(reply.form)] if reply.form else [])]
+
+    def answers(self, ref: str, window: str = "2019-20-q2") -> dict[str, Any] | None:
+        """The newest version of an item's answer."""
+        query = (
+            select(ReturnVersion)
+            .join(Return)
+            .join(Item)
+            .join(Window)
+            .where(Item.ref == ref, Window.key == window, ReturnVersion.number == Return.versions)
+        )
+        with Session(self.engine) as session:
+            version = session.exec(query).first()
+            return version.answers if version else None
+
+
+def form_text(form: Form) -> str:
+    """A form as the words it shows."""
+    lines = [form.title, form.intro, form.notice]
+    for field in form.fields:
+        lines += [field.ask, field.error, field.was, *(f"was {day}" for day in field.was_dates.values())]
+    return "\n".join(line for line in lines if line)
+
+
+Act = Callable[[World, str], list[str]]
+Dialog = Sequence[tuple[str, Act, str | Sequence[str]]]
+
+
+def says(text: str) -> Act:
+    return lambda world, who: world.incoming(who, "text", text=text)
+
+
+def replies(text: str) -> Act:
+    """In the thread of the newest message."""
+    return lambda world, who: world.incoming(who, "text", text=text, about=str(world.posts(who)[-1].id))
+
+
+def presses(label: str, about: str = "") -> Act:
+    """The newest button with this label; it must be there."""
+
+    def act(world: World, who: str) -> list[str]:
+        seen = [b for b in world.buttons(who) if b.label == label and about in b.about]
+        assert seen, f"{who} sees no button '{label}' about '{about}': {[b.label for b in world.buttons(who)]}"
+        return world.incoming(who, "press", action=seen[0].action, value=seen[0].value)
+
+    return act
+
+
+def fills_in(**fields: Any) -> Act:
+    """The form that is shown: what it holds already, with these changes."""
+
+    def act(world: World, who: str) -> list[str]:
+        form = world.forms[who]
+        typed: Mapping[str, Any] = {field.key: field.value for field in form.fields} | fields
+        return world.incoming(who, "submit", action=form.action, value=form.value, fields=typed)
+
+    return act
+
+
+def waits_until(text: str) -> Act:
+    """Time passes; what is shown is what came meanwhile."""
+
+    def act(world: World, who: str) -> list[str]:
+        seen = len(world.posts(who))
+        world.wait_until(text)
+        return [post.message.text for post in world.posts(who)[seen:]]
+
+    return act
+
+
+def sees_again() -> Act:
+    """Everything in the person's conversation, as it shows now."""
+    return lambda world, who: [post.message.text for post in world.posts(who)]
+
+
+def hold(world: World, dialog: Dialog) -> None:
+    """Play a dialog. What is shown must hold each text; one that begins with 'not: ' must not be there."""
+    for number, (who, act, shows) in enumerate(dialog, start=1):
+        shown = "\n".join(act(world, who))
+        for text in [shows] if isinstance(shows, str) else shows:
+            wanted = not text.startswith("not: ")
+            found = text.removeprefix("not: ") in shown if text else not shown
+            assert found == wanted, f"turn {number}, {who}: {text!r}\n--- is shown:\n{shown}"

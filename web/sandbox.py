@@ -1,0 +1,108 @@
+"""The sandbox: pages on which a visitor is anybody, reads any channel, and moves the clock."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from sqlmodel import Session
+
+from bot.sandbox.demo import HORIZON, Demo
+from web.outbox import sendings
+from web.room import Room, go, own_page
+from web.safety import PageRoute
+from web.talking import Talking, Typed
+
+STATIC = Path(__file__).parent / "static"
+
+
+def make_router(demo: Demo) -> APIRouter:
+    """Every page of the sandbox; a path that is none of them is answered in words too, so include it last."""
+    router = APIRouter(route_class=PageRoute)
+    room = Room(demo)
+    Looking(room, router)
+    Talking(room, router)
+    router.add_api_route("/static/{name}", static, methods=["GET"])
+    router.add_api_route("/{path:path}", nowhere, methods=["GET"])
+    return router
+
+
+def static(name: str) -> FileResponse:
+    file = next((file for file in STATIC.iterdir() if file.name == name), None)
+    if file is None:
+        raise HTTPException(404)
+    return FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+
+def nowhere() -> HTMLResponse:
+    raise HTTPException(404)
+
+
+class Looking:
+    """The pages that are nobody's own, and the clock."""
+
+    def __init__(self, room: Room, router: APIRouter) -> None:
+        self._room, self._demo = room, room.demo
+        router.add_api_route("/", self.welcome, methods=["GET"])
+        router.add_api_route("/channels/{key}", self.channel, methods=["GET"])
+        router.add_api_route("/outbox", self.outbox, methods=["GET"])
+        router.add_api_route("/clock", self.move_clock, methods=["POST"])
+        router.add_api_route("/again", self.again, methods=["POST"])
+
+    def welcome(self, request: Request) -> HTMLResponse:
+        people = self._room.everyone()
+        first = [who for email in self._demo.first_people for who in people if who.email == email]
+        return self._room.page(
+            request,
+            "welcome.html",
+            organisation=self._room.organisation(),
+            first=first,
+            people=people,
+            boards=self._room.boards(),
+            unread=self._room.unread(),
+            yours=self._demo.yours,
+        )
+
+    def channel(self, request: Request, key: str) -> HTMLResponse:
+        board = next((board for board in self._room.boards() if board.key == key), None)
+        if board is None:
+            raise HTTPException(404)
+        posts = self._demo.chat.posts(board.channel)
+        read_to = self._room.read(board.channel)
+        return self._room.page(request, "channel.html", board=board, posts=posts, read_to=read_to)
+
+    def outbox(self, request: Request) -> HTMLResponse:
+        with Session(self._demo.engine) as session:
+            sent = sendings(session)
+        return self._room.page(request, "outbox.html", sent=sent[::-1])
+
+    def move_clock(self, typed: Typed) -> RedirectResponse:
+        """Move the clock, and show what happened on the page it was moved from."""
+        back, before = own_page(str(typed.get("back"))), self._demo.clock.now()
+        how = typed.get("move")
+        if how == "next":
+            self._demo.run_to_next()
+        elif how == "morning":
+            self._demo.run_to_next_morning()
+        else:
+            moment = self._moment(str(typed.get("moment")))
+            if moment is None:
+                return go(f"{back}?unreadable#clock")
+            self._demo.run_to(moment)
+        return go(f"{back}?moved={self._room.moved_from(before)}#moved")
+
+    def again(self) -> RedirectResponse:
+        """Everything as it was at the beginning."""
+        self._room.start_again()
+        return go("/")
+
+    def _moment(self, text: str) -> datetime | None:
+        """A moment to come, by the organisation's clock, that is not too far off; None for anything else."""
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        moment = moment.replace(tzinfo=ZoneInfo(self._demo.zone))
+        now = self._demo.clock.now()
+        return moment if now <= moment <= now + HORIZON else None
