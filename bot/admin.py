@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from acts.windows import close_window, move_window, open_window, reopen_window
-from bot.context import Context, NotPossibleError
+from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, Part
 from models import Window, WindowState
@@ -50,7 +50,7 @@ def _row(context: Context, window: Window) -> Part:
 def _window(context: Context, incoming: Incoming, *states: WindowState) -> Window:
     """The window a button names, in one of these states. Raises NotPossibleError otherwise."""
     _must_be_admin(context)
-    window = context.session.get(Window, int(incoming.value)) if incoming.value.isdecimal() else None
+    window = context.session.get(Window, as_id(incoming.value))
     if window is None:
         raise NotPossibleError("no_such_window")
     if window.state not in states:

@@ -66,7 +66,11 @@ def must_be_open(context: Context, ret: Return) -> None:
 
 
 def press_answer(context: Context, incoming: Incoming) -> Reply:
-    ret = context.ret(incoming.value, Act.ANSWER)
+    return open_form(context, context.ret(incoming.value, Act.ANSWER))
+
+
+def open_form(context: Context, ret: Return) -> Reply:
+    """The form, with a draft where one was kept."""
     must_be_open(context, ret)
     kept = draft_of(context.session, ret, known(context.person.id)) is not None
     return Reply(form=answer_form(context, ret, start(context, ret), notice=say("forms.draft_kept") if kept else ""))

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from acts.returns import draft_of, keep_draft
 from bot import admin, secretary
-from bot.answering import answer_form, circumstances, must_be_open, play_back, start
+from bot.answering import circumstances, must_be_open, open_form, play_back, start
 from bot.cards import card, load_asked, showing
 from bot.context import Context
 from bot.incoming import Incoming, Reply
@@ -109,8 +109,7 @@ def answer(context: Context, words: Sequence[str]) -> Reply:
     ret = _choose(context, words[0] if words else None, mine(context) if not words else _answerable(context))
     if isinstance(ret, Message):
         return Reply(messages=(ret,))
-    must_be_open(context, ret)
-    return Reply(form=answer_form(context, ret, start(context, ret)))
+    return open_form(context, ret)
 
 
 def see(context: Context, words: Sequence[str]) -> Reply:

@@ -14,12 +14,19 @@ from rules.permissions import Act, may
 from rules.programme import Programme as ProgrammeSpec
 from wording import Safe, escape, say
 
+LONGEST_ID = 9  # digits that every database's integer holds
+
 
 class NotPossibleError(Exception):
     """An act that cannot be done now; its text is the sentence that says so and what to do."""
 
     def __init__(self, name: str, /, **values: object) -> None:
         super().__init__(say(f"refusals.{name}", **{key: escape(value) for key, value in values.items()}))
+
+
+def as_id(text: str) -> int:
+    """The row id that a button carries; nought, which no row has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else 0
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Context:
 
     def ret(self, value: str, act: Act) -> Return:
         """The return that a button or a form names. Raises NotPossibleError where it is not there, or not theirs."""
-        ret = self.session.get(Return, int(value)) if value.isdecimal() else None
+        ret = self.session.get(Return, as_id(value))
         if ret is None or not may(self.facts, self.person, act, ret, self.now):
             raise NotPossibleError("no_such_item")
         return ret

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from acts.returns import delegate, snooze
 from bot.answering import GIVEN, lead_post, must_be_open
-from bot.context import Context, NotPossibleError
+from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form, FormField, message
 from models import Person, Return, WindowState
@@ -100,7 +100,7 @@ def submit_delegate(context: Context, incoming: Incoming) -> Reply:
 
 
 def _person(context: Context, text: str) -> Person | None:
-    person = context.facts.people.get(int(text)) if text.isdecimal() else None
+    person = context.facts.people.get(as_id(text))
     return person if person and person.active and person.id != context.person.id else None
 
 

@@ -123,7 +123,7 @@ def _addendum(session: Session, window: Window, now: datetime) -> None:
     slot = here.isoformat()
     hour = at(here, _policy(session, window).addendum_hour, time.zone)
     due = hour <= now and time.in_hours(now, time.zone)
-    since = _last_told(session, window)
+    since = _last_told(session, window, DigestKind.CLOSE, DigestKind.ADDENDUM)
     if not due or since is None or _told(session, window, DigestKind.ADDENDUM, slot):
         return
     if told_now(session, window) != since.told:
@@ -133,14 +133,14 @@ def _addendum(session: Session, window: Window, now: datetime) -> None:
 
 def _lock(session: Session, window: Window, now: datetime) -> None:
     if not _told(session, window, DigestKind.LOCK, _revision(window)):
-        since = _last_told(session, window)
+        since = _last_told(session, window, DigestKind.CLOSE)
         drafted = changes_digest(session, window, DigestKind.LOCK, since, now)
         _post(session, window, DigestKind.LOCK, _revision(window), drafted, now)
 
 
-def _last_told(session: Session, window: Window) -> Digest | None:
-    """The last digest that a board was told."""
-    query = select(Digest).where(Digest.window_id == window.id, Digest.kind != DigestKind.PROGRESS)
+def _last_told(session: Session, window: Window, *kinds: DigestKind) -> Digest | None:
+    """The last digest of these kinds that a board was told."""
+    query = select(Digest).where(Digest.window_id == window.id, col(Digest.kind).in_(kinds))
     return session.exec(query.order_by(col(Digest.id).desc())).first()
 
 
