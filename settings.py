@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address the service listens on.")
     port: int = Field(
         8000,
-        description="The port the service listens on; PORT without the prefix is understood too.",
+        description="The port the service listens on.",
         validation_alias="PORT",
     )
     look_seconds: int = Field(60, ge=1, description="How often the service looks for what is due.")

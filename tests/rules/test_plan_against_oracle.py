@@ -145,10 +145,10 @@ def turning_points(world: World, now: datetime) -> list[datetime]:
 
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
+TestHistory.settings = settings(max_examples=160, stateful_step_count=60, deadline=None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(worlds(longest=5))
 def test_looking_at_the_moments_sends_what_looking_every_quarter_of_an_hour_does_and_no_later(
     world: World,

@@ -158,7 +158,7 @@ def test_what_is_said_before_the_close_is_stale_at_the_close_and_the_rest_at_the
     assert expires(spec(after(1)), closes, late) == late
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(worlds(), steps(), st.sampled_from(ZONES))
 def test_every_step_falls_when_a_walk_through_the_calendar_says(world: World, policy: list[Step], zone: str) -> None:
     for step in policy:

@@ -1,0 +1,43 @@
+"""Habits of the repository that are easily forgotten."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.conftest import ROOT, skip_or_fail
+
+pytestmark = pytest.mark.check
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        skip_or_fail("this is no git checkout")
+    return done.stdout.split()
+
+
+LOCKED = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?|[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+( ; .*?)? \\")
+
+
+def test_the_lock_file_names_packages_versions_and_hashes_and_nothing_else() -> None:
+    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+        assert re.match(
+            r"^(    --hash=sha256:[0-9a-f]{64}|[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+( ; .*?)?)( \\)?$", line
+        ), line
+
+
+def test_every_person_in_the_examples_is_invented_at_example_org() -> None:
+    for name in tracked():
+        if name.startswith(("examples/", "tests/", "docs/", "templates/")) and not name.endswith((".png", ".sqlite")):
+            text = (ROOT / name).read_text(encoding="utf-8")
+            addresses = set(re.findall(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)", text))
+            assert addresses <= {"example.org", "db.example.org", "127.0.0.1"}, name
+
+
+def test_no_sentence_is_said_by_a_template_that_nobody_renders() -> None:
+    source = "\n".join((ROOT / name).read_text("utf-8") for name in tracked() if name.endswith(".py"))
+    for name in tracked():
+        if name.startswith(("templates/messages/", "templates/digest/")):
+            kind = name.removeprefix("templates/").split("/")[1].removesuffix(".md")
+            assert name.removeprefix("templates/") in source or f'"{kind}"' in source, name

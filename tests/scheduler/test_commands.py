@@ -1,0 +1,146 @@
+"""The commands: what they print, what they refuse, and with which exit code."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import cli
+from tests.conftest import Edit
+
+NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)
+
+
+class SetClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture(autouse=True)
+def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of the test's own, and a day in August 2019."""
+    monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.sqlite'}")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(cli, "SystemClock", SetClock)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def loaded(folder: Path) -> Result:
+    return run("load", str(folder))
+
+
+def windows() -> dict[str, Any]:
+    return {each["window"]: each for each in json.loads(run("window", "list", "--json").output)}
+
+
+def test_loading_twice_says_that_nothing_changed(folder: Path) -> None:
+    assert "Loaded;" in loaded(folder).output
+    assert loaded(folder).output == "Loaded; nothing changed.\n"
+
+
+def test_a_folder_with_problems_is_refused_whole_with_exit_code_1(folder: Path, edit: Edit) -> None:
+    edit("items.csv", "2019-12-31", "soon")
+    done = loaded(folder)
+    assert done.exit_code == 1
+    assert "items.csv, row 7, column original_end_date: 'soon' is no date" in done.output
+    assert "Nothing was loaded: 1 problems" in done.output
+    assert "Nothing is loaded yet" in run("window", "list").output
+
+
+def test_windows_are_opened_moved_closed_and_reopened(folder: Path) -> None:
+    loaded(folder)
+    name = ("strategic-delivery-plan", "2019-20-q2")
+    assert windows()["2019-20-q1"]["state"] == "locked"
+    assert run("window", "move", *name, "--closes", "2019-09-20 17:00").exit_code == 0
+    assert windows()["2019-20-q2"]["closes_at"] == "2019-09-20T16:00:00+00:00"
+    assert run("window", "open", *name).exit_code == 0
+    assert windows()["2019-20-q2"]["state"] == "open"
+    assert run("window", "close", *name).exit_code == 0
+    assert windows()["2019-20-q2"]["closes_at"] == NOW.isoformat()
+    assert run("window", "reopen", *name, "--closes", "2019-09-27 17:00").exit_code == 0
+    assert windows()["2019-20-q2"]["revision"] == 2
+
+
+def test_an_unknown_window_names_those_there_are(folder: Path) -> None:
+    loaded(folder)
+    done = run("window", "open", "strategic-delivery-plan", "2019-20-q9")
+    assert done.exit_code == 1
+    assert "the windows are 2019-20-q1, 2019-20-q2" in done.output
+
+
+@pytest.mark.parametrize(
+    ("closes", "says"),
+    [("2019-08-01 17:00", "would close before it opens"), ("2019-08-30", "would close before it opens")],
+)
+def test_a_window_cannot_be_moved_to_where_it_makes_no_sense(folder: Path, closes: str, says: str) -> None:
+    loaded(folder)
+    done = run("window", "move", "strategic-delivery-plan", "2019-20-q2", "--closes", closes)
+    assert done.exit_code == 1
+    assert says in done.output
+
+
+def test_the_preview_says_what_to_whom_when_and_by_which_rule(folder: Path) -> None:
+    loaded(folder)
+    planned = json.loads(run("preview", "--days", "30", "--json").output)
+    ruth = [each for each in planned if each["to"] == "ruth.fairbrass@example.org"]
+    assert [(each["kind"], each["at"], each["items"]) for each in ruth] == [
+        ("opening", "2019-08-30T08:00:00+00:00", ["52"]),
+        ("half_way", "2019-09-06T08:00:00+00:00", ["52"]),
+        ("two_days_before", "2019-09-11T08:00:00+00:00", ["52"]),
+        ("closing_morning", "2019-09-13T08:00:00+00:00", ["52"]),
+    ]
+    assert ruth[2]["because"] == "2 working days before the close; leads the item"
+    assert ruth[0]["window"] == {"programme": "strategic-delivery-plan", "window": "2019-20-q2"}
+    board = [(each["kind"], each["at"]) for each in planned if each["to"] == "#asch-cabinet-committee"]
+    assert board == [("digest_close", "2019-09-13T16:00:00+00:00"), ("digest_lock", "2019-09-20T16:00:00+00:00")]
+    assert "working day 1 after the close" in run("preview", "--days", "30").output
+
+
+def test_the_preview_changes_nothing(folder: Path) -> None:
+    loaded(folder)
+    first = run("preview", "--json").output
+    assert run("preview", "--json").output == first
+    assert windows()["2019-20-q2"]["state"] == "scheduled"
+
+
+def test_the_preview_is_what_a_silent_simulation_sends(folder: Path, tmp_path: Path) -> None:
+    for file in (folder / "responses").glob("*q2.csv"):
+        file.unlink()
+    loaded(folder)
+    planned = json.loads(run("preview", "--days", "30", "--json").output)
+    run("simulate", str(folder), "--from", "2019-08-28", "--to", "2019-09-26", "--out", str(tmp_path / "out"))
+    lines = (tmp_path / "out" / "messages.jsonl").read_text("utf-8").splitlines()
+    sent = {(datetime.fromisoformat(m["at"]), m["to"], m["kind"], tuple(m["items"])) for m in map(json.loads, lines)}
+    assert {(datetime.fromisoformat(p["at"]), p["to"], p["kind"], tuple(p["items"])) for p in planned} == sent
+
+
+def test_figures_of_a_window_come_as_json(folder: Path) -> None:
+    loaded(folder)
+    found = json.loads(run("figures", "strategic-delivery-plan", "2019-20-q1", "--json").output)
+    assert found["delivery"] == {"on_track": 12, "remedial_action": 4, "unlikely": 1}
+    assert found["issues"] is None
+    assert "not recorded" in run("figures", "strategic-delivery-plan", "2019-20-q1").output
+
+
+def test_the_doctor_names_what_to_put_right(folder: Path, edit: Edit) -> None:
+    assert "Nothing is loaded yet" in run("doctor").output
+    edit("people.csv", "Ruth Fairbrass,ruth.fairbrass@example.org,", ",,")
+    edit("people.csv", ",admin,", ",,")
+    loaded(folder)
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert "The post 'Head of Voluntary Sector Commissioning' is vacant, so nobody can be asked for 52" in done.output
+    assert "There is no admin" in done.output
+    assert "Tom Ashdown (tom.ashdown@example.org) has no chat account" in done.output
+
+
+def test_a_simulation_that_ends_before_it_begins_is_refused(folder: Path, tmp_path: Path) -> None:
+    done = run("simulate", str(folder), "--from", "2019-09-30", "--to", "2019-08-28", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 1
+    assert "The last day is before the first" in done.output
