@@ -51,7 +51,9 @@ def load_facts(session: Session) -> Facts:
         items={known(item.id): item for item in session.exec(select(Item).order_by(col(Item.position)))},
         snoozes={
             (snooze.return_id, snooze.person_id): snooze.until
-            for snooze in session.exec(select(Snooze).join(Return).where(col(Return.window_id).in_(ids)))
+            for snooze in session.exec(
+                select(Snooze).join(Return).join(Window).where(Snooze.revision == Window.revision)
+            )
         },
         prompted={
             (prompt.return_id, prompt.step, prompt.person_id, prompt.revision)

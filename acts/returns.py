@@ -69,8 +69,10 @@ def delegate(session: Session, ret: Return, to: int | None, now: datetime, by: i
 def snooze(session: Session, ret: Return, person_id: int, until: datetime, now: datetime) -> None:
     """Ask this person again then, and not before."""
     query = select(Snooze).where(Snooze.return_id == ret.id, Snooze.person_id == person_id)
-    wish = session.exec(query).first() or Snooze(return_id=known(ret.id), person_id=person_id, until=until)
-    wish.until = until
+    window: Window = get(session, Window, ret.window_id)
+    wish = session.exec(query).first()
+    wish = wish or Snooze(return_id=known(ret.id), person_id=person_id, until=until, revision=window.revision)
+    wish.until, wish.revision = until, window.revision
     session.add(wish)
     note(session, now, person_id, "snoozed", subject(session, ret), until=until.isoformat())
 

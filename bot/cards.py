@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from acts.lookups import boards_of, current, definition, get, last_answers
+from acts.returns import draft_of
 from bot.message import Button, Message, Part
 from models import (
     Item,
@@ -42,6 +43,7 @@ class Asked:
     window: Window
     programme: Programme
     snooze: Snooze | None = None
+    has_draft: bool = False
 
     @property
     def spec(self) -> ProgrammeSpec:
@@ -73,7 +75,11 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
     for prompt in prompts:
         ret: Return = get(session, Return, prompt.return_id)
         window: Window = get(session, Window, ret.window_id)
-        query = select(Snooze).where(Snooze.return_id == ret.id, Snooze.person_id == prompt.person_id)
+        query = select(Snooze).where(
+            Snooze.return_id == ret.id,
+            Snooze.person_id == prompt.person_id,
+            Snooze.revision == window.revision,
+        )
         found.append(
             Asked(
                 prompt=prompt,
@@ -82,6 +88,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
                 window=window,
                 programme=get(session, Programme, window.programme_id),
                 snooze=session.exec(query).first(),
+                has_draft=draft_of(session, ret, prompt.person_id) is not None,
             )
         )
     return in_order(found)
@@ -95,8 +102,8 @@ def in_order(asked: Sequence[Asked]) -> list[Asked]:
 def showing(asked: Sequence[Asked]) -> str:
     """A name for what the card should show now: the same as long as it should show the same."""
     states = [
-        f"{a.ret.id} {a.ret.state} {a.ret.versions} {a.ret.delegate_id} {a.snooze.until if a.snooze else ''} "
-        f"{a.window.state} {a.window.closes_at.isoformat()}"
+        f"{a.ret.id} {a.ret.state} {a.ret.versions} {a.ret.delegate_id} {a.has_draft} "
+        f"{a.snooze.until if a.snooze else ''} {a.window.state} {a.window.closes_at.isoformat()}"
         for a in asked
     ]
     return hashlib.sha256("\n".join(states).encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ description. It is played back before anything is stored.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from rules.programme import Option, Programme, Question
@@ -48,7 +48,7 @@ def understand(programme: Programme, text: str, today: date) -> Understood:
         left = _dates(programme, piece, found, today)
         left = _choices(programme, left, found)
         if _has_words(left):
-            found.rest = f"{found.rest} {left.strip(' ,;')}".strip()
+            found.rest = f"{found.rest} {left.strip()}".strip()
     if found.rest:
         found.answers[programme.form.progress] = _sentence(found.rest)
     return found
@@ -58,7 +58,7 @@ def _pieces(programme: Programme, text: str, found: Understood) -> Iterator[str]
     """The status first, then what introduces an answer ('mitigating by ...'), then the rest, clause by clause."""
     text = _status(programme, text, found)
     text = _introduced(programme, text, found)
-    yield from (piece for piece in re.split(r"(?<=[.;:\n])\s+|,\s+(?!\d{4})", text) if piece.strip())
+    yield from (piece for piece in re.split(r"(?<=[.,;:\n])\s+(?!\d{4})", text) if piece.strip())
 
 
 def _status(programme: Programme, text: str, found: Understood) -> str:
@@ -98,7 +98,9 @@ def _introduced(programme: Programme, text: str, found: Understood) -> str:
         until = starts[n + 1][0] if n + 1 < len(starts) else len(text)
         stop = re.search(r"[.\n](\s|$)", text[end:until])
         cut = end + stop.end() if stop else until
-        found.answers[question.key] = text[end:cut].strip(" ,;.")
+        said_now = text[end:cut].strip(" ,;.")
+        if _has_words(said_now):
+            found.answers[question.key] = said_now
         left += " " + text[cut:until]
     return left
 
@@ -184,7 +186,7 @@ def to_date(text: str, today: date) -> date | None:
         "DATE_ORDER": "DMY",
         "PREFER_DATES_FROM": "future",
         "PREFER_DAY_OF_MONTH": "last",
-        "RELATIVE_BASE": datetime(today.year, today.month, today.day),  # noqa: DTZ001  (a calendar day, no moment)
+        "RELATIVE_BASE": datetime.combine(today - timedelta(days=1), time()),  # so that today is still to come
     }
     plain = re.sub(r"^(the|end of) ", "", text.strip(), flags=re.IGNORECASE).replace(" of ", " ")
     parsed = dateparser.parse(plain, languages=["en"], settings=settings)
@@ -192,7 +194,7 @@ def to_date(text: str, today: date) -> date | None:
         return None
     day = parsed.date()
     # Without a year the library may answer with one just past.
-    if not re.search(r"\d{4}|[/.]\d{2}$", plain) and day < today - timedelta(days=1):
+    if not re.search(r"\d{4}|[/.]\d{2}$", plain) and day < today:
         return _next_year(day)
     return day
 

@@ -65,7 +65,7 @@ class Draft(SQLModel, table=True):
 
 
 class Snooze(SQLModel, table=True):
-    """'Ask me again then': one person's wish about one return."""
+    """'Ask me again then': one person's wish about one return, in one revision of its window's schedule."""
 
     __table_args__ = (UniqueConstraint("return_id", "person_id"),)
 
@@ -73,3 +73,4 @@ class Snooze(SQLModel, table=True):
     return_id: int = Field(foreign_key="return.id")
     person_id: int = Field(foreign_key="person.id")
     until: datetime = Field(sa_type=UtcDateTime)
+    revision: int

@@ -49,13 +49,14 @@ def due(facts: Facts, now: datetime) -> list[DuePrompt]:
         for ret in facts.returns.get(known(window.id), ())
         if ret.state in WANTED
         for prompt in _latest(facts, window, ret, now)
-        if prompt.key not in facts.prompted
+        if now < prompt.expires_at
+        and prompt.key not in facts.prompted
         and facts.time.may_send(now, facts.people[prompt.person_id].time_zone, prompt.expires_at)
     ]
 
 
 def _latest(facts: Facts, window: Window, ret: Return, now: datetime) -> list[DuePrompt]:
-    """The latest step that has fallen due, for each person: what came before it is stale."""
+    """The latest step that has fallen due, for each person: what came before it is stale, even once it expires."""
     latest: dict[int, DuePrompt] = {}
     for prompt in _fallen_due(facts, window, ret, now):
         other = latest.get(prompt.person_id)
@@ -66,15 +67,16 @@ def _latest(facts: Facts, window: Window, ret: Return, now: datetime) -> list[Du
 
 def _fallen_due(facts: Facts, window: Window, ret: Return, now: datetime) -> Iterator[DuePrompt]:
     who = {to: find(facts, ret, now) for to, find in people.AUDIENCES.items()}
+    returned_at = ret.returned_at if ret.state == ReturnState.RETURNED else None
     for step in facts.policies[window.programme_id].steps:
         expires_at = steps.expires(step, window.closes_at, window.late_until)
-        if now < expires_at:
-            for person, because in who[step.to]:
-                if step.to == "lead" and _is_snoozed(facts, window, ret, person, now):
-                    continue
-                moment = _moment(facts, step, window, person)
-                if moment <= now:
-                    yield _prompt(window, ret, step.key, step.to, person, moment, expires_at, because)
+        for person, because in who[step.to]:
+            if step.to == "lead" and _is_snoozed(facts, window, ret, person, now):
+                continue
+            moment = _moment(facts, step, window, person)
+            # What fell due before an answer was sent back is over: nobody is told at once that it is late.
+            if moment <= now and (returned_at is None or moment >= returned_at):
+                yield _prompt(window, ret, step.key, step.to, person, moment, expires_at, because)
     for person, because in who["lead"]:
         yield from _asked_again(facts, window, ret, person, because, now)
 
@@ -84,7 +86,7 @@ def _asked_again(
 ) -> Iterator[DuePrompt]:
     """Steps that are no part of the policy: the end of a snooze, and an answer that was sent back."""
     wanted = snoozed_until(facts, window, ret, person)
-    if wanted is not None and wanted <= now < window.closes_at:
+    if wanted is not None and wanted <= now:
         key = f"snoozed_until_{wanted:%Y%m%dT%H%M}"
         yield _prompt(window, ret, key, "lead", person, wanted, window.closes_at, because)
     if ret.state == ReturnState.RETURNED and ret.returned_at is not None:

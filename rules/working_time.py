@@ -96,15 +96,18 @@ class WorkingTime:
         """When a message due at `moment` goes out to somebody in `zone`.
 
         In their working hours; what falls outside waits for their next working morning. Where that would be no
-        earlier than `expires`, it goes on their last working morning before that; and where even that is earlier
-        than `opens`, it goes at `moment`, whatever the hour: a lost reminder is worse than an early one.
+        earlier than `expires`, it goes on their last working morning before that. Where even that is earlier than
+        `opens`, it goes at `moment`, whatever the hour, or at `opens` if the moment is too late: a lost reminder is
+        worse than one at an odd hour.
         """
         moment = max(moment, opens)
         waits_until = self.next_in_hours(moment, zone)
         if waits_until < expires:
             return waits_until
         last = self.last_morning_before(expires, zone)
-        return last if last >= opens else moment
+        if last >= opens:
+            return last
+        return moment if moment < expires else opens
 
     def may_send(self, now: datetime, zone: str, expires: datetime) -> bool:
         """Whether an unprompted message may go to somebody in `zone` now, or could only go later than `expires`."""

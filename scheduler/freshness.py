@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bot.cards import Asked, card, in_order, is_settled, load_asked, showing
 from bot.message import Message
 from bot.transport import SendError, Sent, Transport, Trouble
-from models import Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Snooze, Window
+from models import Draft, Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Snooze, Window
 from rules.facts import known
 from rules.plan import WANTED
 
@@ -93,7 +93,8 @@ def _posted(session: Session) -> list[tuple[int, str | None, Sequence[Asked]]]:
     unsettled = (OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False))
     cards = session.exec(select(OutgoingMessage).join(Prompt).where(*unsettled)).all()
     shows = {known(row.id): row.showing for row in cards}
-    snoozes = {(snooze.return_id, snooze.person_id): snooze for snooze in session.exec(select(Snooze))}
+    snoozes = {(snooze.return_id, snooze.person_id, snooze.revision): snooze for snooze in session.exec(select(Snooze))}
+    drafts = set(session.exec(select(Draft.return_id, Draft.person_id)))
     query = select(Prompt, Return, Item, Window).where(
         Prompt.message_id == OutgoingMessage.id,
         Prompt.return_id == Return.id,
@@ -103,8 +104,9 @@ def _posted(session: Session) -> list[tuple[int, str | None, Sequence[Asked]]]:
     asked: dict[int, list[Asked]] = defaultdict(list)
     for prompt, ret, item, window in session.exec(query.where(*unsettled)):
         programme = session.get_one(Programme, window.programme_id)
-        snooze = snoozes.get((known(ret.id), prompt.person_id))
-        asked[prompt.message_id].append(Asked(prompt, ret, item, window, programme, snooze))
+        snooze = snoozes.get((known(ret.id), prompt.person_id, window.revision))
+        has_draft = (known(ret.id), prompt.person_id) in drafts
+        asked[prompt.message_id].append(Asked(prompt, ret, item, window, programme, snooze, has_draft))
     return [(row_id, shows[row_id], in_order(each)) for row_id, each in asked.items()]
 
 

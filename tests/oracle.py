@@ -118,7 +118,9 @@ def fit(world: World, raw: datetime, zone: str, earliest: datetime, expires: dat
     if soonest < expires:
         return soonest
     last = last_morning(world, expires, zone)
-    return last if last >= earliest else moment
+    if last >= earliest:
+        return last
+    return moment if moment < expires else earliest
 
 
 def may_send(world: World, now: datetime, zone: str, expires: datetime) -> bool:
@@ -295,12 +297,17 @@ def due(world: World, now: datetime) -> set[Key]:
 
 
 def latest(world: World, window: Window, ret: Return, person_id: int, asked: Asked, now: datetime) -> Call | None:
-    """The one step that counts: what came before it is stale, and a snooze mutes what is for the lead."""
+    """The one step that counts: what came before it is stale, even when it has expired itself.
+
+    A snooze mutes what is for the lead; what fell due before an answer was sent back is over with that answer.
+    """
     end = snooze_end(world, window, ret, person_id)
     muted = end is not None and now < end
+    returned = ret.returned_at if ret.state == ReturnState.RETURNED else None
     calls = [
-        *policy_calls(world, window, person_id, asked),
+        *(c for c in policy_calls(world, window, person_id, asked) if returned is None or c.due >= returned),
         *own_calls(world, window, ret, person_id, asked),
     ]
-    fallen = [call for call in calls if call.due <= now < call.expires and not (muted and call.mutable)]
-    return max(fallen, default=None)
+    fallen = [call for call in calls if call.due <= now and not (muted and call.mutable)]
+    newest = max(fallen, default=None)
+    return newest if newest and now < newest.expires else None

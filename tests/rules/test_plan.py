@@ -123,7 +123,7 @@ def test_a_vacant_post_is_not_a_silent_one() -> None:
     world = office()
     vacate(world, LEAD)
     chases = [line.replace("Ada", "Dee") for line in CHASES]
-    assert story(world, BEGINNING, END) == chases + ESCALATIONS
+    assert sorted(story(world, BEGINNING, END)) == sorted(chases + ESCALATIONS)
 
 
 def test_whoever_takes_up_a_vacant_post_is_asked_at_once() -> None:
@@ -220,3 +220,23 @@ def test_an_answer_that_is_sent_back_twice_is_asked_for_twice() -> None:
     for version, now in enumerate(("2019-10-08 10:00", "2019-10-08 15:00"), start=1):
         ret.versions, ret.returned_at = version, moment(now)
         assert said(world, now) == [f"1 Ada returned_{version}"]
+
+
+def test_an_answer_that_is_sent_back_late_tells_nobody_at_once_that_it_is_late() -> None:
+    assert sent_back("2019-10-17 12:00") == ["Thu 17 Oct 12:00 Ada returned_1"]
+
+
+def test_after_an_outage_an_answer_that_was_sent_back_is_not_asked_for_again_at_the_close() -> None:
+    world = office()
+    ret = world.returns[1]
+    ret.state, ret.versions, ret.returned_at = ReturnState.RETURNED, 1, moment("2019-10-08 10:00")
+    lines = story(world, "2019-10-09 12:00", "2019-10-12 00:00")
+    assert lines == ["Wed 09 Oct 12:00 Ada two_days_before", "Fri 11 Oct 09:00 Ada closing_morning"]
+
+
+def test_a_window_too_short_for_its_steps_is_still_said() -> None:
+    world = office()
+    window = world.windows[1]
+    window.opens_at, window.closes_at = moment("2019-10-07 07:00"), moment("2019-10-07 08:30")
+    world.policies[1] = [step for step in world.policies[1] if step.key == "closing_morning"]
+    assert said(world, "2019-10-07 07:00") == ["1 Ada closing_morning"]
