@@ -1,6 +1,6 @@
 """What was sent, in words: to whom, what, and because of which rule."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,13 +24,13 @@ class Sending:
     href: str
     what: str
     because: tuple[str, ...]
-    reply: bool = False
 
 
 @dataclass(frozen=True)
 class Happening:
-    """Messages of one kind that were sent for one reason."""
+    """Messages of one kind that were sent at one moment for one reason."""
 
+    at: datetime
     what: str
     because: tuple[str, ...]
     to: tuple[Sending, ...]
@@ -65,7 +65,6 @@ def _sending(session: Session, row: OutgoingMessage) -> Sending:
         href=href,
         what=_what(row.kind, steps),
         because=_because(session, row, steps),
-        reply=row.kind == "reply",
     )
 
 
@@ -130,13 +129,13 @@ def move(session: Session, number: int, before: datetime, now: datetime) -> Move
         to=now,
         windows=tuple((titles[event.subject], event.act) for event in events if event.subject in titles),
         answers=sum(event.act == "answered" for event in events),
-        sent=tuple(_grouped(sendings(session, before))),
+        sent=tuple(together(sendings(session, before))),
     )
 
 
-def _grouped(sent: Sequence[Sending]) -> Iterator[Happening]:
-    groups: dict[tuple[str, tuple[str, ...]], list[Sending]] = {}
+def together(sent: Iterable[Sending]) -> list[Happening]:
+    """Messages of one kind that were sent at one moment for one reason, in the order of the first of each."""
+    groups: dict[tuple[datetime, str, tuple[str, ...]], list[Sending]] = {}
     for sending in sent:
-        groups.setdefault((sending.what, sending.because[:1]), []).append(sending)
-    for (what, because), of_group in groups.items():
-        yield Happening(what, because, tuple(of_group))
+        groups.setdefault((sending.at, sending.what, sending.because), []).append(sending)
+    return [Happening(at, what, because, tuple(to)) for (at, what, because), to in groups.items()]

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.markup import to_html
-from web.outbox import Sending
+from web.outbox import Happening, Sending, together
 from wording import TEMPLATES, day, moment, plural, say, short_day
 
 
@@ -26,9 +26,9 @@ def local(value: datetime, zone: str) -> str:
     return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
 
 
-def by_day(sent: Iterable[Sending], zone: str) -> list[tuple[str, list[Sending]]]:
-    """Messages under the day on which they were sent, in the order given."""
-    return [(name, list(of_day)) for name, of_day in groupby(sent, lambda sending: day(sending.at, zone))]
+def by_day(sent: Iterable[Sending], zone: str) -> list[tuple[str, list[Happening]]]:
+    """Messages under the day on which they were sent, those that were sent together together, in the order given."""
+    return [(name, together(of_day)) for name, of_day in groupby(sent, lambda sending: day(sending.at, zone))]
 
 
 @lru_cache(maxsize=1)

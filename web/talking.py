@@ -56,12 +56,13 @@ class Talking:
         who, event = self._who(person_id), _text(typed, "event")
         text = (_text(typed, "command") or _text(typed, "text")).strip()
         about = _text(typed, "about")
+        reply = Reply()
         if text and event:
             replied_to = int(about) if about.isdecimal() else None
             said = self._demo.chat.say(who.email, who.name, text, replied_to, key=f"said-{event}")
             self._room.seen[who.email] = said
-            self._demo.converse(Incoming(person_id, event, "text", text=text, about=about or None))
-        return go(f"/people/{person_id}#newest")
+            reply = self._demo.converse(Incoming(person_id, event, "text", text=text, about=about or None))
+        return self._after(person_id, reply)
 
     def press(self, person_id: int, typed: Typed) -> RedirectResponse:
         """A button, which names its act: 'event action value'."""

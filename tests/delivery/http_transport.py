@@ -1,6 +1,8 @@
 """The receiver as a platform: real HTTP, one connection for each call."""
 
 import json
+import random
+import time
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -19,14 +21,16 @@ class Find(StrEnum):
 
 
 class HttpTransport:
-    """Posts to a receiver on this machine. `timeout` is in seconds."""
+    """Posts to a receiver on this machine. In seconds: `timeout`, and the longest that the way there takes."""
 
-    def __init__(self, port: int, find: Find = Find.WORKS, timeout: float = 10) -> None:
+    def __init__(self, port: int, find: Find = Find.WORKS, timeout: float = 10, distance: float = 0) -> None:
         self._port = port
         self._find = find
         self._timeout = timeout
+        self._distance = distance
 
     def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+        time.sleep(random.uniform(0, self._distance))
         body = {"conversation": conversation, "key": key, "perhaps_again": perhaps_again}
         return Sent(self._call("POST", "/post", {**body, "message": message.model_dump(mode="json")})["id"])
 
@@ -60,11 +64,11 @@ class HttpTransport:
             connection.request(method, path, json.dumps(body) if body is not None else None)
             response = connection.getresponse()
             content = response.read()
-        except (OSError, HTTPException) as error:
+            if response.status != 200:
+                raise _refusal(response.status, response.getheader("Retry-After"))
+            answer: dict[str, Any] = json.loads(content)
+        except (OSError, HTTPException, ValueError) as error:
             raise SendError(Trouble.DOUBT, f"no answer: {error!r}") from error
-        if response.status != 200:
-            raise _refusal(response.status, response.getheader("Retry-After"))
-        answer: dict[str, Any] = json.loads(content)
         return answer
 
 

@@ -21,11 +21,11 @@ from tests.delivery.sender import Orders, RunningClock, start
 PATIENCE = 60
 """Seconds within which whatever is waited for must come."""
 
-FIRST_STEPS = 0.3
-"""Seconds in which a sender has begun, planned, and perhaps sent something."""
+PLANNING = -1
+"""In place of a number of posts: kill when something new is in the outbox."""
 
-ONE_DELIVERY = 0.025
-"""Seconds that a delivery takes, with room."""
+FIRST_STEPS = 0.3
+"""Seconds in which a sender has begun, or has planned a part of what there is to plan."""
 
 
 class Phase(StrEnum):
@@ -77,12 +77,18 @@ class Campaign:
         self.clock = RunningClock(moment, time.monotonic())
 
     def strike(self, kills: int, between: Callable[[], None] = lambda: None) -> None:
-        """Start senders and kill them until so many were killed or nothing is left to do."""
-        target = self.killed + kills
-        while self.killed < target and self._round():
+        """Start senders and kill them, the first as soon as they plan, until so many were killed or all is done."""
+        target, posts = self.killed + kills, PLANNING
+        while self.killed < target and self._round(posts):
             between()
+            posts = self.random.choice((0, 1, 1, 1, 2, 3))
             if self.several > 1:
                 self.clock = replace(self.clock, base=self.clock.base + self.lease)
+
+    def strike_until(self, phase: Phase, times: int) -> None:
+        """Kill senders until so many kills struck there. Raises AssertionError where the work ends before."""
+        while self.phases[phase] < times:
+            assert self._round(posts=1), f"all is done, and the kills struck {self.phases}"
 
     def finish(self) -> None:
         """Senders that nobody kills work to the end."""
@@ -95,27 +101,29 @@ class Campaign:
         orders = Orders(url, self.receiver.port, self.clock, self.lease, self.find)
         return [start(orders) for _ in range(self.several)]
 
-    def _round(self) -> bool:
-        """One start and its kills; whether any sender was still at work when it was killed."""
+    def _round(self, posts: int) -> bool:
+        """One start, and a kill for each sender after so many posts; whether any was still at work when killed."""
         before = self._scene()
-        killed = sum(self._kill(sender) for sender in self._start())
+        killed = sum(self._kill(sender, posts) for sender in self._start())
         until(self.receiver.is_quiet, PATIENCE, "the receiver is done with what it was sent")
         self._tell_phases(before, killed)
         return killed > 0
 
-    def _kill(self, sender: BaseProcess) -> bool:
-        posts = self.random.choice((0, 0, 1, 2, 4))
-        wanted = self.receiver.count() + posts
+    def _kill(self, sender: BaseProcess, posts: int) -> bool:
+        wanted, stored = self.receiver.count() + posts, self._scene().stored
         until(
-            lambda: self.receiver.count() >= wanted or not sender.is_alive(),
+            lambda: not sender.is_alive() or self._has_come(wanted, stored if posts == PLANNING else None),
             PATIENCE,
-            "posts, or the end of the sender",
+            "the moment to kill, or the sender's end",
         )
-        time.sleep(self.random.uniform(0, ONE_DELIVERY if posts else FIRST_STEPS))
+        time.sleep(self.random.uniform(0, 1.5 * self.receiver.pace() if posts > 0 else FIRST_STEPS))
         sender.kill()
         sender.join(PATIENCE)
         assert sender.exitcode in (0, -signal.SIGKILL), f"a sender ended with {sender.exitcode}"
         return sender.exitcode != 0
+
+    def _has_come(self, posts: int, stored: int | None) -> bool:
+        return self.receiver.count() >= posts if stored is None else self._scene().stored > stored
 
     def _scene(self) -> Scene:
         with Session(self.engine) as session:

@@ -46,7 +46,8 @@ class Book:
             self._count += 1
             text = hashlib.sha256(json.dumps(post["message"], sort_keys=True).encode()).hexdigest()
             named = {name: post[name] for name in ("key", "conversation", "perhaps_again")}
-            self._file.write(json.dumps({"id": self._count, **named, "text": text}).encode() + b"\n")
+            line = {"id": self._count, **named, "text": text, "at": time.monotonic()}
+            self._file.write(json.dumps(line).encode() + b"\n")
             self._file.flush()
             os.fsync(self._file.fileno())
             self._ids.setdefault((post["conversation"], post["key"]), self._count)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from tests.conftest import ROOT
 
@@ -18,13 +20,14 @@ POLL = 0.001
 
 @dataclass(frozen=True)
 class Post:
-    """A line of the receiver's log."""
+    """A line of the receiver's log. `at` is in seconds, by the machine's monotonic clock."""
 
     id: int
     key: str
     conversation: str
     perhaps_again: bool
     text: str
+    at: float
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Running:
 
     def count(self) -> int:
         return self.log.read_bytes().count(b"\n")
+
+    def pace(self) -> float:
+        """How many seconds there were between posts of late."""
+        times = [post.at for post in self.posts()[-15:]]
+        return median(after - before for before, after in pairwise(times)) if len(times) > 1 else 0.02
 
     def is_quiet(self) -> bool:
         """Whether it is done with every connection that was made before this one."""

@@ -22,7 +22,10 @@ from scheduler.look import look
 from tests.delivery.http_transport import Find, HttpTransport
 
 PLATFORM = "receiver"
+DISTANCE = 0.006
 BETWEEN_LOOKS = 0.02
+"""Seconds."""
+
 SOON = timedelta(minutes=1)
 """Whatever may go no later than this is waited for."""
 
@@ -53,7 +56,7 @@ def run(orders: Orders) -> None:
     """Look again and again; return when everything that may go has gone."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     engine = make_engine(orders.url)
-    transports = {PLATFORM: HttpTransport(orders.port, orders.find)}
+    transports = {PLATFORM: HttpTransport(orders.port, orders.find, distance=DISTANCE)}
     pending = col(OutgoingMessage.state) == SendState.PENDING
     leased = col(OutgoingMessage.state) == SendState.SENDING
     while True:
@@ -71,7 +74,7 @@ def run(orders: Orders) -> None:
 def start(orders: Orders) -> BaseProcess:
     """A new sender, forked from the server."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["tests.delivery.sender"])
+    context.set_forkserver_preload(["tests.delivery.warm"])
     process = context.Process(target=run, args=(orders,), daemon=True)
     process.start()
     return process

@@ -1,4 +1,4 @@
-"""An organisation of 320 activities, led by 160 people in two teams of ten managers, through one window's chase.
+"""An organisation whose leads have two activities each and work in teams of eight, through one window's chase.
 
 It is the example's organisation and calendar with people and activities of its own. Quarter 2 of 2019/20 opens on
 Friday 30 August at 09:00, closes on Friday 13 September at 17:00 and locks five working days later.
@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from acts.returns import give
-from intake.folder import read_folder
+from intake.folder import Folder, read_folder
 from intake.store import store
 from models import Item, OutgoingMessage, Person, Prompt, Return, SendState, Window
 from scheduler.recorded import link_everyone
@@ -53,23 +53,24 @@ class Stage:
 
 
 STAGES = (
-    Stage("2019-08-30 09:30", "opening", 25),
-    Stage("2019-09-06 10:30", "half_way", 25),
-    Stage("2019-09-11 10:30", "two_days_before", 20),
-    Stage("2019-09-13 10:30", "closing_morning", 15),
-    Stage("2019-09-13 17:00", "close", 5),
-    Stage("2019-09-16 10:30", "manager_told", 5),
-    Stage("2019-09-18 10:30", "director_told", 5),
+    Stage("2019-08-30 09:30", "opening", 28),
+    Stage("2019-09-06 10:30", "half_way", 27),
+    Stage("2019-09-11 10:30", "two_days_before", 25),
+    Stage("2019-09-13 10:30", "closing_morning", 20),
+    Stage("2019-09-13 17:00", "close", 3),
+    Stage("2019-09-16 10:30", "manager_told", 3),
+    Stage("2019-09-18 10:30", "director_told", 2),
 )
 
 
-def write_folder(folder: Path, leads: int) -> None:
-    """The folder of an organisation with so many leads."""
+def organisation(folder: Path, leads: int) -> Folder:
+    """An organisation with so many leads, written into a new folder and read from it."""
     folder.mkdir()
     for file in ("organisation.yaml", "calendar.ics"):
         shutil.copy(EXAMPLE / file, folder / file)
     _write(folder / "people.csv", PEOPLE, _people(leads))
     _write(folder / "items.csv", ITEMS, _items(leads))
+    return read_folder(folder)
 
 
 def _people(leads: int) -> Iterable[Sequence[str]]:
@@ -93,10 +94,10 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         csv.writer(file).writerows([header, *rows])
 
 
-def load(engine: Engine, folder: Path) -> None:
-    """Store the folder on the day before the window opens, everybody with an account."""
+def load(engine: Engine, content: Folder) -> None:
+    """Store what a folder says on the day before the window opens, everybody with an account."""
     with Session(engine) as session:
-        store(session, read_folder(folder), STAGES[0].at.replace(day=29))
+        store(session, content, STAGES[0].at.replace(day=29))
         link_everyone(session, PLATFORM)
         session.commit()
 

@@ -3,7 +3,8 @@
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bot.app import demo_app
 from bot.sandbox.demo import Demo
 from tests.conftest import EXAMPLE, skip_or_fail
-from tests.web.visitor import Client
+from tests.web.visitor import Client, Visitor, person_id
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
@@ -40,24 +41,59 @@ def client(demo: Demo) -> Client:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    made = Demo(EXAMPLE, tmp_path_factory.mktemp("served"))
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """For tests that leave it as it is."""
+    made = Demo(EXAMPLE, tmp_path_factory.mktemp("untouched"))
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def address(served: Demo) -> Iterator[str]:
-    """A real server on a free port, for as long as a module's tests run."""
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The window has just opened; for tests that each keep to a lead of their own."""
+    made = Demo(EXAMPLE, tmp_path_factory.mktemp("asked"))
+    made.run_to_next()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def be(asked: Demo) -> Callable[[str], Visitor]:
+    """Be somebody, by name."""
+    return lambda name: Visitor(Client(demo_app(asked)), person_id(asked, name))
+
+
+@pytest.fixture
+def looker(untouched: Demo) -> Client:
+    return Client(demo_app(untouched))
+
+
+@contextmanager
+def serving(demo: Demo) -> Iterator[str]:
+    """A real server on a free port; its address."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(demo_app(served), log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(demo_app(demo), log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield f"http://localhost:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join()
     listening.close()
+
+
+@pytest.fixture
+def beginning(demo: Demo) -> Iterator[str]:
+    """The address of a demonstration in which nothing has happened."""
+    with serving(demo) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def address(asked: Demo) -> Iterator[str]:
+    """The address of a demonstration whose window has just opened."""
+    with serving(asked) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
+from sqlmodel import Session, select
+
+from bot.sandbox.demo import Demo
+from models import Person
 
 BUTTON = re.compile(r'<button name="press" value="([^"]+)"[^>]*>([^<]*)<')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -34,30 +38,36 @@ class Visitor:
     """Somebody at the pages of one person."""
 
     def __init__(self, client: Client, person_id: int) -> None:
-        self._client, self.page = client, f"/people/{person_id}"
+        self.client, self.id, self.page = client, person_id, f"/people/{person_id}"
 
     def read(self) -> str:
-        return self._client.get(self.page).text
+        return self.client.get(self.page).text
 
     def buttons(self) -> dict[str, str]:
         """The newest button of each label, with what it sends."""
         return {unescape(label): unescape(value) for value, label in BUTTON.findall(self.read())}
 
     def press(self, label: str) -> Response:
-        return self._client.post(f"{self.page}/press", data={"press": self.buttons()[label]})
+        return self.client.post(f"{self.page}/press", data={"press": self.buttons()[label]})
 
     def say(self, text: str, **more: str) -> Response:
-        return self._client.post(f"{self.page}/say", data={"event": event_of(self.read()), "text": text, **more})
+        return self.client.post(f"{self.page}/say", data={"event": event_of(self.read()), "text": text, **more})
 
     def fill(self, form: Response, fields: dict[str, str | list[str]], do: str = "submit") -> Response:
         """Send a form that is being shown, with these fields."""
         hidden = {name: unescape(value) for name, value in HIDDEN.findall(form.text)}
-        return self._client.post(str(form.url), data={**hidden, **fields, "do": do})
+        return self.client.post(str(form.url), data={**hidden, **fields, "do": do})
+
+
+def person_id(demo: Demo, name: str) -> int:
+    with Session(demo.engine) as session:
+        return session.exec(select(Person.id).where(Person.name == name)).one() or 0
 
 
 def event_of(page: str) -> str:
     """The event of the page's last form that has one."""
-    return dict(HIDDEN.findall(page))["event"]
+    hidden: dict[str, str] = dict(HIDDEN.findall(page))
+    return hidden["event"]
 
 
 def move_on(client: Client, back: str = "/") -> Response:

@@ -1,0 +1,132 @@
+"""What becomes of a message, by what the platform says of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.transport import CannotKnowError, Trouble
+from models import SendState
+from tests.delivery.scripted import LEAD, NOW, Office, crash, later, trouble
+
+AGAIN, DOUBT, BROKEN, OURS = Trouble.AGAIN, Trouble.DOUBT, Trouble.BROKEN, Trouble.OURS
+AFTER_LEASE = later(seconds=61)
+
+
+def test_what_the_platform_takes_is_recorded_with_its_place(office: Office) -> None:
+    office.tell()
+    assert office.deliver() == 1
+    row = office.row()
+    assert (row.state, row.sent_at, row.remote_id) == (SendState.SENT, NOW, f"{LEAD} 1")
+    assert office.deliver(later(days=1)) == 0
+    assert len(office.chat.posts) == 1
+
+
+def test_what_reached_nobody_is_tried_again_after_longer_and_longer_waits(office: Office) -> None:
+    office.tell(immediate=True)
+    office.chat.then = [trouble(AGAIN) for _ in range(10)]
+    waits, now = [], NOW
+    for _ in range(10):
+        office.deliver(now)
+        wait = office.row().not_before - now
+        assert office.deliver(now + wait - timedelta(seconds=1)) == 0
+        waits.append(wait.total_seconds())
+        now += wait
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    assert office.deliver(now) == 1
+    assert [post.perhaps_again for post in office.chat.posts] == [False]
+
+
+def test_a_platform_that_says_when_is_tried_then(office: Office) -> None:
+    office.tell()
+    office.chat.then = [trouble(AGAIN, retry_after=7)]
+    office.deliver()
+    assert office.deliver(later(seconds=6)) == 0
+    assert office.deliver(later(seconds=7)) == 1
+
+
+def test_a_platform_that_says_at_once_is_not_asked_in_a_circle(office: Office) -> None:
+    office.tell()
+    office.chat.then = [trouble(AGAIN, retry_after=0) for _ in range(30)]
+    office.deliver()
+    assert office.chat.sends == 1
+
+
+def test_what_may_have_arrived_and_did_is_adopted(office: Office) -> None:
+    office.tell()
+    office.chat.then, office.chat.arrives = [trouble(DOUBT)], True
+    assert office.deliver() == 0
+    assert office.row().in_doubt
+    assert office.deliver(later(minutes=1)) == 1
+    assert (office.row().state, office.row().remote_id, office.row().in_doubt) == (SendState.SENT, f"{LEAD} 1", False)
+    assert len(office.chat.posts) == 1
+
+
+def test_what_may_have_arrived_and_did_not_is_sent_again_as_if_new(office: Office) -> None:
+    office.tell()
+    office.chat.then = [trouble(DOUBT)]
+    office.deliver()
+    assert office.deliver(later(minutes=1)) == 1
+    assert [post.perhaps_again for post in office.chat.posts] == [False]
+
+
+def test_where_nobody_can_know_it_is_sent_and_says_that_it_may_be_a_repeat(office: Office) -> None:
+    office.tell()
+    office.chat.then, office.chat.finding = [trouble(DOUBT)], [CannotKnowError()]
+    office.deliver()
+    assert office.deliver(later(minutes=1)) == 1
+    assert [post.perhaps_again for post in office.chat.posts] == [True]
+
+
+def test_that_it_may_be_a_repeat_is_not_forgotten_when_sending_fails_once_more(office: Office) -> None:
+    office.tell()
+    office.chat.then, office.chat.finding = [trouble(DOUBT), trouble(AGAIN)], [CannotKnowError()]
+    for minutes in (0, 1, 10):
+        office.deliver(later(minutes=minutes))
+    assert [post.perhaps_again for post in office.chat.posts] == [True]
+
+
+def test_a_doubt_that_cannot_be_settled_now_stays_a_doubt(office: Office) -> None:
+    office.tell()
+    office.chat.then, office.chat.arrives = [trouble(DOUBT)], True
+    office.chat.finding = [trouble(AGAIN), trouble(DOUBT)]
+    for minutes in (0, 1, 10, 20):
+        office.deliver(later(minutes=minutes))
+    assert office.row().state == SendState.SENT
+    assert len(office.chat.posts) == 1
+
+
+@pytest.mark.parametrize("kind", [BROKEN, OURS])
+def test_what_cannot_be_sent_is_kept_with_its_problem_and_left_alone(office: Office, kind: Trouble) -> None:
+    office.tell()
+    office.chat.then = [trouble(kind)]
+    office.deliver()
+    assert (office.row().state, office.row().problem) == (SendState.FAILED, f"it was {kind}")
+    assert office.deliver(later(days=1)) == 0
+    assert office.chat.sends == 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_after_a_crash_the_platform_is_asked_when_the_lease_has_run_out(office: Office, arrives: bool) -> None:
+    office.tell()
+    crash(office, arrives=arrives)
+    assert office.row().state == SendState.SENDING
+    assert office.deliver(later(seconds=59)) == 0
+    assert office.deliver(AFTER_LEASE) == 1
+    assert (office.chat.finds, len(office.chat.posts)) == (1, 1)
+
+
+def test_a_crash_while_the_doubt_is_settled_leaves_a_doubt(office: Office) -> None:
+    office.tell()
+    crash(office, arrives=True)
+    office.chat.finding = [trouble(AGAIN)]
+    office.deliver(AFTER_LEASE)
+    assert office.deliver(later(hours=1)) == 1
+    assert len(office.chat.posts) == 1
+
+
+def test_one_message_in_trouble_holds_up_no_other(office: Office) -> None:
+    for key in ("first", "second", "third"):
+        office.tell(key=key)
+    office.chat.then = [trouble(BROKEN), trouble(AGAIN)]
+    assert office.deliver() == 1
+    assert [post.key for post in office.chat.posts] == ["third"]
