@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 BIN := .venv/bin
 
-.PHONY: demo test setup check mutants format lock clean
+.PHONY: demo test setup check mutants format clean
 
 demo: setup
 	@exec env PORT=$(PORT) $(BIN)/remembrancer demo

@@ -272,7 +272,9 @@ def simulate(
     if last < first:
         _stop(say("cli.last_before_first"))
     with _problems_listed():
-        run_simulation(folder, _day(first), _day(last), out)
+        notes = run_simulation(folder, _day(first), _day(last), out)
+    for note in notes:
+        typer.echo(str(note), err=True)
     typer.echo(say("cli.simulated", out=out))
 
 

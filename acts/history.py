@@ -14,8 +14,13 @@ from reports.digest import current_figures, told_now
 from rules.facts import known
 
 
-def keep_history(session: Session, windows: Sequence[Window], recorded: Mapping[int, Mapping[str, Any]]) -> None:
-    """Open, fill and lock each window at its own times. `recorded` maps a window's id to answers by ref."""
+def keep_history(
+    session: Session, windows: Sequence[Window], recorded: Mapping[int, Mapping[str, Any]], now: datetime
+) -> None:
+    """Open, fill and lock each window at its own times, none of them later than now.
+
+    `recorded` maps a window's id to answers by ref.
+    """
     for window in sorted(windows, key=lambda window: window.closes_at):
         open_window(session, window, window.opens_at)
         session.flush()
@@ -23,9 +28,10 @@ def keep_history(session: Session, windows: Sequence[Window], recorded: Mapping[
         for ret, item in returns_of(session, window):
             if item.ref in answers:
                 give(session, ret, answers[item.ref], window.closes_at, lead_id(session, item), "file")
-        lock_window(session, window, window.late_until)
+        locks_at = min(window.late_until, now)
+        lock_window(session, window, locks_at)
         session.flush()
-        _freeze(session, window, window.late_until)
+        _freeze(session, window, locks_at)
 
 
 def _freeze(session: Session, window: Window, at: datetime) -> None:

@@ -250,6 +250,7 @@ def _field(programme: Programme, question: Question, judged: Circumstances, erro
         value=judged.answers.get(question.key) or empty(question),
         required=is_required(programme, question, judged),
         steers=question.key in steering(programme),
+        date_optional=question.date_optional,
         error=error,
         was=in_words(question, before)
         if before and question.type != "dates" and _is_fresh(programme, question, judged)

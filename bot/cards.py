@@ -125,7 +125,7 @@ def _parts(session: Session, person: Person, asked: Sequence[Asked]) -> Iterator
         yield Part(text=_head(person, group))
         for each in group:
             yield _item_part(session, person, each)
-    if any(a.asks and a.window.state != WindowState.LOCKED for a in asked):
+    if any(a.asks and a.window.state != WindowState.LOCKED and a.ret.state not in GIVEN for a in asked):
         boards = [board.name for board in boards_of(session, asked[0].window.programme_id)]
         yield Part(text=render("messages/prompt_foot.md", boards=boards, ref=asked[0].item.ref, many=len(asked) > 1))
 

@@ -51,7 +51,8 @@ class Choice(Neutral):
 class FormField(Neutral):
     """One input. `value` is in the shape of the question's type (see rules.answers); `was` tells of last time.
 
-    `steers` is set where a new value changes which fields are asked.
+    `steers` is set where a new value changes which fields are asked; `date_optional` where, of dates, a choice may
+    be made before its date is known.
     """
 
     key: str
@@ -63,6 +64,7 @@ class FormField(Neutral):
     value: Any = None
     required: bool = False
     steers: bool = False
+    date_optional: bool = False
     error: str = ""
     was: str = ""
     was_dates: Mapping[str, str] = Field(default_factory=dict)

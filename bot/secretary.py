@@ -107,7 +107,7 @@ def answer_message(context: Context, ret: Return) -> Message:
     text = render(
         "messages/answer.md", item=item, ret=ret, version=version, giver=giver, said=said, zone=context.person.time_zone
     )
-    return message(text, buttons=list(_row_buttons(context, window, ret, item)))
+    return message(text, buttons=[b for b in _row_buttons(context, window, ret, item) if b.action != "see"])
 
 
 def press_accept(context: Context, incoming: Incoming) -> Reply:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.ics import MeetingEvent, WindowEvent, read_calendar
+from intake.ics import MeetingEvent, WindowEvent, check_no_window_twice, read_calendar
 from intake.items import ItemRow, read_items
 from intake.organisation import OrganisationSpec
 from intake.people import PersonRow, read_people
@@ -80,6 +80,7 @@ def _calendars(
         found = read_calendar(path, calendar, organisation.working_time, organisation.year_start, problems)
         windows += found[0]
         meetings += found[1]
+    check_no_window_twice(organisation.calendars[-1].file if organisation.calendars else "", windows, problems)
     return windows, meetings
 
 

@@ -70,7 +70,6 @@ def read_calendar(
             windows += _window(source, problems)
         else:
             meetings += _meeting(source, problems)
-    _check_no_window_twice(spec.file, windows, problems)
     return windows, meetings
 
 
@@ -131,8 +130,14 @@ def _window(source: _Source, problems: Problems) -> list[WindowEvent]:
     except KeyError as error:
         problems.add(source.file, source.row, "SUMMARY", "not_captured", name=error.args[0])
         return []
+    except (ValueError, IndexError, AttributeError) as error:
+        problems.add(source.file, source.row, "SUMMARY", "bad_format", error=error)
+        return []
     here = ZoneInfo(source.time.zone)
     year = captured.get("year") or str(financial_year(opens_at.astimezone(here).date(), source.year_start))
+    if not re.fullmatch(r"\d{4}", year):
+        problems.add(source.file, source.row, "SUMMARY", "bad_year", year=year)
+        return []
     return [
         WindowEvent(
             programme=source.pattern.window or "",
@@ -203,7 +208,8 @@ def _is_cancelled(event: Event) -> bool:
     return str(event.get("STATUS", "")).upper() == "CANCELLED"
 
 
-def _check_no_window_twice(file: str, windows: Sequence[WindowEvent], problems: Problems) -> None:
+def check_no_window_twice(file: str, windows: Sequence[WindowEvent], problems: Problems) -> None:
+    """Two events are never the same window, whichever calendars they are in."""
     seen: set[tuple[str, str]] = set()
     for window in windows:
         if (window.programme, window.key) in seen:

@@ -1,7 +1,7 @@
 """Recorded answers: responses/*.csv, a row for each item that answered (docs/organisation-folder.md)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,9 @@ def read_responses(
     file = f"responses/{path.name}"
     found: list[Response] = []
     seen: dict[str, int] = {}
-    for row in read_table(path, (programme.ref_column,), problems, name=file):
+    rows = read_table(path, (programme.ref_column,), problems, name=file)
+    _note_unknown_columns(file, rows, programme, problems)
+    for row in rows:
         ref = row[programme.ref_column]
         if ref not in refs:
             problems.add(file, row.number, programme.ref_column, "no_such_ref", ref=ref)
@@ -38,6 +40,14 @@ def read_responses(
         else:
             found.append(Response(ref, _answers(row, programme, problems), _answered_at(row, zone, problems)))
     return found
+
+
+def _note_unknown_columns(file: str, rows: Sequence[Row], programme: Programme, problems: Problems) -> None:
+    """A misspelt header would turn its answers into 'not recorded' without a word."""
+    known = {question.column or question.key for question in programme.form.questions}
+    for column in rows[0].cells if rows else ():
+        if column not in known | {programme.ref_column, "answered_at"}:
+            problems.note(file, 1, column, "unknown_column", column=column)
 
 
 def _answers(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
+from acts.audit import note
 from acts.lookups import fingerprint
 from intake.folder import Folder
 from intake.people import PersonRow
@@ -64,6 +65,8 @@ def store(session: Session, folder: Folder, now: datetime) -> list[str]:
     _store_items(changes, folder, programmes, posts)
     store_meetings(changes, folder, boards)
     store_windows(changes, folder, programmes, now)
+    if changes.lines:
+        note(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
     return changes.lines
 
 

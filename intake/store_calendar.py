@@ -45,7 +45,7 @@ def store_windows(changes: "Changes", folder: Folder, programmes: dict[str, int]
         if window.id not in kept and window.state == WindowState.SCHEDULED and not window.set_by_hand:
             changes.remove(window, window.key)
     new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
-    keep_history(changes.session, new, _recorded(changes.session, folder, new))
+    keep_history(changes.session, new, _recorded(changes.session, folder, new), now)
 
 
 def _store_window(changes: "Changes", folder: Folder, event: WindowEvent, programme_id: int, now: datetime) -> Window:

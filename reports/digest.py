@@ -67,12 +67,13 @@ def close_digest(session: Session, window: Window, now: datetime) -> Drafted:
 
 
 def _source(session: Session, window: Window, programme: Programme) -> Source:
-    before = previous_window(session, window)
+    now, before = period(session, window), previous_window(session, window)
     last = {told.ref: told.answers for told in period(session, before).returns} if before else {}
     return Source(
         programme=programme,
         figures=current_figures(session, window),
-        returns={told.ref: told for told in period(session, window).returns},
+        period=now,
+        returns={told.ref: told for told in now.returns},
         last={ref: answers for ref, answers in last.items() if answers is not None},
         titles={item.ref: item.title for _, item in returns_of(session, window)},
         kinds=organisation(session).board_kinds,

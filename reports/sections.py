@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.answers import Answers, is_nothing, moved_dates
 from rules.display import in_words, option_in_words
-from rules.figures import Told
+from rules.figures import Period, Told, in_group
 from rules.measures import BaseMeasure
 from rules.programme import Programme, Question, Section
 from wording import render, short_day
@@ -18,6 +18,7 @@ class Source:
 
     programme: Programme
     figures: dict[str, Any]
+    period: Period
     returns: Mapping[str, Told]
     last: Mapping[str, Answers]
     titles: Mapping[str, str]
@@ -113,11 +114,7 @@ def _exceptions(section: Section, source: Source, _figure: Any) -> dict[str, Any
 
 
 def _refs(section: Section, source: Source) -> list[str]:
-    """The items of the section's group, by the figure that lists it."""
-    for key, measure in source.programme.figures.items():
-        if measure.measure == "items" and measure.among == section.group:
-            return list(source.figures[key] or [])
-    return []
+    return [told.ref for told in in_group(source.programme, source.period, section.group or "")]
 
 
 def _exception(section: Section, source: Source, ref: str) -> dict[str, Any]:

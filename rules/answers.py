@@ -39,7 +39,7 @@ def is_nothing(question: Question, value: Any) -> bool:
     """Whether a value means 'nothing': empty, or the question's own word for none."""
     if isinstance(value, str):
         said = value.strip().rstrip(".").lower()
-        return not said or (bool(question.none_word) and said == question.none_word)
+        return not said or (bool(question.none_word) and said == question.none_word.lower())
     return not value
 
 

@@ -43,6 +43,18 @@ def figures(programme: Programme, this: Period, previous: Period | None) -> dict
     return {key: counted[measure.window].measured(measure) for key, measure in programme.figures.items()}
 
 
+def in_group(programme: Programme, period: Period, group: str) -> list[Told]:
+    """The returns that are in a named group, in item order."""
+    return [told for told in period.returns if _is_in(programme, period, told, group)]
+
+
+def _is_in(programme: Programme, period: Period, told: Told, group: str) -> bool:
+    circumstances = Circumstances(
+        answers=told.answers or {}, facts=told.facts, year=period.year, year_start=period.year_start
+    )
+    return all_hold(programme, programme.groups[group], circumstances)
+
+
 class _Counted:
     def __init__(self, programme: Programme, period: Period) -> None:
         self.programme = programme
@@ -70,13 +82,7 @@ class _Counted:
         return [told for told in self.period.returns if any(self._is_in(told, name) for name in names)]
 
     def _is_in(self, told: Told, group: str) -> bool:
-        circumstances = Circumstances(
-            answers=told.answers or {},
-            facts=told.facts,
-            year=self.period.year,
-            year_start=self.period.year_start,
-        )
-        return all_hold(self.programme, self.programme.groups[group], circumstances)
+        return _is_in(self.programme, self.period, told, group)
 
     def submissions(self, _measure: m.Submissions, among: list[Told]) -> dict[str, Any]:
         submitted = sum(told.answers is not None for told in among)

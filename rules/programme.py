@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from datetime import time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rules.measures import Measure
+from rules.programme_checks import faults
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -177,40 +178,15 @@ class Programme(Spec):
     figures: dict[Key, Measure]
     digest: list[Section]
 
-    @field_validator("form")
-    @classmethod
-    def _no_question_twice(cls, form: Form) -> Form:
-        keys = [question.key for question in form.questions]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise ValueError(f"asked twice: {', '.join(twice)}")
-        return form
-
     @model_validator(mode="after")
-    def _names_known(self) -> Programme:
-        unknown = sorted(set(self._names_used()) - self._names_defined())
-        if unknown:
-            raise ValueError(f"no question, fact, group or figure is called {', '.join(unknown)}")
+    def _hangs_together(self) -> Programme:
+        found = list(dict.fromkeys(faults(self)))
+        if found:
+            raise ValueError("; ".join(found))
         return self
 
-    def _names_defined(self) -> set[str]:
-        questions = {question.key for question in self.form.questions}
-        return questions | set(self.facts) | set(self.groups) | set(self.figures) | {"last"}
-
-    def _names_used(self) -> list[str]:
-        names = [self.form.status, self.form.progress]
-        for question in self.form.questions:
-            names += [question.last_from] if question.last_from else []
-        for condition in self._conditions():
-            names += [name for name in (condition.question, condition.fact, condition.later_than) if name]
-        for measure in self.figures.values():
-            names += measure.names()
-        for section in self.digest:
-            shown = (section.figure, section.percent, section.previous, section.none, section.per_item)
-            names += [name for name in (*shown, section.group, *section.questions) if name]
-        return names
-
-    def _conditions(self) -> list[Condition]:
+    def conditions(self) -> list[Condition]:
+        """Every condition in the file."""
         found = [*self.form.no_change_if]
         for q in self.form.questions:
             found += [*q.required_if, *q.required_unless, *q.asked_if, *q.asked_unless, *q.fresh_unless]

@@ -14,6 +14,7 @@ from acts.lookups import get, organisation
 from bot.message import Message
 from bot.transport import Sent
 from intake.folder import read_folder
+from intake.problems import Problem
 from intake.store import store
 from models import (
     Board,
@@ -56,9 +57,10 @@ class Taken:
         return None
 
 
-def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> None:
+def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[Problem]:
     """Run from the first day to the end of the last, and write messages.jsonl, digests/*.md and figures.json.
 
+    What was only noted in the folder is given back.
     Raises intake.problems.RefusedError where the folder has problems.
     """
     engine = make_engine("sqlite://")
@@ -75,6 +77,7 @@ def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> None:
     _run(engine, taken, start, end, answers)
     with Session(engine) as session:
         _write(session, taken, out)
+    return content.problems.notes
 
 
 def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: list[RecordedAnswer]) -> None:

@@ -1,13 +1,12 @@
 """The demonstration: an organisation's folder, the sandbox chat, and a clock that the visitor moves."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, func, select
 
 from acts.facts import load_facts
@@ -15,7 +14,9 @@ from bot.conversation import converse
 from bot.incoming import Incoming, Reply
 from bot.sandbox.chat import PLATFORM, SandboxChat
 from intake.folder import read_folder
+from intake.problems import Problems, RefusedError
 from intake.store import store
+from intake.yaml_file import read_yaml
 from models import Item, OutgoingMessage, Person, Programme, SendState, Tenure, Window
 from models.database import make_engine, migrate
 from rules.plan import moments
@@ -33,7 +34,19 @@ class Opening(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     starts: datetime
-    people: list[str]
+    people: list[str] = Field(min_length=1)
+
+
+def read_opening(path: Path, emails: Collection[str]) -> Opening:
+    """The opening, whose people must be the folder's. Raises RefusedError with every problem."""
+    problems = Problems()
+    opening = read_yaml(path, Opening, problems)
+    for email in opening.people if opening else ():
+        if email not in emails:
+            problems.add(path.name, None, "people", "no_such_person", email=email)
+    if opening is None or problems.found:
+        raise RefusedError(problems)
+    return opening
 
 
 class Demo:
@@ -57,8 +70,8 @@ class Demo:
         self.chat.close()
 
     def _begin(self) -> None:
-        opening = Opening.model_validate(yaml.safe_load((self._folder / "demo.yaml").read_text(encoding="utf-8")))
         content = read_folder(self._folder, with_responses=True)
+        opening = read_opening(self._folder / "demo.yaml", {person.email for person in content.people})
         self._beginnings += 1
         workplace = self._workplace / str(self._beginnings)
         workplace.mkdir()

@@ -29,7 +29,9 @@ class Story:
 
     def play(self, stages: Sequence[Stage] = STAGES, strike: Callable[[], None] | None = None) -> None:
         """Each stage under kills (as the stage says, or as `strike` does), then to its end."""
+        wanted = 0
         for stage in stages:
+            wanted += stage.kills
             self.campaign.move_to(stage.at)
             if stage.step != "opening":
                 self._answer(round(len(self.unanswered) * ANSWERED_BEFORE))
@@ -37,7 +39,7 @@ class Story:
             if strike:
                 strike()
             else:
-                self.campaign.strike(stage.kills, between=self._perhaps_answer)
+                self.campaign.strike(wanted - self.campaign.killed, between=self._perhaps_answer)
             self.campaign.finish()
             self.due |= self._asked(stage)
 

@@ -38,7 +38,7 @@ def test_what_turns_out_never_to_have_arrived_goes_where_the_person_is_now(offic
     assert [post.conversation for post in office.chat.posts] == ["elsewhere"]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(10)
 @pytest.mark.parametrize("arrives", [True, False])
 def test_after_a_crash_an_account_that_is_gone_holds_up_nothing(office: Office, arrives: bool) -> None:
     office.tell()

@@ -53,8 +53,8 @@ class Stage:
 
 
 STAGES = (
-    Stage("2019-08-30 09:30", "opening", 28),
-    Stage("2019-09-06 10:30", "half_way", 27),
+    Stage("2019-08-30 09:30", "opening", 30),
+    Stage("2019-09-06 10:30", "half_way", 28),
     Stage("2019-09-11 10:30", "two_days_before", 25),
     Stage("2019-09-13 10:30", "closing_morning", 20),
     Stage("2019-09-13 17:00", "close", 3),

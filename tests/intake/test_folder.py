@@ -144,6 +144,9 @@ def test_utf_16_text_says_how_to_save_it(folder: Path) -> None:
         ("responses/2019-20-q2.csv", "\n45,", "\n44,", "column activity_number", "no item of the programme"),
         ("responses/2019-20-q2.csv", "go_live=2020-04-06", "go_live=soon", "column milestones", "'soon' is no date"),
         ("calendar.ics", "BEGIN:VCALENDAR", "BEGIN:CALENDAR", "calendar.ics", "iCalendar"),
+        ("organisation.yaml", "q{quarter}", "q{0}", "column SUMMARY", "cannot be made"),
+        ("organisation.yaml", "q{quarter}", "q{quarter", "column SUMMARY", "cannot be made"),
+        ("organisation.yaml", "(?P<year>\\d{4})", "(?P<year>20)19", "column SUMMARY", "four digits"),
     ],
 )
 def test_each_mistake_is_placed_and_says_its_fix(
@@ -172,6 +175,41 @@ def test_a_programme_of_the_folder_goes_before_the_shipped_one(folder: Path) -> 
     own = folder / "programmes" / "strategic-delivery-plan.yaml"
     own.write_text(shipped.replace("late_working_days: 5", "late_working_days: 2"), encoding="utf-8")
     assert read_folder(folder).programmes["strategic-delivery-plan"].chase.late_working_days == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("status: delivery", "status: outcome", "no question is called outcome"),
+        ("figure: submissions}", "figure: delivered}", "no figure is called delivered"),
+        ("is: [remedial_action, unlikely]", "is: [remedial, unlikely]", "no option of delivery is called remedial"),
+        ("than: original_end_date,", "than: new_end_date,", "no fact is called new_end_date"),
+        (
+            "key: half_way, at: half-way, to: lead",
+            "key: opening, at: half-way, to: lead",
+            "two steps are called",
+        ),
+        ("{unchanged: true}", "{unchanged: true, question: delivery, is: [on_track]}", "exactly one of"),
+        ('hour: "10:00", to: secretary', 'hour: "10:00", to: lead', "goes to the secretary"),
+        ("figure: revised_end_date}", "note: x}", "needs a figure"),
+        ("among: due_in_year", "among: due", "no group is called due"),
+        ("at: opening, to: lead", "at: opening, working_days_before_close: 1, to: lead", "exactly one of at"),
+    ],
+)
+def test_a_programme_that_does_not_hang_together_is_refused(folder: Path, old: str, new: str, says: str) -> None:
+    shipped = (EXAMPLE.parent.parent / "programmes" / "strategic-delivery-plan.yaml").read_text("utf-8")
+    assert old in shipped
+    (folder / "programmes").mkdir()
+    own = folder / "programmes" / "strategic-delivery-plan.yaml"
+    own.write_text(shipped.replace(old, new, 1), encoding="utf-8")
+    assert any(says in each for each in problems(folder)), problems(folder)
+
+
+def test_a_column_that_no_question_has_is_noted(folder: Path, edit: Edit) -> None:
+    edit("responses/2019-20-q2.csv", ",mitigating_actions,", ",mitigations,")
+    notes = [str(note) for note in read_folder(folder, with_responses=True).problems.notes]
+    assert len(notes) == 1
+    assert notes[0].startswith("responses/2019-20-q2.csv, row 1, column mitigations: no question is called mitigations")
 
 
 def test_a_mistake_in_a_programme_names_its_line_and_blames_no_item(folder: Path) -> None:
