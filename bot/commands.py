@@ -9,7 +9,8 @@ from sqlmodel import select
 from acts.returns import draft_of, keep_draft
 from bot import admin, secretary
 from bot.answering import circumstances, must_be_open, open_form, play_back, start
-from bot.cards import card, load_asked, showing
+from bot.asked import load_asked, showing
+from bot.cards import card
 from bot.context import Context
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
@@ -99,7 +100,7 @@ def _card(context: Context, wanted: Sequence[Return]) -> Message:
     context.session.add_all(prompts)
     context.session.flush()
     asked = load_asked(context.session, prompts)
-    content = card(context.session, context.person, asked)
+    content = card(context.person, asked)
     row.body, row.showing = content.model_dump(mode="json"), showing(asked)
     return content
 

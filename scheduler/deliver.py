@@ -4,7 +4,8 @@ A crash between sending and recording leaves a row leased. When its lease runs o
 message arrived: found, it is adopted; absent, it is sent; where nobody can know, it is sent and says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
+SHORTEST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(hours=1)
 WITHOUT_ACCOUNT = timedelta(minutes=15)
 
@@ -52,7 +54,8 @@ def deliver_due(engine: Engine, transports: Transports, now: datetime, lease: ti
             if leased is not None and leased.platform in transports:
                 sent += _deliver(engine, transports[leased.platform], leased, now)
             elif leased is not None:
-                _put_off(engine, leased, now, WITHOUT_ACCOUNT, f"platform not configured: {leased.platform}")
+                reason = f"platform not configured: {leased.platform}"
+                _put_off(engine, leased, now, WITHOUT_ACCOUNT, reason, leased.in_doubt)
     return sent
 
 
@@ -108,11 +111,13 @@ def _may_go(session: Session, row: OutgoingMessage, now: datetime, in_doubt: boo
 
 
 def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelta, in_doubt: bool) -> _Leased | None:
+    row.in_doubt = in_doubt
     address = _address(session, row)
     if address is None:
+        row.state, row.leased_until = SendState.PENDING, None
         row.not_before, row.problem = now + WITHOUT_ACCOUNT, "no chat account"
         return None
-    row.state, row.leased_until, row.in_doubt = SendState.SENDING, now + lease, in_doubt
+    row.state, row.leased_until = SendState.SENDING, now + lease
     row.attempts += 1
     row.platform, row.conversation = address
     message = Message.model_validate(row.body)
@@ -139,13 +144,28 @@ def _deliver(engine: Engine, transport: Transport, leased: _Leased, now: datetim
         return False
     if sent is None:
         return False
-    with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, leased.id)
-        row.state, row.sent_at, row.remote_id = SendState.SENT, now, sent.remote_id
-        row.in_doubt, row.problem, row.leased_until = False, None, None
-        session.commit()
+    with _own_row(engine, leased) as row:
+        if row is not None:
+            row.state, row.sent_at, row.remote_id = SendState.SENT, now, sent.remote_id
+            row.in_doubt, row.problem, row.leased_until = False, None, None
     log.info("sent", key=leased.key, platform=leased.platform)
     return True
+
+
+@contextmanager
+def _own_row(engine: Engine, leased: _Leased) -> Iterator[OutgoingMessage | None]:
+    """The row, to be changed, if the lease is still ours: whoever outlived theirs has no say any more."""
+    with Session(engine) as session:
+        query = select(OutgoingMessage).where(
+            OutgoingMessage.id == leased.id,
+            OutgoingMessage.state == SendState.SENDING,
+            OutgoingMessage.attempts == leased.attempts,
+        )
+        row = session.exec(query.with_for_update()).first()
+        if row is None:
+            log.warning("lease lost", key=leased.key, attempts=leased.attempts)
+        yield row
+        session.commit()
 
 
 def _send(transport: Transport, leased: _Leased) -> Sent:
@@ -160,11 +180,10 @@ def _settle(engine: Engine, transport: Transport, leased: _Leased) -> Sent | Non
         found, perhaps_again = None, True
     log.info("in doubt", key=leased.key, found=found is not None, perhaps_again=perhaps_again)
     if found is None:
-        with Session(engine) as session:
-            row = session.get_one(OutgoingMessage, leased.id)
-            row.state, row.in_doubt, row.leased_until = SendState.PENDING, False, None
-            row.perhaps_again = row.perhaps_again or perhaps_again
-            session.commit()
+        with _own_row(engine, leased) as row:
+            if row is not None:
+                row.state, row.in_doubt, row.leased_until = SendState.PENDING, False, None
+                row.perhaps_again = row.perhaps_again or perhaps_again
     return found
 
 
@@ -172,7 +191,7 @@ def _record_trouble(engine: Engine, leased: _Leased, error: SendError, now: date
     log.warning("not sent", key=leased.key, trouble=error.trouble, reason=error.reason, attempts=leased.attempts)
     wait = min(timedelta(seconds=15 * 2 ** min(leased.attempts, 10)), LONGEST_WAIT)
     if error.retry_after is not None:
-        wait = timedelta(seconds=error.retry_after)
+        wait = max(timedelta(seconds=error.retry_after), SHORTEST_WAIT)
     if error.trouble in (Trouble.BROKEN, Trouble.OURS):
         _fail(engine, leased, error.reason)
     else:
@@ -182,17 +201,15 @@ def _record_trouble(engine: Engine, leased: _Leased, error: SendError, now: date
 
 
 def _fail(engine: Engine, leased: _Leased, reason: str) -> None:
-    with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, leased.id)
-        row.state, row.problem = SendState.FAILED, reason
-        session.commit()
+    with _own_row(engine, leased) as row:
+        if row is not None:
+            row.state, row.problem = SendState.FAILED, reason
 
 
 def _put_off(
     engine: Engine, leased: _Leased, now: datetime, wait: timedelta, reason: str, in_doubt: bool = False
 ) -> None:
-    with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, leased.id)
-        row.state, row.not_before, row.problem = SendState.PENDING, now + wait, reason
-        row.in_doubt, row.leased_until = in_doubt, None
-        session.commit()
+    with _own_row(engine, leased) as row:
+        if row is not None:
+            row.state, row.not_before, row.problem = SendState.PENDING, now + wait, reason
+            row.in_doubt, row.leased_until = in_doubt, None

@@ -164,5 +164,6 @@ def _posting_time(session: Session, window: Window, now: datetime) -> datetime:
     """At once on the day it falls due; after an outage, in the body's next working hours."""
     time = organisation(session).working_time
     fell_due = window.late_until if window.state == WindowState.LOCKED else window.closes_at
-    on_the_day = at(fell_due.astimezone(ZoneInfo(time.zone)).date(), time.ends, time.zone)
-    return now if now <= max(on_the_day, fell_due) else time.next_in_hours(now, time.zone)
+    here = ZoneInfo(time.zone)
+    on_the_day = now.astimezone(here).date() == fell_due.astimezone(here).date()
+    return now if on_the_day else time.next_in_hours(now, time.zone)

@@ -9,12 +9,12 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.cards import Asked, card, in_order, is_settled, load_asked, showing
+from bot.asked import Asked, is_settled, load_asked, prompts_of, showing
+from bot.cards import card
 from bot.message import Message
 from bot.transport import SendError, Sent, Transport, Trouble
-from models import Draft, Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Snooze, Window
+from models import OutgoingMessage, Person, Prompt, SendState
 from rules.facts import known
-from rules.plan import WANTED
 
 log = structlog.get_logger()
 
@@ -26,26 +26,27 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
     """
     if row.expires_at is not None and now >= row.expires_at:
         return False
-    prompts = session.exec(select(Prompt).where(Prompt.message_id == row.id)).all()
+    prompts = prompts_of(session, known(row.id))
     if not prompts:
         return True
-    asked = [a for a in load_asked(session, prompts) if _still_to_say(session, a)]
+    later = _said_later(session, prompts)
+    asked = [a for a in load_asked(session, prompts) if a.is_wanted and a.ret.id not in later]
     if not asked:
         return False
     if showing(asked) != row.showing:
         person = session.get_one(Person, row.person_id)
-        row.body, row.showing = card(session, person, asked).model_dump(mode="json"), showing(asked)
+        row.body, row.showing = card(person, asked).model_dump(mode="json"), showing(asked)
     return True
 
 
-def _still_to_say(session: Session, asked: Asked) -> bool:
-    later = select(Prompt.id).where(
-        Prompt.return_id == asked.ret.id,
-        Prompt.person_id == asked.prompt.person_id,
-        col(Prompt.id) > (asked.prompt.id or 0),
+def _said_later(session: Session, prompts: Sequence[Prompt]) -> set[int]:
+    """The returns of which a later message speaks to the same person."""
+    ids = [prompt.return_id for prompt in prompts]
+    newest = max(known(prompt.id) for prompt in prompts)
+    query = select(Prompt.return_id).where(
+        col(Prompt.return_id).in_(ids), Prompt.person_id == prompts[0].person_id, col(Prompt.id) > newest
     )
-    wanted = asked.ret.state in WANTED and asked.prompt.revision == asked.window.revision
-    return wanted and session.exec(later).first() is None
+    return set(session.exec(query))
 
 
 @dataclass(frozen=True)
@@ -66,48 +67,45 @@ def refresh_cards(engine: Engine, transports: Mapping[str, Transport]) -> int:
     """Update every posted card that does not show what it should; how many were updated."""
     with Session(engine) as session:
         stale = [
-            _stale(session, row_id, asked, changed=shows != showing(asked))
-            for row_id, shows, asked in _posted(session)
+            _stale(session, message_id, shows, asked)
+            for message_id, shows, asked in _posted(session)
             if shows != showing(asked) or is_settled(asked)
         ]
     return sum(_refresh(engine, transports, card) for card in stale)
 
 
-def _stale(session: Session, row_id: int, asked: Sequence[Asked], changed: bool) -> _Stale:
-    row = session.get_one(OutgoingMessage, row_id)
+def _stale(session: Session, message_id: int, shows: str | None, asked: Sequence[Asked]) -> _Stale:
+    row = session.get_one(OutgoingMessage, message_id)
     person = session.get_one(Person, row.person_id)
     return _Stale(
-        row_id=row_id,
+        row_id=message_id,
         key=row.key,
         platform=row.platform or "",
         conversation=row.conversation or "",
         sent=Sent(row.remote_id or ""),
         wanted=showing(asked),
         settled=is_settled(asked),
-        body=card(session, person, asked) if changed else None,
+        body=card(person, asked) if shows != showing(asked) else None,
     )
 
 
-def _posted(session: Session) -> list[tuple[int, str | None, Sequence[Asked]]]:
-    """Every posted card that is not settled, with what it speaks of."""
-    unsettled = (OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False))
-    cards = session.exec(select(OutgoingMessage).join(Prompt).where(*unsettled)).all()
-    shows = {known(row.id): row.showing for row in cards}
-    snoozes = {(snooze.return_id, snooze.person_id, snooze.revision): snooze for snooze in session.exec(select(Snooze))}
-    drafts = set(session.exec(select(Draft.return_id, Draft.person_id)))
-    query = select(Prompt, Return, Item, Window).where(
-        Prompt.message_id == OutgoingMessage.id,
-        Prompt.return_id == Return.id,
-        Return.item_id == Item.id,
-        Return.window_id == Window.id,
+def _posted(session: Session) -> list[tuple[int, str | None, list[Asked]]]:
+    """Every posted card that is not settled, and what it speaks of.
+
+    One query finds both: between two, another replica may have posted one more.
+    """
+    query = (
+        select(Prompt, OutgoingMessage.showing)
+        .join(OutgoingMessage)
+        .where(OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False))
+        .order_by(col(Prompt.id))
     )
-    asked: dict[int, list[Asked]] = defaultdict(list)
-    for prompt, ret, item, window in session.exec(query.where(*unsettled)):
-        programme = session.get_one(Programme, window.programme_id)
-        snooze = snoozes.get((known(ret.id), prompt.person_id, window.revision))
-        has_draft = (known(ret.id), prompt.person_id) in drafts
-        asked[prompt.message_id].append(Asked(prompt, ret, item, window, programme, snooze, has_draft))
-    return [(row_id, shows[row_id], in_order(each)) for row_id, each in asked.items()]
+    found = session.exec(query).all()
+    shows = {prompt.message_id: shown for prompt, shown in found}
+    cards: dict[int, list[Asked]] = defaultdict(list)
+    for asked in load_asked(session, [prompt for prompt, _ in found]):
+        cards[asked.prompt.message_id].append(asked)
+    return [(message_id, shows[message_id], asked) for message_id, asked in cards.items()]
 
 
 def _refresh(engine: Engine, transports: Mapping[str, Transport], stale: _Stale) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -11,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
-from acts.lookups import get
-from bot.cards import card, load_asked, showing
+from bot.asked import Asked, load_asked, showing
+from bot.cards import card
 from models import OutgoingMessage, Person, Prompt, Window
 from rules.facts import known
 from rules.plan import RUNNING, DuePrompt, due
@@ -20,55 +21,71 @@ from rules.plan import RUNNING, DuePrompt, due
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class _Planned:
+    """One person's message before it is written down."""
+
+    message: OutgoingMessage
+    prompts: Sequence[Prompt]
+
+
 def plan_due(engine: Engine, now: datetime) -> int:
     """Plan every prompt that is due; how many messages that made. Planning twice is harmless."""
     with Session(engine) as session:
         if session.exec(select(Window.id).where(col(Window.state).in_(RUNNING))).first() is None:
             return 0
-        facts = load_facts(session)
-        by_person: dict[int, list[DuePrompt]] = defaultdict(list)
-        for prompt in due(facts, now):
-            by_person[prompt.person_id].append(prompt)
-    return sum(_plan_for(engine, person_id, prompts, now) for person_id, prompts in by_person.items())
+        planned = _plan(session, now)
+    return sum(_write(engine, each) for each in planned)
 
 
-def _plan_for(engine: Engine, person_id: int, prompts: Sequence[DuePrompt], now: datetime) -> bool:
-    with Session(engine) as session:
-        try:
-            _write(session, person_id, prompts, now)
-            session.commit()
-        except IntegrityError:
-            # Another replica planned the same; the next look sees what it wrote.
-            session.rollback()
-            log.info("planned elsewhere", person=person_id, key=message_key(prompts))
-            return False
-    return True
+def _plan(session: Session, now: datetime) -> list[_Planned]:
+    """All that is due, a message to a person; nothing of it is in the session."""
+    facts = load_facts(session)
+    by_person: dict[int, list[DuePrompt]] = defaultdict(list)
+    for prompt in due(facts, now):
+        by_person[prompt.person_id].append(prompt)
+    rows = {person_id: [_row(prompt) for prompt in prompts] for person_id, prompts in by_person.items()}
+    asked = iter(load_asked(session, [row for each in rows.values() for row in each]))
+    return [
+        _Planned(_message(facts.people[person_id], prompts, [next(asked) for _ in prompts], now), rows[person_id])
+        for person_id, prompts in by_person.items()
+    ]
 
 
-def _write(session: Session, person_id: int, prompts: Sequence[DuePrompt], now: datetime) -> None:
-    person: Person = get(session, Person, person_id)
+def _message(person: Person, prompts: Sequence[DuePrompt], asked: Sequence[Asked], now: datetime) -> OutgoingMessage:
     latest = max(prompts, key=lambda prompt: prompt.due_at)
-    row = OutgoingMessage(
+    return OutgoingMessage(
         key=message_key(prompts),
         kind=kind(latest.step),
-        person_id=person_id,
+        person_id=person.id,
         window_id=latest.window_id,
-        body={},
+        body=card(person, asked).model_dump(mode="json"),
         because="; ".join(dict.fromkeys(f"{prompt.step}: {prompt.because}" for prompt in prompts)),
         created_at=now,
         not_before=now,
         expires_at=max(prompt.expires_at for prompt in prompts),
+        showing=showing(asked),
     )
-    session.add(row)
-    session.flush()
-    rows = [_row(prompt, known(row.id)) for prompt in prompts]
-    session.add_all(rows)
-    session.flush()
-    asked = load_asked(session, rows)
-    row.body, row.showing = card(session, person, asked).model_dump(mode="json"), showing(asked)
 
 
-def _row(prompt: DuePrompt, message_id: int) -> Prompt:
+def _write(engine: Engine, planned: _Planned) -> bool:
+    with Session(engine) as session:
+        try:
+            session.add(planned.message)
+            session.flush()
+            for prompt in planned.prompts:
+                prompt.message_id = known(planned.message.id)
+            session.add_all(planned.prompts)
+            session.commit()
+        except IntegrityError:
+            # Another replica planned the same; the next look sees what it wrote.
+            session.rollback()
+            log.info("planned elsewhere", key=planned.message.key)
+            return False
+    return True
+
+
+def _row(prompt: DuePrompt) -> Prompt:
     return Prompt(
         return_id=prompt.return_id,
         step=prompt.step,
@@ -76,7 +93,7 @@ def _row(prompt: DuePrompt, message_id: int) -> Prompt:
         revision=prompt.revision,
         to=prompt.to,
         because=prompt.because,
-        message_id=message_id,
+        message_id=0,
     )
 
 

@@ -1,0 +1,189 @@
+"""What a card speaks of: its prompts with all the rows behind them, read for many cards in a few queries."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from acts.lookups import GIVEN, boards_of, definition
+from models import (
+    Draft,
+    Item,
+    Person,
+    Post,
+    Programme,
+    Prompt,
+    Return,
+    ReturnVersion,
+    Snooze,
+    Window,
+    WindowState,
+)
+from rules.people import Because
+from rules.plan import WANTED
+from rules.programme import Programme as ProgrammeSpec
+
+CHUNK = 500  # how many ids one query names
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One prompt with the rows that it speaks of. `last` are the answers given last time; `lead` is the lead's post."""
+
+    prompt: Prompt
+    ret: Return
+    item: Item
+    window: Window
+    programme: ProgrammeSpec
+    boards: tuple[str, ...]
+    lead: str
+    last: dict[str, Any]
+    version: ReturnVersion | None = None
+    given_by: str = ""
+    delegate: Person | None = None
+    snooze: Snooze | None = None
+    has_draft: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether the person is asked to answer, rather than told that somebody has not."""
+        return self.prompt.to == "lead"
+
+    @property
+    def is_given(self) -> bool:
+        return self.ret.state in GIVEN
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the prompt still says what is so."""
+        return self.ret.state in WANTED and self.prompt.revision == self.window.revision
+
+    @property
+    def tone(self) -> str:
+        """How it is put: a key of templates/messages/prompt_head.md."""
+        if self.prompt.because == Because.VACANT:
+            return "vacant"
+        if not self.asks:
+            return "escalation"
+        if self.prompt.step.startswith(("returned_", "snoozed_")):
+            return self.prompt.step.split("_", 1)[0]
+        step = next((step for step in self.programme.chase.steps if step.key == self.prompt.step), None)
+        if step is None or step.at == "opening":
+            return "opening"
+        return "last_day" if step.working_days_before_close == 0 else "reminder"
+
+
+def in_order(asked: Iterable[Asked]) -> list[Asked]:
+    """By window, what is asked before what is told, in the items' order."""
+    return sorted(asked, key=lambda a: (a.window.opens_at, a.window.id, not a.asks, a.tone, a.item.position))
+
+
+def showing(asked: Iterable[Asked]) -> str:
+    """A name for what a card should show now: the same as long as it should show the same."""
+    states = [
+        f"{a.ret.id} {a.ret.state} {a.ret.versions} {a.ret.delegate_id} {a.has_draft} "
+        f"{a.snooze.until if a.snooze else ''} {a.window.state} {a.window.closes_at.isoformat()}"
+        for a in in_order(asked)
+    ]
+    return hashlib.sha256("\n".join(states).encode()).hexdigest()[:16]
+
+
+def is_settled(asked: Iterable[Asked]) -> bool:
+    """Whether nothing on the card can change any more."""
+    return all(a.window.state == WindowState.LOCKED for a in asked)
+
+
+def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
+    """The prompts, stored or not, with their rows; in the order given."""
+    returns = _by_id(session, Return, {prompt.return_id for prompt in prompts})
+    items = _by_id(session, Item, {ret.item_id for ret in returns.values()})
+    windows = _by_id(session, Window, {ret.window_id for ret in returns.values()})
+    programmes = _by_id(session, Programme, {window.programme_id for window in windows.values()})
+    boards = {key: tuple(board.name for board in boards_of(session, key)) for key in programmes}
+    posts = _by_id(session, Post, {item.lead_post_id for item in items.values()})
+    versions = _newest(session, returns)
+    given_by = {version.given_by_id for version in versions.values() if version.given_by_id}
+    people = _by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
+    last = _last_answers(session, returns.values(), windows)
+    snoozes = {(s.return_id, s.person_id, s.revision): s for s in _about(session, Snooze, returns)}
+    drafts = {(draft.return_id, draft.person_id) for draft in _about(session, Draft, returns)}
+
+    def one(prompt: Prompt) -> Asked:
+        ret = returns[prompt.return_id]
+        item, window, version = items[ret.item_id], windows[ret.window_id], versions.get(prompt.return_id)
+        return Asked(
+            prompt=prompt,
+            ret=ret,
+            item=item,
+            window=window,
+            programme=definition(programmes[window.programme_id]),
+            boards=boards[window.programme_id],
+            lead=posts[item.lead_post_id].name,
+            last=last.get((ret.item_id, ret.window_id), {}),
+            version=version,
+            given_by=people[version.given_by_id].name if version and version.given_by_id else "",
+            delegate=people[ret.delegate_id] if ret.delegate_id else None,
+            snooze=snoozes.get((prompt.return_id, prompt.person_id, window.revision)),
+            has_draft=(prompt.return_id, prompt.person_id) in drafts,
+        )
+
+    return [one(prompt) for prompt in prompts]
+
+
+def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
+
+
+def _by_id(session: Session, model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    column: Any = model.id  # type: ignore[attr-defined]
+    for chunk in _chunks(ids):
+        rows |= {row.id: row for row in session.exec(select(model).where(column.in_(chunk)))}  # type: ignore[attr-defined]
+    return rows
+
+
+def _about(session: Session, model: type[Row], returns: Iterable[int]) -> list[Row]:
+    column: Any = model.return_id  # type: ignore[attr-defined]
+    return [row for chunk in _chunks(returns) for row in session.exec(select(model).where(column.in_(chunk)))]
+
+
+def _newest(session: Session, returns: dict[int, Return]) -> dict[int, ReturnVersion]:
+    """The newest version of each answer, by return id."""
+    answered = [key for key, ret in returns.items() if ret.versions]
+    versions = _about(session, ReturnVersion, answered)
+    return {v.return_id: v for v in versions if v.number == returns[v.return_id].versions}
+
+
+def _last_answers(
+    session: Session, returns: Iterable[Return], windows: dict[int, Window]
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """What was last given for each item before its window, by item and window id; not what was sent back."""
+    wanted: dict[int, set[int]] = {}
+    for ret in returns:
+        wanted.setdefault(ret.window_id, set()).add(ret.item_id)
+    last: dict[tuple[int, int], dict[str, Any]] = {}
+    for window_id, item_ids in wanted.items():
+        for chunk in _chunks(item_ids):
+            query = (
+                select(Return.item_id, ReturnVersion.answers)
+                .join(ReturnVersion)
+                .join(Window, col(Window.id) == Return.window_id)
+                .where(
+                    col(Return.item_id).in_(chunk),
+                    Window.closes_at <= windows[window_id].opens_at,
+                    ReturnVersion.number == Return.versions,
+                    col(Return.state).in_(GIVEN),
+                )
+                .order_by(col(Window.closes_at))
+            )
+            last |= {(item_id, window_id): dict(answers) for item_id, answers in session.exec(query)}
+    return last
+
+
+def prompts_of(session: Session, message_id: int) -> list[Prompt]:
+    """The prompts that one message carries."""
+    return list(session.exec(select(Prompt).where(Prompt.message_id == message_id).order_by(col(Prompt.id))))
