@@ -4,7 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from intake.problems import RefusedError
 from logs import set_up_logs
 from models import Programme, Window, WindowState
 from models.database import make_engine, migrate
+from rules.windows import closes_on, opens_on
 from scheduler.clock import SystemClock
 from settings import ROOT, Settings
 from wording import moment, say, short_moment
@@ -151,6 +152,8 @@ def _window_json(window: Window, programme: str, zone: str) -> dict[str, Any]:
 
 def _window(session: Session, programme: str, key: str, *states: WindowState) -> Window:
     window = find_window(session, programme, key)
+    if window is not None:
+        session.refresh(window, with_for_update=True)
     if window is None:
         known = session.exec(select(Window.key).order_by(col(Window.opens_at))).all()
         _stop(say("cli.no_such_window", programme=programme, window=key, known=", ".join(known)))
@@ -160,7 +163,17 @@ def _window(session: Session, programme: str, key: str, *states: WindowState) ->
     return window
 
 
-def _here(session: Session, given: datetime) -> datetime:
+def _closing(session: Session, given: datetime) -> datetime:
+    """By the organisation's clock; a day without a time is to the end of its hours."""
+    if given.time() == time(0):
+        return closes_on(given.date(), organisation(session).working_time)
+    return given.replace(tzinfo=organisation(session).zone)
+
+
+def _opening(session: Session, given: datetime) -> datetime:
+    """By the organisation's clock; a day without a time is from the start of its hours."""
+    if given.time() == time(0):
+        return opens_on(given.date(), organisation(session).working_time)
     return given.replace(tzinfo=organisation(session).zone)
 
 
@@ -171,8 +184,7 @@ def window_open(programme: ProgrammeArgument, key: WindowArgument) -> None:
         now = SystemClock().now()
         if window.closes_at <= now:
             _stop(say("refusals.closes_in_the_past", window=window.title))
-        window.opens_at, window.set_by_hand = min(window.opens_at, now), True
-        open_window(session, window, now)
+        open_window(session, window, now, by_hand=True)
         _say_done(session, window)
 
 
@@ -185,8 +197,10 @@ def window_move(
 ) -> None:
     with _store() as session:
         window = _window(session, programme, key, WindowState.SCHEDULED, WindowState.OPEN)
-        now, close = SystemClock().now(), _here(session, closes)
-        start = _here(session, opens) if opens else window.opens_at
+        now, close = SystemClock().now(), _closing(session, closes)
+        if opens and window.state == WindowState.OPEN:
+            _stop(say("cli.open_already", window=window.title))
+        start = _opening(session, opens) if opens else window.opens_at
         _check_dates(start, close, now)
         window.set_by_hand = True
         move_window(session, window, start, close, now, None)
@@ -204,9 +218,7 @@ def _check_dates(opens: datetime, closes: datetime, now: datetime) -> None:
 def window_close(programme: ProgrammeArgument, key: WindowArgument) -> None:
     with _store() as session:
         window = _window(session, programme, key, WindowState.OPEN)
-        now = SystemClock().now()
-        window.closes_at, window.set_by_hand = min(window.closes_at, now), True
-        close_window(session, window, now)
+        close_window(session, window, SystemClock().now(), by_hand=True)
         _say_done(session, window)
 
 
@@ -218,7 +230,7 @@ def window_reopen(
 ) -> None:
     with _store() as session:
         window = _window(session, programme, key, WindowState.CLOSED, WindowState.LOCKED)
-        now, close = SystemClock().now(), _here(session, closes)
+        now, close = SystemClock().now(), _closing(session, closes)
         _check_dates(window.opens_at, close, now)
         reopen_window(session, window, close, now, None)
         _say_done(session, window)

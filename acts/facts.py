@@ -56,8 +56,12 @@ def load_facts(session: Session) -> Facts:
             )
         },
         prompted={
-            (prompt.return_id, prompt.step, prompt.person_id, prompt.revision)
-            for prompt in session.exec(select(Prompt).join(Return).where(col(Return.window_id).in_(ids)))
+            (return_id, step, person_id, revision)
+            for return_id, step, person_id, revision in session.exec(
+                select(Prompt.return_id, Prompt.step, Prompt.person_id, Prompt.revision)
+                .join(Return)
+                .where(col(Return.window_id).in_(ids))
+            )
         },
     )
 

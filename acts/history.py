@@ -1,6 +1,7 @@
 """Windows that were over before we first heard of them: their recorded answers are kept, and nobody is messaged."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +15,28 @@ from reports.digest import current_figures, told_now
 from rules.facts import known
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """One recorded answer, and when it came in where that is recorded too."""
+
+    answers: Mapping[str, Any]
+    at: datetime | None
+
+
 def keep_history(
-    session: Session, windows: Sequence[Window], recorded: Mapping[int, Mapping[str, Any]], now: datetime
+    session: Session, windows: Sequence[Window], recorded: Mapping[int, Mapping[str, Recorded]], now: datetime
 ) -> None:
     """Open, fill and lock each window at its own times, none of them later than now.
 
-    `recorded` maps a window's id to answers by ref.
+    `recorded` maps a window's id to answers by ref; one that came after the lock does not count.
     """
     for window in sorted(windows, key=lambda window: window.closes_at):
         open_window(session, window, window.opens_at)
         session.flush()
-        answers = recorded.get(known(window.id), {})
         for ret, item in returns_of(session, window):
-            if item.ref in answers:
-                give(session, ret, answers[item.ref], window.closes_at, lead_id(session, item), "file")
+            answer = recorded.get(known(window.id), {}).get(item.ref)
+            if answer is not None and (answer.at or window.closes_at) < window.late_until:
+                give(session, ret, dict(answer.answers), answer.at or window.closes_at, lead_id(session, item), "file")
         locks_at = min(window.late_until, now)
         lock_window(session, window, locks_at)
         session.flush()

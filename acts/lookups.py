@@ -76,11 +76,11 @@ def find_window(session: Session, programme: str, key: str) -> Window | None:
 
 
 def previous_window(session: Session, window: Window) -> Window | None:
-    """The programme's last window that closed before this one opens."""
+    """The programme's last window that opened before this one; a reopened one is where it always was."""
     query = (
         select(Window)
-        .where(Window.programme_id == window.programme_id, Window.closes_at <= window.opens_at)
-        .order_by(col(Window.closes_at).desc())
+        .where(Window.programme_id == window.programme_id, Window.opens_at < window.opens_at)
+        .order_by(col(Window.opens_at).desc())
     )
     return session.exec(query).first()
 
@@ -109,11 +109,11 @@ def history(session: Session, item_id: int, before: Window) -> list[dict[str, An
         .join(Window)
         .where(
             Return.item_id == item_id,
-            Window.closes_at <= before.opens_at,
+            Window.opens_at < before.opens_at,
             ReturnVersion.number == Return.versions,
             col(Return.state).in_(GIVEN),
         )
-        .order_by(col(Window.closes_at))
+        .order_by(col(Window.opens_at))
     )
     return [version.answers for version in session.exec(query)]
 

@@ -82,11 +82,15 @@ def draft_of(session: Session, ret: Return, person_id: int) -> Draft | None:
     return session.exec(query).first()
 
 
-def keep_draft(session: Session, ret: Return, person_id: int, answers: dict[str, Any], now: datetime) -> Draft:
-    """Keep a half-finished answer, to be offered again."""
+def keep_draft(
+    session: Session, ret: Return, person_id: int, answers: dict[str, Any], now: datetime, version: int | None = None
+) -> Draft:
+    """Keep a half-finished answer, to be offered again. `version` is the answer it was begun from, if known."""
     draft = draft_of(session, ret, person_id)
-    draft = draft or Draft(return_id=known(ret.id), person_id=person_id, answers={}, saved_at=now)
+    begun_from = ret.versions if version is None else version
+    draft = draft or Draft(return_id=known(ret.id), person_id=person_id, answers={}, saved_at=now, version=begun_from)
     draft.answers, draft.saved_at = answers, now
+    draft.version = draft.version if version is None else version
     session.add(draft)
     return draft
 

@@ -11,30 +11,26 @@ from rules.facts import known
 from rules.windows import locks_after
 
 
-class RefusedActError(Exception):
-    """An act that makes no sense now; the message is the sentence to show, from templates/words.yaml."""
-
-
 def subject(window: Window) -> str:
     return f"window {window.key}"
 
 
-def open_window(session: Session, window: Window, now: datetime, by: int | None = None) -> None:
-    """Open it and fix its set of returns: one for each item that the programme has now."""
+def open_window(session: Session, window: Window, now: datetime, by: int | None = None, by_hand: bool = False) -> None:
+    """Open it and fix its set of returns: one for each item that the programme has now. By hand, it opens now."""
     items = session.exec(
         select(Item).where(Item.programme_id == window.programme_id, Item.active).order_by(col(Item.position))
     )
     for item in items:
         session.add(Return(window_id=known(window.id), item_id=known(item.id)))
-    if by is not None and now < window.opens_at:
+    if by_hand and now < window.opens_at:
         window.opens_at, window.set_by_hand = now, True
     window.state = WindowState.OPEN
     note(session, now, by, "opened", subject(window))
 
 
-def close_window(session: Session, window: Window, now: datetime, by: int | None = None) -> None:
+def close_window(session: Session, window: Window, now: datetime, by: int | None = None, by_hand: bool = False) -> None:
     """Close it; by hand before its time, the close is now and the lock follows from it."""
-    if by is not None and now < window.closes_at:
+    if by_hand and now < window.closes_at:
         window.closes_at, window.set_by_hand = now, True
         window.late_until = lock_of(session, window)
     window.state = WindowState.CLOSED
@@ -53,7 +49,12 @@ def lock_window(session: Session, window: Window, now: datetime) -> None:
 def move_window(
     session: Session, window: Window, opens_at: datetime, closes_at: datetime, now: datetime, by: int | None
 ) -> None:
-    """Give it new dates. People who were already asked are asked again, and told of the change."""
+    """Give it new dates. People who were already asked are asked again, and told of the change.
+
+    The same dates again are no move.
+    """
+    if (opens_at, closes_at) == (window.opens_at, window.closes_at):
+        return
     was = {"opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat()}
     window.opens_at, window.closes_at = opens_at, closes_at
     window.late_until = lock_of(session, window)

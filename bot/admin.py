@@ -50,7 +50,7 @@ def _row(context: Context, window: Window) -> Part:
 def _window(context: Context, incoming: Incoming, *states: WindowState) -> Window:
     """The window a button names, in one of these states. Raises NotPossibleError otherwise."""
     _must_be_admin(context)
-    window = context.session.get(Window, as_id(incoming.value))
+    window = context.session.get(Window, as_id(incoming.value), with_for_update=True, populate_existing=True)
     if window is None:
         raise NotPossibleError("no_such_window")
     if window.state not in states:
@@ -68,13 +68,13 @@ def press_open(context: Context, incoming: Incoming) -> Reply:
     window = _window(context, incoming, WindowState.SCHEDULED)
     if window.closes_at <= context.now:
         raise NotPossibleError("closes_in_the_past", window=window.title)
-    open_window(context.session, window, context.now, known(context.person.id))
+    open_window(context.session, window, context.now, known(context.person.id), by_hand=True)
     return _done(context, window, "opened")
 
 
 def press_close(context: Context, incoming: Incoming) -> Reply:
     window = _window(context, incoming, WindowState.OPEN)
-    close_window(context.session, window, context.now, known(context.person.id))
+    close_window(context.session, window, context.now, known(context.person.id), by_hand=True)
     return _done(context, window, "closed")
 
 
@@ -90,6 +90,8 @@ def submit_move(context: Context, incoming: Incoming) -> Reply:
     errors = _errors(context, opens, closes)
     if opens is None or closes is None or errors:
         return Reply(form=_dates_form(context, window, "move_window", incoming.fields, errors))
+    if (opens, closes) == (window.opens_at, window.closes_at):
+        raise NotPossibleError("same_dates", window=window.title)
     window.set_by_hand = True
     move_window(context.session, window, opens, closes, context.now, known(context.person.id))
     return _done(context, window, "moved")

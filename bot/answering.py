@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from acts.lookups import current, get, history, last_answers, organisation
+from acts.lookups import GIVEN, current, get, history, last_answers, organisation
 from acts.returns import draft_of, drop_draft, give, keep_draft
 from acts.tell import tell_secretaries
-from bot.context import Context, NotPossibleError
+from bot.context import Context, NotPossibleError, as_version
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Choice, Form, FormField, Message, message
-from models import Post, Return, ReturnState, WindowState
+from models import Person, Post, Return, WindowState
 from rules import people
 from rules.answers import (
     Circumstances,
@@ -31,8 +31,6 @@ from rules.facts import known
 from rules.permissions import Act
 from rules.programme import Programme, Question
 from wording import render, say, short_day
-
-GIVEN = (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
 
 
 def circumstances(context: Context, ret: Return, answers: Mapping[str, Any]) -> Circumstances:
@@ -70,40 +68,59 @@ def press_answer(context: Context, incoming: Incoming) -> Reply:
 
 
 def open_form(context: Context, ret: Return) -> Reply:
-    """The form, with a draft where one was kept."""
+    """The form, with a draft where one was kept, and a word where the answer has changed since."""
     must_be_open(context, ret)
-    kept = draft_of(context.session, ret, known(context.person.id)) is not None
-    return Reply(form=answer_form(context, ret, start(context, ret), notice=say("forms.draft_kept") if kept else ""))
+    draft = draft_of(context.session, ret, known(context.person.id))
+    notice = say("forms.draft_kept") if draft else ""
+    if draft is not None and draft.version != ret.versions:
+        notice = answered_meanwhile(context, ret)
+    return Reply(form=answer_form(context, ret, start(context, ret), notice=notice))
+
+
+def answered_meanwhile(context: Context, ret: Return) -> str:
+    """Who gave which answer since this one was begun."""
+    version = current(context.session, ret)
+    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
+    status = context.programme(context.window(ret)).status
+    word = in_words(status, version.answers.get(status.key)) if version else ""
+    return say("forms.answered_meanwhile", name=giver.name if giver else "", status=word)
 
 
 def change_answer(context: Context, incoming: Incoming) -> Reply:
     """Somebody is still typing, and what they chose changes what is asked."""
     ret = context.ret(incoming.value, Act.ANSWER)
     answers, wrong = read_fields(context.programme(context.window(ret)), incoming.fields)
-    return Reply(form=answer_form(context, ret, {**start(context, ret), **answers}, errors=wrong))
+    answers = {**start(context, ret), **answers}
+    return Reply(form=answer_form(context, ret, answers, errors=wrong, typed=incoming.fields))
 
 
 def submit_answer(context: Context, incoming: Incoming) -> Reply:
     """Store the answer, or show the form again with what is missing. The draft was kept before this was called."""
     ret = context.ret(incoming.value, Act.ANSWER)
     must_be_open(context, ret)
-    programme = context.programme(context.window(ret))
-    answers, unread = read_fields(programme, incoming.fields)
+    answers, unread = read_fields(context.programme(context.window(ret)), incoming.fields)
+    if as_version(incoming.value) not in (None, ret.versions) and not _is_same(context, ret, answers):
+        notice = answered_meanwhile(context, ret)
+        return Reply(form=answer_form(context, ret, answers, errors=unread, notice=notice, typed=incoming.fields))
     errors = {**find_errors(context, ret, answers), **unread}
     if errors:
-        return Reply(form=answer_form(context, ret, {**incoming.fields, **answers}, errors=errors))
+        return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
     return Reply(messages=(store(context, ret, answers, "form"),))
+
+
+def _is_same(context: Context, ret: Return, answers: Mapping[str, Any]) -> bool:
+    version = current(context.session, ret)
+    programme = context.programme(context.window(ret))
+    return version is not None and version.answers == complete(programme, circumstances(context, ret, answers))
 
 
 def keep_typed(context: Context, incoming: Incoming) -> None:
     """Keep what was typed as a draft, before anything else can go wrong with it."""
     ret = context.ret(incoming.value, Act.ANSWER)
-    must_be_open(context, ret)
-    programme = context.programme(context.window(ret))
-    answers, unread = read_fields(programme, incoming.fields)
-    typed = {key: incoming.fields[key] for key in unread}
+    answers, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
     if current(context.session, ret) is None or answers != start(context, ret):
-        keep_draft(context.session, ret, known(context.person.id), {**answers, **typed}, context.now)
+        base = as_version(incoming.value)
+        keep_draft(context.session, ret, known(context.person.id), answers, context.now, base)
 
 
 def press_no_change(context: Context, incoming: Incoming) -> Reply:
@@ -213,22 +230,30 @@ def _is_day(text: str) -> bool:
 
 
 def answer_form(
-    context: Context, ret: Return, answers: Mapping[str, Any], errors: Mapping[str, str] | None = None, notice: str = ""
+    context: Context,
+    ret: Return,
+    answers: Mapping[str, Any],
+    errors: Mapping[str, str] | None = None,
+    notice: str = "",
+    typed: Mapping[str, Any] | None = None,
 ) -> Form:
-    """The form as it should be now: what is asked, prefilled, each error beside its field."""
+    """The form as it should be now: what is asked, prefilled, each error beside its field.
+
+    `typed` is shown where it could not be read as an answer. The form's value names the version it starts from.
+    """
     item, window = context.item(ret), context.window(ret)
     programme = context.programme(window)
     judged = circumstances(context, ret, answers)
     errors = errors or {}
     return Form(
         action="answer",
-        value=str(ret.id),
+        value=f"{ret.id}.{ret.versions}",
         title=f"{item.ref} – {item.title}",
         intro=render(
             "messages/form_intro.md", programme=programme, window=window, ret=ret, zone=context.person.time_zone
         ),
         fields=tuple(
-            _field(programme, question, judged, errors.get(question.key, ""))
+            _field(programme, question, judged, errors.get(question.key, ""), typed or {})
             for question in programme.form.questions
             if is_asked(programme, question, judged)
         ),
@@ -237,7 +262,9 @@ def answer_form(
     )
 
 
-def _field(programme: Programme, question: Question, judged: Circumstances, error: str) -> FormField:
+def _field(
+    programme: Programme, question: Question, judged: Circumstances, error: str, typed: Mapping[str, Any]
+) -> FormField:
     before = judged.last.get(question.key)
     moved = moved_dates(question, judged.answers, judged.last) if question.type == "dates" else {}
     return FormField(
@@ -247,7 +274,7 @@ def _field(programme: Programme, question: Question, judged: Circumstances, erro
         hint=question.hint,
         type=question.type,
         choices=tuple(Choice(key=o.key, word=o.word, symbol=o.symbol) for o in _offered(question, judged)),
-        value=judged.answers.get(question.key) or empty(question),
+        value=judged.answers.get(question.key) or (error and typed.get(question.key)) or empty(question),
         required=is_required(programme, question, judged),
         steers=question.key in steering(programme),
         date_optional=question.date_optional,
@@ -321,6 +348,8 @@ def press_confirm(context: Context, incoming: Incoming) -> Reply:
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is None:
         raise NotPossibleError("no_draft")
+    if draft.version != ret.versions:
+        return open_form(context, ret)
     errors = find_errors(context, ret, draft.answers)
     if errors:
         return Reply(form=answer_form(context, ret, draft.answers, errors=errors))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
@@ -19,10 +20,8 @@ from models import (
     ReturnVersion,
     Snooze,
     Window,
-    WindowState,
 )
 from rules.people import Because
-from rules.plan import WANTED
 from rules.programme import Programme as ProgrammeSpec
 
 CHUNK = 500  # how many ids one query names
@@ -57,11 +56,6 @@ class Asked:
         return self.ret.state in GIVEN
 
     @property
-    def is_wanted(self) -> bool:
-        """Whether the prompt still says what is so."""
-        return self.ret.state in WANTED and self.prompt.revision == self.window.revision
-
-    @property
     def tone(self) -> str:
         """How it is put: a key of templates/messages/prompt_head.md."""
         if self.prompt.because == Because.VACANT:
@@ -83,17 +77,27 @@ def in_order(asked: Iterable[Asked]) -> list[Asked]:
 
 def showing(asked: Iterable[Asked]) -> str:
     """A name for what a card should show now: the same as long as it should show the same."""
-    states = [
-        f"{a.ret.id} {a.ret.state} {a.ret.versions} {a.ret.delegate_id} {a.has_draft} "
-        f"{a.snooze.until if a.snooze else ''} {a.window.state} {a.window.closes_at.isoformat()}"
-        for a in in_order(asked)
-    ]
-    return hashlib.sha256("\n".join(states).encode()).hexdigest()[:16]
+    return named(
+        state_of(a.ret.id, a.ret.state, a.ret.versions, a.ret.delegate_id, a.window.state, a.window.closes_at)
+        + marks_of(a.snooze.until if a.snooze else None, a.has_draft)
+        for a in asked
+    )
 
 
-def is_settled(asked: Iterable[Asked]) -> bool:
-    """Whether nothing on the card can change any more."""
-    return all(a.window.state == WindowState.LOCKED for a in asked)
+def named(states: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(states)).encode()).hexdigest()[:16]
+
+
+def state_of(
+    ret_id: int | None, state: str, versions: int, delegate_id: int | None, window: str, closes_at: datetime
+) -> str:
+    """Of one return, all that a card about it shows and that may change."""
+    return f"{ret_id} {state} {versions} {delegate_id} {window} {closes_at.isoformat()}"
+
+
+def marks_of(snoozed_until: datetime | None, has_draft: bool) -> str:
+    """Of one person and return, what only their own card shows."""
+    return f" {snoozed_until.isoformat() if snoozed_until else None} {has_draft}"
 
 
 def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
@@ -174,16 +178,11 @@ def _last_answers(
                 .join(Window, col(Window.id) == Return.window_id)
                 .where(
                     col(Return.item_id).in_(chunk),
-                    Window.closes_at <= windows[window_id].opens_at,
+                    Window.opens_at < windows[window_id].opens_at,
                     ReturnVersion.number == Return.versions,
                     col(Return.state).in_(GIVEN),
                 )
-                .order_by(col(Window.closes_at))
+                .order_by(col(Window.opens_at))
             )
             last |= {(item_id, window_id): dict(answers) for item_id, answers in session.exec(query)}
     return last
-
-
-def prompts_of(session: Session, message_id: int) -> list[Prompt]:
-    """The prompts that one message carries."""
-    return list(session.exec(select(Prompt).where(Prompt.message_id == message_id).order_by(col(Prompt.id))))

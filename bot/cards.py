@@ -70,9 +70,9 @@ def _ways_out(asked: Asked, person: Person) -> Iterator[str]:
         yield "no_change"
     if asked.window.state == WindowState.OPEN:
         yield "snooze"
-    if asked.ret.delegate_id is None:
+    if asked.ret.delegate_id is None and asked.window.state == WindowState.OPEN:
         yield "delegate"
-    elif asked.ret.delegate_id != person.id:
+    if asked.ret.delegate_id not in (None, person.id):
         yield "take_back"
 
 

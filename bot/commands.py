@@ -1,7 +1,8 @@
 """What people can type: commands, a few words each; anything else is an answer in their own words."""
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import select
@@ -11,29 +12,29 @@ from bot import admin, secretary
 from bot.answering import circumstances, must_be_open, open_form, play_back, start
 from bot.asked import load_asked, showing
 from bot.cards import card
-from bot.context import Context
+from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
-from bot.message import Message, message
-from bot.understanding import leading_ref, understand
+from bot.message import Button, Message, Part, message
+from bot.understanding import by_item, leading_ref, understand
 from models import OutgoingMessage, Prompt, Return
 from rules import people
 from rules.answers import complete
 from rules.facts import known
 from rules.permissions import Act, Relation, may, may_manage_windows, relations
 from rules.plan import RUNNING, WANTED
-from wording import render
+from wording import render, say
 
 
 def said(context: Context, incoming: Incoming) -> Reply:
-    """Text: a command by its first word, else an answer in words."""
+    """Text: a command, else an answer in words."""
     words = incoming.text.strip().split()
     if not words:
         return Reply()
-    command = COMMANDS.get(words[0].lower().lstrip("/"))
-    if command and len(words) <= 3:
-        return command(context, words[1:])
-    if len(words) == 1 and not leading_ref(words[0] + " ", _refs(context))[0]:
-        meant = difflib.get_close_matches(words[0].lower(), COMMANDS, n=1)
+    name = words[0].lower().lstrip("/")
+    if name in COMMANDS and len(words) <= 1 + TAKES.get(name, 0):
+        return COMMANDS[name](context, words[1:])
+    if len(words) == 1 and not leading_ref(words[0], _refs(context))[0]:
+        meant = difflib.get_close_matches(name, COMMANDS, n=1)
         if meant:
             return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant[0]),))
     return answer_in_words(context, incoming)
@@ -74,7 +75,7 @@ def _card(context: Context, wanted: Sequence[Return]) -> Message:
     revisions = {window.id: window.revision for window in context.facts.windows}
     because = {ret.id: people.lead(context.facts, ret, context.now)[0][1] for ret in wanted}
     row = OutgoingMessage(
-        key=f"reply-{context.event}-card",
+        key=reply_key(known(context.person.id), context.event, "card"),
         kind="reply",
         person_id=known(context.person.id),
         body={},
@@ -144,28 +145,54 @@ def _choose(context: Context, ref: str | None, among: Sequence[Return]) -> Retur
         return named[0]
     if not named:
         return context.says("no_such_ref", ref=ref) if ref else context.says("nothing_wanted")
-    items = [context.facts.items[ret.item_id] for ret in named]
-    return message(render("messages/which_item.md", items=items))
+    head = Part(text=render("messages/which_item.md"))
+    return Message(parts=(head, *(_choice(context, ret) for ret in named)))
+
+
+def _choice(context: Context, ret: Return) -> Part:
+    item, window = context.item(ret), context.window(ret)
+    about = f"{item.ref} {item.title}, {window.title}"
+    button = Button(action="answer", value=str(ret.id), label=say("buttons.answer"), about=about)
+    return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
 
 
 def answer_in_words(context: Context, incoming: Incoming) -> Reply:
-    """Read an answer, play it back, and keep it as a draft until it is confirmed."""
-    ref, text = leading_ref(incoming.text, _refs(context))
-    among = _answerable(context) if ref else (_about(context, incoming) or mine(context) or _drafted(context))
-    ret = _choose(context, ref, among)
+    """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
+    programmes = {window.programme_id: context.programme(window) for window in context.facts.windows}
+    about = _about(context, incoming)
+    programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
+    if programme is None:
+        return Reply(messages=(context.says("nothing_wanted"),))
+    pieces = by_item(programme, incoming.text, _refs(context))
+    return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
+
+
+def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Return]) -> Message:
+    among = _answerable(context) if ref else (about or mine(context) or _drafted(context))
+    here = [ret for ret in about if ref and _ref(context, ret).lower() == ref.lower()]
+    ret = _choose(context, ref, here if len(here) == 1 else among)
     if isinstance(ret, Message):
-        return Reply(messages=(ret,))
+        return ret
     must_be_open(context, ret)
     programme = context.programme(context.window(ret))
     today = context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
     understood = understand(programme, text, today)
     if not understood.answers:
-        return Reply(messages=(context.says("not_understood", ref=_ref(context, ret)),))
+        return context.says("not_understood", ref=_ref(context, ret))
     answers = _merged(start(context, ret), understood.answers)
+    draft = draft_of(context.session, ret, known(context.person.id))
+    if draft is not None:
+        _add_words(programme.form.progress, answers, draft.answers, understood.answers)
     judged = circumstances(context, ret, answers)
     kept = {key: value for key, value in complete(programme, judged).items() if value}
     keep_draft(context.session, ret, known(context.person.id), kept, context.now)
-    return Reply(messages=(play_back(context, ret, kept),))
+    return play_back(context, ret, kept)
+
+
+def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """What is said to a draft is added to what was said before, and does not wipe it."""
+    if before.get(key) and now.get(key) and now[key] not in before[key]:
+        answers[key] = f"{before[key]} {now[key]}"
 
 
 def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str, object]:
@@ -197,6 +224,9 @@ def _drafted(context: Context) -> list[Return]:
     person = known(context.person.id)
     return [ret for ret in _answerable(context) if draft_of(context.session, ret, person)]
 
+
+TAKES = {"answer": 1, "see": 1}
+"""How many words a command takes after its own; with more, it is no command but somebody's own words."""
 
 COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "help": help_,

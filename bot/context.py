@@ -29,6 +29,12 @@ def as_id(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else 0
 
 
+def as_version(value: str) -> int | None:
+    """The version of the answer that a button or a form was made for: what follows the point in '17.2'."""
+    _, point, text = value.partition(".")
+    return int(text) if point and text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
 @dataclass(frozen=True)
 class Context:
     """One person's act at one moment, in one transaction."""
@@ -41,10 +47,19 @@ class Context:
 
     def ret(self, value: str, act: Act) -> Return:
         """The return that a button or a form names. Raises NotPossibleError where it is not there, or not theirs."""
-        ret = self.session.get(Return, as_id(value))
+        ret = self._locked(as_id(value.split(".")[0]))
         if ret is None or not may(self.facts, self.person, act, ret, self.now):
             raise NotPossibleError("no_such_item")
         return ret
+
+    def _locked(self, ret_id: int) -> Return | None:
+        """The return as it is now, kept from changing under us: its window first, as the look locks them."""
+        ret = self.session.get(Return, ret_id)
+        if ret is None:
+            return None
+        share = {"read": True}
+        self.session.get(Window, ret.window_id, with_for_update=share, populate_existing=True)
+        return self.session.get(Return, ret_id, with_for_update=True, populate_existing=True)
 
     def item(self, ret: Return) -> Item:
         item: Item = get(self.session, Item, ret.item_id)
@@ -64,6 +79,11 @@ class Context:
 
         shown = {key: value if isinstance(value, Safe) else escape(value) for key, value in values.items()}
         return message(say(f"replies.{name}", **shown))
+
+
+def reply_key(person_id: int, event: str, part: str) -> str:
+    """The delivery's own name of one part of what an event is answered with."""
+    return f"reply-{person_id}-{event}-{part}"
 
 
 def make_context(session: Session, person_id: int, event: str, now: datetime) -> Context:

@@ -5,14 +5,16 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.tell import tell_person
 from bot import admin, answering, commands, handing, secretary
-from bot.context import Context, NotPossibleError, make_context
+from bot.context import Context, NotPossibleError, make_context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
 from models import OutgoingMessage
+from rules.facts import known
 from wording import say
 
 log = structlog.get_logger()
@@ -66,6 +68,11 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             return reply
     except NotPossibleError as refusal:
         return _say(engine, incoming, now, message(str(refusal)))
+    except IntegrityError:
+        # The same event came twice at once, and the other one was first.
+        with Session(engine) as session:
+            heard = _was_heard(session, incoming)
+        return Reply() if heard else _say(engine, incoming, now, message(say("replies.our_fault")))
     except Exception:
         log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
         return _say(engine, incoming, now, message(say("replies.our_fault")))
@@ -90,14 +97,14 @@ def _keep_typed(engine: Engine, incoming: Incoming, now: datetime) -> None:
 
 
 def _was_heard(session: Session, incoming: Incoming) -> bool:
-    query = select(OutgoingMessage.id).where(col(OutgoingMessage.key).startswith(f"reply-{incoming.event}-"))
-    return session.exec(query).first() is not None
+    keys = [reply_key(incoming.person_id, incoming.event, part) for part in ("0", "card")]
+    return session.exec(select(OutgoingMessage.id).where(col(OutgoingMessage.key).in_(keys))).first() is not None
 
 
 def _put_in_outbox(context: Context, reply: Reply) -> None:
     """Replies go the way of all messages; a card that is in the outbox already stays as it is."""
-    card = select(OutgoingMessage.id).where(OutgoingMessage.key == f"reply-{context.event}-card")
-    if context.session.exec(card).first() is None:
+    card = reply_key(known(context.person.id), context.event, "card")
+    if context.session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == card)).first() is None:
         for number, content in enumerate(reply.messages):
             _put(context, content, number)
 
@@ -107,7 +114,7 @@ def _put(context: Context, content: Message, number: int) -> None:
         context.session,
         context.person,
         content,
-        key=f"reply-{context.event}-{number}",
+        key=reply_key(known(context.person.id), context.event, str(number)),
         kind="reply",
         because="reply",
         now=context.now,

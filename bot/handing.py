@@ -3,12 +3,14 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from acts.lookups import GIVEN
 from acts.returns import delegate, snooze
-from bot.answering import GIVEN, lead_post, must_be_open
+from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form, FormField, message
 from models import Person, Return, WindowState
+from rules import people
 from rules.facts import known
 from rules.permissions import Act
 from rules.working_time import at
@@ -24,10 +26,10 @@ def submit_snooze(context: Context, incoming: Incoming) -> Reply:
     """Ask again in the morning of the day given: tomorrow at the earliest, and before the close."""
     ret = _to_put_off(context, incoming)
     text = str(incoming.fields.get("until") or "")
-    until = _morning(context, text)
+    window, until = context.window(ret), _morning(context, text)
     if until is None or until <= context.now:
         return Reply(form=_snooze_form(context, ret, text, say("errors.snooze_day")))
-    window = context.window(ret)
+    until = context.facts.time.next_in_hours(until, context.person.time_zone)
     if until >= window.closes_at:
         closes = moment(window.closes_at, context.person.time_zone)
         return Reply(form=_snooze_form(context, ret, text, say("errors.snooze_past_close", closes=closes)))
@@ -81,20 +83,27 @@ def _snooze_form(context: Context, ret: Return, value: str, error: str = "") -> 
 
 
 def press_delegate(context: Context, incoming: Incoming) -> Reply:
-    ret = context.ret(incoming.value, Act.HAND_ON)
-    must_be_open(context, ret)
-    return Reply(form=_delegate_form(context, ret))
+    return Reply(form=_delegate_form(context, _to_hand_on(context, incoming)))
 
 
-def submit_delegate(context: Context, incoming: Incoming) -> Reply:
-    """Have somebody else asked, who may then answer; both are told."""
+def _to_hand_on(context: Context, incoming: Incoming) -> Return:
     ret = context.ret(incoming.value, Act.HAND_ON)
     must_be_open(context, ret)
     if ret.state in GIVEN:
         raise NotPossibleError("already_answered")
+    if context.window(ret).state != WindowState.OPEN:
+        raise NotPossibleError("closed_no_delegate")
+    return ret
+
+
+def submit_delegate(context: Context, incoming: Incoming) -> Reply:
+    """Have somebody else asked, who may then answer."""
+    ret = _to_hand_on(context, incoming)
     chosen = _person(context, str(incoming.fields.get("person") or ""))
     if chosen is None:
         return Reply(form=_delegate_form(context, ret, say("errors.choose_person")))
+    if people.is_away(context.facts, chosen, context.now):
+        return Reply(form=_delegate_form(context, ret, say("errors.on_leave", name=chosen.name)))
     delegate(context.session, ret, chosen.id, context.now, known(context.person.id))
     return Reply(messages=(context.says("delegated", ref=context.item(ret).ref, name=chosen.name),))
 

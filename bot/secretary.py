@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import col, select
 
-from acts.lookups import current, returns_of
+from acts.lookups import GIVEN, current, returns_of
 from acts.returns import accept, send_back
-from bot.answering import GIVEN, lead_post, must_be_open
-from bot.context import Context, NotPossibleError
+from bot.answering import lead_post, must_be_open
+from bot.context import Context, NotPossibleError, as_version
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, Part, message
 from models import Item, Person, Return, ReturnState, Window, WindowState
@@ -73,7 +73,8 @@ def _row_buttons(context: Context, window: Window, ret: Return, item: Item) -> I
         return may(context.facts, context.person, act, ret, context.now)
 
     def button(action: str, label: str) -> Button:
-        return Button(action=action, value=str(ret.id), label=say(f"buttons.{label}"), about=f"{item.ref} {item.title}")
+        value, about = f"{ret.id}.{ret.versions}", f"{item.ref} {item.title}"
+        return Button(action=action, value=value, label=say(f"buttons.{label}"), about=about)
 
     if ret.versions and allowed(Act.SEE):
         yield button("see", "see")
@@ -117,12 +118,22 @@ def press_accept(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("already_accepted")
     if ret.state != ReturnState.SUBMITTED:
         raise NotPossibleError("nothing_to_accept")
+    if as_version(incoming.value) not in (None, ret.versions):
+        return _changed_meanwhile(context, ret)
     accept(context.session, ret, context.now, known(context.person.id))
     return Reply(messages=(context.says("accepted", ref=context.item(ret).ref),))
 
 
+def _changed_meanwhile(context: Context, ret: Return) -> Reply:
+    """The answer is no longer the one that was read: show the new one, with its own buttons."""
+    return Reply(messages=(context.says("changed_meanwhile", ref=context.item(ret).ref), answer_message(context, ret)))
+
+
 def press_return(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_return_form(context, _to_send_back(context, incoming)))
+    ret = _to_send_back(context, incoming)
+    if as_version(incoming.value) not in (None, ret.versions):
+        return _changed_meanwhile(context, ret)
+    return Reply(form=_return_form(context, ret))
 
 
 def submit_return(context: Context, incoming: Incoming) -> Reply:

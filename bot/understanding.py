@@ -7,21 +7,28 @@ description. It is played back before anything is stored.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
+from bot.dates_said import begins_with_a_date, dates_said, spoken, to_date
 from rules.programme import Option, Programme, Question
 
-MONTHS = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
-    "aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+__all__ = ["Understood", "by_item", "leading_ref", "to_date", "understand"]
+
+OPENERS = (
+    r"(?:(?:it['’]?s|(?:it|this|status|delivery|overall) is|we are|we['’]re|still|now|all|remains?|currently"
+    r"|status|delivery|overall|yes|is|are)[ \t:]+)*"
 )
-DAY = re.compile(
-    rf"\b(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}"
-    rf"|(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTHS})\.?|(?:end of )?(?:{MONTHS}))(?:,? \d{{4}})?)\b",
-    re.IGNORECASE,
+# Where a clause begins. After 'and' and 'so' only with a word that makes it one: 'lights are amber and red'.
+BEGINS = (
+    r"(?:\A[\s,:;–—-]*|(?:(?<=[.!?\n])|[,;–—]|(?<=\s)-(?=\s))[ \t]*(?:and |but |so )?"
+    r"|\b(?:but|though|although)\s+|\b(?:and|so)\s+(?=(?:it|this|we|still|now|remains?|are|is)\b))"
 )
-STATUS_REACH = 40  # a status is said at the beginning, not somewhere in the story
+ENDS = (
+    r"\s*(?:\Z|[,;:!()\n–—]|\.(?!\w)|-\s)|\s+-"
+    r"|\s+(?:but|so|because|as|since|with|for|though|although|despite|due|while|following|pending|overall)\b"
+)
+SEPARATORS = " \t\n,:;.!-–—"
 
 
 @dataclass
@@ -34,11 +41,38 @@ class Understood:
 
 def leading_ref(text: str, refs: Sequence[str]) -> tuple[str | None, str]:
     """The ref that the text begins with, if it is one of these, and the text after it."""
-    for ref in sorted(refs, key=len, reverse=True):
-        found = re.match(rf"\s*#?{re.escape(ref)}(?![\w])\s*[:,–-]?\s*", text, re.IGNORECASE)
-        if found:
-            return ref, text[found.end() :]
-    return None, text
+    found = _ref_at(text, len(text) - len(text.lstrip()), refs)
+    return (found[0], text[found[1].end() :]) if found else (None, text)
+
+
+def by_item(programme: Programme, text: str, refs: Sequence[str]) -> list[tuple[str | None, str]]:
+    """What is said of each item, in order; None for what comes before the first ref.
+
+    A ref counts at the beginning of a line; after a sentence, only with a status word or a colon after it.
+    """
+    starts: list[tuple[str | None, int, int]] = [(None, 0, 0)]
+    for begin in re.finditer(r"\A|\n|(?<=[.;])[ \t]+", text):
+        found = _ref_at(text, begin.end(), refs)
+        if found and (begin[0] in ("", "\n") or _speaks_of(programme, text, found[1])):
+            starts.append((found[0], begin.end(), found[1].end()))
+    ends = [start for _, start, _ in starts[1:]] + [len(text)]
+    items = [(ref, text[after:end].strip()) for (ref, _, after), end in zip(starts, ends, strict=True)]
+    return [(ref, said) for ref, said in items if ref or said]
+
+
+def _ref_at(text: str, at: int, refs: Sequence[str]) -> tuple[str, re.Match[str]] | None:
+    """The ref there, with what marks it ('- #52: ')."""
+    longest_first = sorted(refs, key=len, reverse=True)
+    one_of = "|".join(f"({re.escape(ref)})" for ref in longest_first)
+    marked = rf"[^\S\n]*(?:[-*•]\s+)?#?(?:{one_of})(?=[\s:,]|[-–—]\s|\Z)\s*[:,–—-]?\s*"
+    found = re.compile(marked, re.IGNORECASE).match(text, at) if refs else None
+    return (longest_first[found.lastindex - 1], found) if found and found.lastindex else None
+
+
+def _speaks_of(programme: Programme, text: str, ref: re.Match[str]) -> bool:
+    """Whether a status word or a colon follows the ref."""
+    colon = text[ref.end(ref.lastindex or 0) :].lstrip().startswith(":")
+    return colon or bool(re.match(OPENERS + _any_of(spoken(programme.status)), text[ref.end() :], re.IGNORECASE))
 
 
 def understand(programme: Programme, text: str, today: date) -> Understood:
@@ -58,28 +92,47 @@ def _pieces(programme: Programme, text: str, found: Understood) -> Iterator[str]
     """The status first, then what introduces an answer ('mitigating by ...'), then the rest, clause by clause."""
     text = _status(programme, text, found)
     text = _introduced(programme, text, found)
-    yield from (piece for piece in re.split(r"(?<=[.,;:\n])\s+(?!\d{4})", text) if piece.strip())
+    yield from (piece for piece in re.split(r"(?<=[.,;:])\s+(?!\d{4})|\n", text) if piece.strip())
 
 
 def _status(programme: Programme, text: str, found: Understood) -> str:
-    """The words of the scale, where the text begins with them."""
-    status = programme.status
-    for words, option in _spoken(status):
-        said = re.search(rf"(?<![\w-]){re.escape(words)}(?![\w-])", text[:STATUS_REACH], re.IGNORECASE)
-        if said and not re.search(r"\b(not|isn't|no longer|never)\s+(yet\s+)?$", text[: said.start()], re.IGNORECASE):
-            before = text[: said.start()].strip(" ,:;-–")
-            if re.fullmatch(
-                r"(it'?s|it is|we are|we're|still|now|all|remains|currently|status|is|\s)*", before, re.IGNORECASE
-            ):
-                found.answers[status.key] = option.key
-                return text[said.end() :].lstrip(" ,:;.-–")
-    return text
+    """The status that is said in a clause of its own, unless two are; and the text without it."""
+    said = list(_standing(programme, text))
+    if len({option.key for *_, option in said}) != 1:
+        return text
+    start, end, option = said[0]
+    found.answers[programme.status.key] = option.key
+    before = text[:start].rstrip(" ,;–—-")
+    after = re.sub(r"^(?:and|but)\s+", "", text[end:].lstrip(SEPARATORS), flags=re.IGNORECASE)
+    if not before.strip(SEPARATORS):
+        return after
+    return f"{before}{' ' if before[-1] in '.!?' or not after else '. '}{after}"
 
 
-def _spoken(question: Question) -> list[tuple[str, Option]]:
-    """Every way of saying an option, longest first."""
-    ways = [(words, option) for option in question.choices for words in (option.word, *option.said_as)]
-    return sorted(ways, key=lambda way: -len(way[0]))
+def _standing(programme: Programme, text: str) -> Iterator[tuple[int, int, Option]]:
+    """Where a status is said and its clause ends after it: not in 'red tape', 'unlikely to slip' or 'amber/red'."""
+    ways = spoken(programme.status)
+    for said in re.finditer(BEGINS + OPENERS + _any_of(ways), text, re.IGNORECASE):
+        after = text[said.end() :]
+        # 'Green and amber' and 'green now amber' are neither.
+        more = re.match(rf"\s+(?:and|now|still|again)\b(?!\s+{OPENERS}{_any_of(ways)})", after, re.IGNORECASE)
+        was = re.match(rf"\s+(?:was|were|from|previously)\s+{_any_of(ways)}", after, re.IGNORECASE)
+        if more or was or re.match(ENDS, after, re.IGNORECASE) or _begins_another(programme, after):
+            yield said.start(), said.end() + (more.end() if more else 0), ways[(said.lastindex or 1) - 1][1]
+
+
+def _any_of(ways: Sequence[tuple[str, Option]]) -> str:
+    """A pattern with a group for each way; 'on-track' is 'on track'."""
+    each = "|".join("(" + r"[\s-]+".join(map(re.escape, words.split())) + ")" for words, _ in ways)
+    return rf"(?:{each})(?!\w|-\w)"
+
+
+def _begins_another(programme: Programme, after: str) -> bool:
+    """Whether another answer begins there at once: 'on track go live now 31 March', 'amber capacity'."""
+    texts = [question for question in programme.form.questions if question.type == "text"]
+    begins = "|".join(re.escape(words) for question in texts for words in question.said_as)
+    clause = re.split(rf"[.,;:\n]|\b(?:{begins})\b" if begins else r"[.,;:\n]", after, maxsplit=1, flags=re.I)[0]
+    return not clause.strip() or begins_with_a_date(programme, after) or _listed(programme, clause) is not None
 
 
 def _introduced(programme: Programme, text: str, found: Understood) -> str:
@@ -106,65 +159,45 @@ def _introduced(programme: Programme, text: str, found: Understood) -> str:
 
 
 def _dates(programme: Programme, piece: str, found: Understood, today: date) -> str:
-    """Dates that follow the words of a milestone, a board or a date question."""
-    for said in reversed(list(DAY.finditer(piece))):
-        named = _named_before(programme, piece[: said.start()])
-        day = to_date(said[0], today)
-        if named is None or day is None:
-            continue
-        question, key, start = named
+    dates, left = dates_said(programme, piece, today)
+    for question, key, day in dates:
         if question.type == "date":
             found.answers[question.key] = day.isoformat()
         else:
             found.answers.setdefault(question.key, {})[key] = day.isoformat()
-        piece = piece[:start] + piece[said.end() :]
-    return piece
-
-
-def _named_before(programme: Programme, before: str) -> tuple[Question, str, int] | None:
-    """The question or option whose words stand last before a date, with nothing but small words between."""
-    best: tuple[int, int, Question, str] | None = None
-    for question in programme.form.questions:
-        for words, key in _date_words(question):
-            gap = r"(?:\s*(?:is|are|now|moved|moves|to|on|by|has|date|will|be|from|in|slipped|set|for|[:=]))*\s*"
-            said = re.search(rf"(?:^|(?<=\W)){re.escape(words)}{gap}$", before, re.IGNORECASE)
-            if said and (best is None or len(words) > best[1]):
-                best = (said.start(), len(words), question, key)
-    return (best[2], best[3], best[0]) if best else None
-
-
-def _date_words(question: Question) -> Iterator[tuple[str, str]]:
-    if question.type == "date":
-        yield from ((words, "") for words in (question.label, *question.said_as))
-    if question.type == "dates":
-        yield from ((words, option.key) for words, option in _spoken(question))
+    return left
 
 
 def _choices(programme: Programme, piece: str, found: Understood) -> str:
     """A clause that is nothing but options of one question: 'capacity and dependencies', 'reported to Cabinet'."""
+    listed = _listed(programme, piece)
+    if listed:
+        _add(found, *listed)
+    return "" if listed else piece
+
+
+def _listed(programme: Programme, piece: str) -> tuple[Question, list[str]] | None:
     for question in programme.form.questions:
-        if question.type not in ("choices", "dates") or question.key == programme.form.status:
+        if question.type not in ("choices", "dates"):
             continue
-        words = piece.strip(" ,;.:")
+        plain = words = piece.strip(" ,;.:")
         for start in question.said_as:
             words = re.sub(rf"^{re.escape(start)}\s+(the\s+)?", "", words, flags=re.IGNORECASE)
-        introduced = words != piece.strip(" ,;.:")
         options = _all_options(question, words)
-        if options and (question.type == "choices" or introduced):
-            _add(found, question, options)
-            return ""
-    return piece
+        if options and (question.type == "choices" or words != plain):
+            return question, options
+    return None
 
 
 def _all_options(question: Question, words: str) -> list[str] | None:
     """The options that the words list, None where anything else is said."""
-    spoken = {each.lower(): option.key for each, option in _spoken(question)}
+    named = {each.lower(): option.key for each, option in spoken(question)}
     keys = []
     for part in re.split(r",|;|&|\band\b|/(?=\s)", words):
         name = re.sub(r"^(the|issues?:?)\s+", "", part.strip(), flags=re.IGNORECASE).lower()
-        if name not in spoken:
+        if name not in named:
             return None
-        keys.append(spoken[name])
+        keys.append(named[name])
     return list(dict.fromkeys(keys))
 
 
@@ -176,34 +209,6 @@ def _add(found: Understood, question: Question, keys: list[str]) -> None:
         dated = found.answers.setdefault(question.key, {})
         for key in keys:
             dated.setdefault(key, "")
-
-
-def to_date(text: str, today: date) -> date | None:
-    """The day meant, day first as in Britain; without a year, the next one to come; a month alone is its last day."""
-    import dateparser
-
-    settings: Any = {
-        "DATE_ORDER": "DMY",
-        "PREFER_DATES_FROM": "future",
-        "PREFER_DAY_OF_MONTH": "last",
-        "RELATIVE_BASE": datetime.combine(today - timedelta(days=1), time()),  # so that today is still to come
-    }
-    plain = re.sub(r"^(the|end of) ", "", text.strip(), flags=re.IGNORECASE).replace(" of ", " ")
-    parsed = dateparser.parse(plain, languages=["en"], settings=settings)
-    if parsed is None:
-        return None
-    day = parsed.date()
-    # Without a year the library may answer with one just past.
-    if not re.search(r"\d{4}|[/.]\d{2}$", plain) and day < today:
-        return _next_year(day)
-    return day
-
-
-def _next_year(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + 1, day=28)
 
 
 def _has_words(text: str) -> bool:

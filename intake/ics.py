@@ -65,6 +65,8 @@ def read_calendar(
         known = _recognised(event, spec.events)
         if known is None:
             continue
+        if event.get("RRULE"):
+            problems.note(spec.file, row, "RRULE", "no_recurrence", summary=str(event.get("SUMMARY", "")))
         source = _Source(spec.file, row, event, known[0], known[1], time, year_start)
         if known[0].window:
             windows += _window(source, problems)

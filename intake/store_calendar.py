@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, select
 
-from acts.history import keep_history
+from acts.history import Recorded, keep_history
 from acts.tell import tell_secretaries
-from acts.windows import move_window
+from acts.windows import lock_of, move_window
 from intake.folder import Folder
 from intake.ics import WindowEvent
 from models import Meeting, Programme, Window, WindowState
@@ -44,6 +44,11 @@ def store_windows(changes: "Changes", folder: Folder, programmes: dict[str, int]
     for window in changes.session.exec(select(Window)).all():
         if window.id not in kept and window.state == WindowState.SCHEDULED and not window.set_by_hand:
             changes.remove(window, window.key)
+    for window in changes.session.exec(select(Window).where(Window.state != WindowState.LOCKED)):
+        late_until = lock_of(changes.session, window)
+        if window.late_until != late_until:
+            window.late_until = late_until
+            changes.lines.append(f"late answers changed: {window.key}")
     new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
     keep_history(changes.session, new, _recorded(changes.session, folder, new), now)
 
@@ -78,12 +83,12 @@ def _add_window(changes: "Changes", folder: Folder, event: WindowEvent, programm
     return window
 
 
-def _recorded(session: Session, folder: Folder, windows: Sequence[Window]) -> dict[int, dict[str, Any]]:
+def _recorded(session: Session, folder: Folder, windows: Sequence[Window]) -> dict[int, dict[str, Recorded]]:
     """The folder's recorded answers for these windows: by window id, then by ref."""
     found = {}
     for window in windows:
         name = (session.get_one(Programme, window.programme_id).key, window.key)
-        found[known(window.id)] = {r.ref: r.answers for r in folder.responses.get(name, ())}
+        found[known(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in folder.responses.get(name, ())}
     return found
 
 
@@ -99,7 +104,8 @@ def _calendar_changed(changes: "Changes", window: Window, event: WindowEvent, no
         _tell_of_conflict(changes, window, event, now)
     else:
         changes.lines.append(f"window moved: {window.key}")
-        move_window(changes.session, window, event.opens_at, event.closes_at, now, None)
+        opens_at = window.opens_at if window.state == WindowState.OPEN else event.opens_at
+        move_window(changes.session, window, opens_at, event.closes_at, now, None)
 
 
 def _tell_of_conflict(changes: "Changes", window: Window, event: WindowEvent, now: datetime) -> None:

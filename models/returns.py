@@ -53,7 +53,10 @@ class ReturnVersion(SQLModel, table=True):
 
 
 class Draft(SQLModel, table=True):
-    """A half-finished answer: kept, and offered again, until it is sent or thrown away."""
+    """A half-finished answer: kept, and offered again, until it is sent or thrown away.
+
+    `version` is the number of the answer that was in when it was begun.
+    """
 
     __table_args__ = (UniqueConstraint("return_id", "person_id"),)
 
@@ -61,6 +64,7 @@ class Draft(SQLModel, table=True):
     return_id: int = Field(foreign_key="return.id")
     person_id: int = Field(foreign_key="person.id")
     answers: dict[str, Any] = Field(sa_type=JSON)
+    version: int = 0
     saved_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -16,7 +16,7 @@ from acts.lookups import (
     programme_of,
     returns_of,
 )
-from models import Board, Digest, DigestKind, Item, Meeting, Post, Return, Window
+from models import Board, Digest, DigestKind, Item, Meeting, Post, Return, Window, WindowState
 from reports.sections import Source, section_text
 from rules.answers import unchanged_run
 from rules.facts import known
@@ -45,7 +45,9 @@ def current_figures(session: Session, window: Window) -> dict[str, Any]:
 
 
 def frozen_figures(session: Session, window: Window) -> dict[str, Any]:
-    """The figures as they were told at the lock; before it, as they are now."""
+    """The figures as they were told at the lock; while the window is not locked, as they are now."""
+    if window.state != WindowState.LOCKED:
+        return current_figures(session, window)
     query = select(Digest).where(Digest.window_id == window.id, Digest.kind == DigestKind.LOCK)
     locked = session.exec(query.order_by(col(Digest.made_at).desc())).first()
     return locked.figures if locked else current_figures(session, window)

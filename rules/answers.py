@@ -140,8 +140,15 @@ def complete(programme: Programme, circumstances: Circumstances) -> dict[str, An
     for question in programme.form.questions:
         asked = is_asked(programme, question, circumstances)
         kept[question.key] = circumstances.answers.get(question.key) if asked else None
-        kept[question.key] = kept[question.key] or empty(question)
+        kept[question.key] = _in_option_order(question, kept[question.key]) or empty(question)
     return kept
+
+
+def _in_option_order(question: Question, value: Any) -> Any:
+    """The same choices are the same answer, in whatever order they were made."""
+    if question.type != "choices" or not value:
+        return value
+    return [option.key for option in question.choices if option.key in value]
 
 
 def empty(question: Question) -> Any:
@@ -176,8 +183,8 @@ def unchanged(
     if not circumstances.last:
         return False
     return all(
-        (circumstances.answers.get(question.key) or empty(question))
-        == (circumstances.last.get(question.key) or empty(question))
+        (_in_option_order(question, circumstances.answers.get(question.key)) or empty(question))
+        == (_in_option_order(question, circumstances.last.get(question.key)) or empty(question))
         for question in programme.form.questions
         if question.prefill and question.key not in besides
     )

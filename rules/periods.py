@@ -13,8 +13,3 @@ def financial_year(day: date, start: tuple[int, int] = DEFAULT_YEAR_START) -> in
 def in_financial_year(day: date, year: int, start: tuple[int, int] = DEFAULT_YEAR_START) -> bool:
     """Whether `day` falls in the financial year that began in `year`."""
     return financial_year(day, start) == year
-
-
-def year_name(year: int, start: tuple[int, int] = DEFAULT_YEAR_START) -> str:
-    """'2019/20', or '2019' where the financial year is the calendar year."""
-    return str(year) if start == (1, 1) else f"{year}/{(year + 1) % 100:02d}"

@@ -111,7 +111,7 @@ class Form(Spec):
 
 
 class StepSpec(Spec):
-    """One step of the chase policy. Exactly one of the four moments; `hour` is on the recipient's own clock."""
+    """One step of the chase policy. Exactly one of the three moments; `hour` is on the recipient's own clock."""
 
     key: Key
     to: Literal["lead", "manager", "director", "secretary"]

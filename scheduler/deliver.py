@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
 from sqlalchemy import ColumnElement, Engine, and_, or_
@@ -46,11 +47,14 @@ class _Leased:
 
 
 def deliver_due(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> int:
-    """Send all that may go now; how many were sent."""
-    sent = 0
+    """Send all that may go now; how many were sent.
+
+    Leases are counted from the time that each is taken, however long the others took to send.
+    """
+    sent, began = 0, monotonic()
     while ids := _next(engine, now):
         for row_id in ids:
-            leased = _lease(engine, row_id, now, lease)
+            leased = _lease(engine, row_id, now, lease + timedelta(seconds=monotonic() - began))
             if leased is not None and leased.platform in transports:
                 sent += _deliver(engine, transports[leased.platform], leased, now)
             elif leased is not None:
@@ -148,7 +152,7 @@ def _deliver(engine: Engine, transport: Transport, leased: _Leased, now: datetim
         if row is not None:
             row.state, row.sent_at, row.remote_id = SendState.SENT, now, sent.remote_id
             row.in_doubt, row.problem, row.leased_until = False, None, None
-    log.info("sent", key=leased.key, platform=leased.platform)
+            log.info("sent", key=leased.key, platform=leased.platform)
     return True
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -18,20 +19,33 @@ from rules.facts import Facts, known
 from rules.programme import ChasePolicy, StepSpec
 from rules.working_time import at
 
+log = structlog.get_logger()
 
-def write_digests(engine: Engine, now: datetime) -> None:
-    """Write every digest that is due, one window to a transaction. Writing twice is harmless."""
+
+def write_digests(engine: Engine, now: datetime, facts: Facts | None = None) -> None:
+    """Write every digest that is due, one window to a transaction. Writing twice is harmless.
+
+    `facts` as they were loaded at this look, where they were.
+    """
     with Session(engine) as session:
         ids = session.exec(select(Window.id).where(Window.state != WindowState.SCHEDULED)).all()
         todo = [window_id for window_id in ids if _may_need(session, window_id)]
     for window_id in todo:
-        with Session(engine) as session:
+        with _one_view(engine) as session:
             try:
-                _write_for(session, get(session, Window, window_id), now)
+                _write_for(session, get(session, Window, window_id), facts, now)
                 session.commit()
             except IntegrityError:
-                # Another replica wrote the same digest first.
                 session.rollback()
+                log.info("digest written elsewhere", window=window_id)
+
+
+def _one_view(engine: Engine) -> Session:
+    """A session in which everything read is of one moment, so that a digest's figures, text and record agree."""
+    session = Session(engine)
+    if engine.dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return session
 
 
 def _may_need(session: Session, window_id: int | None) -> bool:
@@ -40,9 +54,9 @@ def _may_need(session: Session, window_id: int | None) -> bool:
     return window.state != WindowState.LOCKED or not _told(session, window, DigestKind.LOCK, _revision(window))
 
 
-def _write_for(session: Session, window: Window, now: datetime) -> None:
+def _write_for(session: Session, window: Window, facts: Facts | None, now: datetime) -> None:
     if window.state == WindowState.OPEN:
-        _progress(session, window, now)
+        _progress(session, window, facts or load_facts(session), now)
     if window.state == WindowState.CLOSED:
         _close(session, window, now)
         _addendum(session, window, now)
@@ -79,9 +93,8 @@ def _freeze(session: Session, window: Window, kind: DigestKind, slot: str, draft
     session.flush()
 
 
-def _progress(session: Session, window: Window, now: datetime) -> None:
+def _progress(session: Session, window: Window, facts: Facts, now: datetime) -> None:
     """To each secretary, the latest of the policy's progress digests that has fallen due."""
-    facts = load_facts(session)
     for person in people.secretaries(facts, window.programme_id, now):
         step = _latest_step(facts, _policy(session, window), window, person, now)
         slot = f"{step.key}-{_revision(window)}-p{person.id}" if step else ""

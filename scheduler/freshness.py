@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
-from bot.asked import Asked, is_settled, load_asked, prompts_of, showing
+from bot.asked import CHUNK, Asked, load_asked, marks_of, named, showing, state_of
 from bot.cards import card
 from bot.message import Message
 from bot.transport import SendError, Sent, Transport, Trouble
-from models import OutgoingMessage, Person, Prompt, SendState
+from models import Draft, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
+from rules.plan import WANTED
 
 log = structlog.get_logger()
 
@@ -26,21 +29,27 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
     """
     if row.expires_at is not None and now >= row.expires_at:
         return False
-    prompts = prompts_of(session, known(row.id))
-    if not prompts:
-        return True
-    later = _said_later(session, prompts)
-    asked = [a for a in load_asked(session, prompts) if a.is_wanted and a.ret.id not in later]
-    if not asked:
-        return False
-    if showing(asked) != row.showing:
+    query = select(Prompt, Return.state, Window.revision).where(
+        Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
+    )
+    found = session.exec(query).all()
+    later = _said_later(session, [prompt for prompt, *_ in found])
+    still = [
+        prompt
+        for prompt, state, revision in found
+        if state in WANTED and prompt.revision == revision and prompt.return_id not in later
+    ]
+    if 0 < len(still) < len(found):
+        asked = load_asked(session, still)
         person = session.get_one(Person, row.person_id)
         row.body, row.showing = card(person, asked).model_dump(mode="json"), showing(asked)
-    return True
+    return bool(still) or not found
 
 
 def _said_later(session: Session, prompts: Sequence[Prompt]) -> set[int]:
     """The returns of which a later message speaks to the same person."""
+    if not prompts:
+        return set()
     ids = [prompt.return_id for prompt in prompts]
     newest = max(known(prompt.id) for prompt in prompts)
     query = select(Prompt.return_id).where(
@@ -66,46 +75,84 @@ class _Stale:
 def refresh_cards(engine: Engine, transports: Mapping[str, Transport]) -> int:
     """Update every posted card that does not show what it should; how many were updated."""
     with Session(engine) as session:
-        stale = [
-            _stale(session, message_id, shows, asked)
-            for message_id, shows, asked in _posted(session)
-            if shows != showing(asked) or is_settled(asked)
-        ]
-    return sum(_refresh(engine, transports, card) for card in stale)
+        posted = [card for card in _posted(session) if card.is_stale or card.settled]
+        stale = _load(session, posted)
+    return sum(_refresh(engine, transports, each) for each in stale)
 
 
-def _stale(session: Session, message_id: int, shows: str | None, asked: Sequence[Asked]) -> _Stale:
-    row = session.get_one(OutgoingMessage, message_id)
+@dataclass
+class _Posted:
+    """A posted card by its names alone: what it shows, and what it should."""
+
+    message_id: int
+    shows: str | None
+    states: list[str]
+    settled: bool = True
+
+    @property
+    def is_stale(self) -> bool:
+        return self.shows != named(self.states)
+
+
+def _posted(session: Session) -> list[_Posted]:
+    """Every posted card that is not settled. One query finds them: between two, another replica may post one more."""
+    columns: list[Any] = [
+        Prompt.message_id,
+        Prompt.person_id,
+        OutgoingMessage.showing,
+        Return.id,
+        Return.state,
+        Return.versions,
+        Return.delegate_id,
+        Window.state,
+        Window.closes_at,
+        Window.revision,
+    ]
+    query = sqlalchemy_select(*columns).where(
+        col(Prompt.message_id) == OutgoingMessage.id,
+        col(Prompt.return_id) == Return.id,
+        col(Return.window_id) == Window.id,
+        col(OutgoingMessage.state) == SendState.SENT,
+        col(OutgoingMessage.settled).is_(False),
+    )
+    snoozes = {(s.return_id, s.person_id, s.revision): s.until for s in session.exec(select(Snooze))}
+    drafts = set(session.exec(select(Draft.return_id, Draft.person_id)))
+    cards: dict[int, _Posted] = {}
+    for message_id, person_id, shows, ret_id, *state, revision in session.connection().execute(query):
+        card = cards.setdefault(message_id, _Posted(message_id, shows, []))
+        marks = marks_of(snoozes.get((ret_id, person_id, revision)), (ret_id, person_id) in drafts)
+        card.states.append(state_of(ret_id, *state) + marks)
+        card.settled = card.settled and state[3] == WindowState.LOCKED
+    return list(cards.values())
+
+
+def _load(session: Session, posted: Sequence[_Posted]) -> list[_Stale]:
+    """What it takes to update these cards."""
+    ids = [card.message_id for card in posted if card.is_stale]
+    prompts = [
+        prompt
+        for start in range(0, len(ids), CHUNK)
+        for prompt in session.exec(select(Prompt).where(col(Prompt.message_id).in_(ids[start : start + CHUNK])))
+    ]
+    asked: dict[int, list[Asked]] = defaultdict(list)
+    for each in load_asked(session, prompts):
+        asked[each.prompt.message_id].append(each)
+    return [_stale(session, each, asked.get(each.message_id)) for each in posted]
+
+
+def _stale(session: Session, posted: _Posted, asked: Sequence[Asked] | None) -> _Stale:
+    row = session.get_one(OutgoingMessage, posted.message_id)
     person = session.get_one(Person, row.person_id)
     return _Stale(
-        row_id=message_id,
+        row_id=posted.message_id,
         key=row.key,
         platform=row.platform or "",
         conversation=row.conversation or "",
         sent=Sent(row.remote_id or ""),
-        wanted=showing(asked),
-        settled=is_settled(asked),
-        body=card(person, asked) if shows != showing(asked) else None,
+        wanted=showing(asked) if asked else named(posted.states),
+        settled=posted.settled,
+        body=card(person, asked) if asked else None,
     )
-
-
-def _posted(session: Session) -> list[tuple[int, str | None, list[Asked]]]:
-    """Every posted card that is not settled, and what it speaks of.
-
-    One query finds both: between two, another replica may have posted one more.
-    """
-    query = (
-        select(Prompt, OutgoingMessage.showing)
-        .join(OutgoingMessage)
-        .where(OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False))
-        .order_by(col(Prompt.id))
-    )
-    found = session.exec(query).all()
-    shows = {prompt.message_id: shown for prompt, shown in found}
-    cards: dict[int, list[Asked]] = defaultdict(list)
-    for asked in load_asked(session, [prompt for prompt, _ in found]):
-        cards[asked.prompt.message_id].append(asked)
-    return [(message_id, shows[message_id], asked) for message_id, asked in cards.items()]
 
 
 def _refresh(engine: Engine, transports: Mapping[str, Transport], stale: _Stale) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from scheduler.deliver import LEASE, Transports, deliver_due
 from scheduler.digests import write_digests
 from scheduler.freshness import refresh_cards
-from scheduler.plan_due import plan_due
+from scheduler.plan_due import facts_now, plan_due
 from scheduler.transitions import move_on
 
 
@@ -15,7 +15,9 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
     """Do all that is right now. Looking again at once does nothing more; a missed look loses nothing."""
     while move_on(engine, now):
         write_digests(engine, now)
-    plan_due(engine, now)
-    write_digests(engine, now)
+    facts = facts_now(engine)
+    if facts is not None:
+        plan_due(engine, facts, now)
+        write_digests(engine, now, facts)
     deliver_due(engine, transports, now, lease)
     refresh_cards(engine, transports)

@@ -15,7 +15,7 @@ from acts.facts import load_facts
 from bot.asked import Asked, load_asked, showing
 from bot.cards import card
 from models import OutgoingMessage, Person, Prompt, Window
-from rules.facts import known
+from rules.facts import Facts, known
 from rules.plan import RUNNING, DuePrompt, due
 
 log = structlog.get_logger()
@@ -29,18 +29,22 @@ class _Planned:
     prompts: Sequence[Prompt]
 
 
-def plan_due(engine: Engine, now: datetime) -> int:
+def facts_now(engine: Engine) -> Facts | None:
+    """The facts, where any window is running; they outlive their session as plain values."""
+    with Session(engine) as session:
+        running = session.exec(select(Window.id).where(col(Window.state).in_(RUNNING))).first()
+        return load_facts(session) if running is not None else None
+
+
+def plan_due(engine: Engine, facts: Facts, now: datetime) -> int:
     """Plan every prompt that is due; how many messages that made. Planning twice is harmless."""
     with Session(engine) as session:
-        if session.exec(select(Window.id).where(col(Window.state).in_(RUNNING))).first() is None:
-            return 0
-        planned = _plan(session, now)
+        planned = _plan(session, facts, now)
     return sum(_write(engine, each) for each in planned)
 
 
-def _plan(session: Session, now: datetime) -> list[_Planned]:
+def _plan(session: Session, facts: Facts, now: datetime) -> list[_Planned]:
     """All that is due, a message to a person; nothing of it is in the session."""
-    facts = load_facts(session)
     by_person: dict[int, list[DuePrompt]] = defaultdict(list)
     for prompt in due(facts, now):
         by_person[prompt.person_id].append(prompt)

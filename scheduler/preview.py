@@ -1,7 +1,7 @@
 """What will be sent, to whom, when, and because of which rule, if nobody does anything meanwhile."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from rules import people, steps
 from rules.facts import Facts, known
 from rules.plan import DuePrompt, due, moments
 from rules.programme import StepSpec
+from scheduler.plan_due import kind
 from wording import say
 
 
@@ -81,33 +82,38 @@ def _planned_prompts(facts: Facts, programmes: dict[int, Programme], now: dateti
         open_now = [window for window in facts.windows if window.opens_at <= moment]
         found = due(replace(facts, windows=open_now, prompted=prompted), moment)
         prompted |= {prompt.key for prompt in found}
-        by_message: dict[tuple[int, int, str], list[DuePrompt]] = defaultdict(list)
+        by_person: dict[int, list[DuePrompt]] = defaultdict(list)
         for prompt in found:
-            by_message[prompt.person_id, prompt.window_id, prompt.step].append(prompt)
-        for (person_id, window_id, step), group in by_message.items():
-            window = windows[window_id]
+            by_person[prompt.person_id].append(prompt)
+        for person_id, group in by_person.items():
+            latest = max(group, key=lambda prompt: prompt.due_at)
+            window = windows[latest.window_id]
             yield Planned(
                 at=moment,
                 to=facts.people[person_id].email,
                 name=facts.people[person_id].name,
-                kind=step,
+                kind=kind(latest.step),
                 programme=programmes[window.programme_id].key,
                 window=window.key,
-                items=tuple(_refs(facts, window, group)),
-                because=_why(facts, window, step, sorted({prompt.because for prompt in group})),
+                items=tuple(_refs(facts, group)),
+                because=_why(facts, windows, group),
             )
 
 
-def _refs(facts: Facts, window: Window, group: Iterable[DuePrompt]) -> list[str]:
-    wanted = {prompt.return_id for prompt in group}
-    return [facts.items[ret.item_id].ref for ret in facts.returns[known(window.id)] if ret.id in wanted]
+def _refs(facts: Facts, group: Sequence[DuePrompt]) -> list[str]:
+    item_of = {ret.id: facts.items[ret.item_id] for returns in facts.returns.values() for ret in returns}
+    items = sorted((item_of[prompt.return_id] for prompt in group), key=lambda item: item.position)
+    return [item.ref for item in items]
 
 
-def _why(facts: Facts, window: Window, step: str, because: Sequence[str]) -> str:
-    policy = facts.policies[window.programme_id]
-    spec = next((spec for spec in policy.steps if spec.key == step), None)
-    rule = step_in_words(spec) if spec else say(f"steps.{step.split('_', 1)[0]}")
-    return "; ".join([rule, *(say(f"because.{name}") for name in because)])
+def _why(facts: Facts, windows: dict[int, Window], group: Sequence[DuePrompt]) -> str:
+    rules = [_rule(facts, windows[prompt.window_id], prompt.step) for prompt in group]
+    return "; ".join(dict.fromkeys([*rules, *(say(f"because.{prompt.because}") for prompt in group)]))
+
+
+def _rule(facts: Facts, window: Window, step: str) -> str:
+    spec = next((spec for spec in facts.policies[window.programme_id].steps if spec.key == step), None)
+    return step_in_words(spec) if spec else say(f"steps.{kind(step)}")
 
 
 def step_in_words(step: StepSpec) -> str:
@@ -128,16 +134,22 @@ def _planned_digests(
         programme = programmes[window.programme_id]
         yield from (p for p in _to_secretaries(facts, window, programme) if now < p.at <= end)
         for board in boards_of(session, window.programme_id):
-            for kind, moment in (("digest_close", window.closes_at), ("digest_lock", window.late_until)):
+            for digest, moment in (("digest_close", window.closes_at), ("digest_lock", window.late_until)):
                 if now < moment <= end:
-                    why = say(f"steps.{kind}")
-                    yield Planned(moment, board.channel, board.name, kind, programme.key, window.key, (), why)
+                    why = say(f"steps.{digest}")
+                    yield Planned(moment, board.channel, board.name, digest, programme.key, window.key, (), why)
 
 
 def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
+    """Each step to whoever is secretary at its moment; of several at one moment, the last."""
+    found: dict[tuple[int, datetime], Planned] = {}
+    times = (window.opens_at, window.closes_at, window.late_until)
     for step in definition(programme).chase.secretary_digests:
-        for person in people.secretaries(facts, window.programme_id, window.opens_at):
-            times = (window.opens_at, window.closes_at, window.late_until)
+        roughly = steps.due_at(step, facts.time, *times, facts.time.zone)
+        for person in people.secretaries(facts, window.programme_id, roughly):
             moment = steps.due_at(step, facts.time, *times, person.time_zone)
             why = f"{step_in_words(step)}; {say('because.secretary')}"
-            yield Planned(moment, person.email, person.name, "digest_progress", programme.key, window.key, (), why)
+            found[known(person.id), moment] = Planned(
+                moment, person.email, person.name, "digest_progress", programme.key, window.key, (), why
+            )
+    yield from found.values()

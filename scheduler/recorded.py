@@ -11,9 +11,10 @@ from sqlmodel import Session, select
 from acts.history import lead_id
 from acts.lookups import find_window, organisation
 from acts.returns import give
+from acts.windows import open_window
 from intake.folder import WindowName
 from intake.responses import Response
-from models import ChatAccount, Item, Person, Return, Window
+from models import ChatAccount, Item, Person, Return, Window, WindowState
 from rules.facts import known
 from rules.plan import RUNNING, WANTED
 from rules.working_time import WorkingTime, at
@@ -29,13 +30,18 @@ class RecordedAnswer:
 
 
 def recorded_answers(session: Session, responses: Mapping[WindowName, Sequence[Response]]) -> list[RecordedAnswer]:
-    """Every recorded answer in the order of time; without a time of its own, somewhere in its window."""
+    """Every recorded answer in the order of time; without a time of its own, somewhere in its window.
+
+    What was answered before the window opened counts from its opening.
+    """
     time = organisation(session).working_time
     found = []
     for name, rows in responses.items():
         window = find_window(session, *name)
         if window is not None:
-            found += [RecordedAnswer(r.answered_at or falls(window, r.ref, time), name, r) for r in rows]
+            found += [
+                RecordedAnswer(max(r.answered_at or falls(window, r.ref, time), window.opens_at), name, r) for r in rows
+            ]
     return sorted(found, key=lambda answer: (answer.at, answer.window, answer.response.ref))
 
 
@@ -73,6 +79,18 @@ def give_recorded(session: Session, answer: RecordedAnswer) -> bool:
         return False
     give(session, found[0], answer.response.answers, answer.at, lead_id(session, found[1]), "file")
     return True
+
+
+def catch_up(session: Session, answers: Sequence[RecordedAnswer], now: datetime) -> list[RecordedAnswer]:
+    """Begin in the middle: windows that are open already have been given what came in before now; what is to come."""
+    query = select(Window).where(Window.state == WindowState.SCHEDULED, Window.opens_at < now)
+    for window in session.exec(query):
+        open_window(session, window, window.opens_at)
+    session.flush()
+    for answer in answers:
+        if answer.at < now:
+            give_recorded(session, answer)
+    return [answer for answer in answers if answer.at >= now]
 
 
 def link_everyone(session: Session, platform: str) -> None:

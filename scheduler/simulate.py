@@ -35,7 +35,7 @@ from reports.digest import frozen_figures
 from rules.plan import moments
 from rules.working_time import DAY, at
 from scheduler.look import look
-from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, recorded_answers
+from scheduler.recorded import RecordedAnswer, catch_up, give_recorded, link_everyone, recorded_answers
 
 PLATFORM = "simulation"
 
@@ -71,7 +71,7 @@ def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[P
     with Session(engine) as session:
         store(session, content, start)
         link_everyone(session, PLATFORM)
-        answers = recorded_answers(session, content.responses)
+        answers = catch_up(session, recorded_answers(session, content.responses), start)
         session.commit()
     taken = Taken()
     _run(engine, taken, start, end, answers)
@@ -84,7 +84,7 @@ def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: 
     """Look at every moment at which something could fall due; answers come in between, at their own times."""
     with Session(engine) as session:
         looks = [start, *(moment for moment in moments(load_facts(session), start, end) if moment < end)]
-    coming = iter([answer for answer in answers if answer.at >= start])
+    coming = iter(answers)
     answer = next(coming, None)
     for now in looks:
         with Session(engine) as session:
@@ -97,6 +97,8 @@ def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: 
 
 def _write(session: Session, taken: Taken, out: Path) -> None:
     (out / "digests").mkdir(parents=True, exist_ok=True)
+    for old in (out / "digests").glob("*.md"):
+        old.unlink()
     with (out / "messages.jsonl").open("w", encoding="utf-8") as file:
         for record in message_records(session, taken):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, func, ins
 from sqlalchemy.exc import IntegrityError
 
 from bot.message import Message
-from bot.transport import Sent
+from bot.transport import SendError, Sent, Trouble
 from models.base import UtcDateTime
 from models.database import make_engine
 from scheduler.clock import Clock
@@ -61,7 +61,10 @@ class SandboxChat:
         self._engine.dispose()
 
     def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
-        return Sent(str(self._post(conversation, BOT, message.model_dump(mode="json"), key=key)))
+        try:
+            return Sent(str(self._post(conversation, BOT, message.model_dump(mode="json"), key=key)))
+        except IntegrityError as error:
+            raise SendError(Trouble.DOUBT, "there is a post with this key") from error
 
     def find(self, conversation: str, key: str) -> Sent | None:
         with self._engine.begin() as connection:

@@ -23,7 +23,7 @@ from rules.plan import moments
 from rules.working_time import DAY, at
 from scheduler.clock import SetClock
 from scheduler.look import look
-from scheduler.recorded import RecordedAnswer, give_recorded, link_everyone, recorded_answers
+from scheduler.recorded import RecordedAnswer, catch_up, give_recorded, link_everyone, recorded_answers
 
 HORIZON = timedelta(days=400)
 
@@ -85,9 +85,8 @@ class Demo:
         with Session(self.engine) as session:
             store(session, content, self.clock.now())
             link_everyone(session, PLATFORM)
-            answers = recorded_answers(session, content.responses)
+            self._recorded = catch_up(session, recorded_answers(session, content.responses), self.clock.now())
             session.commit()
-            self._recorded = [answer for answer in answers if answer.at >= self.clock.now()]
             first = session.exec(select(Person.id).where(Person.email == opening.people[0])).one()
         self.leave_to_visitor(first or 0, True)
         self._look()

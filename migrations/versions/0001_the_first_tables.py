@@ -322,6 +322,7 @@ def upgrade() -> None:
         sa.Column("return_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("saved_at", models.base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],

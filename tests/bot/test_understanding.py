@@ -1,5 +1,6 @@
 """Free text into answers: only what is plainly said is understood, and all the rest is the progress description."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.understanding import leading_ref, to_date, understand
+from bot.understanding import by_item, leading_ref, to_date, understand
 from intake.folder import read_folder
 from tests.conftest import EXAMPLE
 
@@ -69,10 +70,122 @@ def understood(text: str) -> dict[str, Any]:
         ("We met the red team and all is well", {"progress_description": "We met the red team and all is well"}),
         ("not on track", {"progress_description": "Not on track"}),
         ("no longer on track", {"progress_description": "No longer on track"}),
+        ("go live slipped from 31 March to 30 June", {"milestones": {"go_live": "2020-06-30"}}),
+        ("go live moved from 31 March to 30 June 2020", {"milestones": {"go_live": "2020-06-30"}}),
+        ("Go live has slipped from March to the end of June.", {"milestones": {"go_live": "2020-06-30"}}),
+        ("go live slipped to 30 June from 31 March", {"milestones": {"go_live": "2020-06-30"}}),
+        (
+            "amber, decision 3 December, go live pushed back from 31/03/2020 to 30/06/2020 because of the tender",
+            {
+                "delivery": "remedial_action",
+                "milestones": {"key_decision": "2019-12-03", "go_live": "2020-06-30"},
+                "end_date_reason": "the tender",
+            },
+        ),
+        (
+            "go live slipped from 31 March to 30 June and the team will be at full strength from the summer",
+            {
+                "milestones": {"go_live": "2020-06-30"},
+                "progress_description": "And the team will be at full strength from the summer",
+            },
+        ),
+        ("new end date moved from June 2020 to June 2021", {"new_end_date": "2021-06-30"}),
+        (
+            "on track\ngo live in March\nreported to Adults Delivery Board",
+            {
+                "delivery": "on_track",
+                "milestones": {"go_live": "2020-03-31"},
+                "reported_to": ["adults_delivery_board"],
+            },
+        ),
+        ("go live in March", {"milestones": {"go_live": "2020-03-31"}}),
+        ("go live by end of March", {"milestones": {"go_live": "2020-03-31"}}),
+        ("go live by May", {"milestones": {"go_live": "2020-05-31"}}),
+        ("consultation May 2021", {"milestones": {"consultation_start": "2021-05-31"}}),
+        ("go live 2 May and decision 3 may", {"milestones": {"go_live": "2020-05-02", "key_decision": "2020-05-03"}}),
     ],
 )
 def test_what_is_plainly_said_is_understood(text: str, answers: dict[str, Any]) -> None:
     assert understood(text) == answers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Consultation may slip",
+        "Decision may be delayed by capacity",
+        "Consultation 2 may slip",
+        "Go live March",
+        "Go live slipped from 31 March",
+        "Go live slipped from 31 March to June",
+        "Staff work from 1 April to 30 June",
+        "Red tape is holding us up",
+        "Green light given by cabinet",
+        "Unlikely to slip",
+        "Amber/red",
+        "Amber / red",
+        "Amber or red",
+        "Amber and red",
+        "Amber, red",
+        "Green now amber",
+        "On track but amber",
+        "Green finance is delayed",
+        "On track?",
+        "Is it on track",
+        "Not yet on track",
+        "Lights are amber and red",
+        "Was amber",
+    ],
+)
+def test_what_is_not_plainly_said_is_progress(text: str) -> None:
+    assert understood(text) == {"progress_description": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "progress"),
+    [
+        ("red tape is holding us up but we are on track", "on_track", "Red tape is holding us up"),
+        ("unlikely to slip, on track", "on_track", "Unlikely to slip"),
+        ("green light given by cabinet, amber", "remedial_action", "Green light given by cabinet"),
+        ("Contracts are signed. On track. Staff start soon.", "on_track", "Contracts are signed. Staff start soon."),
+        ("Staff have come and we’re on track", "on_track", "Staff have come"),
+        ("not on track, amber", "remedial_action", "Not on track"),
+        ("on-track", "on_track", None),
+        ("Off-track: the supplier went", "unlikely", "The supplier went"),
+        ("on track again", "on_track", None),
+        ("still on track. Still green", "on_track", "Still green"),
+        ("on track and staff start soon", "on_track", "Staff start soon"),
+        ("amber due to illness", "remedial_action", "Due to illness"),
+        ("on track for the summer", "on_track", "For the summer"),
+        ("amber–the supplier went", "remedial_action", "The supplier went"),
+        ("- Status: amber", "remedial_action", None),
+        ("green, was amber", "on_track", "Was amber"),
+        ("green was amber", "on_track", "Was amber"),
+        ("green (previously amber)", "on_track", "(previously amber)"),
+        ("amber from green", "remedial_action", "From green"),
+        ("was amber, now on track", "on_track", "Was amber"),
+        ("green, amber last quarter", "on_track", "Amber last quarter"),
+    ],
+)
+def test_a_status_is_said_in_a_clause_of_its_own(text: str, status: str, progress: str | None) -> None:
+    answers = understood(text)
+    assert (answers.get("delivery"), answers.get("progress_description")) == (status, progress)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("on track go live now 31 March", {"milestones": {"go_live": "2020-03-31"}}),
+        ("on-track go live in March", {"milestones": {"go_live": "2020-03-31"}}),
+        ("on track mitigating by more staff", {"mitigating_actions": "more staff"}),
+        ("on track capacity and funding", {"issues": ["capacity", "financial"]}),
+        ("on track capacity mitigating by more staff", {"issues": ["capacity"], "mitigating_actions": "more staff"}),
+        ("on track reported to Adults Delivery Board", {"reported_to": ["adults_delivery_board"]}),
+        ("on track because of the tender", {"end_date_reason": "the tender"}),
+    ],
+)
+def test_another_answer_may_follow_a_status_at_once(text: str, more: dict[str, Any]) -> None:
+    assert understood(text) == {"delivery": "on_track", **more}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +201,8 @@ def test_what_is_plainly_said_is_understood(text: str, answers: dict[str, Any]) 
         ("end of March 2021", "2021-03-31"),
         ("March 2021", "2021-03-31"),
         ("the 1st of April", "2020-04-01"),
+        ("in May", "2020-05-31"),
+        ("by the end of February", "2020-02-29"),
     ],
 )
 def test_days_are_read_as_britain_writes_them_and_the_next_one_is_meant(text: str, day: str) -> None:
@@ -103,16 +218,68 @@ def test_days_are_read_as_britain_writes_them_and_the_next_one_is_meant(text: st
         ("520 amber", None, "520 amber"),
         ("5 amber", None, "5 amber"),
         ("SDP-7 – green", "SDP-7", "green"),
+        ("sdp-7", "SDP-7", ""),
+        ("52: amber", "52", "amber"),
+        ("52 - amber", "52", "amber"),
+        ("52- amber", "52", "amber"),
+        ("#52 amber", "52", "amber"),
+        ("• 52 amber", "52", "amber"),
+        ("52, amber", "52", "amber"),
+        ("52\namber", "52", "amber"),
+        ("\n52 amber", "52", "amber"),
+        ("52% complete, on track", None, "52% complete, on track"),
+        ("52.5m saved", None, "52.5m saved"),
+        ("52nd meeting", None, "52nd meeting"),
+        ("52-54 are late", None, "52-54 are late"),
+        ("52/53 are late", None, "52/53 are late"),
     ],
 )
 def test_a_ref_at_the_beginning_names_the_item(text: str, ref: str | None, rest: str) -> None:
     assert leading_ref(text, ["52", "5.2", "SDP-7"]) == (ref, rest)
 
 
+def test_where_there_are_no_refs_no_text_begins_with_one() -> None:
+    assert leading_ref(" amber", []) == (None, " amber")
+    assert by_item(PROGRAMME, " amber", []) == [(None, "amber")]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("on track. 53 amber: capacity", [(None, "on track."), ("53", "amber: capacity")]),
+        ("52 on track\n53 amber", [("52", "on track"), ("53", "amber")]),
+        ("52: on track; #53 - it's now amber", [("52", "on track;"), ("53", "it's now amber")]),
+        ("52 on track. 53: staff left", [("52", "on track."), ("53", "staff left")]),
+        ("- 52 on track\n- 53 staff left", [("52", "on track"), ("53", "staff left")]),
+        ("52\n\n53\non track", [("52", ""), ("53", "on track")]),
+        ("52\n- 53 on track", [("52", ""), ("53", "on track")]),
+        ("52 on track\nStaff start soon", [("52", "on track\nStaff start soon")]),
+        ("on track, we have 53 staff", [(None, "on track, we have 53 staff")]),
+        ("go live by 2 May. 53 staff left", [(None, "go live by 2 May. 53 staff left")]),
+        ("saved 3.52 amber", [(None, "saved 3.52 amber")]),
+        ("on track\n53% complete", [(None, "on track\n53% complete")]),
+        ("52 on track.\n\n53 staff left. \n52 amber", [("52", "on track."), ("53", "staff left."), ("52", "amber")]),
+        ("on track", [(None, "on track")]),
+        (" ", []),
+    ],
+)
+def test_a_text_is_split_into_the_items_it_speaks_of(text: str, items: list[tuple[str | None, str]]) -> None:
+    assert by_item(PROGRAMME, text, ["52", "53"]) == items
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["52", "#53", "amber", "staff", ":", ",", ".", ";", "-", "\n", " "]), max_size=15))
+def test_no_word_is_lost_between_the_items(words: list[str]) -> None:
+    items = by_item(PROGRAMME, " ".join(words), ["52", "53"])
+    kept = [word for ref, said in items for word in re.findall(r"\w+", f"{ref or ''} {said}")]
+    assert kept == re.findall(r"\w+", " ".join(words))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_is_too_strange_to_read(text: str) -> None:
     understand(PROGRAMME, text, TODAY)
+    by_item(PROGRAMME, text, ["52", "S-1"])
 
 
 @settings(max_examples=150, deadline=None)
@@ -124,6 +291,12 @@ def test_no_text_is_too_strange_to_read(text: str) -> None:
                 "amber",
                 "capacity",
                 "go live 31 March",
+                "from",
+                "to",
+                "30 June",
+                "may",
+                "but",
+                "was",
                 "mitigating by",
                 "because",
                 ",",

@@ -14,7 +14,7 @@ from bot.transport import SendError, Sent, Trouble
 from models import ChatAccount, OutgoingMessage, Person, Prompt
 from scheduler.deliver import deliver_due
 from scheduler.look import look
-from scheduler.plan_due import plan_due
+from scheduler.plan_due import facts_now, plan_due
 from scheduler.transitions import move_on
 from tests.delivery.sender import PLATFORM
 from tests.delivery.world import LONDON, answer
@@ -120,7 +120,9 @@ class Office:
         """Bring the windows on and write down what is due; send nothing."""
         while move_on(self.engine, now):
             pass
-        plan_due(self.engine, now)
+        facts = facts_now(self.engine)
+        if facts is not None:
+            plan_due(self.engine, facts, now)
 
     def look(self, now: datetime) -> None:
         look(self.engine, {PLATFORM: self.chat}, now)

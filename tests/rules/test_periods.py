@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.periods import financial_year, in_financial_year, year_name
+from rules.periods import financial_year, in_financial_year
 from tests.rules.build import day
 
 
@@ -20,9 +20,3 @@ def test_a_body_may_begin_its_year_on_another_day() -> None:
     assert financial_year(day("2019-07-31"), (8, 1)) == 2018
     assert financial_year(day("2019-08-01"), (8, 1)) == 2019
     assert in_financial_year(day("2019-12-31"), 2019, (1, 1))
-
-
-def test_a_year_is_named_after_both_its_halves_unless_it_is_the_calendars() -> None:
-    assert year_name(2019) == "2019/20"
-    assert year_name(1999) == "1999/00"
-    assert year_name(2019, (1, 1)) == "2019"

@@ -76,7 +76,7 @@ def test_an_unknown_window_names_those_there_are(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("closes", "says"),
-    [("2019-08-01 17:00", "would close before it opens"), ("2019-08-30", "would close before it opens")],
+    [("2019-08-01 17:00", "would close before it opens"), ("2019-08-30 08:00", "would close before it opens")],
 )
 def test_a_window_cannot_be_moved_to_where_it_makes_no_sense(folder: Path, closes: str, says: str) -> None:
     loaded(folder)
