@@ -49,7 +49,12 @@ class Asked:
     @property
     def asks(self) -> bool:
         """Whether the person is asked to answer, rather than told that somebody has not."""
-        return self.prompt.to == "lead"
+        return self.prompt.to == "lead" and self.prompt.because != Because.NOBODY_ELSE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a delegate is no longer asked: the lead took it back, or named somebody else."""
+        return self.prompt.because == Because.DELEGATED and self.ret.delegate_id != self.prompt.person_id
 
     @property
     def is_given(self) -> bool:
@@ -58,8 +63,8 @@ class Asked:
     @property
     def tone(self) -> str:
         """How it is put: a key of templates/messages/prompt_head.md."""
-        if self.prompt.because == Because.VACANT:
-            return "vacant"
+        if self.prompt.because in (Because.VACANT, Because.NOBODY_ELSE):
+            return str(self.prompt.because)
         if not self.asks:
             return "escalation"
         if self.prompt.step.startswith(("returned_", "snoozed_")):

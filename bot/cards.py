@@ -9,6 +9,7 @@ from bot.message import Button, Message, Part
 from models import Person, ReturnState, WindowState
 from rules.answers import may_say_no_change
 from rules.display import option_in_words
+from rules.people import Because
 from wording import render, say
 
 
@@ -23,7 +24,8 @@ def _parts(person: Person, asked: Sequence[Asked]) -> Iterator[Part]:
         yield Part(text=_head(person, group))
         for each in group:
             yield _item_part(person, each)
-    unanswered = [a for a in asked if a.asks and not a.is_given and a.window.state != WindowState.LOCKED]
+    open_ones = [a for a in asked if a.asks and not a.is_over and a.window.state != WindowState.LOCKED]
+    unanswered = [a for a in open_ones if not a.is_given]
     if unanswered:
         first = unanswered[0]
         yield Part(text=render("messages/prompt_foot.md", boards=first.boards, ref=first.item.ref, many=len(asked) > 1))
@@ -45,18 +47,20 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
 
 def _item_part(person: Person, asked: Asked) -> Part:
     status, version = asked.programme.status, asked.version
+    sees = asked.prompt.because != Because.NOBODY_ELSE
     text = render(
         "messages/prompt_item.md",
         person=person,
         asked=asked,
-        last=option_in_words(status, asked.last[status.key]) if asked.last.get(status.key) else "",
-        now=option_in_words(status, version.answers.get(status.key, "")) if version else "",
+        last=option_in_words(status, asked.last[status.key]) if asked.last.get(status.key) and sees else "",
+        now=option_in_words(status, version.answers.get(status.key, "")) if version and sees else "",
+        sees=sees,
     )
     return Part(text=text, buttons=tuple(_buttons(asked, person)))
 
 
 def _buttons(asked: Asked, person: Person) -> Iterator[Button]:
-    if asked.window.state == WindowState.LOCKED:
+    if asked.window.state == WindowState.LOCKED or asked.is_over or asked.prompt.because == Because.NOBODY_ELSE:
         return
     if asked.asks or not asked.is_given:
         yield _button("answer", asked, "" if asked.is_given else "primary")

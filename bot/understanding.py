@@ -64,7 +64,7 @@ def _ref_at(text: str, at: int, refs: Sequence[str]) -> tuple[str, re.Match[str]
     """The ref there, with what marks it ('- #52: ')."""
     longest_first = sorted(refs, key=len, reverse=True)
     one_of = "|".join(f"({re.escape(ref)})" for ref in longest_first)
-    marked = rf"[^\S\n]*(?:[-*•]\s+)?#?(?:{one_of})(?=[\s:,]|[-–—]\s|\Z)\s*[:,–—-]?\s*"
+    marked = rf"[^\S\n]*(?:[-*•][^\S\n]+)?#?(?:{one_of})(?=[\s:,]|[-–—]\s|\Z)\s*[:,–—-]?\s*"
     found = re.compile(marked, re.IGNORECASE).match(text, at) if refs else None
     return (longest_first[found.lastindex - 1], found) if found and found.lastindex else None
 

@@ -18,6 +18,7 @@ class Because(StrEnum):
     ABOVE = "above"
     VACANT = "vacant"
     SECRETARY = "secretary"
+    NOBODY_ELSE = "nobody_else"
 
 
 Asked = tuple[Person, Because]
@@ -96,7 +97,10 @@ def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
             return [(named, Because.DELEGATED)]
     post_id = facts.items[ret.item_id].lead_post_id
     if not holders(facts, post_id, now):
-        return [(person, Because.VACANT) for person, _ in secretary(facts, ret, now)]
+        return [
+            (person, Because.VACANT if because == Because.SECRETARY else because)
+            for person, because in secretary(facts, ret, now)
+        ]
     asked = at_work(facts, post_id, now) or _first_above(facts, line_above(facts, post_id), now)
     return [asked] if asked else secretary(facts, ret, now)
 
@@ -117,17 +121,22 @@ def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
 
 def secretary(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     """The secretaries of the boards that hear the item; the admins where none of them is at work."""
-    return [(person, Because.SECRETARY) for person in secretaries(facts, _programme(facts, ret), now)]
+    found = _secretaries_at_work(facts, _programme(facts, ret), now)
+    return [(person, Because.SECRETARY) for person in found] or [(who, Because.NOBODY_ELSE) for who in admins(facts)]
 
 
 def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
     """The secretaries of a programme's boards, or who stands in; the admins where nobody does."""
+    return _secretaries_at_work(facts, programme_id, now) or admins(facts)
+
+
+def _secretaries_at_work(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
     found: dict[int, Person] = {}
     for post_id in facts.secretaries.get(programme_id, ()):
         asked = at_work(facts, post_id, now)
         if asked:
             found[known(asked[0].id)] = asked[0]
-    return list(found.values()) or admins(facts)
+    return list(found.values())
 
 
 def admins(facts: Facts) -> list[Person]:

@@ -1,9 +1,13 @@
 """Lead officers answer: by form, in their own words, with one tap."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
+from tests.conftest import Edit
 from tests.dialog import (
+    ADMIN,
     LEAD,
     MANAGER,
     SECRETARY,
@@ -287,9 +291,28 @@ def test_what_was_delegated_can_be_taken_back(world: World) -> None:
             (LEAD, presses("Ask someone else"), []),
             (LEAD, fills_in(person=str(world.person_id(delegate))), "is asked now"),
             (LEAD, presses("Ask me again"), "is asked again"),
-            (delegate, presses("No change", "52"), "There is nothing here for you to do"),
+            (delegate, sees_again(), "Nothing is wanted from you any more: somebody else is asked."),
         ],
     )
+
+
+def test_an_admin_who_is_told_because_nobody_else_is_there_sees_no_answers_and_no_buttons(
+    engine: Engine, folder: Path, edit: Edit
+) -> None:
+    edit("people.csv", "Joanna Pell,joanna.pell@example.org,", ",,")
+    edit("people.csv", "Ruth Fairbrass,ruth.fairbrass@example.org,", ",,")
+    world = World(engine, folder)
+    hold(
+        world,
+        [
+            (
+                ADMIN,
+                waits_until("2019-08-30 09:00"),
+                ["nobody at work can be asked for", "Awaiting an answer. Lead: Head of Vol", "not: on track"],
+            )
+        ],
+    )
+    assert list(world.buttons(ADMIN)) == []
 
 
 def test_whoever_stands_in_for_a_lead_on_leave_is_asked_and_told_why(world: World) -> None:

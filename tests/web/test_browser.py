@@ -115,7 +115,7 @@ def _answer_by_form(page: Page) -> None:
 
 def _put_right(page: Page) -> None:
     """From the summary's link to the first field, and through the rest."""
-    tab_to(page, "Progress is needed.")
+    tab_to(page, "Progress: an answer is needed.")
     page.keyboard.press("Enter")
     expect(page.get_by_label("What has happened since the last update?")).to_be_focused()
     page.keyboard.type("Two partners have left the board.")
