@@ -9,12 +9,11 @@ from acts.facts import load_facts
 from bot.message import Message, message
 from models import Board, OutgoingMessage, Person, Window
 from rules import people
-from rules.facts import known
 
 
-def tell_person(
+def tell(
     session: Session,
-    person: Person,
+    to: Person | Board,
     content: Message,
     *,
     key: str,
@@ -25,14 +24,15 @@ def tell_person(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     immediate: bool = False,
-) -> OutgoingMessage | None:
-    """Put a message to a person into the outbox; None where it is there already."""
-    if _is_there(session, key):
-        return None
+) -> None:
+    """Put a message to a person or to a board's channel into the outbox, unless it is there already."""
+    if session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).first() is not None:
+        return
     row = OutgoingMessage(
         key=key,
         kind=kind,
-        person_id=known(person.id),
+        person_id=to.id if isinstance(to, Person) else None,
+        board_id=to.id if isinstance(to, Board) else None,
         window_id=window.id if window else None,
         body=content.model_dump(mode="json"),
         because=because,
@@ -43,37 +43,6 @@ def tell_person(
     )
     session.add(row)
     session.flush()
-    return row
-
-
-def tell_board(
-    session: Session,
-    board: Board,
-    content: Message,
-    *,
-    key: str,
-    kind: str,
-    because: str,
-    now: datetime,
-    not_before: datetime,
-    window: Window,
-) -> OutgoingMessage | None:
-    """Put a message to a board's channel into the outbox; None where it is there already."""
-    if _is_there(session, key):
-        return None
-    row = OutgoingMessage(
-        key=key,
-        kind=kind,
-        board_id=known(board.id),
-        window_id=window.id,
-        body=content.model_dump(mode="json"),
-        because=because,
-        created_at=now,
-        not_before=not_before,
-    )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def tell_secretaries(
@@ -82,7 +51,7 @@ def tell_secretaries(
     """Tell those who look after the window's programme, in their next working hours; `text` is given their zone."""
     facts = load_facts(session)
     for person in people.secretaries(facts, window.programme_id, now):
-        tell_person(
+        tell(
             session,
             person,
             message(text(person.time_zone)),
@@ -93,7 +62,3 @@ def tell_secretaries(
             window=window,
             not_before=facts.time.next_in_hours(now, person.time_zone),
         )
-
-
-def _is_there(session: Session, key: str) -> bool:
-    return session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).first() is not None

@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from acts.returns import draft_of, keep_draft
 from bot import admin, secretary
-from bot.answering import circumstances, must_be_open, open_form, play_back, start
+from bot.answer_form import circumstances, play_back
+from bot.answering import must_be_open, open_form, start
 from bot.asked import load_asked, showing
 from bot.cards import card
 from bot.context import Context, reply_key

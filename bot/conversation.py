@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from acts.tell import tell_person
+from acts.tell import tell
 from bot import admin, answering, commands, handing, secretary
 from bot.context import Context, NotPossibleError, make_context, reply_key
 from bot.incoming import Incoming, Reply
@@ -110,7 +110,7 @@ def _put_in_outbox(context: Context, reply: Reply) -> None:
 
 
 def _put(context: Context, content: Message, number: int) -> None:
-    tell_person(
+    tell(
         context.session,
         context.person,
         content,

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
 from acts.lookups import boards_of, definition, get, organisation
-from acts.tell import tell_board, tell_person
+from acts.tell import tell
 from bot.message import message
 from models import Digest, DigestKind, Person, Programme, Window, WindowState
 from reports.digest import Drafted, changes_digest, close_digest, progress_digest, told_now
@@ -104,7 +104,7 @@ def _progress(session: Session, window: Window, facts: Facts, now: datetime) -> 
             continue
         drafted = progress_digest(session, window, person.time_zone)
         _freeze(session, window, DigestKind.PROGRESS, slot, drafted, now)
-        tell_person(
+        tell(
             session,
             person,
             message(*drafted.parts),
@@ -160,7 +160,7 @@ def _last_told(session: Session, window: Window, *kinds: DigestKind) -> Digest |
 def _post(session: Session, window: Window, kind: DigestKind, slot: str, drafted: Drafted, now: datetime) -> None:
     _freeze(session, window, kind, slot, drafted, now)
     for board in boards_of(session, window.programme_id):
-        tell_board(
+        tell(
             session,
             board,
             message(*drafted.parts),

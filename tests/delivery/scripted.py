@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.tell import tell_person
+from acts.tell import tell
 from bot.message import Message, message
 from bot.transport import SendError, Sent, Trouble
 from models import ChatAccount, OutgoingMessage, Person, Prompt
@@ -110,7 +110,7 @@ class Office:
         with Session(self.engine) as session:
             person = session.exec(select(Person).where(Person.email == LEAD)).one()
             said = {"key": "hello", "kind": "test", "because": "test", **options}
-            tell_person(session, person, message("Hello"), now=now, **said)
+            tell(session, person, message("Hello"), now=now, **said)
             session.commit()
 
     def deliver(self, now: datetime = NOW) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from acts.tell import tell_board
+from acts.tell import tell
 from acts.windows import move_window
 from bot.message import message
 from models import Board, Person, SendState, Window
@@ -57,9 +57,8 @@ def test_a_board_hears_at_any_hour(office: Office) -> None:
     with Session(office.engine) as session:
         board = session.exec(select(Board)).first()
         assert board is not None
-        when = {"now": EVENING, "not_before": EVENING}
         window = quarter(session)
-        tell_board(session, board, message("Hello"), key="hello", kind="test", because="test", window=window, **when)
+        tell(session, board, message("Hello"), key="hello", kind="test", because="test", window=window, now=EVENING)
         session.commit()
     assert office.deliver(EVENING) == 1
     assert office.chat.posts[0].conversation.startswith("#")
