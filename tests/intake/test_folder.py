@@ -45,6 +45,22 @@ def test_a_window_that_begins_at_a_weekend_opens_on_the_monday(folder: Path, edi
     assert window.opens_at.isoformat() == "2019-09-02T08:00:00+00:00"
 
 
+def test_an_event_is_known_by_its_category_as_well(folder: Path, edit: Edit) -> None:
+    edit("organisation.yaml", "summary: ^Adult Social Care and Health Cabinet Committee$", "categories: ^Committee$")
+    assert len(read_folder(folder).meetings) == 4
+    edit("calendar.ics", "CATEGORIES:Committee", "CATEGORIES:Private,Committee")
+    assert len(read_folder(folder).meetings) == 4
+    edit("organisation.yaml", "categories: ^Committee$", "categories: ^Board$")
+    assert read_folder(folder).meetings == []
+
+
+def test_a_repeating_event_is_read_once_and_noted(folder: Path, edit: Edit) -> None:
+    edit("calendar.ics", "UID:asch-20190927@example.org", "UID:asch-20190927@example.org\r\nRRULE:FREQ=MONTHLY;COUNT=3")
+    found = read_folder(folder)
+    assert len(found.meetings) == 4
+    assert "only its first date was read" in str(found.problems.notes[0])
+
+
 def test_a_post_nobody_holds_is_named_with_its_row(folder: Path, edit: Edit) -> None:
     edit("items.csv", "Market Shaping Manager", "Market Shaper")
     found = only_problem(folder)

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import cli
-from tests.conftest import Edit
+from tests.conftest import EXAMPLE, Edit
 
 NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)
 
@@ -118,6 +118,34 @@ def test_the_preview_is_what_a_silent_simulation_sends(folder: Path, tmp_path: P
     lines = (tmp_path / "out" / "messages.jsonl").read_text("utf-8").splitlines()
     sent = {(datetime.fromisoformat(m["at"]), m["to"], m["kind"], tuple(m["items"])) for m in map(json.loads, lines)}
     assert {(datetime.fromisoformat(p["at"]), p["to"], p["kind"], tuple(p["items"])) for p in planned} == sent
+
+
+def test_a_simulation_that_begins_in_the_middle_has_what_came_in_before(folder: Path, tmp_path: Path) -> None:
+    run("simulate", str(folder), "--from", "2019-09-11", "--to", "2019-09-30", "--out", str(tmp_path / "out"))
+    found = json.loads((tmp_path / "out" / "figures.json").read_text("utf-8"))
+    assert found[-1]["submissions"] == {"submitted": 17, "of": 17, "percent": 100}
+
+
+def test_recorded_times_count_alike_in_a_simulation_and_in_history(folder: Path, tmp_path: Path) -> None:
+    path = folder / "responses" / "2019-20-q2.csv"
+    header, *rows = path.read_text("utf-8").splitlines()
+    times = {"45": "2019-08-29 12:00", "47": "2019-10-01 09:00", "46": "2019-09-16 10:00"}
+    lines = [f"{row},{times.get(row.split(',')[0], '')}" for row in rows]
+    path.write_text("\n".join([f"{header},answered_at", *lines]) + "\n", encoding="utf-8")
+    for start in ("2019-08-01", "2019-11-15"):
+        run("simulate", str(folder), "--from", start, "--to", "2019-11-20", "--out", str(tmp_path / "out"))
+        found = json.loads((tmp_path / "out" / "figures.json").read_text("utf-8"))
+        assert found[1]["no_update"] == ["47"], start
+
+
+def test_changed_days_for_late_answers_move_the_lock(folder: Path) -> None:
+    loaded(folder)
+    shipped = (EXAMPLE.parent.parent / "programmes" / "strategic-delivery-plan.yaml").read_text("utf-8")
+    (folder / "programmes").mkdir()
+    own = folder / "programmes" / "strategic-delivery-plan.yaml"
+    own.write_text(shipped.replace("late_working_days: 5", "late_working_days: 2"), encoding="utf-8")
+    assert "late answers changed: 2019-20-q2" in loaded(folder).output
+    assert windows()["2019-20-q2"]["late_until"] == "2019-09-17T16:00:00+00:00"
 
 
 def test_figures_of_a_window_come_as_json(folder: Path) -> None:
