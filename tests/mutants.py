@@ -182,8 +182,8 @@ MUTATIONS = [
     Mutation(
         "a vacancy swallowed",
         "rules/people.py",
-        "return [(person, Because.VACANT) for person, _ in secretary(facts, ret, now)]",
-        "return []",
+        "for person, because in secretary(facts, ret, now)\n",
+        "for person, because in secretary(facts, ret, now)[:0]\n",
         PLAN,
     ),
     Mutation(
