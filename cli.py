@@ -38,16 +38,21 @@ WindowArgument = Annotated[str, typer.Argument(help=say("cli.window"))]
 AsJson = Annotated[bool, typer.Option("--json", help=say("cli.as_json"))]
 
 
-def _engine() -> Engine:
+@contextmanager
+def _database() -> Iterator[Engine]:
+    """The database of the settings, brought up to date, and let go of at the end."""
     engine = make_engine(Settings().database_url)
-    migrate(engine)
-    return engine
+    try:
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
 def _store() -> Iterator[Session]:
     """A session that is committed at the end; what cannot be done is said in a sentence, with exit code 1."""
-    with Session(_engine()) as session:
+    with _database() as engine, Session(engine) as session:
         try:
             yield session
         except NothingLoadedError:
@@ -85,8 +90,9 @@ def run() -> None:
 
     settings = Settings()
     set_up_logs(settings.log_format)
-    application = service_app(_engine(), settings)
-    uvicorn.run(application, host=settings.host, port=settings.port, log_config=None)
+    with _database() as engine:
+        application = service_app(engine, settings)
+        uvicorn.run(application, host=settings.host, port=settings.port, log_config=None)
 
 
 @contextmanager
@@ -117,8 +123,8 @@ def load(folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=T
 
 @app.command("migrate", help=say("cli.migrate"))
 def migrate_command() -> None:
-    _engine()
-    typer.echo(say("cli.migrated"))
+    with _database():
+        typer.echo(say("cli.migrated"))
 
 
 @window_app.command("list", help=say("cli.window_list"))
@@ -315,7 +321,7 @@ def figures(programme: ProgrammeArgument, key: WindowArgument, as_json: AsJson =
 def doctor() -> None:
     from scheduler.doctor import examine
 
-    with Session(_engine()) as session:
+    with _database() as engine, Session(engine) as session:
         findings = examine(session, SystemClock().now())
     for finding in findings:
         typer.echo(f"- {finding}")

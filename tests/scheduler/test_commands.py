@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
 import cli
@@ -20,9 +21,10 @@ class SetClock:
 
 
 @pytest.fixture(autouse=True)
-def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A database of the test's own, and a day in August 2019."""
-    monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.sqlite'}")
+def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of the test's own, of each kind, and a day in August 2019."""
+    url = bare_engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(cli, "SystemClock", SetClock)
 
