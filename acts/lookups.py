@@ -12,7 +12,6 @@ from models import (
     Board,
     Item,
     Organisation,
-    Person,
     Programme,
     ProgrammeBoard,
     Return,
@@ -152,7 +151,3 @@ def period(session: Session, window: Window) -> Period:
         for ret, item in returns_of(session, window)
     ]
     return Period(told, window.year, organisation(session).year_start)
-
-
-def person_by_email(session: Session, email: str) -> Person | None:
-    return session.exec(select(Person).where(Person.email == email.strip().lower())).first()

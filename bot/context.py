@@ -75,8 +75,6 @@ class Context:
 
     def says(self, name: str, /, **values: object) -> Message:
         """A short message of templates/words.yaml; what people wrote is escaped."""
-        from wording import escape
-
         shown = {key: value if isinstance(value, Safe) else escape(value) for key, value in values.items()}
         return message(say(f"replies.{name}", **shown))
 

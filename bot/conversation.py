@@ -69,13 +69,12 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
     except NotPossibleError as refusal:
         return _say(engine, incoming, now, message(str(refusal)))
     except IntegrityError:
-        # The same event came twice at once, and the other one was first.
+        # Where the same event came twice at once, the other one was first and has answered.
         with Session(engine) as session:
             heard = _was_heard(session, incoming)
-        return Reply() if heard else _say(engine, incoming, now, message(say("replies.our_fault")))
-    except Exception:
-        log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
-        return _say(engine, incoming, now, message(say("replies.our_fault")))
+        return Reply() if heard else _our_fault(engine, incoming, now)
+    except Exception:  # noqa: BLE001  (the edge: whatever went wrong, the person is told what to do, and the log has it)
+        return _our_fault(engine, incoming, now)
 
 
 def _handler(incoming: Incoming) -> Handler:
@@ -120,6 +119,12 @@ def _put(context: Context, content: Message, number: int) -> None:
         now=context.now,
         immediate=True,
     )
+
+
+def _our_fault(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
+    """Called where an exception is being handled: logs it with the event's key, and says what to do."""
+    log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
+    return _say(engine, incoming, now, message(say("replies.our_fault")))
 
 
 def _say(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:

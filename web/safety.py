@@ -49,6 +49,7 @@ async def _answer(inner: Handler, request: Request) -> Response:
     except (HTTPException, RequestValidationError):
         return trouble_page("not_found", 404)
     except Exception:
+        # The edge: the visitor gets a page in words, and the log has what went wrong.
         log.exception("page failed", path=request.url.path)
         return trouble_page("failed", 500)
 
