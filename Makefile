@@ -20,7 +20,7 @@ setup: .venv/.complete
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q acts bot intake models reports rules scheduler web cli.py logs.py settings.py wording.py
+	$(BIN)/python -m compileall -q acts bot cli intake models reports rules scheduler web logs.py settings.py wording.py
 	@touch $@
 
 check: setup

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
-from acts.lookups import boards_of, definition, organisation
+from acts.lookups import definition, hearings_of, organisation
 from models import (
     Absence,
     Item,
@@ -15,6 +15,7 @@ from models import (
     Programme,
     Prompt,
     Return,
+    Sending,
     Snooze,
     Tenure,
     Window,
@@ -32,6 +33,7 @@ def load_facts(session: Session) -> Facts:
     ).all()
     ids = [window.id for window in windows]
     programmes = session.exec(select(Programme)).all()
+    sending = session.get(Sending, 1)
     return Facts(
         time=organisation(session).working_time,
         people={known(person.id): person for person in session.exec(select(Person).order_by(col(Person.id)))},
@@ -39,10 +41,7 @@ def load_facts(session: Session) -> Facts:
         tenures=_grouped(session.exec(select(Tenure).order_by(col(Tenure.id))), "post_id"),
         absences=_grouped(session.exec(select(Absence).order_by(col(Absence.first_day))), "person_id"),
         policies={known(programme.id): definition(programme).chase for programme in programmes},
-        secretaries={
-            known(programme.id): [board.secretary_post_id for board in boards_of(session, known(programme.id))]
-            for programme in programmes
-        },
+        hearings={known(programme.id): hearings_of(session, known(programme.id)) for programme in programmes},
         windows=windows,
         returns=_grouped(
             session.exec(select(Return).join(Item).where(col(Return.window_id).in_(ids)).order_by(col(Item.position))),
@@ -63,6 +62,8 @@ def load_facts(session: Session) -> Facts:
                 .where(col(Return.window_id).in_(ids))
             )
         },
+        paused=sending is not None and sending.paused_at is not None,
+        pilot=frozenset(sending.pilot) if sending is not None and sending.pilot is not None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -20,9 +20,12 @@ from models import (
     Window,
 )
 from rules import programme as programmes
+from rules.facts import known
 from rules.figures import Period, Told
+from rules.slices import EVERYTHING, Hearing, Slice, is_in
 
 GIVEN = (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
+SET_ASIDE = (ReturnState.WITHDRAWN, ReturnState.SUSPENDED)
 
 
 class NothingLoadedError(Exception):
@@ -92,6 +95,15 @@ def boards_of(session: Session, programme_id: int) -> Sequence[Board]:
     return session.exec(query).all()
 
 
+def hearings_of(session: Session, programme_id: int) -> list[Hearing]:
+    """The boards that hear a programme, each with its slice."""
+    query = select(ProgrammeBoard, Board).join(Board).where(ProgrammeBoard.programme_id == programme_id)
+    return [
+        Hearing(known(board.id), board.secretary_post_id, link.hears)
+        for link, board in session.exec(query.order_by(col(Board.id)))
+    ]
+
+
 def current(session: Session, ret: Return) -> ReturnVersion | None:
     """The newest version of an answer."""
     if not ret.versions:
@@ -143,11 +155,22 @@ def answers_given(session: Session, window: Window) -> dict[int, ReturnVersion]:
     return {version.return_id: version for version in session.exec(query)}
 
 
-def period(session: Session, window: Window) -> Period:
-    """The window's returns as figures count them."""
+def period(session: Session, window: Window, slice_: Slice = EVERYTHING, left_out: Collection[str] = ()) -> Period:
+    """The window's returns in the slice, as figures count them.
+
+    Without what was withdrawn or suspended, and without the items (refs) that a digest leaves out.
+    """
     given = answers_given(session, window)
     told = [
         Told(item.ref, item.facts, given[ret.id].answers if ret.id in given else None)
         for ret, item in returns_of(session, window)
+        if ret.state not in SET_ASIDE and is_in(slice_, item.facts) and item.ref not in left_out
     ]
     return Period(told, window.year, organisation(session).year_start)
+
+
+def set_aside_of(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[tuple[Return, Item]]:
+    """The returns in the slice that were withdrawn or suspended: whoever is told figures is told of them too."""
+    return [
+        (ret, item) for ret, item in returns_of(session, window) if ret.state in SET_ASIDE and is_in(slice_, item.facts)
+    ]

@@ -1,12 +1,13 @@
 """What is done to windows, by an admin or when their time comes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from acts.audit import note
-from acts.lookups import organisation, programme_of, returns_of
-from models import Item, Return, ReturnState, Window, WindowState
+from acts.lookups import SET_ASIDE, organisation, programme_of, returns_of
+from models import Item, Return, ReturnState, Standing, Window, WindowState
 from rules.facts import known
 from rules.windows import locks_after
 
@@ -16,16 +17,27 @@ def subject(window: Window) -> str:
 
 
 def open_window(session: Session, window: Window, now: datetime, by: int | None = None, by_hand: bool = False) -> None:
-    """Open it and fix its set of returns: one for each item that the programme has now. By hand, it opens now."""
-    items = session.exec(
-        select(Item).where(Item.programme_id == window.programme_id, Item.active).order_by(col(Item.position))
-    )
-    for item in items:
-        session.add(Return(window_id=known(window.id), item_id=known(item.id)))
+    """Open it and fix its set of returns: one for each item that the programme has now. By hand, it opens now.
+
+    What was withdrawn has none; what is suspended has one that nobody is asked for.
+    """
+    for item in items_now(session, window):
+        ret = Return(window_id=known(window.id), item_id=known(item.id))
+        if item.standing == Standing.SUSPENDED:
+            ret.state, ret.set_aside_reason = ReturnState.SUSPENDED, item.standing_reason
+        session.add(ret)
     if by_hand and now < window.opens_at:
         window.opens_at, window.set_by_hand = now, True
     window.state = WindowState.OPEN
     note(session, now, by, "opened", subject(window))
+
+
+def items_now(session: Session, window: Window) -> Sequence[Item]:
+    """The items that the window would hold if it opened now, in order."""
+    query = select(Item).where(
+        Item.programme_id == window.programme_id, Item.active, Item.standing != Standing.WITHDRAWN
+    )
+    return session.exec(query.order_by(col(Item.position))).all()
 
 
 def close_window(session: Session, window: Window, now: datetime, by: int | None = None, by_hand: bool = False) -> None:
@@ -38,8 +50,10 @@ def close_window(session: Session, window: Window, now: datetime, by: int | None
 
 
 def lock_window(session: Session, window: Window, now: datetime) -> None:
-    """Lock it: what was submitted is accepted, the rest is 'no update received'."""
+    """Lock it: what was submitted is accepted, the rest is 'no update received'; what was set aside stays so."""
     for ret, _ in returns_of(session, window):
+        if ret.state in SET_ASIDE:
+            continue
         submitted = ret.state in (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
         ret.state = ReturnState.ACCEPTED if submitted else ReturnState.NO_UPDATE
     window.state = WindowState.LOCKED

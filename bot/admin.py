@@ -12,7 +12,7 @@ from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, Part
 from models import Window, WindowState
 from rules.facts import known
-from rules.permissions import may_manage_windows
+from rules.permissions import is_admin
 from wording import moment, render, say
 
 BUTTONS: Mapping[WindowState, tuple[str, ...]] = {
@@ -32,7 +32,7 @@ def windows(context: Context) -> Reply:
 
 
 def _must_be_admin(context: Context) -> None:
-    if not may_manage_windows(context.person):
+    if not is_admin(context.person):
         raise NotPossibleError("admins_only")
 
 

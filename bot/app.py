@@ -1,4 +1,4 @@
-"""The web application. Only this file and cli.py know which platforms there are."""
+"""The web application. Only this file and cli/ know which platforms there are."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

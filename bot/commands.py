@@ -21,7 +21,7 @@ from models import OutgoingMessage, Prompt, Return
 from rules import people
 from rules.answers import complete
 from rules.facts import known
-from rules.permissions import Act, Relation, may, may_manage_windows, relations
+from rules.permissions import Act, Relation, is_admin, may, relations
 from rules.plan import RUNNING, WANTED
 from wording import render, say
 
@@ -47,7 +47,7 @@ def help_(context: Context, _words: Sequence[str]) -> Reply:
         for returns in context.facts.returns.values()
         for ret in returns[:1]
     )
-    text = render("messages/help.md", secretary=is_secretary, admin=may_manage_windows(context.person))
+    text = render("messages/help.md", secretary=is_secretary, admin=is_admin(context.person))
     return Reply(messages=(message(text),))
 
 

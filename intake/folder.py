@@ -11,6 +11,7 @@ from intake.problems import Problems, RefusedError
 from intake.responses import Response, read_responses
 from intake.yaml_file import read_yaml
 from rules.programme import Programme
+from rules.slices import is_in
 
 SHIPPED = Path(__file__).parent.parent / "programmes"
 
@@ -48,6 +49,7 @@ def read_folder(path: Path, with_responses: bool = False) -> Folder:
             )
     unread = {use.key for use in organisation.programmes} - set(programmes)
     items = read_items(path / "items.csv", programmes, unread, posts, problems)
+    _check_slices(organisation, programmes, items, problems)
     windows, meetings = _calendars(path, organisation, problems)
     folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems)
     if with_responses:
@@ -69,6 +71,20 @@ def _programmes(path: Path, organisation: OrganisationSpec, problems: Problems) 
         elif programme is not None:
             found[use.key] = programme.with_boards(boards, organisation.board_kinds)
     return found
+
+
+def _check_slices(
+    organisation: OrganisationSpec, programmes: dict[str, Programme], items: list[ItemRow], problems: Problems
+) -> None:
+    """A slice speaks of the programme's facts, and holds an item: one that holds none is a slip of the pen."""
+    for use in (use for use in organisation.programmes if use.key in programmes):
+        facts = [item.facts for item in items if item.programme == use.key]
+        for hearing in use.boards:
+            unknown = [fact for fact in hearing.hears if fact not in programmes[use.key].facts]
+            for fact in unknown:
+                problems.add("organisation.yaml", None, hearing.board, "no_fact_to_hear", fact=fact, programme=use.key)
+            if facts and not unknown and not any(is_in(hearing.hears, each) for each in facts):
+                problems.add("organisation.yaml", None, hearing.board, "hears_nothing", programme=use.key)
 
 
 def _calendars(

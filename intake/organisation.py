@@ -35,11 +35,26 @@ class BoardSpec(Spec):
     platform: str | None = None
 
 
+class HearingSpec(Spec):
+    """A board that hears a slice of a programme: the items whose facts have these values."""
+
+    board: Key
+    hears: dict[Key, list[str]] = Field(default_factory=dict)
+
+
 class ProgrammeUse(Spec):
-    """A programme that the organisation runs, and the boards that hear it."""
+    """A programme that the organisation runs, and the boards that hear it: all of it, or a slice."""
 
     key: Slug
-    boards: list[Key] = Field(min_length=1)
+    boards: list[HearingSpec] = Field(min_length=1)
+
+    @field_validator("boards", mode="before")
+    @classmethod
+    def _plain_keys(cls, boards: object) -> object:
+        """A board's key alone stands for a board that hears everything."""
+        if not isinstance(boards, list):
+            return boards
+        return [{"board": board} if isinstance(board, str) else board for board in boards]
 
 
 class EventPattern(Spec):
@@ -116,7 +131,7 @@ class OrganisationSpec(Spec):
         programmes = {programme.key for programme in self.programmes}
         events = [event for calendar in self.calendars for event in calendar.events]
         used = {event.meeting for event in events if event.meeting}
-        used |= {board for programme in self.programmes for board in programme.boards}
+        used |= {hearing.board for programme in self.programmes for hearing in programme.boards}
         wrong = [f"no board has the key {key}" for key in sorted(used - boards)]
         wrong += [f"no board kind is called {b.kind}" for b in self.boards if b.kind not in self.board_kinds]
         wrong += [f"{e.window} is not among the programmes" for e in events if e.window and e.window not in programmes]

@@ -142,13 +142,14 @@ def _store_programmes(changes: Changes, folder: Folder, boards: dict[str, int]) 
         values = {"title": folder.programmes[use.key].title, "definition": definition}
         row = changes.put(Programme, use.key, {"key": use.key}, **values, fingerprint=fingerprint(definition))
         ids[use.key] = known(row.id)
-        wanted = {boards[board] for board in use.boards}
+        wanted = {boards[hearing.board]: hearing.hears for hearing in use.boards}
         stored = changes.session.exec(select(ProgrammeBoard).where(ProgrammeBoard.programme_id == row.id)).all()
         for link in stored:
             if link.board_id not in wanted:
                 changes.remove(link, f"{use.key}, board {link.board_id}")
-        for board in sorted(wanted):
-            changes.put(ProgrammeBoard, f"{use.key}, board {board}", {"programme_id": row.id, "board_id": board})
+        for board, hears in sorted(wanted.items()):
+            by = {"programme_id": row.id, "board_id": board}
+            changes.put(ProgrammeBoard, f"{use.key}, board {board}", by, hears=hears)
     return ids
 
 

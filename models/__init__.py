@@ -2,14 +2,16 @@
 
 from models.audit import AuditEvent
 from models.board import Board, Meeting
-from models.digest import Digest, DigestKind
+from models.digest import Digest, DigestKind, DigestState
+from models.folder_word import FolderWord
 from models.organisation import Organisation
 from models.outgoing import OutgoingMessage, Prompt, SendState
 from models.person import Absence, ChatAccount, Person
 from models.post import Post, Tenure
-from models.programme import Item, Programme, ProgrammeBoard
+from models.programme import Item, Programme, ProgrammeBoard, Standing
 from models.returns import Draft, Return, ReturnState, ReturnVersion, Snooze
-from models.window import Window, WindowState
+from models.sending import Sending
+from models.window import Window, WindowChange, WindowState
 
 __all__ = [
     "Absence",
@@ -18,7 +20,9 @@ __all__ = [
     "ChatAccount",
     "Digest",
     "DigestKind",
+    "DigestState",
     "Draft",
+    "FolderWord",
     "Item",
     "Meeting",
     "Organisation",
@@ -32,8 +36,11 @@ __all__ = [
     "ReturnState",
     "ReturnVersion",
     "SendState",
+    "Sending",
     "Snooze",
+    "Standing",
     "Tenure",
     "Window",
+    "WindowChange",
     "WindowState",
 ]

@@ -17,20 +17,41 @@ class DigestKind(StrEnum):
     LOCK = "lock"
 
 
-class Digest(SQLModel, table=True):
-    """`slot` tells digests of one kind apart: the step, the day or the revision they belong to.
+class DigestState(StrEnum):
+    """A draft posts when its time has come, a held one when its secretary says so. Posted, it is frozen.
 
-    `figures` are the figures it was made from; `told` maps each item's ref to the version number it told of;
-    `text` is the Markdown as posted.
+    A draft whose window has new dates is superseded by another; one that fell due while only a pilot's people were
+    messaged is withheld: its board was told nothing.
+    """
+
+    DRAFT = "draft"
+    HELD = "held"
+    POSTED = "posted"
+    SUPERSEDED = "superseded"
+    WITHHELD = "withheld"
+
+
+class Digest(SQLModel, table=True):
+    """`slot` tells digests of one kind apart: the step, the day or the revision they belong to, and the board.
+
+    `board_id` is the board that is told, with its own slice of the items; without one it is a secretary's own
+    progress digest, or the record of all figures at the lock. `figures` are the figures it was made from; `told`
+    maps each item's ref to the version number it told of; `text` is the Markdown as posted. `covering_note` is the
+    secretary's, and `left_out` maps the ref of each item that the secretary left out to the reason.
     """
 
     __table_args__ = (UniqueConstraint("window_id", "kind", "slot"),)
 
     id: int | None = Field(default=None, primary_key=True)
     window_id: int = Field(foreign_key="window.id", index=True)
+    board_id: int | None = Field(default=None, foreign_key="board.id")
     kind: DigestKind
     slot: str
+    state: DigestState = DigestState.POSTED
     made_at: datetime = Field(sa_type=UtcDateTime)
     figures: dict[str, Any] = Field(sa_type=JSON)
     told: dict[str, int] = Field(sa_type=JSON)
     text: str
+    covering_note: str = ""
+    left_out: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

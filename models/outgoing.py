@@ -16,6 +16,7 @@ class SendState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
+    WITHHELD = "withheld"
 
 
 class OutgoingMessage(SQLModel, table=True):
@@ -24,7 +25,8 @@ class OutgoingMessage(SQLModel, table=True):
     `key` is the delivery's own name, the same however often it is planned. `body` is a bot.message.Message as
     JSON. Addressed to a person or to a board's channel, never both. An `immediate` message answers somebody and
     keeps to no hours; one past `expires_at` is dropped. `showing` names the state that a posted card shows; where
-    it differs from the wanted one the card is updated, until it is `settled`: nothing can change any more.
+    it differs from the wanted one the card is updated, until it is `settled`: nothing can change any more. One that is
+    `withheld` was written for somebody outside the pilot: it shows what would have been sent, and is never sent.
     """
 
     __tablename__ = "outgoing_message"
@@ -36,6 +38,7 @@ class OutgoingMessage(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     board_id: int | None = Field(default=None, foreign_key="board.id")
     window_id: int | None = Field(default=None, foreign_key="window.id", index=True)
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True)
     body: dict[str, Any] = Field(sa_type=JSON)
     because: str
     state: SendState = SendState.PENDING

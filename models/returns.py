@@ -16,10 +16,17 @@ class ReturnState(StrEnum):
     RETURNED = "returned"
     ACCEPTED = "accepted"
     NO_UPDATE = "no_update"
+    WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
 
 
 class Return(SQLModel, table=True):
-    """One item in one window. The set of returns is fixed when the window opens."""
+    """One item in one window. The set of returns is fixed when the window opens.
+
+    A return that is withdrawn or suspended is asked of nobody and counts in no figure; `set_aside_reason` says why,
+    wherever figures are told. `chased_at` is when the secretary last had the lead asked by hand. `disowned_by_id`
+    said that it is not theirs and who should be asked (`disowned_to_id`, a post), until the secretary decides.
+    """
 
     __table_args__ = (UniqueConstraint("window_id", "item_id"),)
 
@@ -31,12 +38,18 @@ class Return(SQLModel, table=True):
     returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     returned_reason: str | None = None
     delegate_id: int | None = Field(default=None, foreign_key="person.id")
+    set_aside_reason: str | None = None
+    chased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    disowned_by_id: int | None = Field(default=None, foreign_key="person.id")
+    disowned_to_id: int | None = Field(default=None, foreign_key="post.id")
+    disowned_reason: str | None = None
 
 
 class ReturnVersion(SQLModel, table=True):
     """One answer to a return; never overwritten. `answers` maps question key to value (see rules.answers).
 
-    A key that is absent was not recorded; an empty value means 'nothing'.
+    A key that is absent was not recorded; an empty value means 'nothing'. `restated_reason` is why a value of a
+    window that was locked already is given anew.
     """
 
     __tablename__ = "return_version"
@@ -50,6 +63,7 @@ class ReturnVersion(SQLModel, table=True):
     on_behalf_of_id: int | None = Field(default=None, foreign_key="person.id")
     given_at: datetime = Field(sa_type=UtcDateTime)
     came_from: str
+    restated_reason: str | None = None
 
 
 class Draft(SQLModel, table=True):

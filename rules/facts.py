@@ -6,6 +6,7 @@ from datetime import datetime
 
 from models import Absence, Item, Person, Post, Return, Tenure, Window
 from rules.programme import ChasePolicy
+from rules.slices import Hearing
 from rules.working_time import WorkingTime
 
 PromptKey = tuple[int, str, int, int]
@@ -16,8 +17,9 @@ PromptKey = tuple[int, str, int, int]
 class Facts:
     """Everything that decides who is messaged. Ids are the database's; nothing here is looked up later.
 
-    `policies` and `secretaries` (post ids) are by programme id; `returns` by window id; `tenures` by post id;
-    `absences` by person id; `snoozes` by (return id, person id); `prompted` holds what was planned already.
+    `policies` and `hearings` are by programme id; `returns` by window id; `tenures` by post id; `absences` by person
+    id; `snoozes` by (return id, person id); `prompted` holds what was planned already. While `paused` nothing is due;
+    in a pilot only the people of `pilot` (ids) are messaged.
     """
 
     time: WorkingTime
@@ -26,12 +28,14 @@ class Facts:
     tenures: Mapping[int, Sequence[Tenure]]
     absences: Mapping[int, Sequence[Absence]]
     policies: Mapping[int, ChasePolicy]
-    secretaries: Mapping[int, Sequence[int]]
+    hearings: Mapping[int, Sequence[Hearing]]
     windows: Sequence[Window]
     returns: Mapping[int, Sequence[Return]]
     items: Mapping[int, Item]
     snoozes: Mapping[tuple[int, int], datetime] = field(default_factory=dict)
     prompted: Set[PromptKey] = field(default_factory=frozenset)
+    paused: bool = False
+    pilot: Set[int] | None = None
 
 
 def known(id: int | None) -> int:

@@ -1,12 +1,13 @@
 """Who is asked: the holder of a post, whoever stands in, and who is told above them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from models import Absence, Person, Return
+from models import Absence, Item, Person, Return
 from rules.facts import Facts, known
+from rules.slices import is_in
 
 
 class Because(StrEnum):
@@ -36,11 +37,11 @@ def _absence(facts: Facts, person: Person, now: datetime) -> Absence | None:
 
 
 def holders(facts: Facts, post_id: int, now: datetime) -> list[Person]:
-    """Those who hold the post today (by the body's calendar), longest in the record first."""
+    """Those who hold the post today (by the body's calendar): who is asked first, then longest in the record."""
     today = now.astimezone(ZoneInfo(facts.time.zone)).date()
     return [
         person
-        for tenure in facts.tenures.get(post_id, ())
+        for tenure in sorted(facts.tenures.get(post_id, ()), key=lambda tenure: not tenure.asked_first)
         if (tenure.first_day is None or tenure.first_day <= today)
         and (tenure.last_day is None or today <= tenure.last_day)
         and (person := facts.people[tenure.person_id]).active
@@ -121,18 +122,25 @@ def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
 
 def secretary(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     """The secretaries of the boards that hear the item; the admins where none of them is at work."""
-    found = _secretaries_at_work(facts, _programme(facts, ret), now)
+    found = _at_work_in(facts, secretary_posts(facts, facts.items[ret.item_id]), now)
     return [(person, Because.SECRETARY) for person in found] or [(who, Because.NOBODY_ELSE) for who in admins(facts)]
 
 
 def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
     """The secretaries of a programme's boards, or who stands in; the admins where nobody does."""
-    return _secretaries_at_work(facts, programme_id, now) or admins(facts)
+    posts = [hearing.secretary_post_id for hearing in facts.hearings.get(programme_id, ())]
+    return _at_work_in(facts, posts, now) or admins(facts)
 
 
-def _secretaries_at_work(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
+def secretary_posts(facts: Facts, item: Item) -> list[int]:
+    """The posts of the secretaries of the boards that hear of the item."""
+    hearings = facts.hearings.get(item.programme_id, ())
+    return [hearing.secretary_post_id for hearing in hearings if is_in(hearing.slice_, item.facts)]
+
+
+def _at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person]:
     found: dict[int, Person] = {}
-    for post_id in facts.secretaries.get(programme_id, ()):
+    for post_id in posts:
         asked = at_work(facts, post_id, now)
         if asked:
             found[known(asked[0].id)] = asked[0]
@@ -141,10 +149,6 @@ def _secretaries_at_work(facts: Facts, programme_id: int, now: datetime) -> list
 
 def admins(facts: Facts) -> list[Person]:
     return [person for person in facts.people.values() if person.active and "admin" in person.roles]
-
-
-def _programme(facts: Facts, ret: Return) -> int:
-    return facts.items[ret.item_id].programme_id
 
 
 AUDIENCES = {"lead": lead, "manager": manager, "director": director, "secretary": secretary}

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from models import Person, Return
 from rules import people
-from rules.facts import Facts, known
+from rules.facts import Facts
+from rules.slices import Hearing
 
 
 class Act(StrEnum):
@@ -16,9 +17,17 @@ class Act(StrEnum):
     SEE = "see"
     ANSWER = "answer"
     HAND_ON = "hand_on"
+    DISOWN = "disown"
     RETURN = "return"
     ACCEPT = "accept"
+    CHASE = "chase"
+    REASSIGN = "reassign"
+    SET_ASIDE = "set_aside"
+    RESTATE = "restate"
+    MANAGE_DIGEST = "manage_digest"
     MANAGE_WINDOW = "manage_window"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_SENDING = "manage_sending"
 
 
 class Relation(StrEnum):
@@ -31,12 +40,16 @@ class Relation(StrEnum):
     ADMIN = "admin"
 
 
+_ANSWERING = frozenset({Act.SEE_STATE, Act.SEE, Act.ANSWER, Act.HAND_ON})
+_IN_CHARGE = frozenset({Act.RETURN, Act.ACCEPT, Act.CHASE, Act.REASSIGN, Act.SET_ASIDE, Act.RESTATE, Act.MANAGE_DIGEST})
+_ADMINISTERING = frozenset({Act.MANAGE_WINDOW, Act.MANAGE_PEOPLE, Act.MANAGE_SENDING})
+
 ALLOWED: dict[Relation, frozenset[Act]] = {
-    Relation.LEAD: frozenset({Act.SEE_STATE, Act.SEE, Act.ANSWER, Act.HAND_ON}),
-    Relation.DELEGATE: frozenset({Act.SEE_STATE, Act.SEE, Act.ANSWER, Act.HAND_ON}),
-    Relation.LINE: frozenset({Act.SEE_STATE, Act.SEE, Act.ANSWER, Act.HAND_ON}),
-    Relation.SECRETARY: frozenset({Act.SEE_STATE, Act.SEE, Act.ANSWER, Act.HAND_ON, Act.RETURN, Act.ACCEPT}),
-    Relation.ADMIN: frozenset({Act.SEE_STATE, Act.MANAGE_WINDOW}),
+    Relation.LEAD: _ANSWERING | {Act.DISOWN},
+    Relation.DELEGATE: _ANSWERING | {Act.DISOWN},
+    Relation.LINE: _ANSWERING,
+    Relation.SECRETARY: _ANSWERING | _IN_CHARGE,
+    Relation.ADMIN: frozenset({Act.SEE_STATE}) | _ADMINISTERING,
 }
 
 
@@ -45,8 +58,8 @@ def may(facts: Facts, person: Person, act: Act, ret: Return, now: datetime) -> b
     return any(act in ALLOWED[relation] for relation in relations(facts, person, ret, now))
 
 
-def may_manage_windows(person: Person) -> bool:
-    """Windows are an admin's, whatever is in them."""
+def is_admin(person: Person) -> bool:
+    """Whether windows, people and the sending of messages are this person's to manage, whatever is in them."""
     return person.active and "admin" in person.roles
 
 
@@ -64,7 +77,7 @@ def _relations(facts: Facts, person: Person, ret: Return, now: datetime) -> Iter
         yield Relation.DELEGATE
     if any(_holds(facts, person, post, now) for post in people.line_above(facts, item.lead_post_id)):
         yield Relation.LINE
-    if is_secretary(facts, person, item.programme_id, now):
+    if any(_acts_as(facts, person, post, now) for post in people.secretary_posts(facts, item)):
         yield Relation.SECRETARY
     if "admin" in person.roles:
         yield Relation.ADMIN
@@ -81,8 +94,12 @@ def _is_asked_instead(facts: Facts, person: Person, ret: Return, now: datetime) 
     return any(who.id == person.id and because in stands_in for who, because in asked)
 
 
-def is_secretary(facts: Facts, person: Person, programme_id: int, now: datetime) -> bool:
-    """Whether the person is, or stands in for, the secretary of a board that hears the programme."""
-    posts = facts.secretaries.get(programme_id, ())
-    at_work = {known(asked[0].id) for post in posts if (asked := people.at_work(facts, post, now))}
-    return person.id in at_work or any(_holds(facts, person, post, now) for post in posts)
+def may_manage_digest(facts: Facts, person: Person, hearing: Hearing, now: datetime) -> bool:
+    """Whether a board's digests are the person's to look at, hold and post: its secretary, or who stands in."""
+    return person.active and _acts_as(facts, person, hearing.secretary_post_id, now)
+
+
+def _acts_as(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
+    """Whether the person holds the post, or stands in for its holder."""
+    asked = people.at_work(facts, post_id, now)
+    return (asked is not None and asked[0].id == person.id) or _holds(facts, person, post_id, now)

@@ -41,11 +41,13 @@ class DuePrompt:
 
 
 def due(facts: Facts, now: datetime) -> list[DuePrompt]:
-    """What is to be sent now, in the order of windows and items."""
+    """What is to be sent now, in the order of windows and items; nothing while everything is paused."""
+    if facts.paused:
+        return []
     return [
         prompt
         for window in facts.windows
-        if window.state in RUNNING and now < window.late_until
+        if window.state in RUNNING and is_settled(window, now) and now < window.late_until
         for ret in facts.returns.get(known(window.id), ())
         if ret.state in WANTED
         for prompt in _latest(facts, window, ret, now)
@@ -53,6 +55,11 @@ def due(facts: Facts, now: datetime) -> list[DuePrompt]:
         and prompt.key not in facts.prompted
         and facts.time.may_send(now, facts.people[prompt.person_id].time_zone, prompt.expires_at)
     ]
+
+
+def is_settled(window: Window, now: datetime) -> bool:
+    """Whether what follows from an admin's last act on the window may go out: it can be undone until then."""
+    return window.settles_at is None or window.settles_at <= now
 
 
 def _latest(facts: Facts, window: Window, ret: Return, now: datetime) -> list[DuePrompt]:
@@ -79,6 +86,18 @@ def _fallen_due(facts: Facts, window: Window, ret: Return, now: datetime) -> Ite
                 yield _prompt(window, ret, step.key, step.to, person, moment, expires_at, because)
     for person, because in who["lead"]:
         yield from _asked_again(facts, window, ret, person, because, now)
+        yield from _chased(facts, window, ret, person, because, now)
+
+
+def _chased(
+    facts: Facts, window: Window, ret: Return, person: Person, because: Because, now: datetime
+) -> Iterator[DuePrompt]:
+    """The secretary had the lead asked by hand, whatever they had put off."""
+    if ret.chased_at is not None and (ret.returned_at is None or ret.chased_at >= ret.returned_at):
+        moment = facts.time.fit(ret.chased_at, person.time_zone, window.opens_at, window.late_until)
+        if moment <= now:
+            key = f"chased_{ret.chased_at.astimezone(UTC):%Y%m%dT%H%M%S}"
+            yield _prompt(window, ret, key, "lead", person, moment, window.late_until, because)
 
 
 def _asked_again(
@@ -147,6 +166,8 @@ def moments(facts: Facts, start: datetime, end: datetime) -> list[datetime]:
 def _window_moments(facts: Facts, zones: set[str]) -> Iterator[datetime]:
     for window in facts.windows:
         yield from (window.opens_at, window.closes_at, window.late_until)
+        if window.settles_at is not None:
+            yield window.settles_at
         policy = facts.policies[window.programme_id]
         for step in (*policy.steps, *policy.secretary_digests):
             for zone in zones:

@@ -129,12 +129,16 @@ class StepSpec(Spec):
 
 
 class ChasePolicy(Spec):
-    """When people are asked and chased; how long late answers are taken; when the secretary hears who is missing."""
+    """When people are asked and chased; how long late answers are taken; when the secretary hears who is missing.
+
+    A digest is a draft to the secretary so many working hours (`draft_working_hours`) before its board is told.
+    """
 
     steps: list[StepSpec]
     late_working_days: int = Field(ge=0)
     secretary_digests: list[StepSpec] = Field(default_factory=list)
     addendum_hour: time = time(16)
+    draft_working_hours: int = Field(default=4, ge=0)
 
 
 class Section(Spec):

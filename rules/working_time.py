@@ -92,6 +92,28 @@ class WorkingTime:
             day = self.working_day_on_or_before(day - DAY)
         return at(day, self.starts, zone)
 
+    def hours_before(self, moment: datetime, hours: int) -> datetime:
+        """So many of the body's working hours before `moment`; with 0, `moment` itself."""
+        left, day, until = timedelta(hours=hours), moment.astimezone(ZoneInfo(self.zone)).date(), moment
+        while left:
+            if self.is_working_day(day):
+                starts, ends = at(day, self.starts, self.zone), min(at(day, self.ends, self.zone), moment)
+                part = min(left, max(ends - starts, timedelta(0)))
+                left, until = left - part, ends - part
+            day -= DAY
+        return until
+
+    def hours_after(self, moment: datetime, hours: int) -> datetime:
+        """So many of the body's working hours after `moment`; with 0, `moment` itself."""
+        left, day, until = timedelta(hours=hours), moment.astimezone(ZoneInfo(self.zone)).date(), moment
+        while left:
+            if self.is_working_day(day):
+                starts, ends = max(at(day, self.starts, self.zone), moment), at(day, self.ends, self.zone)
+                part = min(left, max(ends - starts, timedelta(0)))
+                left, until = left - part, starts + part
+            day += DAY
+        return until
+
     def fit(self, moment: datetime, zone: str, opens: datetime, expires: datetime) -> datetime:
         """When a message due at `moment` goes out to somebody in `zone`.
 

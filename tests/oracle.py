@@ -36,7 +36,8 @@ class Step(NamedTuple):
 class World:
     """An organisation, its windows and what was sent, as it stands now; everything in it may be changed.
 
-    `policies` and `secretaries` (post ids) are by programme id; `snoozes` by return id and person id. Tenures and
+    `policies` and `hearings` are by programme id: the post that is the secretary's, and the values of facts that its
+    board hears of; `snoozes` by return id and person id. Tenures and
     absences are in the order in which they were recorded.
     """
 
@@ -51,7 +52,7 @@ class World:
     tenures: list[Tenure] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     policies: dict[int, list[Step]] = field(default_factory=dict)
-    secretaries: dict[int, list[int]] = field(default_factory=dict)
+    hearings: dict[int, list[tuple[int, dict[str, list[str]]]]] = field(default_factory=dict)
     windows: dict[int, Window] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
     returns: dict[int, Return] = field(default_factory=dict)
@@ -180,7 +181,10 @@ def first_of(world: World, posts: list[int], ret: Return, now: datetime) -> list
 
 def secretaries(world: World, ret: Return, now: datetime) -> list[int]:
     found = []
-    for post_id in world.secretaries[world.items[ret.item_id].programme_id]:
+    item = world.items[ret.item_id]
+    for post_id, wanted in world.hearings[item.programme_id]:
+        if any(item.facts.get(fact) not in values for fact, values in wanted.items()):
+            continue
         found += answering(world, post_id, now)[:1]
     admins = [n for n, person in world.people.items() if person.active and "admin" in person.roles]
     return found or admins

@@ -71,7 +71,8 @@ def _part(facts: Facts, person: Person, posts: list[int], leads: bool) -> str:
     """What the person mostly is to the service."""
     if leads:
         return "lead"
-    if any(set(posts) & set(secretaries) for secretaries in facts.secretaries.values()):
+    hearings = [hearing for hearings in facts.hearings.values() for hearing in hearings]
+    if any(hearing.secretary_post_id in posts for hearing in hearings):
         return "secretary"
     return "admin" if "admin" in person.roles else "line"
 

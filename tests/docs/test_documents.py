@@ -121,7 +121,7 @@ def test_the_folder_that_is_described_is_read_without_a_problem(described: Folde
 
 
 def test_the_people_of_the_demonstration_that_is_described_are_in_its_folder(described: Folder) -> None:
-    opening = Opening.model_validate(yaml.safe_load(blocks("organisation-folder.md", "yaml")[1]))
+    opening = Opening.model_validate(yaml.safe_load(blocks("organisation-folder.md", "yaml")[-1]))
     assert set(opening.people) <= {row.email for row in described.people}
 
 

@@ -10,6 +10,8 @@ from intake.folder import read_folder
 from intake.problems import RefusedError
 from tests.conftest import EXAMPLE, Edit
 
+HALF = "[asch_cabinet_committee, {board: strategic_corporate_board, hears: {activity_type: [Transformation]}}]"
+
 
 def problems(folder: Path) -> list[str]:
     """The problems as they are printed; empty where the folder is read."""
@@ -251,3 +253,26 @@ def test_no_junk_in_a_file_is_more_than_a_listed_problem(folder: Path, junk: byt
         problems(folder)
     finally:
         path.write_bytes(clean)
+
+
+def test_a_board_may_hear_a_slice_by_the_programmes_facts(folder: Path, edit: Edit) -> None:
+    edit("organisation.yaml", "[asch_cabinet_committee]", HALF)
+    [programme] = read_folder(folder).organisation.programmes
+    assert [(hearing.board, hearing.hears) for hearing in programme.boards] == [
+        ("asch_cabinet_committee", {}),
+        ("strategic_corporate_board", {"activity_type": ["Transformation"]}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("activity_type", "kind", "no fact called kind, so no slice can be made by it"),
+        ("Transformation", "Transforming", "no item of strategic-delivery-plan is in the slice"),
+        ("strategic_corporate_board", "nowhere", "no board has the key nowhere"),
+    ],
+)
+def test_a_slice_that_cannot_be_made_is_refused(folder: Path, edit: Edit, old: str, new: str, says: str) -> None:
+    edit("organisation.yaml", "[asch_cabinet_committee]", HALF.replace(old, new))
+    with pytest.raises(RefusedError, match=says):
+        read_folder(folder)

@@ -16,6 +16,7 @@ from models import Absence, Item, Person, Post, Return, Tenure, Window, WindowSt
 from rules.facts import Facts
 from rules.plan import DuePrompt, due
 from rules.programme import ChasePolicy, StepSpec
+from rules.slices import Hearing
 from rules.working_time import WorkingTime
 from tests.oracle import Step, World
 
@@ -72,7 +73,7 @@ def office() -> World:
         world.posts[post_id] = Post(id=post_id, name=f"Post {post_id}", reports_to_id=boss)
         world.tenures.append(Tenure(post_id=post_id, person_id=post_id))
     world.policies[1] = list(POLICY)
-    world.secretaries[1] = [SECRETARY]
+    world.hearings[1] = [(SECRETARY, {})]
     world.windows[1] = window("2019-10-01 09:00", "2019-10-11 17:00", "2019-10-18 17:00")
     add_activity(world, 1)
     return world
@@ -146,7 +147,10 @@ def facts(world: World) -> Facts:
             programme: ChasePolicy(steps=[spec(step) for step in steps], late_working_days=5)
             for programme, steps in world.policies.items()
         },
-        secretaries=world.secretaries,
+        hearings={
+            programme: [Hearing(0, post_id, slice_) for post_id, slice_ in hearings]
+            for programme, hearings in world.hearings.items()
+        },
         windows=list(world.windows.values()),
         returns=_by(world.returns.values(), "window_id"),
         items=world.items,

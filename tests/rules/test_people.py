@@ -193,7 +193,7 @@ def test_an_admin_who_left_is_not_told() -> None:
 
 def test_one_secretary_of_two_boards_is_told_once() -> None:
     world = office()
-    world.secretaries[1] = [SECRETARY, DIRECTOR, MANAGER]
+    world.hearings[1] = [(SECRETARY, {}), (DIRECTOR, {}), (MANAGER, {})]
     vacate(world, MANAGER)
     world.tenures.append(Tenure(post_id=MANAGER, person_id=DEE))
     assert [who for who, _ in asked(world, "secretary")] == [DEE, CAT]

@@ -22,6 +22,10 @@ PEOPLE = st.integers(1, 6)
 POSTS = st.integers(1, 5)
 RETURNS = st.integers(1, 4)
 PROGRAMMES = st.integers(1, 2)
+OUTCOMES = ["1", "2"]
+SLICES: SearchStrategy[dict[str, list[str]]] = st.just({}) | st.fixed_dictionaries(
+    {"outcome": st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=2)}
+)
 QUARTERS = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 HOURS = st.sampled_from([time(8), time(9), time(9, 30), time(12), time(16, 45), time(19)])
 
@@ -130,7 +134,8 @@ def returns(draw: DrawFn, item: Item, anchor: date) -> Return:
 
 def items(number: int) -> SearchStrategy[Item]:
     plain = {"id": st.just(number), "ref": st.just(str(number)), "title": st.just(""), "position": st.just(1)}
-    return st.builds(Item, **plain, programme_id=PROGRAMMES, lead_post_id=POSTS)
+    facts = st.fixed_dictionaries({"outcome": st.sampled_from(OUTCOMES)})
+    return st.builds(Item, **plain, programme_id=PROGRAMMES, lead_post_id=POSTS, facts=facts)
 
 
 @st.composite
@@ -143,7 +148,7 @@ def worlds(draw: DrawFn, longest: int = 12) -> World:
     world.tenures = draw(tenures(anchor))
     world.absences = draw(st.lists(absences(anchor), max_size=5))
     world.policies = {n: draw(steps()) for n in (1, 2)}
-    world.secretaries = {n: draw(st.lists(POSTS, max_size=2)) for n in (1, 2)}
+    world.hearings = {n: draw(st.lists(st.tuples(POSTS, SLICES), max_size=2)) for n in (1, 2)}
     world.windows = {n: draw(windows(n, anchor, longest)) for n in (1, 2)}
     world.items = {n: draw(items(n)) for n in range(1, 5)}
     world.returns = {n: draw(returns(item, anchor)) for n, item in world.items.items()}

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
 import cli
+import cli.shared
 from tests.conftest import EXAMPLE, Edit
 
 NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)
@@ -26,7 +27,7 @@ def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     url = bare_engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(cli, "SystemClock", SetClock)
+    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
 
 
 def run(*arguments: str) -> Result:

@@ -1,0 +1,164 @@
+"""The command `remembrancer`."""
+
+import json
+import tempfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlmodel import Session
+
+from acts.lookups import organisation
+from cli import windows
+from cli.shared import (
+    DAY_FORMATS,
+    AsJson,
+    ProgrammeArgument,
+    WindowArgument,
+    database,
+    find_or_stop,
+    problems_listed,
+    stop,
+    store,
+    the_moment,
+)
+from logs import set_up_logs
+from models import WindowState
+from settings import ROOT, Settings
+from wording import say, short_moment
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=say("cli.help"))
+app.add_typer(windows.app, name="window")
+
+EXAMPLE = ROOT / "examples" / "kent-2019-20"
+
+
+@app.command(help=say("cli.demo"))
+def demo(
+    folder: Annotated[Path, typer.Argument(help=say("cli.folder"))] = EXAMPLE,
+) -> None:
+    import uvicorn
+
+    from bot.app import demo_app
+    from bot.sandbox.demo import Demo
+
+    settings = Settings()
+    set_up_logs("text", quiet=True)
+    with tempfile.TemporaryDirectory(prefix="remembrancer-demo-") as workplace, problems_listed():
+        running = Demo(folder, Path(workplace))
+        typer.echo(say("cli.demo_at", port=settings.port))
+        uvicorn.run(demo_app(running), host=settings.host, port=settings.port, log_level="warning")
+
+
+@app.command(help=say("cli.run"))
+def run() -> None:
+    import uvicorn
+
+    from bot.app import service_app
+
+    settings = Settings()
+    set_up_logs(settings.log_format)
+    with database() as engine:
+        application = service_app(engine, settings)
+        uvicorn.run(application, host=settings.host, port=settings.port, log_config=None)
+
+
+@app.command(help=say("cli.load"))
+def load(folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=True, file_okay=False)]) -> None:
+    from intake.folder import read_folder
+    from intake.store import store as store_folder
+
+    with problems_listed():
+        content = read_folder(folder, with_responses=True)
+    for note in content.problems.notes:
+        typer.echo(str(note), err=True)
+    with store() as session:
+        changes = store_folder(session, content, the_moment())
+    for line in changes:
+        typer.echo(line)
+    typer.echo(say("cli.loaded", count=len(changes)) if changes else say("cli.nothing_changed"))
+
+
+@app.command("migrate", help=say("cli.migrate"))
+def migrate_command() -> None:
+    with database():
+        typer.echo(say("cli.migrated"))
+
+
+@app.command(help=say("cli.preview"))
+def preview(
+    days: Annotated[int, typer.Option(min=1, max=366, help=say("cli.days"))] = 14,
+    as_json: AsJson = False,
+) -> None:
+    from scheduler.preview import preview as planned
+
+    with store() as session:
+        now = the_moment()
+        messages = planned(session, now, now + timedelta(days=days))
+        zone = organisation(session).time_zone
+    if as_json:
+        typer.echo(json.dumps([message.as_json() for message in messages], ensure_ascii=False, indent=2))
+        return
+    table = Table(*say("cli.preview_columns").split("; "))
+    for message in messages:
+        window = f"{message.programme} {message.window}"
+        table.add_row(
+            short_moment(message.at, zone), message.to, message.kind, window, ", ".join(message.items), message.because
+        )
+    Console().print(table if messages else say("cli.nothing_to_send", days=days))
+
+
+@app.command(help=say("cli.simulate"))
+def simulate(
+    folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=True, file_okay=False)],
+    first: Annotated[datetime, typer.Option("--from", formats=DAY_FORMATS, help=say("cli.first_day"))],
+    last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=say("cli.last_day"))],
+    out: Annotated[Path, typer.Option("--out", help=say("cli.out"))],
+) -> None:
+    from scheduler.simulate import simulate as run_simulation
+
+    set_up_logs("text", quiet=True)
+    if last < first:
+        stop(say("cli.last_before_first"))
+    with problems_listed():
+        notes = run_simulation(folder, _day(first), _day(last), out)
+    for note in notes:
+        typer.echo(str(note), err=True)
+    typer.echo(say("cli.simulated", out=out))
+
+
+def _day(given: datetime) -> date:
+    return given.date()
+
+
+@app.command(help=say("cli.figures"))
+def figures(programme: ProgrammeArgument, key: WindowArgument, as_json: AsJson = False) -> None:
+    from reports.digest import frozen_figures
+    from scheduler.simulate import window_name
+
+    with store() as session:
+        window = find_or_stop(session, programme, key, *WindowState)
+        found = {**window_name(session, window), **frozen_figures(session, window)}
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    table = Table(*say("cli.figures_columns").split("; "))
+    for name, value in found.items():
+        table.add_row(name, say("cli.not_recorded") if value is None else json.dumps(value, ensure_ascii=False))
+    Console().print(table)
+
+
+@app.command(help=say("cli.doctor"))
+def doctor() -> None:
+    from scheduler.doctor import examine
+
+    with database() as engine, Session(engine) as session:
+        findings = examine(session, the_moment())
+    for finding in findings:
+        typer.echo(f"- {finding}")
+    if findings:
+        stop(say("cli.findings", count=len(findings)))
+    typer.echo(say("cli.all_well"))

@@ -1,0 +1,78 @@
+"""What the commands share: the database, the clock, and how refusals are said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, NoReturn
+
+import typer
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from acts.lookups import NothingLoadedError, find_window
+from intake.problems import RefusedError
+from models import Window, WindowState
+from models.database import make_engine, migrate
+from scheduler.clock import SystemClock
+from settings import Settings
+from wording import say
+
+DAY_FORMATS = ["%Y-%m-%d"]
+MOMENT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
+
+ProgrammeArgument = Annotated[str, typer.Argument(help=say("cli.programme"))]
+WindowArgument = Annotated[str, typer.Argument(help=say("cli.window"))]
+AsJson = Annotated[bool, typer.Option("--json", help=say("cli.as_json"))]
+
+
+def the_moment() -> datetime:
+    return SystemClock().now()
+
+
+@contextmanager
+def database() -> Iterator[Engine]:
+    """The database of the settings, brought up to date, and let go of at the end."""
+    engine = make_engine(Settings().database_url)
+    try:
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def store() -> Iterator[Session]:
+    """A session that is committed at the end; what cannot be done is said in a sentence, with exit code 1."""
+    with database() as engine, Session(engine) as session:
+        try:
+            yield session
+        except NothingLoadedError:
+            stop(say("cli.nothing_loaded"))
+        session.commit()
+
+
+def stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def problems_listed() -> Iterator[None]:
+    try:
+        yield
+    except RefusedError as refused:
+        for problem in refused.problems.found:
+            typer.echo(str(problem), err=True)
+        stop(say("cli.refused", count=len(refused.problems.found)))
+
+
+def find_or_stop(session: Session, programme: str, key: str, *states: WindowState) -> Window:
+    window = find_window(session, programme, key)
+    if window is not None:
+        session.refresh(window, with_for_update=True)
+    if window is None:
+        known = session.exec(select(Window.key).order_by(col(Window.opens_at))).all()
+        stop(say("cli.no_such_window", programme=programme, window=key, known=", ".join(known)))
+    if window.state not in states:
+        stop(say("refusals.window_moved_on", window=window.title, state=say(f"states.{window.state}")))
+    return window
