@@ -11,7 +11,7 @@ from acts.lookups import returns_of
 from acts.returns import give
 from acts.windows import lock_window, open_window
 from models import Digest, DigestKind, Item, Tenure, Window
-from reports.digest import current_figures, told_now
+from reports.digest import Scope, current_figures, told_now
 from rules.facts import known
 
 
@@ -51,8 +51,9 @@ def _freeze(session: Session, window: Window, at: datetime) -> None:
             kind=DigestKind.LOCK,
             slot=f"r{window.revision}",
             made_at=at,
-            figures=current_figures(session, window),
-            told=told_now(session, window),
+            posted_at=at,
+            figures=current_figures(session, Scope(window)),
+            told=told_now(session, Scope(window)),
             text="",
         )
     )

@@ -60,6 +60,32 @@ def accept(session: Session, ret: Return, now: datetime, by: int) -> None:
     note(session, now, by, "accepted", subject(session, ret))
 
 
+def chase(session: Session, ret: Return, now: datetime, by: int) -> None:
+    """Have whoever is asked for it asked again now, whatever they had put off."""
+    ret.chased_at = now
+    note(session, now, by, "chased", subject(session, ret))
+
+
+def restate(
+    session: Session, ret: Return, answers: dict[str, Any], reason: str, now: datetime, by: int
+) -> ReturnVersion:
+    """Give a value of a locked window anew. What boards were told stays as it was told; comparisons use this."""
+    ret.versions, ret.state = ret.versions + 1, ReturnState.ACCEPTED
+    version = ReturnVersion(
+        return_id=known(ret.id),
+        number=ret.versions,
+        answers=answers,
+        given_by_id=by,
+        given_at=now,
+        came_from="restated",
+        restated_reason=reason,
+    )
+    session.add(version)
+    drop_draft(session, ret, by)
+    note(session, now, by, "restated", subject(session, ret), version=ret.versions, reason=reason)
+    return version
+
+
 def delegate(session: Session, ret: Return, to: int | None, now: datetime, by: int) -> None:
     """Have somebody else asked for this return; None gives it back to its lead."""
     ret.delegate_id = to

@@ -6,7 +6,6 @@ from sqlmodel import Session, col, select
 
 from acts.audit import note
 from acts.lookups import SET_ASIDE
-from acts.returns import subject
 from models import Item, Return, ReturnState, Standing, Window
 from rules.facts import known
 from rules.plan import RUNNING
@@ -16,35 +15,38 @@ STATES = {Standing.WITHDRAWN: ReturnState.WITHDRAWN, Standing.SUSPENDED: ReturnS
 
 def set_aside(
     session: Session,
-    ret: Return,
+    item: Item,
     standing: Standing,
     reason: str,
     now: datetime,
     by: int,
     review_on: date | None = None,
 ) -> None:
-    """Withdraw or suspend the item of a return: nobody is asked for it any more, and it counts in no figure.
+    """Withdraw or suspend an item: nobody is asked for it any more, and it counts in no figure.
 
     So it is in every window that is running, and in those to come. `review_on` is when a suspension is looked at again.
     """
-    item = session.get_one(Item, ret.item_id)
     item.standing, item.standing_reason, item.review_on = standing, reason, review_on
-    for each in _running(session, item):
+    for each in running_returns(session, item):
         each.state, each.set_aside_reason = STATES[standing], reason
-    note(session, now, by, standing.value, subject(session, ret), reason=reason, review_on=str(review_on or ""))
+    note(session, now, by, standing.value, _subject(item), reason=reason, review_on=str(review_on or ""))
 
 
-def report_again(session: Session, ret: Return, now: datetime, by: int) -> None:
+def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
     """Ask for the item again: in the windows that are running, with the answer that was in, and in those to come."""
-    item = session.get_one(Item, ret.item_id)
     item.standing, item.standing_reason, item.review_on = Standing.REPORTED, None, None
-    for each in _running(session, item):
+    for each in running_returns(session, item):
         if each.state in SET_ASIDE:
             each.state = ReturnState.SUBMITTED if each.versions else ReturnState.AWAITING
             each.set_aside_reason = None
-    note(session, now, by, "reported_again", subject(session, ret))
+    note(session, now, by, "reported_again", _subject(item))
 
 
-def _running(session: Session, item: Item) -> list[Return]:
+def running_returns(session: Session, item: Item) -> list[Return]:
+    """The item's returns in the windows that are running."""
     query = select(Return).join(Window).where(Return.item_id == known(item.id), col(Window.state).in_(RUNNING))
     return list(session.exec(query))
+
+
+def _subject(item: Item) -> str:
+    return f"item {item.ref}"

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from acts.facts import load_facts
 from bot.message import Message, message
-from models import Board, OutgoingMessage, Person, Window
+from models import Board, Digest, OutgoingMessage, Person, Window
 from rules import people
 
 
@@ -21,6 +21,7 @@ def tell(
     because: str,
     now: datetime,
     window: Window | None = None,
+    digest: Digest | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     immediate: bool = False,
@@ -34,6 +35,7 @@ def tell(
         person_id=to.id if isinstance(to, Person) else None,
         board_id=to.id if isinstance(to, Board) else None,
         window_id=window.id if window else None,
+        digest_id=digest.id if digest else None,
         body=content.model_dump(mode="json"),
         because=because,
         created_at=now,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from acts.lookups import GIVEN, current, get, history, last_answers
+from acts.lookups import GIVEN, SET_ASIDE, current, get, history, last_answers
 from acts.returns import draft_of, drop_draft, give, keep_draft
 from acts.tell import tell_secretaries
 from bot.answer_form import answer_form, circumstances, find_errors, read_fields
@@ -40,6 +40,8 @@ def must_be_open(context: Context, ret: Return) -> None:
     window = context.window(ret)
     if window.state == WindowState.LOCKED:
         raise NotPossibleError("locked", window=window.title)
+    if ret.state in SET_ASIDE:
+        raise NotPossibleError("set_aside", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
 
 
 def press_answer(context: Context, incoming: Incoming) -> Reply:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
-from acts.lookups import GIVEN, boards_of, definition
+from acts.lookups import GIVEN, SET_ASIDE, boards_of, definition
 from models import (
     Draft,
     Item,
@@ -61,13 +61,21 @@ class Asked:
         return self.ret.state in GIVEN
 
     @property
+    def is_set_aside(self) -> bool:
+        return self.ret.state in SET_ASIDE
+
+    @property
+    def is_wanted(self) -> bool:
+        return not self.is_given and not self.is_set_aside
+
+    @property
     def tone(self) -> str:
         """How it is put: a key of templates/messages/prompt_head.md."""
         if self.prompt.because in (Because.VACANT, Because.NOBODY_ELSE):
             return str(self.prompt.because)
         if not self.asks:
             return "escalation"
-        if self.prompt.step.startswith(("returned_", "snoozed_")):
+        if self.prompt.step.startswith(("returned_", "snoozed_", "chased_")):
             return self.prompt.step.split("_", 1)[0]
         step = next((step for step in self.programme.chase.steps if step.key == self.prompt.step), None)
         if step is None or step.at == "opening":

@@ -25,7 +25,7 @@ def _parts(person: Person, asked: Sequence[Asked]) -> Iterator[Part]:
         for each in group:
             yield _item_part(person, each)
     open_ones = [a for a in asked if a.asks and not a.is_over and a.window.state != WindowState.LOCKED]
-    unanswered = [a for a in open_ones if not a.is_given]
+    unanswered = [a for a in open_ones if a.is_wanted]
     if unanswered:
         first = unanswered[0]
         yield Part(text=render("messages/prompt_foot.md", boards=first.boards, ref=first.item.ref, many=len(asked) > 1))
@@ -40,7 +40,7 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
         window=first.window,
         tone=first.tone,
         count=len(group),
-        wanted=sum(not a.is_given for a in group),
+        wanted=sum(a.is_wanted for a in group),
         revised=first.prompt.revision > 1,
     )
 
@@ -60,7 +60,9 @@ def _item_part(person: Person, asked: Asked) -> Part:
 
 
 def _buttons(asked: Asked, person: Person) -> Iterator[Button]:
-    if asked.window.state == WindowState.LOCKED or asked.is_over or asked.prompt.because == Because.NOBODY_ELSE:
+    if asked.window.state == WindowState.LOCKED or asked.is_over or asked.is_set_aside:
+        return
+    if asked.prompt.because == Because.NOBODY_ELSE:
         return
     if asked.asks or not asked.is_given:
         yield _button("answer", asked, "" if asked.is_given else "primary")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import select
 
 from acts.returns import draft_of, keep_draft
-from bot import admin, secretary
+from bot import admin, digests, secretary
 from bot.answer_form import circumstances, play_back
 from bot.answering import must_be_open, open_form, start
 from bot.asked import load_asked, showing
@@ -16,6 +16,7 @@ from bot.cards import card
 from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part, message
+from bot.restating import restate_command
 from bot.understanding import by_item, leading_ref, understand
 from models import OutgoingMessage, Prompt, Return
 from rules import people
@@ -226,7 +227,7 @@ def _drafted(context: Context) -> list[Return]:
     return [ret for ret in _answerable(context) if draft_of(context.session, ret, person)]
 
 
-TAKES = {"answer": 1, "see": 1}
+TAKES = {"answer": 1, "see": 1, "restate": 2}
 """How many words a command takes after its own; with more, it is no command but somebody's own words."""
 
 COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
@@ -236,5 +237,7 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "see": see,
     "status": lambda context, _words: secretary.status(context),
     "missing": lambda context, _words: secretary.status(context, only_missing=True),
+    "restate": restate_command,
+    "digests": lambda context, _words: digests.digests(context),
     "windows": lambda context, _words: admin.windows(context),
 }

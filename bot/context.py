@@ -9,7 +9,7 @@ from acts.facts import load_facts
 from acts.lookups import definition, get
 from bot.message import Message, message
 from models import Item, Person, Programme, Return, Window
-from rules.facts import Facts
+from rules.facts import Facts, known
 from rules.permissions import Act, may
 from rules.programme import Programme as ProgrammeSpec
 from wording import Safe, escape, say
@@ -51,6 +51,10 @@ class Context:
         if ret is None or not may(self.facts, self.person, act, ret, self.now):
             raise NotPossibleError("no_such_item")
         return ret
+
+    def ret_if(self, ret: Return, act: Act) -> Return | None:
+        """The return, kept from changing under us, if the person may do this to it."""
+        return self._locked(known(ret.id)) if may(self.facts, self.person, act, ret, self.now) else None
 
     def _locked(self, ret_id: int) -> Return | None:
         """The return as it is now, kept from changing under us: its window first, as the look locks them."""

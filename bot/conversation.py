@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.tell import tell
-from bot import admin, answering, commands, handing, secretary
+from bot import admin, answering, commands, digests, handing, in_charge, restating, secretary
 from bot.context import Context, NotPossibleError, make_context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
@@ -32,6 +32,17 @@ PRESSED: Mapping[str, Handler] = {
     "see": secretary.press_see,
     "accept": secretary.press_accept,
     "return": secretary.press_return,
+    "accept_all": in_charge.press_accept_all,
+    "chase": in_charge.press_chase,
+    "set_aside": in_charge.press_set_aside,
+    "report_again": in_charge.press_report_again,
+    "restate": restating.press_restate,
+    "digest_post": digests.press_post,
+    "digest_hold": digests.press_hold,
+    "digest_let_go": digests.press_let_go,
+    "digest_note": digests.press_note,
+    "digest_leave_out": digests.press_leave_out,
+    "digest_put_back": digests.press_put_back,
     "open_window": admin.press_open,
     "close_window": admin.press_close,
     "move_window": admin.press_move,
@@ -43,11 +54,21 @@ SUBMITTED: Mapping[str, Handler] = {
     "snooze": handing.submit_snooze,
     "delegate": handing.submit_delegate,
     "return": secretary.submit_return,
+    "set_aside": in_charge.submit_set_aside,
+    "restate": restating.submit_restate,
+    "digest_note": digests.submit_note,
+    "digest_leave_out": digests.submit_leave_out,
     "move_window": admin.submit_move,
     "reopen_window": admin.submit_reopen,
 }
 
-CHANGED: Mapping[str, Handler] = {"answer": answering.change_answer}
+CHANGED: Mapping[str, Handler] = {"answer": answering.change_answer, "restate": restating.change_restate}
+
+KEPT: Mapping[str, Callable[[Context, Incoming], None]] = {
+    "answer": answering.keep_typed,
+    "restate": restating.keep_typed,
+}
+"""Forms that hold words worth keeping: what was typed is stored before anything else."""
 
 
 def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
@@ -88,10 +109,10 @@ def _handler(incoming: Incoming) -> Handler:
 
 
 def _keep_typed(engine: Engine, incoming: Incoming, now: datetime) -> None:
-    if incoming.kind in ("submit", "change") and incoming.action == "answer":
+    if incoming.kind in ("submit", "change") and incoming.action in KEPT:
         with Session(engine) as session:
             if not _was_heard(session, incoming):
-                answering.keep_typed(make_context(session, incoming.person_id, incoming.event, now), incoming)
+                KEPT[incoming.action](make_context(session, incoming.person_id, incoming.event, now), incoming)
                 session.commit()
 
 

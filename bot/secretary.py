@@ -1,13 +1,14 @@
 """What a secretary does: see who is in and who is missing, read an answer, send it back, accept it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlmodel import col, select
 
-from acts.lookups import GIVEN, current, returns_of
+from acts.lookups import GIVEN, SET_ASIDE, current, returns_of
 from acts.returns import accept, send_back
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_version
+from bot.in_charge import newest_version_id, report_again_button
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, Part, message
 from models import Item, Person, Return, ReturnState, Window, WindowState
@@ -15,6 +16,7 @@ from rules import people
 from rules.display import in_words, option_in_words
 from rules.facts import known
 from rules.permissions import Act, may
+from rules.plan import WANTED
 from wording import render, say
 
 
@@ -37,25 +39,41 @@ def _window_status(context: Context, window: Window, only_missing: bool) -> Mess
     ]
     if not rows:
         return None
-    missing = [row for row in rows if row[0].state not in GIVEN]
+    counted = [row for row in rows if row[0].state not in SET_ASIDE]
+    missing = [row for row in counted if row[0].state not in GIVEN]
     head = render(
         "messages/status_head.md",
         programme=context.programme(window),
         window=window,
-        received=len(rows) - len(missing),
-        of=len(rows),
+        received=len(counted) - len(missing),
+        of=len(counted),
+        set_aside=len(rows) - len(counted),
         zone=context.person.time_zone,
         only_missing=only_missing,
     )
     shown = missing if only_missing else rows
-    return Message(parts=(Part(text=head), *(_row(context, window, ret, item) for ret, item in shown)))
+    buttons = tuple(_head_buttons(context, window, rows))
+    return Message(parts=(Part(text=head, buttons=buttons), *(_row(context, window, ret, item) for ret, item in shown)))
+
+
+def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return, Item]]) -> Iterator[Button]:
+    """One tap for all that is in; it goes by what is on the list."""
+    waiting = [
+        ret
+        for ret, _ in rows
+        if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
+    ]
+    if len(waiting) > 1:
+        value = f"{window.id}.{newest_version_id(context, window)}"
+        label = say("buttons.accept_all", count=len(waiting))
+        yield Button(action="accept_all", value=value, label=label, about=window.title)
 
 
 def _row(context: Context, window: Window, ret: Return, item: Item) -> Part:
     sees = may(context.facts, context.person, Act.SEE, ret, context.now)
     version = current(context.session, ret) if sees else None
     question = context.programme(window).status
-    asked = people.lead(context.facts, ret, context.now) if ret.state not in GIVEN else []
+    asked = people.lead(context.facts, ret, context.now) if ret.state in WANTED else []
     text = render(
         "messages/status_row.md",
         item=item,
@@ -63,29 +81,31 @@ def _row(context: Context, window: Window, ret: Return, item: Item) -> Part:
         lead=lead_post(context, ret),
         asked=[person.name for person, _ in asked],
         because=asked[0][1] if asked else "",
+        late=window.state == WindowState.CLOSED and ret.state in WANTED,
         word=option_in_words(question, version.answers.get(question.key, "")) if version else "",
     )
     return Part(text=text, buttons=tuple(_row_buttons(context, window, ret, item)))
 
 
+ROW_ACTS: Sequence[tuple[str, str, Act, Callable[[Return], bool]]] = (
+    ("see", "see", Act.SEE, lambda ret: ret.versions > 0),
+    ("accept", "accept", Act.ACCEPT, lambda ret: ret.state == ReturnState.SUBMITTED),
+    ("return", "return", Act.RETURN, lambda ret: ret.state in GIVEN),
+    ("answer", "answer_for", Act.ANSWER, lambda ret: ret.state in WANTED),
+    ("chase", "chase", Act.CHASE, lambda ret: ret.state in WANTED),
+    ("set_aside", "set_aside", Act.SET_ASIDE, lambda ret: ret.state not in SET_ASIDE),
+)
+"""What may be done to a return: the action, its label, the act that must be allowed, and the states it fits."""
+
+
 def _row_buttons(context: Context, window: Window, ret: Return, item: Item) -> Iterator[Button]:
-    def allowed(act: Act) -> bool:
-        return may(context.facts, context.person, act, ret, context.now)
-
-    def button(action: str, label: str) -> Button:
-        value, about = f"{ret.id}.{ret.versions}", f"{item.ref} {item.title}"
-        return Button(action=action, value=value, label=say(f"buttons.{label}"), about=about)
-
-    if ret.versions and allowed(Act.SEE):
-        yield button("see", "see")
-    if window.state == WindowState.LOCKED:
-        return
-    if ret.state == ReturnState.SUBMITTED and allowed(Act.ACCEPT):
-        yield button("accept", "accept")
-    if ret.state in GIVEN and allowed(Act.RETURN):
-        yield button("return", "return")
-    if ret.state not in GIVEN and allowed(Act.ANSWER):
-        yield button("answer", "answer_for")
+    locked = window.state == WindowState.LOCKED
+    for action, label, act, fits in ROW_ACTS:
+        if fits(ret) and (not locked or act == Act.SEE) and may(context.facts, context.person, act, ret, context.now):
+            value, about = f"{ret.id}.{ret.versions}", f"{item.ref} {item.title}"
+            yield Button(action=action, value=value, label=say(f"buttons.{label}"), about=about)
+    if ret.state in SET_ASIDE and may(context.facts, context.person, Act.SET_ASIDE, ret, context.now):
+        yield report_again_button(item)
 
 
 def press_see(context: Context, incoming: Incoming) -> Reply:

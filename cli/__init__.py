@@ -21,6 +21,7 @@ from cli.shared import (
     database,
     find_or_stop,
     problems_listed,
+    slice_or_stop,
     stop,
     store,
     the_moment,
@@ -135,13 +136,21 @@ def _day(given: datetime) -> date:
 
 
 @app.command(help=say("cli.figures"))
-def figures(programme: ProgrammeArgument, key: WindowArgument, as_json: AsJson = False) -> None:
-    from reports.digest import frozen_figures
+def figures(
+    programme: ProgrammeArgument,
+    key: WindowArgument,
+    as_json: AsJson = False,
+    board: Annotated[str | None, typer.Option(help=say("cli.figures_board"))] = None,
+    where: Annotated[list[str] | None, typer.Option(help=say("cli.figures_where"))] = None,
+    restated: Annotated[bool, typer.Option("--restated", help=say("cli.figures_restated"))] = False,
+) -> None:
+    from reports.figures import figures_of
     from scheduler.simulate import window_name
 
     with store() as session:
         window = find_or_stop(session, programme, key, *WindowState)
-        found = {**window_name(session, window), **frozen_figures(session, window)}
+        slice_ = slice_or_stop(session, window, board, where or [])
+        found = {**window_name(session, window), **figures_of(session, window, slice_, restated)}
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

@@ -1,6 +1,6 @@
 """What the commands share: the database, the clock, and how refusals are said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, NoReturn
@@ -9,10 +9,11 @@ import typer
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.lookups import NothingLoadedError, find_window
+from acts.lookups import NothingLoadedError, find_window, hearings_of, programme_of, returns_of
 from intake.problems import RefusedError
-from models import Window, WindowState
+from models import Board, Window, WindowState
 from models.database import make_engine, migrate
+from rules.slices import Slice, is_in
 from scheduler.clock import SystemClock
 from settings import Settings
 from wording import say
@@ -76,3 +77,22 @@ def find_or_stop(session: Session, programme: str, key: str, *states: WindowStat
     if window.state not in states:
         stop(say("refusals.window_moved_on", window=window.title, state=say(f"states.{window.state}")))
     return window
+
+
+def slice_or_stop(session: Session, window: Window, board: str | None, where: Sequence[str]) -> Slice:
+    """The slice of the items that a board hears of, and whose facts have these values ('outcome=Housing')."""
+    definition = programme_of(session, window)
+    slice_: dict[str, Sequence[str]] = {}
+    for each in where:
+        name, equals, value = each.partition("=")
+        if not equals or name not in definition.facts:
+            stop(say("cli.no_such_fact", text=each, known=", ".join(definition.facts)))
+        slice_[name] = [*slice_.get(name, ()), value]
+    if board is not None:
+        hearings = {session.get_one(Board, h.board_id).key: h for h in hearings_of(session, window.programme_id)}
+        if board not in hearings:
+            stop(say("cli.no_such_board", board=board, known=", ".join(hearings)))
+        slice_ = {**hearings[board].slice_, **slice_}
+    if not any(is_in(slice_, item.facts) for _, item in returns_of(session, window)):
+        stop(say("cli.empty_slice"))
+    return slice_

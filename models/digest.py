@@ -35,9 +35,10 @@ class Digest(SQLModel, table=True):
     """`slot` tells digests of one kind apart: the step, the day or the revision they belong to, and the board.
 
     `board_id` is the board that is told, with its own slice of the items; without one it is a secretary's own
-    progress digest, or the record of all figures at the lock. `figures` are the figures it was made from; `told`
-    maps each item's ref to the version number it told of; `text` is the Markdown as posted. `covering_note` is the
-    secretary's, and `left_out` maps the ref of each item that the secretary left out to the reason.
+    progress digest, or the record of all figures at the lock. `due_at` is when an addendum is due; the others go by
+    the window's times. `figures` are the figures it was made from; `told` maps each item's ref to the version number
+    it told of; `text` is the Markdown as posted. `covering_note` is the secretary's, and `left_out` maps the ref of
+    each item that the secretary left out to the reason.
     """
 
     __table_args__ = (UniqueConstraint("window_id", "kind", "slot"),)
@@ -49,6 +50,7 @@ class Digest(SQLModel, table=True):
     slot: str
     state: DigestState = DigestState.POSTED
     made_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     figures: dict[str, Any] = Field(sa_type=JSON)
     told: dict[str, int] = Field(sa_type=JSON)
     text: str

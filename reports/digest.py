@@ -1,28 +1,41 @@
 """Digests: the figures of a window in words, made once and frozen as told."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from acts.lookups import (
-    boards_of,
+    SET_ASIDE,
     history,
     organisation,
     period,
     previous_window,
     programme_of,
     returns_of,
+    set_aside_of,
 )
-from models import Board, Digest, DigestKind, Item, Meeting, Post, Return, Window, WindowState
+from models import Board, Digest, DigestKind, DigestState, Item, Meeting, Post, Return, Window, WindowState
+from reports.restated import restated_in
 from reports.sections import Source, section_text
 from rules.answers import unchanged_run
 from rules.facts import known
 from rules.figures import figures
 from rules.programme import Programme
+from rules.slices import Slice
 from wording import render
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Of which items of a window is told: a board's slice, without those (refs, to reasons) that are left out."""
+
+    window: Window
+    slice_: Slice = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    board: Board | None = None
 
 
 @dataclass(frozen=True)
@@ -38,108 +51,139 @@ class Drafted:
         return "\n\n".join(self.parts) + "\n"
 
 
-def current_figures(session: Session, window: Window) -> dict[str, Any]:
-    """The window's figures as they are now."""
-    before = previous_window(session, window)
-    return figures(programme_of(session, window), period(session, window), period(session, before) if before else None)
+def current_figures(session: Session, scope: Scope) -> dict[str, Any]:
+    """The figures as they are now."""
+    window, before = scope.window, previous_window(session, scope.window)
+    now = period(session, window, scope.slice_, scope.left_out)
+    last = period(session, before, scope.slice_, scope.left_out) if before else None
+    return figures(programme_of(session, window), now, last)
 
 
-def frozen_figures(session: Session, window: Window) -> dict[str, Any]:
-    """The figures as they were told at the lock; while the window is not locked, as they are now."""
-    if window.state != WindowState.LOCKED:
-        return current_figures(session, window)
-    query = select(Digest).where(Digest.window_id == window.id, Digest.kind == DigestKind.LOCK)
-    locked = session.exec(query.order_by(col(Digest.made_at).desc())).first()
-    return locked.figures if locked else current_figures(session, window)
+def last_told(session: Session, window: Window, board: Board | None, *kinds: DigestKind) -> Digest | None:
+    """The last digest of these kinds that the board was told; without a board, the record of the whole."""
+    query = select(Digest).where(
+        Digest.window_id == window.id,
+        Digest.board_id == (board.id if board else None),
+        Digest.state == DigestState.POSTED,
+        col(Digest.kind).in_(kinds),
+    )
+    return session.exec(query.order_by(col(Digest.posted_at).desc(), col(Digest.id).desc())).first()
 
 
-def told_now(session: Session, window: Window) -> dict[str, int]:
+def told_now(session: Session, scope: Scope) -> dict[str, int]:
     """The version of each item's answer that counts now, by ref; nought where there is none."""
-    answered = {told.ref for told in period(session, window).returns if told.answers is not None}
-    return {item.ref: ret.versions if item.ref in answered else 0 for ret, item in returns_of(session, window)}
+    returns = period(session, scope.window, scope.slice_, scope.left_out).returns
+    versions = {item.ref: ret.versions for ret, item in returns_of(session, scope.window)}
+    return {told.ref: versions[told.ref] if told.answers is not None else 0 for told in returns}
 
 
-def close_digest(session: Session, window: Window, now: datetime) -> Drafted:
-    """All that the programme's digest shows, as at the close."""
-    programme = programme_of(session, window)
-    source = _source(session, window, programme)
-    head = _head(session, window, programme, source.figures, now)
+def close_digest(session: Session, scope: Scope, now: datetime, note: str = "") -> Drafted:
+    """All that the programme's digest shows, as things stand; `note` is the secretary's covering note."""
+    programme = programme_of(session, scope.window)
+    source = _source(session, scope, programme)
+    head = _head(session, scope, programme, source, now, note)
     sections = [section_text(section, source) for section in programme.digest]
-    return Drafted(source.figures, told_now(session, window), [head, *[text for text in sections if text]])
+    apart = _apart(session, scope, programme)
+    return Drafted(source.figures, told_now(session, scope), [head, *[text for text in (*sections, apart) if text]])
 
 
-def _source(session: Session, window: Window, programme: Programme) -> Source:
-    now, before = period(session, window), previous_window(session, window)
+def _source(session: Session, scope: Scope, programme: Programme) -> Source:
+    now, before = period(session, scope.window, scope.slice_, scope.left_out), previous_window(session, scope.window)
     last = {told.ref: told.answers for told in period(session, before).returns} if before else {}
     return Source(
         programme=programme,
-        figures=current_figures(session, window),
+        figures=current_figures(session, scope),
         period=now,
         returns={told.ref: told for told in now.returns},
         last={ref: answers for ref, answers in last.items() if answers is not None},
-        titles={item.ref: item.title for _, item in returns_of(session, window)},
+        titles={item.ref: item.title for _, item in returns_of(session, scope.window)},
         kinds=organisation(session).board_kinds,
     )
 
 
-def _head(session: Session, window: Window, programme: Programme, counted: Mapping[str, Any], now: datetime) -> str:
-    meetings = [
-        meeting for board in boards_of(session, window.programme_id) for meeting in _next(session, board.id, now)
-    ]
+def _head(session: Session, scope: Scope, programme: Programme, source: Source, now: datetime, note: str) -> str:
+    before = previous_window(session, scope.window)
     return render(
         "digest/head.md",
         programme=programme,
-        window=window,
+        window=scope.window,
         zone=organisation(session).time_zone,
-        submissions=_submissions(session, window),
-        meetings=meetings,
-        figures=counted,
+        submissions=_submissions(source),
+        slice=_slice_in_words(scope.slice_),
+        meetings=_next_meeting(session, scope.board, now),
+        figures=source.figures,
+        note=note,
+        now=now,
+        before=before,
+        restated=restated_in(session, before, scope.slice_) if before else [],
     )
 
 
-def _next(session: Session, board_id: int | None, now: datetime) -> list[tuple[str, datetime]]:
-    query = select(Meeting).where(Meeting.board_id == board_id, Meeting.starts_at > now)
+def _slice_in_words(slice_: Slice) -> str:
+    """'outcome: Housing or Planning'; empty for everything."""
+    return "; ".join(f"{fact.replace('_', ' ')}: {' or '.join(values)}" for fact, values in slice_.items())
+
+
+def _next_meeting(session: Session, board: Board | None, now: datetime) -> list[tuple[str, datetime]]:
+    if board is None:
+        return []
+    query = select(Meeting).where(Meeting.board_id == board.id, Meeting.starts_at > now)
     meeting = session.exec(query.order_by(col(Meeting.starts_at))).first()
-    return [(session.get_one(Board, board_id).name, meeting.starts_at)] if meeting else []
+    return [(board.name, meeting.starts_at)] if meeting else []
 
 
-def _submissions(session: Session, window: Window) -> tuple[int, int]:
-    told = told_now(session, window)
-    return sum(version > 0 for version in told.values()), len(told)
+def _submissions(source: Source) -> tuple[int, int]:
+    returns = source.period.returns
+    return sum(told.answers is not None for told in returns), len(returns)
 
 
-def changes_digest(session: Session, window: Window, kind: DigestKind, since: Digest | None, now: datetime) -> Drafted:
+def _apart(session: Session, scope: Scope, programme: Programme) -> str:
+    """What the figures do not count, and why: set aside, or left out by the secretary."""
+    titles = {item.ref: item.title for _, item in returns_of(session, scope.window)}
+    return render(
+        "digest/apart.md",
+        programme=programme,
+        set_aside=set_aside_of(session, scope.window, scope.slice_),
+        left_out=[(ref, titles[ref], reason) for ref, reason in scope.left_out.items() if ref in titles],
+        counted=len(period(session, scope.window, scope.slice_, scope.left_out).returns),
+    )
+
+
+def changes_digest(
+    session: Session, scope: Scope, kind: DigestKind, since: Digest | None, now: datetime, note: str = ""
+) -> Drafted:
     """What changed since a digest that was told: the items, and the figures that moved with them."""
-    programme = programme_of(session, window)
-    source = _source(session, window, programme)
-    told = told_now(session, window)
-    before = since.told if since else {}
+    programme = programme_of(session, scope.window)
+    source = _source(session, scope, programme)
+    told, before = told_now(session, scope), since.told if since else {}
+    locked = scope.window.state == WindowState.LOCKED
     text = render(
         "digest/changes.md",
         programme=programme,
-        window=window,
+        window=scope.window,
         kind=kind,
         zone=organisation(session).time_zone,
-        since=since.made_at if since else None,
-        changed=[
-            _changed(source, ref, before.get(ref, 0)) for ref, version in told.items() if version != before.get(ref, 0)
-        ],
+        since=since.posted_at or since.made_at if since else None,
+        changed=[_changed(source, ref, before.get(ref)) for ref, n in told.items() if n != before.get(ref)],
+        gone=[(ref, source.titles[ref]) for ref in before if ref not in told and ref in source.titles],
+        restated=restated_in(session, scope.window, scope.slice_) if kind == DigestKind.ADDENDUM and locked else [],
         missing=[(ref, source.titles[ref]) for ref, version in told.items() if not version],
         moved=_moved_figures(since.figures if since else {}, source, programme),
-        submissions=_submissions(session, window),
+        submissions=_submissions(source),
+        slice=_slice_in_words(scope.slice_),
+        note=note,
         now=now,
     )
-    return Drafted(source.figures, told, [text])
+    return Drafted(source.figures, told, [text, *[part for part in [_apart(session, scope, programme)] if part]])
 
 
-def _changed(source: Source, ref: str, before: int) -> dict[str, Any]:
-    status = source.programme.status
+def _changed(source: Source, ref: str, before: int | None) -> dict[str, Any]:
+    """`was`: counted, where it was told of with an answer; late, where without; apart, where it was not counted."""
     return {
         "ref": ref,
         "title": source.titles[ref],
         "status": source.status_word(ref),
-        "was_late": before == 0,
-        "question": status.label,
+        "was": "apart" if before is None else "counted" if before else "late",
     }
 
 
@@ -163,22 +207,25 @@ def _moved_figures(before: Mapping[str, Any], source: Source, programme: Program
     ]
 
 
-def progress_digest(session: Session, window: Window, zone: str) -> Drafted:
-    """For a secretary during the window: who is in, who is missing, and what says the same yet again."""
+def progress_digest(session: Session, window: Window, zone: str, items: Collection[int]) -> Drafted:
+    """For a secretary during the window, of her own items (ids): who is in, who is missing, and what repeats itself."""
     programme = programme_of(session, window)
-    told = told_now(session, window)
-    rows = returns_of(session, window)
+    rows = [row for row in returns_of(session, window) if row[1].id in items]
+    counted = [row for row in rows if row[0].state not in SET_ASIDE]
+    given = {told.ref: told.answers for told in period(session, window).returns if told.answers is not None}
+    told = {item.ref: ret.versions if item.ref in given else 0 for ret, item in counted}
     text = render(
         "digest/progress.md",
         programme=programme,
         window=window,
         zone=zone,
-        submissions=_submissions(session, window),
-        received=[item for ret, item in rows if told[item.ref]],
-        missing=[_missing(session, ret, item) for ret, item in rows if not told[item.ref]],
-        unchanged=_unchanged(session, window, programme, rows),
+        submissions=(sum(version > 0 for version in told.values()), len(told)),
+        received=[item for _, item in counted if told[item.ref]],
+        missing=[_missing(session, ret, item) for ret, item in counted if not told[item.ref]],
+        set_aside=[row for row in rows if row[0].state in SET_ASIDE],
+        unchanged=_unchanged(session, window, programme, counted),
     )
-    return Drafted(current_figures(session, window), told, [text])
+    return Drafted(current_figures(session, Scope(window)), told, [text])
 
 
 def _missing(session: Session, ret: Return, item: Item) -> dict[str, Any]:

@@ -122,14 +122,14 @@ def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
 
 def secretary(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     """The secretaries of the boards that hear the item; the admins where none of them is at work."""
-    found = _at_work_in(facts, secretary_posts(facts, facts.items[ret.item_id]), now)
+    found = at_work_in(facts, secretary_posts(facts, facts.items[ret.item_id]), now)
     return [(person, Because.SECRETARY) for person in found] or [(who, Because.NOBODY_ELSE) for who in admins(facts)]
 
 
 def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
     """The secretaries of a programme's boards, or who stands in; the admins where nobody does."""
     posts = [hearing.secretary_post_id for hearing in facts.hearings.get(programme_id, ())]
-    return _at_work_in(facts, posts, now) or admins(facts)
+    return at_work_in(facts, posts, now) or admins(facts)
 
 
 def secretary_posts(facts: Facts, item: Item) -> list[int]:
@@ -138,7 +138,8 @@ def secretary_posts(facts: Facts, item: Item) -> list[int]:
     return [hearing.secretary_post_id for hearing in hearings if is_in(hearing.slice_, item.facts)]
 
 
-def _at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person]:
+def at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person]:
+    """Whoever is at work in each of the posts, once."""
     found: dict[int, Person] = {}
     for post_id in posts:
         asked = at_work(facts, post_id, now)

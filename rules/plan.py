@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from models import Person, Return, ReturnState, Window, WindowState
 from rules import people, steps
+from rules.digests import drafts_at
 from rules.facts import Facts, PromptKey, known
 from rules.people import Because
 from rules.programme import StepSpec
@@ -169,6 +170,8 @@ def _window_moments(facts: Facts, zones: set[str]) -> Iterator[datetime]:
         if window.settles_at is not None:
             yield window.settles_at
         policy = facts.policies[window.programme_id]
+        for due_at in (window.closes_at, window.late_until):
+            yield drafts_at(due_at, policy.draft_working_hours, facts.time)
         for step in (*policy.steps, *policy.secretary_digests):
             for zone in zones:
                 yield steps.due_at(step, facts.time, window.opens_at, window.closes_at, window.late_until, zone)

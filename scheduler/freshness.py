@@ -18,6 +18,7 @@ from bot.transport import SendError, Sent, Transport, Trouble
 from models import Draft, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
 from rules.plan import WANTED
+from scheduler.drafts import KIND, freshen_draft
 
 log = structlog.get_logger()
 
@@ -29,6 +30,8 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
     """
     if row.expires_at is not None and now >= row.expires_at:
         return False
+    if row.kind == KIND:
+        return freshen_draft(session, row, now)
     query = select(Prompt, Return.state, Window.revision).where(
         Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
     )

@@ -6,8 +6,10 @@ from sqlalchemy import Engine
 
 from scheduler.deliver import LEASE, Transports, deliver_due
 from scheduler.digests import write_digests
+from scheduler.drafts import mention_held, refresh_drafts
 from scheduler.freshness import refresh_cards
 from scheduler.plan_due import facts_now, plan_due
+from scheduler.reviews import mention_reviews
 from scheduler.transitions import move_on
 
 
@@ -18,6 +20,9 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
     facts = facts_now(engine)
     if facts is not None:
         plan_due(engine, facts, now)
-        write_digests(engine, now, facts)
+    write_digests(engine, now, facts)
+    mention_held(engine, now)
+    mention_reviews(engine, now)
     deliver_due(engine, transports, now, lease)
     refresh_cards(engine, transports)
+    refresh_drafts(engine, transports, now)

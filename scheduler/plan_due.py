@@ -108,5 +108,5 @@ def message_key(prompts: Sequence[DuePrompt]) -> str:
 
 
 def kind(step: str) -> str:
-    """What a step is called in a message's kind: a snooze or a return by its sort, a policy's step by its key."""
-    return step.split("_", 1)[0] if step.startswith(("snoozed_", "returned_")) else step
+    """What a step is called in a message's kind: a snooze, a return or a chase by its sort, a policy's by its key."""
+    return step.split("_", 1)[0] if step.startswith(("snoozed_", "returned_", "chased_")) else step

@@ -9,12 +9,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
-from acts.lookups import boards_of, definition
-from models import Item, Programme, Return, Window, WindowState
+from acts.lookups import definition
+from models import Board, Item, Programme, Return, Window, WindowState
 from rules import people, steps
+from rules.digests import drafts_at
 from rules.facts import Facts, known
 from rules.plan import DuePrompt, due, moments
 from rules.programme import StepSpec
+from rules.slices import is_in
 from scheduler.plan_due import kind
 from wording import say
 
@@ -133,11 +135,25 @@ def _planned_digests(
     for window in facts.windows:
         programme = programmes[window.programme_id]
         yield from (p for p in _to_secretaries(facts, window, programme) if now < p.at <= end)
-        for board in boards_of(session, window.programme_id):
-            for digest, moment in (("digest_close", window.closes_at), ("digest_lock", window.late_until)):
-                if now < moment <= end:
-                    why = say(f"steps.{digest}")
-                    yield Planned(moment, board.channel, board.name, digest, programme.key, window.key, (), why)
+        for hearing in facts.hearings[window.programme_id]:
+            if any(is_in(hearing.slice_, facts.items[ret.item_id].facts) for ret in facts.returns[known(window.id)]):
+                board = session.get_one(Board, hearing.board_id)
+                yield from (p for p in _to_board(facts, window, programme, board) if now < p.at <= end)
+
+
+def _to_board(facts: Facts, window: Window, programme: Programme, board: Board) -> Iterator[Planned]:
+    """Each digest, and its draft to the board's secretary so many working hours before."""
+    hours = definition(programme).chase.draft_working_hours
+    for digest, moment in (("digest_close", window.closes_at), ("digest_lock", window.late_until)):
+        names = (programme.key, window.key, ())
+        why = say(f"steps.{digest}")
+        yield Planned(moment, board.channel, board.name, digest, *names, why)
+        drafted = drafts_at(moment, hours, facts.time)
+        asked = people.at_work(facts, board.secretary_post_id, drafted)
+        if hours and asked is not None:
+            why = say("steps.digest_draft", what=why, hours=hours)
+            at = facts.time.next_in_hours(drafted, asked[0].time_zone)
+            yield Planned(at, asked[0].email, asked[0].name, "digest_draft", *names, why)
 
 
 def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
-from acts.lookups import get, organisation
+from acts.lookups import boards_of, get, organisation
 from bot.message import Message
 from bot.transport import Sent
 from intake.folder import read_folder
@@ -20,6 +20,7 @@ from models import (
     Board,
     Digest,
     DigestKind,
+    DigestState,
     Item,
     OutgoingMessage,
     Person,
@@ -31,7 +32,7 @@ from models import (
     WindowState,
 )
 from models.database import create_tables, make_engine
-from reports.digest import frozen_figures
+from reports.figures import figures_of
 from rules.plan import moments
 from rules.working_time import DAY, at
 from scheduler.look import look
@@ -143,15 +144,23 @@ def _items(session: Session, row: OutgoingMessage) -> list[str]:
 
 def _digests(session: Session) -> Iterator[tuple[str, str]]:
     zone = organisation(session).zone
-    for digest in session.exec(select(Digest).where(Digest.text != "").order_by(col(Digest.id))):
-        name = window_name(session, get(session, Window, digest.window_id))
-        day = digest.made_at.astimezone(zone).date()
-        slot = "" if digest.kind != DigestKind.PROGRESS else f"-{digest.slot}"
+    query = select(Digest).where(Digest.text != "", Digest.state == DigestState.POSTED)
+    for digest in session.exec(query.order_by(col(Digest.posted_at), col(Digest.id))):
+        window = get(session, Window, digest.window_id)
+        name = window_name(session, window)
+        day = (digest.posted_at or digest.made_at).astimezone(zone).date()
+        slot = f"-{digest.slot}" if digest.kind == DigestKind.PROGRESS else _of_board(session, window, digest)
         yield f"{day}-{name['programme']}-{name['window']}-{digest.kind}{slot}.md", digest.text
+
+
+def _of_board(session: Session, window: Window, digest: Digest) -> str:
+    """Which board, where several hear the programme."""
+    several = len(boards_of(session, window.programme_id)) > 1
+    return f"-{session.get_one(Board, digest.board_id).key}" if several else ""
 
 
 def locked_figures(session: Session) -> list[dict[str, Any]]:
     """One object for each locked window, as at its lock, in the order of time."""
     query = select(Window).where(Window.state == WindowState.LOCKED)
     windows = session.exec(query.order_by(col(Window.closes_at))).all()
-    return [{**window_name(session, window), **frozen_figures(session, window)} for window in windows]
+    return [{**window_name(session, window), **figures_of(session, window)} for window in windows]

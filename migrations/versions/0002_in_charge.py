@@ -27,6 +27,7 @@ def upgrade() -> None:
         DIGEST_STATE.create(op.get_bind())
         STANDING.create(op.get_bind())
     _more_columns()
+    _digests_by_board()
 
 
 def _new_tables() -> None:
@@ -75,6 +76,24 @@ def _more_words(table: str, enum: str, words: list[str]) -> None:
             batch.alter_column("state", type_=sa.String(max(len(word) for word in words)), nullable=False)
 
 
+def _digests_by_board() -> None:
+    """What boards were told before, to all of them at once, is what each was told."""
+    op.execute("UPDATE digest SET posted_at = made_at")
+    op.execute(
+        """
+        INSERT INTO digest (window_id, board_id, kind, slot, state, made_at, posted_at, figures, told, text)
+        SELECT d.window_id, b.board_id, d.kind,
+               CASE WHEN d.kind = 'ADDENDUM' THEN 'r' || w.revision || '-' || d.slot ELSE d.slot END
+                 || '-b' || b.board_id,
+               'POSTED', d.made_at, d.made_at, d.figures, d.told, d.text
+        FROM digest d
+        JOIN "window" w ON w.id = d.window_id
+        JOIN programme_board b ON b.programme_id = w.programme_id
+        WHERE d.kind <> 'PROGRESS' AND d.text <> ''
+        """
+    )
+
+
 def _more_columns() -> None:
     with op.batch_alter_table("return") as table:
         table.add_column(sa.Column("set_aside_reason", sa.String(), nullable=True))
@@ -102,6 +121,7 @@ def _more_columns() -> None:
         table.add_column(sa.Column("state", DIGEST_STATE, nullable=False, server_default="POSTED"))
         table.add_column(sa.Column("covering_note", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("left_out", sa.JSON(), nullable=False, server_default="{}"))
+        table.add_column(sa.Column("due_at", MOMENT, nullable=True))
         table.add_column(sa.Column("posted_at", MOMENT, nullable=True))
         table.create_foreign_key("digest_board", "board", ["board_id"], ["id"])
     with op.batch_alter_table("outgoing_message") as table:

@@ -1,0 +1,127 @@
+"""A board's digest from draft to posted: looked at, held, let go, annotated, posted and frozen."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from acts.audit import note
+from acts.lookups import definition, get, organisation
+from acts.tell import tell
+from bot.message import message
+from models import Board, Digest, DigestKind, DigestState, Programme, ProgrammeBoard, Sending, Window, WindowState
+from reports.digest import Drafted, Scope, changes_digest, close_digest, last_told
+from rules.digests import posts_at
+from rules.facts import known
+
+PENDING = (DigestState.DRAFT, DigestState.HELD)
+AT_CLOSE = (DigestKind.CLOSE, DigestKind.ADDENDUM, DigestKind.LOCK)
+
+
+def scope_of(session: Session, digest: Digest) -> Scope:
+    """The window and the items that a board's digest tells of."""
+    window: Window = get(session, Window, digest.window_id)
+    link = session.get_one(ProgrammeBoard, (window.programme_id, digest.board_id))
+    return Scope(window, link.hears, digest.left_out, get(session, Board, digest.board_id))
+
+
+def drafted(session: Session, digest: Digest, now: datetime) -> Drafted:
+    """A digest as it would be told now. A board that was told nothing yet is told everything."""
+    scope = scope_of(session, digest)
+    since = last_told(session, scope.window, scope.board, *AT_CLOSE)
+    if digest.kind == DigestKind.CLOSE or since is None:
+        return close_digest(session, scope, now, digest.covering_note)
+    if digest.kind == DigestKind.LOCK:
+        since = last_told(session, scope.window, scope.board, DigestKind.CLOSE) or since
+    return changes_digest(session, scope, digest.kind, since, now, digest.covering_note)
+
+
+def has_news(session: Session, digest: Digest, now: datetime) -> bool:
+    """Whether there is anything to tell: an addendum with nothing in it is not posted."""
+    scope = scope_of(session, digest)
+    since = last_told(session, scope.window, scope.board, *AT_CLOSE)
+    return digest.kind != DigestKind.ADDENDUM or since is None or drafted(session, digest, now).told != since.told
+
+
+def moment_to_post(session: Session, digest: Digest) -> datetime:
+    """When it posts unless it is held, as the window's times and the policy have it now."""
+    window: Window = get(session, Window, digest.window_id)
+    due = {DigestKind.CLOSE: window.closes_at, DigestKind.LOCK: window.late_until}.get(digest.kind, digest.due_at)
+    hours = definition(get(session, Programme, window.programme_id)).chase.draft_working_hours
+    return posts_at(due or digest.made_at, digest.made_at, hours, organisation(session).working_time)
+
+
+def hold(session: Session, digest: Digest, now: datetime, by: int) -> None:
+    digest.state = DigestState.HELD
+    note(session, now, by, "digest_held", subject(session, digest))
+
+
+def let_go(session: Session, digest: Digest, now: datetime, by: int) -> None:
+    """It posts on time after all, or at the next look where its time has passed."""
+    digest.state = DigestState.DRAFT
+    note(session, now, by, "digest_let_go", subject(session, digest))
+
+
+def annotate(session: Session, digest: Digest, text: str, now: datetime, by: int) -> None:
+    """The secretary's covering note; an empty one takes it away."""
+    digest.covering_note = text
+    note(session, now, by, "digest_annotated", subject(session, digest), note=text)
+
+
+def leave_out(session: Session, digest: Digest, ref: str, reason: str, now: datetime, by: int) -> None:
+    """Leave an item out, from its figures too; the digest says which and why. Later ones of the window follow."""
+    digest.left_out = {**digest.left_out, ref: reason}
+    note(session, now, by, "item_left_out", subject(session, digest), ref=ref, reason=reason)
+
+
+def put_back(session: Session, digest: Digest, ref: str, now: datetime, by: int) -> None:
+    digest.left_out = {key: reason for key, reason in digest.left_out.items() if key != ref}
+    note(session, now, by, "item_put_back", subject(session, digest), ref=ref)
+
+
+def post(session: Session, digest: Digest, now: datetime, by: int | None = None) -> None:
+    """Tell the board, and freeze what it is told. What was to be told to it before is told by this one.
+
+    In a pilot nobody but the pilot's people is messaged: then the digest is kept as it would have been told.
+    """
+    content = drafted(session, digest, now)
+    scope = scope_of(session, digest)
+    sending = session.get(Sending, 1)
+    piloted = sending is not None and sending.pilot is not None
+    digest.state, digest.posted_at = DigestState.WITHHELD if piloted else DigestState.POSTED, now
+    digest.figures, digest.told, digest.text = content.figures, content.told, content.text
+    supersede_earlier(session, digest)
+    board: Board = get(session, Board, digest.board_id)
+    tell(
+        session,
+        board,
+        message(*content.parts),
+        key=f"digest-{digest.kind}-{digest.window_id}-{digest.slot}",
+        kind=f"digest_{digest.kind}",
+        because=digest.kind,
+        now=now,
+        window=scope.window,
+    )
+    note(session, now, by, "digest_posted", subject(session, digest))
+
+
+def supersede_earlier(session: Session, digest: Digest) -> None:
+    """Drafts to the same board that came before, and were never posted."""
+    query = select(Digest).where(
+        Digest.window_id == digest.window_id,
+        Digest.board_id == digest.board_id,
+        col(Digest.state).in_(PENDING),
+        col(Digest.id) < known(digest.id),
+    )
+    for earlier in session.exec(query):
+        earlier.state = DigestState.SUPERSEDED
+
+
+def may_post_now(session: Session, digest: Digest) -> bool:
+    """A lock cannot be told before it is: only then is it known who gave no update."""
+    window: Window = get(session, Window, digest.window_id)
+    return digest.kind != DigestKind.LOCK or window.state == WindowState.LOCKED
+
+
+def subject(session: Session, digest: Digest) -> str:
+    window: Window = get(session, Window, digest.window_id)
+    return f"digest {digest.kind} {window.key} {get(session, Board, digest.board_id).key}"

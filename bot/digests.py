@@ -1,0 +1,239 @@
+"""Looking at a board's digest before the board does: hold it, post it, add a note, leave an item out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from acts.digests import (
+    PENDING,
+    annotate,
+    drafted,
+    has_news,
+    hold,
+    leave_out,
+    let_go,
+    may_post_now,
+    moment_to_post,
+    post,
+    put_back,
+    scope_of,
+)
+from acts.lookups import get, hearings_of, programme_of
+from bot.context import Context, NotPossibleError, as_id
+from bot.incoming import Incoming, Reply
+from bot.message import Button, Choice, Form, FormField, Message, Part
+from models import Board, Digest, DigestState, Item, Person, Return, Window
+from reports.restated import restated_in
+from rules.facts import known
+from rules.permissions import may_manage_digest
+from rules.slices import is_in
+from wording import render, say
+
+
+def draft_message(session: Session, digest: Digest, person: Person, now: datetime) -> Message:
+    """The draft as a card: what becomes of it, what may be done, and all that the board will read."""
+    window: Window = get(session, Window, digest.window_id)
+    head = render(
+        "messages/draft_head.md",
+        programme=programme_of(session, window),
+        window=window,
+        board=get(session, Board, digest.board_id),
+        digest=digest,
+        posts_at=moment_to_post(session, digest),
+        late=moment_to_post(session, digest) <= now,
+        restated=restated_in(session, window, scope_of(session, digest).slice_) if digest.state == "posted" else [],
+        news=digest.state not in PENDING or has_news(session, digest, now),
+        zone=person.time_zone,
+    )
+    parts = [digest.text] if digest.state not in PENDING else drafted(session, digest, now).parts
+    buttons = tuple(_buttons(session, digest))
+    return Message(parts=(Part(text=head, buttons=buttons), *(Part(text=part) for part in parts if part)))
+
+
+def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
+    if digest.state not in PENDING:
+        return
+    names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
+    names += ["digest_leave_out"]
+    if may_post_now(session, digest):
+        yield _button(session, digest, "digest_post", style="primary")
+    yield from (_button(session, digest, name) for name in names)
+    for ref in digest.left_out:
+        label = say("buttons.digest_put_back", ref=ref)
+        yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=_about(session, digest))
+
+
+def _button(session: Session, digest: Digest, name: str, style: str = "") -> Button:
+    return Button.model_validate(
+        {
+            "action": name,
+            "value": str(digest.id),
+            "label": say(f"buttons.{name}"),
+            "about": _about(session, digest),
+            "style": style,
+        }
+    )
+
+
+def _about(session: Session, digest: Digest) -> str:
+    board: Board = get(session, Board, digest.board_id)
+    window: Window = get(session, Window, digest.window_id)
+    return f"{window.title}, {board.name}"
+
+
+def digests(context: Context) -> Reply:
+    """The drafts that wait for this secretary, and the last digest that each of her boards was told."""
+    query = select(Digest).where(col(Digest.board_id).is_not(None), Digest.state != DigestState.SUPERSEDED)
+    mine = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may(context, d)]
+    waiting = [digest for digest in mine if digest.state in PENDING]
+    told = {digest.board_id: digest for digest in mine if digest.state == DigestState.POSTED}
+    shown = [*waiting, *told.values()]
+    if not shown:
+        return Reply(messages=(context.says("no_digests"),))
+    return Reply(messages=tuple(draft_message(context.session, d, context.person, context.now) for d in shown))
+
+
+def _may(context: Context, digest: Digest) -> bool:
+    window: Window = get(context.session, Window, digest.window_id)
+    hearings = hearings_of(context.session, window.programme_id)
+    hearing = next((each for each in hearings if each.board_id == digest.board_id), None)
+    return hearing is not None and may_manage_digest(context.facts, context.person, hearing, context.now)
+
+
+def _digest(context: Context, incoming: Incoming) -> Digest:
+    """The draft that a button or a form names, kept from changing under us. Raises NotPossibleError otherwise."""
+    digest_id = as_id(incoming.value.split(".")[0])
+    digest = context.session.get(Digest, digest_id, with_for_update=True, populate_existing=True)
+    if digest is None or digest.board_id is None or not _may(context, digest):
+        raise NotPossibleError("no_such_item")
+    if digest.state not in PENDING:
+        raise NotPossibleError(f"digest_{digest.state}")
+    return digest
+
+
+def _shown(context: Context, digest: Digest, name: str) -> Reply:
+    """What was done, and the draft as it is now; the card that was posted before follows by itself."""
+    context.session.flush()
+    content = draft_message(context.session, digest, context.person, context.now)
+    return Reply(messages=(context.says(name, board=_about(context.session, digest)), content))
+
+
+def press_hold(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    if digest.state == DigestState.HELD:
+        raise NotPossibleError("digest_held")
+    hold(context.session, digest, context.now, known(context.person.id))
+    return _shown(context, digest, "digest_held")
+
+
+def press_let_go(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    let_go(context.session, digest, context.now, known(context.person.id))
+    return _shown(context, digest, "digest_let_go")
+
+
+def press_post(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    if not may_post_now(context.session, digest):
+        raise NotPossibleError("not_locked_yet")
+    if context.facts.paused:
+        raise NotPossibleError("paused")
+    post(context.session, digest, context.now, known(context.person.id))
+    name = "digest_posted" if digest.state == DigestState.POSTED else "digest_withheld"
+    return Reply(messages=(context.says(name, board=_about(context.session, digest)),))
+
+
+def press_note(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_note_form(_digest(context, incoming)))
+
+
+def submit_note(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    text = str(incoming.fields.get("note") or "").strip()
+    annotate(context.session, digest, text, context.now, known(context.person.id))
+    return _shown(context, digest, "digest_annotated")
+
+
+def _note_form(digest: Digest) -> Form:
+    ask = say("fields.covering_note")
+    field = FormField(key="note", label=ask, ask=ask, type="text", value=digest.covering_note)
+    return Form(
+        action="digest_note",
+        value=str(digest.id),
+        title=say("forms.digest_note_title"),
+        intro=say("forms.digest_note_intro"),
+        fields=(field,),
+        submit=say("buttons.save"),
+    )
+
+
+def press_leave_out(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_leave_out_form(context, _digest(context, incoming)))
+
+
+def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
+    """An item goes, with a reason that the board reads."""
+    digest = _digest(context, incoming)
+    ref = str(incoming.fields.get("item") or "")
+    reason = str(incoming.fields.get("reason") or "").strip()
+    known_ref = ref in {item.ref for item in _items(context, digest)}
+    errors = {} if known_ref else {"item": say("errors.choose_item")}
+    errors |= {} if reason else {"reason": say("errors.reason_to_board")}
+    if errors:
+        return Reply(form=_leave_out_form(context, digest, ref, reason, errors))
+    leave_out(context.session, digest, ref, reason, context.now, known(context.person.id))
+    return _shown(context, digest, "item_left_out")
+
+
+def _items(context: Context, digest: Digest) -> list[Item]:
+    """The items that the digest tells of and could leave out."""
+    scope = scope_of(context.session, digest)
+    query = select(Item).join(Return).where(Return.window_id == digest.window_id).order_by(col(Item.position))
+    items = context.session.exec(query)
+    return [item for item in items if is_in(scope.slice_, item.facts) and item.ref not in digest.left_out]
+
+
+def _leave_out_form(
+    context: Context, digest: Digest, ref: str = "", reason: str = "", errors: dict[str, str] | None = None
+) -> Form:
+    asks = {name: say(f"fields.{name}") for name in ("item", "reason_to_board")}
+    choices = tuple(Choice(key=item.ref, word=f"{item.ref} – {item.title}") for item in _items(context, digest))
+    errors = errors or {}
+    return Form(
+        action="digest_leave_out",
+        value=str(digest.id),
+        title=say("forms.leave_out_title"),
+        intro=say("forms.leave_out_intro"),
+        fields=(
+            FormField(
+                key="item",
+                label=asks["item"],
+                ask=asks["item"],
+                type="choice",
+                choices=choices,
+                value=ref,
+                required=True,
+                error=errors.get("item", ""),
+            ),
+            FormField(
+                key="reason",
+                label=asks["reason_to_board"],
+                ask=asks["reason_to_board"],
+                type="text",
+                value=reason,
+                required=True,
+                error=errors.get("reason", ""),
+            ),
+        ),
+        submit=say("buttons.digest_leave_out"),
+    )
+
+
+def press_put_back(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    ref = incoming.value.partition(".")[2]
+    if ref not in digest.left_out:
+        raise NotPossibleError("not_left_out")
+    put_back(context.session, digest, ref, context.now, known(context.person.id))
+    return _shown(context, digest, "item_put_back")

@@ -1,0 +1,61 @@
+"""Values of a locked window that were given anew: what they were when they were told, what they are, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from acts.lookups import programme_of
+from models import Item, Return, ReturnVersion, Window
+from rules.display import in_words
+from rules.facts import known
+from rules.programme import Programme
+from rules.slices import EVERYTHING, Slice, is_in
+
+
+@dataclass(frozen=True)
+class Restated:
+    """One item: why, and each answer that differs, as (label, what it was in words, what it is in words)."""
+
+    ref: str
+    title: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[Restated]:
+    """What was restated of the window's items in the slice, in the items' order."""
+    query = (
+        select(Item, Return, ReturnVersion)
+        .join(Return, col(Return.item_id) == Item.id)
+        .join(ReturnVersion, col(ReturnVersion.return_id) == Return.id)
+        .where(
+            Return.window_id == window.id,
+            ReturnVersion.number == Return.versions,
+            col(ReturnVersion.restated_reason).is_not(None),
+        )
+        .order_by(col(Item.position))
+    )
+    programme = programme_of(session, window)
+    return [
+        Restated(item.ref, item.title, version.restated_reason or "", tuple(_changes(programme, first, version)))
+        for item, ret, version in session.exec(query)
+        if is_in(slice_, item.facts)
+        for first in [first_told(session, ret)]
+    ]
+
+
+def first_told(session: Session, ret: Return) -> ReturnVersion | None:
+    """The answer as it was when the window locked; None where there was none."""
+    query = select(ReturnVersion).where(
+        ReturnVersion.return_id == known(ret.id), col(ReturnVersion.restated_reason).is_(None)
+    )
+    return session.exec(query.order_by(col(ReturnVersion.number).desc())).first()
+
+
+def _changes(programme: Programme, before: ReturnVersion | None, now: ReturnVersion) -> Iterator[tuple[str, str, str]]:
+    old = before.answers if before else {}
+    for question in programme.form.questions:
+        was, value = old.get(question.key), now.answers.get(question.key)
+        if (was or None) != (value or None):
+            yield question.label, in_words(question, was), in_words(question, value)

@@ -1,0 +1,43 @@
+"""Suspensions that are to be looked at again: their secretary is told on the day."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from acts.facts import load_facts
+from acts.tell import tell
+from bot.in_charge import report_again_button
+from bot.message import message
+from models import Item, Standing
+from rules import people
+from rules.facts import Facts
+from wording import render
+
+
+def mention_reviews(engine: Engine, now: datetime) -> None:
+    """Tell the secretaries once of each suspension whose day has come, in their working hours."""
+    with Session(engine) as session:
+        query = select(Item).where(Item.standing == Standing.SUSPENDED, col(Item.review_on).is_not(None))
+        suspended = session.exec(query).all()
+        if suspended:
+            facts = load_facts(session)
+            today = now.astimezone(ZoneInfo(facts.time.zone)).date()
+            for item in (item for item in suspended if item.review_on and item.review_on <= today):
+                _mention(session, facts, item, now)
+            session.commit()
+
+
+def _mention(session: Session, facts: Facts, item: Item, now: datetime) -> None:
+    for person in people.at_work_in(facts, people.secretary_posts(facts, item), now):
+        tell(
+            session,
+            person,
+            message(render("messages/review_due.md", item=item), buttons=[report_again_button(item)]),
+            key=f"review-{item.id}-{item.review_on}-{person.id}",
+            kind="review_due",
+            because="review_due",
+            now=now,
+            not_before=facts.time.next_in_hours(now, person.time_zone),
+        )

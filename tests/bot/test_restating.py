@@ -1,0 +1,139 @@
+"""A value of a locked window, given anew: what was told stays, comparisons use it, and everybody is told so."""
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from models import Digest, DigestKind, ReturnVersion
+from tests.dialog import (
+    ADMIN,
+    LEAD,
+    MANAGER,
+    SECRETARY,
+    World,
+    fills_in,
+    hold,
+    presses,
+    says,
+    sees_again,
+    waits_until,
+)
+
+BOARD = "#asch-cabinet-committee"
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    made = World(engine)
+    made.wait_until("2019-08-30 09:00")
+    hold(made, [(LEAD, presses("No change"), "Stored")])
+    made.wait_until("2019-09-23 09:30")
+    return made
+
+
+RESTATES = [
+    (SECRETARY, says("restate 52"), ["Which window's value", "Quarter 2 2019/20", "Quarter 1 2019/20"]),
+    (SECRETARY, presses("Restate", "Quarter 2"), ["restate Quarter 2 2019/20", "Why is it restated?"]),
+    (SECRETARY, fills_in(delivery="unlikely"), "Say why; the board reads it."),
+    (
+        SECRETARY,
+        fills_in(delivery="unlikely", restated_reason="The audit found the date had passed."),
+        "is restated for Quarter 2 2019/20",
+    ),
+]
+
+
+def test_what_was_told_stays_and_the_board_gets_an_addendum_that_the_secretary_sees_first(world: World) -> None:
+    told = len(world.chat.posts(BOARD))
+    with Session(world.engine) as session:
+        frozen = session.exec(select(Digest.text, Digest.figures).order_by(col(Digest.id))).all()
+    hold(
+        world,
+        [
+            *RESTATES,
+            (
+                SECRETARY,
+                sees_again(),
+                [
+                    "restated after the lock – The audit found the date had passed.",
+                    "Delivery: ● Yes, it is on track → ■",
+                ],
+            ),
+            (SECRETARY, waits_until("2019-09-23 16:00"), ""),
+            (SECRETARY, says("digests"), ["Posted to #asch", "Restated since", "The audit found"]),
+        ],
+    )
+    assert len(world.chat.posts(BOARD)) == told + 1
+    assert "restated after the lock – The audit found the date had passed." in world.chat.posts(BOARD)[-1].message.text
+    with Session(world.engine) as session:
+        now = session.exec(select(Digest.text, Digest.figures).order_by(col(Digest.id))).all()
+        assert now[: len(frozen)] == frozen
+    world.wait_until("2019-09-25 17:00")
+    assert len(world.chat.posts(BOARD)) == told + 1
+
+
+def test_the_next_window_compares_with_the_restated_value_and_says_so(world: World) -> None:
+    hold(world, RESTATES)
+    world.wait_until("2019-11-29 09:00")
+    hold(world, [(LEAD, sees_again(), "Last time: ■ No, it is unlikely to be achieved")])
+    world.wait_until("2019-12-13 17:00")
+    with Session(world.engine) as session:
+        q3 = session.exec(select(Digest).where(Digest.kind == DigestKind.CLOSE).order_by(col(Digest.id).desc())).first()
+    assert q3 is not None
+    assert "Quarter 2 2019/20 has been restated since it was told" in q3.text
+    assert q3.figures["delivery_previous"]["unlikely"] == 1
+    assert q3.figures["delivery_previous"]["on_track"] == 0
+
+
+def test_a_question_that_was_not_recorded_stays_so_and_untouched_answers_stay(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q1"), "restate Quarter 1 2019/20"),
+            (SECRETARY, fills_in(delivery="remedial_action", restated_reason="A slip of the pen."), "is restated"),
+        ],
+    )
+    with Session(world.engine) as session:
+        first, second = session.exec(
+            select(ReturnVersion)
+            .where(ReturnVersion.return_id == _q1_return(session))
+            .order_by(col(ReturnVersion.number))
+        ).all()
+    assert set(first.answers) == set(second.answers)
+    assert {key for key in first.answers if first.answers[key] != second.answers[key]} == {"delivery"}
+
+
+def _q1_return(session: Session) -> int:
+    version = session.exec(select(ReturnVersion).where(col(ReturnVersion.restated_reason).is_not(None))).one()
+    return version.return_id
+
+
+def test_nothing_changed_is_nothing_restated(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q2"), "restate Quarter 2"),
+            (SECRETARY, fills_in(restated_reason="No reason."), "nothing was changed, so nothing is restated"),
+        ],
+    )
+
+
+def test_what_was_typed_is_kept_for_the_next_try(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q2"), "restate Quarter 2"),
+            (SECRETARY, fills_in(progress_description="Long and careful words."), "Say why"),
+            (SECRETARY, says("restate 52 2019-20-q2"), "restate Quarter 2"),
+        ],
+    )
+    form = world.forms[SECRETARY]
+    assert next(f.value for f in form.fields if f.key == "progress_description") == "Long and careful words."
+
+
+@pytest.mark.parametrize("who", [LEAD, MANAGER, ADMIN])
+def test_only_the_secretary_restates(world: World, who: str) -> None:
+    hold(world, [(who, says("restate 52"), "There is no locked window with an item 52 that you look after")])
+    hold(world, [(SECRETARY, says("restate 52"), "Which window")])
+    value = next(b.value for b in world.buttons(SECRETARY) if b.label == "Restate")
+    assert world.incoming(who, "press", action="restate", value=value)[0].startswith("There is nothing here")
