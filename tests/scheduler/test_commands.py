@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
 import cli
 import cli.shared
+from acts.lookups import current
+from acts.returns import restate
+from models import Item, Person, Return, Window
 from tests.conftest import EXAMPLE, Edit
 
 NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)
@@ -175,3 +179,54 @@ def test_a_simulation_that_ends_before_it_begins_is_refused(folder: Path, tmp_pa
     done = run("simulate", str(folder), "--from", "2019-09-30", "--to", "2019-08-28", "--out", str(tmp_path / "out"))
     assert done.exit_code == 1
     assert "The last day is before the first" in done.output
+
+
+def figures(*options: str) -> dict[str, Any]:
+    done = run("figures", "strategic-delivery-plan", "2019-20-q1", "--json", *options)
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.output)
+    return found
+
+
+def test_figures_may_be_asked_of_a_slice_and_have_its_own_denominator(folder: Path) -> None:
+    loaded(folder)
+    whole, part = figures(), figures("--where", "activity_type=Transformation")
+    assert (whole["submissions"]["of"], part["submissions"]["of"]) == (17, 6)
+    both = figures("--where", "activity_type=Transformation", "--where", "activity_type=Health Partnership")
+    assert both["submissions"]["of"] == 7
+    assert figures("--board", "asch_cabinet_committee") == whole
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--board", "nowhere"], "No board nowhere hears the programme; those that do are asch_cabinet_committee."),
+        (["--where", "colour=red"], "'colour=red' names no fact of the programme"),
+        (["--where", "activity_type=Nothing"], "No item of the window is in that slice"),
+    ],
+)
+def test_a_slice_that_is_not_there_is_refused(folder: Path, options: list[str], says: str) -> None:
+    loaded(folder)
+    done = run("figures", "strategic-delivery-plan", "2019-20-q1", *options)
+    assert done.exit_code == 1
+    assert says in done.output
+
+
+def test_figures_of_a_restated_window_are_as_told_unless_the_others_are_asked_for(
+    folder: Path, bare_engine: Engine
+) -> None:
+    loaded(folder)
+    with Session(bare_engine) as session:
+        query = select(Return).join(Item).join(Window).where(Item.ref == "52", Window.key == "2019-20-q1")
+        ret = session.exec(query).one()
+        version = current(session, ret)
+        assert version is not None
+        assert version.answers["delivery"] == "on_track"
+        by = session.exec(select(Person.id).where(Person.email == "joanna.pell@example.org")).one()
+        restate(session, ret, {**version.answers, "delivery": "unlikely"}, "An audit.", NOW, by or 0)
+        session.commit()
+    as_told, restated = figures(), figures("--restated")
+    assert as_told["restated"] == restated["restated"] == {"52": "An audit."}
+    assert restated["delivery"]["unlikely"] == as_told["delivery"]["unlikely"] + 1
+    sliced = ("--where", "activity_type=People Commissioning")
+    assert figures(*sliced)["delivery"] != figures(*sliced, "--restated")["delivery"]
