@@ -95,7 +95,7 @@ def _chased(
 ) -> Iterator[DuePrompt]:
     """The secretary had the lead asked by hand, whatever they had put off."""
     if ret.chased_at is not None and (ret.returned_at is None or ret.chased_at >= ret.returned_at):
-        moment = facts.time.fit(ret.chased_at, person.time_zone, window.opens_at, window.late_until)
+        moment = _said_after(facts, ret.chased_at, window, person)
         if moment <= now:
             key = f"chased_{ret.chased_at.astimezone(UTC):%Y%m%dT%H%M%S}"
             yield _prompt(window, ret, key, "lead", person, moment, window.late_until, because)
@@ -110,11 +110,18 @@ def _asked_again(
         key = f"snoozed_until_{wanted:%Y%m%dT%H%M}"
         yield _prompt(window, ret, key, "lead", person, wanted, window.closes_at, because)
     if ret.state == ReturnState.RETURNED and ret.returned_at is not None:
-        expires_at = window.late_until
-        moment = facts.time.fit(ret.returned_at, person.time_zone, window.opens_at, expires_at)
+        moment = _said_after(facts, ret.returned_at, window, person)
         if moment <= now and not (wanted is not None and now < wanted):
             key = f"returned_{ret.versions}"
-            yield _prompt(window, ret, key, "lead", person, moment, expires_at, because)
+            yield _prompt(window, ret, key, "lead", person, moment, window.late_until, because)
+
+
+def _said_after(facts: Facts, act: datetime, window: Window, person: Person) -> datetime:
+    """When somebody hears of what was done at `act`: in their hours until the lock, and never dated before the act.
+
+    Dated earlier, as on the last morning before the lock, it could be stale behind a step that was said since then.
+    """
+    return facts.time.fit(act, person.time_zone, max(act, window.opens_at), window.late_until)
 
 
 def _is_snoozed(facts: Facts, window: Window, ret: Return, person: Person, now: datetime) -> bool:

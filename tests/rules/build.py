@@ -109,6 +109,23 @@ def vacate(world: World, post_id: int) -> None:
     world.tenures = [tenure for tenure in world.tenures if tenure.post_id != post_id]
 
 
+def join(world: World, post_id: int, who: int, first: str | None = None, last: str | None = None) -> Tenure:
+    """Somebody holds the post too, from and until a day."""
+    tenure = Tenure(
+        post_id=post_id, person_id=who, first_day=day(first) if first else None, last_day=day(last) if last else None
+    )
+    world.tenures.append(tenure)
+    return tenure
+
+
+def hand_over(world: World, post_id: int, who: int, first: str) -> None:
+    """From that day on the post is somebody else's alone."""
+    for tenure in world.tenures:
+        if tenure.post_id == post_id:
+            tenure.last_day = day(first) - timedelta(days=1)
+    join(world, post_id, who, first)
+
+
 def leave(world: World, who: int, first: str, last: str, delegate: int | None = None) -> None:
     world.absences.append(Absence(person_id=who, first_day=day(first), last_day=day(last), delegate_id=delegate))
 
@@ -156,6 +173,8 @@ def facts(world: World) -> Facts:
         items=world.items,
         snoozes=world.snoozes,
         prompted=world.prompted,
+        paused=world.paused,
+        pilot=world.pilot,
     )
 
 
@@ -174,10 +193,11 @@ def look(world: World, now: datetime) -> list[DuePrompt]:
 
 def said(world: World, now: str, zone: str = LONDON) -> list[str]:
     """One look, as return, person and step: '1 Ada opening'."""
-    return [
-        f"{prompt.return_id} {Who(prompt.person_id).name.title()} {prompt.step}"
-        for prompt in look(world, moment(now, zone))
-    ]
+    return [line(prompt) for prompt in look(world, moment(now, zone))]
+
+
+def line(prompt: DuePrompt) -> str:
+    return f"{prompt.return_id} {Who(prompt.person_id).name.title()} {prompt.step}"
 
 
 def told(world: World, now: datetime) -> list[str]:
