@@ -37,8 +37,8 @@ class World:
     """An organisation, its windows and what was sent, as it stands now; everything in it may be changed.
 
     `policies` and `hearings` are by programme id: the post that is the secretary's, and the values of facts that its
-    board hears of; `snoozes` by return id and person id. Tenures and
-    absences are in the order in which they were recorded.
+    board hears of; `snoozes` by return id and person id. Tenures and absences are in the order in which they were
+    recorded. Of what was `prompted`, the `withheld` was only shown as it would have been, to that audience.
     """
 
     nation: str = "england-and-wales"
@@ -58,6 +58,9 @@ class World:
     returns: dict[int, Return] = field(default_factory=dict)
     snoozes: dict[tuple[int, int], datetime] = field(default_factory=dict)
     prompted: set[Key] = field(default_factory=set)
+    withheld: dict[Key, Audience] = field(default_factory=dict)
+    paused: bool = False
+    pilot: set[int] | None = None
 
 
 class Call(NamedTuple):
@@ -67,6 +70,7 @@ class Call(NamedTuple):
     order: int
     key: str
     expires: datetime
+    to: Audience = "lead"
     mutable: bool = False
 
 
@@ -145,13 +149,14 @@ def absence(world: World, person_id: int, now: datetime) -> Absence | None:
 
 def holders(world: World, post_id: int, now: datetime) -> list[int]:
     today = now.astimezone(ZoneInfo(world.zone)).date()
-    found = []
+    first: list[int] = []
+    others: list[int] = []
     for tenure in world.tenures:
         begun = tenure.first_day is None or tenure.first_day <= today
         ended = tenure.last_day is not None and tenure.last_day < today
         if tenure.post_id == post_id and begun and not ended and world.people[tenure.person_id].active:
-            found.append(tenure.person_id)
-    return found
+            (first if tenure.asked_first else others).append(tenure.person_id)
+    return first + others
 
 
 def answering(world: World, post_id: int, now: datetime) -> list[int]:
@@ -260,20 +265,23 @@ def policy_calls(world: World, window: Window, person_id: int, asked: Asked) -> 
             earliest = window.closes_at if late else window.opens_at
             expires = window.late_until if late else window.closes_at
             due = fit(world, raw_moment(world, step, window, zone), zone, earliest, expires)
-            yield Call(due, order, step.key, expires, mutable=step.to == "lead")
+            yield Call(due, order, step.key, expires, step.to, mutable=step.to == "lead")
 
 
 def own_calls(world: World, window: Window, ret: Return, person_id: int, asked: Asked) -> Iterator[Call]:
-    """A snooze that ends, and an answer that was sent back."""
+    """A snooze that ends, an answer that was sent back, and a chase by hand, which no snooze mutes."""
     if person_id not in asked["lead"]:
         return
+    zone, lock = world.people[person_id].time_zone, window.late_until
     end = snooze_end(world, window, ret, person_id)
     if end is not None:
         yield Call(end, 1_000, f"snoozed_until_{end.astimezone(UTC):%Y%m%dT%H%M}", window.closes_at)
     if ret.state == ReturnState.RETURNED and ret.returned_at is not None:
-        zone = world.people[person_id].time_zone
-        due = fit(world, ret.returned_at, zone, window.opens_at, window.late_until)
-        yield Call(due, 1_001, f"returned_{ret.versions}", window.late_until, mutable=True)
+        due = fit(world, ret.returned_at, zone, max(window.opens_at, ret.returned_at), lock)
+        yield Call(due, 1_001, f"returned_{ret.versions}", lock, mutable=True)
+    if ret.chased_at is not None and (ret.returned_at is None or ret.returned_at <= ret.chased_at):
+        due = fit(world, ret.chased_at, zone, max(window.opens_at, ret.chased_at), lock)
+        yield Call(due, 1_002, ret.chased_at.astimezone(UTC).strftime("chased_%Y%m%dT%H%M%S"), lock)
 
 
 def snooze_end(world: World, window: Window, ret: Return, person_id: int) -> datetime | None:
@@ -283,21 +291,26 @@ def snooze_end(world: World, window: Window, ret: Return, person_id: int) -> dat
     return fit(world, until, world.people[person_id].time_zone, window.opens_at, window.closes_at)
 
 
-def due(world: World, now: datetime) -> set[Key]:
-    """What is to be sent now: return id, step key, person id and the window's revision."""
-    found = set()
+def due(world: World, now: datetime) -> dict[Key, Audience]:
+    """What is to be said now: return id, step key, person id and the window's revision; and to which audience."""
+    found: dict[Key, Audience] = {}
     for return_id, ret in world.returns.items():
         window = world.windows[ret.window_id]
-        if window.state not in (WindowState.OPEN, WindowState.CLOSED) or now >= window.late_until:
-            continue
-        if ret.state not in (ReturnState.AWAITING, ReturnState.RETURNED):
+        if world.paused or ret.state not in (ReturnState.AWAITING, ReturnState.RETURNED) or not speaks(window, now):
             continue
         asked: Asked = {to: audience(world, to, ret, now) for to in ("lead", "manager", "director", "secretary")}
         for person_id in world.people:
             call = latest(world, window, ret, person_id, asked, now)
             if call and may_send(world, now, world.people[person_id].time_zone, call.expires):
-                found.add((return_id, call.key, person_id, window.revision))
-    return found - world.prompted
+                found[return_id, call.key, person_id, window.revision] = call.to
+    return {key: to for key, to in found.items() if key not in world.prompted}
+
+
+def speaks(window: Window, now: datetime) -> bool:
+    """Whether a window is running, and nobody can undo what an admin last did to it."""
+    if window.state not in (WindowState.OPEN, WindowState.CLOSED) or now >= window.late_until:
+        return False
+    return not (window.settles_at and now < window.settles_at)
 
 
 def latest(world: World, window: Window, ret: Return, person_id: int, asked: Asked, now: datetime) -> Call | None:
@@ -315,3 +328,36 @@ def latest(world: World, window: Window, ret: Return, person_id: int, asked: Ask
     fallen = [call for call in calls if call.due <= now and not (muted and call.mutable)]
     newest = max(fallen, default=None)
     return newest if newest and now < newest.expires else None
+
+
+# A pilot
+
+
+def withheld(world: World, found: dict[Key, Audience], now: datetime) -> dict[Key, Audience]:
+    """What of it is only shown: all for people outside the pilot, and what tells of those who were never asked."""
+    if world.pilot is None:
+        return {}
+    sent = set()
+    for key, to in found.items():
+        return_id, _, person_id, _ = key
+        asked = audience(world, "lead", world.returns[return_id], now)
+        if person_id in world.pilot and (to == "lead" or world.pilot.intersection(asked)):
+            sent.add(key)
+    return {key: to for key, to in found.items() if key not in sent}
+
+
+def look(world: World, now: datetime) -> dict[Key, Audience]:
+    """What is to be said now; it counts as said, or as shown."""
+    found = due(world, now)
+    world.prompted |= set(found)
+    world.withheld |= withheld(world, found, now)
+    return found
+
+
+def change_pilot(world: World, pilot: set[int] | None, now: datetime) -> set[Key]:
+    """Begin, change or end (None) a pilot; what was withheld and is in reach now is forgotten, and returned."""
+    world.pilot = pilot
+    in_reach = set(world.withheld) - set(withheld(world, world.withheld, now))
+    world.withheld = {key: to for key, to in world.withheld.items() if key not in in_reach}
+    world.prompted -= in_reach
+    return in_reach

@@ -1,35 +1,34 @@
 """The planner against the oracle: the same organisation, the same history, the same looks."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from models import ReturnState, Tenure, WindowState
 from rules.plan import due, moments
+from rules.sending import is_withheld
 from tests import oracle
 from tests.oracle import ONE_DAY, QUARTER, Step, World
 from tests.rules.build import facts
+from tests.rules.in_charge import SET_ASIDE, InCharge
 from tests.rules.worlds import PEOPLE, POSTS, PROGRAMMES, RETURNS, ZONES, absences, steps, worlds
 
 DAYS = st.integers(-3, 6).map(lambda n: ONE_DAY * n)
 HOURS = st.integers(1, 24 * 8).map(lambda n: timedelta(hours=n))
 STATES = [*WindowState, *[WindowState.OPEN] * 4]
-ANSWERS = [*ReturnState, *[ReturnState.AWAITING, ReturnState.SUBMITTED] * 2]
+ANSWERS = [state for state in ReturnState if state not in SET_ASIDE] + [ReturnState.AWAITING, ReturnState.SUBMITTED] * 2
 
 
-class History(RuleBasedStateMachine):
+class History(InCharge):
     """What happens to an organisation, in any order, and the looks in between."""
 
     @initialize(world=worlds())
     def begin(self, world: World) -> None:
         self.world = world
         self.now = min(window.opens_at for window in world.windows.values()) - ONE_DAY
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
 
     @rule(minutes=st.integers(0, 3 * 60), seconds=st.sampled_from([0, 0, 1, 30]))
     def time_goes_by(self, minutes: int, seconds: int) -> None:
@@ -129,15 +128,45 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def both_send_the_same(self) -> None:
-        planned = [prompt.key for prompt in due(facts(self.world), self.now)]
-        assert len(planned) == len(set(planned))
-        assert set(planned) == oracle.due(self.world, self.now)
-        self.world.prompted |= set(planned)
+        self.note_what_is_held_back()
+        plan = facts(self.world)
+        planned = due(plan, self.now)
+        found = oracle.look(self.world, self.now)
+        assert len(planned) == len({prompt.key for prompt in planned})
+        assert {prompt.key: prompt.to for prompt in planned} == found
+        shown = {prompt.key for prompt in planned if is_withheld(plan, prompt, self.now)}
+        assert shown == found.keys() & self.world.withheld.keys()
+        note_what_is_said(self.world, found, shown)
+
+    def note_what_is_held_back(self) -> None:
+        """Count, for the statistics, the looks at which a pause or an act that is not settled holds something back."""
+        unsettled = any(window.settles_at and self.now < window.settles_at for window in self.world.windows.values())
+        for held, what in ((self.world.paused, "a pause"), (unsettled, "an act that can be undone")):
+            if held and oracle.due(at_once(self.world), self.now):
+                event(f"{what} holds something back")
+
+
+def at_once(world: World) -> World:
+    """The world as it would be, were nothing paused and everything settled."""
+    windows = {n: window.model_copy(update={"settles_at": None}) for n, window in world.windows.items()}
+    return replace(world, paused=False, windows=windows)
+
+
+def note_what_is_said(world: World, found: dict[oracle.Key, oracle.Audience], shown: set[oracle.Key]) -> None:
+    for key, to in found.items():
+        if key[1].startswith("chased_"):
+            event("a chase by hand is said")
+        if key in shown:
+            inside = key[2] in (world.pilot or ())
+            event("withheld, for nobody asked is in the pilot" if inside else "withheld from somebody outside")
+        elif world.pilot is not None:
+            event(f"said in a pilot to the {to}")
 
 
 def turning_points(world: World, now: datetime) -> list[datetime]:
     """The moments to come at which something may change: the windows' own, and where working hours begin and end."""
-    found = [edge for w in world.windows.values() for edge in (w.opens_at, w.closes_at, w.late_until)]
+    edges = [(w.opens_at, w.closes_at, w.late_until, w.settles_at) for w in world.windows.values()]
+    found = [edge for each in edges for edge in each if edge is not None]
     for day in (now.date() + ONE_DAY * n for n in range(-1, 5)):
         for zone in {person.time_zone for person in world.people.values()}:
             found += [oracle.clock(day, hour, zone) for hour in (world.starts, world.ends)]
@@ -154,8 +183,8 @@ def test_looking_at_the_moments_sends_what_looking_every_quarter_of_an_hour_does
     world: World,
 ) -> None:
     plan = facts(world)
-    sent_back = [ret.returned_at for ret in world.returns.values() if ret.returned_at]
-    start = max([min(window.opens_at for window in world.windows.values()) - ONE_DAY, *sent_back])
+    acts = [at for ret in world.returns.values() for at in (ret.returned_at, ret.chased_at) if at]
+    start = max([min(window.opens_at for window in world.windows.values()) - ONE_DAY, *acts])
     end = max(window.late_until for window in world.windows.values())
     told = {prompt.key for prompt in due(plan, start)}
     told_by_quarters = set(told)

@@ -18,6 +18,7 @@ HARD_DAYS = [
     date(2020, 7, 9),  # a holiday in Northern Ireland alone, on the 13th
     date(2020, 11, 26),  # a holiday in Scotland alone, on the 30th
 ]
+Hearings = list[tuple[int, dict[str, list[str]]]]
 PEOPLE = st.integers(1, 6)
 POSTS = st.integers(1, 5)
 RETURNS = st.integers(1, 4)
@@ -26,6 +27,7 @@ OUTCOMES = ["1", "2"]
 SLICES: SearchStrategy[dict[str, list[str]]] = st.just({}) | st.fixed_dictionaries(
     {"outcome": st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=2)}
 )
+HEARINGS: SearchStrategy[Hearings] = st.lists(st.tuples(POSTS, SLICES), max_size=2)
 QUARTERS = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 HOURS = st.sampled_from([time(8), time(9), time(9, 30), time(12), time(16, 45), time(19)])
 
@@ -86,10 +88,11 @@ def posts(number: int) -> SearchStrategy[Post]:
 
 @st.composite
 def tenures(draw: DrawFn, anchor: date) -> list[Tenure]:
-    """Most posts held throughout, and some people coming and going."""
+    """Most posts held throughout, some by several people, and some people coming and going."""
     held = [Tenure(post_id=n, person_id=draw(PEOPLE)) for n in range(1, 6) if draw(st.integers(0, 4))]
     ends = st.none() | days_near(anchor)
-    passing = st.builds(Tenure, post_id=POSTS, person_id=PEOPLE, first_day=ends, last_day=ends)
+    first = st.booleans()
+    passing = st.builds(Tenure, post_id=POSTS, person_id=PEOPLE, first_day=ends, last_day=ends, asked_first=first)
     return held + draw(st.lists(passing, max_size=4))
 
 
@@ -115,6 +118,7 @@ def windows(draw: DrawFn, number: int, anchor: date, longest: int) -> Window:
         opens_at=opens,
         closes_at=closes,
         late_until=closes + timedelta(hours=draw(st.integers(0, longest * 24))),
+        settles_at=draw(st.none() | st.none() | moments_near(anchor)),
     )
 
 
@@ -129,6 +133,7 @@ def returns(draw: DrawFn, item: Item, anchor: date) -> Return:
         versions=1 if sent_back else 0,
         returned_at=draw(moments_near(anchor, after=5)) if sent_back else None,
         delegate_id=draw(st.none() | st.none() | PEOPLE),
+        chased_at=draw(st.none() | st.none() | moments_near(anchor, after=5)),
     )
 
 
@@ -148,7 +153,7 @@ def worlds(draw: DrawFn, longest: int = 12) -> World:
     world.tenures = draw(tenures(anchor))
     world.absences = draw(st.lists(absences(anchor), max_size=5))
     world.policies = {n: draw(steps()) for n in (1, 2)}
-    world.hearings = {n: draw(st.lists(st.tuples(POSTS, SLICES), max_size=2)) for n in (1, 2)}
+    world.hearings = {n: draw(HEARINGS) for n in (1, 2)}
     world.windows = {n: draw(windows(n, anchor, longest)) for n in (1, 2)}
     world.items = {n: draw(items(n)) for n in range(1, 5)}
     world.returns = {n: draw(returns(item, anchor)) for n, item in world.items.items()}
