@@ -257,15 +257,14 @@ def working_day_after(world: World, day: date, count: int) -> date:
     return day
 
 
-def policy_calls(world: World, window: Window, person_id: int, asked: Asked) -> Iterator[Call]:
-    zone = world.people[person_id].time_zone
+def policy_calls(world: World, window: Window, zone: str) -> Iterator[Call]:
+    """The policy's steps as they fall to anybody whose clock is that of the zone."""
     for order, step in enumerate(world.policies[window.programme_id]):
-        if person_id in asked[step.to]:
-            late = step.when == "after"
-            earliest = window.closes_at if late else window.opens_at
-            expires = window.late_until if late else window.closes_at
-            due = fit(world, raw_moment(world, step, window, zone), zone, earliest, expires)
-            yield Call(due, order, step.key, expires, step.to, mutable=step.to == "lead")
+        late = step.when == "after"
+        earliest = window.closes_at if late else window.opens_at
+        expires = window.late_until if late else window.closes_at
+        due = fit(world, raw_moment(world, step, window, zone), zone, earliest, expires)
+        yield Call(due, order, step.key, expires, step.to, mutable=step.to == "lead")
 
 
 def own_calls(world: World, window: Window, ret: Return, person_id: int, asked: Asked) -> Iterator[Call]:
@@ -299,7 +298,7 @@ def due(world: World, now: datetime) -> dict[Key, Audience]:
         if world.paused or ret.state not in (ReturnState.AWAITING, ReturnState.RETURNED) or not speaks(window, now):
             continue
         asked: Asked = {to: audience(world, to, ret, now) for to in ("lead", "manager", "director", "secretary")}
-        for person_id in world.people:
+        for person_id in {who for several in asked.values() for who in several}:
             call = latest(world, window, ret, person_id, asked, now)
             if call and may_send(world, now, world.people[person_id].time_zone, call.expires):
                 found[return_id, call.key, person_id, window.revision] = call.to
@@ -321,8 +320,9 @@ def latest(world: World, window: Window, ret: Return, person_id: int, asked: Ask
     end = snooze_end(world, window, ret, person_id)
     muted = end is not None and now < end
     returned = ret.returned_at if ret.state == ReturnState.RETURNED else None
+    theirs = [c for c in policy_calls(world, window, world.people[person_id].time_zone) if person_id in asked[c.to]]
     calls = [
-        *(c for c in policy_calls(world, window, person_id, asked) if returned is None or c.due >= returned),
+        *(call for call in theirs if returned is None or call.due >= returned),
         *own_calls(world, window, ret, person_id, asked),
     ]
     fallen = [call for call in calls if call.due <= now and not (muted and call.mutable)]

@@ -1,6 +1,5 @@
 """The planner against the oracle: the same organisation, the same history, the same looks."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import event, given, settings
@@ -47,6 +46,11 @@ class History(InCharge):
     def a_turning_point_is_reached(self, nth: int, off: int) -> None:
         edge = turning_points(self.world, self.now)[nth]
         self.now = max(self.now, edge + timedelta(seconds=off))
+
+    @rule(nth=st.integers(0, 3), minutes=st.sampled_from([0, 0, 5]))
+    def a_step_falls_due(self, nth: int, minutes: int) -> None:
+        found = steps_to_come(self.world, self.now)[nth : nth + 1]
+        self.now = max([self.now, *found]) + timedelta(minutes=minutes)
 
     @rule(window=PROGRAMMES, state=st.sampled_from(STATES))
     def a_window_changes_state(self, window: int, state: WindowState) -> None:
@@ -128,7 +132,6 @@ class History(InCharge):
 
     @invariant()
     def both_send_the_same(self) -> None:
-        self.note_what_is_held_back()
         plan = facts(self.world)
         planned = due(plan, self.now)
         found = oracle.look(self.world, self.now)
@@ -138,21 +141,9 @@ class History(InCharge):
         assert shown == found.keys() & self.world.withheld.keys()
         note_what_is_said(self.world, found, shown)
 
-    def note_what_is_held_back(self) -> None:
-        """Count, for the statistics, the looks at which a pause or an act that is not settled holds something back."""
-        unsettled = any(window.settles_at and self.now < window.settles_at for window in self.world.windows.values())
-        for held, what in ((self.world.paused, "a pause"), (unsettled, "an act that can be undone")):
-            if held and oracle.due(at_once(self.world), self.now):
-                event(f"{what} holds something back")
-
-
-def at_once(world: World) -> World:
-    """The world as it would be, were nothing paused and everything settled."""
-    windows = {n: window.model_copy(update={"settles_at": None}) for n, window in world.windows.items()}
-    return replace(world, paused=False, windows=windows)
-
 
 def note_what_is_said(world: World, found: dict[oracle.Key, oracle.Audience], shown: set[oracle.Key]) -> None:
+    """For `--hypothesis-show-statistics`: how often the rarer of the rules strike."""
     for key, to in found.items():
         if key[1].startswith("chased_"):
             event("a chase by hand is said")
@@ -171,6 +162,18 @@ def turning_points(world: World, now: datetime) -> list[datetime]:
         for zone in {person.time_zone for person in world.people.values()}:
             found += [oracle.clock(day, hour, zone) for hour in (world.starts, world.ends)]
     return sorted(edge for edge in found if edge > now)
+
+
+def steps_to_come(world: World, now: datetime) -> list[datetime]:
+    """When, by the clocks of those who may be asked, the policies' steps are still to fall due."""
+    zones = {person.time_zone for person in world.people.values()}
+    found = {
+        call.due
+        for window in world.windows.values()
+        for zone in zones
+        for call in oracle.policy_calls(world, window, zone)
+    }
+    return sorted(due for due in found if due > now)
 
 
 TestHistory = History.TestCase

@@ -20,6 +20,7 @@ HARD_DAYS = [
 ]
 Hearings = list[tuple[int, dict[str, list[str]]]]
 PEOPLE = st.integers(1, 6)
+PILOTS = st.none() | st.sets(PEOPLE, min_size=2, max_size=4)
 POSTS = st.integers(1, 5)
 RETURNS = st.integers(1, 4)
 PROGRAMMES = st.integers(1, 2)
@@ -159,4 +160,5 @@ def worlds(draw: DrawFn, longest: int = 12) -> World:
     world.returns = {n: draw(returns(item, anchor)) for n, item in world.items.items()}
     snoozed = st.dictionaries(st.tuples(RETURNS, PEOPLE), moments_near(anchor), max_size=4)
     world.snoozes = draw(snoozed)
+    world.pilot = draw(PILOTS)
     return world
