@@ -25,6 +25,12 @@ STEPS = ("tests/rules/test_steps.py",)
 PEOPLE = ("tests/rules/test_people.py",)
 PLAN = ("tests/rules/test_plan.py",)
 SCHEDULE = ("tests/rules/test_plan_schedule.py",)
+IN_CHARGE = ("tests/rules/test_in_charge.py",)
+PAUSES = ("tests/rules/test_pauses.py",)
+PILOT = ("tests/rules/test_pilot.py",)
+HAND_OVERS = ("tests/rules/test_hand_overs.py",)
+SLICES = ("tests/rules/test_slices.py",)
+PERMISSIONS = ("tests/rules/test_permissions.py",)
 
 
 @dataclass(frozen=True)
@@ -304,6 +310,209 @@ MUTATIONS = [
         "found |= set(_comings_and_goings(facts))",
         "found |= set()",
         SCHEDULE,
+    ),
+    Mutation(
+        "a pause ignored",
+        "rules/plan.py",
+        "    if facts.paused:\n        return []\n",
+        "",
+        PAUSES,
+    ),
+    Mutation(
+        "an act that can still be undone said at once",
+        "rules/plan.py",
+        "is_settled(window, now) and now < window.late_until",
+        "now < window.late_until",
+        PAUSES,
+    ),
+    Mutation(
+        "silence at the moment an act settles",
+        "rules/plan.py",
+        "window.settles_at <= now",
+        "window.settles_at < now",
+        PAUSES,
+    ),
+    Mutation(
+        "the moment an act settles not looked at",
+        "rules/plan.py",
+        "        if window.settles_at is not None:\n            yield window.settles_at\n",
+        "",
+        PAUSES,
+    ),
+    Mutation(
+        "a withdrawn return asked for",
+        "rules/plan.py",
+        "WANTED = (ReturnState.AWAITING, ReturnState.RETURNED)",
+        "WANTED = (ReturnState.AWAITING, ReturnState.RETURNED, ReturnState.WITHDRAWN)",
+        IN_CHARGE,
+    ),
+    Mutation(
+        "a suspended return asked for",
+        "rules/plan.py",
+        "WANTED = (ReturnState.AWAITING, ReturnState.RETURNED)",
+        "WANTED = (ReturnState.AWAITING, ReturnState.RETURNED, ReturnState.SUSPENDED)",
+        IN_CHARGE,
+    ),
+    Mutation(
+        "a chase by hand ignored",
+        "rules/plan.py",
+        "        yield from _chased(facts, window, ret, person, because, now)\n",
+        "",
+        IN_CHARGE,
+    ),
+    Mutation(
+        "a chase by hand muted by a snooze",
+        "rules/plan.py",
+        "if ret.chased_at is not None and (",
+        "if ret.chased_at is not None and not _is_snoozed(facts, window, ret, person, now) and (",
+        IN_CHARGE,
+    ),
+    Mutation(
+        "a chase by hand outlives an answer that was sent back",
+        "rules/plan.py",
+        " and (ret.returned_at is None or ret.chased_at >= ret.returned_at)",
+        "",
+        IN_CHARGE,
+    ),
+    Mutation(
+        "chased by hand once a day at most",
+        "rules/plan.py",
+        "chased_{ret.chased_at.astimezone(UTC):%Y%m%dT%H%M%S}",
+        "chased_{ret.chased_at.astimezone(UTC):%Y%m%d}",
+        IN_CHARGE,
+    ),
+    Mutation(
+        "a chase by hand over at the close",
+        "rules/plan.py",
+        '%S}"\n            yield _prompt(window, ret, key, "lead", person, moment, window.late_until',
+        '%S}"\n            yield _prompt(window, ret, key, "lead", person, moment, window.closes_at',
+        IN_CHARGE,
+    ),
+    Mutation(
+        "what was done in the last night dated before it",
+        "rules/plan.py",
+        "max(act, window.opens_at)",
+        "window.opens_at",
+        IN_CHARGE,
+    ),
+    Mutation(
+        "a pilot ignored",
+        "rules/sending.py",
+        "if facts.pilot is None:",
+        "if facts.pilot is None or facts.people:",
+        PILOT,
+    ),
+    Mutation(
+        "a pilot of nobody taken for none",
+        "rules/sending.py",
+        "if facts.pilot is None:",
+        "if not facts.pilot:",
+        PILOT,
+    ),
+    Mutation(
+        "somebody outside the pilot messaged",
+        "rules/sending.py",
+        "    if prompt.person_id not in facts.pilot:\n        return True\n",
+        "",
+        PILOT,
+    ),
+    Mutation(
+        "a manager told of somebody who was never asked",
+        "rules/sending.py",
+        'return prompt.to != "lead" and not _is_asked_in_pilot(facts, prompt, now)',
+        "return False",
+        PILOT,
+    ),
+    Mutation(
+        "in a pilot nobody told of anybody",
+        "rules/sending.py",
+        'return prompt.to != "lead" and not _is_asked_in_pilot(facts, prompt, now)',
+        'return prompt.to != "lead"',
+        PILOT,
+    ),
+    Mutation(
+        "who is asked first forgotten",
+        "rules/people.py",
+        "key=lambda tenure: not tenure.asked_first",
+        "key=lambda tenure: False",
+        HAND_OVERS,
+    ),
+    Mutation(
+        "a secretary told of what the board does not hear",
+        "rules/people.py",
+        " if is_in(hearing.slice_, item.facts)]",
+        "]",
+        SLICES,
+    ),
+    Mutation(
+        "one fact of a slice taken for all",
+        "rules/slices.py",
+        "return all(",
+        "return not slice_ or any(",
+        SLICES,
+    ),
+    Mutation(
+        "a secretary sees what the board does not hear",
+        "rules/permissions.py",
+        "for post in people.secretary_posts(facts, item)",
+        "for post in (hearing.secretary_post_id for hearing in facts.hearings[item.programme_id])",
+        PERMISSIONS,
+    ),
+    Mutation(
+        "every secretary manages every board's digests",
+        "rules/permissions.py",
+        "return person.active and _acts_as(facts, person, hearing.secretary_post_id, now)",
+        "return any(_acts_as(facts, person, each.secretary_post_id, now) for each in facts.hearings[1])",
+        PERMISSIONS,
+    ),
+    Mutation(
+        "of a body only the first may answer",
+        "rules/permissions.py",
+        "for holder in people.holders(facts, post_id, now))",
+        "for holder in people.holders(facts, post_id, now)[:1])",
+        PERMISSIONS,
+    ),
+    Mutation(
+        "whoever says that an item is not theirs is shut out",
+        "rules/permissions.py",
+        "if any(_holds(facts, person, post, now) for post in leading):",
+        "if ret.disowned_by_id != person.id and any(_holds(facts, person, post, now) for post in leading):",
+        PERMISSIONS,
+    ),
+    Mutation(
+        "a working hour too few before",
+        "rules/working_time.py",
+        'before `moment`; with 0, `moment` itself."""\n        left, day, until = timedelta(hours=hours)',
+        'before `moment`; with 0, `moment` itself."""\n        left, day, until = timedelta(hours=max(hours - 1, 0))',
+        HOURS,
+    ),
+    Mutation(
+        "working hours before counted through weekends",
+        "rules/working_time.py",
+        "if self.is_working_day(day):\n                starts, ends = at(",
+        "if day:\n                starts, ends = at(",
+        HOURS,
+    ),
+    Mutation(
+        "working hours after counted through weekends",
+        "rules/working_time.py",
+        "if self.is_working_day(day):\n                starts, ends = max(",
+        "if day:\n                starts, ends = max(",
+        HOURS,
+    ),
+    Mutation(
+        "working hours before counted into the evening",
+        "rules/working_time.py",
+        "min(at(day, self.ends, self.zone), moment)",
+        "moment",
+        HOURS,
+    ),
+    Mutation(
+        "working hours after counted from the night",
+        "rules/working_time.py",
+        "max(at(day, self.starts, self.zone), moment)",
+        "moment",
+        HOURS,
     ),
 ]
 

@@ -123,6 +123,15 @@ def test_a_chase_is_over_once_an_answer_was_sent_back_and_one_after_that_counts(
     assert said(world, "2019-10-08 12:00") == ["1 Ada chased_20191008T110000"]
 
 
+def test_of_a_chase_and_an_answer_sent_back_in_one_evening_only_the_later_is_heard_of_in_the_morning() -> None:
+    world = office_chased("2019-10-07 19:00")
+    send_back(world, "2019-10-07 20:00")
+    assert said(world, "2019-10-08 09:00") == ["1 Ada returned_1"]
+    world = office_chased("2019-10-07 20:00")
+    send_back(world, "2019-10-07 19:00")
+    assert said(world, "2019-10-08 09:00") == ["1 Ada chased_20191007T190000"]
+
+
 def test_after_an_outage_a_chase_from_before_the_latest_step_is_stale() -> None:
     world = office_chased("2019-10-08 10:00")
     assert said(world, "2019-10-09 10:00") == ["1 Ada two_days_before"]
