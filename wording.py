@@ -74,6 +74,11 @@ def short_moment(value: datetime, zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b %Y %H:%M}"
 
 
+def hour(value: datetime, zone: str) -> str:
+    """'17:00' by the clock of `zone`."""
+    return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     made = Environment(
@@ -89,6 +94,7 @@ def environment() -> Environment:
         "short_day": short_day,
         "moment": moment,
         "short_moment": short_moment,
+        "hour": hour,
         "safe_markdown": Safe,
     }
     made.globals["say"] = lambda name, **values: Safe(say(name, **values))

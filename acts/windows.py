@@ -1,7 +1,8 @@
-"""What is done to windows, by an admin or when their time comes."""
+"""What is done to windows when their time comes or the calendar changes. An admin's acts are in acts.window_acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -16,20 +17,44 @@ def subject(window: Window) -> str:
     return f"window {window.key}"
 
 
-def open_window(session: Session, window: Window, now: datetime, by: int | None = None, by_hand: bool = False) -> None:
-    """Open it and fix its set of returns: one for each item that the programme has now. By hand, it opens now.
+def note_change(session: Session, window: Window, now: datetime, by: int | None, act: str, /, **detail: Any) -> None:
+    """Count one more edition of the window, and record who made it."""
+    window.edition += 1
+    note(session, now, by, act, subject(window), window=known(window.id), edition=window.edition, **detail)
+
+
+def dates_of(window: Window) -> dict[str, str]:
+    """When it opens and closes, as the audit trail keeps it where they change."""
+    return {"opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat()}
+
+
+def open_window(session: Session, window: Window, now: datetime) -> None:
+    """Open it and fix its set of returns."""
+    make_returns(session, window)
+    window.state = WindowState.OPEN
+    note_change(session, window, now, None, "opened")
+
+
+def make_returns(session: Session, window: Window) -> list[Return]:
+    """One return for each item that the programme has now.
 
     What was withdrawn has none; what is suspended has one that nobody is asked for.
     """
+    made = returns_to_be(session, window)
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def returns_to_be(session: Session, window: Window) -> list[Return]:
+    """The returns that the window would hold if it opened now, in the items' order; not stored."""
+    returns = []
     for item in items_now(session, window):
         ret = Return(window_id=known(window.id), item_id=known(item.id))
         if item.standing == Standing.SUSPENDED:
             ret.state, ret.set_aside_reason = ReturnState.SUSPENDED, item.standing_reason
-        session.add(ret)
-    if by_hand and now < window.opens_at:
-        window.opens_at, window.set_by_hand = now, True
-    window.state = WindowState.OPEN
-    note(session, now, by, "opened", subject(window))
+        returns.append(ret)
+    return returns
 
 
 def items_now(session: Session, window: Window) -> Sequence[Item]:
@@ -40,13 +65,9 @@ def items_now(session: Session, window: Window) -> Sequence[Item]:
     return session.exec(query.order_by(col(Item.position))).all()
 
 
-def close_window(session: Session, window: Window, now: datetime, by: int | None = None, by_hand: bool = False) -> None:
-    """Close it; by hand before its time, the close is now and the lock follows from it."""
-    if by_hand and now < window.closes_at:
-        window.closes_at, window.set_by_hand = now, True
-        window.late_until = lock_of(session, window)
+def close_window(session: Session, window: Window, now: datetime) -> None:
     window.state = WindowState.CLOSED
-    note(session, now, by, "closed", subject(window))
+    note_change(session, window, now, None, "closed")
 
 
 def lock_window(session: Session, window: Window, now: datetime) -> None:
@@ -57,7 +78,7 @@ def lock_window(session: Session, window: Window, now: datetime) -> None:
         submitted = ret.state in (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
         ret.state = ReturnState.ACCEPTED if submitted else ReturnState.NO_UPDATE
     window.state = WindowState.LOCKED
-    note(session, now, None, "locked", subject(window))
+    note_change(session, window, now, None, "locked")
 
 
 def move_window(
@@ -69,26 +90,27 @@ def move_window(
     """
     if (opens_at, closes_at) == (window.opens_at, window.closes_at):
         return
-    was = {"opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat()}
+    was = dates_of(window)
     window.opens_at, window.closes_at = opens_at, closes_at
     window.late_until = lock_of(session, window)
     if window.state != WindowState.SCHEDULED:
         window.revision += 1
-    note(session, now, by, "moved", subject(window), was=was, closes_at=closes_at.isoformat())
+        chases_end(session, window)
+    note_change(session, window, now, by, "moved", was=was, closes_at=closes_at.isoformat())
 
 
-def reopen_window(session: Session, window: Window, closes_at: datetime, now: datetime, by: int | None) -> None:
-    """Take answers again until a new close; whoever has not answered is asked again."""
-    window.closes_at, window.set_by_hand = closes_at, True
-    window.late_until = lock_of(session, window)
-    window.state, window.revision = WindowState.OPEN, window.revision + 1
+def chases_end(session: Session, window: Window) -> None:
+    """Whoever was chased by hand is asked anew by the window's new schedule."""
     for ret, _ in returns_of(session, window):
-        if ret.state == ReturnState.NO_UPDATE:
-            ret.state = ReturnState.AWAITING
-    note(session, now, by, "reopened", subject(window), closes_at=closes_at.isoformat())
+        ret.chased_at = None
 
 
 def lock_of(session: Session, window: Window) -> datetime:
     """When the window locks, by its programme's policy."""
+    return lock_from(session, window, window.closes_at)
+
+
+def lock_from(session: Session, window: Window, closes_at: datetime) -> datetime:
+    """When the window would lock if it closed then."""
     days = programme_of(session, window).chase.late_working_days
-    return locks_after(window.closes_at, days, organisation(session).working_time)
+    return locks_after(closes_at, days, organisation(session).working_time)

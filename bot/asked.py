@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, col, select
 
 from acts.lookups import GIVEN, SET_ASIDE, boards_of, definition
+from acts.window_history import close_before, date_changes
 from models import (
     Draft,
     Item,
@@ -30,7 +31,10 @@ Row = TypeVar("Row", bound=SQLModel)
 
 @dataclass(frozen=True)
 class Asked:
-    """One prompt with the rows that it speaks of. `last` are the answers given last time; `lead` is the lead's post."""
+    """One prompt with the rows that it speaks of. `last` are the answers given last time; `lead` is the lead's post.
+
+    `closed_before` is the close that people knew before it was last changed.
+    """
 
     prompt: Prompt
     ret: Return
@@ -45,6 +49,7 @@ class Asked:
     delegate: Person | None = None
     snooze: Snooze | None = None
     has_draft: bool = False
+    closed_before: datetime | None = None
 
     @property
     def asks(self) -> bool:
@@ -126,6 +131,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
     people = _by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
     last = _last_answers(session, returns.values(), windows)
     snoozes = {(s.return_id, s.person_id, s.revision): s for s in _about(session, Snooze, returns)}
+    before = {key: close_before(date_changes(session, w)) for key, w in windows.items() if w.revision > 1}
     drafts = {(draft.return_id, draft.person_id) for draft in _about(session, Draft, returns)}
 
     def one(prompt: Prompt) -> Asked:
@@ -145,6 +151,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
             delegate=people[ret.delegate_id] if ret.delegate_id else None,
             snooze=snoozes.get((prompt.return_id, prompt.person_id, window.revision)),
             has_draft=(prompt.return_id, prompt.person_id) in drafts,
+            closed_before=before.get(ret.window_id),
         )
 
     return [one(prompt) for prompt in prompts]

@@ -42,6 +42,7 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
         count=len(group),
         wanted=sum(a.is_wanted for a in group),
         revised=first.prompt.revision > 1,
+        was=first.closed_before,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.tell import tell
-from bot import admin, answering, commands, digests, handing, in_charge, restating, secretary
+from bot import answering, commands, digests, handing, in_charge, restating, secretary, windows
 from bot.context import Context, NotPossibleError, make_context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
@@ -43,10 +43,14 @@ PRESSED: Mapping[str, Handler] = {
     "digest_note": digests.press_note,
     "digest_leave_out": digests.press_leave_out,
     "digest_put_back": digests.press_put_back,
-    "open_window": admin.press_open,
-    "close_window": admin.press_close,
-    "move_window": admin.press_move,
-    "reopen_window": admin.press_reopen,
+    "open_window": windows.press_open,
+    "close_window": windows.press_close,
+    "move_window": windows.press_move,
+    "extend_window": windows.press_extend,
+    "reopen_window": windows.press_reopen,
+    "do_window": windows.press_do,
+    "leave_window": windows.press_leave,
+    "undo_window": windows.press_undo,
 }
 
 SUBMITTED: Mapping[str, Handler] = {
@@ -58,8 +62,9 @@ SUBMITTED: Mapping[str, Handler] = {
     "restate": restating.submit_restate,
     "digest_note": digests.submit_note,
     "digest_leave_out": digests.submit_leave_out,
-    "move_window": admin.submit_move,
-    "reopen_window": admin.submit_reopen,
+    "move_window": windows.submit_move,
+    "extend_window": windows.submit_extend,
+    "reopen_window": windows.submit_reopen,
 }
 
 CHANGED: Mapping[str, Handler] = {"answer": answering.change_answer, "restate": restating.change_restate}

@@ -1,20 +1,29 @@
-"""Windows: list, open, move, close, reopen."""
+"""Windows: list them; open, move, extend, close and reopen them, and undo that."""
 
 import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, time
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.table import Table
 from sqlmodel import Session, col, select
 
+from acts.facts import load_facts
 from acts.lookups import organisation
-from acts.windows import close_window, move_window, open_window, reopen_window
+from acts.window_acts import CannotUndoError, act_on, must_be_undoable, undo_window
+from bot.window_words import ago, by_whom, what_happened
 from cli.shared import MOMENT_FORMATS, AsJson, ProgrammeArgument, WindowArgument, find_or_stop, stop, store, the_moment
 from models import Programme, Window, WindowState
-from rules.windows import closes_on, opens_on
-from wording import moment, say, short_moment
+from rules.window_acts import FROM, WindowAct, WindowActName, wrong_with
+from rules.windows import closes_on, extended, opens_on
+from scheduler.what_if import what_if
+from scheduler.what_if_said import in_words
+from wording import hour, moment, say, short_moment
 
 app = typer.Typer(no_args_is_help=True, help=say("cli.window_help"))
 
@@ -45,6 +54,8 @@ def window_json(window: Window, programme: str, zone: str) -> dict[str, Any]:
         "late_until": window.late_until.isoformat(),
         "revision": window.revision,
         "set_by_hand": window.set_by_hand,
+        "edition": window.edition,
+        "settles_at": window.settles_at.isoformat() if window.settles_at else None,
     }
 
 
@@ -62,63 +73,151 @@ def _opening(session: Session, given: datetime) -> datetime:
     return given.replace(tzinfo=organisation(session).zone)
 
 
+Preview = Annotated[bool, typer.Option("--preview", help=say("cli.preview_act"))]
+Yes = Annotated[bool, typer.Option("--yes", help=say("cli.go_ahead"))]
+ClosesOption = typer.Option(formats=MOMENT_FORMATS, help=say("cli.closes"))
+Closes = Annotated[datetime, ClosesOption]
+MaybeCloses = Annotated[datetime | None, ClosesOption]
+
+
 @app.command("open", help=say("cli.window_open"))
-def window_open(programme: ProgrammeArgument, key: WindowArgument) -> None:
-    with store() as session:
-        window = find_or_stop(session, programme, key, WindowState.SCHEDULED)
-        now = the_moment()
-        if window.closes_at <= now:
-            stop(say("refusals.closes_in_the_past", window=window.title))
-        open_window(session, window, now, by_hand=True)
-        _say_done(session, window)
+def window_open(programme: ProgrammeArgument, key: WindowArgument, preview: Preview = False, yes: Yes = False) -> None:
+    _act(programme, key, WindowActName.OPEN, lambda _session, _window: WindowAct(WindowActName.OPEN), preview, yes)
 
 
 @app.command("move", help=say("cli.window_move"))
 def window_move(
     programme: ProgrammeArgument,
     key: WindowArgument,
-    closes: Annotated[datetime, typer.Option(formats=MOMENT_FORMATS, help=say("cli.closes"))],
+    closes: Closes,
     opens: Annotated[datetime | None, typer.Option(formats=MOMENT_FORMATS, help=say("cli.opens"))] = None,
+    preview: Preview = False,
+    yes: Yes = False,
 ) -> None:
-    with store() as session:
-        window = find_or_stop(session, programme, key, WindowState.SCHEDULED, WindowState.OPEN)
-        now, close = the_moment(), _closing(session, closes)
+    def moved(session: Session, window: Window) -> WindowAct:
         if opens and window.state == WindowState.OPEN:
             stop(say("cli.open_already", window=window.title))
-        start = _opening(session, opens) if opens else window.opens_at
-        _check_dates(start, close, now)
-        window.set_by_hand = True
-        move_window(session, window, start, close, now, None)
-        _say_done(session, window)
+        start = _opening(session, opens) if opens else None
+        return WindowAct(WindowActName.MOVE, start, _closing(session, closes))
+
+    _act(programme, key, WindowActName.MOVE, moved, preview, yes)
 
 
-def _check_dates(opens: datetime, closes: datetime, now: datetime) -> None:
-    if closes <= opens:
-        stop(say("errors.closes_first"))
-    if closes <= now:
-        stop(say("errors.in_the_past"))
+@app.command("extend", help=say("cli.window_extend"))
+def window_extend(
+    programme: ProgrammeArgument,
+    key: WindowArgument,
+    working_days: Annotated[int | None, typer.Option(min=1, max=250, help=say("cli.working_days"))] = None,
+    closes: MaybeCloses = None,
+    preview: Preview = False,
+    yes: Yes = False,
+) -> None:
+    def later(session: Session, window: Window) -> WindowAct:
+        if (working_days is None) == (closes is None):
+            stop(say("cli.how_far"))
+        until = _closing(session, closes) if closes else window.closes_at
+        if working_days is not None:
+            until = extended(window.closes_at, working_days, organisation(session).working_time)
+        return WindowAct(WindowActName.EXTEND, closes_at=until)
+
+    _act(programme, key, WindowActName.EXTEND, later, preview, yes)
 
 
 @app.command("close", help=say("cli.window_close"))
-def window_close(programme: ProgrammeArgument, key: WindowArgument) -> None:
-    with store() as session:
-        window = find_or_stop(session, programme, key, WindowState.OPEN)
-        close_window(session, window, the_moment(), by_hand=True)
-        _say_done(session, window)
+def window_close(programme: ProgrammeArgument, key: WindowArgument, preview: Preview = False, yes: Yes = False) -> None:
+    _act(programme, key, WindowActName.CLOSE, lambda _session, _window: WindowAct(WindowActName.CLOSE), preview, yes)
 
 
 @app.command("reopen", help=say("cli.window_reopen"))
 def window_reopen(
-    programme: ProgrammeArgument,
-    key: WindowArgument,
-    closes: Annotated[datetime, typer.Option(formats=MOMENT_FORMATS, help=say("cli.closes"))],
+    programme: ProgrammeArgument, key: WindowArgument, closes: Closes, preview: Preview = False, yes: Yes = False
 ) -> None:
+    def again(session: Session, _window: Window) -> WindowAct:
+        return WindowAct(WindowActName.REOPEN, closes_at=_closing(session, closes))
+
+    _act(programme, key, WindowActName.REOPEN, again, preview, yes)
+
+
+def _act(
+    programme: str,
+    key: str,
+    name: WindowActName,
+    make: Callable[[Session, Window], WindowAct],
+    preview: bool,
+    yes: bool,
+) -> None:
+    """Say what it would send, ask where somebody is there to be asked, and do it if nothing changed meanwhile.
+
+    No transaction is open while we wait for the answer.
+    """
     with store() as session:
-        window = find_or_stop(session, programme, key, WindowState.CLOSED, WindowState.LOCKED)
-        now, close = the_moment(), _closing(session, closes)
-        _check_dates(window.opens_at, close, now)
-        reopen_window(session, window, close, now, None)
+        window = find_or_stop(session, programme, key, *FROM[name])
+        act, edition = make(session, window), window.edition
+        _stop_if_wrong(act, window)
+        what = what_if(session, load_facts(session), window, act, the_moment())
+        Console().print(Markdown(in_words(what, organisation(session).time_zone)))
+    if preview or not _agreed(yes):
+        return
+    with store() as session:
+        window = _as_seen(session, programme, key, edition)
+        _stop_if_wrong(act, window)
+        act_on(session, window, act, the_moment(), None)
         _say_done(session, window)
+        _say_when_it_settles(session, window, programme)
+
+
+def _agreed(yes: bool) -> bool:
+    """Whether to go on: somebody at a terminal is asked, unless they said so beforehand."""
+    if yes or not sys.stdin.isatty() or typer.confirm(say("cli.do_it")):
+        return True
+    typer.echo(say("cli.left"))
+    return False
+
+
+def _as_seen(session: Session, programme: str, key: str, edition: int) -> Window:
+    """The window, ours alone. Stops where somebody changed it since, and says who."""
+    window = find_or_stop(session, programme, key, *WindowState)
+    if window.edition != edition:
+        stop(what_happened(session, window, organisation(session).time_zone, the_moment()))
+    return window
+
+
+def _stop_if_wrong(act: WindowAct, window: Window) -> None:
+    reason = wrong_with(act, window, the_moment())
+    if reason == "close_has_passed":
+        stop(say("errors.in_the_past"))
+    if reason == "closes_first":
+        stop(say("errors.closes_first"))
+    if reason is not None:
+        stop(say(f"refusals.{reason}", window=window.title, state=say(f"states.{window.state}")))
+
+
+@app.command("undo", help=say("cli.window_undo"))
+def window_undo(programme: ProgrammeArgument, key: WindowArgument, preview: Preview = False, yes: Yes = False) -> None:
+    with store() as session:
+        window, now = find_or_stop(session, programme, key, *WindowState), the_moment()
+        with _undo_refused(session, window):
+            change = must_be_undoable(session, window, now)
+        when, edition = ago(change.at, now, organisation(session).time_zone), window.edition
+        done = say(f"done.{change.act}")
+        typer.echo(say("cli.undoes", who=by_whom(session, change), window=window.title, when=when, act=done))
+    if preview or not _agreed(yes):
+        return
+    with store() as session:
+        window = _as_seen(session, programme, key, edition)
+        with _undo_refused(session, window):
+            undo_window(session, window, the_moment(), None)
+        _say_done(session, window)
+
+
+@contextmanager
+def _undo_refused(session: Session, window: Window) -> Iterator[None]:
+    try:
+        yield
+    except CannotUndoError as error:
+        if error.reason == "changed_since":
+            stop(what_happened(session, window, organisation(session).time_zone, the_moment()))
+        stop(say(f"refusals.{error.reason}", **error.values))
 
 
 def _say_done(session: Session, window: Window) -> None:
@@ -131,3 +230,9 @@ def _say_done(session: Session, window: Window) -> None:
             closes=moment(window.closes_at, zone),
         )
     )
+
+
+def _say_when_it_settles(session: Session, window: Window, programme: str) -> None:
+    if window.settles_at is not None:
+        at = hour(window.settles_at, organisation(session).time_zone)
+        typer.echo(say("cli.settles", at=at, programme=programme, window=window.key))

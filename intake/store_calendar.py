@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from acts.history import Recorded, keep_history
 from acts.tell import tell_secretaries
-from acts.windows import lock_of, move_window
+from acts.windows import lock_of, move_window, note_change
 from intake.folder import Folder
 from intake.ics import WindowEvent
 from models import Meeting, Programme, Window, WindowState
@@ -48,6 +48,7 @@ def store_windows(changes: "Changes", folder: Folder, programmes: dict[str, int]
         late_until = lock_of(changes.session, window)
         if window.late_until != late_until:
             window.late_until = late_until
+            note_change(changes.session, window, now, None, "late_answers_changed")
             changes.lines.append(f"late answers changed: {window.key}")
     new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
     keep_history(changes.session, new, _recorded(changes.session, folder, new), now)

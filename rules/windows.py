@@ -22,3 +22,9 @@ def locks_after(closes_at: datetime, working_days: int, time: WorkingTime) -> da
         return closes_at
     closing_day = closes_at.astimezone(ZoneInfo(time.zone)).date()
     return at(time.after(closing_day, working_days), time.ends, time.zone)
+
+
+def extended(closes_at: datetime, working_days: int, time: WorkingTime) -> datetime:
+    """The same hour, so many working days later."""
+    there = closes_at.astimezone(ZoneInfo(time.zone))
+    return at(time.after(there.date(), working_days), there.time(), time.zone)

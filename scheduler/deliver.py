@@ -20,6 +20,7 @@ from bot.transport import CannotKnowError, SendError, Sent, Transport, Trouble
 from models import Board, ChatAccount, OutgoingMessage, Person, SendState
 from rules.facts import known
 from scheduler.freshness import freshen
+from scheduler.settling import settles_at
 
 log = structlog.get_logger()
 
@@ -100,6 +101,10 @@ def _may_go(session: Session, row: OutgoingMessage, now: datetime, in_doubt: boo
     """Whether it still says what is so, and may go at this hour; what is in doubt is always settled first."""
     if in_doubt:
         return True
+    settled = settles_at(session, row, now)
+    if settled is not None:
+        row.state, row.not_before, row.leased_until = SendState.PENDING, settled, None
+        return False
     if not freshen(session, row, now):
         row.state = SendState.DROPPED
         return False

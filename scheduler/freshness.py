@@ -18,7 +18,9 @@ from bot.transport import SendError, Sent, Transport, Trouble
 from models import Draft, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
 from rules.plan import WANTED
+from scheduler.corrections import is_still_so
 from scheduler.drafts import KIND, freshen_draft
+from scheduler.told import CORRECTION
 
 log = structlog.get_logger()
 
@@ -32,6 +34,8 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
         return False
     if row.kind == KIND:
         return freshen_draft(session, row, now)
+    if row.kind == CORRECTION:
+        return is_still_so(session, row)
     query = select(Prompt, Return.state, Window.revision).where(
         Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
     )
@@ -75,10 +79,13 @@ class _Stale:
     body: Message | None
 
 
-def refresh_cards(engine: Engine, transports: Mapping[str, Transport]) -> int:
-    """Update every posted card that does not show what it should; how many were updated."""
+def refresh_cards(engine: Engine, transports: Mapping[str, Transport], now: datetime) -> int:
+    """Update every posted card that does not show what it should; how many were updated.
+
+    One that speaks of a window that an admin may still put back as it was is left until that has settled.
+    """
     with Session(engine) as session:
-        posted = [card for card in _posted(session) if card.is_stale or card.settled]
+        posted = [card for card in _posted(session, now) if not card.waits and (card.is_stale or card.settled)]
         stale = _load(session, posted)
     return sum(_refresh(engine, transports, each) for each in stale)
 
@@ -91,18 +98,20 @@ class _Posted:
     shows: str | None
     states: list[str]
     settled: bool = True
+    waits: bool = False
 
     @property
     def is_stale(self) -> bool:
         return self.shows != named(self.states)
 
 
-def _posted(session: Session) -> list[_Posted]:
+def _posted(session: Session, now: datetime) -> list[_Posted]:
     """Every posted card that is not settled. One query finds them: between two, another replica may post one more."""
     columns: list[Any] = [
         Prompt.message_id,
         Prompt.person_id,
         OutgoingMessage.showing,
+        Window.settles_at,
         Return.id,
         Return.state,
         Return.versions,
@@ -121,11 +130,12 @@ def _posted(session: Session) -> list[_Posted]:
     snoozes = {(s.return_id, s.person_id, s.revision): s.until for s in session.exec(select(Snooze))}
     drafts = set(session.exec(select(Draft.return_id, Draft.person_id)))
     cards: dict[int, _Posted] = {}
-    for message_id, person_id, shows, ret_id, *state, revision in session.connection().execute(query):
+    for message_id, person_id, shows, settles_at, ret_id, *state, revision in session.connection().execute(query):
         card = cards.setdefault(message_id, _Posted(message_id, shows, []))
         marks = marks_of(snoozes.get((ret_id, person_id, revision)), (ret_id, person_id) in drafts)
         card.states.append(state_of(ret_id, *state) + marks)
         card.settled = card.settled and state[3] == WindowState.LOCKED
+        card.waits = card.waits or (settles_at is not None and now < settles_at)
     return list(cards.values())
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from scheduler.corrections import correct
 from scheduler.deliver import LEASE, Transports, deliver_due
 from scheduler.digests import write_digests
 from scheduler.drafts import mention_held, refresh_drafts
@@ -21,8 +22,9 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
     if facts is not None:
         plan_due(engine, facts, now)
     write_digests(engine, now, facts)
+    correct(engine, now)
     mention_held(engine, now)
     mention_reviews(engine, now)
     deliver_due(engine, transports, now, lease)
-    refresh_cards(engine, transports)
+    refresh_cards(engine, transports, now)
     refresh_drafts(engine, transports, now)

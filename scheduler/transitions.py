@@ -7,10 +7,15 @@ from sqlmodel import Session, col, select
 
 from acts.windows import close_window, lock_window, open_window
 from models import Window, WindowState
+from rules.plan import is_settled
 
 
 def move_on(engine: Engine, now: datetime) -> bool:
-    """Bring every window one state nearer to what its times say, one transaction each; whether any moved."""
+    """Bring every window one state nearer to what its times say, one transaction each; whether any moved.
+
+    While an admin's act on it can be undone, a window stays as it is: one that is due to close within those ten
+    minutes closes after them.
+    """
     with Session(engine) as session:
         due = session.exec(
             select(Window.id)
@@ -28,6 +33,8 @@ def move_on(engine: Engine, now: datetime) -> bool:
 
 def _move_on(session: Session, window: Window, now: datetime) -> bool:
     """One state at a time, so that each is told before the next."""
+    if not is_settled(window, now):
+        return False
     if window.state == WindowState.SCHEDULED:
         open_window(session, window, now)
     elif window.state == WindowState.OPEN and window.closes_at <= now:

@@ -58,8 +58,11 @@ def test_a_window_that_is_moved_asks_again_with_the_new_date_and_chases_by_it(wo
             (ADMIN, presses("Move", "Quarter 2"), "It now closes Friday 13 September 2019, 17:00"),
             (ADMIN, fills_in(closes="soon"), "Write the date and time as 2019-09-13 17:00."),
             (ADMIN, fills_in(closes="2019-08-01 17:00"), "That moment has passed"),
-            (ADMIN, fills_in(closes="2019-09-20 17:00"), "Quarter 2 2019/20 is moved. It closes Friday 20 September"),
-            (LEAD, sees_again(), ["by Friday 20 September 2019, 17:00", "The dates of this window have changed"]),
+            (ADMIN, fills_in(closes="2019-09-20 17:00"), ["Move: Quarter 2", "From 09:10", "Not sent any more"]),
+            (ADMIN, presses("Do it"), "Quarter 2 2019/20 is moved. It closes Friday 20 September"),
+            (LEAD, sees_again(), ["not: 20 September"]),
+            (LEAD, waits_until("2019-08-30 09:10"), "The dates of this window have changed (the close was Friday 13"),
+            (LEAD, sees_again(), "by Friday 20 September 2019, 17:00"),
             (LEAD, waits_until("2019-09-13 18:00"), ["A reminder", "not: closed"]),
             (LEAD, waits_until("2019-09-20 09:00"), "The window closes Friday 20 September 2019, 17:00"),
         ],
@@ -71,7 +74,9 @@ def test_a_window_that_is_closed_early_posts_its_digest_and_locks_by_the_new_clo
         world,
         [
             (ADMIN, says("windows"), "open"),
-            (ADMIN, presses("Close now", "Quarter 2"), "Quarter 2 2019/20 is closed."),
+            (ADMIN, presses("Close now", "Quarter 2"), "It will be closed from Friday 30 August 2019, 09:00"),
+            (ADMIN, presses("Do it"), "Quarter 2 2019/20 is closed. Nothing goes out before 09:10"),
+            (ADMIN, waits_until("2019-08-30 09:10"), ""),
             (ADMIN, says("windows"), "late answers until Friday 6 September 2019, 17:00"),
         ],
     )
@@ -86,8 +91,10 @@ def test_a_reopened_window_asks_again_and_tells_the_board_again(world: World) ->
         [
             (ADMIN, says("windows"), "locked"),
             (ADMIN, presses("Reopen", "Quarter 2"), "It closed Friday 13 September 2019, 17:00"),
-            (ADMIN, fills_in(closes="2019-09-27 17:00"), "Quarter 2 2019/20 is reopened."),
-            (LEAD, sees_again(), ["by Friday 27 September 2019, 17:00", "The dates of this window have changed"]),
+            (ADMIN, fills_in(closes="2019-09-27 17:00"), "It will be open until Friday 27 September 2019, 17:00"),
+            (ADMIN, presses("Do it"), "Quarter 2 2019/20 is reopened."),
+            (LEAD, waits_until("2019-09-23 09:00"), "The dates of this window have changed"),
+            (LEAD, sees_again(), "by Friday 27 September 2019, 17:00"),
             (LEAD, presses("No change"), "Stored"),
             (LEAD, waits_until("2019-10-04 17:00"), []),
         ],
@@ -98,11 +105,12 @@ def test_a_reopened_window_asks_again_and_tells_the_board_again(world: World) ->
 
 
 def test_two_admins_cannot_both_close_a_window_and_the_second_is_told(world: World) -> None:
-    world.incoming(ADMIN, "text", text="windows")
-    [button] = [b for b in world.buttons(ADMIN) if b.label == "Close now"]
+    hold(world, [(ADMIN, says("windows"), "open"), (ADMIN, presses("Close now"), "Close now: Quarter 2 2019/20")])
+    [button] = [b for b in world.buttons(ADMIN) if b.label == "Do it"]
     world.incoming(ADMIN, "press", action=button.action, value=button.value)
-    shown = world.incoming(ADMIN, "press", action=button.action, value=button.value)
-    assert shown == ["Quarter 2 2019/20 is closed by now, so that cannot be done. Write 'windows' to see what can."]
+    [shown] = world.incoming(ADMIN, "press", action=button.action, value=button.value)
+    assert "You closed Quarter 2 2019/20 just now. It is closed" in shown
+    assert "Quarter 2 2019/20 is closed by now, so that cannot be done." in shown
 
 
 def test_a_scheduled_window_can_be_opened_early(world: World) -> None:
@@ -110,8 +118,9 @@ def test_a_scheduled_window_can_be_opened_early(world: World) -> None:
         world,
         [
             (ADMIN, says("windows"), "scheduled"),
-            (ADMIN, presses("Open now", "Quarter 3"), "Quarter 3 2019/20 is opened."),
-            (LEAD, sees_again(), "Quarter 3 2019/20"),
+            (ADMIN, presses("Open now", "Quarter 3"), "Open now: Quarter 3 2019/20"),
+            (ADMIN, presses("Do it"), "Quarter 3 2019/20 is opened."),
+            (LEAD, waits_until("2019-08-30 09:10"), "Quarter 3 2019/20"),
         ],
     )
 
@@ -126,6 +135,7 @@ def test_every_act_leaves_an_audit_event(world: World) -> None:
             (SECRETARY, fills_in(reason="Which tender?"), "sent back"),
             (ADMIN, says("windows"), "open"),
             (ADMIN, presses("Close now"), "closed"),
+            (ADMIN, presses("Do it"), "closed"),
         ],
     )
     with Session(world.engine) as session:

@@ -19,7 +19,7 @@ CLOSE = at("2019-09-13 17:00")
 
 
 def refresh(office: Office) -> int:
-    return refresh_cards(office.engine, {PLATFORM: office.chat})
+    return refresh_cards(office.engine, {PLATFORM: office.chat}, AFTER_LOCK)
 
 
 def card(office: Office) -> OutgoingMessage:

@@ -1,0 +1,199 @@
+"""What an admin's act on a window would send, to whom and when, before it is done. Nothing is stored."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from acts.lookups import boards_of, returns_of
+from acts.window_history import close_told, date_changes
+from acts.windows import lock_from, returns_to_be
+from models import Return, Window, WindowState
+from rules.facts import Facts, known
+from rules.plan import DuePrompt, due, moments
+from rules.window_acts import UNDO, WindowAct, columns_after, return_after
+from scheduler.plan_due import kind
+from scheduler.preview import step_in_words
+from scheduler.told import Told, told_of
+from wording import say
+
+
+@dataclass(frozen=True)
+class ToSend:
+    """What one person would be asked or told: the refs and, in words, why."""
+
+    name: str
+    email: str
+    refs: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """One step to come, in words, and how many people it goes to."""
+
+    at: datetime
+    step: str
+    people: int
+
+
+@dataclass(frozen=True)
+class BoardHears:
+    at: datetime
+    kind: str
+    boards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """All that would follow from an act. `window` is a copy as the act would leave it.
+
+    `corrected` are the names of those who were told another close and are not asked anew; `no_more` are the steps
+    of the present schedule that would not be sent any more.
+    """
+
+    act: WindowAct
+    window: Window
+    before: Window
+    settles_at: datetime
+    at_once: tuple[ToSend, ...]
+    later: tuple[Later, ...]
+    no_more: tuple[Later, ...]
+    corrected: tuple[str, ...]
+    digests: tuple[BoardHears, ...]
+    paused: bool
+
+
+_Plan = Sequence[tuple[datetime, DuePrompt]]
+
+
+def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now: datetime) -> WhatIf:
+    """What would follow, if nobody does anything meanwhile; the act makes sense (rules.window_acts.wrong_with)."""
+    columns = columns_after(act, window, now, lambda closes_at: lock_from(session, window, closes_at))
+    after = Window(**{**window.model_dump(), **columns, "settles_at": now + UNDO})
+    here = replace(facts, paused=False)
+    present = list(_planned(_as_it_is(session, here, window), now, window.late_until))
+    facts_then = _as_it_would_be(session, here, window, after, act)
+    coming = list(_planned(facts_then, now + UNDO, after.late_until))
+    at_once = [prompt for moment, prompt in coming if moment <= now + UNDO]
+    return WhatIf(
+        act=act,
+        window=after,
+        before=Window(**window.model_dump()),
+        settles_at=now + UNDO,
+        at_once=tuple(_to_send(facts_then, after, at_once)),
+        later=tuple(_by_step(facts, after, coming, after_=now + UNDO)),
+        no_more=tuple(_by_step(facts, window, _without(present, coming), after_=now)),
+        corrected=tuple(_corrected(session, facts, window, after, coming, now)),
+        digests=tuple(_boards(session, window, after, now)),
+        paused=facts.paused,
+    )
+
+
+def _as_it_is(session: Session, facts: Facts, window: Window) -> Facts:
+    """The facts of this window alone, as if the act were not done; one that is to open has opened."""
+    copy, returns = Window(**window.model_dump()), facts.returns.get(known(window.id), ())
+    if window.state == WindowState.SCHEDULED:
+        copy.state, returns = WindowState.OPEN, _to_be(session, window)
+    return replace(facts, windows=[copy], returns={known(window.id): returns})
+
+
+def _as_it_would_be(session: Session, facts: Facts, window: Window, after: Window, act: WindowAct) -> Facts:
+    if window.state == WindowState.SCHEDULED:
+        then = Window(**after.model_dump())
+        then.state = WindowState.OPEN
+        return replace(facts, windows=[then], returns={known(window.id): _to_be(session, window)})
+    anew = after.revision > window.revision
+    returns = [Return(**{**ret.model_dump(), **return_after(act, ret, anew)}) for ret, _ in returns_of(session, window)]
+    return replace(facts, windows=[after], returns={known(window.id): returns})
+
+
+def _to_be(session: Session, window: Window) -> list[Return]:
+    """The returns that opening would make; their ids are made up, below nought."""
+    returns = returns_to_be(session, window)
+    for number, ret in enumerate(returns, start=1):
+        ret.id = -number
+    return returns
+
+
+def _planned(facts: Facts, start: datetime, end: datetime) -> Iterator[tuple[datetime, DuePrompt]]:
+    """What the looks from `start` to `end` would plan for those who are messaged at all."""
+    prompted = set(facts.prompted)
+    for moment in [start, *moments(facts, start, end)]:
+        open_now = [window for window in facts.windows if window.opens_at <= moment]
+        for prompt in due(replace(facts, windows=open_now, prompted=frozenset(prompted)), moment):
+            prompted.add(prompt.key)
+            if facts.pilot is None or prompt.person_id in facts.pilot:
+                yield moment, prompt
+
+
+def _to_send(facts: Facts, window: Window, prompts: Iterable[DuePrompt]) -> Iterator[ToSend]:
+    """By person, in the order of the items."""
+    item_of = {ret.id: facts.items[ret.item_id] for ret in facts.returns[known(window.id)]}
+    by_person: dict[int, list[DuePrompt]] = {}
+    for prompt in prompts:
+        by_person.setdefault(prompt.person_id, []).append(prompt)
+    for person_id, group in by_person.items():
+        items = sorted((item_of[prompt.return_id] for prompt in group), key=lambda item: item.position)
+        person = facts.people[person_id]
+        whys = dict.fromkeys(_step(facts, window, prompt.step) for prompt in group)
+        whys |= dict.fromkeys(say(f"because.{prompt.because}") for prompt in group)
+        yield ToSend(person.name, person.email, tuple(item.ref for item in items), "; ".join(whys))
+
+
+def _step(facts: Facts, window: Window, step: str) -> str:
+    spec = next((spec for spec in facts.policies[window.programme_id].steps if spec.key == step), None)
+    return step_in_words(spec) if spec else say(f"steps.{kind(step)}")
+
+
+def _without(present: _Plan, coming: _Plan) -> _Plan:
+    """What the present schedule would send to people at moments at which they would hear nothing any more."""
+    kept = {(moment, prompt.person_id, prompt.step) for moment, prompt in coming}
+    return [(m, prompt) for m, prompt in present if (m, prompt.person_id, prompt.step) not in kept]
+
+
+def _by_step(facts: Facts, window: Window, plan: _Plan, after_: datetime) -> Iterator[Later]:
+    """In the order of time; steps that are called the same are one."""
+    people: dict[tuple[datetime, str], set[int]] = {}
+    for moment, prompt in plan:
+        if moment > after_:
+            people.setdefault((moment, _step(facts, window, prompt.step)), set()).add(prompt.person_id)
+    for (moment, step), who in sorted(people.items()):
+        yield Later(moment, step, len(who))
+
+
+def _corrected(
+    session: Session, facts: Facts, window: Window, after: Window, coming: _Plan, now: datetime
+) -> Iterator[str]:
+    """Those who were told another close, and boards that were told a digest of a window that is open again.
+
+    Whoever is asked anew by the next morning hears of the new close in that.
+    """
+    changes, told = date_changes(session, window), told_of(session, window)
+    first = {prompt.person_id: moment for moment, prompt in reversed(coming)}
+    for person_id, each in told.people.items():
+        person = facts.people[person_id]
+        knows = close_told(changes, each.last) or window.closes_at
+        heard = facts.time.next_in_hours(now + UNDO, person.time_zone)
+        if person.active and knows != after.closes_at and not _by_then(first.get(person_id), heard):
+            yield person.name
+    if _is_open_again(window, after, told):
+        boards = {known(board.id): board.channel for board in boards_of(session, window.programme_id)}
+        yield from (boards[board_id] for board_id in told.boards if board_id in boards)
+
+
+def _by_then(moment: datetime | None, heard: datetime) -> bool:
+    return moment is not None and moment <= heard
+
+
+def _is_open_again(window: Window, after: Window, told: Told) -> bool:
+    return after.state == WindowState.OPEN and bool(told.boards) and after.closes_at != window.closes_at
+
+
+def _boards(session: Session, window: Window, after: Window, now: datetime) -> Iterator[BoardHears]:
+    """What the boards' channels would be told, by the window's times."""
+    boards = tuple(board.name for board in boards_of(session, window.programme_id))
+    for name, moment in (("digest_close", after.closes_at), ("digest_lock", after.late_until)):
+        if boards:
+            yield BoardHears(max(moment, now + UNDO), name, boards)
