@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import select
-
 from acts.returns import draft_of, keep_draft
 from bot import admin, digests, secretary
 from bot.answer_form import circumstances, play_back
@@ -15,16 +13,16 @@ from bot.asked import load_asked, showing
 from bot.cards import card
 from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
-from bot.message import Button, Message, Part, message
+from bot.meant import answerable, choose, drafted, mine, of_thread, ref_of, refs
+from bot.message import Message, message
 from bot.restating import restate_command
 from bot.understanding import by_item, leading_ref, understand
 from models import OutgoingMessage, Prompt, Return
 from rules import people
 from rules.answers import complete
 from rules.facts import known
-from rules.permissions import Act, Relation, is_admin, may, relations
-from rules.plan import RUNNING, WANTED
-from wording import render, say
+from rules.permissions import Act, Relation, is_admin, relations
+from wording import render
 
 
 def said(context: Context, incoming: Incoming) -> Reply:
@@ -35,7 +33,7 @@ def said(context: Context, incoming: Incoming) -> Reply:
     name = words[0].lower().lstrip("/")
     if name in COMMANDS and len(words) <= 1 + TAKES.get(name, 0):
         return COMMANDS[name](context, words[1:])
-    if len(words) == 1 and not leading_ref(words[0], _refs(context))[0]:
+    if len(words) == 1 and not leading_ref(words[0], refs(context))[0]:
         meant = difflib.get_close_matches(name, COMMANDS, n=1)
         if meant:
             return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant[0]),))
@@ -58,18 +56,6 @@ def my(context: Context, _words: Sequence[str]) -> Reply:
     if not wanted:
         return Reply(messages=(context.says("nothing_wanted"),))
     return Reply(messages=(_card(context, wanted),))
-
-
-def mine(context: Context) -> list[Return]:
-    """The returns that this person is asked for now."""
-    return [
-        ret
-        for window in context.facts.windows
-        if window.state in RUNNING
-        for ret in context.facts.returns.get(known(window.id), ())
-        if ret.state in WANTED
-        and any(person.id == context.person.id for person, _ in people.lead(context.facts, ret, context.now))
-    ]
 
 
 def _card(context: Context, wanted: Sequence[Return]) -> Message:
@@ -110,69 +96,32 @@ def _card(context: Context, wanted: Sequence[Return]) -> Message:
 
 def answer(context: Context, words: Sequence[str]) -> Reply:
     """'answer 52': the form, at once."""
-    ret = _choose(context, words[0] if words else None, mine(context) if not words else _answerable(context))
+    ret = choose(context, words[0] if words else None, mine(context) if not words else answerable(context))
     if isinstance(ret, Message):
         return Reply(messages=(ret,))
     return open_form(context, ret)
 
 
 def see(context: Context, words: Sequence[str]) -> Reply:
-    ret = _choose(context, words[0] if words else None, _answerable(context, Act.SEE))
+    ret = choose(context, words[0] if words else None, answerable(context, Act.SEE))
     return Reply(messages=(ret if isinstance(ret, Message) else secretary.answer_message(context, ret),))
-
-
-def _answerable(context: Context, act: Act = Act.ANSWER) -> list[Return]:
-    """The returns of running windows to which the person may do this."""
-    return [
-        ret
-        for window in context.facts.windows
-        if window.state in RUNNING
-        for ret in context.facts.returns.get(known(window.id), ())
-        if may(context.facts, context.person, act, ret, context.now)
-    ]
-
-
-def _ref(context: Context, ret: Return) -> str:
-    return context.facts.items[ret.item_id].ref
-
-
-def _refs(context: Context) -> list[str]:
-    return [_ref(context, ret) for ret in _answerable(context)]
-
-
-def _choose(context: Context, ref: str | None, among: Sequence[Return]) -> Return | Message:
-    """The one return that is meant, or the question that finds out."""
-    named = [ret for ret in among if ref is None or _ref(context, ret).lower() == ref.lower().lstrip("#")]
-    if len(named) == 1:
-        return named[0]
-    if not named:
-        return context.says("no_such_ref", ref=ref) if ref else context.says("nothing_wanted")
-    head = Part(text=render("messages/which_item.md"))
-    return Message(parts=(head, *(_choice(context, ret) for ret in named)))
-
-
-def _choice(context: Context, ret: Return) -> Part:
-    item, window = context.item(ret), context.window(ret)
-    about = f"{item.ref} {item.title}, {window.title}"
-    button = Button(action="answer", value=str(ret.id), label=say("buttons.answer"), about=about)
-    return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
 
 
 def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
     programmes = {window.programme_id: context.programme(window) for window in context.facts.windows}
-    about = _about(context, incoming)
+    about = of_thread(context, incoming)
     programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
     if programme is None:
         return Reply(messages=(context.says("nothing_wanted"),))
-    pieces = by_item(programme, incoming.text, _refs(context))
+    pieces = by_item(programme, incoming.text, refs(context))
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
 
 
 def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Return]) -> Message:
-    among = _answerable(context) if ref else (about or mine(context) or _drafted(context))
-    here = [ret for ret in about if ref and _ref(context, ret).lower() == ref.lower()]
-    ret = _choose(context, ref, here if len(here) == 1 else among)
+    among = answerable(context) if ref else (about or mine(context) or drafted(context))
+    here = [ret for ret in about if ref and ref_of(context, ret).lower() == ref.lower()]
+    ret = choose(context, ref, here if len(here) == 1 else among)
     if isinstance(ret, Message):
         return ret
     must_be_open(context, ret)
@@ -180,7 +129,7 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
     today = context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
     understood = understand(programme, text, today)
     if not understood.answers:
-        return context.says("not_understood", ref=_ref(context, ret))
+        return context.says("not_understood", ref=ref_of(context, ret))
     answers = _merged(start(context, ret), understood.answers)
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is not None:
@@ -204,27 +153,6 @@ def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str,
         old = merged.get(key)
         merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
     return merged
-
-
-def _about(context: Context, incoming: Incoming) -> list[Return]:
-    """The returns on the card that the text replies to; those still wanted, if any are."""
-    if incoming.about is None:
-        return []
-    query = (
-        select(Return)
-        .join(Prompt)
-        .join(OutgoingMessage)
-        .where(OutgoingMessage.remote_id == incoming.about, OutgoingMessage.person_id == context.person.id)
-    )
-    found = [
-        ret for ret in context.session.exec(query) if may(context.facts, context.person, Act.ANSWER, ret, context.now)
-    ]
-    return [ret for ret in found if ret.state in WANTED] or found
-
-
-def _drafted(context: Context) -> list[Return]:
-    person = known(context.person.id)
-    return [ret for ret in _answerable(context) if draft_of(context.session, ret, person)]
 
 
 TAKES = {"answer": 1, "see": 1, "restate": 2}

@@ -1,0 +1,86 @@
+"""Which returns somebody means: what is wanted from them, what a ref names, what a thread is about."""
+
+from collections.abc import Sequence
+
+from sqlmodel import select
+
+from acts.returns import draft_of
+from bot.context import Context
+from bot.incoming import Incoming
+from bot.message import Button, Message, Part
+from models import OutgoingMessage, Prompt, Return
+from rules import people
+from rules.facts import known
+from rules.permissions import Act, may
+from rules.plan import RUNNING, WANTED
+from wording import render, say
+
+
+def mine(context: Context) -> list[Return]:
+    """The returns that this person is asked for now."""
+    return [
+        ret
+        for window in context.facts.windows
+        if window.state in RUNNING
+        for ret in context.facts.returns.get(known(window.id), ())
+        if ret.state in WANTED
+        and any(person.id == context.person.id for person, _ in people.lead(context.facts, ret, context.now))
+    ]
+
+
+def answerable(context: Context, act: Act = Act.ANSWER) -> list[Return]:
+    """The returns of running windows to which the person may do this."""
+    return [
+        ret
+        for window in context.facts.windows
+        if window.state in RUNNING
+        for ret in context.facts.returns.get(known(window.id), ())
+        if may(context.facts, context.person, act, ret, context.now)
+    ]
+
+
+def drafted(context: Context) -> list[Return]:
+    person = known(context.person.id)
+    return [ret for ret in answerable(context) if draft_of(context.session, ret, person)]
+
+
+def of_thread(context: Context, incoming: Incoming) -> list[Return]:
+    """The returns on the card that the text replies to; those still wanted, if any are."""
+    if incoming.about is None:
+        return []
+    query = (
+        select(Return)
+        .join(Prompt)
+        .join(OutgoingMessage)
+        .where(OutgoingMessage.remote_id == incoming.about, OutgoingMessage.person_id == context.person.id)
+    )
+    found = [
+        ret for ret in context.session.exec(query) if may(context.facts, context.person, Act.ANSWER, ret, context.now)
+    ]
+    return [ret for ret in found if ret.state in WANTED] or found
+
+
+def ref_of(context: Context, ret: Return) -> str:
+    return context.facts.items[ret.item_id].ref
+
+
+def refs(context: Context) -> list[str]:
+    return [ref_of(context, ret) for ret in answerable(context)]
+
+
+def choose(context: Context, ref: str | None, among: Sequence[Return]) -> Return | Message:
+    """The one return that is meant, or the question that finds out."""
+    named = [ret for ret in among if ref is None or ref_of(context, ret).lower() == ref.lower().lstrip("#")]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        return context.says("no_such_ref", ref=ref) if ref else context.says("nothing_wanted")
+    head = Part(text=render("messages/which_item.md"))
+    return Message(parts=(head, *(_choice(context, ret) for ret in named)))
+
+
+def _choice(context: Context, ret: Return) -> Part:
+    item, window = context.item(ret), context.window(ret)
+    about = f"{item.ref} {item.title}, {window.title}"
+    button = Button(action="answer", value=str(ret.id), label=say("buttons.answer"), about=about)
+    return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
