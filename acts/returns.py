@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from acts.audit import note
 from acts.lookups import current, get
-from models import Draft, Item, Return, ReturnState, ReturnVersion, Snooze, Window
+from models import Draft, Item, OutgoingMessage, Return, ReturnState, ReturnVersion, SendState, Snooze, Window
 from rules.facts import known
 
 
@@ -26,13 +26,17 @@ def give(
     came_from: str,
     on_behalf_of: int | None = None,
 ) -> ReturnVersion:
-    """Store an answer as a new version and end the draft it grew from. The same answer twice is one version."""
+    """Store an answer as a new version and end the draft it grew from. The same answer twice is one version.
+
+    Whoever answers makes void that it was said not to be theirs.
+    """
     newest = current(session, ret)
     repeated = newest is not None and newest.answers == answers and newest.given_by_id == by
     if newest is not None and repeated and ret.state in (ReturnState.SUBMITTED, ReturnState.ACCEPTED):
         return newest
     ret.versions += 1
     ret.state = ReturnState.SUBMITTED
+    drop_claim(session, ret)
     version = ReturnVersion(
         return_id=known(ret.id),
         number=ret.versions,
@@ -101,6 +105,23 @@ def snooze(session: Session, ret: Return, person_id: int, until: datetime, now: 
     wish.until, wish.revision = until, window.revision
     session.add(wish)
     note(session, now, person_id, "snoozed", subject(session, ret), until=until.isoformat())
+
+
+def claim_key(ret: Return) -> str:
+    """What the keys of the messages begin with that ask whose a return is."""
+    return f"disowned-{ret.id}-"
+
+
+def drop_claim(session: Session, ret: Return) -> None:
+    """Nobody says any more that the return is not theirs. Who was to decide and has not heard of it, never does."""
+    if ret.disowned_by_id is None:
+        return
+    ret.disowned_by_id = ret.disowned_to_id = ret.disowned_reason = None
+    query = select(OutgoingMessage).where(
+        col(OutgoingMessage.key).startswith(claim_key(ret)), OutgoingMessage.state == SendState.PENDING
+    )
+    for row in session.exec(query):
+        row.state = SendState.DROPPED
 
 
 def draft_of(session: Session, ret: Return, person_id: int) -> Draft | None:

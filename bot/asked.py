@@ -62,6 +62,11 @@ class Asked:
         return self.prompt.because == Because.DELEGATED and self.ret.delegate_id != self.prompt.person_id
 
     @property
+    def is_disowned(self) -> bool:
+        """Whether the person said that it is not theirs, and nobody has decided yet."""
+        return self.ret.disowned_by_id == self.prompt.person_id
+
+    @property
     def is_given(self) -> bool:
         return self.ret.state in GIVEN
 
@@ -80,6 +85,8 @@ class Asked:
             return str(self.prompt.because)
         if not self.asks:
             return "escalation"
+        if self.prompt.step.startswith("snoozed_") and self.is_disowned:
+            return "reminder"  # they did not ask for it
         if self.prompt.step.startswith(("returned_", "snoozed_", "chased_")):
             return self.prompt.step.split("_", 1)[0]
         step = next((step for step in self.programme.chase.steps if step.key == self.prompt.step), None)
@@ -96,7 +103,15 @@ def in_order(asked: Iterable[Asked]) -> list[Asked]:
 def showing(asked: Iterable[Asked]) -> str:
     """A name for what a card should show now: the same as long as it should show the same."""
     return named(
-        state_of(a.ret.id, a.ret.state, a.ret.versions, a.ret.delegate_id, a.window.state, a.window.closes_at)
+        state_of(
+            a.ret.id,
+            a.ret.state,
+            a.ret.versions,
+            a.ret.delegate_id,
+            a.window.state,
+            a.window.closes_at,
+            a.ret.disowned_by_id,
+        )
         + marks_of(a.snooze.until if a.snooze else None, a.has_draft)
         for a in asked
     )
@@ -107,10 +122,16 @@ def named(states: Iterable[str]) -> str:
 
 
 def state_of(
-    ret_id: int | None, state: str, versions: int, delegate_id: int | None, window: str, closes_at: datetime
+    ret_id: int | None,
+    state: str,
+    versions: int,
+    delegate_id: int | None,
+    window: str,
+    closes_at: datetime,
+    disowned_by_id: int | None,
 ) -> str:
     """Of one return, all that a card about it shows and that may change."""
-    return f"{ret_id} {state} {versions} {delegate_id} {window} {closes_at.isoformat()}"
+    return f"{ret_id} {state} {versions} {delegate_id} {window} {closes_at.isoformat()} {disowned_by_id}"
 
 
 def marks_of(snoozed_until: datetime | None, has_draft: bool) -> str:

@@ -12,6 +12,9 @@ from rules.display import option_in_words
 from rules.people import Because
 from wording import render, say
 
+OWNING = (Because.LEADS, Because.DELEGATED, Because.STANDS_IN)
+"""Why somebody is asked who may say that it is not theirs."""
+
 
 def card(person: Person, asked: Sequence[Asked]) -> Message:
     """The whole card as it should be now."""
@@ -81,6 +84,8 @@ def _ways_out(asked: Asked, person: Person) -> Iterator[str]:
         yield "delegate"
     if asked.ret.delegate_id not in (None, person.id):
         yield "take_back"
+    if asked.prompt.because in OWNING and not asked.is_disowned:
+        yield "not_mine"
 
 
 def _button(action: str, asked: Asked, style: Any = "") -> Button:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.tell import tell
-from bot import answering, commands, digests, handing, in_charge, restating, secretary, windows
+from bot import answering, commands, digests, handing, in_charge, not_mine, restating, secretary, whose, windows
 from bot.context import Context, NotPossibleError, make_context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
@@ -29,6 +29,11 @@ PRESSED: Mapping[str, Handler] = {
     "snooze": handing.press_snooze,
     "delegate": handing.press_delegate,
     "take_back": handing.press_take_back,
+    "not_mine": not_mine.press_not_mine,
+    "whose": whose.press_whose,
+    "give_to": whose.press_give_to,
+    "reassign": whose.press_reassign,
+    "keep_lead": whose.press_keep_lead,
     "see": secretary.press_see,
     "accept": secretary.press_accept,
     "return": secretary.press_return,
@@ -57,6 +62,9 @@ SUBMITTED: Mapping[str, Handler] = {
     "answer": answering.submit_answer,
     "snooze": handing.submit_snooze,
     "delegate": handing.submit_delegate,
+    "not_mine": not_mine.submit_not_mine,
+    "reassign": whose.submit_reassign,
+    "keep_lead": whose.submit_keep_lead,
     "return": secretary.submit_return,
     "set_aside": in_charge.submit_set_aside,
     "restate": restating.submit_restate,

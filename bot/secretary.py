@@ -83,8 +83,16 @@ def _row(context: Context, window: Window, ret: Return, item: Item) -> Part:
         because=asked[0][1] if asked else "",
         late=window.state == WindowState.CLOSED and ret.state in WANTED,
         word=option_in_words(question, version.answers.get(question.key, "")) if version else "",
+        claimed_by=context.facts.people[ret.disowned_by_id] if ret.disowned_by_id else None,
+        suggests=context.facts.posts[ret.disowned_to_id].name if ret.disowned_to_id else "",
     )
-    return Part(text=text, buttons=tuple(_row_buttons(context, window, ret, item)))
+    return Part(text=text, buttons=(*_row_buttons(context, window, ret, item), *_claim_button(context, ret, item)))
+
+
+def _claim_button(context: Context, ret: Return, item: Item) -> Iterator[Button]:
+    if ret.disowned_by_id is not None and may(context.facts, context.person, Act.REASSIGN, ret, context.now):
+        about = f"{item.ref} {item.title}"
+        yield Button(action="whose", value=str(ret.id), label=say("buttons.whose"), about=about)
 
 
 ROW_ACTS: Sequence[tuple[str, str, Act, Callable[[Return], bool]]] = (

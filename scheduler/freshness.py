@@ -118,6 +118,7 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
         Return.delegate_id,
         Window.state,
         Window.closes_at,
+        Return.disowned_by_id,
         Window.revision,
     ]
     query = sqlalchemy_select(*columns).where(

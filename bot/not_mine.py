@@ -1,0 +1,96 @@
+"""'Not mine': somebody who is asked says so, and whose it is if they know. A secretary is told at once, to decide."""
+
+from datetime import datetime
+
+from acts.reassigning import disown
+from acts.returns import claim_key
+from acts.tell import tell
+from bot.answering import must_be_open
+from bot.context import Context, NotPossibleError
+from bot.incoming import Incoming, Reply
+from bot.message import Choice, Form, FormField
+from bot.posts import chosen_post, post_field
+from bot.whose import claim_message
+from models import Return, WindowState
+from rules import people
+from rules.facts import known
+from rules.later import next_morning
+from rules.permissions import Act
+from rules.plan import WANTED
+from wording import moment, say
+
+UNKNOWN = "unknown"
+
+
+def press_not_mine(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_form(context, _asked_for(context, incoming)))
+
+
+def submit_not_mine(context: Context, incoming: Incoming) -> Reply:
+    """Keep what was said, tell those who decide, and let the person be until the next working morning."""
+    ret = _asked_for(context, incoming)
+    text, reason = str(incoming.fields.get("post") or ""), str(incoming.fields.get("reason") or "").strip()
+    post = chosen_post(context, text, context.item(ret).lead_post_id)
+    if post is None and text != UNKNOWN:
+        return Reply(form=_form(context, ret, text, reason, say("errors.choose_whose")))
+    until = _quiet_until(context, ret)
+    disown(context.session, ret, post.id if post else None, reason, context.now, known(context.person.id), until)
+    context.session.flush()
+    _tell_who_decides(context, ret)
+    ref = context.item(ret).ref
+    if until is None:
+        return Reply(messages=(context.says("not_mine", ref=ref),))
+    shown = moment(until, context.person.time_zone)
+    return Reply(messages=(context.says("not_mine_until", ref=ref, until=shown),))
+
+
+def _asked_for(context: Context, incoming: Incoming) -> Return:
+    ret = context.ret(incoming.value, Act.DISOWN)
+    must_be_open(context, ret)
+    if ret.state not in WANTED:
+        raise NotPossibleError("already_answered")
+    if ret.disowned_by_id == context.person.id:
+        raise NotPossibleError("said_already", ref=context.item(ret).ref)
+    return ret
+
+
+def _quiet_until(context: Context, ret: Return) -> datetime | None:
+    """The next working morning, if the window is still open then."""
+    window = context.window(ret)
+    until = next_morning(context.facts.time, context.now, context.person.time_zone)
+    return until if window.state == WindowState.OPEN and until < window.closes_at else None
+
+
+def _tell_who_decides(context: Context, ret: Return) -> None:
+    window = context.window(ret)
+    for person, because in people.secretary(context.facts, ret, context.now):
+        tell(
+            context.session,
+            person,
+            claim_message(context, ret, decides=because != people.Because.NOBODY_ELSE),
+            key=f"{claim_key(ret)}{context.event}-{person.id}",
+            kind="disowned",
+            because="disowned",
+            now=context.now,
+            window=window,
+            not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+            expires_at=window.late_until,
+        )
+
+
+def _form(context: Context, ret: Return, post: str = "", reason: str = "", error: str = "") -> Form:
+    item = context.item(ret)
+    unknown = Choice(key=UNKNOWN, word=say("posts.unknown"))
+    return Form(
+        action="not_mine",
+        value=str(ret.id),
+        title=say("forms.not_mine_title", ref=item.ref),
+        intro=say("forms.not_mine_intro"),
+        fields=(
+            post_field(context, item.lead_post_id, post, (unknown,), error),
+            FormField(
+                key="reason", label=say("fields.few_words"), ask=say("fields.few_words"), type="text", value=reason
+            ),
+        ),
+        submit=say("buttons.send"),
+    )

@@ -1,0 +1,37 @@
+"""Posts to choose from, each with whoever holds it."""
+
+from bot.context import Context, as_id
+from bot.message import Choice, FormField
+from models import Post
+from rules import people
+from rules.facts import known
+from wording import say
+
+
+def named(context: Context, post_id: int) -> str:
+    """'Market Shaping Manager – Helen Marsh'; that it is vacant where nobody holds it."""
+    held = people.holders(context.facts, post_id, context.now)
+    holders = ", ".join(person.name for person in held) or say("posts.vacant")
+    return f"{context.facts.posts[post_id].name} – {holders}"
+
+
+def post_field(context: Context, but_not: int, value: str, more: tuple[Choice, ...] = (), error: str = "") -> FormField:
+    """A choice among all posts but one."""
+    others = sorted((post for post in context.facts.posts.values() if post.id != but_not), key=lambda post: post.name)
+    choices = tuple(Choice(key=str(post.id), word=named(context, known(post.id))) for post in others)
+    return FormField(
+        key="post",
+        label=say("fields.whose"),
+        ask=say("fields.whose"),
+        type="person",
+        choices=(*more, *choices),
+        value=value,
+        required=True,
+        error=error,
+    )
+
+
+def chosen_post(context: Context, text: str, but_not: int) -> Post | None:
+    """The post that was chosen; None for anything that was not offered."""
+    post = context.facts.posts.get(as_id(text))
+    return post if post is not None and post.id != but_not else None
