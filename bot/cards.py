@@ -31,7 +31,16 @@ def _parts(person: Person, asked: Sequence[Asked]) -> Iterator[Part]:
     unanswered = [a for a in open_ones if a.is_wanted]
     if unanswered:
         first = unanswered[0]
-        yield Part(text=render("messages/prompt_foot.md", boards=first.boards, ref=first.item.ref, many=len(asked) > 1))
+        text = render("messages/prompt_foot.md", boards=first.boards, ref=first.item.ref, many=len(asked) > 1)
+        yield Part(text=text, buttons=tuple(_foot_buttons(open_ones)))
+
+
+def _foot_buttons(asked: Sequence[Asked]) -> Iterator[Button]:
+    """What can be asked of all of them at once; their value names the returns."""
+    value = ",".join(str(each.ret.id) for each in asked)
+    about = ", ".join(each.item.ref for each in asked)
+    for name in ("history", "readers"):
+        yield Button(action=name, value=value, label=say(f"buttons.{name}"), about=about)
 
 
 def _head(person: Person, group: Sequence[Asked]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from acts.returns import draft_of, keep_draft
-from bot import admin, digests, secretary
+from bot import admin, digests, phrases, secretary
 from bot.answer_form import circumstances, play_back
 from bot.answering import must_be_open, open_form, start
 from bot.asked import load_asked, showing
@@ -24,17 +24,23 @@ from rules.facts import known
 from rules.permissions import Act, Relation, is_admin, relations
 from wording import render
 
+ALIKE = 0.8  # of 1: as much as a word must be like a phrase to be taken for a slip of the pen
+
 
 def said(context: Context, incoming: Incoming) -> Reply:
-    """Text: a command, else an answer in words."""
+    """Text: a command, a phrase, else an answer in words."""
     words = incoming.text.strip().split()
     if not words:
         return Reply()
     name = words[0].lower().lstrip("/")
     if name in COMMANDS and len(words) <= 1 + TAKES.get(name, 0):
         return COMMANDS[name](context, words[1:])
+    reply = phrases.heard(context, incoming)
+    if reply is not None:
+        return reply
     if len(words) == 1 and not leading_ref(words[0], refs(context))[0]:
         meant = difflib.get_close_matches(name, COMMANDS, n=1)
+        meant = meant or difflib.get_close_matches(name, phrases.WORDS, n=1, cutoff=ALIKE)
         if meant:
             return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant[0]),))
     return answer_in_words(context, incoming)

@@ -9,7 +9,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.tell import tell
-from bot import answering, commands, digests, handing, in_charge, not_mine, restating, secretary, whose, windows
+from bot import (
+    answering,
+    away,
+    commands,
+    delegates,
+    digests,
+    handing,
+    history,
+    in_charge,
+    later,
+    not_mine,
+    readers,
+    restating,
+    secretary,
+    whose,
+    windows,
+)
 from bot.context import Context, NotPossibleError, make_context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
@@ -26,10 +42,15 @@ PRESSED: Mapping[str, Handler] = {
     "no_change": answering.press_no_change,
     "confirm": answering.press_confirm,
     "discard": answering.press_discard,
-    "snooze": handing.press_snooze,
+    "snooze": later.press_snooze,
     "delegate": handing.press_delegate,
     "take_back": handing.press_take_back,
     "not_mine": not_mine.press_not_mine,
+    "change_leave": away.press_change,
+    "name_delegate": delegates.press_name_delegate,
+    "not_away": away.press_not_away,
+    "history": history.press_history,
+    "readers": readers.press_readers,
     "whose": whose.press_whose,
     "give_to": whose.press_give_to,
     "reassign": whose.press_reassign,
@@ -60,9 +81,11 @@ PRESSED: Mapping[str, Handler] = {
 
 SUBMITTED: Mapping[str, Handler] = {
     "answer": answering.submit_answer,
-    "snooze": handing.submit_snooze,
+    "snooze": later.submit_snooze,
     "delegate": handing.submit_delegate,
     "not_mine": not_mine.submit_not_mine,
+    "away": away.submit_away,
+    "name_delegate": delegates.submit_name_delegate,
     "reassign": whose.submit_reassign,
     "keep_lead": whose.submit_keep_lead,
     "return": secretary.submit_return,
@@ -75,7 +98,11 @@ SUBMITTED: Mapping[str, Handler] = {
     "reopen_window": windows.submit_reopen,
 }
 
-CHANGED: Mapping[str, Handler] = {"answer": answering.change_answer, "restate": restating.change_restate}
+CHANGED: Mapping[str, Handler] = {
+    "answer": answering.change_answer,
+    "restate": restating.change_restate,
+    "snooze": later.change_snooze,
+}
 
 KEPT: Mapping[str, Callable[[Context, Incoming], None]] = {
     "answer": answering.keep_typed,

@@ -102,3 +102,28 @@ def _next_year(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:  # 29 February
         return day.replace(year=day.year + 1, day=28)
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"
+OF_MONTH = r"(?:the )?(\d{1,2})(?:st|nd|rd|th)"
+SAID_DAY = (
+    rf"(?:today|tomorrow|(?:(?:this|next) )?{WEEKDAY}|(?:{WEEKDAY},? )?(?:{DAY}|(?:the )?\b\d{{1,2}}(?:st|nd|rd|th)\b))"
+)
+"""A day as people say it when they mean themselves: 'tomorrow', 'next Friday', 'the 12th', 'Thu 12 September'."""
+
+
+def said_day(text: str, today: date, earliest: date) -> date | None:
+    """The day of words like SAID_DAY; of a weekday or a date without a year, the next from `earliest` on."""
+    words = text.strip().lower()
+    if words in ("today", "tomorrow"):
+        return today + timedelta(days=words == "tomorrow")
+    named = re.fullmatch(rf"(?:(?:this|next) )?({WEEKDAY})", words)
+    if named:
+        number = next(n for n, name in enumerate(WEEKDAYS) if name.startswith(named[1][:3]))
+        return earliest + timedelta(days=(number - earliest.weekday()) % 7)
+    of_month = re.fullmatch(OF_MONTH, words)
+    if of_month:
+        days = (earliest + timedelta(days=n) for n in range(62))
+        return next((day for day in days if day.day == int(of_month[1])), None)
+    return to_date(re.sub(rf"^{WEEKDAY},? ", "", words), earliest)

@@ -1,10 +1,7 @@
-"""Putting a return off, and handing it on."""
-
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+"""Handing a return on: having somebody else asked."""
 
 from acts.lookups import GIVEN
-from acts.returns import delegate, snooze
+from acts.returns import delegate
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
@@ -13,73 +10,7 @@ from models import Person, Return, WindowState
 from rules import people
 from rules.facts import known
 from rules.permissions import Act
-from rules.working_time import at
-from wording import moment, render, say
-
-
-def press_snooze(context: Context, incoming: Incoming) -> Reply:
-    ret = _to_put_off(context, incoming)
-    return Reply(form=_snooze_form(context, ret, _tomorrow(context).isoformat()))
-
-
-def submit_snooze(context: Context, incoming: Incoming) -> Reply:
-    """Ask again in the morning of the day given: tomorrow at the earliest, and before the close."""
-    ret = _to_put_off(context, incoming)
-    text = str(incoming.fields.get("until") or "")
-    window, until = context.window(ret), _morning(context, text)
-    if until is None or until <= context.now:
-        return Reply(form=_snooze_form(context, ret, text, say("errors.snooze_day")))
-    until = context.facts.time.next_in_hours(until, context.person.time_zone)
-    if until >= window.closes_at:
-        closes = moment(window.closes_at, context.person.time_zone)
-        return Reply(form=_snooze_form(context, ret, text, say("errors.snooze_past_close", closes=closes)))
-    snooze(context.session, ret, known(context.person.id), until, context.now)
-    shown = moment(until, context.person.time_zone)
-    return Reply(messages=(context.says("snoozed", ref=context.item(ret).ref, until=shown),))
-
-
-def _to_put_off(context: Context, incoming: Incoming) -> Return:
-    ret = context.ret(incoming.value, Act.ANSWER)
-    if ret.state in GIVEN:
-        raise NotPossibleError("already_answered")
-    if context.window(ret).state != WindowState.OPEN:
-        raise NotPossibleError("closed_no_snooze")
-    return ret
-
-
-def _tomorrow(context: Context) -> date:
-    here = context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
-    return context.facts.time.working_day_on_or_after(here + timedelta(days=1))
-
-
-def _morning(context: Context, text: str) -> datetime | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return at(day, context.facts.time.starts, context.person.time_zone)
-
-
-def _snooze_form(context: Context, ret: Return, value: str, error: str = "") -> Form:
-    item, window = context.item(ret), context.window(ret)
-    return Form(
-        action="snooze",
-        value=str(ret.id),
-        title=say("forms.snooze_title", ref=item.ref),
-        intro=say("forms.snooze_intro", closes=moment(window.closes_at, context.person.time_zone)),
-        fields=(
-            FormField(
-                key="until",
-                label=say("fields.until"),
-                ask=say("fields.until"),
-                type="date",
-                value=value,
-                required=True,
-                error=error,
-            ),
-        ),
-        submit=say("buttons.save"),
-    )
+from wording import render, say
 
 
 def press_delegate(context: Context, incoming: Incoming) -> Reply:

@@ -1,0 +1,222 @@
+"""'I am away until 12 September': leave that somebody records for themselves, read back, changed and taken back."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from acts.absences import cancel_absence, record_absence
+from acts.facts import load_facts
+from bot.away_said import said_period
+from bot.context import Context, NotPossibleError, as_id
+from bot.incoming import Incoming, Reply
+from bot.message import Button, Choice, Form, FormField, Message, message
+from models import Absence, Person
+from rules import leave, people
+from rules.facts import known
+from rules.working_time import DAY, at
+from wording import render, say
+
+NEW = "0"
+
+
+def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
+    """'I am away until 12 September' is kept at once; where the days are not plain, the form asks for them."""
+    today = today_of(context)
+    period = said_period(said["period"] or "", today)
+    if period is None:
+        return Reply(form=away_form(context, {"first_day": today.isoformat()}))
+    first, last = period
+    if last < today:
+        fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+        return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
+    return Reply(messages=(away_message(context, keep(context, first, last)),))
+
+
+def today_of(context: Context) -> date:
+    """The day by the person's own calendar."""
+    return context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
+
+
+def own_absences(context: Context) -> list[Absence]:
+    return list(context.facts.absences.get(known(context.person.id), ()))
+
+
+def keep(context: Context, first: date, last: date, delegate_id: int | None = None) -> Absence:
+    """Keep a leave. It changes the leave that it begins in, and takes in those that lie in it, with their delegate."""
+    person = known(context.person.id)
+    for other in own_absences(context):
+        if other.first_day <= first <= other.last_day:
+            first, delegate_id = other.first_day, delegate_id or other.delegate_id
+        elif first < other.first_day and other.last_day <= last:
+            delegate_id = delegate_id or other.delegate_id
+            cancel_absence(context.session, other, context.now, person)
+    return record_absence(context.session, person, first, last, delegate_id, context.now, person)
+
+
+def away_message(context: Context, absence: Absence) -> Message:
+    """The leave read back: which days, back when, who is asked meanwhile; with buttons to change it."""
+    facts = load_facts(context.session)
+    person, today = facts.people[absence.person_id], today_of(context)
+    then = max(context.now, at(absence.first_day, facts.time.starts, person.time_zone))
+    delegate = facts.people[absence.delegate_id] if absence.delegate_id else None
+    own = facts.absences.get(absence.person_id, ())
+    text = render(
+        "messages/away.md",
+        absence=absence,
+        today=today,
+        back=leave.back_on(facts.time, own, absence.last_day),
+        delegate=delegate,
+        is_reachable=delegate is not None and not people.is_away(facts, delegate, then),
+        instead=leave.asked_above(facts, person, then),
+        leads=bool(leave.posts_leading(facts, person, then)),
+    )
+    names = ["name_delegate", "change_leave", "not_away"]
+    return message(text, buttons=[_button(name, absence) for name in names])
+
+
+def _button(name: str, absence: Absence) -> Button:
+    return Button(action=name, value=str(absence.id), label=say(f"buttons.{name}"), about=absence.first_day.isoformat())
+
+
+def own(context: Context, value: str) -> Absence:
+    """The person's own leave that a button names. Raises NotPossibleError where it is not there, or over."""
+    absence = context.session.get(Absence, as_id(value), with_for_update=True, populate_existing=True)
+    if absence is None or absence.person_id != context.person.id:
+        raise NotPossibleError("no_such_leave")
+    if absence.last_day < today_of(context):
+        raise NotPossibleError("leave_over")
+    return absence
+
+
+def press_change(context: Context, incoming: Incoming) -> Reply:
+    absence = own(context, incoming.value)
+    fields = {
+        "first_day": absence.first_day.isoformat(),
+        "last_day": absence.last_day.isoformat(),
+        "person": str(absence.delegate_id or ""),
+    }
+    return Reply(form=away_form(context, fields, value=str(absence.id)))
+
+
+def submit_away(context: Context, incoming: Incoming) -> Reply:
+    """The form of a new leave, or of one that is changed."""
+    old = own(context, incoming.value) if incoming.value != NEW else None
+    first, last = (_day(incoming.fields.get(name)) for name in ("first_day", "last_day"))
+    delegate, errors = _delegate(context, incoming.fields, first, last)
+    errors |= _wrong_days(context, first, last)
+    if errors or first is None or last is None:
+        return Reply(form=away_form(context, incoming.fields, errors, incoming.value))
+    if old is None:
+        return Reply(messages=(away_message(context, keep(context, first, last, delegate)),))
+    return Reply(messages=(away_message(context, _changed(context, old, first, last, delegate)),))
+
+
+def _changed(context: Context, old: Absence, first: date, last: date, delegate_id: int | None) -> Absence:
+    person = known(context.person.id)
+    if first != old.first_day:
+        cancel_absence(context.session, old, context.now, person)
+    return record_absence(context.session, person, first, last, delegate_id, context.now, person)
+
+
+def _wrong_days(context: Context, first: date | None, last: date | None) -> dict[str, str]:
+    errors = {name: say("errors.leave_day") for name, day in (("first_day", first), ("last_day", last)) if day is None}
+    if first and last and last < first:
+        errors["last_day"] = say("errors.leave_ends_first")
+    elif last and last < today_of(context):
+        errors["last_day"] = say("errors.leave_over")
+    return errors
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None
+
+
+def _delegate(
+    context: Context, fields: Mapping[str, object], first: date | None, last: date | None
+) -> tuple[int | None, dict[str, str]]:
+    """The delegate that the form names, and the sentence where that cannot be."""
+    text = str(fields.get("person") or "")
+    if not text:
+        return None, {}
+    error = wrong_delegate(context, context.facts.people.get(as_id(text)), first, last)
+    return (None, {"person": error}) if error else (as_id(text), {})
+
+
+def wrong_delegate(context: Context, chosen: Person | None, first: date | None, last: date | None) -> str:
+    """Why somebody cannot be asked instead during a leave; nothing where they can."""
+    if chosen is None or not chosen.active:
+        return say("errors.choose_person")
+    if chosen.id == context.person.id:
+        return say("errors.not_oneself")
+    away = context.facts.absences.get(known(chosen.id), ())
+    if first and last and first <= last and leave.is_away_throughout(context.facts.time, away, first, last):
+        return say("errors.away_throughout", name=chosen.name)
+    return ""
+
+
+def away_form(
+    context: Context, fields: Mapping[str, object], errors: Mapping[str, str] | None = None, value: str = NEW
+) -> Form:
+    """First day, last day, and who is asked instead; `errors` are by field."""
+    return Form(
+        action="away",
+        value=value,
+        title=say("forms.away_title"),
+        intro=say("forms.away_intro"),
+        fields=(
+            *(_day_field(name, fields, errors or {}) for name in ("first_day", "last_day")),
+            person_field(context, str(fields.get("person") or ""), (errors or {}).get("person", "")),
+        ),
+        submit=say("buttons.save"),
+    )
+
+
+def _day_field(name: str, fields: Mapping[str, object], errors: Mapping[str, str]) -> FormField:
+    label = say(f"fields.{name}")
+    value, error = fields.get(name) or "", errors.get(name, "")
+    return FormField(key=name, label=label, ask=label, type="date", value=value, required=True, error=error)
+
+
+def person_field(context: Context, value: str, error: str = "", among: list[Person] | None = None) -> FormField:
+    """Who is asked instead: anybody else, or those among whom it must be told apart."""
+    everyone = (person for person in context.facts.people.values() if person.active and person.id != context.person.id)
+    offered = sorted(among or everyone, key=lambda person: person.name)
+    return FormField(
+        key="person",
+        label=say("fields.asked_instead"),
+        ask=say("fields.asked_instead"),
+        type="person",
+        choices=tuple(Choice(key=str(person.id), word=person.name) for person in offered),
+        value=value,
+        error=error,
+    )
+
+
+def press_not_away(context: Context, incoming: Incoming) -> Reply:
+    """The leave is not taken after all; what was taken of it already stays."""
+    return _end(context, own(context, incoming.value))
+
+
+def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Reply:
+    """'I am back': the leave that they are on ends."""
+    today = today_of(context)
+    present = [absence for absence in own_absences(context) if absence.first_day <= today <= absence.last_day]
+    if not present:
+        raise NotPossibleError("not_away")
+    replies = [_end(context, absence) for absence in present]
+    return replies[0]
+
+
+def _end(context: Context, absence: Absence) -> Reply:
+    person, today = known(context.person.id), today_of(context)
+    if absence.first_day >= today:
+        name = "leave_cancelled" if absence.first_day > today else "welcome_back"
+        cancel_absence(context.session, absence, context.now, person)
+    else:
+        name, yesterday, delegate = "welcome_back", today - DAY, absence.delegate_id
+        record_absence(context.session, person, absence.first_day, yesterday, delegate, context.now, person)
+    return Reply(messages=(context.says(name),))

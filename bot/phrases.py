@@ -1,0 +1,59 @@
+"""What people say that is neither a command nor an answer: 'remind me tomorrow', 'I am away until 12 September'.
+
+Only a text that is such a phrase from its first word to its last is taken for one. Anything more is an answer.
+"""
+
+import re
+from collections.abc import Callable
+
+from bot import away, delegates, history, later, readers
+from bot.away_said import PERIOD_WORDS, UNTIL
+from bot.context import Context
+from bot.dates_said import SAID_DAY
+from bot.incoming import Incoming, Reply
+
+Act = Callable[[Context, Incoming, re.Match[str]], Reply]
+
+LONGEST = 120  # characters of any phrase
+REF = r"(?: (?:(?:about|for) )?#?(?P<ref>[\w./-]*\d[\w./-]*))?"
+I_AM = r"(?:i am|i['’]?m|i will be|i['’]ll be)"
+AWAY = rf"(?:(?:{I_AM} )?(?:away|on (?:annual )?leave|on holiday|out of (?:the )?office)|{I_AM} off)"
+SOME_WORDS = rf"(?:from|to|{UNTIL})(?: [\w'’]+){{1,4}}"
+WHILE_AWAY = r"(?:while|when|whilst) i(?:['’]?m| am) (?:away|on leave|on holiday|out)"
+NAME = r"(?P<name>[^\s,;:!?]+(?: [^\s,;:!?]+){0,3}?)"
+
+_PHRASES: tuple[tuple[str, Act], ...] = (
+    (rf"(?:(?:remind me |ask me )?later(?: on)?(?: today)?|(?:remind|ask) me today|not now){REF}", later.say_later),
+    (rf"(?:(?:remind|ask) me (?:again )?)?(?P<day>tomorrow)(?: morning)?{REF}", later.say_day),
+    (rf"(?:remind|ask) me (?:again )?(?:on )?(?P<day>{SAID_DAY}){REF}", later.say_day),
+    (r"remind me(?: [\w'’#./-]+){0,5}", later.say_unread),
+    (rf"{AWAY}(?: (?P<period>{PERIOD_WORDS}))?", away.say_away),
+    (rf"{I_AM} (?:away|on (?:annual )?leave|on holiday|off) (?P<period>{SOME_WORDS})", away.say_away),
+    (rf"(?:{I_AM} )?back(?: (?:at work|in the office|now|today|again))?", away.say_back),
+    (rf"my delegate is {NAME}(?: {WHILE_AWAY})?", delegates.say_delegate),
+    (rf"ask {NAME}(?: instead)?(?: of me)? {WHILE_AWAY}", delegates.say_delegate),
+    (r"(?:what (?:have i|did i|was) (?:said?|say) (?:before|last time)|history)" + REF, history.say_history),
+    (r"who(?: else)? (?:reads|will read|sees|will see) (?:this|it|that|them|my answers?)" + REF, readers.say_readers),
+)
+PHRASES = tuple((re.compile(pattern, re.IGNORECASE), act) for pattern, act in _PHRASES)
+WORDS = ("tomorrow", "away", "history")
+"""Phrases of one word that are worth finding behind a slip of the pen."""
+
+
+def heard(context: Context, incoming: Incoming) -> Reply | None:
+    """What a phrase does; None for a text that is none."""
+    text = plain(incoming.text)
+    for pattern, act in PHRASES:
+        said = pattern.fullmatch(text)
+        if said:
+            return act(context, incoming, said)
+    return None
+
+
+def plain(text: str) -> str:
+    """The text as the phrases are written: on one line, without its last full stop; nothing of a longer one."""
+    text = text.strip()
+    if len(text) > LONGEST or "\n" in text:
+        return ""
+    text = re.sub(r"[ \t]+", " ", text)
+    return re.sub(r"(?:,? please)?[ .!?]*$", "", text, flags=re.IGNORECASE)
