@@ -86,7 +86,7 @@ PHRASE = st.sampled_from(
 CLAUSE = st.sampled_from(["on track", "amber: capacity", "we sign the contract", "the tender is out", "green"])
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(PHRASE, CLAUSE, st.sampled_from([", ", ". ", " - ", "; ", "\n", " and "]), st.booleans())
 def test_a_phrase_with_an_answer_beside_it_is_an_answer(phrase: str, clause: str, join: str, before: bool) -> None:
     parts = (phrase, clause) if before else (clause, phrase)
@@ -125,7 +125,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=12), st.sampled_from(["on track", "amber", "go live", "we"]))
 def test_what_speaks_of_how_it_stands_is_an_answer(words: list[str], said: str) -> None:
     """However many of a phrase's words are in it, as long as it does not begin with 'remind me'."""
@@ -162,6 +162,7 @@ def test_a_leave_that_is_not_plain_is_not_guessed(text: str) -> None:
     assert said_period(text, FRIDAY) is None
 
 
+@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2030, 12, 31)), st.integers(0, 150), st.integers(0, 100))
 def test_a_leave_said_in_full_is_read_as_it_was_said(today: date, ahead: int, long: int) -> None:
     first = date.fromordinal(today.toordinal() + ahead)
@@ -171,6 +172,7 @@ def test_a_leave_said_in_full_is_read_as_it_was_said(today: date, ahead: int, lo
     assert said_period(f"{first} until {last}", today) == (first, last)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2030, 12, 31)), st.integers(0, 300))
 def test_a_day_without_its_year_is_the_next(today: date, ahead: int) -> None:
     day = date.fromordinal(today.toordinal() + ahead)
