@@ -10,7 +10,7 @@ from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, message
 from bot.posts import chosen_post, named, post_field
 from models import Item, Person, Return
-from rules import people
+from rules import leave, people
 from rules.facts import known
 from rules.permissions import Act
 from rules.plan import WANTED
@@ -184,7 +184,7 @@ def _keep_form(context: Context, ret: Return, error: str = "") -> Form:
 
 
 def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *buttons: Button) -> None:
-    """What was decided, in the person's working hours."""
+    """What was decided, as soon as the person may be told."""
     tell(
         context.session,
         person,
@@ -194,5 +194,5 @@ def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *
         because="disowned_decided",
         now=context.now,
         window=context.window(ret),
-        not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+        not_before=leave.reached_from(context.facts, person, context.now),
     )

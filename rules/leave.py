@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from models import Absence, Person
 from rules import people
 from rules.facts import Facts, known
-from rules.working_time import DAY, WorkingTime
+from rules.working_time import DAY, WorkingTime, at
 
 
 def back_on(time: WorkingTime, absences: Sequence[Absence], last_day: date) -> date:
@@ -31,6 +31,14 @@ def now_or_next(facts: Facts, person: Person, now: datetime) -> Absence | None:
     today = now.astimezone(ZoneInfo(person.time_zone)).date()
     coming = [absence for absence in facts.absences.get(known(person.id), ()) if absence.last_day >= today]
     return min(coming, key=lambda absence: absence.first_day, default=None)
+
+
+def reached_from(facts: Facts, person: Person, now: datetime) -> datetime:
+    """When the person may first be told something: in their working hours, and not while they are on leave."""
+    if not people.is_away(facts, person, now):
+        return facts.time.next_in_hours(now, person.time_zone)
+    own, today = facts.absences[known(person.id)], now.astimezone(ZoneInfo(person.time_zone)).date()
+    return at(back_on(facts.time, own, today), facts.time.starts, person.time_zone)
 
 
 def asked_above(facts: Facts, person: Person, now: datetime) -> people.Asked | None:

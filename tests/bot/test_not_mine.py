@@ -75,7 +75,7 @@ def test_what_is_not_mine_goes_to_the_secretary_who_gives_it_away_in_one_tap(wor
                 [
                     "Ruth Fairbrass says that this is not theirs",
                     "should go to Market Shaping Manager – Helen Marsh",
-                    "Its lead is now the Head of Voluntary Sector Commissioning.",
+                    "It is led by the Head of Voluntary Sector Commissioning so far.",
                     r"In their words: Helen took it over in \*May\*.",
                 ],
             ),
@@ -322,6 +322,20 @@ def test_a_delegate_may_say_it_and_the_lead_and_the_delegate_both_hear(world: Wo
             (SECRETARY, presses(GIVE), "Asked: Helen Marsh"),
             ("grace.oyelaran", sees_again(), "This has gone to Market Shaping Manager"),
             (HELEN, sees_again(), "52 – Review"),
+        ],
+    )
+
+
+def test_whoever_went_on_leave_meanwhile_hears_of_it_when_they_are_back(world: World) -> None:
+    says_not_mine(world)
+    hold(
+        world,
+        [
+            (LEAD, says("away until 3 September"), "You are away from today"),
+            (SECRETARY, presses(GIVE), "Asked: Helen Marsh"),
+            (LEAD, sees_again(), "not: This has gone to"),
+            (LEAD, waits_until("2019-09-03 17:00"), ""),
+            (LEAD, waits_until("2019-09-04 09:00"), "This has gone to Market Shaping Manager"),
         ],
     )
 

@@ -1,0 +1,85 @@
+"""When somebody on leave is back and may be told something, and who is asked for them."""
+
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import Absence
+from rules import leave
+from rules.people import Because
+from rules.working_time import WorkingTime
+from tests.rules.build import ADA, BEN, CAT, LEAD, LONDON, MANAGER, day, facts, moment, office, vacate
+from tests.rules.build import leave as goes_away
+
+ENGLAND = WorkingTime(nation="england-and-wales", zone=LONDON)
+
+
+def away(first: str, last: str) -> Absence:
+    return Absence(person_id=ADA, first_day=day(first), last_day=day(last))
+
+
+def test_back_is_the_next_working_day_that_is_no_leave() -> None:
+    assert leave.back_on(ENGLAND, [away("2019-08-19", "2019-08-23")], day("2019-08-23")) == day("2019-08-27")
+    both = [away("2019-09-02", "2019-09-06"), away("2019-09-09", "2019-09-10")]
+    assert leave.back_on(ENGLAND, both, day("2019-09-06")) == day("2019-09-11")
+
+
+def test_away_throughout_counts_working_days() -> None:
+    own = [away("2019-09-02", "2019-09-06")]
+    assert leave.is_away_throughout(ENGLAND, own, day("2019-09-02"), day("2019-09-08"))
+    assert not leave.is_away_throughout(ENGLAND, own, day("2019-09-02"), day("2019-09-09"))
+    assert not leave.is_away_throughout(ENGLAND, own, day("2019-09-07"), day("2019-09-08"))
+    assert not leave.is_away_throughout(ENGLAND, [], day("2019-09-02"), day("2019-09-02"))
+
+
+def test_the_leave_of_now_or_the_next() -> None:
+    world = office()
+    goes_away(world, ADA, "2019-10-14", "2019-10-18")
+    goes_away(world, ADA, "2019-10-01", "2019-10-02")
+    known = facts(world)
+    for now, first in (("2019-10-02 23:00", "2019-10-01"), ("2019-10-03 01:00", "2019-10-14")):
+        found = leave.now_or_next(known, world.people[ADA], moment(now))
+        assert found is not None
+        assert found.first_day == day(first)
+    assert leave.now_or_next(known, world.people[ADA], moment("2019-10-19 01:00")) is None
+
+
+def test_whoever_is_next_above_and_at_work_is_asked_meanwhile() -> None:
+    world = office()
+    goes_away(world, ADA, "2019-10-01", "2019-10-04")
+    ada, now = world.people[ADA], moment("2019-10-02 10:00")
+    assert leave.asked_above(facts(world), ada, now) == (world.people[BEN], Because.ABOVE)
+    vacate(world, MANAGER)
+    assert leave.asked_above(facts(world), ada, now) == (world.people[CAT], Because.ABOVE)
+    assert leave.posts_leading(facts(world), ada, now) == [LEAD]
+    assert leave.asked_above(facts(world), world.people[BEN], now) is None
+
+
+def test_whoever_is_away_is_reached_on_the_morning_they_are_back() -> None:
+    world = office()
+    goes_away(world, ADA, "2019-10-01", "2019-10-04")
+    ada = world.people[ADA]
+    assert leave.reached_from(facts(world), ada, moment("2019-10-02 10:00")) == moment("2019-10-07 09:00")
+    assert leave.reached_from(facts(world), ada, moment("2019-09-30 10:00")) == moment("2019-09-30 10:00")
+    assert leave.reached_from(facts(world), ada, moment("2019-09-29 10:00")) == moment("2019-09-30 09:00")
+
+
+@settings(deadline=None)
+@given(
+    st.dates(date(2019, 1, 1), date(2022, 1, 1)),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=4),
+)
+def test_back_is_a_working_day_after_the_leave_and_on_no_leave(last: date, others: list[tuple[int, int]]) -> None:
+    own = [
+        Absence(
+            person_id=ADA,
+            first_day=last + timedelta(days=start),
+            last_day=last + timedelta(days=start + length),
+        )
+        for start, length in others
+    ]
+    back = leave.back_on(ENGLAND, own, last)
+    assert back > last
+    assert ENGLAND.is_working_day(back)
+    assert not any(absence.first_day <= back <= absence.last_day for absence in own)
