@@ -2,9 +2,12 @@
 
 A crash between sending and recording leaves a row leased. When its lease runs out the platform is asked whether the
 message arrived: found, it is adopted; absent, it is sent; where nobody can know, it is sent and says so.
+
+While everything is paused only replies go: all else waits as it is, even what is in doubt. In a pilot, what is for
+somebody outside it is withheld instead of being sent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +18,12 @@ from sqlalchemy import ColumnElement, Engine, and_, or_
 from sqlmodel import Session, col, select
 
 from acts.lookups import organisation
+from acts.sending import sending_now
 from bot.message import Message
 from bot.transport import CannotKnowError, SendError, Sent, Transport, Trouble
 from models import Board, ChatAccount, OutgoingMessage, Person, SendState
 from rules.facts import known
+from rules.sending import is_outside
 from scheduler.freshness import freshen
 from scheduler.settling import settles_at
 
@@ -47,15 +52,18 @@ class _Leased:
     message: Message
 
 
-def deliver_due(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> int:
+def deliver_due(
+    engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE, paused: bool = False
+) -> int:
     """Send all that may go now; how many were sent.
 
-    Leases are counted from the time that each is taken, however long the others took to send.
+    Leases are counted from the time that each is taken, however long the others took to send. `paused` is whether
+    everything was when the look began: what waited is only sent once the plan was looked at again.
     """
     sent, began = 0, monotonic()
-    while ids := _next(engine, now):
+    while ids := _next(engine, now, paused):
         for row_id in ids:
-            leased = _lease(engine, row_id, now, lease + timedelta(seconds=monotonic() - began))
+            leased = _lease(engine, row_id, now, lease + timedelta(seconds=monotonic() - began), paused)
             if leased is not None and leased.platform in transports:
                 sent += _deliver(engine, transports[leased.platform], leased, now)
             elif leased is not None:
@@ -64,49 +72,58 @@ def deliver_due(engine: Engine, transports: Transports, now: datetime, lease: ti
     return sent
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    return or_(
+def _ready(now: datetime, paused: bool) -> ColumnElement[bool]:
+    its_time = or_(
         and_(col(OutgoingMessage.state) == SendState.PENDING, col(OutgoingMessage.not_before) <= now),
         and_(col(OutgoingMessage.state) == SendState.SENDING, col(OutgoingMessage.leased_until) <= now),
     )
+    return and_(its_time, col(OutgoingMessage.immediate)) if paused else its_time
 
 
-def _next(engine: Engine, now: datetime) -> Sequence[int | None]:
+def _next(engine: Engine, now: datetime, paused: bool) -> Sequence[int | None]:
     """The next few that are ready; leasing decides who sends which."""
     with Session(engine) as session:
+        paused = paused or sending_now(session).paused_at is not None
         query = (
             select(OutgoingMessage.id)
-            .where(_ready(now))
+            .where(_ready(now, paused))
             .order_by(col(OutgoingMessage.not_before), col(OutgoingMessage.id))
         )
         return session.exec(query.limit(BATCH)).all()
 
 
-def _lease(engine: Engine, row_id: int | None, now: datetime, lease: timedelta) -> _Leased | None:
-    """Take the row for ourselves, unless another did, it is stale, or it must wait."""
+def _lease(engine: Engine, row_id: int | None, now: datetime, lease: timedelta, paused: bool) -> _Leased | None:
+    """Take the row for ourselves, unless another did, it is stale, it must wait, or it is withheld."""
     with Session(engine) as session:
-        query = select(OutgoingMessage).where(OutgoingMessage.id == row_id, _ready(now))
+        # Shared, so that once a pause is stored nothing more is leased.
+        sending = sending_now(session, share=True)
+        ready = _ready(now, paused or sending.paused_at is not None)
+        query = select(OutgoingMessage).where(OutgoingMessage.id == row_id, ready)
         row = session.exec(query.with_for_update(skip_locked=True)).first()
         if row is None:
             return None
         in_doubt = row.in_doubt or row.state == SendState.SENDING
         leased = None
-        if _may_go(session, row, now, in_doubt):
+        if in_doubt or _may_go(session, row, now, sending.pilot):
             leased = _take(session, row, now, lease, in_doubt)
         session.commit()
         return leased
 
 
-def _may_go(session: Session, row: OutgoingMessage, now: datetime, in_doubt: bool) -> bool:
-    """Whether it still says what is so, and may go at this hour; what is in doubt is always settled first."""
-    if in_doubt:
-        return True
+def _may_go(session: Session, row: OutgoingMessage, now: datetime, pilot: Collection[int] | None) -> bool:
+    """Whether it still says what is so, may go to them at all, and at this hour.
+
+    Not asked of what is in doubt: that may have gone already, and is settled first.
+    """
     settled = settles_at(session, row, now)
     if settled is not None:
         row.state, row.not_before, row.leased_until = SendState.PENDING, settled, None
         return False
     if not freshen(session, row, now):
         row.state = SendState.DROPPED
+        return False
+    if not row.immediate and is_outside(pilot, row.person_id):
+        row.state = SendState.WITHHELD
         return False
     if row.immediate or row.person_id is None:
         return True

@@ -54,13 +54,20 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
 
 
 def _said_later(session: Session, prompts: Sequence[Prompt]) -> set[int]:
-    """The returns of which a later message speaks to the same person."""
+    """The returns of which a later message speaks to the same person; one that is withheld tells nobody anything."""
     if not prompts:
         return set()
     ids = [prompt.return_id for prompt in prompts]
     newest = max(known(prompt.id) for prompt in prompts)
-    query = select(Prompt.return_id).where(
-        col(Prompt.return_id).in_(ids), Prompt.person_id == prompts[0].person_id, col(Prompt.id) > newest
+    query = (
+        select(Prompt.return_id)
+        .join(OutgoingMessage)
+        .where(
+            col(Prompt.return_id).in_(ids),
+            Prompt.person_id == prompts[0].person_id,
+            col(Prompt.id) > newest,
+            OutgoingMessage.state != SendState.WITHHELD,
+        )
     )
     return set(session.exec(query))
 

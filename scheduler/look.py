@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from acts.sending import sending_now
 from scheduler.corrections import correct
 from scheduler.deliver import LEASE, Transports, deliver_due
 from scheduler.digests import write_digests
@@ -16,6 +18,8 @@ from scheduler.transitions import move_on
 
 def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> None:
     """Do all that is right now. Looking again at once does nothing more; a missed look loses nothing."""
+    with Session(engine) as session:
+        paused = sending_now(session).paused_at is not None
     while move_on(engine, now):
         write_digests(engine, now)
     facts = facts_now(engine)
@@ -25,6 +29,6 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
     correct(engine, now)
     mention_held(engine, now)
     mention_reviews(engine, now)
-    deliver_due(engine, transports, now, lease)
+    deliver_due(engine, transports, now, lease, paused)
     refresh_cards(engine, transports, now)
     refresh_drafts(engine, transports, now)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
+from acts.sending import sending_now
 from bot.asked import Asked, load_asked, showing
 from bot.cards import card
-from models import OutgoingMessage, Person, Prompt, Window
+from models import OutgoingMessage, Person, Prompt, SendState, Window
 from rules.facts import Facts, known
 from rules.plan import RUNNING, DuePrompt, due
+from rules.sending import is_withheld
 
 log = structlog.get_logger()
 
@@ -40,23 +42,25 @@ def plan_due(engine: Engine, facts: Facts, now: datetime) -> int:
     """Plan every prompt that is due; how many messages that made. Planning twice is harmless."""
     with Session(engine) as session:
         planned = _plan(session, facts, now)
-    return sum(_write(engine, each) for each in planned)
+    return sum(_write(engine, each, facts.pilot) for each in planned)
 
 
 def _plan(session: Session, facts: Facts, now: datetime) -> list[_Planned]:
-    """All that is due, a message to a person; nothing of it is in the session."""
-    by_person: dict[int, list[DuePrompt]] = defaultdict(list)
+    """All that is due, a message to a person, and one to be withheld; nothing of it is in the session."""
+    groups: dict[tuple[int, bool], list[DuePrompt]] = defaultdict(list)
     for prompt in due(facts, now):
-        by_person[prompt.person_id].append(prompt)
-    rows = {person_id: [_row(prompt) for prompt in prompts] for person_id, prompts in by_person.items()}
+        groups[prompt.person_id, is_withheld(facts, prompt, now)].append(prompt)
+    rows = {group: [_row(prompt) for prompt in prompts] for group, prompts in groups.items()}
     asked = iter(load_asked(session, [row for each in rows.values() for row in each]))
     return [
-        _Planned(_message(facts.people[person_id], prompts, [next(asked) for _ in prompts], now), rows[person_id])
-        for person_id, prompts in by_person.items()
+        _Planned(_message(facts.people[group[0]], prompts, [next(asked) for _ in prompts], now, group[1]), rows[group])
+        for group, prompts in groups.items()
     ]
 
 
-def _message(person: Person, prompts: Sequence[DuePrompt], asked: Sequence[Asked], now: datetime) -> OutgoingMessage:
+def _message(
+    person: Person, prompts: Sequence[DuePrompt], asked: Sequence[Asked], now: datetime, withheld: bool
+) -> OutgoingMessage:
     latest = max(prompts, key=lambda prompt: prompt.due_at)
     return OutgoingMessage(
         key=message_key(prompts),
@@ -65,6 +69,7 @@ def _message(person: Person, prompts: Sequence[DuePrompt], asked: Sequence[Asked
         window_id=latest.window_id,
         body=card(person, asked).model_dump(mode="json"),
         because="; ".join(dict.fromkeys(f"{prompt.step}: {prompt.because}" for prompt in prompts)),
+        state=SendState.WITHHELD if withheld else SendState.PENDING,
         created_at=now,
         not_before=now,
         expires_at=max(prompt.expires_at for prompt in prompts),
@@ -72,8 +77,10 @@ def _message(person: Person, prompts: Sequence[DuePrompt], asked: Sequence[Asked
     )
 
 
-def _write(engine: Engine, planned: _Planned) -> bool:
+def _write(engine: Engine, planned: _Planned, pilot: Set[int] | None) -> bool:
     with Session(engine) as session:
+        if planned.message.state == SendState.WITHHELD and not _still_runs(session, pilot):
+            return False
         try:
             session.add(planned.message)
             session.flush()
@@ -87,6 +94,12 @@ def _write(engine: Engine, planned: _Planned) -> bool:
             log.info("planned elsewhere", key=planned.message.key)
             return False
     return True
+
+
+def _still_runs(session: Session, pilot: Set[int] | None) -> bool:
+    """Whether the pilot is the one that was planned by: what is withheld after its end would never be said."""
+    now = sending_now(session, share=True).pilot
+    return now is not None and set(now) == pilot
 
 
 def _row(prompt: DuePrompt) -> Prompt:
