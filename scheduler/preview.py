@@ -1,4 +1,7 @@
-"""What will be sent, to whom, when, and because of which rule, if nobody does anything meanwhile."""
+"""What will be sent, to whom, when, and because of which rule, if nobody does anything meanwhile.
+
+While everything is paused, it is what would be sent if it were resumed now.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,16 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from acts.facts import load_facts
 from acts.lookups import definition
-from models import Board, Item, Programme, Return, Window, WindowState
+from acts.windows import items_now
+from models import Board, Programme, Return, ReturnState, Standing, Window, WindowState
 from rules import people, steps
 from rules.digests import drafts_at
 from rules.facts import Facts, known
 from rules.plan import DuePrompt, due, moments
 from rules.programme import StepSpec
+from rules.sending import is_withheld
 from rules.slices import is_in
 from scheduler.plan_due import kind
 from wording import say
@@ -23,7 +28,10 @@ from wording import say
 
 @dataclass(frozen=True)
 class Planned:
-    """One message to come. `to` is an e-mail address or a channel; `items` are refs; `because` is a sentence."""
+    """One message to come. `to` is an e-mail address or a channel; `items` are refs; `because` is a sentence.
+
+    One that is `withheld` is only shown as it would have been: a pilot runs without whom it is for.
+    """
 
     at: datetime
     to: str
@@ -33,6 +41,7 @@ class Planned:
     window: str
     items: tuple[str, ...]
     because: str
+    withheld: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -43,16 +52,25 @@ class Planned:
             "window": {"programme": self.programme, "window": self.window},
             "items": list(self.items),
             "because": self.because,
+            "withheld": self.withheld,
         }
 
 
 def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
     """Every message from now to `end`, in the order of time."""
-    facts = _as_if_open(session, load_facts(session), end)
-    programmes = {known(row.id): row for row in session.exec(select(Programme))}
-    prompts = _planned_prompts(facts, programmes, now, end)
-    digests = _planned_digests(session, facts, programmes, now, end)
+    facts = replace(_as_if_open(session, load_facts(session), end), paused=False)
+    programmes = programmes_by_id(session)
+    prompts = planned_prompts(facts, programmes, now, end)
+    in_pilot = {facts.people[person_id].email for person_id in facts.pilot or ()}
+    digests = [
+        replace(each, withheld=facts.pilot is not None and each.to not in in_pilot)
+        for each in _planned_digests(session, facts, programmes, now, end)
+    ]
     return sorted([*prompts, *digests], key=lambda planned: (planned.at, planned.to, planned.kind))
+
+
+def programmes_by_id(session: Session) -> dict[int, Programme]:
+    return {known(row.id): row for row in session.exec(select(Programme))}
 
 
 def _as_if_open(session: Session, facts: Facts, end: datetime) -> Facts:
@@ -70,24 +88,29 @@ def _as_if_open(session: Session, facts: Facts, end: datetime) -> Facts:
 
 def _returns_to_be(session: Session, window: Window) -> list[Return]:
     """The returns that opening would make; their ids are made up, below nought."""
-    query = select(Item).where(Item.programme_id == window.programme_id, Item.active).order_by(col(Item.position))
     return [
-        Return(id=-(known(window.id) * 1_000_000 + known(item.id)), window_id=known(window.id), item_id=known(item.id))
-        for item in session.exec(query)
+        Return(
+            id=-(known(window.id) * 1_000_000 + known(item.id)),
+            window_id=known(window.id),
+            item_id=known(item.id),
+            state=ReturnState.SUSPENDED if item.standing == Standing.SUSPENDED else ReturnState.AWAITING,
+        )
+        for item in items_now(session, window)
     ]
 
 
-def _planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime) -> Iterator[Planned]:
+def planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime) -> Iterator[Planned]:
+    """The plan's messages from now to `end`, as one look after the other would make them."""
     prompted = set(facts.prompted)
     windows = {known(window.id): window for window in facts.windows}
     for moment in [now, *moments(facts, now, end)]:
         open_now = [window for window in facts.windows if window.opens_at <= moment]
         found = due(replace(facts, windows=open_now, prompted=prompted), moment)
         prompted |= {prompt.key for prompt in found}
-        by_person: dict[int, list[DuePrompt]] = defaultdict(list)
+        groups: dict[tuple[int, bool], list[DuePrompt]] = defaultdict(list)
         for prompt in found:
-            by_person[prompt.person_id].append(prompt)
-        for person_id, group in by_person.items():
+            groups[prompt.person_id, is_withheld(facts, prompt, moment)].append(prompt)
+        for (person_id, withheld), group in groups.items():
             latest = max(group, key=lambda prompt: prompt.due_at)
             window = windows[latest.window_id]
             yield Planned(
@@ -99,6 +122,7 @@ def _planned_prompts(facts: Facts, programmes: dict[int, Programme], now: dateti
                 window=window.key,
                 items=tuple(_refs(facts, group)),
                 because=_why(facts, windows, group),
+                withheld=withheld,
             )
 
 
@@ -136,7 +160,9 @@ def _planned_digests(
         programme = programmes[window.programme_id]
         yield from (p for p in _to_secretaries(facts, window, programme) if now < p.at <= end)
         for hearing in facts.hearings[window.programme_id]:
-            if any(is_in(hearing.slice_, facts.items[ret.item_id].facts) for ret in facts.returns[known(window.id)]):
+            if any(
+                is_in(hearing.slice_, facts.items[ret.item_id].facts) for ret in facts.returns.get(known(window.id), ())
+            ):
                 board = session.get_one(Board, hearing.board_id)
                 yield from (p for p in _to_board(facts, window, programme, board) if now < p.at <= end)
 

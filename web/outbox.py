@@ -1,18 +1,13 @@
 """What was sent, in words: to whom, what, and because of which rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from acts.lookups import definition
-from models import AuditEvent, Board, OutgoingMessage, Person, Programme, Prompt, SendState, Window
-from rules.programme import StepSpec
-from scheduler.preview import step_in_words
-from wording import say
-
-PLAIN_STEPS = ("snoozed", "returned", "requested")
+from models import AuditEvent, Board, OutgoingMessage, Person, SendState, Window
+from scheduler.in_words import because, steps_of, what
 
 
 @dataclass(frozen=True)
@@ -57,14 +52,14 @@ def sendings(session: Session, after: datetime | None = None) -> list[Sending]:
 
 
 def _sending(session: Session, row: OutgoingMessage) -> Sending:
-    steps = _steps(session, row)
+    steps = steps_of(session, row)
     to, href = _addressee(session, row)
     return Sending(
         at=row.sent_at or row.created_at,
         to=to,
         href=href,
-        what=_what(row.kind, steps),
-        because=_because(session, row, steps),
+        what=what(row.kind, steps),
+        because=because(session, row, steps),
     )
 
 
@@ -73,50 +68,6 @@ def _addressee(session: Session, row: OutgoingMessage) -> tuple[str, str]:
         return session.get_one(Person, row.person_id).name, f"/people/{row.person_id}#post-{row.remote_id}"
     board = session.get_one(Board, row.board_id)
     return board.channel, f"/channels/{board.key}#post-{row.remote_id}"
-
-
-def _steps(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
-    """The steps of the policy that a message may come from, by key."""
-    if row.window_id is None:
-        return {}
-    programme = session.get_one(Programme, session.get_one(Window, row.window_id).programme_id)
-    chase = definition(programme).chase
-    return {step.key: step for step in (chase.secretary_digests if row.kind == "digest_progress" else chase.steps)}
-
-
-def _what(kind: str, steps: Mapping[str, StepSpec]) -> str:
-    step = steps.get(kind)
-    if step is None:
-        return _named("pages.kind", kind)
-    if step.to != "lead":
-        return say("pages.kind_escalation")
-    return say("pages.kind_opening" if step.at == "opening" else "pages.kind_reminder")
-
-
-def _because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec]) -> tuple[str, ...]:
-    if row.kind == "reply":
-        return ()
-    prompts = session.exec(select(Prompt).where(Prompt.message_id == row.id).order_by(col(Prompt.id))).all()
-    if not prompts:
-        return (_rule(row.because, steps),)
-    rules = [_rule(prompt.step, steps) for prompt in prompts]
-    return tuple(dict.fromkeys([*rules, *(_named("because", prompt.because, "") for prompt in prompts)]))
-
-
-def _rule(step: str, steps: Mapping[str, StepSpec]) -> str:
-    """A step of the policy, or another occasion, in words."""
-    if step in steps:
-        return step_in_words(steps[step])
-    plain = next((name for name in PLAIN_STEPS if step.startswith(f"{name}_")), None)
-    return say(f"steps.{plain}") if plain else _named("pages.because", step)
-
-
-def _named(group: str, key: str, join: str = "_") -> str:
-    """The words for a key; a key that has none stands for itself."""
-    try:
-        return say(f"{group}{join or '.'}{key}")
-    except KeyError:
-        return key.replace("_", " ")
 
 
 def move(session: Session, number: int, before: datetime, now: datetime) -> Move:

@@ -1,0 +1,65 @@
+"""What a message is and because of which rule it is sent, in the words that people read."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from acts.lookups import definition
+from models import OutgoingMessage, Programme, Prompt, Window
+from rules.programme import Programme as ProgrammeSpec
+from rules.programme import StepSpec
+from scheduler.preview import step_in_words
+from wording import say
+
+PLAIN_STEPS = ("snoozed", "returned", "requested")
+
+
+def steps_of(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
+    """The steps of the policy that a message may come from, by key."""
+    if row.window_id is None:
+        return {}
+    programme = session.get_one(Programme, session.get_one(Window, row.window_id).programme_id)
+    return policy_steps(definition(programme), row.kind)
+
+
+def policy_steps(programme: ProgrammeSpec, kind: str) -> dict[str, StepSpec]:
+    """The steps that a message of this kind may come from, by key."""
+    chase = programme.chase
+    return {step.key: step for step in (chase.secretary_digests if kind == "digest_progress" else chase.steps)}
+
+
+def what(kind: str, steps: Mapping[str, StepSpec]) -> str:
+    """'Reminder'"""
+    step = steps.get(kind)
+    if step is None:
+        return _named("pages.kind", kind)
+    if step.to != "lead":
+        return say("pages.kind_escalation")
+    return say("pages.kind_opening" if step.at == "opening" else "pages.kind_reminder")
+
+
+def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec]) -> tuple[str, ...]:
+    """The rules that sent it, and why to this person; none for a reply."""
+    if row.kind == "reply":
+        return ()
+    prompts = session.exec(select(Prompt).where(Prompt.message_id == row.id).order_by(col(Prompt.id))).all()
+    written = (each.partition(": ") for each in row.because.split("; "))
+    pairs = [(prompt.step, prompt.because) for prompt in prompts] or [(step, reason) for step, _, reason in written]
+    rules = [_rule(step, steps) for step, _ in pairs]
+    return tuple(dict.fromkeys([*rules, *(_named("because", reason, "") for _, reason in pairs if reason)]))
+
+
+def _rule(step: str, steps: Mapping[str, StepSpec]) -> str:
+    """A step of the policy, or another occasion, in words."""
+    if step in steps:
+        return step_in_words(steps[step])
+    plain = next((name for name in PLAIN_STEPS if step.startswith(f"{name}_")), None)
+    return say(f"steps.{plain}") if plain else _named("pages.because", step)
+
+
+def _named(group: str, key: str, join: str = "_") -> str:
+    """The words for a key; a key that has none stands for itself."""
+    try:
+        return say(f"{group}{join or '.'}{key}")
+    except KeyError:
+        return key.replace("_", " ")

@@ -1,0 +1,117 @@
+"""What is about to be sent, for whoever asks: of a day, a person, a board; at once, if something were decided now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlmodel import Session, col, select
+
+from acts.facts import load_facts
+from acts.lookups import get, organisation
+from acts.sending import sending_now
+from models import Board, Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Window
+from rules.facts import Facts
+from rules.plan import WANTED, due
+from rules.sending import is_outside, is_withheld
+from rules.working_time import DAY, at
+from scheduler.freshness import freshen
+from scheduler.in_words import because, steps_of
+from scheduler.preview import Planned, planned_prompts, preview, programmes_by_id
+
+FURTHEST = timedelta(days=366)
+NEVER = datetime.max.replace(tzinfo=UTC)
+UNSENT = (SendState.PENDING, SendState.SENDING)
+
+Address = tuple[str, str]
+"""To whom: an e-mail address or a channel, and the name of the person or the board."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to show: one day alone, by the organisation's clock, or the next `days`; to some, or to everybody."""
+
+    days: int = 14
+    day: date | None = None
+    to: frozenset[Address] = frozenset()
+
+
+def address(who: Person | Board) -> Address:
+    return (who.email, who.name) if isinstance(who, Person) else (who.channel, who.name)
+
+
+def is_in_reach(session: Session, day: date, now: datetime) -> bool:
+    """Whether a day can be previewed: today, or any to come within a year."""
+    today = now.astimezone(organisation(session).zone).date()
+    return today <= day <= today + FURTHEST
+
+
+def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
+    """The messages to come, in the order of time; while paused, those too that wait for it to be over."""
+    zone = organisation(session).time_zone
+    start, end = now, now + timedelta(days=wanted.days)
+    if wanted.day is not None:
+        start, end = max(now, at(wanted.day, time(0), zone)), at(wanted.day + DAY, time(0), zone)
+    planned = preview(session, now, end)
+    if sending_now(session).paused_at is not None:
+        planned += waiting(session, load_facts(session), now)
+    return sorted(
+        (
+            each
+            for each in planned
+            if start <= each.at <= end
+            and not (wanted.day is not None and each.at == end)
+            and (not wanted.to or (each.to, each.name) in wanted.to)
+        ),
+        key=lambda each: (each.at, each.to, each.kind),
+    )
+
+
+def at_once(session: Session, facts: Facts, now: datetime) -> list[Planned]:
+    """What the next look would send by these facts, which may be as somebody is about to decide; not the withheld."""
+    if facts.paused:
+        return []
+    prompts = planned_prompts(facts, programmes_by_id(session), now, now)
+    waits = (each for each in waiting(session, facts, now) if each.at <= now)
+    return [each for each in (*prompts, *waits) if not each.withheld]
+
+
+def waiting(session: Session, facts: Facts, now: datetime) -> Iterator[Planned]:
+    """What is in the outbox and still right, and when it would go if nothing were paused; no replies."""
+    due_now = (prompt for prompt in due(replace(facts, paused=False), now) if not is_withheld(facts, prompt, now))
+    said = {(prompt.person_id, prompt.return_id) for prompt in due_now}
+    query = select(OutgoingMessage).where(
+        col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
+    )
+    for row in session.exec(query.order_by(col(OutgoingMessage.id))):
+        asked = list(_asked(session, row))
+        refs = [ref for ret, ref in asked if ret.state in WANTED and (row.person_id, ret.id) not in said]
+        # A copy is asked, so that nothing is changed.
+        if (refs or not asked) and freshen(session, OutgoingMessage(**row.model_dump()), now):
+            yield _waits(session, facts, row, refs, now)
+
+
+def _asked(session: Session, row: OutgoingMessage) -> Iterator[tuple[Return, str]]:
+    """The returns that a message speaks of, with their refs, in the items' order."""
+    query = select(Return, Item.ref).join(Item).join(Prompt).where(Prompt.message_id == row.id)
+    yield from session.exec(query.order_by(col(Item.position)))
+
+
+def _waits(session: Session, facts: Facts, row: OutgoingMessage, refs: Sequence[str], now: datetime) -> Planned:
+    who: Person | Board = get(session, *((Person, row.person_id) if row.person_id else (Board, row.board_id)))
+    to, name = address(who)
+    window = session.get(Window, row.window_id) if row.window_id else None
+    programme = session.get_one(Programme, window.programme_id).key if window else ""
+    moment = max(row.not_before, now)
+    if isinstance(who, Person) and not facts.time.may_send(moment, who.time_zone, row.expires_at or NEVER):
+        moment = facts.time.next_in_hours(moment, who.time_zone)
+    return Planned(
+        at=moment,
+        to=to,
+        name=name,
+        kind=row.kind,
+        programme=programme,
+        window=window.key if window else "",
+        items=tuple(refs),
+        because="; ".join(because(session, row, steps_of(session, row))),
+        withheld=is_outside(facts.pilot, row.person_id),
+    )
