@@ -19,6 +19,9 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
 _LINE_START = re.compile(r"(?m)^(\s*)([-+=]+|#{1,6}|\d+[.)])(?=\s|$)|^(\s{4,})")
 
 
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>|~&.#)+=-])|\*\*")
+
+
 class Safe(str):
     """Markdown that we made ourselves, and need not escape."""
 
@@ -33,6 +36,11 @@ def escape(value: Any) -> str:
         return ""
     flat = " ".join(str(value).split()) if "\n" in str(value) else str(value)
     return _LINE_START.sub(_escape_line_start, _SPECIAL.sub(r"\\\1", flat))
+
+
+def plain(text: str) -> str:
+    """A line of Markdown as a terminal shows it."""
+    return _ESCAPED.sub(lambda found: found[1] or "", text)
 
 
 def _escape_line_start(match: re.Match[str]) -> str:

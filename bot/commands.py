@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from acts.returns import draft_of, keep_draft
-from bot import admin, digests, phrases, secretary
+from bot import admin, digests, phrases, previews, secretary, sending
 from bot.answer_form import circumstances, play_back
 from bot.answering import must_be_open, open_form, start
 from bot.asked import load_asked, showing
@@ -33,17 +33,25 @@ def said(context: Context, incoming: Incoming) -> Reply:
     if not words:
         return Reply()
     name = words[0].lower().lstrip("/")
-    if name in COMMANDS and len(words) <= 1 + TAKES.get(name, 0):
+    if name in COMMANDS and len(words) <= 1 + _takes(context, name):
         return COMMANDS[name](context, words[1:])
     reply = phrases.heard(context, incoming)
     if reply is not None:
         return reply
     if len(words) == 1 and not leading_ref(words[0], refs(context))[0]:
-        meant = difflib.get_close_matches(name, COMMANDS, n=1)
+        meant = difflib.get_close_matches(name, _offered(context), n=1)
         meant = meant or difflib.get_close_matches(name, phrases.WORDS, n=1, cutoff=ALIKE)
         if meant:
             return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant[0]),))
     return answer_in_words(context, incoming)
+
+
+def _takes(context: Context, name: str) -> int:
+    return TAKES.get(name, ADMIN_TAKES.get(name, 0) if is_admin(context.person) else 0)
+
+
+def _offered(context: Context) -> list[str]:
+    return [name for name in COMMANDS if name not in ADMIN_TAKES or is_admin(context.person)]
 
 
 def help_(context: Context, _words: Sequence[str]) -> Reply:
@@ -164,6 +172,9 @@ def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str,
 TAKES = {"answer": 1, "see": 1, "restate": 2}
 """How many words a command takes after its own; with more, it is no command but somebody's own words."""
 
+ADMIN_TAKES = {"pause": 2, "resume": 2, "pilot": 0, "preview": 12, "withheld": 0}
+"""The commands about sending: from anybody but an admin, words after them are somebody's own, as in 'preview held'."""
+
 COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "help": help_,
     "my": my,
@@ -174,4 +185,9 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "restate": restate_command,
     "digests": lambda context, _words: digests.digests(context),
     "windows": lambda context, _words: admin.windows(context),
+    "pause": sending.pause,
+    "resume": sending.resume,
+    "pilot": sending.pilot,
+    "preview": previews.preview,
+    "withheld": previews.show_withheld,
 }

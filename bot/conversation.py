@@ -20,9 +20,12 @@ from bot import (
     in_charge,
     later,
     not_mine,
+    pilot,
+    previews,
     readers,
     restating,
     secretary,
+    sending,
     whose,
     windows,
 )
@@ -77,6 +80,14 @@ PRESSED: Mapping[str, Handler] = {
     "do_window": windows.press_do,
     "leave_window": windows.press_leave,
     "undo_window": windows.press_undo,
+    "pause": sending.press_pause,
+    "resume": sending.press_resume,
+    "resume_now": sending.press_resume_now,
+    "begin_pilot": pilot.press_pilot,
+    "change_pilot": pilot.press_pilot,
+    "end_pilot": pilot.press_end,
+    "end_pilot_now": pilot.press_end_now,
+    "withheld": previews.press_withheld,
 }
 
 SUBMITTED: Mapping[str, Handler] = {
@@ -96,6 +107,7 @@ SUBMITTED: Mapping[str, Handler] = {
     "move_window": windows.submit_move,
     "extend_window": windows.submit_extend,
     "reopen_window": windows.submit_reopen,
+    "pilot": pilot.submit_pilot,
 }
 
 CHANGED: Mapping[str, Handler] = {

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from acts.lookups import organisation
-from cli import windows
+from cli import preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -29,10 +28,15 @@ from cli.shared import (
 from logs import set_up_logs
 from models import WindowState
 from settings import ROOT, Settings
-from wording import say, short_moment
+from wording import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=say("cli.help"))
 app.add_typer(windows.app, name="window")
+app.command("preview", help=say("cli.preview"))(preview.preview)
+app.command("pause", help=say("cli.pause"))(sending.pause)
+app.command("resume", help=say("cli.resume"))(sending.resume)
+app.command("pilot", help=say("cli.pilot"))(sending.pilot)
+app.command("withheld", help=say("cli.withheld"))(sending.withheld_command)
 
 EXAMPLE = ROOT / "examples" / "kent-2019-20"
 
@@ -87,29 +91,6 @@ def load(folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=T
 def migrate_command() -> None:
     with database():
         typer.echo(say("cli.migrated"))
-
-
-@app.command(help=say("cli.preview"))
-def preview(
-    days: Annotated[int, typer.Option(min=1, max=366, help=say("cli.days"))] = 14,
-    as_json: AsJson = False,
-) -> None:
-    from scheduler.preview import preview as planned
-
-    with store() as session:
-        now = the_moment()
-        messages = planned(session, now, now + timedelta(days=days))
-        zone = organisation(session).time_zone
-    if as_json:
-        typer.echo(json.dumps([message.as_json() for message in messages], ensure_ascii=False, indent=2))
-        return
-    table = Table(*say("cli.preview_columns").split("; "))
-    for message in messages:
-        window = f"{message.programme} {message.window}"
-        table.add_row(
-            short_moment(message.at, zone), message.to, message.kind, window, ", ".join(message.items), message.because
-        )
-    Console().print(table if messages else say("cli.nothing_to_send", days=days))
 
 
 @app.command(help=say("cli.simulate"))

@@ -91,7 +91,7 @@ def slice_or_stop(session: Session, window: Window, board: str | None, where: Se
     if board is not None:
         hearings = {session.get_one(Board, h.board_id).key: h for h in hearings_of(session, window.programme_id)}
         if board not in hearings:
-            stop(say("cli.no_such_board", board=board, known=", ".join(hearings)))
+            stop(say("cli.not_a_hearing_board", board=board, known=", ".join(hearings)))
         slice_ = {**hearings[board].slice_, **slice_}
     if not any(is_in(slice_, item.facts) for _, item in returns_of(session, window)):
         stop(say("cli.empty_slice"))

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
-from acts.lookups import NothingLoadedError, boards_of
+from acts.lookups import NothingLoadedError, boards_of, organisation
+from acts.sending import standing
+from bot.sending import sending_line
 from models import ChatAccount, OutgoingMessage, Person, Programme, SendState
 from rules import people
 from rules.facts import Facts, known
 from rules.plan import RUNNING
-from wording import say
+from wording import plain, say
 
 
 def examine(session: Session, now: datetime) -> list[str]:
@@ -20,7 +22,19 @@ def examine(session: Session, now: datetime) -> list[str]:
         facts = load_facts(session)
     except NothingLoadedError:
         return [say("doctor.nothing_loaded")]
-    return [*_unreachable(session), *_vacant(facts, now), *_without_secretary(session, facts, now), *_failed(session)]
+    return [
+        *_held_back(session),
+        *_unreachable(session),
+        *_vacant(facts, now),
+        *_without_secretary(session, facts, now),
+        *_failed(session),
+    ]
+
+
+def _held_back(session: Session) -> Iterator[str]:
+    stands, line = standing(session), plain(sending_line(session, organisation(session).time_zone))
+    if stands.paused_at is not None or stands.pilot is not None:
+        yield say("doctor.paused" if stands.paused_at is not None else "doctor.pilot", line=line)
 
 
 def _unreachable(session: Session) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
-from acts.lookups import get, organisation
+from acts.lookups import organisation
 from acts.sending import sending_now
 from models import Board, Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Window
 from rules.facts import Facts
@@ -37,6 +37,12 @@ class Wanted:
 
 def address(who: Person | Board) -> Address:
     return (who.email, who.name) if isinstance(who, Person) else (who.channel, who.name)
+
+
+def addressee(session: Session, row: OutgoingMessage) -> Person | Board:
+    if row.person_id is not None:
+        return session.get_one(Person, row.person_id)
+    return session.get_one(Board, row.board_id)
 
 
 def is_in_reach(session: Session, day: date, now: datetime) -> bool:
@@ -97,7 +103,7 @@ def _asked(session: Session, row: OutgoingMessage) -> Iterator[tuple[Return, str
 
 
 def _waits(session: Session, facts: Facts, row: OutgoingMessage, refs: Sequence[str], now: datetime) -> Planned:
-    who: Person | Board = get(session, *((Person, row.person_id) if row.person_id else (Board, row.board_id)))
+    who = addressee(session, row)
     to, name = address(who)
     window = session.get(Window, row.window_id) if row.window_id else None
     programme = session.get_one(Programme, window.programme_id).key if window else ""

@@ -13,7 +13,11 @@ from web.fields import read
 from web.room import Room, go
 from web.who import Who
 
-COMMANDS = {"lead": ("my", "help"), "secretary": ("status", "missing", "help"), "admin": ("windows", "help")}
+COMMANDS = {
+    "lead": ("my", "help"),
+    "secretary": ("status", "missing", "help"),
+    "admin": ("windows", "pilot", "preview", "help"),
+}
 
 
 async def typed(request: Request) -> FormData:

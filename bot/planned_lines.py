@@ -1,0 +1,60 @@
+"""Messages to come as a few lines: who is sent the same at the same time stands together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from acts.lookups import definition
+from scheduler.in_words import policy_steps, what
+from scheduler.preview import Planned, programmes_by_id
+from wording import say
+
+MOST_NAMES = 12
+MOST_REFS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """`names` are the first few, with the refs of what they are sent about, and `more` counts the others."""
+
+    at: datetime
+    what: str
+    withheld: bool
+    names: tuple[str, ...]
+    count: int
+    more: int
+    because: str
+
+
+def lines(session: Session, planned: Iterable[Planned]) -> list[Line]:
+    """In the order of time; within a moment, in the order given."""
+    programmes = {row.key: definition(row) for row in programmes_by_id(session).values()}
+    groups: dict[tuple[datetime, str, bool], list[Planned]] = {}
+    for each in planned:
+        programme = programmes.get(each.programme)
+        word = what(each.kind, policy_steps(programme, each.kind) if programme else {})
+        groups.setdefault((each.at, word, each.withheld), []).append(each)
+    return [_line(*group, together) for group, together in sorted(groups.items(), key=lambda item: item[0][0])]
+
+
+def _line(at: datetime, word: str, withheld: bool, together: Sequence[Planned]) -> Line:
+    alone = len(together) == 1
+    return Line(
+        at=at,
+        what=word,
+        withheld=withheld,
+        names=tuple(_named(each) for each in together[:MOST_NAMES]),
+        count=len(together),
+        more=max(0, len(together) - MOST_NAMES),
+        because=together[0].because if alone else "",
+    )
+
+
+def _named(each: Planned) -> str:
+    if not each.items:
+        return each.name
+    if len(each.items) > MOST_REFS:
+        return say("preview.many", name=each.name, count=len(each.items))
+    return say("preview.refs", name=each.name, refs=", ".join(each.items))

@@ -1,0 +1,103 @@
+"""What will be sent, and what was withheld, shown to an admin: of any day, person or board."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlmodel import select
+
+from acts.sending import sending_now
+from bot.context import Context, NotPossibleError
+from bot.dates_said import DAY, to_date
+from bot.incoming import Incoming, Reply
+from bot.message import Message, Part
+from bot.planned_lines import lines
+from bot.sending import must_be_admin, sending_line
+from models import Board, Person
+from scheduler.outlook import Wanted, address, is_in_reach, outlook
+from scheduler.preview import Planned
+from scheduler.withheld import count_withheld, withheld
+from wording import day as in_full
+from wording import render, say
+
+NEAR_DAYS = rf"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|{DAY}"
+MOST_WITHHELD = 20
+
+
+def preview(context: Context, words: Sequence[str] = ()) -> Reply:
+    """'preview 13 September', 'preview Ruth Fairbrass', 'preview #corporate-board', or a day and a name."""
+    must_be_admin(context)
+    wanted = _wanted(context, " ".join(words))
+    planned = outlook(context.session, context.now, wanted)
+    head = render(
+        "messages/preview_head.md",
+        title=say("preview.days", days=wanted.days) if wanted.day is None else in_full(wanted.day),
+        to=[name for _, name in sorted(wanted.to)],
+        line=sending_line(context.session, context.person.time_zone),
+        paused=sending_now(context.session).paused_at is not None,
+        count=len(planned),
+        withheld=sum(each.withheld for each in planned),
+    )
+    return Reply(messages=(Message(parts=(Part(text=head), *_days(context, planned))),))
+
+
+def _days(context: Context, planned: Sequence[Planned]) -> Iterator[Part]:
+    zone = ZoneInfo(context.person.time_zone)
+    for day, of_day in groupby(planned, key=lambda each: each.at.astimezone(zone).date()):
+        found = lines(context.session, of_day)
+        shown = [(f"{line.at.astimezone(zone):%H:%M}", line) for line in found]
+        yield Part(text=render("messages/preview_day.md", day=day, lines=shown))
+
+
+def _wanted(context: Context, text: str) -> Wanted:
+    """The day and the recipient that the words name, in either order."""
+    said = re.search(NEAR_DAYS, text, re.IGNORECASE)
+    day = _day(context, said[0]) if said else None
+    rest = f"{text[: said.start()]} {text[said.end() :]}" if said and day else text
+    name = re.sub(r"^(?:(?:on|for|to)\b\s*)+|(?:\s*\b(?:on|for|to))+$", "", " ".join(rest.split()), flags=re.IGNORECASE)
+    return Wanted(day=day, to=frozenset({address(_recipient(context, name))} if name else ()))
+
+
+def _day(context: Context, text: str) -> date | None:
+    """Raises NotPossibleError for a day that is over or too far off."""
+    today = context.now.astimezone(ZoneInfo(context.facts.time.zone)).date()
+    day = to_date(text, today)
+    if day is not None and not is_in_reach(context.session, day, context.now):
+        raise NotPossibleError("day_out_of_reach", day=in_full(day))
+    return day
+
+
+def _recipient(context: Context, words: str) -> Person | Board:
+    """Whoever is meant: by e-mail address, channel or key; by the whole name; by part of it.
+
+    Raises NotPossibleError where that is nobody, or several.
+    """
+    everyone: list[Person | Board] = [person for person in context.facts.people.values() if person.active]
+    everyone += context.session.exec(select(Board))
+    meant = words.lower()
+    found = [who for who in everyone if meant in _names(who)] or [who for who in everyone if meant in who.name.lower()]
+    if not found:
+        raise NotPossibleError("no_such_recipient", words=words)
+    if len({address(who) for who in found}) > 1:
+        raise NotPossibleError("several_recipients", words=words, names=", ".join(who.name for who in found))
+    return found[0]
+
+
+def _names(who: Person | Board) -> tuple[str, ...]:
+    exact = (who.email, who.name) if isinstance(who, Person) else (who.channel, who.key, who.name)
+    return tuple(name.lower() for name in exact)
+
+
+def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
+    """What would have been sent to people outside the pilot; an admin sees no answers, and so not its words."""
+    must_be_admin(context)
+    found = withheld(context.session, MOST_WITHHELD)
+    head = render("messages/withheld_head.md", count=count_withheld(context.session), shown=len(found))
+    rows = [render("messages/withheld_row.md", each=each, zone=context.person.time_zone) for each in found]
+    return Reply(messages=(Message(parts=tuple(Part(text=text) for text in (head, *rows))),))
+
+
+def press_withheld(context: Context, _incoming: Incoming) -> Reply:
+    return show_withheld(context)

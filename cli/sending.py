@@ -1,0 +1,107 @@
+"""Sending: pause, resume, pilots, and what they withheld."""
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlmodel import Session, select
+
+from acts import sending as acts
+from acts.facts import load_facts
+from acts.lookups import organisation
+from acts.sending import facts_if, sending_to_change
+from bot.sending import sending_line
+from cli.shared import AsJson, stop, store, the_moment
+from models import Person
+from rules.facts import known
+from scheduler.outlook import at_once
+from scheduler.withheld import withheld
+from wording import plain, say, short_moment
+
+Emails = list[str] | None
+
+
+def pause() -> None:
+    with store() as session:
+        acts.pause(session, the_moment(), None)
+        _say_how_it_stands(session)
+
+
+def resume() -> None:
+    with store() as session:
+        now, row = the_moment(), sending_to_change(session)
+        if row.paused_at is None:
+            stop(say("refusals.not_paused"))
+        goes = _goes_out(session, now, False, row.pilot)
+        acts.resume(session, now, None)
+        _say_how_it_stands(session, goes)
+
+
+def pilot(
+    only: Annotated[Emails, typer.Option("--only", help=say("cli.pilot_only"))] = None,
+    add: Annotated[Emails, typer.Option("--add", help=say("cli.pilot_add"))] = None,
+    remove: Annotated[Emails, typer.Option("--remove", help=say("cli.pilot_remove"))] = None,
+    end: Annotated[bool, typer.Option("--end", help=say("cli.pilot_end"))] = False,
+) -> None:
+    if sum([bool(only), bool(add or remove), end]) > 1:
+        stop(say("cli.pilot_one_thing"))
+    with store() as session:
+        if not (only or add or remove or end):
+            _say_how_it_stands(session)
+            return
+        now, row = the_moment(), sending_to_change(session)
+        if row.pilot is None and not only:
+            stop(say("refusals.no_pilot") if end else say("cli.begin_with_only"))
+        chosen = None if end else _ids(session, only) if only else _changed(session, row.pilot or [], add, remove)
+        if chosen is not None and not chosen:
+            stop(say("cli.pilot_needs_one"))
+        goes = _goes_out(session, now, row.paused_at is not None, chosen)
+        if chosen is None:
+            acts.end_pilot(session, now, None)
+        else:
+            acts.set_pilot(session, chosen, now, None)
+        _say_how_it_stands(session, goes)
+
+
+def _changed(session: Session, pilot: list[int], add: Emails, remove: Emails) -> set[int]:
+    return (set(pilot) | _ids(session, add)) - _ids(session, remove)
+
+
+def _ids(session: Session, emails: Emails) -> set[int]:
+    return {known(person_or_stop(session, email).id) for email in emails or ()}
+
+
+def person_or_stop(session: Session, email: str) -> Person:
+    """Somebody who is active, by their e-mail address."""
+    person = session.exec(select(Person).where(Person.email == email.strip().lower(), Person.active)).first()
+    if person is None:
+        stop(say("cli.no_such_person", email=email))
+    return person
+
+
+def _goes_out(session: Session, now: datetime, paused: bool, pilot: set[int] | list[int] | None) -> int:
+    facts = facts_if(session, load_facts(session), now, paused=paused, pilot=pilot)
+    return len(at_once(session, facts, now))
+
+
+def _say_how_it_stands(session: Session, goes: int | None = None) -> None:
+    line = sending_line(session, organisation(session).time_zone)
+    typer.echo(plain(line) if line else say("cli.as_usual"))
+    if goes is not None:
+        typer.echo(say("cli.goes_out", count=goes))
+
+
+def withheld_command(as_json: AsJson = False) -> None:
+    with store() as session:
+        found = withheld(session)
+        zone = organisation(session).time_zone
+    if as_json:
+        typer.echo(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))
+        return
+    table = Table(*say("cli.withheld_columns").split("; "))
+    for each in found:
+        table.add_row(short_moment(each.at, zone), each.to, each.what, ", ".join(each.refs), each.because)
+    Console().print(table if found else say("cli.nothing_withheld"))
