@@ -45,16 +45,17 @@ def _line(at: datetime, word: str, withheld: bool, together: Sequence[Planned]) 
         at=at,
         what=word,
         withheld=withheld,
-        names=tuple(_named(each) for each in together[:MOST_NAMES]),
+        names=tuple(with_refs(each.name, each.items) for each in together[:MOST_NAMES]),
         count=len(together),
         more=max(0, len(together) - MOST_NAMES),
         because=together[0].because if alone else "",
     )
 
 
-def _named(each: Planned) -> str:
-    if not each.items:
-        return each.name
-    if len(each.items) > MOST_REFS:
-        return say("preview.many", name=each.name, count=len(each.items))
-    return say("preview.refs", name=each.name, refs=", ".join(each.items))
+def with_refs(name: str, refs: Sequence[str]) -> str:
+    """'Helen Marsh (48, 54)'; of many, only how many."""
+    if not refs:
+        return name
+    if len(refs) > MOST_REFS:
+        return say("preview.many", name=name, count=len(refs))
+    return say("preview.refs", name=name, refs=", ".join(refs))

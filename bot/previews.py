@@ -13,17 +13,17 @@ from bot.context import Context, NotPossibleError
 from bot.dates_said import DAY, to_date
 from bot.incoming import Incoming, Reply
 from bot.message import Message, Part
-from bot.planned_lines import lines
+from bot.planned_lines import lines, with_refs
 from bot.sending import must_be_admin, sending_line
 from models import Board, Person
 from scheduler.outlook import Wanted, address, is_in_reach, outlook
 from scheduler.preview import Planned
-from scheduler.withheld import count_withheld, withheld
+from scheduler.withheld import Withheld, count_withheld, withheld
 from wording import day as in_full
 from wording import render, say
 
 NEAR_DAYS = rf"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|{DAY}"
-MOST_WITHHELD = 20
+MOST_WITHHELD = 100
 
 
 def preview(context: Context, words: Sequence[str] = ()) -> Reply:
@@ -95,8 +95,18 @@ def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
     must_be_admin(context)
     found = withheld(context.session, MOST_WITHHELD)
     head = render("messages/withheld_head.md", count=count_withheld(context.session), shown=len(found))
-    rows = [render("messages/withheld_row.md", each=each, zone=context.person.time_zone) for each in found]
+    rows = [
+        render("messages/withheld_row.md", first=first, zone=context.person.time_zone, names=names)
+        for first, names in _together(found)
+    ]
     return Reply(messages=(Message(parts=tuple(Part(text=text) for text in (head, *rows))),))
+
+
+def _together(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]:
+    """What was withheld at one moment, of one kind and for one reason: the first of it, and everybody's name."""
+    for _, group in groupby(found, key=lambda each: (each.at, each.what, each.because)):
+        same = sorted(group, key=lambda each: each.name)
+        yield same[0], [with_refs(each.name, each.refs) for each in same]
 
 
 def press_withheld(context: Context, _incoming: Incoming) -> Reply:

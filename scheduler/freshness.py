@@ -28,7 +28,8 @@ log = structlog.get_logger()
 def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
     """Bring a message that has not gone out up to date; False where there is nothing left to say.
 
-    A prompt goes when its return is answered, its window has moved on, or a later prompt to the same person says it.
+    A prompt goes when its return is answered, its window has moved on, or a later prompt to the same person says it;
+    a progress digest, when a later one follows it.
     """
     if row.expires_at is not None and now >= row.expires_at:
         return False
@@ -36,6 +37,8 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
         return freshen_draft(session, row, now)
     if row.kind == CORRECTION:
         return is_still_so(session, row)
+    if row.kind == "digest_progress" and _is_followed(session, row):
+        return False
     query = select(Prompt, Return.state, Window.revision).where(
         Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
     )
@@ -51,6 +54,18 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
         person = session.get_one(Person, row.person_id)
         row.body, row.showing = card(person, asked).model_dump(mode="json"), showing(asked)
     return bool(still) or not found
+
+
+def _is_followed(session: Session, row: OutgoingMessage) -> bool:
+    """Whether a later message of the kind is on its way to the same person, about the same window."""
+    query = select(OutgoingMessage.id).where(
+        OutgoingMessage.kind == row.kind,
+        OutgoingMessage.person_id == row.person_id,
+        OutgoingMessage.window_id == row.window_id,
+        OutgoingMessage.state != SendState.WITHHELD,
+        col(OutgoingMessage.id) > row.id,
+    )
+    return session.exec(query).first() is not None
 
 
 def _said_later(session: Session, prompts: Sequence[Prompt]) -> set[int]:
