@@ -40,15 +40,15 @@ def preview(context: Context, words: Sequence[str] = ()) -> Reply:
         count=len(planned),
         withheld=sum(each.withheld for each in planned),
     )
-    return Reply(messages=(Message(parts=(Part(text=head), *_days(context, planned))),))
+    return Reply(messages=(Message(parts=(Part(text=head), *_days(context, planned, wanted.day is None))),))
 
 
-def _days(context: Context, planned: Sequence[Planned]) -> Iterator[Part]:
+def _days(context: Context, planned: Sequence[Planned], named: bool) -> Iterator[Part]:
     zone = ZoneInfo(context.person.time_zone)
     for day, of_day in groupby(planned, key=lambda each: each.at.astimezone(zone).date()):
         found = lines(context.session, of_day)
         shown = [(f"{line.at.astimezone(zone):%H:%M}", line) for line in found]
-        yield Part(text=render("messages/preview_day.md", day=day, lines=shown))
+        yield Part(text=render("messages/preview_day.md", day=day if named else None, lines=shown))
 
 
 def _wanted(context: Context, text: str) -> Wanted:

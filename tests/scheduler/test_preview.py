@@ -1,0 +1,182 @@
+"""Previews of a day, a person or a board; while paused, and in a pilot; by command and in chat."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner, Result
+
+import cli
+import cli.shared
+from tests.dialog import ADMIN, LEAD, World, fills_in, hold, presses, says
+
+NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)
+RUTH, BOARD = "ruth.fairbrass@example.org", "asch_cabinet_committee"
+
+
+class SetClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """A database of the test's own with the example in it, and a day in August 2019."""
+    url = bare_engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
+    assert run("load", str(folder)).exit_code == 0
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def planned(*arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("preview", "--json", *arguments).stdout)
+    return found
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_day_shows_that_day_alone() -> None:
+    days = planned("--day", "2019-09-13")
+    assert {each["at"][:10] for each in days} == {"2019-09-13"}
+    assert [each for each in planned("--days", "30") if each["at"][:10] == "2019-09-13"] == days
+    assert {"closing_morning", "digest_close"} <= {each["kind"] for each in days}
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_day_of_a_window_far_ahead_can_be_seen() -> None:
+    assert "opening" in {each["kind"] for each in planned("--day", "2019-11-29", "--person", RUTH)}
+
+
+@pytest.mark.usefixtures("at_work")
+@pytest.mark.parametrize("day", ["2019-08-27", "2020-08-30"])
+def test_a_day_that_is_over_or_too_far_off_is_refused(day: str) -> None:
+    done = run("preview", "--day", day)
+    assert done.exit_code == 1
+    assert "choose today, or a day to come within a year" in done.output
+
+
+@pytest.mark.usefixtures("at_work")
+def test_people_and_boards_are_shown_alone_and_together() -> None:
+    everything = planned("--days", "30")
+    ruth = [each for each in everything if each["to"] == RUTH]
+    board = [each for each in everything if each["to"] == "#asch-cabinet-committee"]
+    assert planned("--days", "30", "--person", RUTH) == ruth
+    assert planned("--days", "30", "--board", BOARD) == board
+    assert planned("--days", "30", "--person", RUTH, "--board", BOARD) == [
+        each for each in everything if each in ruth + board
+    ]
+    assert planned("--day", "2019-09-13", "--person", RUTH) == [each for each in ruth if "09-13" in each["at"]]
+    assert "Nothing will be sent then." in run("preview", "--day", "2019-09-12", "--person", RUTH).output
+
+
+@pytest.mark.usefixtures("at_work")
+def test_nobody_and_no_board_of_that_name_is_said() -> None:
+    assert (
+        "There is nobody with the e-mail address x@example.org." in run("preview", "--person", "x@example.org").output
+    )
+    assert "There is no board x; the boards are adults_delivery_board, " in run("preview", "--board", "x").output
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_pause_is_said_and_what_would_be_sent_stays_the_same() -> None:
+    before = planned()
+    run("pause")
+    assert planned() == before
+    assert "This is what would go out if it were resumed now." in run("preview").output
+
+
+@pytest.mark.usefixtures("at_work")
+def test_in_a_pilot_what_is_withheld_is_marked() -> None:
+    assert not any(each["withheld"] for each in planned("--days", "30"))
+    run("pilot", "--only", RUTH)
+    found = planned("--days", "30")
+    assert {each["to"] for each in found if not each["withheld"]} == {RUTH}
+    assert {"digest_close", "digest_progress", "opening"} <= {each["kind"] for each in found if each["withheld"]}
+    assert "opening ⊘ withheld" in run("preview").output
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return World(engine)
+
+
+def test_in_chat_a_preview_is_a_few_lines_to_a_day(world: World) -> None:
+    hold(
+        world,
+        [
+            (
+                ADMIN,
+                says("preview"),
+                ["The next 14 days", "**Friday 30 August 2019**", "09:00 **Request** to 17: ", "and 5 more"],
+            ),
+            (
+                ADMIN,
+                says("preview 13 September"),
+                [
+                    "**Friday 13 September 2019**",
+                    "09:00 **Reminder** to 1",
+                    "17:00 **Digest** to Adult Social Care and Health Cabinet Committee",
+                    "not: 6 September",
+                ],
+            ),
+            (
+                ADMIN,
+                says("preview ruth.fairbrass@example.org"),
+                ["– Ruth Fairbrass", "Ruth Fairbrass (52) (the window opens; leads the item)", "not: Tom Ashdown"],
+            ),
+            (ADMIN, says("preview Ruth on 13 September"), ["– Ruth Fairbrass", "1 message,", "the morning the window"]),
+            (ADMIN, says("preview tomorrow"), ["Saturday 31 August 2019", "Nothing will be sent."]),
+            (ADMIN, says("preview #asch-cabinet-committee 13 September"), ["17:00 **Digest** to", "1 message,"]),
+            (ADMIN, says("preview corporate board"), ["Strategic Corporate Board", "Nothing will be sent."]),
+        ],
+    )
+
+
+def test_in_chat_what_cannot_be_previewed_is_said(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("preview Nobody At All"), "There is nobody and no board called 'Nobody At All'"),
+            (ADMIN, says("preview adults"), "'adults' may be any of these: Adults Cabinet Members Meeting, Adults"),
+            (ADMIN, says("preview 28 August 2019"), "Wednesday 28 August 2019 cannot be previewed"),
+        ],
+    )
+
+
+def test_in_chat_a_pause_is_said_on_top_and_the_withheld_are_marked(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("pilot"), "everybody is messaged"),
+            (ADMIN, presses("Begin a pilot"), "Who is messaged?"),
+            (ADMIN, fills_in(pilot=[str(world.person_id(LEAD))]), "A pilot has begun."),
+            (
+                ADMIN,
+                says("preview 30 August"),
+                ["only 1 person is messaged", "16 of them withheld", "09:00 ⊘ withheld: **Request** to 16"],
+            ),
+            (ADMIN, says("pause"), "Everything is paused."),
+            (
+                ADMIN,
+                says("preview"),
+                ["Everything has been paused since", "if it were resumed now", "Ruth Fairbrass (52)"],
+            ),
+        ],
+    )
+
+
+def test_while_paused_the_preview_counts_what_waits_in_the_outbox(world: World) -> None:
+    world.wait_until("2019-09-06 08:00")
+    hold(world, [(ADMIN, says("pause"), "Everything is paused.")])
+    world.wait_until("2019-09-06 11:00")
+    hold(
+        world,
+        [(ADMIN, says("preview 6 September"), ["11:00 **Progress digest** to Joanna Pell", "11:00 **Reminder**"])],
+    )
