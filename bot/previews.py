@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,8 @@ from scheduler.withheld import Withheld, count_withheld, withheld
 from wording import day as in_full
 from wording import render, say
 
-NEAR_DAYS = rf"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|{DAY}"
+NEAR = {"today": 0, "tomorrow": 1}
+DAYS = rf"\b(?:{'|'.join(NEAR)}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|{DAY}"
 MOST_WITHHELD = 100
 
 
@@ -53,7 +54,7 @@ def _days(context: Context, planned: Sequence[Planned], named: bool) -> Iterator
 
 def _wanted(context: Context, text: str) -> Wanted:
     """The day and the recipient that the words name, in either order."""
-    said = re.search(NEAR_DAYS, text, re.IGNORECASE)
+    said = re.search(DAYS, text, re.IGNORECASE)
     day = _day(context, said[0]) if said else None
     rest = f"{text[: said.start()]} {text[said.end() :]}" if said and day else text
     name = re.sub(r"^(?:(?:on|for|to)\b\s*)+|(?:\s*\b(?:on|for|to))+$", "", " ".join(rest.split()), flags=re.IGNORECASE)
@@ -63,7 +64,8 @@ def _wanted(context: Context, text: str) -> Wanted:
 def _day(context: Context, text: str) -> date | None:
     """Raises NotPossibleError for a day that is over or too far off."""
     today = context.now.astimezone(ZoneInfo(context.facts.time.zone)).date()
-    day = to_date(text, today)
+    near = NEAR.get(text.lower())
+    day = to_date(text, today) if near is None else today + timedelta(days=near)
     if day is not None and not is_in_reach(context.session, day, context.now):
         raise NotPossibleError("day_out_of_reach", day=in_full(day))
     return day

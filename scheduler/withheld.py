@@ -44,9 +44,12 @@ def withheld(session: Session, most: int | None = None) -> list[Withheld]:
     """The newest first; all of them, or so many."""
     query = select(OutgoingMessage).where(OutgoingMessage.state == SendState.WITHHELD)
     rows = session.exec(
-        query.order_by(col(OutgoingMessage.created_at).desc(), OutgoingMessage.kind, OutgoingMessage.because).limit(
-            most
-        )
+        query.order_by(
+            col(OutgoingMessage.created_at).desc(),
+            OutgoingMessage.kind,
+            OutgoingMessage.because,
+            col(OutgoingMessage.id),
+        ).limit(most)
     )
     return [_withheld(session, row) for row in rows.all()]
 

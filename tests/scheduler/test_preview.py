@@ -133,6 +133,7 @@ def test_in_chat_a_preview_is_a_few_lines_to_a_day(world: World) -> None:
             ),
             (ADMIN, says("preview Ruth on 13 September"), ["– Ruth Fairbrass", "1 message,", "the morning the window"]),
             (ADMIN, says("preview tomorrow"), ["Saturday 31 August 2019", "Nothing will be sent."]),
+            (ADMIN, says("preview Friday"), ["**Friday 30 August 2019**", "17 messages,"]),
             (ADMIN, says("preview #asch-cabinet-committee 13 September"), ["17:00 **Digest** to", "1 message,"]),
             (ADMIN, says("preview corporate board"), ["Strategic Corporate Board", "Nothing will be sent."]),
         ],
