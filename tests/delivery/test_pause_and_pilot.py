@@ -1,5 +1,6 @@
 """What leaves while everything is paused, and in a pilot; and what became of it afterwards."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -266,3 +267,17 @@ def test_posted_cards_of_people_outside_a_pilot_still_show_what_is_so(office: Of
     pilot(office, OTHER, now=OPENING)
     office.answer("1")
     assert refresh_cards(office.engine, {PLATFORM: office.chat}) == 1
+
+
+def test_two_who_decide_at_once_for_the_first_time_both_do(office: Office) -> None:
+    with ThreadPoolExecutor() as pool, Session(office.engine) as session:
+        sending.pause(session, NOW, None)
+        session.flush()
+        other = pool.submit(decide, office, sending.set_pilot, NOW, (LEAD,))
+        with pytest.raises(TimeoutError):
+            other.result(timeout=0.5)
+        session.commit()
+        assert other.result(timeout=20)
+    with Session(office.engine) as session:
+        now = sending.sending_now(session)
+        assert (now.paused_at, now.pilot) == (NOW, ids(session, LEAD))
