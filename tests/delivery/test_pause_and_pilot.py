@@ -266,7 +266,7 @@ def test_posted_cards_of_people_outside_a_pilot_still_show_what_is_so(office: Of
     office.look(OPENING)
     pilot(office, OTHER, now=OPENING)
     office.answer("1")
-    assert refresh_cards(office.engine, {PLATFORM: office.chat}) == 1
+    assert refresh_cards(office.engine, {PLATFORM: office.chat}, OPENING) == 1
 
 
 def test_two_who_decide_at_once_for_the_first_time_both_do(office: Office) -> None:

@@ -2,37 +2,38 @@
 
 from datetime import date, datetime, timedelta
 
-from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from models import ReturnState, Tenure
 from tests import oracle
-from tests.oracle import ONE_DAY, World
-from tests.rules.worlds import HEARINGS, OUTCOMES, PEOPLE, PILOTS, POSTS, PROGRAMMES, RETURNS, Hearings
+from tests.oracle import ONE_DAY, Key, World
+from tests.rules.worlds import FACTS, HEARINGS, PEOPLE, PILOTS, POSTS, PROGRAMMES, RETURNS, Hearings
 
 SET_ASIDE = [ReturnState.WITHDRAWN, ReturnState.SUSPENDED]
 
 
 class InCharge(RuleBasedStateMachine):
-    """The rules by which a world changes; whoever has them brings the world and the time."""
+    """The rules by which a world changes; whoever has them brings the world and the time.
+
+    `forgotten` is what was withheld once and has come into reach since.
+    """
 
     world: World
     now: datetime
+    forgotten: set[Key]
 
     @property
     def today(self) -> date:
         return self.now.date()
 
-    @rule(paused=st.booleans())
+    @rule(paused=st.sampled_from([True, False, False]))
     def everything_is_paused_or_resumed(self, paused: bool) -> None:
         self.world.paused = paused
 
     @rule(pilot=PILOTS)
     def a_pilot_begins_changes_or_ends(self, pilot: set[int] | None) -> None:
-        forgotten = oracle.change_pilot(self.world, pilot, self.now)
-        if oracle.due(self.world, self.now).keys() & forgotten:
-            event("what was withheld is said after all")
+        self.forgotten |= oracle.change_pilot(self.world, pilot, self.now)
 
     @rule(number=RETURNS, state=st.sampled_from(SET_ASIDE))
     def an_item_is_withdrawn_or_suspended(self, number: int, state: ReturnState) -> None:
@@ -44,15 +45,25 @@ class InCharge(RuleBasedStateMachine):
             if ret.state in SET_ASIDE:
                 ret.state = ReturnState.SUBMITTED if ret.versions else ReturnState.AWAITING
 
-    @rule(number=RETURNS)
-    def the_secretary_has_the_lead_asked_now(self, number: int) -> None:
-        self.world.returns[number].chased_at = self.now
+    @rule(number=RETURNS, put_off=st.booleans())
+    def the_secretary_has_the_lead_asked_now(self, number: int, put_off: bool) -> None:
+        ret = self.world.returns[number]
+        ret.chased_at = self.now
+        if put_off:
+            for person in oracle.audience(self.world, "lead", ret, self.now):
+                self.world.snoozes[number, person] = self.now + timedelta(hours=24)
 
     @rule(number=PROGRAMMES, minutes=st.none() | st.sampled_from([10, 60, 600]), new=st.booleans())
     def an_admins_act_can_be_undone_or_was(self, number: int, minutes: int | None, new: bool) -> None:
         window = self.world.windows[number]
         window.settles_at = None if minutes is None else self.now + timedelta(minutes=minutes)
         window.revision += new
+
+    @rule()
+    def an_act_settles(self) -> None:
+        """The moment itself at which it can no longer be undone."""
+        moments = [window.settles_at for window in self.world.windows.values() if window.settles_at]
+        self.now = min((moment for moment in moments if moment > self.now), default=self.now)
 
     @rule(post=POSTS, person=PEOPLE, days=st.integers(-1, 3))
     def a_post_is_handed_over(self, post: int, person: int, days: int) -> None:
@@ -87,6 +98,6 @@ class InCharge(RuleBasedStateMachine):
     def other_boards_hear_other_parts(self, programme: int, hearings: Hearings) -> None:
         self.world.hearings[programme] = hearings
 
-    @rule(number=RETURNS, outcome=st.none() | st.sampled_from(OUTCOMES))
-    def an_item_moves_to_another_slice(self, number: int, outcome: str | None) -> None:
-        self.world.items[number].facts = {"outcome": outcome} if outcome else {}
+    @rule(number=RETURNS, facts=FACTS)
+    def an_item_moves_to_another_slice(self, number: int, facts: dict[str, str]) -> None:
+        self.world.items[number].facts = facts

@@ -20,14 +20,15 @@ HARD_DAYS = [
 ]
 Hearings = list[tuple[int, dict[str, list[str]]]]
 PEOPLE = st.integers(1, 6)
-PILOTS = st.none() | st.sets(PEOPLE, min_size=2, max_size=4)
+PILOTS = st.none() | st.sets(PEOPLE).map(lambda outside: set(range(1, 7)) - outside)
 POSTS = st.integers(1, 5)
 RETURNS = st.integers(1, 4)
 PROGRAMMES = st.integers(1, 2)
-OUTCOMES = ["1", "2"]
-SLICES: SearchStrategy[dict[str, list[str]]] = st.just({}) | st.fixed_dictionaries(
-    {"outcome": st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=2)}
+VALUES = st.sampled_from(["1", "2"])
+SLICES: SearchStrategy[dict[str, list[str]]] = st.fixed_dictionaries(
+    {}, optional={fact: st.lists(VALUES, min_size=1, max_size=2) for fact in ("outcome", "committee")}
 )
+FACTS: SearchStrategy[dict[str, str]] = st.fixed_dictionaries({}, optional={"outcome": VALUES, "committee": VALUES})
 HEARINGS: SearchStrategy[Hearings] = st.lists(st.tuples(POSTS, SLICES), max_size=2)
 QUARTERS = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 HOURS = st.sampled_from([time(8), time(9), time(9, 30), time(12), time(16, 45), time(19)])
@@ -140,8 +141,7 @@ def returns(draw: DrawFn, item: Item, anchor: date) -> Return:
 
 def items(number: int) -> SearchStrategy[Item]:
     plain = {"id": st.just(number), "ref": st.just(str(number)), "title": st.just(""), "position": st.just(1)}
-    facts = st.fixed_dictionaries({"outcome": st.sampled_from(OUTCOMES)})
-    return st.builds(Item, **plain, programme_id=PROGRAMMES, lead_post_id=POSTS, facts=facts)
+    return st.builds(Item, **plain, programme_id=PROGRAMMES, lead_post_id=POSTS, facts=FACTS)
 
 
 @st.composite
