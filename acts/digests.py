@@ -17,6 +17,16 @@ PENDING = (DigestState.DRAFT, DigestState.HELD)
 AT_CLOSE = (DigestKind.CLOSE, DigestKind.ADDENDUM, DigestKind.LOCK)
 
 
+def revision_of(window: Window) -> str:
+    """How slots of digests name the window's schedule."""
+    return f"r{window.revision}"
+
+
+def was_written(session: Session, window: Window, kind: DigestKind, slot: str) -> bool:
+    query = select(Digest.id).where(Digest.window_id == window.id, Digest.kind == kind, Digest.slot == slot)
+    return session.exec(query).first() is not None
+
+
 def scope_of(session: Session, digest: Digest) -> Scope:
     """The window and the items that a board's digest tells of."""
     window: Window = get(session, Window, digest.window_id)

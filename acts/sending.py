@@ -11,7 +11,7 @@ from acts.audit import note
 from acts.facts import load_facts
 from acts.tell import tell
 from bot.message import message
-from models import AuditEvent, OutgoingMessage, Person, Prompt, Return, Sending, SendState
+from models import AuditEvent, Digest, DigestState, OutgoingMessage, Person, Prompt, Return, Sending, SendState
 from rules import people
 from rules.facts import Facts, known
 from rules.sending import is_kept_back
@@ -91,11 +91,13 @@ def pause(session: Session, now: datetime, by: int | None) -> bool:
 
 
 def resume(session: Session, now: datetime, by: int | None) -> bool:
-    """Let out what is right now; False where nothing was paused."""
+    """Let out what is right now; False where nothing was paused. Secretaries have their hours with drafts from now."""
     row = sending_to_change(session)
     if row.paused_at is None:
         return False
     row.paused_at, row.paused_by_id = None, None
+    for digest in session.exec(select(Digest).where(Digest.state == DigestState.DRAFT)):
+        digest.made_at = now
     _done(session, "resumed", now, by)
     return True
 

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
-from acts.lookups import GIVEN, SET_ASIDE, boards_of, definition
+from acts.lookups import GIVEN, SET_ASIDE, definition, hearings_of
 from acts.window_history import close_before, date_changes
 from models import (
+    Board,
     Draft,
     Item,
     Person,
@@ -24,6 +25,7 @@ from models import (
 )
 from rules.people import Because
 from rules.programme import Programme as ProgrammeSpec
+from rules.slices import Slice, is_in
 
 CHUNK = 500  # how many ids one query names
 Row = TypeVar("Row", bound=SQLModel)
@@ -145,7 +147,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
     items = _by_id(session, Item, {ret.item_id for ret in returns.values()})
     windows = _by_id(session, Window, {ret.window_id for ret in returns.values()})
     programmes = _by_id(session, Programme, {window.programme_id for window in windows.values()})
-    boards = {key: tuple(board.name for board in boards_of(session, key)) for key in programmes}
+    boards = {key: _boards(session, key) for key in programmes}
     posts = _by_id(session, Post, {item.lead_post_id for item in items.values()})
     versions = _newest(session, returns)
     given_by = {version.given_by_id for version in versions.values() if version.given_by_id}
@@ -164,7 +166,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
             item=item,
             window=window,
             programme=definition(programmes[window.programme_id]),
-            boards=boards[window.programme_id],
+            boards=tuple(name for name, slice_ in boards[window.programme_id] if is_in(slice_, item.facts)),
             lead=posts[item.lead_post_id].name,
             last=last.get((ret.item_id, ret.window_id), {}),
             version=version,
@@ -176,6 +178,11 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
         )
 
     return [one(prompt) for prompt in prompts]
+
+
+def _boards(session: Session, programme_id: int) -> list[tuple[str, Slice]]:
+    """The names of the boards that hear a programme, with what each hears of."""
+    return [(session.get_one(Board, h.board_id).name, h.slice_) for h in hearings_of(session, programme_id)]
 
 
 def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:

@@ -1,6 +1,5 @@
 """The conversation: what a person does becomes an act, and its reply. No platform is known here."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -9,27 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.tell import tell
-from bot import (
-    answering,
-    away,
-    commands,
-    delegates,
-    digests,
-    handing,
-    history,
-    in_charge,
-    later,
-    not_mine,
-    pilot,
-    previews,
-    readers,
-    restating,
-    secretary,
-    sending,
-    whose,
-    windows,
-)
 from bot.context import Context, NotPossibleError, make_context, reply_key
+from bot.handlers import KEPT, TABLES, Handler, said
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
 from models import OutgoingMessage
@@ -37,90 +17,6 @@ from rules.facts import known
 from wording import say
 
 log = structlog.get_logger()
-
-Handler = Callable[[Context, Incoming], Reply]
-
-PRESSED: Mapping[str, Handler] = {
-    "answer": answering.press_answer,
-    "no_change": answering.press_no_change,
-    "confirm": answering.press_confirm,
-    "discard": answering.press_discard,
-    "snooze": later.press_snooze,
-    "delegate": handing.press_delegate,
-    "take_back": handing.press_take_back,
-    "not_mine": not_mine.press_not_mine,
-    "change_leave": away.press_change,
-    "name_delegate": delegates.press_name_delegate,
-    "not_away": away.press_not_away,
-    "history": history.press_history,
-    "readers": readers.press_readers,
-    "whose": whose.press_whose,
-    "give_to": whose.press_give_to,
-    "reassign": whose.press_reassign,
-    "keep_lead": whose.press_keep_lead,
-    "see": secretary.press_see,
-    "accept": secretary.press_accept,
-    "return": secretary.press_return,
-    "accept_all": in_charge.press_accept_all,
-    "chase": in_charge.press_chase,
-    "set_aside": in_charge.press_set_aside,
-    "report_again": in_charge.press_report_again,
-    "restate": restating.press_restate,
-    "digest_post": digests.press_post,
-    "digest_hold": digests.press_hold,
-    "digest_let_go": digests.press_let_go,
-    "digest_note": digests.press_note,
-    "digest_leave_out": digests.press_leave_out,
-    "digest_put_back": digests.press_put_back,
-    "open_window": windows.press_open,
-    "close_window": windows.press_close,
-    "move_window": windows.press_move,
-    "extend_window": windows.press_extend,
-    "reopen_window": windows.press_reopen,
-    "do_window": windows.press_do,
-    "leave_window": windows.press_leave,
-    "undo_window": windows.press_undo,
-    "pause": sending.press_pause,
-    "resume": sending.press_resume,
-    "resume_now": sending.press_resume_now,
-    "begin_pilot": pilot.press_pilot,
-    "change_pilot": pilot.press_pilot,
-    "end_pilot": pilot.press_end,
-    "end_pilot_now": pilot.press_end_now,
-    "withheld": previews.press_withheld,
-}
-
-SUBMITTED: Mapping[str, Handler] = {
-    "answer": answering.submit_answer,
-    "snooze": later.submit_snooze,
-    "delegate": handing.submit_delegate,
-    "not_mine": not_mine.submit_not_mine,
-    "away": away.submit_away,
-    "name_delegate": delegates.submit_name_delegate,
-    "reassign": whose.submit_reassign,
-    "keep_lead": whose.submit_keep_lead,
-    "return": secretary.submit_return,
-    "set_aside": in_charge.submit_set_aside,
-    "restate": restating.submit_restate,
-    "digest_note": digests.submit_note,
-    "digest_leave_out": digests.submit_leave_out,
-    "move_window": windows.submit_move,
-    "extend_window": windows.submit_extend,
-    "reopen_window": windows.submit_reopen,
-    "pilot": pilot.submit_pilot,
-}
-
-CHANGED: Mapping[str, Handler] = {
-    "answer": answering.change_answer,
-    "restate": restating.change_restate,
-    "snooze": later.change_snooze,
-}
-
-KEPT: Mapping[str, Callable[[Context, Incoming], None]] = {
-    "answer": answering.keep_typed,
-    "restate": restating.keep_typed,
-}
-"""Forms that hold words worth keeping: what was typed is stored before anything else."""
 
 
 def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
@@ -152,9 +48,8 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
 
 def _handler(incoming: Incoming) -> Handler:
     if incoming.kind == "text":
-        return commands.said
-    tables = {"press": PRESSED, "submit": SUBMITTED, "change": CHANGED}
-    handler = tables[incoming.kind].get(incoming.action)
+        return said
+    handler = TABLES[incoming.kind].get(incoming.action)
     if handler is None:
         raise NotPossibleError("no_such_button")
     return handler

@@ -1,6 +1,6 @@
 """Looking at a board's digest before the board does: hold it, post it, add a note, leave an item out."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -52,16 +52,20 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
 
 
 def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
-    if digest.state not in PENDING:
-        return
+    if digest.state in PENDING:
+        yield from _ways(session, digest)
+    if digest.state in (*PENDING, DigestState.POSTED):
+        for ref in digest.left_out:
+            label, about = say("buttons.digest_put_back", ref=ref), _about(session, digest)
+            yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=about)
+
+
+def _ways(session: Session, digest: Digest) -> Iterator[Button]:
     names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
     names += ["digest_leave_out"]
     if may_post_now(session, digest):
         yield _button(session, digest, "digest_post", style="primary")
     yield from (_button(session, digest, name) for name in names)
-    for ref in digest.left_out:
-        label = say("buttons.digest_put_back", ref=ref)
-        yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=_about(session, digest))
 
 
 def _button(session: Session, digest: Digest, name: str, style: str = "") -> Button:
@@ -101,13 +105,13 @@ def _may(context: Context, digest: Digest) -> bool:
     return hearing is not None and may_manage_digest(context.facts, context.person, hearing, context.now)
 
 
-def _digest(context: Context, incoming: Incoming) -> Digest:
-    """The draft that a button or a form names, kept from changing under us. Raises NotPossibleError otherwise."""
+def _digest(context: Context, incoming: Incoming, states: Collection[DigestState] = PENDING) -> Digest:
+    """The digest that a button or a form names, kept from changing under us. Raises NotPossibleError otherwise."""
     digest_id = as_id(incoming.value.split(".")[0])
     digest = context.session.get(Digest, digest_id, with_for_update=True, populate_existing=True)
     if digest is None or digest.board_id is None or not _may(context, digest):
         raise NotPossibleError("no_such_item")
-    if digest.state not in PENDING:
+    if digest.state not in states:
         raise NotPossibleError(f"digest_{digest.state}")
     return digest
 
@@ -231,7 +235,8 @@ def _leave_out_form(
 
 
 def press_put_back(context: Context, incoming: Incoming) -> Reply:
-    digest = _digest(context, incoming)
+    """Of a digest that is posted too: it stays as it was told, and an addendum counts the item again."""
+    digest = _digest(context, incoming, (*PENDING, DigestState.POSTED))
     ref = incoming.value.partition(".")[2]
     if ref not in digest.left_out:
         raise NotPossibleError("not_left_out")

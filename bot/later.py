@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from acts.lookups import GIVEN
 from acts.returns import snooze
+from bot.answering import must_be_open
 from bot.context import Context, NotPossibleError, as_version
 from bot.dates_said import said_day
 from bot.incoming import Incoming, Reply
@@ -56,6 +57,7 @@ def submit_snooze(context: Context, incoming: Incoming) -> Reply:
 
 def _to_put_off(context: Context, value: str) -> Return:
     ret = context.ret(value, Act.ANSWER)
+    must_be_open(context, ret)
     if ret.state in GIVEN:
         raise NotPossibleError("already_answered")
     if context.window(ret).state != WindowState.OPEN:

@@ -17,7 +17,7 @@ from acts.lookups import (
     returns_of,
     set_aside_of,
 )
-from models import Board, Digest, DigestKind, DigestState, Item, Meeting, Post, Return, Window, WindowState
+from models import Board, Digest, DigestKind, DigestState, Item, Meeting, Post, Return, Window
 from reports.restated import restated_in
 from reports.sections import Source, section_text
 from rules.answers import unchanged_run
@@ -156,7 +156,7 @@ def changes_digest(
     programme = programme_of(session, scope.window)
     source = _source(session, scope, programme)
     told, before = told_now(session, scope), since.told if since else {}
-    locked = scope.window.state == WindowState.LOCKED
+    restated = restated_in(session, scope.window, scope.slice_)
     text = render(
         "digest/changes.md",
         programme=programme,
@@ -166,7 +166,7 @@ def changes_digest(
         since=since.posted_at or since.made_at if since else None,
         changed=[_changed(source, ref, before.get(ref)) for ref, n in told.items() if n != before.get(ref)],
         gone=[(ref, source.titles[ref]) for ref in before if ref not in told and ref in source.titles],
-        restated=restated_in(session, scope.window, scope.slice_) if kind == DigestKind.ADDENDUM and locked else [],
+        restated=[each for each in restated if told.get(each.ref) != before.get(each.ref)],
         missing=[(ref, source.titles[ref]) for ref, version in told.items() if not version],
         moved=_moved_figures(since.figures if since else {}, source, programme),
         submissions=_submissions(source),

@@ -6,13 +6,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from acts.sending import sending_now
-from scheduler.corrections import correct
 from scheduler.deliver import LEASE, Transports, deliver_due
 from scheduler.digests import write_digests
-from scheduler.drafts import mention_held, refresh_drafts
+from scheduler.drafts import refresh_drafts
 from scheduler.freshness import refresh_cards
+from scheduler.notes import write_notes
 from scheduler.plan_due import facts_now, plan_due
-from scheduler.reviews import mention_reviews
 from scheduler.transitions import move_on
 
 
@@ -26,9 +25,7 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
     if facts is not None:
         plan_due(engine, facts, now)
     write_digests(engine, now, facts)
-    correct(engine, now)
-    mention_held(engine, now)
-    mention_reviews(engine, now)
+    write_notes(engine, now)
     deliver_due(engine, transports, now, lease, paused)
     refresh_cards(engine, transports, now)
     refresh_drafts(engine, transports, now)

@@ -1,0 +1,126 @@
+"""Drafting what a board is to be told next, and showing the draft to the board's secretary."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from acts.digests import AT_CLOSE, PENDING, revision_of, was_written
+from acts.lookups import get, programme_of
+from acts.tell import tell
+from bot.digests import draft_message
+from models import Board, Digest, DigestKind, DigestState, Person, Window, WindowState
+from reports.digest import Scope, last_told, told_now
+from rules import people
+from rules.digests import addendum_due, drafts_at
+from rules.facts import Facts, known
+from rules.plan import RUNNING
+from rules.slices import Hearing
+
+
+def draft_for(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
+    """What the board is to be told next, as a draft to its secretary so many working hours before."""
+    hours = programme_of(session, window).chase.draft_working_hours
+    slot = f"{revision_of(window)}-b{hearing.board_id}"
+    closing = drafts_at(window.closes_at, hours, facts.time) <= now
+    locking = drafts_at(window.late_until, hours, facts.time) <= now
+    if window.state in RUNNING and closing:
+        _draft(session, window, hearing, facts, DigestKind.CLOSE, slot, now)
+    just_locked = window.state == WindowState.LOCKED and not was_written(
+        session, window, DigestKind.LOCK, revision_of(window)
+    )
+    if just_locked or (window.state == WindowState.CLOSED and locking):
+        _draft(session, window, hearing, facts, DigestKind.LOCK, slot, now)
+    if window.state in (WindowState.CLOSED, WindowState.LOCKED):
+        _draft_addendum(session, window, hearing, facts, now)
+
+
+def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
+    """Where something changed since what the board was last told: at most one on a working day, before the lock.
+
+    After the lock, only what is restated changes anything.
+    """
+    board: Board = get(session, Board, hearing.board_id)
+    since = last_told(session, window, board, *AT_CLOSE)
+    if since is None or _is_pending(session, window, hearing):
+        return
+    scope = Scope(window, hearing.slice_, since.left_out, board)
+    if told_now(session, scope) == since.told:
+        return
+    policy = programme_of(session, window).chase
+    taken = _addendum_days(session, window, hearing)
+    due = addendum_due(now, policy.addendum_hour, policy.draft_working_hours, taken, facts.time)
+    if window.state == WindowState.LOCKED or due < window.late_until:
+        day = due.astimezone(ZoneInfo(facts.time.zone)).date()
+        slot = f"{revision_of(window)}-{day}-b{hearing.board_id}"
+        _draft(session, window, hearing, facts, DigestKind.ADDENDUM, slot, now, due)
+
+
+def _is_pending(session: Session, window: Window, hearing: Hearing) -> bool:
+    query = select(Digest.id).where(
+        Digest.window_id == window.id,
+        Digest.board_id == hearing.board_id,
+        col(Digest.state).in_(PENDING),
+        Digest.kind != DigestKind.LOCK,
+    )
+    return session.exec(query).first() is not None
+
+
+def _addendum_days(session: Session, window: Window, hearing: Hearing) -> Sequence[date]:
+    query = select(Digest.due_at).where(
+        Digest.window_id == window.id, Digest.board_id == hearing.board_id, Digest.kind == DigestKind.ADDENDUM
+    )
+    return [due.date() for due in session.exec(query) if due is not None]
+
+
+def _draft(
+    session: Session,
+    window: Window,
+    hearing: Hearing,
+    facts: Facts,
+    kind: DigestKind,
+    slot: str,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Write a draft, once, and show it to the board's secretary; what was left out of the last one is left out too."""
+    if was_written(session, window, kind, slot):
+        return
+    board: Board = get(session, Board, hearing.board_id)
+    before = last_told(session, window, board, *AT_CLOSE)
+    digest = Digest(
+        window_id=known(window.id),
+        board_id=hearing.board_id,
+        kind=kind,
+        slot=slot,
+        state=DigestState.DRAFT,
+        made_at=now,
+        due_at=due_at,
+        figures={},
+        told={},
+        text="",
+        left_out=before.left_out if before else {},
+    )
+    session.add(digest)
+    session.flush()
+    asked = people.at_work(facts, hearing.secretary_post_id, now)
+    if asked is not None and programme_of(session, window).chase.draft_working_hours:
+        _show(session, digest, asked[0], facts, now)
+
+
+def _show(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
+    """Send the draft to a secretary, as a card that follows it until it is posted."""
+    content = draft_message(session, digest, person, now)
+    tell(
+        session,
+        person,
+        content,
+        key=f"draft-{digest.id}-p{person.id}",
+        kind="digest_draft",
+        because=digest.kind,
+        now=now,
+        window=get(session, Window, digest.window_id),
+        digest=digest,
+        not_before=facts.time.next_in_hours(now, person.time_zone),
+    )

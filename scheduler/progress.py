@@ -1,0 +1,68 @@
+"""What a secretary is told during a window: who is in, who is missing, of her own items."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from acts.digests import revision_of, was_written
+from acts.lookups import programme_of
+from acts.tell import tell
+from bot.message import message
+from models import Digest, DigestKind, Person, Window
+from reports.digest import progress_digest
+from rules import people, steps
+from rules.facts import Facts, known
+from rules.programme import ChasePolicy, StepSpec
+
+
+def tell_progress(session: Session, window: Window, facts: Facts, now: datetime) -> None:
+    """To each secretary, the latest of the policy's progress digests that has fallen due, of her own items."""
+    for person in people.secretaries(facts, window.programme_id, now):
+        step = _latest_step(facts, programme_of(session, window).chase, window, person, now)
+        slot = f"{step.key}-{revision_of(window)}-p{person.id}" if step else ""
+        if step is None or was_written(session, window, DigestKind.PROGRESS, slot):
+            continue
+        if not facts.time.may_send(now, person.time_zone, window.closes_at):
+            continue
+        _tell_progress(session, window, facts, person, step, slot, now)
+
+
+def _tell_progress(
+    session: Session, window: Window, facts: Facts, person: Person, step: StepSpec, slot: str, now: datetime
+) -> None:
+    drafted = progress_digest(session, window, person.time_zone, _items_of(facts, window, person, now))
+    digest = Digest(
+        window_id=known(window.id),
+        kind=DigestKind.PROGRESS,
+        slot=slot,
+        made_at=now,
+        posted_at=now,
+        figures=drafted.figures,
+        told=drafted.told,
+        text=drafted.text,
+    )
+    session.add(digest)
+    tell(
+        session,
+        person,
+        message(*drafted.parts),
+        key=f"digest-progress-{window.id}-{slot}",
+        kind="digest_progress",
+        because=step.key,
+        now=now,
+        window=window,
+        expires_at=window.closes_at,
+    )
+
+
+def _items_of(facts: Facts, window: Window, person: Person, now: datetime) -> set[int]:
+    """The items that the person looks after; an admin who is told because nobody else is there is told of them all."""
+    returns = facts.returns.get(known(window.id), ())
+    return {ret.item_id for ret in returns if any(p.id == person.id for p, _ in people.secretary(facts, ret, now))}
+
+
+def _latest_step(facts: Facts, policy: ChasePolicy, window: Window, person: Person, now: datetime) -> StepSpec | None:
+    zone, times = person.time_zone, (window.opens_at, window.closes_at, window.late_until)
+    due = [(steps.due_at(s, facts.time, *times, zone), n, s) for n, s in enumerate(policy.secretary_digests)]
+    fallen = [each for each in due if each[0] <= now]
+    return max(fallen, key=lambda each: each[:2])[2] if fallen else None
