@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
+from acts.holders import holders_by_post
 from acts.lookups import GIVEN, SET_ASIDE, definition, hearings_of
 from acts.window_history import close_before, date_changes
 from models import (
@@ -33,8 +34,9 @@ Row = TypeVar("Row", bound=SQLModel)
 
 @dataclass(frozen=True)
 class Asked:
-    """One prompt with the rows that it speaks of. `last` are the answers given last time; `lead` is the lead's post.
+    """One prompt with the rows that it speaks of.
 
+    `last` are the answers given last time; `lead` is the lead's post, and `holders` are those who hold it now.
     `closed_before` is the close that people knew before it was last changed.
     """
 
@@ -52,6 +54,7 @@ class Asked:
     snooze: Snooze | None = None
     has_draft: bool = False
     closed_before: datetime | None = None
+    holders: tuple[Person, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -60,8 +63,20 @@ class Asked:
 
     @property
     def is_over(self) -> bool:
-        """Whether a delegate is no longer asked: the lead took it back, or named somebody else."""
-        return self.prompt.because == Because.DELEGATED and self.ret.delegate_id != self.prompt.person_id
+        """Whether the person is no longer asked: a delegate who was taken back, or a lead who leads it no more."""
+        taken_back = self.prompt.because == Because.DELEGATED and self.ret.delegate_id != self.prompt.person_id
+        return taken_back or self.has_moved
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the person was asked as the lead, and the lead is somebody else by now, or nobody."""
+        return leads_no_more(self.prompt.person_id, self.prompt.because, self.holders)
+
+    @property
+    def others(self) -> tuple[Person, ...]:
+        """The other members of the body that leads the item, where the person is asked as one of them."""
+        leads = self.prompt.because == Because.LEADS and not self.has_moved
+        return tuple(holder for holder in self.holders if leads and holder.id != self.prompt.person_id)
 
     @property
     def is_disowned(self) -> bool:
@@ -115,6 +130,7 @@ def showing(asked: Iterable[Asked]) -> str:
             a.ret.disowned_by_id,
         )
         + marks_of(a.snooze.until if a.snooze else None, a.has_draft)
+        + lead_mark(a.prompt.person_id, a.prompt.because, a.item.lead_post_id, a.holders)
         for a in asked
     )
 
@@ -141,14 +157,26 @@ def marks_of(snoozed_until: datetime | None, has_draft: bool) -> str:
     return f" {snoozed_until.isoformat() if snoozed_until else None} {has_draft}"
 
 
-def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
-    """The prompts, stored or not, with their rows; in the order given."""
+def leads_no_more(person_id: int, because: str, holders: Sequence[Person]) -> bool:
+    """Whether somebody who was asked as the lead is not among those who hold the lead's post now."""
+    return because == Because.LEADS and all(holder.id != person_id for holder in holders)
+
+
+def lead_mark(person_id: int, because: str, post_id: int, holders: Sequence[Person]) -> str:
+    """Of the lead's post, what a card of somebody who was asked as the lead shows; empty where they alone hold it."""
+    alone = [holder.id for holder in holders] == [person_id]
+    return "" if because != Because.LEADS or alone else f" {post_id} {[holder.name for holder in holders]}"
+
+
+def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> list[Asked]:
+    """The prompts, stored or not, with their rows as they are now; in the order given."""
     returns = _by_id(session, Return, {prompt.return_id for prompt in prompts})
     items = _by_id(session, Item, {ret.item_id for ret in returns.values()})
     windows = _by_id(session, Window, {ret.window_id for ret in returns.values()})
     programmes = _by_id(session, Programme, {window.programme_id for window in windows.values()})
     boards = {key: _boards(session, key) for key in programmes}
     posts = _by_id(session, Post, {item.lead_post_id for item in items.values()})
+    holders = holders_by_post(session, now, posts) if posts else {}
     versions = _newest(session, returns)
     given_by = {version.given_by_id for version in versions.values() if version.given_by_id}
     people = _by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
@@ -175,6 +203,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt]) -> list[Asked]:
             snooze=snoozes.get((prompt.return_id, prompt.person_id, window.revision)),
             has_draft=(prompt.return_id, prompt.person_id) in drafts,
             closed_before=before.get(ret.window_id),
+            holders=tuple(holders.get(item.lead_post_id, ())),
         )
 
     return [one(prompt) for prompt in prompts]

@@ -52,7 +52,8 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
         window=first.window,
         tone=first.tone,
         count=len(group),
-        wanted=sum(a.is_wanted for a in group),
+        wanted=sum(a.is_wanted and not a.is_over for a in group),
+        over=all(a.is_over for a in group),
         revised=first.prompt.revision > 1,
         was=first.closed_before,
     )

@@ -102,7 +102,7 @@ def _card(context: Context, wanted: Sequence[Return]) -> Message:
     ]
     context.session.add_all(prompts)
     context.session.flush()
-    asked = load_asked(context.session, prompts)
+    asked = load_asked(context.session, prompts, context.now)
     content = card(context.person, asked)
     row.body, row.showing = content.model_dump(mode="json"), showing(asked)
     return content

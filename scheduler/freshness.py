@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
-from bot.asked import CHUNK, Asked, load_asked, marks_of, named, showing, state_of
+from acts.holders import holders_by_post
+from bot.asked import CHUNK, Asked, lead_mark, leads_no_more, load_asked, marks_of, named, showing, state_of
 from bot.cards import card
 from bot.message import Message
 from bot.transport import SendError, Sent, Transport, Trouble
-from models import Draft, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
+from models import Draft, Item, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
 from rules.plan import WANTED
 from scheduler.corrections import is_still_so
@@ -28,8 +29,8 @@ log = structlog.get_logger()
 def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
     """Bring a message that has not gone out up to date; False where there is nothing left to say.
 
-    A prompt goes when its return is answered, its window has moved on, or a later prompt to the same person says it;
-    a progress digest, when a later one follows it.
+    A prompt goes when its return is answered, its window has moved on, a later prompt to the same person says it, or
+    the lead that it asks leads the item no more; a progress digest, when a later one follows it.
     """
     if row.expires_at is not None and now >= row.expires_at:
         return False
@@ -39,18 +40,25 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
         return is_still_so(session, row)
     if row.kind == "digest_progress" and _is_followed(session, row):
         return False
-    query = select(Prompt, Return.state, Window.revision).where(
-        Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
+    query = select(Prompt, Return.state, Window.revision, Item.lead_post_id).where(
+        Prompt.message_id == row.id,
+        Prompt.return_id == Return.id,
+        Return.window_id == Window.id,
+        Return.item_id == Item.id,
     )
     found = session.exec(query).all()
+    holders = holders_by_post(session, now, {post for *_, post in found}) if found else {}
     later = _said_later(session, [prompt for prompt, *_ in found])
     still = [
         prompt
-        for prompt, state, revision in found
-        if state in WANTED and prompt.revision == revision and prompt.return_id not in later
+        for prompt, state, revision, post in found
+        if state in WANTED
+        and prompt.revision == revision
+        and prompt.return_id not in later
+        and not leads_no_more(prompt.person_id, prompt.because, holders.get(post, []))
     ]
     if 0 < len(still) < len(found):
-        asked = load_asked(session, still)
+        asked = load_asked(session, still, now)
         person = session.get_one(Person, row.person_id)
         row.body, row.showing = card(person, asked).model_dump(mode="json"), showing(asked)
     return bool(still) or not found
@@ -108,7 +116,7 @@ def refresh_cards(engine: Engine, transports: Mapping[str, Transport], now: date
     """
     with Session(engine) as session:
         posted = [card for card in _posted(session, now) if not card.waits and (card.is_stale or card.settled)]
-        stale = _load(session, posted)
+        stale = _load(session, posted, now)
     return sum(_refresh(engine, transports, each) for each in stale)
 
 
@@ -132,6 +140,8 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
     columns: list[Any] = [
         Prompt.message_id,
         Prompt.person_id,
+        Prompt.because,
+        Item.lead_post_id,
         OutgoingMessage.showing,
         Window.settles_at,
         Return.id,
@@ -147,22 +157,26 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
         col(Prompt.message_id) == OutgoingMessage.id,
         col(Prompt.return_id) == Return.id,
         col(Return.window_id) == Window.id,
+        col(Return.item_id) == Item.id,
         col(OutgoingMessage.state) == SendState.SENT,
         col(OutgoingMessage.settled).is_(False),
     )
     snoozes = {(s.return_id, s.person_id, s.revision): s.until for s in session.exec(select(Snooze))}
     drafts = set(session.exec(select(Draft.return_id, Draft.person_id)))
+    rows = session.connection().execute(query).all()
+    holders = holders_by_post(session, now) if rows else {}
     cards: dict[int, _Posted] = {}
-    for message_id, person_id, shows, settles_at, ret_id, *state, revision in session.connection().execute(query):
+    for message_id, person_id, because, post, shows, settles_at, ret_id, *state, revision in rows:
         card = cards.setdefault(message_id, _Posted(message_id, shows, []))
         marks = marks_of(snoozes.get((ret_id, person_id, revision)), (ret_id, person_id) in drafts)
-        card.states.append(state_of(ret_id, *state) + marks)
+        held = lead_mark(person_id, because, post, holders.get(post, []))
+        card.states.append(state_of(ret_id, *state) + marks + held)
         card.settled = card.settled and state[3] == WindowState.LOCKED
         card.waits = card.waits or (settles_at is not None and now < settles_at)
     return list(cards.values())
 
 
-def _load(session: Session, posted: Sequence[_Posted]) -> list[_Stale]:
+def _load(session: Session, posted: Sequence[_Posted], now: datetime) -> list[_Stale]:
     """What it takes to update these cards."""
     ids = [card.message_id for card in posted if card.is_stale]
     prompts = [
@@ -171,7 +185,7 @@ def _load(session: Session, posted: Sequence[_Posted]) -> list[_Stale]:
         for prompt in session.exec(select(Prompt).where(col(Prompt.message_id).in_(ids[start : start + CHUNK])))
     ]
     asked: dict[int, list[Asked]] = defaultdict(list)
-    for each in load_asked(session, prompts):
+    for each in load_asked(session, prompts, now):
         asked[each.prompt.message_id].append(each)
     return [_stale(session, each, asked.get(each.message_id)) for each in posted]
 

@@ -51,7 +51,7 @@ def _plan(session: Session, facts: Facts, now: datetime) -> list[_Planned]:
     for prompt in due(facts, now):
         groups[prompt.person_id, is_withheld(facts, prompt, now)].append(prompt)
     rows = {group: [_row(prompt) for prompt in prompts] for group, prompts in groups.items()}
-    asked = iter(load_asked(session, [row for each in rows.values() for row in each]))
+    asked = iter(load_asked(session, [row for each in rows.values() for row in each], now))
     return [
         _Planned(_message(facts.people[group[0]], prompts, [next(asked) for _ in prompts], now, group[1]), rows[group])
         for group, prompts in groups.items()

@@ -18,8 +18,8 @@ from tests.delivery.sender import PLATFORM
 CLOSE = at("2019-09-13 17:00")
 
 
-def refresh(office: Office) -> int:
-    return refresh_cards(office.engine, {PLATFORM: office.chat}, AFTER_LOCK)
+def refresh(office: Office, now: datetime = AFTER_LOCK) -> int:
+    return refresh_cards(office.engine, {PLATFORM: office.chat}, now)
 
 
 def card(office: Office) -> OutgoingMessage:
