@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from acts.holders import holders_by_post
 from acts.lookups import returns_of
 from acts.returns import give
 from acts.windows import lock_window, open_window
-from models import Digest, DigestKind, Item, Tenure, Window
+from models import Digest, DigestKind, Item, Window
 from reports.digest import Scope, current_figures, told_now
 from rules.facts import known
 
@@ -36,7 +37,8 @@ def keep_history(
         for ret, item in returns_of(session, window):
             answer = recorded.get(known(window.id), {}).get(item.ref)
             if answer is not None and (answer.at or window.closes_at) < window.late_until:
-                give(session, ret, dict(answer.answers), answer.at or window.closes_at, lead_id(session, item), "file")
+                at = answer.at or window.closes_at
+                give(session, ret, dict(answer.answers), at, lead_id(session, item, at), "file")
         locks_at = min(window.late_until, now)
         lock_window(session, window, locks_at)
         session.flush()
@@ -59,7 +61,7 @@ def _freeze(session: Session, window: Window, at: datetime) -> None:
     )
 
 
-def lead_id(session: Session, item: Item) -> int | None:
-    """Who holds the item's lead post; None where it is vacant."""
-    query = select(Tenure.person_id).where(Tenure.post_id == item.lead_post_id).order_by(col(Tenure.id))
-    return session.exec(query).first()
+def lead_id(session: Session, item: Item, at: datetime) -> int | None:
+    """Who held the item's lead post at a moment; None where it was vacant."""
+    holders = holders_by_post(session, at, [item.lead_post_id]).get(item.lead_post_id)
+    return holders[0].id if holders else None

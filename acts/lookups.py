@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 from intake.organisation import OrganisationSpec
 from models import (
     Board,
+    ChatAccount,
     Item,
     Organisation,
+    Person,
     Programme,
     ProgrammeBoard,
     Return,
@@ -85,6 +87,12 @@ def previous_window(session: Session, window: Window) -> Window | None:
         .order_by(col(Window.opens_at).desc())
     )
     return session.exec(query).first()
+
+
+def unreachable(session: Session) -> set[int]:
+    """Those (ids) who have no chat account, so that no message reaches them."""
+    linked = select(ChatAccount.person_id)
+    return {known(id) for id in session.exec(select(Person.id).where(Person.active, col(Person.id).not_in(linked)))}
 
 
 def boards_of(session: Session, programme_id: int) -> Sequence[Board]:

@@ -1,14 +1,17 @@
 """Putting messages into the outbox. The key is the delivery's own: the same message is never put in twice."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
 from acts.facts import load_facts
+from acts.lookups import organisation
 from bot.message import Message, message
-from models import Board, Digest, OutgoingMessage, Person, Window
+from models import Absence, Board, Digest, OutgoingMessage, Person, Window
 from rules import people
+from rules.working_time import DAY, at
 
 
 def tell(
@@ -64,3 +67,17 @@ def tell_secretaries(
             window=window,
             not_before=facts.time.next_in_hours(now, person.time_zone),
         )
+
+
+def next_at_work(session: Session, person: Person, now: datetime) -> datetime:
+    """When something that is not urgent may be said: in the person's hours, and not while they are on leave."""
+    time, zone = organisation(session).working_time, person.time_zone
+    leave = session.exec(select(Absence).where(Absence.person_id == person.id)).all()
+    moment = time.next_in_hours(now, zone)
+    while away := [each for each in leave if each.first_day <= _day(moment, zone) <= each.last_day]:
+        moment = time.next_in_hours(at(max(each.last_day for each in away) + DAY, time.starts, zone), zone)
+    return moment
+
+
+def _day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()

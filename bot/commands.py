@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from acts.returns import draft_of, keep_draft
 from bot import admin, digests, phrases, previews, secretary, sending
+from bot import people as posts_and_people
 from bot.answer_form import circumstances, play_back
 from bot.answering import must_be_open, open_form, start
 from bot.asked import load_asked, showing
+from bot.bodies import also_yours, say_below
 from bot.cards import card
 from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
@@ -66,10 +68,13 @@ def help_(context: Context, _words: Sequence[str]) -> Reply:
 
 def my(context: Context, _words: Sequence[str]) -> Reply:
     """All that the person is asked for now, on a card that is kept up to date like any other."""
-    wanted = mine(context)
+    wanted, also = mine(context), also_yours(context)
     if not wanted:
-        return Reply(messages=(context.says("nothing_wanted"),))
-    return Reply(messages=(_card(context, wanted),))
+        return Reply(messages=(context.says("nothing_wanted"), *((also,) if also else ())))
+    content = _card(context, wanted)
+    if also:
+        say_below(context, also)
+    return Reply(messages=(content,))
 
 
 def _card(context: Context, wanted: Sequence[Return]) -> Message:
@@ -190,4 +195,5 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "pilot": sending.pilot,
     "preview": previews.preview,
     "withheld": previews.show_withheld,
+    "people": lambda context, _words: posts_and_people.people_now(context),
 }

@@ -12,6 +12,7 @@ from bot import (
     in_charge,
     later,
     not_mine,
+    people,
     pilot,
     previews,
     readers,
@@ -77,6 +78,7 @@ PRESSED: Mapping[str, Handler] = {
     "end_pilot": pilot.press_end,
     "end_pilot_now": pilot.press_end_now,
     "withheld": previews.press_withheld,
+    **people.PRESSED,
 }
 
 SUBMITTED: Mapping[str, Handler] = {
@@ -97,6 +99,7 @@ SUBMITTED: Mapping[str, Handler] = {
     "extend_window": windows.submit_extend,
     "reopen_window": windows.submit_reopen,
     "pilot": pilot.submit_pilot,
+    **people.SUBMITTED,
 }
 
 CHANGED: Mapping[str, Handler] = {

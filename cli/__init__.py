@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import preview, sending, windows
+from cli import people, preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -37,6 +37,7 @@ app.command("pause", help=say("cli.pause"))(sending.pause)
 app.command("resume", help=say("cli.resume"))(sending.resume)
 app.command("pilot", help=say("cli.pilot"))(sending.pilot)
 app.command("withheld", help=say("cli.withheld"))(sending.withheld_command)
+app.add_typer(people.app, name="people")
 
 EXAMPLE = ROOT / "examples" / "kent-2019-20"
 

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import ColumnElement, Engine, and_, or_
 from sqlmodel import Session, col, select
 
+from acts.accounts import NO_ACCOUNT
 from acts.lookups import organisation
 from acts.sending import sending_now
 from bot.message import Message
@@ -141,7 +142,7 @@ def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelt
     address = _address(session, row)
     if address is None:
         row.state, row.leased_until = SendState.PENDING, None
-        row.not_before, row.problem = now + WITHOUT_ACCOUNT, "no chat account"
+        row.not_before, row.problem = now + WITHOUT_ACCOUNT, NO_ACCOUNT
         return None
     row.state, row.leased_until = SendState.SENDING, now + lease
     row.attempts += 1

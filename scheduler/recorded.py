@@ -77,7 +77,7 @@ def give_recorded(session: Session, answer: RecordedAnswer) -> bool:
     found = session.exec(query).first()
     if found is None or found[0].state not in WANTED:
         return False
-    give(session, found[0], answer.response.answers, answer.at, lead_id(session, found[1]), "file")
+    give(session, found[0], answer.response.answers, answer.at, lead_id(session, found[1], answer.at), "file")
     return True
 
 

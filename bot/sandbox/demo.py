@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, func, select
 
 from acts.facts import load_facts
+from acts.holders import holders_by_post
 from bot.conversation import converse
 from bot.incoming import Incoming, Reply
 from bot.sandbox.chat import PLATFORM, SandboxChat
@@ -17,8 +18,9 @@ from intake.folder import read_folder
 from intake.problems import Problems, RefusedError
 from intake.store import store
 from intake.yaml_file import read_yaml
-from models import Item, OutgoingMessage, Person, Programme, SendState, Tenure, Window
+from models import Item, OutgoingMessage, Person, Programme, SendState, Window
 from models.database import make_engine, migrate
+from rules.facts import known
 from rules.plan import moments
 from rules.working_time import DAY, at
 from scheduler.clock import SetClock
@@ -136,13 +138,13 @@ class Demo:
 
     def _answered(self, session: Session, answer: RecordedAnswer) -> bool:
         """Give a recorded answer, unless its lead is left to the visitor; whether it need not be tried again."""
-        leads = session.exec(
-            select(Tenure.person_id)
-            .join(Item, col(Item.lead_post_id) == Tenure.post_id)
+        lead_post = session.exec(
+            select(Item.lead_post_id)
             .join(Programme, col(Programme.id) == Item.programme_id)
             .where(Programme.key == answer.window[0], Item.ref == answer.response.ref)
-        ).all()
-        if self.yours & set(leads):
+        ).one()
+        leads = holders_by_post(session, answer.at, [lead_post]).get(lead_post, ())
+        if self.yours & {known(person.id) for person in leads}:
             return False
         give_recorded(session, answer)
         return True

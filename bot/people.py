@@ -1,0 +1,152 @@
+"""What an admin does with posts and people: see them, hand over, let join and leave, record leave, link accounts.
+
+What takes something from somebody is shown before it is done: see bot/people_confirmed.py.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlmodel import col, select
+
+from acts import accounts, people, posts
+from acts.holders import today
+from acts.lookups import unreachable
+from acts.refusals import RefusalError
+from bot import people_confirmed, people_said
+from bot.context import Context, NotPossibleError
+from bot.incoming import Incoming, Reply
+from bot.message import Button, Message, Part, message
+from bot.people_confirmed import must_be_admin, refusing
+from bot.people_forms import CHANGES, a_day, a_person, a_person_or_none, a_post, default_platform, form
+from models import Absence
+from rules import people as rules
+from rules.facts import known
+from wording import escape, render, say
+
+ASKS = ("hand_over", "members", "join", "leaver", "leave", "link")
+"""The forms, in the order of their buttons."""
+
+
+def people_now(context: Context) -> Reply:
+    """Who holds which post, who is away, who cannot be reached, and what can be done about it."""
+    must_be_admin(context)
+    facts, now = context.facts, context.now
+    cut_off = unreachable(context.session)
+    text = render(
+        "messages/people.md",
+        posts=[
+            (post, rules.holders(facts, known(post.id), now))
+            for post in sorted(facts.posts.values(), key=lambda post: post.name)
+        ],
+        unreachable=[person for person in facts.people.values() if person.id in cut_off],
+    )
+    buttons = tuple(Button(action=f"people_{name}", value=name, label=say(f"people.{name}_title")) for name in ASKS)
+    return Reply(messages=(Message(parts=(Part(text=text, buttons=buttons), *_away_parts(context))),))
+
+
+def _away_parts(context: Context) -> list[Part]:
+    """A part for each person who is on leave or soon will be, with the button that ends it."""
+    query = select(Absence).where(Absence.last_day >= today(context.session, context.now))
+    found = []
+    for absence in context.session.exec(query.order_by(col(Absence.first_day), col(Absence.id))):
+        person = context.facts.people[absence.person_id]
+        delegate = context.facts.people.get(absence.delegate_id or 0)
+        label = say("people.is_back")
+        button = Button(action="people_back", value=str(person.id), label=label, about=person.name)
+        found.append(Part(text=people_said.away(person, absence, delegate, escape), buttons=(button,)))
+    return found
+
+
+def press_ask(context: Context, incoming: Incoming) -> Reply:
+    """A button that opens a form; its value says which."""
+    must_be_admin(context)
+    if incoming.value not in ASKS:
+        raise NotPossibleError("no_such_button")
+    values = {"first_day": today(context.session, context.now).isoformat(), "platform": default_platform(context)}
+    return Reply(form=form(context, incoming.value, values))
+
+
+Submitted = Callable[[Context, Mapping[str, Any]], Message]
+
+
+def _handler(name: str, act: Submitted) -> Callable[[Context, Incoming], Reply]:
+    """What a form's submission does; where it is refused, the form again, with the reason beside the field."""
+
+    def submit(context: Context, incoming: Incoming) -> Reply:
+        must_be_admin(context)
+        try:
+            return Reply(messages=(act(context, incoming.fields),))
+        except RefusalError as refusal:
+            return Reply(form=form(context, name, incoming.fields, refusal))
+
+    return submit
+
+
+def _join(context: Context, fields: Mapping[str, Any]) -> Message:
+    post = a_post(context, fields, "vacant") if fields.get("vacant") else None
+    roles = fields.get("roles")
+    person = people.join(
+        context.session,
+        str(fields.get("email") or ""),
+        str(fields.get("name") or ""),
+        context.now,
+        known(context.person.id),
+        str(fields.get("time_zone") or ""),
+        [str(role) for role in roles] if isinstance(roles, list) else [],
+        post,
+    )
+    is_reached = person.id not in unreachable(context.session)
+    return message(people_said.joined(person, is_reached, escape))
+
+
+def _leave(context: Context, fields: Mapping[str, Any]) -> Message:
+    person, delegate = a_person(context, fields), a_person_or_none(context, fields, "delegate")
+    first, last, by = a_day(fields, "first"), a_day(fields, "last"), known(context.person.id)
+    absence = people.away(context.session, person, first, last, delegate, context.now, by)
+    return message(people_said.away(person, absence, delegate, escape))
+
+
+def _link(context: Context, fields: Mapping[str, Any]) -> Message:
+    person = a_person(context, fields)
+    platform, conversation = str(fields.get("platform") or ""), str(fields.get("conversation") or "")
+    accounts.link(context.session, person, platform, conversation, context.now, known(context.person.id))
+    values = {"name": person.name, "platform": platform, "conversation": conversation}
+    return message(say("people.linked", **{key: escape(value) for key, value in values.items()}))
+
+
+def _members(context: Context, fields: Mapping[str, Any]) -> Message:
+    post, person, by = a_post(context, fields), a_person(context, fields), known(context.person.id)
+    change = fields.get("change")
+    if change not in CHANGES:
+        raise RefusalError("choose_change", field="change")
+    if change == "ask_first":
+        posts.ask_first(context.session, post, person, context.now, by)
+        return message(say("people.asked_first", post=escape(post.name), name=escape(person.name)))
+    act = posts.hold if change == "hold" else posts.release
+    return message(people_said.handed_over(act(context.session, post, person, context.now, by), escape))
+
+
+def press_back(context: Context, incoming: Incoming) -> Reply:
+    """Somebody is at work again."""
+    must_be_admin(context)
+    with refusing():
+        person = a_person(context, {"person": incoming.value})
+        people.back(context.session, person, context.now, known(context.person.id))
+    return Reply(messages=(message(say("people.back", name=escape(person.name))),))
+
+
+PRESSED = {
+    **{f"people_{name}": press_ask for name in ASKS},
+    "people_back": press_back,
+    "people_hand_over_now": people_confirmed.press_hand_over,
+    "people_leaver_now": people_confirmed.press_leaver,
+}
+
+SUBMITTED = {
+    "people_hand_over": _handler("hand_over", people_confirmed.show_hand_over),
+    "people_members": _handler("members", _members),
+    "people_join": _handler("join", _join),
+    "people_leaver": _handler("leaver", people_confirmed.show_leaver),
+    "people_leave": _handler("leave", _leave),
+    "people_link": _handler("link", _link),
+}

@@ -1,0 +1,111 @@
+"""Handing a post over, and somebody's leaving: shown before it is done, and done only if it would still do the same."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from acts import people, posts
+from acts.refusals import RefusalError
+from bot import people_said
+from bot.context import Context, NotPossibleError
+from bot.incoming import Incoming, Reply
+from bot.message import Button, Message, message
+from bot.people_forms import a_day, a_person, a_person_or_none, a_post
+from models import Person, Post
+from rules.facts import known
+from rules.permissions import is_admin
+from wording import escape, render, say
+
+
+def must_be_admin(context: Context) -> None:
+    if not is_admin(context.person):
+        raise NotPossibleError("admins_only_people")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What cannot be done is said in its sentence."""
+    try:
+        yield
+    except RefusalError as refusal:
+        raise NotPossibleError(refusal.name, **refusal.values) from refusal
+
+
+def show_hand_over(context: Context, fields: Mapping[str, Any]) -> Message:
+    """What handing over would do, with the button that does it."""
+    return _hand_over_shown(context, *_hand_over_named(context, fields))
+
+
+def _hand_over_named(context: Context, fields: Mapping[str, Any]) -> tuple[Post, Person, date, Person | None]:
+    post, to = a_post(context, fields), a_person(context, fields)
+    return post, to, a_day(fields, "first_day"), a_person_or_none(context, fields, "instead_of")
+
+
+def _hand_over_shown(context: Context, post: Post, to: Person, day: date, instead_of: Person | None) -> Message:
+    planned = posts.plan_hand_over(context.session, post, to, context.now, day, instead_of)
+    text = render("messages/hand_over_preview.md", planned=planned)
+    value = f"{post.id}.{to.id}.{day}.{instead_of.id if instead_of else ''}"
+    return _to_confirm(text, "hand_over", value, post.name)
+
+
+def _to_confirm(text: str, name: str, value: str, about: str) -> Message:
+    """What would be done; its button's value ends with a name for what was shown."""
+    button = Button(
+        action=f"people_{name}_now",
+        value=f"{value}.{_named(text)}",
+        label=say(f"people.confirm_{name}"),
+        about=about,
+        style="danger",
+    )
+    return message(text, buttons=[button])
+
+
+def _named(text: str) -> str:
+    """A name for a text: another as soon as it says something else."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def press_hand_over(context: Context, incoming: Incoming) -> Reply:
+    """Do what was shown; where it would do something else by now, show that instead."""
+    must_be_admin(context)
+    named = _parts(incoming.value, "post", "person", "first_day", "instead_of", "shown")
+    with refusing():
+        post, to, day, instead_of = _hand_over_named(context, named)
+        shown = _hand_over_shown(context, post, to, day, instead_of)
+        if _named(shown.text) != named["shown"]:
+            return _changed_meanwhile(shown)
+        done = posts.hand_over(context.session, post, to, context.now, known(context.person.id), day, instead_of)
+    return Reply(messages=(message(people_said.handed_over(done, escape)),))
+
+
+def _parts(value: str, *names: str) -> dict[str, str]:
+    """The parts of a button's value. Raises NotPossibleError where there are more or fewer."""
+    parts = value.split(".")
+    if len(parts) != len(names):
+        raise NotPossibleError("no_such_button")
+    return dict(zip(names, parts, strict=True))
+
+
+def _changed_meanwhile(shown: Message) -> Reply:
+    return Reply(messages=(message(say("people.changed_meanwhile")), shown))
+
+
+def show_leaver(context: Context, fields: Mapping[str, Any]) -> Message:
+    """What somebody's leaving would do, with the button that does it."""
+    person = a_person(context, fields)
+    planned = people.plan_leaving(context.session, person, context.now)
+    return _to_confirm(render("messages/leaver_preview.md", planned=planned), "leaver", f"{person.id}", person.name)
+
+
+def press_leaver(context: Context, incoming: Incoming) -> Reply:
+    """Do what was shown; where it would do something else by now, show that instead."""
+    must_be_admin(context)
+    named = _parts(incoming.value, "person", "shown")
+    with refusing():
+        shown = show_leaver(context, named)
+        if _named(shown.text) != named["shown"]:
+            return _changed_meanwhile(shown)
+        done = people.leave(context.session, a_person(context, named), context.now, known(context.person.id))
+    return Reply(messages=(message(people_said.left(done, escape)),))

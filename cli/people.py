@@ -1,0 +1,222 @@
+"""People: who holds which post, who joins, leaves, is away, and is reached where."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlmodel import Session, col, select
+
+from acts import accounts, people, posts
+from acts.facts import load_facts
+from acts.lookups import unreachable
+from acts.refusals import RefusalError
+from bot import people_said
+from cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
+from models import Absence, ChatAccount, Person, Post, Programme
+from rules.facts import known
+from rules.people import holders
+from wording import say, short_day
+
+app = typer.Typer(no_args_is_help=True, help=say("people.cli_help"))
+
+Email = Annotated[str, typer.Argument(help=say("people.cli_email"))]
+PostName = Annotated[str, typer.Argument(help=say("people.cli_post"))]
+Platform = Annotated[str, typer.Argument(help=say("people.cli_platform"))]
+
+
+@contextmanager
+def changing() -> Iterator[Session]:
+    """The store; what cannot be done is said in a sentence, and then nothing is changed."""
+    with store() as session:
+        try:
+            yield session
+        except RefusalError as refusal:
+            stop(say(f"refusals.{refusal.name}", **refusal.values))
+
+
+def _person(session: Session, email: str) -> Person:
+    person = session.exec(select(Person).where(Person.email == email.strip().lower())).first()
+    if person is None:
+        raise RefusalError("no_such_person", text=email)
+    return person
+
+
+def _post(session: Session, name: str) -> Post:
+    post = session.exec(select(Post).where(Post.name == name.strip())).first()
+    if post is None:
+        raise RefusalError("no_such_post", text=name)
+    return post
+
+
+@app.command("list", help=say("people.cli_list"))
+def people_list(as_json: AsJson = False) -> None:
+    with store() as session:
+        found = {"posts": _posts(session), "people": _people(session)}
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    table = Table(*say("people.post_columns").split("; "))
+    for post in found["posts"]:
+        table.add_row(
+            post["post"], ", ".join(post["holders"]) or say("people.nobody"), ", ".join(i["ref"] for i in post["items"])
+        )
+    console.print(table)
+    table = Table(*say("people.person_columns").split("; "))
+    for person in found["people"]:
+        days = [
+            say("people.from_to", first=short_day(a["first_day"]), last=short_day(a["last_day"]))
+            for a in person["leave"]
+        ]
+        reached = ", ".join(person["accounts"]) or say("people.unreachable")
+        table.add_row(person["name"], person["email"], ", ".join(person["roles"]), "; ".join(days), reached)
+    console.print(table)
+
+
+def _posts(session: Session) -> list[dict[str, Any]]:
+    """Each post with the e-mail addresses of those who hold it, who is asked first before the others."""
+    facts, now = load_facts(session), the_moment()
+    names = {post.id: post.name for post in facts.posts.values()}
+    programmes = {programme.id: programme.key for programme in session.exec(select(Programme))}
+    return [
+        {
+            "post": post.name,
+            "reports_to": names.get(post.reports_to_id),
+            "holders": [person.email for person in holders(facts, known(post.id), now)],
+            "items": [
+                {"programme": programmes[item.programme_id], "ref": item.ref}
+                for item in posts.items_led(session, [known(post.id)])
+            ],
+        }
+        for post in sorted(facts.posts.values(), key=lambda post: post.name)
+    ]
+
+
+def _people(session: Session) -> list[dict[str, Any]]:
+    """Everybody who is here, with the leave that they are on or that is to come, and where they are reached."""
+    day = the_moment().date()
+    leave = session.exec(select(Absence).where(Absence.last_day >= day).order_by(col(Absence.first_day))).all()
+    linked = session.exec(select(ChatAccount).order_by(col(ChatAccount.platform))).all()
+    emails = {person.id: person.email for person in session.exec(select(Person))}
+    here = session.exec(select(Person).where(Person.active).order_by(col(Person.name)))
+    return [
+        {
+            "name": person.name,
+            "email": person.email,
+            "time_zone": person.time_zone,
+            "roles": person.roles,
+            "leave": [
+                {
+                    "first_day": absence.first_day.isoformat(),
+                    "last_day": absence.last_day.isoformat(),
+                    "delegate": emails.get(absence.delegate_id),
+                }
+                for absence in leave
+                if absence.person_id == person.id
+            ],
+            "accounts": {a.platform: a.conversation for a in linked if a.person_id == person.id},
+        }
+        for person in here
+    ]
+
+
+@app.command("join", help=say("people.cli_join"))
+def people_join(
+    email: Email,
+    name: Annotated[str, typer.Option(help=say("people.cli_name"))],
+    time_zone: Annotated[str, typer.Option(help=say("people.cli_time_zone"))] = "",
+    role: Annotated[list[str] | None, typer.Option(help=say("people.cli_role"))] = None,
+    post: Annotated[str, typer.Option(help=say("people.cli_vacant"))] = "",
+) -> None:
+    with changing() as session:
+        held = _post(session, post) if post else None
+        person = people.join(session, email, name, the_moment(), None, time_zone, role or (), held)
+        is_reached = person.id not in unreachable(session)
+        typer.echo(people_said.joined(person, is_reached, str))
+
+
+@app.command("leave", help=say("people.cli_leave"))
+def people_leave(email: Email) -> None:
+    with changing() as session:
+        typer.echo(people_said.left(people.leave(session, _person(session, email), the_moment(), None), str))
+
+
+@app.command("away", help=say("people.cli_away"))
+def people_away(
+    email: Email,
+    first: Annotated[datetime, typer.Option("--from", formats=DAY_FORMATS, help=say("people.cli_first"))],
+    last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=say("people.cli_last"))],
+    delegate: Annotated[str, typer.Option(help=say("people.cli_delegate"))] = "",
+) -> None:
+    with changing() as session:
+        person, instead = _person(session, email), _person(session, delegate) if delegate else None
+        absence = people.away(session, person, first.date(), last.date(), instead, the_moment(), None)
+        typer.echo(people_said.away(person, absence, instead, str))
+
+
+@app.command("back", help=say("people.cli_back"))
+def people_back(email: Email) -> None:
+    with changing() as session:
+        person = _person(session, email)
+        people.back(session, person, the_moment(), None)
+        typer.echo(say("people.back", name=person.name))
+
+
+@app.command("hand-over", help=say("people.cli_hand_over"))
+def people_hand_over(
+    post: PostName,
+    to: Annotated[str, typer.Option(help=say("people.cli_to"))],
+    first_day: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY_FORMATS, help=say("people.cli_from"))
+    ] = None,
+    instead_of: Annotated[str, typer.Option(help=say("people.cli_instead_of"))] = "",
+) -> None:
+    with changing() as session:
+        replaced = _person(session, instead_of) if instead_of else None
+        day = first_day.date() if first_day else None
+        holder = _person(session, to)
+        done = posts.hand_over(session, _post(session, post), holder, the_moment(), None, day, replaced)
+        typer.echo(people_said.handed_over(done, str))
+
+
+@app.command("hold", help=say("people.cli_hold"))
+def people_hold(
+    post: PostName,
+    email: Email,
+    first: Annotated[bool, typer.Option("--first", help=say("people.cli_asked_first"))] = False,
+) -> None:
+    with changing() as session:
+        done = posts.hold(session, _post(session, post), _person(session, email), the_moment(), None, first)
+        typer.echo(people_said.handed_over(done, str))
+
+
+@app.command("release", help=say("people.cli_release"))
+def people_release(post: PostName, email: Email) -> None:
+    with changing() as session:
+        done = posts.release(session, _post(session, post), _person(session, email), the_moment(), None)
+        typer.echo(people_said.handed_over(done, str))
+
+
+@app.command("link", help=say("people.cli_link"))
+def people_link(
+    email: Email,
+    platform: Platform,
+    conversation: Annotated[str, typer.Argument(help=say("people.cli_conversation"))],
+) -> None:
+    with changing() as session:
+        person = _person(session, email)
+        accounts.link(session, person, platform, conversation, the_moment(), None)
+        typer.echo(say("people.linked", name=person.name, platform=platform, conversation=conversation))
+
+
+@app.command("unlink", help=say("people.cli_unlink"))
+def people_unlink(email: Email, platform: Platform) -> None:
+    with changing() as session:
+        person = _person(session, email)
+        accounts.unlink(session, person, platform, the_moment(), None)
+        typer.echo(say("people.unlinked", name=person.name, platform=platform))
