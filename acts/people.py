@@ -152,7 +152,7 @@ def back(session: Session, person: Person, now: datetime, by: int | None) -> Abs
     query = select(Absence).where(Absence.person_id == person.id, Absence.last_day >= day)
     absence = session.exec(query.order_by(col(Absence.first_day))).first()
     if absence is None:
-        raise RefusalError("not_away", field="person", name=person.name)
+        raise RefusalError("nobody_away", field="person", name=person.name)
     if absence.first_day >= day:
         cancel_absence(session, absence, now, by)
         return None

@@ -1,10 +1,10 @@
 """What a secretary does: see who is in and who is missing, read an answer, send it back, accept it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlmodel import col, select
 
-from acts.lookups import GIVEN, SET_ASIDE, current, returns_of
+from acts.lookups import GIVEN, SET_ASIDE, current, returns_of, unreachable
 from acts.returns import accept, send_back
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_version
@@ -52,8 +52,9 @@ def _window_status(context: Context, window: Window, only_missing: bool) -> Mess
         only_missing=only_missing,
     )
     shown = missing if only_missing else rows
-    buttons = tuple(_head_buttons(context, window, rows))
-    return Message(parts=(Part(text=head, buttons=buttons), *(_row(context, window, ret, item) for ret, item in shown)))
+    buttons, cut_off = tuple(_head_buttons(context, window, rows)), unreachable(context.session)
+    listed = (_row(context, window, ret, item, cut_off) for ret, item in shown)
+    return Message(parts=(Part(text=head, buttons=buttons), *listed))
 
 
 def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return, Item]]) -> Iterator[Button]:
@@ -69,7 +70,7 @@ def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return,
         yield Button(action="accept_all", value=value, label=label, about=window.title)
 
 
-def _row(context: Context, window: Window, ret: Return, item: Item) -> Part:
+def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Collection[int]) -> Part:
     sees = may(context.facts, context.person, Act.SEE, ret, context.now)
     version = current(context.session, ret) if sees else None
     question = context.programme(window).status
@@ -82,6 +83,7 @@ def _row(context: Context, window: Window, ret: Return, item: Item) -> Part:
         asked=[person.name for person, _ in asked],
         because=asked[0][1] if asked else "",
         late=window.state == WindowState.CLOSED and ret.state in WANTED,
+        unreachable=any(person.id in cut_off for person, _ in asked),
         word=option_in_words(question, version.answers.get(question.key, "")) if version else "",
         claimed_by=context.facts.people[ret.disowned_by_id] if ret.disowned_by_id else None,
         suggests=context.facts.posts[ret.disowned_to_id].name if ret.disowned_to_id else "",

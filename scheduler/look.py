@@ -13,6 +13,7 @@ from scheduler.freshness import refresh_cards
 from scheduler.notes import write_notes
 from scheduler.plan_due import facts_now, plan_due
 from scheduler.transitions import move_on
+from scheduler.unreachable import tell_of_unreachable
 
 
 def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> None:
@@ -24,6 +25,7 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
     facts = facts_now(engine)
     if facts is not None:
         plan_due(engine, facts, now)
+        tell_of_unreachable(engine, facts, now)
     write_digests(engine, now, facts)
     write_notes(engine, now)
     deliver_due(engine, transports, now, lease, paused)

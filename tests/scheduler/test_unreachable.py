@@ -1,0 +1,105 @@
+"""People who are asked and have no chat account: listed from the first day of the window."""
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from acts.accounts import link
+from acts.lookups import unreachable
+from bot.sandbox.chat import PLATFORM
+from models import ChatAccount, OutgoingMessage, Person
+from tests.dialog import ADMIN, LEAD, MANAGER, SECRETARY, STRANGER, World, hold, london, presses, says, sees_again
+
+OTHER = "tom.ashdown"
+
+
+def cut_off(world: World, *who: str) -> None:
+    ids = [world.person_id(name) for name in who]
+    with Session(world.engine) as session:
+        for account in session.exec(select(ChatAccount).where(col(ChatAccount.person_id).in_(ids))):
+            session.delete(account)
+        session.commit()
+
+
+def told(world: World) -> list[tuple[str, str]]:
+    """To whom, and the people who are named, in the order they were told."""
+    with Session(world.engine) as session:
+        query = select(OutgoingMessage, Person.email).join(Person).where(OutgoingMessage.kind == "unreachable")
+        rows = session.exec(query.order_by(col(OutgoingMessage.id))).all()
+    return [(email.split("@")[0], row.body["parts"][0]["text"]) for row, email in rows]
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    made = World(engine)
+    cut_off(made, LEAD)
+    return made
+
+
+def test_secretary_and_admin_are_told_at_the_opening_with_names_and_refs_and_what_to_do(world: World) -> None:
+    assert told(world) == []
+    world.wait_until("2019-08-30 09:00")
+    named = "- Ruth Fairbrass (ruth.fairbrass@example.org): 52"
+    hold(
+        world,
+        [
+            (SECRETARY, sees_again(), [named, "answer on their behalf", "not: people link"]),
+            (ADMIN, sees_again(), [named, "Write **people**", "remembrancer people link"]),
+            (MANAGER, sees_again(), "not: no chat account"),
+            (
+                SECRETARY,
+                says("missing"),
+                "Head of Voluntary Sector Commissioning ⚠ no chat account",
+            ),
+            (SECRETARY, says("status"), "⚠ no chat account"),
+            (SECRETARY, presses("Answer on behalf", "52"), "Will the activity"),
+        ],
+    )
+    assert sorted(who for who, _ in told(world)) == [ADMIN, SECRETARY]
+
+
+def test_each_person_is_told_of_once_in_a_window_and_only_who_is_new(world: World) -> None:
+    world.wait_until("2019-09-02 12:00")
+    cut_off(world, OTHER)
+    world.wait_until("2019-09-06 12:00")
+    texts = [text for who, text in told(world) if who == SECRETARY]
+    assert len(texts) == 2
+    assert "Ruth Fairbrass" in texts[0]
+    assert "Tom Ashdown" not in texts[0]
+    assert "Tom Ashdown" in texts[1]
+    assert "Ruth Fairbrass" not in texts[1]
+    world.wait_until("2019-09-13 17:00")
+    assert len([who for who, _ in told(world) if who == SECRETARY]) == 2
+
+
+def test_nobody_is_told_of_people_who_are_not_asked_or_have_answered(engine: Engine) -> None:
+    world = World(engine)
+    cut_off(world, STRANGER)
+    with Session(engine) as session:
+        person = session.get_one(Person, world.person_id(STRANGER))
+        person.active = False
+        session.commit()
+    world.wait_until("2019-09-02 12:00")
+    assert told(world) == []
+
+
+def test_somebody_who_is_linked_is_reached_and_no_longer_marked(world: World) -> None:
+    world.wait_until("2019-08-30 09:00")
+    with Session(world.engine) as session:
+        person = session.get_one(Person, world.person_id(LEAD))
+        assert unreachable(session) == {person.id}
+        link(session, person, PLATFORM, person.email, world.clock.now(), None)
+        session.commit()
+        assert unreachable(session) == set()
+    world.look()
+    hold(world, [(LEAD, sees_again(), "52 – Review"), (SECRETARY, says("missing"), "not: no chat account")])
+
+
+def test_a_window_with_new_dates_names_again_whoever_is_still_cut_off(world: World) -> None:
+    world.wait_until("2019-08-30 10:00")
+    world.incoming(ADMIN, "text", text="windows")
+    [button] = [b for b in world.buttons(ADMIN) if b.label == "Move" and "Quarter 2" in b.about]
+    world.incoming(ADMIN, "submit", action="move_window", value=button.value, fields={"closes": "2019-09-20 17:00"})
+    world.clock.set(london("2019-08-30 11:00"))
+    world.look()
+    assert [who for who, _ in told(world)].count(SECRETARY) == 2
