@@ -73,19 +73,14 @@ def run() -> None:
 
 
 @app.command(help=say("cli.load"))
-def load(folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=True, file_okay=False)]) -> None:
-    from intake.folder import read_folder
-    from intake.store import store as store_folder
+def load(
+    folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=True, file_okay=False)],
+    preview: Annotated[bool, typer.Option("--preview", help=say("load.preview"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=say("load.yes_help"))] = False,
+) -> None:
+    from cli.load import load_folder
 
-    with problems_listed():
-        content = read_folder(folder, with_responses=True)
-    for note in content.problems.notes:
-        typer.echo(str(note), err=True)
-    with store() as session:
-        changes = store_folder(session, content, the_moment())
-    for line in changes:
-        typer.echo(line)
-    typer.echo(say("cli.loaded", count=len(changes)) if changes else say("cli.nothing_changed"))
+    load_folder(folder, preview, yes)
 
 
 @app.command("migrate", help=say("cli.migrate"))

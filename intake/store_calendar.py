@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlmodel import Session, select
 
 from acts.history import Recorded, keep_history
 from acts.tell import tell_secretaries
 from acts.windows import lock_of, move_window, note_change
+from intake.changes import Changes
 from intake.folder import Folder
 from intake.ics import WindowEvent
 from models import Meeting, Programme, Window, WindowState
@@ -16,11 +17,8 @@ from rules.facts import known
 from rules.windows import locks_after
 from wording import render
 
-if TYPE_CHECKING:
-    from intake.store import Changes
 
-
-def store_meetings(changes: "Changes", folder: Folder, boards: dict[str, int]) -> None:
+def store_meetings(changes: Changes, folder: Folder, boards: dict[str, int]) -> None:
     kept = set()
     for event in folder.meetings:
         if not event.cancelled:
@@ -31,7 +29,7 @@ def store_meetings(changes: "Changes", folder: Folder, boards: dict[str, int]) -
             changes.remove(meeting, f"{meeting.starts_at:%Y-%m-%d}")
 
 
-def store_windows(changes: "Changes", folder: Folder, programmes: dict[str, int], now: datetime) -> None:
+def store_windows(changes: Changes, folder: Folder, programmes: dict[str, int], now: datetime) -> None:
     """Windows by programme and key. One that has not opened goes when its event goes or is cancelled.
 
     A window that had closed before it was first heard of is history: nobody is asked for it.
@@ -54,7 +52,7 @@ def store_windows(changes: "Changes", folder: Folder, programmes: dict[str, int]
     keep_history(changes.session, new, _recorded(changes.session, folder, new), now)
 
 
-def _store_window(changes: "Changes", folder: Folder, event: WindowEvent, programme_id: int, now: datetime) -> Window:
+def _store_window(changes: Changes, folder: Folder, event: WindowEvent, programme_id: int, now: datetime) -> Window:
     query = select(Window).where(Window.programme_id == programme_id, Window.key == event.key)
     window = changes.session.exec(query).first()
     if window is None:
@@ -66,7 +64,7 @@ def _store_window(changes: "Changes", folder: Folder, event: WindowEvent, progra
     return window
 
 
-def _add_window(changes: "Changes", folder: Folder, event: WindowEvent, programme_id: int) -> Window:
+def _add_window(changes: Changes, folder: Folder, event: WindowEvent, programme_id: int) -> Window:
     late_days = folder.programmes[event.programme].chase.late_working_days
     values: dict[str, Any] = {"opens_at": event.opens_at, "closes_at": event.closes_at}
     window: Window = changes.put(
@@ -93,7 +91,7 @@ def _recorded(session: Session, folder: Folder, windows: Sequence[Window]) -> di
     return found
 
 
-def _calendar_changed(changes: "Changes", window: Window, event: WindowEvent, now: datetime) -> None:
+def _calendar_changed(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
     """Follow the calendar, unless an admin set the dates by hand or the window is over: then the secretary is told."""
     window.calendar_opens_at, window.calendar_closes_at = event.opens_at, event.closes_at
     over = window.state in (WindowState.CLOSED, WindowState.LOCKED)
@@ -109,7 +107,7 @@ def _calendar_changed(changes: "Changes", window: Window, event: WindowEvent, no
         move_window(changes.session, window, opens_at, event.closes_at, now, None)
 
 
-def _tell_of_conflict(changes: "Changes", window: Window, event: WindowEvent, now: datetime) -> None:
+def _tell_of_conflict(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
     key = f"calendar-conflict-{known(window.id)}-{event.opens_at:%Y%m%d%H%M}-{event.closes_at:%Y%m%d%H%M}"
     tell_secretaries(
         changes.session,

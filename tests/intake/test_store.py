@@ -18,9 +18,10 @@ BEFORE = datetime(2019, 5, 1, 9, tzinfo=UTC)
 
 def load(engine: Engine, folder: Path, now: datetime = BEFORE) -> list[str]:
     with Session(engine) as session:
-        lines = store(session, read_folder(folder, with_responses=True), now)
+        stored = store(session, read_folder(folder, with_responses=True), now)
         session.commit()
-        return lines
+        assert stored.kept == []
+        return stored.changes
 
 
 def window(session: Session, key: str = "2019-20-q2") -> Window:
@@ -35,7 +36,8 @@ def test_the_same_folder_twice_changes_nothing(engine: Engine) -> None:
 def test_only_what_differs_is_changed(engine: Engine, folder: Path, edit: Edit) -> None:
     load(engine, folder)
     edit("items.csv", "Recommissioning of Carers Short Breaks", "Recommissioning of Short Breaks for Carers")
-    assert load(engine, folder) == ["item changed: strategic-delivery-plan 59"]
+    old, new = "Recommissioning of Carers Short Breaks", "Recommissioning of Short Breaks for Carers"
+    assert load(engine, folder) == [f"item changed: strategic-delivery-plan 59: title: {old} → {new}"]
 
 
 def test_somebody_who_left_holds_no_post_and_is_not_deleted(engine: Engine, folder: Path, edit: Edit) -> None:
@@ -67,7 +69,7 @@ def test_an_item_that_is_gone_is_kept_and_asked_for_no_more(engine: Engine, fold
     path.write_text("\n".join(line for line in lines if ",61," not in line) + "\n", encoding="utf-8")
     (folder / "responses" / "2019-20-q1.csv").unlink()
     (folder / "responses" / "2019-20-q2.csv").unlink()
-    assert load(engine, folder) == ["item changed: 61"]
+    assert load(engine, folder) == ["item changed: strategic-delivery-plan 61: active: yes → no"]
     look(engine, {}, datetime(2019, 5, 31, 8, tzinfo=UTC))
     with Session(engine) as session:
         assert len(session.exec(select(Return)).all()) == 16

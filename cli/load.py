@@ -1,0 +1,53 @@
+"""Loading a folder: the difference first, and then, where somebody is there to be asked, whether to store it."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from cli.shared import problems_listed, store, the_moment
+from intake.folder import Folder, read_folder
+from intake.store import Stored
+from intake.store import store as store_folder
+from wording import say
+
+
+def load_folder(path: Path, preview: bool, yes: bool) -> None:
+    """Read the folder and store it. In a terminal the difference is shown and asked about first, unless `yes`."""
+    with problems_listed():
+        content = read_folder(path, with_responses=True)
+    for note in content.problems.notes:
+        typer.echo(str(note), err=True)
+    asks = sys.stdin.isatty() and not yes
+    if preview or asks:
+        difference = _stored(content, for_good=False)
+        _echo(difference.changes, difference.kept)
+        if preview:
+            typer.echo(_in_short(difference.changes, "load.would_change", "load.would_change_nothing"))
+            return
+        if difference.changes and not typer.confirm(say("load.ask", count=len(difference.changes))):
+            typer.echo(say("load.left"))
+            return
+    done = _stored(content, for_good=True)
+    if not asks:
+        _echo(done.changes, done.kept)
+    typer.echo(_in_short(done.changes, "cli.loaded", "cli.nothing_changed"))
+
+
+def _stored(content: Folder, for_good: bool) -> Stored:
+    """What storing it changes; not for good, it is rolled back."""
+    with store() as session:
+        stored = store_folder(session, content, the_moment())
+        if not for_good:
+            session.rollback()
+    return stored
+
+
+def _echo(changes: Sequence[str], kept: Sequence[str]) -> None:
+    for line in (*changes, *kept):
+        typer.echo(line)
+
+
+def _in_short(changes: Sequence[str], some: str, none: str) -> str:
+    return say(some, count=len(changes)) if changes else say(none)
