@@ -24,7 +24,7 @@ def link(session: Session, person: Person, platform: str, conversation: str, now
     Raises RefusalError where it is linked already, to them or to somebody else.
     """
     platform, conversation = platform.strip().lower(), conversation.strip()
-    must_be_here(person, "person")
+    must_be_here(session, person, "person")
     if not PLATFORM.fullmatch(platform):
         raise RefusalError("no_platform", field="platform", text=platform)
     if not conversation:

@@ -79,7 +79,7 @@ class Departure:
 def plan_leaving(session: Session, person: Person, now: datetime) -> Departure:
     """What somebody's leaving would do. Raises RefusalError where it cannot be."""
     session.refresh(person, with_for_update=True)
-    must_be_here(person, "person")
+    must_be_here(session, person, "person")
     admins = [p for p in session.exec(select(Person).where(Person.active)) if "admin" in p.roles]
     if [admin.id for admin in admins] == [person.id]:
         raise RefusalError("last_admin", field="person", name=person.name)
@@ -131,7 +131,7 @@ def away(
     by: int | None,
 ) -> Absence:
     """Somebody's leave, both days included, and who is asked instead. Raises RefusalError for what cannot be."""
-    must_be_here(person, "person")
+    must_be_here(session, person, "person")
     if last_day < first_day:
         raise RefusalError("leave_ends_first", field="last")
     if last_day < now.astimezone(ZoneInfo(person.time_zone)).date():
@@ -139,7 +139,7 @@ def away(
     if delegate is not None and delegate.id == person.id:
         raise RefusalError("own_delegate", field="delegate", name=person.name)
     if delegate is not None:
-        must_be_here(delegate, "delegate")
+        must_be_here(session, delegate, "delegate")
     return record_absence(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
 
 

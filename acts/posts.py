@@ -75,7 +75,7 @@ def plan_hand_over(
     tenures = tenures_from(session, post, day)
     if day < today(session, now):
         raise RefusalError("day_is_over", field="first_day")
-    must_be_here(to, "person")
+    must_be_here(session, to, "person")
     if from_person is not None and all(tenure.person_id != from_person.id for tenure in tenures):
         raise RefusalError("does_not_hold", field="instead_of", post=post.name, name=from_person.name)
     ending = [t for t in tenures if _is_replaced(t, to, from_person)]
@@ -92,8 +92,9 @@ def plan_hand_over(
     )
 
 
-def must_be_here(person: Person, field: str) -> None:
-    """Raises RefusalError for somebody who has left."""
+def must_be_here(session: Session, person: Person, field: str) -> None:
+    """Raises RefusalError for somebody who has left; who is here is kept from leaving under us."""
+    session.refresh(person, with_for_update={"read": True})
     if not person.active:
         raise RefusalError("has_left", field=field, name=person.name)
 
@@ -167,7 +168,7 @@ def hold(session: Session, post: Post, person: Person, now: datetime, by: int | 
     """Let somebody hold the post beside whoever holds it now; with `first` they are asked first, new or not."""
     day = today(session, now)
     tenures = tenures_from(session, post, day)
-    must_be_here(person, "person")
+    must_be_here(session, person, "person")
     is_new = not any(_holds_for_good(tenure, person, day) for tenure in tenures)
     if not is_new and not first:
         raise RefusalError("holds_already", field="person", post=post.name, name=person.name)

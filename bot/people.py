@@ -3,8 +3,8 @@
 What takes something from somebody is shown before it is done: see bot/people_confirmed.py.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
@@ -26,22 +26,31 @@ from wording import escape, render, say
 ASKS = ("hand_over", "members", "join", "leaver", "leave", "link")
 """The forms, in the order of their buttons."""
 
+IN_A_PART = 20
+Row = TypeVar("Row")
+
 
 def people_now(context: Context) -> Reply:
     """Who holds which post, who is away, who cannot be reached, and what can be done about it."""
     must_be_admin(context)
     facts, now = context.facts, context.now
-    cut_off = unreachable(context.session)
-    text = render(
-        "messages/people.md",
-        posts=[
-            (post, rules.holders(facts, known(post.id), now))
-            for post in sorted(facts.posts.values(), key=lambda post: post.name)
-        ],
-        unreachable=[person for person in facts.people.values() if person.id in cut_off],
-    )
+    posts = [
+        (post, rules.holders(facts, known(post.id), now))
+        for post in sorted(facts.posts.values(), key=lambda post: post.name)
+    ]
+    ids = unreachable(context.session)
+    cut_off = [person for person in facts.people.values() if person.id in ids]
+    counts = {"posts": len(posts), "vacant": sum(not held for _, held in posts), "cut_off": len(cut_off)}
     buttons = tuple(Button(action=f"people_{name}", value=name, label=say(f"people.{name}_title")) for name in ASKS)
-    return Reply(messages=(Message(parts=(Part(text=text, buttons=buttons), *_away_parts(context))),))
+    head = Part(text=render("messages/people_head.md", **counts), buttons=buttons)
+    held = [Part(text=render("messages/people_posts.md", posts=some)) for some in _some(posts)]
+    listed = [Part(text=render("messages/people_cut_off.md", people=some)) for some in _some(cut_off)]
+    return Reply(messages=(Message(parts=(head, *held, *listed, *_away_parts(context))),))
+
+
+def _some(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """So many at a time as a platform shows in one piece."""
+    return (rows[start : start + IN_A_PART] for start in range(0, len(rows), IN_A_PART))
 
 
 def _away_parts(context: Context) -> list[Part]:

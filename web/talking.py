@@ -14,9 +14,9 @@ from web.room import Room, go
 from web.who import Who
 
 COMMANDS = {
-    "lead": ("my", "help"),
-    "secretary": ("status", "missing", "help"),
-    "admin": ("windows", "pilot", "preview", "help"),
+    "lead": ("my", "later today", "away", "history", "help"),
+    "secretary": ("status", "missing", "digests", "help"),
+    "admin": ("windows", "people", "pilot", "preview", "help"),
 }
 
 
