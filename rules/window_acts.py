@@ -48,10 +48,10 @@ def wrong_with(act: WindowAct, window: Window, now: datetime) -> str | None:
     opens, closes = _dates(act, window, now)
     if act.name == WindowActName.OPEN:
         return "closes_in_the_past" if closes <= now else None
-    if closes <= now:
-        return "close_has_passed"
     if closes <= opens:
         return "closes_first"
+    if closes <= now:
+        return "close_has_passed"
     same = act.name != WindowActName.REOPEN and (opens, closes) == (window.opens_at, window.closes_at)
     return "same_dates" if same else None
 
