@@ -9,7 +9,8 @@ from sqlmodel import Session
 from acts.lookups import boards_of, returns_of
 from acts.window_history import close_told, date_changes
 from acts.windows import lock_from, returns_to_be
-from models import Return, Window, WindowState
+from models import Person, Return, Window, WindowState
+from rules import people, steps
 from rules.facts import Facts, known
 from rules.plan import DuePrompt, due, moments
 from rules.window_acts import UNDO, WindowAct, columns_after, return_after
@@ -168,7 +169,7 @@ def _corrected(
 ) -> Iterator[str]:
     """Those who were told another close, and boards that were told a digest of a window that is open again.
 
-    Whoever is asked anew by the next morning hears of the new close in that.
+    Whoever is asked anew by the next morning, or gets a progress digest, hears of the new close in that.
     """
     changes, told = date_changes(session, window), told_of(session, window)
     first = {prompt.person_id: moment for moment, prompt in reversed(coming)}
@@ -176,15 +177,23 @@ def _corrected(
         person = facts.people[person_id]
         knows = close_told(changes, each.last) or window.closes_at
         heard = facts.time.next_in_hours(now + UNDO, person.time_zone)
-        if person.active and knows != after.closes_at and not _by_then(first.get(person_id), heard):
+        asked = person_id in first and first[person_id] <= heard
+        if person.active and knows != after.closes_at and not asked and not _digest_by(facts, after, person, heard):
             yield person.name
     if _is_open_again(window, after, told):
         boards = {known(board.id): board.channel for board in boards_of(session, window.programme_id)}
         yield from (boards[board_id] for board_id in told.boards if board_id in boards)
 
 
-def _by_then(moment: datetime | None, heard: datetime) -> bool:
-    return moment is not None and moment <= heard
+def _digest_by(facts: Facts, after: Window, person: Person, heard: datetime) -> bool:
+    """Whether the person is a secretary whose progress digest is made again by the new dates."""
+    times = (after.opens_at, after.closes_at, after.late_until)
+    due = [
+        steps.due_at(step, facts.time, *times, person.time_zone)
+        for step in facts.policies[after.programme_id].secretary_digests
+    ]
+    made = after.state == WindowState.OPEN and heard < after.closes_at and any(moment <= heard for moment in due)
+    return made and any(who.id == person.id for who in people.secretaries(facts, after.programme_id, heard))
 
 
 def _is_open_again(window: Window, after: Window, told: Told) -> bool:
