@@ -64,20 +64,12 @@ def _ways(session: Session, digest: Digest) -> Iterator[Button]:
     names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
     names += ["digest_leave_out"]
     if may_post_now(session, digest):
-        yield _button(session, digest, "digest_post", style="primary")
+        names.append("digest_post")
     yield from (_button(session, digest, name) for name in names)
 
 
-def _button(session: Session, digest: Digest, name: str, style: str = "") -> Button:
-    return Button.model_validate(
-        {
-            "action": name,
-            "value": str(digest.id),
-            "label": say(f"buttons.{name}"),
-            "about": _about(session, digest),
-            "style": style,
-        }
-    )
+def _button(session: Session, digest: Digest, name: str) -> Button:
+    return Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=_about(session, digest))
 
 
 def _about(session: Session, digest: Digest) -> str:

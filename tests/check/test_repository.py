@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT, skip_or_fail
 
@@ -41,3 +42,33 @@ def test_no_sentence_is_said_by_a_template_that_nobody_renders() -> None:
         if name.startswith(("templates/messages/", "templates/digest/")):
             kind = name.removeprefix("templates/").split("/")[1].removesuffix(".md")
             assert name.removeprefix("templates/") in source or f'"{kind}"' in source, name
+
+
+class _Words(yaml.SafeLoader):
+    """YAML in which the same key twice is a mistake, and not the later one."""
+
+
+def _mapping(loader: _Words, node: yaml.MappingNode) -> dict[str, object]:
+    keys = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
+    return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}  # type: ignore[no-untyped-call]
+
+
+_Words.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def test_no_sentence_has_the_name_of_another() -> None:
+    assert yaml.load((ROOT / "templates/words.yaml").read_text(encoding="utf-8"), _Words)
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    """By its whole name, or made of its group and a word that the code has: 'states.open' by 'states.' and 'open'."""
+    source = "\n".join((ROOT / name).read_text("utf-8") for name in tracked() if name.endswith((".py", ".md", ".html")))
+    words = yaml.safe_load((ROOT / "templates/words.yaml").read_text(encoding="utf-8"))
+    unsaid = [
+        f"{group}.{name}"
+        for group, texts in words.items()
+        for name in texts
+        if f"{group}.{name}" not in source and f'"{name}"' not in source and not re.search(rf"\b{name}\b", source)
+    ]
+    assert unsaid == []
