@@ -156,7 +156,7 @@ def _act(
         _stop_if_wrong(act, window)
         what = what_if(session, load_facts(session), window, act, the_moment())
         Console().print(Markdown(in_words(what, organisation(session).time_zone)))
-    if preview or not _agreed(yes):
+    if preview or not agreed(yes):
         return
     with store() as session:
         window = _as_seen(session, programme, key, edition)
@@ -166,12 +166,16 @@ def _act(
         _say_when_it_settles(session, window, programme)
 
 
-def _agreed(yes: bool) -> bool:
+def agreed(yes: bool) -> bool:
     """Whether to go on: somebody at a terminal is asked, unless they said so beforehand."""
-    if yes or not sys.stdin.isatty() or typer.confirm(say("cli.do_it")):
+    if yes or not is_at_a_terminal() or typer.confirm(say("cli.do_it")):
         return True
     typer.echo(say("cli.left"))
     return False
+
+
+def is_at_a_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _as_seen(session: Session, programme: str, key: str, edition: int) -> Window:
@@ -201,7 +205,7 @@ def window_undo(programme: ProgrammeArgument, key: WindowArgument, preview: Prev
         when, edition = ago(change.at, now, organisation(session).time_zone), window.edition
         done = say(f"done.{change.act}")
         typer.echo(say("cli.undoes", who=by_whom(session, change), window=window.title, when=when, act=done))
-    if preview or not _agreed(yes):
+    if preview or not agreed(yes):
         return
     with store() as session:
         window = _as_seen(session, programme, key, edition)
