@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
@@ -62,6 +62,8 @@ def postgres_database(postgres_server: str) -> Iterator[Engine]:
     admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+        # A test that loses its machine's power is run again.
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     engine = make_engine(str(admin.url.set(database=name).render_as_string(hide_password=False)))
     create_tables(engine)
     yield engine
@@ -76,6 +78,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind: every database test runs on both."""
     if request.param == "sqlite":
         made = make_engine(f"sqlite:///{tmp_path / 'test.sqlite'}")
+        event.listen(made, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
         create_tables(made)
         yield made
         made.dispose()

@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
 from acts.facts import load_facts
 from bot.conversation import converse
 from bot.incoming import Incoming
 from bot.message import Button, Form
-from bot.sandbox.chat import PLATFORM, Post, SandboxChat
+from bot.sandbox.chat import PLATFORM, Post, SandboxChat, chat_tables
 from intake.folder import read_folder
 from intake.store import store
 from models import Item, Person, Return, ReturnVersion, Window
@@ -22,6 +22,7 @@ from scheduler.clock import SetClock
 from scheduler.look import look
 from scheduler.recorded import link_everyone
 from tests.conftest import EXAMPLE
+from tests.snapshots import Snapshot, take
 
 LONDON = ZoneInfo("Europe/London")
 LEAD, SECRETARY, ADMIN = "ruth.fairbrass", "joanna.pell", "asif.chaudhry"
@@ -33,20 +34,43 @@ def london(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
-class World:
-    """An organisation with everybody on the sandbox chat, and a clock. Each test has one of its own."""
+BEGINNINGS: dict[tuple[str, str | None], tuple[Snapshot, Snapshot]] = {}
+"""How the example stands, by when it began and how long nobody did anything: the organisation, and the chat."""
 
-    def __init__(self, engine: Engine, folder: Path = EXAMPLE, at: str = "2019-08-30 08:30") -> None:
+
+class World:
+    """An organisation with everybody on the sandbox chat, and a clock. Each test has one of its own.
+
+    It begins `at` a moment, and where there is an `until` nobody does anything before that: how the example's folder
+    stands by then is worked out once, and put in place for each test that begins there.
+    """
+
+    def __init__(
+        self, engine: Engine, folder: Path = EXAMPLE, at: str = "2019-08-30 08:30", until: str | None = None
+    ) -> None:
         self.engine = engine
         self.clock = SetClock(london(at))
         self.chat = SandboxChat(None, self.clock)
         self.forms: dict[str, Form] = {}
         self.events = 0
-        with Session(engine) as session:
+        if folder != EXAMPLE:
+            self._begin(folder, until)
+        elif (at, until) in BEGINNINGS:
+            for snapshot, place in zip(BEGINNINGS[at, until], (engine, self.chat.engine), strict=True):
+                snapshot.put_into(place)
+            self.clock.set(london(until or at))
+        else:
+            self._begin(folder, until)
+            BEGINNINGS[at, until] = (take(engine, SQLModel.metadata), take(self.chat.engine, chat_tables))
+
+    def _begin(self, folder: Path, until: str | None) -> None:
+        with Session(self.engine) as session:
             store(session, read_folder(folder, with_responses=True), self.clock.now())
             link_everyone(session, PLATFORM)
             session.commit()
         self.look()
+        if until is not None:
+            self.wait_until(until)
 
     def look(self) -> None:
         look(self.engine, {PLATFORM: self.chat}, self.clock.now())

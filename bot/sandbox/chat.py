@@ -18,10 +18,10 @@ from models.database import make_engine
 from scheduler.clock import Clock
 
 PLATFORM = "sandbox"
-_metadata = MetaData()
+chat_tables = MetaData()
 _posts = Table(
     "post",
-    _metadata,
+    chat_tables,
     Column("id", Integer, primary_key=True),
     Column("conversation", String, nullable=False, index=True),
     Column("key", String, unique=True),
@@ -53,12 +53,12 @@ class SandboxChat:
 
     def __init__(self, file: Path | None, clock: Clock) -> None:
         self._clock = clock
-        self._engine = make_engine(f"sqlite:///{file}" if file else "sqlite://")
-        _metadata.create_all(self._engine)
+        self.engine = make_engine(f"sqlite:///{file}" if file else "sqlite://")
+        chat_tables.create_all(self.engine)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
         try:
@@ -67,14 +67,14 @@ class SandboxChat:
             raise SendError(Trouble.DOUBT, "there is a post with this key") from error
 
     def find(self, conversation: str, key: str) -> Sent | None:
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             query = select(_posts.c.id).where(_posts.c.conversation == conversation, _posts.c.key == key)
             found = connection.execute(query).scalar()
         return Sent(str(found)) if found is not None else None
 
     def update(self, conversation: str, sent: Sent, message: Message) -> None:
         changes = {"body": message.model_dump(mode="json"), "updated_at": self._clock.now()}
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(update(_posts).where(_posts.c.id == int(sent.remote_id)).values(**changes))
 
     def say(
@@ -84,12 +84,12 @@ class SandboxChat:
         try:
             return self._post(conversation, author, {"parts": [{"text": text}]}, key=key, reply_to=reply_to)
         except IntegrityError:
-            with self._engine.begin() as connection:
+            with self.engine.begin() as connection:
                 return int(connection.execute(select(_posts.c.id).where(_posts.c.key == key)).scalar_one())
 
     def posts(self, conversation: str) -> list[Post]:
         """The conversation, oldest first."""
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             rows = connection.execute(
                 select(_posts).where(_posts.c.conversation == conversation).order_by(_posts.c.id)
             ).mappings()
@@ -97,7 +97,7 @@ class SandboxChat:
 
     def last_post_ids(self) -> dict[str, int]:
         """The newest post of each conversation."""
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             newest = select(_posts.c.conversation, func.max(_posts.c.id)).group_by(_posts.c.conversation)
             return {row[0]: row[1] for row in connection.execute(newest)}
 
@@ -112,7 +112,7 @@ class SandboxChat:
             "posted_at": self._clock.now(),
             "reply_to": reply_to,
         }
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             return int(connection.execute(insert(_posts).values(**values).returning(_posts.c.id)).scalar_one())
 
 

@@ -24,9 +24,7 @@ from tests.dialog import (
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def test_a_prompt_says_what_is_asked_by_when_and_who_reads_it(world: World) -> None:

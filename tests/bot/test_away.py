@@ -26,9 +26,7 @@ NAME, CANCEL = "Name who is asked", "I am not away after all"
 @pytest.fixture
 def world(engine: Engine) -> World:
     """A Wednesday, with the window open."""
-    made = World(engine)
-    made.wait_until("2019-09-04 10:00")
-    return made
+    return World(engine, until="2019-09-04 10:00")
 
 
 def absences(world: World, who: str = LEAD) -> list[tuple[str, str, int | None]]:

@@ -30,9 +30,7 @@ DRAFT = "digest for Adult Social Care and Health Cabinet Committee"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def told(world: World) -> list[tuple[str, str]]:
@@ -193,8 +191,7 @@ def test_an_addendum_with_nothing_left_to_tell_is_not_posted(world: World) -> No
 
 
 def test_after_an_outage_the_secretary_still_looks_first(engine: Engine) -> None:
-    world = World(engine)
-    world.wait_until("2019-08-30 09:00")
+    world = World(engine, until="2019-08-30 09:00")
     world.clock.set(london("2019-09-15 03:00"))
     world.look()
     hold(

@@ -23,9 +23,7 @@ Q1 = "**Quarter 1 2019/20:** ● Yes, it is on track"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def first_quarter(session: Session, ref: str = "52") -> Return:

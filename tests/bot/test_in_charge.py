@@ -24,9 +24,7 @@ BOARD = "#asch-cabinet-committee"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-09-03 10:00")
-    return made
+    return World(engine, until="2019-09-03 10:00")
 
 
 def test_one_person_is_chased_now_for_all_that_is_wanted_from_them(world: World) -> None:

@@ -24,9 +24,7 @@ from tests.dialog import (
 @pytest.fixture
 def world(engine: Engine) -> World:
     """A Friday, as the window opens."""
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def offered(world: World, who: str = LEAD) -> list[str]:

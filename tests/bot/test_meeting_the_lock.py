@@ -15,9 +15,7 @@ GRACE = 0.5  # seconds in which an act that need not wait would long be done
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-09-20 16:59")
-    return made
+    return World(engine, until="2019-09-20 16:59")
 
 
 def the_return(session: Session) -> Return:

@@ -29,9 +29,7 @@ REFUSED = "There is nothing here for you to do"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def post_id(world: World, name: str) -> str:

@@ -28,9 +28,7 @@ POST = "Head of Voluntary Sector Commissioning"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def post_id(world: World, name: str = POST) -> str:

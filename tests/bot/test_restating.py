@@ -24,8 +24,7 @@ BOARD = "#asch-cabinet-committee"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
+    made = World(engine, until="2019-08-30 09:00")
     hold(made, [(LEAD, presses("No change"), "Stored")])
     made.wait_until("2019-09-23 09:30")
     return made

@@ -10,9 +10,7 @@ from tests.dialog import ADMIN, LEAD, SECRETARY, STRANGER, World, fills_in, hold
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def test_a_stranger_is_told_the_same_of_what_is_there_and_of_what_is_not(world: World) -> None:

@@ -12,9 +12,7 @@ from tests.dialog import LEAD, MANAGER, SECRETARY, World, fills_in, hold, presse
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def test_an_old_draft_does_not_take_the_place_of_a_newer_answer_unseen(world: World) -> None:

@@ -12,9 +12,7 @@ BOARD = "#asch-cabinet-committee"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-08-30 09:00")
-    return made
+    return World(engine, until="2019-08-30 09:00")
 
 
 def posted(world: World) -> list[tuple[str, str]]:

@@ -139,9 +139,7 @@ def looks(world: World, start: datetime, end: datetime) -> list[datetime]:
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine)
-    made.wait_until("2019-09-11 10:00")
-    return made
+    return World(engine, until="2019-09-11 10:00")
 
 
 @pytest.mark.parametrize("name", [WindowActName.MOVE, WindowActName.EXTEND, WindowActName.CLOSE])
