@@ -60,6 +60,12 @@ def moment_to_post(session: Session, digest: Digest) -> datetime:
     return posts_at(due or digest.made_at, digest.made_at, hours, organisation(session).working_time)
 
 
+def moments_to_post(session: Session) -> list[datetime]:
+    """When the drafts that wait post, unless they are held."""
+    drafts = session.exec(select(Digest).where(Digest.state == DigestState.DRAFT))
+    return [moment_to_post(session, digest) for digest in drafts]
+
+
 def hold(session: Session, digest: Digest, now: datetime, by: int) -> None:
     digest.state = DigestState.HELD
     note(session, now, by, "digest_held", subject(session, digest))
@@ -95,9 +101,7 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
     """
     content = drafted(session, digest, now)
     scope = scope_of(session, digest)
-    sending = session.get(Sending, 1)
-    piloted = sending is not None and sending.pilot is not None
-    digest.state, digest.posted_at = DigestState.WITHHELD if piloted else DigestState.POSTED, now
+    digest.state, digest.posted_at = DigestState.WITHHELD if is_piloted(session) else DigestState.POSTED, now
     digest.figures, digest.told, digest.text = content.figures, content.told, content.text
     supersede_earlier(session, digest)
     board: Board = get(session, Board, digest.board_id)
@@ -112,6 +116,12 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
         window=scope.window,
     )
     note(session, now, by, "digest_posted", subject(session, digest))
+
+
+def is_piloted(session: Session) -> bool:
+    """Whether boards are told nothing, because only a pilot's people are messaged."""
+    sending = session.get(Sending, 1)
+    return sending is not None and sending.pilot is not None
 
 
 def supersede_earlier(session: Session, digest: Digest) -> None:

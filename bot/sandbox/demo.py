@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, func, select
 
+from acts.digests import moments_to_post
 from acts.facts import load_facts
 from acts.holders import holders_by_post
 from bot.conversation import converse
@@ -154,7 +155,9 @@ class Demo:
 
     def _moments(self, end: datetime) -> Sequence[datetime]:
         with Session(self.engine) as session:
-            return moments(load_facts(session), self.clock.now(), end)
+            now = self.clock.now()
+            posting = {moment for moment in moments_to_post(session) if now < moment <= end}
+            return sorted({*moments(load_facts(session), now, end), *posting})
 
     def _state(self) -> tuple[int, tuple[str, ...]]:
         with Session(self.engine) as session:

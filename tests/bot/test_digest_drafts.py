@@ -269,3 +269,62 @@ def test_a_programme_without_drafts_posts_at_the_close(engine: Engine, folder: P
     world = World(engine, folder)
     hold(world, [(SECRETARY, waits_until("2019-09-13 17:00"), "not: This is a draft")])
     assert [when for when, _ in told(world)] == ["2019-09-13 17:00"]
+
+
+def test_an_item_left_out_of_a_posted_digest_is_put_back_by_an_addendum(world: World) -> None:
+    world.wait_until("2019-09-13 13:00")
+    hold(
+        world,
+        [
+            (SECRETARY, presses("Leave an item out"), "Why?"),
+            (SECRETARY, fills_in(item="52", reason="Being checked."), "Left out"),
+            (SECRETARY, waits_until("2019-09-13 17:00"), []),
+            (SECRETARY, says("digests"), ["Posted to", "Left out of this digest"]),
+            (SECRETARY, presses("Put 52 back"), ["Put back", "Posted to"]),
+            (SECRETARY, sees_again(), ["Addendum", "counted again"]),
+            (SECRETARY, waits_until("2019-09-16 16:00"), ""),
+        ],
+    )
+    assert "**0 of 16**" in told(world)[0][1]
+    assert (
+        "**52** Review of Voluntary and Community Sector Grants across the Council: counted again" in told(world)[1][1]
+    )
+
+
+def test_after_a_pause_the_secretary_still_has_her_hours(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("pause"), "paused"),
+            (SECRETARY, waits_until("2019-09-16 10:00"), []),
+            (ADMIN, says("resume"), "Resum"),
+            (ADMIN, presses("Resume now"), "resumed"),
+            (SECRETARY, sees_again(), "This is a draft"),
+        ],
+    )
+    assert told(world) == []
+    world.clock.set(london("2019-09-16 14:00"))
+    world.look()
+    assert [when for when, _ in told(world)] == ["2019-09-16 14:00"]
+
+
+def test_in_a_pilot_a_board_is_told_nothing_and_afterwards_everything(world: World) -> None:
+    joanna = str(world.person_id(SECRETARY))
+    hold(
+        world,
+        [
+            (ADMIN, says("pilot"), "Sending"),
+            (ADMIN, presses("Begin a pilot"), "Who is messaged?"),
+            (ADMIN, fills_in(pilot=[joanna]), "A pilot has begun"),
+            (SECRETARY, waits_until("2019-09-13 13:00"), "While the pilot runs boards are told nothing"),
+            (SECRETARY, waits_until("2019-09-13 17:00"), ""),
+            (SECRETARY, sees_again(), "Kept, and not posted: while the pilot runs"),
+            (ADMIN, says("pilot"), "Sending"),
+            (ADMIN, presses("End the pilot"), "Ending the pilot"),
+            (ADMIN, presses("End it now"), "The pilot is over"),
+            (SECRETARY, waits_until("2019-09-20 17:00"), "digest for Adult Social Care"),
+        ],
+    )
+    [(when, text)] = told(world)
+    assert when == "2019-09-20 17:00"
+    assert "## Not yet received" in text

@@ -136,3 +136,43 @@ def test_only_the_secretary_restates(world: World, who: str) -> None:
     hold(world, [(SECRETARY, says("restate 52"), "Which window")])
     value = next(b.value for b in world.buttons(SECRETARY) if b.label == "Restate")
     assert world.incoming(who, "press", action="restate", value=value)[0].startswith("There is nothing here")
+
+
+def test_a_window_that_boards_were_never_told_of_is_restated_without_a_word_to_them(world: World) -> None:
+    told = len(world.chat.posts(BOARD))
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q1"), "restate Quarter 1 2019/20"),
+            (SECRETARY, fills_in(delivery="unlikely", restated_reason="An audit."), "is restated"),
+            (SECRETARY, waits_until("2019-09-27 17:00"), ""),
+        ],
+    )
+    assert len(world.chat.posts(BOARD)) == told
+
+
+def test_an_item_without_an_update_may_be_given_one_afterwards(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 53 2019-20-q2"), "restate Quarter 2 2019/20"),
+            (SECRETARY, fills_in(delivery="on_track", restated_reason="It was mislaid."), "is restated"),
+            (SECRETARY, sees_again(), ["restated after the lock – It was mislaid.", "Delivery: not given → ●"]),
+        ],
+    )
+
+
+def test_a_second_restatement_is_told_without_the_first_again(world: World) -> None:
+    hold(world, RESTATES)
+    world.wait_until("2019-09-23 16:00")
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 53 2019-20-q2"), "restate Quarter 2 2019/20"),
+            (SECRETARY, fills_in(delivery="on_track", restated_reason="It was mislaid."), "is restated"),
+        ],
+    )
+    world.wait_until("2019-09-24 16:00")
+    text = world.chat.posts(BOARD)[-1].message.text
+    assert "It was mislaid." in text
+    assert "The audit found" not in text
