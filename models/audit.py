@@ -18,5 +18,5 @@ class AuditEvent(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     person_id: int | None = Field(default=None, foreign_key="person.id")
     act: str
-    subject: str
+    subject: str = Field(index=True)
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

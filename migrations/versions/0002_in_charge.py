@@ -128,3 +128,5 @@ def _more_columns() -> None:
         table.add_column(sa.Column("digest_id", sa.Integer(), nullable=True))
         table.create_foreign_key("outgoing_message_digest", "digest", ["digest_id"], ["id"])
         table.create_index("ix_outgoing_message_digest_id", ["digest_id"])
+    with op.batch_alter_table("audit_event") as table:
+        table.create_index("ix_audit_event_subject", ["subject"])
