@@ -13,6 +13,7 @@ from models import Person, Return, Window, WindowState
 from rules import people, steps
 from rules.facts import Facts, known
 from rules.plan import DuePrompt, due, moments
+from rules.sending import is_outside, is_withheld
 from rules.window_acts import UNDO, WindowAct, columns_after, return_after
 from scheduler.plan_due import kind
 from scheduler.preview import step_in_words
@@ -87,7 +88,7 @@ def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now:
         later=tuple(_by_step(facts, after, coming, after_=now + UNDO)),
         no_more=tuple(_by_step(facts, window, _without(present, coming), after_=now)),
         corrected=tuple(_corrected(session, facts, window, after, coming, now)),
-        digests=tuple(_boards(session, window, after, now)),
+        digests=tuple(_boards(session, facts, window, after, now)),
         paused=facts.paused,
     )
 
@@ -125,7 +126,7 @@ def _planned(facts: Facts, start: datetime, end: datetime) -> Iterator[tuple[dat
         open_now = [window for window in facts.windows if window.opens_at <= moment]
         for prompt in due(replace(facts, windows=open_now, prompted=frozenset(prompted)), moment):
             prompted.add(prompt.key)
-            if facts.pilot is None or prompt.person_id in facts.pilot:
+            if not is_withheld(facts, prompt, moment):
                 yield moment, prompt
 
 
@@ -178,9 +179,10 @@ def _corrected(
         knows = close_told(changes, each.last) or window.closes_at
         heard = facts.time.next_in_hours(now + UNDO, person.time_zone)
         asked = person_id in first and first[person_id] <= heard
-        if person.active and knows != after.closes_at and not asked and not _digest_by(facts, after, person, heard):
+        reached = person.active and not is_outside(facts.pilot, person_id)
+        if reached and knows != after.closes_at and not asked and not _digest_by(facts, after, person, heard):
             yield person.name
-    if _is_open_again(window, after, told):
+    if _is_open_again(window, after, told) and not is_outside(facts.pilot, None):
         boards = {known(board.id): board.channel for board in boards_of(session, window.programme_id)}
         yield from (boards[board_id] for board_id in told.boards if board_id in boards)
 
@@ -200,9 +202,9 @@ def _is_open_again(window: Window, after: Window, told: Told) -> bool:
     return after.state == WindowState.OPEN and bool(told.boards) and after.closes_at != window.closes_at
 
 
-def _boards(session: Session, window: Window, after: Window, now: datetime) -> Iterator[BoardHears]:
+def _boards(session: Session, facts: Facts, window: Window, after: Window, now: datetime) -> Iterator[BoardHears]:
     """What the boards' channels would be told, by the window's times."""
     boards = tuple(board.name for board in boards_of(session, window.programme_id))
     for name, moment in (("digest_close", after.closes_at), ("digest_lock", after.late_until)):
-        if boards:
+        if boards and not is_outside(facts.pilot, None):
             yield BoardHears(max(moment, now + UNDO), name, boards)

@@ -187,6 +187,14 @@ def test_each_act_is_undone_exactly_and_nobody_has_heard_of_it(
     assert ("undone", world.person_id(ADMIN)) in events
 
 
+def test_a_board_hears_nothing_of_a_closing_that_is_undone(world: World) -> None:
+    hold(world, [*CLOSED, (ADMIN, waits_until("2019-08-30 09:09"), ""), (ADMIN, presses("Undo"), "Undone")])
+    world.wait_until("2019-09-13 16:59")
+    assert world.chat.posts(BOARD) == []
+    world.wait_until("2019-09-13 17:00")
+    assert len(world.chat.posts(BOARD)) == 1
+
+
 def test_a_reminder_that_fell_due_meanwhile_is_not_lost_by_an_act_that_is_undone(world: World) -> None:
     world.wait_until("2019-09-06 08:55")
     hold(
@@ -441,6 +449,9 @@ def test_reopening_tells_the_manager_the_secretary_and_the_board_what_it_means_f
     assert "now closes Friday 27 September 2019, 17:00 (it was Friday 13 September 2019, 17:00)" in to_manager
     assert "had not been received" in to_manager
     assert "not late before the new close" in to_manager
+    assert "still to come, now due Friday 27 September 2019, 17:00" in "\n".join(
+        post.message.text for post in world.posts(MANAGER)
+    )
     [to_board] = corrections(world, BOARD)
     assert "is open again until Friday 27 September 2019, 17:00" in to_board
     assert "Its digest will be told again when it closes" in to_board

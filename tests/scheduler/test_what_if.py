@@ -19,7 +19,7 @@ from rules.window_acts import FROM, UNDO, WindowAct, WindowActName, wrong_with
 from scheduler.look import look
 from scheduler.what_if import WhatIf, what_if
 from scheduler.what_if_said import in_words
-from tests.dialog import World, london
+from tests.dialog import LEAD, World, london
 
 ANSWERING = ["52", "53", "61"]
 MOMENTS = [
@@ -164,6 +164,17 @@ def test_while_all_is_paused_the_preview_says_so(world: World) -> None:
     assert what is not None
     assert what.at_once
     assert "Everything is paused" in in_words(what, "Europe/London")
+
+
+def test_in_a_pilot_the_preview_names_only_its_people(world: World) -> None:
+    lead = world.person_id(LEAD)
+    with Session(world.engine) as session:
+        session.add(Sending(pilot=[lead]))
+        session.commit()
+    what = preview_and_do(world, WindowAct(WindowActName.EXTEND, closes_at=london("2019-09-18 17:00")))
+    assert what is not None
+    assert [each.refs for each in what.at_once] == [("52",)]
+    assert (what.corrected, what.digests) == ((), ())
 
 
 def test_every_state_has_an_act_and_every_act_a_state() -> None:
