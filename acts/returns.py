@@ -59,6 +59,11 @@ def send_back(session: Session, ret: Return, reason: str, now: datetime, by: int
     note(session, now, by, "returned", subject(session, ret), reason=reason)
 
 
+def was_sent_back(ret: Return, version: ReturnVersion) -> bool:
+    """Whether this answer was sent back, so that it counts as none."""
+    return ret.returned_at is not None and ret.returned_at >= version.given_at
+
+
 def accept(session: Session, ret: Return, now: datetime, by: int) -> None:
     ret.state = ReturnState.ACCEPTED
     note(session, now, by, "accepted", subject(session, ret))

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from acts.audit import note
-from acts.lookups import SET_ASIDE
+from acts.lookups import SET_ASIDE, current
+from acts.returns import was_sent_back
 from models import Item, Return, ReturnState, Standing, Window
 from rules.facts import known
 from rules.plan import RUNNING
@@ -37,9 +38,15 @@ def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
     item.standing, item.standing_reason, item.review_on = Standing.REPORTED, None, None
     for each in running_returns(session, item):
         if each.state in SET_ASIDE:
-            each.state = ReturnState.SUBMITTED if each.versions else ReturnState.AWAITING
-            each.set_aside_reason = None
+            each.state, each.set_aside_reason = _state_again(session, each), None
     note(session, now, by, "reported_again", _subject(item))
+
+
+def _state_again(session: Session, ret: Return) -> ReturnState:
+    version = current(session, ret)
+    if version is None:
+        return ReturnState.AWAITING
+    return ReturnState.RETURNED if was_sent_back(ret, version) else ReturnState.SUBMITTED
 
 
 def running_returns(session: Session, item: Item) -> list[Return]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from acts.lookups import programme_of
+from acts.returns import was_sent_back
 from models import Item, Return, ReturnVersion, Window
 from rules.display import in_words
 from rules.facts import known
@@ -46,11 +47,12 @@ def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) ->
 
 
 def first_told(session: Session, ret: Return) -> ReturnVersion | None:
-    """The answer as it was when the window locked; None where there was none."""
+    """The answer as it was when the window locked; None where there was none, or it had been sent back."""
     query = select(ReturnVersion).where(
         ReturnVersion.return_id == known(ret.id), col(ReturnVersion.restated_reason).is_(None)
     )
-    return session.exec(query.order_by(col(ReturnVersion.number).desc())).first()
+    version = session.exec(query.order_by(col(ReturnVersion.number).desc())).first()
+    return None if version is None or was_sent_back(ret, version) else version
 
 
 def _changes(programme: Programme, before: ReturnVersion | None, now: ReturnVersion) -> Iterator[tuple[str, str, str]]:
