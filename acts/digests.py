@@ -1,5 +1,6 @@
 """A board's digest from draft to posted: looked at, held, let go, annotated, posted and frozen."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,9 +10,10 @@ from acts.lookups import definition, get, organisation
 from acts.tell import tell
 from bot.message import message
 from models import Board, Digest, DigestKind, DigestState, Programme, ProgrammeBoard, Sending, Window, WindowState
-from reports.digest import Drafted, Scope, changes_digest, close_digest, last_told
+from reports.digest import PUT_BACK, Drafted, Scope, changes_digest, close_digest, last_told, was_told
 from rules.digests import posts_at
 from rules.facts import known
+from rules.slices import NOTHING
 
 PENDING = (DigestState.DRAFT, DigestState.HELD)
 AT_CLOSE = (DigestKind.CLOSE, DigestKind.ADDENDUM, DigestKind.LOCK)
@@ -28,10 +30,10 @@ def was_written(session: Session, window: Window, kind: DigestKind, slot: str) -
 
 
 def scope_of(session: Session, digest: Digest) -> Scope:
-    """The window and the items that a board's digest tells of."""
+    """The window and the items that a board's digest tells of; none where the board hears the programme no more."""
     window: Window = get(session, Window, digest.window_id)
-    link = session.get_one(ProgrammeBoard, (window.programme_id, digest.board_id))
-    return Scope(window, link.hears, digest.left_out, get(session, Board, digest.board_id))
+    link = session.get(ProgrammeBoard, (window.programme_id, digest.board_id))
+    return Scope(window, link.hears if link else NOTHING, digest.left_out, get(session, Board, digest.board_id))
 
 
 def drafted(session: Session, digest: Digest, now: datetime) -> Drafted:
@@ -49,7 +51,7 @@ def has_news(session: Session, digest: Digest, now: datetime) -> bool:
     """Whether there is anything to tell: an addendum with nothing in it is not posted."""
     scope = scope_of(session, digest)
     since = last_told(session, scope.window, scope.board, *AT_CLOSE)
-    return digest.kind != DigestKind.ADDENDUM or since is None or drafted(session, digest, now).told != since.told
+    return digest.kind != DigestKind.ADDENDUM or since is None or drafted(session, digest, now).told != was_told(since)
 
 
 def moment_to_post(session: Session, digest: Digest) -> datetime:
@@ -85,12 +87,28 @@ def annotate(session: Session, digest: Digest, text: str, now: datetime, by: int
 
 def leave_out(session: Session, digest: Digest, ref: str, reason: str, now: datetime, by: int) -> None:
     """Leave an item out, from its figures too; the digest says which and why. Later ones of the window follow."""
-    digest.left_out = {**digest.left_out, ref: reason}
+    for each in _with_later(session, digest, PENDING):
+        each.left_out = {**each.left_out, ref: reason}
     note(session, now, by, "item_left_out", subject(session, digest), ref=ref, reason=reason)
 
 
+def _with_later(session: Session, digest: Digest, states: Collection[DigestState]) -> Sequence[Digest]:
+    """The digest, and those to the same board that follow it, in these states."""
+    query = select(Digest).where(
+        Digest.window_id == digest.window_id,
+        Digest.board_id == digest.board_id,
+        col(Digest.state).in_(states),
+        col(Digest.id) >= known(digest.id),
+    )
+    return session.exec(query.order_by(col(Digest.id)).with_for_update()).all()
+
+
 def put_back(session: Session, digest: Digest, ref: str, now: datetime, by: int) -> None:
-    digest.left_out = {key: reason for key, reason in digest.left_out.items() if key != ref}
+    """Tell of an item again that was left out; where that was told to the board already, an addendum will."""
+    for each in _with_later(session, digest, (*PENDING, DigestState.POSTED)):
+        if ref in each.left_out:
+            each.left_out = {key: reason for key, reason in each.left_out.items() if key != ref}
+            each.told = {**each.told, ref: PUT_BACK} if each.state == DigestState.POSTED else each.told
     note(session, now, by, "item_put_back", subject(session, digest), ref=ref)
 
 
@@ -122,6 +140,14 @@ def is_piloted(session: Session) -> bool:
     """Whether boards are told nothing, because only a pilot's people are messaged."""
     sending = session.get(Sending, 1)
     return sending is not None and sending.pilot is not None
+
+
+def waiting(session: Session, window: Window, board: Board) -> Digest | None:
+    """The newest draft to the board that was not posted yet."""
+    query = select(Digest).where(
+        Digest.window_id == window.id, Digest.board_id == board.id, col(Digest.state).in_(PENDING)
+    )
+    return session.exec(query.order_by(col(Digest.id).desc())).first()
 
 
 def supersede_earlier(session: Session, digest: Digest) -> None:

@@ -28,6 +28,7 @@ from models import Board, Digest, DigestState, Item, Person, Return, Window
 from reports.restated import restated_in
 from rules.facts import known
 from rules.permissions import may_manage_digest
+from rules.plan import is_settled
 from rules.slices import is_in
 from wording import render, say
 
@@ -135,6 +136,8 @@ def press_post(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
     if not may_post_now(context.session, digest):
         raise NotPossibleError("not_locked_yet")
+    if not is_settled(get(context.session, Window, digest.window_id), context.now):
+        raise NotPossibleError("not_settled_yet")
     if context.facts.paused:
         raise NotPossibleError("paused")
     post(context.session, digest, context.now, known(context.person.id))

@@ -18,7 +18,7 @@ from acts.lookups import (
     set_aside_of,
 )
 from models import Board, Digest, DigestKind, DigestState, Item, Meeting, Post, Return, Window
-from reports.restated import restated_in
+from reports.restated import Restated, restated_in
 from reports.sections import Source, section_text
 from rules.answers import unchanged_run
 from rules.facts import known
@@ -70,6 +70,15 @@ def last_told(session: Session, window: Window, board: Board | None, *kinds: Dig
     return session.exec(query.order_by(col(Digest.posted_at).desc(), col(Digest.id).desc())).first()
 
 
+PUT_BACK = -1
+"""In what a digest told of each item, in place of a version: left out when it was told, and put back since."""
+
+
+def was_told(digest: Digest) -> dict[str, int]:
+    """The version of each item's answer that was told, by ref, without what was put back since."""
+    return {ref: version for ref, version in digest.told.items() if version != PUT_BACK}
+
+
 def told_now(session: Session, scope: Scope) -> dict[str, int]:
     """The version of each item's answer that counts now, by ref; nought where there is none."""
     returns = period(session, scope.window, scope.slice_, scope.left_out).returns
@@ -115,8 +124,12 @@ def _head(session: Session, scope: Scope, programme: Programme, source: Source, 
         note=note,
         now=now,
         before=before,
-        restated=restated_in(session, before, scope.slice_) if before else [],
+        restated=_restated_before(session, scope, before) if before else [],
     )
+
+
+def _restated_before(session: Session, scope: Scope, before: Window) -> list[Restated]:
+    return [each for each in restated_in(session, before, scope.slice_) if each.ref not in scope.left_out]
 
 
 def _slice_in_words(slice_: Slice) -> str:
@@ -155,8 +168,8 @@ def changes_digest(
     """What changed since a digest that was told: the items, and the figures that moved with them."""
     programme = programme_of(session, scope.window)
     source = _source(session, scope, programme)
-    told, before = told_now(session, scope), since.told if since else {}
-    restated = restated_in(session, scope.window, scope.slice_)
+    told, before = told_now(session, scope), was_told(since) if since else {}
+    restated = [each for each in restated_in(session, scope.window, scope.slice_) if each.ref in told]
     text = render(
         "digest/changes.md",
         programme=programme,

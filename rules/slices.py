@@ -8,6 +8,8 @@ Slice = Mapping[str, Sequence[str]]
 """A fact's name to the values that are in the slice; of several facts, all must hold. Empty: every item."""
 
 EVERYTHING: Slice = {}
+NOTHING: Slice = {"": ()}
+"""No item is in it."""
 
 
 def is_in(slice_: Slice, facts: Mapping[str, Any]) -> bool:

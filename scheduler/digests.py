@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from acts.digests import PENDING, has_news, moment_to_post, post, revision_of, was_written
 from acts.facts import load_facts
-from acts.lookups import get
+from acts.lookups import get, hearings_of
 from models import Digest, DigestKind, DigestState, Return, ReturnVersion, Window, WindowState
-from reports.digest import Scope, current_figures, told_now
+from reports.digest import PUT_BACK, Scope, current_figures, told_now
 from rules.facts import Facts, known
 from rules.plan import is_settled
 from rules.slices import Hearing, is_in
@@ -56,16 +56,18 @@ def _one_view(engine: Engine) -> Session:
 
 
 def _may_need(session: Session, window: Window) -> bool:
-    """A window that is locked and told needs nothing more, until something of it is restated."""
+    """A window that is locked and told needs nothing more, until something of it is restated or put back."""
     if window.state != WindowState.LOCKED or not was_written(session, window, DigestKind.LOCK, revision_of(window)):
         return True
-    pending = select(Digest.id).where(Digest.window_id == window.id, col(Digest.state).in_(PENDING))
+    of_boards = select(Digest).where(Digest.window_id == window.id, col(Digest.board_id).is_not(None))
+    if any(each.state in PENDING or PUT_BACK in each.told.values() for each in session.exec(of_boards)):
+        return True
     restated = (
         select(ReturnVersion.id)
         .join(Return)
         .where(Return.window_id == window.id, col(ReturnVersion.restated_reason).is_not(None))
     )
-    return session.exec(pending).first() is not None or session.exec(restated).first() is not None
+    return session.exec(restated).first() is not None
 
 
 def _write_for(session: Session, window: Window, facts: Facts | None, now: datetime) -> None:
@@ -91,10 +93,11 @@ def _hears_something(session: Session, facts: Facts, window: Window, hearing: He
 
 
 def _supersede_others(session: Session, window: Window) -> None:
-    """Drafts from before the window's dates changed are not posted."""
+    """Drafts from before the window's dates changed are not posted, nor those to boards that hear no more."""
+    hearing = {each.board_id for each in hearings_of(session, window.programme_id)}
     query = select(Digest).where(Digest.window_id == window.id, col(Digest.state).in_(PENDING))
     for digest in session.exec(query):
-        if not digest.slot.startswith(f"{revision_of(window)}-"):
+        if not digest.slot.startswith(f"{revision_of(window)}-") or digest.board_id not in hearing:
             digest.state = DigestState.SUPERSEDED
 
 

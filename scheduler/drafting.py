@@ -1,12 +1,12 @@
 """Drafting what a board is to be told next, and showing the draft to the board's secretary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from acts.digests import AT_CLOSE, PENDING, revision_of, was_written
+from acts.digests import AT_CLOSE, PENDING, revision_of, waiting, was_written
 from acts.lookups import get, programme_of
 from acts.tell import tell
 from bot.digests import draft_message
@@ -39,14 +39,14 @@ def draft_for(session: Session, window: Window, hearing: Hearing, facts: Facts, 
 def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
     """Where something changed since what the board was last told: at most one on a working day, before the lock.
 
-    After the lock, only what is restated changes anything.
+    After the lock, only what is restated or put back changes anything.
     """
     board: Board = get(session, Board, hearing.board_id)
     since = last_told(session, window, board, *AT_CLOSE)
     if since is None or _is_pending(session, window, hearing):
         return
     scope = Scope(window, hearing.slice_, since.left_out, board)
-    if told_now(session, scope) == since.told:
+    if not _has_changed(window, since.told, told_now(session, scope)):
         return
     policy = programme_of(session, window).chase
     taken = _addendum_days(session, window, hearing)
@@ -55,6 +55,13 @@ def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: F
         day = due.astimezone(ZoneInfo(facts.time.zone)).date()
         slot = f"{revision_of(window)}-{day}-b{hearing.board_id}"
         _draft(session, window, hearing, facts, DigestKind.ADDENDUM, slot, now, due)
+
+
+def _has_changed(window: Window, before: Mapping[str, int], now: Mapping[str, int]) -> bool:
+    """Whether it is told anew: after the lock, only of items that were told of then or are put back."""
+    if window.state != WindowState.LOCKED:
+        return before != now
+    return any(ref in before and before[ref] != version for ref, version in now.items())
 
 
 def _is_pending(session: Session, window: Window, hearing: Hearing) -> bool:
@@ -84,17 +91,20 @@ def _draft(
     now: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    """Write a draft, once, and show it to the board's secretary; what was left out of the last one is left out too."""
+    """Write a draft, once, and show it to the board's secretary.
+
+    What is left out of the last one is left out too; while that is held, the board is told nothing by this one either.
+    """
     if was_written(session, window, kind, slot):
         return
     board: Board = get(session, Board, hearing.board_id)
-    before = last_told(session, window, board, *AT_CLOSE)
+    before = waiting(session, window, board) or last_told(session, window, board, *AT_CLOSE)
     digest = Digest(
         window_id=known(window.id),
         board_id=hearing.board_id,
         kind=kind,
         slot=slot,
-        state=DigestState.DRAFT,
+        state=DigestState.HELD if before and before.state == DigestState.HELD else DigestState.DRAFT,
         made_at=now,
         due_at=due_at,
         figures={},
