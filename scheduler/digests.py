@@ -59,8 +59,10 @@ def _may_need(session: Session, window: Window) -> bool:
     """A window that is locked and told needs nothing more, until something of it is restated or put back."""
     if window.state != WindowState.LOCKED or not was_written(session, window, DigestKind.LOCK, revision_of(window)):
         return True
-    of_boards = select(Digest).where(Digest.window_id == window.id, col(Digest.board_id).is_not(None))
-    if any(each.state in PENDING or PUT_BACK in each.told.values() for each in session.exec(of_boards)):
+    of_boards = select(Digest.state, Digest.told).where(
+        Digest.window_id == window.id, col(Digest.board_id).is_not(None)
+    )
+    if any(state in PENDING or PUT_BACK in told.values() for state, told in session.exec(of_boards)):
         return True
     restated = (
         select(ReturnVersion.id)
