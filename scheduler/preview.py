@@ -16,12 +16,12 @@ from acts.lookups import definition
 from acts.windows import items_now
 from models import Board, Programme, Return, ReturnState, Standing, Window, WindowState
 from rules import people, steps
-from rules.digests import drafts_at
 from rules.facts import Facts, known
 from rules.plan import DuePrompt, due, moments
 from rules.programme import StepSpec
 from rules.sending import is_withheld
 from rules.slices import is_in
+from scheduler.digests_to_come import to_come
 from scheduler.plan_due import kind
 from wording import say
 
@@ -164,21 +164,26 @@ def _planned_digests(
                 is_in(hearing.slice_, facts.items[ret.item_id].facts) for ret in facts.returns.get(known(window.id), ())
             ):
                 board = session.get_one(Board, hearing.board_id)
-                yield from (p for p in _to_board(facts, window, programme, board) if now < p.at <= end)
+                coming = _to_board(session, facts, window, programme, board, now)
+                yield from (p for p in coming if p.at <= end)
 
 
-def _to_board(facts: Facts, window: Window, programme: Programme, board: Board) -> Iterator[Planned]:
+def _to_board(
+    session: Session, facts: Facts, window: Window, programme: Programme, board: Board, now: datetime
+) -> Iterator[Planned]:
     """Each digest, and its draft to the board's secretary so many working hours before."""
     hours = definition(programme).chase.draft_working_hours
-    for digest, moment in (("digest_close", window.closes_at), ("digest_lock", window.late_until)):
-        names = (programme.key, window.key, ())
-        why = say(f"steps.{digest}")
-        yield Planned(moment, board.channel, board.name, digest, *names, why)
-        drafted = drafts_at(moment, hours, facts.time)
-        asked = people.at_work(facts, board.secretary_post_id, drafted)
-        if hours and asked is not None:
+    names = (programme.key, window.key, ())
+    for each in to_come(session, window, known(board.id), hours, facts.time, now):
+        if each.at < now:
+            continue
+        name = f"digest_{each.kind}"
+        why = say(f"steps.{name}")
+        yield Planned(each.at, board.channel, board.name, name, *names, why)
+        asked = people.at_work(facts, board.secretary_post_id, each.drafted) if each.drafted else None
+        if hours and each.drafted and asked is not None and each.drafted > now:
             why = say("steps.digest_draft", what=why, hours=hours)
-            at = facts.time.next_in_hours(drafted, asked[0].time_zone)
+            at = facts.time.next_in_hours(each.drafted, asked[0].time_zone)
             yield Planned(at, asked[0].email, asked[0].name, "digest_draft", *names, why)
 
 

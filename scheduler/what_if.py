@@ -9,12 +9,14 @@ from sqlmodel import Session
 from acts.lookups import boards_of, returns_of
 from acts.window_history import close_told, date_changes
 from acts.windows import lock_from, returns_to_be
-from models import Person, Return, Window, WindowState
+from models import DigestKind, Person, Return, Window, WindowState
 from rules import people, steps
 from rules.facts import Facts, known
+from rules.leave import reached_from
 from rules.plan import DuePrompt, due, moments
 from rules.sending import is_outside, is_withheld
 from rules.window_acts import UNDO, WindowAct, columns_after, return_after
+from scheduler.digests_to_come import by_the_window
 from scheduler.plan_due import kind
 from scheduler.preview import step_in_words
 from scheduler.told import Told, told_of
@@ -88,7 +90,7 @@ def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now:
         later=tuple(_by_step(facts, after, coming, after_=now + UNDO)),
         no_more=tuple(_by_step(facts, window, _without(present, coming), after_=now)),
         corrected=tuple(_corrected(session, facts, window, after, coming, now)),
-        digests=tuple(_boards(session, facts, window, after, now)),
+        digests=tuple(_boards(session, facts, after, now)),
         paused=facts.paused,
     )
 
@@ -177,7 +179,7 @@ def _corrected(
     for person_id, each in told.people.items():
         person = facts.people[person_id]
         knows = close_told(changes, each.last) or window.closes_at
-        heard = facts.time.next_in_hours(now + UNDO, person.time_zone)
+        heard = reached_from(facts, person, now + UNDO)
         asked = person_id in first and first[person_id] <= heard
         reached = person.active and not is_outside(facts.pilot, person_id)
         if reached and knows != after.closes_at and not asked and not _digest_by(facts, after, person, heard):
@@ -202,9 +204,11 @@ def _is_open_again(window: Window, after: Window, told: Told) -> bool:
     return after.state == WindowState.OPEN and bool(told.boards) and after.closes_at != window.closes_at
 
 
-def _boards(session: Session, facts: Facts, window: Window, after: Window, now: datetime) -> Iterator[BoardHears]:
-    """What the boards' channels would be told, by the window's times."""
-    boards = tuple(board.name for board in boards_of(session, window.programme_id))
-    for name, moment in (("digest_close", after.closes_at), ("digest_lock", after.late_until)):
+def _boards(session: Session, facts: Facts, after: Window, now: datetime) -> Iterator[BoardHears]:
+    """What the boards' channels would be told, and when: a secretary has their hours with a draft that is late."""
+    boards = tuple(board.name for board in boards_of(session, after.programme_id))
+    hours = facts.policies[after.programme_id].draft_working_hours
+    for kind_, due in ((DigestKind.CLOSE, after.closes_at), (DigestKind.LOCK, after.late_until)):
         if boards and not is_outside(facts.pilot, None):
-            yield BoardHears(max(moment, now + UNDO), name, boards)
+            coming = by_the_window(kind_, due, hours, facts.time, now + UNDO)
+            yield BoardHears(max(coming.at, now + UNDO), f"digest_{kind_}", boards)
