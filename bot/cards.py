@@ -53,6 +53,7 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
         tone=first.tone,
         count=len(group),
         wanted=sum(a.is_wanted and not a.is_over for a in group),
+        given=sum(a.is_given and not a.is_over for a in group),
         over=all(a.is_over for a in group),
         revised=first.prompt.revision > 1,
         was=first.closed_before,

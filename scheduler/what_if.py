@@ -208,7 +208,7 @@ def _boards(session: Session, facts: Facts, after: Window, now: datetime) -> Ite
     """What the boards' channels would be told, and when: a secretary has their hours with a draft that is late."""
     boards = tuple(board.name for board in boards_of(session, after.programme_id))
     hours = facts.policies[after.programme_id].draft_working_hours
-    for kind_, due in ((DigestKind.CLOSE, after.closes_at), (DigestKind.LOCK, after.late_until)):
+    for what, moment in ((DigestKind.CLOSE, after.closes_at), (DigestKind.LOCK, after.late_until)):
         if boards and not is_outside(facts.pilot, None):
-            coming = by_the_window(kind_, due, hours, facts.time, now + UNDO)
-            yield BoardHears(max(coming.at, now + UNDO), f"digest_{kind_}", boards)
+            coming = by_the_window(what, moment, hours, facts.time, now + UNDO)
+            yield BoardHears(max(coming.at, now + UNDO), f"digest_{what}", boards)

@@ -148,7 +148,15 @@ def test_a_suspended_item_is_looked_at_again_on_its_day_and_reported_on_again(wo
                 fills_in(standing="suspended", reason="Staff are redeployed.", review_on="2019-09-10"),
                 ["is suspended: Staff are redeployed.", "you are reminded Tuesday 10 September 2019"],
             ),
-            (LEAD, sees_again(), "Reporting suspended, awaiting notice of restart"),
+            (
+                LEAD,
+                sees_again(),
+                [
+                    "Nothing here is wanted from you any more.",
+                    "Reporting suspended, awaiting notice of restart",
+                    "not: everything is in",
+                ],
+            ),
             (SECRETARY, says("status"), "⏸ Reporting suspended, awaiting notice of restart: Staff are redeployed."),
             (SECRETARY, waits_until("2019-09-10 08:59"), "not: to be looked at again today"),
             (SECRETARY, waits_until("2019-09-10 09:00"), "to be looked at again today. Is it reported on again?"),

@@ -102,6 +102,8 @@ def test_the_lead_is_told_once_that_it_has_gone_and_is_not_chased_for_it_any_mor
     says_not_mine(world)
     hold(world, [(SECRETARY, presses(GIVE), "Asked: Helen Marsh")])
     assert sum("This has gone to" in post.message.text for post in world.posts(LEAD)) == 1
+    card = world.posts(LEAD)[0].message.text
+    assert "Nothing is wanted from you any more: its lead is now Market Shaping Manager – Helen Marsh." in card
     hold(world, [(LEAD, waits_until("2019-09-20 17:00"), "")])
 
 

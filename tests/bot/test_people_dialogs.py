@@ -71,7 +71,7 @@ def test_a_post_is_handed_over_and_everybody_concerned_sees_it(world: World) -> 
                 LEAD,
                 sees_again(),
                 [
-                    f"Nothing is wanted from you any more: {POST} is now held by Tom Ashdown.",
+                    f"Nothing is wanted from you any more: its lead is now {POST} – Tom Ashdown.",
                     f"The post {POST} is now held by Tom Ashdown. Nothing more is wanted from you for 52.",
                     "not: Please update",
                     "not: Last time:",
@@ -114,7 +114,7 @@ def test_a_hand_over_from_a_later_day_changes_nothing_before_it(world: World) ->
             (NEW, waits_until("2019-09-03 17:00"), "not: 52 –"),
             (LEAD, says("my"), "52 – "),
             (NEW, waits_until("2019-09-04 09:00"), ["Please update", "52 – Review"]),
-            (LEAD, sees_again(), [f"any more: {POST} is now held by Tom Ashdown.", "not: Please update"]),
+            (LEAD, sees_again(), [f"any more: its lead is now {POST} – Tom Ashdown.", "not: Please update"]),
         ],
     )
     assert [b.label for b in world.buttons(LEAD)] == []
@@ -285,7 +285,7 @@ def test_a_leaver_leaves_a_vacant_post_and_the_secretary_is_asked(world: World) 
                 ["Ruth Fairbrass has left", f"{POST} is vacant now.", "Nobody leads 52 now"],
             ),
             (SECRETARY, sees_again(), ["led by a vacant post", "52 – Review"]),
-            (LEAD, sees_again(), [f"Nothing is wanted from you any more: {POST} is vacant now."]),
+            (LEAD, sees_again(), [f"Nothing is wanted from you any more: its lead's post, {POST}, is vacant now."]),
             (LEAD, says("status"), "No window is open now"),
             (ADMIN, presses("They leave"), "Ruth Fairbrass has left; choose somebody who is here"),
             (SECRETARY, presses("Answer", "52"), "Will the activity"),
@@ -400,7 +400,7 @@ def test_another_member_is_asked_first_from_now_on(world: World) -> None:
                 fills_in(post=post_id(world), person=who(world, NEW), change="release"),
                 "is held by Ruth Fairbrass from",
             ),
-            (NEW, sees_again(), f"Nothing is wanted from you any more: {POST} is now held by Ruth Fairbrass."),
+            (NEW, sees_again(), f"Nothing is wanted from you any more: its lead is now {POST} – Ruth Fairbrass."),
             (LEAD, sees_again(), "not: member of"),
         ],
     )
