@@ -27,6 +27,7 @@ from models import (
 from rules.people import Because
 from rules.programme import Programme as ProgrammeSpec
 from rules.slices import Slice, is_in
+from rules.steps import kind_of
 
 CHUNK = 500  # how many ids one query names
 Row = TypeVar("Row", bound=SQLModel)
@@ -102,10 +103,11 @@ class Asked:
             return str(self.prompt.because)
         if not self.asks:
             return "escalation"
-        if self.prompt.step.startswith("snoozed_") and self.is_disowned:
+        kind = kind_of(self.prompt.step)
+        if kind == "snoozed" and self.is_disowned:
             return "reminder"  # they did not ask for it
-        if self.prompt.step.startswith(("returned_", "snoozed_", "chased_")):
-            return self.prompt.step.split("_", 1)[0]
+        if kind in ("returned", "snoozed", "chased"):
+            return kind
         step = next((step for step in self.programme.chase.steps if step.key == self.prompt.step), None)
         if step is None or step.at == "opening":
             return "opening"

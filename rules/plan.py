@@ -6,7 +6,7 @@ three days: the next look computes what is right now, and nothing stale is sent.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -160,6 +160,19 @@ def _prompt(
         expires_at=expires_at,
         because=because,
     )
+
+
+def coming(facts: Facts, start: datetime, end: datetime) -> Iterator[tuple[datetime, list[DuePrompt]]]:
+    """What looks from `start` to `end` would find due, one after the other, if nobody does anything meanwhile.
+
+    A window counts as soon as it is to open, whatever the other facts say by then.
+    """
+    prompted = set(facts.prompted)
+    for moment in [start, *moments(facts, start, end)]:
+        open_by_then = [window for window in facts.windows if window.opens_at <= moment]
+        found = due(replace(facts, windows=open_by_then, prompted=prompted), moment)
+        prompted |= {prompt.key for prompt in found}
+        yield moment, found
 
 
 def moments(facts: Facts, start: datetime, end: datetime) -> list[datetime]:

@@ -13,6 +13,16 @@ def expires(step: StepSpec, closes_at: datetime, late_until: datetime) -> dateti
     return late_until if step.working_days_after_close is not None else closes_at
 
 
+BESIDE_THE_POLICY = ("snoozed", "returned", "chased", "requested")
+"""What steps are called that are no part of a policy: a moment or a number follows in the key, as in 'returned_2'."""
+
+
+def kind_of(step: str) -> str:
+    """What a step is called: 'returned' for 'returned_2'; a policy's by its whole key."""
+    kind = step.partition("_")[0]
+    return kind if kind != step and kind in BESIDE_THE_POLICY else step
+
+
 @lru_cache(maxsize=100_000)
 def due_at(
     step: StepSpec,

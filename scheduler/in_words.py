@@ -8,10 +8,9 @@ from acts.lookups import definition
 from models import OutgoingMessage, Programme, Prompt, Window
 from rules.programme import Programme as ProgrammeSpec
 from rules.programme import StepSpec
+from rules.steps import kind_of
 from scheduler.preview import step_in_words
 from wording import say
-
-PLAIN_STEPS = ("snoozed", "returned", "requested")
 
 
 def steps_of(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
@@ -53,8 +52,8 @@ def _rule(step: str, steps: Mapping[str, StepSpec]) -> str:
     """A step of the policy, or another occasion, in words."""
     if step in steps:
         return step_in_words(steps[step])
-    plain = next((name for name in PLAIN_STEPS if step.startswith(f"{name}_")), None)
-    return say(f"steps.{plain}") if plain else _named("pages.because", step)
+    kind = kind_of(step)
+    return say(f"steps.{kind}") if kind != step else _named("pages.because", step)
 
 
 def _named(group: str, key: str, join: str = "_") -> str:

@@ -19,6 +19,7 @@ from models import OutgoingMessage, Person, Prompt, SendState, Window
 from rules.facts import Facts, known
 from rules.plan import RUNNING, DuePrompt, due
 from rules.sending import is_withheld
+from rules.steps import kind_of
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ def _message(
     latest = max(prompts, key=lambda prompt: prompt.due_at)
     return OutgoingMessage(
         key=message_key(prompts),
-        kind=kind(latest.step),
+        kind=kind_of(latest.step),
         person_id=person.id,
         window_id=latest.window_id,
         body=card(person, asked).model_dump(mode="json"),
@@ -118,8 +119,3 @@ def message_key(prompts: Sequence[DuePrompt]) -> str:
     """The same for the same prompts, whoever plans them and when."""
     names = sorted(str(prompt.key) for prompt in prompts)
     return "prompt-" + hashlib.sha256("\n".join(names).encode()).hexdigest()[:20]
-
-
-def kind(step: str) -> str:
-    """What a step is called in a message's kind: a snooze, a return or a chase by its sort, a policy's by its key."""
-    return step.split("_", 1)[0] if step.startswith(("snoozed_", "returned_", "chased_")) else step

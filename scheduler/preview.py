@@ -4,7 +4,7 @@ While everything is paused, it is what would be sent if it were resumed now.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,16 +13,16 @@ from sqlmodel import Session, select
 
 from acts.facts import load_facts
 from acts.lookups import definition
-from acts.windows import items_now
-from models import Board, Programme, Return, ReturnState, Standing, Window, WindowState
+from acts.windows import returns_to_be
+from models import Board, Item, Programme, Return, Window, WindowState
 from rules import people, steps
 from rules.facts import Facts, known
-from rules.plan import DuePrompt, due, moments
+from rules.plan import DuePrompt, coming
 from rules.programme import StepSpec
 from rules.sending import is_withheld
 from rules.slices import is_in
+from rules.steps import kind_of
 from scheduler.digests_to_come import to_come
-from scheduler.plan_due import kind
 from wording import say
 
 
@@ -81,32 +81,23 @@ def _as_if_open(session: Session, facts: Facts, end: datetime) -> Facts:
             copy = Window(**window.model_dump())
             if window.state == WindowState.SCHEDULED:
                 copy.state = WindowState.OPEN
-                returns[known(window.id)] = _returns_to_be(session, window)
+                returns[known(window.id)] = returns_if_opened(session, window)
             windows.append(copy)
     return replace(facts, windows=windows, returns=returns)
 
 
-def _returns_to_be(session: Session, window: Window) -> list[Return]:
+def returns_if_opened(session: Session, window: Window) -> list[Return]:
     """The returns that opening would make; their ids are made up, below nought."""
-    return [
-        Return(
-            id=-(known(window.id) * 1_000_000 + known(item.id)),
-            window_id=known(window.id),
-            item_id=known(item.id),
-            state=ReturnState.SUSPENDED if item.standing == Standing.SUSPENDED else ReturnState.AWAITING,
-        )
-        for item in items_now(session, window)
-    ]
+    returns = returns_to_be(session, window)
+    for ret in returns:
+        ret.id = -(ret.window_id * 1_000_000 + ret.item_id)
+    return returns
 
 
 def planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime) -> Iterator[Planned]:
     """The plan's messages from now to `end`, as one look after the other would make them."""
-    prompted = set(facts.prompted)
-    windows = {known(window.id): window for window in facts.windows}
-    for moment in [now, *moments(facts, now, end)]:
-        open_now = [window for window in facts.windows if window.opens_at <= moment]
-        found = due(replace(facts, windows=open_now, prompted=prompted), moment)
-        prompted |= {prompt.key for prompt in found}
+    windows, item_of = {known(window.id): window for window in facts.windows}, items_by_return(facts)
+    for moment, found in coming(facts, now, end):
         groups: dict[tuple[int, bool], list[DuePrompt]] = defaultdict(list)
         for prompt in found:
             groups[prompt.person_id, is_withheld(facts, prompt, moment)].append(prompt)
@@ -117,29 +108,36 @@ def planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetim
                 at=moment,
                 to=facts.people[person_id].email,
                 name=facts.people[person_id].name,
-                kind=kind(latest.step),
+                kind=kind_of(latest.step),
                 programme=programmes[window.programme_id].key,
                 window=window.key,
-                items=tuple(_refs(facts, group)),
-                because=_why(facts, windows, group),
+                items=refs_of(item_of, group),
+                because=why(facts, group),
                 withheld=withheld,
             )
 
 
-def _refs(facts: Facts, group: Sequence[DuePrompt]) -> list[str]:
-    item_of = {ret.id: facts.items[ret.item_id] for returns in facts.returns.values() for ret in returns}
-    items = sorted((item_of[prompt.return_id] for prompt in group), key=lambda item: item.position)
-    return [item.ref for item in items]
+def items_by_return(facts: Facts) -> dict[int, Item]:
+    return {known(ret.id): facts.items[ret.item_id] for returns in facts.returns.values() for ret in returns}
 
 
-def _why(facts: Facts, windows: dict[int, Window], group: Sequence[DuePrompt]) -> str:
-    rules = [_rule(facts, windows[prompt.window_id], prompt.step) for prompt in group]
-    return "; ".join(dict.fromkeys([*rules, *(say(f"because.{prompt.because}") for prompt in group)]))
+def refs_of(item_of: Mapping[int, Item], prompts: Sequence[DuePrompt]) -> tuple[str, ...]:
+    """In the items' order."""
+    items = sorted((item_of[prompt.return_id] for prompt in prompts), key=lambda item: item.position)
+    return tuple(item.ref for item in items)
 
 
-def _rule(facts: Facts, window: Window, step: str) -> str:
-    spec = next((spec for spec in facts.policies[window.programme_id].steps if spec.key == step), None)
-    return step_in_words(spec) if spec else say(f"steps.{kind(step)}")
+def why(facts: Facts, prompts: Sequence[DuePrompt]) -> str:
+    """The rules that make these prompts, and why they go to this person, in words."""
+    rules = [rule_of(facts, prompt) for prompt in prompts]
+    return "; ".join(dict.fromkeys([*rules, *(say(f"because.{prompt.because}") for prompt in prompts)]))
+
+
+def rule_of(facts: Facts, prompt: DuePrompt) -> str:
+    """The step of the policy, or another occasion, in words."""
+    programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
+    spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
+    return step_in_words(spec) if spec else say(f"steps.{kind_of(prompt.step)}")
 
 
 def step_in_words(step: StepSpec) -> str:

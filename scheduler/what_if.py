@@ -8,19 +8,17 @@ from sqlmodel import Session
 
 from acts.lookups import boards_of, returns_of
 from acts.window_history import close_told, date_changes
-from acts.windows import lock_from, returns_to_be
+from acts.windows import lock_from
 from models import DigestKind, Person, Return, Window, WindowState
 from rules import people, steps
 from rules.facts import Facts, known
 from rules.leave import reached_from
-from rules.plan import DuePrompt, due, moments
+from rules.plan import DuePrompt, coming
 from rules.sending import is_outside, is_withheld
 from rules.window_acts import UNDO, WindowAct, columns_after, return_after
 from scheduler.digests_to_come import by_the_window
-from scheduler.plan_due import kind
-from scheduler.preview import step_in_words
+from scheduler.preview import items_by_return, refs_of, returns_if_opened, rule_of, why
 from scheduler.told import Told, told_of
-from wording import say
 
 
 @dataclass(frozen=True)
@@ -77,19 +75,20 @@ def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now:
     columns = columns_after(act, window, now, lambda closes_at: lock_from(session, window, closes_at))
     after = Window(**{**window.model_dump(), **columns, "settles_at": now + UNDO})
     here = replace(facts, paused=False)
-    present = list(_planned(_as_it_is(session, here, window), now, window.late_until))
+    facts_now = _as_it_is(session, here, window)
     facts_then = _as_it_would_be(session, here, window, after, act)
-    coming = list(_planned(facts_then, now + UNDO, after.late_until))
-    at_once = [prompt for moment, prompt in coming if moment <= now + UNDO]
+    present = list(_planned(facts_now, now, window.late_until))
+    then = list(_planned(facts_then, now + UNDO, after.late_until))
+    at_once = [prompt for moment, prompt in then if moment <= now + UNDO]
     return WhatIf(
         act=act,
         window=after,
         before=Window(**window.model_dump()),
         settles_at=now + UNDO,
-        at_once=tuple(_to_send(facts_then, after, at_once)),
-        later=tuple(_by_step(facts, after, coming, after_=now + UNDO)),
-        no_more=tuple(_by_step(facts, window, _without(present, coming), after_=now)),
-        corrected=tuple(_corrected(session, facts, window, after, coming, now)),
+        at_once=tuple(_to_send(facts_then, at_once)),
+        later=tuple(_by_step(facts_then, then, later_than=now + UNDO)),
+        no_more=tuple(_by_step(facts_now, _without(present, then), later_than=now)),
+        corrected=tuple(_corrected(session, facts, window, after, then, now)),
         digests=tuple(_boards(session, facts, after, now)),
         paused=facts.paused,
     )
@@ -99,7 +98,7 @@ def _as_it_is(session: Session, facts: Facts, window: Window) -> Facts:
     """The facts of this window alone, as if the act were not done; one that is to open has opened."""
     copy, returns = Window(**window.model_dump()), facts.returns.get(known(window.id), ())
     if window.state == WindowState.SCHEDULED:
-        copy.state, returns = WindowState.OPEN, _to_be(session, window)
+        copy.state, returns = WindowState.OPEN, returns_if_opened(session, window)
     return replace(facts, windows=[copy], returns={known(window.id): returns})
 
 
@@ -107,75 +106,54 @@ def _as_it_would_be(session: Session, facts: Facts, window: Window, after: Windo
     if window.state == WindowState.SCHEDULED:
         then = Window(**after.model_dump())
         then.state = WindowState.OPEN
-        return replace(facts, windows=[then], returns={known(window.id): _to_be(session, window)})
+        return replace(facts, windows=[then], returns={known(window.id): returns_if_opened(session, window)})
     anew = after.revision > window.revision
     returns = [Return(**{**ret.model_dump(), **return_after(act, ret, anew)}) for ret, _ in returns_of(session, window)]
     return replace(facts, windows=[after], returns={known(window.id): returns})
 
 
-def _to_be(session: Session, window: Window) -> list[Return]:
-    """The returns that opening would make; their ids are made up, below nought."""
-    returns = returns_to_be(session, window)
-    for number, ret in enumerate(returns, start=1):
-        ret.id = -number
-    return returns
-
-
 def _planned(facts: Facts, start: datetime, end: datetime) -> Iterator[tuple[datetime, DuePrompt]]:
     """What the looks from `start` to `end` would plan for those who are messaged at all."""
-    prompted = set(facts.prompted)
-    for moment in [start, *moments(facts, start, end)]:
-        open_now = [window for window in facts.windows if window.opens_at <= moment]
-        for prompt in due(replace(facts, windows=open_now, prompted=frozenset(prompted)), moment):
-            prompted.add(prompt.key)
-            if not is_withheld(facts, prompt, moment):
-                yield moment, prompt
+    for moment, found in coming(facts, start, end):
+        yield from ((moment, prompt) for prompt in found if not is_withheld(facts, prompt, moment))
 
 
-def _to_send(facts: Facts, window: Window, prompts: Iterable[DuePrompt]) -> Iterator[ToSend]:
+def _to_send(facts: Facts, prompts: Iterable[DuePrompt]) -> Iterator[ToSend]:
     """By person, in the order of the items."""
-    item_of = {ret.id: facts.items[ret.item_id] for ret in facts.returns[known(window.id)]}
+    item_of = items_by_return(facts)
     by_person: dict[int, list[DuePrompt]] = {}
     for prompt in prompts:
         by_person.setdefault(prompt.person_id, []).append(prompt)
     for person_id, group in by_person.items():
-        items = sorted((item_of[prompt.return_id] for prompt in group), key=lambda item: item.position)
         person = facts.people[person_id]
-        whys = dict.fromkeys(_step(facts, window, prompt.step) for prompt in group)
-        whys |= dict.fromkeys(say(f"because.{prompt.because}") for prompt in group)
-        yield ToSend(person.name, person.email, tuple(item.ref for item in items), "; ".join(whys))
+        yield ToSend(person.name, person.email, refs_of(item_of, group), why(facts, group))
 
 
-def _step(facts: Facts, window: Window, step: str) -> str:
-    spec = next((spec for spec in facts.policies[window.programme_id].steps if spec.key == step), None)
-    return step_in_words(spec) if spec else say(f"steps.{kind(step)}")
-
-
-def _without(present: _Plan, coming: _Plan) -> _Plan:
+def _without(present: _Plan, then: _Plan) -> _Plan:
     """What the present schedule would send to people at moments at which they would hear nothing any more."""
-    kept = {(moment, prompt.person_id, prompt.step) for moment, prompt in coming}
+    kept = {(moment, prompt.person_id, prompt.step) for moment, prompt in then}
     return [(m, prompt) for m, prompt in present if (m, prompt.person_id, prompt.step) not in kept]
 
 
-def _by_step(facts: Facts, window: Window, plan: _Plan, after_: datetime) -> Iterator[Later]:
+def _by_step(facts: Facts, plan: _Plan, later_than: datetime) -> Iterator[Later]:
     """In the order of time; steps that are called the same are one."""
     people: dict[tuple[datetime, str], set[int]] = {}
     for moment, prompt in plan:
-        if moment > after_:
-            people.setdefault((moment, _step(facts, window, prompt.step)), set()).add(prompt.person_id)
+        if moment > later_than:
+            people.setdefault((moment, rule_of(facts, prompt)), set()).add(prompt.person_id)
     for (moment, step), who in sorted(people.items()):
         yield Later(moment, step, len(who))
 
 
 def _corrected(
-    session: Session, facts: Facts, window: Window, after: Window, coming: _Plan, now: datetime
+    session: Session, facts: Facts, window: Window, after: Window, then: _Plan, now: datetime
 ) -> Iterator[str]:
     """Those who were told another close, and boards that were told a digest of a window that is open again.
 
     Whoever is asked anew by the next morning, or gets a progress digest, hears of the new close in that.
     """
     changes, told = date_changes(session, window), told_of(session, window)
-    first = {prompt.person_id: moment for moment, prompt in reversed(coming)}
+    first = {prompt.person_id: moment for moment, prompt in reversed(then)}
     for person_id, each in told.people.items():
         person = facts.people[person_id]
         knows = close_told(changes, each.last) or window.closes_at

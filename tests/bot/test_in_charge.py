@@ -2,7 +2,10 @@
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session, select
 
+from models import OutgoingMessage
+from scheduler.in_words import because, steps_of
 from tests.dialog import (
     ADMIN,
     DIRECTOR,
@@ -40,6 +43,13 @@ def test_one_person_is_chased_now_for_all_that_is_wanted_from_them(world: World)
         ],
     )
     assert len(world.posts("helen.marsh")) == before + 1
+
+
+def test_a_chase_says_in_words_why_it_was_sent(world: World) -> None:
+    hold(world, [(SECRETARY, says("missing"), "52"), (SECRETARY, presses("Chase now", "52"), "is asked now")])
+    with Session(world.engine) as session:
+        row = session.exec(select(OutgoingMessage).where(OutgoingMessage.kind == "chased")).one()
+        assert because(session, row, steps_of(session, row)) == ("the secretary asks", "leads the item")
 
 
 def test_a_chase_reaches_somebody_who_had_put_it_off(world: World) -> None:

@@ -19,7 +19,7 @@ from rules.window_acts import FROM, UNDO, WindowAct, WindowActName, wrong_with
 from scheduler.look import look
 from scheduler.what_if import WhatIf, what_if
 from scheduler.what_if_said import in_words
-from tests.dialog import LEAD, World, london
+from tests.dialog import LEAD, MANAGER, World, london
 
 ANSWERING = ["52", "53", "61"]
 MOMENTS = [
@@ -175,6 +175,16 @@ def test_in_a_pilot_the_preview_names_only_its_people(world: World) -> None:
     assert what is not None
     assert [each.refs for each in what.at_once] == [("52",)]
     assert (what.corrected, what.digests) == ((), ())
+
+
+def test_a_pilot_s_manager_is_not_foreseen_to_hear_of_leads_whom_it_never_asked(world: World) -> None:
+    manager = world.person_id(MANAGER)
+    with Session(world.engine) as session:
+        session.add(Sending(pilot=[manager]))
+        session.commit()
+    what = preview_and_do(world, WindowAct(WindowActName.EXTEND, closes_at=london("2019-09-18 17:00")))
+    assert what is not None
+    assert (what.at_once, what.later, what.no_more) == ((), (), ())
 
 
 def test_every_state_has_an_act_and_every_act_a_state() -> None:
