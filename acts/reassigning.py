@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from acts.audit import note
 from acts.returns import drop_claim, snooze, subject
-from models import Item, Post, Return, Snooze, Window
-from rules.facts import known
-from rules.plan import RUNNING
+from acts.standing import running_returns
+from models import Item, Post, Return, Snooze
 
 
 def disown(
@@ -35,8 +34,7 @@ def reassign(session: Session, ret: Return, post_id: int, now: datetime, by: int
     """Give the item of a return to another post, in the windows that are running and in those to come."""
     item = session.get_one(Item, ret.item_id)
     was, item.lead_post_id = item.lead_post_id, post_id
-    query = select(Return).join(Window).where(Return.item_id == known(item.id), col(Window.state).in_(RUNNING))
-    for each in session.exec(query):
+    for each in running_returns(session, item):
         drop_claim(session, each)
         each.delegate_id = None
     names = {"was": _post(session, was), "to": _post(session, post_id)}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from acts.lookups import SET_ASIDE, programme_of, returns_of
+from acts.refusals import RefusalError
 from acts.tell import tell
 from acts.windows import dates_of, lock_from, make_returns, note_change
 from bot.message import message
@@ -43,14 +44,6 @@ FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
     "set_by_hand": bool,
     "revision": int,
 }
-
-
-class CannotUndoError(Exception):
-    """The last act cannot be taken back: `reason` is a key of `refusals` in words.yaml, with its `values`."""
-
-    def __init__(self, reason: str, **values: Any) -> None:
-        super().__init__(reason)
-        self.reason, self.values = reason, values
 
 
 def act_on(session: Session, window: Window, act: WindowAct, now: datetime, by: int | None) -> WindowChange:
@@ -98,19 +91,19 @@ def last_change(session: Session, window: Window) -> WindowChange | None:
 
 
 def must_be_undoable(session: Session, window: Window, now: datetime) -> WindowChange:
-    """The last act, which can be taken back now. Raises CannotUndoError otherwise."""
+    """The last act, which can be taken back now. Raises RefusalError otherwise."""
     change = last_change(session, window)
     if change is None:
-        raise CannotUndoError("nothing_to_undo", window=window.title)
+        raise RefusalError("nothing_to_undo", window=window.title)
     if change.undone:
-        raise CannotUndoError("undone_already", window=window.title)
+        raise RefusalError("undone_already", window=window.title)
     if change.edition != window.edition:
-        raise CannotUndoError("changed_since")
+        raise RefusalError("changed_since")
     if now >= change.at + UNDO:
-        raise CannotUndoError("too_late_to_undo", window=window.title)
+        raise RefusalError("too_late_to_undo", window=window.title)
     refs = list(_answered_since(session, window, change))
     if refs:
-        raise CannotUndoError("answered_since", window=window.title, refs=", ".join(refs))
+        raise RefusalError("answered_since", window=window.title, refs=", ".join(refs))
     return change
 
 
@@ -129,7 +122,7 @@ def _answered_since(session: Session, window: Window, change: WindowChange) -> I
 def undo_window(session: Session, window: Window, now: datetime, by: int | None) -> WindowChange:
     """Put the window back as it stood before the last act, which settles at once; the window's row is locked.
 
-    Raises CannotUndoError where that cannot be, with nothing changed.
+    Raises RefusalError where that cannot be, with nothing changed.
     """
     change = must_be_undoable(session, window, now)
     for name, value in change.before["window"].items():

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from acts.facts import load_facts
 from acts.lookups import definition, get
+from acts.refusals import RefusalError
 from bot.message import Message, message
 from models import Item, Person, Programme, Return, Window
 from rules.facts import Facts, known
@@ -17,11 +18,16 @@ from wording import Safe, escape, say
 LONGEST_ID = 9  # digits that every database's integer holds
 
 
-class NotPossibleError(Exception):
-    """An act that cannot be done now; its text is the sentence that says so and what to do."""
+class NotPossibleError(RefusalError):
+    """What the conversation itself refuses; its text is the sentence that says so and what to do."""
 
-    def __init__(self, name: str, /, **values: object) -> None:
-        super().__init__(say(f"refusals.{name}", **{key: escape(value) for key, value in values.items()}))
+    def __str__(self) -> str:
+        return sentence(self)
+
+
+def sentence(refusal: RefusalError) -> str:
+    """A refusal as it is said in chat: what people wrote is escaped."""
+    return say(f"refusals.{refusal.name}", **{key: escape(value) for key, value in refusal.values.items()})
 
 
 def as_id(text: str) -> int:

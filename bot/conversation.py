@@ -7,8 +7,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from acts.refusals import RefusalError
 from acts.tell import tell
-from bot.context import Context, NotPossibleError, make_context, reply_key
+from bot.context import Context, NotPossibleError, make_context, reply_key, sentence
 from bot.handlers import KEPT, TABLES, Handler, said
 from bot.incoming import Incoming, Reply
 from bot.message import Message, message
@@ -35,8 +36,8 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             _put_in_outbox(context, reply)
             session.commit()
             return reply
-    except NotPossibleError as refusal:
-        return _say(engine, incoming, now, message(str(refusal)))
+    except RefusalError as refusal:
+        return _say(engine, incoming, now, message(sentence(refusal)))
     except IntegrityError:
         # Where the same event came twice at once, the other one was first and has answered.
         with Session(engine) as session:

@@ -18,6 +18,7 @@ from rules import people
 from rules.facts import known
 from rules.permissions import Act, may
 from rules.plan import WANTED
+from rules.sending import is_outside
 from wording import render, say
 
 
@@ -61,7 +62,7 @@ def _chased(context: Context, person: Person, wanted: list[Return]) -> Message:
         at=goes_at,
         zone=zone,
         paused=context.facts.paused,
-        withheld=context.facts.pilot is not None and person.id not in context.facts.pilot,
+        withheld=is_outside(context.facts.pilot, person.id),
     )
     return message(text)
 

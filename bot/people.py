@@ -16,7 +16,7 @@ from bot import people_confirmed, people_said
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part, message
-from bot.people_confirmed import must_be_admin, refusing
+from bot.people_confirmed import must_be_admin
 from bot.people_forms import CHANGES, a_day, a_person, a_person_or_none, a_post, default_platform, form
 from models import Absence
 from rules import people as rules
@@ -138,9 +138,8 @@ def _members(context: Context, fields: Mapping[str, Any]) -> Message:
 def press_back(context: Context, incoming: Incoming) -> Reply:
     """Somebody is at work again."""
     must_be_admin(context)
-    with refusing():
-        person = a_person(context, {"person": incoming.value})
-        people.back(context.session, person, context.now, known(context.person.id))
+    person = a_person(context, {"person": incoming.value})
+    people.back(context.session, person, context.now, known(context.person.id))
     return Reply(messages=(message(say("people.back", name=escape(person.name))),))
 
 

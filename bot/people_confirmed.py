@@ -1,13 +1,11 @@
 """Handing a post over, and somebody's leaving: shown before it is done, and done only if it would still do the same."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from acts import people, posts
-from acts.refusals import RefusalError
+from acts.lookups import fingerprint
 from bot import people_said
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
@@ -22,15 +20,6 @@ from wording import escape, render, say
 def must_be_admin(context: Context) -> None:
     if not is_admin(context.person):
         raise NotPossibleError("admins_only_people")
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """What cannot be done is said in its sentence."""
-    try:
-        yield
-    except RefusalError as refusal:
-        raise NotPossibleError(refusal.name, **refusal.values) from refusal
 
 
 def show_hand_over(context: Context, fields: Mapping[str, Any]) -> Message:
@@ -64,19 +53,18 @@ def _to_confirm(text: str, name: str, value: str, about: str) -> Message:
 
 def _named(text: str) -> str:
     """A name for a text: another as soon as it says something else."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return fingerprint(text)[:12]
 
 
 def press_hand_over(context: Context, incoming: Incoming) -> Reply:
     """Do what was shown; where it would do something else by now, show that instead."""
     must_be_admin(context)
     named = _parts(incoming.value, "post", "person", "first_day", "instead_of", "shown")
-    with refusing():
-        post, to, day, instead_of = _hand_over_named(context, named)
-        shown = _hand_over_shown(context, post, to, day, instead_of)
-        if _named(shown.text) != named["shown"]:
-            return _changed_meanwhile(shown)
-        done = posts.hand_over(context.session, post, to, context.now, known(context.person.id), day, instead_of)
+    post, to, day, instead_of = _hand_over_named(context, named)
+    shown = _hand_over_shown(context, post, to, day, instead_of)
+    if _named(shown.text) != named["shown"]:
+        return _changed_meanwhile(shown)
+    done = posts.hand_over(context.session, post, to, context.now, known(context.person.id), day, instead_of)
     return Reply(messages=(message(people_said.handed_over(done, escape)),))
 
 
@@ -103,9 +91,8 @@ def press_leaver(context: Context, incoming: Incoming) -> Reply:
     """Do what was shown; where it would do something else by now, show that instead."""
     must_be_admin(context)
     named = _parts(incoming.value, "person", "shown")
-    with refusing():
-        shown = show_leaver(context, named)
-        if _named(shown.text) != named["shown"]:
-            return _changed_meanwhile(shown)
-        done = people.leave(context.session, a_person(context, named), context.now, known(context.person.id))
+    shown = show_leaver(context, named)
+    if _named(shown.text) != named["shown"]:
+        return _changed_meanwhile(shown)
+    done = people.leave(context.session, a_person(context, named), context.now, known(context.person.id))
     return Reply(messages=(message(people_said.left(done, escape)),))

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from sqlmodel import col, select
 
 from acts.refusals import RefusalError
-from bot.context import Context, as_id
+from bot.context import Context, as_id, sentence
 from bot.message import Choice, Form, FormField
 from intake.people import ROLES
 from models import ChatAccount, Person, Post
 from rules import people as rules
 from rules.facts import known
-from wording import escape, say
+from wording import say
 
 Type = Literal["choice", "choices", "short", "date", "person"]
 
@@ -60,10 +60,6 @@ def form(context: Context, name: str, values: Mapping[str, Any], refusal: Refusa
         submit=say(f"people.{name}_submit"),
         notice="" if any(field.error for field in fields) else said,
     )
-
-
-def sentence(refusal: RefusalError) -> str:
-    return say(f"refusals.{refusal.name}", **{key: escape(value) for key, value in refusal.values.items()})
 
 
 def _field(

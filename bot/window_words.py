@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from acts.lookups import programme_of
-from acts.window_acts import CannotUndoError, last_change, must_be_undoable
+from acts.refusals import RefusalError
+from acts.window_acts import last_change, must_be_undoable
 from acts.window_history import events_of
 from models import Person, Window, WindowChange
 from wording import moment, render, say
@@ -14,7 +15,7 @@ from wording import moment, render, say
 def is_undoable(session: Session, window: Window, now: datetime) -> bool:
     try:
         must_be_undoable(session, window, now)
-    except CannotUndoError:
+    except RefusalError:
         return False
     return True
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from acts.facts import load_facts
-from acts.window_acts import DONE, CannotUndoError, act_on, undo_window
+from acts.window_acts import DONE, act_on, undo_window
 from bot.admin import must_be_admin, row
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
@@ -170,10 +170,7 @@ def press_undo(context: Context, incoming: Incoming) -> Reply:
     seen = _seen(context, incoming.value)
     if not seen.is_current:
         return _changed_since(context, seen)
-    try:
-        undo_window(context.session, seen.window, context.now, known(context.person.id))
-    except CannotUndoError as error:
-        raise NotPossibleError(error.reason, **error.values) from error
+    undo_window(context.session, seen.window, context.now, known(context.person.id))
     text = render("messages/window_undone.md", window=seen.window, zone=context.person.time_zone)
     return Reply(messages=(Message(parts=(Part(text=text), row(context, seen.window))),))
 

@@ -15,7 +15,8 @@ from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
 from acts.lookups import organisation
-from acts.window_acts import CannotUndoError, act_on, must_be_undoable, undo_window
+from acts.refusals import RefusalError
+from acts.window_acts import act_on, must_be_undoable, undo_window
 from bot.window_words import ago, by_whom, what_happened
 from cli.shared import MOMENT_FORMATS, AsJson, ProgrammeArgument, WindowArgument, find_or_stop, stop, store, the_moment
 from models import Programme, Window, WindowState
@@ -218,10 +219,10 @@ def window_undo(programme: ProgrammeArgument, key: WindowArgument, preview: Prev
 def _undo_refused(session: Session, window: Window) -> Iterator[None]:
     try:
         yield
-    except CannotUndoError as error:
-        if error.reason == "changed_since":
+    except RefusalError as refusal:
+        if refusal.name == "changed_since":
             stop(what_happened(session, window, organisation(session).time_zone, the_moment()))
-        stop(say(f"refusals.{error.reason}", **error.values))
+        stop(say(f"refusals.{refusal.name}", **refusal.values))
 
 
 def _say_done(session: Session, window: Window) -> None:
