@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 
 from acts.audit import note
 from models import Absence, Person
+from rules.working_time import DAY
 
 
 def record_absence(
@@ -32,6 +33,14 @@ def name_delegate(session: Session, absence: Absence, delegate_id: int | None, n
     """Have somebody asked instead while the person is away; None takes the name back."""
     absence.delegate_id = delegate_id
     note(session, now, by, "delegate_named", _subject(session, absence.person_id), delegate=delegate_id)
+
+
+def end_absence(session: Session, absence: Absence, today: date, now: datetime, by: int | None) -> Absence | None:
+    """The person is at work today: what was taken of the leave is kept; None where nothing was."""
+    if absence.first_day >= today:
+        cancel_absence(session, absence, now, by)
+        return None
+    return record_absence(session, absence.person_id, absence.first_day, today - DAY, absence.delegate_id, now, by)
 
 
 def cancel_absence(session: Session, absence: Absence, now: datetime, by: int | None) -> None:

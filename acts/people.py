@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlmodel import Session, col, or_, select
 
-from acts.absences import cancel_absence, record_absence
+from acts.absences import end_absence, record_absence
 from acts.audit import note
 from acts.holders import today
 from acts.lookups import organisation
@@ -153,7 +153,4 @@ def back(session: Session, person: Person, now: datetime, by: int | None) -> Abs
     absence = session.exec(query.order_by(col(Absence.first_day))).first()
     if absence is None:
         raise RefusalError("nobody_away", field="person", name=person.name)
-    if absence.first_day >= day:
-        cancel_absence(session, absence, now, by)
-        return None
-    return record_absence(session, known(person.id), absence.first_day, day - DAY, absence.delegate_id, now, by)
+    return end_absence(session, absence, day, now, by)

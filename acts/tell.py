@@ -1,8 +1,7 @@
 """Putting messages into the outbox. The key is the delivery's own: the same message is never put in twice."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -10,8 +9,7 @@ from acts.facts import load_facts
 from acts.lookups import organisation
 from bot.message import Message, message
 from models import Absence, Board, Digest, OutgoingMessage, Person, Window
-from rules import people
-from rules.working_time import DAY, at
+from rules import leave, people
 
 
 def tell(
@@ -70,14 +68,6 @@ def tell_secretaries(
 
 
 def next_at_work(session: Session, person: Person, now: datetime) -> datetime:
-    """When something that is not urgent may be said: in the person's hours, and not while they are on leave."""
-    time, zone = organisation(session).working_time, person.time_zone
-    leave = session.exec(select(Absence).where(Absence.person_id == person.id)).all()
-    moment = time.next_in_hours(now, zone)
-    while away := [each for each in leave if each.first_day <= _day(moment, zone) <= each.last_day]:
-        moment = time.next_in_hours(at(max(each.last_day for each in away) + DAY, time.starts, zone), zone)
-    return moment
-
-
-def _day(moment: datetime, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date()
+    """When something that can wait may be said to somebody: see rules.leave.reached_from."""
+    own = session.exec(select(Absence).where(Absence.person_id == person.id)).all()
+    return leave.reached_from(organisation(session).working_time, person, own, now)

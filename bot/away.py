@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from acts.absences import cancel_absence, record_absence
+from acts.absences import cancel_absence, end_absence, record_absence
 from acts.facts import load_facts
 from bot.away_said import said_period
 from bot.context import Context, NotPossibleError, as_id
@@ -14,7 +14,7 @@ from bot.message import Button, Choice, Form, FormField, Message, message
 from models import Absence, Person
 from rules import leave, people
 from rules.facts import known
-from rules.working_time import DAY, at
+from rules.working_time import at
 from wording import render, say
 
 NEW = "0"
@@ -212,11 +212,7 @@ def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Rep
 
 
 def _end(context: Context, absence: Absence) -> Reply:
-    person, today = known(context.person.id), today_of(context)
-    if absence.first_day >= today:
-        name = "leave_cancelled" if absence.first_day > today else "welcome_back"
-        cancel_absence(context.session, absence, context.now, person)
-    else:
-        name, yesterday, delegate = "welcome_back", today - DAY, absence.delegate_id
-        record_absence(context.session, person, absence.first_day, yesterday, delegate, context.now, person)
+    today = today_of(context)
+    name = "leave_cancelled" if absence.first_day > today else "welcome_back"
+    end_absence(context.session, absence, today, context.now, known(context.person.id))
     return Reply(messages=(context.says(name),))

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from acts.reassigning import keep_lead, reassign
-from acts.tell import tell
+from acts.tell import next_at_work, tell
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_version
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, message
 from bot.posts import chosen_post, named, post_field
 from models import Item, Person, Return
-from rules import leave, people
+from rules import people
 from rules.facts import known
 from rules.permissions import Act
 from rules.plan import WANTED
@@ -194,5 +194,5 @@ def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *
         because="disowned_decided",
         now=context.now,
         window=context.window(ret),
-        not_before=leave.reached_from(context.facts, person, context.now),
+        not_before=next_at_work(context.session, person, context.now),
     )

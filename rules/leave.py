@@ -33,12 +33,12 @@ def now_or_next(facts: Facts, person: Person, now: datetime) -> Absence | None:
     return min(coming, key=lambda absence: absence.first_day, default=None)
 
 
-def reached_from(facts: Facts, person: Person, now: datetime) -> datetime:
-    """When the person may first be told something: in their working hours, and not while they are on leave."""
-    if not people.is_away(facts, person, now):
-        return facts.time.next_in_hours(now, person.time_zone)
-    own, today = facts.absences[known(person.id)], now.astimezone(ZoneInfo(person.time_zone)).date()
-    return at(back_on(facts.time, own, today), facts.time.starts, person.time_zone)
+def reached_from(time: WorkingTime, person: Person, absences: Sequence[Absence], now: datetime) -> datetime:
+    """When the person, whose leave this is, may first be told something that can wait: at work, in their hours."""
+    moment = time.next_in_hours(now, person.time_zone)
+    day = moment.astimezone(ZoneInfo(person.time_zone)).date()
+    away = [absence.last_day for absence in absences if absence.first_day <= day <= absence.last_day]
+    return at(back_on(time, absences, max(away)), time.starts, person.time_zone) if away else moment
 
 
 def asked_above(facts: Facts, person: Person, now: datetime) -> people.Asked | None:

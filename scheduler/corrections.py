@@ -140,7 +140,7 @@ def _key(change: DateChange) -> str:
     return f"{CORRECTION}-{change.event_id}-"
 
 
-def is_still_so(session: Session, row: OutgoingMessage) -> bool:
+def is_still_so(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
     """Whether a correction that has not gone out is of the newest dates."""
     changes = date_changes(session, get(session, Window, row.window_id))
     return bool(changes) and row.key.startswith(_key(changes[-1]))

@@ -1,7 +1,7 @@
 """Whether a message still says what is so, and the cards that must be brought up to date."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,19 +27,18 @@ log = structlog.get_logger()
 
 
 def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
-    """Bring a message that has not gone out up to date; False where there is nothing left to say.
-
-    A prompt goes when its return is answered, its window has moved on, a later prompt to the same person says it, or
-    the lead that it asks leads the item no more; a progress digest, when a later one follows it.
-    """
+    """Bring a message that has not gone out up to date; False where there is nothing left to say."""
     if row.expires_at is not None and now >= row.expires_at:
         return False
-    if row.kind == KIND:
-        return freshen_draft(session, row, now)
-    if row.kind == CORRECTION:
-        return is_still_so(session, row)
-    if row.kind == "digest_progress" and _is_followed(session, row):
-        return False
+    return _FRESHEN.get(row.kind, _freshen_prompts)(session, row, now)
+
+
+def _freshen_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bool:
+    """What is still to be said of what it asks and tells; all of a message that has no prompts.
+
+    A prompt goes when its return is answered, its window has moved on, a later prompt to the same person says it, or
+    the lead that it asks leads the item no more.
+    """
     query = select(Prompt, Return.state, Window.revision, Item.lead_post_id).where(
         Prompt.message_id == row.id,
         Prompt.return_id == Return.id,
@@ -64,8 +63,8 @@ def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
     return bool(still) or not found
 
 
-def _is_followed(session: Session, row: OutgoingMessage) -> bool:
-    """Whether a later message of the kind is on its way to the same person, about the same window."""
+def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
+    """Whether no later message of the kind is on its way to the same person, about the same window."""
     query = select(OutgoingMessage.id).where(
         OutgoingMessage.kind == row.kind,
         OutgoingMessage.person_id == row.person_id,
@@ -73,7 +72,15 @@ def _is_followed(session: Session, row: OutgoingMessage) -> bool:
         OutgoingMessage.state != SendState.WITHHELD,
         col(OutgoingMessage.id) > row.id,
     )
-    return session.exec(query).first() is not None
+    return session.exec(query).first() is None
+
+
+_FRESHEN: Mapping[str, Callable[[Session, OutgoingMessage, datetime], bool]] = {
+    KIND: freshen_draft,
+    CORRECTION: is_still_so,
+    "digest_progress": _is_the_latest,
+}
+"""By kind of message; the others are prompts, or notes that are always right."""
 
 
 def _said_later(session: Session, prompts: Sequence[Prompt]) -> set[int]:

@@ -1,6 +1,6 @@
 """When somebody on leave is back and may be told something, and who is asked for them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,12 +57,18 @@ def test_whoever_is_next_above_and_at_work_is_asked_meanwhile() -> None:
 
 
 def test_whoever_is_away_is_reached_on_the_morning_they_are_back() -> None:
-    world = office()
-    goes_away(world, ADA, "2019-10-01", "2019-10-04")
-    ada = world.people[ADA]
-    assert leave.reached_from(facts(world), ada, moment("2019-10-02 10:00")) == moment("2019-10-07 09:00")
-    assert leave.reached_from(facts(world), ada, moment("2019-09-30 10:00")) == moment("2019-09-30 10:00")
-    assert leave.reached_from(facts(world), ada, moment("2019-09-29 10:00")) == moment("2019-09-30 09:00")
+    assert reached("2019-10-02 10:00") == moment("2019-10-07 09:00")
+    assert reached("2019-09-30 10:00") == moment("2019-09-30 10:00")
+    assert reached("2019-09-29 10:00") == moment("2019-09-30 09:00")
+
+
+def test_what_would_wait_for_a_morning_of_leave_waits_for_the_first_one_after_it() -> None:
+    assert reached("2019-09-30 18:00") == moment("2019-10-07 09:00")
+
+
+def reached(now: str) -> datetime:
+    own = [away("2019-10-01", "2019-10-04")]
+    return leave.reached_from(ENGLAND, office().people[ADA], own, moment(now))
 
 
 @settings(deadline=None)
