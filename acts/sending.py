@@ -45,7 +45,7 @@ def sending_to_change(session: Session) -> Sending:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Situation:
     """How it stands, with names: `paused_by` and `pilot_by` are empty where it was done by command."""
 
     paused_at: datetime | None
@@ -55,10 +55,10 @@ class Standing:
     pilot_by: str
 
 
-def standing(session: Session) -> Standing:
+def situation(session: Session) -> Situation:
     now = sending_now(session)
     begun = _last(session, PILOT_ACTS) if now.pilot is not None else None
-    return Standing(
+    return Situation(
         paused_at=now.paused_at,
         paused_by=_name(session, now.paused_by_id),
         pilot=None if now.pilot is None else tuple(_people(session, now.pilot)),
@@ -171,7 +171,7 @@ def _done(session: Session, act: str, now: datetime, by: int | None, **detail: o
     note(session, now, by, act, SUBJECT, **detail)
     session.flush()
     event = _last(session, [act])
-    facts, stands = load_facts(session), standing(session)
+    facts, stands = load_facts(session), situation(session)
     for admin in people.admins(facts):
         if admin.id != by:
             text = render("messages/sending_changed.md", act=act, who=_name(session, by), stands=stands)

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from sqlmodel import col, select
 
-from bot.context import Context, NotPossibleError
+from bot.context import Context
 from bot.incoming import Reply
 from bot.message import Button, Message, Part
 from bot.window_words import is_undoable, row_text
 from models import Window, WindowState
-from rules.permissions import is_admin
 from wording import render, say
 
 BUTTONS: Mapping[WindowState, tuple[str, ...]] = {
@@ -22,15 +21,10 @@ BUTTONS: Mapping[WindowState, tuple[str, ...]] = {
 
 def windows(context: Context) -> Reply:
     """Every window, with what may be done to it."""
-    must_be_admin(context)
+    context.must_be_admin("admins_only")
     rows = context.session.exec(select(Window).order_by(col(Window.opens_at))).all()
     parts = [Part(text=render("messages/windows_head.md", count=len(rows)))]
     return Reply(messages=(Message(parts=(*parts, *(row(context, window) for window in rows))),))
-
-
-def must_be_admin(context: Context) -> None:
-    if not is_admin(context.person):
-        raise NotPossibleError("admins_only")
 
 
 def row(context: Context, window: Window) -> Part:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from acts.absences import cancel_absence, end_absence, record_absence
 from acts.facts import load_facts
 from bot.away_said import said_period
-from bot.context import Context, NotPossibleError, as_id
+from bot.context import Context, NotPossibleError, as_day, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Choice, Form, FormField, Message, message
 from models import Absence, Person
@@ -22,7 +21,7 @@ NEW = "0"
 
 def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
     """'I am away until 12 September' is kept at once; where the days are not plain, the form asks for them."""
-    today = today_of(context)
+    today = context.today
     period = said_period(said["period"] or "", today)
     if period is None:
         return Reply(form=away_form(context, {"first_day": today.isoformat()}))
@@ -31,11 +30,6 @@ def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Repl
         fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
         return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
     return Reply(messages=(away_message(context, keep(context, first, last)),))
-
-
-def today_of(context: Context) -> date:
-    """The day by the person's own calendar."""
-    return context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
 
 
 def own_absences(context: Context) -> list[Absence]:
@@ -57,7 +51,7 @@ def keep(context: Context, first: date, last: date, delegate_id: int | None = No
 def away_message(context: Context, absence: Absence) -> Message:
     """The leave read back: which days, back when, who is asked meanwhile; with buttons to change it."""
     facts = load_facts(context.session)
-    person, today = facts.people[absence.person_id], today_of(context)
+    person, today = facts.people[absence.person_id], context.today
     then = max(context.now, at(absence.first_day, facts.time.starts, person.time_zone))
     delegate = facts.people[absence.delegate_id] if absence.delegate_id else None
     own = facts.absences.get(absence.person_id, ())
@@ -84,7 +78,7 @@ def own(context: Context, value: str) -> Absence:
     absence = context.session.get(Absence, as_id(value), with_for_update=True, populate_existing=True)
     if absence is None or absence.person_id != context.person.id:
         raise NotPossibleError("no_such_leave")
-    if absence.last_day < today_of(context):
+    if absence.last_day < context.today:
         raise NotPossibleError("leave_over")
     return absence
 
@@ -102,7 +96,7 @@ def press_change(context: Context, incoming: Incoming) -> Reply:
 def submit_away(context: Context, incoming: Incoming) -> Reply:
     """The form of a new leave, or of one that is changed."""
     old = own(context, incoming.value) if incoming.value != NEW else None
-    first, last = (_day(incoming.fields.get(name)) for name in ("first_day", "last_day"))
+    first, last = (as_day(incoming.fields.get(name)) for name in ("first_day", "last_day"))
     delegate, errors = _delegate(context, incoming.fields, first, last)
     errors |= _wrong_days(context, first, last)
     if errors or first is None or last is None:
@@ -123,16 +117,9 @@ def _wrong_days(context: Context, first: date | None, last: date | None) -> dict
     errors = {name: say("errors.leave_day") for name, day in (("first_day", first), ("last_day", last)) if day is None}
     if first and last and last < first:
         errors["last_day"] = say("errors.leave_ends_first")
-    elif last and last < today_of(context):
+    elif last and last < context.today:
         errors["last_day"] = say("errors.leave_over")
     return errors
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value or ""))
-    except ValueError:
-        return None
 
 
 def _delegate(
@@ -203,7 +190,7 @@ def press_not_away(context: Context, incoming: Incoming) -> Reply:
 
 def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Reply:
     """'I am back': the leave that they are on ends."""
-    today = today_of(context)
+    today = context.today
     present = [absence for absence in own_absences(context) if absence.first_day <= today <= absence.last_day]
     if not present:
         raise NotPossibleError("not_away")
@@ -212,7 +199,7 @@ def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Rep
 
 
 def _end(context: Context, absence: Absence) -> Reply:
-    today = today_of(context)
+    today = context.today
     name = "leave_cancelled" if absence.first_day > today else "welcome_back"
     end_absence(context.session, absence, today, context.now, known(context.person.id))
     return Reply(messages=(context.says(name),))

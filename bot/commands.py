@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from acts.returns import draft_of, keep_draft
 from bot import admin, digests, phrases, previews, secretary, sending
@@ -145,8 +144,7 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
         return ret
     must_be_open(context, ret)
     programme = context.programme(context.window(ret))
-    today = context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
-    understood = understand(programme, text, today)
+    understood = understand(programme, text, context.today)
     if not understood.answers:
         return context.says("not_understood", ref=ref_of(context, ret))
     answers = _merged(start(context, ret), understood.answers)

@@ -1,7 +1,8 @@
 """What every act of a conversation works with: the store, the person, the moment, and what they may do."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
@@ -11,7 +12,7 @@ from acts.refusals import RefusalError
 from bot.message import Message, message
 from models import Item, Person, Programme, Return, Window
 from rules.facts import Facts, known
-from rules.permissions import Act, may
+from rules.permissions import Act, is_admin, may
 from rules.programme import Programme as ProgrammeSpec
 from wording import Safe, escape, say
 
@@ -39,6 +40,14 @@ def as_version(value: str) -> int | None:
     """The version of the answer that a button or a form was made for: what follows the point in '17.2'."""
     _, point, text = value.partition(".")
     return int(text) if point and text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
+def as_day(value: object) -> date | None:
+    """The day that a form's date field gives; None for anything else."""
+    try:
+        return date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,16 @@ class Context:
         share = {"read": True}
         self.session.get(Window, ret.window_id, with_for_update=share, populate_existing=True)
         return self.session.get(Return, ret_id, with_for_update=True, populate_existing=True)
+
+    @property
+    def today(self) -> date:
+        """The day by the person's own calendar."""
+        return self.now.astimezone(ZoneInfo(self.person.time_zone)).date()
+
+    def must_be_admin(self, refusal: str) -> None:
+        """Raises NotPossibleError, with this sentence, for anybody but an admin."""
+        if not is_admin(self.person):
+            raise NotPossibleError(refusal)
 
     def item(self, ret: Return) -> Item:
         item: Item = get(self.session, Item, ret.item_id)

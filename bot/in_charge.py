@@ -1,7 +1,6 @@
 """What a secretary decides during a window: chase, accept all, set an item aside, report on it again."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlmodel import col, func, select
 
@@ -10,7 +9,7 @@ from acts.returns import accept, chase
 from acts.standing import report_again, set_aside
 from acts.tell import tell
 from bot.answering import must_be_open
-from bot.context import Context, NotPossibleError, as_id, as_version
+from bot.context import Context, NotPossibleError, as_day, as_id, as_version
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Choice, Form, FormField, Message, message
 from models import Item, Person, Return, ReturnState, ReturnVersion, Standing, Window
@@ -113,7 +112,7 @@ def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
     """Withdraw or suspend the item, with a reason that boards read; whoever was asked is told."""
     ret = _to_set_aside(context, incoming)
     typed = {name: str(incoming.fields.get(name) or "").strip() for name in ("standing", "reason", "review_on")}
-    review_on = _day(typed["review_on"])
+    review_on = as_day(typed["review_on"])
     errors = _errors(context, typed, review_on)
     if errors:
         return Reply(form=_set_aside_form(context, ret, typed, errors))
@@ -145,22 +144,14 @@ def _tell_asked(context: Context, ret: Return, asked: list[Person]) -> None:
 
 
 def _errors(context: Context, typed: dict[str, str], review_on: date | None) -> dict[str, str]:
-    here = context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
     errors = {}
     if typed["standing"] not in (Standing.WITHDRAWN, Standing.SUSPENDED):
         errors["standing"] = say("errors.choose_standing")
     if not typed["reason"]:
         errors["reason"] = say("errors.reason_to_board")
-    if typed["standing"] == Standing.SUSPENDED and (review_on is None or review_on <= here):
+    if typed["standing"] == Standing.SUSPENDED and (review_on is None or review_on <= context.today):
         errors["review_on"] = say("errors.review_on")
     return errors
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _set_aside_form(

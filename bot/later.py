@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from acts.lookups import GIVEN
 from acts.returns import snooze
 from bot.answering import must_be_open
-from bot.context import Context, NotPossibleError, as_version
+from bot.context import Context, NotPossibleError, as_day, as_version
 from bot.dates_said import said_day
 from bot.incoming import Incoming, Reply
 from bot.meant import choose, mine, of_thread, ref_of
@@ -91,22 +91,15 @@ def _made_at(context: Context, incoming: Incoming) -> datetime:
 
 def _morning(context: Context, text: str) -> datetime | None:
     """The first working morning from a day on, such as '2019-09-08'; None for anything that is no later day."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return _morning_of(context, day)
+    day = as_day(text)
+    return _morning_of(context, day) if day else None
 
 
 def _morning_of(context: Context, day: date) -> datetime | None:
     zone, time = context.person.time_zone, context.facts.time
-    if day <= _today(context):
+    if day <= context.today:
         return None
     return at(time.working_day_on_or_after(day), time.starts, zone)
-
-
-def _today(context: Context) -> date:
-    return context.now.astimezone(ZoneInfo(context.person.time_zone)).date()
 
 
 def _wrong(context: Context, window: Window, until: datetime | None) -> str:
@@ -159,7 +152,7 @@ def _word(context: Context, key: str, then: datetime | None) -> str:
     zone = context.person.time_zone
     if key == "later_today":
         return say("fields.when_later_today", hour=f"{then.astimezone(ZoneInfo(zone)):%H:%M}")
-    is_tomorrow = then.astimezone(ZoneInfo(zone)).date() == _today(context) + DAY
+    is_tomorrow = then.astimezone(ZoneInfo(zone)).date() == context.today + DAY
     return say("fields.when_tomorrow" if is_tomorrow else "fields.when_next", moment=short_moment(then, zone))
 
 
@@ -178,7 +171,7 @@ def say_later(context: Context, incoming: Incoming, said: re.Match[str]) -> Repl
 
 def say_day(context: Context, incoming: Incoming, said: re.Match[str]) -> Reply:
     """'Tomorrow', 'remind me on Friday', 'remind me 12 September'."""
-    today = _today(context)
+    today = context.today
     day = said_day(said["day"], today, today + DAY)
     until = _morning_of(context, day) if day else None
     return _put_off_all(context, incoming, said["ref"], lambda _window: until)

@@ -16,7 +16,6 @@ from bot import people_confirmed, people_said
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part, message
-from bot.people_confirmed import must_be_admin
 from bot.people_forms import CHANGES, a_day, a_person, a_person_or_none, a_post, default_platform, form
 from models import Absence
 from rules import people as rules
@@ -32,7 +31,7 @@ Row = TypeVar("Row")
 
 def people_now(context: Context) -> Reply:
     """Who holds which post, who is away, who cannot be reached, and what can be done about it."""
-    must_be_admin(context)
+    context.must_be_admin("admins_only_people")
     facts, now = context.facts, context.now
     posts = [
         (post, rules.holders(facts, known(post.id), now))
@@ -68,7 +67,7 @@ def _away_parts(context: Context) -> list[Part]:
 
 def press_ask(context: Context, incoming: Incoming) -> Reply:
     """A button that opens a form; its value says which."""
-    must_be_admin(context)
+    context.must_be_admin("admins_only_people")
     if incoming.value not in ASKS:
         raise NotPossibleError("no_such_button")
     values = {"first_day": today(context.session, context.now).isoformat(), "platform": default_platform(context)}
@@ -82,7 +81,7 @@ def _handler(name: str, act: Submitted) -> Callable[[Context, Incoming], Reply]:
     """What a form's submission does; where it is refused, the form again, with the reason beside the field."""
 
     def submit(context: Context, incoming: Incoming) -> Reply:
-        must_be_admin(context)
+        context.must_be_admin("admins_only_people")
         try:
             return Reply(messages=(act(context, incoming.fields),))
         except RefusalError as refusal:
@@ -137,7 +136,7 @@ def _members(context: Context, fields: Mapping[str, Any]) -> Message:
 
 def press_back(context: Context, incoming: Incoming) -> Reply:
     """Somebody is at work again."""
-    must_be_admin(context)
+    context.must_be_admin("admins_only_people")
     person = a_person(context, {"person": incoming.value})
     people.back(context.session, person, context.now, known(context.person.id))
     return Reply(messages=(message(say("people.back", name=escape(person.name))),))

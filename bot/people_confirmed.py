@@ -13,13 +13,7 @@ from bot.message import Button, Message, message
 from bot.people_forms import a_day, a_person, a_person_or_none, a_post
 from models import Person, Post
 from rules.facts import known
-from rules.permissions import is_admin
 from wording import escape, render, say
-
-
-def must_be_admin(context: Context) -> None:
-    if not is_admin(context.person):
-        raise NotPossibleError("admins_only_people")
 
 
 def show_hand_over(context: Context, fields: Mapping[str, Any]) -> Message:
@@ -58,7 +52,7 @@ def _named(text: str) -> str:
 
 def press_hand_over(context: Context, incoming: Incoming) -> Reply:
     """Do what was shown; where it would do something else by now, show that instead."""
-    must_be_admin(context)
+    context.must_be_admin("admins_only_people")
     named = _parts(incoming.value, "post", "person", "first_day", "instead_of", "shown")
     post, to, day, instead_of = _hand_over_named(context, named)
     shown = _hand_over_shown(context, post, to, day, instead_of)
@@ -89,7 +83,7 @@ def show_leaver(context: Context, fields: Mapping[str, Any]) -> Message:
 
 def press_leaver(context: Context, incoming: Incoming) -> Reply:
     """Do what was shown; where it would do something else by now, show that instead."""
-    must_be_admin(context)
+    context.must_be_admin("admins_only_people")
     named = _parts(incoming.value, "person", "shown")
     shown = show_leaver(context, named)
     if _named(shown.text) != named["shown"]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlmodel import col, select
 
 from acts.refusals import RefusalError
-from bot.context import Context, as_id, sentence
+from bot.context import Context, as_day, as_id, sentence
 from bot.message import Choice, Form, FormField
 from intake.people import ROLES
 from models import ChatAccount, Person, Post
@@ -130,7 +130,7 @@ def a_post(context: Context, fields: Mapping[str, Any], key: str = "post") -> Po
 
 def a_day(fields: Mapping[str, Any], key: str) -> date:
     """The day in a field. Raises RefusalError for anything else."""
-    try:
-        return date.fromisoformat(str(fields.get(key) or ""))
-    except ValueError:
-        raise RefusalError("no_day", field=key) from None
+    day = as_day(fields.get(key))
+    if day is None:
+        raise RefusalError("no_day", field=key)
+    return day

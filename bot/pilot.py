@@ -8,7 +8,7 @@ from acts.sending import facts_if, sending_to_change
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form, FormField, Message
-from bot.sending import confirms, goes_out, how_it_stands, must_be_admin, outdated, seen, to_confirm
+from bot.sending import confirms, goes_out, how_it_stands, outdated, seen, to_confirm
 from models import Sending
 from rules.facts import known
 from scheduler.outlook import at_once
@@ -18,14 +18,14 @@ from wording import say
 
 def press_pilot(context: Context, _incoming: Incoming) -> Reply:
     """Begin one, or change the one that runs."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     now = acts.sending_now(context.session)
     return Reply(form=_form(context, now, now.pilot or ()))
 
 
 def submit_pilot(context: Context, incoming: Incoming) -> Reply:
     """Whoever is let in may be messaged at once: that is shown first, and the form is sent again to confirm it."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     now = sending_to_change(context.session)
     chosen = _chosen(context, incoming)
     begun_from, _, shown = incoming.value.partition(".")
@@ -101,13 +101,13 @@ def _form(
 
 def press_end(context: Context, _incoming: Incoming) -> Reply:
     """What would go out at once, to be confirmed."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     return Reply(messages=(_end_preview(context),))
 
 
 def press_end_now(context: Context, incoming: Incoming) -> Reply:
     """End it, if it is still as it was shown."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     shown = _end_preview(context)
     if not confirms(incoming, shown):
         return Reply(messages=(outdated(shown),))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,11 @@ from sqlmodel import select
 
 from acts.sending import sending_now
 from bot.context import Context, NotPossibleError
-from bot.dates_said import DAY, to_date
+from bot.dates_said import SAID_DAY, said_day
 from bot.incoming import Incoming, Reply
 from bot.message import Message, Part
 from bot.planned_lines import lines, with_refs
-from bot.sending import must_be_admin, sending_line
+from bot.sending import sending_line
 from models import Board, Person
 from scheduler.outlook import Wanted, address, is_in_reach, outlook
 from scheduler.preview import Planned
@@ -22,14 +22,12 @@ from scheduler.withheld import Withheld, count_withheld, withheld
 from wording import day as in_full
 from wording import render, say
 
-NEAR = {"today": 0, "tomorrow": 1}
-DAYS = rf"\b(?:{'|'.join(NEAR)}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|{DAY}"
 MOST_WITHHELD = 100
 
 
 def preview(context: Context, words: Sequence[str] = ()) -> Reply:
     """'preview 13 September', 'preview Ruth Fairbrass', 'preview #corporate-board', or a day and a name."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     wanted = _wanted(context, " ".join(words))
     planned = outlook(context.session, context.now, wanted)
     head = render(
@@ -54,7 +52,7 @@ def _days(context: Context, planned: Sequence[Planned], named: bool) -> Iterator
 
 def _wanted(context: Context, text: str) -> Wanted:
     """The day and the recipient that the words name, in either order."""
-    said = re.search(DAYS, text, re.IGNORECASE)
+    said = re.search(rf"\b{SAID_DAY}\b", text, re.IGNORECASE)
     day = _day(context, said[0]) if said else None
     rest = f"{text[: said.start()]} {text[said.end() :]}" if said and day else text
     name = re.sub(r"^(?:(?:on|for|to)\b\s*)+|(?:\s*\b(?:on|for|to))+$", "", " ".join(rest.split()), flags=re.IGNORECASE)
@@ -64,8 +62,7 @@ def _wanted(context: Context, text: str) -> Wanted:
 def _day(context: Context, text: str) -> date | None:
     """Raises NotPossibleError for a day that is over or too far off."""
     today = context.now.astimezone(ZoneInfo(context.facts.time.zone)).date()
-    near = NEAR.get(text.lower())
-    day = to_date(text, today) if near is None else today + timedelta(days=near)
+    day = said_day(text, today, today)
     if day is not None and not is_in_reach(context.session, day, context.now):
         raise NotPossibleError("day_out_of_reach", day=in_full(day))
     return day
@@ -94,7 +91,7 @@ def _names(who: Person | Board) -> tuple[str, ...]:
 
 def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
     """What would have been sent to people outside the pilot; an admin sees no answers, and so not its words."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     found = withheld(context.session, MOST_WITHHELD)
     head = render("messages/withheld_head.md", count=count_withheld(context.session), shown=len(found))
     rows = [

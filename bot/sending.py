@@ -6,14 +6,13 @@ from sqlmodel import Session, col, func, select
 
 from acts import sending as acts
 from acts.lookups import fingerprint
-from acts.sending import facts_if, sending_to_change, standing
+from acts.sending import facts_if, sending_to_change, situation
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part, message
 from bot.planned_lines import lines
 from models import OutgoingMessage
 from rules.facts import known
-from rules.permissions import is_admin
 from scheduler.outlook import UNSENT, at_once
 from scheduler.preview import Planned
 from scheduler.withheld import count_withheld
@@ -22,24 +21,19 @@ from wording import render, say
 EVERYTHING = ("everything", "all")
 
 
-def must_be_admin(context: Context) -> None:
-    if not is_admin(context.person):
-        raise NotPossibleError("not_your_sending")
-
-
 def sending_line(session: Session, zone: str) -> str:
     """Whether anything is paused or a pilot runs, since when and by whom, as Markdown; empty where neither is so."""
-    return render("messages/sending_line.md", stands=standing(session), zone=zone)
+    return render("messages/sending_line.md", stands=situation(session), zone=zone)
 
 
 def pilot(context: Context, _words: Sequence[str] = ()) -> Reply:
     """How it stands, with what may be done about it."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     return Reply(messages=(how_it_stands(context),))
 
 
 def how_it_stands(context: Context, *before: str) -> Message:
-    stands = standing(context.session)
+    stands = situation(context.session)
     waits = _waiting(context.session) if stands.paused_at else 0
     withheld = count_withheld(context.session)
     line = sending_line(context.session, context.person.time_zone)
@@ -60,7 +54,7 @@ def _waiting(session: Session) -> int:
 
 def pause(context: Context, words: Sequence[str] = ()) -> Reply:
     """At once, in one word: it is the emergency brake."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     _for_everything(words, "pause")
     paused = acts.pause(context.session, context.now, known(context.person.id))
     return Reply(messages=(how_it_stands(context, say("sending.paused" if paused else "sending.paused_already")),))
@@ -77,7 +71,7 @@ def press_pause(context: Context, _incoming: Incoming) -> Reply:
 
 def resume(context: Context, words: Sequence[str] = ()) -> Reply:
     """What would go out at once, to be confirmed."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     _for_everything(words, "resume")
     return Reply(messages=(_resume_preview(context),))
 
@@ -88,7 +82,7 @@ def press_resume(context: Context, _incoming: Incoming) -> Reply:
 
 def press_resume_now(context: Context, incoming: Incoming) -> Reply:
     """Resume, if it is still as it was shown."""
-    must_be_admin(context)
+    context.must_be_admin("not_your_sending")
     shown = _resume_preview(context)
     if not confirms(incoming, shown):
         return Reply(messages=(outdated(shown),))

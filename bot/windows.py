@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from acts.facts import load_facts
 from acts.window_acts import DONE, act_on, undo_window
-from bot.admin import must_be_admin, row
+from bot.admin import row
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part
@@ -39,7 +39,7 @@ class _Seen:
 
 def _seen(context: Context, value: str) -> _Seen:
     """'7.3' is edition 3 of window 7. Raises NotPossibleError where there is none, or the person is no admin."""
-    must_be_admin(context)
+    context.must_be_admin("admins_only")
     window_id, _, edition = value.partition(".")
     window = context.session.get(Window, as_id(window_id), with_for_update=True, populate_existing=True)
     if window is None:

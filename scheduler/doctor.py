@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
 from acts.lookups import NothingLoadedError, boards_of, organisation
-from acts.sending import standing
+from acts.sending import situation
 from bot.sending import sending_line
 from models import ChatAccount, OutgoingMessage, Person, Programme, SendState
 from rules import people
@@ -32,7 +32,7 @@ def examine(session: Session, now: datetime) -> list[str]:
 
 
 def _held_back(session: Session) -> Iterator[str]:
-    stands, line = standing(session), plain(sending_line(session, organisation(session).time_zone))
+    stands, line = situation(session), plain(sending_line(session, organisation(session).time_zone))
     if stands.paused_at is not None or stands.pilot is not None:
         yield say("doctor.paused" if stands.paused_at is not None else "doctor.pilot", line=line)
 
