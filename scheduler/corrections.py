@@ -62,7 +62,7 @@ def _correct(session: Session, window: Window, facts: Facts, now: datetime) -> N
     for person_id, each in told.people.items():
         person, was = facts.people[person_id], close_told(changes, each.last)
         wrong = was is not None and was != window.closes_at and (person_id, None) not in anew
-        if wrong and person.active and reached_from(facts, person, now) <= now:
+        if wrong and person.active and reached_from(facts.time, person, facts.absences.get(person_id, ()), now) <= now:
             _tell_person(session, window, facts, changes[-1], person, each, was, now)
     if window.state == WindowState.OPEN and facts.time.in_hours(now, facts.time.zone):
         _tell_boards(session, window, changes, told.boards, anew, facts, now)

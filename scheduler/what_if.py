@@ -157,7 +157,7 @@ def _corrected(
     for person_id, each in told.people.items():
         person = facts.people[person_id]
         knows = close_told(changes, each.last) or window.closes_at
-        heard = reached_from(facts, person, now + UNDO)
+        heard = reached_from(facts.time, person, facts.absences.get(person_id, ()), now + UNDO)
         asked = person_id in first and first[person_id] <= heard
         reached = person.active and not is_outside(facts.pilot, person_id)
         if reached and knows != after.closes_at and not asked and not _digest_by(facts, after, person, heard):
