@@ -1,14 +1,23 @@
 """The migrations make just the tables that the models describe, on both kinds of database."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, Engine, TableClause, column, inspect, table
+from sqlmodel import Session, SQLModel, func, select
 
 import models  # noqa: F401  (registers the tables)
-from models.database import migrate
+from intake.folder import read_folder
+from intake.store import store
+from models import DigestState, OutgoingMessage
+from models.database import create_tables, make_engine, migrate
+from tests.conftest import EXAMPLE
+from tests.dialog import LEAD, World, hold, presses
 
+BOARD = "#asch-cabinet-committee"
 pytestmark = pytest.mark.check
 
 
@@ -22,3 +31,91 @@ def test_the_migrations_make_the_tables_that_the_models_describe(bare_engine: En
 def test_migrating_twice_is_harmless(bare_engine: Engine) -> None:
     migrate(bare_engine)
     migrate(bare_engine)
+
+
+def copy_to_the_first_tables(source: Engine, target: Engine) -> None:
+    """The same organisation as the first migration's tables held it: one digest for all boards, and no more columns."""
+    migrate(target, "0001")
+    with source.connect() as old, target.begin() as new:
+        names = set(inspect(new).get_table_names())
+        for stored in (table for table in SQLModel.metadata.sorted_tables if table.name in names):
+            columns = {each["name"] for each in inspect(new).get_columns(stored.name)}
+            of_old = table(stored.name, *(column(c.name, c.type) for c in stored.columns if c.name in columns))
+            rows = _as_first(stored.name, [dict(row) for row in old.execute(stored.select()).mappings()])
+            _insert(new, of_old, [{key: row[key] for key in row if key in columns} for row in rows])
+
+
+def _as_first(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if name == "digest":
+        told = {row["window_id"] for row in rows if row["board_id"] is not None}
+        rows = [r for r in rows if r["board_id"] or r["kind"] == "progress" or r["window_id"] not in told]
+        rows = [r for r in rows if r["state"] == DigestState.POSTED]
+        for row in (row for row in rows if row["board_id"] is not None):
+            row["slot"] = row["slot"].removesuffix("-b1").removeprefix("r1-" if row["kind"] == "addendum" else "")
+    if name == "outgoing_message":
+        return [row for row in rows if row["kind"] != "digest_draft"]
+    return rows
+
+
+def _insert(new: Connection, into: TableClause, rows: list[dict[str, Any]]) -> None:
+    above = {row["id"]: row.pop("reports_to_id") for row in rows} if into.name == "post" else {}
+    if rows:
+        new.execute(into.insert(), rows)
+    for post_id, reports_to in above.items():
+        new.execute(into.update().where(into.c.id == post_id).values(reports_to_id=reports_to))
+    if rows and new.dialect.name == "postgresql" and "id" in into.c:
+        last = max(row["id"] for row in rows)
+        new.execute(select(func.setval(func.pg_get_serial_sequence(f'"{into.name}"', "id"), last)))
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> World:
+    """An organisation in the middle of a window, and one answer given."""
+    source = make_engine(f"sqlite:///{tmp_path / 'before.sqlite'}")
+    create_tables(source)
+    world = World(source)
+    world.wait_until("2019-09-02 10:00")
+    hold(world, [(LEAD, presses("No change"), "Stored")])
+    return world
+
+
+def messages(engine: Engine) -> int:
+    """How many there are, but for the drafts that the first tables knew nothing of."""
+    with Session(engine) as session:
+        query = select(func.count()).select_from(OutgoingMessage).where(OutgoingMessage.kind != "digest_draft")
+        return session.exec(query).one()
+
+
+def _all_rows_belong(engine: Engine) -> None:
+    """No row points to one that is not there, and from now on none can."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+
+
+@pytest.mark.parametrize("day", ["2019-09-05", "2019-09-14", "2019-09-17", "2019-09-23"])
+def test_an_organisation_of_the_first_tables_goes_on_and_is_told_nothing_twice(
+    before: World, bare_engine: Engine, day: str
+) -> None:
+    late = [(0, "2019-09-13 17:00"), (1, f"{day} 12:00"), (2, "2019-09-24 17:00")]
+    for number, moment in sorted(late, key=lambda each: each[1]):
+        before.wait_until(moment)
+        if number == 0:
+            hold(before, [("tom.ashdown", presses("No change"), "Stored")])
+        if number == 1:
+            copy_to_the_first_tables(before.engine, bare_engine)
+            migrate(bare_engine)
+            _all_rows_belong(bare_engine)
+            before.engine, sent = bare_engine, messages(bare_engine)
+            posted = len(before.chat.posts(BOARD))
+            before.look()
+            assert (messages(bare_engine), len(before.chat.posts(BOARD))) == (sent, posted)
+            with Session(bare_engine) as session:
+                again = store(session, read_folder(EXAMPLE, with_responses=True), before.clock.now())
+                assert (again.changes, again.kept) == ([], [])
+                session.commit()
+    heads = [post.message.text.partition("activities")[0] for post in before.chat.posts(BOARD)]
+    assert ["Addendum" in head for head in heads] == [False, True, False]
+    assert ["window locked" in head for head in heads] == [False, False, True]
+    assert ["2 of 17" in head for head in heads] == [False, True, True]
