@@ -175,7 +175,11 @@ def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Mess
     judged = circumstances(context, ret, answers)
     errors = find_errors(context, ret, answers)
     understood = [
-        (question.label, in_words(question, answers[question.key]))
+        (
+            question.label,
+            in_words(question, answers[question.key]),
+            answers[question.key] == judged.last.get(question.key),
+        )
         for question in programme.form.questions
         if answers.get(question.key) and is_asked(programme, question, judged)
     ]

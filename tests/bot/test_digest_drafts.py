@@ -234,7 +234,7 @@ def test_a_window_that_is_moved_takes_its_draft_back(world: World) -> None:
     hold(
         world,
         [
-            (SECRETARY, sees_again(), ["Not posted: there was nothing to tell", "not: Post now"]),
+            (SECRETARY, sees_again(), ["Not posted: the window has new dates", "not: Post now"]),
             (SECRETARY, waits_until("2019-09-20 13:00"), "Friday 20 September 2019, 17:00 unless you hold it"),
         ],
     )

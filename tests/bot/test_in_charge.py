@@ -62,7 +62,7 @@ def test_a_chase_reaches_somebody_who_had_put_it_off(world: World) -> None:
             (SECRETARY, presses("Chase now", "52"), "Ruth Fairbrass is asked now for 52"),
             (LEAD, sees_again(), "The secretary asks you for this update now"),
             (LEAD, presses("No change"), "Stored"),
-            (SECRETARY, presses("Chase now", "52"), "Nobody need be chased for 52: submitted"),
+            (SECRETARY, presses("Chase now", "52"), "52: submitted; nobody need be chased for it"),
         ],
     )
 
