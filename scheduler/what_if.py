@@ -9,12 +9,13 @@ from sqlmodel import Session
 from acts.lookups import boards_of, returns_of
 from acts.window_history import close_told, date_changes
 from acts.windows import lock_from
-from models import DigestKind, Person, Return, Window, WindowState
+from models import Board, DigestKind, Person, Return, Window, WindowState
 from rules import people, steps
 from rules.facts import Facts, known
 from rules.leave import reached_from
 from rules.plan import DuePrompt, coming
 from rules.sending import is_outside, is_withheld
+from rules.slices import is_in
 from rules.window_acts import UNDO, WindowAct, columns_after, return_after
 from scheduler.digests_to_come import by_the_window
 from scheduler.preview import items_by_return, refs_of, returns_if_opened, rule_of, why
@@ -89,7 +90,7 @@ def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now:
         later=tuple(_by_step(facts_then, then, later_than=now + UNDO)),
         no_more=tuple(_by_step(facts_now, _without(present, then), later_than=now)),
         corrected=tuple(_corrected(session, facts, window, after, then, now)),
-        digests=tuple(_boards(session, facts, after, now)),
+        digests=tuple(_boards(session, facts, after, facts_then.returns[known(window.id)], now)),
         paused=facts.paused,
     )
 
@@ -182,9 +183,19 @@ def _is_open_again(window: Window, after: Window, told: Told) -> bool:
     return after.state == WindowState.OPEN and bool(told.boards) and after.closes_at != window.closes_at
 
 
-def _boards(session: Session, facts: Facts, after: Window, now: datetime) -> Iterator[BoardHears]:
-    """What the boards' channels would be told, and when: a secretary has their hours with a draft that is late."""
-    boards = tuple(board.name for board in boards_of(session, after.programme_id))
+def _boards(
+    session: Session, facts: Facts, after: Window, returns: Iterable[Return], now: datetime
+) -> Iterator[BoardHears]:
+    """What the channels of the boards that hear of any of the returns would be told, and when.
+
+    A draft that is only written once the act has settled leaves its secretary the hours that the policy gives.
+    """
+    items = [facts.items[ret.item_id] for ret in returns]
+    boards = tuple(
+        session.get_one(Board, hearing.board_id).name
+        for hearing in facts.hearings[after.programme_id]
+        if any(is_in(hearing.slice_, item.facts) for item in items)
+    )
     hours = facts.policies[after.programme_id].draft_working_hours
     for what, moment in ((DigestKind.CLOSE, after.closes_at), (DigestKind.LOCK, after.late_until)):
         if boards and not is_outside(facts.pilot, None):

@@ -72,9 +72,10 @@ def test_a_window_that_is_closed_early_posts_its_digest_and_locks_by_the_new_clo
         world,
         [
             (ADMIN, says("windows"), "open"),
-            (ADMIN, presses("Close now", "Quarter 2"), "It will be closed from Friday 30 August 2019, 09:00"),
+            (ADMIN, presses("Close now", "Quarter 2"), "- Fri 30 Aug 2019 13:10: the digest of the close"),
             (ADMIN, presses("Do it"), "Quarter 2 2019/20 is closed. Nothing goes out before 09:10"),
-            (ADMIN, waits_until("2019-08-30 09:10"), ""),
+            (SECRETARY, waits_until("2019-08-30 13:09"), "**0 of 17** activities gave an update"),
+            (ADMIN, waits_until("2019-08-30 13:10"), ""),
             (ADMIN, says("windows"), "late answers until Friday 6 September 2019, 17:00"),
         ],
     )

@@ -19,7 +19,7 @@ from rules.window_acts import FROM, UNDO, WindowAct, WindowActName, wrong_with
 from scheduler.look import look
 from scheduler.what_if import WhatIf, what_if
 from scheduler.what_if_said import in_words
-from tests.dialog import LEAD, MANAGER, World, london
+from tests.dialog import LEAD, LONDON, MANAGER, World, london
 
 ANSWERING = ["52", "53", "61"]
 MOMENTS = [
@@ -80,6 +80,14 @@ def corrected(world: World) -> set[str]:
             else session.get_one(Board, row.board_id).channel
             for row in rows
         }
+
+
+def boards_heard(world: World) -> list[tuple[datetime, str]]:
+    """When which digests of the whole window were posted to boards; addenda come between."""
+    query = select(OutgoingMessage).where(col(OutgoingMessage.kind).in_(["digest_close", "digest_lock"]))
+    with Session(world.engine) as session:
+        rows = session.exec(query.order_by(col(OutgoingMessage.sent_at))).all()
+        return [(row.sent_at, row.kind) for row in rows if row.sent_at is not None]
 
 
 def answer(world: World, refs: list[str]) -> None:
@@ -153,7 +161,10 @@ def test_the_preview_of_each_act_is_what_is_sent_on_each_database(world: World, 
     world.look()
     assert prompted(world, settles, settles) == {(each.email, each.refs) for each in what.at_once}
     assert corrected(world) == set(what.corrected)
-    assert len(what.corrected) >= len({"Ruth Fairbrass"})
+    assert "Ruth Fairbrass" in what.corrected
+    for digest in what.digests:
+        world.wait_until(f"{digest.at.astimezone(LONDON):%Y-%m-%d %H:%M}")
+    assert boards_heard(world) == [(digest.at, digest.kind) for digest in what.digests]
 
 
 def test_while_all_is_paused_the_preview_says_so(world: World) -> None:
