@@ -412,22 +412,22 @@ MUTATIONS = [
     Mutation(
         "somebody outside the pilot messaged",
         "rules/sending.py",
-        "    if prompt.person_id not in facts.pilot:\n        return True\n",
+        "    if is_outside(facts.pilot, person_id):\n        return True\n",
         "",
         PILOT,
     ),
     Mutation(
         "a manager told of somebody who was never asked",
         "rules/sending.py",
-        'return prompt.to != "lead" and not _is_asked_in_pilot(facts, prompt, now)',
+        'return to != "lead" and all(is_outside(facts.pilot, person.id) for person, _ in people.lead(facts, ret, now))',
         "return False",
         PILOT,
     ),
     Mutation(
         "in a pilot nobody told of anybody",
         "rules/sending.py",
-        'return prompt.to != "lead" and not _is_asked_in_pilot(facts, prompt, now)',
-        'return prompt.to != "lead"',
+        'return to != "lead" and all(is_outside(facts.pilot, person.id) for person, _ in people.lead(facts, ret, now))',
+        'return to != "lead"',
         PILOT,
     ),
     Mutation(
