@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from acts.facts import load_facts
 from acts.lookups import organisation
 from bot.message import Message, message
-from models import Absence, Board, Digest, OutgoingMessage, Person, Window
+from models import Absence, Board, Digest, OutgoingMessage, Person, Return, Window
 from rules import leave, people
 
 
@@ -49,11 +49,22 @@ def tell(
 
 
 def tell_secretaries(
-    session: Session, window: Window, *, key: str, kind: str, text: Callable[[str], str], now: datetime
+    session: Session,
+    window: Window,
+    *,
+    key: str,
+    kind: str,
+    text: Callable[[str], str],
+    now: datetime,
+    ret: Return | None = None,
 ) -> None:
-    """Tell those who look after the window's programme, in their next working hours; `text` is given their zone."""
+    """Tell those who look after the window's programme, in their next working hours; `text` is given their zone.
+
+    What is about one return goes to those alone whose boards hear of it.
+    """
     facts = load_facts(session)
-    for person in people.secretaries(facts, window.programme_id, now):
+    all_of_it = people.secretaries(facts, window.programme_id, now)
+    for person in [who for who, _ in people.secretary(facts, ret, now)] if ret else all_of_it:
         tell(
             session,
             person,

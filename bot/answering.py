@@ -159,6 +159,7 @@ def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any])
             kind="unchanged",
             text=lambda _zone: text,
             now=context.now,
+            ret=ret,
         )
 
 

@@ -108,3 +108,17 @@ def test_the_digests_of_a_simulation_are_told_apart_by_board(sliced: Path, tmp_p
     }
     figures = json.loads((tmp_path / "out" / "figures.json").read_text(encoding="utf-8"))
     assert [each["submissions"]["of"] for each in figures] == [17, 17]
+
+
+def test_an_answer_that_repeats_itself_is_flagged_to_the_secretary_of_its_board_alone(world: World) -> None:
+    for moment in ("2019-09-03 10:00", "2019-11-29 10:00", "2020-03-06 09:30"):
+        world.wait_until(moment)
+        hold(world, [(LEAD, presses("No change"), "Stored")])
+    world.wait_until("2020-03-06 10:00")
+    hold(
+        world,
+        [
+            (SECRETARY, sees_again(), "has said just the same 3 times"),
+            (CLERK, sees_again(), ["not: Voluntary", "not: **52**"]),
+        ],
+    )
