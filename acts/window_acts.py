@@ -129,6 +129,9 @@ def undo_window(session: Session, window: Window, now: datetime, by: int | None)
         setattr(window, name, FROM_JSON[name](value))
     for ret, _ in returns_of(session, window):
         _put_back(ret, change.before["returns"].get(str(ret.id), {}))
+        if window.state == WindowState.LOCKED and ret.state == ReturnState.AWAITING:
+            # Set aside before, and reported on again since: the lock waits for nothing.
+            ret.state = ReturnState.NO_UPDATE
     window.settles_at, change.undone = None, True
     _unmake(session, window, change.before.get("made", []), now)
     note_change(session, window, now, by, "undone", undid=change.edition, act=change.act)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from acts.audit import note
 from acts.lookups import SET_ASIDE, organisation, programme_of, returns_of
-from models import Item, Return, ReturnState, Standing, Window, WindowState
+from models import Item, OutgoingMessage, Return, ReturnState, Standing, Window, WindowChange, WindowState
 from rules.facts import known
 from rules.windows import locks_after
 
@@ -103,6 +103,14 @@ def chases_end(session: Session, window: Window) -> None:
     """Whoever was chased by hand is asked anew by the window's new schedule."""
     for ret, _ in returns_of(session, window):
         ret.chased_at = None
+
+
+def forget_window(session: Session, window: Window) -> None:
+    """Before a window goes that never opened: what was undone of it goes too, and what was said of it stays."""
+    session.exec(delete(WindowChange).where(col(WindowChange.window_id) == window.id))
+    for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.window_id == window.id)):
+        row.window_id = None
+    session.flush()
 
 
 def lock_of(session: Session, window: Window) -> datetime:

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from acts.history import Recorded, keep_history
 from acts.tell import tell_secretaries
-from acts.windows import lock_of, move_window, note_change
+from acts.windows import forget_window, lock_of, move_window, note_change
 from intake.changes import Changes
 from intake.folder import Folder
 from intake.ics import WindowEvent
@@ -41,6 +41,7 @@ def store_windows(changes: Changes, folder: Folder, programmes: dict[str, int], 
             kept.add(_store_window(changes, folder, event, programmes[event.programme], now).id)
     for window in changes.session.exec(select(Window)).all():
         if window.id not in kept and window.state == WindowState.SCHEDULED and not window.set_by_hand:
+            forget_window(changes.session, window)
             changes.remove(window, window.key)
     for window in changes.session.exec(select(Window).where(Window.state != WindowState.LOCKED)):
         late_until = lock_of(changes.session, window)
