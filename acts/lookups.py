@@ -48,6 +48,8 @@ def organisation(session: Session) -> OrganisationSpec:
     row = session.get(Organisation, 1)
     if row is None:
         raise NothingLoadedError
+    # A session forgets a row that nobody holds, and would read it anew each time.
+    session.info["organisation"] = row
     if row.fingerprint not in _organisations:
         _organisations[row.fingerprint] = OrganisationSpec.model_validate(row.definition)
     return _organisations[row.fingerprint]
