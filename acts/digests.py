@@ -132,6 +132,7 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
         because=digest.kind,
         now=now,
         window=scope.window,
+        digest=digest,
     )
     note(session, now, by, "digest_posted", subject(session, digest))
 

@@ -22,7 +22,7 @@ from acts.lookups import organisation
 from acts.sending import sending_now
 from bot.message import Message
 from bot.transport import CannotKnowError, SendError, Sent, Transport, Trouble
-from models import Board, ChatAccount, OutgoingMessage, Person, SendState
+from models import Board, ChatAccount, Digest, DigestState, OutgoingMessage, Person, SendState
 from rules.facts import known
 from rules.sending import is_outside
 from scheduler.freshness import freshen
@@ -125,6 +125,9 @@ def _may_go(session: Session, row: OutgoingMessage, now: datetime, pilot: Collec
         return False
     if not row.immediate and is_outside(pilot, row.person_id):
         row.state = SendState.WITHHELD
+        if row.board_id is not None and row.digest_id is not None:
+            # What never reached the board was not told: its next digest tells it all.
+            session.get_one(Digest, row.digest_id).state = DigestState.WITHHELD
         return False
     if row.immediate or row.person_id is None:
         return True

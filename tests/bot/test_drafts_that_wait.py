@@ -1,16 +1,24 @@
 """Drafts while the world moves on: held past the lock, left out again, and windows that are not settled."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from acts.sending import end_pilot, set_pilot
+from bot.conversation import converse
+from bot.incoming import Incoming
 from intake.folder import read_folder
 from intake.store import store
 from models import Digest, DigestState
+from scheduler.digests import write_digests
+from scheduler.transitions import move_on
 from tests.conftest import Edit
-from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses, says, waits_until
+from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, london, presses, says, sees_again, waits_until
 
 BOARD = "#asch-cabinet-committee"
 LEAVES_52_OUT = [
@@ -217,3 +225,50 @@ def test_an_answer_sent_back_is_still_sent_back_when_its_item_is_reported_on_aga
             (SECRETARY, says("status"), "0 of 17 received"),
         ],
     )
+
+
+@pytest.mark.parametrize("label", ["Hold", "Post now"])
+def test_a_press_at_the_moment_that_a_look_posts_finds_one_digest_and_one_truth(world: World, label: str) -> None:
+    world.wait_until("2019-09-13 13:00")
+    button = next(b for b in world.buttons(SECRETARY) if b.label == label)
+    act = Incoming(world.person_id(SECRETARY), "at-once", "press", action=button.action, value=button.value)
+    world.clock.set(london("2019-09-13 17:00"))
+    move_on(world.engine, world.clock.now())
+    start = Barrier(3)
+
+    def at_once(does: Callable[[], object]) -> object:
+        start.wait()
+        return does()
+
+    with ThreadPoolExecutor(3) as pool:
+        pressed = pool.submit(at_once, lambda: converse(world.engine, act, world.clock.now()))
+        looks = [pool.submit(at_once, lambda: write_digests(world.engine, world.clock.now())) for _ in range(2)]
+        for each in (pressed, *looks):
+            each.result()
+    world.look()
+    with Session(world.engine) as session:
+        state = session.exec(select(Digest.state).where(col(Digest.board_id).is_not(None))).one()
+    assert len(told(world)) == (state == DigestState.POSTED)
+    if state == DigestState.HELD:
+        hold(world, [(SECRETARY, sees_again(), "Held:")])
+    elif label == "Hold":
+        hold(world, [(SECRETARY, sees_again(), "That digest is posted.")])
+
+
+def test_a_digest_that_a_pilot_withheld_on_its_way_was_not_told(world: World) -> None:
+    hold(world, [(LEAD, presses("No change"), "Stored")])
+    world.wait_until("2019-09-13 16:59")
+    world.clock.set(london("2019-09-13 17:00"))
+    while move_on(world.engine, world.clock.now()):
+        write_digests(world.engine, world.clock.now())
+    with Session(world.engine) as session:
+        set_pilot(session, [world.person_id(SECRETARY)], world.clock.now(), None)
+        session.commit()
+    world.look()
+    assert told(world) == []
+    with Session(world.engine) as session:
+        end_pilot(session, world.clock.now(), None)
+        session.commit()
+    world.wait_until("2019-09-23 12:00")
+    assert "**1 of 17**" in told(world)[-1]
+    assert "## Delivery" in told(world)[-1]
