@@ -128,7 +128,7 @@ def test_the_preview_names_ten_and_counts_the_rest_and_says_what_goes_no_more(wo
                 [
                     "It will be open until Friday 20 September 2019, 17:00 (it was Friday 13 September 2019, 17:00)",
                     "**From 09:10**, ",
-                    " more: the window opens; leads the item",
+                    " more: the window has new dates; leads the item",
                     "- Fri 20 Sep 2019 09:00: the morning the window closes, to ",
                     "**Not sent any more:**",
                     "- Fri 13 Sep 2019 09:00: the morning the window closes, to ",

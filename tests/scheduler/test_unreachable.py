@@ -100,6 +100,8 @@ def test_a_window_with_new_dates_names_again_whoever_is_still_cut_off(world: Wor
     world.incoming(ADMIN, "text", text="windows")
     [button] = [b for b in world.buttons(ADMIN) if b.label == "Move" and "Quarter 2" in b.about]
     world.incoming(ADMIN, "submit", action="move_window", value=button.value, fields={"closes": "2019-09-20 17:00"})
+    [do_it] = [b for b in world.buttons(ADMIN) if b.label == "Do it"]
+    world.incoming(ADMIN, "press", action=do_it.action, value=do_it.value)
     world.clock.set(london("2019-08-30 11:00"))
     world.look()
     assert [who for who, _ in told(world)].count(SECRETARY) == 2
