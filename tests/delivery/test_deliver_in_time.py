@@ -136,6 +136,7 @@ def test_a_reminder_that_was_not_sent_by_the_close_is_dropped(office: Office) ->
 def test_the_close_digest_is_posted_that_evening_by_a_look_a_second_after_the_close(office: Office) -> None:
     close = at("2019-09-13 17:00") + timedelta(seconds=1)
     office.look(OPENING)
+    office.look(at("2019-09-13 13:00"))  # the secretary's draft
     office.look(close)
     channels = {post.conversation for post in office.chat.posts if post.conversation.startswith("#")}
     assert channels == {"#asch-cabinet-committee"}

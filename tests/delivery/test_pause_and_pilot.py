@@ -30,7 +30,7 @@ from tests.delivery.scripted import (
 from tests.delivery.sender import PLATFORM
 
 AFTER_LEASE = later(seconds=61)
-OTHER, MANAGER = "lead1@example.org", "manager0@example.org"
+OTHER, MANAGER, SECRETARY = "lead1@example.org", "manager0@example.org", "sam@example.org"
 
 
 def ids(session: Session, *emails: str) -> list[int]:
@@ -136,7 +136,9 @@ def test_while_paused_windows_move_and_cards_show_what_is_answered(office: Offic
         assert session.exec(select(Window).where(Window.key == "2019-20-q2")).one().state == WindowState.CLOSED
     resume(office, AFTER_CLOSE)
     office.look(AFTER_CLOSE)
-    assert conversations(office) == ["#asch-cabinet-committee", LEAD, OTHER, MANAGER]
+    assert conversations(office) == [LEAD, OTHER, MANAGER, SECRETARY]
+    office.look(AFTER_CLOSE + timedelta(hours=4))
+    assert conversations(office) == ["#asch-cabinet-committee", LEAD, OTHER, MANAGER, SECRETARY]
 
 
 def test_after_a_pause_each_hears_once_what_is_right_now(office: Office) -> None:

@@ -101,6 +101,7 @@ def test_a_card_settles_at_the_lock_and_is_not_looked_at_again(posted: Office) -
     assert not card(posted).settled
     look_through(posted, AFTER_LOCK)
     assert card(posted).settled
+    look_through(posted, AFTER_LOCK + timedelta(hours=5))  # the board is told, after its secretary had her hours
     told = len(posted.chat.updates)
     look_through(posted, AFTER_LOCK + timedelta(days=1))
     assert len(posted.chat.updates) == told
