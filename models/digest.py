@@ -37,8 +37,9 @@ class Digest(SQLModel, table=True):
     `board_id` is the board that is told, with its own slice of the items; without one it is a secretary's own
     progress digest, or the record of all figures at the lock. `due_at` is when an addendum is due; the others go by
     the window's times. `figures` are the figures it was made from; `told` maps each item's ref to the version number
-    it told of, and one that is put back since to -1; `text` is the Markdown as posted. `covering_note` is the secretary's, and `left_out` maps the ref of
-    each item that the secretary leaves out, until it is put back, to the reason.
+    it told of, and to -1 where the item is put back since. `text` is the Markdown as posted. `covering_note` is the
+    secretary's, and `left_out` maps the ref of each item that the secretary leaves out, until it is put back, to the
+    reason.
     """
 
     __table_args__ = (UniqueConstraint("window_id", "kind", "slot"),)
