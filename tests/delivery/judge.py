@@ -35,7 +35,14 @@ def judge(engine: Engine, posts: Iterable[Post], due: set[PromptName], allowed: 
         rows = session.exec(select(OutgoingMessage)).all()
     dropped = {row.key for row in rows if row.state == SendState.DROPPED}
     sent = [row for row in rows if row.state == SendState.SENT]
-    known, prompts = {row.key for row in rows}, prompts_sent(engine)
+    latest = max((row.sent_at for row in sent if row.sent_at), default=None)
+    # Never tried, and only due after all else was sent: a draft that waits for its reader's morning is not lost.
+    waits = {
+        row.key
+        for row in rows
+        if row.state == SendState.PENDING and not row.attempts and latest is not None and row.not_before > latest
+    }
+    known, prompts = {row.key for row in rows} - waits, prompts_sent(engine)
     return Verdict(
         lost=frozenset(known - dropped - set(times)),
         twice=frozenset(key for key, count in times.items() if count > 1),
