@@ -18,7 +18,8 @@ LONGEST = 120  # characters of any phrase
 REF = r"(?: (?:(?:about|for) )?#?(?P<ref>[\w./-]*\d[\w./-]*))?"
 I_AM = r"(?:i am|i['’]?m|i will be|i['’]ll be)"
 AWAY = rf"(?:(?:{I_AM} )?(?:away|on (?:annual )?leave|on holiday|out of (?:the )?office)|{I_AM} off)"
-SOME_WORDS = rf"(?:from|to|{UNTIL})(?: [\w'’]+){{1,4}}"
+SOME_WORDS = rf"(?:from|to|{UNTIL})(?: (?!(?:and|but|so|or)\b)[\w'’]+){{1,4}}"
+"""An end of leave that cannot be read: 'until the cows come home'. A word that joins on more makes it an answer."""
 WHILE_AWAY = r"(?:while|when|whilst) i(?:['’]?m| am) (?:away|on leave|on holiday|out)"
 NAME = r"(?P<name>[^\s,;:!?]+(?: [^\s,;:!?]+){0,3}?)"
 
