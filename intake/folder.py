@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.ics import MeetingEvent, WindowEvent, check_no_window_twice, read_calendar
+from intake.events import MeetingEvent, WindowEvent
+from intake.ics import check_no_window_twice, read_calendar
 from intake.items import ItemRow, read_items
 from intake.organisation import OrganisationSpec
 from intake.people import PersonRow, read_people

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
+from intake.events import MeetingEvent, WindowEvent
 from intake.organisation import CalendarSpec, EventPattern
 from intake.problems import Problems
 from rules.periods import financial_year
@@ -18,30 +19,6 @@ from rules.working_time import WorkingTime
 from wording import say
 
 MONITORED_YEARS = (1970, 2199)
-
-
-@dataclass(frozen=True)
-class WindowEvent:
-    """A window as the calendar gives it; moments are aware."""
-
-    programme: str
-    key: str
-    title: str
-    uid: str
-    year: int
-    opens_at: datetime
-    closes_at: datetime
-    cancelled: bool = False
-
-
-@dataclass(frozen=True)
-class MeetingEvent:
-    """A board's meeting as the calendar gives it."""
-
-    board: str
-    uid: str
-    starts_at: datetime
-    cancelled: bool = False
 
 
 @dataclass(frozen=True)

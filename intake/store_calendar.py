@@ -10,8 +10,8 @@ from acts.history import Recorded, keep_history
 from acts.tell import tell_secretaries
 from acts.windows import forget_window, lock_of, move_window, note_change
 from intake.changes import Changes
+from intake.events import WindowEvent
 from intake.folder import Folder
-from intake.ics import WindowEvent
 from models import Meeting, Programme, Window, WindowState
 from rules.facts import known
 from rules.windows import locks_after

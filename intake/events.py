@@ -1,0 +1,36 @@
+"""What a calendar tells, from whatever source it was read: windows and meetings, as neutral facts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class WindowEvent:
+    """A window as the calendar gives it; moments are aware."""
+
+    programme: str
+    key: str
+    title: str
+    uid: str
+    year: int
+    opens_at: datetime
+    closes_at: datetime
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class MeetingEvent:
+    """A board's meeting as its source gives it; moments are aware.
+
+    `board` is the board's key. `uid` is the same for one meeting however often it moves: the event's UID, with the
+    recurrence's original start for one of a series; the committee system's own number where that is the source.
+    `whole_day` says that the source gave a date and no time: `starts_at` is then when the body's day begins.
+    """
+
+    board: str
+    uid: str
+    starts_at: datetime
+    cancelled: bool = False
+    sequence: int = 0
+    whole_day: bool = False
+    place: str = ""
