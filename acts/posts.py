@@ -8,6 +8,7 @@ from sqlmodel import Session, col, or_, select
 
 from acts.audit import note
 from acts.holders import today
+from acts.reassigning import forget_who_was_asked
 from acts.refusals import RefusalError
 from acts.tell import next_at_work, tell
 from bot.message import message
@@ -138,6 +139,9 @@ def hand_over(
         end(session, tenure, planned.first_day - DAY)
     own = [tenure for tenure in tenures if tenure.person_id == to.id]
     _begin(session, post, to, planned.first_day, own, takes_the_first_place)
+    if ending and not planned.is_later:
+        for item in planned.items:
+            forget_who_was_asked(session, item)
     _note(session, now, by, "handed_over", planned)
     _tell_of(session, planned, now)
     return planned

@@ -34,11 +34,16 @@ def reassign(session: Session, ret: Return, post_id: int, now: datetime, by: int
     """Give the item of a return to another post, in the windows that are running and in those to come."""
     item = session.get_one(Item, ret.item_id)
     was, item.lead_post_id = item.lead_post_id, post_id
+    forget_who_was_asked(session, item)
+    names = {"was": _post(session, was), "to": _post(session, post_id)}
+    note(session, now, by, "reassigned", subject(session, ret), **names)
+
+
+def forget_who_was_asked(session: Session, item: Item) -> None:
+    """What the old lead said of whose it is, and whom they had asked instead, is void under a new one."""
     for each in running_returns(session, item):
         drop_claim(session, each)
         each.delegate_id = None
-    names = {"was": _post(session, was), "to": _post(session, post_id)}
-    note(session, now, by, "reassigned", subject(session, ret), **names)
 
 
 def keep_lead(session: Session, ret: Return, reason: str, now: datetime, by: int) -> None:

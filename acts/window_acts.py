@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from acts.lookups import SET_ASIDE, programme_of, returns_of
 from acts.refusals import RefusalError
+from acts.returns import drop_claim
 from acts.tell import tell
 from acts.windows import dates_of, lock_from, make_returns, note_change
 from bot.message import message
@@ -155,6 +156,9 @@ def _unmake(session: Session, window: Window, return_ids: list[int], now: dateti
             row.state = SendState.DROPPED
         elif row.person_id is not None:
             _tell_not_open(session, window, session.get_one(Person, row.person_id), now)
+    for ret in session.exec(select(Return).where(col(Return.id).in_(return_ids))):
+        drop_claim(session, ret)
+    session.flush()
     for model in (Prompt, Snooze):
         session.exec(delete(model).where(col(model.return_id).in_(return_ids)))
     session.exec(delete(Return).where(col(Return.id).in_(return_ids)))

@@ -95,12 +95,13 @@ def _ways_out(asked: Asked, person: Person) -> Iterator[str]:
         yield "delegate"
     if asked.ret.delegate_id not in (None, person.id):
         yield "take_back"
-    if asked.prompt.because in OWNING and not asked.is_disowned:
+    if asked.prompt.because in OWNING:
         yield "not_mine"
 
 
 def _button(action: str, asked: Asked, style: Any = "") -> Button:
     name = "change" if action == "answer" and asked.is_given else action
+    name = "not_mine_again" if name == "not_mine" and asked.is_disowned else name
     name = "answer_for" if name == "answer" and not asked.asks else name
     return Button(
         action=action,

@@ -1,6 +1,7 @@
 """What people can type: commands, a few words each; anything else is an answer in their own words."""
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -33,7 +34,8 @@ def said(context: Context, incoming: Incoming) -> Reply:
     words = incoming.text.strip().split()
     if not words:
         return Reply()
-    name = words[0].lower().lstrip("/")
+    name = _asked(incoming.text) or words[0].lower().lstrip("/")
+    words = [name] if _asked(incoming.text) else words
     if name in COMMANDS and len(words) <= 1 + _takes(context, name):
         return COMMANDS[name](context, words[1:])
     reply = phrases.heard(context, incoming)
@@ -45,6 +47,16 @@ def said(context: Context, incoming: Incoming) -> Reply:
         if meant:
             return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant[0]),))
     return answer_in_words(context, incoming)
+
+
+def _asked(text: str) -> str | None:
+    """The command that a question means: 'what do you want from me?'."""
+    return next((name for pattern, name in QUESTIONS if pattern.fullmatch(phrases.plain(text))), None)
+
+
+def chase(context: Context, _words: Sequence[str]) -> Reply:
+    """'chase', 'chase now': who is missing, each with the button that has them asked now."""
+    return secretary.status(context, only_missing=True)
 
 
 def _takes(context: Context, name: str) -> int:
@@ -175,6 +187,14 @@ def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str,
 TAKES = {"answer": 1, "see": 1, "restate": 2}
 """How many words a command takes after its own; with more, it is no command but somebody's own words."""
 
+WANTED_FROM_ME = r"(?:from me|of me)?(?: now| today)?"
+QUESTIONS = (
+    (re.compile(rf"what (?:do you want|do you need|is wanted|is due|else) ?{WANTED_FROM_ME}", re.IGNORECASE), "my"),
+    (re.compile(r"what (?:do|must) i (?:have to |need to )?(?:do|answer)(?: now| next)?", re.IGNORECASE), "my"),
+    (re.compile(r"who (?:is|are|['’]s) (?:still )?(?:missing|late)", re.IGNORECASE), "missing"),
+    (re.compile(r"chase (?:now|everybody|everyone|all|them)", re.IGNORECASE), "chase"),
+)
+
 ADMIN_TAKES = {"pause": 2, "resume": 2, "pilot": 0, "preview": 12, "withheld": 0}
 """The commands about sending: from anybody but an admin, words after them are somebody's own, as in 'preview held'."""
 
@@ -184,6 +204,7 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "answer": answer,
     "see": see,
     "status": lambda context, _words: secretary.status(context),
+    "chase": chase,
     "missing": lambda context, _words: secretary.status(context, only_missing=True),
     "restate": restate_command,
     "digests": lambda context, _words: digests.digests(context),

@@ -82,15 +82,21 @@ def _about(session: Session, digest: Digest) -> str:
 
 
 def digests(context: Context) -> Reply:
-    """The drafts that wait for this secretary, and the last digest that each of her boards was told."""
+    """The drafts that wait for this secretary, and the last digest of each programme told to each of her boards."""
     query = select(Digest).where(col(Digest.board_id).is_not(None), Digest.state != DigestState.SUPERSEDED)
     mine = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may(context, d)]
     waiting = [digest for digest in mine if digest.state in PENDING]
-    told = {digest.board_id: digest for digest in mine if digest.state == DigestState.POSTED}
+    told = {_told_to(context, digest): digest for digest in mine if digest.state == DigestState.POSTED}
     shown = [*waiting, *told.values()]
     if not shown:
         return Reply(messages=(context.says("no_digests"),))
     return Reply(messages=tuple(draft_message(context.session, d, context.person, context.now) for d in shown))
+
+
+def _told_to(context: Context, digest: Digest) -> tuple[int, int | None]:
+    """The programme and the board: a board that hears two programmes has a last digest of each."""
+    window: Window = get(context.session, Window, digest.window_id)
+    return window.programme_id, digest.board_id
 
 
 def _may(context: Context, digest: Digest) -> bool:

@@ -11,7 +11,7 @@ from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form, FormField
 from bot.posts import chosen_post, post_field
 from bot.whose import claim_message
-from models import Return, WindowState
+from models import Post, Return, WindowState
 from rules import people
 from rules.facts import known
 from rules.later import next_morning
@@ -23,7 +23,11 @@ UNKNOWN = "unknown"
 
 
 def press_not_mine(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_form(context, _asked_for(context, incoming)))
+    """Whose it is; what was said already is there to be corrected."""
+    ret = _asked_for(context, incoming)
+    if ret.disowned_by_id != context.person.id:
+        return Reply(form=_form(context, ret))
+    return Reply(form=_form(context, ret, str(ret.disowned_to_id or UNKNOWN), ret.disowned_reason or ""))
 
 
 def submit_not_mine(context: Context, incoming: Incoming) -> Reply:
@@ -33,6 +37,8 @@ def submit_not_mine(context: Context, incoming: Incoming) -> Reply:
     post = chosen_post(context, text, context.item(ret).lead_post_id)
     if post is None and text != UNKNOWN:
         return Reply(form=_form(context, ret, text, reason, say("errors.choose_whose")))
+    if _is_said(context, ret, post, reason):
+        raise NotPossibleError("said_already", ref=context.item(ret).ref)
     until = _quiet_until(context, ret)
     disown(context.session, ret, post.id if post else None, reason, context.now, known(context.person.id), until)
     context.session.flush()
@@ -49,9 +55,13 @@ def _asked_for(context: Context, incoming: Incoming) -> Return:
     must_be_open(context, ret)
     if ret.state not in WANTED:
         raise NotPossibleError("already_answered")
-    if ret.disowned_by_id == context.person.id:
-        raise NotPossibleError("said_already", ref=context.item(ret).ref)
     return ret
+
+
+def _is_said(context: Context, ret: Return, post: Post | None, reason: str) -> bool:
+    """Whether the person has said just this."""
+    to = post.id if post else None
+    return (ret.disowned_by_id, ret.disowned_to_id, ret.disowned_reason) == (context.person.id, to, reason)
 
 
 def _quiet_until(context: Context, ret: Return) -> datetime | None:

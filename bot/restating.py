@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from acts.lookups import SET_ASIDE, current
-from acts.returns import draft_of, keep_draft, restate
+from acts.returns import draft_of, keep_draft, restate, was_sent_back
 from bot.answer_form import answer_form, read_fields
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
@@ -99,7 +99,7 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
         errors[REASON] = say("errors.reason_to_board")
     if errors:
         return Reply(form=_form(context, ret, {**before, **typed, REASON: _reason(incoming)}, errors, incoming.fields))
-    if not changed:
+    if not changed and not (version and was_sent_back(ret, version)):
         raise NotPossibleError("nothing_restated", ref=context.item(ret).ref)
     restate(context.session, ret, {**before, **changed}, _reason(incoming), context.now, known(context.person.id))
     text = render("messages/restated.md", item=context.item(ret), window=context.window(ret))

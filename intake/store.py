@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from acts.audit import note
 from acts.lookups import fingerprint
+from acts.reassigning import forget_who_was_asked
 from intake.changes import Changes
 from intake.folder import Folder
 from intake.items import ItemRow
@@ -100,8 +101,11 @@ def _store_items(changes: Changes, folder: Folder, programmes: dict[str, int], n
         if values is not None:
             programme = programmes[row.programme]
             item = item or Item(programme_id=programme, ref=row.ref, title="", position=0, lead_post_id=0)
+            lead_before = item.lead_post_id
             _write(item, values, names)
             changes.session.add(item)
+            if item.id is not None and item.lead_post_id != lead_before:
+                forget_who_was_asked(changes.session, item)
     for name, item in stored.items():
         if changes.named_before(Item, name):
             changes.say_changes(Item, name, {"active": item.active}, {"active": False})

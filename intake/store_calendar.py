@@ -54,7 +54,7 @@ def store_windows(changes: Changes, folder: Folder, programmes: dict[str, int], 
 
 
 def _store_window(changes: Changes, folder: Folder, event: WindowEvent, programme_id: int, now: datetime) -> Window:
-    query = select(Window).where(Window.programme_id == programme_id, Window.key == event.key)
+    query = select(Window).where(Window.programme_id == programme_id, Window.key == event.key).with_for_update()
     window = changes.session.exec(query).first()
     if window is None:
         return _add_window(changes, folder, event, programme_id)

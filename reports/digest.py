@@ -152,7 +152,8 @@ def _submissions(source: Source) -> tuple[int, int]:
 
 def _apart(session: Session, scope: Scope, programme: Programme) -> str:
     """What the figures do not count, and why: set aside, or left out by the secretary."""
-    titles = {item.ref: item.title for _, item in returns_of(session, scope.window)}
+    counted_without_it = [item for ret, item in returns_of(session, scope.window) if ret.state not in SET_ASIDE]
+    titles = {item.ref: item.title for item in counted_without_it}
     return render(
         "digest/apart.md",
         programme=programme,

@@ -1,5 +1,6 @@
 """Digests that are due: drafted for the secretary, posted in time, and frozen, in one transaction for each window."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -9,13 +10,13 @@ from sqlmodel import Session, col, select
 
 from acts.digests import PENDING, has_news, moment_to_post, post, revision_of, was_written
 from acts.facts import load_facts
-from acts.lookups import get, hearings_of
+from acts.lookups import get
 from models import Digest, DigestKind, DigestState, Return, ReturnVersion, Window, WindowState
 from reports.digest import PUT_BACK, Scope, current_figures, told_now
 from rules.facts import Facts, known
 from rules.plan import is_settled
 from rules.slices import Hearing, is_in
-from scheduler.drafting import draft_for
+from scheduler.drafting import draft_for, show_drafts
 from scheduler.progress import tell_progress
 
 log = structlog.get_logger()
@@ -76,12 +77,13 @@ def _write_for(session: Session, window: Window, facts: Facts | None, now: datet
     if not is_settled(window, now):
         return
     facts = facts or load_facts(session)
-    _supersede_others(session, window)
+    hearings = [each for each in facts.hearings[window.programme_id] if _hears_something(session, facts, window, each)]
+    _supersede_others(session, window, {hearing.board_id for hearing in hearings})
     if window.state == WindowState.OPEN:
         tell_progress(session, window, facts, now)
-    for hearing in facts.hearings[window.programme_id]:
-        if _hears_something(session, facts, window, hearing):
-            draft_for(session, window, hearing, facts, now)
+    for hearing in hearings:
+        draft_for(session, window, hearing, facts, now)
+        show_drafts(session, window, hearing, facts, now)
     if window.state == WindowState.LOCKED:
         _record_the_whole(session, window, now)
     if not facts.paused:
@@ -94,9 +96,8 @@ def _hears_something(session: Session, facts: Facts, window: Window, hearing: He
     return any(is_in(hearing.slice_, facts.items[item_id].facts) for item_id in items)
 
 
-def _supersede_others(session: Session, window: Window) -> None:
+def _supersede_others(session: Session, window: Window, hearing: Collection[int]) -> None:
     """Drafts from before the window's dates changed are not posted, nor those to boards that hear no more."""
-    hearing = {each.board_id for each in hearings_of(session, window.programme_id)}
     query = select(Digest).where(Digest.window_id == window.id, col(Digest.state).in_(PENDING))
     for digest in session.exec(query):
         if not digest.slot.startswith(f"{revision_of(window)}-") or digest.board_id not in hearing:

@@ -10,7 +10,7 @@ from acts.digests import AT_CLOSE, PENDING, revision_of, waiting, was_written
 from acts.lookups import get, programme_of
 from acts.tell import tell
 from bot.digests import draft_message
-from models import Board, Digest, DigestKind, DigestState, Person, Window, WindowState
+from models import Board, Digest, DigestKind, DigestState, OutgoingMessage, Person, Window, WindowState
 from reports.digest import Scope, last_told, told_now
 from rules import people
 from rules.digests import addendum_due, drafts_at
@@ -49,7 +49,7 @@ def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: F
     if not _has_changed(window, since.told, told_now(session, scope)):
         return
     policy = programme_of(session, window).chase
-    taken = _addendum_days(session, window, hearing)
+    taken = _addendum_days(session, window, hearing, ZoneInfo(facts.time.zone))
     due = addendum_due(now, policy.addendum_hour, policy.draft_working_hours, taken, facts.time)
     if window.state == WindowState.LOCKED or due < window.late_until:
         day = due.astimezone(ZoneInfo(facts.time.zone)).date()
@@ -74,11 +74,11 @@ def _is_pending(session: Session, window: Window, hearing: Hearing) -> bool:
     return session.exec(query).first() is not None
 
 
-def _addendum_days(session: Session, window: Window, hearing: Hearing) -> Sequence[date]:
+def _addendum_days(session: Session, window: Window, hearing: Hearing, zone: ZoneInfo) -> Sequence[date]:
     query = select(Digest.due_at).where(
         Digest.window_id == window.id, Digest.board_id == hearing.board_id, Digest.kind == DigestKind.ADDENDUM
     )
-    return [due.date() for due in session.exec(query) if due is not None]
+    return [due.astimezone(zone).date() for due in session.exec(query) if due is not None]
 
 
 def _draft(
@@ -91,7 +91,7 @@ def _draft(
     now: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    """Write a draft, once, and show it to the board's secretary.
+    """Write a draft, once.
 
     What is left out of the last one is left out too; while that is held, the board is told nothing by this one either.
     """
@@ -114,9 +114,28 @@ def _draft(
     )
     session.add(digest)
     session.flush()
-    asked = people.at_work(facts, hearing.secretary_post_id, now)
-    if asked is not None and programme_of(session, window).chase.draft_working_hours:
-        _show(session, digest, asked[0], facts, now)
+
+
+def show_drafts(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
+    """See that whoever looks after the board now has every draft that waits: the secretary, or who stands in."""
+    if not programme_of(session, window).chase.draft_working_hours:
+        return
+    query = select(Digest).where(
+        Digest.window_id == window.id, Digest.board_id == hearing.board_id, col(Digest.state).in_(PENDING)
+    )
+    for digest in session.exec(query):
+        asked = people.at_work(facts, hearing.secretary_post_id, now)
+        if asked is not None and not _has_it(session, digest, asked[0]):
+            _show(session, digest, asked[0], facts, now)
+
+
+def _has_it(session: Session, digest: Digest, person: Person) -> bool:
+    query = select(OutgoingMessage.id).where(OutgoingMessage.key == _key(digest, person))
+    return session.exec(query).first() is not None
+
+
+def _key(digest: Digest, person: Person) -> str:
+    return f"draft-{digest.id}-p{person.id}"
 
 
 def _show(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
@@ -126,7 +145,7 @@ def _show(session: Session, digest: Digest, person: Person, facts: Facts, now: d
         session,
         person,
         content,
-        key=f"draft-{digest.id}-p{person.id}",
+        key=_key(digest, person),
         kind="digest_draft",
         because=digest.kind,
         now=now,

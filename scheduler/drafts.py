@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.digests import PENDING, moment_to_post
+from acts.digests import PENDING, has_news, moment_to_post
 from acts.facts import load_facts
 from acts.lookups import get
 from acts.tell import tell
@@ -94,10 +94,10 @@ def _update(engine: Engine, transport: Transport, card: _Card) -> None:
 
 
 def mention_held(engine: Engine, now: datetime) -> None:
-    """On each working morning, tell the secretary of a digest that is still held past its time."""
+    """On each working morning, tell the secretary of a digest that is still held past its time and has news."""
     with Session(engine) as session:
         held = session.exec(select(Digest).where(Digest.state == DigestState.HELD)).all()
-        late = [digest for digest in held if moment_to_post(session, digest) < now]
+        late = [d for d in held if moment_to_post(session, d) < now and has_news(session, d, now)]
         if late:
             facts = load_facts(session)
             today = now.astimezone(ZoneInfo(facts.time.zone)).date()

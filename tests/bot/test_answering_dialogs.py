@@ -256,7 +256,7 @@ def test_snoozing_asks_again_that_morning_and_never_past_the_close(world: World)
         world,
         [
             (LEAD, presses("Remind me later"), "On another day you will be reminded in the morning"),
-            (LEAD, fills_in(until="2019-09-13"), "you will be reminded Friday 13 September 2019, 09:00"),
+            (LEAD, fills_in(until="2019-09-13"), "you will be reminded on Friday 13 September 2019, 09:00"),
             (LEAD, waits_until("2019-09-12 17:00"), ""),
             (LEAD, waits_until("2019-09-13 09:00"), "You asked to be reminded"),
             (LEAD, presses("Remind me later"), "reminded"),

@@ -48,12 +48,12 @@ def test_a_digest_is_a_draft_to_the_secretary_four_working_hours_before_it_posts
             (
                 SECRETARY,
                 waits_until("2019-09-13 13:00"),
-                [DRAFT, f"It goes to {BOARD} Friday 13 September 2019, 17:00 unless you hold it", "**0 of 17**"],
+                [DRAFT, f"It goes to {BOARD} on Friday 13 September 2019, 17:00 unless you hold it", "**0 of 17**"],
             ),
             (LEAD, presses("No change"), "Stored"),
             (SECRETARY, sees_again(), "**1 of 17**"),
             (SECRETARY, waits_until("2019-09-13 17:00"), []),
-            (SECRETARY, sees_again(), f"Posted to {BOARD} Friday 13 September 2019, 17:00"),
+            (SECRETARY, sees_again(), f"Posted to {BOARD} on Friday 13 September 2019, 17:00"),
         ],
     )
     [(when, text)] = told(world)
@@ -90,7 +90,7 @@ def test_a_digest_may_be_posted_before_its_time_and_says_how_things_stand(world:
     hold(world, [(SECRETARY, presses("Post now"), "Posted:"), (SECRETARY, sees_again(), "✓ Posted to")])
     [(when, text)] = told(world)
     assert when == "2019-09-13 14:00"
-    assert "As things stand Friday 13 September 2019, 14:00; the window closes Friday 13 September" in text
+    assert "As things stand on Friday 13 September 2019, 14:00; the window closes on Friday 13 September" in text
     hold(world, [(LEAD, presses("No change"), "Stored"), (SECRETARY, waits_until("2019-09-16 16:00"), DRAFT)])
     world.wait_until("2019-09-17 16:00")
     assert len(told(world)) == 2
@@ -147,7 +147,7 @@ def test_what_is_left_out_stays_out_until_it_is_put_back_and_then_an_addendum_na
             (SECRETARY, waits_until("2019-09-16 09:00"), []),
             (LEAD, presses("No change"), "Stored"),
             ("tom.ashdown", presses("No change"), "Stored"),
-            (SECRETARY, sees_again(), ["Addendum, Monday 16", "**46** Supporting Local Care", "**1 of 16**"]),
+            (SECRETARY, sees_again(), ["Addendum of Monday 16", "**46** Supporting Local Care", "**1 of 16**"]),
             (SECRETARY, presses("Put 52 back"), ["Put back", "**2 of 17**"]),
             (SECRETARY, waits_until("2019-09-16 16:00"), []),
         ],

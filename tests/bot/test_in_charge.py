@@ -73,7 +73,7 @@ def test_a_chase_at_night_waits_for_the_morning_and_says_so(world: World) -> Non
         world,
         [
             (SECRETARY, says("missing"), "52"),
-            (SECRETARY, presses("Chase now", "52"), "Ruth Fairbrass is asked for 52 Wednesday 4 September 2019, 09:00"),
+            (SECRETARY, presses("Chase now", "52"), "is asked for 52 on Wednesday 4 September 2019, 09:00"),
             (LEAD, waits_until("2019-09-04 08:59"), ""),
             (LEAD, waits_until("2019-09-04 09:00"), "The secretary asks you for this update now"),
         ],
@@ -156,7 +156,7 @@ def test_a_suspended_item_is_looked_at_again_on_its_day_and_reported_on_again(wo
             (
                 SECRETARY,
                 fills_in(standing="suspended", reason="Staff are redeployed.", review_on="2019-09-10"),
-                ["is suspended: Staff are redeployed.", "you are reminded Tuesday 10 September 2019"],
+                ["is suspended: Staff are redeployed.", "you are reminded on Tuesday 10 September 2019"],
             ),
             (
                 LEAD,

@@ -51,7 +51,7 @@ def test_later_today_is_two_taps(world: World) -> None:
     hold(
         world,
         [
-            (LEAD, fills_in(), "52: you will be reminded Friday 30 August 2019, 12:00"),
+            (LEAD, fills_in(), "52: you will be reminded on Friday 30 August 2019, 12:00"),
             (LEAD, waits_until("2019-08-30 11:59"), ""),
             (LEAD, waits_until("2019-08-30 12:00"), "You asked to be reminded"),
         ],
@@ -63,7 +63,7 @@ def test_tomorrow_after_a_friday_is_monday(world: World) -> None:
         world,
         [
             (LEAD, presses("Remind me later"), "remind"),
-            (LEAD, fills_in(when="tomorrow"), "52: you will be reminded Monday 2 September 2019, 09:00"),
+            (LEAD, fills_in(when="tomorrow"), "52: you will be reminded on Monday 2 September 2019, 09:00"),
             (LEAD, waits_until("2019-09-02 09:00"), "You asked to be reminded"),
         ],
     )
@@ -78,7 +78,7 @@ def test_another_day_is_asked_for_when_it_is_chosen(world: World) -> None:
             (LEAD, changes(when="tomorrow"), "not: Remind me on"),
             (LEAD, changes(when="another"), "Remind me on"),
             (LEAD, fills_in(), "Choose a day from tomorrow on."),
-            (LEAD, fills_in(until="2019-09-05"), "reminded Thursday 5 September 2019, 09:00"),
+            (LEAD, fills_in(until="2019-09-05"), "reminded on Thursday 5 September 2019, 09:00"),
         ],
     )
 
@@ -112,7 +112,7 @@ def test_a_form_that_stood_open_keeps_to_what_it_showed(world: World) -> None:
     form = world.forms[LEAD]
     world.wait_until("2019-09-02 10:20")
     world.forms[LEAD] = form
-    hold(world, [(LEAD, fills_in(), "reminded Monday 2 September 2019, 13:00")])
+    hold(world, [(LEAD, fills_in(), "reminded on Monday 2 September 2019, 13:00")])
 
 
 def test_a_lead_in_another_zone_is_reminded_by_their_own_clock(world: World) -> None:
@@ -124,7 +124,7 @@ def test_a_lead_in_another_zone_is_reminded_by_their_own_clock(world: World) -> 
         world,
         [
             (LEAD, presses("Remind me later"), "remind"),
-            (LEAD, fills_in(), "reminded Monday 2 September 2019, 15:00"),
+            (LEAD, fills_in(), "reminded on Monday 2 September 2019, 15:00"),
             (LEAD, waits_until("2019-09-02 19:59"), ""),
             (LEAD, waits_until("2019-09-02 20:00"), "You asked to be reminded"),
         ],
@@ -135,7 +135,7 @@ def test_a_bank_holiday_is_no_tomorrow(engine: Engine, folder: object, edit: Edi
     edit("calendar.ics", "DTSTART;VALUE=DATE:20190830", "DTSTART;VALUE=DATE:20190820")
     world = World(engine, folder=folder, at="2019-08-20 08:30")  # type: ignore[arg-type]
     world.wait_until("2019-08-23 16:00")
-    hold(world, [(LEAD, says("tomorrow"), "52: you will be reminded Tuesday 27 August 2019, 09:00")])
+    hold(world, [(LEAD, says("tomorrow"), "52: you will be reminded on Tuesday 27 August 2019, 09:00")])
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_bank_holiday_is_no_tomorrow(engine: Engine, folder: object, edit: Edi
     ],
 )
 def test_a_few_words_put_it_off(world: World, text: str, when: str) -> None:
-    hold(world, [(LEAD, says(text), f"52: you will be reminded {when}.")])
+    hold(world, [(LEAD, says(text), f"52: you will be reminded on {when}.")])
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,9 @@ def test_words_put_off_all_that_is_wanted_and_a_ref_only_one(world: World) -> No
     hold(
         world,
         [
-            ("helen.marsh", says("tomorrow 54"), ["54: you will be reminded Tuesday 3", "not: 48"]),
-            ("helen.marsh", says("tomorrow"), "48, 54: you will be reminded Tuesday 3 September 2019, 09:00."),
-            ("helen.marsh", replies("remind me on Thursday"), "you will be reminded Thursday 5 September"),
+            ("helen.marsh", says("tomorrow 54"), ["54: you will be reminded on Tuesday 3", "not: 48"]),
+            ("helen.marsh", says("tomorrow"), "48, 54: you will be reminded on Tuesday 3 September 2019, 09:00."),
+            ("helen.marsh", replies("remind me on Thursday"), "you will be reminded on Thursday 5 September"),
         ],
     )
 
@@ -191,7 +191,7 @@ def test_a_reply_in_the_thread_speaks_of_that_card_alone(world: World) -> None:
     world.wait_until("2019-09-02 09:00")
     card = next(p for p in world.posts("helen.marsh") if "54 – " in p.message.text and "48 – " not in p.message.text)
     shown = world.incoming("helen.marsh", "text", text="later", about=str(card.id))
-    assert shown == ["54: you will be reminded Monday 2 September 2019, 12:00."]
+    assert shown == ["54: you will be reminded on Monday 2 September 2019, 12:00."]
 
 
 def test_after_the_answer_or_the_close_there_is_nothing_to_put_off(world: World) -> None:
@@ -213,4 +213,4 @@ def test_a_made_up_time_in_the_form_does_no_harm(world: World, value: str) -> No
     ret = next(button.value for button in world.buttons(LEAD) if button.label == "Remind me later")
     fields = {"when": "tomorrow"}
     shown = world.incoming(LEAD, "submit", action="snooze", value=value.format(id=ret), fields=fields)
-    assert "you will be reminded Monday 2 September 2019, 09:00" in shown[0]
+    assert "you will be reminded on Monday 2 September 2019, 09:00" in shown[0]

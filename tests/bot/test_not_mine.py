@@ -172,7 +172,7 @@ def test_nobody_deciding_loses_nothing_the_lead_is_reminded_the_next_working_mor
                 waits_until("2019-09-02 09:00"),
                 ["A reminder: 1 update is still to come", "the secretary decides", "not: You asked to be reminded"],
             ),
-            (LEAD, waits_until("2019-09-13 09:00"), "The window closes Friday 13 September 2019, 17:00"),
+            (LEAD, waits_until("2019-09-13 09:00"), "The window closes on Friday 13 September 2019, 17:00"),
             (MANAGER, waits_until("2019-09-16 09:00"), "The secretary is asked whose this is"),
         ],
     )
@@ -281,8 +281,13 @@ def test_nothing_is_decided_once_the_window_is_locked(world: World) -> None:
 def test_not_mine_pressed_again_or_late_says_what_is_so(world: World) -> None:
     button = value(world, LEAD, "Not mine")
     says_not_mine(world)
-    shown = world.incoming(LEAD, "press", action="not_mine", value=button)
-    assert shown[0].startswith("You said already that 52 is not yours")
+    hold(
+        world,
+        [
+            (LEAD, presses("Whose it is"), "Whose is it?"),
+            (LEAD, fills_in(), "You said already that 52 is not yours"),
+        ],
+    )
     assert "Not mine" not in [b.label for b in world.buttons(LEAD)]
     hold(world, [(LEAD, presses("No change"), "Stored")])
     assert world.incoming(LEAD, "press", action="not_mine", value=button)[0].startswith("This is answered already.")
@@ -385,3 +390,16 @@ def test_what_was_given_away_is_led_by_the_new_post_in_later_windows_too(world: 
     world.wait_until("2019-11-29 09:00")
     assert any("52 – Review" in post.message.text for post in world.posts(HELEN)[-1:])
     assert not any("Quarter 3" in post.message.text for post in world.posts(LEAD))
+
+
+def test_what_was_said_of_whose_it_is_can_be_corrected(world: World) -> None:
+    says_not_mine(world, "unknown")
+    hold(
+        world,
+        [
+            (LEAD, presses("Whose it is"), "Whose is it?"),
+            (LEAD, fills_in(post=post_id(world, "Market Shaping Manager")), "The secretary is told"),
+            (SECRETARY, says("status"), "suggests Market Shaping Manager"),
+            (SECRETARY, presses(GIVE, "52"), "Asked: Helen Marsh"),
+        ],
+    )

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from bot.away_said import said_period
 from bot.dates_said import said_day
 from bot.phrases import PHRASES, plain
-from tests.dialog import LEAD, World, hold, says
+from tests.dialog import LEAD, SECRETARY, World, hold, presses, says
 
 FRIDAY = date(2019, 9, 6)
 
@@ -49,6 +49,12 @@ def act_of(text: str) -> str | None:
         ("ask ellen.sweeting@example.org while I'm away", "say_delegate"),
         ("What have I said before?", "say_history"),
         ("history 52", "say_history"),
+        ("I am away on 12 September", "say_away"),
+        ("I'm off on Friday", "say_away"),
+        ("thanks", "say_thanks"),
+        ("Thank you very much!", "say_thanks"),
+        ("ok", "say_thanks"),
+        ("good morning", "say_thanks"),
         ("who reads this?", "say_readers"),
         ("Who reads it", "say_readers"),
     ],
@@ -74,6 +80,10 @@ def test_a_phrase_is_understood(text: str, act: str) -> None:
         "not now, amber",
         "green",
         "late",
+        "ok, on track",
+        "thanks to the new team, on track",
+        "great progress, on track",
+        "I am away until Monday and on track",
     ],
 )
 def test_an_answer_is_no_phrase(text: str) -> None:
@@ -177,6 +187,22 @@ def test_a_leave_said_in_full_is_read_as_it_was_said(today: date, ahead: int, lo
 def test_a_day_without_its_year_is_the_next(today: date, ahead: int) -> None:
     day = date.fromordinal(today.toordinal() + ahead)
     assert said_day(f"{day.day} {day:%B}", today, today) == day
+
+
+def test_who_asks_what_is_wanted_is_shown_it_and_who_is_polite_is_answered_so(engine: Engine) -> None:
+    hold(
+        World(engine, until="2019-08-30 09:00"),
+        [
+            (LEAD, says("What do you want from me?"), "52 – Review"),
+            (LEAD, says("what do I need to do"), "52 – Review"),
+            (LEAD, says("thanks!"), "Updates still wanted from you: 1"),
+            (LEAD, presses("No change"), "Stored"),
+            (LEAD, says("ok"), "Nothing is wanted from you now"),
+            (SECRETARY, says("chase now"), "1 of 17 received"),
+            (SECRETARY, says("who is missing?"), "Awaiting an answer"),
+            (SECRETARY, presses("Chase now", "48"), "is asked now"),
+        ],
+    )
 
 
 def test_a_slip_of_the_pen_is_found(engine: Engine) -> None:

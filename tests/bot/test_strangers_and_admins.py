@@ -53,16 +53,20 @@ def test_a_window_that_is_moved_asks_again_with_the_new_date_and_chases_by_it(wo
         world,
         [
             (ADMIN, says("windows"), ["Quarter 2 2019/20** – open", "Quarter 3 2019/20** – scheduled"]),
-            (ADMIN, presses("Move", "Quarter 2"), "It now closes Friday 13 September 2019, 17:00"),
+            (ADMIN, presses("Move", "Quarter 2"), "It now closes on Friday 13 September 2019, 17:00"),
             (ADMIN, fills_in(closes="soon"), "Write the date and time as 2019-09-13 17:00."),
             (ADMIN, fills_in(closes="2019-08-01 17:00"), "That moment has passed"),
             (ADMIN, fills_in(closes="2019-09-20 17:00"), ["Move: Quarter 2", "From 09:10", "Not sent any more"]),
-            (ADMIN, presses("Do it"), "Quarter 2 2019/20 is moved. It closes Friday 20 September"),
+            (ADMIN, presses("Do it"), "Quarter 2 2019/20 is moved. It closes on Friday 20 September"),
             (LEAD, sees_again(), ["not: 20 September"]),
-            (LEAD, waits_until("2019-08-30 09:10"), "The dates of this window have changed (the close was Friday 13"),
+            (
+                LEAD,
+                waits_until("2019-08-30 09:10"),
+                "The dates of this window have changed (the close was on Friday",
+            ),
             (LEAD, sees_again(), "by Friday 20 September 2019, 17:00"),
             (LEAD, waits_until("2019-09-13 18:00"), ["A reminder", "not: closed"]),
-            (LEAD, waits_until("2019-09-20 09:00"), "The window closes Friday 20 September 2019, 17:00"),
+            (LEAD, waits_until("2019-09-20 09:00"), "The window closes on Friday 20 September 2019, 17:00"),
         ],
     )
 
@@ -89,7 +93,7 @@ def test_a_reopened_window_asks_again_and_tells_the_board_again(world: World) ->
         world,
         [
             (ADMIN, says("windows"), "locked"),
-            (ADMIN, presses("Reopen", "Quarter 2"), "It closed Friday 13 September 2019, 17:00"),
+            (ADMIN, presses("Reopen", "Quarter 2"), "It closed on Friday 13 September 2019, 17:00"),
             (ADMIN, fills_in(closes="2019-09-27 17:00"), "It will be open until Friday 27 September 2019, 17:00"),
             (ADMIN, presses("Do it"), "Quarter 2 2019/20 is reopened."),
             (LEAD, waits_until("2019-09-23 09:00"), "The dates of this window have changed"),

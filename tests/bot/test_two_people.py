@@ -153,7 +153,7 @@ def test_a_snooze_to_a_sunday_says_when_it_will_really_come(world: World) -> Non
         world,
         [
             (LEAD, presses("Remind me later"), "reminded"),
-            (LEAD, fills_in(until="2019-09-08"), "you will be reminded Monday 9 September 2019, 09:00"),
+            (LEAD, fills_in(until="2019-09-08"), "you will be reminded on Monday 9 September 2019, 09:00"),
             (LEAD, waits_until("2019-09-09 08:59"), ""),
             (LEAD, waits_until("2019-09-09 09:00"), "You asked to be reminded"),
         ],

@@ -60,7 +60,7 @@ OPENED = [
 ]
 REOPENED = [
     (ADMIN, says("windows"), QUARTER),
-    (ADMIN, presses("Reopen", QUARTER), "It closed Friday 13 September 2019, 17:00"),
+    (ADMIN, presses("Reopen", QUARTER), "It closed on Friday 13 September 2019, 17:00"),
     (ADMIN, fills_in(closes="2019-09-27 17:00"), "Reopen: Quarter 2"),
     (ADMIN, presses("Do it"), "Quarter 2 2019/20 is reopened."),
 ]
@@ -126,7 +126,7 @@ def test_the_preview_names_ten_and_counts_the_rest_and_says_what_goes_no_more(wo
                 ADMIN,
                 fills_in(closes="2019-09-20 17:00"),
                 [
-                    "It will be open until Friday 20 September 2019, 17:00 (it was Friday 13 September 2019, 17:00)",
+                    "until Friday 20 September 2019, 17:00 (it was to close on Friday 13 September 2019, 17:00)",
                     "**From 09:10**, ",
                     " more: the window has new dates; leads the item",
                     "- Fri 20 Sep 2019 09:00: the morning the window closes, to ",
@@ -299,8 +299,8 @@ def test_of_two_admins_the_second_sees_what_the_first_did_and_can_go_on(world: W
         [
             (ADMIN, says("windows"), "open"),
             (OTHER_ADMIN, says("windows"), "open"),
-            (ADMIN, presses("Move", QUARTER), "It now closes Friday 13"),
-            (OTHER_ADMIN, presses("Move", QUARTER), "It now closes Friday 13"),
+            (ADMIN, presses("Move", QUARTER), "It now closes on Friday 13"),
+            (OTHER_ADMIN, presses("Move", QUARTER), "It now closes on Friday 13"),
             (ADMIN, fills_in(closes="2019-09-20 17:00"), "Move: Quarter 2"),
             (OTHER_ADMIN, fills_in(closes="2019-09-18 17:00"), ["Move: Quarter 2", "not: Asif"]),
             (ADMIN, presses("Do it"), "is moved"),
@@ -309,17 +309,21 @@ def test_of_two_admins_the_second_sees_what_the_first_did_and_can_go_on(world: W
                 OTHER_ADMIN,
                 presses("Do it"),
                 [
-                    "Asif Chaudhry moved Quarter 2 2019/20 2 minutes ago. It is open, and closes Friday 20 September",
-                    "until Wednesday 18 September 2019, 17:00 (it was Friday 20 September 2019, 17:00)",
+                    "Asif Chaudhry moved Quarter 2 2019/20 2 minutes ago. It is open, and closes on Friday 20",
+                    "until Wednesday 18 September 2019, 17:00 (it was to close on Friday 20 September 2019, 17:00)",
                 ],
             ),
-            (OTHER_ADMIN, presses("Do it"), "is moved. It closes Wednesday 18 September"),
+            (OTHER_ADMIN, presses("Do it"), "is moved. It closes on Wednesday 18 September"),
             (
                 ADMIN,
                 presses("Undo", QUARTER),
                 ["Helen Marsh moved Quarter 2 2019/20 just now", "Last changed by Helen"],
             ),
-            (LEAD, waits_until("2019-08-30 09:12"), ["Wednesday 18 September", "(the close was Friday 13 September"]),
+            (
+                LEAD,
+                waits_until("2019-08-30 09:12"),
+                ["Wednesday 18 September", "(the close was on Friday 13 September"],
+            ),
         ],
     )
 
@@ -352,7 +356,7 @@ def test_an_act_that_makes_no_sense_any_more_says_what_became_of_the_window(worl
                     "Last changed by Asif Chaudhry",
                 ],
             ),
-            (OTHER_ADMIN, presses("Reopen", QUARTER), "It closed Friday 30 August"),
+            (OTHER_ADMIN, presses("Reopen", QUARTER), "It closed on Friday 30 August"),
         ],
     )
 
@@ -410,7 +414,7 @@ def test_a_lead_who_has_answered_is_told_the_new_close_once(world: World) -> Non
                 LEAD,
                 waits_until("2019-08-30 09:10"),
                 [
-                    "now closes Friday 20 September 2019, 17:00 (it was Friday 13 September 2019, 17:00)",
+                    "now closes on Friday 20 September 2019, 17:00 (it was to be on Friday 13 September 2019, 17:00)",
                     "You have answered (52), so there is nothing more to do. You can change it until Friday 27",
                 ],
             ),
@@ -422,7 +426,10 @@ def test_a_lead_who_has_answered_is_told_the_new_close_once(world: World) -> Non
 
 
 def test_whoever_is_asked_anew_is_told_once_and_not_corrected_too(world: World) -> None:
-    hold(world, [*EXTENDED, (LEAD, waits_until("2019-08-30 12:00"), "(the close was Friday 13 September 2019, 17:00)")])
+    hold(
+        world,
+        [*EXTENDED, (LEAD, waits_until("2019-08-30 12:00"), "(the close was on Friday 13 September 2019, 17:00)")],
+    )
     assert corrections(world, LEAD) == []
 
 
@@ -434,8 +441,8 @@ def test_what_was_moved_in_the_evening_is_told_next_morning_and_once(world: Worl
             (ADMIN, waits_until("2019-09-02 19:00"), ""),
             *MOVED,
             (LEAD, waits_until("2019-09-03 08:59"), ""),
-            (LEAD, waits_until("2019-09-03 09:00"), "now closes Friday 20 September"),
-            ("tom.ashdown", sees_again(), "(the close was Friday 13 September 2019, 17:00)"),
+            (LEAD, waits_until("2019-09-03 09:00"), "now closes on Friday 20 September"),
+            ("tom.ashdown", sees_again(), "(the close was on Friday 13 September 2019, 17:00)"),
         ],
     )
     assert corrections(world, "tom.ashdown") == []
@@ -446,10 +453,12 @@ def test_reopening_tells_the_manager_the_secretary_and_the_board_what_it_means_f
     assert "Not yet received" in world.posts(MANAGER)[-1].message.text
     hold(world, [*REOPENED, (ADMIN, waits_until("2019-09-18 10:10"), "")])
     [to_manager] = corrections(world, MANAGER)
-    assert "now closes Friday 27 September 2019, 17:00 (it was Friday 13 September 2019, 17:00)" in to_manager
+    assert (
+        "now closes on Friday 27 September 2019, 17:00 (it was to be on Friday 13 September 2019, 17:00)" in to_manager
+    )
     assert "had not been received" in to_manager
     assert "not late before the new close" in to_manager
-    assert "still to come, now due Friday 27 September 2019, 17:00" in "\n".join(
+    assert "still to come, now due on Friday 27 September 2019, 17:00" in "\n".join(
         post.message.text for post in world.posts(MANAGER)
     )
     [to_board] = corrections(world, BOARD)
@@ -471,7 +480,7 @@ def test_a_window_closed_early_is_told_to_whoever_was_told_a_later_close(world: 
                 LEAD,
                 waits_until("2019-09-05 10:10"),
                 [
-                    "has closed, Thursday 5 September 2019, 10:00 (it was to be Friday 13 September 2019, 17:00)",
+                    "closed on Thursday 5 September 2019, 10:00 (it was to be on Friday 13 September 2019, 17:00)",
                     "Still to come from you: 52. You can answer until Thursday 12 September 2019, 17:00",
                 ],
             ),
@@ -489,7 +498,7 @@ def test_a_calendar_that_moves_a_running_window_corrects_what_was_said_too(
         session.commit()
     world.look()
     [text] = corrections(world, LEAD)
-    assert "now closes Friday 20 September 2019, 17:00 (it was Friday 13 September 2019, 17:00)" in text
+    assert "now closes on Friday 20 September 2019, 17:00 (it was to be on Friday 13 September 2019, 17:00)" in text
 
 
 def test_two_acts_within_ten_minutes_are_one_correction_of_what_was_really_told(world: World) -> None:
@@ -505,7 +514,7 @@ def test_two_acts_within_ten_minutes_are_one_correction_of_what_was_really_told(
             (
                 LEAD,
                 waits_until("2019-08-30 09:15"),
-                "closes Monday 23 September 2019, 17:00 (it was Friday 13 September",
+                "closes on Monday 23 September 2019, 17:00 (it was to be on Friday 13 September",
             ),
         ],
     )

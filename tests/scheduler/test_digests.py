@@ -41,8 +41,8 @@ def test_the_board_hears_at_the_close_and_not_before(world: World) -> None:
     assert posted(world) == []
     world.wait_until("2019-09-13 17:00")
     [(_, text)] = posted(world)
-    assert "The window closed Friday 13 September 2019, 17:00. **0 of 17**" in text
-    assert "Adult Social Care and Health Cabinet Committee next meets Friday 27 September 2019, 10:00" in text
+    assert "The window closed on Friday 13 September 2019, 17:00. **0 of 17**" in text
+    assert "Adult Social Care and Health Cabinet Committee next meets on Friday 27 September 2019, 10:00" in text
     assert "## Not yet received" in text
     assert "- **52** Review of Voluntary" in text
 
@@ -61,7 +61,7 @@ def test_late_answers_make_at_most_one_addendum_on_a_working_day(world: World) -
     world.wait_until("2019-09-17 15:00")
     assert len(posted(world)) == 2
     addendum = posted(world)[1][1]
-    assert "Addendum, Monday 16 September 2019, 16:00. **2 of 17**" in addendum
+    assert "Addendum of Monday 16 September 2019, 16:00. **2 of 17**" in addendum
     assert "received late: ● Yes, it is on track" in addendum
     assert "● Yes, it is on track: 0 → 2" in addendum
 
@@ -70,7 +70,7 @@ def test_the_lock_tells_what_changed_since_and_who_never_answered(world: World) 
     world.wait_until("2019-09-20 16:30")
     hold(world, [(LEAD, presses("No change"), "Stored"), (LEAD, waits_until("2019-09-20 17:00"), [])])
     text = posted(world)[-1][1]
-    assert "The window locked Friday 20 September 2019, 17:00. **1 of 17**" in text
+    assert "The window locked on Friday 20 September 2019, 17:00. **1 of 17**" in text
     assert "**52** Review of Voluntary and Community Sector Grants across the Council: received late" in text
     assert "## No update received" in text
     assert "**53** " in text

@@ -69,7 +69,7 @@ def test_a_preview_prints_what_would_be_sent_and_changes_nothing(act: tuple[str,
 def test_without_a_terminal_it_goes_ahead_after_the_preview() -> None:
     done = run("window", "extend", *Q2, "--working-days", "5")
     assert "Extend: Quarter 2 2019/20" in done.output
-    assert "Quarter 2 2019/20 is open; it closes Friday 20 September 2019, 17:00." in done.output
+    assert "Quarter 2 2019/20 is open; it closes on Friday 20 September 2019, 17:00." in done.output
     assert "Nothing goes out before 10:10" in done.output
     assert window()["settles_at"] == "2019-09-02T09:10:00+00:00"
     assert window()["closes_at"] == "2019-09-20T16:00:00+00:00"
@@ -96,7 +96,7 @@ def test_an_act_is_undone_within_ten_minutes_and_not_after(clock: SetClock) -> N
     assert "takes back what somebody at the command line did" in run("window", "undo", *Q2, "--preview").output
     assert window()["state"] == "closed"
     done = run("window", "undo", *Q2)
-    assert "Quarter 2 2019/20 is open; it closes Friday 13 September 2019, 17:00." in done.output
+    assert "Quarter 2 2019/20 is open; it closes on Friday 13 September 2019, 17:00." in done.output
     after = window()
     assert {key: after[key] for key in after if key != "edition"} == {
         key: before[key] for key in before if key not in ("edition", "settles_at")
@@ -130,7 +130,7 @@ def test_what_somebody_else_did_while_we_were_asked_is_said_and_not_overruled(
     monkeypatch.setattr(cli.windows, "agreed", meanwhile)
     done = run("window", "close", *Q2)
     assert done.exit_code == 1
-    assert "Asif Chaudhry extended Quarter 2 2019/20 just now. It is open, and closes Wednesday 18" in done.output
+    assert "Asif Chaudhry extended Quarter 2 2019/20 just now. It is open, and closes on Wednesday 18" in done.output
     assert window()["state"] == "open"
 
 
