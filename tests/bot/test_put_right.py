@@ -146,8 +146,14 @@ def test_who_stands_in_for_the_secretary_gets_the_drafts_that_wait(world: World)
     world.wait_until("2019-09-13 13:00")
     hold(world, [(SECRETARY, presses("Hold"), "⏸ Held")])
     with Session(world.engine) as session:
-        away = {"first_day": date(2019, 9, 16), "last_day": date(2019, 9, 20)}
-        session.add(Absence(person_id=world.person_id(SECRETARY), delegate_id=world.person_id(ADMIN), **away))
+        session.add(
+            Absence(
+                person_id=world.person_id(SECRETARY),
+                delegate_id=world.person_id(ADMIN),
+                first_day=date(2019, 9, 16),
+                last_day=date(2019, 9, 20),
+            )
+        )
         session.commit()
     hold(
         world,
