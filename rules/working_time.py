@@ -4,6 +4,7 @@ A working day is Monday to Friday and neither a bank holiday of the nation nor o
 a bank holiday that the body works through counts as a working day.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,9 +17,9 @@ DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=64)
-def bank_holidays(nation: str, year: int) -> frozenset[date]:
-    """The nation's bank holidays in a year, from the `holidays` package's UK subdivisions."""
-    return frozenset(holidays.country_holidays("GB", subdiv=NATIONS[nation], years=year))
+def bank_holidays(nation: str, year: int) -> Mapping[date, str]:
+    """The nation's bank holidays in a year, with their names, from the `holidays` package's UK subdivisions."""
+    return dict(holidays.country_holidays("GB", subdiv=NATIONS[nation], years=year))
 
 
 @dataclass(frozen=True)
