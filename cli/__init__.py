@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import people, preview, sending, windows
+from cli import deadlines, people, preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -33,6 +33,7 @@ from wording import say
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=say("cli.help"))
 app.add_typer(windows.app, name="window")
 app.command("preview", help=say("cli.preview"))(preview.preview)
+app.command("deadlines", cls=deadlines.Several, help=say("deadlines.help"))(deadlines.deadlines)
 app.command("pause", help=say("cli.pause"))(sending.pause)
 app.command("resume", help=say("cli.resume"))(sending.resume)
 app.command("pilot", help=say("cli.pilot"))(sending.pilot)
