@@ -6,6 +6,7 @@ from pathlib import Path
 from intake.events import MeetingEvent, WindowEvent
 from intake.ics import check_no_window_twice, read_calendar
 from intake.items import ItemRow, read_items
+from intake.jurisdictions import check_rules
 from intake.organisation import OrganisationSpec
 from intake.people import PersonRow, read_people
 from intake.problems import Problems, RefusedError
@@ -48,6 +49,7 @@ def read_folder(path: Path, with_responses: bool = False) -> Folder:
             problems.add(
                 "organisation.yaml", None, board.key, "no_such_secretary", post=board.secretary, board=board.name
             )
+    check_rules(organisation, problems)
     unread = {use.key for use in organisation.programmes} - set(programmes)
     items = read_items(path / "items.csv", programmes, unread, posts, problems)
     _check_slices(organisation, programmes, items, problems)

@@ -2,14 +2,21 @@
 
 import re
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from rules.board_rules import Law
+from rules.counting import announced_by_default
 from rules.programme import Key, Slug, Spec
 from rules.working_time import WorkingTime
 
+LAWS: dict[str, tuple[Law, ...]] = {
+    "england-and-wales": ("england", "wales"),
+    "scotland": ("scotland",),
+    "northern-ireland": ("northern-ireland",),
+}
 MonthAndDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 
 
@@ -25,7 +32,7 @@ class Hours(Spec):
 
 
 class BoardSpec(Spec):
-    """`secretary` is a post of people.csv."""
+    """`secretary` is a post of people.csv. `rules` change or add deadlines by key (see rules/board_rules.py)."""
 
     key: Key
     name: str
@@ -33,6 +40,8 @@ class BoardSpec(Spec):
     channel: str
     secretary: str
     platform: str | None = None
+    jurisdiction: Law | None = None
+    rules: dict[Key, dict[str, Any]] = Field(default_factory=dict)
 
 
 class HearingSpec(Spec):
@@ -102,10 +111,12 @@ class OrganisationSpec(Spec):
 
     name: str
     nation: Literal["england-and-wales", "scotland", "northern-ireland"]
+    jurisdiction: Law | None = None
     time_zone: str
     working_hours: Hours = Hours()
     closed: list[date] = Field(default_factory=list)
     works: list[date] = Field(default_factory=list)
+    bank_holidays_announced_until: date | None = None
     financial_year_starts: MonthAndDay = "04-01"
     board_kinds: dict[Key, str]
     boards: list[BoardSpec]
@@ -126,6 +137,13 @@ class OrganisationSpec(Spec):
         return text
 
     @model_validator(mode="after")
+    def _law_of_the_nation(self) -> "OrganisationSpec":
+        laws = LAWS[self.nation]
+        if self.jurisdiction is not None and self.jurisdiction not in laws:
+            raise ValueError(f"in {self.nation} the jurisdiction is {' or '.join(laws)}, not {self.jurisdiction}")
+        return self
+
+    @model_validator(mode="after")
     def _names_known(self) -> "OrganisationSpec":
         boards = {board.key for board in self.boards}
         programmes = {programme.key for programme in self.programmes}
@@ -138,6 +156,14 @@ class OrganisationSpec(Spec):
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
+
+    def law_of(self, board: BoardSpec) -> Law:
+        """Whose law a board's deadlines follow; where nobody says so, the first of the nation's."""
+        return board.jurisdiction or self.jurisdiction or LAWS[self.nation][0]
+
+    def announced_until(self, today: date) -> date:
+        """The last day for which bank holidays are announced; what is counted past it is provisional."""
+        return self.bank_holidays_announced_until or announced_by_default(today)
 
     @property
     def working_time(self) -> WorkingTime:
