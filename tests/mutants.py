@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
 CALENDAR = ("tests/rules/test_working_time.py",)
 HOURS = ("tests/rules/test_working_hours.py",)
+COUNTING = ("tests/rules/test_counting.py",)
+BOARD_RULES = ("tests/rules/test_board_rules.py",)
 STEPS = ("tests/rules/test_steps.py",)
 PEOPLE = ("tests/rules/test_people.py",)
 PLAN = ("tests/rules/test_plan.py",)
@@ -513,6 +515,97 @@ MUTATIONS = [
         "max(at(day, self.starts, self.zone), moment)",
         "moment",
         HOURS,
+    ),
+    Mutation(
+        "an agenda a working day late",
+        "rules/counting.py",
+        "found = time.before(day, n + 1)",
+        "found = time.before(day, n)",
+        COUNTING,
+    ),
+    Mutation(
+        "a meeting a working day early",
+        "rules/counting.py",
+        "found = time.after(day, n + 1)",
+        "found = time.after(day, n)",
+        COUNTING,
+    ),
+    Mutation(
+        "the day of the notice counted among clear days",
+        "rules/counting.py",
+        "found = day + DAY * (n + 1)",
+        "found = day + DAY * n",
+        COUNTING,
+    ),
+    Mutation(
+        "the day of the decision counted among clear days",
+        "rules/counting.py",
+        "found = day - DAY * (n + 1)",
+        "found = day - DAY * n",
+        COUNTING,
+    ),
+    Mutation(
+        "no day more after whole working days",
+        "rules/counting.py",
+        "(time.after(day, n) if n else day) + DAY",
+        "time.after(day, n) if n else day + DAY",
+        COUNTING,
+    ),
+    Mutation(
+        "a latest notice rolled past its day",
+        "rules/counting.py",
+        '"earlier": WorkingTime.working_day_on_or_before',
+        '"earlier": WorkingTime.working_day_on_or_after',
+        COUNTING,
+    ),
+    Mutation(
+        "only the result held against the announced bank holidays",
+        "rules/counting.py",
+        "latest > announced_until",
+        "found > announced_until",
+        COUNTING,
+    ),
+    Mutation(
+        "a closure day taken for a bank holiday",
+        "rules/counting.py",
+        '"closed" if day in time.closed else "bank_holiday"',
+        '"bank_holiday"',
+        COUNTING,
+    ),
+    Mutation(
+        "a first Wednesday after the meeting",
+        "rules/counting.py",
+        "found if found < day else",
+        "found if found else",
+        COUNTING,
+    ),
+    Mutation(
+        "a chain that forgets what is provisional",
+        "rules/deadlines.py",
+        "found.provisional or provisional",
+        "found.provisional",
+        BOARD_RULES,
+    ),
+    Mutation(
+        "an example rule due",
+        "rules/deadlines.py",
+        "if rule.used and rule.kind not in ROUTES",
+        "if rule.kind not in ROUTES",
+        BOARD_RULES,
+    ),
+    Mutation(
+        "a deadline after the meeting has begun",
+        "rules/deadlines.py",
+        "min(due, meeting.astimezone(UTC)) if",
+        "due if",
+        BOARD_RULES,
+    ),
+    Mutation(
+        "a route said to be too late on its last day",
+        "rules/key_decisions.py",
+        "earliest.date <= meeting",
+        "earliest.date < meeting",
+        BOARD_RULES,
     ),
 ]
 

@@ -159,7 +159,7 @@ def test_nothing_before_a_meeting_is_due_after_it_has_begun() -> None:
 
 def test_a_date_that_counts_from_a_provisional_one_is_provisional() -> None:
     rules = [rule("papers", count=1), rule("draft", count=10, **{"from": "papers"})]
-    found = deadlines(rules, MEETING, BODY, day("2021-04-05"))
+    found = deadlines(rules, MEETING, BODY, day("2021-04-06"))  # the papers are due on the 7th
     assert {each.key: each.counted.provisional for each in found} == {"draft": True, "papers": True}
     assert not any(each.counted.provisional for each in deadlines(rules, MEETING, BODY, day("2021-04-07")))
 
