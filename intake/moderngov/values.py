@@ -1,0 +1,106 @@
+"""The texts of a committee system as values: days, times, statuses, and words that were escaped too often."""
+
+import html
+import re
+from datetime import date, time
+
+from intake.moderngov.results import Status
+
+YEARS = range(1970, 2200)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NOON_AND_MIDNIGHT = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+NOT_THEN = frozenset({"cancelled", "canceled", "postponed", "deferred", "abandoned"})
+AS_PLANNED = frozenset({"", "confirmed", "provisional", "proposed", "scheduled", "to be confirmed", "adjourned"})
+
+_TAG = re.compile(r"</?(?:p|br|b|i|u|em|strong|span|div|font|sup|sub|a|li|ul|ol)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?", re.ASCII)
+_WORDED = re.compile(r"(?:[A-Za-z]+,? )?(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? (\d{4})", re.ASCII)
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2})(?:[.:]\d{2})?)?"
+    r"\s*(?P<half>[ap]\.?\s?m\b\.?|noon\b|midday\b|midnight\b)?(?![\d.:]*\d)",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def readable(text: str) -> str:
+    """Text as people read it: escaped at most twice too often, without tags, its white space made single."""
+    for _ in range(2):
+        text = html.unescape(text)
+    return " ".join("".join(each if each.isprintable() else " " for each in _TAG.sub(" ", text)).split())
+
+
+def slashed_day(text: str) -> date | None:
+    """'24/09/2026', the day first. ValueError where it is written so and is no day; None where it is not."""
+    found = _SLASHED.fullmatch(text)
+    return _day(int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def worded_day(text: str) -> date | None:
+    """'24 September 2026', '1st Oct 2022', 'Thursday, 24 September 2026'; ValueError and None as in `slashed_day`.
+
+    A table of our own, for strptime reads the months of the machine's language.
+    """
+    found = _WORDED.fullmatch(" ".join(text.split()))
+    month = _month(found[2]) if found else None
+    return _day(int(found[1]), month, int(found[3])) if found and month else None
+
+
+def _month(word: str) -> int | None:
+    short = word[:3].lower()
+    return MONTHS.index(short) + 1 if short in MONTHS else None
+
+
+def _day(day: int, month: int, year: int) -> date:
+    if year not in YEARS:
+        raise ValueError(f"{year} is not among the years that are monitored")
+    return date(year, month, day)
+
+
+def clock_time(text: str) -> tuple[time, str] | None:
+    """The time that a text begins with, and what follows it: '10.00 am', '13:30', '10am', 'noon', '6 pm or later'.
+
+    None where it begins with no time of day; a number alone, such as '10', is none.
+    """
+    if text.lower() in NOON_AND_MIDNIGHT:
+        return NOON_AND_MIDNIGHT[text.lower()], ""
+    found = _TIME.match(text)
+    if not found or (found["minute"] is None and found["half"] is None):
+        return None
+    hour = _hour(int(found["hour"]), (found["half"] or "").lower())
+    minute = int(found["minute"] or 0)
+    if hour is None or minute > 59:
+        return None
+    return time(hour, minute), text[found.end() :].strip()
+
+
+def _hour(hour: int, half: str) -> int | None:
+    """The hour of the day; of 13:30 pm, the half says nothing new."""
+    if half.startswith("p") or half in ("noon", "midday"):
+        return hour + 12 if 1 <= hour < 12 else hour if 12 <= hour < 24 else None
+    if half:
+        return hour % 12 if 1 <= hour <= 12 else None
+    return hour if hour < 24 else None
+
+
+def status_of(text: str) -> tuple[Status, list[str]]:
+    """'Confirmed; Rescheduled from 24 September 2026' as a status, and the parts of it that are not known."""
+    cancelled, days, unknown = False, dict[str, date](), list[str]()
+    for part in (part.strip().lower() for part in text.split(";")):
+        moved = re.fullmatch(r"rescheduled (from|to) (.+)", part)
+        day = _moved_day(moved[2]) if moved else None
+        if moved and day:
+            days[moved[1]] = day
+        gone = part.split()[:1] and re.sub(r"\W+$", "", part.split()[0]) in NOT_THEN
+        if not (day or gone or part in AS_PLANNED):
+            unknown.append(part)
+        cancelled |= bool(gone or (moved and moved[1] == "to"))
+    return Status(text, cancelled, days.get("from"), days.get("to")), unknown
+
+
+def _moved_day(text: str) -> date | None:
+    """A day, with or without a time after it."""
+    alone = re.sub(r"[, ]+(?:at )?\d{1,2}[.:]\d{2}.*$", "", text.strip())
+    try:
+        return slashed_day(alone) or worded_day(alone)
+    except ValueError:
+        return None
