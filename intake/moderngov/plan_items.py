@@ -1,0 +1,168 @@
+"""The decisions of a forward plan, from the page mgListPlanItems.aspx.
+
+The page is made for people to look at, so its words are read as they are read: label by label.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from intake.moderngov.pages import END_OF_LINE, Piece, pieces
+from intake.moderngov.plans import number_in, titled
+from intake.moderngov.results import Due, ForwardPlan, ForwardPlanEntry
+from intake.moderngov.values import slashed_day, worded_day
+from intake.problems import Problems
+
+ITEMS = "mgListPlanItems"
+LABELS = (
+    "Decision maker",
+    "Decision due",
+    "Decision status",
+    "Decision",
+    "Originally due",
+    "Lead officer",
+    "Notice of proposed decision first published",
+    "Reason for urgency",
+    "Anticipated restriction",
+)
+RESTRICTIONS: dict[str, Literal["open", "part_exempt", "fully_exempt"]] = {
+    "open": "open",
+    "part exempt": "part_exempt",
+    "fully exempt": "fully_exempt",
+}
+TEXT_LIMIT = 4_000
+
+_LABEL = re.compile(rf"({'|'.join(LABELS)})\s?:\s*(.*)")
+_REFERENCE = re.compile(r"(\d{2,4}/\d{3,6}) ?[-–:] ?(.+)", re.ASCII)
+_WHEN = re.compile(r"(not before|before)? ?(.+)", re.IGNORECASE)
+
+
+def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[ForwardPlanEntry]] | None:
+    """A plan and its decisions from mgListPlanItems.aspx, in the page's order; None and problems where one is wrong.
+
+    A problem's row is the decision's position on the page, its column the label.
+    """
+    wrong = len(problems.found)
+    seen = pieces(page, ITEMS, problems)
+    titles = (titled(piece.text, ITEMS, None, problems) for piece in seen)
+    plan = next((title for title in titles if title), None)
+    if plan is None and len(problems.found) == wrong:
+        problems.add(ITEMS, None, None, "plan_not_there")
+    entries = [_entry(raw, at, problems) for at, raw in enumerate(_raw_entries(seen), 1)]
+    _check_no_reference_twice(entries, problems)
+    return (ForwardPlan(*plan), entries) if plan and len(problems.found) == wrong else None
+
+
+@dataclass
+class _Raw:
+    """An entry's words by their labels; `label` is the one that has no words yet."""
+
+    link: Piece
+    new: bool = False
+    label: str = ""
+    said: dict[str, str] = field(default_factory=dict)
+
+    def take(self, piece: Piece) -> None:
+        """A label's words are the rest of its line; where that is empty, the next line that is not."""
+        found = _LABEL.match(piece.text)
+        if found:
+            self.label = found[1]
+            self.said[self.label] = found[2]
+        elif self.label and piece == END_OF_LINE:
+            self.label = "" if self.said[self.label] else self.label
+        elif self.label:
+            self.said[self.label] = f"{self.said[self.label]} {piece.text}".strip()
+        elif piece.text == "New!":
+            self.new = True
+
+
+def _raw_entries(seen: Sequence[Piece]) -> Iterator[_Raw]:
+    entry: _Raw | None = None
+    has_styles = any(_is_styled(piece) for piece in seen)
+    for piece in seen:
+        if _is_styled(piece) if has_styles else "mgissuehistoryhome.aspx" in piece.address.lower():
+            if entry:
+                yield entry
+            entry = _Raw(piece)
+        elif entry:
+            entry.take(piece)
+    if entry:
+        yield entry
+
+
+def _is_styled(piece: Piece) -> bool:
+    return "mgPlanItemTitle" in piece.style.split()
+
+
+def _entry(raw: _Raw, at: int, problems: Problems) -> ForwardPlanEntry:
+    title = raw.link.text.removeprefix("New!").removesuffix("New!").strip()
+    reference = _REFERENCE.fullmatch(title)
+    said = {label: words[:TEXT_LIMIT] for label, words in raw.said.items()}
+    return ForwardPlanEntry(
+        reference=reference[1] if reference else "",
+        title=(reference[2] if reference else title)[:TEXT_LIMIT],
+        issue=number_in(raw.link.address, "iid"),
+        new=raw.new or "New!" in raw.link.text,
+        decision_maker=said.get("Decision maker", ""),
+        due=_due(said, "Decision due", at, problems),
+        decision=said.get("Decision", ""),
+        originally_due=_due(said, "Originally due", at, problems),
+        lead_officer=said.get("Lead officer", ""),
+        status=said.get("Decision status", ""),
+        first_published=_published(said, at, problems),
+        urgency=said.get("Reason for urgency", ""),
+        restriction=_restriction(said, at, problems),
+    )
+
+
+def _due(said: dict[str, str], label: str, at: int, problems: Problems) -> Due | None:
+    """'Not before 1st Oct 2022', 'Before 29 Sep 2023', '21 Nov 2022'; other words are kept as words, and noted."""
+    text = said.get(label, "")
+    found = _WHEN.fullmatch(text)
+    if not found:
+        return None
+    day = _day(found[2], label, at, problems)
+    if day is None:
+        problems.note(ITEMS, at, label, "plan_unclear_day", text=text[:80])
+        return Due(text, "unclear", None)
+    kinds: dict[str, Literal["not_before", "before"]] = {"not before": "not_before", "before": "before"}
+    return Due(text, kinds.get((found[1] or "").lower(), "on"), day)
+
+
+def _published(said: dict[str, str], at: int, problems: Problems) -> date | None:
+    label = "Notice of proposed decision first published"
+    text = said.get(label, "")
+    day = _day(text, label, at, problems) if text else None
+    if text and day is None:
+        problems.note(ITEMS, at, label, "plan_unclear_day", text=text[:80])
+    return day
+
+
+def _day(text: str, label: str, at: int, problems: Problems) -> date | None:
+    try:
+        return slashed_day(text) or worded_day(text)
+    except ValueError:
+        problems.add(ITEMS, at, label, "no_such_day", text=text[:40])
+        return None
+
+
+def _restriction(
+    said: dict[str, str], at: int, problems: Problems
+) -> Literal["open", "part_exempt", "fully_exempt"] | None:
+    """The first words before a dash or a bracket; people add the reason for it."""
+    label = "Anticipated restriction"
+    words = re.split(r"\s*[-–(;,]", said.get(label, ""))[0].strip().lower()
+    if words and words not in RESTRICTIONS:
+        problems.note(ITEMS, at, label, "plan_restriction", text=words[:40])
+    return RESTRICTIONS.get(words)
+
+
+def _check_no_reference_twice(entries: Sequence[ForwardPlanEntry], problems: Problems) -> None:
+    seen: set[str] = set()
+    for at, entry in enumerate(entries, 1):
+        if entry.reference in seen:
+            problems.add(ITEMS, at, None, "plan_reference_twice", reference=entry.reference)
+        if entry.reference:
+            seen.add(entry.reference)

@@ -1,0 +1,61 @@
+"""The editions of a forward plan, from the page mgListPlans.aspx: the web service has no method for them."""
+
+import re
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+from intake.moderngov.pages import Piece, pieces
+from intake.moderngov.results import ForwardPlan
+from intake.moderngov.values import slashed_day, worded_day
+from intake.problems import Problems
+
+PLANS = "mgListPlans"
+_TITLE = re.compile(
+    r"(?P<name>.+) - (?P<dated>\d{1,2} \w+ \d{4}) "
+    r"\((?P<first>[\d/]{8,10}) to (?P<last>[\d/]{8,10})(?:, ?(?P<body>[^()]+))?\)",
+    re.ASCII,
+)
+
+
+def read_plans(page: bytes, problems: Problems) -> list[ForwardPlan] | None:
+    """The editions of a forward plan on mgListPlans.aspx, in the page's order; None and problems where there are none.
+
+    A link whose words do not say a date and a period is noted and left out.
+    """
+    wrong = len(problems.found)
+    seen = pieces(page, PLANS, problems)
+    links = [piece for piece in seen if "mglistplanitems.aspx" in piece.address.lower()]
+    plans = [plan for at, link in enumerate(links, 1) if (plan := _plan(link, at, problems))]
+    if not plans and len(problems.found) == wrong:
+        problems.add(PLANS, None, None, "plans_not_there")
+    return plans if len(problems.found) == wrong else None
+
+
+def _plan(link: Piece, at: int, problems: Problems) -> ForwardPlan | None:
+    plan = titled(link.text, PLANS, at, problems)
+    if plan is None:
+        problems.note(PLANS, at, None, "plan_title", text=link.text[:80])
+        return None
+    return ForwardPlan(*plan, id=number_in(link.address, "planid"), parent=number_in(link.address, "rp"))
+
+
+def titled(text: str, file: str, at: int | None, problems: Problems) -> tuple[str, date, date, date, str] | None:
+    """'Forthcoming Executive Decisions - 2 September 2022 (02/09/2022 to 31/01/2023, Cabinet)' in its parts."""
+    found = _TITLE.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        dated, first, last = worded_day(found["dated"]), slashed_day(found["first"]), slashed_day(found["last"])
+    except ValueError:
+        problems.add(file, at, None, "no_such_day", text=text[:120])
+        return None
+    if dated is None or first is None or last is None:
+        return None
+    return text, dated, first, last, (found["body"] or "").strip()
+
+
+def number_in(address: str, name: str) -> int | None:
+    """A number in an address's query, whatever the case of its name."""
+    query = {key.lower(): values[0] for key, values in parse_qs(urlsplit(address).query).items()}
+    text = query.get(name, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
