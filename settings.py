@@ -27,4 +27,7 @@ class Settings(BaseSettings):
     lease_seconds: int = Field(
         60, ge=5, description="How long a message being sent is left alone before another process settles its fate."
     )
+    contact: str = Field(
+        "", description="An e-mail or web address at which the people of a site that is read can reach yours."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")

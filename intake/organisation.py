@@ -3,6 +3,8 @@
 import re
 from datetime import date, time
 from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
@@ -106,6 +108,35 @@ class CalendarSpec(Spec):
     events: list[EventPattern]
 
 
+class CommitteeSystemSpec(Spec):
+    """A committee system's web service (docs/committee-system.md), and which of its committees is which board.
+
+    `site` is the address of the folder that holds mgWebService.asmx.
+    """
+
+    site: str
+    committees: dict[Key, Annotated[int, Field(gt=0)]] = Field(min_length=1)
+
+    @field_validator("site")
+    @classmethod
+    def _is_address(cls, site: str) -> str:
+        parts = urlsplit(site)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment or "@" in site:
+            raise ValueError("write the site's address as https://democracy.example.org")
+        return site.rstrip("/")
+
+    @field_validator("committees")
+    @classmethod
+    def _one_board_each(cls, committees: dict[str, int]) -> dict[str, int]:
+        if len(set(committees.values())) < len(committees):
+            raise ValueError("two boards have the same committee; a committee is one board")
+        return committees
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.site).hostname or ""
+
+
 class OrganisationSpec(Spec):
     """The whole file."""
 
@@ -122,6 +153,7 @@ class OrganisationSpec(Spec):
     boards: list[BoardSpec]
     programmes: list[ProgrammeUse]
     calendars: list[CalendarSpec]
+    committee_systems: list[CommitteeSystemSpec] = Field(default_factory=list)
 
     @field_validator("time_zone")
     @classmethod
@@ -149,6 +181,7 @@ class OrganisationSpec(Spec):
         programmes = {programme.key for programme in self.programmes}
         events = [event for calendar in self.calendars for event in calendar.events]
         used = {event.meeting for event in events if event.meeting}
+        used |= {board for system in self.committee_systems for board in system.committees}
         used |= {hearing.board for programme in self.programmes for hearing in programme.boards}
         wrong = [f"no board has the key {key}" for key in sorted(used - boards)]
         wrong += [f"no board kind is called {b.kind}" for b in self.boards if b.kind not in self.board_kinds]

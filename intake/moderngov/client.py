@@ -1,0 +1,135 @@
+"""Asks a committee system, politely: one request at a time, a pause between, and longer ones when it is in trouble."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from urllib.parse import urlencode
+
+from intake.moderngov.answers import LIMIT, is_switched_off
+from intake.moderngov.fetch import PRODUCT, checked_get
+from intake.moderngov.troubles import FetchError
+from wording import say
+
+PAUSE = 1.0
+"""Seconds between the end of one request and the beginning of the next."""
+TRIES = 3
+FIRST_WAIT = 5.0
+LONGEST_WAIT = 120.0
+"""Seconds: a site that asks for longer is left alone, and the operator is told when to come again."""
+TIMEOUT = 60.0
+
+Get = Callable[[str], bytes]
+"""The body at an address, or FetchError."""
+
+
+def agent(contact: str) -> str:
+    """How we introduce ourselves: many sites refuse programs that do not say who they are."""
+    return f"{PRODUCT} (+{contact})" if contact else PRODUCT
+
+
+def polite_get(contact: str, allow_private: bool = False) -> "PoliteGet":
+    """What `read_meetings` asks with. `contact` is an e-mail or web address at which the site's people reach ours."""
+    fetch = partial(checked_get, allow_private=allow_private, timeout=TIMEOUT, limit=LIMIT, agent=agent(contact))
+    return PoliteGet(fetch)
+
+
+class PoliteGet:
+    """Calls `fetch` for one address at a time, from however many threads it is called.
+
+    It waits `pause` seconds after each request. When the site is busy or cannot be reached it tries again, in as
+    many seconds as the site asks for, or in twice as many each time; at most `TRIES` times. `sleep` and `clock`
+    are in seconds.
+    """
+
+    def __init__(
+        self,
+        fetch: Get,
+        pause: float = PAUSE,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fetch = fetch
+        self._pause = pause
+        self._sleep = sleep
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._free_at = clock()
+
+    def __call__(self, url: str) -> bytes:
+        tried = 0
+        with self._lock:
+            while True:
+                try:
+                    return self._in_turn(url)
+                except FetchError as error:
+                    tried += 1
+                    self._free_at = max(self._free_at, self._clock() + _wait(error, tried))
+
+    def _in_turn(self, url: str) -> bytes:
+        early = self._free_at - self._clock()
+        if early > 0:
+            self._sleep(early)
+        try:
+            return self._fetch(url)
+        finally:
+            self._free_at = self._clock() + self._pause
+
+
+def _wait(error: FetchError, tried: int) -> float:
+    """How long to leave the site alone before it is tried again; raises the error where that would be no use."""
+    passes = error.name in ("site_busy", "site_out_of_reach", "site_too_slow") or error.status in (502, 504)
+    wait = FIRST_WAIT * 2 ** (tried - 1) if error.retry_after is None else error.retry_after
+    if not passes or wait > LONGEST_WAIT or tried == TRIES:
+        raise _said(error) from None
+    return wait
+
+
+def _said(error: FetchError) -> FetchError:
+    """The error with all that its sentence names."""
+    if is_switched_off(error.body):
+        return FetchError("site_switched_off", error.status)
+    minutes = round((error.retry_after or 0) / 60)
+    error.values["later"] = say("problems.later_minutes", count=minutes) if minutes > 1 else say("problems.later")
+    return error
+
+
+class WebService:
+    """The methods of a site's web service; each gives the answer's bytes, or FetchError.
+
+    `site` is the address of the folder that holds mgWebService.asmx. Days go as 24/09/2026: a day written any other
+    way is ignored without a word, and everything since the beginning comes back.
+    """
+
+    def __init__(self, site: str, get: Get) -> None:
+        self._site = site.rstrip("/")
+        self._get = get
+
+    def committees(self) -> bytes:
+        """Some sites want a parameter that means nothing, and answer with an error without it."""
+        try:
+            return self._ask("GetCommittees")
+        except FetchError as error:
+            if error.name != "site_failed" or error.status != 500:
+                raise
+            return self._ask("GetCommittees", lDummy=0)
+
+    def meetings(self, committee: int, first_day: date, last_day: date) -> bytes:
+        return self._ask("GetMeetings", lCommitteeId=committee, sFromDate=_day(first_day), sToDate=_day(last_day))
+
+    def all_meetings(self, every: int, first_day: date, last_day: date) -> bytes:
+        """`every` stands for all committees: -1 on some sites, 0 on others."""
+        days = {"sFromDate": _day(first_day), "sToDate": _day(last_day)}
+        return self._ask("GetAllMeetingsByDate", **days, lCommitteeId=every, bIsAscendingDateOrder="true")
+
+    def meeting(self, id: int) -> bytes:
+        return self._ask("GetMeeting", lMeetingId=id)
+
+    def _ask(self, method: str, **parameters: object) -> bytes:
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        return self._get(f"{self._site}/mgWebService.asmx/{method}{query}")
+
+
+def _day(day: date) -> str:
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"

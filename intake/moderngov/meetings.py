@@ -1,0 +1,139 @@
+"""A committee system's meetings as the neutral shape of every calendar: all that were asked for, or every problem."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import date, time
+from functools import partial
+from typing import TypeVar
+
+from intake.events import MeetingEvent
+from intake.moderngov.client import Get, WebService
+from intake.moderngov.reading import read_committees, read_listed, read_meeting
+from intake.moderngov.results import AgendaItem, Committee, ListedMeeting, Meeting
+from intake.moderngov.troubles import FetchError
+from intake.organisation import CommitteeSystemSpec
+from intake.problems import Problems
+from rules.working_time import at
+
+MOST_MEETINGS = 400
+"""Each is asked for by itself, with a pause between: so many take some ten minutes."""
+EVERY_COMMITTEE = (-1, 0)
+"""What stands for all committees: the one on some sites, the other on others."""
+
+Read = TypeVar("Read")
+
+
+def read_meetings(
+    system: CommitteeSystemSpec, first_day: date, last_day: date, zone: str, get: Get
+) -> tuple[list[MeetingEvent], list[AgendaItem], Problems]:
+    """The meetings of the system's boards from the first day to the last, both included, and their agendas.
+
+    `zone` is the body's IANA time zone, and `get` what asks (`client.polite_get`). Where anything is found wrong, both
+    lists are empty and the problems say why. A meeting's uid is the same however often it moves, and an agenda
+    item's `meeting` is the number that the uid ends in. A meeting without a time begins with its day.
+    """
+    problems = Problems()
+    service = WebService(system.site, get)
+    boards = {committee: board for board, committee in system.committees.items()}
+    known = fetched("GetCommittees", None, service.committees, read_committees, problems)
+    if known is None or not _are_there(system, known, problems):
+        return [], [], problems
+    found = meetings_between(service, list(boards), first_day, last_day, problems)
+    if problems.found:
+        return [], [], problems
+    events = [_event(system, boards[listed.committee], meeting, zone) for listed, meeting in found]
+    return events, [item for _, meeting in found for item in meeting.agenda], problems
+
+
+def _are_there(system: CommitteeSystemSpec, known: Sequence[Committee], problems: Problems) -> bool:
+    """A committee that the site does not have would never meet, and nobody would notice."""
+    committees = {committee.id: committee for committee in known}
+    for id in system.committees.values():
+        committee = committees.get(id)
+        if committee is None:
+            problems.add("GetCommittees", id, "committeeid", "committee_not_there", committee=id, site=system.site)
+        elif not committee.meets:
+            problems.note("GetCommittees", id, None, "committee_gone", committee=id, title=committee.title)
+    return not problems.found
+
+
+def meetings_between(
+    service: WebService, committees: Collection[int], first_day: date, last_day: date, problems: Problems
+) -> list[tuple[ListedMeeting, Meeting]]:
+    """Each meeting of these committees on these days, as it is listed and as it is by itself; none where one fails."""
+    listed = _listed(service, committees, first_day, last_day, problems)
+    if len(listed) > MOST_MEETINGS:
+        problems.add("GetMeetings", None, None, "meetings_too_many", count=len(listed), most=MOST_MEETINGS)
+    found: list[tuple[ListedMeeting, Meeting]] = []
+    for row in listed:
+        meeting = None if problems.found else _meeting(service, row, problems)
+        if meeting is None:
+            return []
+        found.append((row, meeting))
+    return found
+
+
+def _listed(
+    service: WebService, committees: Collection[int], first_day: date, last_day: date, problems: Problems
+) -> list[ListedMeeting]:
+    """The rows of just these committees and days: what comes is not always what was asked for."""
+    if len(committees) == 1:
+        [only] = committees
+        ask = partial(service.meetings, only, first_day, last_day)
+        rows = fetched("GetMeetings", None, ask, read_listed, problems)
+        return _wanted(rows, committees, first_day, last_day)
+    tries = [Problems() for _ in EVERY_COMMITTEE]
+    for every, tried in zip(EVERY_COMMITTEE, tries, strict=True):
+        ask = partial(service.all_meetings, every, first_day, last_day)
+        rows = fetched("GetAllMeetingsByDate", None, ask, read_listed, tried)
+        found = _wanted(rows, committees, first_day, last_day)
+        if found:
+            problems.notes += tried.notes
+            return found
+    if all(tried.found for tried in tries):
+        problems.found += tries[-1].found
+    return []
+
+
+def _wanted(
+    rows: Sequence[ListedMeeting] | None, committees: Collection[int], first_day: date, last_day: date
+) -> list[ListedMeeting]:
+    return [row for row in rows or () if row.committee in committees and first_day <= row.day <= last_day]
+
+
+def _meeting(service: WebService, row: ListedMeeting, problems: Problems) -> Meeting | None:
+    """A meeting that does not take place is not asked for again: what is on its agenda matters no more."""
+    if row.status.cancelled:
+        return Meeting(row.id, row.day, row.starts, row.status)
+    read = partial(read_meeting, asked=row.id)
+    return fetched("GetMeeting", row.id, partial(service.meeting, row.id), read, problems)
+
+
+def fetched(
+    method: str,
+    row: int | None,
+    ask: Callable[[], bytes],
+    read: Callable[[bytes, Problems], Read | None],
+    problems: Problems,
+) -> Read | None:
+    """What was asked for, as read; None and problems where it did not come, or cannot be read. They name the row."""
+    own = Problems()
+    found = None
+    try:
+        found = read(ask(), own)
+    except FetchError as error:
+        own.add(method, row, None, error.name, **error.values)
+    problems.found += [replace(each, file=method, row=each.row or row) for each in own.found]
+    problems.notes += [replace(each, file=method, row=each.row or row) for each in own.notes]
+    return found
+
+
+def _event(system: CommitteeSystemSpec, board: str, meeting: Meeting, zone: str) -> MeetingEvent:
+    return MeetingEvent(
+        board=board,
+        uid=f"moderngov-{system.host}-{meeting.id}",
+        starts_at=at(meeting.day, meeting.starts or time(0), zone),
+        cancelled=meeting.status.cancelled,
+        whole_day=meeting.starts is None,
+        place=meeting.place,
+    )
