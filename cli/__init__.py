@@ -12,6 +12,7 @@ from rich.table import Table
 from sqlmodel import Session
 
 from cli import deadlines, people, preview, sending, windows
+from cli import committees, people, preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -39,6 +40,8 @@ app.command("resume", help=say("cli.resume"))(sending.resume)
 app.command("pilot", help=say("cli.pilot"))(sending.pilot)
 app.command("withheld", help=say("cli.withheld"))(sending.withheld_command)
 app.add_typer(people.app, name="people")
+app.command("committees", help=say("committees.list"))(committees.committees)
+app.command("meetings", help=say("committees.meetings"))(committees.meetings)
 
 EXAMPLE = ROOT / "examples" / "kent-2019-20"
 
