@@ -11,6 +11,8 @@ from intake.problems import Problems
 
 LONGEST_TEXT = 1_000
 """Characters of a title or a place."""
+MOST_PROBLEMS = 100
+"""Of an answer, of either kind: nobody reads more, and a broken answer can have a problem in every element."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,14 @@ class Part:
     problems: Problems
 
     def add(self, column: str, name: str, /, **values: object) -> None:
-        self.problems.add(self.method, self.row, column, name, **values)
+        if len(self.problems.found) < MOST_PROBLEMS:
+            self.problems.add(self.method, self.row, column, name, **values)
+        elif len(self.problems.found) == MOST_PROBLEMS:
+            self.problems.add(self.method, None, None, "answer_and_more")
 
     def note(self, column: str, name: str, /, **values: object) -> None:
-        self.problems.note(self.method, self.row, column, name, **values)
+        if len(self.problems.notes) < MOST_PROBLEMS:
+            self.problems.note(self.method, self.row, column, name, **values)
 
     def children(self, *path: str) -> Iterator[Element]:
         """The elements at the end of a path of names."""

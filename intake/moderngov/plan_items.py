@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Literal
 
-from intake.moderngov.pages import END_OF_LINE, Piece, pieces
+from intake.moderngov.pages import END_OF_LINE, LIMIT, Piece, pieces
 from intake.moderngov.plans import number_in, titled
 from intake.moderngov.results import Due, ForwardPlan, ForwardPlanEntry
 from intake.moderngov.values import slashed_day, worded_day
 from intake.problems import Problems
 
 ITEMS = "mgListPlanItems"
+MOST_ENTRIES = 1_000
 LABELS = (
     "Decision maker",
     "Decision due",
@@ -50,7 +52,11 @@ def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[
     plan = next((title for title in titles if title), None)
     if plan is None and len(problems.found) == wrong:
         problems.add(ITEMS, None, None, "plan_not_there")
-    entries = [_entry(raw, at, problems) for at, raw in enumerate(_raw_entries(seen), 1)]
+    raws = list(islice(_raw_entries(seen), MOST_ENTRIES + 1))
+    if len(raws) > MOST_ENTRIES:
+        problems.add(ITEMS, None, None, "plan_page_too_large", limit=LIMIT // 1_000_000)
+        return None
+    entries = [_entry(raw, at, problems) for at, raw in enumerate(raws, 1)]
     _check_no_reference_twice(entries, problems)
     return (ForwardPlan(*plan), entries) if plan and len(problems.found) == wrong else None
 

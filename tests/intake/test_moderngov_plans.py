@@ -1,0 +1,125 @@
+"""The forward plan's pages are read as people read them, label by label."""
+
+from datetime import date
+
+import pytest
+
+from intake.moderngov.plan_items import read_plan_items
+from intake.moderngov.plans import read_plans
+from intake.moderngov.results import Due, ForwardPlan, ForwardPlanEntry
+from intake.problems import Problems
+from tests.intake.committee_xml import example
+
+TITLE = "Forthcoming Executive Decisions - 2 September 2022 (02/09/2022 to 31/01/2023, Cabinet)"
+
+
+def read(page: bytes) -> tuple[ForwardPlan, list[ForwardPlanEntry], Problems]:
+    problems = Problems()
+    found = read_plan_items(page, problems)
+    assert found is not None, problems.found
+    return *found, problems
+
+
+def page(*lines: str, title: str = TITLE) -> bytes:
+    """A plan with one entry of these lines."""
+    inside = "".join(f"<p>{line}</p>" for line in lines)
+    link = '<a class="mgPlanItemTitle" href="mgIssueHistoryHome.aspx?IId=7">22/00001 - A title</a>'
+    return f"<html><body><h2>{title}</h2><ul><li>{link}{inside}</li></ul></body></html>".encode()
+
+
+def labelled(label: str, words: str) -> str:
+    return f'<span class="mgLabel">{label}:&nbsp;</span>{words}'
+
+
+def problems_of(given: bytes) -> list[str]:
+    problems = Problems()
+    assert read_plan_items(given, problems) is None
+    return [str(each) for each in problems.found]
+
+
+def test_the_editions_of_a_plan_are_listed_with_their_dates_and_periods() -> None:
+    problems = Problems()
+    newest, older = read_plans(example("plans.html"), problems) or ()
+    assert older == ForwardPlan(TITLE, date(2022, 9, 2), date(2022, 9, 2), date(2023, 1, 31), "Cabinet", 405, 130)
+    assert (newest.dated, newest.id) == (date(2022, 10, 3), 412)
+    assert [str(note) for note in problems.notes] == [
+        "mgListPlans, row 3: 'The plan of last year' does not say the plan's date and period, so the plan was left out."
+    ]
+
+
+def test_a_page_without_a_plan_is_no_list_of_plans() -> None:
+    problems = Problems()
+    assert read_plans(b"<html><body><a href='mgPlansHome.aspx'>Plans</a></body></html>", problems) is None
+    assert "the page is no list of forward plans" in str(problems.found[0])
+
+
+def test_a_plan_has_its_title_and_its_decisions() -> None:
+    plan, entries, problems = read(example("plan_items.html"))
+    assert (plan.dated, plan.last_day, plan.body) == (date(2022, 9, 2), date(2023, 1, 31), "Cabinet")
+    assert [(each.reference, each.title, each.issue) for each in entries] == [
+        ("22/00089", "Road repairs & drainage", 3101),
+        ("22/00090", "Sale of the depot", 3102),
+        ("", "Library opening hours", 3103),
+    ]
+    assert (problems.found, problems.notes) == ([], [])
+
+
+def test_a_decision_has_what_its_labels_say() -> None:
+    roads, depot, library = read(example("plan_items.html"))[1]
+    assert roads.new
+    assert roads.decision_maker == "Cabinet Member for Highways"
+    assert roads.due == Due("Not before 1st Oct 2022", "not_before", date(2022, 10, 1))
+    assert (roads.lead_officer, roads.first_published, roads.restriction) == ("Lee Marsh", date(2022, 9, 2), "open")
+    assert not depot.new
+    assert depot.originally_due == Due("17 Oct 2022", "on", date(2022, 10, 17))
+    assert (depot.status, depot.restriction) == ("For Determination", "fully_exempt")
+    assert depot.urgency == "The lease ends before the next plan is published."
+    assert library.due == Due("Before 29 Sep 2023", "before", date(2023, 9, 29))
+    assert (library.restriction, library.first_published, library.decision_maker) == ("part_exempt", None, "")
+
+
+def test_what_is_under_decision_is_words_from_which_no_notice_can_be_reckoned() -> None:
+    depot = read(example("plan_items.html"))[1][1]
+    assert (depot.decision, depot.due, depot.first_published) == ("21 Nov 2022", None, None)
+
+
+def test_words_that_name_no_day_are_kept_and_noted() -> None:
+    _, [entry], problems = read(page(labelled("Decision due", "Autumn 2022")))
+    assert entry.due == Due("Autumn 2022", "unclear", None)
+    assert [str(note) for note in problems.notes] == [
+        "mgListPlanItems, row 1, column Decision due: 'Autumn 2022' names no day, and was kept as words."
+    ]
+
+
+def test_a_day_that_is_none_is_a_problem_with_its_place() -> None:
+    [problem] = problems_of(page(labelled("Decision due", "Not before 31 Feb 2023")))
+    assert problem.startswith("mgListPlanItems, row 1, column Decision due: 31 Feb 2023 is no day of any calendar")
+    [problem] = problems_of(page(title=TITLE.replace("31/01/2023", "31/02/2023")))
+    assert "is no day of any calendar" in problem
+
+
+def test_a_restriction_that_is_not_known_is_none_and_noted() -> None:
+    _, [entry], problems = read(page(labelled("Anticipated restriction", "Confidential")))
+    assert entry.restriction is None
+    assert "'confidential' is neither Open, Part exempt nor Fully exempt" in str(problems.notes[0])
+
+
+def test_a_reference_that_is_there_twice_is_a_problem() -> None:
+    twice = page().replace(b"</li>", b'</li><li><a class="mgPlanItemTitle" href="#">22/00001 - B</a></li>')
+    assert "the reference 22/00001 is there twice" in problems_of(twice)[0]
+
+
+def test_a_plan_without_decisions_is_whole_and_another_page_is_none() -> None:
+    assert read(f"<html><body><h2>{TITLE}</h2></body></html>".encode())[1] == []
+    assert "the page is no forward plan" in problems_of(b"<html><body><p>Access denied</p></body></html>")[0]
+
+
+@pytest.mark.parametrize("form", ["<br>{0}", "<div>{0}</div>", "<table><tr><td>{0}</td></tr></table>", "<dd>{0}</dd>"])
+def test_labels_are_known_wherever_their_line_begins(form: str) -> None:
+    _, [entry], _ = read(page(form.format("Lead officer: Lee Marsh"), form.format("Decision status: Open")))
+    assert (entry.lead_officer, entry.status) == ("Lee Marsh", "Open")
+
+
+def test_an_older_page_whose_links_have_no_style_is_read_by_their_addresses() -> None:
+    plain = example("plan_items.html").replace(b'class="mgPlanItemTitle"', b"")
+    assert read(plain)[1] == read(example("plan_items.html"))[1]
