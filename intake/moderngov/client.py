@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from intake.moderngov.answers import LIMIT, is_switched_off
 from intake.moderngov.fetch import PRODUCT, checked_get
 from intake.moderngov.troubles import FetchError
-from wording import say
 
 PAUSE = 1.0
 """Seconds between the end of one request and the beginning of the next."""
@@ -87,12 +86,8 @@ def _wait(error: FetchError, tried: int) -> float:
 
 
 def _said(error: FetchError) -> FetchError:
-    """The error with all that its sentence names."""
-    if is_switched_off(error.body):
-        return FetchError("site_switched_off", error.status)
-    minutes = round((error.retry_after or 0) / 60)
-    error.values["later"] = say("problems.later_minutes", count=minutes) if minutes > 1 else say("problems.later")
-    return error
+    """The error by its cause, where its page tells it."""
+    return FetchError("site_switched_off", error.status) if is_switched_off(error.body) else error
 
 
 class WebService:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from wording import say
+
 
 class FetchError(Exception):
     """Nothing usable came. `name` is a sentence of templates/words.yaml (problems.<name>), `values` what it names.
@@ -18,4 +20,9 @@ class FetchError(Exception):
         self.status = status
         self.retry_after = retry_after
         self.body = body
-        self.values = {"status": status, **values}
+        self.values = {"status": status, "later": _later(retry_after), **values}
+
+
+def _later(retry_after: float | None) -> str:
+    minutes = round((retry_after or 0) / 60)
+    return say("problems.later_minutes", count=minutes) if minutes > 1 else say("problems.later")

@@ -135,10 +135,10 @@ def test_days_go_with_the_day_first(site: Site, clock: Clock) -> None:
     service = WebService(f"{site.address}/democracy/", polite(clock))
     service.meetings(134, FIRST, LAST)
     service.all_meetings(-1, FIRST, LAST)
+    method, days = "/democracy/mgWebService.asmx/", "sFromDate=01%2F09%2F2026&sToDate=31%2F10%2F2026"
     assert site.asked == [
-        "/democracy/mgWebService.asmx/GetMeetings?lCommitteeId=134&sFromDate=01%2F09%2F2026&sToDate=31%2F10%2F2026",
-        "/democracy/mgWebService.asmx/GetAllMeetingsByDate"
-        "?sFromDate=01%2F09%2F2026&sToDate=31%2F10%2F2026&lCommitteeId=-1&bIsAscendingDateOrder=true",
+        f"{method}GetMeetings?lCommitteeId=134&{days}",
+        f"{method}GetAllMeetingsByDate?{days}&lCommitteeId=-1&bIsAscendingDateOrder=true",
     ]
 
 

@@ -197,7 +197,7 @@ def agenda_items(draw: st.DrawFn) -> tuple[dict[str, Any], str]:
     escaped = draw(st.integers(0, 1))
     values = {
         "agendaitemid": f" {wanted['id']}",
-        "agendaitemtitle": wanted["title"],
+        "agendaitemtitle": str(wanted["title"]),
         "agendaitemnumber": f" {wanted['number']}",
         "isrestricted": str(wanted["restricted"]),
         "isdecision": str(wanted["decision"]),

@@ -39,7 +39,9 @@ def problems_of(given: bytes) -> list[str]:
 
 def test_the_editions_of_a_plan_are_listed_with_their_dates_and_periods() -> None:
     problems = Problems()
-    newest, older = read_plans(example("plans.html"), problems) or ()
+    plans = read_plans(example("plans.html"), problems)
+    assert plans is not None
+    newest, older = plans
     assert older == ForwardPlan(TITLE, date(2022, 9, 2), date(2022, 9, 2), date(2023, 1, 31), "Cabinet", 405, 130)
     assert (newest.dated, newest.id) == (date(2022, 10, 3), 412)
     assert [str(note) for note in problems.notes] == [

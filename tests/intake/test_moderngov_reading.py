@@ -9,7 +9,7 @@ from intake.moderngov.reading import read_committees, read_listed, read_meeting
 from intake.moderngov.results import AgendaItem, Committee, LinkedDocument, ListedMeeting, Meeting, Status
 from intake.moderngov.values import clock_time, readable, slashed_day, status_of, worded_day
 from intake.problems import Problems
-from tests.intake.committee_xml import committees, example, item, listed, meeting, meetings
+from tests.intake.committee_xml import committees, example, item, listed, meeting, meetings, row
 
 
 def committees_of(answer: bytes) -> tuple[list[Committee], list[str]]:
@@ -199,7 +199,8 @@ def test_no_problem_says_what_a_restricted_item_is_called() -> None:
 
 
 def test_an_address_that_no_browser_should_open_is_left_out_and_noted() -> None:
-    linked = "<linkeddoc><attachmentid>9</attachmentid><url>javascript:alert(1)</url><isrestricted>False</isrestricted></linkeddoc>"
+    values = {"attachmentid": "9", "title": "A", "url": "javascript:alert(1)", "isrestricted": "False"}
+    linked = row("linkeddoc", values)
     found, [note] = meeting_of(meeting(item(1, "Minutes", "1", linked)))
     assert found.agenda[0].documents[0].address == ""
     assert "is no web address, and was left out" in note
@@ -208,9 +209,10 @@ def test_an_address_that_no_browser_should_open_is_left_out_and_noted() -> None:
 def test_a_count_that_says_otherwise_is_noted_and_what_is_there_is_read() -> None:
     found, notes = listed_of(meetings(listed(5501), listed(5502), count=7))
     assert len(found) == 2
+    said = "it says 7, and 2 are there; those that are there were read."
     assert notes == [
-        "GetMeetings, row 134, column committeemeetingcount: it says 7, and 2 are there; those that are there were read.",
-        "GetMeetings, column meetingscount: it says 7, and 2 are there; those that are there were read.",
+        f"GetMeetings, row 134, column committeemeetingcount: {said}",
+        f"GetMeetings, column meetingscount: {said}",
     ]
 
 
