@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import deadlines, people, preview, sending, windows
-from cli import committees, people, preview, sending, windows
+from cli import committees, deadlines, people, preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
