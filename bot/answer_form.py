@@ -183,7 +183,7 @@ def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Mess
         for question in programme.form.questions
         if answers.get(question.key) and is_asked(programme, question, judged)
     ]
-    about = context.item(ret).ref
+    about, stands = context.item(ret).ref, bool(answers.get(programme.status.key))
     names = ["edit", "discard"] if errors else ["confirm", "edit", "discard"]
     actions = {"edit": "answer", "confirm": "confirm", "discard": "discard"}
     buttons = [
@@ -192,9 +192,22 @@ def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Mess
             value=str(ret.id),
             label=say(f"buttons.{name}"),
             about=about,
-            style="primary" if name == names[0] else "",
+            style="primary" if name == names[0] and stands else "",
         )
         for name in names
     ]
-    text = render("messages/play_back.md", item=context.item(ret), understood=understood, missing=errors.values())
+    if not stands:
+        buttons = [*_status_buttons(programme, ret, about), *buttons]
+    text = render(
+        "messages/play_back.md", item=context.item(ret), understood=understood, missing=errors.values(), stands=stands
+    )
     return message(text, buttons=buttons)
+
+
+def _status_buttons(programme: Programme, ret: Return, about: str) -> list[Button]:
+    """How it stands, in one tap each."""
+    return [
+        Button(action="say_status", value=f"{ret.id}.{option.key}", label=f"{option.symbol} {option.word}", about=about)
+        for option in programme.status.choices
+        if not option.hidden
+    ]

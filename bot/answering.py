@@ -106,7 +106,11 @@ def keep_typed(context: Context, incoming: Incoming) -> None:
 
 def press_no_change(context: Context, incoming: Incoming) -> Reply:
     """Last time's answer again, in one tap; what the form asks for and last time lacks is asked for."""
-    ret = context.ret(incoming.value, Act.ANSWER)
+    return no_change(context, context.ret(incoming.value, Act.ANSWER))
+
+
+def no_change(context: Context, ret: Return) -> Reply:
+    """The same, for a return that the person may answer."""
     must_be_open(context, ret)
     if ret.state in GIVEN:
         raise NotPossibleError("already_answered")

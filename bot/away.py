@@ -8,6 +8,7 @@ from acts.absences import cancel_absence, end_absence, record_absence
 from acts.facts import load_facts
 from bot.away_said import said_period
 from bot.context import Context, NotPossibleError, as_day, as_id
+from bot.dates_said import SAID_DAY, said_day
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Choice, Form, FormField, Message, message
 from models import Absence, Person
@@ -24,12 +25,20 @@ def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Repl
     today = context.today
     period = said_period(said["period"] or "", today)
     if period is None:
-        return Reply(form=away_form(context, {"first_day": today.isoformat()}))
+        return Reply(form=_which_days(context, said["period"] or ""))
     first, last = period
     if last < today:
         fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
         return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
     return Reply(messages=(away_message(context, keep(context, first, last)),))
+
+
+def _which_days(context: Context, words: str) -> Form:
+    """The form, with the first day that the words name; where they name one, that it is the last that is missing."""
+    named = re.search(SAID_DAY, words, re.IGNORECASE)
+    first = said_day(named[0], context.today, context.today) if named else None
+    errors = {"last_day": say("errors.leave_last_day")} if first else None
+    return away_form(context, {"first_day": (first or context.today).isoformat()}, errors)
 
 
 def own_absences(context: Context) -> list[Absence]:

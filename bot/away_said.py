@@ -7,7 +7,7 @@ from bot.dates_said import MONTHS, SAID_DAY, WEEKDAY, said_day
 
 FAR = timedelta(days=183)  # further off than that, a date without a year was most likely meant otherwise
 UNTIL = r"(?:until|till?|through|up to)"
-AND = rf"(?: ?(?:to|{UNTIL}|-|–|and) ?)"
+AND = rf"(?: ?(?:to|{UNTIL}|-|–|and|&) ?)"
 PERIOD_WORD = (
     rf"(?:until|till?|through|up|to|from|between|and|for|on|the|a|an|one|two|three|four|this|next|end|rest|of|in|couple"
     rf"|few|day|days|week|weeks|weekend|month|months|fortnight|early|mid|late|today|tomorrow|soon|further|notice"
@@ -49,7 +49,7 @@ def _until(words: str, today: date) -> tuple[date, date] | None:
 
 def _from_to(words: str, today: date) -> tuple[date, date] | None:
     number = r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)?"
-    said = re.fullmatch(rf"(?:from |between )?(?:(?P<first>{SAID_DAY})|{number}){AND}(?P<last>{SAID_DAY})", words)
+    said = re.fullmatch(rf"(?:from |between |on )?(?:(?P<first>{SAID_DAY})|{number}){AND}(?P<last>{SAID_DAY})", words)
     if said is None:
         return None
     if said["first"] is None:

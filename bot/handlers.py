@@ -21,6 +21,7 @@ from bot import (
     sending,
     whose,
     windows,
+    words,
 )
 from bot.commands import said
 from bot.context import Context
@@ -35,6 +36,7 @@ PRESSED: Mapping[str, Handler] = {
     "no_change": answering.press_no_change,
     "confirm": answering.press_confirm,
     "discard": answering.press_discard,
+    "say_status": words.press_status,
     "snooze": later.press_snooze,
     "delegate": handing.press_delegate,
     "take_back": handing.press_take_back,

@@ -18,8 +18,9 @@ LONGEST = 120  # characters of any phrase
 REF = r"(?: (?:(?:about|for) )?#?(?P<ref>[\w./-]*\d[\w./-]*))?"
 I_AM = r"(?:i am|i['’]?m|i will be|i['’]ll be)"
 AWAY = rf"(?:(?:{I_AM} )?(?:away|on (?:annual )?leave|on holiday|out of (?:the )?office)|{I_AM} off)"
-THANKS = r"(?:many )?thanks(?: a lot| very much)?|thank you(?: very much)?|cheers|ok(?:ay)?|great|noted|will do|got it"
-HELLO = r"hello|hi|hey|good (?:morning|afternoon|evening)"
+THANKS = r"(?:many )?thanks(?: a lot| very much)?|thank you(?: very much)?|cheers"
+NOTED = r"(?:ok(?:ay)?|great|noted|will do|got it|fine|understood|bye|goodbye)"
+HELLO = r"(?:hello|hi|hey|good (?:morning|afternoon|evening))(?: (?:there|remembrancer|bot))?"
 SOME_WORDS = rf"(?:from|to|{UNTIL})(?: (?!(?:and|but|so|or)\b)[\w'’]+){{1,4}}"
 """An end of leave that cannot be read: 'until the cows come home'. A word that joins on more makes it an answer."""
 WHILE_AWAY = r"(?:while|when|whilst) i(?:['’]?m| am) (?:away|on leave|on holiday|out)"
@@ -36,7 +37,10 @@ _PHRASES: tuple[tuple[str, Act], ...] = (
     (rf"my delegate is {NAME}(?: {WHILE_AWAY})?", delegates.say_delegate),
     (rf"ask {NAME}(?: instead)?(?: of me)? {WHILE_AWAY}", delegates.say_delegate),
     (r"(?:what (?:have i|did i|was) (?:said?|say) (?:before|last time)|history)" + REF, history.say_history),
-    (rf"(?:{THANKS}|{HELLO})(?: (?:there|remembrancer|bot))?", pleasantries.say_thanks),
+    (
+        rf"(?P<thanks>{THANKS})|(?P<hello>{HELLO})|{NOTED}(?:[ ,]+{NOTED})?",
+        pleasantries.say,
+    ),
     (r"who(?: else)? (?:reads|will read|sees|will see) (?:this|it|that|them|my answers?)" + REF, readers.say_readers),
 )
 PHRASES = tuple((re.compile(pattern, re.IGNORECASE), act) for pattern, act in _PHRASES)

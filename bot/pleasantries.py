@@ -7,7 +7,8 @@ from bot.incoming import Incoming, Reply
 from bot.meant import mine
 
 
-def say_thanks(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Reply:
-    """How much is still wanted from them, and how to see it."""
+def say(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
+    """As politely as it was said; how much is still wanted from them, and how to see it."""
+    name = "thanks" if said["thanks"] else "hello" if said["hello"] else "noted"
     wanted = len(mine(context))
-    return Reply(messages=(context.says("polite_wanted" if wanted else "polite", count=wanted),))
+    return Reply(messages=(context.says(f"{name}_wanted" if wanted else name, count=wanted),))

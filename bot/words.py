@@ -1,0 +1,127 @@
+"""Free text that is no command: an answer to what is asked, read back with a button to send it - or no answer at all.
+
+How an item stands is never taken from last time: it is said, or pressed. What is plainly no answer is not kept as one.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from acts.returns import draft_of, keep_draft
+from bot.answer_form import circumstances, play_back
+from bot.answering import must_be_open, no_change, start
+from bot.context import Context, NotPossibleError
+from bot.incoming import Incoming, Reply
+from bot.meant import answerable, choose, drafted, mine, of_thread, ref_of, refs
+from bot.message import Message
+from bot.phrases import plain
+from bot.understanding import Understood, by_item, understand
+from models import Return
+from rules.answers import complete
+from rules.facts import known
+from rules.permissions import Act
+from rules.programme import Programme
+
+SAME_AGAIN = re.compile(
+    r"(?:no|nothing) (?:changes?|changed|new)(?: here| to report)?|unchanged|as it was|(?:all )?as (?:before|last time)"
+    r"|(?:the )?same (?:as|again)(?: last time| before)?",
+    re.IGNORECASE,
+)
+POLITE = r"(?:ok|okay|thanks|thank you|will do|yes|no|done|later|now|it|that)"
+NO_ANSWER = re.compile(
+    r"(?:i (?:do not|don['’]?t) know|not sure|no idea|i(?:['’]ll| will) (?:do|answer|look at) (?:it|this|that|them)"
+    r"|i(?:['’]?m| am) (?:off )?(?:sick|ill|unwell|away|on leave|on holiday))\b.*"
+    rf"|{POLITE}(?:[\s,]+{POLITE})*",
+    re.IGNORECASE,
+)
+FEW = 3  # fewer words than this, of which none is understood, are no account of what has happened
+
+
+def answer_in_words(context: Context, incoming: Incoming) -> Reply:
+    """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
+    programmes = {window.programme_id: context.programme(window) for window in context.facts.windows}
+    about = of_thread(context, incoming)
+    programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
+    if programme is None:
+        return Reply(messages=(context.says("nothing_wanted"),))
+    pieces = by_item(programme, incoming.text, refs(context))
+    if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):
+        return _same_again(context, pieces[0][0], about)
+    return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
+
+
+def _same_again(context: Context, ref: str | None, about: Sequence[Return]) -> Reply:
+    """'No change' in words does what its button does."""
+    ret = _which(context, ref, about)
+    return Reply(messages=(ret,)) if isinstance(ret, Message) else no_change(context, ret)
+
+
+def _which(context: Context, ref: str | None, about: Sequence[Return]) -> Return | Message:
+    among = answerable(context) if ref else (about or mine(context) or drafted(context))
+    here = [ret for ret in about if ref and ref_of(context, ret).lower() == ref.lower()]
+    return choose(context, ref, here if len(here) == 1 else among)
+
+
+def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Return]) -> Message:
+    ret = _which(context, ref, about)
+    if isinstance(ret, Message):
+        return ret
+    must_be_open(context, ret)
+    programme = context.programme(context.window(ret))
+    understood = understand(programme, text, context.today)
+    if _is_no_answer(programme, text, understood):
+        return context.says("not_understood", ref=ref_of(context, ret))
+    answers = _merged(_begun(context, programme, ret), understood.answers)
+    draft = draft_of(context.session, ret, known(context.person.id))
+    if draft is not None:
+        _add_words(programme.form.progress, answers, draft.answers, understood.answers)
+    judged = circumstances(context, ret, answers)
+    kept = {key: value for key, value in complete(programme, judged).items() if value}
+    keep_draft(context.session, ret, known(context.person.id), kept, context.now)
+    return play_back(context, ret, kept)
+
+
+def _is_no_answer(programme: Programme, text: str, understood: Understood) -> bool:
+    """A question, a word or two of which none is understood, or what people say when they do not answer."""
+    if set(understood.answers) - {programme.form.progress}:
+        return False
+    said = plain(text)
+    return text.strip().endswith("?") or len(said.split()) < FEW or NO_ANSWER.fullmatch(said) is not None
+
+
+def _begun(context: Context, programme: Programme, ret: Return) -> dict[str, Any]:
+    """What the words are added to: a draft, the answer that is in, or last time's without how it stood."""
+    begun = start(context, ret)
+    if ret.versions or draft_of(context.session, ret, known(context.person.id)):
+        return begun
+    return {key: value for key, value in begun.items() if key != programme.status.key}
+
+
+def press_status(context: Context, incoming: Incoming) -> Reply:
+    """How it stands, pressed under what was read: the rest of the draft stays."""
+    ret = context.ret(incoming.value, Act.ANSWER)
+    must_be_open(context, ret)
+    programme = context.programme(context.window(ret))
+    option = programme.status.option(incoming.value.partition(".")[2])
+    draft = draft_of(context.session, ret, known(context.person.id))
+    if draft is None or option is None:
+        raise NotPossibleError("no_draft")
+    judged = circumstances(context, ret, {**draft.answers, programme.status.key: option.key})
+    kept = {key: value for key, value in complete(programme, judged).items() if value}
+    keep_draft(context.session, ret, known(context.person.id), kept, context.now)
+    return Reply(messages=(play_back(context, ret, kept),))
+
+
+def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """What is said to a draft is added to what was said before, and does not wipe it."""
+    if before.get(key) and now.get(key) and now[key] not in before[key]:
+        answers[key] = f"{before[key]} {now[key]}"
+
+
+def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str, object]:
+    """What was said now over what was there: dates by kind are put beside the others, the rest is replaced."""
+    merged = dict(before)
+    for key, value in said_now.items():
+        old = merged.get(key)
+        merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
