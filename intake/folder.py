@@ -1,24 +1,26 @@
 """An organisation's folder, read whole: everything in it, or every problem with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from intake.answer_files import Answering, WindowName, read_answer_files
+from intake.columns import ColumnsSpec, read_columns
 from intake.events import MeetingEvent, WindowEvent
+from intake.forward_plan import ForwardPlanRow, Known, read_forward_plan
 from intake.ics import check_no_window_twice, read_calendar
 from intake.items import ItemRow, read_items
 from intake.jurisdictions import check_rules
+from intake.meetings import check_no_meeting_twice, read_meetings
 from intake.organisation import OrganisationSpec
 from intake.people import PersonRow, read_people
 from intake.problems import Problems, RefusedError
-from intake.responses import Response, read_responses
+from intake.responses import Response
+from intake.tables import find_table
 from intake.yaml_file import read_yaml
 from rules.programme import Programme
 from rules.slices import is_in
 
 SHIPPED = Path(__file__).parent.parent / "programmes"
-
-WindowName = tuple[str, str]
-"""A window's programme and key."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Folder:
     meetings: list[MeetingEvent]
     responses: dict[WindowName, list[Response]]
     problems: Problems
+    forward_plan: list[ForwardPlanRow] = field(default_factory=list)
 
 
 def read_folder(path: Path, with_responses: bool = False) -> Folder:
@@ -41,9 +44,30 @@ def read_folder(path: Path, with_responses: bool = False) -> Folder:
     organisation = read_yaml(path / "organisation.yaml", OrganisationSpec, problems)
     if organisation is None:
         raise RefusedError(problems)
+    columns = read_columns(path, problems)
     programmes = _programmes(path, organisation, problems)
-    people = read_people(path / "people.csv", organisation.time_zone, problems)
+    people = read_people(_needed(path, "people", problems), organisation.time_zone, problems, columns.people)
     posts = {row.post for row in people if row.post}
+    _check_secretaries(organisation, posts, problems)
+    unread = {use.key for use in organisation.programmes} - set(programmes)
+    items = read_items(_needed(path, "items", problems), programmes, unread, posts, problems, columns.items)
+    _check_slices(organisation, programmes, items, problems)
+    windows, meetings = _calendars(path, organisation, problems)
+    meetings += _meetings(path, organisation, meetings, columns, problems)
+    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems)
+    folder.forward_plan.extend(_forward_plan(path, folder, posts, columns))
+    if with_responses:
+        folder.responses.update(_responses(path, folder, columns))
+    if problems.found:
+        raise RefusedError(problems)
+    return folder
+
+
+def _needed(path: Path, name: str, problems: Problems) -> Path:
+    return find_table(path, name, problems) or path / f"{name}.csv"
+
+
+def _check_secretaries(organisation: OrganisationSpec, posts: set[str], problems: Problems) -> None:
     for board in organisation.boards:
         if board.secretary not in posts:
             problems.add(
@@ -60,6 +84,43 @@ def read_folder(path: Path, with_responses: bool = False) -> Folder:
     if problems.found:
         raise RefusedError(problems)
     return folder
+
+
+def _meetings(
+    path: Path,
+    organisation: OrganisationSpec,
+    others: list[MeetingEvent],
+    columns: ColumnsSpec,
+    problems: Problems,
+) -> list[MeetingEvent]:
+    """The meetings of a table, where there is one."""
+    file = find_table(path, "meetings", problems)
+    if file is None:
+        return []
+    boards = {board.key: board.name for board in organisation.boards}
+    found = read_meetings(file, boards, organisation.working_time, problems, columns.meetings)
+    check_no_meeting_twice(file.name, found, others, problems)
+    return found
+
+
+def _forward_plan(path: Path, folder: Folder, posts: set[str], columns: ColumnsSpec) -> list[ForwardPlanRow]:
+    file = find_table(path, "forward_plan", folder.problems)
+    if file is None:
+        return []
+    refs: dict[str, set[str]] = {key: set() for key in folder.programmes}
+    for item in folder.items:
+        refs[item.programme].add(item.ref)
+    boards = {board.key: board.name for board in folder.organisation.boards}
+    zone = folder.organisation.zone
+    meet = {(each.board, each.starts_at.astimezone(zone).date()) for each in folder.meetings if not each.cancelled}
+    return read_forward_plan(file, Known(boards, posts, refs, meet), folder.problems, columns.forward_plan)
+
+
+def _responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowName, list[Response]]:
+    windows = [(window.programme, window.key) for window in folder.windows]
+    zone = folder.organisation.time_zone
+    about = Answering(folder.programmes, folder.people, folder.items, windows, zone, columns)
+    return read_answer_files(path, about, folder.problems)
 
 
 def _programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:
@@ -101,26 +162,3 @@ def _calendars(
         meetings += found[1]
     check_no_window_twice(organisation.calendars[-1].file if organisation.calendars else "", windows, problems)
     return windows, meetings
-
-
-def _responses(path: Path, folder: Folder) -> dict[WindowName, list[Response]]:
-    """responses/WINDOW.csv, or responses/PROGRAMME.WINDOW.csv where two programmes have a window of that name."""
-    found = {}
-    for file in sorted((path / "responses").glob("*.csv")):
-        names = _windows_of(file.stem, folder)
-        if len(names) != 1:
-            known = ", ".join(f"{window.key}.csv" for window in folder.windows)
-            problem = "which_window" if names else "no_such_window_file"
-            folder.problems.add(f"responses/{file.name}", None, None, problem, known=known)
-            continue
-        programme = folder.programmes.get(names[0][0])
-        refs = {item.ref for item in folder.items if item.programme == names[0][0]}
-        if programme:
-            zone = folder.organisation.time_zone
-            found[names[0]] = read_responses(file, programme, refs, zone, folder.problems)
-    return found
-
-
-def _windows_of(stem: str, folder: Folder) -> list[WindowName]:
-    names = [(window.programme, window.key) for window in folder.windows]
-    return [name for name in names if stem in (name[1], f"{name[0]}.{name[1]}")]

@@ -1,12 +1,15 @@
-"""items.csv: what is monitored, and which post leads it."""
+"""items.csv or items.xlsx: what is monitored, and which post leads it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from intake.columns import TableColumns, Wanted
+from intake.dates import read_day
 from intake.problems import Problems
-from intake.tables import Row, read_day, read_table
+from intake.rows import Row, Table
+from intake.tables import read_table
 from rules.programme import Programme
 
 COLUMNS = ("programme", "ref", "title", "lead_post", "contributing_posts")
@@ -26,18 +29,21 @@ class ItemRow:
 
 
 def read_items(
-    path: Path, programmes: Mapping[str, Programme], unread: Collection[str], posts: Collection[str], problems: Problems
+    path: Path,
+    programmes: Mapping[str, Programme],
+    unread: Collection[str],
+    posts: Collection[str],
+    problems: Problems,
+    spec: TableColumns | None = None,
 ) -> list[ItemRow]:
     """The items, in the file's order; posts and programmes must be known, and refs differ within a programme.
 
     `unread` are the programmes whose own file could not be read: their items are not blamed for it.
     """
-    rows = [
-        item
-        for row in read_table(path, COLUMNS[:4], problems)
-        if (item := _item(row, programmes, unread, posts, problems))
-    ]
-    _check_no_ref_twice(path.name, rows, problems)
+    facts = [fact for programme in programmes.values() for fact in programme.facts]
+    table = read_table(path, Wanted("items", COLUMNS[:4], [*COLUMNS, *facts]), problems, spec=spec)
+    rows = [item for row in table.rows if (item := _item(row, programmes, unread, posts, problems))]
+    _check_no_ref_twice(table, rows, problems)
     return rows
 
 
@@ -49,11 +55,11 @@ def _item(
         return None
     if programme is None:
         known = ", ".join(programmes)
-        problems.add(row.file, row.number, "programme", "no_such_programme", text=row["programme"], known=known)
+        row.wrong(problems, "programme", "no_such_programme", text=row["programme"], known=known)
         return None
     for column in ("ref", "title"):
         if not row[column]:
-            problems.add(row.file, row.number, column, "blank")
+            row.wrong(problems, column, "blank")
     contributing = tuple(post.strip() for post in row["contributing_posts"].split(";") if post.strip())
     _check_posts(row, posts, contributing, problems)
     return ItemRow(
@@ -69,16 +75,16 @@ def _item(
 
 def _check_posts(row: Row, posts: Collection[str], contributing: Sequence[str], problems: Problems) -> None:
     if row["lead_post"] not in posts:
-        problems.add(row.file, row.number, "lead_post", "no_such_post", post=row["lead_post"])
+        row.wrong(problems, "lead_post", "no_such_post", post=row["lead_post"])
     for post in contributing:
         if post not in posts:
-            problems.add(row.file, row.number, "contributing_posts", "no_such_post", post=post)
+            row.wrong(problems, "contributing_posts", "no_such_post", post=post)
 
 
 def _facts(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]:
     for column in row.cells:
         if column not in programme.facts and column not in COLUMNS and row[column]:
-            problems.add(row.file, row.number, column, "no_such_fact", column=column, programme=programme.key)
+            row.wrong(problems, column, "no_such_fact", column=column, programme=programme.key)
     facts: dict[str, Any] = {}
     for name, type_ in programme.facts.items():
         if type_ == "date":
@@ -89,9 +95,9 @@ def _facts(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]
     return facts
 
 
-def _check_no_ref_twice(file: str, rows: Sequence[ItemRow], problems: Problems) -> None:
+def _check_no_ref_twice(table: Table, rows: Sequence[ItemRow], problems: Problems) -> None:
     seen: dict[tuple[str, str], int] = {}
     for item in rows:
         first = seen.setdefault((item.programme, item.ref), item.row)
         if first != item.row:
-            problems.add(file, item.row, "ref", "ref_twice", ref=item.ref, other=first)
+            table.source.wrong(problems, item.row, "ref", "ref_twice", ref=item.ref, other=first)

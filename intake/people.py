@@ -1,17 +1,23 @@
-"""people.csv: who holds which post, whom it reports to, and who is away when."""
+"""people.csv or people.xlsx: who holds which post, whom it reports to, and who is away when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from intake.columns import TableColumns, Wanted
+from intake.dates import to_day
 from intake.problems import Problems
-from intake.tables import Row, read_table, to_day
+from intake.rows import Row, Source
+from intake.tables import read_table
 
 COLUMNS = ("name", "email", "post", "reports_to", "time_zone", "roles", "leave")
 ROLES = ("admin", "director")
+LEAVE = r"(\S+?)(?:/(\S+))?(?:\s+(\S+))?"
+SAID_LEAVE = r"(.+?)(?:\s+(?:to|until|-|–)\s+(.+?))?(?:\s+(\S+@\S+))?"  # 6 July 2026 to 10 July 2026 deputy@...
+LONGEST_EMAIL, LONGEST_LEAVE = 254, 400  # RFC 5321, 4.5.3.1.3; and two dates with one
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
 
@@ -38,29 +44,26 @@ class PersonRow:
     leave: tuple[Leave, ...]
 
 
-def read_people(path: Path, zone: str, problems: Problems) -> list[PersonRow]:
+def read_people(path: Path, zone: str, problems: Problems, spec: TableColumns | None = None) -> list[PersonRow]:
     """The rows, every mention checked; `zone` stands in where time_zone is blank."""
-    rows = [
-        person
-        for row in read_table(path, ("name", "email", "post", "reports_to"), problems)
-        if (person := _person(row, zone, problems))
-    ]
-    _check_mentions(path.name, rows, problems)
-    _check_same_person(path.name, rows, problems)
-    _check_no_circle(path.name, rows, problems)
+    table = read_table(path, Wanted("people", COLUMNS[:4], COLUMNS), problems, spec=spec)
+    rows = [person for row in table.rows if (person := _person(row, zone, problems))]
+    _check_mentions(table.source, rows, problems)
+    _check_same_person(table.source, rows, problems)
+    _check_no_circle(table.source, rows, problems)
     return rows
 
 
 def _person(row: Row, zone: str, problems: Problems) -> PersonRow | None:
     name, email, post = row["name"], row["email"].lower(), row["post"]
     if bool(name) != bool(email):
-        problems.add(row.file, row.number, "email" if name else "name", "name_without_email")
+        row.wrong(problems, "email" if name else "name", "name_without_email")
         return None
     if not name and not post:
-        problems.add(row.file, row.number, "post", "nobody_and_no_post")
+        row.wrong(problems, "post", "nobody_and_no_post")
         return None
-    if email and not EMAIL.fullmatch(email):
-        problems.add(row.file, row.number, "email", "not_an_email", text=email)
+    if email and not (len(email) <= LONGEST_EMAIL and EMAIL.fullmatch(email)):
+        row.wrong(problems, "email", "not_an_email", text=email)
         return None
     return PersonRow(
         row=row.number,
@@ -77,7 +80,7 @@ def _person(row: Row, zone: str, problems: Problems) -> PersonRow | None:
 def _zone(row: Row, problems: Problems) -> str:
     zone = row["time_zone"]
     if zone and zone not in available_timezones():
-        problems.add(row.file, row.number, "time_zone", "no_such_zone", text=zone)
+        row.wrong(problems, "time_zone", "no_such_zone", text=zone)
     return zone
 
 
@@ -85,7 +88,7 @@ def _roles(row: Row, problems: Problems) -> tuple[str, ...]:
     roles = tuple(role.strip().lower() for role in row["roles"].split(";") if role.strip())
     for role in roles:
         if role not in ROLES:
-            problems.add(row.file, row.number, "roles", "no_such_role", text=role, roles=", ".join(ROLES))
+            row.wrong(problems, "roles", "no_such_role", text=role, roles=", ".join(ROLES))
     return roles
 
 
@@ -96,51 +99,62 @@ def _leave(row: Row, problems: Problems) -> tuple[Leave, ...]:
 
 
 def _one_leave(row: Row, text: str, problems: Problems) -> Leave | None:
-    parts = re.fullmatch(r"(\S+?)(?:/(\S+))?(?:\s+(\S+))?", text)
+    said = row.source.day_first and not re.match(r"\d{4}-", text)
+    parts = re.fullmatch(SAID_LEAVE if said else LEAVE, text) if len(text) <= LONGEST_LEAVE else None
     if not parts:
-        problems.add(row.file, row.number, "leave", "not_leave", text=text)
+        row.wrong(problems, "leave", "not_leave", text=text)
         return None
-    first = to_day(parts[1], row.file, row.number, "leave", problems)
-    last = to_day(parts[2] or parts[1], row.file, row.number, "leave", problems)
+    first = to_day(parts[1], row, "leave", problems, exact=True)
+    last = to_day(parts[2] or parts[1], row, "leave", problems, exact=True)
     if first is None or last is None:
         return None
     if last < first:
-        problems.add(row.file, row.number, "leave", "leave_ends_first", text=text)
+        row.wrong(problems, "leave", "leave_ends_first", text=text)
         return None
     return Leave(first, last, parts[3].lower() if parts[3] else None)
 
 
-def _check_mentions(file: str, rows: Sequence[PersonRow], problems: Problems) -> None:
+def _check_mentions(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
     posts, emails = {row.post for row in rows if row.post}, {row.email for row in rows if row.email}
     for row in rows:
         if row.reports_to and row.reports_to not in posts:
-            problems.add(file, row.row, "reports_to", "no_such_post", post=row.reports_to)
+            source.wrong(problems, row.row, "reports_to", "no_such_post", post=row.reports_to)
         for leave in row.leave:
             if leave.delegate and leave.delegate not in emails:
-                problems.add(file, row.row, "leave", "no_such_person", email=leave.delegate)
+                source.wrong(problems, row.row, "leave", "no_such_person", email=leave.delegate)
 
 
-def _check_same_person(file: str, rows: Sequence[PersonRow], problems: Problems) -> None:
+def _check_same_person(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
     """Somebody with two posts has two rows, which must agree; a post's rows must agree on whom it reports to."""
     named: dict[str, PersonRow] = {}
     above: dict[str, PersonRow] = {}
+    held: dict[tuple[str, str], PersonRow] = {}
     for row in rows:
         if row.email and named.setdefault(row.email, row).name != row.name:
-            problems.add(file, row.row, "name", "two_names", email=row.email, other=named[row.email].row)
+            source.wrong(problems, row.row, "name", "two_names", email=row.email, other=named[row.email].row)
         if row.post and above.setdefault(row.post, row).reports_to != row.reports_to:
-            problems.add(file, row.row, "reports_to", "two_managers", post=row.post, other=above[row.post].row)
-        if row.post and any(
-            r is not row and (r.post, r.email) == (row.post, row.email) and r.row < row.row for r in rows
-        ):
-            problems.add(file, row.row, "post", "row_twice", post=row.post)
+            source.wrong(problems, row.row, "reports_to", "two_managers", post=row.post, other=above[row.post].row)
+        if row.post and held.setdefault((row.post, row.email), row) is not row:
+            source.wrong(problems, row.row, "post", "row_twice", post=row.post)
 
 
-def _check_no_circle(file: str, rows: Sequence[PersonRow], problems: Problems) -> None:
-    above = {row.post: row.reports_to for row in rows if row.post}
+def _check_no_circle(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
+    circles = _circles({row.post: row.reports_to for row in rows if row.post})
     for row in rows:
-        seen, post = set(), row.post
-        while post and post not in seen:
-            seen.add(post)
-            post = above.get(post, "")
-        if post and post == row.post:
-            problems.add(file, row.row, "reports_to", "reports_in_a_circle", post=row.post)
+        if row.post in circles:
+            source.wrong(problems, row.row, "reports_to", "reports_in_a_circle", post=row.post)
+
+
+def _circles(above: Mapping[str, str]) -> set[str]:
+    """The posts that report to themselves, through however many others; each line is followed once."""
+    found: set[str] = set()
+    followed: set[str] = set()
+    for post in above:
+        line: dict[str, int] = {}
+        while post in above and post not in followed and post not in line:
+            line[post] = len(line)
+            post = above[post]
+        if post in line:
+            found |= set(list(line)[line[post] :])
+        followed |= set(line)
+    return found

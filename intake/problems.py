@@ -8,15 +8,20 @@ from wording import say
 
 @dataclass(frozen=True)
 class Problem:
-    """`row` and `column` as a spreadsheet or an editor shows them, counted from 1; None where the file is meant."""
+    """`row` and `column` as a spreadsheet or an editor shows them, counted from 1; None where the file is meant.
+
+    `sheet` is a workbook's sheet; None in a file that has none.
+    """
 
     file: str
     row: int | None
     column: str | None
     text: str
+    sheet: str | None = None
 
     def __str__(self) -> str:
         place = [self.file]
+        place += [f"sheet {self.sheet}"] if self.sheet is not None else []
         place += [f"row {self.row}"] if self.row is not None else []
         place += [f"column {self.column}"] if self.column else []
         return f"{', '.join(place)}: {self.text}"
@@ -29,12 +34,16 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
-    def add(self, file: str, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
+    def add(
+        self, file: str, row: int | None, column: str | None, name: str, /, *, sheet: str | None = None, **values: Any
+    ) -> None:
         """Add the problem whose sentence is `problems.<name>`."""
-        self.found.append(Problem(file, row, column, say(f"problems.{name}", **values)))
+        self.found.append(Problem(file, row, column, say(f"problems.{name}", **values), sheet))
 
-    def note(self, file: str, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
-        self.notes.append(Problem(file, row, column, say(f"problems.{name}", **values)))
+    def note(
+        self, file: str, row: int | None, column: str | None, name: str, /, *, sheet: str | None = None, **values: Any
+    ) -> None:
+        self.notes.append(Problem(file, row, column, say(f"problems.{name}", **values), sheet))
 
 
 class RefusedError(Exception):

@@ -1,140 +1,91 @@
-"""CSV tables, read strictly: each problem with its row and column."""
+"""Tables, CSV or XLSX, as rows of text by our names of the columns: each problem with its sheet, row and column."""
 
-import codecs
-import csv
-import io
-import re
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from intake.columns import TableColumns, Wanted, check_names
+from intake.csv_text import Records, read_csv
+from intake.headers import find_header
+from intake.mapped import few_enough, read_mapped, read_workbook
 from intake.problems import Problems
+from intake.rows import Grid, Row, Source, Table
+from intake.sheets import read_sheets
 
-SERIAL_DAY_ZERO = date(1899, 12, 30)  # what a spreadsheet's day number counts from
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record. `number` as a spreadsheet shows it: the header is row 1. Cells are stripped text."""
-
-    file: str
-    number: int
-    cells: dict[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "")
-
-    def has(self, column: str) -> bool:
-        return column in self.cells
+ENDINGS = (".csv", ".xlsx")
+OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers")
 
 
-def read_table(path: Path, needed: Collection[str], problems: Problems, name: str | None = None) -> list[Row]:
-    """The records of a UTF-8 CSV file; blank rows are passed over. Problems are added to `problems`."""
+def find_table(folder: Path, name: str, problems: Problems) -> Path | None:
+    """The one table of this name in a folder, CSV or XLSX; None where there is none, or several."""
+    found = [folder / f"{name}{ending}" for ending in ENDINGS if (folder / f"{name}{ending}").is_file()]
+    for ending in OTHER_ENDINGS:
+        if (folder / f"{name}{ending}").is_file():
+            problems.add(f"{name}{ending}", None, None, "not_a_table_ending", name=name, ending=ending)
+    if len(found) > 1:
+        problems.add(found[1].name, None, None, "two_tables", other=found[0].name)
+        return None
+    return found[0] if found else None
+
+
+def read_table(
+    path: Path, wanted: Wanted, problems: Problems, name: str | None = None, spec: TableColumns | None = None
+) -> Table:
+    """The records of a CSV or XLSX file; blank rows are passed over. Problems are added to `problems`.
+
+    A CSV file that columns.yaml does not map has its header in row 1 and our names in it, and its dates are ISO.
+    """
     file = name or path.name
-    text = _text(path, file, problems)
-    if text is None:
-        return []
-    records = list(csv.reader(io.StringIO(text, newline="")))
+    check_names(spec, wanted.known, wanted.table, problems)
+    if path.suffix.lower() == ".xlsx":
+        return read_workbook(read_sheets(path, file, problems), file, wanted, spec or TableColumns(), problems)
+    fits = _fit(wanted, spec)
+    records = read_csv(path, file, problems, fits)
+    if records is None:
+        return Table(Source(file))
     if not records:
-        problems.add(file, None, None, "empty_file", needed=", ".join(needed))
-        return []
-    header = [cell.strip() for cell in records[0]]
-    if not _header_is_right(file, header, needed, problems):
-        return []
+        problems.add(file, None, None, "empty_file", needed=", ".join(wanted.needed))
+        return Table(Source(file))
+    grid = Grid(None, {number: list(cells) for number, cells in records.items()})
+    return read_mapped(grid, file, wanted, spec, problems) if spec else _plain(grid, file, wanted, problems)
+
+
+def _fit(wanted: Wanted, spec: TableColumns | None) -> Callable[[Records], int]:
+    """How many of our columns the beginning of a CSV file holds."""
+    names = wanted.names(spec)
+
+    def fit(records: Records) -> int:
+        if spec is None:
+            return sum(cell in names for cell in records.get(1, ()))
+        return len(find_header(Grid(None, {n: list(r) for n, r in records.items() if any(r)}), names, ()).at)
+
+    return fit
+
+
+def _plain(grid: Grid, file: str, wanted: Wanted, problems: Problems) -> Table:
+    """A CSV file in our own words: the header is row 1, and every column is kept."""
+    source = Source(file)
+    header = [str(cell) for cell in grid.records.get(1, ())]
+    if not _header_is_right(source, header, wanted.needed, problems):
+        return Table(source)
     rows = []
-    for number, record in enumerate(records[1:], start=2):
-        if any(cell.strip() for cell in record):
-            rows += _row(file, number, header, record, problems)
-    return rows
+    for number, record in grid.records.items():
+        if number > 1:
+            rows += _plain_row(source, number, header, [str(cell) for cell in record], problems)
+    return Table(source, rows) if few_enough(source, rows, problems) else Table(source)
 
 
-def _text(path: Path, file: str, problems: Problems) -> str | None:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        problems.add(file, None, None, "no_such_file")
-        return None
-    if raw.startswith(codecs.BOM_UTF8):
-        problems.note(file, 1, None, "bom")
-        raw = raw[len(codecs.BOM_UTF8) :]
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        _add_not_utf8(raw, error.start, file, problems)
-        return None
-
-
-def _add_not_utf8(raw: bytes, start: int, file: str, problems: Problems) -> None:
-    """Every line that is not UTF-8, read as Windows text so that the fix can be shown."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        problems.add(file, 1, None, "utf16")
-        return
-    for number, line in enumerate(raw.split(b"\n"), start=1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            word = _word_at(line, error.start)
-            column = raw.split(b"\n")[0].decode("cp1252", "replace").strip().split(",")
-            at = line[: error.start].count(b",")
-            problems.add(file, number, column[at] if at < len(column) else None, "not_utf8", word=word)
-
-
-def _word_at(line: bytes, start: int) -> str:
-    text = line.decode("cp1252", "replace")
-    words = re.finditer(r"[^\s,;\"]+", text)
-    return next((word[0] for word in words if word.start() <= start < word.end()), text[start : start + 1])
-
-
-def _header_is_right(file: str, header: list[str], needed: Collection[str], problems: Problems) -> bool:
+def _header_is_right(source: Source, header: list[str], needed: Collection[str], problems: Problems) -> bool:
     missing = [column for column in needed if column not in header]
     twice = sorted({column for column in header if column and header.count(column) > 1})
     for column in missing:
-        problems.add(file, 1, column, "no_such_column", column=column, columns=", ".join(header))
+        source.wrong(problems, 1, column, "no_such_column", column=column, columns=", ".join(header))
     for column in twice:
-        problems.add(file, 1, column, "column_twice", column=column)
+        source.wrong(problems, 1, column, "column_twice", column=column)
     return not missing and not twice
 
 
-def _row(file: str, number: int, header: list[str], record: list[str], problems: Problems) -> list[Row]:
-    if len(record) > len(header) and any(cell.strip() for cell in record[len(header) :]):
-        problems.add(file, number, None, "too_many_cells", cells=len(record), columns=len(header))
+def _plain_row(source: Source, number: int, header: list[str], record: list[str], problems: Problems) -> list[Row]:
+    if len(record) > len(header) and any(record[len(header) :]):
+        source.wrong(problems, number, None, "too_many_cells", cells=len(record), columns=len(header))
         return []
-    cells = {column: cell.strip() for column, cell in zip(header, record, strict=False) if column}
-    return [Row(file, number, cells)]
-
-
-def read_day(row: Row, column: str, problems: Problems) -> date | None:
-    """The ISO date in a cell; None and a problem for anything else, None for a blank."""
-    text = row[column]
-    return to_day(text, row.file, row.number, column, problems) if text else None
-
-
-def to_day(text: str, file: str, number: int | None, column: str, problems: Problems) -> date | None:
-    """ISO text as a date. A spreadsheet's day number and a day-first date are named for what they are."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            problems.add(file, number, column, "no_such_day", text=text)
-            return None
-    if re.fullmatch(r"\d{5}(\.\d+)?", text):
-        meant = SERIAL_DAY_ZERO + timedelta(days=int(float(text)))
-        problems.add(file, number, column, "spreadsheet_day", text=text, meant=meant.isoformat())
-        return None
-    guess = _day_first(text)
-    if guess:
-        problems.add(file, number, column, "day_first", text=text, meant=guess.isoformat())
-    else:
-        problems.add(file, number, column, "not_a_day", text=text)
-    return None
-
-
-def _day_first(text: str) -> date | None:
-    parts = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text)
-    if not parts:
-        return None
-    try:
-        return date(int(parts[3]), int(parts[2]), int(parts[1]))
-    except ValueError:
-        return None
+    return [Row(source, number, {column: cell for column, cell in zip(header, record, strict=False) if column})]

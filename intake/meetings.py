@@ -1,0 +1,83 @@
+"""meetings.csv or meetings.xlsx: when the boards meet, where no calendar says so."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from intake.boards import find_board
+from intake.columns import TableColumns, Wanted
+from intake.dates import read_day
+from intake.events import MeetingEvent
+from intake.moments import to_time
+from intake.problems import Problems
+from intake.rows import Row
+from intake.tables import read_table
+from rules.windows import opens_on
+from rules.working_time import WorkingTime, at
+
+COLUMNS = ("board", "date", "time", "place", "state", "id")
+STATES = ("scheduled", "cancelled")
+
+
+def read_meetings(
+    path: Path, boards: Mapping[str, str], time: WorkingTime, problems: Problems, spec: TableColumns | None = None
+) -> list[MeetingEvent]:
+    """The meetings; `boards` are the organisation's, key to name, and a row may give either.
+
+    A meeting's uid is its board with the row's `id`, or else with its day: without an id, one that moves to another
+    day is another meeting.
+    """
+    table = read_table(path, Wanted("meetings", COLUMNS[:2], COLUMNS), problems, spec=spec)
+    found: list[MeetingEvent] = []
+    seen: dict[str, int] = {}
+    for row in table.rows:
+        meeting = _meeting(row, boards, time, problems)
+        if meeting and seen.setdefault(meeting.uid, row.number) != row.number:
+            row.wrong(problems, "id" if row["id"] else "date", "meeting_twice", other=seen[meeting.uid])
+        elif meeting:
+            found.append(meeting)
+    return found
+
+
+def _meeting(row: Row, boards: Mapping[str, str], time: WorkingTime, problems: Problems) -> MeetingEvent | None:
+    board = find_board(row, boards, problems)
+    starts_at = _starts_at(row, time, problems)
+    state = row["state"].casefold() or "scheduled"
+    if state not in STATES:
+        row.wrong(problems, "state", "no_such_state", text=row["state"], states=", ".join(STATES))
+    if board is None or starts_at is None or state not in STATES:
+        return None
+    return MeetingEvent(
+        board=board,
+        uid=f"{board}:{row['id'] or starts_at.astimezone(ZoneInfo(time.zone)).date()}",
+        starts_at=starts_at,
+        cancelled=state == "cancelled",
+        whole_day=not row["time"],
+        place=row["place"],
+    )
+
+
+def _starts_at(row: Row, time: WorkingTime, problems: Problems) -> datetime | None:
+    """The moment, in UTC; without a time, when the body's day begins."""
+    day = read_day(row, "date", problems, exact=True)
+    clock = to_time(row["time"])
+    if not row["date"]:
+        row.wrong(problems, "date", "blank")
+    if row["time"] and clock is None:
+        row.wrong(problems, "time", "not_a_time", text=row["time"])
+    if day is None or (row["time"] and clock is None):
+        return None
+    return at(day, clock, time.zone) if clock else opens_on(day, time)
+
+
+def check_no_meeting_twice(
+    file: str, meetings: Sequence[MeetingEvent], others: Sequence[MeetingEvent], problems: Problems
+) -> None:
+    """A meeting is in the table or in a calendar, and not in both: it would be held twice."""
+    known = {(meeting.board, meeting.starts_at) for meeting in others}
+    for meeting in meetings:
+        if (meeting.board, meeting.starts_at) in known:
+            problems.add(
+                file, None, None, "meeting_in_calendar", board=meeting.board, day=f"{meeting.starts_at:%Y-%m-%d}"
+            )
