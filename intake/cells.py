@@ -58,7 +58,7 @@ def _digits(raw: str) -> str:
     if re.fullmatch(r"-?\d+", raw):
         return raw
     value = float(raw)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"  # as spreadsheets show it
 
 
 def _moment(raw: str, number_format: str, epoch: datetime) -> Cell:

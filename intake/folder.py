@@ -1,6 +1,7 @@
 """An organisation's folder, read whole: everything in it, or every problem with it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from intake.answer_files import Answering, WindowName, read_answer_files
@@ -111,9 +112,11 @@ def _forward_plan(path: Path, folder: Folder, posts: set[str], columns: ColumnsS
     for item in folder.items:
         refs[item.programme].add(item.ref)
     boards = {board.key: board.name for board in folder.organisation.boards}
-    zone = folder.organisation.zone
-    meet = {(each.board, each.starts_at.astimezone(zone).date()) for each in folder.meetings if not each.cancelled}
-    return read_forward_plan(file, Known(boards, posts, refs, meet), folder.problems, columns.forward_plan)
+    days: dict[str, set[date]] = {}
+    for meeting in folder.meetings:
+        if not meeting.cancelled:
+            days.setdefault(meeting.board, set()).add(meeting.starts_at.astimezone(folder.organisation.zone).date())
+    return read_forward_plan(file, Known(boards, posts, refs, days), folder.problems, columns.forward_plan)
 
 
 def _responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowName, list[Response]]:

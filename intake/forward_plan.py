@@ -1,7 +1,7 @@
 """forward_plan.csv or forward_plan.xlsx: what comes before which board, how often, and when it last did."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -64,12 +64,12 @@ class ForwardPlanRow:
 
 @dataclass(frozen=True)
 class Known:
-    """What a forward plan may name: boards (key to name), posts, each programme's refs; and when which board meets."""
+    """What a forward plan may name: boards (key to name), posts, each programme's refs; and the days of meetings."""
 
     boards: Mapping[str, str]
     posts: Collection[str]
     refs: Mapping[str, Collection[str]]
-    meetings: Collection[tuple[str, date]] = ()
+    meetings: Mapping[str, Collection[date]] = field(default_factory=dict)
 
 
 def read_forward_plan(
@@ -163,6 +163,6 @@ def _monitored(row: Row, known: Known, problems: Problems) -> tuple[str, str]:
 
 def _check_meeting(row: Row, item: ForwardPlanRow, known: Known, problems: Problems) -> None:
     """Where a board's meetings are known, what is planned for another day of it is noted."""
-    day, board = item.meeting_day, item.board
-    if day and any(each == board for each, _ in known.meetings) and (board, day) not in known.meetings:
+    day = item.meeting_day
+    if day and day not in known.meetings.get(item.board, (day,)):
         row.note(problems, "meeting", "no_meeting_that_day", title=item.title, day=day.isoformat())
