@@ -22,6 +22,10 @@ from rules.programme import Programme, Question
 HEADERS: dict[str, tuple[str, ...]] = {
     "answered_at": ("Completion time", "Timestamp", "Completed at", "Submitted at"),
     "email": ("Email", "Email address", "E-mail", "Username"),
+    "id": ("ID",),
+    "started_at": ("Start time",),
+    "changed_at": ("Last modified time",),
+    "sent_by": ("Name",),
 }
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -76,7 +80,7 @@ def read_forms_export(
 def _wanted(programme: Programme) -> Wanted:
     answers = wanted(programme, "forms")
     asked: dict[str, tuple[str, ...]] = {column_of(q): (q.key, q.ask, q.label) for q in programme.form.questions}
-    return Wanted(answers.table, ["answered_at"], [*answers.known, "email"], HEADERS | asked)
+    return Wanted(answers.table, ["answered_at"], [*answers.known, *HEADERS], HEADERS | asked)
 
 
 def _ref(row: Row, programme: Programme, leads: Leads, problems: Problems) -> str | None:

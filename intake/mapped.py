@@ -8,10 +8,8 @@ from openpyxl.utils import get_column_letter
 from intake.columns import TableColumns, Wanted
 from intake.headers import Header, find_header
 from intake.problems import Problems
-from intake.rows import Cell, Fault, Grid, Row, Source, Table
+from intake.rows import MOST_ROWS, Cell, Fault, Grid, Row, Source, Table
 from wording import say
-
-MOST_ROWS = 20_000
 
 
 def read_workbook(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:

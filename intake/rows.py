@@ -7,6 +7,8 @@ from typing import Any
 
 from intake.problems import Problems
 
+MOST_ROWS, MOST_COLUMNS = 20_000, 500  # of a table; the largest risk register that is published has some hundreds
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
+from openpyxl.utils.exceptions import CellCoordinatesException
 
 from intake.cells import Workings, read_cell
 from intake.problems import Problems
-from intake.rows import Cell, Fault, Grid
+from intake.rows import MOST_COLUMNS, Cell, Fault, Grid
 from intake.xlsx_archive import MOST_UNPACKED, UnreadableError, add_unreadable, chunks, open_archive
 from intake.xlsx_parts import SheetPart, Workbook
 from intake.xlsx_xml import Budget, parse
 
-MOST_COLUMNS = 500
 WHOLE_SHEET = (1, 1, 16_384, 1_048_576)
 MOST_MERGED = 100_000  # cells that are filled from the one they are merged with
 
-EMPTY_ROW = re.compile(rb'<row\b[^<>]*\br="\d+"[^<>]*(?:(?<=/)>|>(?:<c\b[^<>]*(?:(?<=/)>|></c>))*</row>)')
+EMPTY_ROW = re.compile(rb'<row r="\d+"[^<>]*(?:(?<=/)>|>(?:<c\b[^<>]*(?:(?<=/)>|></c>))*</row>)')
 
 
 def read_sheets(path: Path, file: str, problems: Problems) -> list[Grid]:
@@ -41,7 +41,7 @@ def read_sheets(path: Path, file: str, problems: Problems) -> list[Grid]:
         problems.add(file, None, None, "no_such_file")
     except UnreadableError as error:
         add_unreadable(error, file, problems)
-    except (ValueError, IndexError, KeyError, OverflowError):
+    except (ValueError, IndexError, KeyError, OverflowError, CellCoordinatesException):
         problems.add(file, None, None, "broken_workbook")
     return []
 
@@ -66,7 +66,7 @@ def _grid(sheet: SheetPart, pieces: Iterator[bytes], workings: Workings, budget:
     rows = dict(sorted(handler.rows.items()))
     width = max((max(row) for row in rows.values()), default=0)
     if width > MOST_COLUMNS:
-        raise UnreadableError("too_many_columns", sheet=sheet.name, columns=MOST_COLUMNS)
+        raise UnreadableError("too_many_columns", columns=MOST_COLUMNS)
     headings, filled = _fill_merged(rows, handler.merged, width)
     return Grid(
         sheet=sheet.name,

@@ -13,6 +13,7 @@ from intake.xlsx_xml import Budget, parse
 
 MOST_OF_A_SMALL_PART = 8_000_000
 MOST_STRINGS = 8_000_000  # bytes
+MOST_SHEETS = 50
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ def _sheets(
             found.append(SheetPart(attributes.get("name", ""), hidden, part or ""))
     if not found:
         raise UnreadableError("no_sheets")
+    if len(found) > MOST_SHEETS:
+        raise UnreadableError("too_many_sheets", sheets=MOST_SHEETS)
     return found
 
 

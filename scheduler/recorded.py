@@ -12,7 +12,7 @@ from acts.history import lead_id
 from acts.lookups import find_window, organisation
 from acts.returns import give
 from acts.windows import open_window
-from intake.folder import WindowName
+from intake.answer_files import WindowName
 from intake.responses import Response
 from models import ChatAccount, Item, Person, Return, Window, WindowState
 from rules.facts import known

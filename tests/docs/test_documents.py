@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel
 
 from bot.sandbox.demo import Opening
-from intake import items, organisation, people
+from intake import columns, forward_plan, items, meetings, organisation, people
 from intake.folder import Folder, read_folder
 from intake.problems import RefusedError
 from rules import measures, programme
@@ -74,13 +74,27 @@ def test_every_key_and_value_of_organisation_yaml_is_described() -> None:
     assert unnamed(keys_of(organisation) | values_of(organisation), "organisation-folder.md") == []
 
 
+def test_every_key_and_value_of_columns_yaml_is_described() -> None:
+    assert unnamed(keys_of(columns) | values_of(columns), "organisation-folder.md") == []
+
+
 def test_every_key_of_demo_yaml_is_described() -> None:
     assert unnamed(set(Opening.model_fields), "organisation-folder.md") == []
 
 
-@pytest.mark.parametrize("columns", [people.COLUMNS, items.COLUMNS, people.ROLES, ("answered_at",)])
-def test_every_column_and_role_is_described(columns: tuple[str, ...]) -> None:
-    assert unnamed(set(columns), "organisation-folder.md") == []
+COLUMNS = [people.COLUMNS, items.COLUMNS, meetings.COLUMNS, forward_plan.COLUMNS, ("answered_at",)]
+
+
+@pytest.mark.parametrize("names", [*COLUMNS, people.ROLES, meetings.STATES])
+def test_every_column_role_and_state_is_described(names: tuple[str, ...]) -> None:
+    assert unnamed(set(names), "organisation-folder.md") == []
+
+
+def test_the_mapping_that_is_shown_is_a_valid_one() -> None:
+    [shown] = [block for block in blocks("organisation-folder.md", "yaml") if block.startswith("items:")]
+    spec = columns.ColumnsSpec.model_validate(yaml.safe_load(shown))
+    assert spec.forward_plan is not None
+    assert spec.forward_plan.word("key_decision", "KD") == "yes"
 
 
 def test_the_programme_to_start_from_is_a_valid_programme() -> None:
@@ -99,25 +113,26 @@ def described(tmp_path: Path) -> Folder:
     """The folder that the documents' own examples make."""
     (tmp_path / "programmes").mkdir()
     [savings] = [block for block in blocks("programme-file.md", "yaml") if "\nitem_word:" in block]
-    first, second = blocks("organisation-folder.md", "csv")
+    tables = ("people.csv", "items.csv", "meetings.csv", "forward_plan.csv")
+    shown = dict(zip(tables, blocks("organisation-folder.md", "csv"), strict=True))
     files = {
         "programmes/savings-tracker.yaml": savings,
         "organisation.yaml": blocks("organisation-folder.md", "yaml")[0],
-        "people.csv": first,
-        "items.csv": second,
         "calendar.ics": blocks("organisation-folder.md", "ics")[0],
     }
-    for name, text in files.items():
+    for name, text in (files | shown).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return read_folder(tmp_path)
 
 
 def test_the_folder_that_is_described_is_read_without_a_problem(described: Folder) -> None:
-    [window], [meeting] = described.windows, described.meetings
+    [window], [meeting, *_] = described.windows, described.meetings
     assert (window.key, window.title, window.year) == ("2026-july", "July 2026", 2026)
     assert window.closes_at.isoformat() == "2026-07-10T16:00:00+00:00"  # Friday, 17:00 in London
     assert meeting.board == "finance_committee"
     assert {item.lead_post for item in described.items} <= {row.post for row in described.people}
+    assert (len(described.meetings), len(described.forward_plan)) == (3, 3)
+    assert described.problems.notes == []
 
 
 def test_the_people_of_the_demonstration_that_is_described_are_in_its_folder(described: Folder) -> None:

@@ -63,14 +63,13 @@ def test_a_question_is_known_by_its_sentence_and_the_item_by_who_sent_it(tmp_pat
     assert response.answers["progress_description"] == "Going well."
     assert response.answered_at is not None
     assert response.answered_at.isoformat() == "2019-09-03T09:30:00+01:00"
-    assert all("ID, Start time, Name" in note for note in notes)
+    assert notes == []
 
 
 def test_the_newest_row_of_an_item_counts_and_the_earlier_ones_are_noted(tmp_path: Path) -> None:
-    answers = ("Yes, it is on track", "No, it requires remedial action")
     path = export(tmp_path, [ASK["progress_description"]], sent(1, 5, RUTH, "new"), sent(2, 3, RUTH, "old"))
     [response], problems, notes = read(path)
-    assert (response.answers["progress_description"], problems, len(answers)) == ("new", [], 2)
+    assert (response.answers["progress_description"], problems) == ("new", [])
     assert f"row 3: {ref_of(RUTH)} was answered again in row 2, and the newer answer counts." in notes[-1]
 
 

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 def save(
     path: Path,
-    rows: Iterable[Sequence[Any]],
+    rows: Sequence[Any],
     sheet: str = "Items",
     change: Callable[[Workbook, Worksheet], None] | None = None,
 ) -> Path:
