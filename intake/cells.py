@@ -7,11 +7,13 @@ from datetime import date, datetime, time, timedelta
 
 from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.escape import unescape
 
 from intake.csv_text import clean
 from intake.rows import Cell, Fault
 
 LONGEST_NUMBER = 40  # characters; a spreadsheet keeps 15 digits
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 
 
@@ -32,12 +34,18 @@ def read_cell(kind: str, raw: str, style: int, workings: Workings) -> Cell:
     if kind == "e":
         return Fault("error_cell", raw)
     if kind == "s":
-        return clean(workings.strings[int(raw)]) if raw else ""
+        return _text(workings.strings[int(raw)]) if raw else ""
     if kind == "b":
         return {"1": "TRUE", "0": "FALSE", "": ""}[raw]
     if kind in ("str", "inlineStr", "d"):
-        return clean(raw.removesuffix("T00:00:00") if kind == "d" else raw)
+        return _text(raw.removesuffix("T00:00:00") if kind == "d" else raw)
     return _number(raw, workings.formats[style] if style < len(workings.formats) else "General", workings.epoch)
+
+
+def _text(raw: str) -> str:
+    """_x000D_ is how a workbook writes a character that XML has not (ST_Xstring); no text of ours keeps one."""
+    text = unescape(raw) if "_x" in raw else raw
+    return clean(NO_TEXT.sub("", text))
 
 
 def _number(raw: str, number_format: str, epoch: datetime) -> Cell:

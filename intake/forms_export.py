@@ -4,7 +4,7 @@ Microsoft Forms gives ID, Start time, Completion time, Email, Name and a column 
 sentence; Google Forms gives Timestamp, Email address and the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def _wanted(programme: Programme) -> Wanted:
 def _ref(row: Row, programme: Programme, leads: Leads, problems: Problems) -> str | None:
     column, email = programme.ref_column, row["email"]
     if row[column]:
-        ref = known_ref(row[column], leads.refs)
+        ref = _named_ref(row[column], leads.refs)
         if ref not in leads.refs:
             row.wrong(problems, column, "no_such_ref", ref=ref)
             return None
@@ -95,6 +95,13 @@ def _ref(row: Row, programme: Programme, leads: Leads, problems: Problems) -> st
     if len(led) != 1:
         row.wrong(problems, "email", "leads_several" if led else "leads_none", email=email, refs=", ".join(led))
     return led[0] if len(led) == 1 else None
+
+
+def _named_ref(text: str, refs: Collection[str]) -> str:
+    """The ref that a cell names, alone or before the item's title, as forms list items: '45 – Local care'."""
+    ref = known_ref(text, refs)
+    first = text.split(maxsplit=1)[0].rstrip(":.)")
+    return first if ref not in refs and first in refs else ref
 
 
 def _sent(row: Row, ref: str, programme: Programme, zone: str, problems: Problems) -> Sent:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from intake.boards import find_board
 from intake.columns import TableColumns, Wanted
-from intake.dates import SaidWords, read_day, read_said
+from intake.dates import read_day
 from intake.problems import Problems
 from intake.responses import known_ref
 from intake.rows import Row
+from intake.said import SaidWords, read_said
 from intake.tables import read_table
 from rules.recurrence import Recurrence, RecurrenceKind
 

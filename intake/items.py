@@ -1,7 +1,8 @@
 """items.csv or items.xlsx: what is monitored, and which post leads it."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,21 @@ def read_items(
     """
     facts = [fact for programme in programmes.values() for fact in programme.facts]
     table = read_table(path, Wanted("items", COLUMNS[:4], [*COLUMNS, *facts]), problems, spec=spec)
-    rows = [item for row in table.rows if (item := _item(row, programmes, unread, posts, problems))]
+    read = _with_whole_refs(table.rows) if table.source.day_first else table.rows
+    rows = [item for row in read if (item := _item(row, programmes, unread, posts, problems))]
     _check_no_ref_twice(table, rows, problems)
     return rows
+
+
+def _with_whole_refs(rows: Sequence[Row]) -> list[Row]:
+    """A spreadsheet makes 52.0 of the ref 52; where there is a 52.1 it may be meant."""
+    divided = {row["ref"].partition(".")[0] for row in rows if not re.fullmatch(r"\d+(\.0+)?", row["ref"])}
+    return [replace(row, cells={**row.cells, "ref": _whole(row["ref"], divided)}) for row in rows]
+
+
+def _whole(ref: str, divided: Collection[str]) -> str:
+    found = re.fullmatch(r"(\d+)\.0+", ref)
+    return found[1] if found and found[1] not in divided else ref
 
 
 def _item(

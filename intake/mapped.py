@@ -74,7 +74,8 @@ def _is_whole(
     missing = [name for name in wanted.needed if name not in header.at and name not in spec.always]
     for name in missing:
         given = names[name][1:] or [name]
-        nearest = [near for each in given for near in get_close_matches(each, header.unknown, n=1)]
+        near = {each.casefold(): each for each in header.unknown}
+        nearest = [near[found] for each in given for found in get_close_matches(each.casefold(), near, n=1)]
         _add_missing(source, header, name, given, nearest, problems)
     for name in header.twice:
         source.wrong(problems, header.row, name, "header_twice", name=name)

@@ -16,15 +16,15 @@ OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers")
 
 
 def find_table(folder: Path, name: str, problems: Problems) -> Path | None:
-    """The one table of this name in a folder, CSV or XLSX; None where there is none, or several."""
-    found = [folder / f"{name}{ending}" for ending in ENDINGS if (folder / f"{name}{ending}").is_file()]
-    for ending in OTHER_ENDINGS:
-        if (folder / f"{name}{ending}").is_file():
-            problems.add(f"{name}{ending}", None, None, "not_a_table_ending", name=name, ending=ending)
-    if len(found) > 1:
-        problems.add(found[1].name, None, None, "two_tables", other=found[0].name)
-        return None
-    return found[0] if found else None
+    """The one table of this name in a folder, CSV or XLSX, in capitals or not; None where there is none, or several."""
+    files = sorted(path for path in folder.iterdir() if path.stem.lower() == name and path.is_file())
+    for path in files:
+        if path.suffix.lower() in OTHER_ENDINGS:
+            problems.add(path.name, None, None, "not_a_table_ending", name=name, ending=path.suffix)
+    found = [path for path in files if path.suffix.lower() in ENDINGS]
+    for path in found[1:]:
+        problems.add(path.name, None, None, "two_tables", other=found[0].name)
+    return found[0] if len(found) == 1 else None
 
 
 def read_table(

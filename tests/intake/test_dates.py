@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.dates import YEARS, Doubt, Precision, SaidDate, SaidWords, read_said
+from intake.said import YEARS, Doubt, Precision, SaidDate, SaidWords, read_said
 from wording import say
 
 DAYS = st.dates(date(min(YEARS), 1, 1), date(max(YEARS), 12, 31))

@@ -80,6 +80,20 @@ def test_the_ref_goes_before_the_sender_and_is_understood_as_a_number(tmp_path: 
     assert (response.ref, problems) == ("45", [])
 
 
+@pytest.mark.parametrize("text", ["45: Integrated care", "45 – Integrated care", "45"])
+def test_a_form_may_list_items_by_ref_and_title(tmp_path: Path, text: str) -> None:
+    path = export(tmp_path, [PROGRAMME.ref_column, ASK["progress_description"]], sent(1, 3, RUTH, text, "x"))
+    assert read(path)[0][0].ref == "45"
+
+
+@pytest.mark.parametrize("text", ["451", "4 5", "45-a", "Item 45"])
+def test_a_ref_is_never_guessed(tmp_path: Path, text: str) -> None:
+    path = export(tmp_path, [PROGRAMME.ref_column, ASK["progress_description"]], sent(1, 3, RUTH, text, "x"))
+    found, [problem], _ = read(path)
+    assert found == []
+    assert f"no item of the programme has the ref '{text}'" in problem
+
+
 def test_somebody_who_leads_nothing_or_several_things_must_say_which(tmp_path: Path) -> None:
     path = export(tmp_path, [ASK["progress_description"]], sent(1, 3, "nobody@example.org", "x"))
     _, [problem], _ = read(path)

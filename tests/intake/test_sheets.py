@@ -185,6 +185,14 @@ def test_the_runs_of_a_text_are_joined_and_its_phonetic_ones_left_out(tmp_path: 
     assert grid(path).records == {1: ["Sell the depot"]}
 
 
+@pytest.mark.parametrize(
+    ("stored", "text"), [("two_x000D_\nlines", "two\nlines"), ("a_x0000_b", "ab"), ("_xD83D_", "")]
+)
+def test_characters_that_xml_has_not_are_no_part_of_a_text(tmp_path: Path, stored: str, text: str) -> None:
+    path = pack(tmp_path / "a.xlsx", parts(worksheet(row(1, "ref", stored))))
+    assert grid(path).records[1] == ["ref", *([text] if text else [])]
+
+
 def test_a_sheet_without_a_size_and_without_cell_names_is_read(tmp_path: Path) -> None:
     path = pack(tmp_path / "a.xlsx", parts(worksheet(row(1, "ref", "title") + row(4, "1", "x"))))
     assert grid(path).records == {1: ["ref", "title"], 4: ["1", "x"]}

@@ -77,6 +77,14 @@ def pack(path: Path, contents: Mapping[str, bytes | str]) -> Path:
     return path
 
 
+def raw(content: bytes) -> Callable[[Path], Path]:
+    def write(path: Path) -> Path:
+        path.write_bytes(content)
+        return path
+
+    return write
+
+
 def repacked(path: Path, **changes: Callable[[bytes], bytes]) -> Path:
     """The same workbook with some parts changed, each by what its name ends in."""
     made = io.BytesIO()

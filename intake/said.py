@@ -1,0 +1,161 @@
+"""Dates as people write them, day first; what can be read two ways is never guessed.
+
+A grammar of our own: dateparser, even strict, reads 09/13/2019 as 13 September, does not see that 13 September 2018 was
+no Friday, and gives a month without a day today's day; a wrong date here is a deadline that is missed.
+"""
+
+import re
+from calendar import month_abbr, month_name
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+SERIAL_DAY_ZERO = date(1899, 12, 30)  # what a spreadsheet's day number counts from
+YEARS = range(1970, 2200)
+MONTHS = {
+    **{name.lower(): at for at, name in enumerate(month_name) if name},
+    **{name.lower(): at for at, name in enumerate(month_abbr) if name},
+    "sept": 9,
+}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NO_DATE_YET = re.compile(
+    r"(on[ -]?hold|paused|suspended|deferred|postponed|tb[acd]|t\.b\.[acd]\.?|on-?going|continuous|awaiting|pending|"
+    r"n/a|not applicable|not known|unknown|none|standing|"
+    r"to be (confirmed|agreed|announced|advised|decided|determined|arranged))(?!\w).*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Precision(StrEnum):
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class SaidDate:
+    """A date as somebody gave it. Of a month alone, `day` is its last day."""
+
+    day: date
+    precision: Precision = Precision.DAY
+
+
+@dataclass(frozen=True)
+class SaidWords:
+    """Words that stand where a date would be, and say why there is none: 'ON HOLD – awaiting funding', 'TBC'."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a text is no date. `name` is the sentence in words.yaml."""
+
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+Said = SaidDate | SaidWords | Doubt
+
+
+def read_said(text: str, day_zero: date | None = None) -> Said:
+    """What a cell says where a date is wanted.
+
+    `day_zero` is what the workbook's day numbers count from; without it a day number is in doubt, because no CSV file
+    says which of the two systems it comes from.
+    """
+    flat = " ".join(text.split())
+    for pattern, read in _GRAMMAR:
+        found = pattern.fullmatch(flat)
+        if found:
+            return read(found)
+    if re.fullmatch(r"\d{5}(\.\d+)?", flat):
+        return _serial(flat, day_zero)
+    return SaidWords(text) if NO_DATE_YET.fullmatch(flat) else Doubt("no_said_date", {"text": flat[:60]})
+
+
+def _serial(text: str, day_zero: date | None) -> Said:
+    meant = (day_zero or SERIAL_DAY_ZERO) + timedelta(days=int(float(text)))
+    if day_zero is None:
+        return Doubt("serial_day", {"text": text, "meant": meant.isoformat()})
+    return SaidDate(meant) if meant.year in YEARS else Doubt("no_such_day", {"text": text})
+
+
+def _year(text: str) -> int | None:
+    """Two digits are of this century up to 69; above that nobody can say."""
+    year = int(text) + (2000 if len(text) == 2 else 0)
+    return year if year in YEARS and not (len(text) == 2 and int(text) > 69) else None
+
+
+def _made(text: str, year: str, month: int, day: int, weekday: str | None = None) -> Said:
+    number = _year(year)
+    if number is None:
+        return Doubt("which_century", {"text": text})
+    try:
+        made = date(number, month, day)
+    except ValueError:
+        return Doubt("no_such_day", {"text": text})
+    if weekday and WEEKDAYS[made.weekday()] != weekday[:3].lower():
+        return Doubt("other_weekday", {"text": text, "weekday": f"{made:%A}"})
+    return SaidDate(made)
+
+
+def _year_first(found: re.Match[str]) -> Said:
+    return _made(found[0], found["y"], int(found["m"]), int(found["d"]))
+
+
+def _numeric(found: re.Match[str]) -> Said:
+    if int(found["m"]) > 12 >= int(found["d"]):
+        return Doubt("month_first", {"text": found[0]})
+    return _made(found[0], found["y"], int(found["m"]), int(found["d"]), found["w"])
+
+
+def _named(found: re.Match[str]) -> Said:
+    return _made(found[0], found["y"], MONTHS[found["m"].lower()], int(found["d"]), found["w"])
+
+
+def _month(found: re.Match[str]) -> Said:
+    return _last_of(found[0], found["y"], MONTHS[found["m"].lower()])
+
+
+def _numeric_month(found: re.Match[str]) -> Said:
+    return _last_of(found[0], found["y"], int(found["m"]))
+
+
+def _last_of(text: str, year: str, month: int) -> Said:
+    number = _year(year)
+    if number is None or not 1 <= month <= 12:
+        return Doubt("no_such_day", {"text": text})
+    following = date(number + month // 12, month % 12 + 1, 1)
+    return SaidDate(following - timedelta(days=1), Precision.MONTH)
+
+
+def _doubt(name: str) -> Callable[[re.Match[str]], Said]:
+    return lambda found: Doubt(name, {"text": found[0]})
+
+
+_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
+_M = rf"(?P<m>{_NAMES})\.?"
+_W = r"(?:(?P<w>mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
+_Y = r"(?P<y>\d{4}|\d{2})"
+_D = r"(?P<d>\d{1,2})"
+_TH = r"(?:st|nd|rd|th)?"
+_NIGHT = r"(?: 00:00(?::00)?)?"  # what spreadsheets add to a day
+_GRAMMAR: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Said]]] = [
+    (re.compile(pattern, re.IGNORECASE | re.ASCII), read)
+    for pattern, read in (
+        (rf"(?P<y>\d{{4}})([-/])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_NIGHT}", _year_first),
+        (rf"{_W}{_D}(?P<s>[/.-])(?P<m>\d{{1,2}})(?P=s){_Y}{_NIGHT}", _numeric),
+        (rf"{_W}{_D}{_TH}(?: of)?[ /-]?{_M},?[ /-]?{_Y}", _named),
+        (rf"{_W}{_M} {_D}{_TH},? (?P<y>\d{{4}})", _named),
+        (rf"{_M},?[ /-](?P<y>\d{{4}})", _month),
+        (r"(?P<m>\d{1,2})/(?P<y>\d{4})", _numeric_month),
+        (
+            rf"(?:{_NAMES})\.?[ /-]?'?\d{{2}}|\d{{1,2}}{_TH}[ /-]?(?:{_NAMES})\.?|\d{{1,2}}[/.]\d{{1,2}}",
+            _doubt("no_year"),
+        ),
+        (r"(?:q(?:uarter)? ?[1-4]|[1-4](?:st|nd|rd|th) quarter)\b.*", _doubt("quarter_for_a_day")),
+        (r"\d{4}([/–-]\d{2,4})?", _doubt("year_for_a_day")),
+    )
+]
