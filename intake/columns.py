@@ -1,5 +1,6 @@
 """columns.yaml: how an organisation's own spreadsheets map to our columns (docs/organisation-folder.md)."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from intake.yaml_file import read_yaml
 from rules.programme import Slug, Spec
 
 FILE = "columns.yaml"
+READ_OF_A_HEADER = 500  # characters: a question of a form is a sentence, a header of a megabyte is none
 
 
 class TableColumns(Spec):
@@ -95,10 +97,23 @@ class Wanted:
     known: Collection[str]
     headers: Mapping[str, Sequence[str]] | None = None
 
-    def names(self, spec: TableColumns | None) -> dict[str, list[str]]:
-        given = spec.columns if spec else {}
-        more = self.headers or {}
-        return {name: [name, *given.get(name, ()), *more.get(name, ())] for name in (*self.needed, *self.known)}
+    def headers_of(self, spec: TableColumns | None) -> dict[str, str]:
+        """Our name for each header that is understood, as `plain` gives it.
+
+        What columns.yaml says goes first, then our own names, then the others.
+        """
+        names = dict.fromkeys((*self.needed, *self.known))
+        found: dict[str, str] = {}
+        for given in (spec.columns if spec else {}, {name: [name] for name in names}, self.headers or {}):
+            for name in names:
+                found = {plain(header): name for header in given.get(name, ())} | found
+        return found
+
+
+def plain(text: str) -> str:
+    """A header without case, punctuation and line breaks, which people change without a thought."""
+    short = text[:READ_OF_A_HEADER].casefold()
+    return " ".join(re.findall(r"[^\W_]+", short)) or short.strip()
 
 
 def read_columns(folder: Path, problems: Problems) -> ColumnsSpec:
@@ -109,6 +124,12 @@ def read_columns(folder: Path, problems: Problems) -> ColumnsSpec:
 
 
 def check_names(spec: TableColumns | None, known: Collection[str], table: str, problems: Problems) -> None:
-    """Each name that columns.yaml maps is a column of ours."""
-    for name in sorted(spec.names() - set(known)) if spec else ():
+    """Each name that columns.yaml maps is a column of ours, and each header stands for one of them."""
+    if spec is None:
+        return
+    for name in sorted(spec.names() - set(known)):
         problems.add(FILE, None, f"{table}.{name}", "not_our_column", name=name, known=", ".join(known))
+    seen: dict[str, str] = {}
+    for name, header in [(name, header) for name, headers in spec.columns.items() for header in headers]:
+        if seen.setdefault(plain(header), name) != name:
+            problems.add(FILE, None, f"{table}.{name}", "header_of_two", header=header, other=seen[plain(header)])

@@ -12,6 +12,7 @@ from intake.ics import check_no_window_twice, read_calendar
 from intake.items import ItemRow, read_items
 from intake.jurisdictions import check_rules
 from intake.meetings import check_no_meeting_twice, read_meetings
+from intake.meetings import read_meetings
 from intake.organisation import OrganisationSpec
 from intake.people import PersonRow, read_people
 from intake.problems import Problems, RefusedError
@@ -99,9 +100,7 @@ def _meetings(
     if file is None:
         return []
     boards = {board.key: board.name for board in organisation.boards}
-    found = read_meetings(file, boards, organisation.working_time, problems, columns.meetings)
-    check_no_meeting_twice(file.name, found, others, problems)
-    return found
+    return read_meetings(file, boards, organisation.working_time, problems, columns.meetings, others)
 
 
 def _forward_plan(path: Path, folder: Folder, posts: set[str], columns: ColumnsSpec) -> list[ForwardPlanRow]:

@@ -1,14 +1,13 @@
 """Where a table's header is, and which of its columns is which: found by name, never by position."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from intake.columns import plain
 from intake.rows import Cell, Fault, Grid
 
 SEARCHED_ROWS = 30
-READ_OF_A_HEADER = 500  # characters: a question of a form is a sentence, a header of a megabyte is none
 
 
 @dataclass
@@ -23,14 +22,11 @@ class Header:
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
 
-def find_header(
-    grid: Grid, names: Mapping[str, Sequence[str]], needed: Collection[str], row: int | None = None
-) -> Header:
+def find_header(grid: Grid, known: Mapping[str, str], needed: Collection[str], row: int | None = None) -> Header:
     """The header that has most of the `needed` columns, then most of all; one row, or two of which the first groups.
 
-    `names` gives for our name of a column the headers that it may have. `row` is where columns.yaml says it is.
+    `known` gives our name for a header (Wanted.headers_of). `row` is where columns.yaml says the header is.
     """
-    known = {_plain(each): name for name, given in names.items() for each in given}
     candidates = [_header(number, texts, known) for number, texts in _candidates(grid, row)]
     return max(candidates, key=lambda header: _worth(header, needed), default=Header(row or 1))
 
@@ -79,7 +75,7 @@ def _header(number: int, texts: Sequence[tuple[str, ...] | Fault], known: Mappin
         if isinstance(text, Fault):
             header.faults.append((at, text))
             continue
-        name = next((known[plain] for each in text if (plain := _plain(each)) in known), None)
+        name = next((known[key] for each in text if (key := plain(each)) in known), None)
         if name is None:
             header.unknown += [text[0]] if text[0] else []
         elif name in header.at:
@@ -87,9 +83,3 @@ def _header(number: int, texts: Sequence[tuple[str, ...] | Fault], known: Mappin
         else:
             header.at[name], header.shown[name] = at, text[0]
     return header
-
-
-def _plain(text: str) -> str:
-    """A header without case, punctuation and line breaks, which people change without a thought."""
-    short = text[:READ_OF_A_HEADER].casefold()
-    return " ".join(re.findall(r"[^\W_]+", short)) or short.strip()

@@ -46,16 +46,15 @@ def _the_sheet(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns,
 
 
 def _missing(grid: Grid, wanted: Wanted, spec: TableColumns) -> list[str]:
-    header = find_header(grid, wanted.names(spec), wanted.needed, spec.header_row)
+    header = find_header(grid, wanted.headers_of(spec), wanted.needed, spec.header_row)
     return [name for name in wanted.needed if name not in header.at and name not in spec.always]
 
 
 def read_mapped(grid: Grid, file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
     """A table whose header is found by its names."""
-    names = wanted.names(spec)
-    header = find_header(grid, names, wanted.needed, spec.header_row)
+    header = find_header(grid, wanted.headers_of(spec), wanted.needed, spec.header_row)
     source = Source(file, grid.sheet, header.shown, spec.dates == "day_first", grid.day_zero)
-    if not _is_whole(header, names, wanted, spec, source, problems):
+    if not _is_whole(header, wanted, spec, source, problems):
         return Table(source)
     if header.unknown:
         source.note(problems, header.row, None, "columns_passed_over", columns=", ".join(header.unknown[:20]))
@@ -63,17 +62,10 @@ def read_mapped(grid: Grid, file: str, wanted: Wanted, spec: TableColumns, probl
     return Table(source, rows) if few_enough(source, rows, problems) else Table(source)
 
 
-def _is_whole(
-    header: Header,
-    names: Mapping[str, Sequence[str]],
-    wanted: Wanted,
-    spec: TableColumns,
-    source: Source,
-    problems: Problems,
-) -> bool:
+def _is_whole(header: Header, wanted: Wanted, spec: TableColumns, source: Source, problems: Problems) -> bool:
     missing = [name for name in wanted.needed if name not in header.at and name not in spec.always]
     for name in missing:
-        given = names[name][1:] or [name]
+        given = [*spec.columns.get(name, ()), *(wanted.headers or {}).get(name, ())] or [name]
         near = {each.casefold(): each for each in header.unknown}
         nearest = [near[found] for each in given for found in get_close_matches(each.casefold(), near, n=1)]
         _add_missing(source, header, name, given, nearest, problems)

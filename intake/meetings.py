@@ -21,9 +21,16 @@ STATES = ("scheduled", "cancelled")
 
 
 def read_meetings(
-    path: Path, boards: Mapping[str, str], time: WorkingTime, problems: Problems, spec: TableColumns | None = None
+    path: Path,
+    boards: Mapping[str, str],
+    time: WorkingTime,
+    problems: Problems,
+    spec: TableColumns | None = None,
+    others: Sequence[MeetingEvent] = (),
 ) -> list[MeetingEvent]:
     """The meetings; `boards` are the organisation's, key to name, and a row may give either.
+
+    `others` are those of the calendars: a meeting that is in both would be stored twice, and is refused.
 
     A meeting's uid is its board with the row's `id`, or else with its day: without an id, one that moves to another
     day is another meeting.
@@ -31,9 +38,12 @@ def read_meetings(
     table = read_table(path, Wanted("meetings", COLUMNS[:2], COLUMNS), problems, spec=spec)
     found: list[MeetingEvent] = []
     seen: dict[str, int] = {}
+    known = {(each.board, each.starts_at) for each in others}
     for row in table.rows:
         meeting = _meeting(row, boards, time, problems)
-        if meeting and seen.setdefault(meeting.uid, row.number) != row.number:
+        if meeting and (meeting.board, meeting.starts_at) in known:
+            row.wrong(problems, "date", "meeting_in_calendar")
+        elif meeting and seen.setdefault(meeting.uid, row.number) != row.number:
             row.wrong(problems, "id" if row["id"] else "date", "meeting_twice", other=seen[meeting.uid])
         elif meeting:
             found.append(meeting)
@@ -69,15 +79,3 @@ def _starts_at(row: Row, time: WorkingTime, problems: Problems) -> datetime | No
     if day is None or (row["time"] and clock is None):
         return None
     return at(day, clock, time.zone) if clock else opens_on(day, time)
-
-
-def check_no_meeting_twice(
-    file: str, meetings: Sequence[MeetingEvent], others: Sequence[MeetingEvent], problems: Problems
-) -> None:
-    """A meeting is in the table or in a calendar, and not in both: it would be held twice."""
-    known = {(meeting.board, meeting.starts_at) for meeting in others}
-    for meeting in meetings:
-        if (meeting.board, meeting.starts_at) in known:
-            problems.add(
-                file, None, None, "meeting_in_calendar", board=meeting.board, day=f"{meeting.starts_at:%Y-%m-%d}"
-            )

@@ -91,7 +91,7 @@ def _year(text: str) -> int | None:
 def _made(text: str, year: str, month: int, day: int, weekday: str | None = None) -> Said:
     number = _year(year)
     if number is None:
-        return Doubt("which_century", {"text": text})
+        return Doubt("which_century" if len(year) == 2 else "year_beyond", {"text": text})
     try:
         made = date(number, month, day)
     except ValueError:

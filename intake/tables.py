@@ -51,12 +51,12 @@ def read_table(
 
 def _fit(wanted: Wanted, spec: TableColumns | None) -> Callable[[Records], int]:
     """How many of our columns the beginning of a CSV file holds."""
-    names = wanted.names(spec)
+    known = wanted.headers_of(spec)
 
     def fit(records: Records) -> int:
         if spec is None:
-            return sum(cell in names for cell in records.get(1, ()))
-        return len(find_header(Grid(None, {n: list(r) for n, r in records.items() if any(r)}), names, ()).at)
+            return sum(cell in wanted.known for cell in records.get(1, ()))
+        return len(find_header(Grid(None, {n: list(r) for n, r in records.items() if any(r)}), known, ()).at)
 
     return fit
 

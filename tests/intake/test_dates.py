@@ -84,6 +84,8 @@ def test_words_that_say_why_there_is_no_date_are_kept_as_they_are(text: str) -> 
         ("21 March", "no_year"),
         ("13/09", "no_year"),
         ("13/09/85", "which_century"),
+        ("13/09/1885", "year_beyond"),
+        ("0019-09-13", "year_beyond"),
         ("Q2 2021/22", "quarter_for_a_day"),
         ("Quarter 2", "quarter_for_a_day"),
         ("2nd quarter 2021", "quarter_for_a_day"),

@@ -225,7 +225,7 @@ def test_a_meeting_that_a_calendar_has_too_is_refused(folder: Path) -> None:
     known = read_folder(folder).meetings[0]
     clock = known.starts_at.astimezone(read_folder(folder).organisation.zone)
     write(folder / "meetings.csv", "board,date,time", f"{known.board},{clock:%Y-%m-%d},{clock:%H:%M}")
-    with pytest.raises(RefusedError, match="in a calendar too; keep it in one of the two"):
+    with pytest.raises(RefusedError, match=r"row 2, column date: the board has this meeting in a calendar too"):
         read_folder(folder)
 
 

@@ -113,6 +113,18 @@ def test_a_name_in_columns_yaml_that_is_no_column_of_ours_is_refused(tmp_path: P
     assert found.startswith("columns.yaml, column items.reff: no column of ours is called reff")
 
 
+def test_a_header_that_is_said_to_be_two_columns_is_refused(tmp_path: Path) -> None:
+    spec = TableColumns(columns={"title": ["Name"], "lead": ["name:"]})
+    found = only_problem(write(tmp_path / "items.csv", "ref,Name\n1,x\n"), spec)
+    assert found.startswith("columns.yaml, column items.lead: 'name:' stands for title too")
+
+
+def test_what_columns_yaml_says_of_a_header_goes_before_our_own_name_for_it(tmp_path: Path) -> None:
+    spec = TableColumns(columns={"lead": ["Title"], "title": ["Action"]})
+    [row] = rows_of(write(tmp_path / "items.csv", "ref,Title,Action\n1,Head of Property,Sell it\n"), spec)
+    assert (row["lead"], row["title"]) == ("Head of Property", "Sell it")
+
+
 def test_both_of_two_header_rows_name_a_column(tmp_path: Path) -> None:
     rows = [["Ref", "Title", "Milestones", None], [None, None, "Start", "End"], [1, "x", "a", "b"]]
     path = save(tmp_path / "items.xlsx", rows, change=lambda _, sheet: sheet.merge_cells("C1:D1"))
