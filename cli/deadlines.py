@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperCommand
 
 from cli.shared import AsJson, stop, the_moment
-from intake.problems import Problems
-from intake.tables import to_day
+from intake.dates import read_iso
+from intake.said import Doubt
 from reports.because import because, because_in_short
 from rules import counting
 from rules.counting import CannotCountError, Counted, Counting, Roll, announced_by_default
@@ -122,10 +122,9 @@ def _days(option: str, given: Sequence[str] | None) -> frozenset[date]:
 
 
 def _day(option: str, text: str) -> date:
-    problems = Problems()
-    found = to_day(text, option, None, "", problems)
-    if found is None:
-        stop(str(problems.found[0]))
+    found = read_iso(text)
+    if isinstance(found, Doubt):
+        stop(f"{option}: {say(f'problems.{found.name}', **found.values)}")
     return found
 
 

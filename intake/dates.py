@@ -48,18 +48,23 @@ def to_day(text: str, row: Row, column: str, problems: Problems, exact: bool = F
 
 
 def _iso_day(text: str, row: Row, column: str, problems: Problems) -> date | None:
+    found = read_iso(text)
+    if isinstance(found, Doubt):
+        row.wrong(problems, column, found.name, **found.values)
+        return None
+    return found
+
+
+def read_iso(text: str) -> date | Doubt:
     """ISO text as a date. A spreadsheet's day number and a day-first date are named for what they are."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         try:
             return date.fromisoformat(text)
         except ValueError:
-            row.wrong(problems, column, "no_such_day", text=text)
-            return None
+            return Doubt("no_such_day", {"text": text})
     said = read_said(text, SERIAL_DAY_ZERO)
     if isinstance(said, SaidDate) and re.fullmatch(r"\d{5}(\.\d+)?", text):
-        row.wrong(problems, column, "spreadsheet_day", text=text, meant=said.day.isoformat())
-    elif isinstance(said, SaidDate) and re.fullmatch(r"\d{1,2}([/.])\d{1,2}\1\d{4}", text):
-        row.wrong(problems, column, "day_first", text=text, meant=said.day.isoformat())
-    else:
-        row.wrong(problems, column, "not_a_day", text=text)
-    return None
+        return Doubt("spreadsheet_day", {"text": text, "meant": said.day.isoformat()})
+    if isinstance(said, SaidDate) and re.fullmatch(r"\d{1,2}([/.])\d{1,2}\1\d{4}", text):
+        return Doubt("day_first", {"text": text, "meant": said.day.isoformat()})
+    return Doubt("not_a_day", {"text": text})

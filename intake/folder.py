@@ -11,7 +11,6 @@ from intake.forward_plan import ForwardPlanRow, Known, read_forward_plan
 from intake.ics import check_no_window_twice, read_calendar
 from intake.items import ItemRow, read_items
 from intake.jurisdictions import check_rules
-from intake.meetings import check_no_meeting_twice, read_meetings
 from intake.meetings import read_meetings
 from intake.organisation import OrganisationSpec
 from intake.people import PersonRow, read_people
@@ -51,6 +50,7 @@ def read_folder(path: Path, with_responses: bool = False) -> Folder:
     people = read_people(_needed(path, "people", problems), organisation.time_zone, problems, columns.people)
     posts = {row.post for row in people if row.post}
     _check_secretaries(organisation, posts, problems)
+    check_rules(organisation, problems)
     unread = {use.key for use in organisation.programmes} - set(programmes)
     items = read_items(_needed(path, "items", problems), programmes, unread, posts, problems, columns.items)
     _check_slices(organisation, programmes, items, problems)
@@ -75,17 +75,6 @@ def _check_secretaries(organisation: OrganisationSpec, posts: set[str], problems
             problems.add(
                 "organisation.yaml", None, board.key, "no_such_secretary", post=board.secretary, board=board.name
             )
-    check_rules(organisation, problems)
-    unread = {use.key for use in organisation.programmes} - set(programmes)
-    items = read_items(path / "items.csv", programmes, unread, posts, problems)
-    _check_slices(organisation, programmes, items, problems)
-    windows, meetings = _calendars(path, organisation, problems)
-    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems)
-    if with_responses:
-        folder.responses.update(_responses(path, folder))
-    if problems.found:
-        raise RefusedError(problems)
-    return folder
 
 
 def _meetings(

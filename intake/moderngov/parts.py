@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from intake.moderngov.values import readable, slashed_day
@@ -27,13 +28,13 @@ class Part:
     element: Element
     problems: Problems
 
-    def add(self, column: str, name: str, /, **values: object) -> None:
+    def add(self, column: str, name: str, /, **values: Any) -> None:
         if len(self.problems.found) < MOST_PROBLEMS:
             self.problems.add(self.method, self.row, column, name, **values)
         elif len(self.problems.found) == MOST_PROBLEMS:
             self.problems.add(self.method, None, None, "answer_and_more")
 
-    def note(self, column: str, name: str, /, **values: object) -> None:
+    def note(self, column: str, name: str, /, **values: Any) -> None:
         if len(self.problems.notes) < MOST_PROBLEMS:
             self.problems.note(self.method, self.row, column, name, **values)
 
