@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class WindowEvent:
-    """A window as the calendar gives it; moments are aware."""
+    """A window as the calendar gives it; moments are aware. `source` is which calendar: CalendarSpec.key."""
 
     programme: str
     key: str
@@ -16,6 +16,7 @@ class WindowEvent:
     opens_at: datetime
     closes_at: datetime
     cancelled: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class MeetingEvent:
 
     `board` is the board's key. `uid` is the same for one meeting however often it moves: the event's UID, with the
     recurrence's original start for one of a series; the committee system's own number where that is the source.
-    `whole_day` says that the source gave a date and no time: `starts_at` is then when the body's day begins.
+    `whole_day` says that the source gave a date and no time: `starts_at` is then when the body's day begins. `source` is which calendar or
+    committee system: rows of another are left alone when this one is read again.
     """
 
     board: str
@@ -34,3 +36,4 @@ class MeetingEvent:
     sequence: int = 0
     whole_day: bool = False
     place: str = ""
+    source: str = ""

@@ -9,6 +9,14 @@ from intake.columns import ColumnsSpec, read_columns
 from intake.events import MeetingEvent, WindowEvent
 from intake.forward_plan import ForwardPlanRow, Known, read_forward_plan
 from intake.ics import check_no_window_twice, read_calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from intake.calendars import read_calendars
+from intake.events import MeetingEvent, WindowEvent
+from intake.ics_series import horizon_at
 from intake.items import ItemRow, read_items
 from intake.jurisdictions import check_rules
 from intake.meetings import read_meetings
@@ -26,7 +34,10 @@ SHIPPED = Path(__file__).parent.parent / "programmes"
 
 @dataclass(frozen=True)
 class Folder:
-    """What a folder says, checked. `programmes` have their boards; `responses` are by window."""
+    """What a folder says, checked. `programmes` have their boards; `responses` are by window.
+
+    `unread` are the calendars (CalendarSpec.key) whose dates are not known yet: feeds that were never fetched.
+    """
 
     organisation: OrganisationSpec
     programmes: dict[str, Programme]
@@ -37,10 +48,17 @@ class Folder:
     responses: dict[WindowName, list[Response]]
     problems: Problems
     forward_plan: list[ForwardPlanRow] = field(default_factory=list)
+    unread: frozenset[str] = frozenset()
 
 
-def read_folder(path: Path, with_responses: bool = False) -> Folder:
-    """The folder, or RefusedError with every problem found in any of its files."""
+def read_folder(
+    path: Path, with_responses: bool = False, feeds: Mapping[str, bytes] | None = None, now: datetime | None = None
+) -> Folder:
+    """The folder, or RefusedError with every problem found in any of its files.
+
+    `feeds` are the bodies of calendar feeds as they were last known, by CalendarSpec.key: nothing is fetched. Series
+    are followed around `now` (see intake.ics_series.horizon_at); without it, each for four years from its first date.
+    """
     problems = Problems()
     organisation = read_yaml(path / "organisation.yaml", OrganisationSpec, problems)
     if organisation is None:
@@ -112,6 +130,18 @@ def _responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowN
     zone = folder.organisation.time_zone
     about = Answering(folder.programmes, folder.people, folder.items, windows, zone, columns)
     return read_answer_files(path, about, folder.problems)
+    unread = {use.key for use in organisation.programmes} - set(programmes)
+    items = read_items(path / "items.csv", programmes, unread, posts, problems)
+    _check_slices(organisation, programmes, items, problems)
+    windows, meetings, unread = read_calendars(
+        path, organisation, feeds or {}, horizon_at(now) if now else None, problems
+    )
+    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
+    if with_responses:
+        folder.responses.update(_responses(path, folder))
+    if problems.found:
+        raise RefusedError(problems)
+    return folder
 
 
 def _programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:
@@ -153,3 +183,24 @@ def _calendars(
         meetings += found[1]
     check_no_window_twice(organisation.calendars[-1].file if organisation.calendars else "", windows, problems)
     return windows, meetings
+def _responses(path: Path, folder: Folder) -> dict[WindowName, list[Response]]:
+    """responses/WINDOW.csv, or responses/PROGRAMME.WINDOW.csv where two programmes have a window of that name."""
+    found = {}
+    for file in sorted((path / "responses").glob("*.csv")):
+        names = _windows_of(file.stem, folder)
+        if len(names) != 1:
+            known = ", ".join(f"{window.key}.csv" for window in folder.windows)
+            problem = "which_window" if names else "no_such_window_file"
+            folder.problems.add(f"responses/{file.name}", None, None, problem, known=known)
+            continue
+        programme = folder.programmes.get(names[0][0])
+        refs = {item.ref for item in folder.items if item.programme == names[0][0]}
+        if programme:
+            zone = folder.organisation.time_zone
+            found[names[0]] = read_responses(file, programme, refs, zone, folder.problems)
+    return found
+
+
+def _windows_of(stem: str, folder: Folder) -> list[WindowName]:
+    names = [(window.programme, window.key) for window in folder.windows]
+    return [name for name in names if stem in (name[1], f"{name[0]}.{name[1]}")]

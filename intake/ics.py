@@ -1,196 +1,149 @@
-"""Calendars: the windows and meetings among the events of an iCalendar file (RFC 5545)."""
+"""Calendars: the windows and meetings among the events of an iCalendar file (RFC 5545).
+
+A file is read in steps, each in a module of its own: its frame, its time zones, each event's values, and what becomes
+of events that repeat, change and are cancelled. Here events are known by the patterns of organisation.yaml. Whatever
+the bytes are, reading them ends in bounded time, and what could not be read is a problem or a note.
+"""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 from intake.events import MeetingEvent, WindowEvent
-from intake.organisation import CalendarSpec, EventPattern
+from intake.ics_event import Component, Header, read_component, read_header
+from intake.ics_facts import Known, Source, meeting_of, windows_of
+from intake.ics_frame import Trouble, read_frame
+from intake.ics_rules import MOST_EVENTS, Budget, RuleError
+from intake.ics_series import Occurrence, occurrences
+from intake.ics_zones import Zones
 from intake.problems import Problems
-from rules.periods import financial_year
-from rules.windows import closes_on, opens_on
-from rules.working_time import WorkingTime
-from wording import say
 
-MONITORED_YEARS = (1970, 2199)
+MOST_PROBLEMS = 50
+_DTSTART = re.compile(r"DTSTART[^:]*:\d{8}(T\d{6}Z?)?\s*$", re.IGNORECASE)
 
-
-@dataclass(frozen=True)
-class _Source:
-    file: str
-    row: int
-    event: Event
-    pattern: EventPattern
-    found: re.Match[str]
-    time: WorkingTime
-    year_start: tuple[int, int]
+Found = tuple[list[WindowEvent], list[MeetingEvent]]
 
 
-def read_calendar(
-    folder: Path, spec: CalendarSpec, time: WorkingTime, year_start: tuple[int, int], problems: Problems
-) -> tuple[list[WindowEvent], list[MeetingEvent]]:
-    """The windows and meetings in one file, by the patterns of organisation.yaml; other events are passed over."""
-    windows: list[WindowEvent] = []
-    meetings: list[MeetingEvent] = []
-    for row, event in _events(folder / spec.file, spec.file, problems):
-        known = _recognised(event, spec.events)
-        if known is None:
-            continue
-        if event.get("RRULE"):
-            problems.note(spec.file, row, "RRULE", "no_recurrence", summary=str(event.get("SUMMARY", "")))
-        source = _Source(spec.file, row, event, known[0], known[1], time, year_start)
-        if known[0].window:
-            windows += _window(source, problems)
-        else:
-            meetings += _meeting(source, problems)
-    return windows, meetings
+def read_events(data: bytes | str, source: Source, problems: Problems) -> Found:
+    """The windows and meetings in the bytes or the text of a calendar; other events are passed over.
+
+    Of one UID the newest edition counts (SEQUENCE, then DTSTAMP and LAST-MODIFIED). A broken event that could be one of
+    ours is a problem; any other is a note; the rest are read all the same.
+    """
+    raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    mine = Problems()
+    frame = read_frame(raw, source.name, mine)
+    reader = _Reader(source, Zones(frame.zones), mine)
+    for headers in _by_uid(read_header(block) for block in frame.events):
+        reader.read(headers)
+    _hand_over(mine, problems, source.name)
+    return reader.windows, reader.meetings
 
 
-def _events(path: Path, file: str, problems: Problems) -> list[tuple[int, Event]]:
-    """Each VEVENT with the line it begins on."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        problems.add(file, None, None, "no_such_file")
-        return []
-    except UnicodeDecodeError:
-        problems.add(file, None, None, "ics_not_utf8")
-        return []
-    lines = [n for n, line in enumerate(text.splitlines(), start=1) if line.strip().upper() == "BEGIN:VEVENT"]
-    try:
-        calendar: Any = Calendar.from_ical(text)
-    except (ValueError, IndexError, KeyError) as error:
-        problems.add(file, None, None, "not_a_calendar", error=str(error).splitlines()[0])
-        return []
-    if calendar.name != "VCALENDAR":
-        problems.add(file, 1, None, "not_a_calendar", error=say("problems.begins_with", name=calendar.name))
-        return []
-    return list(zip(lines, calendar.walk("VEVENT"), strict=False))
+def _by_uid(headers: Iterable[Header]) -> Iterable[list[Header]]:
+    """Events that are editions or recurrences of one; an event without a UID is by itself."""
+    groups: dict[tuple[str, int], list[Header]] = {}
+    for header in headers:
+        groups.setdefault((header.uid, 0 if header.uid else header.row), []).append(header)
+    return groups.values()
 
 
-def _recognised(event: Event, patterns: Sequence[EventPattern]) -> tuple[EventPattern, re.Match[str]] | None:
-    summary = str(event.get("SUMMARY", "")).strip()
-    categories = _categories(event)
-    for pattern in patterns:
-        by_summary = re.search(pattern.summary, summary) if pattern.summary else None
-        by_category = _first_match(pattern.categories, categories) if pattern.categories else None
-        if (pattern.summary and not by_summary) or (pattern.categories and not by_category):
-            continue
-        found = by_summary or by_category
-        if found:
-            return pattern, found
-    return None
+def _hand_over(mine: Problems, problems: Problems, name: str) -> None:
+    """A file that is broken all through is told of in a page, not in thousands of lines."""
+    problems.found += mine.found[:MOST_PROBLEMS]
+    problems.notes += mine.notes[:MOST_PROBLEMS]
+    if len(mine.found) > MOST_PROBLEMS:
+        problems.add(name, None, None, "ics_and_more")
+    if len(mine.notes) > MOST_PROBLEMS:
+        problems.note(name, None, None, "ics_and_more")
 
 
-def _categories(event: Event) -> list[str]:
-    given = event.get("CATEGORIES", [])
-    return [str(name) for each in (given if isinstance(given, list) else [given]) for name in getattr(each, "cats", [])]
+class _Reader:
+    """Reads the events of one file, one UID at a time."""
+
+    def __init__(self, source: Source, zones: Zones, problems: Problems) -> None:
+        self.source, self.zones, self.problems = source, zones, problems
+        self.here = ZoneInfo(source.time.zone)
+        self.budget = Budget()
+        self.read_so_far = 0
+        self.windows: list[WindowEvent] = []
+        self.meetings: list[MeetingEvent] = []
+
+    def read(self, headers: Sequence[Header]) -> None:
+        known = {header.row: found for header in headers if (found := self._recognised(header))}
+        if known:
+            self._read_known(headers, known)
+            return
+        for header in headers:
+            self._pass_over(header)
+
+    def _recognised(self, header: Header) -> Known | None:
+        for pattern in self.source.patterns:
+            by_summary = re.search(pattern.summary, header.summary) if pattern.summary else None
+            by_category = _first_match(pattern.categories, header.categories) if pattern.categories else None
+            if (pattern.summary and not by_summary) or (pattern.categories and not by_category):
+                continue
+            found = by_summary or by_category
+            if found:
+                return Known(pattern, found)
+        return None
+
+    def _pass_over(self, header: Header) -> None:
+        """Of an event that is not ours nobody is told, unless it is broken: it might have been, had it been whole."""
+        troubles = [*header.block.troubles]
+        if header.damaged:
+            self._trouble(header, Trouble("event_unknown", sorted(header.damaged)[0]), stops=True)
+        elif troubles:
+            cut_off = not header.summary and not header.categories
+            self._trouble(header, troubles[0], stops=cut_off)
+        elif not any(_DTSTART.match(line.text) for line in header.block.lines if line.name == "DTSTART"):
+            if header.block.method != "CANCEL":
+                self._trouble(header, Trouble("event_passed_over", "DTSTART"), stops=False)
+
+    def _trouble(self, header: Header, trouble: Trouble, stops: bool) -> None:
+        tell = self.problems.add if stops else self.problems.note
+        values = {"summary": header.summary[:80], **trouble.values}
+        tell(self.source.name, header.row, trouble.column or None, trouble.name, **values)
+
+    def _read_known(self, headers: Sequence[Header], known: dict[int, Known]) -> None:
+        if self._is_enough(headers):
+            return
+        try:
+            self.budget.spend(listed=sum(header.block.listed for header in headers))
+            parts = list(self._components(headers))
+            found = occurrences(parts, self.source.horizon, self.budget) if len(parts) == len(headers) else []
+        except RuleError as error:
+            self._trouble(headers[0], Trouble(error.name, "RRULE", error.values), stops=True)
+            return
+        # A change whose title no pattern fits ('POSTPONED: ...') is still of the same window or meeting.
+        first = next(iter(known.values()))
+        self._take([(each, known.get(each.part.header.row, first)) for each in found])
+        self._note_no_uid(headers[0])
+
+    def _is_enough(self, headers: Sequence[Header]) -> bool:
+        """Whether reading on would only cost time: there are too many events, or the file is broken all through."""
+        before, self.read_so_far = self.read_so_far, self.read_so_far + len(headers)
+        if before <= MOST_EVENTS < self.read_so_far:
+            self._trouble(headers[0], Trouble("ics_too_many_events", None, {"most": MOST_EVENTS}), stops=True)
+        return self.read_so_far > MOST_EVENTS or self.budget.events < 0 or len(self.problems.found) > MOST_PROBLEMS
+
+    def _components(self, headers: Sequence[Header]) -> Iterator[Component]:
+        """Those that can be read; of the others, what is wrong with them."""
+        for header in headers:
+            component, troubles = read_component(header, self.zones, self.here)
+            for trouble in troubles:
+                self._trouble(header, trouble, stops=True)
+            if not troubles:
+                yield component
+
+    def _note_no_uid(self, header: Header) -> None:
+        if not header.uid:
+            self.problems.note(self.source.name, header.row, "UID", "no_uid", summary=header.summary[:80])
+
+    def _take(self, found: Sequence[tuple[Occurrence, Known]]) -> None:
+        self.windows += windows_of([each for each in found if each[1].pattern.window], self.source, self.problems)
+        self.meetings += [meeting_of(*each, self.source) for each in found if each[1].pattern.meeting]
 
 
 def _first_match(pattern: str, texts: Sequence[str]) -> re.Match[str] | None:
     return next((found for text in texts if (found := re.search(pattern, text))), None)
-
-
-def _window(source: _Source, problems: Problems) -> list[WindowEvent]:
-    times = _window_times(source, problems)
-    if times is None:
-        return []
-    opens_at, closes_at = times
-    captured = {name: text or "" for name, text in source.found.groupdict().items()}
-    try:
-        key = source.pattern.key.format(**captured).lower()
-        title = source.pattern.title.format(**captured) if source.pattern.title else key
-    except KeyError as error:
-        problems.add(source.file, source.row, "SUMMARY", "not_captured", name=error.args[0])
-        return []
-    except (ValueError, IndexError, AttributeError) as error:
-        problems.add(source.file, source.row, "SUMMARY", "bad_format", error=error)
-        return []
-    here = ZoneInfo(source.time.zone)
-    year = captured.get("year") or str(financial_year(opens_at.astimezone(here).date(), source.year_start))
-    if not re.fullmatch(r"\d{4}", year):
-        problems.add(source.file, source.row, "SUMMARY", "bad_year", year=year)
-        return []
-    return [
-        WindowEvent(
-            programme=source.pattern.window or "",
-            key=key,
-            title=title,
-            uid=str(source.event.get("UID", key)),
-            year=int(year),
-            opens_at=opens_at,
-            closes_at=closes_at,
-            cancelled=_is_cancelled(source.event),
-        )
-    ]
-
-
-def _window_times(source: _Source, problems: Problems) -> tuple[datetime, datetime] | None:
-    start = _moment(source, "DTSTART", problems)
-    end = _moment(source, "DTEND", problems, start=start)
-    if start is None or end is None:
-        return None
-    if isinstance(start, datetime) != isinstance(end, datetime):
-        problems.add(source.file, source.row, "DTEND", "mixed_dates")
-        return None
-    if not isinstance(start, datetime) and not isinstance(end, datetime):
-        last_day = end - timedelta(days=1)  # DTEND is the day after the last (RFC 5545, 3.6.1)
-        times = opens_on(start, source.time), closes_on(last_day, source.time)
-    else:
-        times = _aware(start, source.time), _aware(end, source.time)
-    if times[1] <= times[0]:
-        summary = str(source.event.get("SUMMARY", ""))
-        problems.add(source.file, source.row, "DTEND", "closes_before_opens", summary=summary)
-        return None
-    return times
-
-
-def _meeting(source: _Source, problems: Problems) -> list[MeetingEvent]:
-    start = _moment(source, "DTSTART", problems)
-    if start is None:
-        return []
-    moment = _aware(start, source.time) if isinstance(start, datetime) else opens_on(start, source.time)
-    uid = str(source.event.get("UID", moment.isoformat()))
-    return [MeetingEvent(source.pattern.meeting or "", uid, moment, _is_cancelled(source.event))]
-
-
-def _moment(
-    source: _Source, name: str, problems: Problems, start: date | datetime | None = None
-) -> date | datetime | None:
-    """DTSTART or DTEND as a date or a datetime; without DTEND, DTSTART and DURATION, or a whole day."""
-    value = source.event.get(name)
-    given = getattr(value, "dt", None)
-    if given is None and value is None and start is not None:
-        lasts = getattr(source.event.get("DURATION"), "dt", None)
-        given = start + lasts if lasts else (start if isinstance(start, datetime) else start + timedelta(days=1))
-    if not isinstance(given, date) or not MONITORED_YEARS[0] <= given.year <= MONITORED_YEARS[1]:
-        if name == "DTSTART" or start is not None:
-            summary = str(source.event.get("SUMMARY", ""))
-            problems.add(source.file, source.row, name, "no_event_date", name=name, summary=summary)
-        return None
-    return given
-
-
-def _aware(moment: date | datetime, time: WorkingTime) -> datetime:
-    if not isinstance(moment, datetime):
-        return opens_on(moment, time)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time.zone))).astimezone(UTC)
-
-
-def _is_cancelled(event: Event) -> bool:
-    return str(event.get("STATUS", "")).upper() == "CANCELLED"
-
-
-def check_no_window_twice(file: str, windows: Sequence[WindowEvent], problems: Problems) -> None:
-    """Two events are never the same window, whichever calendars they are in."""
-    seen: set[tuple[str, str]] = set()
-    for window in windows:
-        if (window.programme, window.key) in seen:
-            problems.add(file, None, "SUMMARY", "window_twice", key=window.key)
-        seen.add((window.programme, window.key))

@@ -1,8 +1,10 @@
 """organisation.yaml: the organisation, its boards, and how its calendars are read (docs/organisation-folder.md)."""
 
+import hashlib
 import re
 from datetime import date, time
 from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,6 +20,7 @@ LAWS: dict[str, tuple[Law, ...]] = {
     "scotland": ("scotland",),
     "northern-ireland": ("northern-ireland",),
 }
+FEED_SCHEMES = ("https", "http", "webcal", "webcals")
 MonthAndDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 
 
@@ -102,9 +105,47 @@ class EventPattern(Spec):
         return self
 
 
+def is_feed_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in FEED_SCHEMES and bool(parts.hostname) and not re.search(r"[\s\x00-\x20]", text)
+    except ValueError:
+        return False
+
+
 class CalendarSpec(Spec):
-    file: str
+    """A calendar: a file of the folder, or a feed by its address; a secret address is in a setting of that name."""
+
+    file: str | None = None
+    url: str | None = None
+    url_setting: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     events: list[EventPattern]
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "CalendarSpec":
+        if sum(place is not None for place in (self.file, self.url, self.url_setting)) != 1:
+            raise ValueError("a calendar has a file, a url or a url_setting, and only one of them")
+        if self.url is not None and not is_feed_address(self.url):
+            raise ValueError("the url of a calendar begins with https:// or webcal://")
+        return self
+
+    @property
+    def is_feed(self) -> bool:
+        return self.file is None
+
+    @property
+    def key(self) -> str:
+        """What the calendar is called in the store: the same for as long as it is the same calendar."""
+        if self.url is not None:
+            return f"feed-{hashlib.sha256(self.url.encode()).hexdigest()[:16]}"
+        return self.file if self.file is not None else f"feed-{self.url_setting}"
+
+    @property
+    def name(self) -> str:
+        """What people are told the calendar is called. Of an address only the host: the rest is often a password."""
+        if self.url is not None:
+            return f"the calendar at {urlsplit(self.url).hostname}"
+        return self.file if self.file is not None else f"the calendar of {self.url_setting}"
 
 
 class CommitteeSystemSpec(Spec):

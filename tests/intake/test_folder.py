@@ -56,11 +56,15 @@ def test_an_event_is_known_by_its_category_as_well(folder: Path, edit: Edit) -> 
     assert read_folder(folder).meetings == []
 
 
-def test_a_repeating_event_is_read_once_and_noted(folder: Path, edit: Edit) -> None:
+def test_a_repeating_meeting_is_read_with_all_its_dates(folder: Path, edit: Edit) -> None:
     edit("calendar.ics", "UID:asch-20190927@example.org", "UID:asch-20190927@example.org\r\nRRULE:FREQ=MONTHLY;COUNT=3")
     found = read_folder(folder)
-    assert len(found.meetings) == 4
-    assert "only its first date was read" in str(found.problems.notes[0])
+    assert [m.starts_at.isoformat() for m in found.meetings if m.uid.startswith("asch-20190927")] == [
+        "2019-09-27T09:00:00+00:00",
+        "2019-10-27T10:00:00+00:00",  # ten o'clock in London, whether it is summer time or not
+        "2019-11-27T10:00:00+00:00",
+    ]
+    assert found.problems.notes == []
 
 
 def test_a_post_nobody_holds_is_named_with_its_row(folder: Path, edit: Edit) -> None:
