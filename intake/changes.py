@@ -9,8 +9,8 @@ from intake.later_word import Fields, merge
 from models import FolderWord, Organisation, Post
 from wording import say
 
-NOT_SAID = frozenset({"fingerprint"})
-"""Columns that only repeat what another says."""
+NOT_SAID = frozenset({"fingerprint", "source"})
+"""Columns that only repeat what another says, or say where it was read."""
 
 
 class Changes:

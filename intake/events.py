@@ -25,8 +25,8 @@ class MeetingEvent:
 
     `board` is the board's key. `uid` is the same for one meeting however often it moves: the event's UID, with the
     recurrence's original start for one of a series; the committee system's own number where that is the source.
-    `whole_day` says that the source gave a date and no time: `starts_at` is then when the body's day begins. `source` is which calendar or
-    committee system: rows of another are left alone when this one is read again.
+    `whole_day` says that the source gave a date and no time: `starts_at` is then when the body's day begins.
+    `source` is which calendar or committee system: the rows of another are left alone when this one is read again.
     """
 
     board: str

@@ -50,6 +50,16 @@ class Folder:
     forward_plan: list[ForwardPlanRow] = field(default_factory=list)
     unread: frozenset[str] = frozenset()
 
+    def speaks_for(self, source: str) -> bool:
+        """Whether the folder says all that there is of a source's windows and meetings (WindowEvent.source).
+
+        It does for the calendars that it names and were read, and for those that it names no more; but while one was
+        never read, what it will say may be what another, with another address, said before. A source with a colon in
+        its name is no calendar, and speaks for itself.
+        """
+        named = {calendar.key for calendar in self.organisation.calendars}
+        return source in named - self.unread or (not self.unread and ":" not in source)
+
 
 def read_folder(
     path: Path, with_responses: bool = False, feeds: Mapping[str, bytes] | None = None, now: datetime | None = None

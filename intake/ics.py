@@ -96,9 +96,8 @@ class _Reader:
         elif troubles:
             cut_off = not header.summary and not header.categories
             self._trouble(header, troubles[0], stops=cut_off)
-        elif not any(_DTSTART.match(line.text) for line in header.block.lines if line.name == "DTSTART"):
-            if header.block.method != "CANCEL":
-                self._trouble(header, Trouble("event_passed_over", "DTSTART"), stops=False)
+        elif header.block.method != "CANCEL" and not any(_DTSTART.match(line.text) for line in header.block.lines):
+            self._trouble(header, Trouble("event_passed_over", "DTSTART"), stops=False)
 
     def _trouble(self, header: Header, trouble: Trouble, stops: bool) -> None:
         tell = self.problems.add if stops else self.problems.note

@@ -76,7 +76,7 @@ def dates_of(
     if min(_steps(rule, first, stop), _count(rule)) > MOST_BEFORE:
         raise RuleError("repeats_too_often", most=MOST_OCCURRENCES)
     found: list[datetime] = []
-    last = datetime(9_999 - LATER, 12, 31)
+    last = first.replace(year=9_999 - LATER, month=12, day=31)
     for number, start in enumerate(_shifted_back(made), start=1):
         if start > stop or number >= _count(rule):
             last = start

@@ -25,7 +25,7 @@ MOST_FUTURES = 50
 
 @dataclass(frozen=True)
 class Horizon:
-    """From when to when the dates of a series are wanted; aware moments. An event that does not repeat has no horizon."""
+    """From when to when the dates of a series are wanted; aware moments. What does not repeat has no horizon."""
 
     start: datetime
     end: datetime
@@ -64,7 +64,7 @@ def occurrences(parts: Sequence[Component], horizon: Horizon | None, budget: Bud
 
 
 def _newest(parts: Sequence[Component]) -> list[Component]:
-    """Of each recurrence the newest component: by SEQUENCE, then by its stamp, then the later in the file (RFC 5546, 2.1.5).
+    """Of each recurrence the newest component: by SEQUENCE, by its stamp, then the later one (RFC 5546, 2.1.5).
 
     What is cancelled keeps the dates that it had; and whoever cancels the whole cancels what was changed before.
     """

@@ -15,7 +15,8 @@ from acts.reassigning import forget_who_was_asked
 from intake.changes import Changes
 from intake.folder import Folder
 from intake.items import ItemRow
-from intake.store_calendar import store_meetings, store_windows
+from intake.store_calendar import store_windows
+from intake.store_meetings import store_meetings
 from intake.store_people import Names, store_people
 from models import Board, Item, Organisation, Programme, ProgrammeBoard
 from rules.facts import known
@@ -47,8 +48,8 @@ def store(session: Session, folder: Folder, now: datetime) -> Stored:
     boards = _store_boards(changes, folder, names.posts)
     programmes = _store_programmes(changes, folder, boards)
     _store_items(changes, folder, programmes, names)
-    store_meetings(changes, folder, boards)
-    store_windows(changes, folder, programmes, now)
+    store_meetings(changes, folder.meetings, boards, now, folder.speaks_for)
+    store_windows(changes, folder.windows, programmes, now, folder.speaks_for, folder.responses)
     if changes.lines:
         note(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
     session.flush()

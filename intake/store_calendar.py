@@ -1,6 +1,6 @@
-"""Storing a calendar's windows and meetings. A date that an admin set by hand stays; the secretary hears of it."""
+"""Storing a calendar's windows. A date that an admin set by hand stays; the secretary hears of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,49 +8,53 @@ from sqlmodel import Session, select
 
 from acts.history import Recorded, keep_history
 from acts.tell import tell_secretaries
-from acts.windows import forget_window, lock_of, move_window, note_change
+from acts.windows import forget_window, lock_from, lock_of, move_window, note_change
 from intake.changes import Changes
 from intake.events import WindowEvent
-from intake.folder import Folder
-from models import Meeting, Programme, Window, WindowState
+from intake.folder import WindowName
+from intake.responses import Response
+from intake.store_meetings import Belongs
+from models import Programme, Window, WindowState
 from rules.facts import known
-from rules.windows import locks_after
 from wording import render
 
 
-def store_meetings(changes: Changes, folder: Folder, boards: dict[str, int]) -> None:
-    kept = set()
-    for event in folder.meetings:
-        if not event.cancelled:
-            by = {"board_id": boards[event.board], "uid": event.uid, "starts_at": event.starts_at}
-            kept.add(changes.put(Meeting, f"{event.board} {event.starts_at:%Y-%m-%d}", by).id)
-    for meeting in changes.session.exec(select(Meeting)).all():
-        if meeting.id not in kept:
-            changes.remove(meeting, f"{meeting.starts_at:%Y-%m-%d}")
-
-
-def store_windows(changes: Changes, folder: Folder, programmes: dict[str, int], now: datetime) -> None:
+def store_windows(
+    changes: Changes,
+    windows: Sequence[WindowEvent],
+    programmes: Mapping[str, int],
+    now: datetime,
+    belongs: Belongs,
+    responses: Mapping[WindowName, Sequence[Response]],
+) -> None:
     """Windows by programme and key. One that has not opened goes when its event goes or is cancelled.
 
-    A window that had closed before it was first heard of is history: nobody is asked for it.
+    Only those go that belong to what is read. A window that had closed before it was first heard of is history: nobody
+    is asked for it, and its answers are those in `responses`.
     """
     kept = set()
     before = set(changes.session.exec(select(Window.id)))
-    for event in folder.windows:
+    for event in windows:
         if not event.cancelled:
-            kept.add(_store_window(changes, folder, event, programmes[event.programme], now).id)
+            kept.add(_store_window(changes, event, programmes[event.programme], now).id)
     for window in changes.session.exec(select(Window)).all():
-        if window.id not in kept and window.state == WindowState.SCHEDULED and not window.set_by_hand:
+        goes = window.state == WindowState.SCHEDULED and not window.set_by_hand and belongs(window.source)
+        if window.id not in kept and goes:
             forget_window(changes.session, window)
             changes.remove(window, window.key)
+    _follow_late_answers(changes, now)
+    new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
+    keep_history(changes.session, new, _recorded(changes.session, responses, new), now)
+
+
+def _follow_late_answers(changes: Changes, now: datetime) -> None:
+    """The lock of every window that is not locked yet is by the programme's policy and the body's calendar of now."""
     for window in changes.session.exec(select(Window).where(Window.state != WindowState.LOCKED)):
         late_until = lock_of(changes.session, window)
         if window.late_until != late_until:
             window.late_until = late_until
             note_change(changes.session, window, now, None, "late_answers_changed")
             changes.lines.append(f"late answers changed: {window.key}")
-    new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
-    keep_history(changes.session, new, _recorded(changes.session, folder, new), now)
 
 
 def _store_window(changes: Changes, folder: Folder, event: WindowEvent, programme_id: int, now: datetime) -> Window:
@@ -58,37 +62,41 @@ def _store_window(changes: Changes, folder: Folder, event: WindowEvent, programm
     window = changes.session.exec(query).first()
     if window is None:
         return _add_window(changes, folder, event, programme_id)
+def _store_window(changes: Changes, event: WindowEvent, programme_id: int, now: datetime) -> Window:
     by = {"programme_id": programme_id, "key": event.key}
-    changes.put(Window, event.key, by, title=event.title, uid=event.uid, year=event.year)
+    window = changes.session.exec(select(Window).filter_by(**by)).first()
+    values = {"title": event.title, "uid": event.uid, "year": event.year, "source": event.source}
+    if window is None:
+        return _add_window(changes, event, by, values)
+    changes.put(Window, event.key, by, **values)
     if (window.calendar_opens_at, window.calendar_closes_at) != (event.opens_at, event.closes_at):
         _calendar_changed(changes, window, event, now)
     return window
 
 
-def _add_window(changes: Changes, folder: Folder, event: WindowEvent, programme_id: int) -> Window:
-    late_days = folder.programmes[event.programme].chase.late_working_days
-    values: dict[str, Any] = {"opens_at": event.opens_at, "closes_at": event.closes_at}
+def _add_window(changes: Changes, event: WindowEvent, by: dict[str, Any], values: dict[str, Any]) -> Window:
     window: Window = changes.put(
         Window,
         event.key,
-        {"programme_id": programme_id, "key": event.key},
-        title=event.title,
-        uid=event.uid,
-        year=event.year,
-        late_until=locks_after(event.closes_at, late_days, folder.organisation.working_time),
+        by,
+        **values,
+        opens_at=event.opens_at,
+        closes_at=event.closes_at,
+        late_until=lock_from(changes.session, Window(**by), event.closes_at),
         calendar_opens_at=event.opens_at,
         calendar_closes_at=event.closes_at,
-        **values,
     )
     return window
 
 
-def _recorded(session: Session, folder: Folder, windows: Sequence[Window]) -> dict[int, dict[str, Recorded]]:
-    """The folder's recorded answers for these windows: by window id, then by ref."""
+def _recorded(
+    session: Session, responses: Mapping[WindowName, Sequence[Response]], windows: Sequence[Window]
+) -> dict[int, dict[str, Recorded]]:
+    """The recorded answers for these windows: by window id, then by ref."""
     found = {}
     for window in windows:
         name = (session.get_one(Programme, window.programme_id).key, window.key)
-        found[known(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in folder.responses.get(name, ())}
+        found[known(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in responses.get(name, ())}
     return found
 
 

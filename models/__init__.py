@@ -1,8 +1,9 @@
 """Remembering: one file per noun. Importing this package registers every table."""
 
 from models.audit import AuditEvent
-from models.board import Board, Meeting
+from models.board import Board, Meeting, MeetingState
 from models.digest import Digest, DigestKind, DigestState
+from models.feed import Feed
 from models.folder_word import FolderWord
 from models.organisation import Organisation
 from models.outgoing import OutgoingMessage, Prompt, SendState
@@ -22,9 +23,11 @@ __all__ = [
     "DigestKind",
     "DigestState",
     "Draft",
+    "Feed",
     "FolderWord",
     "Item",
     "Meeting",
+    "MeetingState",
     "Organisation",
     "OutgoingMessage",
     "Person",

@@ -1,6 +1,7 @@
 """Boards hear of items; they meet on days."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -20,12 +21,27 @@ class Board(SQLModel, table=True):
     secretary_post_id: int = Field(foreign_key="post.id")
 
 
-class Meeting(SQLModel, table=True):
-    """One meeting of a board, as the calendar gives it."""
+class MeetingState(StrEnum):
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
 
-    __table_args__ = (UniqueConstraint("board_id", "uid", "starts_at"),)
+
+class Meeting(SQLModel, table=True):
+    """One meeting of a board, as its source gives it; it keeps its row when it moves, and when it is cancelled.
+
+    `source` is which calendar or committee system it comes from (CalendarSpec.key). `moved_from` is the date that it
+    had before, if it moved. Of a `whole_day` meeting the source gave no hour.
+    """
+
+    __table_args__ = (UniqueConstraint("board_id", "uid"),)
 
     id: int | None = Field(default=None, primary_key=True)
     board_id: int = Field(foreign_key="board.id")
     uid: str
     starts_at: datetime = Field(sa_type=UtcDateTime)
+    state: MeetingState = MeetingState.SCHEDULED
+    sequence: int = 0
+    source: str = ""
+    place: str = ""
+    whole_day: bool = False
+    moved_from: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -24,7 +24,7 @@ class Window(SQLModel, table=True):
     `edition` grows with every change whatsoever, so that nobody changes a window that is no longer as they saw it.
     What follows from an admin's act waits until `settles_at`, so that it can be undone.
     `calendar_opens_at` and `calendar_closes_at` are what the calendar last said; `set_by_hand` keeps an
-    admin's own dates when the calendar is read again.
+    admin's own dates when the calendar is read again. `source` is which calendar it comes from (CalendarSpec.key).
     """
 
     __table_args__ = (UniqueConstraint("programme_id", "key"),)
@@ -45,6 +45,7 @@ class Window(SQLModel, table=True):
     revision: int = 1
     edition: int = 1
     settles_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    source: str = ""
 
 
 class WindowChange(SQLModel, table=True):

@@ -17,7 +17,7 @@ from acts.lookups import (
     returns_of,
     set_aside_of,
 )
-from models import Board, Digest, DigestKind, DigestState, Item, Meeting, Post, Return, Window
+from models import Board, Digest, DigestKind, DigestState, Item, Meeting, MeetingState, Post, Return, Window
 from reports.restated import Restated, restated_in
 from reports.sections import Source, section_text
 from rules.answers import unchanged_run
@@ -140,7 +140,9 @@ def _slice_in_words(slice_: Slice) -> str:
 def _next_meeting(session: Session, board: Board | None, now: datetime) -> list[tuple[str, datetime]]:
     if board is None:
         return []
-    query = select(Meeting).where(Meeting.board_id == board.id, Meeting.starts_at > now)
+    query = select(Meeting).where(
+        Meeting.board_id == board.id, Meeting.starts_at > now, Meeting.state == MeetingState.SCHEDULED
+    )
     meeting = session.exec(query.order_by(col(Meeting.starts_at))).first()
     return [(board.name, meeting.starts_at)] if meeting else []
 
