@@ -21,6 +21,8 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
     )
+    # It would write down every address that is fetched, and that of a feed is often a password.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def _as_it_is(

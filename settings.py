@@ -1,8 +1,10 @@
 """Settings, from the environment or a .env file. docs/settings.md and .env.example name every one of them."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,4 +32,18 @@ class Settings(BaseSettings):
     contact: str = Field(
         "", description="An e-mail or web address at which the people of a site that is read can reach yours."
     )
+    feed_minutes: int = Field(60, ge=1, description="How often a calendar feed is read, in minutes.")
+    feed_timeout_seconds: int = Field(20, ge=1, description="How long a feed may take to answer, in seconds.")
+    feed_megabytes: int = Field(
+        10, ge=1, le=10, description="How large a feed may be, once unpacked; no calendar over 10 MB is read."
+    )
+    feed_allow_private: bool = Field(
+        False, description="Whether feeds may be read from addresses that are not on the public internet."
+    )
+    feed_allow_http: bool = Field(False, description="Whether feeds may be read without encryption (http://).")
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")
+
+
+def setting_called(name: str) -> str | None:
+    """A setting that the organisation's folder names, such as a feed's secret address; None where it is not set."""
+    return os.environ.get(name) or dotenv_values(".env").get(name) or None

@@ -1,6 +1,6 @@
 """The web application. Only this file and cli/ know which platforms there are."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from bot.sandbox.demo import Demo
 from bot.transport import Transport
 from scheduler.clock import Clock, SystemClock
 from scheduler.look import look
+from scheduler.read_feeds import read_feeds
 from settings import Settings
 from web.sandbox import make_router
 
@@ -48,16 +49,24 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
 def make_scheduler(
     engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock
 ) -> BackgroundScheduler:
-    """APScheduler only says 'look again': a late look is taken, and several missed ones are one."""
+    """APScheduler only says 'look again': a late look is taken, and several missed ones are one.
+
+    Feeds are read beside the look, so that a slow server is in nobody's way.
+    """
     scheduler = BackgroundScheduler(timezone="UTC")
     lease = timedelta(seconds=settings.lease_seconds)
-    scheduler.add_job(
-        lambda: look(engine, transports, clock.now(), lease),
-        "interval",
-        seconds=settings.look_seconds,
-        next_run_time=clock.now(),
-        misfire_grace_time=None,
-        coalesce=True,
-        max_instances=1,
-    )
+
+    def every_so_often(step: Callable[[], object]) -> None:
+        scheduler.add_job(
+            step,
+            "interval",
+            seconds=settings.look_seconds,
+            next_run_time=clock.now(),
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+
+    every_so_often(lambda: look(engine, transports, clock.now(), lease))
+    every_so_often(lambda: read_feeds(engine, settings, clock.now()))
     return scheduler

@@ -10,13 +10,16 @@ from cli.shared import problems_listed, store, the_moment
 from intake.folder import Folder, read_folder
 from intake.store import Stored
 from intake.store import store as store_folder
+from scheduler.read_feeds import last_known
 from wording import say
 
 
 def load_folder(path: Path, preview: bool, yes: bool) -> None:
     """Read the folder and store it. In a terminal the difference is shown and asked about first, unless `yes`."""
+    with store() as session:
+        feeds = last_known(session)
     with problems_listed():
-        content = read_folder(path, with_responses=True)
+        content = read_folder(path, with_responses=True, feeds=feeds, now=the_moment())
     for note in content.problems.notes:
         typer.echo(str(note), err=True)
     asks = sys.stdin.isatty() and not yes

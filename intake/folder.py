@@ -143,10 +143,10 @@ def _responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowN
     unread = {use.key for use in organisation.programmes} - set(programmes)
     items = read_items(path / "items.csv", programmes, unread, posts, problems)
     _check_slices(organisation, programmes, items, problems)
-    windows, meetings, unread = read_calendars(
+    windows, meetings, not_read = read_calendars(
         path, organisation, feeds or {}, horizon_at(now) if now else None, problems
     )
-    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
+    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, not_read)
     if with_responses:
         folder.responses.update(_responses(path, folder))
     if problems.found:

@@ -91,8 +91,9 @@ class _Reader:
     def _pass_over(self, header: Header) -> None:
         """Of an event that is not ours nobody is told, unless it is broken: it might have been, had it been whole."""
         troubles = [*header.block.troubles]
-        if header.damaged:
-            self._trouble(header, Trouble("event_unknown", sorted(header.damaged)[0]), stops=True)
+        unnamed = header.damaged & {"SUMMARY", "CATEGORIES"}
+        if unnamed:
+            self._trouble(header, Trouble("event_unknown", sorted(unnamed)[0]), stops=True)
         elif troubles:
             cut_off = not header.summary and not header.categories
             self._trouble(header, troubles[0], stops=cut_off)

@@ -16,7 +16,9 @@ from intake.ics_zones import Zones
 
 MONITORED_YEARS = (1970, 2199)
 LONGEST_TEXT = 5_000
-"""Characters of a summary, a place or an identifier."""
+"""Characters of a summary or a place."""
+LONGEST_UID = 500
+"""Bytes. RFC 7986 has it below 255."""
 MOST_DATES = 5_000
 """Dates in all the RDATEs of an event, and in all its EXDATEs."""
 
@@ -93,8 +95,10 @@ def read_header(block: Block) -> Header:
                 texts[line.name] += _categories(line.text) if line.name == "CATEGORIES" else [text_of(line.text)]
             except ValueError:
                 damaged.add(line.name)
-    summary = " ".join(texts["SUMMARY"][:1])
-    return Header(block, "".join(texts["UID"][:1]).strip(), summary, tuple(texts["CATEGORIES"]), frozenset(damaged))
+    uid, summary = "".join(texts["UID"][:1]), "".join(texts["SUMMARY"][:1])
+    if len(uid.encode()) > LONGEST_UID:
+        damaged.add("UID")
+    return Header(block, uid, summary, tuple(texts["CATEGORIES"]), frozenset(damaged))
 
 
 def text_of(line: str) -> str:
@@ -219,7 +223,8 @@ def _value(name: str, text: str) -> _Value:
     head, _, value = text.partition(":")
     if ";" not in head:
         return _Value({}, _HOW[name].from_ical(value.strip()))
-    _, params, value = Contentline(text).parts()
+    line: Any = Contentline
+    _, params, value = line(text).parts()
     return _Value(params, _HOW[name].from_ical(value.strip()))
 
 

@@ -14,7 +14,9 @@ from intake.problems import Problems
 from rules.periods import financial_year
 from rules.windows import closes_on, opens_on
 from rules.working_time import WorkingTime
+from wording import say
 
+LONGEST_KEY = 100
 DAYS = ("opens", "closes")
 """What a key or a title may use besides what the pattern captures: the days, as in {opens:%Y-%m}."""
 
@@ -131,11 +133,15 @@ class _Window:
         }
         try:
             key = self.pattern.key.format(**{**days, **self.captured}).lower()
-            return key, self.pattern.title.format(**{**days, **self.captured}) if self.pattern.title else key
+            title = self.pattern.title.format(**{**days, **self.captured}) if self.pattern.title else key
         except KeyError as error:
             self._say("SUMMARY", "not_captured", name=error.args[0])
         except (ValueError, IndexError, AttributeError) as error:
             self._say("SUMMARY", "bad_format", error=error)
+        else:
+            if 0 < len(key) <= LONGEST_KEY:
+                return key, title
+            self._say("SUMMARY", "bad_format", error=say("problems.key_length", most=LONGEST_KEY))
         return None
 
 

@@ -107,7 +107,8 @@ def _unfolded(data: bytes) -> Iterator[tuple[int, bytes]]:
     """
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    begins, parts, size = 0, [], 0
+    begins, size = 0, 0
+    parts: list[bytes] = []
     for row, raw in enumerate(io.BytesIO(data), start=1):
         line = raw.rstrip(b"\r\n")
         if line[:1] in (b" ", b"\t") and parts:

@@ -7,6 +7,7 @@ series' own zone, so that a meeting at ten stays at ten when the clocks change (
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 import recurring_ical_events
 from icalendar import Calendar, Event
@@ -183,7 +184,7 @@ class _Series:
             raise RuleError("repeats_too_often", most=MOST_OCCURRENCES)
         return found
 
-    def occurrence(self, event: Event) -> Occurrence:
+    def occurrence(self, event: Any) -> Occurrence:
         part = self.parts[event["X-PART"]]
         start, end = event["DTSTART"].dt, event["DTEND"].dt
         original = event["RECURRENCE-ID"].dt

@@ -68,9 +68,10 @@ def _as_defined(block: Block) -> tzinfo | None:
     lines = [f"{line.name}:{line.text.partition(':')[2]}" for line in block.lines if line.name in _ASKED]
     text = "\r\n".join(["BEGIN:VTIMEZONE", "TZID:defined", *lines, "END:VTIMEZONE", ""])
     try:
-        return tzical(io.StringIO(text)).get()
+        zone: tzinfo = tzical(io.StringIO(text)).get()
     except (ValueError, TypeError, OverflowError, AttributeError):
         return None
+    return zone
 
 
 def _is_small(lines: Sequence[Line]) -> bool:

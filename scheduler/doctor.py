@@ -9,11 +9,11 @@ from acts.facts import load_facts
 from acts.lookups import NothingLoadedError, boards_of, organisation
 from acts.sending import situation
 from bot.sending import sending_line
-from models import ChatAccount, OutgoingMessage, Person, Programme, SendState
+from models import ChatAccount, Feed, OutgoingMessage, Person, Programme, SendState
 from rules import people
 from rules.facts import Facts, known
 from rules.plan import RUNNING
-from wording import plain, say
+from wording import plain, say, short_moment
 
 
 def examine(session: Session, now: datetime) -> list[str]:
@@ -28,6 +28,7 @@ def examine(session: Session, now: datetime) -> list[str]:
         *_vacant(facts, now),
         *_without_secretary(session, facts, now),
         *_failed(session),
+        *_failing_feeds(session),
     ]
 
 
@@ -66,3 +67,10 @@ def _without_secretary(session: Session, facts: Facts, now: datetime) -> Iterato
 def _failed(session: Session) -> Iterator[str]:
     for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.state == SendState.FAILED)):
         yield say("doctor.failed", key=row.key, problem=row.problem or "")
+
+
+def _failing_feeds(session: Session) -> Iterator[str]:
+    zone = organisation(session).time_zone
+    for feed in session.exec(select(Feed).where(Feed.failures > 0).order_by(col(Feed.id))):
+        since = short_moment(feed.failing_since, zone) if feed.failing_since else ""
+        yield say("doctor.feed_failing", feed=feed.name, count=feed.failures, since=since, problem=feed.problem or "")

@@ -66,7 +66,7 @@ def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[P
     """
     engine = make_engine("sqlite://")
     create_tables(engine)
-    content = read_folder(folder, with_responses=True)
+    content = read_folder(folder, with_responses=True, now=at(first_day, time(0), "UTC"))
     zone = content.organisation.time_zone
     start, end = at(first_day, time(0), zone), at(last_day + DAY, time(0), zone)
     with Session(engine) as session:

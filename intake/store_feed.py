@@ -1,0 +1,48 @@
+"""Storing what one feed says: its windows and meetings, and those of no other calendar."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from acts.audit import note
+from intake.calendars import check_no_window_twice
+from intake.changes import Changes
+from intake.events import WindowEvent
+from intake.ics import Found
+from intake.organisation import CalendarSpec
+from intake.problems import Problems
+from intake.store_calendar import store_windows
+from intake.store_meetings import store_meetings
+from models import Board, Programme, Window
+from rules.facts import known
+
+
+def other_windows(session: Session, calendar: CalendarSpec, windows: Sequence[WindowEvent]) -> Problems:
+    """The windows that the feed gives twice, or that another calendar gives too."""
+    problems = Problems()
+    check_no_window_twice(calendar.name, windows, problems)
+    rows = session.exec(select(Programme.key, Window.key, Window.source).join(Programme)).all()
+    of_others = {(programme, key) for programme, key, source in rows if source not in ("", calendar.key)}
+    for window in windows:
+        if not window.cancelled and (window.programme, window.key) in of_others:
+            problems.add(calendar.name, None, "SUMMARY", "window_twice", key=window.key)
+    return problems
+
+
+def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: datetime) -> list[str]:
+    """Store a feed's windows and meetings in the session's transaction; lines that say what changed."""
+    windows, meetings = found
+    changes = Changes(session)
+    boards = {board.key: known(board.id) for board in session.exec(select(Board))}
+    programmes = {programme.key: known(programme.id) for programme in session.exec(select(Programme))}
+
+    def belongs(source: str) -> bool:
+        return source == calendar.key
+
+    store_meetings(changes, meetings, boards, now, belongs)
+    store_windows(changes, windows, programmes, now, belongs, {})
+    if changes.lines:
+        note(session, now, None, "feed_read", calendar.name, changes=changes.lines[:100])
+    session.flush()
+    return changes.lines
