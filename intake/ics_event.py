@@ -128,7 +128,9 @@ class _Reading:
     troubles: list[Trouble] = field(default_factory=list)
 
     def trouble(self, name: str, column: str, /, **values: object) -> None:
-        self.troubles.append(Trouble(name, column, {"summary": self.header.summary[:80], **values}))
+        trouble = Trouble(name, column, {"summary": self.header.summary[:80], **values})
+        if trouble not in self.troubles:
+            self.troubles.append(trouble)
 
     def text(self, name: str) -> str:
         line = next((line for line in self.header.block.lines if line.name == name), None)
@@ -212,11 +214,12 @@ def _parsed(reading: _Reading) -> Values:
     for line in reading.header.block.lines:
         if line.name in _HOW:
             try:
-                values.setdefault(line.name, []).append(_value(line.name, line.text))
+                value = _value(line.name, line.text)
+                values.setdefault(line.name, []).append(value)
             except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError) as error:
                 # The package says in many ways that a value is none.
                 reading.trouble("event_value", line.name, error=" ".join(str(error).split())[:120])
-    return values
+    return {} if reading.troubles else values
 
 
 def _value(name: str, text: str) -> _Value:

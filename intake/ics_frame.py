@@ -193,7 +193,7 @@ class _Reader:
         name = found[0].decode().upper() if found else ""
         if not self._open:
             if name != "X-COMMENT":
-                self._no_calendar(row, name or "?")
+                self._no_calendar(row, name or f"'{_shown(raw)}'")
         elif self._block is None:
             if name == "METHOD" and self._open[-1] == "VCALENDAR":
                 self._methods[-1] = _word(raw.partition(b":")[2])

@@ -18,6 +18,7 @@ from intake.ics_rules import MOST_OCCURRENCES, Budget, RuleError, dates_of
 
 BACK = timedelta(days=366)
 AHEAD = timedelta(days=3 * 366)
+FOUR_YEARS = timedelta(days=4 * 365)
 MOST_CHANGES = 1_000
 """Changed dates of one series."""
 MOST_FUTURES = 50
@@ -51,7 +52,7 @@ class Occurrence:
 def occurrences(parts: Sequence[Component], horizon: Horizon | None, budget: Budget) -> list[Occurrence]:
     """When the event takes place that these components of one UID describe.
 
-    Without a horizon, a series is followed from its first date on, as far as a horizon reaches. Raises RuleError.
+    Without a horizon, a series is followed for four years from its first date. Raises RuleError.
     """
     newest = _newest(parts)
     if not newest:
@@ -110,7 +111,7 @@ def _or_start(part: Component) -> Moment:
 
 def _from_its_first_date(parts: Sequence[Component]) -> Horizon:
     first = min(_aware(part.start, part.zone) for part in parts if part.start is not None)
-    return Horizon(first - timedelta(days=1), first + BACK + AHEAD)
+    return Horizon(first - timedelta(days=1), first + FOUR_YEARS)
 
 
 def _repeated(parts: Sequence[Component], horizon: Horizon, budget: Budget) -> list[Occurrence]:

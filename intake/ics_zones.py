@@ -15,9 +15,10 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from intake.ics_frame import Block, Line
 
-MOST_RULES = 24
-"""A zone with more rules or dates than this is nobody's clock, and each of them costs time at every look-up."""
+MOST_RULES = 6
+"""Clocks have two rules, winter and summer; each costs time whenever a moment is looked up."""
 MOST_LINES_OF_A_ZONE = 600
+_LONG_AGO = re.compile(r"(DTSTART[^:]*:)(?:0\d{3}|1[0-8]\d{2}|19[0-6]\d)(?=\d{4})", re.IGNORECASE)
 _YEARLY = re.compile(
     r"RRULE:(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d+|BYDAY=[+-]?\d*[A-Z]{2}|WKST=[A-Z]{2}|UNTIL=\w+);?)+$",
     re.IGNORECASE,
@@ -65,7 +66,9 @@ def _as_defined(block: Block) -> tzinfo | None:
     """The zone as the calendar defines it; None where that cannot be used."""
     if block.troubles or not _is_small(block.lines):
         return None
-    lines = [f"{line.name}:{line.text.partition(':')[2]}" for line in block.lines if line.name in _ASKED]
+    # Outlook's clocks begin in 1601. No moment before 1970 is looked up, and each year would be gone through every time.
+    texts = [(line.name, _LONG_AGO.sub(r"\g<1>1970", line.text)) for line in block.lines if line.name in _ASKED]
+    lines = [f"{name}:{line.partition(':')[2]}" for name, line in texts]
     text = "\r\n".join(["BEGIN:VTIMEZONE", "TZID:defined", *lines, "END:VTIMEZONE", ""])
     try:
         zone: tzinfo = tzical(io.StringIO(text)).get()

@@ -11,10 +11,10 @@ class Feed(SQLModel, table=True):
     """One calendar that is read from an address. `key` is CalendarSpec.key; the address itself is not kept.
 
     `address` is a fingerprint of it: what was known of another address (`etag`, `last_modified`) says nothing of this
-    one. `body` is what was last read without a problem, at `fetched_at`, by patterns with the fingerprint `read_by`; a
-    feed that fails keeps it. `failures` are those in a row, the first at `failing_since` and the last for the reason
-    `problem`; the secretaries were told of them at `told_at`. It is read again at `due_at`, unless a process has it
-    until `leased_until`.
+    one. `body` is what was last read without a problem, at `fetched_at`; a feed that fails keeps it. `failures` are
+    those in a row, the first at `failing_since` and the last for the reason `problem`; the secretaries were told of
+    them at `told_at`. It is read again at `due_at`, unless a process has it until `leased_until`;
+    `attempts` says which.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -24,7 +24,6 @@ class Feed(SQLModel, table=True):
     etag: str | None = None
     last_modified: str | None = None
     body: bytes | None = None
-    read_by: str = ""
     fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)

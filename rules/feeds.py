@@ -19,7 +19,8 @@ def next_due(failures: int, refresh: timedelta, now: datetime) -> datetime:
     """After a success in `refresh`; after a failure in 5 minutes, then twice as long each time, up to 6 hours."""
     if failures == 0:
         return now + refresh
-    return now + min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
+    times: int = 2 ** min(failures - 1, 10)
+    return now + min(FIRST_RETRY * times, LONGEST_RETRY)
 
 
 def is_to_be_told(feed: Feed) -> bool:

@@ -62,14 +62,14 @@ def limits_of(settings: Settings) -> Limits:
 def read_feeds(engine: Engine, settings: Settings, now: datetime, ask: Resolve = resolve) -> int:
     """Read each feed that is due; how many were read. Looking again at once reads nothing more.
 
-    `ask` resolves names, see intake.feeds.fetch.
+    A lease is counted from when it is taken, however long the others took. `ask` resolves names (intake.feeds.fetch).
     """
     began, read = monotonic(), 0
     for key in _due(engine, now):
-        moment = now + timedelta(seconds=monotonic() - began)
-        leased = _lease(engine, key, moment, settings)
+        lease = timedelta(seconds=2 * settings.feed_timeout_seconds + 60 + monotonic() - began)
+        leased = _lease(engine, key, now, lease)
         if leased is not None:
-            _record(engine, leased, _fetched(leased, settings, ask), settings, moment)
+            _record(engine, leased, _fetched(leased, settings, ask), settings, now)
             read += 1
     return read
 
@@ -95,7 +95,7 @@ def _due(engine: Engine, now: datetime) -> list[str]:
         return [feed.key for feed in (*feeds.values(), *new) if is_due(feed, now)]
 
 
-def _lease(engine: Engine, key: str, now: datetime, settings: Settings) -> _Leased | None:
+def _lease(engine: Engine, key: str, now: datetime, lease: timedelta) -> _Leased | None:
     """Take the feed for ourselves, unless another process did."""
     with Session(engine) as session:
         query = select(Feed).where(Feed.key == key).with_for_update(skip_locked=True)
@@ -103,7 +103,7 @@ def _lease(engine: Engine, key: str, now: datetime, settings: Settings) -> _Leas
         calendars = {calendar.key: calendar for calendar in organisation(session).calendars}
         if feed is None or key not in calendars or not is_due(feed, now):
             return None
-        feed.leased_until = now + timedelta(seconds=2 * settings.feed_timeout_seconds + 60)
+        feed.leased_until = now + lease
         feed.attempts += 1
         calendar = calendars[key]
         url = calendar.url or setting_called(calendar.url_setting or "")

@@ -58,7 +58,6 @@ def _new_tables() -> None:
         sa.Column("etag", sa.String(), nullable=True),
         sa.Column("last_modified", sa.String(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
-        sa.Column("read_by", sa.String(), nullable=False),
         sa.Column("fetched_at", MOMENT, nullable=True),
         sa.Column("due_at", MOMENT, nullable=False),
         sa.Column("leased_until", MOMENT, nullable=True),

@@ -1,0 +1,53 @@
+"""Calendars for tests: made of events, and read as an organisation's own."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import yaml
+
+from intake.calendars import read_calendar
+from intake.events import MeetingEvent, WindowEvent
+from intake.ics_series import Horizon
+from intake.organisation import CalendarSpec, EventPattern, OrganisationSpec
+from intake.problems import Problems
+from tests.conftest import EXAMPLE
+
+ORGANISATION = OrganisationSpec.model_validate(yaml.safe_load((EXAMPLE / "organisation.yaml").read_text("utf-8")))
+BOARD = "asch_cabinet_committee"
+HORIZON = Horizon(datetime(2025, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC))
+SPEC = CalendarSpec(
+    file="calendar.ics",
+    events=[
+        EventPattern(window="strategic-delivery-plan", summary=r"^Update (?P<name>.*)$", key="{name}-{opens:%Y-%m}"),
+        EventPattern(meeting=BOARD, summary="Committee"),
+    ],
+)
+
+
+def calendar(*events: str, head: Sequence[str] = ()) -> str:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Example//EN", *head, *events, "END:VCALENDAR", ""]
+    return "\r\n".join(lines)
+
+
+def event(
+    *more: str,
+    uid: str = "a@example.org",
+    start: str = "DTSTART;TZID=Europe/London:20260106T100000",
+    summary: str = "Planning Committee",
+) -> str:
+    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", f"SUMMARY:{summary}", start, *more, "END:VEVENT"])
+
+
+def read(
+    data: bytes | str, spec: CalendarSpec = SPEC, horizon: Horizon | None = HORIZON
+) -> tuple[list[WindowEvent], list[MeetingEvent], Problems]:
+    problems = Problems()
+    windows, meetings = read_calendar(data, spec, ORGANISATION, horizon, problems)
+    return windows, meetings, problems
+
+
+def starts(data: bytes | str, horizon: Horizon | None = HORIZON) -> list[str]:
+    """When the meetings begin that are not cancelled (UTC, sorted); there must be no problem."""
+    _, meetings, problems = read(data, horizon=horizon)
+    assert [str(problem) for problem in problems.found] == []
+    return sorted(f"{meeting.starts_at:%Y-%m-%d %H:%M}" for meeting in meetings if not meeting.cancelled)
