@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 BIN := .venv/bin
 
-.PHONY: demo test setup check mutants pictures format clean
+.PHONY: demo test setup check mutants bench pictures format clean
 
 demo: setup
 	@exec env PORT=$(PORT) $(BIN)/remembrancer demo
@@ -31,6 +31,9 @@ check: setup
 
 mutants: setup
 	$(BIN)/python tests/mutants.py
+
+bench: setup
+	$(BIN)/python -m tests.bench
 
 pictures: setup
 	$(BIN)/python -m tests.pictures

@@ -44,7 +44,7 @@ Values = Mapping[str, Sequence[_Value]]
 """By name, each as often as it stands there."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Header:
     """What is read of every event: enough to tell whether anybody asks for it. `damaged`: names of broken texts."""
 

@@ -15,6 +15,7 @@ from wording import say
 LARGEST_FILE = 10 * 1024 * 1024
 """Bytes. A council's whole calendar is a few hundred kilobytes."""
 MOST_LINES = 400_000
+MOST_NOTES = 50
 LONGEST_LINE = 100_000
 """Characters of one property, unfolded; a list of 5,000 dates has 85,000."""
 MOST_BLOCKS = 50_000
@@ -32,7 +33,7 @@ ZONE_KEPT = frozenset(
 _NAME = re.compile(rb"[A-Za-z0-9-]+(?=[:;])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One property, unfolded: `row` is where it begins, `text` the whole of it with its name and parameters."""
 
@@ -41,7 +42,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """What is wrong with a component: the sentence `problems.<name>` with its values, and the property it is about."""
 
@@ -50,7 +51,7 @@ class Trouble:
     values: dict[str, object] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
     """A VEVENT or VTIMEZONE: the line of its BEGIN, its calendar's METHOD, and the properties that are asked for."""
 
@@ -166,9 +167,9 @@ class _Reader:
 
     def _end(self, row: int, name: str) -> None:
         if name not in self._open:
-            if self._begun:
+            if self._begun and len(self.problems.notes) <= MOST_NOTES:
                 self.problems.note(self.file, row, None, "ics_stray_end", name=name[:40])
-            else:
+            elif not self._begun:
                 self._no_calendar(row, "END")
             return
         if self._in_zone() and len(self._open) > self._depth:

@@ -66,7 +66,7 @@ def _as_defined(block: Block) -> tzinfo | None:
     """The zone as the calendar defines it; None where that cannot be used."""
     if block.troubles or not _is_small(block.lines):
         return None
-    # Outlook's clocks begin in 1601. No moment before 1970 is looked up, and each year would be gone through every time.
+    # Outlook's clocks begin in 1601. No moment before 1970 is looked up, and every year costs time at each look-up.
     texts = [(line.name, _LONG_AGO.sub(r"\g<1>1970", line.text)) for line in block.lines if line.name in _ASKED]
     lines = [f"{name}:{line.partition(':')[2]}" for name, line in texts]
     text = "\r\n".join(["BEGIN:VTIMEZONE", "TZID:defined", *lines, "END:VTIMEZONE", ""])

@@ -1,18 +1,21 @@
 """The migrations make just the tables that the models describe, on both kinds of database."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, TableClause, column, inspect, table
-from sqlmodel import Session, SQLModel, func, select
+from sqlalchemy import Connection, Engine, Integer, String, TableClause, column, inspect, table, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, col, func, select
 
 import models  # noqa: F401  (registers the tables)
 from intake.folder import read_folder
 from intake.store import store
-from models import DigestState, OutgoingMessage
+from models import DigestState, Meeting, MeetingState, OutgoingMessage
+from models.base import UtcDateTime
 from models.database import create_tables, make_engine, migrate
 from tests.conftest import EXAMPLE
 from tests.dialog import LEAD, World, hold, presses
@@ -119,3 +122,34 @@ def test_an_organisation_of_the_first_tables_goes_on_and_is_told_nothing_twice(
     assert ["Addendum" in head for head in heads] == [False, True, False]
     assert ["window locked" in head for head in heads] == [False, False, True]
     assert ["2 of 17" in head for head in heads] == [False, True, True]
+
+
+def test_meetings_of_one_uid_are_all_kept_each_with_a_name_of_its_own(bare_engine: Engine) -> None:
+    migrate(bare_engine, "0002")
+    old = table("meeting", column("board_id", Integer()), column("uid", String()), column("starts_at", UtcDateTime()))
+    with bare_engine.begin() as connection:
+        connection.execute(text("INSERT INTO post (id, name) VALUES (1, 'Clerk')"))
+        for board in (1, 2):
+            values = f"({board}, 'b{board}', 'Board', 'committee', '#b', 1)"
+            connection.execute(
+                text(f"INSERT INTO board (id, key, name, kind, channel, secretary_post_id) VALUES {values}")
+            )
+        starts = [datetime(2019, month, 6, 9, tzinfo=UTC) for month in (9, 10, 11)]
+        rows = [(1, "series", starts[0]), (1, "series", starts[1]), (2, "series", starts[0]), (1, "single", starts[2])]
+        connection.execute(
+            old.insert(), [dict(zip(("board_id", "uid", "starts_at"), row, strict=True)) for row in rows]
+        )
+    migrate(bare_engine)
+    with Session(bare_engine) as session:
+        found = session.exec(select(Meeting).order_by(col(Meeting.id))).all()
+        assert [meeting.uid for meeting in found] == [
+            "series/20190906T090000Z",
+            "series/20191006T090000Z",
+            "series",
+            "single",
+        ]
+        assert [meeting.starts_at for meeting in found] == [row[2] for row in rows]
+        assert {meeting.state for meeting in found} == {MeetingState.SCHEDULED}
+        session.add(Meeting(board_id=1, uid="single", starts_at=starts[0]))
+        with pytest.raises(IntegrityError):
+            session.commit()

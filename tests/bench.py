@@ -1,0 +1,66 @@
+"""How long calendars take to read: `make bench` prints seconds of work, against the promise, and the peak of memory.
+
+Nothing fails here: a machine that is busy is slow. tests/intake/test_ics_broken.py holds the limits.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from intake.ics_series import Horizon
+from tests.intake.bombs import BOMBS
+from tests.intake.calendars import calendar, event, read
+from tests.intake.test_ics_broken import SECONDS, measured
+
+TWENTY_YEARS = Horizon(datetime(2006, 1, 1, tzinfo=UTC), datetime(2026, 1, 8, tzinfo=UTC))
+
+
+def singles(count: int) -> list[str]:
+    """Events as calendar programs export them, spread over nine years."""
+    more = ("DTSTAMP:20250101T090000Z", "SEQUENCE:1", "LOCATION:Council Chamber", "DESCRIPTION:Agenda\\nMinutes")
+    return [
+        event(
+            *more, uid=f"{n}@example.org", start=f"DTSTART;TZID=Europe/London:20{20 + n % 9}{1 + n % 12:02d}10T100000"
+        )
+        for n in range(count)
+    ]
+
+
+def large() -> bytes:
+    """Twenty years of a weekly series and 5,000 single events."""
+    series = event("RRULE:FREQ=WEEKLY", uid="weekly@example.org", start="DTSTART;TZID=Europe/London:20060105T100000")
+    return calendar(series, *singles(5_000)).encode()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of the processor, the best of three: what the work costs, whatever else the machine does."""
+    found = []
+    for _ in range(3):
+        began = time.process_time()
+        work()
+        found.append(time.process_time() - began)
+    return min(found)
+
+
+def line(name: str, seconds: float, *more: str) -> None:
+    print(f"{name:45} {seconds:6.2f} s {seconds / SECONDS:6.0%} of {SECONDS} s  {'  '.join(more)}")
+
+
+def main(words: Sequence[str]) -> None:
+    data, small = large(), calendar(*singles(500)).encode()
+    _, meetings, problems = read(data, horizon=TWENTY_YEARS)
+    line(
+        "20 years weekly and 5,000 events", timed(lambda: read(data, horizon=TWENTY_YEARS)), f"{len(meetings)} meetings"
+    )
+    assert problems.found == []
+    ratio = timed(lambda: read(calendar(*singles(5_000)))) / timed(lambda: read(small))
+    print(f"{'5,000 events against 500':45} {ratio:6.1f} times as long")
+    for name in sorted(BOMBS):
+        if all(word in name for word in words):
+            seconds, megabytes, events, found, _ = measured(name)
+            line(name, seconds, f"{megabytes:.0f} MB", f"{events:.0f} events", f"{found:.0f} problems")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
