@@ -1,11 +1,12 @@
 """Storing what one feed says: its windows and meetings, and those of no other calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, select
 
 from acts.audit import note
+from acts.lookups import organisation
 from intake.calendars import check_no_window_twice
 from intake.changes import Changes
 from intake.events import WindowEvent
@@ -14,7 +15,7 @@ from intake.organisation import CalendarSpec
 from intake.problems import Problems
 from intake.store_calendar import store_windows
 from intake.store_meetings import store_meetings
-from models import Board, Programme, Window
+from models import Board, Meeting, Programme, Window
 from rules.facts import known
 
 
@@ -23,7 +24,8 @@ def other_windows(session: Session, calendar: CalendarSpec, windows: Sequence[Wi
     problems = Problems()
     check_no_window_twice(calendar.name, windows, problems)
     rows = session.exec(select(Programme.key, Window.key, Window.source).join(Programme)).all()
-    of_others = {(programme, key) for programme, key, source in rows if source not in ("", calendar.key)}
+    others = {each.key for each in organisation(session).calendars} - {calendar.key}
+    of_others = {(programme, key) for programme, key, source in rows if source in others}
     for window in windows:
         if not window.cancelled and (window.programme, window.key) in of_others:
             problems.add(calendar.name, None, "SUMMARY", "window_twice", key=window.key)
@@ -40,9 +42,19 @@ def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: date
     def belongs(source: str) -> bool:
         return source == calendar.key
 
+    _take_over(session, calendar, {(boards[meeting.board], meeting.uid) for meeting in meetings})
     store_meetings(changes, meetings, boards, now, belongs)
     store_windows(changes, windows, programmes, now, belongs, {})
     if changes.lines:
         note(session, now, None, "feed_read", calendar.name, changes=changes.lines[:100])
     session.flush()
     return changes.lines
+
+
+def _take_over(session: Session, calendar: CalendarSpec, names: Collection[tuple[int, str]]) -> None:
+    """What came from a calendar that is named no more, as when a feed has a new address, is this one's now."""
+    named = {each.key for each in organisation(session).calendars}
+    for meeting in session.exec(select(Meeting)):
+        is_left_over = meeting.source not in named and ":" not in meeting.source
+        if is_left_over and (meeting.board_id, meeting.uid) in names:
+            meeting.source = calendar.key

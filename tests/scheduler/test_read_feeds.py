@@ -271,6 +271,22 @@ def test_a_feed_that_the_folder_names_no_more_takes_its_meetings_with_it(
         assert session.exec(select(Feed)).all() == []
 
 
+def test_a_feed_with_a_new_address_goes_on_with_the_meetings_it_had(
+    engine: Engine, with_feed: Path, feed: Feeding, edit: Edit
+) -> None:
+    load(engine, with_feed)
+    read_feeds(engine, SETTINGS, NOW)
+    edit("organisation.yaml", feed.server.url, feed.server.url + "?moved")
+    known = extra(engine)
+    load(engine, with_feed, NOW + HOUR)
+    assert extra(engine) == known
+    feed.body = calendar(meeting("extra-1", "20191010T140000"))
+    read_feeds(engine, SETTINGS, NOW + HOUR)
+    assert extra(engine)["extra-1"] == ("10-10 13:00", MeetingState.SCHEDULED)
+    load(engine, with_feed, NOW + 2 * HOUR)
+    assert extra(engine)["extra-2"] == ("10-16 13:00", MeetingState.CANCELLED)
+
+
 def test_a_secret_address_is_taken_from_the_setting_that_the_folder_names(
     engine: Engine, with_feed: Path, feed: Feeding, edit: Edit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
