@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from intake.events import MeetingEvent, WindowEvent
-from intake.ics_event import Component, Header, read_component, read_header
+from intake.ics_event import Component, read_component
 from intake.ics_facts import Known, Source, meeting_of, windows_of
 from intake.ics_frame import Trouble, read_frame
+from intake.ics_header import Header, read_header
 from intake.ics_rules import MOST_EVENTS, Budget, RuleError
 from intake.ics_series import Occurrence, occurrences
 from intake.ics_zones import Zones

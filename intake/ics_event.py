@@ -8,24 +8,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar.parser import Contentline
-from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
 from icalendar.prop import vDDDLists, vDDDTypes, vDuration, vRecur
 
 from intake.ics_frame import Block, Trouble
+from intake.ics_header import Header, text_of
 from intake.ics_zones import Zones
 
 MONITORED_YEARS = (1970, 2199)
-LONGEST_TEXT = 5_000
-"""Characters of a summary or a place."""
-LONGEST_UID = 500
-"""Bytes. RFC 7986 has it below 255."""
 MOST_DATES = 5_000
 """Dates in all the RDATEs of an event, and in all its EXDATEs."""
 
 _HOW: dict[str, Any] = {"DTSTART": vDDDTypes, "DTEND": vDDDTypes, "RECURRENCE-ID": vDDDTypes, "DURATION": vDuration}
 _HOW |= {"RDATE": vDDDLists, "EXDATE": vDDDLists, "RRULE": vRecur}
 _MANY = frozenset({"CATEGORIES", "RRULE", "RDATE", "EXDATE"})
-_HEAD = re.compile(r'[^":]*(?:"[^"]*"[^":]*)*:')
 _STAMP = re.compile(r"\d{8}T\d{6}Z?$")
 
 Moment = date | datetime
@@ -42,21 +37,6 @@ class _Value:
 
 Values = Mapping[str, Sequence[_Value]]
 """By name, each as often as it stands there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What is read of every event: enough to tell whether anybody asks for it. `damaged`: names of broken texts."""
-
-    block: Block
-    uid: str
-    summary: str
-    categories: tuple[str, ...]
-    damaged: frozenset[str]
-
-    @property
-    def row(self) -> int:
-        return self.block.row
 
 
 @dataclass(frozen=True)
@@ -83,39 +63,6 @@ class Component:
     @property
     def repeats(self) -> bool:
         return bool(self.rules or self.rdates)
-
-
-def read_header(block: Block) -> Header:
-    """The event's texts. Those that cannot be read are empty, and named."""
-    texts: dict[str, list[str]] = {"UID": [], "SUMMARY": [], "CATEGORIES": []}
-    damaged = {str(trouble.column) for trouble in block.troubles if trouble.column in texts}
-    for line in block.lines:
-        if line.name in texts:
-            try:
-                texts[line.name] += _categories(line.text) if line.name == "CATEGORIES" else [text_of(line.text)]
-            except ValueError:
-                damaged.add(line.name)
-    uid, summary = "".join(texts["UID"][:1]), "".join(texts["SUMMARY"][:1])
-    if len(uid.encode()) > LONGEST_UID:
-        damaged.add("UID")
-    return Header(block, uid, summary, tuple(texts["CATEGORIES"]), frozenset(damaged))
-
-
-def text_of(line: str) -> str:
-    """A property's text, its escapes undone. Raises ValueError."""
-    return str(unescape_backslash(_raw(line))).strip()
-
-
-def _categories(line: str) -> list[str]:
-    return [name.strip() for name in split_on_unescaped_comma(_raw(line))]
-
-
-def _raw(line: str) -> str:
-    """What stands after the parameters, which may hold colons in quotes. Raises ValueError."""
-    head = _HEAD.match(line)
-    if head is None or len(line) > LONGEST_TEXT:
-        raise ValueError("no value, or too long a one")
-    return line[head.end() :]
 
 
 @dataclass
