@@ -1,21 +1,15 @@
 """An organisation's folder, read whole: everything in it, or every problem with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from intake.answer_files import Answering, WindowName, read_answer_files
+from intake.calendars import read_calendars
 from intake.columns import ColumnsSpec, read_columns
 from intake.events import MeetingEvent, WindowEvent
 from intake.forward_plan import ForwardPlanRow, Known, read_forward_plan
-from intake.ics import check_no_window_twice, read_calendar
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-
-from intake.calendars import read_calendars
-from intake.events import MeetingEvent, WindowEvent
 from intake.ics_series import horizon_at
 from intake.items import ItemRow, read_items
 from intake.jurisdictions import check_rules
@@ -47,8 +41,8 @@ class Folder:
     meetings: list[MeetingEvent]
     responses: dict[WindowName, list[Response]]
     problems: Problems
-    forward_plan: list[ForwardPlanRow] = field(default_factory=list)
     unread: frozenset[str] = frozenset()
+    forward_plan: list[ForwardPlanRow] = field(default_factory=list)
 
     def speaks_for(self, source: str) -> bool:
         """Whether the folder says all that there is of a source's windows and meetings (WindowEvent.source).
@@ -79,12 +73,17 @@ def read_folder(
     posts = {row.post for row in people if row.post}
     _check_secretaries(organisation, posts, problems)
     check_rules(organisation, problems)
-    unread = {use.key for use in organisation.programmes} - set(programmes)
-    items = read_items(_needed(path, "items", problems), programmes, unread, posts, problems, columns.items)
+    without_file = {use.key for use in organisation.programmes} - set(programmes)
+    items_at = find_table(path, "items", problems)
+    items: list[ItemRow] = []
+    if items_at is not None or organisation.programmes:
+        items_at = items_at or path / "items.csv"
+        items = read_items(items_at, programmes, without_file, posts, problems, columns.items)
     _check_slices(organisation, programmes, items, problems)
-    windows, meetings = _calendars(path, organisation, problems)
+    horizon = horizon_at(now) if now else None
+    windows, meetings, unread = read_calendars(path, organisation, feeds or {}, horizon, problems)
     meetings += _meetings(path, organisation, meetings, columns, problems)
-    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems)
+    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
     folder.forward_plan.extend(_forward_plan(path, folder, posts, columns))
     if with_responses:
         folder.responses.update(_responses(path, folder, columns))
@@ -140,18 +139,6 @@ def _responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowN
     zone = folder.organisation.time_zone
     about = Answering(folder.programmes, folder.people, folder.items, windows, zone, columns)
     return read_answer_files(path, about, folder.problems)
-    unread = {use.key for use in organisation.programmes} - set(programmes)
-    items = read_items(path / "items.csv", programmes, unread, posts, problems)
-    _check_slices(organisation, programmes, items, problems)
-    windows, meetings, not_read = read_calendars(
-        path, organisation, feeds or {}, horizon_at(now) if now else None, problems
-    )
-    folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, not_read)
-    if with_responses:
-        folder.responses.update(_responses(path, folder))
-    if problems.found:
-        raise RefusedError(problems)
-    return folder
 
 
 def _programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:
@@ -180,37 +167,3 @@ def _check_slices(
                 problems.add("organisation.yaml", None, hearing.board, "no_fact_to_hear", fact=fact, programme=use.key)
             if facts and not unknown and not any(is_in(hearing.hears, each) for each in facts):
                 problems.add("organisation.yaml", None, hearing.board, "hears_nothing", programme=use.key)
-
-
-def _calendars(
-    path: Path, organisation: OrganisationSpec, problems: Problems
-) -> tuple[list[WindowEvent], list[MeetingEvent]]:
-    windows: list[WindowEvent] = []
-    meetings: list[MeetingEvent] = []
-    for calendar in organisation.calendars:
-        found = read_calendar(path, calendar, organisation.working_time, organisation.year_start, problems)
-        windows += found[0]
-        meetings += found[1]
-    check_no_window_twice(organisation.calendars[-1].file if organisation.calendars else "", windows, problems)
-    return windows, meetings
-def _responses(path: Path, folder: Folder) -> dict[WindowName, list[Response]]:
-    """responses/WINDOW.csv, or responses/PROGRAMME.WINDOW.csv where two programmes have a window of that name."""
-    found = {}
-    for file in sorted((path / "responses").glob("*.csv")):
-        names = _windows_of(file.stem, folder)
-        if len(names) != 1:
-            known = ", ".join(f"{window.key}.csv" for window in folder.windows)
-            problem = "which_window" if names else "no_such_window_file"
-            folder.problems.add(f"responses/{file.name}", None, None, problem, known=known)
-            continue
-        programme = folder.programmes.get(names[0][0])
-        refs = {item.ref for item in folder.items if item.programme == names[0][0]}
-        if programme:
-            zone = folder.organisation.time_zone
-            found[names[0]] = read_responses(file, programme, refs, zone, folder.problems)
-    return found
-
-
-def _windows_of(stem: str, folder: Folder) -> list[WindowName]:
-    names = [(window.programme, window.key) for window in folder.windows]
-    return [name for name in names if stem in (name[1], f"{name[0]}.{name[1]}")]

@@ -103,7 +103,7 @@ class _Reader:
 
     def _trouble(self, header: Header, trouble: Trouble, stops: bool) -> None:
         tell = self.problems.add if stops else self.problems.note
-        values = {"summary": header.summary[:80], **trouble.values}
+        values: dict[str, Any] = {"summary": header.summary[:80], **trouble.values}
         tell(self.source.name, header.row, trouble.column or None, trouble.name, **values)
 
     def _read_known(self, headers: Sequence[Header], known: dict[int, Known]) -> None:

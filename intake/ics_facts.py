@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from intake.events import MeetingEvent, WindowEvent
@@ -103,7 +104,7 @@ class _Window:
             source=self.source.key,
         )
 
-    def _say(self, column: str, name: str, /, **values: object) -> None:
+    def _say(self, column: str, name: str, /, **values: Any) -> None:
         self.problems.add(self.source.name, self.occurrence.part.header.row, column, name, **values)
 
     def _times(self) -> tuple[datetime, datetime] | None:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from intake.problems import Problems
 from wording import say
@@ -91,7 +92,7 @@ def read_frame(data: bytes, file: str, problems: Problems) -> Frame:
     return Frame() if len(problems.found) > found else reader.frame
 
 
-def _unreadable(data: bytes) -> tuple[str, dict[str, object]] | None:
+def _unreadable(data: bytes) -> tuple[str, dict[str, Any]] | None:
     if len(data) > LARGEST_FILE:
         return "ics_too_big", {"megabytes": LARGEST_FILE // 1024 // 1024}
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:1] == b"\0":

@@ -4,7 +4,6 @@ import hashlib
 import re
 from datetime import date, time
 from typing import Annotated, Any, Literal
-from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 

@@ -9,9 +9,9 @@ from sqlmodel import Session, select
 from acts.history import Recorded, keep_history
 from acts.tell import tell_secretaries
 from acts.windows import forget_window, lock_from, lock_of, move_window, note_change
+from intake.answer_files import WindowName
 from intake.changes import Changes
 from intake.events import WindowEvent
-from intake.folder import WindowName
 from intake.responses import Response
 from intake.store_meetings import Belongs
 from models import Programme, Window, WindowState
@@ -57,14 +57,9 @@ def _follow_late_answers(changes: Changes, now: datetime) -> None:
             changes.lines.append(f"late answers changed: {window.key}")
 
 
-def _store_window(changes: Changes, folder: Folder, event: WindowEvent, programme_id: int, now: datetime) -> Window:
-    query = select(Window).where(Window.programme_id == programme_id, Window.key == event.key).with_for_update()
-    window = changes.session.exec(query).first()
-    if window is None:
-        return _add_window(changes, folder, event, programme_id)
 def _store_window(changes: Changes, event: WindowEvent, programme_id: int, now: datetime) -> Window:
     by = {"programme_id": programme_id, "key": event.key}
-    window = changes.session.exec(select(Window).filter_by(**by)).first()
+    window = changes.session.exec(select(Window).filter_by(**by).with_for_update()).first()
     values = {"title": event.title, "uid": event.uid, "year": event.year, "source": event.source}
     if window is None:
         return _add_window(changes, event, by, values)
