@@ -7,6 +7,7 @@ the bytes are, reading them ends in bounded time, and what could not be read is 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from intake.events import MeetingEvent, WindowEvent
