@@ -5,6 +5,16 @@ from models.board import Board, Meeting, MeetingState
 from models.digest import Digest, DigestKind, DigestState
 from models.feed import Feed
 from models.folder_word import FolderWord
+from models.forward_plan import (
+    Fate,
+    ForwardPlanItem,
+    MeetingNote,
+    MeetingNoteKind,
+    PaperAnswer,
+    PaperPrompt,
+    Placing,
+    PlanStanding,
+)
 from models.organisation import Organisation
 from models.outgoing import OutgoingMessage, Prompt, SendState
 from models.person import Absence, ChatAccount, Person
@@ -12,6 +22,7 @@ from models.post import Post, Tenure
 from models.programme import Item, Programme, ProgrammeBoard, Standing
 from models.returns import Draft, Return, ReturnState, ReturnVersion, Snooze
 from models.sending import Sending
+from models.signing import Signing
 from models.window import Window, WindowChange, WindowState
 
 __all__ = [
@@ -23,14 +34,22 @@ __all__ = [
     "DigestKind",
     "DigestState",
     "Draft",
+    "Fate",
     "Feed",
     "FolderWord",
+    "ForwardPlanItem",
     "Item",
     "Meeting",
+    "MeetingNote",
+    "MeetingNoteKind",
     "MeetingState",
     "Organisation",
     "OutgoingMessage",
+    "PaperAnswer",
+    "PaperPrompt",
     "Person",
+    "Placing",
+    "PlanStanding",
     "Post",
     "Programme",
     "ProgrammeBoard",
@@ -40,6 +59,7 @@ __all__ = [
     "ReturnVersion",
     "SendState",
     "Sending",
+    "Signing",
     "Snooze",
     "Standing",
     "Tenure",

@@ -30,7 +30,8 @@ class Meeting(SQLModel, table=True):
     """One meeting of a board, as its source gives it; it keeps its row when it moves, and when it is cancelled.
 
     `source` is which calendar or committee system it comes from (CalendarSpec.key). `moved_from` is the date that it
-    had before, if it moved. Of a `whole_day` meeting the source gave no hour.
+    had before, if it moved; `revision` grows with every move, cancelling and reinstatement, so that people can be told.
+    Of a `whole_day` meeting the source gave no hour.
     """
 
     __table_args__ = (UniqueConstraint("board_id", "uid"),)
@@ -44,4 +45,5 @@ class Meeting(SQLModel, table=True):
     source: str = ""
     place: str = ""
     whole_day: bool = False
+    revision: int = 1
     moved_from: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -144,3 +144,8 @@ def at(day: date, hour: time, zone: str) -> datetime:
     change (PEP 495, fold=0); of an hour that happens twice, the first.
     """
     return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """The day of a moment by the clocks of a zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,231 @@
+"""Papers: what a lead or a secretary is asked about an item that comes to a meeting, and when.
+
+Each paper has the deadlines that the board's rules give its meeting. At those that are a stage of the paper somebody is
+asked: is it coming, is the draft in, is it cleared, is the final report in, is the notice published. As with returns,
+the latest step that has fallen due is said, once for each revision of the meeting.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from models import Board, ForwardPlanItem, Meeting, PaperAnswer, Person, Placing
+from rules import people
+from rules.deadlines import Deadline
+from rules.facts import Facts, known
+from rules.pathway import PUBLICATION, Leg
+from rules.people import Asked
+from rules.working_time import at
+
+
+class Stage(StrEnum):
+    """What is asked about a paper, in the order in which a paper passes them; the notice has a way of its own."""
+
+    COMING = "coming"
+    DRAFT = "draft"
+    CLEARED = "cleared"
+    FINAL = "final"
+    NOTICE = "notice"
+
+
+STAGES = {
+    "agenda_setting": Stage.COMING,
+    "first_draft": Stage.DRAFT,
+    "clearance": Stage.CLEARED,
+    "final_report": Stage.FINAL,
+    "key_decision_notice": Stage.NOTICE,
+}
+"""By the kind of deadline."""
+
+PASSES = (Stage.COMING, Stage.DRAFT, Stage.CLEARED, Stage.FINAL)
+SOON = 3  # who was asked no more working days than this before need not be reminded
+
+
+class Step(StrEnum):
+    ASK = "ask"
+    REMIND = "remind"
+    LATE = "late"
+
+
+PaperKey = tuple[int, Stage, Step, int, int]
+"""A paper prompt's identity: placing id, stage, step, person id, the meeting's revision."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """An item at a meeting, with its deadlines in order of date, and the newest answer of each stage.
+
+    `way` are the boards that it goes through before, each with the meeting that is in time, in order.
+    """
+
+    placing: Placing
+    item: ForwardPlanItem
+    meeting: Meeting
+    board: Board
+    deadlines: Sequence[Deadline]
+    said: Mapping[str, PaperAnswer] = field(default_factory=dict)
+    asked_ahead: Mapping[Stage, int] = field(default_factory=dict)
+    way: Sequence[Leg] = ()
+
+    def is_so(self, stage: Stage) -> bool:
+        """Whether the stage is passed; a draft that is in is coming."""
+        if stage == Stage.NOTICE:
+            return self.item.notice_published_on is not None
+        later = PASSES[PASSES.index(stage) :]
+        return any(self.said[each].is_so for each in later if each in self.said)
+
+    @property
+    def stages(self) -> list[tuple[Stage, Deadline]]:
+        """What is asked about it, each with its deadline.
+
+        Where the board's rules have no agenda setting, whether it is coming is asked for the first deadline there is.
+        """
+        found = [(STAGES[each.kind], each) for each in self.deadlines if each.kind in STAGES]
+        passes = [each for each in found if each[0] != Stage.NOTICE]
+        first = passes[0][1] if passes else next((d for d in self.deadlines if d.kind == PUBLICATION), None)
+        if first is not None and all(stage != Stage.COMING for stage, _ in passes):
+            found.insert(0, (Stage.COMING, first))
+        return found
+
+    def next_stage(self) -> tuple[Stage, Deadline] | None:
+        """What is to be said of it next; None where all is said."""
+        return min(self.open_stages, key=lambda each: each[1].due_at, default=None)
+
+    @property
+    def last_so(self) -> Stage | None:
+        """The furthest stage that it has passed."""
+        passed = [stage for stage in PASSES if stage in self.said and self.said[stage].is_so]
+        return passed[-1] if passed else None
+
+    @property
+    def open_stages(self) -> list[tuple[Stage, Deadline]]:
+        """Those not passed; of a paper that nobody brings, only its notice is asked for."""
+        brought = self.item.lead_post_id is not None
+        return [each for each in self.stages if not self.is_so(each[0]) and (brought or each[0] == Stage.NOTICE)]
+
+
+@dataclass(frozen=True)
+class DuePaper:
+    """Somebody is to be messaged about a paper: at which stage and step, and why them. `due_on` is the deadline."""
+
+    paper: Paper
+    stage: Stage
+    step: Step
+    to: str
+    person_id: int
+    because: people.Because
+    moment: datetime
+    due_on: date
+
+    @property
+    def key(self) -> PaperKey:
+        return (known(self.paper.placing.id), self.stage, self.step, self.person_id, self.paper.meeting.revision)
+
+
+def due(facts: Facts, papers: Sequence[Paper], prompted: Set[PaperKey], now: datetime) -> list[DuePaper]:
+    """What is to be said about papers now; nothing while everything is paused."""
+    if facts.paused:
+        return []
+    return [
+        found
+        for paper in papers
+        if now < paper.meeting.starts_at
+        for found in _latest(facts, paper, now)
+        if found.key not in prompted
+        and facts.time.may_send(now, facts.people[found.person_id].time_zone, paper.meeting.starts_at)
+    ]
+
+
+def _latest(facts: Facts, paper: Paper, now: datetime) -> list[DuePaper]:
+    """The latest step that has fallen due for each person, of a paper's way and of its notice."""
+    latest: dict[tuple[int, bool], DuePaper] = {}
+    for found in _fallen_due(facts, paper, now):
+        way = (found.person_id, found.stage == Stage.NOTICE)
+        other = latest.get(way)
+        if other is None or found.moment >= other.moment:
+            latest[way] = found
+    return list(latest.values())
+
+
+def _fallen_due(facts: Facts, paper: Paper, now: datetime) -> Iterator[DuePaper]:
+    for stage, deadline in paper.open_stages:
+        for step, to, day in steps(facts, paper, stage, deadline):
+            if step == Step.ASK and _waits_for_another(paper, stage):
+                continue
+            for person, because in asked(facts, paper, to, now):
+                moment = at(day, facts.time.starts, person.time_zone)
+                if moment <= now:
+                    yield DuePaper(paper, stage, step, to, known(person.id), because, moment, deadline.counted.date)
+
+
+def _waits_for_another(paper: Paper, stage: Stage) -> bool:
+    """Whether asking can wait: nobody is asked whether a paper is cleared, or is in for good, before its draft is."""
+    before = {Stage.CLEARED: Stage.DRAFT, Stage.FINAL: Stage.CLEARED}.get(stage)
+    return any(each == before for each, _ in paper.open_stages)
+
+
+def steps(facts: Facts, paper: Paper, stage: Stage, deadline: Deadline) -> Iterator[tuple[Step, str, date]]:
+    """The steps of a stage and their days: asked, reminded the working day before, told that it is late."""
+    to = "secretary" if stage == Stage.NOTICE else "lead"
+    day = deadline.counted.date
+    yield Step.ASK, to, facts.time.before(day, paper.asked_ahead[stage])
+    if paper.asked_ahead[stage] > SOON:
+        yield Step.REMIND, to, facts.time.before(day, 1)
+    yield Step.LATE, to, facts.time.after(day, 1)
+    if to == "lead":
+        yield Step.LATE, "secretary", facts.time.after(day, 1)
+
+
+def asked(facts: Facts, paper: Paper, to: str, now: datetime) -> list[Asked]:
+    """Who is asked: whoever leads the paper, or stands in, or is above; the board's secretary where nobody is.
+
+    A paper without a lead's post is nobody's to be asked: the secretary sees it in the plan.
+    """
+    if to == "secretary":
+        return secretary(facts, paper.board, now)
+    post_id = paper.item.lead_post_id
+    if post_id is None:
+        return []
+    for post in (post_id, *people.line_above(facts, post_id)):
+        found = people.at_work(facts, post, now)
+        if found is not None:
+            return [found if post == post_id else (found[0], people.Because.ABOVE)]
+    return secretary(facts, paper.board, now)
+
+
+def secretary(facts: Facts, board: Board, now: datetime) -> list[Asked]:
+    """The board's secretary or who stands in; the admins where nobody does."""
+    found = people.at_work(facts, board.secretary_post_id, now)
+    if found is not None:
+        return [(found[0], people.Because.SECRETARY)]
+    return [(who, people.Because.NOBODY_ELSE) for who in people.admins(facts)]
+
+
+def leads(facts: Facts, person: Person, item: ForwardPlanItem, now: datetime) -> bool:
+    """Whether a paper is this person's to answer for: they hold the post, or one above it, or stand in for it."""
+    if item.lead_post_id is None or not person.active:
+        return False
+    posts = [item.lead_post_id, *people.line_above(facts, item.lead_post_id)]
+    if any(holder.id == person.id for post in posts for holder in people.holders(facts, post, now)):
+        return True
+    stands_in = people.at_work(facts, item.lead_post_id, now)
+    return stands_in is not None and stands_in[0].id == person.id
+
+
+def keeps(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
+    """Whether the board's forward plan is this person's to change: its secretary, or who stands in."""
+    if not person.active:
+        return False
+    if any(holder.id == person.id for holder in people.holders(facts, board.secretary_post_id, now)):
+        return True
+    found = people.at_work(facts, board.secretary_post_id, now)
+    return found is not None and found[0].id == person.id
+
+
+def moments(facts: Facts, papers: Sequence[Paper]) -> set[datetime]:
+    """When anything about papers falls due: the looks that miss nothing."""
+    zones = {person.time_zone for person in facts.people.values()} | {facts.time.zone}
+    days = {day for p in papers for stage, deadline in p.stages for _, _, day in steps(facts, p, stage, deadline)}
+    found = {at(day, facts.time.starts, zone) for day in days for zone in zones}
+    return found | {d.due_at for paper in papers for d in paper.deadlines} | {p.meeting.starts_at for p in papers}
