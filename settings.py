@@ -25,6 +25,10 @@ class Settings(BaseSettings):
         description="The port the service listens on.",
         validation_alias="PORT",
     )
+    public_url: str = Field(
+        "",
+        description="Where others reach the service, for addresses that it gives out: https and the name, no path.",
+    )
     look_seconds: int = Field(60, ge=1, description="How often the service looks for what is due.")
     lease_seconds: int = Field(
         60, ge=5, description="How long a message being sent is left alone before another process settles its fate."
@@ -42,6 +46,11 @@ class Settings(BaseSettings):
     )
     feed_allow_http: bool = Field(False, description="Whether feeds may be read without encryption (http://).")
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")
+
+    @property
+    def base_url(self) -> str:
+        """Where others reach the service; without a setting, this machine."""
+        return self.public_url.rstrip("/") or f"http://localhost:{self.port}"
 
 
 def setting_called(name: str) -> str | None:

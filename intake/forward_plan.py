@@ -1,11 +1,12 @@
 """forward_plan.csv or forward_plan.xlsx: what comes before which board, how often, and when it last did."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from intake.boards import find_board
+from intake.boards import find_board, find_named_board
 from intake.columns import TableColumns, Wanted
 from intake.dates import read_day
 from intake.problems import Problems
@@ -26,6 +27,7 @@ COLUMNS = (
     "confidential",
     "decision_maker",
     "lead_post",
+    "pathway",
     "programme",
     "ref",
     "requested_by",
@@ -61,6 +63,7 @@ class ForwardPlanRow:
     requested_by: str = ""
     note: str = ""
     standing: str = ""
+    pathway: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def _item(row: Row, known: Known, problems: Problems) -> ForwardPlanRow | None:
         lead_post=row["lead_post"],
         programme=programme,
         ref=ref,
+        pathway=_pathway(row, board, known, problems),
         requested_by=row["requested_by"],
         note=row["note"],
         standing="; ".join(words for words in (meeting_words, last_words) if words),
@@ -160,6 +164,16 @@ def _monitored(row: Row, known: Known, problems: Problems) -> tuple[str, str]:
     if ref and ref not in known.refs[programme]:
         row.wrong(problems, "ref", "no_such_ref", ref=ref)
     return programme, ref
+
+
+def _pathway(row: Row, board: str, known: Known, problems: Problems) -> tuple[str, ...]:
+    """The boards that the paper goes to before, in order: 'asc_management_team > corporate_board'."""
+    said = [each.strip() for each in re.split(r"[>→;]", row["pathway"]) if each.strip()]
+    found = [find_named_board(each, known.boards) for each in said]
+    for name, key in zip(said, found, strict=True):
+        if key is None or key == board:
+            row.wrong(problems, "pathway", "no_such_board", text=name, known=", ".join(known.boards))
+    return tuple(key for key in found if key is not None)
 
 
 def _check_meeting(row: Row, item: ForwardPlanRow, known: Known, problems: Problems) -> None:

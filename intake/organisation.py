@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from rules.board_rules import Law
 from rules.counting import announced_by_default
+from rules.papers import Stage
 from rules.programme import Key, Slug, Spec
 from rules.working_time import WorkingTime
 
@@ -34,6 +35,20 @@ class Hours(Spec):
         return self
 
 
+class Asks(Spec):
+    """How many working days before each of a paper's deadlines its lead, or for a notice the secretary, is asked."""
+
+    coming: int = Field(default=10, ge=0, le=60)
+    draft: int = Field(default=5, ge=0, le=60)
+    cleared: int = Field(default=3, ge=0, le=60)
+    final: int = Field(default=3, ge=0, le=60)
+    notice: int = Field(default=10, ge=0, le=60)
+
+    @property
+    def ahead(self) -> dict[Stage, int]:
+        return {stage: getattr(self, stage) for stage in Stage}
+
+
 class BoardSpec(Spec):
     """`secretary` is a post of people.csv. `rules` change or add deadlines by key (see rules/board_rules.py)."""
 
@@ -45,6 +60,7 @@ class BoardSpec(Spec):
     platform: str | None = None
     jurisdiction: Law | None = None
     rules: dict[Key, dict[str, Any]] = Field(default_factory=dict)
+    asks: Asks = Asks()
 
 
 class HearingSpec(Spec):

@@ -16,6 +16,7 @@ from intake.changes import Changes
 from intake.folder import Folder
 from intake.items import ItemRow
 from intake.store_calendar import store_windows
+from intake.store_forward_plan import store_forward_plan
 from intake.store_meetings import store_meetings
 from intake.store_people import Names, store_people
 from models import Board, Item, Organisation, Programme, ProgrammeBoard
@@ -50,6 +51,7 @@ def store(session: Session, folder: Folder, now: datetime) -> Stored:
     _store_items(changes, folder, programmes, names)
     store_meetings(changes, folder.meetings, boards, now, folder.speaks_for)
     store_windows(changes, folder.windows, programmes, now, folder.speaks_for, folder.responses)
+    store_forward_plan(changes, folder, boards, names.posts)
     if changes.lines:
         note(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
     session.flush()

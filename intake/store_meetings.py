@@ -53,10 +53,11 @@ def _update(changes: Changes, meeting: Meeting, event: MeetingEvent) -> None:
         _cancel(changes, meeting, name)
         return
     if meeting.state == MeetingState.CANCELLED:
-        meeting.state = MeetingState.SCHEDULED
+        meeting.state, meeting.revision = MeetingState.SCHEDULED, meeting.revision + 1
         changes.say(Meeting, "back", name)
     if meeting.starts_at != event.starts_at:
         meeting.moved_from, meeting.starts_at = meeting.starts_at, event.starts_at
+        meeting.revision += 1
         changes.say(Meeting, "moved", f"{name} → {event.starts_at:%Y-%m-%d %H:%M} UTC")
     if meeting.place != event.place:
         changes.say_changes(Meeting, name, {"place": meeting.place}, {"place": event.place})
@@ -70,7 +71,7 @@ def _take(meeting: Meeting, event: MeetingEvent) -> None:
 
 def _cancel(changes: Changes, meeting: Meeting, name: str) -> None:
     if meeting.state != MeetingState.CANCELLED:
-        meeting.state = MeetingState.CANCELLED
+        meeting.state, meeting.revision = MeetingState.CANCELLED, meeting.revision + 1
         changes.say(Meeting, "cancelled", name)
 
 

@@ -110,10 +110,16 @@ def bare_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engi
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the example folder, to change."""
+def example() -> Path:
+    """The example folder that a test's copy is made of; a file of tests may name another."""
+    return EXAMPLE
+
+
+@pytest.fixture
+def folder(tmp_path: Path, example: Path) -> Path:
+    """A copy of an example folder, to change."""
     copy = tmp_path / "folder"
-    shutil.copytree(EXAMPLE, copy)
+    shutil.copytree(example, copy)
     return copy
 
 

@@ -46,8 +46,8 @@ def planned(tmp_path: Path, header: str, line: str) -> tuple[list[ForwardPlanRow
 
 
 def test_the_committees_meetings_are_read_without_a_problem() -> None:
-    found, problems = meetings(COMMITTEE / "meetings.csv")
-    assert problems == []
+    folder = read_folder(COMMITTEE)
+    found = [each for each in folder.meetings if each.board == BOARD]
     assert [each.starts_at.date() for each in found if each.starts_at.date() >= date(2021, 3, 5)] == [
         date(2021, 3, 5),
         date(2021, 6, 17),
@@ -59,13 +59,13 @@ def test_the_committees_meetings_are_read_without_a_problem() -> None:
     ]
     assert len(found) == 9
     assert found[3].starts_at.isoformat() == "2021-06-17T09:00:00+00:00"  # 10:00 in London
-    assert found[3].uid == f"{BOARD}:2021-06-17"
+    assert found[3].uid == f"{BOARD}:ASC-21-06"
 
 
 def test_the_committees_forward_plan_is_read_without_a_problem_or_a_note() -> None:
-    days = {BOARD: [each.starts_at.date() for each in meetings(COMMITTEE / "meetings.csv")[0]]}
-    found, problems = plan(COMMITTEE / "forward_plan.csv", Known(KNOWN.boards, (), {}, days))
-    assert problems.found == problems.notes == []
+    folder = read_folder(COMMITTEE)
+    found = folder.forward_plan
+    assert folder.problems.found == folder.problems.notes == []
     kinds = [item.recurrence.kind for item in found]
     assert {kind: kinds.count(kind) for kind in RecurrenceKind} == {
         RecurrenceKind.STANDING: 2,

@@ -1,0 +1,236 @@
+"""What is done to a forward plan: items added, placed, moved, withdrawn and put on hold; what is said of papers."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from acts.audit import note
+from acts.lookups import get
+from models import (
+    Board,
+    Fate,
+    ForwardPlanItem,
+    Meeting,
+    MeetingNote,
+    MeetingNoteKind,
+    MeetingState,
+    PaperAnswer,
+    Placing,
+    PlanStanding,
+)
+from rules.facts import known
+from rules.key_decisions import KeyDecisionNotice
+from rules.papers import Stage
+from rules.placing import Decision, Placed, Sitting, place
+from rules.programme import slugify
+from rules.recurrence import Recurrence, RecurrenceKind
+from rules.working_time import local_day
+
+
+def subject(session: Session, item: ForwardPlanItem) -> str:
+    return f"forward plan {get(session, Board, item.board_id).key} {item.key}"
+
+
+def meetings_of(session: Session, board_id: int, after: datetime | None = None) -> list[Meeting]:
+    """The board's meetings that are or were held, in order; those after a moment where one is given."""
+    query = select(Meeting).where(Meeting.board_id == board_id, Meeting.state == MeetingState.SCHEDULED)
+    if after is not None:
+        query = query.where(col(Meeting.starts_at) > after)
+    return list(session.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id))))
+
+
+def next_meeting(session: Session, meeting: Meeting) -> Meeting | None:
+    """The board's next meeting after this one."""
+    following = meetings_of(session, meeting.board_id, meeting.starts_at)
+    return following[0] if following else None
+
+
+def items_of(session: Session, board_id: int) -> list[ForwardPlanItem]:
+    query = select(ForwardPlanItem).where(ForwardPlanItem.board_id == board_id)
+    return list(session.exec(query.order_by(col(ForwardPlanItem.position), col(ForwardPlanItem.id))))
+
+
+def place_board(session: Session, board_id: int, zone: str, now: datetime) -> list[Placing]:
+    """Bring the placings of a board's items at meetings to come up to date; those that changed.
+
+    Meetings that were held keep what came to them. What does not come any more stays as a row that is off.
+    """
+    meetings = list(session.exec(select(Meeting).where(Meeting.board_id == board_id)))
+    rows: dict[int, dict[int, Placing]] = defaultdict(dict)
+    query = select(Placing).join(Meeting, col(Meeting.id) == Placing.meeting_id).where(Meeting.board_id == board_id)
+    for row in session.exec(query):
+        rows[row.plan_item_id][row.meeting_id] = row
+    items = items_of(session, board_id)
+    return [p for item in items for p in _place(session, item, meetings, rows[known(item.id)], zone, now)]
+
+
+def _place(
+    session: Session,
+    item: ForwardPlanItem,
+    meetings: Sequence[Meeting],
+    rows: dict[int, Placing],
+    zone: str,
+    now: datetime,
+) -> list[Placing]:
+    active = item.standing == PlanStanding.ACTIVE
+    slots = place(_placed(item, meetings, rows, zone, now), _sittings(meetings, zone)) if active else []
+    wanted = {slot.meeting: slot.was for slot in slots}
+    changed = []
+    for meeting in meetings:
+        if meeting.starts_at > now:
+            row = _put(session, item, meeting, rows.get(known(meeting.id)), wanted)
+            changed += [row] if row is not None else []
+    return changed
+
+
+def _sittings(meetings: Sequence[Meeting], zone: str) -> list[Sitting]:
+    return [Sitting(known(m.id), local_day(m.starts_at, zone), m.state == MeetingState.CANCELLED) for m in meetings]
+
+
+def _placed(
+    item: ForwardPlanItem, meetings: Sequence[Meeting], rows: dict[int, Placing], zone: str, now: datetime
+) -> Placed:
+    """The item as placing sees it. A one-off that has its meeting keeps it, whatever day that moves to."""
+    held = [
+        local_day(m.starts_at, zone)
+        for m in meetings
+        if m.starts_at <= now and m.state == MeetingState.SCHEDULED and (row := rows.get(known(m.id))) and row.on
+    ]
+    decided = {id: Decision(row.fate, row.to_id) for id, row in rows.items() if row.fate is not None}
+    recurrence = Recurrence(RecurrenceKind(item.recurrence), item.months)
+    last = max([*held, *_known(item.last_placed)], default=None)
+    began = [row for row in rows.values() if row.was_id is None and row.fate != Fate.ADDED]
+    at = began[0].meeting_id if recurrence.kind == RecurrenceKind.ONE_OFF and began else None
+    return Placed(recurrence, last, item.first_on, at, decided)
+
+
+def _known(day: date | None) -> list[date]:
+    return [day] if day is not None else []
+
+
+def _put(
+    session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing | None, wanted: dict[int, int | None]
+) -> Placing | None:
+    """Write down whether the item comes to the meeting; the row, where that changed."""
+    on, was_id = known(meeting.id) in wanted, wanted.get(known(meeting.id))
+    if row is None and not on:
+        return None
+    if row is None:
+        row = Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id), was_id=was_id)
+    elif (row.on, row.was_id) == (on, was_id if on else row.was_id):
+        return None
+    row.on, row.was_id = on, was_id if on else row.was_id
+    session.add(row)
+    session.flush()
+    return row
+
+
+def decide(
+    session: Session,
+    item: ForwardPlanItem,
+    meeting: Meeting,
+    fate: Fate,
+    reason: str,
+    now: datetime,
+    by: int | None,
+    to: Meeting | None = None,
+) -> Placing:
+    """Add the item to a meeting, move it from one to another, or withdraw it from one; a later word wins."""
+    query = select(Placing).where(Placing.plan_item_id == item.id, Placing.meeting_id == meeting.id)
+    row = session.exec(query).first() or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id), on=False)
+    row.fate, row.to_id, row.reason = fate, to.id if to else None, reason
+    row.decided_by_id, row.decided_at = by, now
+    session.add(row)
+    if to is not None:
+        _undo_decision(session, item, to)
+    session.flush()
+    where = {"meeting": meeting.starts_at.isoformat(), "to": to.starts_at.isoformat() if to else None}
+    note(session, now, by, f"plan_{fate}", subject(session, item), reason=reason, **where)
+    return row
+
+
+def _undo_decision(session: Session, item: ForwardPlanItem, meeting: Meeting) -> None:
+    """What was moved or withdrawn from the meeting before comes to it now."""
+    query = select(Placing).where(Placing.plan_item_id == item.id, Placing.meeting_id == meeting.id)
+    row = session.exec(query).first()
+    if row is not None and row.fate in (Fate.MOVED, Fate.WITHDRAWN):
+        row.fate, row.to_id = None, None
+
+
+def add_item(session: Session, item: ForwardPlanItem, now: datetime, by: int | None) -> ForwardPlanItem:
+    """Put an item on a board's plan. Its key is made of its title, and tells it from others of that title."""
+    taken = {row.key for row in items_of(session, item.board_id)}
+    base = slugify(item.title)[:60] or "item"
+    item.key = next(key for key in (base, *(f"{base}_{n}" for n in range(2, len(taken) + 3))) if key not in taken)
+    item.position = 1 + max((row.position for row in items_of(session, item.board_id)), default=0)
+    session.add(item)
+    session.flush()
+    note(session, now, by, "plan_item_added", subject(session, item), title=item.title)
+    return item
+
+
+def set_standing(
+    session: Session, item: ForwardPlanItem, standing: PlanStanding, reason: str, now: datetime, by: int | None
+) -> None:
+    """Put the item on hold, withdraw it from the plan, or bring it back."""
+    item.standing, item.standing_reason = standing, reason
+    note(session, now, by, f"plan_item_{standing}", subject(session, item), reason=reason)
+
+
+def say_of_paper(
+    session: Session, placing: Placing, stage: Stage, is_so: bool, words: str, now: datetime, by: int | None
+) -> PaperAnswer:
+    """Keep what was said of a paper at one stage."""
+    answer = PaperAnswer(placing_id=known(placing.id), stage=stage, is_so=is_so, words=words, by_id=by, at=now)
+    session.add(answer)
+    session.flush()
+    item: ForwardPlanItem = get(session, ForwardPlanItem, placing.plan_item_id)
+    note(session, now, by, "paper_said", subject(session, item), stage=stage, is_so=is_so, words=words)
+    return answer
+
+
+def notice_of(item: ForwardPlanItem, meeting: Meeting, zone: str) -> KeyDecisionNotice:
+    """What the notice of a key decision says, of what is known of it."""
+    return KeyDecisionNotice(
+        matter=item.title,
+        decider=item.decision_maker,
+        title=item.maker_title,
+        decided_on=local_day(meeting.starts_at, zone),
+        documents=tuple(item.documents.splitlines()),
+        documents_at=item.documents_at,
+    )
+
+
+def publish_notice(session: Session, item: ForwardPlanItem, day: date, now: datetime, by: int) -> None:
+    """Record that the notice of a key decision was published on a day."""
+    item.notice_published_on = day
+    note(session, now, by, "notice_published", subject(session, item), day=day.isoformat())
+
+
+def note_of_meeting(
+    session: Session,
+    meeting: Meeting,
+    kind: MeetingNoteKind,
+    text: str,
+    now: datetime,
+    by: int | None,
+    item: ForwardPlanItem | None = None,
+    brings: ForwardPlanItem | None = None,
+) -> MeetingNote:
+    """Keep what a board said of an item, or what it asked for and the item that this became."""
+    kept = MeetingNote(
+        meeting_id=known(meeting.id),
+        plan_item_id=item.id if item else None,
+        kind=kind,
+        text=text,
+        brings_id=brings.id if brings else None,
+        by_id=by,
+        at=now,
+    )
+    session.add(kept)
+    session.flush()
+    where = f"meeting {get(session, Board, meeting.board_id).key} {meeting.starts_at:%Y-%m-%d}"
+    note(session, now, by, f"meeting_{kind}", where, text=text)
+    return kept

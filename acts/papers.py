@@ -1,0 +1,135 @@
+"""The papers that are to come: loaded with their deadlines, for the rules and for whoever looks at a plan."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from acts.lookups import get, organisation
+from intake.jurisdictions import rules_of
+from models import (
+    Board,
+    ForwardPlanItem,
+    Meeting,
+    MeetingState,
+    Organisation,
+    PaperAnswer,
+    PaperPrompt,
+    Placing,
+    PlanStanding,
+)
+from rules.deadlines import Deadline, deadlines
+from rules.facts import known
+from rules.papers import Paper, PaperKey, Stage, Step
+from rules.pathway import Leg, pathway
+from rules.working_time import local_day
+
+_counted: dict[tuple[object, ...], Sequence[Deadline]] = {}
+MOST_COUNTED = 20_000
+"""Deadlines follow from an organisation's definition and a meeting's day: what was counted once need not be again."""
+
+DeadlinesOf = Callable[[Board, Meeting, bool, bool], Sequence[Deadline]]
+"""The deadlines of a board's meeting, for a key decision or not, private or not."""
+
+
+def deadlines_by_rules(session: Session, now: datetime) -> DeadlinesOf:
+    """Each board's own rules, counted once for each meeting."""
+    spec = organisation(session)
+    definition: Organisation = get(session, Organisation, 1)
+    announced_until = spec.announced_until(local_day(now, spec.time_zone))
+    rules = {board.key: rules_of(spec, board) for board in spec.boards}
+
+    def of(board: Board, meeting: Meeting, key_decision: bool, private: bool) -> Sequence[Deadline]:
+        name = (definition.fingerprint, announced_until, board.key, meeting.starts_at, key_decision, private)
+        if name not in _counted:
+            if len(_counted) > MOST_COUNTED:
+                _counted.clear()
+            given = (rules[board.key], meeting.starts_at, spec.working_time, announced_until)
+            _counted[name] = deadlines(*given, key_decision=key_decision, private=private)
+        return _counted[name]
+
+    return of
+
+
+def papers_to_come(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
+    """The papers of meetings that are still to be held, by meeting and in the plan's order; what is on hold is none."""
+    return _papers(
+        session,
+        now,
+        col(Placing.on).is_(True),
+        col(Meeting.starts_at) > now,
+        col(ForwardPlanItem.standing) == PlanStanding.ACTIVE,
+        *where,
+    )
+
+
+def papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
+    """Papers whatever became of them."""
+    return _papers(session, now, *where)
+
+
+def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
+    query = (
+        select(Placing, ForwardPlanItem, Meeting, Board)
+        .join(ForwardPlanItem, col(ForwardPlanItem.id) == Placing.plan_item_id)
+        .join(Meeting, col(Meeting.id) == Placing.meeting_id)
+        .join(Board, col(Board.id) == ForwardPlanItem.board_id)
+        .where(*where)
+        .order_by(col(Meeting.starts_at), col(ForwardPlanItem.position), col(ForwardPlanItem.id))
+    )
+    rows = session.exec(query).all()
+    said = _said(session, [known(placing.id) for placing, *_ in rows])
+    deadlines_of = deadlines_by_rules(session, now)
+    ways = _ways(session, deadlines_of)
+    ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
+    return [
+        Paper(
+            placing=placing,
+            item=item,
+            meeting=meeting,
+            board=board,
+            deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
+            said=said.get(known(placing.id), {}),
+            asked_ahead=ahead[board.key],
+            way=ways(item, board, meeting),
+        )
+        for placing, item, meeting, board in rows
+    ]
+
+
+def _ways(session: Session, deadlines_of: DeadlinesOf) -> Callable[[ForwardPlanItem, Board, Meeting], Sequence[Leg]]:
+    """Finds the boards that an item goes through before a meeting, and which of their meetings are in time."""
+    time, boards = organisation(session).working_time, {b.key: b for b in session.exec(select(Board))}
+    held: dict[int, list[Meeting]] = {}
+
+    def meetings(board: Board) -> list[Meeting]:
+        if known(board.id) not in held:
+            query = select(Meeting).where(Meeting.board_id == board.id, Meeting.state == MeetingState.SCHEDULED)
+            held[known(board.id)] = list(session.exec(query))
+        return held[known(board.id)]
+
+    def way(item: ForwardPlanItem, board: Board, meeting: Meeting) -> Sequence[Leg]:
+        before = [(boards[key], meetings(boards[key])) for key in item.pathway if key in boards]
+        if not before:
+            return ()
+        return pathway([*before, (board, [])], meeting, lambda b, m: deadlines_of(b, m, False, False), time)[:-1]
+
+    return way
+
+
+def _said(session: Session, placings: Sequence[int]) -> dict[int, dict[str, PaperAnswer]]:
+    """The newest answer of each stage, by placing."""
+    found: dict[int, dict[str, PaperAnswer]] = defaultdict(dict)
+    query = select(PaperAnswer).where(col(PaperAnswer.placing_id).in_(placings)).order_by(col(PaperAnswer.id))
+    for answer in session.exec(query):
+        found[answer.placing_id][answer.stage] = answer
+    return found
+
+
+def prompted(session: Session, papers: Sequence[Paper]) -> set[PaperKey]:
+    """What was said about these papers already."""
+    ids = [known(paper.placing.id) for paper in papers]
+    rows = session.exec(select(PaperPrompt).where(col(PaperPrompt.placing_id).in_(ids)))
+    return {(p.placing_id, Stage(p.stage), Step(p.step), p.person_id, p.revision) for p in rows}
