@@ -14,12 +14,14 @@ from scheduler.clock import Clock, SystemClock
 from scheduler.look import look
 from scheduler.read_feeds import read_feeds
 from settings import Settings
+from web.calendars import calendar_router
 from web.sandbox import make_router
 
 
 def demo_app(demo: Demo) -> FastAPI:
     """The sandbox, and nothing else."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(calendar_router(lambda: demo.engine, lambda: demo.clock))
     app.include_router(make_router(demo))
     return app
 
@@ -27,7 +29,8 @@ def demo_app(demo: Demo) -> FastAPI:
 def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) -> FastAPI:
     """The production service: it looks every so often for as long as the application runs."""
     transports: dict[str, Transport] = {}
-    scheduler = make_scheduler(engine, transports, settings, clock or SystemClock())
+    now_by = clock or SystemClock()
+    scheduler = make_scheduler(engine, transports, settings, now_by)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -43,6 +46,7 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
             connection.execute(text("SELECT 1"))
         return {"status": "ok"}
 
+    app.include_router(calendar_router(lambda: engine, lambda: now_by))
     return app
 
 

@@ -9,11 +9,13 @@ from bot import people as posts_and_people
 from bot.answering import open_form
 from bot.asked import load_asked, showing
 from bot.bodies import also_yours, say_below
+from bot.calendars import calendar
 from bot.cards import card
 from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.meant import answerable, choose, mine, refs
 from bot.message import Message, message
+from bot.plan import plan
 from bot.restating import restate_command
 from bot.understanding import leading_ref
 from bot.words import answer_in_words
@@ -134,7 +136,7 @@ def see(context: Context, words: Sequence[str]) -> Reply:
     return Reply(messages=(ret if isinstance(ret, Message) else secretary.answer_message(context, ret),))
 
 
-TAKES = {"answer": 1, "see": 1, "restate": 2}
+TAKES = {"answer": 1, "see": 1, "restate": 2, "plan": 1, "calendar": 1}
 """How many words a command takes after its own; with more, it is no command but somebody's own words."""
 
 WANTED_FROM_ME = r"(?:from me|of me)?(?: now| today)?"
@@ -162,6 +164,8 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "chase": chase,
     "missing": lambda context, _words: secretary.status(context, only_missing=True),
     "restate": restate_command,
+    "plan": plan,
+    "calendar": calendar,
     "digests": lambda context, _words: digests.digests(context),
     "windows": lambda context, _words: admin.windows(context),
     "pause": sending.pause,

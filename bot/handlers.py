@@ -12,8 +12,10 @@ from bot import (
     in_charge,
     later,
     not_mine,
+    papers,
     people,
     pilot,
+    plan_acts,
     previews,
     readers,
     restating,
@@ -81,6 +83,8 @@ PRESSED: Mapping[str, Handler] = {
     "end_pilot_now": pilot.press_end_now,
     "withheld": previews.press_withheld,
     **people.PRESSED,
+    **papers.PRESSED,
+    **plan_acts.PRESSED,
 }
 
 SUBMITTED: Mapping[str, Handler] = {
@@ -102,6 +106,8 @@ SUBMITTED: Mapping[str, Handler] = {
     "reopen_window": windows.submit_reopen,
     "pilot": pilot.submit_pilot,
     **people.SUBMITTED,
+    **papers.SUBMITTED,
+    **plan_acts.SUBMITTED,
 }
 
 CHANGED: Mapping[str, Handler] = {

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import committees, deadlines, people, preview, sending, windows
+from cli import committees, deadlines, people, plan, preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -39,6 +39,7 @@ app.command("resume", help=say("cli.resume"))(sending.resume)
 app.command("pilot", help=say("cli.pilot"))(sending.pilot)
 app.command("withheld", help=say("cli.withheld"))(sending.withheld_command)
 app.add_typer(people.app, name="people")
+app.command("plan", help=say("cli.plan"))(plan.plan)
 app.command("committees", help=say("committees.list"))(committees.committees)
 app.command("meetings", help=say("committees.meetings"))(committees.meetings)
 

@@ -1,14 +1,11 @@
-"""The secretaries' cards of drafts, kept as the drafts are; and a word while a digest is held past its time."""
+"""The secretaries' cards of drafts, as they should be; and a word while a digest is held past its time."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import structlog
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from acts.digests import PENDING, has_news, moment_to_post
 from acts.facts import load_facts
@@ -16,81 +13,21 @@ from acts.lookups import get
 from acts.tell import tell
 from bot.digests import draft_message
 from bot.message import Message, message
-from bot.transport import SendError, Sent, Transport, Trouble
-from models import Board, Digest, DigestState, OutgoingMessage, Person, SendState, Window
+from models import Board, Digest, DigestState, OutgoingMessage, Person, Window
 from rules import people
 from wording import render
 
-log = structlog.get_logger()
 KIND = "digest_draft"
 
 
-def freshen_draft(session: Session, row: OutgoingMessage, now: datetime) -> bool:
-    """Bring a draft that has not gone out up to date; False where it was posted, or is none any more."""
-    digest: Digest = get(session, Digest, row.digest_id)
-    if digest.state not in PENDING:
-        return False
-    content = draft_message(session, digest, session.get_one(Person, row.person_id), now)
-    row.body, row.showing = content.model_dump(mode="json"), _named(content)
-    return True
-
-
-def _named(content: Message) -> str:
-    return hashlib.sha256(content.model_dump_json().encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class _Card:
-    row_id: int | None
-    key: str
-    platform: str
-    conversation: str
-    sent: Sent
-    content: Message
-    settled: bool
-
-
-def refresh_drafts(engine: Engine, transports: Mapping[str, Transport], now: datetime) -> None:
-    """Update every posted card of a draft that does not show what it should."""
-    with Session(engine) as session:
-        query = select(OutgoingMessage).where(
-            OutgoingMessage.kind == KIND,
-            OutgoingMessage.state == SendState.SENT,
-            col(OutgoingMessage.settled).is_(False),
-        )
-        rows = [row for row in session.exec(query) if row.platform in transports]
-        stale = [card for row in rows if _is_stale(card := _card(session, row, now), row)]
-    for card in stale:
-        _update(engine, transports[card.platform], card)
-
-
-def _card(session: Session, row: OutgoingMessage, now: datetime) -> _Card:
-    digest: Digest = get(session, Digest, row.digest_id)
-    person = session.get_one(Person, row.person_id)
-    content = draft_message(session, digest, person, now)
-    sent = Sent(row.remote_id or "")
-    over = digest.state not in PENDING
-    return _Card(row.id, row.key, row.platform or "", row.conversation or "", sent, content, over)
-
-
-def _is_stale(card: _Card, row: OutgoingMessage) -> bool:
-    return card.settled or row.showing != _named(card.content)
-
-
-def _update(engine: Engine, transport: Transport, card: _Card) -> None:
-    settled = card.settled
-    try:
-        transport.update(card.conversation, card.sent, card.content)
-    except SendError as error:
-        log.warning("card not updated", key=card.key, trouble=error.trouble, reason=error.reason)
-        if error.trouble in (Trouble.AGAIN, Trouble.DOUBT):
-            return
-        settled = True
-    with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, card.row_id)
-        row.showing, row.settled = _named(card.content), settled
-        row.body = card.content.model_dump(mode="json")
-        session.commit()
+def drafts_now(
+    session: Session, rows: Sequence[OutgoingMessage], now: datetime
+) -> Iterator[tuple[OutgoingMessage, Message, bool]]:
+    """Each secretary's card of a draft as it should be; over once it is posted, or is no draft any more."""
+    for row in rows:
+        digest: Digest = get(session, Digest, row.digest_id)
+        content = draft_message(session, digest, session.get_one(Person, row.person_id), now)
+        yield row, content, digest.state not in PENDING
 
 
 def mention_held(engine: Engine, now: datetime) -> None:

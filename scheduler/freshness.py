@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Engine
 from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
@@ -14,16 +13,17 @@ from sqlmodel import Session, col, select
 from acts.holders import holders_by_post
 from bot.asked import CHUNK, Asked, lead_mark, leads_no_more, load_asked, marks_of, named, showing, state_of
 from bot.cards import card
-from bot.message import Message
-from bot.transport import SendError, Sent, Transport, Trouble
+from bot.transport import Sent, Transport
 from models import Draft, Item, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
 from rules.plan import WANTED
 from scheduler.corrections import is_still_so
-from scheduler.drafts import KIND, freshen_draft
+from scheduler.drafts import KIND as DRAFTS
+from scheduler.drafts import drafts_now
+from scheduler.live import Live, StaleCard, freshen_live, update_card
+from scheduler.paper_cards import KIND as PAPERS
+from scheduler.paper_cards import paper_cards_now
 from scheduler.told import CORRECTION
-
-log = structlog.get_logger()
 
 
 def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
@@ -75,8 +75,11 @@ def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bo
     return session.exec(query).first() is None
 
 
+LIVE: Mapping[str, Live] = {DRAFTS: drafts_now, PAPERS: paper_cards_now}
+"""The kinds of message that are shown as they should be, from what they are about; prompts have a way of their own."""
+
 _FRESHEN: Mapping[str, Callable[[Session, OutgoingMessage, datetime], bool]] = {
-    KIND: freshen_draft,
+    **{kind: freshen_live(live) for kind, live in LIVE.items()},
     CORRECTION: is_still_so,
     "digest_progress": _is_the_latest,
 }
@@ -102,20 +105,6 @@ def _said_later(session: Session, prompts: Sequence[Prompt]) -> set[int]:
     return set(session.exec(query))
 
 
-@dataclass(frozen=True)
-class _Stale:
-    """A posted card that does not show what it should, or never will have to again (settled)."""
-
-    row_id: int
-    key: str
-    platform: str
-    conversation: str
-    sent: Sent
-    wanted: str
-    settled: bool
-    body: Message | None
-
-
 def refresh_cards(engine: Engine, transports: Mapping[str, Transport], now: datetime) -> int:
     """Update every posted card that does not show what it should; how many were updated.
 
@@ -124,7 +113,7 @@ def refresh_cards(engine: Engine, transports: Mapping[str, Transport], now: date
     with Session(engine) as session:
         posted = [card for card in _posted(session, now) if not card.waits and (card.is_stale or card.settled)]
         stale = _load(session, posted, now)
-    return sum(_refresh(engine, transports, each) for each in stale)
+    return sum(update_card(engine, transports, each) for each in stale)
 
 
 @dataclass
@@ -183,7 +172,7 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
     return list(cards.values())
 
 
-def _load(session: Session, posted: Sequence[_Posted], now: datetime) -> list[_Stale]:
+def _load(session: Session, posted: Sequence[_Posted], now: datetime) -> list[StaleCard]:
     """What it takes to update these cards."""
     ids = [card.message_id for card in posted if card.is_stale]
     prompts = [
@@ -197,36 +186,16 @@ def _load(session: Session, posted: Sequence[_Posted], now: datetime) -> list[_S
     return [_stale(session, each, asked.get(each.message_id)) for each in posted]
 
 
-def _stale(session: Session, posted: _Posted, asked: Sequence[Asked] | None) -> _Stale:
+def _stale(session: Session, posted: _Posted, asked: Sequence[Asked] | None) -> StaleCard:
     row = session.get_one(OutgoingMessage, posted.message_id)
     person = session.get_one(Person, row.person_id)
-    return _Stale(
+    return StaleCard(
         row_id=posted.message_id,
         key=row.key,
         platform=row.platform or "",
         conversation=row.conversation or "",
         sent=Sent(row.remote_id or ""),
-        wanted=showing(asked) if asked else named(posted.states),
+        showing=showing(asked) if asked else named(posted.states),
         settled=posted.settled,
         body=card(person, asked) if asked else None,
     )
-
-
-def _refresh(engine: Engine, transports: Mapping[str, Transport], stale: _Stale) -> bool:
-    settled = stale.settled
-    if stale.body is not None:
-        if stale.platform not in transports:
-            return False
-        try:
-            transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
-        except SendError as error:
-            log.warning("card not updated", key=stale.key, trouble=error.trouble, reason=error.reason)
-            if error.trouble in (Trouble.AGAIN, Trouble.DOUBT):
-                return False
-            settled = True
-    with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, stale.row_id)
-        row.showing, row.settled = stale.wanted, settled
-        row.body = stale.body.model_dump(mode="json") if stale.body else row.body
-        session.commit()
-    return stale.body is not None

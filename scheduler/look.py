@@ -8,9 +8,10 @@ from sqlmodel import Session
 from acts.sending import sending_now
 from scheduler.deliver import LEASE, Transports, deliver_due
 from scheduler.digests import write_digests
-from scheduler.drafts import refresh_drafts
-from scheduler.freshness import refresh_cards
+from scheduler.freshness import LIVE, refresh_cards
+from scheduler.live import refresh_live
 from scheduler.notes import write_notes
+from scheduler.papers import look_at_papers
 from scheduler.plan_due import facts_now, plan_due
 from scheduler.transitions import move_on
 from scheduler.unreachable import tell_of_unreachable
@@ -27,7 +28,8 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
         plan_due(engine, facts, now)
         tell_of_unreachable(engine, facts, now)
     write_digests(engine, now, facts)
+    look_at_papers(engine, now)
     write_notes(engine, now)
     deliver_due(engine, transports, now, lease, paused)
     refresh_cards(engine, transports, now)
-    refresh_drafts(engine, transports, now)
+    refresh_live(engine, transports, LIVE, now)

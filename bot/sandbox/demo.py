@@ -1,5 +1,6 @@
 """The demonstration: an organisation's folder, the sandbox chat, and a clock that the visitor moves."""
 
+import shutil
 import threading
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -31,6 +32,15 @@ from scheduler.recorded import RecordedAnswer, catch_up, give_recorded, link_eve
 HORIZON = timedelta(days=400)
 
 
+class Reload(BaseModel):
+    """The folder is loaded again at a moment (local time), with the files of one of its own folders in their place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: datetime
+    files: str
+
+
 class Opening(BaseModel):
     """demo.yaml: when the clock starts (local time), and whom a newcomer is offered to be first (e-mail addresses)."""
 
@@ -38,6 +48,7 @@ class Opening(BaseModel):
 
     starts: datetime
     people: list[str] = Field(min_length=1)
+    reloads: list[Reload] = Field(default_factory=list)
 
 
 def read_opening(path: Path, emails: Collection[str]) -> Opening:
@@ -80,6 +91,7 @@ class Demo:
         workplace.mkdir()
         self.first_people = opening.people
         self.zone = content.organisation.time_zone
+        self._reloads = [(each.at.replace(tzinfo=ZoneInfo(self.zone)), each.files) for each in opening.reloads]
         self.clock = SetClock(opening.starts.replace(tzinfo=ZoneInfo(self.zone)))
         self.engine = make_engine(f"sqlite:///{workplace / 'remembrancer.sqlite'}")
         self.chat = SandboxChat(workplace / "chat.sqlite", self.clock)
@@ -132,10 +144,23 @@ class Demo:
 
     def _step(self, moment: datetime) -> None:
         self.clock.set(moment)
+        self._load_again(moment)
         with Session(self.engine) as session:
             self._recorded = [a for a in self._recorded if not (a.at < moment and self._answered(session, a))]
             session.commit()
         self._look()
+
+    def _load_again(self, moment: datetime) -> None:
+        """What happened to the folder meanwhile: a meeting moved, say."""
+        due = [files for at, files in self._reloads if at <= moment]
+        self._reloads = [(at, files) for at, files in self._reloads if at > moment]
+        for files in due:
+            changed = self._workplace / f"{self._beginnings}-{files}"
+            shutil.copytree(self._folder, changed)
+            shutil.copytree(self._folder / files, changed, dirs_exist_ok=True)
+            with Session(self.engine) as session:
+                store(session, read_folder(changed), moment)
+                session.commit()
 
     def _answered(self, session: Session, answer: RecordedAnswer) -> bool:
         """Give a recorded answer, unless its lead is left to the visitor; whether it need not be tried again."""
@@ -157,7 +182,8 @@ class Demo:
         with Session(self.engine) as session:
             now = self.clock.now()
             posting = {moment for moment in moments_to_post(session) if now < moment <= end}
-            return sorted({*moments(load_facts(session), now, end), *posting})
+            again = {at for at, _ in self._reloads if now < at <= end}
+            return sorted({*moments(load_facts(session), now, end), *posting, *again})
 
     def _state(self) -> tuple[int, tuple[str, ...]]:
         with Session(self.engine) as session:

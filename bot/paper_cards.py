@@ -1,0 +1,64 @@
+"""The card that asks about papers: each item with its meeting, what is wanted by when and why, and the buttons."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.message import Button, Message, Part
+from models import PaperPrompt, Person, Post
+from rules.papers import Paper, Stage
+from wording import render, say
+
+WAYS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
+
+Asked = tuple[Paper, PaperPrompt]
+"""A paper with the prompt that speaks of it."""
+
+
+def paper_card(person: Person, asked: Sequence[Asked], posts: Mapping[int, Post], now: datetime) -> Message:
+    """The whole card as it should be now."""
+    wanted = [each for each in asked if is_wanted(*each, now)]
+    head = render(
+        "messages/papers_head.md",
+        person=person,
+        count=len(asked),
+        wanted=len(wanted),
+        answered=all(paper.is_so(Stage(prompt.stage)) for paper, prompt in asked),
+        steps={prompt.step for _, prompt in wanted or asked},
+        to=asked[0][1].to,
+    )
+    return Message(parts=(Part(text=head), *(_part(person, *each, posts, now) for each in asked)))
+
+
+def is_wanted(paper: Paper, prompt: PaperPrompt, now: datetime) -> bool:
+    """Whether what the prompt asks is still to be answered."""
+    return paper.placing.on and now < paper.meeting.starts_at and not paper.is_so(Stage(prompt.stage))
+
+
+def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int, Post], now: datetime) -> Part:
+    stage = Stage(prompt.stage)
+    deadline = next((deadline for each, deadline in paper.stages if each == stage), None)
+    wanted = is_wanted(paper, prompt, now)
+    text = render(
+        "messages/paper.md",
+        person=person,
+        paper=paper,
+        stage=stage,
+        to=prompt.to,
+        deadline=deadline,
+        lead=posts[paper.item.lead_post_id].name if paper.item.lead_post_id else "",
+        later=[(each, due) for each, due in paper.open_stages if each != stage and due.due_at > now],
+        wanted=wanted,
+        late=deadline is not None and deadline.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date(),
+    )
+    return Part(text=text, buttons=tuple(paper_buttons(paper, stage)) if wanted else ())
+
+
+def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
+    """What can be said of a paper at a stage."""
+    about, value = f"{paper.item.title}, {paper.board.name}", f"{paper.placing.id}.{stage}"
+    names = ("paper_notice",) if stage == Stage.NOTICE else WAYS
+    for name in names:
+        label = say(f"papers.yes_{stage}") if name == "paper_yes" else say(f"buttons.{name}")
+        style = "primary" if name in ("paper_yes", "paper_notice") else ""
+        yield Button(action=name, value=value, label=label, about=about, style=style)

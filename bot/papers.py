@@ -1,0 +1,270 @@
+"""What a lead says of a paper: it is coming, the draft is in, not yet and why, moved to another meeting, withdrawn."""
+
+from collections.abc import Mapping
+
+from sqlmodel import col
+
+from acts.forward_plan import decide, meetings_of, notice_of, place_board, publish_notice, say_of_paper
+from acts.lookups import organisation
+from acts.papers import papers
+from acts.tell import tell
+from bot.context import Context, NotPossibleError, as_day, as_id
+from bot.incoming import Incoming, Reply
+from bot.message import Choice, Form, FormField, message
+from models import Fate, ForwardPlanItem, Meeting, Placing
+from rules.facts import known
+from rules.key_decisions import missing
+from rules.papers import Paper, Stage, keeps, leads, secretary
+from wording import day, render, say
+
+
+def named_paper(context: Context, value: str) -> tuple[Paper, Stage]:
+    """The paper and the stage that a button names. Raises NotPossibleError where it is not there, or not theirs."""
+    placing_id, _, stage = value.partition(".")
+    row = context.session.get(Placing, as_id(placing_id), with_for_update=True, populate_existing=True)
+    if row is None or stage not in list(Stage):
+        raise NotPossibleError("no_such_item")
+    paper = papers(context.session, context.now, col(Placing.id) == row.id)[0]
+    if not may_answer(context, paper):
+        raise NotPossibleError("no_such_item")
+    if paper.meeting.starts_at <= context.now:
+        raise NotPossibleError("meeting_over", title=paper.item.title)
+    if not paper.placing.on:
+        raise NotPossibleError("not_at_meeting", title=paper.item.title, board=paper.board.name)
+    return paper, Stage(stage)
+
+
+def may_answer(context: Context, paper: Paper) -> bool:
+    return leads(context.facts, context.person, paper.item, context.now) or keeps(
+        context.facts, context.person, paper.board, context.now
+    )
+
+
+def press_yes(context: Context, incoming: Incoming) -> Reply:
+    """It is so: one tap, and the card says it."""
+    paper, stage = named_paper(context, incoming.value)
+    if paper.is_so(stage):
+        raise NotPossibleError("said_of_paper", title=paper.item.title)
+    say_of_paper(context.session, paper.placing, stage, True, "", context.now, known(context.person.id))
+    done = say(f"papers.done_{stage}")
+    return Reply(messages=(context.says("paper_said", title=paper.item.title, done=done),))
+
+
+def press_not_yet(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_words_form(context, *named_paper(context, incoming.value), "paper_not_yet"))
+
+
+def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
+    """Not yet, and why: the secretary is told, and the lead is reminded as before."""
+    paper, stage = named_paper(context, incoming.value)
+    words = _typed(incoming, "reason")
+    if not words:
+        return Reply(form=_words_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
+    say_of_paper(context.session, paper.placing, stage, False, words, context.now, known(context.person.id))
+    _tell_secretary(context, paper, "not_yet", words)
+    return Reply(messages=(context.says("paper_not_yet", title=paper.item.title),))
+
+
+def press_withdraw(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_words_form(context, *named_paper(context, incoming.value), "paper_withdraw"))
+
+
+def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
+    """The item does not come to this meeting; where it comes again, it comes again."""
+    paper, stage = named_paper(context, incoming.value)
+    words = _typed(incoming, "reason")
+    if not words:
+        return Reply(form=_words_form(context, paper, stage, "paper_withdraw", say("errors.few_words")))
+    decide(context.session, paper.item, paper.meeting, Fate.WITHDRAWN, words, context.now, known(context.person.id))
+    place_again(context, paper.item)
+    _tell_secretary(context, paper, "withdrawn", words)
+    return Reply(
+        messages=(context.says("paper_withdrawn", title=paper.item.title, meeting=_when(context, paper.meeting)),)
+    )
+
+
+def press_move(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_move_form(context, *named_paper(context, incoming.value)))
+
+
+def submit_move(context: Context, incoming: Incoming) -> Reply:
+    """Move it to another meeting, with the reason; its deadlines are those of that meeting from now on."""
+    paper, stage = named_paper(context, incoming.value)
+    to = next((m for m in _others(context, paper) if str(m.id) == _typed(incoming, "meeting")), None)
+    words = _typed(incoming, "reason")
+    errors = {} if to else {"meeting": say("errors.choose_meeting")}
+    errors |= {} if words else {"reason": say("errors.few_words")}
+    if errors or to is None:
+        return Reply(form=_move_form(context, paper, stage, incoming, errors))
+    move(context, paper, to, words)
+    _tell_secretary(context, paper, "moved", words, to)
+    return Reply(messages=(context.says("paper_moved", title=paper.item.title, meeting=_when(context, to)),))
+
+
+def move(context: Context, paper: Paper, to: Meeting, words: str) -> None:
+    by = known(context.person.id)
+    decide(context.session, paper.item, paper.meeting, Fate.MOVED, words, context.now, by, to)
+    place_again(context, paper.item)
+
+
+def place_again(context: Context, item: ForwardPlanItem) -> None:
+    """Placings as they follow from what was just decided, so that the reply tells the truth."""
+    place_board(context.session, item.board_id, organisation(context.session).time_zone, context.now)
+
+
+def press_notice(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_notice_form(context, named_paper(context, incoming.value)[0]))
+
+
+def submit_notice(context: Context, incoming: Incoming) -> Reply:
+    """The notice of a key decision is published, and says all that it has to (SI 2012/2089, reg 9)."""
+    paper, _ = named_paper(context, incoming.value)
+    item = paper.item
+    for name in NOTICE:
+        setattr(item, name, _typed(incoming, name))
+    published = as_day(incoming.fields.get("published"))
+    errors = {NOTICE_PARTS[part]: say(f"notice.{part}") for part in missing(notice_of(item, paper.meeting, "UTC"))}
+    if published is None or published > context.today:
+        errors["published"] = say("errors.notice_day")
+    if errors:
+        context.session.rollback()
+        return Reply(form=_notice_form(context, paper, incoming.fields, errors))
+    publish_notice(context.session, item, published or context.today, context.now, known(context.person.id))
+    shown = day(published or context.today)
+    return Reply(messages=(context.says("notice_published", title=item.title, day=shown),))
+
+
+NOTICE = ("decision_maker", "maker_title", "documents", "documents_at")
+NOTICE_PARTS: Mapping[str, str] = {
+    "matter": "published",
+    "decider": "decision_maker",
+    "title_or_members": "maker_title",
+    "date_or_period": "published",
+    "documents": "documents",
+    "documents_at": "documents_at",
+}
+"""The field of the form in which each part of a notice is given."""
+
+
+def _notice_form(
+    context: Context,
+    paper: Paper,
+    values: Mapping[str, object] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Form:
+    known_so_far = {name: getattr(paper.item, name) for name in NOTICE} | {"published": context.today.isoformat()}
+    values = {**known_so_far, **(values or {})}
+    fields = tuple(
+        FormField(
+            key=name,
+            label=say(f"fields.notice_{name}"),
+            ask=say(f"fields.notice_{name}"),
+            type="date" if name == "published" else "text" if name == "documents" else "short",
+            value=str(values[name] or ""),
+            required=True,
+            error=(errors or {}).get(name, ""),
+        )
+        for name in ("published", *NOTICE)
+    )
+    return _form(context, paper, Stage.NOTICE, "paper_notice", fields)
+
+
+def _words_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "") -> Form:
+    return _form(context, paper, stage, action, (_reason(action, "", error),))
+
+
+def _reason(action: str, value: str, error: str) -> FormField:
+    ask = say(f"fields.why_{action}")
+    return FormField(key="reason", label=ask, ask=ask, type="text", required=True, value=value, error=error)
+
+
+def _move_form(
+    context: Context,
+    paper: Paper,
+    stage: Stage,
+    incoming: Incoming | None = None,
+    errors: dict[str, str] | None = None,
+) -> Form:
+    """The next meeting is chosen already."""
+    others, errors = _others(context, paper), errors or {}
+    if not others:
+        raise NotPossibleError("no_later_meeting", board=paper.board.name)
+    following = next((m for m in others if m.starts_at > paper.meeting.starts_at), others[0])
+    meeting = FormField(
+        key="meeting",
+        label=say("fields.to_meeting"),
+        ask=say("fields.to_meeting"),
+        type="choice",
+        choices=tuple(Choice(key=str(each.id), word=_when(context, each)) for each in others),
+        value=_typed(incoming, "meeting") if incoming else str(following.id),
+        required=True,
+        error=errors.get("meeting", ""),
+    )
+    reason = _reason("paper_move", _typed(incoming, "reason") if incoming else "", errors.get("reason", ""))
+    return _form(context, paper, stage, "paper_move", (meeting, reason))
+
+
+def _others(context: Context, paper: Paper) -> list[Meeting]:
+    """The board's coming meetings but this one."""
+    return [m for m in meetings_of(context.session, paper.item.board_id, context.now) if m.id != paper.meeting.id]
+
+
+def _form(context: Context, paper: Paper, stage: Stage, action: str, fields: tuple[FormField, ...]) -> Form:
+    return Form(
+        action=action,
+        value=f"{paper.placing.id}.{stage}",
+        title=say(f"forms.{action}_title"),
+        intro=f"{paper.item.title}: {paper.board.name}, {_when(context, paper.meeting)}.",
+        fields=fields,
+        submit=say("buttons.send"),
+    )
+
+
+def _when(context: Context, meeting: Meeting) -> str:
+    return day(meeting.starts_at, context.person.time_zone)
+
+
+def _typed(incoming: Incoming, name: str) -> str:
+    return str(incoming.fields.get(name) or "").strip()
+
+
+def _tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
+    """The board's secretary hears of it, unless it was she who did it."""
+    if keeps(context.facts, context.person, paper.board, context.now):
+        return
+    for person, _ in secretary(context.facts, paper.board, context.now):
+        text = render(
+            "messages/paper_changed.md",
+            what=what,
+            by=context.person,
+            paper=paper,
+            words=words,
+            to=to,
+            zone=person.time_zone,
+        )
+        tell(
+            context.session,
+            person,
+            message(text),
+            key=f"paper-{what}-{paper.placing.id}-{context.event}-{person.id}",
+            kind="paper_changed",
+            because="paper_changed",
+            now=context.now,
+            not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+        )
+
+
+PRESSED = {
+    "paper_yes": press_yes,
+    "paper_not_yet": press_not_yet,
+    "paper_move": press_move,
+    "paper_withdraw": press_withdraw,
+    "paper_notice": press_notice,
+}
+
+SUBMITTED = {
+    "paper_not_yet": submit_not_yet,
+    "paper_move": submit_move,
+    "paper_withdraw": submit_withdraw,
+    "paper_notice": submit_notice,
+}

@@ -1,0 +1,201 @@
+"""Calendar feeds (RFC 5545) for a person and for a board: windows, meetings and the deadlines of papers.
+
+An event keeps its UID whatever becomes of it, and its SEQUENCE grows with its changes, so that a calendar that is
+fetched again shows each once. What an exempt item is called is never in a feed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
+from sqlmodel import Session, col, select
+
+from acts.facts import load_facts
+from acts.lookups import definition, get
+from acts.papers import deadlines_by_rules, papers_to_come
+from models import Board, Meeting, MeetingState, Person, Programme, ProgrammeBoard, Window
+from rules import people
+from rules.deadlines import Deadline
+from rules.facts import Facts, known
+from rules.papers import Paper, asked, leads
+from wording import day, say
+
+BACK = timedelta(days=90)  # how long what is over stays in a feed
+HOST = "remembrancer.example.org"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. Where `ends` is None it is a whole day. `alarm` is how long before it a calendar reminds."""
+
+    uid: str
+    title: str
+    starts: date | datetime
+    ends: datetime | None = None
+    words: str = ""
+    place: str = ""
+    sequence: int = 0
+    cancelled: bool = False
+    alarm: timedelta | None = None
+
+
+def feed(session: Session, who: Person | Board, now: datetime) -> bytes:
+    """The whole calendar, the same for the same facts but for its DTSTAMP."""
+    of_person = isinstance(who, Person)
+    entries = _of_person(session, who, now) if isinstance(who, Person) else _of_board(session, who, now)
+    made = Calendar()
+    made.add("prodid", "-//Remembrancer//Governance reminders//EN")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", say("calendar.yours") if of_person else say("calendar.of_board", board=who.name))
+    made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        made.add_component(_event(entry, now))
+    return bytes(made.to_ical())
+
+
+def _event(entry: Entry, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.uid}@{HOST}")
+    event.add("dtstamp", now)
+    event.add("summary", entry.title)
+    event.add("dtstart", entry.starts)
+    if entry.ends is not None:
+        event.add("dtend", entry.ends)
+    elif not isinstance(entry.starts, datetime):
+        event.add("dtend", entry.starts + timedelta(days=1))
+    event.add("sequence", entry.sequence)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    for name, value in (("description", entry.words), ("location", entry.place)):
+        if value:
+            event.add(name, value)
+    if entry.alarm is not None and not entry.cancelled:
+        event.add_component(_alarm(entry))
+    return event
+
+
+def _alarm(entry: Entry) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.title)
+    alarm.add("trigger", -(entry.alarm or timedelta()))
+    return alarm
+
+
+def _of_person(session: Session, person: Person, now: datetime) -> Iterator[Entry]:
+    """The windows in which they are asked, their papers' deadlines, and the meetings that these come to."""
+    facts = load_facts(session)
+    yield from _windows(session, [w for w in facts.windows if _is_asked(facts, w, person, now)])
+    own = [paper for paper in papers_to_come(session, now) if leads(facts, person, paper.item, now)]
+    for paper in own:
+        yield from _paper(paper, facts, person, now)
+        yield from _way(paper, facts.time.zone)
+    meetings = {known(paper.meeting.id): (paper.meeting, paper.board) for paper in own}
+    for meeting, board in meetings.values():
+        yield _meeting(meeting, board)
+
+
+def _is_asked(facts: Facts, window: Window, person: Person, now: datetime) -> bool:
+    posts = people_posts(facts, person, now)
+    items = (facts.items[ret.item_id] for ret in facts.returns.get(known(window.id), ()))
+    if window.state == "scheduled":
+        items = (item for item in facts.items.values() if item.programme_id == window.programme_id and item.active)
+    return any(item.lead_post_id in posts for item in items)
+
+
+def people_posts(facts: Facts, person: Person, now: datetime) -> set[int]:
+    """The posts that the person holds now."""
+    return {id for id in facts.posts if any(p.id == person.id for p in people.holders(facts, id, now))}
+
+
+def _windows(session: Session, windows: Sequence[Window]) -> Iterator[Entry]:
+    for window in windows:
+        programme = definition(get(session, Programme, window.programme_id))
+        yield Entry(
+            uid=f"window-{window.id}-closes",
+            title=say("calendar.window_closes", programme=programme.title, window=window.title),
+            starts=window.closes_at - timedelta(minutes=30),
+            ends=window.closes_at,
+            words=say("calendar.window_words"),
+            sequence=window.edition,
+            alarm=timedelta(days=1),
+        )
+
+
+def _paper(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
+    for stage, deadline in paper.open_stages:
+        to = "secretary" if stage == "notice" else "lead"
+        if to == "lead" or any(who.id == person.id for who, _ in asked(facts, paper, to, now)):
+            yield Entry(
+                uid=f"paper-{paper.placing.id}-{stage}",
+                title=f"{say(f'papers.ask_{stage}')} {_name(paper)}",
+                starts=deadline.counted.date,
+                words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, facts.time.zone)}"),
+                sequence=paper.meeting.revision,
+                alarm=timedelta(days=1),
+            )
+
+
+def _way(paper: Paper, zone: str) -> Iterator[Entry]:
+    """The dates of the boards that the paper goes through before."""
+    for leg in paper.way:
+        for deadline in leg.deadlines if leg.meeting else ():
+            yield Entry(
+                uid=f"paper-{paper.placing.id}-{leg.board.key}-{deadline.key}",
+                title=f"{deadline.name}: {_name(paper)}, {leg.board.name}",
+                starts=deadline.counted.date,
+                words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
+                sequence=paper.meeting.revision,
+                alarm=timedelta(days=1),
+            )
+
+
+def _name(paper: Paper) -> str:
+    return say("plan.exempt") if paper.item.confidential else paper.item.title
+
+
+def _of_board(session: Session, board: Board, now: datetime) -> Iterator[Entry]:
+    """Its meetings with the dates that go with each, and the windows of the programmes that it hears."""
+    deadlines_of = deadlines_by_rules(session, now)
+    query = select(Meeting).where(Meeting.board_id == board.id, col(Meeting.starts_at) > now - BACK)
+    for meeting in session.exec(query.order_by(col(Meeting.starts_at))):
+        yield _meeting(meeting, board)
+        for deadline in deadlines_of(board, meeting, False, False):
+            yield Entry(
+                uid=f"meeting-{meeting.id}-{deadline.key}",
+                title=f"{deadline.name}: {board.name}",
+                starts=deadline.counted.date,
+                words=_why(deadline, board.name),
+                sequence=meeting.revision,
+                cancelled=meeting.state == MeetingState.CANCELLED,
+                alarm=timedelta(days=1),
+            )
+    heard = select(Window).join(ProgrammeBoard, col(ProgrammeBoard.programme_id) == Window.programme_id)
+    windows = session.exec(heard.where(ProgrammeBoard.board_id == board.id, col(Window.closes_at) > now - BACK))
+    yield from _windows(session, list(windows))
+
+
+def _why(deadline: Deadline, board: str) -> str:
+    provisional = f" {say('calendar.provisional')}" if deadline.counted.provisional else ""
+    return f"{board}. {deadline.basis}.{provisional}"
+
+
+def _meeting(meeting: Meeting, board: Board) -> Entry:
+    """Two hours, as no source says how long; a whole day where it gives no hour."""
+    if meeting.whole_day:
+        return replace(_timed(meeting, board), starts=meeting.starts_at.date(), ends=None)
+    return _timed(meeting, board)
+
+
+def _timed(meeting: Meeting, board: Board) -> Entry:
+    return Entry(
+        uid=f"meeting-{meeting.id}",
+        title=board.name,
+        starts=meeting.starts_at,
+        ends=meeting.starts_at + timedelta(hours=2),
+        place=meeting.place,
+        sequence=meeting.revision,
+        cancelled=meeting.state == MeetingState.CANCELLED,
+    )

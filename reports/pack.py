@@ -1,0 +1,77 @@
+"""The agenda-setting pack: what is due at a meeting, what slipped and since when, what returned from earlier ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from acts.expectations import reconciled
+from models import Board, ForwardPlanItem, Meeting, MeetingNote, MeetingNoteKind, Person, Placing
+from reports.work_programme import Row, Sitting, work_programme
+from rules.facts import known
+from rules.reconciliation import Reconciled
+from rules.working_time import local_day
+from wording import render
+
+
+@dataclass(frozen=True)
+class Slip:
+    """An item that was to come earlier: since which meeting, whose word it was, and why."""
+
+    row: Row
+    since: date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    board: Board
+    sitting: Sitting
+    slipped: Sequence[Slip]
+    returned: Sequence[tuple[Row, MeetingNote, date]]
+    on_hold: Sequence[ForwardPlanItem]
+    without_lead: Sequence[Row]
+    reconciled: Reconciled
+
+
+def pack(session: Session, board: Board, meeting: Meeting, now: datetime) -> Pack:
+    """What the people who set the agenda of a coming meeting need to have before them."""
+    programme = work_programme(session, board, now)
+    sitting = next(each for each in programme.sittings if each.meeting.id == meeting.id)
+    return Pack(
+        board=board,
+        sitting=sitting,
+        slipped=[_slip(session, row) for row in sitting.rows if row.moved_from is not None],
+        returned=_returned(session, sitting.rows, programme.zone),
+        on_hold=programme.on_hold,
+        without_lead=[row for row in sitting.rows if not row.lead and row.paper.item.recurrence != "standing"],
+        reconciled=reconciled(session, board, programme.zone, now),
+    )
+
+
+def _slip(session: Session, row: Row) -> Slip:
+    """Who moved it away from where it was first, and why; nobody did where that meeting was cancelled."""
+    query = select(Placing).where(
+        Placing.plan_item_id == row.paper.item.id, Placing.meeting_id == row.paper.placing.was_id
+    )
+    was = session.exec(query).first()
+    by = session.get(Person, was.decided_by_id) if was and was.decided_by_id else None
+    return Slip(row, row.moved_from or date.min, by.name if by else "", was.reason if was else "")
+
+
+def _returned(session: Session, rows: Sequence[Row], zone: str) -> list[tuple[Row, MeetingNote, date]]:
+    """The items that a board asked for at an earlier meeting."""
+    by_item = {known(row.paper.item.id): row for row in rows}
+    query = (
+        select(MeetingNote, Meeting)
+        .join(Meeting, col(Meeting.id) == MeetingNote.meeting_id)
+        .where(col(MeetingNote.brings_id).in_(by_item), MeetingNote.kind == MeetingNoteKind.ACTION)
+    )
+    found = session.exec(query.order_by(col(MeetingNote.id))).all()
+    return [(by_item[note.brings_id], note, local_day(m.starts_at, zone)) for note, m in found if note.brings_id]
+
+
+def pack_text(found: Pack, zone: str) -> str:
+    return render("plan/pack.md", pack=found, zone=zone)

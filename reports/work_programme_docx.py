@@ -1,0 +1,88 @@
+"""A work programme as a Word document: headings by meeting, tables with header rows that repeat and can be read out."""
+
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm
+
+from reports.work_programme import Row, Sitting, WorkProgramme
+from wording import moment, plain, say, short_day
+
+WIDTHS = (10.5, 4.0, 6.0, 5.0)  # centimetres, on a page on its side
+
+
+def as_docx(programme: WorkProgramme) -> bytes:
+    document: Any = Document()
+    _set_page(document, programme)
+    document.add_heading(say("plan.title", board=programme.board.name), level=0)
+    for sitting in programme.sittings:
+        _add_sitting(document, sitting, programme.zone)
+    _add_list(document, say("plan.waiting"), [item.title for item in programme.waiting])
+    held = [f"{item.title}: {item.standing_reason or say('plan.no_reason')}" for item in programme.on_hold]
+    _add_list(document, say("plan.on_hold"), held)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _set_page(document: Any, programme: WorkProgramme) -> None:
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.left_margin = section.right_margin = Cm(2)
+    document.core_properties.title = say("plan.title", board=programme.board.name)
+    document.core_properties.author, document.core_properties.language = "Remembrancer", "en-GB"
+
+
+def _add_sitting(document: Any, sitting: Sitting, zone: str) -> None:
+    document.add_heading(moment(sitting.meeting.starts_at, zone), level=1)
+    dates = [f"{each.name}: {short_day(each.counted.date)}" for each in sitting.deadlines]
+    if dates:
+        document.add_paragraph("; ".join(dates) + ".")
+    if sitting.rows:
+        _add_table(document, sitting)
+    else:
+        document.add_paragraph(say("plan.nothing"))
+
+
+def _add_table(document: Any, sitting: Sitting) -> None:
+    columns = say("plan.columns").split("; ")
+    table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
+    table.autofit = False
+    for cell, name in zip(table.rows[0].cells, columns, strict=True):
+        cell.paragraphs[0].add_run(name).bold = True
+    _mark_as_head(table.rows[0])
+    for row in sitting.rows:
+        for cell, text in zip(table.add_row().cells, _cells(row), strict=True):
+            cell.text = text
+    for row in table.rows:
+        for cell, width in zip(row.cells, WIDTHS, strict=True):
+            cell.width = Cm(width)
+
+
+def _mark_as_head(row: Any) -> None:
+    """Word repeats the row on each page, and screen readers take it for the table's head."""
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _cells(row: Row) -> tuple[str, str, str, str]:
+    item = row.paper.item
+    shown = row.title == item.title
+    title = f"{row.title} ({item.decision_no})" if item.decision_no and shown else row.title
+    marks = [say("plan.key_decision")] * item.key_decision + [say("plan.is_exempt")] * row.exempt
+    marks += [say("plan.moved_from", day=short_day(row.moved_from))] if row.moved_from else []
+    state = plain(f"▲ {row.state}" if row.late else row.state)
+    return " – ".join([title, *marks]), row.recurrence, row.lead or "–", state or "–"
+
+
+def _add_list(document: Any, title: str, lines: list[str]) -> None:
+    if lines:
+        document.add_heading(title, level=1)
+        for line in lines:
+            document.add_paragraph(line, style="List Bullet")

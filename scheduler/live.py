@@ -1,0 +1,105 @@
+"""Posted cards that follow what they show: brought up to date, until nothing about them can change any more."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from bot.message import Message
+from bot.transport import SendError, Sent, Transport, Trouble
+from models import OutgoingMessage, SendState
+
+log = structlog.get_logger()
+
+Live = Callable[[Session, Sequence[OutgoingMessage], datetime], Iterator[tuple[OutgoingMessage, Message, bool]]]
+"""What each of these messages should show now, and whether that is over: nothing about it can change any more."""
+
+
+@dataclass(frozen=True)
+class StaleCard:
+    """A posted card that does not show what it should, or never will have to again (settled).
+
+    `showing` names what it should show; without a `body` it shows that already.
+    """
+
+    row_id: int
+    key: str
+    platform: str
+    conversation: str
+    sent: Sent
+    showing: str
+    settled: bool
+    body: Message | None
+
+
+def update_card(engine: Engine, transports: Mapping[str, Transport], stale: StaleCard) -> bool:
+    """Update the card where it was posted, and record it; whether it was updated."""
+    settled = stale.settled
+    if stale.body is not None:
+        if stale.platform not in transports:
+            return False
+        try:
+            transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
+        except SendError as error:
+            log.warning("card not updated", key=stale.key, trouble=error.trouble, reason=error.reason)
+            if error.trouble in (Trouble.AGAIN, Trouble.DOUBT):
+                return False
+            settled = True
+    with Session(engine) as session:
+        row = session.get_one(OutgoingMessage, stale.row_id)
+        row.showing, row.settled = stale.showing, settled
+        row.body = stale.body.model_dump(mode="json") if stale.body else row.body
+        session.commit()
+    return stale.body is not None
+
+
+def refresh_live(engine: Engine, transports: Mapping[str, Transport], live: Mapping[str, Live], now: datetime) -> int:
+    """Update every posted card of these kinds that does not show what it should; how many were updated."""
+    with Session(engine) as session:
+        query = select(OutgoingMessage).where(
+            col(OutgoingMessage.kind).in_(live),
+            OutgoingMessage.state == SendState.SENT,
+            col(OutgoingMessage.settled).is_(False),
+        )
+        rows = [row for row in session.exec(query) if row.platform in transports]
+        shown = [
+            each for kind, show in live.items() for each in show(session, [r for r in rows if r.kind == kind], now)
+        ]
+        stale = [_stale(*each) for each in shown if each[2] or each[0].showing != name_of(each[1])]
+    return sum(update_card(engine, transports, each) for each in stale)
+
+
+def _stale(row: OutgoingMessage, content: Message, over: bool) -> StaleCard:
+    showing = name_of(content)
+    return StaleCard(
+        row_id=row.id or 0,
+        key=row.key,
+        platform=row.platform or "",
+        conversation=row.conversation or "",
+        sent=Sent(row.remote_id or ""),
+        showing=showing,
+        settled=over,
+        body=content if row.showing != showing else None,
+    )
+
+
+def freshen_live(live: Live) -> Callable[[Session, OutgoingMessage, datetime], bool]:
+    """Bring a card that has not gone out up to date; False where there is nothing left to say."""
+
+    def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
+        shown = next(live(session, [row], now), None)
+        if shown is None or shown[2]:
+            return False
+        row.body, row.showing = shown[1].model_dump(mode="json"), name_of(shown[1])
+        return True
+
+    return freshen
+
+
+def name_of(content: Message) -> str:
+    """What names a card by all that it shows."""
+    return hashlib.sha256(content.model_dump_json().encode()).hexdigest()[:16]

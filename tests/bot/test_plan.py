@@ -1,0 +1,194 @@
+"""A board's forward plan in chat: what its secretary sees, adds, moves, withdraws, holds, and records."""
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from models import AuditEvent, ForwardPlanItem, Meeting, MeetingNote, Placing
+from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
+from tests.dialog import World, fills_in, hold, presses, says, sees_again, waits_until
+
+PLAN = "plan asc_cabinet_committee"
+JUNE, SEPTEMBER, NOVEMBER = "17 June 2021", "29 September 2021", "24 November 2021"
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return World(engine, FORWARD, at="2021-04-06 08:30")
+
+
+def choice(world: World, who: str, field: str, word: str) -> str:
+    """The key of the choice that begins so, in the form that is shown."""
+    found = next(f for f in world.forms[who].fields if f.key == field)
+    return next(each.key for each in found.choices if word in each.word)
+
+
+def opens(world: World, label: str, about: str = "") -> None:
+    hold(world, [(SECRETARY, says(PLAN), "# Forward plan")])
+    presses(label, about)(world, SECRETARY)
+
+
+def test_the_plan_shows_each_meeting_with_its_dates_and_what_comes(world: World) -> None:
+    hold(
+        world,
+        [
+            (
+                SECRETARY,
+                says(PLAN),
+                [
+                    "6 meetings are to come",
+                    "## Thursday 17 June 2021, 10:00",
+                    "Agenda setting meeting: 6 May 2021; ",
+                    "Agenda and reports published: 9 Jun 2021",
+                    "**Performance Dashboard** (every other meeting) – Head of Performance",
+                ],
+            ),
+            (LEAD, says("plan"), "You keep no board's forward plan."),
+            (SECRETARY, says("plan nonsense"), "You keep no board of that name."),
+        ],
+    )
+
+
+def test_an_item_is_added_to_a_meeting_and_its_lead_is_asked(world: World) -> None:
+    opens(world, "Add an item", JUNE)
+    hold(world, [(SECRETARY, fills_in(), "Give it a title.")])
+    lead = choice(world, SECRETARY, "lead", "Head of Commissioning")
+    hold(
+        world,
+        [
+            (
+                SECRETARY,
+                fills_in(title="Day *opportunities*", lead=lead),
+                ["comes on Thursday 17 June 2021", r"**Day \*opportunities\*** (once) – Head of Commissioning"],
+            ),
+            (HELEN, waits_until("2021-04-21 09:00"), [r"Day \*opportunities\*", "3 questions for you"]),
+        ],
+    )
+
+
+def test_an_item_that_the_plan_has_is_added_to_one_more_meeting(world: World) -> None:
+    opens(world, "Add an item", NOVEMBER)
+    dashboard = choice(world, SECRETARY, "item", "Performance Dashboard")
+    hold(world, [(SECRETARY, fills_in(item=dashboard), "Performance Dashboard comes on Wednesday 24 November 2021.")])
+    # Every other meeting is counted from there.
+    with Session(world.engine) as session:
+        acts = session.exec(select(AuditEvent.act).order_by(col(AuditEvent.id).desc())).first()
+    assert acts == "plan_added"
+    with Session(world.engine) as session:
+        query = (
+            select(Meeting.starts_at)
+            .join(Placing, col(Placing.meeting_id) == Meeting.id)
+            .join(ForwardPlanItem, col(ForwardPlanItem.id) == Placing.plan_item_id)
+            .where(ForwardPlanItem.title == "Performance Dashboard", col(Placing.on).is_(True))
+            .order_by(col(Meeting.starts_at))
+        )
+        days = [f"{moment:%Y-%m-%d}" for moment in session.exec(query)]
+    assert days == ["2021-09-29", "2021-11-24", "2022-03-04"]
+
+
+def test_an_item_is_moved_with_a_reason(world: World) -> None:
+    opens(world, "Move an item", JUNE)
+    hold(world, [(SECRETARY, fills_in(), ["Choose an item", "Choose another meeting", "Say why"])])
+    item, to = choice(world, SECRETARY, "item", "MADE"), choice(world, SECRETARY, "to", SEPTEMBER)
+    hold(
+        world,
+        [
+            (
+                SECRETARY,
+                fills_in(item=item, to=to, reason="The chair asked."),
+                ["MADE update comes on Wednesday 29 September 2021 now", "moved from 17 Jun 2021"],
+            )
+        ],
+    )
+
+
+def test_an_item_is_withdrawn_from_one_meeting_or_for_good(world: World) -> None:
+    opens(world, "Withdraw an item", JUNE)
+    made = choice(world, SECRETARY, "item", "MADE")
+    hold(
+        world,
+        [
+            (SECRETARY, fills_in(item=made, reason="Not needed.", scope="plan"), "MADE update has left the plan."),
+            (SECRETARY, says(PLAN), "not: MADE"),
+        ],
+    )
+    opens(world, "Withdraw an item", JUNE)
+    sdp = choice(world, SECRETARY, "item", "Strategic Delivery")
+    hold(world, [(SECRETARY, fills_in(item=sdp, reason="Later."), "does not come on Thursday 17 June 2021")])
+    hold(world, [(SECRETARY, says(PLAN), "Strategic Delivery Plan (SDP) Monitoring")])
+
+
+def test_an_item_on_hold_comes_to_no_meeting_until_it_is_taken_off(world: World) -> None:
+    opens(world, "Put on hold")
+    sdp = choice(world, SECRETARY, "item", "Strategic Delivery")
+    hold(
+        world,
+        [
+            (
+                SECRETARY,
+                fills_in(item=sdp, reason="awaiting notice of restart"),
+                ["is on hold", "**On hold:** Strategic Delivery Plan (SDP) Monitoring (awaiting notice of restart)"],
+            ),
+            (LEAD, waits_until("2021-04-21 09:00"), ["1 question for you", "not: Strategic Delivery"]),
+            (SECRETARY, says(PLAN), "On hold"),
+            (SECRETARY, presses("Take off hold"), "Which item?"),
+            (SECRETARY, fills_in(item=sdp), "is off hold, and takes its place again"),
+            (LEAD, sees_again(), "Strategic Delivery Plan"),
+        ],
+    )
+
+
+def test_what_a_board_asks_for_becomes_an_item_and_comes_back_in_the_pack(world: World) -> None:
+    world.wait_until("2021-06-18 09:00")
+    opens(world, "What the board said or asked for")
+    hold(world, [(SECRETARY, fills_in(), "Say in a few words what the board said.")])
+    grants = choice(world, SECRETARY, "item", "Community Grants")
+    hold(
+        world,
+        [
+            (
+                SECRETARY,
+                fills_in(item=grants, text="Bring the evaluation in six months.", title="Grants evaluation"),
+                "Give a day that is to come.",
+            ),
+            (
+                SECRETARY,
+                fills_in(
+                    item=grants,
+                    text="Bring the evaluation in six months.",
+                    title="Grants evaluation",
+                    brought_on="2021-12-17",
+                ),
+                "Grants evaluation is on the plan, as asked for on Thursday 17 June 2021.",
+            ),
+            (SECRETARY, says(PLAN), "**Grants evaluation** (once) – Head of Commissioning"),
+            (
+                SECRETARY,
+                waits_until("2021-12-07 09:00"),
+                ["## Returned from earlier meetings", "asked for on Thursday 17 June 2021: Bring the evaluation"],
+            ),
+        ],
+    )
+
+
+def test_what_a_board_said_of_an_item_is_kept_with_it(world: World) -> None:
+    world.wait_until("2021-06-18 09:00")
+    opens(world, "What the board said or asked for")
+    item = choice(world, SECRETARY, "item", "Review of KPIs")
+    hold(world, [(SECRETARY, fills_in(item=item, text="Members welcomed it."), "Kept with the meeting of Thursday 17")])
+    with Session(world.engine) as session:
+        note, title = session.exec(
+            select(MeetingNote, ForwardPlanItem.title).join(
+                ForwardPlanItem, col(ForwardPlanItem.id) == MeetingNote.plan_item_id
+            )
+        ).one()
+    assert (note.kind, note.text, title) == ("said", "Members welcomed it.", "Review of KPIs")
+
+
+@pytest.mark.parametrize("action", ["plan_add", "plan_move", "plan_withdraw", "plan_hold", "plan_note"])
+def test_nobody_but_its_secretary_changes_a_plan(world: World, action: str) -> None:
+    hold(world, [(SECRETARY, says(PLAN), "# Forward plan")])
+    button = next(button for button in world.buttons(SECRETARY) if button.action == action)
+    for who in (LEAD, ADMIN):
+        shown = world.incoming(who, "press", action=action, value=button.value)
+        assert shown[0].startswith("There is nothing here for you to do"), who
