@@ -132,7 +132,7 @@ def answer(context: Context, words: Sequence[str]) -> Reply:
 
 
 def see(context: Context, words: Sequence[str]) -> Reply:
-    ret = choose(context, words[0] if words else None, answerable(context, Act.SEE))
+    ret = choose(context, words[0] if words else None, answerable(context, Act.SEE), "no_such_ref_to_see")
     return Reply(messages=(ret if isinstance(ret, Message) else secretary.answer_message(context, ret),))
 
 

@@ -170,7 +170,7 @@ def say_later(context: Context, incoming: Incoming, said: re.Match[str]) -> Repl
 
 
 def say_day(context: Context, incoming: Incoming, said: re.Match[str]) -> Reply:
-    """'Tomorrow', 'remind me on Friday', 'remind me 12 September'."""
+    """'Tomorrow', 'remind me on Friday', 'remind me on 12 September'."""
     today = context.today
     day = said_day(said["day"], today, today + DAY)
     until = _morning_of(context, day) if day else None

@@ -68,13 +68,13 @@ def refs(context: Context) -> list[str]:
     return [ref_of(context, ret) for ret in answerable(context)]
 
 
-def choose(context: Context, ref: str | None, among: Sequence[Return]) -> Return | Message:
-    """The one return that is meant, or the question that finds out."""
+def choose(context: Context, ref: str | None, among: Sequence[Return], none: str = "no_such_ref") -> Return | Message:
+    """The one return that is meant, or the question that finds out; `none` names the reply where no such ref is."""
     named = [ret for ret in among if ref is None or ref_of(context, ret).lower() == ref.lower().lstrip("#")]
     if len(named) == 1:
         return named[0]
     if not named:
-        return context.says("no_such_ref", ref=ref) if ref else context.says("nothing_wanted")
+        return context.says(none, ref=ref) if ref else context.says("nothing_wanted")
     head = Part(text=render("messages/which_item.md"))
     return Message(parts=(head, *(_choice(context, ret) for ret in named)))
 

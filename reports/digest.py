@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from acts.lookups import (
     SET_ASIDE,
+    answers_given,
     history,
     organisation,
     period,
@@ -173,6 +174,7 @@ def changes_digest(
     source = _source(session, scope, programme)
     told, before = told_now(session, scope), was_told(since) if since else {}
     restated = [each for each in restated_in(session, scope.window, scope.slice_) if each.ref in told]
+    late = _given_late(session, scope.window)
     text = render(
         "digest/changes.md",
         programme=programme,
@@ -180,7 +182,7 @@ def changes_digest(
         kind=kind,
         zone=organisation(session).time_zone,
         since=since.posted_at or since.made_at if since else None,
-        changed=[_changed(source, ref, before.get(ref)) for ref, n in told.items() if n != before.get(ref)],
+        changed=[_changed(source, ref, before.get(ref), late) for ref, n in told.items() if n != before.get(ref)],
         gone=[(ref, source.titles[ref]) for ref in before if ref not in told and ref in source.titles],
         restated=[each for each in restated if told.get(each.ref) != before.get(each.ref)],
         missing=[(ref, source.titles[ref]) for ref, version in told.items() if not version],
@@ -193,13 +195,24 @@ def changes_digest(
     return Drafted(source.figures, told, [text, *[part for part in [_apart(session, scope, programme)] if part]])
 
 
-def _changed(source: Source, ref: str, before: int | None) -> dict[str, Any]:
-    """`was`: counted, where it was told of with an answer; late, where without; apart, where it was not counted."""
+def _changed(source: Source, ref: str, before: int | None, late: Collection[str]) -> dict[str, Any]:
+    """`was`: counted, where it was told of with an answer; missing, where without; apart, where it was not counted."""
     return {
         "ref": ref,
         "title": source.titles[ref],
         "status": source.status_word(ref),
-        "was": "apart" if before is None else "counted" if before else "late",
+        "was": "apart" if before is None else "counted" if before else "missing",
+        "late": ref in late,
+    }
+
+
+def _given_late(session: Session, window: Window) -> set[str]:
+    """The refs of the answers that came after the close; one that came before it was not late, however it was told."""
+    given = answers_given(session, window)
+    return {
+        item.ref
+        for ret, item in returns_of(session, window)
+        if ret.id in given and given[ret.id].given_at >= window.closes_at
     }
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from acts.lookups import programme_of
 from acts.returns import was_sent_back
 from models import Item, Return, ReturnVersion, Window
+from rules.answers import is_same
 from rules.display import in_words
 from rules.facts import known
 from rules.programme import Programme
@@ -16,12 +17,16 @@ from rules.slices import EVERYTHING, Slice, is_in
 
 @dataclass(frozen=True)
 class Restated:
-    """One item: why, and each answer that differs, as (label, what it was in words, what it is in words)."""
+    """One item: why, and each answer that differs, as (label, what it was in words, what it is in words).
+
+    `version` is the number of the answer that stands.
+    """
 
     ref: str
     title: str
     reason: str
     changes: tuple[tuple[str, str, str], ...]
+    version: int
 
 
 def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[Restated]:
@@ -39,7 +44,13 @@ def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) ->
     )
     programme = programme_of(session, window)
     return [
-        Restated(item.ref, item.title, version.restated_reason or "", tuple(_changes(programme, first, version)))
+        Restated(
+            ref=item.ref,
+            title=item.title,
+            reason=version.restated_reason or "",
+            changes=tuple(_changes(programme, first, version)),
+            version=version.number,
+        )
         for item, ret, version in session.exec(query)
         if is_in(slice_, item.facts)
         for first in [first_told(session, ret)]
@@ -59,5 +70,5 @@ def _changes(programme: Programme, before: ReturnVersion | None, now: ReturnVers
     old = before.answers if before else {}
     for question in programme.form.questions:
         was, value = old.get(question.key), now.answers.get(question.key)
-        if (was or None) != (value or None):
+        if not is_same(question, was, value):
             yield question.label, in_words(question, was), in_words(question, value)

@@ -151,6 +151,16 @@ def _in_option_order(question: Question, value: Any) -> Any:
     return [option.key for option in question.choices if option.key in value]
 
 
+def is_same(question: Question, one: Any, other: Any) -> bool:
+    """Whether two values are one answer: nothing is nothing, and several choices have no order.
+
+    A choice that the form has no more still counts.
+    """
+    if question.type == "choices":
+        return set(one or ()) == set(other or ())
+    return bool((one or None) == (other or None))
+
+
 def empty(question: Question) -> Any:
     """'Nothing', in the question's own type."""
     nothing: dict[str, Any] = {"choices": [], "dates": {}}
