@@ -6,14 +6,25 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from acts.audit import note
-from acts.lookups import definition, get, organisation
+from acts.lookups import definition, get, organisation, period
 from acts.tell import tell
 from bot.message import message
-from models import Board, Digest, DigestKind, DigestState, Programme, ProgrammeBoard, Sending, Window, WindowState
+from models import (
+    Board,
+    Digest,
+    DigestKind,
+    DigestState,
+    OutgoingMessage,
+    Programme,
+    ProgrammeBoard,
+    Sending,
+    Window,
+    WindowState,
+)
 from reports.digest import PUT_BACK, Drafted, Scope, changes_digest, close_digest, last_told, was_told
 from rules.digests import posts_at
 from rules.facts import known
-from rules.slices import NOTHING
+from rules.slices import NOTHING, Hearing
 
 PENDING = (DigestState.DRAFT, DigestState.HELD)
 AT_CLOSE = (DigestKind.CLOSE, DigestKind.ADDENDUM, DigestKind.LOCK)
@@ -74,7 +85,7 @@ def hold(session: Session, digest: Digest, now: datetime, by: int) -> None:
 
 
 def let_go(session: Session, digest: Digest, now: datetime, by: int) -> None:
-    """It posts on time after all, or at the next look where its time has passed."""
+    """It posts on time after all, or at once where its time has passed."""
     digest.state = DigestState.DRAFT
     note(session, now, by, "digest_let_go", subject(session, digest))
 
@@ -109,7 +120,17 @@ def put_back(session: Session, digest: Digest, ref: str, now: datetime, by: int)
         if ref in each.left_out:
             each.left_out = {key: reason for key, reason in each.left_out.items() if key != ref}
             each.told = {**each.told, ref: PUT_BACK} if each.state == DigestState.POSTED else each.told
+            _follow_again(session, each)
     note(session, now, by, "item_put_back", subject(session, digest), ref=ref)
+
+
+def _follow_again(session: Session, digest: Digest) -> None:
+    """Its cards lose the button, even those that showed all there was to show."""
+    query = select(OutgoingMessage).where(
+        OutgoingMessage.digest_id == digest.id, col(OutgoingMessage.person_id).is_not(None)
+    )
+    for row in session.exec(query):
+        row.settled = False
 
 
 def post(session: Session, digest: Digest, now: datetime, by: int | None = None) -> None:
@@ -149,6 +170,13 @@ def waiting(session: Session, window: Window, board: Board) -> Digest | None:
         Digest.window_id == window.id, Digest.board_id == board.id, col(Digest.state).in_(PENDING)
     )
     return session.exec(query.order_by(col(Digest.id).desc())).first()
+
+
+def counted_now(session: Session, window: Window, hearing: Hearing) -> int:
+    """Of how many items the figures are that the board would be told now."""
+    board: Board = get(session, Board, hearing.board_id)
+    newest = waiting(session, window, board) or last_told(session, window, board, *AT_CLOSE)
+    return len(period(session, window, hearing.slice_, newest.left_out if newest else ()).returns)
 
 
 def supersede_earlier(session: Session, digest: Digest) -> None:

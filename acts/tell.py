@@ -26,6 +26,7 @@ def tell(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     immediate: bool = False,
+    showing: str | None = None,
 ) -> None:
     """Put a message to a person or to a board's channel into the outbox, unless it is there already."""
     if session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).first() is not None:
@@ -43,6 +44,7 @@ def tell(
         not_before=not_before or now,
         expires_at=expires_at,
         immediate=immediate,
+        showing=showing,
     )
     session.add(row)
     session.flush()

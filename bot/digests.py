@@ -21,11 +21,13 @@ from acts.digests import (
     scope_of,
 )
 from acts.lookups import get, hearings_of, programme_of
-from bot.context import Context, NotPossibleError, as_id
+from acts.sending import sending_now
+from acts.tell import tell
+from bot.context import Context, NotPossibleError, as_id, reply_key
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Choice, Form, FormField, Message, Part
 from models import Board, Digest, DigestState, Item, Person, Return, Window
-from reports.restated import restated_in
+from reports.restated import Restated, restated_in
 from rules.facts import known
 from rules.permissions import may_manage_digest
 from rules.plan import is_settled
@@ -45,13 +47,24 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
         posts_at=moment_to_post(session, digest),
         late=moment_to_post(session, digest) <= now,
         piloted=is_piloted(session),
-        restated=restated_in(session, window, scope_of(session, digest).slice_) if digest.state == "posted" else [],
+        paused_at=sending_now(session).paused_at,
+        hours=programme_of(session, window).chase.draft_working_hours,
+        settled=is_settled(window, now),
+        restated=_restated_since(session, digest) if digest.state == DigestState.POSTED else [],
         news=digest.state not in PENDING or has_news(session, digest, now),
         zone=person.time_zone,
     )
     parts = [digest.text] if digest.state not in PENDING else drafted(session, digest, now).parts
     buttons = tuple(_buttons(session, digest))
     return Message(parts=(Part(text=head, buttons=buttons), *(Part(text=part) for part in parts if part)))
+
+
+def _restated_since(session: Session, digest: Digest) -> list[Restated]:
+    """What was restated and is not in what the digest told."""
+    scope = scope_of(session, digest)
+    return [
+        each for each in restated_in(session, scope.window, scope.slice_) if digest.told.get(each.ref) != each.version
+    ]
 
 
 def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
@@ -90,7 +103,25 @@ def digests(context: Context) -> Reply:
     shown = [*waiting, *told.values()]
     if not shown:
         return Reply(messages=(context.says("no_digests"),))
-    return Reply(messages=tuple(draft_message(context.session, d, context.person, context.now) for d in shown))
+    return Reply(messages=tuple(_copy(context, digest, number) for number, digest in enumerate(shown)))
+
+
+def _copy(context: Context, digest: Digest, number: int) -> Message:
+    """The digest on a card that follows it as the first one does; a reply all the same, which nothing holds back."""
+    content = draft_message(context.session, digest, context.person, context.now)
+    tell(
+        context.session,
+        context.person,
+        content,
+        key=reply_key(known(context.person.id), context.event, str(number)),
+        kind="reply",
+        because="reply",
+        now=context.now,
+        digest=digest,
+        immediate=True,
+        showing=content.mark,
+    )
+    return content
 
 
 def _told_to(context: Context, digest: Digest) -> tuple[int, int | None]:
@@ -117,11 +148,9 @@ def _digest(context: Context, incoming: Incoming, states: Collection[DigestState
     return digest
 
 
-def _shown(context: Context, digest: Digest, name: str) -> Reply:
-    """What was done, and the draft as it is now; the card that was posted before follows by itself."""
-    context.session.flush()
-    content = draft_message(context.session, digest, context.person, context.now)
-    return Reply(messages=(context.says(name, board=_about(context.session, digest)), content))
+def _done(context: Context, digest: Digest, name: str) -> Reply:
+    """What was done, in short: the cards of the digest follow by themselves."""
+    return Reply(messages=(context.says(name, board=_about(context.session, digest)),))
 
 
 def press_hold(context: Context, incoming: Incoming) -> Reply:
@@ -129,13 +158,13 @@ def press_hold(context: Context, incoming: Incoming) -> Reply:
     if digest.state == DigestState.HELD:
         raise NotPossibleError("digest_held")
     hold(context.session, digest, context.now, known(context.person.id))
-    return _shown(context, digest, "digest_held")
+    return _done(context, digest, "digest_held")
 
 
 def press_let_go(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
     let_go(context.session, digest, context.now, known(context.person.id))
-    return _shown(context, digest, "digest_let_go")
+    return _done(context, digest, "digest_let_go_paused" if context.facts.paused else "digest_let_go")
 
 
 def press_post(context: Context, incoming: Incoming) -> Reply:
@@ -148,7 +177,7 @@ def press_post(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("paused")
     post(context.session, digest, context.now, known(context.person.id))
     name = "digest_posted" if digest.state == DigestState.POSTED else "digest_withheld"
-    return Reply(messages=(context.says(name, board=_about(context.session, digest)),))
+    return _done(context, digest, name)
 
 
 def press_note(context: Context, incoming: Incoming) -> Reply:
@@ -159,7 +188,7 @@ def submit_note(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
     text = str(incoming.fields.get("note") or "").strip()
     annotate(context.session, digest, text, context.now, known(context.person.id))
-    return _shown(context, digest, "digest_annotated")
+    return _done(context, digest, "digest_annotated")
 
 
 def _note_form(digest: Digest) -> Form:
@@ -190,7 +219,7 @@ def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
     if errors:
         return Reply(form=_leave_out_form(context, digest, ref, reason, errors))
     leave_out(context.session, digest, ref, reason, context.now, known(context.person.id))
-    return _shown(context, digest, "item_left_out")
+    return _done(context, digest, "item_left_out")
 
 
 def _items(context: Context, digest: Digest) -> list[Item]:
@@ -244,4 +273,4 @@ def press_put_back(context: Context, incoming: Incoming) -> Reply:
     if ref not in digest.left_out:
         raise NotPossibleError("not_left_out")
     put_back(context.session, digest, ref, context.now, known(context.person.id))
-    return _shown(context, digest, "item_put_back")
+    return _done(context, digest, "item_put_back")

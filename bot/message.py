@@ -3,6 +3,7 @@
 Text is the small Markdown that templates give: headings, lists, bold, tables. Platforms translate and add nothing.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -38,6 +39,11 @@ class Message(Neutral):
     @property
     def text(self) -> str:
         return "\n\n".join(part.text for part in self.parts if part.text)
+
+    @property
+    def mark(self) -> str:
+        """A name for just this message: another one where anything in it differs."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
 
 class Choice(Neutral):

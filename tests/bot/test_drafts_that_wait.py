@@ -77,10 +77,10 @@ def test_a_board_that_hears_no_more_takes_its_draft_back_and_nobody_else_is_kept
 
 def test_a_digest_held_past_the_lock_is_not_overtaken_by_the_one_of_the_lock(world: World) -> None:
     world.wait_until("2019-09-13 13:00")
-    hold(world, [(SECRETARY, presses("Hold"), "The board is told nothing until you let it go")])
+    hold(world, [(SECRETARY, presses("Hold"), "is told nothing until you let it go")])
     world.wait_until("2019-09-24 12:00")
     assert told(world) == []
-    hold(world, [(SECRETARY, presses("Let it go"), "it posts on time, or with the next look")])
+    hold(world, [(SECRETARY, presses("Let it go"), "it posts on time, or within a minute or so")])
     assert len(told(world)) == 1
 
 

@@ -63,7 +63,7 @@ def test_a_held_addendum_that_has_nothing_to_say_is_not_mentioned_each_morning(w
         [
             (LEAD, presses("Answer", "52"), "52"),
             (LEAD, fills_in(delivery="on_track", progress="As planned."), "Stored"),
-            (SECRETARY, presses("Hold", "Quarter 2"), "⏸ Held"),
+            (SECRETARY, presses("Hold", "Quarter 2"), "Held:"),
             (SECRETARY, says("status"), "52"),
             (SECRETARY, presses("Send back", "52"), "52"),
             (SECRETARY, fills_in(reason="More, please."), "sent back"),
@@ -144,7 +144,7 @@ def test_whom_the_old_holder_had_asked_instead_is_not_asked_under_the_new_one(wo
 
 def test_who_stands_in_for_the_secretary_gets_the_drafts_that_wait(world: World) -> None:
     world.wait_until("2019-09-13 13:00")
-    hold(world, [(SECRETARY, presses("Hold"), "⏸ Held")])
+    hold(world, [(SECRETARY, presses("Hold"), "Held:")])
     with Session(world.engine) as session:
         session.add(
             Absence(
