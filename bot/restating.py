@@ -5,15 +5,20 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from acts.lookups import SET_ASIDE, current
+from acts.digests import AT_CLOSE, waiting
+from acts.lookups import SET_ASIDE, current, get
 from acts.returns import draft_of, keep_draft, restate, was_sent_back
 from bot.answer_form import answer_form, read_fields
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, Part, message
-from models import Item, Return, Window, WindowState
+from models import Board, Item, Return, Window, WindowState
+from reports.digest import last_told
+from rules.answers import is_same
 from rules.facts import known
-from rules.permissions import Act, may
+from rules.permissions import Act, may, may_manage_digest
+from rules.programme import Programme
+from rules.slices import Hearing, is_in
 from wording import render, say
 
 REASON = "restated_reason"
@@ -21,7 +26,9 @@ REASON = "restated_reason"
 
 def restate_command(context: Context, words: Sequence[str]) -> Reply:
     """'restate 52': in which window; 'restate 52 2019-20-q1': the form."""
-    ref = words[0].lstrip("#") if words else ""
+    if not words:
+        return Reply(messages=(_which(context),))
+    ref = words[0].lstrip("#")
     found = [
         (ret, item, window)
         for ret, item, window in _locked(context, ref)
@@ -35,15 +42,26 @@ def restate_command(context: Context, words: Sequence[str]) -> Reply:
     return Reply(messages=(Message(parts=(head, *(_choice(*each) for each in found))),))
 
 
-def _locked(context: Context, ref: str) -> list[tuple[Return, Item, Window]]:
+def _which(context: Context) -> Message:
+    """Asks for the item, with one of the secretary's own as an example."""
+    found = _locked(context)
+    if not found:
+        return context.says("nothing_locked")
+    _, item, window = found[0]
+    return context.says("restate_which", ref=item.ref, window=window.key)
+
+
+def _locked(context: Context, ref: str | None = None) -> list[tuple[Return, Item, Window]]:
     """The returns of locked windows for this ref that are this secretary's to restate, newest first."""
     query = (
         select(Return, Item, Window)
         .join(Item, col(Item.id) == Return.item_id)
         .join(Window, col(Window.id) == Return.window_id)
-        .where(col(Item.ref).ilike(ref, escape="\\"), Window.state == WindowState.LOCKED)
-        .order_by(col(Window.opens_at).desc())
+        .where(Window.state == WindowState.LOCKED)
+        .order_by(col(Window.opens_at).desc(), col(Item.position))
     )
+    if ref is not None:
+        query = query.where(col(Item.ref).ilike(ref, escape="\\"))
     rows = context.session.exec(query)
     return [row for row in rows if may(context.facts, context.person, Act.RESTATE, row[0], context.now)]
 
@@ -94,7 +112,7 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
     typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
     version = current(context.session, ret)
     before = version.answers if version else {}
-    changed = {key: value for key, value in typed.items() if (value or None) != (before.get(key) or None)}
+    changed = _changed(context.programme(context.window(ret)), before, typed)
     if not _reason(incoming):
         errors[REASON] = say("errors.reason_to_board")
     if errors:
@@ -102,8 +120,35 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
     if not changed and not (version and was_sent_back(ret, version)):
         raise NotPossibleError("nothing_restated", ref=context.item(ret).ref)
     restate(context.session, ret, {**before, **changed}, _reason(incoming), context.now, known(context.person.id))
-    text = render("messages/restated.md", item=context.item(ret), window=context.window(ret))
-    return Reply(messages=(message(text),))
+    context.session.flush()
+    return Reply(messages=(message(_restated(context, ret)),))
+
+
+def _restated(context: Context, ret: Return) -> str:
+    """What follows from it: an addendum to each board that was told of the item, or a draft that has the value."""
+    item, window = context.item(ret), context.window(ret)
+    hearings = [each for each in context.facts.hearings[item.programme_id] if is_in(each.slice_, item.facts)]
+    boards: list[tuple[Board, Hearing]] = [(get(context.session, Board, each.board_id), each) for each in hearings]
+    told = [(board, each) for board, each in boards if _was_told(context, window, board, item)]
+    return render(
+        "messages/restated.md",
+        item=item,
+        window=window,
+        told=[board.name for board, _ in told],
+        mine=all(may_manage_digest(context.facts, context.person, each, context.now) for _, each in told),
+        drafted=context.programme(window).chase.draft_working_hours > 0,
+        waits=[board.name for board, _ in boards if waiting(context.session, window, board)],
+    )
+
+
+def _was_told(context: Context, window: Window, board: Board, item: Item) -> bool:
+    since = last_told(context.session, window, board, *AT_CLOSE)
+    return since is not None and item.ref in since.told
+
+
+def _changed(programme: Programme, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed that is another answer than before."""
+    return {key: value for key, value in typed.items() if not is_same(programme.question(key), value, before.get(key))}
 
 
 def _reason(incoming: Incoming) -> str:

@@ -59,7 +59,7 @@ def test_what_was_told_stays_and_the_board_gets_an_addendum_that_the_secretary_s
                 ],
             ),
             (SECRETARY, waits_until("2019-09-23 16:00"), ""),
-            (SECRETARY, says("digests"), ["Posted to #asch", "Restated since", "The audit found"]),
+            (SECRETARY, says("digests"), ["Posted to #asch", "The audit found", "not: Restated since"]),
         ],
     )
     assert len(world.chat.posts(BOARD)) == told + 1
@@ -176,3 +176,49 @@ def test_a_second_restatement_is_told_without_the_first_again(world: World) -> N
     text = world.chat.posts(BOARD)[-1].message.text
     assert "It was mislaid." in text
     assert "The audit found" not in text
+
+
+def test_restating_alone_asks_which_item_with_an_example(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate"), ["Which item?", "such as 'restate 45'", "'restate 45 2019-20-q2'"]),
+            (LEAD, says("restate"), "No locked window has an item that you look after"),
+        ],
+    )
+
+
+def test_what_is_promised_of_an_addendum_is_what_comes(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q1"), ["restate Quarter 1", "a board that was told of it"]),
+            (
+                SECRETARY,
+                fills_in(delivery="unlikely", restated_reason="An audit."),
+                ["No board was told of it in that window, so no addendum goes out.", "not: you see it first"],
+            ),
+            (SECRETARY, says("restate 52 2019-20-q2"), "restate Quarter 2"),
+            (
+                SECRETARY,
+                fills_in(delivery="unlikely", restated_reason="An audit."),
+                "an addendum tells Adult Social Care and Health Cabinet Committee what was restated, and why; you see",
+            ),
+        ],
+    )
+
+
+def test_a_digest_that_is_still_held_has_the_restated_value_and_needs_no_addendum(engine: Engine) -> None:
+    world = World(engine, until="2019-09-13 13:00")
+    hold(world, [(SECRETARY, presses("Hold"), "Held"), (SECRETARY, waits_until("2019-09-23 09:30"), [])])
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q2"), "restate Quarter 2"),
+            (
+                SECRETARY,
+                fills_in(delivery="unlikely", restated_reason="An audit."),
+                ["The draft that waits for Adult Social Care", "has the new value", "not: addendum"],
+            ),
+        ],
+    )
