@@ -8,9 +8,10 @@ from acts.lookups import GIVEN, SET_ASIDE, current, returns_of, unreachable
 from acts.returns import accept, send_back
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_version
-from bot.in_charge import newest_version_id, report_again_button
+from bot.in_charge import newest_version_id
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, Part, message
+from bot.setting_aside import standing_buttons
 from models import Item, Person, Return, ReturnState, Window, WindowState
 from rules import people
 from rules.display import in_words, option_in_words
@@ -115,7 +116,7 @@ def _row_buttons(context: Context, window: Window, ret: Return, item: Item) -> I
             value, about = f"{ret.id}.{ret.versions}", f"{item.ref} {item.title}"
             yield Button(action=action, value=value, label=say(f"buttons.{label}"), about=about)
     if ret.state in SET_ASIDE and may(context.facts, context.person, Act.SET_ASIDE, ret, context.now):
-        yield report_again_button(item)
+        yield from standing_buttons(item, context.today)
 
 
 def press_see(context: Context, incoming: Incoming) -> Reply:

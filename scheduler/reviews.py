@@ -1,6 +1,6 @@
 """Suspensions that are to be looked at again: their secretary is told on the day."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
 from acts.tell import tell
-from bot.in_charge import report_again_button
 from bot.message import message
+from bot.setting_aside import standing_buttons
 from models import Item, Standing
 from rules import people
 from rules.facts import Facts
@@ -25,16 +25,16 @@ def mention_reviews(engine: Engine, now: datetime) -> None:
             facts = load_facts(session)
             today = now.astimezone(ZoneInfo(facts.time.zone)).date()
             for item in (item for item in suspended if item.review_on and item.review_on <= today):
-                _mention(session, facts, item, now)
+                _mention(session, facts, item, today, now)
             session.commit()
 
 
-def _mention(session: Session, facts: Facts, item: Item, now: datetime) -> None:
+def _mention(session: Session, facts: Facts, item: Item, today: date, now: datetime) -> None:
     for person in people.at_work_in(facts, people.secretary_posts(facts, item), now):
         tell(
             session,
             person,
-            message(render("messages/review_due.md", item=item), buttons=[report_again_button(item)]),
+            message(render("messages/review_due.md", item=item), buttons=standing_buttons(item, today)),
             key=f"review-{item.id}-{item.review_on}-{person.id}",
             kind="review_due",
             because="review_due",

@@ -1,0 +1,108 @@
+"""Who is told that an item is set aside, or reported on again: whoever is asked, and the other boards' secretaries."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from acts.digests import counted_now
+from acts.lookups import get
+from acts.standing import running_returns
+from acts.tell import tell
+from bot.context import Context
+from bot.message import message
+from models import Board, Item, OutgoingMessage, Person, Return, SendState, Standing, Window
+from rules import people
+from rules.facts import known
+from rules.permissions import may_manage_digest
+from rules.plan import WANTED
+from rules.slices import is_in
+from wording import render
+
+SET_ASIDE, WANTED_AGAIN = "set_aside", "wanted_again"
+
+
+def counted_for(context: Context, window: Window, item: Item, person: Person) -> list[tuple[str, int]]:
+    """Of how many items the figures are now, for each board of this secretary's that hears of the item."""
+    return [
+        (get(context.session, Board, hearing.board_id).name, counted_now(context.session, window, hearing))
+        for hearing in context.facts.hearings[item.programme_id]
+        if is_in(hearing.slice_, item.facts) and may_manage_digest(context.facts, person, hearing, context.now)
+    ]
+
+
+def tell_nothing_wanted(context: Context, ret: Return, asked: Sequence[Person]) -> None:
+    """Tell those who were asked that nothing is wanted any more; not who never heard that it was wanted again."""
+    text = render("messages/set_aside_told.md", item=context.item(ret), ret=ret)
+    for person in asked:
+        if not _unsay(context, ret, person, WANTED_AGAIN):
+            _tell_asked(context, ret, person, SET_ASIDE, text)
+
+
+def tell_wanted_again(context: Context, item: Item) -> None:
+    """Tell whoever is asked now, before they are reminded; not who never heard that nothing was wanted."""
+    for ret in running_returns(context.session, item):
+        asked = people.lead(context.facts, ret, context.now) if ret.state in WANTED else []
+        for person, _ in asked:
+            if not _unsay(context, ret, person, SET_ASIDE):
+                window, zone = context.window(ret), person.time_zone
+                text = render("messages/wanted_again.md", item=item, window=window, zone=zone)
+                _tell_asked(context, ret, person, WANTED_AGAIN, text)
+
+
+def _key(ret: Return, kind: str) -> str:
+    return f"{kind.replace('_', '-')}-{ret.id}-"
+
+
+def _tell_asked(context: Context, ret: Return, person: Person, kind: str, text: str) -> None:
+    if person.id == context.person.id:
+        return
+    tell(
+        context.session,
+        person,
+        message(text),
+        key=f"{_key(ret, kind)}{context.event}-{person.id}",
+        kind=kind,
+        because=kind,
+        now=context.now,
+        window=context.window(ret),
+        not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+    )
+
+
+def _unsay(context: Context, ret: Return, person: Person, kind: str) -> bool:
+    """Take back what has not gone out yet; whether there was any."""
+    query = select(OutgoingMessage).where(
+        col(OutgoingMessage.key).startswith(_key(ret, kind)),
+        OutgoingMessage.person_id == person.id,
+        OutgoingMessage.state == SendState.PENDING,
+    )
+    rows = context.session.exec(query.with_for_update()).all()
+    for row in rows:
+        row.state = SendState.DROPPED
+    return bool(rows)
+
+
+def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> None:
+    """Tell the other secretaries whose boards hear of the item who did what, and why: their figures change too."""
+    facts, windows = context.facts, [context.window(ret) for ret in running_returns(context.session, item)]
+    for person in people.at_work_in(facts, people.secretary_posts(facts, item), context.now):
+        if person.id == context.person.id:
+            continue
+        text = render(
+            "messages/standing_changed.md",
+            who=context.person.name,
+            item=item,
+            standing=standing,
+            windows=[(window, counted_for(context, window, item, person)) for window in windows],
+            programmes=[context.programme(window) for window in windows],
+        )
+        tell(
+            context.session,
+            person,
+            message(text),
+            key=f"standing-{known(item.id)}-{context.event}-{person.id}",
+            kind="standing_changed",
+            because="standing_changed",
+            now=context.now,
+            not_before=facts.time.next_in_hours(context.now, person.time_zone),
+        )
