@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete, select
 from acts.lookups import SET_ASIDE, programme_of, returns_of
 from acts.refusals import RefusalError
 from acts.returns import drop_claim
-from acts.tell import tell
+from acts.tell import next_at_work, tell
 from acts.windows import dates_of, lock_from, make_returns, note_change
 from bot.message import message
 from models import (
@@ -27,7 +27,7 @@ from models import (
 )
 from rules.facts import known
 from rules.window_acts import UNDO, WindowAct, WindowActName, columns_after, return_after
-from wording import render
+from wording import render, say
 
 DONE = {
     WindowActName.OPEN: "opened",
@@ -137,7 +137,29 @@ def undo_window(session: Session, window: Window, now: datetime, by: int | None)
     _unmake(session, window, change.before.get("made", []), now)
     note_change(session, window, now, by, "undone", undid=change.edition, act=change.act)
     session.flush()
+    _tell_whose_act_it_was(session, window, change, now, by)
     return change
+
+
+def _tell_whose_act_it_was(
+    session: Session, window: Window, change: WindowChange, now: datetime, by: int | None
+) -> None:
+    if change.by_id is None or change.by_id == by:
+        return
+    person = session.get_one(Person, change.by_id)
+    who = session.get_one(Person, by).name if by is not None else say("who.command")
+    text = render("messages/undone_told.md", who=who, window=window, change=change, zone=person.time_zone)
+    tell(
+        session,
+        person,
+        message(text),
+        key=f"undone-{change.id}-{person.id}",
+        kind="undone",
+        because="undone",
+        now=now,
+        window=window,
+        not_before=next_at_work(session, person, now),
+    )
 
 
 def _put_back(ret: Return, before: Mapping[str, Any]) -> None:

@@ -115,7 +115,7 @@ def _preview(context: Context, seen: _Seen, act: WindowAct) -> Reply:
     reason = wrong_with(act, seen.window, context.now)
     if reason is not None:
         return _not_now(context, seen, reason)
-    what = what_if(context.session, load_facts(context.session), seen.window, act, context.now)
+    what = what_if(context.session, load_facts(context.session), seen.window, act, context.now, context.person.id)
     buttons = (
         _button("do_window", seen.window, f"{act.name}.{_value(seen.window)}.{_stamps(act)}", "primary"),
         _button("leave_window", seen.window, _value(seen.window)),

@@ -24,6 +24,8 @@ from scheduler.live import Live, StaleCard, freshen_live, update_card
 from scheduler.paper_cards import KIND as PAPERS
 from scheduler.paper_cards import paper_cards_now
 from scheduler.told import CORRECTION
+from scheduler.drafts import KIND, freshen_draft
+from scheduler.told import CORRECTION, NEWS
 
 
 def freshen(session: Session, row: OutgoingMessage, now: datetime) -> bool:
@@ -82,6 +84,7 @@ _FRESHEN: Mapping[str, Callable[[Session, OutgoingMessage, datetime], bool]] = {
     **{kind: freshen_live(live) for kind, live in LIVE.items()},
     CORRECTION: is_still_so,
     "digest_progress": _is_the_latest,
+    NEWS: _is_the_latest,
 }
 """By kind of message; the others are prompts, or notes that are always right."""
 

@@ -12,6 +12,7 @@ from models import OutgoingMessage, Prompt, Return, SendState, Window
 ON_THEIR_WAY = (SendState.PENDING, SendState.SENDING, SendState.SENT)
 TO_BOARDS = ("digest_close", "digest_addendum", "digest_lock")
 CORRECTION = "correction"
+NEWS = "window_news"
 
 
 @dataclass
@@ -64,7 +65,7 @@ def _rows(
         .where(Return.window_id == window.id, in_state)
         .order_by(col(OutgoingMessage.created_at))
     )
-    kinds = ("digest_progress", CORRECTION, *TO_BOARDS)
+    kinds = ("digest_progress", CORRECTION, NEWS, *TO_BOARDS)
     plain = select(OutgoingMessage).where(
         OutgoingMessage.window_id == window.id, in_state, col(OutgoingMessage.kind).in_(kinds)
     )

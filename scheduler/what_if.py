@@ -1,6 +1,6 @@
 """What an admin's act on a window would send, to whom and when, before it is done. Nothing is stored."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from rules.window_acts import UNDO, WindowAct, columns_after, return_after
 from scheduler.digests_to_come import by_the_window
 from scheduler.preview import items_by_return, refs_of, returns_if_opened, rule_of, why
 from scheduler.told import Told, told_of
+from scheduler.window_news import TOLD, told_of_act
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class WhatIf:
     """All that would follow from an act. `window` is a copy as the act would leave it.
 
     `corrected` are the names of those who were told another close and are not asked anew; `no_more` are the steps
-    of the present schedule that would not be sent any more.
+    of the present schedule that would not be sent any more. `secretaries` are the names of those who are told of it.
     """
 
     act: WindowAct
@@ -66,13 +67,19 @@ class WhatIf:
     corrected: tuple[str, ...]
     digests: tuple[BoardHears, ...]
     paused: bool
+    secretaries: tuple[str, ...]
 
 
 _Plan = Sequence[tuple[datetime, DuePrompt]]
 
 
-def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now: datetime) -> WhatIf:
-    """What would follow, if nobody does anything meanwhile; the act makes sense (rules.window_acts.wrong_with)."""
+def what_if(
+    session: Session, facts: Facts, window: Window, act: WindowAct, now: datetime, by: int | None = None
+) -> WhatIf:
+    """What would follow, if nobody does anything meanwhile; the act makes sense (rules.window_acts.wrong_with).
+
+    `by` is who would do it (id); None on the command line.
+    """
     columns = columns_after(act, window, now, lambda closes_at: lock_from(session, window, closes_at))
     after = Window(**{**window.model_dump(), **columns, "settles_at": now + UNDO})
     here = replace(facts, paused=False)
@@ -81,6 +88,7 @@ def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now:
     present = list(_planned(facts_now, now, window.late_until))
     then = list(_planned(facts_then, now + UNDO, after.late_until))
     at_once = [prompt for moment, prompt in then if moment <= now + UNDO]
+    aware = told_of_act(facts, after, by, now + UNDO) if act.name in TOLD else []
     return WhatIf(
         act=act,
         window=after,
@@ -89,9 +97,10 @@ def what_if(session: Session, facts: Facts, window: Window, act: WindowAct, now:
         at_once=tuple(_to_send(facts_then, at_once)),
         later=tuple(_by_step(facts_then, then, later_than=now + UNDO)),
         no_more=tuple(_by_step(facts_now, _without(present, then), later_than=now)),
-        corrected=tuple(_corrected(session, facts, window, after, then, now)),
+        corrected=tuple(_corrected(session, facts, window, after, then, {known(who.id) for who in aware}, now)),
         digests=tuple(_boards(session, facts, after, facts_then.returns[known(window.id)], now)),
         paused=facts.paused,
+        secretaries=tuple(who.name for who in aware if not is_outside(facts.pilot, who.id)),
     )
 
 
@@ -147,11 +156,12 @@ def _by_step(facts: Facts, plan: _Plan, later_than: datetime) -> Iterator[Later]
 
 
 def _corrected(
-    session: Session, facts: Facts, window: Window, after: Window, then: _Plan, now: datetime
+    session: Session, facts: Facts, window: Window, after: Window, then: _Plan, aware: Collection[int], now: datetime
 ) -> Iterator[str]:
     """Those who were told another close, and boards that were told a digest of a window that is open again.
 
-    Whoever is asked anew by the next morning, or gets a progress digest, hears of the new close in that.
+    Whoever is asked anew by the next morning, gets a progress digest, or is told of the act itself (`aware`), hears
+    of the new close in that.
     """
     changes, told = date_changes(session, window), told_of(session, window)
     first = {prompt.person_id: moment for moment, prompt in reversed(then)}
@@ -159,7 +169,7 @@ def _corrected(
         person = facts.people[person_id]
         knows = close_told(changes, each.last) or window.closes_at
         heard = reached_from(facts.time, person, facts.absences.get(person_id, ()), now + UNDO)
-        asked = person_id in first and first[person_id] <= heard
+        asked = person_id in aware or (person_id in first and first[person_id] <= heard)
         reached = person.active and not is_outside(facts.pilot, person_id)
         if reached and knows != after.closes_at and not asked and not _digest_by(facts, after, person, heard):
             yield person.name

@@ -99,7 +99,7 @@ def test_who_looks_after_several_boards_reads_the_number_of_each(engine: Engine,
             (
                 SECRETARY,
                 fills_in(standing="withdrawn", reason="It has ended."),
-                "of 16 activities for Adult Social Care and Health Cabinet Committee, and of 4 activities for Strategic",
+                "of 16 activities for Adult Social Care and Health Cabinet Committee, and of 4 activities for Str",
             ),
             (SECRETARY, sees_again(), ["**0 of 16**", "**0 of 4**"]),
         ],
