@@ -43,7 +43,7 @@ def test_an_admin_sees_names_and_states_and_no_answers(world: World) -> None:
         [
             (LEAD, presses("No change"), "Stored"),
             (ADMIN, says("status"), ["1 of 17 received", "52 – ", "not: on track"]),
-            (ADMIN, says("see 52"), "There is no 52 for you to answer now."),
+            (ADMIN, says("see 52"), "There is no 52 for you to see now."),
         ],
     )
 
