@@ -1,8 +1,6 @@
 """The secretaries' cards of drafts, as they should be; and a word while a digest is held past its time."""
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,69 +28,6 @@ def drafts_now(
         digest: Digest = get(session, Digest, row.digest_id)
         content = draft_message(session, digest, session.get_one(Person, row.person_id), now)
         yield row, content, digest.state not in PENDING
-def freshen_draft(session: Session, row: OutgoingMessage, now: datetime) -> bool:
-    """Bring a draft that has not gone out up to date; False where it was posted, or is none any more."""
-    digest: Digest = get(session, Digest, row.digest_id)
-    if digest.state not in PENDING:
-        return False
-    content = draft_message(session, digest, session.get_one(Person, row.person_id), now)
-    row.body, row.showing = content.model_dump(mode="json"), content.mark
-    return True
-
-
-@dataclass(frozen=True)
-class _Card:
-    row_id: int | None
-    key: str
-    platform: str
-    conversation: str
-    sent: Sent
-    content: Message
-    settled: bool
-
-
-def refresh_drafts(engine: Engine, transports: Mapping[str, Transport], now: datetime) -> None:
-    """Update every posted card of a draft that does not show what it should, and every copy that was asked for."""
-    with Session(engine) as session:
-        query = select(OutgoingMessage).where(
-            col(OutgoingMessage.kind).in_((KIND, "reply")),
-            col(OutgoingMessage.digest_id).is_not(None),
-            OutgoingMessage.state == SendState.SENT,
-            col(OutgoingMessage.settled).is_(False),
-        )
-        rows = [row for row in session.exec(query) if row.platform in transports]
-        stale = [card for row in rows if _is_stale(card := _card(session, row, now), row)]
-    for card in stale:
-        _update(engine, transports[card.platform], card)
-
-
-def _card(session: Session, row: OutgoingMessage, now: datetime) -> _Card:
-    digest: Digest = get(session, Digest, row.digest_id)
-    person = session.get_one(Person, row.person_id)
-    content = draft_message(session, digest, person, now)
-    sent = Sent(row.remote_id or "")
-    over = digest.state not in PENDING
-    return _Card(row.id, row.key, row.platform or "", row.conversation or "", sent, content, over)
-
-
-def _is_stale(card: _Card, row: OutgoingMessage) -> bool:
-    return card.settled or row.showing != card.content.mark
-
-
-def _update(engine: Engine, transport: Transport, card: _Card) -> None:
-    settled = card.settled
-    try:
-        transport.update(card.conversation, card.sent, card.content)
-    except SendError as error:
-        log.warning("card not updated", key=card.key, trouble=error.trouble, reason=error.reason)
-        if error.trouble in (Trouble.AGAIN, Trouble.DOUBT):
-            return
-        settled = True
-    with Session(engine) as session:
-        row = session.get_one(OutgoingMessage, card.row_id)
-        row.showing, row.settled = card.content.mark, settled
-        row.body = card.content.model_dump(mode="json")
-        session.commit()
 
 
 def mention_held(engine: Engine, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_
 from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
@@ -20,11 +20,9 @@ from rules.plan import WANTED
 from scheduler.corrections import is_still_so
 from scheduler.drafts import KIND as DRAFTS
 from scheduler.drafts import drafts_now
-from scheduler.live import Live, StaleCard, freshen_live, update_card
+from scheduler.live import StaleCard, Which, freshen_live, update_card
 from scheduler.paper_cards import KIND as PAPERS
 from scheduler.paper_cards import paper_cards_now
-from scheduler.told import CORRECTION
-from scheduler.drafts import KIND, freshen_draft
 from scheduler.told import CORRECTION, NEWS
 
 
@@ -77,11 +75,15 @@ def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bo
     return session.exec(query).first() is None
 
 
-LIVE: Mapping[str, Live] = {DRAFTS: drafts_now, PAPERS: paper_cards_now}
-"""The kinds of message that are shown as they should be, from what they are about; prompts have a way of their own."""
+LIVE: Which = {
+    drafts_now: and_(col(OutgoingMessage.kind).in_((DRAFTS, "reply")), col(OutgoingMessage.digest_id).is_not(None)),
+    paper_cards_now: col(OutgoingMessage.kind) == PAPERS,
+}
+"""The messages that are shown as they should be, from what they are about; prompts have a way of their own."""
 
 _FRESHEN: Mapping[str, Callable[[Session, OutgoingMessage, datetime], bool]] = {
-    **{kind: freshen_live(live) for kind, live in LIVE.items()},
+    DRAFTS: freshen_live(drafts_now),
+    PAPERS: freshen_live(paper_cards_now),
     CORRECTION: is_still_so,
     "digest_progress": _is_the_latest,
     NEWS: _is_the_latest,

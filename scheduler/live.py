@@ -1,12 +1,11 @@
 """Posted cards that follow what they show: brought up to date, until nothing about them can change any more."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Engine
 from sqlmodel import Session, col, select
 
 from bot.message import Message
@@ -17,6 +16,9 @@ log = structlog.get_logger()
 
 Live = Callable[[Session, Sequence[OutgoingMessage], datetime], Iterator[tuple[OutgoingMessage, Message, bool]]]
 """What each of these messages should show now, and whether that is over: nothing about it can change any more."""
+
+Which = Mapping[Live, ColumnElement[bool]]
+"""Which messages are shown so."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +59,28 @@ def update_card(engine: Engine, transports: Mapping[str, Transport], stale: Stal
     return stale.body is not None
 
 
-def refresh_live(engine: Engine, transports: Mapping[str, Transport], live: Mapping[str, Live], now: datetime) -> int:
-    """Update every posted card of these kinds that does not show what it should; how many were updated."""
+def refresh_live(engine: Engine, transports: Mapping[str, Transport], live: Which, now: datetime) -> int:
+    """Update every posted card that does not show what it should; how many were updated."""
     with Session(engine) as session:
-        query = select(OutgoingMessage).where(
-            col(OutgoingMessage.kind).in_(live),
-            OutgoingMessage.state == SendState.SENT,
-            col(OutgoingMessage.settled).is_(False),
-        )
-        rows = [row for row in session.exec(query) if row.platform in transports]
         shown = [
-            each for kind, show in live.items() for each in show(session, [r for r in rows if r.kind == kind], now)
+            each
+            for show, which in live.items()
+            for each in show(session, [row for row in _posted(session, which) if row.platform in transports], now)
         ]
-        stale = [_stale(*each) for each in shown if each[2] or each[0].showing != name_of(each[1])]
+        stale = [_stale(*each) for each in shown if each[2] or each[0].showing != each[1].mark]
     return sum(update_card(engine, transports, each) for each in stale)
 
 
+def _posted(session: Session, which: ColumnElement[bool]) -> Sequence[OutgoingMessage]:
+    """The cards that may still change."""
+    query = select(OutgoingMessage).where(
+        which, OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False)
+    )
+    return session.exec(query).all()
+
+
 def _stale(row: OutgoingMessage, content: Message, over: bool) -> StaleCard:
-    showing = name_of(content)
+    showing = content.mark
     return StaleCard(
         row_id=row.id or 0,
         key=row.key,
@@ -94,12 +100,7 @@ def freshen_live(live: Live) -> Callable[[Session, OutgoingMessage, datetime], b
         shown = next(live(session, [row], now), None)
         if shown is None or shown[2]:
             return False
-        row.body, row.showing = shown[1].model_dump(mode="json"), name_of(shown[1])
+        row.body, row.showing = shown[1].model_dump(mode="json"), shown[1].mark
         return True
 
     return freshen
-
-
-def name_of(content: Message) -> str:
-    """What names a card by all that it shows."""
-    return hashlib.sha256(content.model_dump_json().encode()).hexdigest()[:16]

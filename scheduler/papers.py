@@ -18,7 +18,6 @@ from bot.paper_cards import paper_card
 from models import Board, ForwardPlanItem, OutgoingMessage, PaperPrompt
 from rules.facts import Facts, known
 from rules.papers import DuePaper, due
-from scheduler.live import name_of
 from scheduler.meetings import tell_of_meetings
 from scheduler.paper_cards import KIND
 
@@ -81,7 +80,7 @@ def _planned(facts: Facts, asked: Sequence[DuePaper], now: datetime) -> tuple[Ou
         created_at=now,
         not_before=now,
         expires_at=max(each.paper.meeting.starts_at for each in asked),
-        showing=name_of(content),
+        showing=content.mark,
     )
     return row, prompts
 
