@@ -132,4 +132,5 @@ def prompted(session: Session, papers: Sequence[Paper]) -> set[PaperKey]:
     """What was said about these papers already."""
     ids = [known(paper.placing.id) for paper in papers]
     rows = session.exec(select(PaperPrompt).where(col(PaperPrompt.placing_id).in_(ids)))
-    return {(p.placing_id, Stage(p.stage), Step(p.step), p.person_id, p.revision) for p in rows}
+    planned = (prompt for prompt in rows if prompt.step in set(Step))  # others were asked for by the person
+    return {(p.placing_id, Stage(p.stage), Step(p.step), p.person_id, p.revision) for p in planned}

@@ -11,10 +11,21 @@ from acts.audit import note
 from acts.facts import load_facts
 from acts.tell import tell
 from bot.message import message
-from models import AuditEvent, Digest, DigestState, OutgoingMessage, Person, Prompt, Return, Sending, SendState
+from models import (
+    AuditEvent,
+    Digest,
+    DigestState,
+    OutgoingMessage,
+    PaperPrompt,
+    Person,
+    Prompt,
+    Return,
+    Sending,
+    SendState,
+)
 from rules import people
 from rules.facts import Facts, known
-from rules.sending import is_kept_back
+from rules.sending import is_kept_back, is_outside
 from wording import render
 
 SUBJECT = "sending"
@@ -160,10 +171,27 @@ def _ask_again(session: Session, now: datetime) -> None:
 
     The messages stay, as a record of what would have been sent. Their keys are freed: the same may now be said.
     """
-    for prompt, row in released(session, load_facts(session), now):
-        row.key = row.key if row.key.startswith("withheld-") else f"withheld-{row.id}-{row.key}"
+    facts = load_facts(session)
+    for paper_prompt, row in released_papers(session, facts):
+        _free(row)
+        session.delete(paper_prompt)
+    for prompt, row in released(session, facts, now):
+        _free(row)
         session.delete(prompt)
     session.flush()
+
+
+def _free(row: OutgoingMessage) -> None:
+    """Keep a message that was withheld as a record, and free its key."""
+    row.key = row.key if row.key.startswith("withheld-") else f"withheld-{row.id}-{row.key}"
+
+
+def released_papers(session: Session, facts: Facts) -> list[tuple[PaperPrompt, OutgoingMessage]]:
+    """The prompts about papers that were withheld and would not be by these facts, with their messages."""
+    query = select(PaperPrompt, OutgoingMessage).where(
+        PaperPrompt.message_id == OutgoingMessage.id, OutgoingMessage.state == SendState.WITHHELD
+    )
+    return [(prompt, row) for prompt, row in session.exec(query) if not is_outside(facts.pilot, prompt.person_id)]
 
 
 def _done(session: Session, act: str, now: datetime, by: int | None, **detail: object) -> None:

@@ -15,7 +15,8 @@ from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.meant import answerable, choose, mine, refs
 from bot.message import Message, message
-from bot.plan import plan
+from bot.papers_wanted import papers_card
+from bot.plan import kept_boards, plan
 from bot.restating import restate_command
 from bot.understanding import leading_ref
 from bot.words import answer_in_words
@@ -72,13 +73,17 @@ def help_(context: Context, _words: Sequence[str]) -> Reply:
         for returns in context.facts.returns.values()
         for ret in returns[:1]
     )
-    text = render("messages/help.md", secretary=is_secretary, admin=is_admin(context.person))
+    keeper = bool(kept_boards(context))
+    text = render("messages/help.md", secretary=is_secretary, keeper=keeper, admin=is_admin(context.person))
     return Reply(messages=(message(text),))
 
 
 def my(context: Context, _words: Sequence[str]) -> Reply:
     """All that the person is asked for now, on a card that is kept up to date like any other."""
     wanted, also = mine(context), also_yours(context)
+    papers = papers_card(context, "papers" if wanted else "card")
+    if not wanted and papers is not None:
+        return Reply(messages=(papers,))
     if not wanted:
         return Reply(messages=(context.says("nothing_wanted"), *((also,) if also else ())))
     content = _card(context, wanted)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from acts.sending import end_pilot, resume, set_pilot
 from models import ForwardPlanItem, OutgoingMessage, PaperAnswer
 from tests.conftest import ROOT
 from tests.dialog import World, fills_in, hold, presses, says, sees_again, waits_until
@@ -194,3 +195,38 @@ def test_items_hold_what_the_table_says(world: World, title: str) -> None:
     with Session(world.engine) as session:
         item = session.exec(select(ForwardPlanItem).where(ForwardPlanItem.title == title)).one()
     assert (item.recurrence, item.pathway) == ("annual", ["asc_management_team"])
+
+
+def test_my_shows_the_papers_that_are_wanted_and_the_card_follows(world: World) -> None:
+    hold(world, [(LEAD, says("my"), "Nothing is wanted from you now")])
+    world.wait_until("2021-04-21 10:00")
+    hold(
+        world,
+        [
+            (LEAD, says("my"), ["2 questions for you", SDP, "Is it coming?"]),
+            (LEAD, presses("It is coming", SDP), "it is coming"),
+            (LEAD, sees_again(), ["✓ It is coming.", "1 question for you"]),
+            (LEAD, says("my"), ["1 question for you", "not: SDP"]),
+            (SECRETARY, says("help"), ["**plan** –", "**calendar** –"]),
+        ],
+    )
+
+
+def test_after_a_pilot_whoever_was_not_messaged_is_asked(world: World) -> None:
+    with Session(world.engine) as session:
+        set_pilot(session, [world.person_id(HELEN)], world.clock.now(), None)
+        session.commit()
+    hold(world, [(LEAD, waits_until("2021-04-22 09:00"), "")])
+    with Session(world.engine) as session:
+        end_pilot(session, world.clock.now(), None)
+        session.commit()
+    hold(world, [(LEAD, waits_until("2021-04-22 09:30"), [SDP, "Is it coming?"])])
+    assert len([post for post in world.posts(HELEN) if "Papers for boards" in post.message.text]) == 1
+
+
+def test_while_everything_is_paused_nobody_is_asked_and_afterwards_they_are(world: World) -> None:
+    hold(world, [(ADMIN, says("pause"), "paused"), (LEAD, waits_until("2021-04-22 09:00"), "")])
+    with Session(world.engine) as session:
+        resume(session, world.clock.now(), None)
+        session.commit()
+    hold(world, [(LEAD, waits_until("2021-04-22 09:30"), [SDP, "Is it coming?"])])

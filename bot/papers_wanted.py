@@ -1,0 +1,70 @@
+"""The papers that somebody is asked about now, on a card that is kept up to date like any other."""
+
+from acts.papers import papers_to_come
+from bot.context import Context, reply_key
+from bot.message import Message
+from bot.paper_cards import Asked, paper_card
+from models import OutgoingMessage, PaperPrompt
+from rules.facts import known
+from rules.papers import Paper, Stage, asked, steps
+from rules.people import Because
+from rules.working_time import at
+
+KIND = "papers"
+
+
+def wanted_papers(context: Context) -> list[tuple[Paper, Stage, str, Because]]:
+    """Papers of which something is to be said by this person, once it has been time to ask; at which stage, and why."""
+    found = []
+    for paper in papers_to_come(context.session, context.now):
+        for stage, deadline in paper.open_stages[:1]:
+            to = "secretary" if stage == Stage.NOTICE else "lead"
+            first = min(day for _, _, day in steps(context.facts, paper, stage, deadline))
+            begun = at(first, context.facts.time.starts, context.person.time_zone) <= context.now
+            because = [why for who, why in asked(context.facts, paper, to, context.now) if who.id == context.person.id]
+            if begun and because:
+                found.append((paper, stage, to, because[0]))
+    return found
+
+
+def papers_card(context: Context, part: str) -> Message | None:
+    """The card, written down with its prompts; None where nothing is wanted. `part` tells it from other replies."""
+    wanted = wanted_papers(context)
+    if not wanted:
+        return None
+    row = OutgoingMessage(
+        key=reply_key(known(context.person.id), context.event, part),
+        kind=KIND,
+        person_id=known(context.person.id),
+        body={},
+        because="reply",
+        created_at=context.now,
+        not_before=context.now,
+        immediate=True,
+    )
+    context.session.add(row)
+    context.session.flush()
+    cards: list[Asked] = [
+        (paper, _prompt(context, row, paper, stage, to, because)) for paper, stage, to, because in wanted
+    ]
+    context.session.add_all([prompt for _, prompt in cards])
+    content = paper_card(context.person, cards, context.facts.posts, context.now)
+    row.body, row.showing = content.model_dump(mode="json"), content.mark
+    context.session.flush()
+    return content
+
+
+def _prompt(
+    context: Context, row: OutgoingMessage, paper: Paper, stage: Stage, to: str, because: Because
+) -> PaperPrompt:
+    return PaperPrompt(
+        placing_id=known(paper.placing.id),
+        stage=stage,
+        step=f"requested_{context.event}",
+        person_id=known(context.person.id),
+        revision=paper.meeting.revision,
+        to=to,
+        because=because,
+        due_on=next(deadline.counted.date for each, deadline in paper.stages if each == stage),
+        message_id=known(row.id),
+    )
