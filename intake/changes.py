@@ -1,5 +1,6 @@
 """What a load changes, and what it leaves as it was decided in chat: written down in lines that people read."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -48,7 +49,7 @@ class Changes:
         self.session.flush()
 
     def say(self, model: type[Any], what: str, name: str) -> None:
-        self.lines.append(f"{model.__name__.lower()} {what}: {name}")
+        self.lines.append(f"{_called(model)} {what}: {name}")
 
     def say_changes(self, model: type[Any], name: str, was: Fields, now: Fields) -> None:
         """One line for a row, with each field's old value and its new one; none where they are the same."""
@@ -110,6 +111,11 @@ class Changes:
         for model_name, name in list(self._words):
             if model_name == model.__name__ and name not in names:
                 self.forget(model, name)
+
+
+def _called(model: type[Any]) -> str:
+    """'forward plan item'"""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", model.__name__).lower()
 
 
 def field_changed(key: str, was: Any, now: Any) -> str:

@@ -7,12 +7,13 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 
 from reports.work_programme import Row, Sitting, WorkProgramme
+from rules.pathway import Leg
 from wording import moment, plain, say, short_day
 
-WIDTHS = (10.5, 4.0, 6.0, 5.0)  # centimetres, on a page on its side
+WIDTHS = (9.8, 3.6, 5.8, 6.3)  # centimetres, on a page on its side
 
 
 def as_docx(programme: WorkProgramme) -> bytes:
@@ -34,6 +35,12 @@ def _set_page(document: Any, programme: WorkProgramme) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
     section.left_margin = section.right_margin = Cm(2)
+    normal = document.styles["Normal"].font
+    normal.name, normal.size = "Arial", Pt(10)
+    for name in ("Title", "Heading 1"):
+        document.styles[name].element.rPr.rFonts.set(qn("w:asciiTheme"), "")
+        document.styles[name].font.name = "Arial"
+    document.styles["Title"].font.size = Pt(22)
     document.core_properties.title = say("plan.title", board=programme.board.name)
     document.core_properties.author, document.core_properties.language = "Remembrancer", "en-GB"
 
@@ -59,13 +66,21 @@ def _add_table(document: Any, sitting: Sitting) -> None:
     for row in sitting.rows:
         for cell, text in zip(table.add_row().cells, _cells(row), strict=True):
             cell.text = text
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = Cm(width)
     for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, width in zip(row.cells, WIDTHS, strict=True):
             cell.width = Cm(width)
 
 
 def _mark_as_head(row: Any) -> None:
     """Word repeats the row on each page, and screen readers take it for the table's head."""
+    for cell in row.cells:
+        shade = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E3EDED")):
+            shade.set(qn(f"w:{name}"), value)
+        cell._tc.get_or_add_tcPr().append(shade)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
@@ -77,8 +92,15 @@ def _cells(row: Row) -> tuple[str, str, str, str]:
     title = f"{row.title} ({item.decision_no})" if item.decision_no and shown else row.title
     marks = [say("plan.key_decision")] * item.key_decision + [say("plan.is_exempt")] * row.exempt
     marks += [say("plan.moved_from", day=short_day(row.moved_from))] if row.moved_from else []
+    marks += [
+        say("plan.first_through", board=leg.board.name, day=_day_of(leg)) for leg in row.paper.way if not row.exempt
+    ]
     state = plain(f"▲ {row.state}" if row.late else row.state)
     return " – ".join([title, *marks]), row.recurrence, row.lead or "–", state or "–"
+
+
+def _day_of(leg: Leg) -> str:
+    return short_day(leg.meeting.starts_at) if leg.meeting else say("plan.no_meeting")
 
 
 def _add_list(document: Any, title: str, lines: list[str]) -> None:

@@ -38,7 +38,7 @@ def test_a_lead_is_asked_ten_working_days_before_agenda_setting_whether_it_is_co
                     SDP,
                     "Adult Social Care Cabinet Committee, Thursday 17 June 2021, 10:00",
                     "**Is it coming?** Please say by Thursday 6 May 2021.",
-                    "six weeks before the meeting",
+                    "six weeks before the meeting.",
                     "First through Adult Social Care Management Team on 2 Jun 2021 (papers in by 27 May 2021).",
                     "Then: the draft by 1 Jun 2021; clearance by 4 Jun 2021; the final report by 8 Jun 2021.",
                     "Review of KPIs",

@@ -74,7 +74,7 @@ def test_markdown_and_word_hold_the_same_rows(database: str, tmp_path: Path) -> 
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     for row in rows("work_programme.csv"):
         assert f"| {row['item']}" in text
-        assert row["item"] in cells
+        assert any(cell.startswith(row["item"]) for cell in cells)
     assert [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 1"][:2] == [
         "Thursday 17 June 2021, 10:00",
         "Wednesday 29 September 2021, 10:00",
