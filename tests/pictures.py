@@ -3,12 +3,12 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, Playwright, ViewportSize, sync_playwright
 
 from bot.sandbox.demo import Demo
 from tests.conftest import EXAMPLE, ROOT
@@ -85,7 +85,22 @@ def draft(studio: Studio) -> None:
     studio.take("draft", parts=3)
 
 
-SCENES: tuple[Callable[[Studio], None], ...] = (status, what_if, people, preview, draft)
+def paper(studio: Studio) -> None:
+    studio.go_to("2021-04-21 09:00")
+    studio.be("Ruth Fairbrass")
+    studio.take("paper")
+
+
+def plan(studio: Studio) -> None:
+    studio.be("Joanna Pell")
+    studio.write("plan asc_cabinet_committee")
+    studio.take("plan", parts=3)
+
+
+SCENES: Mapping[Path, tuple[Callable[[Studio], None], ...]] = {
+    EXAMPLE: (status, what_if, people, preview, draft),
+    ROOT / "examples" / "kent-2021-22": (paper, plan),
+}
 
 
 def main() -> None:
@@ -93,12 +108,20 @@ def main() -> None:
     if path is None:
         sys.exit("Chromium is needed to take the pictures.")
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as workplace, sync_playwright() as playwright:
-        demo = Demo(EXAMPLE, Path(workplace))
+    with sync_playwright() as playwright:
+        for folder, scenes in SCENES.items():
+            _take_of(folder, scenes, playwright, path)
+
+
+def _take_of(
+    folder: Path, scenes: tuple[Callable[[Studio], None], ...], playwright: Playwright, browser_path: str
+) -> None:
+    with tempfile.TemporaryDirectory() as workplace:
+        demo = Demo(folder, Path(workplace))
         with serving(demo) as address:
-            browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+            browser = playwright.chromium.launch(executable_path=browser_path, args=SWITCHES)
             page = browser.new_context(base_url=address, locale="en-GB", viewport=WIDE).new_page()
-            for scene in SCENES:
+            for scene in scenes:
                 scene(Studio(demo, page))
             browser.close()
         demo.close()

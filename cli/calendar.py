@@ -1,0 +1,70 @@
+"""`remembrancer calendar SOURCE`: what a calendar would give, by the organisation's patterns; nothing is stored."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from acts.lookups import organisation
+from cli.shared import stop, store, the_moment
+from intake.calendars import read_calendar
+from intake.feeds import FeedError, NotModified, fetch
+from intake.ics_series import horizon_at
+from intake.organisation import FEED_SCHEMES, CalendarSpec, OrganisationSpec
+from intake.problems import Problems
+from scheduler.read_feeds import limits_of
+from settings import Settings
+from wording import moment, say
+
+PASTED = "-"
+
+
+def calendar(source: Annotated[str, typer.Argument(help=say("calendars.source"))]) -> None:
+    with store() as session:
+        spec = organisation(session)
+    problems = Problems()
+    data = _data(source)
+    horizon = horizon_at(the_moment())
+    windows, meetings = read_calendar(data, _patterns(source, spec), spec, horizon, problems)
+    table = Table(*say("calendars.columns").split("; "))
+    rows = [(w.opens_at, say("calendars.window"), w.title, w.cancelled) for w in windows]
+    rows += [(m.starts_at, say("calendars.meeting"), m.board, m.cancelled) for m in meetings]
+    for at, what, name, cancelled in sorted(rows):
+        table.add_row(moment(at, spec.time_zone), what, name, say("calendars.cancelled") if cancelled else "")
+    Console().print(table)
+    for problem in (*problems.notes, *problems.found):
+        typer.echo(str(problem), err=True)
+    if problems.found:
+        stop(say("cli.refused", count=len(problems.found)))
+
+
+def _patterns(source: str, spec: OrganisationSpec) -> CalendarSpec:
+    """The calendar of organisation.yaml that this is, or else every pattern that any of them has."""
+    named = next((each for each in spec.calendars if source in (each.file, each.url)), None)
+    events = [event for each in spec.calendars for event in each.events]
+    if not events:
+        stop(say("calendars.no_patterns"))
+    return named or CalendarSpec(file=say("calendars.pasted") if source == PASTED else source, events=events)
+
+
+def _data(source: str) -> bytes:
+    if source == PASTED:
+        return sys.stdin.buffer.read()
+    if source.partition("://")[0] in FEED_SCHEMES:
+        return _fetched(source)
+    try:
+        return Path(source).read_bytes()
+    except OSError:
+        stop(say("calendars.no_file", file=source))
+
+
+def _fetched(url: str) -> bytes:
+    answer = fetch(url, limits_of(Settings()))
+    if isinstance(answer, FeedError):
+        stop(answer.text)
+    if isinstance(answer, NotModified):
+        stop(say("calendars.no_file", file=url))
+    return answer.body
