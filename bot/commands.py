@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 
-from bot import admin, digests, phrases, previews, secretary, sending
+from bot import admin, digests, paper_words, phrases, previews, secretary, sending
 from bot import people as posts_and_people
 from bot.answering import open_form
 from bot.asked import load_asked, showing
@@ -38,7 +38,7 @@ def said(context: Context, incoming: Incoming) -> Reply:
     words = [name] if _asked(incoming.text) else words
     if name in COMMANDS and len(words) <= 1 + _takes(context, name):
         return COMMANDS[name](context, words[1:])
-    reply = phrases.heard(context, incoming)
+    reply = phrases.heard(context, incoming) or paper_words.heard(context, incoming)
     if reply is not None:
         return reply
     if len(words) == 1 and not leading_ref(words[0], refs(context))[0]:

@@ -41,8 +41,10 @@ def may_answer(context: Context, paper: Paper) -> bool:
 
 
 def press_yes(context: Context, incoming: Incoming) -> Reply:
-    """It is so: one tap, and the card says it."""
+    """It is so: one tap, and the card says it. Of a notice it must be said when it was published, and what it says."""
     paper, stage = named_paper(context, incoming.value)
+    if stage == Stage.NOTICE:
+        return press_notice(context, incoming)
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
     say_of_paper(context.session, paper.placing, stage, True, "", context.now, known(context.person.id))

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from acts.sending import end_pilot, resume, set_pilot
 from models import ForwardPlanItem, OutgoingMessage, PaperAnswer
 from tests.conftest import ROOT
-from tests.dialog import World, fills_in, hold, presses, says, sees_again, waits_until
+from tests.dialog import Act, World, fills_in, hold, presses, says, sees_again, waits_until
 
 FORWARD = ROOT / "examples" / "kent-2021-22"
 LEAD, SECRETARY, ADMIN, HELEN, DIRECTOR = (
@@ -230,3 +230,46 @@ def test_while_everything_is_paused_nobody_is_asked_and_afterwards_they_are(worl
         resume(session, world.clock.now(), None)
         session.commit()
     hold(world, [(LEAD, waits_until("2021-04-22 09:30"), [SDP, "Is it coming?"])])
+
+
+@pytest.fixture
+def one_paper(world: World) -> World:
+    """Helen is asked about one paper alone: the other is coming."""
+    world.wait_until("2021-04-21 09:00")
+    hold(world, [(HELEN, presses("It is coming", "MADE"), "Thank you")])
+    return world
+
+
+def in_thread(text: str) -> Act:
+    """In the thread of the first card."""
+    return lambda world, who: world.incoming(who, "text", text=text, about=str(world.posts(who)[0].id))
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("Yes", "Community Grants update: it is coming"),
+        ("it's coming", "it is coming"),
+        ("not yet, finance has the figures", "the secretary is told"),
+        ("Not yet", "What is it waiting for"),
+        ("next meeting please", "Which meeting?"),
+        ("withdrawn", "Why is it withdrawn?"),
+        ("I wonder", "say 'yes', 'not yet' and why"),
+    ],
+)
+def test_a_card_about_one_paper_is_answered_in_words(one_paper: World, text: str, shows: str) -> None:
+    hold(one_paper, [(HELEN, in_thread(text), shows)])
+
+
+def test_of_several_papers_the_button_says_which_and_what_is_all_said_is_said(world: World) -> None:
+    world.wait_until("2021-04-21 09:00")
+    hold(
+        world,
+        [
+            (HELEN, in_thread("yes"), "Which one do you mean?"),
+            (HELEN, presses("It is coming", "MADE"), "Thank you"),
+            (HELEN, in_thread("yes"), "Community Grants update: it is coming"),
+            (HELEN, in_thread("yes"), "Everything on that card is said already."),
+            (HELEN, says("yes"), "Nothing is wanted"),
+        ],
+    )
