@@ -15,7 +15,10 @@ from bot import (
     papers,
     people,
     pilot,
-    plan_acts,
+    plan_adding,
+    plan_holding,
+    plan_moving,
+    plan_notes,
     previews,
     readers,
     restating,
@@ -86,7 +89,10 @@ PRESSED: Mapping[str, Handler] = {
     "withheld": previews.press_withheld,
     **people.PRESSED,
     **papers.PRESSED,
-    **plan_acts.PRESSED,
+    **plan_adding.PRESSED,
+    **plan_moving.PRESSED,
+    **plan_holding.PRESSED,
+    **plan_notes.PRESSED,
 }
 
 SUBMITTED: Mapping[str, Handler] = {
@@ -110,7 +116,10 @@ SUBMITTED: Mapping[str, Handler] = {
     "pilot": pilot.submit_pilot,
     **people.SUBMITTED,
     **papers.SUBMITTED,
-    **plan_acts.SUBMITTED,
+    **plan_adding.SUBMITTED,
+    **plan_moving.SUBMITTED,
+    **plan_holding.SUBMITTED,
+    **plan_notes.SUBMITTED,
 }
 
 CHANGED: Mapping[str, Handler] = {
