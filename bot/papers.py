@@ -7,15 +7,15 @@ from sqlmodel import col
 from acts.forward_plan import decide, meetings_of, notice_of, place_board, publish_notice, say_of_paper
 from acts.lookups import organisation
 from acts.papers import papers
-from acts.tell import tell
 from bot.context import Context, NotPossibleError, as_day, as_id
 from bot.incoming import Incoming, Reply
-from bot.message import Choice, Form, FormField, message
+from bot.message import Choice, Form, FormField
+from bot.paper_told import tell_asked, tell_secretary
 from models import Fate, ForwardPlanItem, Meeting, Placing
 from rules.facts import known
 from rules.key_decisions import missing
-from rules.papers import Paper, Stage, keeps, leads, secretary
-from wording import day, render, say
+from rules.papers import Paper, Stage, keeps, leads
+from wording import day, say
 
 
 def named_paper(context: Context, value: str) -> tuple[Paper, Stage]:
@@ -63,7 +63,7 @@ def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
     if not words:
         return Reply(form=_words_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
     say_of_paper(context.session, paper.placing, stage, False, words, context.now, known(context.person.id))
-    _tell_secretary(context, paper, "not_yet", words)
+    tell_secretary(context, paper, "not_yet", words)
     return Reply(messages=(context.says("paper_not_yet", title=paper.item.title),))
 
 
@@ -79,7 +79,8 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
         return Reply(form=_words_form(context, paper, stage, "paper_withdraw", say("errors.few_words")))
     decide(context.session, paper.item, paper.meeting, Fate.WITHDRAWN, words, context.now, known(context.person.id))
     place_again(context, paper.item)
-    _tell_secretary(context, paper, "withdrawn", words)
+    tell_secretary(context, paper, "withdrawn", words)
+    tell_asked(context, paper, "withdrawn", words)
     return Reply(
         messages=(context.says("paper_withdrawn", title=paper.item.title, meeting=_when(context, paper.meeting)),)
     )
@@ -99,7 +100,8 @@ def submit_move(context: Context, incoming: Incoming) -> Reply:
     if errors or to is None:
         return Reply(form=_move_form(context, paper, stage, incoming, errors))
     move(context, paper, to, words)
-    _tell_secretary(context, paper, "moved", words, to)
+    tell_secretary(context, paper, "moved", words, to)
+    tell_asked(context, paper, "moved", words, to)
     return Reply(messages=(context.says("paper_moved", title=paper.item.title, meeting=_when(context, to)),))
 
 
@@ -228,32 +230,6 @@ def _when(context: Context, meeting: Meeting) -> str:
 
 def _typed(incoming: Incoming, name: str) -> str:
     return str(incoming.fields.get(name) or "").strip()
-
-
-def _tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
-    """The board's secretary hears of it, unless it was she who did it."""
-    if keeps(context.facts, context.person, paper.board, context.now):
-        return
-    for person, _ in secretary(context.facts, paper.board, context.now):
-        text = render(
-            "messages/paper_changed.md",
-            what=what,
-            by=context.person,
-            paper=paper,
-            words=words,
-            to=to,
-            zone=person.time_zone,
-        )
-        tell(
-            context.session,
-            person,
-            message(text),
-            key=f"paper-{what}-{paper.placing.id}-{context.event}-{person.id}",
-            kind="paper_changed",
-            because="paper_changed",
-            now=context.now,
-            not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
-        )
 
 
 PRESSED = {

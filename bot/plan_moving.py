@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+from sqlmodel import col
+
 from acts.forward_plan import decide, meetings_of, set_standing
+from acts.papers import papers
 from bot.context import Context
 from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form
+from bot.paper_told import tell_asked
 from bot.plan import items_at, kept_board, kept_meeting, shown
 from bot.plan_forms import (
     items_to_choose,
@@ -17,8 +21,9 @@ from bot.plan_forms import (
     typed,
     wrong,
 )
-from models import Board, Fate, Meeting, PlanStanding
+from models import Board, Fate, ForwardPlanItem, Meeting, Placing, PlanStanding
 from rules.facts import known
+from rules.papers import Paper
 from wording import say
 
 
@@ -37,9 +42,17 @@ def submit_move(context: Context, incoming: Incoming) -> Reply:
     errors = wrong(item=item is None, to=to is None or to.id == meeting.id, reason=not reason)
     if errors or item is None or to is None:
         return Reply(form=_move_form(context, board, meeting, incoming.value, incoming, errors))
+    paper = _paper(context, item, meeting)
     decide(context.session, item, meeting, Fate.MOVED, reason, context.now, known(context.person.id), to)
     placed_again(context, board)
+    tell_asked(context, paper, "moved", reason, to)
     return shown(context, board, "paper_moved", title=item.title, meeting=meeting_day(context, to))
+
+
+def _paper(context: Context, item: ForwardPlanItem, meeting: Meeting) -> Paper:
+    """The item at the meeting, as those who were asked about it know it."""
+    where = (col(Placing.plan_item_id) == item.id, col(Placing.meeting_id) == meeting.id)
+    return papers(context.session, context.now, *where)[0]
 
 
 def _move_form(
@@ -76,12 +89,13 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
     errors = wrong(item=item is None, reason=not reason, scope=scope not in ("meeting", "plan"))
     if errors or item is None:
         return Reply(form=_withdraw_form(context, board, meeting, incoming.value, incoming, errors))
-    by = known(context.person.id)
+    by, paper = known(context.person.id), _paper(context, item, meeting)
     if scope == "plan":
         set_standing(context.session, item, PlanStanding.WITHDRAWN, reason, context.now, by)
     else:
         decide(context.session, item, meeting, Fate.WITHDRAWN, reason, context.now, by)
     placed_again(context, board)
+    tell_asked(context, paper, "withdrawn", reason)
     name = "plan_withdrawn" if scope == "plan" else "paper_withdrawn"
     return shown(context, board, name, title=item.title, meeting=meeting_day(context, meeting))
 

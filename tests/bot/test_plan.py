@@ -192,3 +192,21 @@ def test_nobody_but_its_secretary_changes_a_plan(world: World, action: str) -> N
     for who in (LEAD, ADMIN):
         shown = world.incoming(who, "press", action=action, value=button.value)
         assert shown[0].startswith("There is nothing here for you to do"), who
+
+
+@pytest.mark.parametrize(
+    ("label", "told"), [("Move an item", "has moved it to"), ("Withdraw an item", "has withdrawn it")]
+)
+def test_whoever_was_asked_hears_what_the_secretary_does_with_their_paper(world: World, label: str, told: str) -> None:
+    world.wait_until("2021-04-21 09:00")
+    opens(world, label, JUNE)
+    item = choice(world, SECRETARY, "item", "MADE")
+    more = {"to": choice(world, SECRETARY, "to", SEPTEMBER)} if label == "Move an item" else {"scope": "meeting"}
+    hold(
+        world,
+        [
+            (SECRETARY, fills_in(item=item, reason="The chair asked.", **more), "MADE update"),
+            (HELEN, sees_again(), f"Joanna Pell {told}"),
+            (LEAD, sees_again(), "not: The chair asked"),
+        ],
+    )

@@ -1,0 +1,60 @@
+"""Who hears what becomes of a paper: the secretary of what a lead decides, and whoever was asked of what she does."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from acts.tell import tell
+from bot.context import Context
+from bot.message import message
+from models import Meeting, OutgoingMessage, PaperPrompt, Person, SendState
+from rules.papers import Paper, keeps, secretary
+from wording import render
+
+
+def tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
+    """The board's secretary hears of it, unless it was she who did it."""
+    if not keeps(context.facts, context.person, paper.board, context.now):
+        found = secretary(context.facts, paper.board, context.now)
+        _tell(context, (person for person, _ in found), paper, what, words, to)
+
+
+def tell_asked(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
+    """Whoever was asked about the paper hears of it, unless it was they who did it."""
+    query = (
+        select(Person)
+        .join(PaperPrompt, col(PaperPrompt.person_id) == Person.id)
+        .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
+        .where(
+            PaperPrompt.placing_id == paper.placing.id,
+            PaperPrompt.to == "lead",
+            OutgoingMessage.state == SendState.SENT,
+            Person.active,
+            Person.id != context.person.id,
+        )
+        .distinct()
+    )
+    _tell(context, context.session.exec(query).all(), paper, what, words, to)
+
+
+def _tell(context: Context, people: Iterable[Person], paper: Paper, what: str, words: str, to: Meeting | None) -> None:
+    for person in people:
+        text = render(
+            "messages/paper_changed.md",
+            what=what,
+            by=context.person,
+            paper=paper,
+            words=words,
+            to=to,
+            zone=person.time_zone,
+        )
+        tell(
+            context.session,
+            person,
+            message(text),
+            key=f"paper-{what}-{paper.placing.id}-{context.event}-{person.id}",
+            kind="paper_changed",
+            because="paper_changed",
+            now=context.now,
+            not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+        )
