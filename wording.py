@@ -5,6 +5,7 @@ a template is escaped, so that nothing a person wrote can format, link or mentio
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +55,13 @@ def day(value: date | datetime | str, zone: str | None = None) -> str:
     """'Friday 13 September 2019'."""
     value = _as_day(value, zone)
     return f"{value:%A} {value.day} {value:%B %Y}"
+
+
+def period(first: date, last: date) -> str:
+    """'from Friday 13 September 2019 to Monday 16 September 2019', 'on Friday 13 September 2019'."""
+    if first == last:
+        return say("people.on_day", day=day(first))
+    return say("people.from_day_to_day", first=day(first), last=day(last))
 
 
 def short_day(value: date | datetime | str, zone: str | None = None) -> str:
@@ -106,13 +114,19 @@ def environment() -> Environment:
         "safe_markdown": Safe,
     }
     made.globals["say"] = lambda name, **values: Safe(say(name, **values))
-    made.globals["plural"] = plural
+    made.globals |= {"plural": plural, "listed": listed, "period": period}
     return made
 
 
 def plural(count: int, one: str, many: str) -> str:
     """'1 activity', '2 activities'."""
     return f"{count} {one if count == 1 else many}"
+
+
+def listed(names: Iterable[Any]) -> str:
+    """'Sadia Malik', 'Sadia Malik and Daniel Whitcombe', 'A, B and C': names as a sentence lists them."""
+    *before, last = [str(name) for name in names] or [""]
+    return say("people.and", before=", ".join(before), last=last) if before else last
 
 
 def render(template: str, **values: Any) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
@@ -26,14 +27,9 @@ from rules.facts import Facts, known
 Row = TypeVar("Row")
 
 
-def load_facts(session: Session) -> Facts:
-    """Everything about windows that are not locked yet."""
-    windows = session.exec(
-        select(Window).where(Window.state != WindowState.LOCKED).order_by(col(Window.opens_at), col(Window.id))
-    ).all()
-    ids = [window.id for window in windows]
+def load_people(session: Session) -> Facts:
+    """Who is asked for each item and who may do what, in a few queries: everything but windows and what is in them."""
     programmes = session.exec(select(Programme)).all()
-    sending = session.get(Sending, 1)
     return Facts(
         time=organisation(session).working_time,
         people={known(person.id): person for person in session.exec(select(Person).order_by(col(Person.id)))},
@@ -42,12 +38,26 @@ def load_facts(session: Session) -> Facts:
         absences=_grouped(session.exec(select(Absence).order_by(col(Absence.first_day))), "person_id"),
         policies={known(programme.id): definition(programme).chase for programme in programmes},
         hearings={known(programme.id): hearings_of(session, known(programme.id)) for programme in programmes},
+        windows=(),
+        returns={},
+        items={known(item.id): item for item in session.exec(select(Item).order_by(col(Item.position)))},
+    )
+
+
+def load_facts(session: Session) -> Facts:
+    """Everything about windows that are not locked yet."""
+    windows = session.exec(
+        select(Window).where(Window.state != WindowState.LOCKED).order_by(col(Window.opens_at), col(Window.id))
+    ).all()
+    ids = [window.id for window in windows]
+    sending = session.get(Sending, 1)
+    return replace(
+        load_people(session),
         windows=windows,
         returns=_grouped(
             session.exec(select(Return).join(Item).where(col(Return.window_id).in_(ids)).order_by(col(Item.position))),
             "window_id",
         ),
-        items={known(item.id): item for item in session.exec(select(Item).order_by(col(Item.position)))},
         snoozes={
             (snooze.return_id, snooze.person_id): snooze.until
             for snooze in session.exec(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlmodel import Session, col, or_, select
 
-from acts.absences import end_absence, record_absence
+from acts.absences import end_absence, keep, leave_to_come
 from acts.audit import note
 from acts.holders import today
 from acts.lookups import organisation
@@ -140,17 +140,28 @@ def away(
         raise RefusalError("own_delegate", field="delegate", name=person.name)
     if delegate is not None:
         must_be_here(session, delegate, "delegate")
-    return record_absence(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
+    return keep(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
 
 
-def back(session: Session, person: Person, now: datetime, by: int | None) -> Absence | None:
+@dataclass(frozen=True)
+class Back:
+    """Leave that was ended: its days as they were, and whether anything of it had been taken."""
+
+    first_day: date
+    last_day: date
+    was_away: bool
+
+
+def back(session: Session, person: Person, now: datetime, by: int | None, absence_id: int | None = None) -> Back:
     """Somebody is at work again: the leave they are on ended yesterday; else the next to come is not taken.
 
-    The leave as it was kept; None where nothing of it was taken. Raises RefusalError where there is none.
+    With `absence_id`, that leave. Raises RefusalError where there is none.
     """
     day = now.astimezone(ZoneInfo(person.time_zone)).date()
-    query = select(Absence).where(Absence.person_id == person.id, Absence.last_day >= day)
-    absence = session.exec(query.order_by(col(Absence.first_day))).first()
+    coming = leave_to_come(session, known(person.id), day)
+    absence = next((each for each in coming if absence_id in (None, each.id)), None)
     if absence is None:
         raise RefusalError("nobody_away", field="person", name=person.name)
-    return end_absence(session, absence, day, now, by)
+    ended = Back(absence.first_day, absence.last_day, absence.first_day <= day)
+    end_absence(session, absence, day, now, by)
+    return ended

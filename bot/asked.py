@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
-from acts.holders import holders_by_post
+from acts.facts import load_people
 from acts.lookups import GIVEN, SET_ASIDE, definition, hearings_of
 from acts.window_history import close_before, date_changes
+from bot.standing import Standing, standing
 from models import (
     Board,
     Draft,
@@ -25,6 +26,7 @@ from models import (
     Window,
 )
 from rules.people import Because
+from rules.plan import WANTED
 from rules.programme import Programme as ProgrammeSpec
 from rules.slices import Slice, is_in
 from rules.steps import kind_of
@@ -37,8 +39,8 @@ Row = TypeVar("Row", bound=SQLModel)
 class Asked:
     """One prompt with the rows that it speaks of.
 
-    `last` are the answers given last time; `lead` is the lead's post, and `holders` are those who hold it now.
-    `closed_before` is the close that people knew before it was last changed.
+    `last` are the answers given last time; `lead` is the lead's post. `stands` says who is asked now. `closed_before`
+    is the close that people knew before it was last changed.
     """
 
     prompt: Prompt
@@ -55,28 +57,61 @@ class Asked:
     snooze: Snooze | None = None
     has_draft: bool = False
     closed_before: datetime | None = None
-    holders: tuple[Person, ...] = ()
+    stands: Standing = field(default_factory=Standing)
+
+    @property
+    def because(self) -> str:
+        """Why the person is asked or told now; where they are not any more, why they were."""
+        return self.stands.because(self.prompt.person_id) or self.prompt.because
 
     @property
     def asks(self) -> bool:
         """Whether the person is asked to answer, rather than told that somebody has not."""
-        return self.prompt.to == "lead" and self.prompt.because != Because.NOBODY_ELSE
+        return self.prompt.to == "lead" and self.because != Because.NOBODY_ELSE
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person is still one of those whom the prompt is for."""
+        return self.stands.because(self.prompt.person_id) is not None
+
+    @property
+    def is_handed_on(self) -> bool:
+        """Whether somebody was named to be asked instead, and the person is one of those who may take that back."""
+        named = any(because == Because.DELEGATED for _, because in self.stands.asked)
+        return self.prompt.to == "lead" and named and not self.is_asked and self.stands.may_answer
 
     @property
     def is_over(self) -> bool:
-        """Whether the person is no longer asked: a delegate who was taken back, or a lead who leads it no more."""
-        taken_back = self.prompt.because == Because.DELEGATED and self.ret.delegate_id != self.prompt.person_id
-        return taken_back or self.has_moved
+        """Whether the person was asked and somebody else is by now: the card says who, and asks for nothing."""
+        if self.is_asked or self.is_handed_on:
+            return False
+        if self.prompt.to == "lead":
+            return self.ret.state in WANTED or not self.stands.may_answer
+        return self.prompt.because == Because.NOBODY_ELSE
 
     @property
-    def has_moved(self) -> bool:
-        """Whether the person was asked as the lead, and the lead is somebody else by now, or nobody."""
-        return leads_no_more(self.prompt.person_id, self.prompt.because, self.holders)
+    def holders(self) -> tuple[Person, ...]:
+        """Those who hold the lead's post now."""
+        return self.stands.holders
+
+    @property
+    def holds(self) -> bool:
+        """Whether the person holds the lead's post."""
+        return any(holder.id == self.prompt.person_id for holder in self.holders)
+
+    @property
+    def asked_now(self) -> list[str]:
+        return [person.name for person, _ in self.stands.asked]
+
+    @property
+    def because_now(self) -> str:
+        """Why those who are asked now are; empty where nobody is."""
+        return self.stands.asked[0][1] if self.stands.asked else ""
 
     @property
     def others(self) -> tuple[Person, ...]:
         """The other members of the body that leads the item, where the person is asked as one of them."""
-        leads = self.prompt.because == Because.LEADS and not self.has_moved
+        leads = self.because == Because.LEADS and self.holds
         return tuple(holder for holder in self.holders if leads and holder.id != self.prompt.person_id)
 
     @property
@@ -97,10 +132,15 @@ class Asked:
         return not self.is_given and not self.is_set_aside
 
     @property
+    def is_wanted_here(self) -> bool:
+        """Whether it is still wanted, and of the person who is asked, if anybody is."""
+        return self.is_wanted and (self.is_asked if self.prompt.to == "lead" else not self.is_over)
+
+    @property
     def tone(self) -> str:
         """How it is put: a key of templates/messages/prompt_head.md."""
-        if self.prompt.because in (Because.VACANT, Because.NOBODY_ELSE):
-            return str(self.prompt.because)
+        if self.because in (Because.VACANT, Because.NOBODY_ELSE):
+            return str(self.because)
         if not self.asks:
             return "escalation"
         kind = kind_of(self.prompt.step)
@@ -122,17 +162,9 @@ def in_order(asked: Iterable[Asked]) -> list[Asked]:
 def showing(asked: Iterable[Asked]) -> str:
     """A name for what a card should show now: the same as long as it should show the same."""
     return named(
-        state_of(
-            a.ret.id,
-            a.ret.state,
-            a.ret.versions,
-            a.ret.delegate_id,
-            a.window.state,
-            a.window.closes_at,
-            a.ret.disowned_by_id,
-        )
+        state_of(a.ret, a.window, a.item.lead_post_id)
         + marks_of(a.snooze.until if a.snooze else None, a.has_draft)
-        + lead_mark(a.prompt.person_id, a.prompt.because, a.item.lead_post_id, a.holders)
+        + a.stands.mark(a.prompt)
         for a in asked
     )
 
@@ -141,17 +173,10 @@ def named(states: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(states)).encode()).hexdigest()[:16]
 
 
-def state_of(
-    ret_id: int | None,
-    state: str,
-    versions: int,
-    delegate_id: int | None,
-    window: str,
-    closes_at: datetime,
-    disowned_by_id: int | None,
-) -> str:
-    """Of one return, all that a card about it shows and that may change."""
-    return f"{ret_id} {state} {versions} {delegate_id} {window} {closes_at.isoformat()} {disowned_by_id}"
+def state_of(ret: Return, window: Window, post_id: int) -> str:
+    """Of one return and its lead's post, all that a card about it shows and that may change."""
+    shown = (ret.id, ret.state, ret.versions, ret.delegate_id, window.state, window.closes_at.isoformat())
+    return " ".join(str(each) for each in (*shown, ret.disowned_by_id, post_id))
 
 
 def marks_of(snoozed_until: datetime | None, has_draft: bool) -> str:
@@ -159,26 +184,17 @@ def marks_of(snoozed_until: datetime | None, has_draft: bool) -> str:
     return f" {snoozed_until.isoformat() if snoozed_until else None} {has_draft}"
 
 
-def leads_no_more(person_id: int, because: str, holders: Sequence[Person]) -> bool:
-    """Whether somebody who was asked as the lead is not among those who hold the lead's post now."""
-    return because == Because.LEADS and all(holder.id != person_id for holder in holders)
-
-
-def lead_mark(person_id: int, because: str, post_id: int, holders: Sequence[Person]) -> str:
-    """Of the lead's post, what a card of somebody who was asked as the lead shows; empty where they alone hold it."""
-    alone = [holder.id for holder in holders] == [person_id]
-    return "" if because != Because.LEADS or alone else f" {post_id} {[holder.name for holder in holders]}"
-
-
 def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> list[Asked]:
     """The prompts, stored or not, with their rows as they are now; in the order given."""
+    if not prompts:
+        return []
+    facts = load_people(session)
     returns = _by_id(session, Return, {prompt.return_id for prompt in prompts})
     items = _by_id(session, Item, {ret.item_id for ret in returns.values()})
     windows = _by_id(session, Window, {ret.window_id for ret in returns.values()})
     programmes = _by_id(session, Programme, {window.programme_id for window in windows.values()})
     boards = {key: _boards(session, key) for key in programmes}
     posts = _by_id(session, Post, {item.lead_post_id for item in items.values()})
-    holders = holders_by_post(session, now, posts) if posts else {}
     versions = _newest(session, returns)
     given_by = {version.given_by_id for version in versions.values() if version.given_by_id}
     people = _by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
@@ -205,7 +221,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> li
             snooze=snoozes.get((prompt.return_id, prompt.person_id, window.revision)),
             has_draft=(prompt.return_id, prompt.person_id) in drafts,
             closed_before=before.get(ret.window_id),
-            holders=tuple(holders.get(item.lead_post_id, ())),
+            stands=standing(facts, prompt, ret, now),
         )
 
     return [one(prompt) for prompt in prompts]

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from acts.absences import cancel_absence, end_absence, record_absence
-from acts.facts import load_facts
+from acts.absences import end_absence, keep, keep_as_said, leave_to_come
+from acts.facts import load_people
 from bot.away_said import said_period
 from bot.context import Context, NotPossibleError, as_day, as_id
 from bot.dates_said import SAID_DAY, said_day
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Choice, Form, FormField, Message, message
+from bot.people_said import still_away
 from models import Absence, Person
 from rules import leave, people
-from rules.facts import known
+from rules.facts import Facts, known
 from rules.working_time import at
-from wording import render, say
+from wording import period, render, say
 
 NEW = "0"
 
@@ -30,7 +32,8 @@ def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Repl
     if last < today:
         fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
         return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
-    return Reply(messages=(away_message(context, keep(context, first, last)),))
+    absence = keep_as_said(context.session, known(context.person.id), first, last, context.now)
+    return Reply(messages=(away_message(context, absence),))
 
 
 def _which_days(context: Context, words: str) -> Form:
@@ -45,37 +48,34 @@ def own_absences(context: Context) -> list[Absence]:
     return list(context.facts.absences.get(known(context.person.id), ()))
 
 
-def keep(context: Context, first: date, last: date, delegate_id: int | None = None) -> Absence:
-    """Keep a leave. It changes the leave that it begins in, and takes in those that lie in it, with their delegate."""
-    person = known(context.person.id)
-    for other in own_absences(context):
-        if other.first_day <= first <= other.last_day:
-            first, delegate_id = other.first_day, delegate_id or other.delegate_id
-        elif first < other.first_day and other.last_day <= last:
-            delegate_id = delegate_id or other.delegate_id
-            cancel_absence(context.session, other, context.now, person)
-    return record_absence(context.session, person, first, last, delegate_id, context.now, person)
-
-
 def away_message(context: Context, absence: Absence) -> Message:
-    """The leave read back: which days, back when, who is asked meanwhile; with buttons to change it."""
-    facts = load_facts(context.session)
-    person, today = facts.people[absence.person_id], context.today
-    then = max(context.now, at(absence.first_day, facts.time.starts, person.time_zone))
-    delegate = facts.people[absence.delegate_id] if absence.delegate_id else None
+    """The leave read back with what adjoins it: which days, back when, who is asked meanwhile; with buttons."""
+    facts = load_people(context.session)
     own = facts.absences.get(absence.person_id, ())
+    stretch = leave.stretch(facts.time, own, absence)
     text = render(
         "messages/away.md",
-        absence=absence,
-        today=today,
-        back=leave.back_on(facts.time, own, absence.last_day),
-        delegate=delegate,
-        is_reachable=delegate is not None and not people.is_away(facts, delegate, then),
-        instead=leave.asked_above(facts, person, then),
-        leads=bool(leave.posts_leading(facts, person, then)),
+        first=stretch[0].first_day,
+        last=stretch[-1].last_day,
+        today=context.today,
+        back=leave.back_on(facts.time, own, stretch[-1].last_day),
+        parts=[_asked_meanwhile(context, facts, each) for each in stretch if each.last_day >= context.today],
+        leads=bool(leave.posts_leading(facts, context.person, context.now)),
     )
     names = ["name_delegate", "change_leave", "not_away"]
     return message(text, buttons=[_button(name, absence) for name in names])
+
+
+def _asked_meanwhile(context: Context, facts: Facts, absence: Absence) -> dict[str, Any]:
+    """Who is asked during one leave, as messages/away.md says it."""
+    then = max(context.now, at(absence.first_day, facts.time.starts, context.person.time_zone))
+    delegate = facts.people[absence.delegate_id] if absence.delegate_id else None
+    return {
+        "days": period(absence.first_day, absence.last_day),
+        "delegate": delegate,
+        "is_reachable": delegate is not None and not people.is_away(facts, delegate, then),
+        "instead": leave.asked_above(facts, context.person, then),
+    }
 
 
 def _button(name: str, absence: Absence) -> Button:
@@ -110,16 +110,9 @@ def submit_away(context: Context, incoming: Incoming) -> Reply:
     errors |= _wrong_days(context, first, last)
     if errors or first is None or last is None:
         return Reply(form=away_form(context, incoming.fields, errors, incoming.value))
-    if old is None:
-        return Reply(messages=(away_message(context, keep(context, first, last, delegate)),))
-    return Reply(messages=(away_message(context, _changed(context, old, first, last, delegate)),))
-
-
-def _changed(context: Context, old: Absence, first: date, last: date, delegate_id: int | None) -> Absence:
-    person = known(context.person.id)
-    if first != old.first_day:
-        cancel_absence(context.session, old, context.now, person)
-    return record_absence(context.session, person, first, last, delegate_id, context.now, person)
+    by = known(context.person.id)
+    absence = keep(context.session, by, first, last, delegate, context.now, by, instead_of=old)
+    return Reply(messages=(away_message(context, absence),))
 
 
 def _wrong_days(context: Context, first: date | None, last: date | None) -> dict[str, str]:
@@ -203,12 +196,15 @@ def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Rep
     present = [absence for absence in own_absences(context) if absence.first_day <= today <= absence.last_day]
     if not present:
         raise NotPossibleError("not_away")
-    replies = [_end(context, absence) for absence in present]
-    return replies[0]
+    return [_end(context, absence) for absence in present][-1]
 
 
 def _end(context: Context, absence: Absence) -> Reply:
-    today = context.today
+    """What was taken of it is kept; what stands of other leave is read back."""
+    today, by = context.today, known(context.person.id)
     name = "leave_cancelled" if absence.first_day > today else "welcome_back"
-    end_absence(context.session, absence, today, context.now, known(context.person.id))
-    return Reply(messages=(context.says(name),))
+    end_absence(context.session, absence, today, context.now, by)
+    still = leave_to_come(context.session, by, today)
+    if name == "leave_cancelled" and still:
+        name = "leave_cancelled_of_several"
+    return Reply(messages=(message(" ".join([say(f"replies.{name}"), *still_away(still, "")])),))

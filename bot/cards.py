@@ -52,7 +52,7 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
         window=first.window,
         tone=first.tone,
         count=len(group),
-        wanted=sum(a.is_wanted and not a.is_over for a in group),
+        wanted=sum(a.is_wanted_here for a in group),
         given=sum(a.is_given and not a.is_over for a in group),
         over=all(a.is_over for a in group),
         revised=first.prompt.revision > 1,
@@ -62,11 +62,12 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
 
 def _item_part(person: Person, asked: Asked) -> Part:
     status, version = asked.programme.status, asked.version
-    sees = asked.prompt.because != Because.NOBODY_ELSE
+    sees = asked.because != Because.NOBODY_ELSE
     text = render(
         "messages/prompt_item.md",
         person=person,
         asked=asked,
+        because=asked.because,
         last=option_in_words(status, asked.last[status.key]) if asked.last.get(status.key) and sees else "",
         now=option_in_words(status, version.answers.get(status.key, "")) if version and sees else "",
         sees=sees,
@@ -75,34 +76,34 @@ def _item_part(person: Person, asked: Asked) -> Part:
 
 
 def _buttons(asked: Asked, person: Person) -> Iterator[Button]:
-    if asked.window.state == WindowState.LOCKED or asked.is_over or asked.is_set_aside:
+    if asked.window.state == WindowState.LOCKED or asked.is_set_aside or asked.because == Because.NOBODY_ELSE:
         return
-    if asked.prompt.because == Because.NOBODY_ELSE:
-        return
-    if asked.asks or not asked.is_given:
-        yield _button("answer", asked, "" if asked.is_given else "primary")
-    if asked.asks and not asked.is_given:
+    is_done = asked.is_given and not asked.asks
+    if asked.stands.may_answer and not is_done:
+        yield _button("answer", asked, "" if asked.is_given or asked.is_over else "primary")
+    if asked.asks and not asked.is_given and not asked.is_over:
         yield from (_button(action, asked) for action in _ways_out(asked, person))
 
 
 def _ways_out(asked: Asked, person: Person) -> Iterator[str]:
-    """What else somebody who is asked may do than answer now."""
+    """What else somebody who is asked, or who handed it on, may do than answer now."""
     if asked.ret.state == ReturnState.AWAITING and may_say_no_change(asked.programme, asked.last, asked.item.facts):
         yield "no_change"
-    if asked.window.state == WindowState.OPEN:
+    if asked.window.state == WindowState.OPEN and asked.is_asked:
         yield "snooze"
     if asked.ret.delegate_id is None and asked.window.state == WindowState.OPEN:
         yield "delegate"
     if asked.ret.delegate_id not in (None, person.id):
         yield "take_back"
-    if asked.prompt.because in OWNING:
+    if asked.because in OWNING:
         yield "not_mine"
 
 
 def _button(action: str, asked: Asked, style: Any = "") -> Button:
     name = "change" if action == "answer" and asked.is_given else action
     name = "not_mine_again" if name == "not_mine" and asked.is_disowned else name
-    name = "answer_for" if name == "answer" and not asked.asks else name
+    on_behalf = not asked.asks or (asked.is_over and not asked.holds)
+    name = "answer_for" if name == "answer" and on_behalf else name
     return Button(
         action=action,
         value=str(asked.ret.id),

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from sqlmodel import col, select
 
 from acts import accounts, people, posts
+from acts.absences import leave_to_come
+from acts.facts import load_people
 from acts.holders import today
 from acts.lookups import unreachable
 from acts.refusals import RefusalError
 from bot import people_confirmed, people_said
-from bot.context import Context, NotPossibleError
+from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part, message
 from bot.people_forms import CHANGES, a_day, a_person, a_person_or_none, a_post, default_platform, form
@@ -60,7 +62,8 @@ def _away_parts(context: Context) -> list[Part]:
         person = context.facts.people[absence.person_id]
         delegate = context.facts.people.get(absence.delegate_id or 0)
         label = say("people.is_back")
-        button = Button(action="people_back", value=str(person.id), label=label, about=person.name)
+        value = f"{person.id}.{absence.id}"
+        button = Button(action="people_back", value=value, label=label, about=person.name)
         found.append(Part(text=people_said.away(person, absence, delegate, escape), buttons=(button,)))
     return found
 
@@ -111,7 +114,7 @@ def _leave(context: Context, fields: Mapping[str, Any]) -> Message:
     person, delegate = a_person(context, fields), a_person_or_none(context, fields, "delegate")
     first, last, by = a_day(fields, "first"), a_day(fields, "last"), known(context.person.id)
     absence = people.away(context.session, person, first, last, delegate, context.now, by)
-    return message(people_said.away(person, absence, delegate, escape))
+    return message(people_said.away_in_all(load_people(context.session), absence, escape))
 
 
 def _link(context: Context, fields: Mapping[str, Any]) -> Message:
@@ -135,11 +138,13 @@ def _members(context: Context, fields: Mapping[str, Any]) -> Message:
 
 
 def press_back(context: Context, incoming: Incoming) -> Reply:
-    """Somebody is at work again."""
+    """Somebody is at work again, or takes no leave after all; the button names the leave."""
     context.must_be_admin("admins_only_people")
-    person = a_person(context, {"person": incoming.value})
-    people.back(context.session, person, context.now, known(context.person.id))
-    return Reply(messages=(message(say("people.back", name=escape(person.name))),))
+    person_id, _, absence_id = incoming.value.partition(".")
+    person, by = a_person(context, {"person": person_id}), known(context.person.id)
+    ended = people.back(context.session, person, context.now, by, as_id(absence_id) if absence_id else None)
+    still = leave_to_come(context.session, known(person.id), today(context.session, context.now))
+    return Reply(messages=(message(people_said.back(person, ended, still, escape)),))
 
 
 PRESSED = {

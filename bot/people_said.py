@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from acts.people import Departure
+from acts.people import Back, Departure
 from acts.posts import HandOver
 from models import Absence, Item, Person
-from wording import day, say
+from rules import leave
+from rules.facts import Facts
+from wording import day, listed, period, say
 
 Clean = Callable[[Any], str]
 """What makes a name fit to be shown: wording.escape in chat, str in a terminal."""
@@ -41,8 +43,35 @@ def refs(items: Sequence[Item], clean: Clean) -> str:
 
 def away(person: Person, absence: Absence, delegate: Person | None, clean: Clean) -> str:
     instead = say("people.instead", name=clean(delegate.name)) if delegate else say("people.nobody_instead")
-    days = {"first": day(absence.first_day), "last": day(absence.last_day)}
-    return say("people.away", name=clean(person.name), instead=instead, **days)
+    return say(
+        "people.away", name=clean(person.name), days=period(absence.first_day, absence.last_day), instead=instead
+    )
+
+
+def away_in_all(facts: Facts, absence: Absence, clean: Clean) -> str:
+    """A leave as it stands, with what adjoins it, and when the person is really back where that is not plain."""
+    person, own = facts.people[absence.person_id], facts.absences[absence.person_id]
+    stretch = leave.stretch(facts.time, own, absence)
+    said = [away(person, each, facts.people.get(each.delegate_id or 0), clean) for each in stretch]
+    if len(stretch) > 1:
+        back = leave.back_on(facts.time, own, stretch[-1].last_day)
+        said.append(say("people.back_on", name=clean(person.name), day=day(back)))
+    return " ".join(said)
+
+
+def back(person: Person, ended: Back, still: Sequence[Absence], clean: Clean) -> str:
+    """That somebody is at work again, or takes no leave after all, and which leave of theirs stands."""
+    name = clean(person.name)
+    days = period(ended.first_day, ended.last_day)
+    said = say("people.back", name=name) if ended.was_away else say("people.not_taken", name=name, days=days)
+    return " ".join([said, *still_away(still, name)])
+
+
+def still_away(still: Sequence[Absence], name: str) -> list[str]:
+    """Which leave stands; nothing where none does. Without a name it is said to the person."""
+    days = listed(period(absence.first_day, absence.last_day) for absence in still)
+    said = say("people.still_away", name=name, days=days) if name else say("people.still_yours", days=days)
+    return [said] if still else []
 
 
 def joined(person: Person, is_reached: bool, clean: Clean) -> str:

@@ -12,7 +12,9 @@ from rich.table import Table
 from sqlmodel import Session, col, select
 
 from acts import accounts, people, posts
-from acts.facts import load_facts
+from acts.absences import leave_to_come
+from acts.facts import load_facts, load_people
+from acts.holders import today
 from acts.lookups import unreachable
 from acts.refusals import RefusalError
 from bot import people_said
@@ -156,15 +158,16 @@ def people_away(
     with changing() as session:
         person, instead = _person(session, email), _person(session, delegate) if delegate else None
         absence = people.away(session, person, first.date(), last.date(), instead, the_moment(), None)
-        typer.echo(people_said.away(person, absence, instead, str))
+        typer.echo(people_said.away_in_all(load_people(session), absence, str))
 
 
 @app.command("back", help=say("people.cli_back"))
 def people_back(email: Email) -> None:
     with changing() as session:
         person = _person(session, email)
-        people.back(session, person, the_moment(), None)
-        typer.echo(say("people.back", name=person.name))
+        ended = people.back(session, person, the_moment(), None)
+        still = leave_to_come(session, known(person.id), today(session, the_moment()))
+        typer.echo(people_said.back(person, ended, still, str))
 
 
 @app.command("hand-over", help=say("people.cli_hand_over"))

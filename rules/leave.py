@@ -18,6 +18,23 @@ def back_on(time: WorkingTime, absences: Sequence[Absence], last_day: date) -> d
     return day
 
 
+def stretch(time: WorkingTime, absences: Sequence[Absence], absence: Absence) -> list[Absence]:
+    """The leave with what comes before and after it without a working day between, in order."""
+    ordered = sorted(absences, key=lambda each: each.first_day)
+    found = [absence]
+    for other in ordered:
+        if other.first_day > found[-1].first_day and _follows(time, found[-1], other):
+            found.append(other)
+    for other in reversed(ordered):
+        if other.first_day < found[0].first_day and _follows(time, other, found[0]):
+            found.insert(0, other)
+    return found
+
+
+def _follows(time: WorkingTime, before: Absence, after: Absence) -> bool:
+    return after.first_day <= time.working_day_on_or_after(before.last_day + DAY)
+
+
 def is_away_throughout(time: WorkingTime, absences: Sequence[Absence], first_day: date, last_day: date) -> bool:
     """Whether somebody is away on every working day of a leave; on every day of one that has no working day."""
     days = time.between(first_day, last_day) or [

@@ -10,10 +10,13 @@ from sqlalchemy import Engine, and_
 from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
-from acts.holders import holders_by_post
-from bot.asked import CHUNK, Asked, lead_mark, leads_no_more, load_asked, marks_of, named, showing, state_of
+from acts.facts import load_people
+from bot.asked import CHUNK, Asked, load_asked, marks_of, named, showing, state_of
 from bot.cards import card
 from bot.transport import Sent, Transport
+from bot.message import Message
+from bot.standing import is_asked_no_more, standing
+from bot.transport import SendError, Sent, Transport, Trouble
 from models import Draft, Item, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
 from rules.plan import WANTED
@@ -37,30 +40,40 @@ def _freshen_prompts(session: Session, row: OutgoingMessage, now: datetime) -> b
     """What is still to be said of what it asks and tells; all of a message that has no prompts.
 
     A prompt goes when its return is answered, its window has moved on, a later prompt to the same person says it, or
-    the lead that it asks leads the item no more.
+    somebody else is asked by now.
     """
-    query = select(Prompt, Return.state, Window.revision, Item.lead_post_id).where(
-        Prompt.message_id == row.id,
-        Prompt.return_id == Return.id,
-        Return.window_id == Window.id,
-        Return.item_id == Item.id,
+    query = select(Prompt, Return, Window.revision).where(
+        Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
     )
     found = session.exec(query).all()
-    holders = holders_by_post(session, now, {post for *_, post in found}) if found else {}
+    facts = load_people(session) if found else None
     later = _said_later(session, [prompt for prompt, *_ in found])
+    gone = {prompt.id for prompt, ret, _ in found if facts and is_asked_no_more(facts, prompt, ret, now)}
     still = [
         prompt
-        for prompt, state, revision, post in found
-        if state in WANTED
+        for prompt, ret, revision in found
+        if ret.state in WANTED
         and prompt.revision == revision
         and prompt.return_id not in later
-        and not leads_no_more(prompt.person_id, prompt.because, holders.get(post, []))
+        and prompt.id not in gone
     ]
+    _forget(session, row, [prompt for prompt, *_ in found if prompt.id in gone])
     if 0 < len(still) < len(found):
         asked = load_asked(session, still, now)
         person = session.get_one(Person, row.person_id)
         row.body, row.showing = card(person, asked).model_dump(mode="json"), showing(asked)
     return bool(still) or not found
+
+
+def _forget(session: Session, row: OutgoingMessage, prompts: Sequence[Prompt]) -> None:
+    """Whoever is asked no more was never told: should they be asked again, the next look tells them.
+
+    The message's key is freed: the same may then be said.
+    """
+    for prompt in prompts:
+        session.delete(prompt)
+    if prompts:
+        row.key = f"gone-{row.id}-{row.key}"
 
 
 def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
@@ -138,22 +151,7 @@ class _Posted:
 
 def _posted(session: Session, now: datetime) -> list[_Posted]:
     """Every posted card that is not settled. One query finds them: between two, another replica may post one more."""
-    columns: list[Any] = [
-        Prompt.message_id,
-        Prompt.person_id,
-        Prompt.because,
-        Item.lead_post_id,
-        OutgoingMessage.showing,
-        Window.settles_at,
-        Return.id,
-        Return.state,
-        Return.versions,
-        Return.delegate_id,
-        Window.state,
-        Window.closes_at,
-        Return.disowned_by_id,
-        Window.revision,
-    ]
+    columns: list[Any] = [Prompt, Return, Window, Item.lead_post_id, OutgoingMessage.showing]
     query = sqlalchemy_select(*columns).where(
         col(Prompt.message_id) == OutgoingMessage.id,
         col(Prompt.return_id) == Return.id,
@@ -164,16 +162,17 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
     )
     snoozes = {(s.return_id, s.person_id, s.revision): s.until for s in session.exec(select(Snooze))}
     drafts = set(session.exec(select(Draft.return_id, Draft.person_id)))
-    rows = session.connection().execute(query).all()
-    holders = holders_by_post(session, now) if rows else {}
+    rows = session.execute(query).all()
+    facts = load_people(session) if rows else None
     cards: dict[int, _Posted] = {}
-    for message_id, person_id, because, post, shows, settles_at, ret_id, *state, revision in rows:
-        card = cards.setdefault(message_id, _Posted(message_id, shows, []))
-        marks = marks_of(snoozes.get((ret_id, person_id, revision)), (ret_id, person_id) in drafts)
-        held = lead_mark(person_id, because, post, holders.get(post, []))
-        card.states.append(state_of(ret_id, *state) + marks + held)
-        card.settled = card.settled and state[3] == WindowState.LOCKED
-        card.waits = card.waits or (settles_at is not None and now < settles_at)
+    for prompt, ret, window, post, shows in rows:
+        card = cards.setdefault(prompt.message_id, _Posted(prompt.message_id, shows, []))
+        key = (ret.id, prompt.person_id)
+        marks = marks_of(snoozes.get((*key, window.revision)), key in drafts)
+        stands = standing(facts, prompt, ret, now).mark(prompt) if facts else ""
+        card.states.append(state_of(ret, window, post) + marks + stands)
+        card.settled = card.settled and window.state == WindowState.LOCKED
+        card.waits = card.waits or (window.settles_at is not None and now < window.settles_at)
     return list(cards.values())
 
 

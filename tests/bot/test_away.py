@@ -45,7 +45,7 @@ def test_leave_is_kept_and_read_back_and_the_manager_is_asked_at_once(world: Wor
                 says("I am away until 12 September"),
                 [
                     "You are away from today to Thursday 12 September 2019, which is your last day away.",
-                    "You are back Friday 13 September 2019.",
+                    "You are back on Friday 13 September 2019.",
                     "Nobody is named to be asked instead: your manager Stephen Harcourt is asked.",
                 ],
             ),
@@ -155,7 +155,7 @@ def test_away_alone_asks_for_the_days(world: World) -> None:
             (LEAD, fills_in(last_day=""), "Choose a day."),
             (LEAD, fills_in(last_day="2019-09-01"), "The last day is before the first"),
             (LEAD, fills_in(first_day="2019-09-01", last_day="2019-09-02"), "That day has passed"),
-            (LEAD, fills_in(first_day="2019-09-04", last_day="2019-09-06"), "You are back Monday 9 September 2019."),
+            (LEAD, fills_in(first_day="2019-09-04", last_day="2019-09-06"), "You are back on Monday 9 September 2019."),
         ],
     )
 
@@ -185,7 +185,9 @@ def test_leave_is_changed_by_button_and_by_saying_it_again(world: World) -> None
 
 
 def test_a_leave_that_is_longer_than_thought_keeps_its_first_day_and_its_delegate(world: World) -> None:
-    hold(world, [(ELLEN, says("I am away until 11 September"), ["You are back Thursday 12", "Helen Marsh is asked"])])
+    hold(
+        world, [(ELLEN, says("I am away until 11 September"), ["You are back on Thursday 12", "Helen Marsh is asked"])]
+    )
     assert absences(world, ELLEN) == [("2019-09-02", "2019-09-11", world.person_id(HELEN))]
 
 
@@ -246,7 +248,7 @@ def test_the_days_are_those_of_the_person_s_own_calendar(world: World) -> None:
 
 
 def test_back_after_a_bank_holiday_and_over_the_year_s_end(world: World) -> None:
-    hold(world, [(LEAD, says("away 23 Dec to 31 Dec"), "You are back Thursday 2 January 2020.")])
+    hold(world, [(LEAD, says("away 23 Dec to 31 Dec"), "You are back on Thursday 2 January 2020.")])
     assert absences(world) == [("2019-12-23", "2019-12-31", None)]
 
 

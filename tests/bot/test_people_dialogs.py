@@ -387,7 +387,11 @@ def test_another_member_is_asked_first_from_now_on(world: World) -> None:
                 "Tom Ashdown is asked first",
             ),
             (NEW, sees_again(), f"You are asked first of {POST}: Ruth Fairbrass may answer too."),
-            (LEAD, sees_again(), [f"You are a member of {POST}: Tom Ashdown may answer too.", "not: asked first of"]),
+            (
+                LEAD,
+                sees_again(),
+                [f"Tom Ashdown is asked first of {POST}. You may answer too.", "Nothing here is wanted", "not: Please"],
+            ),
             (ADMIN, says("people"), f"{POST}: Tom Ashdown, Ruth Fairbrass (asked first: Tom Ashdown)"),
             (
                 LEAD,
@@ -401,7 +405,7 @@ def test_another_member_is_asked_first_from_now_on(world: World) -> None:
                 "is held by Ruth Fairbrass from",
             ),
             (NEW, sees_again(), f"Nothing is wanted from you any more: its lead is now {POST} – Ruth Fairbrass."),
-            (LEAD, sees_again(), "not: member of"),
+            (LEAD, sees_again(), ["Please update 1 activity", "not: asked first of"]),
         ],
     )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.absences import record_absence
+from acts.absences import keep
 from acts.people import away, back, join, leave
 from acts.posts import ask_first, hand_over, hold, release
 from intake.folder import read_folder
@@ -201,16 +201,14 @@ def test_somebody_whom_the_folder_leaves_out_is_asked_no_more_and_may_be_named_a
 
 def longer_leave(email: str) -> Callable[[Session], Any]:
     days = (date(2019, 9, 2), date(2019, 9, 13))
-    return lambda session: record_absence(session, someone(session, email).id or 0, *days, None, NOW, None)
+    return lambda session: keep(session, someone(session, email).id or 0, *days, None, NOW, None)
 
 
 def test_leave_that_was_changed_or_cancelled_in_chat_stays_so_until_the_folder_says_otherwise(
     house: House, edit: Edit
 ) -> None:
     ellen = "ellen.sweeting@example.org"
-    house.does(
-        lambda s: record_absence(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None)
-    )
+    house.does(lambda s: keep(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None))
     assert house.load().changes == []
     assert house.leave_of(ellen) == [("2019-09-02", "2019-09-13")]
     house.does(lambda s: back(s, someone(s, ellen), NOW, None))
@@ -232,9 +230,7 @@ def test_whom_the_folder_leaves_out_holds_no_post_that_chat_gave_them_either(hou
 
 def test_leave_that_chat_changed_goes_when_the_folder_takes_it_out(house: House, edit: Edit) -> None:
     ellen = "ellen.sweeting@example.org"
-    house.does(
-        lambda s: record_absence(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None)
-    )
+    house.does(lambda s: keep(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None))
     edit("people.csv", "2019-09-02/2019-09-06 helen.marsh@example.org", "")
     house.load()
     assert house.leave_of(ellen) == []
