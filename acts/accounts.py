@@ -1,6 +1,6 @@
 """Where people are reached: links between a person and an account on a chat platform."""
 
-import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -15,7 +15,8 @@ from rules.facts import known
 NO_ACCOUNT = "no chat account"
 """The problem of a message that waits for its person to have an account."""
 
-PLATFORM = re.compile(r"[a-z][a-z0-9_-]*")
+PLATFORMS = ("slack", "teams", "sandbox")
+"""The platforms on which somebody can have an account."""
 
 
 def link(session: Session, person: Person, platform: str, conversation: str, now: datetime, by: int | None) -> None:
@@ -25,8 +26,8 @@ def link(session: Session, person: Person, platform: str, conversation: str, now
     """
     platform, conversation = platform.strip().lower(), conversation.strip()
     must_be_here(session, person, "person")
-    if not PLATFORM.fullmatch(platform):
-        raise RefusalError("no_platform", field="platform", text=platform)
+    if platform not in PLATFORMS:
+        raise RefusalError("no_platform", field="platform", text=platform, known=", ".join(PLATFORMS))
     if not conversation:
         raise RefusalError("no_conversation", field="conversation")
     query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.conversation == conversation)
@@ -56,12 +57,24 @@ def _bring_forward(session: Session, person: Person, now: datetime) -> None:
 
 def unlink(session: Session, person: Person, platform: str, now: datetime, by: int | None) -> None:
     """Somebody is not reached there any more. Raises RefusalError where they were not."""
-    account = _account(session, person, platform.strip().lower())
-    if account is None:
-        raise RefusalError("not_linked", field="platform", name=person.name, platform=platform)
+    account = linked(session, person, platform)
     session.delete(account)
     note(session, now, by, "unlinked", subject(person), platform=account.platform, conversation=account.conversation)
     session.flush()
+
+
+def linked(session: Session, person: Person, platform: str) -> ChatAccount:
+    """Where somebody is reached on a platform. Raises RefusalError where they are not."""
+    account = _account(session, person, platform.strip().lower())
+    if account is None:
+        raise RefusalError("not_linked", field="platform", name=person.name, platform=platform)
+    return account
+
+
+def linked_on(session: Session, person: Person, but_not: ChatAccount) -> Sequence[str]:
+    """The other platforms on which somebody is reached."""
+    query = select(ChatAccount.platform).where(ChatAccount.person_id == person.id, ChatAccount.id != but_not.id)
+    return session.exec(query.order_by(col(ChatAccount.platform))).all()
 
 
 def _account(session: Session, person: Person, platform: str) -> ChatAccount | None:

@@ -8,6 +8,8 @@ from sqlmodel import Session
 from models import AuditEvent
 
 
-def note(session: Session, now: datetime, by: int | None, act: str, subject: str, /, **detail: Any) -> None:
+def note(session: Session, now: datetime, by: int | None, act: str, subject: str, /, **detail: Any) -> AuditEvent:
     """Record who (a person's id; None for the service itself) did what to what."""
-    session.add(AuditEvent(at=now, person_id=by, act=act, subject=subject, detail=detail))
+    event = AuditEvent(at=now, person_id=by, act=act, subject=subject, detail=detail)
+    session.add(event)
+    return event

@@ -53,6 +53,8 @@ def join(
 
 
 def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], known_as: Person | None) -> None:
+    if not email:
+        raise RefusalError("email_needed", field="email")
     if not EMAIL.fullmatch(email):
         raise RefusalError("no_email", field="email", text=email)
     if known_as is not None and known_as.active:

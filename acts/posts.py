@@ -22,7 +22,8 @@ from wording import render
 class HandOver:
     """A post's change of hands, planned or done: who holds it no more, who begins, and who stays beside them.
 
-    `to` is None where nobody follows. `items` are those that the post leads.
+    `to` is None where nobody follows; with `goes_on` they hold it already. `items` are those that the post leads. Of
+    those who are leaving, `undone` gives who was only to hold it, and from which day.
     """
 
     post: Post
@@ -32,6 +33,13 @@ class HandOver:
     staying: tuple[Person, ...]
     items: tuple[Item, ...]
     is_later: bool = False
+    goes_on: bool = False
+    undone: tuple[tuple[Person, date], ...] = ()
+
+    @property
+    def old_holders(self) -> tuple[Person, ...]:
+        """Those who are leaving and did hold it."""
+        return tuple(person for person in self.leaving if all(person.id != who.id for who, _ in self.undone))
 
     @property
     def holders(self) -> tuple[Person, ...]:
@@ -90,6 +98,8 @@ def plan_hand_over(
         staying=_here(session, [t for t in tenures if t not in ending and t.person_id != to.id]),
         items=tuple(items_led(session, [known(post.id)])),
         is_later=day > today(session, now),
+        goes_on=any(_holds_until(t, to, day, today(session, now)) for t in tenures_from(session, post, day - DAY)),
+        undone=_undone(session, ending, max(day, today(session, now) + DAY)),
     )
 
 
@@ -107,6 +117,21 @@ def _is_replaced(tenure: Tenure, to: Person, from_person: Person | None) -> bool
 def _holds_for_good(tenure: Tenure, person: Person, day: date) -> bool:
     begun = tenure.first_day is None or tenure.first_day <= day
     return tenure.person_id == person.id and begun and tenure.last_day is None
+
+
+def _holds_until(tenure: Tenure, person: Person, day: date, now: date) -> bool:
+    """Whether the person holds it today and, as it stands, up to the day before at least."""
+    begun = tenure.first_day is None or tenure.first_day <= now
+    return (
+        tenure.person_id == person.id and begun and (tenure.last_day is None or tenure.last_day >= max(now, day - DAY))
+    )
+
+
+def _undone(session: Session, ending: Sequence[Tenure], day: date) -> tuple[tuple[Person, date], ...]:
+    """Those whose tenure was to begin on the day or later, and never does; not who holds it already."""
+    held = {tenure.person_id for tenure in ending if tenure.first_day is None or tenure.first_day < day}
+    coming = [(t.person_id, t.first_day) for t in ending if t.person_id not in held and t.first_day is not None]
+    return tuple((session.get_one(Person, person_id), first_day) for person_id, first_day in coming)
 
 
 def _people(session: Session, tenures: Sequence[Tenure]) -> tuple[Person, ...]:
@@ -137,14 +162,13 @@ def hand_over(
     takes_the_first_place = bool(planned.staying) and bool(ending) and tenures[0] in ending
     for tenure in ending:
         end(session, tenure, planned.first_day - DAY)
-    own = [tenure for tenure in tenures if tenure.person_id == to.id]
+    earlier = tenures_from(session, post, planned.first_day - DAY) if planned.goes_on else tenures
+    own = sorted((t for t in earlier if t.person_id == to.id), key=lambda t: t.first_day or date.min)
     _begin(session, post, to, planned.first_day, own, takes_the_first_place)
     if ending and not planned.is_later:
         for item in planned.items:
             forget_who_was_asked(session, item)
-    _note(session, now, by, "handed_over", planned)
-    _tell_of(session, planned, now)
-    return planned
+    return _done(session, now, by, "handed_over", planned)
 
 
 def end(session: Session, tenure: Tenure, last_day: date) -> None:
@@ -182,28 +206,37 @@ def hold(session: Session, post: Post, person: Person, now: datetime, by: int | 
     done = HandOver(post=post, to=person, first_day=day, leaving=(), staying=staying, items=items)
     if is_new:
         _begin(session, post, person, day, own, False)
-        _note(session, now, by, "held", done)
-        _tell_of(session, done, now)
+        _done(session, now, by, "held", done)
     if first and staying:
         ask_first(session, post, person, now, by)
     return done
 
 
-def release(session: Session, post: Post, person: Person, now: datetime, by: int | None) -> HandOver:
-    """Somebody holds the post no more, and nobody follows them."""
+def plan_release(session: Session, post: Post, person: Person, now: datetime) -> HandOver:
+    """What taking the post from somebody would do. Raises RefusalError where they do not hold it."""
     day = today(session, now)
     tenures = tenures_from(session, post, day)
     own = [tenure for tenure in tenures if tenure.person_id == person.id]
     if not own:
         raise RefusalError("does_not_hold", field="person", post=post.name, name=person.name)
-    staying = _here(session, [tenure for tenure in tenures if tenure not in own])
-    for tenure in own:
-        end(session, tenure, day - DAY)
-    items = tuple(items_led(session, [known(post.id)]))
-    done = HandOver(post=post, to=None, first_day=day, leaving=(person,), staying=staying, items=items)
-    _note(session, now, by, "released", done)
-    _tell_of(session, done, now)
-    return done
+    return HandOver(
+        post=post,
+        to=None,
+        first_day=day,
+        leaving=(person,),
+        staying=_here(session, [tenure for tenure in tenures if tenure not in own]),
+        items=tuple(items_led(session, [known(post.id)])),
+        undone=_undone(session, own, day + DAY),
+    )
+
+
+def release(session: Session, post: Post, person: Person, now: datetime, by: int | None) -> HandOver:
+    """Somebody holds the post no more, and nobody follows them."""
+    planned = plan_release(session, post, person, now)
+    for tenure in tenures_from(session, post, planned.first_day):
+        if tenure.person_id == person.id:
+            end(session, tenure, planned.first_day - DAY)
+    return _done(session, now, by, "released", planned)
 
 
 def ask_first(session: Session, post: Post, person: Person, now: datetime, by: int | None) -> None:
@@ -218,21 +251,27 @@ def ask_first(session: Session, post: Post, person: Person, now: datetime, by: i
     note(session, now, by, "asked_first", f"post {post.name}", person=person.email)
 
 
-def _note(session: Session, now: datetime, by: int | None, act: str, done: HandOver) -> None:
+def _done(session: Session, now: datetime, by: int | None, act: str, done: HandOver) -> HandOver:
+    """Note it, and tell whoever it concerns."""
     who = {"to": done.to.email if done.to else None, "leaving": [person.email for person in done.leaving]}
-    note(session, now, by, act, f"post {done.post.name}", **who, first_day=done.first_day.isoformat())
+    event = note(session, now, by, act, f"post {done.post.name}", **who, first_day=done.first_day.isoformat())
+    session.flush()
+    _tell_of(session, done, now, known(event.id))
+    return done
 
 
-def _tell_of(session: Session, done: HandOver, now: datetime) -> None:
+def _tell_of(session: Session, done: HandOver, now: datetime, event_id: int) -> None:
     """Tell old and new holder, each in their own hours and not on leave; not those who have left."""
+    undone = {person.id: first_day for person, first_day in done.undone}
     for person in (*done.leaving, *((done.to,) if done.to else ())):
         if person.active:
-            text = render("messages/handed_over.md", done=done, begins=person is done.to, person=person)
+            begins, not_from = person is done.to, undone.get(person.id)
+            text = render("messages/handed_over.md", done=done, begins=begins, person=person, not_from=not_from)
             tell(
                 session,
                 person,
                 message(text),
-                key=f"handed-over-{done.post.id}-{person.id}-{now:%Y%m%dT%H%M%S%f}",
+                key=f"handed-over-{event_id}-{person.id}",
                 kind="handed_over",
                 because="handed_over",
                 now=now,

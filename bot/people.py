@@ -18,13 +18,13 @@ from bot import people_confirmed, people_said
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part, message
-from bot.people_forms import CHANGES, a_day, a_person, a_person_or_none, a_post, default_platform, form
+from bot.people_forms import CHANGES, a_day, a_person, a_person_or_none, a_post, blank, default_platform, form
 from models import Absence
 from rules import people as rules
 from rules.facts import known
 from wording import escape, render, say
 
-ASKS = ("hand_over", "members", "join", "leaver", "leave", "link")
+ASKS = ("hand_over", "members", "join", "leaver", "leave", "link", "unlink")
 """The forms, in the order of their buttons."""
 
 IN_A_PART = 20
@@ -36,12 +36,12 @@ def people_now(context: Context) -> Reply:
     context.must_be_admin("admins_only_people")
     facts, now = context.facts, context.now
     posts = [
-        (post, rules.holders(facts, known(post.id), now))
+        (post, rules.holders(facts, known(post.id), now), rules.to_come(facts, known(post.id), now))
         for post in sorted(facts.posts.values(), key=lambda post: post.name)
     ]
     ids = unreachable(context.session)
     cut_off = [person for person in facts.people.values() if person.id in ids]
-    counts = {"posts": len(posts), "vacant": sum(not held for _, held in posts), "cut_off": len(cut_off)}
+    counts = {"posts": len(posts), "vacant": sum(not held for _, held, _ in posts), "cut_off": len(cut_off)}
     buttons = tuple(Button(action=f"people_{name}", value=name, label=say(f"people.{name}_title")) for name in ASKS)
     head = Part(text=render("messages/people_head.md", **counts), buttons=buttons)
     held = [Part(text=render("messages/people_posts.md", posts=some)) for some in _some(posts)]
@@ -86,6 +86,8 @@ def _handler(name: str, act: Submitted) -> Callable[[Context, Incoming], Reply]:
     def submit(context: Context, incoming: Incoming) -> Reply:
         context.must_be_admin("admins_only_people")
         try:
+            if missing := blank(name, incoming.fields):
+                return Reply(form=form(context, name, incoming.fields, errors=missing))
             return Reply(messages=(act(context, incoming.fields),))
         except RefusalError as refusal:
             return Reply(form=form(context, name, incoming.fields, refusal))
@@ -133,8 +135,9 @@ def _members(context: Context, fields: Mapping[str, Any]) -> Message:
     if change == "ask_first":
         posts.ask_first(context.session, post, person, context.now, by)
         return message(say("people.asked_first", post=escape(post.name), name=escape(person.name)))
-    act = posts.hold if change == "hold" else posts.release
-    return message(people_said.handed_over(act(context.session, post, person, context.now, by), escape))
+    if change == "release":
+        return people_confirmed.show_release(context, post, person)
+    return message(people_said.handed_over(posts.hold(context.session, post, person, context.now, by), escape))
 
 
 def press_back(context: Context, incoming: Incoming) -> Reply:
@@ -152,6 +155,8 @@ PRESSED = {
     "people_back": press_back,
     "people_hand_over_now": people_confirmed.press_hand_over,
     "people_leaver_now": people_confirmed.press_leaver,
+    "people_release_now": people_confirmed.press_release,
+    "people_unlink_now": people_confirmed.press_unlink,
 }
 
 SUBMITTED = {
@@ -161,4 +166,5 @@ SUBMITTED = {
     "people_leaver": _handler("leaver", people_confirmed.show_leaver),
     "people_leave": _handler("leave", _leave),
     "people_link": _handler("link", _link),
+    "people_unlink": _handler("unlink", people_confirmed.show_unlink),
 }

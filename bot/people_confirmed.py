@@ -1,10 +1,10 @@
-"""Handing a post over, and somebody's leaving: shown before it is done, and done only if it would still do the same."""
+"""What takes something from somebody: shown before it is done, and done only if it would still do the same."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from acts import people, posts
+from acts import accounts, people, posts
 from acts.lookups import fingerprint
 from bot import people_said
 from bot.context import Context, NotPossibleError
@@ -60,6 +60,47 @@ def press_hand_over(context: Context, incoming: Incoming) -> Reply:
         return _changed_meanwhile(shown)
     done = posts.hand_over(context.session, post, to, context.now, known(context.person.id), day, instead_of)
     return Reply(messages=(message(people_said.handed_over(done, escape)),))
+
+
+def show_release(context: Context, post: Post, person: Person) -> Message:
+    """What taking a post from one of its holders would do, with the button that does it."""
+    planned = posts.plan_release(context.session, post, person, context.now)
+    text = render("messages/release_preview.md", planned=planned)
+    return _to_confirm(text, "release", f"{post.id}.{person.id}", f"{post.name}, {person.name}")
+
+
+def press_release(context: Context, incoming: Incoming) -> Reply:
+    """Do what was shown; where it would do something else by now, show that instead."""
+    context.must_be_admin("admins_only_people")
+    named = _parts(incoming.value, "post", "person", "shown")
+    post, person = a_post(context, named), a_person(context, named)
+    shown = show_release(context, post, person)
+    if _named(shown.text) != named["shown"]:
+        return _changed_meanwhile(shown)
+    done = posts.release(context.session, post, person, context.now, known(context.person.id))
+    return Reply(messages=(message(people_said.handed_over(done, escape)),))
+
+
+def show_unlink(context: Context, fields: Mapping[str, Any]) -> Message:
+    """What taking a link away would do, with the button that does it."""
+    person, platform = a_person(context, fields), str(fields.get("platform") or "")
+    account = accounts.linked(context.session, person, platform)
+    others = accounts.linked_on(context.session, person, but_not=account)
+    text = render("messages/unlink_preview.md", person=person, account=account, others=others)
+    return _to_confirm(text, "unlink", f"{person.id}.{account.platform}", person.name)
+
+
+def press_unlink(context: Context, incoming: Incoming) -> Reply:
+    """Do what was shown; where it would do something else by now, show that instead."""
+    context.must_be_admin("admins_only_people")
+    named = _parts(incoming.value, "person", "platform", "shown")
+    shown = show_unlink(context, named)
+    if _named(shown.text) != named["shown"]:
+        return _changed_meanwhile(shown)
+    person = a_person(context, named)
+    accounts.unlink(context.session, person, named["platform"], context.now, known(context.person.id))
+    said = say("people.unlinked", name=escape(person.name), platform=escape(named["platform"]))
+    return Reply(messages=(message(said),))
 
 
 def _parts(value: str, *names: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlmodel import col, select
 
+from acts.accounts import PLATFORMS
 from acts.refusals import RefusalError
 from bot.context import Context, as_day, as_id, sentence
 from bot.message import Choice, Form, FormField
@@ -39,18 +40,36 @@ FORMS: Mapping[str, Sequence[tuple[str, Type, bool]]] = {
         ("last", "date", True),
         ("delegate", "person", False),
     ),
-    "link": (("person", "person", True), ("platform", "short", True), ("conversation", "short", True)),
+    "link": (("person", "person", True), ("platform", "choice", True), ("conversation", "short", True)),
+    "unlink": (("person", "person", True), ("platform", "choice", True)),
 }
 """Each form's fields: key, type, and whether it is needed."""
 
 CHANGES = ("hold", "ask_first", "release")
 
 
-def form(context: Context, name: str, values: Mapping[str, Any], refusal: RefusalError | None = None) -> Form:
+NEEDED = {"post": "choose_post", "person": "choose_person", "change": "choose_change", "name": "no_name"}
+NEEDED |= {"email": "email_needed", "platform": "platform_needed", "conversation": "no_conversation"}
+"""What is said beside a needed field that is blank; beside one that is not here, that a day is needed."""
+
+
+def blank(name: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence beside each needed field of the form that is blank."""
+    needed = [key for key, _, required in FORMS[name] if required]
+    return {key: say(f"refusals.{NEEDED.get(key, 'no_day')}") for key in needed if not values.get(key)}
+
+
+def form(
+    context: Context,
+    name: str,
+    values: Mapping[str, Any],
+    refusal: RefusalError | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Form:
     """The form with what was filled in; what was refused is said beside its field, or above them all."""
     said = sentence(refusal) if refusal else ""
-    beside = refusal.field if refusal else ""
-    fields = tuple(_field(context, name, *spec, values, said if spec[0] == beside else "") for spec in FORMS[name])
+    beside = {refusal.field: said} if refusal else errors or {}
+    fields = tuple(_field(context, name, *spec, values, beside.get(spec[0], "")) for spec in FORMS[name])
     return Form(
         action=f"people_{name}",
         value=name,
@@ -87,6 +106,8 @@ def _choices(context: Context, key: str, type_: Type) -> tuple[Choice, ...]:
         return tuple(Choice(key=role, word=role) for role in ROLES)
     if key == "change":
         return tuple(Choice(key=change, word=say(f"people.change_{change}")) for change in CHANGES)
+    if key == "platform":
+        return tuple(Choice(key=platform, word=platform) for platform in PLATFORMS)
     if type_ == "choice":
         posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
         return tuple(_post_choice(context, post) for post in posts if key != "vacant" or not _held(context, post))

@@ -19,8 +19,9 @@ def handed_over(done: HandOver, clean: Clean) -> str:
     if not done.holders:
         vacant = say("people.vacant", post=clean(done.post.name))
         return f"{vacant} {without_lead(done.items, clean)}" if done.items else vacant
-    names = ", ".join(clean(person.name) for person in done.holders)
-    said = say("people.handed_over", post=clean(done.post.name), names=names, day=day(done.first_day))
+    names = listed(clean(person.name) for person in done.holders)
+    name = "people.stays" if done.goes_on and not done.old_holders else "people.handed_over"
+    said = say(name, post=clean(done.post.name), names=names, day=day(done.first_day))
     leads = say("people.leads", refs=refs(done.items, clean)) if done.items else say("people.leads_nothing")
     return f"{said} {leads}"
 

@@ -13,7 +13,7 @@ from models import Sending
 from rules.facts import known
 from scheduler.outlook import at_once
 from scheduler.preview import Planned
-from wording import say
+from wording import listed, say
 
 
 def press_pilot(context: Context, _incoming: Incoming) -> Reply:
@@ -63,7 +63,7 @@ def _meanwhile(context: Context, now: Sending) -> str:
     if now.pilot is None:
         return say("forms.pilot_over_meanwhile")
     names = sorted(context.facts.people[id].name for id in now.pilot)
-    return say("forms.pilot_meanwhile", names=", ".join(names))
+    return say("forms.pilot_meanwhile", names=listed(names))
 
 
 def _form(

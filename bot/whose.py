@@ -14,7 +14,7 @@ from rules import people
 from rules.facts import known
 from rules.permissions import Act
 from rules.plan import WANTED
-from wording import render, say
+from wording import listed, render, say
 
 
 def claim_message(context: Context, ret: Return, decides: bool = True) -> Message:
@@ -123,7 +123,7 @@ def _give(context: Context, ret: Return, post_id: int) -> Reply:
         )
     vacant = not people.holders(context.facts, post_id, context.now)
     name = "given_to_vacant" if vacant else "given_to"
-    names = ", ".join(person.name for person in now_asked)
+    names = listed(person.name for person in now_asked)
     post = context.facts.posts[post_id].name
     return Reply(messages=(context.says(name, ref=item.ref, post=post, asked=names),))
 

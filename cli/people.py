@@ -21,7 +21,7 @@ from bot import people_said
 from cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
 from models import Absence, ChatAccount, Person, Post, Programme
 from rules.facts import known
-from rules.people import holders
+from rules.people import holders, to_come
 from wording import say, short_day
 
 app = typer.Typer(no_args_is_help=True, help=say("people.cli_help"))
@@ -65,9 +65,9 @@ def people_list(as_json: AsJson = False) -> None:
     console = Console()
     table = Table(*say("people.post_columns").split("; "))
     for post in found["posts"]:
-        table.add_row(
-            post["post"], ", ".join(post["holders"]) or say("people.nobody"), ", ".join(i["ref"] for i in post["items"])
-        )
+        coming = [say("people.from_day", day=short_day(c["first_day"]), name=c["holder"]) for c in post["to_come"]]
+        held = ", ".join(post["holders"]) or say("people.nobody")
+        table.add_row(post["post"], "; ".join([held, *coming]), ", ".join(item["ref"] for item in post["items"]))
     console.print(table)
     table = Table(*say("people.person_columns").split("; "))
     for person in found["people"]:
@@ -90,6 +90,10 @@ def _posts(session: Session) -> list[dict[str, Any]]:
             "post": post.name,
             "reports_to": names.get(post.reports_to_id),
             "holders": [person.email for person in holders(facts, known(post.id), now)],
+            "to_come": [
+                {"first_day": first_day.isoformat(), "holder": person.email}
+                for first_day, person in to_come(facts, known(post.id), now)
+            ],
             "items": [
                 {"programme": programmes[item.programme_id], "ref": item.ref}
                 for item in posts.items_led(session, [known(post.id)])

@@ -1,7 +1,7 @@
 """Who is asked: the holder of a post, whoever stands in, and who is told above them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,18 @@ def holders(facts: Facts, post_id: int, now: datetime) -> list[Person]:
         and (tenure.last_day is None or today <= tenure.last_day)
         and (person := facts.people[tenure.person_id]).active
     ]
+
+
+def to_come(facts: Facts, post_id: int, now: datetime) -> list[tuple[date, Person]]:
+    """Those who are to hold the post and do not yet, each with their first day, in order."""
+    today = now.astimezone(ZoneInfo(facts.time.zone)).date()
+    held = {person.id for person in holders(facts, post_id, now)}
+    coming = [
+        (tenure.first_day, facts.people[tenure.person_id])
+        for tenure in facts.tenures.get(post_id, ())
+        if tenure.first_day is not None and tenure.first_day > today and tenure.person_id not in held
+    ]
+    return sorted(((day, who) for day, who in coming if who.active), key=lambda each: each[0])
 
 
 def upwards(facts: Facts, post_id: int | None) -> Iterator[int]:

@@ -222,7 +222,7 @@ def test_somebody_joins_takes_a_vacant_post_and_is_reached_once_linked(world: Wo
         world,
         [
             (ADMIN, says("people"), f"{POST}: **vacant**"),
-            (ADMIN, presses("Somebody joins"), "Somebody who had left is here again"),
+            (ADMIN, presses("Somebody joins"), "for somebody who had left, and they are here again"),
             (ADMIN, fills_in(email="olive", name="Olive Tranter"), "'olive' is no e-mail address"),
             (ADMIN, fills_in(email="ruth.fairbrass@example.org"), "is the address of Ruth Fairbrass"),
             (ADMIN, fills_in(email="olive.tranter@example.org", time_zone="Kent"), "No time zone is called 'Kent'"),
@@ -328,7 +328,7 @@ def test_leave_with_a_delegate_is_recorded_and_ends_early(world: World) -> None:
     hold(
         world,
         [
-            (ADMIN, says("people"), "Ellen Sweeting is away Monday 2 September 2019"),
+            (ADMIN, says("people"), "Ellen Sweeting is away from Monday 2 September 2019"),
             (ADMIN, presses("Leave"), "First day of leave"),
             (ADMIN, fills_in(person=who(world, LEAD), first="2019-09-03", last="2019-09-02"), "end before it begins"),
             (ADMIN, fills_in(first="2019-08-01", last="2019-08-29"), "That leave is over already"),
@@ -336,7 +336,7 @@ def test_leave_with_a_delegate_is_recorded_and_ends_early(world: World) -> None:
             (
                 ADMIN,
                 fills_in(first="2019-08-30", delegate=who(world, NEW)),
-                "is away Friday 30 August 2019 to Friday 13 September 2019; Tom Ashdown is asked instead",
+                "is away from Friday 30 August 2019 to Friday 13 September 2019; Tom Ashdown is asked instead",
             ),
             (NEW, sees_again(), ["52 – Review", f"The lead ({POST}) is on leave, and you stand in."]),
             (ADMIN, says("people"), "Ruth Fairbrass is away"),
@@ -355,7 +355,7 @@ def test_each_member_of_a_body_may_answer_and_one_is_asked_first(engine: Engine)
             (ADMIN, says("people"), POST),
             (ADMIN, presses("A post that several hold"), "one is asked first"),
             (ADMIN, fills_in(post=post_id(world), person=who(world, NEW)), "Choose what changes."),
-            (ADMIN, fills_in(change="hold"), f"{POST} is held by Ruth Fairbrass, Tom Ashdown"),
+            (ADMIN, fills_in(change="hold"), f"{POST} is held by Ruth Fairbrass and Tom Ashdown"),
             (NEW, sees_again(), "together with Ruth Fairbrass"),
             (LEAD, waits_until("2019-08-30 09:00"), f"You are asked first of {POST}: Tom Ashdown may answer too."),
             (NEW, sees_again(), "not: 52 – Review of Voluntary and Community Sector Grants across the Council\n\nLast"),
@@ -379,7 +379,7 @@ def test_another_member_is_asked_first_from_now_on(world: World) -> None:
                 fills_in(post=post_id(world), person=who(world, NEW), change="ask_first"),
                 "Tom Ashdown does not hold",
             ),
-            (ADMIN, fills_in(change="hold"), "is held by Ruth Fairbrass, Tom Ashdown"),
+            (ADMIN, fills_in(change="hold"), "is held by Ruth Fairbrass and Tom Ashdown"),
             (ADMIN, presses("A post that several hold"), "one is asked first"),
             (
                 ADMIN,
@@ -402,8 +402,9 @@ def test_another_member_is_asked_first_from_now_on(world: World) -> None:
             (
                 ADMIN,
                 fills_in(post=post_id(world), person=who(world, NEW), change="release"),
-                "is held by Ruth Fairbrass from",
+                ["Tom Ashdown holds it no more from today. It is still held by Ruth Fairbrass.", "Told: Tom Ashdown."],
             ),
+            (ADMIN, presses("They hold it no more"), "is held by Ruth Fairbrass from"),
             (NEW, sees_again(), f"Nothing is wanted from you any more: its lead is now {POST} – Ruth Fairbrass."),
             (LEAD, sees_again(), ["Please update 1 activity", "not: asked first of"]),
         ],
@@ -423,7 +424,7 @@ def test_one_member_of_a_body_is_replaced_and_the_others_stay(world: World) -> N
                 fills_in(post=post_id(world), person=who(world, MANAGER), instead_of=who(world, LEAD)),
                 ["Stephen Harcourt holds it instead of Ruth Fairbrass, together with Tom Ashdown", "Told: Ruth"],
             ),
-            (ADMIN, presses("Hand it over"), f"{POST} is held by Tom Ashdown, Stephen Harcourt from"),
+            (ADMIN, presses("Hand it over"), f"{POST} is held by Tom Ashdown and Stephen Harcourt from"),
             (MANAGER, sees_again(), f"You are asked first of {POST}: Tom Ashdown may answer too."),
         ],
     )
