@@ -1,6 +1,7 @@
 """What a card speaks of: its prompts with all the rows behind them, read for many cards in a few queries."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,15 +17,18 @@ from models import (
     Board,
     Draft,
     Item,
+    OutgoingMessage,
     Person,
     Post,
     Programme,
     Prompt,
     Return,
     ReturnVersion,
+    SendState,
     Snooze,
     Window,
 )
+from rules.facts import known
 from rules.people import Because
 from rules.plan import WANTED
 from rules.programme import Programme as ProgrammeSpec
@@ -40,7 +44,7 @@ class Asked:
     """One prompt with the rows that it speaks of.
 
     `last` are the answers given last time; `lead` is the lead's post. `stands` says who is asked now. `closed_before`
-    is the close that people knew before it was last changed.
+    is the close that people knew before it was last changed. `is_first`: the person was never asked for it before.
     """
 
     prompt: Prompt
@@ -58,6 +62,7 @@ class Asked:
     has_draft: bool = False
     closed_before: datetime | None = None
     stands: Standing = field(default_factory=Standing)
+    is_first: bool = False
 
     @property
     def because(self) -> str:
@@ -137,6 +142,11 @@ class Asked:
         return self.is_wanted and (self.is_asked if self.prompt.to == "lead" else not self.is_over)
 
     @property
+    def is_late(self) -> bool:
+        """Whether the person is asked for the first time well after everybody else was."""
+        return self.is_first and self.tone == "opening" and kind_of(self.prompt.step) not in ("opening", "requested")
+
+    @property
     def tone(self) -> str:
         """How it is put: a key of templates/messages/prompt_head.md."""
         if self.because in (Because.VACANT, Because.NOBODY_ELSE):
@@ -149,7 +159,7 @@ class Asked:
         if kind in ("returned", "snoozed", "chased"):
             return kind
         step = next((step for step in self.programme.chase.steps if step.key == self.prompt.step), None)
-        if step is None or step.at == "opening":
+        if step is None or step.at == "opening" or self.is_first:
             return "opening"
         return "last_day" if step.working_days_before_close == 0 else "reminder"
 
@@ -201,6 +211,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> li
     last = _last_answers(session, returns.values(), windows)
     snoozes = {(s.return_id, s.person_id, s.revision): s for s in _about(session, Snooze, returns)}
     before = {key: close_before(date_changes(session, w)) for key, w in windows.items() if w.revision > 1}
+    before_this = _asked_before(session, returns)
     drafts = {(draft.return_id, draft.person_id) for draft in _about(session, Draft, returns)}
 
     def one(prompt: Prompt) -> Asked:
@@ -222,9 +233,29 @@ def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> li
             has_draft=(prompt.return_id, prompt.person_id) in drafts,
             closed_before=before.get(ret.window_id),
             stands=standing(facts, prompt, ret, now),
+            is_first=not any(
+                _is_before(each, prompt) for each in before_this.get((prompt.return_id, prompt.person_id), ())
+            ),
         )
 
     return [one(prompt) for prompt in prompts]
+
+
+def _asked_before(session: Session, returns: Iterable[int]) -> dict[tuple[int, int], list[Prompt]]:
+    """By return and person: the prompts that asked them, and were not withheld or dropped."""
+    unsaid = (SendState.WITHHELD, SendState.DROPPED)
+    found: dict[tuple[int, int], list[Prompt]] = defaultdict(list)
+    for chunk in _chunks(returns):
+        query = select(Prompt).join(OutgoingMessage).where(col(OutgoingMessage.state).not_in(unsaid))
+        for prompt in session.exec(query.where(col(Prompt.return_id).in_(chunk), Prompt.to == "lead")):
+            if prompt.because != Because.NOBODY_ELSE:
+                found[prompt.return_id, prompt.person_id].append(prompt)
+    return dict(found)
+
+
+def _is_before(other: Prompt, prompt: Prompt) -> bool:
+    """Whether another prompt to the same person was written down before this one, which may not be yet."""
+    return prompt.id is None or known(other.id) < prompt.id
 
 
 def _boards(session: Session, programme_id: int) -> list[tuple[str, Slice]]:

@@ -55,6 +55,7 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
         wanted=sum(a.is_wanted_here for a in group),
         given=sum(a.is_given and not a.is_over for a in group),
         over=all(a.is_over for a in group),
+        is_late=first.is_late,
         revised=first.prompt.revision > 1,
         was=first.closed_before,
     )

@@ -7,13 +7,14 @@ from sqlmodel import select
 from acts.returns import draft_of
 from bot.context import Context
 from bot.incoming import Incoming
-from bot.message import Button, Message, Part
+from bot.message import Button, Message, Part, message
+from bot.posts import named
 from models import OutgoingMessage, Prompt, Return
 from rules import people
 from rules.facts import known
 from rules.permissions import Act, may
 from rules.plan import RUNNING, WANTED
-from wording import render, say
+from wording import escape, render, say
 
 
 def mine(context: Context) -> list[Return]:
@@ -37,6 +38,33 @@ def answerable(context: Context, act: Act = Act.ANSWER) -> list[Return]:
         for ret in context.facts.returns.get(known(window.id), ())
         if may(context.facts, context.person, act, ret, context.now)
     ]
+
+
+def asked_before(context: Context) -> list[Return]:
+    """The returns of running windows that the person was asked for, whoever is asked by now."""
+    asked = select(Prompt.return_id).where(Prompt.person_id == context.person.id, Prompt.to == "lead")
+    ids = set(context.session.exec(asked))
+    running = [window for window in context.facts.windows if window.state in RUNNING]
+    returns = (ret for window in running for ret in context.facts.returns.get(known(window.id), ()))
+    return [ret for ret in returns if ret.id in ids and ret.state in WANTED]
+
+
+def may_still(context: Context, act: Act = Act.ANSWER) -> list[Return]:
+    """Of what the person was asked for, what they may still do this to, as somebody on leave may."""
+    return [ret for ret in asked_before(context) if may(context.facts, context.person, act, ret, context.now)]
+
+
+def led_by(context: Context, rets: Sequence[Return]) -> str:
+    """Who leads each of these now, in sentences."""
+    found = [
+        say("replies.led_by", ref=escape(ref_of(context, ret)), lead=escape(named(context, _lead_post(context, ret))))
+        for ret in rets
+    ]
+    return " ".join(found)
+
+
+def _lead_post(context: Context, ret: Return) -> int:
+    return context.facts.items[ret.item_id].lead_post_id
 
 
 def drafted(context: Context) -> list[Return]:
@@ -70,6 +98,16 @@ def refs(context: Context) -> list[str]:
 
 def choose(context: Context, ref: str | None, among: Sequence[Return], none: str = "no_such_ref") -> Return | Message:
     """The one return that is meant, or the question that finds out; `none` names the reply where no such ref is."""
+def not_stored(context: Context, ref: str | None) -> Message:
+    """That what somebody typed is not taken, and who leads what they were asked for."""
+    moved = [ret for ret in asked_before(context) if ref is None or ref_of(context, ret).lower() == ref.lower()]
+    if not moved:
+        return context.says("nothing_wanted_not_stored")
+    return message(say("replies.not_stored", leads=led_by(context, moved)))
+
+
+def choose(context: Context, ref: str | None, among: Sequence[Return]) -> Return | Message:
+    """The one return that is meant, or the question that finds out."""
     named = [ret for ret in among if ref is None or ref_of(context, ret).lower() == ref.lower().lstrip("#")]
     if len(named) == 1:
         return named[0]

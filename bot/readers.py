@@ -8,14 +8,14 @@ from sqlmodel import col, select
 from bot.context import Context, NotPossibleError
 from bot.history import items_of
 from bot.incoming import Incoming, Reply
-from bot.meant import answerable, choose, mine
-from bot.message import Message, Part
+from bot.meant import answerable, asked_before, choose, led_by, may_still, mine
+from bot.message import Message, Part, message
 from models import Board, Item, Person, Return
 from rules import people
 from rules.facts import known
 from rules.permissions import Act, may
 from rules.slices import is_in
-from wording import render
+from wording import render, say
 
 Readers = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 """Boards (name, channel), and the names of secretaries, line and those who may answer."""
@@ -26,8 +26,13 @@ def say_readers(context: Context, _incoming: Incoming, said: re.Match[str]) -> R
     if said["ref"]:
         one = choose(context, said["ref"], answerable(context, Act.SEE))
         return Reply(messages=(one if isinstance(one, Message) else _message(context, [one]),))
-    wanted = mine(context)
-    return Reply(messages=(_message(context, wanted) if wanted else context.says("nothing_wanted"),))
+    wanted = mine(context) or may_still(context, Act.SEE)
+    if wanted:
+        return Reply(messages=(_message(context, wanted),))
+    moved = asked_before(context)
+    if moved:
+        return Reply(messages=(message(say("replies.not_yours_to_read", leads=led_by(context, moved))),))
+    return Reply(messages=(context.says("nothing_wanted"),))
 
 
 def press_readers(context: Context, incoming: Incoming) -> Reply:

@@ -18,6 +18,7 @@ from rules.display import in_words, option_in_words
 from rules.facts import known
 from rules.permissions import Act, may
 from rules.plan import WANTED
+from rules.sending import asks_nobody
 from wording import render, say
 
 
@@ -83,6 +84,7 @@ def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Col
         lead=lead_post(context, ret),
         asked=[person.name for person, _ in asked],
         because=asked[0][1] if asked else "",
+        not_asked=bool(asked) and asks_nobody(context.facts, ret, context.now),
         late=window.state == WindowState.CLOSED and ret.state in WANTED,
         unreachable=any(person.id in cut_off for person, _ in asked),
         word=option_in_words(question, version.answers.get(question.key, "")) if version else "",

@@ -37,7 +37,7 @@ def how_it_stands(context: Context, *before: str) -> Message:
     waits = _waiting(context.session) if stands.paused_at else 0
     withheld = count_withheld(context.session)
     line = sending_line(context.session, context.person.time_zone)
-    text = render("messages/sending.md", line=line, waiting=waits, withheld=withheld)
+    text = render("messages/sending.md", line=line, waiting=waits, withheld=withheld, pilot=stands.pilot is not None)
     names = ["resume" if stands.paused_at else "pause"]
     names += ["begin_pilot"] if stands.pilot is None else ["change_pilot", "end_pilot"]
     names += ["withheld"] if withheld else []

@@ -12,6 +12,11 @@ from wording import say
 
 NOT_SAID = frozenset({"fingerprint", "source"})
 """Columns that only repeat what another says, or say where it was read."""
+HERE = "active"
+"""The column that says whether a person is here, or an item reported on."""
+
+NOT_SAID = frozenset({"fingerprint"})
+"""Columns that only repeat what another says."""
 
 
 class Changes:
@@ -54,7 +59,7 @@ class Changes:
     def say_changes(self, model: type[Any], name: str, was: Fields, now: Fields) -> None:
         """One line for a row, with each field's old value and its new one; none where they are the same."""
         keys = [key for key in (*now, *(key for key in was if key not in now)) if was.get(key) != now.get(key)]
-        changed = [field_changed(key, was.get(key), now.get(key)) for key in keys]
+        changed = [_field_changed(model, key, was.get(key), now.get(key)) for key in keys]
         if changed:
             self.say(model, "changed", f"{name}: {'; '.join(changed)}")
 
@@ -86,8 +91,13 @@ class Changes:
         return merged.values
 
     def _say_kept(self, model: type[Any], name: str, key: str, value: Any, said: Any) -> None:
-        values = {"field": field_name(key), "value": in_words(value), "said": in_words(said)}
-        self.kept.append(say("load.kept", model=model.__name__.lower(), name=name, **values))
+        values = {"model": model.__name__.lower(), "name": name}
+        if key == HERE:
+            values |= {"value": _is_here(model, value), "said": _is_here(model, said)}
+            self.kept.append(say("load.kept_state", **values))
+        else:
+            values |= {"field": field_name(key), "value": in_words(value), "said": in_words(said)}
+            self.kept.append(say("load.kept", **values))
 
     def _remember(self, word: FolderWord | None, model: type[Any], name: str, says: Fields) -> None:
         word = word or FolderWord(model=model.__name__, name=name, values={})
@@ -116,6 +126,13 @@ class Changes:
 def _called(model: type[Any]) -> str:
     """'forward plan item'"""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", model.__name__).lower()
+def _field_changed(model: type[Any], key: str, was: Any, now: Any) -> str:
+    return _is_here(model, now) if key == HERE else field_changed(key, was, now)
+
+
+def _is_here(model: type[Any], value: Any) -> str:
+    """Whether an item is reported on, or a person is here, as a sentence's end says it."""
+    return say(f"load.{model.__name__.lower()}_{'here' if value else 'gone'}")
 
 
 def field_changed(key: str, was: Any, now: Any) -> str:

@@ -236,8 +236,13 @@ def _moved_figures(before: Mapping[str, Any], source: Source, programme: Program
     ]
 
 
-def progress_digest(session: Session, window: Window, zone: str, items: Collection[int]) -> Drafted:
-    """For a secretary during the window, of her own items (ids): who is in, who is missing, and what repeats itself."""
+def progress_digest(
+    session: Session, window: Window, zone: str, items: Collection[int], outside: Collection[int] = ()
+) -> Drafted:
+    """For a secretary during the window, of her own items (ids): who is in, who is missing, and what repeats itself.
+
+    Of those `outside` (item ids) nobody was asked, as their leads are not in the pilot.
+    """
     programme = programme_of(session, window)
     rows = [row for row in returns_of(session, window) if row[1].id in items]
     counted = [row for row in rows if row[0].state not in SET_ASIDE]
@@ -250,15 +255,16 @@ def progress_digest(session: Session, window: Window, zone: str, items: Collecti
         zone=zone,
         submissions=(sum(version > 0 for version in told.values()), len(told)),
         received=[item for _, item in counted if told[item.ref]],
-        missing=[_missing(session, ret, item) for ret, item in counted if not told[item.ref]],
+        missing=[_missing(session, ret, item, outside) for ret, item in counted if not told[item.ref]],
         set_aside=[row for row in rows if row[0].state in SET_ASIDE],
         unchanged=_unchanged(session, window, programme, counted),
     )
     return Drafted(current_figures(session, Scope(window)), told, [text])
 
 
-def _missing(session: Session, ret: Return, item: Item) -> dict[str, Any]:
-    return {"item": item, "post": session.get_one(Post, item.lead_post_id).name, "state": ret.state}
+def _missing(session: Session, ret: Return, item: Item, outside: Collection[int]) -> dict[str, Any]:
+    post = session.get_one(Post, item.lead_post_id).name
+    return {"item": item, "post": post, "state": ret.state, "not_asked": item.id in outside}
 
 
 def _unchanged(

@@ -30,4 +30,11 @@ def is_kept_back(facts: Facts, ret: Return, person_id: int, to: str, now: dateti
     """
     if is_outside(facts.pilot, person_id):
         return True
-    return to != "lead" and all(is_outside(facts.pilot, person.id) for person, _ in people.lead(facts, ret, now))
+    return to != "lead" and asks_nobody(facts, ret, now)
+
+
+def asks_nobody(facts: Facts, ret: Return, now: datetime) -> bool:
+    """Whether a pilot runs and everybody who would be asked for the return is outside it."""
+    return facts.pilot is not None and all(
+        is_outside(facts.pilot, person.id) for person, _ in people.lead(facts, ret, now)
+    )

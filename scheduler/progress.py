@@ -13,6 +13,7 @@ from reports.digest import progress_digest
 from rules import people, steps
 from rules.facts import Facts, known
 from rules.programme import ChasePolicy, StepSpec
+from rules.sending import asks_nobody
 
 
 def tell_progress(session: Session, window: Window, facts: Facts, now: datetime) -> None:
@@ -30,7 +31,8 @@ def tell_progress(session: Session, window: Window, facts: Facts, now: datetime)
 def _tell_progress(
     session: Session, window: Window, facts: Facts, person: Person, step: StepSpec, slot: str, now: datetime
 ) -> None:
-    drafted = progress_digest(session, window, person.time_zone, _items_of(facts, window, person, now))
+    outside = {ret.item_id for ret in facts.returns.get(known(window.id), ()) if asks_nobody(facts, ret, now)}
+    drafted = progress_digest(session, window, person.time_zone, _items_of(facts, window, person, now), outside)
     digest = Digest(
         window_id=known(window.id),
         kind=DigestKind.PROGRESS,

@@ -94,7 +94,7 @@ def test_resuming_shows_what_will_go_and_then_each_hears_once_what_is_right_now(
         ],
     )
     before = len(world.posts(TOM))
-    hold(world, [(ADMIN, presses("Resume now"), "Sending is resumed."), (TOM, sees_again(), "A reminder")])
+    hold(world, [(ADMIN, presses("Resume now"), "Sending is resumed."), (TOM, sees_again(), "has been open since")])
     assert len(world.posts(TOM)) == before + 1
     hold(world, [(TOM, waits_until("2019-09-12 17:00"), ""), (ADMIN, says("resume"), "Nothing is paused just now")])
     assert acts(world) == [("paused", world.person_id(ADMIN)), ("resumed", world.person_id(ADMIN))]
@@ -209,8 +209,16 @@ def test_ending_a_pilot_asks_the_others_the_step_that_is_right_then_once(world: 
             (ADMIN, says("pilot"), "only 1 person"),
             (ADMIN, presses("End the pilot"), ["Ending the pilot", "**Reminder** to 15", "not: Ruth Fairbrass ("]),
             (TOM, sees_again(), ""),
-            (ADMIN, presses("End it now"), ["The pilot is over.", "everybody is messaged"]),
-            (TOM, sees_again(), "A reminder"),
+            (
+                ADMIN,
+                presses("End it now"),
+                ["The pilot is over.", "everybody is messaged", "were withheld while a pilot ran", "not: are withheld"],
+            ),
+            (
+                TOM,
+                sees_again(),
+                ["Please update 1 activity", "open since Friday 30 August 2019, 09:00", "not: A reminder"],
+            ),
             (ADMIN, presses("End it now"), "No pilot runs just now"),
             (
                 ADMIN,
@@ -262,7 +270,7 @@ def test_widening_a_pilot_shows_what_goes_out_before_it_does(world: World) -> No
             (ADMIN, fills_in(), "The pilot is changed."),
             (HELEN, sees_again(), "Please update 2 activities"),
             (TOM, sees_again(), ""),
-            (ADMIN, says("pilot"), "only 2 people are messaged, Helen Marsh, Ruth Fairbrass"),
+            (ADMIN, says("pilot"), "only 2 people are messaged, Helen Marsh and Ruth Fairbrass"),
             (ADMIN, presses("Change the pilot"), "Who is messaged?"),
             (ADMIN, fills_in(), "The pilot is just that already"),
         ],
@@ -286,12 +294,12 @@ def test_two_admins_who_change_one_pilot_both_see_the_truth(world: World) -> Non
             (
                 OTHER,
                 fills_in(pilot=chooses(world, LEAD, HELEN)),
-                ["Meanwhile the pilot was changed. It is now: Ruth Fairbrass, Tom Ashdown"],
+                ["Meanwhile the pilot was changed. It is now: Ruth Fairbrass and Tom Ashdown"],
             ),
             (OTHER, fills_in(), ["Not changed yet.", "Helen Marsh (48)"]),
             (OTHER, fills_in(), "The pilot is changed."),
             (ADMIN, sees_again(), "Yasmin Begum has changed the pilot."),
-            (OTHER, says("pilot"), "messaged, Helen Marsh, Ruth Fairbrass"),
+            (OTHER, says("pilot"), "messaged, Helen Marsh and Ruth Fairbrass"),
         ],
     )
 

@@ -9,7 +9,20 @@ from bot.sandbox.chat import PLATFORM
 from models import Absence, OutgoingMessage, Person, Post, Prompt, SendState, Tenure
 from scheduler.freshness import refresh_cards
 from scheduler.look import look
-from tests.dialog import ADMIN, LEAD, MANAGER, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
+from tests.dialog import (
+    ADMIN,
+    LEAD,
+    MANAGER,
+    SECRETARY,
+    World,
+    fills_in,
+    hold,
+    presses,
+    replies,
+    says,
+    sees_again,
+    waits_until,
+)
 
 POST = "Head of Voluntary Sector Commissioning"
 HELEN, TOM = "helen.marsh", "tom.ashdown"
@@ -186,3 +199,62 @@ def test_looking_for_stale_cards_takes_as_many_queries_however_many_there_are(wo
     assert refresh_cards(world.engine, {PLATFORM: world.chat}, world.clock.now()) == 0
     assert len(asked) <= few + 1
     look(world.engine, {PLATFORM: world.chat}, world.clock.now())
+
+
+def test_words_for_what_is_somebody_elses_by_now_are_not_stored_and_that_is_said(world: World) -> None:
+    hands_over(world, TOM)
+    led = f"52 is led by {POST} – Tom Ashdown."
+    for text in ("On track, all is well", "52 on track, all is well"):
+        hold(world, [(LEAD, says(text), ["What you wrote was not stored", led, "not: Thank you"])])
+    hold(world, [(LEAD, replies("On track"), "What you wrote was not stored"), (LEAD, says("who reads this"), led)])
+    assert world.answers("52") is None
+
+
+def test_who_was_never_asked_is_told_that_their_words_were_not_stored(world: World) -> None:
+    hold(world, [(ADMIN, says("On track, all is well"), "What you wrote was not stored.")])
+
+
+def test_somebody_on_leave_may_answer_in_words_and_reads_who_reads_it(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("I am away until 12 September"), "You are away"),
+            (LEAD, says("who reads this"), "**Who reads 52**"),
+            (LEAD, says("On track, all is well"), "This is what was understood"),
+        ],
+    )
+
+
+def test_a_progress_digest_in_a_pilot_says_who_was_not_asked(engine: Engine) -> None:
+    world = World(engine)
+    pilot = [str(world.person_id(who)) for who in (LEAD, SECRETARY)]
+    hold(
+        world,
+        [
+            (ADMIN, says("pilot"), "everybody is messaged"),
+            (ADMIN, presses("Begin a pilot"), "Who is messaged?"),
+            (ADMIN, fills_in(pilot=pilot), "A pilot has begun."),
+        ],
+    )
+    world.wait_until("2019-09-13 12:00")
+    [progress] = [
+        post.message.text for post in world.posts(SECRETARY) if "received. The window closes" in post.message.text
+    ][-1:]
+    assert progress.count("(not asked: pilot)") > 5
+    assert "not asked" not in next(line for line in progress.splitlines() if "**52**" in line)
+    hold(world, [(SECRETARY, says("missing"), ["asked: Ruth Fairbrass", "not asked: pilot (Tom Ashdown"])])
+
+
+def test_who_is_asked_first_at_a_reminder_is_asked_in_the_words_of_the_opening(world: World) -> None:
+    hold(world, [(LEAD, says("away 9 September to 13 September"), "You are away")])
+    world.wait_until("2019-09-09 10:00")
+    hold(
+        world,
+        [
+            (
+                MANAGER,
+                sees_again(),
+                ["Please update 1 activity", "since Friday 30 August", "not: still to come from you"],
+            )
+        ],
+    )

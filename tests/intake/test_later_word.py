@@ -122,7 +122,7 @@ def test_a_hand_over_in_chat_survives_the_same_folder_and_the_difference_is_said
     house.does(handed_to(YASMIN))
     stored = house.load()
     assert stored.changes == []
-    assert stored.kept == [f"kept from chat: post {POST}: holders: {YASMIN} (the folder still says {NEIL})"]
+    assert stored.kept == [f"kept as decided since: post {POST}: holders: {YASMIN} (the folder still says {NEIL})"]
     assert house.holders() == [YASMIN]
     assert house.load().changes == []
 
@@ -181,8 +181,8 @@ def test_somebody_who_left_in_chat_is_not_brought_back_by_another_field_of_their
     stored = house.load()
     assert stored.changes == [f"person changed: {NEIL}: name: Neil Coppard → Neil A. Coppard"]
     assert stored.kept == [
-        f"kept from chat: person {NEIL}: active: no (the folder still says yes)",
-        f"kept from chat: post {POST}: holders: – (the folder still says {NEIL})",
+        f"kept as decided since: person {NEIL}: has left (the folder still says: is here)",
+        f"kept as decided since: post {POST}: holders: – (the folder still says {NEIL})",
     ]
     assert house.holders() == []
 
@@ -190,7 +190,7 @@ def test_somebody_who_left_in_chat_is_not_brought_back_by_another_field_of_their
 def test_somebody_whom_the_folder_leaves_out_is_asked_no_more_and_may_be_named_again(house: House, edit: Edit) -> None:
     edit("people.csv", ROW, f",,{POST},Assistant Director of Business Delivery,,,\n")
     assert house.load().changes == [
-        f"person changed: {NEIL}: active: yes → no",
+        f"person changed: {NEIL}: has left",
         f"post changed: {POST}: holders: {NEIL} → –",
     ]
     assert house.load() == Stored([], [])
@@ -213,7 +213,7 @@ def test_leave_that_was_changed_or_cancelled_in_chat_stays_so_until_the_folder_s
     assert house.leave_of(ellen) == [("2019-09-02", "2019-09-13")]
     house.does(lambda s: back(s, someone(s, ellen), NOW, None))
     stored = house.load()
-    assert stored.kept == [f"kept from chat: absence {ellen} 2019-09-02 is gone (the folder still has it)"]
+    assert stored.kept == [f"kept as decided since: absence {ellen} 2019-09-02 is gone (the folder still has it)"]
     assert house.leave_of(ellen) == []
     edit("people.csv", "2019-09-02/2019-09-06", "2019-09-02/2019-09-04")
     assert house.load().changes == [f"absence added: {ellen} 2019-09-02"]
@@ -251,7 +251,7 @@ def test_an_item_that_was_given_to_another_post_stays_there_and_its_title_follow
         "item changed: strategic-delivery-plan 59: title: Recommissioning of Carers Short Breaks → Carers' breaks"
     ]
     says = "(the folder still says Carers Services Commissioner)"
-    assert stored.kept == [f"kept from chat: item strategic-delivery-plan 59: lead post: {POST} {says}"]
+    assert stored.kept == [f"kept as decided since: item strategic-delivery-plan 59: lead post: {POST} {says}"]
     with Session(house.engine) as session:
         item = session.exec(select(Item).where(Item.ref == "59")).one()
         assert (item.standing, item.standing_reason) == (Standing.SUSPENDED, "awaiting notice")
@@ -297,7 +297,7 @@ def test_after_an_upgrade_the_store_counts_as_what_the_folder_last_said(house: H
     house.does(stray)
     house.does(handed_to(YASMIN))
     assert house.load().changes == [
-        "person changed: old@example.org: active: yes → no",
+        "person changed: old@example.org: has left",
         f"post changed: {POST}: holders: {YASMIN} → {NEIL}",
     ]
     assert house.holders() == [NEIL]

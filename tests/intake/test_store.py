@@ -69,7 +69,7 @@ def test_an_item_that_is_gone_is_kept_and_asked_for_no_more(engine: Engine, fold
     path.write_text("\n".join(line for line in lines if ",61," not in line) + "\n", encoding="utf-8")
     (folder / "responses" / "2019-20-q1.csv").unlink()
     (folder / "responses" / "2019-20-q2.csv").unlink()
-    assert load(engine, folder) == ["item changed: strategic-delivery-plan 61: active: yes → no"]
+    assert load(engine, folder) == ["item changed: strategic-delivery-plan 61: set aside: is not reported on any more"]
     look(engine, {}, datetime(2019, 5, 31, 8, tzinfo=UTC))
     with Session(engine) as session:
         assert len(session.exec(select(Return)).all()) == 16

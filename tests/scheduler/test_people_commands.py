@@ -85,7 +85,7 @@ def test_a_post_is_handed_over_and_the_same_folder_does_not_take_it_back() -> No
     assert listed("posts")[POST]["holders"] == [TOM]
     again = run("load", str(EXAMPLE)).output.splitlines()
     assert again == [
-        f"kept from chat: post {POST}: holders: {TOM} (the folder still says {RUTH})",
+        f"kept as decided since: post {POST}: holders: {TOM} (the folder still says {RUTH})",
         "Loaded; nothing changed.",
     ]
     assert refused("hand-over", POST, "--to", TOM) == f"Tom Ashdown holds {POST} already; choose somebody else."
