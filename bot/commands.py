@@ -8,6 +8,10 @@ from bot import admin, digests, paper_words, phrases, previews, secretary, sendi
 from bot import people as posts_and_people
 from bot.answering import open_form
 from bot.asked import load_asked, showing
+from bot.answer_form import circumstances, play_back
+from bot.answering import must_be_open, open_form, start
+from bot.asked import showing
+from bot.asked_rows import load_asked
 from bot.bodies import also_yours, say_below
 from bot.calendars import calendar
 from bot.cards import card

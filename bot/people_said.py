@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from acts.handed_over import HandOver
 from acts.people import Back, Departure
-from acts.posts import HandOver
 from models import Absence, Item, Person
 from rules import leave
 from rules.facts import Facts

@@ -11,11 +11,12 @@ from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
 from acts.facts import load_people
-from bot.asked import CHUNK, Asked, load_asked, marks_of, named, showing, state_of
+from bot.asked import Asked, marks_of, named, showing, state_of
+from bot.asked_rows import CHUNK, load_asked
 from bot.cards import card
 from bot.transport import Sent, Transport
 from bot.message import Message
-from bot.standing import is_asked_no_more, standing
+from bot.stance import is_asked_no_more, stance
 from bot.transport import SendError, Sent, Transport, Trouble
 from models import Draft, Item, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
@@ -169,7 +170,7 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
         card = cards.setdefault(prompt.message_id, _Posted(prompt.message_id, shows, []))
         key = (ret.id, prompt.person_id)
         marks = marks_of(snoozes.get((*key, window.revision)), key in drafts)
-        stands = standing(facts, prompt, ret, now).mark(prompt) if facts else ""
+        stands = stance(facts, prompt, ret, now).mark(prompt) if facts else ""
         card.states.append(state_of(ret, window, post) + marks + stands)
         card.settled = card.settled and window.state == WindowState.LOCKED
         card.waits = card.waits or (window.settles_at is not None and now < window.settles_at)

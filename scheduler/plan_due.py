@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
 from acts.sending import sending_now
-from bot.asked import Asked, load_asked, showing
+from bot.asked import Asked, showing
+from bot.asked_rows import load_asked
 from bot.cards import card
 from models import OutgoingMessage, Person, Prompt, SendState, Window
 from rules.facts import Facts, known

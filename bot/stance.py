@@ -11,7 +11,7 @@ from rules.permissions import Act, may
 
 
 @dataclass(frozen=True)
-class Standing:
+class Stance:
     """Whom the step of a prompt is for now and why, who holds the lead's post, and what the prompt's person is to it.
 
     `is_away` is whether that person is on leave; `may_answer` whether they may still see and give the answer.
@@ -34,10 +34,10 @@ class Standing:
         return f" {self.may_answer} {self.is_away} {asked} {[holder.name for holder in self.holders]}"
 
 
-def standing(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> Standing:
+def stance(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> Stance:
     """How the prompt's person stands to its return by these facts, which need hold no window."""
     person = facts.people[prompt.person_id]
-    return Standing(
+    return Stance(
         asked=tuple(people.AUDIENCES[prompt.to](facts, ret, now)),
         holders=tuple(people.holders(facts, facts.items[ret.item_id].lead_post_id, now)),
         may_answer=may(facts, person, Act.ANSWER, ret, now),
