@@ -68,6 +68,7 @@ def _item_part(person: Person, asked: Asked) -> Part:
         "messages/prompt_item.md",
         person=person,
         asked=asked,
+        over=render("messages/asked_no_more.md", asked=asked) if asked.is_over else "",
         because=asked.because,
         last=option_in_words(status, asked.last[status.key]) if asked.last.get(status.key) and sees else "",
         now=option_in_words(status, version.answers.get(status.key, "")) if version and sees else "",

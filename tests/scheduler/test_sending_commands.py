@@ -65,7 +65,7 @@ def test_resuming_says_how_much_goes_out_at_once(bare_engine: Engine) -> None:
 
 def test_a_pilot_is_begun_widened_narrowed_and_ended() -> None:
     assert "only 1 person is messaged, Ruth Fairbrass." in run("pilot", "--only", RUTH).output
-    assert "only 2 people are messaged, Ruth Fairbrass, Tom Ashdown." in run("pilot", "--add", TOM).output
+    assert "only 2 people are messaged, Ruth Fairbrass and Tom Ashdown." in run("pilot", "--add", TOM).output
     assert "only 1 person is messaged, Tom Ashdown." in run("pilot", "--remove", RUTH).output
     assert run("pilot", "--end").output.startswith(ORDINARY)
     assert run("pilot").output == f"{ORDINARY}\n"
