@@ -7,9 +7,6 @@ from collections.abc import Callable, Sequence
 from bot import admin, digests, paper_words, phrases, previews, secretary, sending
 from bot import people as posts_and_people
 from bot.answering import open_form
-from bot.asked import load_asked, showing
-from bot.answer_form import circumstances, play_back
-from bot.answering import must_be_open, open_form, start
 from bot.asked import showing
 from bot.asked_rows import load_asked
 from bot.bodies import also_yours, say_below
@@ -18,7 +15,6 @@ from bot.cards import card
 from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.meant import answerable, choose, mine, refs
-from bot.meant import answerable, asked_before, choose, drafted, may_still, mine, not_stored, of_thread, ref_of, refs
 from bot.message import Message, message
 from bot.papers_wanted import papers_card
 from bot.plan import kept_boards, plan
@@ -147,57 +143,6 @@ def see(context: Context, words: Sequence[str]) -> Reply:
 
 
 TAKES = {"answer": 1, "see": 1, "restate": 2, "plan": 1, "calendar": 1}
-def answer_in_words(context: Context, incoming: Incoming) -> Reply:
-    """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
-    programmes = {window.programme_id: context.programme(window) for window in context.facts.windows}
-    about = of_thread(context, incoming)
-    programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
-    if programme is None:
-        return Reply(messages=(context.says("nothing_wanted_not_stored"),))
-    known_refs = dict.fromkeys([*refs(context), *(ref_of(context, ret) for ret in asked_before(context))])
-    pieces = by_item(programme, incoming.text, list(known_refs))
-    return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
-
-
-def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Return]) -> Message:
-    among = answerable(context) if ref else (about or mine(context) or drafted(context) or may_still(context))
-    if not among or (ref and ref.lower() not in [each.lower() for each in refs(context)]):
-        return not_stored(context, ref)
-    here = [ret for ret in about if ref and ref_of(context, ret).lower() == ref.lower()]
-    ret = choose(context, ref, here if len(here) == 1 else among)
-    if isinstance(ret, Message):
-        return ret
-    must_be_open(context, ret)
-    programme = context.programme(context.window(ret))
-    understood = understand(programme, text, context.today)
-    if not understood.answers:
-        return context.says("not_understood", ref=ref_of(context, ret))
-    answers = _merged(start(context, ret), understood.answers)
-    draft = draft_of(context.session, ret, known(context.person.id))
-    if draft is not None:
-        _add_words(programme.form.progress, answers, draft.answers, understood.answers)
-    judged = circumstances(context, ret, answers)
-    kept = {key: value for key, value in complete(programme, judged).items() if value}
-    keep_draft(context.session, ret, known(context.person.id), kept, context.now)
-    return play_back(context, ret, kept)
-
-
-def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """What is said to a draft is added to what was said before, and does not wipe it."""
-    if before.get(key) and now.get(key) and now[key] not in before[key]:
-        answers[key] = f"{before[key]} {now[key]}"
-
-
-def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str, object]:
-    """What was said now over what was there: dates by kind are put beside the others, the rest is replaced."""
-    merged = dict(before)
-    for key, value in said_now.items():
-        old = merged.get(key)
-        merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
-
-
-TAKES = {"answer": 1, "see": 1, "restate": 2}
 """How many words a command takes after its own; with more, it is no command but somebody's own words."""
 
 WANTED_FROM_ME = r"(?:from me|of me)?(?: now| today)?"

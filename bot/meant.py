@@ -96,8 +96,6 @@ def refs(context: Context) -> list[str]:
     return [ref_of(context, ret) for ret in answerable(context)]
 
 
-def choose(context: Context, ref: str | None, among: Sequence[Return], none: str = "no_such_ref") -> Return | Message:
-    """The one return that is meant, or the question that finds out; `none` names the reply where no such ref is."""
 def not_stored(context: Context, ref: str | None) -> Message:
     """That what somebody typed is not taken, and who leads what they were asked for."""
     moved = [ret for ret in asked_before(context) if ref is None or ref_of(context, ret).lower() == ref.lower()]
@@ -106,15 +104,15 @@ def not_stored(context: Context, ref: str | None) -> Message:
     return message(say("replies.not_stored", leads=led_by(context, moved)))
 
 
-def choose(context: Context, ref: str | None, among: Sequence[Return]) -> Return | Message:
-    """The one return that is meant, or the question that finds out."""
-    named = [ret for ret in among if ref is None or ref_of(context, ret).lower() == ref.lower().lstrip("#")]
-    if len(named) == 1:
-        return named[0]
-    if not named:
+def choose(context: Context, ref: str | None, among: Sequence[Return], none: str = "no_such_ref") -> Return | Message:
+    """The one return that is meant, or the question that finds out; `none` names the reply where no such ref is."""
+    meant = [ret for ret in among if ref is None or ref_of(context, ret).lower() == ref.lower().lstrip("#")]
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
         return context.says(none, ref=ref) if ref else context.says("nothing_wanted")
     head = Part(text=render("messages/which_item.md"))
-    return Message(parts=(head, *(_choice(context, ret) for ret in named)))
+    return Message(parts=(head, *(_choice(context, ret) for ret in meant)))
 
 
 def _choice(context: Context, ret: Return) -> Part:

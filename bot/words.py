@@ -12,7 +12,7 @@ from bot.answer_form import circumstances, play_back
 from bot.answering import must_be_open, no_change, start
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
-from bot.meant import answerable, choose, drafted, mine, of_thread, ref_of, refs
+from bot.meant import answerable, asked_before, choose, drafted, may_still, mine, not_stored, of_thread, ref_of, refs
 from bot.message import Message
 from bot.phrases import plain
 from bot.understanding import Understood, by_item, understand
@@ -43,8 +43,9 @@ def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     about = of_thread(context, incoming)
     programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
     if programme is None:
-        return Reply(messages=(context.says("nothing_wanted"),))
-    pieces = by_item(programme, incoming.text, refs(context))
+        return Reply(messages=(context.says("nothing_wanted_not_stored"),))
+    known_refs = dict.fromkeys([*refs(context), *(ref_of(context, ret) for ret in asked_before(context))])
+    pieces = by_item(programme, incoming.text, list(known_refs))
     if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):
         return _same_again(context, pieces[0][0], about)
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
@@ -57,7 +58,9 @@ def _same_again(context: Context, ref: str | None, about: Sequence[Return]) -> R
 
 
 def _which(context: Context, ref: str | None, about: Sequence[Return]) -> Return | Message:
-    among = answerable(context) if ref else (about or mine(context) or drafted(context))
+    among = answerable(context) if ref else (about or mine(context) or drafted(context) or may_still(context))
+    if not among or (ref and ref.lower() not in [each.lower() for each in refs(context)]):
+        return not_stored(context, ref)
     here = [ret for ret in about if ref and ref_of(context, ret).lower() == ref.lower()]
     return choose(context, ref, here if len(here) == 1 else among)
 

@@ -10,13 +10,11 @@ from intake.later_word import Fields, merge
 from models import FolderWord, Organisation, Post
 from wording import say
 
-NOT_SAID = frozenset({"fingerprint", "source"})
-"""Columns that only repeat what another says, or say where it was read."""
 HERE = "active"
 """The column that says whether a person is here, or an item reported on."""
 
-NOT_SAID = frozenset({"fingerprint"})
-"""Columns that only repeat what another says."""
+NOT_SAID = frozenset({"fingerprint", "source"})
+"""Columns that only repeat what another says, or say where it was read."""
 
 
 class Changes:
@@ -82,7 +80,7 @@ class Changes:
             self._say_kept(model, name, key, merged.values[key], value)
         self._remember(word, model, name, says)
         if not merged.exists:
-            self.kept.append(say("load.kept_gone", model=model.__name__.lower(), name=name))
+            self.kept.append(say("load.kept_gone", model=_called(model), name=name))
             return None
         if holds is None:
             self.say(model, "added", name)
@@ -91,7 +89,7 @@ class Changes:
         return merged.values
 
     def _say_kept(self, model: type[Any], name: str, key: str, value: Any, said: Any) -> None:
-        values = {"model": model.__name__.lower(), "name": name}
+        values = {"model": _called(model), "name": name}
         if key == HERE:
             values |= {"value": _is_here(model, value), "said": _is_here(model, said)}
             self.kept.append(say("load.kept_state", **values))
@@ -126,6 +124,8 @@ class Changes:
 def _called(model: type[Any]) -> str:
     """'forward plan item'"""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", model.__name__).lower()
+
+
 def _field_changed(model: type[Any], key: str, was: Any, now: Any) -> str:
     return _is_here(model, now) if key == HERE else field_changed(key, was, now)
 

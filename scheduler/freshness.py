@@ -14,10 +14,8 @@ from acts.facts import load_people
 from bot.asked import Asked, marks_of, named, showing, state_of
 from bot.asked_rows import CHUNK, load_asked
 from bot.cards import card
-from bot.transport import Sent, Transport
-from bot.message import Message
 from bot.stance import is_asked_no_more, stance
-from bot.transport import SendError, Sent, Transport, Trouble
+from bot.transport import Sent, Transport
 from models import Draft, Item, OutgoingMessage, Person, Prompt, Return, SendState, Snooze, Window, WindowState
 from rules.facts import known
 from rules.plan import WANTED
