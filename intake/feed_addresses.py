@@ -1,6 +1,6 @@
-"""Which addresses a feed may be fetched from: none that leads into the network that we run in, unless that is allowed.
+"""Which addresses feeds and committee systems may be read from: none that leads into our own network, unless allowed.
 
-A calendar's address is a line of a file that somebody wrote, and a server may send us on to another. Either could name
+An address is a line of a file that somebody wrote, and a server may send us on to another. Either could name
 the machine's own services, or a cloud's that hands out passwords (169.254.169.254).
 """
 

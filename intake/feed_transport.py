@@ -6,6 +6,7 @@ connection is made to the address itself, while Host and the certificate's name 
 
 import ssl
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
@@ -18,6 +19,12 @@ _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.NetworkError: httpx.NetworkError,
     httpcore.ProtocolError: httpx.ProtocolError,
 }
+
+
+@lru_cache(maxsize=1)
+def certificates() -> ssl.SSLContext:
+    """Whom we take a server's word from: those that the environment or the machine trusts."""
+    return httpx.create_ssl_context()
 
 
 class PinnedTransport(httpx.BaseTransport):

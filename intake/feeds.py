@@ -4,13 +4,12 @@ import ssl
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from time import monotonic
 
 import httpx
 
 from intake.feed_addresses import PrivateAddressError, Resolve, checked, resolve
-from intake.feed_transport import PinnedTransport
+from intake.feed_transport import PinnedTransport, certificates
 from wording import say
 
 USER_AGENT = "Remembrancer/0.1 (reads calendar feeds)"
@@ -79,7 +78,7 @@ def fetch(
     Nothing of the environment is used (no proxy, no password file) but the certificates it names; no cookies are kept.
     Raises nothing that a server, a network or the address can cause.
     """
-    fetching = _Fetching(limits, tls or _certificates(), ask)
+    fetching = _Fetching(limits, tls or certificates(), ask)
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     try:
         return fetching.follow(url, {name: value for name, value in asked.items() if value})
@@ -92,11 +91,6 @@ def fetch(
     except (httpx.InvalidURL, ValueError):
         # What these say may repeat the address, which is often a secret.
         return _Failed("not_an_address", host=fetching.host).error
-
-
-@lru_cache(maxsize=1)
-def _certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
 
 
 class _Fetching:

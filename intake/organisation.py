@@ -191,6 +191,19 @@ class CommitteeSystemSpec(Spec):
     def host(self) -> str:
         return urlsplit(self.site).hostname or ""
 
+    @property
+    def key(self) -> str:
+        """What the system is called in the store; the colon keeps a folder from speaking for it (Folder.speaks_for)."""
+        return f"moderngov:{self.host}"
+
+    @property
+    def name(self) -> str:
+        return f"the committee system at {self.host}"
+
+    def uid(self, meeting: int) -> str:
+        """What the system's meeting of this number is called in the store, however often it moves."""
+        return f"moderngov-{self.host}-{meeting}"
+
 
 class OrganisationSpec(Spec):
     """The whole file."""
@@ -239,6 +252,8 @@ class OrganisationSpec(Spec):
         used |= {board for system in self.committee_systems for board in system.committees}
         used |= {hearing.board for programme in self.programmes for hearing in programme.boards}
         wrong = [f"no board has the key {key}" for key in sorted(used - boards)]
+        hosts = [system.host for system in self.committee_systems]
+        wrong += [f"{host} is named twice; name its committees together" for host in hosts if hosts.count(host) > 1][:1]
         wrong += [f"no board kind is called {b.kind}" for b in self.boards if b.kind not in self.board_kinds]
         wrong += [f"{e.window} is not among the programmes" for e in events if e.window and e.window not in programmes]
         if wrong:

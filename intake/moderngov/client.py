@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
+from intake.feed_addresses import Resolve, resolve
 from intake.moderngov.answers import LIMIT, is_switched_off
 from intake.moderngov.fetch import PRODUCT, checked_get
 from intake.moderngov.troubles import FetchError
@@ -28,10 +29,30 @@ def agent(contact: str) -> str:
     return f"{PRODUCT} (+{contact})" if contact else PRODUCT
 
 
-def polite_get(contact: str, allow_private: bool = False) -> "PoliteGet":
-    """What `read_meetings` asks with. `contact` is an e-mail or web address at which the site's people reach ours."""
+def polite_get(
+    contact: str,
+    allow_private: bool = False,
+    ask: Resolve = resolve,
+    sleep: Callable[[float], object] = time.sleep,
+) -> "PoliteGet":
+    """What `read_meetings` asks with. `contact` is an e-mail or web address at which the site's people reach ours.
+
+    `ask` resolves names, and `sleep` waits for so many seconds.
+    """
     fetch = partial(checked_get, allow_private=allow_private, timeout=TIMEOUT, limit=LIMIT, agent=agent(contact))
-    return PoliteGet(fetch)
+    return PoliteGet(partial(fetch, ask=ask), sleep=sleep)
+
+
+def in_time(get: Get, seconds: float, clock: Callable[[], float] = time.monotonic) -> Get:
+    """The same, for so many seconds from now; after them FetchError, so that no site is asked for ever."""
+    ends = clock() + seconds
+
+    def get_in_time(url: str) -> bytes:
+        if clock() > ends:
+            raise FetchError("site_takes_long", minutes=round(seconds / 60))
+        return get(url)
+
+    return get_in_time
 
 
 class PoliteGet:

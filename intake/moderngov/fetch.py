@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from time import monotonic
 
 import httpx
 
-from intake.moderngov.addresses import Deadline, Target, target
+from intake.feed_addresses import Resolve, resolve
+from intake.feed_transport import PinnedTransport, certificates
+from intake.moderngov.addresses import Target, target
 from intake.moderngov.troubles import FetchError
 
 PRODUCT = "Remembrancer/0.1"
@@ -15,51 +18,51 @@ MOST_REDIRECTS = 3
 MOST_OF_AN_ERROR = 20_000
 
 
-def checked_get(url: str, *, allow_private: bool, timeout: float, limit: int, agent: str = PRODUCT) -> bytes:
+def checked_get(
+    url: str, *, allow_private: bool, timeout: float, limit: int, agent: str = PRODUCT, ask: Resolve = resolve
+) -> bytes:
     """The body at `url`, by GET; FetchError where there is none.
 
     `timeout` is in seconds, for everything from the first connection to the last byte; `limit` is in bytes. At most
     three redirects are followed, each checked as the first address is, and none from https to http. Proxies of the
-    environment are not used: a proxy would look the name up again, after the check.
+    environment are not used: a proxy would look the name up again, after the check. `ask` resolves names.
     """
-    with Deadline(timeout) as deadline, _client(timeout, agent) as client:
-        for _ in range(MOST_REDIRECTS + 1):
-            there = target(url, allow_private)
-            with _troubles(deadline), _asked(client, there, deadline) as response:
-                if not response.has_redirect_location:
-                    return _body(response, limit, deadline)
-                url = str(there.url.join(response.headers["location"]))
-            if there.url.scheme == "https" and not url.startswith("https://"):
-                raise FetchError("site_less_safe", url=url[:200])
+    deadline = monotonic() + timeout
+    for _ in range(MOST_REDIRECTS + 1):
+        there = target(url, allow_private, ask)
+        with _troubles(timeout), _asked(there, deadline, agent) as response:
+            if not response.has_redirect_location:
+                return _body(response, limit)
+            url = str(there.url.join(response.headers["location"]))
+        if there.url.scheme == "https" and not url.startswith("https://"):
+            raise FetchError("site_less_safe", url=url[:200])
     raise FetchError("site_moved_on", count=MOST_REDIRECTS)
 
 
-def _client(timeout: float, agent: str) -> httpx.Client:
+@contextmanager
+def _asked(there: Target, deadline: float, agent: str) -> Iterator[httpx.Response]:
     # A packed answer can be small on its way and large in memory, so none is asked for.
     headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
-    return httpx.Client(timeout=timeout, headers=headers, trust_env=False, follow_redirects=False)
-
-
-@contextmanager
-def _asked(client: httpx.Client, there: Target, deadline: Deadline) -> Iterator[httpx.Response]:
-    headers = {"Host": there.url.netloc.decode("ascii")}
-    extensions = {"sni_hostname": there.host, "trace": deadline.trace}
-    with client.stream("GET", there.pinned, headers=headers, extensions=extensions) as response:
+    transport = PinnedTransport(there.numbers, certificates(), deadline)
+    with (
+        httpx.Client(transport=transport, headers=headers, trust_env=False, follow_redirects=False) as client,
+        client.stream("GET", there.url) as response,
+    ):
         yield response
 
 
 @contextmanager
-def _troubles(deadline: Deadline) -> Iterator[None]:
+def _troubles(timeout: float) -> Iterator[None]:
     """Whatever the network does, said as a FetchError."""
     try:
         yield
+    except httpx.TimeoutException:
+        raise FetchError("site_too_slow", seconds=round(timeout)) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        if deadline.passed or isinstance(error, httpx.TimeoutException):
-            raise FetchError("site_too_slow", seconds=round(deadline.seconds)) from None
         raise FetchError("site_out_of_reach", error=str(error)[:100] or type(error).__name__) from None
 
 
-def _body(response: httpx.Response, limit: int, deadline: Deadline) -> bytes:
+def _body(response: httpx.Response, limit: int) -> bytes:
     if response.status_code != 200:
         raise _failure(response, _read(response, MOST_OF_AN_ERROR))
     encoding = response.headers.get("content-encoding", "identity").lower()
@@ -68,8 +71,6 @@ def _body(response: httpx.Response, limit: int, deadline: Deadline) -> bytes:
     body = _read(response, limit + 1)
     if len(body) > limit:
         raise FetchError("site_too_large", limit=f"{limit / 1_000_000:g}")
-    if deadline.passed:  # a connection that was ended looks like an answer that has ended
-        raise FetchError("site_too_slow", seconds=round(deadline.seconds))
     return body
 
 

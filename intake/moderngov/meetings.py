@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from intake.events import MeetingEvent
 from intake.moderngov.client import Get, WebService
-from intake.moderngov.reading import read_committees, read_listed, read_meeting
+from intake.moderngov.reading import Apart, read_committees, read_listed, read_meeting
 from intake.moderngov.results import AgendaItem, Committee, ListedMeeting, Meeting
 from intake.moderngov.troubles import FetchError
 from intake.organisation import CommitteeSystemSpec
@@ -36,16 +36,16 @@ def read_meetings(
     service = WebService(system.site, get)
     boards = {committee: board for board, committee in system.committees.items()}
     known = fetched("GetCommittees", None, service.committees, read_committees, problems)
-    if known is None or not _are_there(system, known, problems):
+    if known is None or not are_there(system, known, problems):
         return [], [], problems
     found = meetings_between(service, list(boards), first_day, last_day, problems)
     if problems.found:
         return [], [], problems
-    events = [_event(system, boards[listed.committee], meeting, zone) for listed, meeting in found]
+    events = [event_of(system, boards[listed.committee], meeting, zone) for listed, meeting in found]
     return events, [item for _, meeting in found for item in meeting.agenda], problems
 
 
-def _are_there(system: CommitteeSystemSpec, known: Sequence[Committee], problems: Problems) -> bool:
+def are_there(system: CommitteeSystemSpec, known: Sequence[Committee], problems: Problems) -> bool:
     """A committee that the site does not have would never meet, and nobody would notice."""
     committees = {committee.id: committee for committee in known}
     for id in system.committees.values():
@@ -61,9 +61,7 @@ def meetings_between(
     service: WebService, committees: Collection[int], first_day: date, last_day: date, problems: Problems
 ) -> list[tuple[ListedMeeting, Meeting]]:
     """Each meeting of these committees on these days, as it is listed and as it is by itself; none where one fails."""
-    listed = _listed(service, committees, first_day, last_day, problems)
-    if len(listed) > MOST_MEETINGS:
-        problems.add("GetMeetings", None, None, "meetings_too_many", count=len(listed), most=MOST_MEETINGS)
+    listed = listed_between(service, committees, first_day, last_day, problems)
     found: list[tuple[ListedMeeting, Meeting]] = []
     for row in listed:
         meeting = None if problems.found else _meeting(service, row, problems)
@@ -73,20 +71,43 @@ def meetings_between(
     return found
 
 
-def _listed(
-    service: WebService, committees: Collection[int], first_day: date, last_day: date, problems: Problems
+def listed_between(
+    service: WebService,
+    committees: Collection[int],
+    first_day: date,
+    last_day: date,
+    problems: Problems,
+    apart: Apart | None = None,
 ) -> list[ListedMeeting]:
-    """The rows of just these committees and days: what comes is not always what was asked for."""
+    """The rows of just these committees and days: what comes is not always what was asked for.
+
+    `apart` takes the rows that cannot be read; without it, one of those is a problem with all.
+    """
+    days = first_day, last_day
     if len(committees) == 1:
         [only] = committees
-        ask = partial(service.meetings, only, first_day, last_day)
-        rows = fetched("GetMeetings", None, ask, read_listed, problems)
-        return _wanted(rows, committees, first_day, last_day)
+        ask = partial(service.meetings, only, *days)
+        rows = fetched("GetMeetings", None, ask, partial(read_listed, apart=apart), problems)
+        found = _wanted(rows, committees, *days)
+    else:
+        found = _listed_of_all(service, committees, days, problems, apart)
+    if len(found) > MOST_MEETINGS:
+        problems.add("GetMeetings", None, None, "meetings_too_many", count=len(found), most=MOST_MEETINGS)
+    return found
+
+
+def _listed_of_all(
+    service: WebService,
+    committees: Collection[int],
+    days: tuple[date, date],
+    problems: Problems,
+    apart: Apart | None,
+) -> list[ListedMeeting]:
     tries = [Problems() for _ in EVERY_COMMITTEE]
     for every, tried in zip(EVERY_COMMITTEE, tries, strict=True):
-        ask = partial(service.all_meetings, every, first_day, last_day)
-        rows = fetched("GetAllMeetingsByDate", None, ask, read_listed, tried)
-        found = _wanted(rows, committees, first_day, last_day)
+        ask = partial(service.all_meetings, every, *days)
+        rows = fetched("GetAllMeetingsByDate", None, ask, partial(read_listed, apart=apart), tried)
+        found = _wanted(rows, committees, *days)
         if found:
             problems.notes += tried.notes
             return found
@@ -102,11 +123,15 @@ def _wanted(
 
 
 def _meeting(service: WebService, row: ListedMeeting, problems: Problems) -> Meeting | None:
-    """A meeting that does not take place is not asked for again: what is on its agenda matters no more."""
     if row.status.cancelled:
-        return Meeting(row.id, row.day, row.starts, row.status)
+        return as_listed(row)
     read = partial(read_meeting, asked=row.id)
     return fetched("GetMeeting", row.id, partial(service.meeting, row.id), read, problems)
+
+
+def as_listed(row: ListedMeeting) -> Meeting:
+    """A meeting that does not take place is not asked for again: what is on its agenda matters no more."""
+    return Meeting(row.id, row.day, row.starts, row.status)
 
 
 def fetched(
@@ -117,23 +142,30 @@ def fetched(
     problems: Problems,
 ) -> Read | None:
     """What was asked for, as read; None and problems where it did not come, or cannot be read. They name the row."""
-    own = Problems()
-    found = None
     try:
-        found = read(ask(), own)
+        answer = ask()
     except FetchError as error:
-        own.add(method, row, None, error.name, **error.values)
+        problems.add(method, row, None, error.name, **error.values)
+        return None
+    return placed(method, row, partial(read, answer), problems)
+
+
+def placed(method: str, row: int | None, read: Callable[[Problems], Read | None], problems: Problems) -> Read | None:
+    """What `read` gives; what it finds wrong names the method, and the row where it names none of its own."""
+    own = Problems()
+    found = read(own)
     problems.found += [replace(each, file=method, row=each.row or row) for each in own.found]
     problems.notes += [replace(each, file=method, row=each.row or row) for each in own.notes]
     return found
 
 
-def _event(system: CommitteeSystemSpec, board: str, meeting: Meeting, zone: str) -> MeetingEvent:
+def event_of(system: CommitteeSystemSpec, board: str, meeting: Meeting, zone: str) -> MeetingEvent:
     return MeetingEvent(
         board=board,
-        uid=f"moderngov-{system.host}-{meeting.id}",
+        uid=system.uid(meeting.id),
         starts_at=at(meeting.day, meeting.starts or time(0), zone),
         cancelled=meeting.status.cancelled,
         whole_day=meeting.starts is None,
         place=meeting.place,
+        source=system.key,
     )

@@ -5,7 +5,9 @@ Names of people (attendees) are not read. What is marked as restricted is kept b
 mark is missing it counts as restricted.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import time
 
 from intake.moderngov.answers import root_of
@@ -28,7 +30,7 @@ def read_committees(answer: bytes, problems: Problems) -> list[Committee] | None
     whole.check_understood("committee", "committeescount")
     whole.check_count("committeescount", len(found))
     committees = [each for each in found if each]
-    _check_no_id_twice(whole, "committeeid", [each.id for each in committees])
+    _ids_twice(whole, "committeeid", committees)
     return committees if len(problems.found) == wrong else None
 
 
@@ -40,34 +42,65 @@ def _committee(part: Part) -> Committee | None:
     return Committee(id, title, category, *flags) if id else None
 
 
-def read_listed(answer: bytes, problems: Problems) -> list[ListedMeeting] | None:
-    """The meetings of a list, whichever committees and days it holds; the list of GetAllMeetingsByDate is the same."""
+@dataclass
+class Apart:
+    """Rows of a list that cannot be read, where the others are: what is wrong, and which meetings they are.
+
+    Only rows of these `committees` are looked at. `nameless` says that there is one whose id cannot be read either.
+    """
+
+    committees: Collection[int]
+    problems: Problems = field(default_factory=Problems)
+    ids: set[int] = field(default_factory=set)
+    nameless: bool = False
+
+    def add(self, id: int | None) -> None:
+        self.nameless |= id is None
+        self.ids |= {id} if id else set()
+
+
+def read_listed(answer: bytes, problems: Problems, apart: Apart | None = None) -> list[ListedMeeting] | None:
+    """The meetings of a list, whichever committees and days it holds; the list of GetAllMeetingsByDate is the same.
+
+    A row that cannot be read is a problem with the answer; where `apart` is given, with that row alone.
+    """
     root = root_of(answer, "GetMeetings", {"getmeetings", "getallmeetingsbydate"}, problems)
     if root is None:
         return None
     wrong, whole = len(problems.found), Part("GetMeetings", None, root, problems)
     blocks = [whole.at(at, each) for at, each in enumerate(root.iterfind("committee"), 1)]
-    meetings = [meeting for block in blocks for meeting in _meetings_of(block)]
+    meetings = [meeting for block in blocks for meeting in _meetings_of(block, apart)]
     whole.check_understood("committee", "committeescount", "meetingscount")
     whole.check_count("committeescount", len(blocks))
     whole.check_count("meetingscount", sum(1 for _ in root.iterfind("committee/committeemeetings/meeting")))
-    _check_no_id_twice(whole, "meetingid", [meeting.id for meeting in meetings])
+    twice = _ids_twice(whole if apart is None else replace(whole, problems=apart.problems), "meetingid", meetings)
+    if apart is not None:
+        apart.ids |= twice
+        meetings = [meeting for meeting in meetings if meeting.id not in apart.ids]
     return meetings if len(problems.found) == wrong else None
 
 
-def _meetings_of(block: Part) -> list[ListedMeeting]:
+def _meetings_of(block: Part, apart: Apart | None) -> list[ListedMeeting]:
     committee = block.id("committeeid")
+    if apart is not None and committee not in apart.committees:
+        return []
     rows = list(block.children("committeemeetings", "meeting"))
     block.at(committee or block.row).check_count("committeemeetingcount", len(rows))
-    found = [_listed(block.at(at, row), committee or 0) for at, row in enumerate(rows, 1)]
+    in_turn = block if apart is None else replace(block, problems=apart.problems)
+    found = [_listed(in_turn.at(at, row), committee or 0, apart) for at, row in enumerate(rows, 1)]
     return [each for each in found if each]
 
 
-def _listed(part: Part, committee: int) -> ListedMeeting | None:
+def _listed(part: Part, committee: int, apart: Apart | None) -> ListedMeeting | None:
+    wrong = len(part.problems.found)
     id = part.id("meetingid")
     part = part.at(id or part.row)
     day, starts, status = part.day("meetingdate"), _starts(part), _status(part)
-    return ListedMeeting(id, committee, day, starts, status) if id and day else None
+    if id and day and len(part.problems.found) == wrong:
+        return ListedMeeting(id, committee, day, starts, status)
+    if apart is not None:
+        apart.add(id)
+    return None
 
 
 def read_meeting(answer: bytes, problems: Problems, asked: int | None = None) -> Meeting | None:
@@ -122,7 +155,7 @@ def _agenda(part: Part, meeting: int, shown: bool) -> tuple[AgendaItem, ...]:
     if unmarked:
         part.note("isrestricted", "answer_unmarked", count=unmarked)
     found = [item for row in rows if (item := _item(row, meeting, shown))]
-    _check_no_id_twice(part, "agendaitemid", [item.id for item in found])
+    _ids_twice(part, "agendaitemid", found)
     return tuple(found)
 
 
@@ -163,9 +196,10 @@ def _document(part: Part) -> Iterable[LinkedDocument]:
         yield LinkedDocument(id, title, address, published)
 
 
-def _check_no_id_twice(whole: Part, column: str, ids: list[int]) -> None:
-    seen: set[int] = set()
-    for id in ids:
-        if id in seen:
-            whole.at(whole.row or id).add(column, "answer_id_twice", id=id)
-        seen.add(id)
+def _ids_twice(whole: Part, column: str, rows: Sequence[Committee | ListedMeeting | AgendaItem]) -> set[int]:
+    """The ids that more than one row has; each is a problem."""
+    ids = Counter(row.id for row in rows)
+    twice = {id for id, times in ids.items() if times > 1}
+    for id in twice:
+        whole.at(whole.row or id).add(column, "answer_id_twice", id=id)
+    return twice

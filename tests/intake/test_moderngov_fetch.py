@@ -126,7 +126,7 @@ def test_where_a_redirect_leads_is_checked_like_the_first_address(
     site: Site, there: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The site on this machine stands for a public one, so that only the redirect leads inside."""
-    monkeypatch.setattr("intake.moderngov.addresses._is_public", lambda number: str(number) == "127.0.0.1")
+    monkeypatch.setattr("intake.feed_addresses.is_public", lambda number: number == "127.0.0.1")
     site.failures = [replies(302, Location=there)]
     assert refused(f"{site.address}/", allow_private=False).name == name
 

@@ -59,9 +59,10 @@ BOARDS = {"cabinet": 134, "families": 207}
 def test_a_meeting_becomes_one_of_its_board_by_the_bodys_clock(site: Site) -> None:
     site.meetings = [Held(5501, 134, DAY), Held(5502, 134, date(2026, 11, 5), "2.00 pm")]
     events, _ = read_well(site, {"cabinet": 134})
+    more: dict[str, Any] = {"place": "Town Hall", "source": "moderngov:127.0.0.1"}
     assert events == [
-        MeetingEvent("cabinet", "moderngov-127.0.0.1-5501", datetime(2026, 9, 24, 9, tzinfo=UTC), place="Town Hall"),
-        MeetingEvent("cabinet", "moderngov-127.0.0.1-5502", datetime(2026, 11, 5, 14, tzinfo=UTC), place="Town Hall"),
+        MeetingEvent("cabinet", "moderngov-127.0.0.1-5501", datetime(2026, 9, 24, 9, tzinfo=UTC), **more),
+        MeetingEvent("cabinet", "moderngov-127.0.0.1-5502", datetime(2026, 11, 5, 14, tzinfo=UTC), **more),
     ]
 
 
