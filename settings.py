@@ -42,9 +42,13 @@ class Settings(BaseSettings):
         10, ge=1, le=10, description="How large a feed may be, once unpacked; no calendar over 10 MB is read."
     )
     feed_allow_private: bool = Field(
-        False, description="Whether feeds may be read from addresses that are not on the public internet."
+        False,
+        description="Whether feeds and committee systems may be read from addresses that are not public.",
     )
     feed_allow_http: bool = Field(False, description="Whether feeds may be read without encryption (http://).")
+    committees_minutes: int = Field(
+        360, ge=30, description="How often a committee system is read, in minutes: at least 30, for it is slow."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")
 
     @property

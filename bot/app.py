@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
@@ -12,7 +13,8 @@ from bot.sandbox.demo import Demo
 from bot.transport import Transport
 from scheduler.clock import Clock, SystemClock
 from scheduler.look import look
-from scheduler.read_feeds import read_feeds
+from scheduler.read_feeds import read_committees, read_feeds
+from scheduler.sources import Means, sleep_unless
 from settings import Settings
 from web.calendars import calendar_router
 from web.sandbox import make_router
@@ -30,12 +32,14 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
     """The production service: it looks every so often for as long as the application runs."""
     transports: dict[str, Transport] = {}
     now_by = clock or SystemClock()
-    scheduler = make_scheduler(engine, transports, settings, now_by)
+    stopping = Event()
+    scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         scheduler.start()
         yield
+        stopping.set()
         scheduler.shutdown(wait=True)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -51,11 +55,12 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
 
 
 def make_scheduler(
-    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock
+    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, stopping: Event
 ) -> BackgroundScheduler:
     """APScheduler only says 'look again': a late look is taken, and several missed ones are one.
 
-    Feeds are read beside the look, so that a slow server is in nobody's way.
+    Feeds and committee systems are read beside the look, so that a slow server is in nobody's way. `stopping` wakes
+    whoever waits between two requests to one, so that the service can end.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
     lease = timedelta(seconds=settings.lease_seconds)
@@ -73,4 +78,6 @@ def make_scheduler(
 
     every_so_often(lambda: look(engine, transports, clock.now(), lease))
     every_so_often(lambda: read_feeds(engine, settings, clock.now()))
+    means = Means(sleep=sleep_unless(stopping))
+    every_so_often(lambda: read_committees(engine, settings, clock.now(), means))
     return scheduler

@@ -12,6 +12,7 @@ from rich.table import Table
 from sqlmodel import Session
 
 from cli import calendar, committees, deadlines, people, plan, preview, sending, windows
+from cli import committees, deadlines, feeds, people, plan, preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -42,6 +43,7 @@ app.add_typer(people.app, name="people")
 app.command("plan", help=say("cli.plan"))(plan.plan)
 app.command("calendar", help=say("calendars.command"))(calendar.calendar)
 app.command("committees", help=say("committees.list"))(committees.committees)
+app.command("feeds", help=say("feeds.help"))(feeds.feeds)
 app.command("meetings", help=say("committees.meetings"))(committees.meetings)
 
 EXAMPLE = ROOT / "examples" / "kent-2019-20"

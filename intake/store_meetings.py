@@ -13,10 +13,22 @@ Belongs = Callable[[str], bool]
 """Whether what is read now speaks for the rows of a source: only those can go."""
 
 
+def _any(_meeting: Meeting) -> bool:
+    return True
+
+
 def store_meetings(
-    changes: Changes, meetings: Sequence[MeetingEvent], boards: Mapping[str, int], now: datetime, belongs: Belongs
+    changes: Changes,
+    meetings: Sequence[MeetingEvent],
+    boards: Mapping[str, int],
+    now: datetime,
+    belongs: Belongs,
+    may_go: Callable[[Meeting], bool] = _any,
 ) -> None:
-    """Meetings by board and uid. What another source gives, that does not belong to what is read, stays as it is."""
+    """Meetings by board and uid. What another source gives, that does not belong to what is read, stays as it is.
+
+    `may_go` is whether one that is not among them is cancelled, where the source does not say all that there is.
+    """
     stored = {(meeting.board_id, meeting.uid): meeting for meeting in changes.session.exec(select(Meeting))}
     seen = set()
     for event in meetings:
@@ -29,7 +41,7 @@ def store_meetings(
             _update(changes, meeting, event)
     boards_by_id = {board_id: key for key, board_id in boards.items()}
     for name, meeting in stored.items():
-        if name not in seen and belongs(meeting.source) and meeting.starts_at > now:
+        if name not in seen and belongs(meeting.source) and meeting.starts_at > now and may_go(meeting):
             _cancel(changes, meeting, _named(boards_by_id.get(meeting.board_id, ""), meeting.starts_at))
     changes.session.flush()
 

@@ -1,4 +1,4 @@
-"""Calendar feeds: what each last said, and how it goes with reading it."""
+"""Calendar feeds and committee systems: what each last said, and how it goes with reading it."""
 
 from datetime import datetime
 
@@ -8,13 +8,14 @@ from models.base import UtcDateTime
 
 
 class Feed(SQLModel, table=True):
-    """One calendar that is read from an address. `key` is CalendarSpec.key; the address itself is not kept.
+    """One calendar or committee system that is read from an address. `key` is its spec's; the address is not kept.
 
     `address` is a fingerprint of it: what was known of another address (`etag`, `last_modified`) says nothing of this
     one. `body` is what was last read without a problem, at `fetched_at`; a feed that fails keeps it. `failures` are
     those in a row, the first at `failing_since` and the last for the reason `problem`; the secretaries were told of
-    them at `told_at`. It is read again at `due_at`, unless a process has it until `leased_until`;
-    `attempts` says which.
+    them at `told_at`. Without failures, `problem` is what of the last reading could not be used. It is read again at
+    `due_at`, unless a process has it until `leased_until`; `attempts` says which. A committee system has no `body`:
+    its meetings are in the store.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""When a calendar feed is read again, and when somebody hears that it cannot be."""
+"""When a calendar feed or a committee system is read again, and when somebody hears that it cannot be."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,12 @@ LONGEST_RETRY = timedelta(hours=6)
 
 def is_due(feed: Feed, now: datetime) -> bool:
     """Whether it is to be read, and no process is at it."""
-    return feed.due_at <= now and (feed.leased_until is None or feed.leased_until <= now)
+    return feed.due_at <= now and is_free(feed, now)
+
+
+def is_free(feed: Feed, now: datetime) -> bool:
+    """Whether no process is at it; one that died with it has it for no longer than its lease."""
+    return feed.leased_until is None or feed.leased_until <= now
 
 
 def next_due(failures: int, refresh: timedelta, now: datetime) -> datetime:

@@ -29,6 +29,7 @@ def examine(session: Session, now: datetime) -> list[str]:
         *_without_secretary(session, facts, now),
         *_failed(session),
         *_failing_feeds(session),
+        *_feeds_in_part(session),
     ]
 
 
@@ -74,3 +75,9 @@ def _failing_feeds(session: Session) -> Iterator[str]:
     for feed in session.exec(select(Feed).where(Feed.failures > 0).order_by(col(Feed.id))):
         since = short_moment(feed.failing_since, zone) if feed.failing_since else ""
         yield say("doctor.feed_failing", feed=feed.name, count=feed.failures, since=since, problem=feed.problem or "")
+
+
+def _feeds_in_part(session: Session) -> Iterator[str]:
+    for feed in session.exec(select(Feed).where(Feed.failures == 0).order_by(col(Feed.id))):
+        if feed.problem:
+            yield say("doctor.feed_partly", feed=feed.name, problem=feed.problem)

@@ -1,4 +1,4 @@
-"""Which feeds are due, and whose turn it is: a feed is leased, so that of several processes one reads it."""
+"""Which sources are due, and whose turn it is: a source is leased, so that of several processes one reads it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,41 +12,41 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.lookups import NothingLoadedError, organisation
-from intake.organisation import CalendarSpec, OrganisationSpec
 from models import Feed
 from rules.facts import known
-from rules.feeds import is_due
-from settings import setting_called
+from rules.feeds import is_due, is_free
+from scheduler.sources import Kind, LastTime, Source
+from settings import Settings
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Leased:
-    """What one reading needs, taken while the row was leased. `body` is what was last known."""
+    """What one reading needs, taken while the row was leased. `address` is a fingerprint."""
 
     id: int
     attempts: int
-    calendar: CalendarSpec
-    organisation: OrganisationSpec
-    url: str | None
+    source: Source
     address: str
-    etag: str | None
-    last_modified: str | None
-    body: bytes | None
+    last: LastTime
 
 
-def due(engine: Engine, now: datetime) -> list[str]:
-    """The keys of the feeds that are due, after making the rows of new ones and removing those of no calendar."""
+def due(engine: Engine, kind: Kind, now: datetime, early: bool = False) -> list[str]:
+    """The keys of the sources that are due, or of all with `early`, longest due first.
+
+    The rows of new ones are made, and those of what is named no more removed.
+    """
     with Session(engine) as session:
         try:
-            calendars = {each.key: each for each in organisation(session).calendars if each.is_feed}
+            sources = {each.key: each for each in kind.of(organisation(session))}
         except NothingLoadedError:
             return []
-        feeds = {feed.key: feed for feed in session.exec(select(Feed).order_by(col(Feed.due_at), col(Feed.id)))}
-        for key in feeds.keys() - calendars.keys():
+        rows = select(Feed).where(col(Feed.key).startswith(kind.prefix)).order_by(col(Feed.due_at), col(Feed.id))
+        feeds = {feed.key: feed for feed in session.exec(rows)}
+        for key in feeds.keys() - sources.keys():
             session.delete(feeds.pop(key))
-        new = [Feed(key=key, name=calendars[key].name, due_at=now) for key in calendars if key not in feeds]
+        new = [Feed(key=key, name=sources[key].name, due_at=now) for key in sources if key not in feeds]
         session.add_all(new)
         try:
             session.commit()
@@ -54,34 +54,26 @@ def due(engine: Engine, now: datetime) -> list[str]:
             # Another replica was first; the next look sees what it wrote.
             session.rollback()
             return []
-        return [feed.key for feed in (*feeds.values(), *new) if is_due(feed, now)]
+        return [feed.key for feed in (*feeds.values(), *new) if early or is_due(feed, now)]
 
 
-def lease(engine: Engine, key: str, now: datetime, lasts: timedelta) -> Leased | None:
-    """Take the feed for ourselves, unless another process did."""
+def lease(
+    engine: Engine, kind: Kind, key: str, settings: Settings, now: datetime, late: timedelta, early: bool = False
+) -> Leased | None:
+    """Take the source for ourselves, unless another process did. `late` is how long ago `now` was."""
     with Session(engine) as session:
         query = select(Feed).where(Feed.key == key).with_for_update(skip_locked=True)
         feed = session.exec(query).first()
-        calendars = {calendar.key: calendar for calendar in organisation(session).calendars}
-        if feed is None or key not in calendars or not is_due(feed, now):
+        sources = {each.key: each for each in kind.of(organisation(session))}
+        if feed is None or key not in sources or not (is_free if early else is_due)(feed, now):
             return None
-        feed.leased_until = now + lasts
+        source = sources[key]
+        feed.leased_until = now + late + source.longest(settings)
         feed.attempts += 1
-        calendar = calendars[key]
-        url = calendar.url or setting_called(calendar.url_setting or "")
-        address = hashlib.sha256((url or "").encode()).hexdigest()
+        address = hashlib.sha256((source.address() or "").encode()).hexdigest()
         same = feed.address == address and feed.body is not None
-        leased = Leased(
-            id=known(feed.id),
-            attempts=feed.attempts,
-            calendar=calendar,
-            organisation=organisation(session),
-            url=url,
-            address=address,
-            etag=feed.etag if same else None,
-            last_modified=feed.last_modified if same else None,
-            body=feed.body,
-        )
+        last = LastTime(feed.etag, feed.last_modified, feed.body) if same else LastTime()
+        leased = Leased(known(feed.id), feed.attempts, source, address, last)
         session.commit()
         return leased
 
@@ -93,7 +85,7 @@ def own_row(engine: Engine, leased: Leased) -> Iterator[tuple[Session, Feed | No
         query = select(Feed).where(Feed.id == leased.id, Feed.attempts == leased.attempts)
         feed = session.exec(query.with_for_update()).first()
         if feed is None:
-            log.warning("feed lease lost", feed=leased.calendar.key)
+            log.warning("feed lease lost", feed=leased.source.key)
         yield session, feed
         if feed is not None:
             feed.leased_until = None

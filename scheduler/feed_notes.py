@@ -1,4 +1,4 @@
-"""Telling those who look after a calendar's windows and meetings that it cannot be read, and that it can again."""
+"""Telling those who look after a source's windows and meetings that it cannot be read, and that it can again."""
 
 from datetime import datetime
 
@@ -7,27 +7,27 @@ from sqlmodel import Session, col, select
 from acts.facts import load_facts
 from acts.tell import tell
 from bot.message import message
-from intake.organisation import CalendarSpec
 from models import Board, Feed, Person, Programme
 from rules import people
 from rules.facts import Facts, known
+from scheduler.sources import Source
 from wording import render
 
 
-def tell_failing(session: Session, feed: Feed, calendar: CalendarSpec, now: datetime) -> None:
+def tell_failing(session: Session, feed: Feed, source: Source, now: datetime) -> None:
     """In their next working hours, the reason in a sentence. Call it before `told_at` is set."""
-    _tell(session, feed, calendar, "feed_failing", now)
+    _tell(session, feed, source, "feed_failing", now)
 
 
-def tell_recovered(session: Session, feed: Feed, calendar: CalendarSpec, now: datetime) -> None:
+def tell_recovered(session: Session, feed: Feed, source: Source, now: datetime) -> None:
     """Whoever was told that it failed, while `failing_since` still says of which failure."""
-    _tell(session, feed, calendar, "feed_recovered", now)
+    _tell(session, feed, source, "feed_recovered", now)
 
 
-def _tell(session: Session, feed: Feed, calendar: CalendarSpec, kind: str, now: datetime) -> None:
+def _tell(session: Session, feed: Feed, source: Source, kind: str, now: datetime) -> None:
     facts = load_facts(session)
     since = f"{feed.failing_since:%Y%m%d%H%M%S}" if feed.failing_since else ""
-    for person in _concerned(session, facts, calendar, now):
+    for person in _concerned(session, facts, source, now):
         text = render(f"messages/{kind}.md", feed=feed, problem=feed.problem, zone=person.time_zone, now=now)
         tell(
             session,
@@ -41,14 +41,12 @@ def _tell(session: Session, feed: Feed, calendar: CalendarSpec, kind: str, now: 
         )
 
 
-def _concerned(session: Session, facts: Facts, calendar: CalendarSpec, now: datetime) -> list[Person]:
-    """The secretaries of the programmes and boards whose events are in the calendar; where nobody is, the admins."""
+def _concerned(session: Session, facts: Facts, source: Source, now: datetime) -> list[Person]:
+    """The secretaries of the programmes and boards that the source tells of; where nobody is, the admins."""
     found: dict[int, Person] = {}
-    keys = {event.window for event in calendar.events if event.window}
-    for programme_id in session.exec(select(Programme.id).where(col(Programme.key).in_(keys))):
+    for programme_id in session.exec(select(Programme.id).where(col(Programme.key).in_(source.programmes))):
         found |= {known(person.id): person for person in people.secretaries(facts, known(programme_id), now)}
-    boards = {event.meeting for event in calendar.events if event.meeting}
-    posts = list(session.exec(select(Board.secretary_post_id).where(col(Board.key).in_(boards))))
+    posts = list(session.exec(select(Board.secretary_post_id).where(col(Board.key).in_(source.boards))))
     at_work = people.at_work_in(facts, posts, now) if posts else []
     found |= {known(person.id): person for person in at_work}
     return list(found.values()) or people.admins(facts)

@@ -1,10 +1,11 @@
-"""Reading calendar feeds that are due: leased and committed, fetched outside any transaction, and then recorded.
+"""Reading feeds and committee systems that are due: leased and committed, fetched outside any transaction, recorded.
 
-It is a step of its own beside the look, so that a slow server holds nobody's message up. What one feed says changes
-only what came from it; a feed that cannot be read keeps what was known, and the secretaries hear of it.
+It is a step of its own beside the look, so that a slow server holds nobody's message up. What one source says changes
+only what came from it; one that cannot be read keeps what was known, and the secretaries hear of it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -12,118 +13,123 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from intake.calendars import read_calendar
-from intake.feed_addresses import Resolve, resolve
-from intake.feeds import Answer, FeedError, Fetched, Limits, fetch
-from intake.ics import Found
-from intake.ics_series import horizon_at
-from intake.problems import Problems
-from intake.store_feed import other_windows, store_feed
+from acts.lookups import NothingLoadedError
+from intake.store_committees import let_go
 from models import Feed
 from rules.feeds import is_to_be_told, next_due
+from scheduler.calendar_source import CALENDARS
+from scheduler.committee_source import COMMITTEES
 from scheduler.feed_leases import Leased, due, lease, own_row
 from scheduler.feed_notes import tell_failing, tell_recovered
+from scheduler.sources import Kind, Means, NotReadError, Reading, StoppedError
 from settings import Settings
-from wording import say
 
 log = structlog.get_logger()
+KINDS = (CALENDARS, COMMITTEES)
 
 
-def limits_of(settings: Settings) -> Limits:
-    return Limits(
-        seconds=settings.feed_timeout_seconds,
-        largest=settings.feed_megabytes * 1024 * 1024,
-        allow_private=settings.feed_allow_private,
-        allow_http=settings.feed_allow_http,
-    )
+@dataclass(frozen=True)
+class Outcome:
+    """How reading one source went: what changed, and why it or a part of it could not be read (`problem`)."""
+
+    key: str
+    name: str
+    is_read: bool
+    changes: list[str] = field(default_factory=list)
+    problem: str | None = None
 
 
-def read_feeds(engine: Engine, settings: Settings, now: datetime, ask: Resolve = resolve) -> int:
-    """Read each feed that is due; how many were read. Looking again at once reads nothing more.
+def read_feeds(engine: Engine, settings: Settings, now: datetime, means: Means | None = None) -> int:
+    """Read each calendar feed that is due; how many were read. Looking again at once reads nothing more."""
+    return len(read_sources(engine, CALENDARS, settings, now, means or Means()))
 
-    A lease is counted from when it is taken, however long the others took. `ask` resolves names (intake.feeds.fetch).
+
+def read_committees(engine: Engine, settings: Settings, now: datetime, means: Means | None = None) -> int:
+    """Read each committee system that is due; how many were read. One can take half an hour."""
+    return len(read_sources(engine, COMMITTEES, settings, now, means or Means()))
+
+
+def read_sources(
+    engine: Engine, kind: Kind, settings: Settings, now: datetime, means: Means, early: bool = False
+) -> list[Outcome]:
+    """Read those of a kind that are due, or with `early` all that no other process reads just now.
+
+    A lease is counted from when it is taken, however long the others took.
     """
-    began, read = monotonic(), 0
-    for key in due(engine, now):
-        lasts = timedelta(seconds=2 * settings.feed_timeout_seconds + 60 + monotonic() - began)
-        leased = lease(engine, key, now, lasts)
-        if leased is not None:
-            _record(engine, leased, _fetched(leased, settings, ask), settings, now)
-            read += 1
-    return read
+    began, outcomes = monotonic(), []
+    for key in due(engine, kind, now, early):
+        leased = lease(engine, kind, key, settings, now, timedelta(seconds=monotonic() - began), early)
+        outcome = _read(engine, leased, settings, means, now) if leased else None
+        outcomes += [outcome] if outcome else []
+    if kind is COMMITTEES:
+        _let_go(engine, now)
+    return outcomes
 
 
-def _fetched(leased: Leased, settings: Settings, ask: Resolve) -> Answer:
-    if leased.url is None:
-        return FeedError("no_setting", say("feeds.no_setting", setting=leased.calendar.url_setting))
-    return fetch(leased.url, limits_of(settings), leased.etag, leased.last_modified, ask=ask)
-
-
-def _record(engine: Engine, leased: Leased, answer: Answer, settings: Settings, now: datetime) -> None:
-    """Store what the feed says now; or that it could not be read, and why.
-
-    What has not changed is stored again: the patterns may have, and series go on as time does.
-    """
-    body = answer.body if isinstance(answer, Fetched) else leased.body
-    if isinstance(answer, FeedError) or body is None:
-        reason = (
-            answer.text if isinstance(answer, FeedError) else say("feeds.status", host=leased.calendar.name, status=304)
-        )
-        _failed(engine, leased, reason, settings, now)
-        return
-    problems = Problems()
-    found = read_calendar(body, leased.calendar, leased.organisation, horizon_at(now), problems)
-    if not problems.found:
-        problems = _stored(engine, leased, body, answer, found, settings, now)
-    if problems.found:
-        _failed(engine, leased, _in_words(problems), settings, now)
-
-
-def _in_words(problems: Problems) -> str:
-    first, more = str(problems.found[0]), len(problems.found) - 1
-    return say("feeds.unreadable_more" if more else "feeds.unreadable", problem=first, count=more)
-
-
-def _stored(
-    engine: Engine,
-    leased: Leased,
-    body: bytes,
-    answer: Answer,
-    found: Found,
-    settings: Settings,
-    now: datetime,
-) -> Problems:
-    """Store it all in one transaction; or nothing, and what is wrong with it beside the other calendars."""
-    with own_row(engine, leased) as (session, feed):
-        if feed is None:
-            return Problems()
-        problems = other_windows(session, leased.calendar, found[0])
-        if problems.found:
-            return problems
-        store_feed(session, leased.calendar, found, now)
-        if isinstance(answer, Fetched):
-            feed.body, feed.etag, feed.last_modified = body, answer.etag, answer.last_modified
-        if feed.told_at is not None:
-            tell_recovered(session, feed, leased.calendar, now)
-        feed.address, feed.name, feed.fetched_at = leased.address, leased.calendar.name, now
-        feed.failures, feed.failing_since, feed.problem, feed.told_at = 0, None, None, None
-        feed.due_at = next_due(0, timedelta(minutes=settings.feed_minutes), now)
-        log.info("feed read", feed=feed.key, changed=isinstance(answer, Fetched))
-    return problems
-
-
-def _failed(engine: Engine, leased: Leased, reason: str, settings: Settings, now: datetime) -> None:
-    with own_row(engine, leased) as (session, feed):
-        if feed is None:
+def _let_go(engine: Engine, now: datetime) -> None:
+    with Session(engine) as session:
+        try:
+            gone = let_go(session, now)
+        except NothingLoadedError:
             return
+        session.commit()
+    if gone:
+        log.info("committee system gone", changes=len(gone))
+
+
+def _read(engine: Engine, leased: Leased, settings: Settings, means: Means, now: datetime) -> Outcome | None:
+    """Store what the source says now; or that it could not be read, and why. None where the lease was lost."""
+    began = monotonic()
+    try:
+        reading = leased.source.read(leased.last, settings, means, now)
+        return _stored(engine, leased, reading, settings, now)
+    except NotReadError as error:
+        # Counted from its end: a site that takes half an hour to fail is not asked again at once.
+        ended = now + timedelta(seconds=monotonic() - began)
+        return _failed(engine, leased, str(error), settings, now, ended)
+    except StoppedError:
+        with own_row(engine, leased):
+            log.info("feed left for another time", feed=leased.source.key)
+        return None
+
+
+def _stored(engine: Engine, leased: Leased, reading: Reading, settings: Settings, now: datetime) -> Outcome | None:
+    """Store it all in one transaction; or nothing, where it cannot stand beside what other sources say."""
+    source = leased.source
+    with own_row(engine, leased) as (session, feed):
+        if feed is None:
+            return None
+        changes = reading.store(session)
+        if reading.fetched is not None:
+            feed.body, feed.etag = reading.fetched.body, reading.fetched.etag
+            feed.last_modified = reading.fetched.last_modified
+        if feed.told_at is not None:
+            tell_recovered(session, feed, source, now)
+        feed.address, feed.name, feed.fetched_at = leased.address, source.name, now
+        feed.failures, feed.failing_since, feed.problem, feed.told_at = 0, None, reading.partly, None
+        feed.due_at = next_due(0, source.refresh(settings), now)
+    log.info("feed read", feed=source.key, changes=len(changes))
+    if reading.partly:
+        log.warning("feed read in part", feed=source.key, reason=reading.partly)
+    return Outcome(source.key, source.name, True, changes, reading.partly)
+
+
+def _failed(
+    engine: Engine, leased: Leased, reason: str, settings: Settings, now: datetime, ended: datetime
+) -> Outcome | None:
+    source = leased.source
+    with own_row(engine, leased) as (session, feed):
+        if feed is None:
+            return None
         feed.failures += 1
         feed.failing_since = feed.failing_since or now
         feed.problem = reason
-        feed.due_at = next_due(feed.failures, timedelta(minutes=settings.feed_minutes), now)
+        feed.due_at = next_due(feed.failures, source.refresh(settings), ended)
         if is_to_be_told(feed):
-            tell_failing(session, feed, leased.calendar, now)
+            tell_failing(session, feed, source, now)
             feed.told_at = now
-        log.warning("feed not read", feed=feed.key, failures=feed.failures, reason=reason)
+        log.warning("feed not read", feed=source.key, failures=feed.failures, reason=reason)
+    return Outcome(source.key, source.name, False, problem=reason)
 
 
 def last_known(session: Session) -> dict[str, bytes]:

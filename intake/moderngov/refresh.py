@@ -40,6 +40,11 @@ class Refreshed:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the system lists no meeting at all on these days, of any of the boards."""
+        return not (self.events or self.unread or self.nameless)
+
 
 def read_what_can_be(system: CommitteeSystemSpec, first_day: date, last_day: date, zone: str, get: Get) -> Refreshed:
     """The meetings of the system's boards from the first day to the last, as `read_meetings` has them.

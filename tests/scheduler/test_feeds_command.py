@@ -1,0 +1,137 @@
+"""`remembrancer feeds`: what it lists, and what it says when it reads them all at once."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+from typer.testing import CliRunner, Result
+
+import cli
+import cli.feeds
+import cli.shared
+from models import Feed
+from models.database import migrate
+from scheduler.sources import Means
+from tests.conftest import Edit
+from tests.intake.calendar_server import Answering, Handler, serving
+from tests.intake.committee_service import Held, Site, running
+from tests.intake.committee_xml import item
+
+NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
+BOARD = "asch_cabinet_committee"
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nEND:VCALENDAR\r\n"
+
+
+class SetClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running(Site(meetings=[Held(1, 134, date(2019, 10, 9))])) as made:
+        yield made
+
+
+@pytest.fixture
+def calendar() -> Iterator[Answering]:
+    def answer(handler: Handler) -> None:
+        handler.gives(CALENDAR if "token" in handler.path else b"", 200 if "token" in handler.path else 404)
+
+    with serving(answer) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = bare_engine.url.render_as_string(hide_password=False)
+    migrate(bare_engine)
+    monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
+    monkeypatch.setenv("REMEMBRANCER_FEED_ALLOW_PRIVATE", "true")
+    monkeypatch.setenv("REMEMBRANCER_FEED_ALLOW_HTTP", "true")
+    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
+    monkeypatch.setattr(cli.feeds, "Means", lambda: Means(sleep=lambda _: None))
+
+
+@pytest.fixture
+def loaded(folder: Path, edit: Edit, site: Site, calendar: Answering) -> None:
+    system = f"committee_systems:\n  - site: {site.address}\n    committees: {{{BOARD}: 134}}\n"
+    feed = (
+        f"calendars:\n  - url: {calendar.url}?token=secret\n    events:\n      - {{meeting: {BOARD}, summary: Extra}}\n"
+    )
+    edit("organisation.yaml", "calendars:\n", system + feed)
+    assert run("load", str(folder)).exit_code == 0
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, arguments)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_feed_and_system_is_listed_before_it_was_read_and_no_secret_is_shown() -> None:
+    listed = run("feeds").output
+    assert "the calendar at 127.0.0.1" in listed
+    assert "the committee system at 127.0.0.1" in listed
+    assert listed.count("never") == 2
+    assert "secret" not in listed + run("feeds", "--json").output
+
+
+@pytest.mark.usefixtures("loaded")
+def test_all_are_read_at_once_and_what_changed_is_said(site: Site) -> None:
+    done = run("feeds", "--now")
+    assert done.exit_code == 0
+    assert done.output.splitlines() == [
+        "the calendar at 127.0.0.1: read, and nothing changed.",
+        "the committee system at 127.0.0.1: read, and 1 changed.",
+        f"- meeting added: {BOARD} 2019-10-09",
+    ]
+    site.meetings[0].day = date(2019, 10, 16)
+    again = run("feeds", "--now").output  # though none of them is due
+    assert f"- meeting moved: {BOARD} 2019-10-09" in again
+    assert [each["read_at"] for each in json.loads(run("feeds", "--json").output)] == [NOW.isoformat()] * 2
+    assert run("feeds").output.count("Mon 2 Sep 2019 10:00") == 2
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_cannot_be_read_is_said_with_its_reason(site: Site) -> None:
+    site.switched_off = True
+    done = run("feeds", "--now")
+    assert done.exit_code == 1
+    assert (
+        "the committee system at 127.0.0.1 was not read. It could not be read: the site does not offer" in done.output
+    )
+    assert "1 time in a row since Mon 2 Sep 2019 10:00" in run("feeds").output
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_meeting_that_cannot_be_read_is_named(site: Site) -> None:
+    site.meetings.append(Held(77, 134, date(2019, 10, 10), items=(item(5, isdecision="perhaps"),)))
+    done = run("feeds", "--now")
+    assert done.exit_code == 0
+    assert "(77)" in done.output
+    assert "(77)" in run("feeds").output
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_another_process_is_reading_is_left_to_it(bare_engine: Engine, site: Site) -> None:
+    run("feeds", "--now")
+    asked = len(site.asked)
+    with Session(bare_engine) as session:
+        for feed in session.exec(select(Feed)):
+            feed.leased_until = NOW + timedelta(minutes=1)
+        session.commit()
+    assert "being read just now" in run("feeds").output
+    assert run("feeds", "--now").output.count("is being read by another process") == 2
+    assert len(site.asked) == asked
+
+
+def test_where_nothing_is_named_that_is_said(folder: Path) -> None:
+    assert "Nothing is loaded yet" in run("feeds").output
+    run("load", str(folder))
+    said = "No feed and no committee system is named in organisation.yaml.\n"
+    assert (run("feeds").output, run("feeds", "--now").output) == (said, said)
