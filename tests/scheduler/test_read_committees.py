@@ -1,7 +1,9 @@
 """Reading committee systems: when, what is stored, and who hears that they fail. A real site, both databases."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Barrier, Event, Thread
 
@@ -9,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from bot.app import service_app
 from intake.folder import read_folder
 from intake.problems import RefusedError
 from intake.store import store
@@ -290,6 +293,27 @@ def test_a_service_that_ends_leaves_the_reading_for_another_time(engine: Engine,
     assert read_committees(engine, SETTINGS, NOW, Means(sleep=sleep_unless(ending))) == 0
     assert (state(engine).failures, state(engine).leased_until) == (0, None)
     assert read(engine) == 1
+
+
+def test_the_service_reads_systems_and_can_end_in_the_middle_of_it(
+    engine: Engine, with_system: Path, site: Site
+) -> None:
+    load(engine, with_system)
+    asked = Event()
+
+    def tells(handler: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        replies(200, committees([(134, "Cabinet")]).encode())(handler)
+
+    site.failures = [tells]
+    service = service_app(engine, SETTINGS)
+
+    async def runs() -> bool:
+        async with service.router.lifespan_context(service):
+            return await asyncio.to_thread(asked.wait, 60)
+
+    assert asyncio.run(runs())
+    assert (state(engine).failures, state(engine).leased_until) == (0, None)
 
 
 def test_a_sleep_lasts_where_the_service_goes_on() -> None:
