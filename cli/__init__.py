@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import calendar, committees, deadlines, people, plan, preview, sending, windows
-from cli import committees, deadlines, feeds, people, plan, preview, sending, windows
+from cli import calendar, committees, deadlines, feeds, people, plan, preview, sending, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,

@@ -15,7 +15,7 @@ from intake.feeds import FeedError, NotModified, fetch
 from intake.ics_series import horizon_at
 from intake.organisation import FEED_SCHEMES, CalendarSpec, OrganisationSpec
 from intake.problems import Problems
-from scheduler.read_feeds import limits_of
+from scheduler.calendar_source import limits_of
 from settings import Settings
 from wording import moment, say
 
