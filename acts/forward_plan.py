@@ -1,7 +1,8 @@
 """What is done to a forward plan: items added, placed, moved, withdrawn and put on hold; what is said of papers."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -23,7 +24,7 @@ from models import (
 from rules.facts import known
 from rules.key_decisions import KeyDecisionNotice
 from rules.papers import Stage
-from rules.placing import Decision, Placed, Sitting, place
+from rules.placing import Decision, Placed, Sitting, Slot, place
 from rules.programme import slugify
 from rules.recurrence import Recurrence, RecurrenceKind
 from rules.working_time import local_day
@@ -57,32 +58,64 @@ def place_board(session: Session, board_id: int, zone: str, now: datetime) -> li
 
     Meetings that were held keep what came to them. What does not come any more stays as a row that is off.
     """
-    meetings = list(session.exec(select(Meeting).where(Meeting.board_id == board_id)))
-    rows: dict[int, dict[int, Placing]] = defaultdict(dict)
-    query = select(Placing).join(Meeting, col(Meeting.id) == Placing.meeting_id).where(Meeting.board_id == board_id)
-    for row in session.exec(query):
-        rows[row.plan_item_id][row.meeting_id] = row
-    items = items_of(session, board_id)
-    return [p for item in items for p in _place(session, item, meetings, rows[known(item.id)], zone, now)]
+    plans = _plans(session, board_id)
+    return [
+        _put(session, item, meeting, row, slot)
+        for item in items_of(session, board_id)
+        for meeting, row, slot in _changes(item, plans[board_id], zone, now)
+    ]
 
 
-def _place(
-    session: Session,
-    item: ForwardPlanItem,
-    meetings: Sequence[Meeting],
-    rows: dict[int, Placing],
-    zone: str,
-    now: datetime,
-) -> list[Placing]:
-    active = item.standing == PlanStanding.ACTIVE
-    slots = place(_placed(item, meetings, rows, zone, now), _sittings(meetings, zone)) if active else []
-    wanted = {slot.meeting: slot.was for slot in slots}
-    changed = []
-    for meeting in meetings:
-        if meeting.starts_at > now:
-            row = _put(session, item, meeting, rows.get(known(meeting.id)), wanted)
-            changed += [row] if row is not None else []
-    return changed
+def boards_to_place(session: Session, zone: str, now: datetime) -> list[int]:
+    """The boards (ids) whose placings are not up to date, found in few queries: at most looks there are none."""
+    plans = _plans(session)
+    items = session.exec(select(ForwardPlanItem))
+    found = (item.board_id for item in items if any(_changes(item, plans[item.board_id], zone, now)))
+    return list(dict.fromkeys(found))
+
+
+@dataclass
+class _Plan:
+    """A board's meetings, and the placings by item and meeting (ids)."""
+
+    meetings: list[Meeting] = field(default_factory=list)
+    rows: dict[int, dict[int, Placing]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def _plans(session: Session, board_id: int | None = None) -> dict[int, _Plan]:
+    """By board, all of them or one alone."""
+    plans: dict[int, _Plan] = defaultdict(_Plan)
+    placings = select(Placing, Meeting.board_id).join(Meeting, col(Meeting.id) == Placing.meeting_id)
+    meetings = select(Meeting)
+    if board_id is not None:
+        placings, meetings = placings.where(Meeting.board_id == board_id), meetings.where(Meeting.board_id == board_id)
+    for meeting in session.exec(meetings):
+        plans[meeting.board_id].meetings.append(meeting)
+    for row, board in session.exec(placings):
+        plans[board].rows[row.plan_item_id][row.meeting_id] = row
+    return plans
+
+
+Change = tuple[Meeting, Placing | None, Slot | None]
+"""At a meeting to come: the row that there is, and the slot that there should be."""
+
+
+def _changes(item: ForwardPlanItem, plan: _Plan, zone: str, now: datetime) -> Iterator[Change]:
+    """Where the rows do not say at which meetings the item comes, and from where it was moved there."""
+    rows, wanted = plan.rows[known(item.id)], {}
+    if item.standing == PlanStanding.ACTIVE:
+        slots = place(_placed(item, plan.meetings, rows, zone, now), _sittings(plan.meetings, zone))
+        wanted = {slot.meeting: slot for slot in slots}
+    for meeting in plan.meetings:
+        row, slot = rows.get(known(meeting.id)), wanted.get(known(meeting.id))
+        if meeting.starts_at > now and not _says(row, slot):
+            yield meeting, row, slot
+
+
+def _says(row: Placing | None, slot: Slot | None) -> bool:
+    if row is None or slot is None:
+        return slot is None and (row is None or not row.on)
+    return row.on and row.was_id == slot.was
 
 
 def _sittings(meetings: Sequence[Meeting], zone: str) -> list[Sitting]:
@@ -110,18 +143,10 @@ def _known(day: date | None) -> list[date]:
     return [day] if day is not None else []
 
 
-def _put(
-    session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing | None, wanted: dict[int, int | None]
-) -> Placing | None:
-    """Write down whether the item comes to the meeting; the row, where that changed."""
-    on, was_id = known(meeting.id) in wanted, wanted.get(known(meeting.id))
-    if row is None and not on:
-        return None
-    if row is None:
-        row = Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id), was_id=was_id)
-    elif (row.on, row.was_id) == (on, was_id if on else row.was_id):
-        return None
-    row.on, row.was_id = on, was_id if on else row.was_id
+def _put(session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing | None, slot: Slot | None) -> Placing:
+    """Write down whether the item comes to the meeting; what does not come any more keeps where it was from."""
+    row = row or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id))
+    row.on, row.was_id = slot is not None, slot.was if slot else row.was_id
     session.add(row)
     session.flush()
     return row

@@ -9,7 +9,7 @@ from rules import counting
 from rules.board_rules import DeadlineRule, Unit
 from rules.counting import Counted, Counting, Roll
 from rules.deadlines import day_of
-from rules.working_time import WorkingTime
+from rules.working_time import DAY, WorkingTime
 
 RouteKind = Literal["later_date", "general_exception", "special_urgency"]
 Part = Literal["matter", "decider", "title_or_members", "date_or_period", "documents", "documents_at"]
@@ -68,6 +68,23 @@ def routes(
         for name, kind in kinds.items()
         if name in used
     ]
+
+
+def too_late_from(
+    rules: Sequence[DeadlineRule], meeting: date | datetime, working_time: WorkingTime, announced_until: date
+) -> date | None:
+    """The first day on which there are `routes`; None where the rules ask for no notice."""
+    notice = next((rule for rule in rules if rule.used and rule.kind == "key_decision_notice"), None)
+    if notice is None:
+        return None
+    day = day_of(meeting, working_time)
+    first = notice.counts(day, notice.count, working_time, announced_until, "none").raw
+    # Counting there and counting back can differ where either end is no working day.
+    while _earliest(notice, first, working_time, announced_until).raw > day:
+        first -= DAY
+    while _earliest(notice, first, working_time, announced_until).raw <= day:
+        first += DAY
+    return first
 
 
 def _route(

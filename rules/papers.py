@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from models import Board, ForwardPlanItem, Meeting, PaperAnswer, Person, Placing
 from rules import people
@@ -16,7 +17,7 @@ from rules.deadlines import Deadline
 from rules.facts import Facts, known
 from rules.pathway import PUBLICATION, Leg
 from rules.people import Asked
-from rules.working_time import at
+from rules.working_time import DAY, WorkingTime, at
 
 
 class Stage(StrEnum):
@@ -127,20 +128,35 @@ def due(facts: Facts, papers: Sequence[Paper], prompted: Set[PaperKey], now: dat
     """What is to be said about papers now; nothing while everything is paused."""
     if facts.paused:
         return []
+    whom = _Whom(facts, now)
     return [
         found
         for paper in papers
         if now < paper.meeting.starts_at
-        for found in _latest(facts, paper, now)
+        for found in _latest(whom, paper)
         if found.key not in prompted
         and facts.time.may_send(now, facts.people[found.person_id].time_zone, paper.meeting.starts_at)
     ]
 
 
-def _latest(facts: Facts, paper: Paper, now: datetime) -> list[DuePaper]:
+class _Whom:
+    """Who is asked at one moment: the same for all papers that a post brings to a board."""
+
+    def __init__(self, facts: Facts, now: datetime) -> None:
+        self.facts, self.now = facts, now
+        self._found: dict[tuple[str, int | None, int | None], list[Asked]] = {}
+
+    def of(self, paper: Paper, to: str) -> list[Asked]:
+        key = (to, paper.board.id, paper.item.lead_post_id)
+        if key not in self._found:
+            self._found[key] = asked(self.facts, paper, to, self.now)
+        return self._found[key]
+
+
+def _latest(whom: _Whom, paper: Paper) -> list[DuePaper]:
     """The latest step that has fallen due for each person, of a paper's way and of its notice."""
     latest: dict[tuple[int, bool], DuePaper] = {}
-    for found in _fallen_due(facts, paper, now):
+    for found in _fallen_due(whom, paper):
         way = (found.person_id, found.stage == Stage.NOTICE)
         other = latest.get(way)
         if other is None or found.moment >= other.moment:
@@ -148,33 +164,40 @@ def _latest(facts: Facts, paper: Paper, now: datetime) -> list[DuePaper]:
     return list(latest.values())
 
 
-def _fallen_due(facts: Facts, paper: Paper, now: datetime) -> Iterator[DuePaper]:
-    for stage, deadline in paper.open_stages:
+def _fallen_due(whom: _Whom, paper: Paper) -> Iterator[DuePaper]:
+    facts, now, still_open = whom.facts, whom.now, paper.open_stages
+    tomorrow = now.date() + DAY  # nowhere is it later: the days after it need not be looked into
+    for stage, deadline in still_open:
         for step, to, day in steps(facts, paper, stage, deadline):
-            if step == Step.ASK and _waits_for_another(paper, stage):
+            if day > tomorrow or (step == Step.ASK and _waits_for_another(still_open, stage)):
                 continue
-            for person, because in asked(facts, paper, to, now):
+            for person, because in whom.of(paper, to):
                 moment = at(day, facts.time.starts, person.time_zone)
                 if moment <= now:
                     yield DuePaper(paper, stage, step, to, known(person.id), because, moment, deadline.counted.date)
 
 
-def _waits_for_another(paper: Paper, stage: Stage) -> bool:
+def _waits_for_another(still_open: Sequence[tuple[Stage, Deadline]], stage: Stage) -> bool:
     """Whether asking can wait: nobody is asked whether a paper is cleared, or is in for good, before its draft is."""
     before = {Stage.CLEARED: Stage.DRAFT, Stage.FINAL: Stage.CLEARED}.get(stage)
-    return any(each == before for each, _ in paper.open_stages)
+    return any(each == before for each, _ in still_open)
 
 
-def steps(facts: Facts, paper: Paper, stage: Stage, deadline: Deadline) -> Iterator[tuple[Step, str, date]]:
+def steps(facts: Facts, paper: Paper, stage: Stage, deadline: Deadline) -> Sequence[tuple[Step, str, date]]:
     """The steps of a stage and their days: asked, reminded the working day before, told that it is late."""
+    return _steps(facts.time, stage, deadline.counted.date, paper.asked_ahead[stage])
+
+
+@lru_cache(maxsize=20_000)
+def _steps(time: WorkingTime, stage: Stage, day: date, ahead: int) -> Sequence[tuple[Step, str, date]]:
     to = "secretary" if stage == Stage.NOTICE else "lead"
-    day = deadline.counted.date
-    yield Step.ASK, to, facts.time.before(day, paper.asked_ahead[stage])
-    if paper.asked_ahead[stage] > SOON:
-        yield Step.REMIND, to, facts.time.before(day, 1)
-    yield Step.LATE, to, facts.time.after(day, 1)
+    found = [(Step.ASK, to, time.before(day, ahead))]
+    if ahead > SOON:
+        found.append((Step.REMIND, to, time.before(day, 1)))
+    found.append((Step.LATE, to, time.after(day, 1)))
     if to == "lead":
-        yield Step.LATE, "secretary", facts.time.after(day, 1)
+        found.append((Step.LATE, "secretary", time.after(day, 1)))
+    return found
 
 
 def asked(facts: Facts, paper: Paper, to: str, now: datetime) -> list[Asked]:
@@ -221,11 +244,3 @@ def keeps(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
         return True
     found = people.at_work(facts, board.secretary_post_id, now)
     return found is not None and found[0].id == person.id
-
-
-def moments(facts: Facts, papers: Sequence[Paper]) -> set[datetime]:
-    """When anything about papers falls due: the looks that miss nothing."""
-    zones = {person.time_zone for person in facts.people.values()} | {facts.time.zone}
-    days = {day for p in papers for stage, deadline in p.stages for _, _, day in steps(facts, p, stage, deadline)}
-    found = {at(day, facts.time.starts, zone) for day in days for zone in zones}
-    return found | {d.due_at for paper in papers for d in paper.deadlines} | {p.meeting.starts_at for p in papers}

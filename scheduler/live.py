@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Engine
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from bot.message import Message
@@ -72,11 +74,12 @@ def refresh_live(engine: Engine, transports: Mapping[str, Transport], live: Whic
 
 
 def _posted(session: Session, which: ColumnElement[bool]) -> Sequence[OutgoingMessage]:
-    """The cards that may still change."""
+    """The cards that may still change; what they say now is read only where it is changed."""
+    body: Any = OutgoingMessage.body  # to mypy it is a row's value
     query = select(OutgoingMessage).where(
         which, OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False)
     )
-    return session.exec(query).all()
+    return session.exec(query.options(defer(body))).all()
 
 
 def _stale(row: OutgoingMessage, content: Message, over: bool) -> StaleCard:

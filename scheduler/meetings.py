@@ -1,44 +1,56 @@
 """What a board's secretary is told about its meetings, and everybody of changed dates: each once for a revision."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from acts.lookups import organisation
-from acts.papers import deadlines_by_rules, papers, papers_to_come
+from acts.papers import deadlines_by_rules, papers
 from acts.tell import tell
 from bot.message import message
 from intake.jurisdictions import rules_of
 from models import Board, Meeting, MeetingState, OutgoingMessage, PaperPrompt, Person, Placing
-from reports.pack import pack, pack_text
 from rules.deadlines import Deadline, deadlines
 from rules.facts import Facts, known
-from rules.key_decisions import routes
 from rules.papers import Paper, secretary
-from rules.pathway import PUBLICATION
-from rules.working_time import at, local_day
+from rules.working_time import local_day
+from scheduler.secretary_notes import write_secretary_notes
 from wording import render
 
+log = structlog.get_logger()
 
-def tell_of_meetings(engine: Engine, facts: Facts, now: datetime) -> None:
+KIND = "meeting_moved"
+
+
+def tell_of_meetings(engine: Engine, facts: Facts, papers_to_come: Sequence[Paper], now: datetime) -> None:
     """Agenda-setting packs, reminders to publish, alarms of notices that are too late, and corrections."""
     if facts.paused:
         return
     with Session(engine) as session:
-        looking = _Looking(session, facts, now)
-        for meeting, board in _coming(session, now):
-            looking.at_meeting(meeting, board)
-        for paper in papers_to_come(session, now):
-            looking.at_notice(paper)
-        session.commit()
+        try:
+            _correct(session, facts, now)
+            write_secretary_notes(session, facts, papers_to_come, now)
+            session.commit()
+        except IntegrityError:
+            # Another replica was first; the next look sees what it wrote.
+            session.rollback()
+            log.info("told elsewhere")
 
 
-def _coming(session: Session, now: datetime) -> Sequence[tuple[Meeting, Board]]:
-    query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now).order_by(col(Meeting.starts_at))
-    return list(session.exec(query))
+def _correct(session: Session, facts: Facts, now: datetime) -> None:
+    """Tell of every meeting to come that has moved, or is cancelled, or held after all."""
+    query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now, Meeting.revision > 1)
+    moved = session.exec(query.order_by(col(Meeting.starts_at))).all()
+    if moved:
+        said = set(session.exec(select(OutgoingMessage.key).where(OutgoingMessage.kind == KIND)))
+        correcting = _Correcting(session, facts, said, now)
+        for meeting, board in moved:
+            correcting.at_meeting(meeting, board)
 
 
 @dataclass(frozen=True)
@@ -50,77 +62,28 @@ class _Changed:
     now: date | None
 
 
-class _Looking:
-    """One look at the meetings to come."""
+class _Correcting:
+    """One look at the meetings that have changed; `said` are the keys of what was said of such."""
 
-    def __init__(self, session: Session, facts: Facts, now: datetime) -> None:
-        self.session, self.facts, self.now = session, facts, now
+    def __init__(self, session: Session, facts: Facts, said: Set[str], now: datetime) -> None:
+        self.session, self.facts, self.said, self.now = session, facts, said, now
         self.deadlines_of = deadlines_by_rules(session, now)
         self.spec = organisation(session)
         self.today = local_day(now, facts.time.zone)
 
     def at_meeting(self, meeting: Meeting, board: Board) -> None:
-        if meeting.revision > 1:
-            self._correct(meeting, board)
-        if meeting.state == MeetingState.SCHEDULED:
-            for deadline in self.deadlines_of(board, meeting, False, False):
-                if deadline.kind == "agenda_setting":
-                    self._pack(meeting, board, deadline)
-                if deadline.kind == PUBLICATION:
-                    self._remind_to_publish(meeting, board, deadline)
-
-    def _pack(self, meeting: Meeting, board: Board, deadline: Deadline) -> None:
-        """On the morning of agenda setting; after a move only where it is still to be set, or was never sent."""
-        key = f"pack-{meeting.id}-r{meeting.revision}"
-        if at(deadline.counted.date, self.facts.time.starts, self.facts.time.zone) > self.now or self._was_sent(
-            f"{key}-"
-        ):
-            return
-        if deadline.counted.date < self.today and meeting.revision > 1 and self._was_sent(f"pack-{meeting.id}-"):
-            return
-        text = pack_text(pack(self.session, board, meeting, self.now), self.facts.time.zone)
-        self._tell_secretary(board, meeting, key, "agenda_pack", text)
-
-    def _remind_to_publish(self, meeting: Meeting, board: Board, deadline: Deadline) -> None:
-        morning = at(self.facts.time.before(deadline.counted.date, 1), self.facts.time.starts, self.facts.time.zone)
-        key = f"publish-{meeting.id}-r{meeting.revision}"
-        if morning <= self.now and not self._was_sent(f"{key}-"):
-            text = render(
-                "messages/publish_agenda.md",
-                board=board,
-                meeting=meeting,
-                deadline=deadline,
-                late=deadline.counted.date < self.today,
-                zone=self.facts.time.zone,
-            )
-            self._tell_secretary(board, meeting, key, "publish_agenda", text)
-
-    def at_notice(self, paper: Paper) -> None:
-        """A key decision whose notice comes too late now: the alarm, with the routes that are left."""
-        if not paper.item.key_decision or paper.item.notice_published_on is not None:
-            return
-        board_spec = next(each for each in self.spec.boards if each.key == paper.board.key)
-        left = routes(
-            rules_of(self.spec, board_spec),
-            paper.meeting.starts_at,
-            self.today,
-            self.facts.time,
-            self.spec.announced_until(self.today),
-        )
-        key = f"notice-{paper.placing.id}-r{paper.meeting.revision}"
-        if left and not self._was_sent(f"{key}-"):
-            text = render("messages/notice_too_late.md", paper=paper, routes=left, zone=self.facts.time.zone)
-            self._tell_secretary(paper.board, paper.meeting, key, "notice_alarm", text)
-
-    def _correct(self, meeting: Meeting, board: Board) -> None:
         """Tell whoever was asked by the old dates, and the secretary, what became of them."""
-        changed = self._changed(meeting, board)
         told = self._told(meeting)
-        for person_id, of in told.items():
-            self._tell_moved(meeting, board, self.facts.people[person_id], changed, of)
-        for person, _ in secretary(self.facts, board, self.now):
-            if known(person.id) not in told:
-                self._tell_moved(meeting, board, person, changed, ())
+        secretaries = [known(person.id) for person, _ in secretary(self.facts, board, self.now)]
+        whom = {id: told.get(id, ()) for id in (*told, *secretaries) if self._key(meeting, id) not in self.said}
+        if whom:
+            changed, of = self._changed(meeting, board), self._papers(meeting)
+            for person_id, placings in whom.items():
+                about = [of[id] for id in placings] or (list(of.values()) if _is_cancelled(meeting) else [])
+                self._tell(meeting, board, self.facts.people[person_id], changed, about)
+
+    def _key(self, meeting: Meeting, person_id: int) -> str:
+        return f"meeting-moved-{meeting.id}-r{meeting.revision}-{person_id}"
 
     def _changed(self, meeting: Meeting, board: Board) -> list[_Changed]:
         """The meeting's deadlines by the old date and by the new."""
@@ -141,8 +104,8 @@ class _Looking:
         ]
         return [each for each in found if each.was != each.now]
 
-    def _told(self, meeting: Meeting) -> dict[int, list[Paper]]:
-        """Who was asked about papers of this meeting by an earlier revision, and about which."""
+    def _told(self, meeting: Meeting) -> dict[int, list[int]]:
+        """Who was asked about papers of this meeting by an earlier revision, and about which (placing ids)."""
         query = (
             select(PaperPrompt.person_id, PaperPrompt.placing_id)
             .join(Placing, col(Placing.id) == PaperPrompt.placing_id)
@@ -154,33 +117,37 @@ class _Looking:
             )
             .distinct()
         )
-        rows = self.session.exec(query).all()
-        of = {known(p.placing.id): p for p in papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)}
-        found: dict[int, list[Paper]] = {}
-        for person_id, placing_id in rows:
-            found.setdefault(person_id, []).append(of[placing_id])
+        found: dict[int, list[int]] = {}
+        for person_id, placing_id in self.session.exec(query):
+            found.setdefault(person_id, []).append(placing_id)
         return found
 
-    def _tell_moved(
-        self, meeting: Meeting, board: Board, person: Person, changed: Sequence[_Changed], of: Sequence[Paper]
+    def _papers(self, meeting: Meeting) -> dict[int, Paper]:
+        found = papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
+        return {known(paper.placing.id): paper for paper in found}
+
+    def _tell(
+        self, meeting: Meeting, board: Board, person: Person, changed: Sequence[_Changed], about: Sequence[Paper]
     ) -> None:
-        key = f"meeting-moved-{meeting.id}-r{meeting.revision}-{person.id}"
-        if self._was_sent(key):
-            return
         text = render(
             "messages/meeting_moved.md",
             board=board,
             meeting=meeting,
             changed=changed,
-            papers=[(paper, self._goes_to(paper)) for paper in of or self._all_of(meeting)],
+            papers=[(paper, self._goes_to(paper)) for paper in about],
             zone=person.time_zone,
         )
-        self._tell(person, meeting, key, "meeting_moved", text)
-
-    def _all_of(self, meeting: Meeting) -> list[Paper]:
-        if meeting.state == MeetingState.SCHEDULED:
-            return []
-        return papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
+        tell(
+            self.session,
+            person,
+            message(text),
+            key=self._key(meeting, known(person.id)),
+            kind=KIND,
+            because=KIND,
+            now=self.now,
+            not_before=self.facts.time.next_in_hours(self.now, person.time_zone),
+            expires_at=meeting.starts_at,
+        )
 
     def _goes_to(self, paper: Paper) -> datetime | None:
         """When the meeting is to which the item of a cancelled one goes."""
@@ -197,23 +164,6 @@ class _Looking:
         )
         return self.session.exec(query).first()
 
-    def _tell_secretary(self, board: Board, meeting: Meeting, key: str, kind: str, text: str) -> None:
-        for person, _ in secretary(self.facts, board, self.now):
-            self._tell(person, meeting, f"{key}-{person.id}", kind, text)
 
-    def _tell(self, person: Person, meeting: Meeting, key: str, kind: str, text: str) -> None:
-        tell(
-            self.session,
-            person,
-            message(text),
-            key=key,
-            kind=kind,
-            because=kind,
-            now=self.now,
-            not_before=self.facts.time.next_in_hours(self.now, person.time_zone),
-            expires_at=meeting.starts_at,
-        )
-
-    def _was_sent(self, key: str) -> bool:
-        query = select(OutgoingMessage.id).where(col(OutgoingMessage.key).startswith(key, autoescape=True))
-        return self.session.exec(query).first() is not None
+def _is_cancelled(meeting: Meeting) -> bool:
+    return meeting.state == MeetingState.CANCELLED

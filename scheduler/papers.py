@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from acts.facts import load_facts
-from acts.forward_plan import place_board
+from acts.forward_plan import boards_to_place, place_board
 from acts.lookups import organisation
 from acts.papers import papers_to_come, prompted
 from bot.paper_cards import paper_card
-from models import Board, ForwardPlanItem, OutgoingMessage, PaperPrompt
+from models import ForwardPlanItem, OutgoingMessage, PaperPrompt
 from rules.facts import Facts, known
-from rules.papers import DuePaper, due
+from rules.papers import DuePaper, Paper, due
 from scheduler.meetings import tell_of_meetings
 from scheduler.paper_cards import KIND
 
@@ -31,40 +31,47 @@ def look_at_papers(engine: Engine, now: datetime) -> None:
             return
     place_items(engine, now)
     with Session(engine) as session:
-        facts = load_facts(session)
-    plan_papers(engine, facts, now)
-    tell_of_meetings(engine, facts, now)
+        facts, to_come = load_facts(session), papers_to_come(session, now)
+    plan_papers(engine, facts, to_come, now)
+    tell_of_meetings(engine, facts, to_come, now)
 
 
 def place_items_in(session: Session, now: datetime) -> None:
-    """The same within a transaction, for whoever looks at a plan."""
-    for board_id in session.exec(select(Board.id)).all():
-        place_board(session, known(board_id), organisation(session).time_zone, now)
+    """Bring placings up to date within a transaction, for whoever looks at a plan."""
+    zone = organisation(session).time_zone
+    for board_id in boards_to_place(session, zone, now):
+        place_board(session, board_id, zone, now)
 
 
 def place_items(engine: Engine, now: datetime) -> None:
     """Bring every board's placings up to date, a board to a transaction. Doing so twice is harmless."""
     with Session(engine) as session:
-        boards = session.exec(select(Board.id)).all()
+        zone = organisation(session).time_zone
+        boards = boards_to_place(session, zone, now)
     for board_id in boards:
         with Session(engine) as session:
             try:
-                place_board(session, known(board_id), organisation(session).time_zone, now)
+                place_board(session, board_id, zone, now)
                 session.commit()
             except IntegrityError:
                 session.rollback()
                 log.info("placed elsewhere", board=board_id)
 
 
-def plan_papers(engine: Engine, facts: Facts, now: datetime) -> int:
+def plan_papers(engine: Engine, facts: Facts, to_come: Sequence[Paper], now: datetime) -> int:
     """Plan every paper prompt that is due, one message to a person; how many messages that made."""
     with Session(engine) as session:
-        to_come = papers_to_come(session, now)
-        groups: dict[tuple[int, str], list[DuePaper]] = defaultdict(list)
-        for each in due(facts, to_come, prompted(session, to_come), now):
-            groups[each.person_id, each.to].append(each)
-        planned = [_planned(facts, each, now) for each in groups.values()]
+        said = prompted(session, to_come)
+    planned = [_planned(facts, each, now) for each in by_message(due(facts, to_come, said, now))]
     return sum(_write(engine, *each) for each in planned)
+
+
+def by_message(found: Iterable[DuePaper]) -> list[list[DuePaper]]:
+    """All that one person is asked, and all that they are told as secretary, is a message each."""
+    groups: dict[tuple[int, str], list[DuePaper]] = defaultdict(list)
+    for each in found:
+        groups[each.person_id, each.to].append(each)
+    return list(groups.values())
 
 
 def _planned(facts: Facts, asked: Sequence[DuePaper], now: datetime) -> tuple[OutgoingMessage, list[PaperPrompt]]:

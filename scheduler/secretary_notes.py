@@ -1,0 +1,94 @@
+"""Agenda-setting packs, reminders to publish, and alarms of notices that are too late, to a board's secretary."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from acts.lookups import organisation
+from acts.papers import deadlines_by_rules
+from acts.tell import tell
+from bot.message import message
+from intake.jurisdictions import rules_of
+from models import Board, Meeting, MeetingState, OutgoingMessage
+from reports.pack import pack, pack_text
+from rules.facts import Facts
+from rules.key_decisions import routes, too_late_from
+from rules.papers import Paper, secretary
+from rules.secretary_notes import NoteKind, SecretaryNote, is_due, of_meeting, of_paper
+from rules.working_time import local_day
+from wording import render
+
+
+def notes_to_come(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> Iterator[SecretaryNote]:
+    """All that there is to say of meetings that are still to be held, whether it was said or not."""
+    deadlines_of = deadlines_by_rules(session, now)
+    query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now)
+    held = query.where(Meeting.state == MeetingState.SCHEDULED).order_by(col(Meeting.starts_at), col(Meeting.id))
+    for meeting, board in session.exec(held):
+        yield from of_meeting(facts.time, board, meeting, deadlines_of(board, meeting, False, False))
+    late_from = _late_from(session, facts, now)
+    for paper in papers:
+        yield from of_paper(facts.time, paper, late_from(paper))
+
+
+def _late_from(session: Session, facts: Facts, now: datetime) -> Callable[[Paper], date | None]:
+    """Finds the first day on which the notice of a key decision, if one is wanted, is too late."""
+    spec = organisation(session)
+    announced = spec.announced_until(local_day(now, facts.time.zone))
+    rules = {board.key: rules_of(spec, board) for board in spec.boards}
+
+    def late_from(paper: Paper) -> date | None:
+        if not paper.item.key_decision or paper.item.notice_published_on is not None:
+            return None
+        return too_late_from(rules[paper.board.key], paper.meeting.starts_at, facts.time, announced)
+
+    return late_from
+
+
+def said_notes(session: Session) -> set[str]:
+    """The keys of what was said, without the number of whom it was said to."""
+    keys = session.exec(select(OutgoingMessage.key).where(col(OutgoingMessage.kind).in_(list(NoteKind))))
+    return {key.rpartition("-")[0] for key in keys}
+
+
+def write_secretary_notes(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
+    """Put what is due into the outbox. Doing so twice is harmless."""
+    said = said_notes(session)
+    for note in notes_to_come(session, facts, papers, now):
+        if is_due(note, said, now, facts.time.zone):
+            _tell(session, facts, note, now)
+
+
+def _tell(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> None:
+    text = _text(session, facts, note, now)
+    for person, _ in secretary(facts, note.board, now):
+        tell(
+            session,
+            person,
+            message(text),
+            key=f"{note.key}-{person.id}",
+            kind=note.kind,
+            because=note.kind,
+            now=now,
+            not_before=facts.time.next_in_hours(now, person.time_zone),
+            expires_at=note.meeting.starts_at,
+        )
+
+
+def _text(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> str:
+    if note.kind == NoteKind.PACK:
+        return pack_text(pack(session, note.board, note.meeting, now), facts.time.zone)
+    if note.kind == NoteKind.ALARM:
+        return _alarm(session, facts, note, now)
+    today, day = local_day(now, facts.time.zone), note.deadline.counted.date if note.deadline else None
+    late = day is not None and day < today
+    return render(f"messages/{note.kind}.md", note=note, late=late, zone=facts.time.zone)
+
+
+def _alarm(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> str:
+    """The routes that are left today."""
+    spec, today = organisation(session), local_day(now, facts.time.zone)
+    rules = rules_of(spec, next(board for board in spec.boards if board.key == note.board.key))
+    left = routes(rules, note.meeting.starts_at, today, facts.time, spec.announced_until(today))
+    return render("messages/notice_too_late.md", paper=note.paper, routes=left, zone=facts.time.zone)
