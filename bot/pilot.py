@@ -14,6 +14,8 @@ from rules.facts import known
 from scheduler.outlook import at_once
 from scheduler.preview import Planned
 from wording import listed, say
+from scheduler.planned import Planned
+from wording import say
 
 
 def press_pilot(context: Context, _incoming: Incoming) -> Reply:

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from acts.lookups import definition
 from scheduler.in_words import policy_steps, what
-from scheduler.preview import Planned, programmes_by_id
+from scheduler.planned import OfWindow, Planned
+from scheduler.preview import programmes_by_id
 from wording import say
 
 MOST_NAMES = 12
@@ -33,7 +34,7 @@ def lines(session: Session, planned: Iterable[Planned]) -> list[Line]:
     programmes = {row.key: definition(row) for row in programmes_by_id(session).values()}
     groups: dict[tuple[datetime, str, bool], list[Planned]] = {}
     for each in planned:
-        programme = programmes.get(each.programme)
+        programme = programmes.get(each.about.programme) if isinstance(each.about, OfWindow) else None
         word = what(each.kind, policy_steps(programme, each.kind) if programme else {})
         groups.setdefault((each.at, word, each.withheld), []).append(each)
     return [_line(*group, together) for group, together in sorted(groups.items(), key=lambda item: item[0][0])]
@@ -53,9 +54,13 @@ def _line(at: datetime, word: str, withheld: bool, together: Sequence[Planned]) 
 
 
 def with_refs(name: str, refs: Sequence[str]) -> str:
-    """'Helen Marsh (48, 54)'; of many, only how many."""
+    """'Helen Marsh (48, 54)'; of many, only how many. Titles hold commas of their own."""
     if not refs:
         return name
     if len(refs) > MOST_REFS:
         return say("preview.many", name=name, count=len(refs))
-    return say("preview.refs", name=name, refs=", ".join(refs))
+    return say("preview.refs", name=name, refs=listed(refs))
+
+
+def listed(refs: Sequence[str]) -> str:
+    return ("; " if any("," in ref for ref in refs) else ", ").join(refs)

@@ -17,7 +17,7 @@ from bot.planned_lines import lines, with_refs
 from bot.sending import sending_line
 from models import Board, Person
 from scheduler.outlook import Wanted, address, is_in_reach, outlook
-from scheduler.preview import Planned
+from scheduler.planned import Planned
 from scheduler.withheld import Withheld, count_withheld, withheld
 from wording import day as in_full
 from wording import render, say

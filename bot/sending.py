@@ -14,7 +14,7 @@ from bot.planned_lines import lines
 from models import OutgoingMessage
 from rules.facts import known
 from scheduler.outlook import UNSENT, at_once
-from scheduler.preview import Planned
+from scheduler.planned import Planned
 from scheduler.withheld import count_withheld
 from wording import render, say
 
@@ -115,7 +115,7 @@ def goes_out(context: Context, goes: Sequence[Planned], head: str = "", paused: 
 
 def seen(goes: Sequence[Planned], *more: object) -> str:
     """A name for what was shown before a decision: the same as long as it would be shown the same."""
-    shown = sorted(f"{each.to} {each.kind} {each.items} {each.window}" for each in goes)
+    shown = sorted(f"{each.to} {each.kind} {each.items} {each.about}" for each in goes)
     return fingerprint([shown, [str(each) for each in more]])[:12]
 
 

@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 
 from acts.lookups import organisation
 from acts.sending import sending_now
+from bot.planned_lines import listed
 from bot.sending import sending_line
 from cli.sending import Emails, person_or_stop
 from cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
 from models import Board
 from scheduler.outlook import Address, Wanted, address, is_in_reach, outlook
-from scheduler.preview import Planned
+from scheduler.planned import Planned
 from wording import day as in_full
 from wording import plain, say, short_moment
 
@@ -58,8 +59,7 @@ def _to(session: Session, people: Emails, boards: Emails) -> Iterator[Address]:
 def _table(planned: list[Planned], zone: str) -> Table:
     table = Table(*say("cli.preview_columns").split("; "))
     for message in planned:
-        window = f"{message.programme} {message.window}"
         what = f"{message.kind} {say('preview.withheld')}" if message.withheld else message.kind
-        items = ", ".join(message.items)
-        table.add_row(short_moment(message.at, zone), message.to, what, window, items, message.because)
+        items = listed(message.items)
+        table.add_row(short_moment(message.at, zone), message.to, what, str(message.about), items, message.because)
     return table

@@ -18,7 +18,7 @@ from models import Board, Meeting, MeetingState, Person, Programme, ProgrammeBoa
 from rules import people
 from rules.deadlines import Deadline
 from rules.facts import Facts, known
-from rules.papers import Paper, asked, leads
+from rules.papers import Paper, asked, leads, open_title
 from wording import day, say
 
 BACK = timedelta(days=90)  # how long what is over stays in a feed
@@ -130,7 +130,7 @@ def _paper(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterato
         if to == "lead" or any(who.id == person.id for who, _ in asked(facts, paper, to, now)):
             yield Entry(
                 uid=f"paper-{paper.placing.id}-{stage}",
-                title=f"{say(f'papers.ask_{stage}')} {_name(paper)}",
+                title=f"{say(f'papers.ask_{stage}')} {open_title(paper.item)}",
                 starts=deadline.counted.date,
                 words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, facts.time.zone)}"),
                 sequence=paper.meeting.revision,
@@ -144,16 +144,12 @@ def _way(paper: Paper, zone: str) -> Iterator[Entry]:
         for deadline in leg.deadlines if leg.meeting else ():
             yield Entry(
                 uid=f"paper-{paper.placing.id}-{leg.board.key}-{deadline.key}",
-                title=f"{deadline.name}: {_name(paper)}, {leg.board.name}",
+                title=f"{deadline.name}: {open_title(paper.item)}, {leg.board.name}",
                 starts=deadline.counted.date,
                 words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
                 sequence=paper.meeting.revision,
                 alarm=timedelta(days=1),
             )
-
-
-def _name(paper: Paper) -> str:
-    return say("plan.exempt") if paper.item.confidential else paper.item.title
 
 
 def _of_board(session: Session, board: Board, now: datetime) -> Iterator[Entry]:

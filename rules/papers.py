@@ -18,6 +18,7 @@ from rules.facts import Facts, known
 from rules.pathway import PUBLICATION, Leg
 from rules.people import Asked
 from rules.working_time import DAY, WorkingTime, at
+from wording import say
 
 
 class Stage(StrEnum):
@@ -41,6 +42,11 @@ STAGES = {
 
 PASSES = (Stage.COMING, Stage.DRAFT, Stage.CLEARED, Stage.FINAL)
 SOON = 3  # who was asked no more working days than this before need not be reminded
+
+
+def open_title(item: ForwardPlanItem) -> str:
+    """What the item is called where anybody may read it."""
+    return say("plan.exempt") if item.confidential else item.title
 
 
 class Step(StrEnum):

@@ -24,7 +24,7 @@ from scheduler.drafts import KIND as DRAFTS
 from scheduler.drafts import drafts_now
 from scheduler.live import StaleCard, Which, freshen_live, update_card
 from scheduler.paper_cards import KIND as PAPERS
-from scheduler.paper_cards import paper_cards_now
+from scheduler.paper_cards import freshen_papers, paper_cards_now
 from scheduler.told import CORRECTION, NEWS
 
 
@@ -95,7 +95,7 @@ LIVE: Which = {
 
 _FRESHEN: Mapping[str, Callable[[Session, OutgoingMessage, datetime], bool]] = {
     DRAFTS: freshen_live(drafts_now),
-    PAPERS: freshen_live(paper_cards_now),
+    PAPERS: freshen_papers,
     CORRECTION: is_still_so,
     "digest_progress": _is_the_latest,
     NEWS: _is_the_latest,

@@ -6,11 +6,15 @@ from sqlmodel import Session, col, select
 
 from acts.lookups import definition
 from models import OutgoingMessage, Programme, Prompt, Window
+from rules.papers import Stage, Step
 from rules.programme import Programme as ProgrammeSpec
 from rules.programme import StepSpec
 from rules.steps import kind_of
 from scheduler.preview import step_in_words
 from wording import say
+
+PAPER_STEPS = {f"{stage}_{step}" for stage in Stage for step in Step}
+"""What the steps of a paper's stages are called in words.yaml, and in a message's reasons."""
 
 
 def steps_of(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
@@ -53,7 +57,7 @@ def _rule(step: str, steps: Mapping[str, StepSpec]) -> str:
     if step in steps:
         return step_in_words(steps[step])
     kind = kind_of(step)
-    return say(f"steps.{kind}") if kind != step else _named("pages.because", step)
+    return say(f"steps.{kind}") if kind != step or step in PAPER_STEPS else _named("pages.because", step)
 
 
 def _named(group: str, key: str, join: str = "_") -> str:

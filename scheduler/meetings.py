@@ -145,7 +145,7 @@ class _Correcting:
             kind=KIND,
             because=KIND,
             now=self.now,
-            not_before=self.facts.time.next_in_hours(self.now, person.time_zone),
+            not_before=self.facts.time.fit(self.now, person.time_zone, self.now, meeting.starts_at),
             expires_at=meeting.starts_at,
         )
 

@@ -1,6 +1,6 @@
 """What is about to be sent, for whoever asks: of a day, a person, a board; at once, if something were decided now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,11 +12,15 @@ from acts.sending import sending_now
 from models import Board, Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Window
 from rules.facts import Facts
 from rules.plan import WANTED, due
+from rules.secretary_notes import NoteKind
 from rules.sending import is_outside, is_withheld
 from rules.working_time import DAY, at
 from scheduler.freshness import freshen
 from scheduler.in_words import because, steps_of
-from scheduler.preview import Planned, planned_prompts, preview, programmes_by_id
+from scheduler.paper_cards import KIND as PAPERS
+from scheduler.papers_preview import asked_by, planned_papers
+from scheduler.planned import OfWindow, Planned
+from scheduler.preview import planned_prompts, preview, programmes_by_id
 
 FURTHEST = timedelta(days=366)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -58,8 +62,8 @@ def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
     if wanted.day is not None:
         start, end = max(now, at(wanted.day, time(0), zone)), at(wanted.day + DAY, time(0), zone)
     planned = preview(session, now, end)
-    if sending_now(session).paused_at is not None:
-        planned += waiting(session, load_facts(session), now)
+    paused = sending_now(session).paused_at is not None
+    planned += waiting(session, load_facts(session), now, () if paused else list(NoteKind))
     return sorted(
         (
             each
@@ -77,17 +81,22 @@ def at_once(session: Session, facts: Facts, now: datetime) -> list[Planned]:
     if facts.paused:
         return []
     prompts = planned_prompts(facts, programmes_by_id(session), now, now)
+    papers = planned_papers(session, facts, now, now)
     waits = (each for each in waiting(session, facts, now) if each.at <= now)
-    return [each for each in (*prompts, *waits) if not each.withheld]
+    return [each for each in (*prompts, *papers, *waits) if not each.withheld]
 
 
-def waiting(session: Session, facts: Facts, now: datetime) -> Iterator[Planned]:
-    """What is in the outbox and still right, and when it would go if nothing were paused; no replies."""
+def waiting(session: Session, facts: Facts, now: datetime, kinds: Collection[str] = ()) -> Iterator[Planned]:
+    """What is in the outbox and still right, and when it would go if nothing were paused; no replies.
+
+    All of it, or of some `kinds` alone.
+    """
     due_now = (prompt for prompt in due(replace(facts, paused=False), now) if not is_withheld(facts, prompt, now))
     said = {(prompt.person_id, prompt.return_id) for prompt in due_now}
     query = select(OutgoingMessage).where(
         col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
     )
+    query = query.where(col(OutgoingMessage.kind).in_(kinds)) if kinds else query
     for row in session.exec(query.order_by(col(OutgoingMessage.id))):
         asked = list(_asked(session, row))
         refs = [ref for ret, ref in asked if ret.state in WANTED and (row.person_id, ret.id) not in said]
@@ -105,8 +114,7 @@ def _asked(session: Session, row: OutgoingMessage) -> Iterator[tuple[Return, str
 def _waits(session: Session, facts: Facts, row: OutgoingMessage, refs: Sequence[str], now: datetime) -> Planned:
     who = addressee(session, row)
     to, name = address(who)
-    window = session.get(Window, row.window_id) if row.window_id else None
-    programme = session.get_one(Programme, window.programme_id).key if window else ""
+    about, titles = asked_by(session, row, facts, now) if row.kind == PAPERS else (_window(session, row), ())
     moment = max(row.not_before, now)
     if isinstance(who, Person) and not facts.time.may_send(moment, who.time_zone, row.expires_at or NEVER):
         moment = facts.time.next_in_hours(moment, who.time_zone)
@@ -115,9 +123,13 @@ def _waits(session: Session, facts: Facts, row: OutgoingMessage, refs: Sequence[
         to=to,
         name=name,
         kind=row.kind,
-        programme=programme,
-        window=window.key if window else "",
-        items=tuple(refs),
+        about=about,
+        items=titles or tuple(refs),
         because="; ".join(because(session, row, steps_of(session, row))),
         withheld=is_outside(facts.pilot, row.person_id),
     )
+
+
+def _window(session: Session, row: OutgoingMessage) -> OfWindow:
+    window = session.get(Window, row.window_id) if row.window_id else None
+    return OfWindow(session.get_one(Programme, window.programme_id).key, window.key) if window else OfWindow()

@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 
 from acts.papers import papers
 from bot.message import Message
-from bot.paper_cards import Asked, paper_card
+from bot.paper_cards import Asked, is_wanted, paper_card
 from models import OutgoingMessage, PaperPrompt, Person, Placing, Post
 from rules.facts import known
+from rules.papers import Stage
 
 KIND = "papers"
 
@@ -29,6 +30,36 @@ def paper_cards_now(
             person = session.get_one(Person, row.person_id)
             over = all(paper.meeting.starts_at <= now for paper, _ in asked)
             yield row, paper_card(person, asked, posts, now), over
+
+
+def freshen_papers(session: Session, row: OutgoingMessage, now: datetime) -> bool:
+    """Bring a card that has not gone out up to date; False where nothing of it is still to be asked.
+
+    That is so of what was answered meanwhile, what a moved meeting asks anew, and what a later message asks.
+    """
+    shown = next(paper_cards_now(session, [row], now), None)
+    if shown is None or shown[2] or not (row.immediate or _asks_still(session, row, now)):
+        return False
+    row.body, row.showing = shown[1].model_dump(mode="json"), shown[1].mark
+    return True
+
+
+def _asks_still(session: Session, row: OutgoingMessage, now: datetime) -> bool:
+    prompts = _prompts(session, [row])[known(row.id)]
+    ids = [prompt.placing_id for prompt in prompts]
+    of = {known(paper.placing.id): paper for paper in papers(session, now, col(Placing.id).in_(ids))}
+    query = select(PaperPrompt).where(
+        col(PaperPrompt.placing_id).in_(ids),
+        PaperPrompt.person_id == row.person_id,
+        col(PaperPrompt.id) > max(known(prompt.id) for prompt in prompts),
+    )
+    later = {(prompt.placing_id, prompt.stage == Stage.NOTICE) for prompt in session.exec(query)}
+    return any(
+        is_wanted(of[prompt.placing_id], prompt, now)
+        and prompt.revision == of[prompt.placing_id].meeting.revision
+        and (prompt.placing_id, prompt.stage == Stage.NOTICE) not in later
+        for prompt in prompts
+    )
 
 
 def _prompts(session: Session, rows: Sequence[OutgoingMessage]) -> dict[int, list[PaperPrompt]]:

@@ -5,9 +5,8 @@ While everything is paused, it is what would be sent if it were resumed now.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, select
 
@@ -23,37 +22,9 @@ from rules.sending import is_withheld
 from rules.slices import is_in
 from rules.steps import kind_of
 from scheduler.digests_to_come import to_come
+from scheduler.papers_preview import planned_papers
+from scheduler.planned import OfWindow, Planned
 from wording import say
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One message to come. `to` is an e-mail address or a channel; `items` are refs; `because` is a sentence.
-
-    One that is `withheld` is only shown as it would have been: a pilot runs without whom it is for.
-    """
-
-    at: datetime
-    to: str
-    name: str
-    kind: str
-    programme: str
-    window: str
-    items: tuple[str, ...]
-    because: str
-    withheld: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "at": self.at.isoformat(),
-            "to": self.to,
-            "name": self.name,
-            "kind": self.kind,
-            "window": {"programme": self.programme, "window": self.window},
-            "items": list(self.items),
-            "because": self.because,
-            "withheld": self.withheld,
-        }
 
 
 def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
@@ -66,7 +37,8 @@ def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
         replace(each, withheld=facts.pilot is not None and each.to not in in_pilot)
         for each in _planned_digests(session, facts, programmes, now, end)
     ]
-    return sorted([*prompts, *digests], key=lambda planned: (planned.at, planned.to, planned.kind))
+    papers = planned_papers(session, facts, now, end)
+    return sorted([*prompts, *digests, *papers], key=lambda planned: (planned.at, planned.to, planned.kind))
 
 
 def programmes_by_id(session: Session) -> dict[int, Programme]:
@@ -109,8 +81,7 @@ def planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetim
                 to=facts.people[person_id].email,
                 name=facts.people[person_id].name,
                 kind=kind_of(latest.step),
-                programme=programmes[window.programme_id].key,
-                window=window.key,
+                about=OfWindow(programmes[window.programme_id].key, window.key),
                 items=refs_of(item_of, group),
                 because=why(facts, group),
                 withheld=withheld,
@@ -173,18 +144,18 @@ def _to_board(
 ) -> Iterator[Planned]:
     """Each digest, and its draft to the board's secretary so many working hours before."""
     hours = definition(programme).chase.draft_working_hours
-    names = (programme.key, window.key, ())
+    about = OfWindow(programme.key, window.key)
     for each in to_come(session, window, known(board.id), hours, facts.time, now):
         if each.at < now:
             continue
         name = f"digest_{each.kind}"
         why = say(f"steps.{name}")
-        yield Planned(each.at, board.channel, board.name, name, *names, why)
+        yield Planned(each.at, board.channel, board.name, name, about, (), why)
         asked = people.at_work(facts, board.secretary_post_id, each.drafted) if each.drafted else None
         if hours and each.drafted and asked is not None and each.drafted > now:
             why = say("steps.digest_draft", what=why, hours=hours)
             at = facts.time.next_in_hours(each.drafted, asked[0].time_zone)
-            yield Planned(at, asked[0].email, asked[0].name, "digest_draft", *names, why)
+            yield Planned(at, asked[0].email, asked[0].name, "digest_draft", about, (), why)
 
 
 def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
@@ -197,6 +168,6 @@ def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Itera
             moment = steps.due_at(step, facts.time, *times, person.time_zone)
             why = f"{step_in_words(step)}; {say('because.secretary')}"
             found[known(person.id), moment] = Planned(
-                moment, person.email, person.name, "digest_progress", programme.key, window.key, (), why
+                moment, person.email, person.name, "digest_progress", OfWindow(programme.key, window.key), (), why
             )
     yield from found.values()

@@ -62,16 +62,16 @@ def write_secretary_notes(session: Session, facts: Facts, papers: Sequence[Paper
 
 def _tell(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> None:
     text = _text(session, facts, note, now)
-    for person, _ in secretary(facts, note.board, now):
+    for person, because in secretary(facts, note.board, now):
         tell(
             session,
             person,
             message(text),
             key=f"{note.key}-{person.id}",
             kind=note.kind,
-            because=note.kind,
+            because=f"{note.kind}: {because}",
             now=now,
-            not_before=facts.time.next_in_hours(now, person.time_zone),
+            not_before=facts.time.fit(now, person.time_zone, now, note.meeting.starts_at),
             expires_at=note.meeting.starts_at,
         )
 

@@ -7,9 +7,11 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from bot.message import Message
-from models import Item, OutgoingMessage, Prompt, Return, SendState
+from models import ForwardPlanItem, Item, OutgoingMessage, PaperPrompt, Placing, Prompt, Return, SendState
+from rules.papers import open_title
 from scheduler.in_words import because, steps_of, what
 from scheduler.outlook import address, addressee
+from scheduler.paper_cards import KIND as PAPERS
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,18 @@ def _withheld(session: Session, row: OutgoingMessage) -> Withheld:
         name=name,
         kind=row.kind,
         what=what(row.kind, steps),
-        refs=tuple(_refs(session, row)),
+        refs=tuple(_titles(session, row) if row.kind == PAPERS else _refs(session, row)),
         because="; ".join(because(session, row, steps)),
     )
+
+
+def _titles(session: Session, row: OutgoingMessage) -> list[str]:
+    """The papers that it asks about; where its prompts are gone, by its buttons."""
+    found = session.exec(select(PaperPrompt.placing_id).where(PaperPrompt.message_id == row.id)).all()
+    buttons = [button for part in Message.model_validate(row.body).parts for button in part.buttons]
+    ids = found or [int(button.value.partition(".")[0]) for button in buttons]
+    query = select(ForwardPlanItem).join(Placing).where(col(Placing.id).in_(ids))
+    return [open_title(item) for item in session.exec(query.order_by(col(ForwardPlanItem.position)))]
 
 
 def _refs(session: Session, row: OutgoingMessage) -> list[str]:

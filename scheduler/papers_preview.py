@@ -1,0 +1,92 @@
+"""What will be said about papers and meetings, by the rules that the looks go by."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from acts.papers import papers, papers_to_come, prompted
+from acts.sending import released_papers
+from models import Board, ForwardPlanItem, Meeting, OutgoingMessage, PaperPrompt, Placing
+from rules.facts import Facts
+from rules.papers import DuePaper, Paper, open_title, secretary
+from rules.papers_coming import coming
+from rules.secretary_notes import SecretaryNote, is_due
+from rules.sending import is_outside
+from rules.working_time import local_day
+from scheduler.paper_cards import KIND
+from scheduler.papers import by_message, place_items_in
+from scheduler.planned import OfMeetings, Planned
+from scheduler.secretary_notes import notes_to_come, said_notes
+from wording import say
+
+
+def planned_papers(session: Session, facts: Facts, now: datetime, end: datetime) -> Iterator[Planned]:
+    """Prompts about papers, packs, reminders to publish and alarms, as one look after the other would make them."""
+    if session.exec(select(ForwardPlanItem.id)).first() is None:
+        return
+    place_items_in(session, now)
+    facts, found = replace(facts, paused=False), papers_to_come(session, now)
+    yield from _prompts(session, facts, found, now, end)
+    yield from _notes(session, facts, found, now, end)
+
+
+def _prompts(session: Session, facts: Facts, found: Sequence[Paper], now: datetime, end: datetime) -> Iterator[Planned]:
+    freed = {(p.placing_id, p.stage, p.step, p.person_id, p.revision) for p, _ in released_papers(session, facts)}
+    for moment, due in coming(facts, found, prompted(session, found) - freed, now, end):
+        for group in by_message(due):
+            person = facts.people[group[0].person_id]
+            yield Planned(
+                at=moment,
+                to=person.email,
+                name=person.name,
+                kind=KIND,
+                about=_of(((each.paper.board, each.paper.meeting) for each in group), facts),
+                items=_titles(each.paper.item for each in group),
+                because=_why(group),
+                withheld=is_outside(facts.pilot, person.id),
+            )
+
+
+def _why(group: Sequence[DuePaper]) -> str:
+    rules = [say(f"steps.{each.stage}_{each.step}") for each in group]
+    return "; ".join(dict.fromkeys([*rules, *(say(f"because.{each.because}") for each in group)]))
+
+
+def _notes(session: Session, facts: Facts, found: Sequence[Paper], now: datetime, end: datetime) -> Iterator[Planned]:
+    said = said_notes(session)
+    for note in notes_to_come(session, facts, found, now):
+        moment = max(note.since, now)
+        if moment <= end and is_due(note, said, moment, facts.time.zone):
+            yield from _to_secretary(facts, note, moment)
+
+
+def _to_secretary(facts: Facts, note: SecretaryNote, moment: datetime) -> Iterator[Planned]:
+    for person, because in secretary(facts, note.board, moment):
+        yield Planned(
+            at=facts.time.fit(moment, person.time_zone, moment, note.meeting.starts_at),
+            to=person.email,
+            name=person.name,
+            kind=note.kind,
+            about=_of([(note.board, note.meeting)], facts),
+            items=_titles([note.paper.item] if note.paper else []),
+            because=f"{say(f'pages.because_{note.kind}')}; {say(f'because.{because}')}",
+            withheld=is_outside(facts.pilot, person.id),
+        )
+
+
+def _of(meetings: Iterable[tuple[Board, Meeting]], facts: Facts) -> OfMeetings:
+    days = ((board.key, local_day(meeting.starts_at, facts.time.zone)) for board, meeting in meetings)
+    return OfMeetings(tuple(dict.fromkeys(days)))
+
+
+def _titles(items: Iterable[ForwardPlanItem]) -> tuple[str, ...]:
+    return tuple(open_title(item) for item in items)
+
+
+def asked_by(session: Session, row: OutgoingMessage, facts: Facts, now: datetime) -> tuple[OfMeetings, tuple[str, ...]]:
+    """The meetings and the papers that a message in the outbox asks about."""
+    ids = select(PaperPrompt.placing_id).where(PaperPrompt.message_id == row.id)
+    found = papers(session, now, col(Placing.id).in_(ids))
+    return _of(((paper.board, paper.meeting) for paper in found), facts), _titles(paper.item for paper in found)
