@@ -20,6 +20,7 @@ from rules.facts import Facts, known
 from rules.papers import DuePaper, Paper, due
 from scheduler.meetings import tell_of_meetings
 from scheduler.paper_cards import KIND
+from scheduler.unreachable_leads import tell_of_unreachable_leads
 
 log = structlog.get_logger()
 
@@ -34,6 +35,7 @@ def look_at_papers(engine: Engine, now: datetime) -> None:
         facts, to_come = load_facts(session), papers_to_come(session, now)
     plan_papers(engine, facts, to_come, now)
     tell_of_meetings(engine, facts, to_come, now)
+    tell_of_unreachable_leads(engine, facts, to_come, now)
 
 
 def place_items_in(session: Session, now: datetime) -> None:

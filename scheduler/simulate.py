@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
 from acts.lookups import boards_of, get, organisation
+from acts.papers import papers_to_come
 from bot.message import Message
 from bot.transport import Sent
 from intake.folder import read_folder
@@ -21,9 +22,12 @@ from models import (
     Digest,
     DigestKind,
     DigestState,
+    ForwardPlanItem,
     Item,
     OutgoingMessage,
+    PaperPrompt,
     Person,
+    Placing,
     Programme,
     Prompt,
     Return,
@@ -33,9 +37,10 @@ from models import (
 )
 from models.database import create_tables, make_engine
 from reports.figures import figures_of
-from rules.plan import moments
+from rules.papers_coming import moments
 from rules.working_time import DAY, at
 from scheduler.look import look
+from scheduler.papers import place_items_in
 from scheduler.recorded import RecordedAnswer, catch_up, give_recorded, link_everyone, recorded_answers
 
 PLATFORM = "simulation"
@@ -84,7 +89,9 @@ def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[P
 def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: list[RecordedAnswer]) -> None:
     """Look at every moment at which something could fall due; answers come in between, at their own times."""
     with Session(engine) as session:
-        looks = [start, *(moment for moment in moments(load_facts(session), start, end) if moment < end)]
+        place_items_in(session, start)
+        found = moments(load_facts(session), papers_to_come(session, start), start, end)
+        looks = [start, *(moment for moment in found if moment < end)]
     coming = iter(answers)
     answer = next(coming, None)
     for now in looks:
@@ -138,8 +145,14 @@ def _channel(session: Session, row: OutgoingMessage) -> str:
 
 
 def _items(session: Session, row: OutgoingMessage) -> list[str]:
-    query = select(Item.ref).join(Return).join(Prompt).where(Prompt.message_id == row.id)
-    return list(session.exec(query.order_by(col(Item.position))))
+    """The refs of the items that it asks about, or the titles of the papers."""
+    refs = select(Item.ref).join(Return).join(Prompt).where(Prompt.message_id == row.id)
+    titles = select(ForwardPlanItem.title).join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
+    titles = titles.join(PaperPrompt).where(PaperPrompt.message_id == row.id)
+    return [
+        *session.exec(refs.order_by(col(Item.position))),
+        *session.exec(titles.order_by(col(ForwardPlanItem.position), col(ForwardPlanItem.id))),
+    ]
 
 
 def _digests(session: Session) -> Iterator[tuple[str, str]]:

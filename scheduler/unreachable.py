@@ -75,7 +75,7 @@ def _tell(session: Session, facts: Facts, window: Window, cut_off: CutOff, now: 
             for secretary, _ in people.secretary(facts, ret, now):
                 everybody.setdefault(known(secretary.id), set()).add(person_id)
     for recipient_id, whom in everybody.items():
-        new = sorted(whom - _told(session, window, recipient_id) - {recipient_id})
+        new = sorted(whom - told_already(session, _prefix(window, recipient_id)) - {recipient_id})
         if new:
             _tell_one(session, facts, window, facts.people[recipient_id], {key: cut_off[key] for key in new}, now)
 
@@ -84,9 +84,8 @@ def _prefix(window: Window, recipient_id: int) -> str:
     return f"unreachable-{window.id}-r{window.revision}-{recipient_id}-"
 
 
-def _told(session: Session, window: Window, recipient_id: int) -> set[int]:
-    """Of whom they were told already: the messages' keys say so."""
-    prefix = _prefix(window, recipient_id)
+def told_already(session: Session, prefix: str) -> set[int]:
+    """Of whom (ids) somebody was told: the keys of the messages that begin so say it."""
     keys = session.exec(select(OutgoingMessage.key).where(col(OutgoingMessage.key).startswith(prefix))).all()
     return {int(number) for key in keys for number in key.removeprefix(prefix).split(".")}
 
@@ -96,8 +95,8 @@ def _tell_one(
 ) -> None:
     text = render(
         "messages/unreachable.md",
-        programme=programme_of(session, window),
-        window=window,
+        head=f"{programme_of(session, window).title}: {window.title}",
+        papers=False,
         rows=[
             (facts.people[key], [facts.items[ret.item_id].ref for ret in _seen(facts, recipient, returns, now)])
             for key, returns in cut_off.items()
