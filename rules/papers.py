@@ -175,7 +175,7 @@ def _fallen_due(whom: _Whom, paper: Paper) -> Iterator[DuePaper]:
     tomorrow = now.date() + DAY  # nowhere is it later: the days after it need not be looked into
     for stage, deadline in still_open:
         for step, to, day in steps(facts, paper, stage, deadline):
-            if day > tomorrow or (step == Step.ASK and _waits_for_another(still_open, stage)):
+            if day > tomorrow or (step != Step.LATE and _waits_for_another(still_open, stage)):
                 continue
             for person, because in whom.of(paper, to):
                 moment = at(day, facts.time.starts, person.time_zone)

@@ -79,9 +79,19 @@ class _Walk:
             if pick is None:
                 return
             slot = self._resolved(pick)
+            following = self._goes_on_from(pick, slot)
             if slot is not None:
                 yield slot
-            last = self._goes_on_from(pick, slot)
+                yield from self._added_between(pick.day, following)
+            last = following
+
+    def _added_between(self, first: date, last: date) -> Iterator[Slot]:
+        """What was added to the meetings that are passed over where an item is moved on."""
+        for sitting in self.sittings:
+            if first < sitting.day <= last and self._is_added(sitting):
+                slot = self._resolved(sitting)
+                if slot is not None:
+                    yield slot
 
     def _goes_on_from(self, pick: Sitting, slot: Slot | None) -> date:
         """From where it came in the end; a standing item comes to those between as well."""
@@ -92,11 +102,7 @@ class _Walk:
     def _next(self, last: date | None) -> Sitting | None:
         """The next meeting by the recurrence, or one before it that the item was added to."""
         by_rule = self._by_rule(last)
-        added = [
-            sitting
-            for sitting in self._after(last)
-            if (decision := self._decided(sitting.id)) is not None and decision.fate == Fate.ADDED
-        ]
+        added = [sitting for sitting in self._after(last) if self._is_added(sitting)]
         found = [sitting for sitting in (by_rule, *added[:1]) if sitting is not None]
         return min(found, key=lambda sitting: (sitting.day, sitting.id), default=None)
 
@@ -115,6 +121,10 @@ class _Walk:
 
     def _after(self, last: date | None) -> list[Sitting]:
         return [sitting for sitting in self.sittings if last is None or sitting.day > last]
+
+    def _is_added(self, sitting: Sitting) -> bool:
+        decision = self._decided(sitting.id)
+        return decision is not None and decision.fate == Fate.ADDED
 
     def _decided(self, meeting: int) -> Decision | None:
         return self.item.decided.get(meeting)

@@ -1,0 +1,247 @@
+"""Papers against the oracle: the same organisation, the same history, the same looks; and where items come."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from models import Board, Fate, ForwardPlanItem, Meeting, PaperAnswer, Placing
+from rules.counting import Counted
+from rules.deadlines import Deadline
+from rules.facts import known
+from rules.papers import STAGES, DuePaper, Paper, Stage, due
+from rules.papers_coming import coming, moments
+from rules.pathway import PUBLICATION
+from rules.placing import Decision, Placed, Sitting, Slot, place
+from rules.recurrence import Recurrence, RecurrenceKind
+from rules.sending import is_outside
+from tests import oracle, papers_oracle
+from tests.oracle import ONE_DAY, QUARTER, World
+from tests.rules.build import facts
+from tests.rules.test_plan_against_oracle import DAYS, turning_points
+from tests.rules.worlds import PEOPLE, PILOTS, POSTS, ZONES, absences, worlds
+
+KIND_OF = {stage.value: kind for kind, stage in STAGES.items()}
+STAGE = st.sampled_from(["coming", "draft", "cleared", "final", "notice"])
+NUMBER = st.integers(1, 3)
+
+
+@st.composite
+def papers(draw: st.DrawFn, number: int, anchor: datetime) -> papers_oracle.Paper:
+    """A paper of a meeting, with any of the stages, in their order, on any days before it."""
+    begins = anchor + timedelta(days=draw(st.integers(3, 20)), hours=draw(st.integers(-6, 12)))
+    stages: list[papers_oracle.Stage] = [each for each in papers_oracle.ORDER if draw(st.booleans())]
+    days = sorted(draw(st.integers(0, 14)) for _ in stages)[::-1]
+    due = {stage: begins.date() - ONE_DAY * before for stage, before in zip(stages, days, strict=True)}
+    if draw(st.booleans()):
+        due["notice"] = begins.date() - ONE_DAY * draw(st.integers(0, 14))
+    return papers_oracle.Paper(
+        id=number,
+        post=draw(st.none() | POSTS | POSTS),
+        secretary=draw(POSTS),
+        begins=begins,
+        due=due,
+        ahead={stage: draw(st.integers(0, 6)) for stage in (*papers_oracle.ORDER, "notice")},
+        published=draw(st.none() | st.just(begins.date() - ONE_DAY * 5)),
+    )
+
+
+def deadline(kind: str, day: date) -> Deadline:
+    counted = Counted(raw=day, rolled=False, provisional=False, because=(), date=day)
+    return Deadline(kind, kind, kind, datetime.combine(day, time(17), UTC), counted, "")
+
+
+def paper(given: papers_oracle.Paper) -> Paper:
+    """The same as the rules are given it."""
+    found = [deadline(KIND_OF[stage], day) for stage, day in given.due.items()]
+    found += [deadline(PUBLICATION, given.published)] if given.published else []
+    return Paper(
+        placing=Placing(id=given.id, plan_item_id=given.id, meeting_id=given.id),
+        item=ForwardPlanItem(
+            id=given.id,
+            board_id=given.id,
+            key="",
+            title="",
+            recurrence="one_off",
+            lead_post_id=given.post,
+            notice_published_on=date(2019, 1, 1) if given.notice_published else None,
+        ),
+        meeting=Meeting(id=given.id, board_id=given.id, uid="", starts_at=given.begins, revision=given.revision),
+        board=Board(id=given.id, key="", name="", kind="", channel="", secretary_post_id=given.secretary),
+        deadlines=sorted(found, key=lambda each: each.due_at),
+        said={
+            stage: PaperAnswer(placing_id=given.id, stage=stage, is_so=is_so, at=given.begins)
+            for stage, is_so in given.said.items()
+        },
+        asked_ahead={Stage(stage): ahead for stage, ahead in given.ahead.items()},
+    )
+
+
+class History(RuleBasedStateMachine):
+    """What happens to an organisation and its papers, in any order, and the looks in between."""
+
+    @initialize(data=st.data(), world=worlds())
+    def begin(self, data: st.DataObject, world: World) -> None:
+        self.world = world
+        self.now = min(window.opens_at for window in world.windows.values())
+        self.papers = {n: data.draw(papers(n, self.now)) for n in (1, 2, 3)}
+        self.said: set[papers_oracle.Key] = set()
+
+    @rule(minutes=st.integers(0, 180), seconds=st.sampled_from([0, 0, 1]))
+    def time_goes_by(self, minutes: int, seconds: int) -> None:
+        self.now += timedelta(minutes=minutes, seconds=seconds)
+
+    @rule(hours=st.integers(1, 72))
+    def the_service_is_down(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(person=PEOPLE, minutes=st.sampled_from([0, 0, 30]))
+    def a_morning_comes(self, person: int, minutes: int) -> None:
+        morning = oracle.next_morning(self.world, self.now, self.world.people[person].time_zone)
+        self.now = morning + timedelta(minutes=minutes)
+
+    @rule(nth=st.integers(0, 6), off=st.sampled_from([-1, 0, 0, 1]))
+    def a_turning_point_is_reached(self, nth: int, off: int) -> None:
+        self.now = max(self.now, turning_points(self.world, self.now)[nth] + timedelta(seconds=off))
+
+    @rule(number=NUMBER, days=DAYS)
+    def a_meeting_moves(self, number: int, days: timedelta) -> None:
+        moved = self.papers[number]
+        moved.begins, moved.revision = moved.begins + days, moved.revision + 1
+        moved.due = {stage: day + days for stage, day in moved.due.items()}
+
+    @rule(number=NUMBER, stage=STAGE.filter(lambda stage: stage != "notice"), is_so=st.booleans())
+    def a_paper_is_answered(self, number: int, stage: papers_oracle.Stage, is_so: bool) -> None:
+        self.papers[number].said[stage] = is_so
+
+    @rule(number=NUMBER)
+    def a_notice_is_published(self, number: int) -> None:
+        self.papers[number].notice_published = True
+
+    @rule(number=NUMBER, post=st.none() | POSTS)
+    def somebody_else_brings_it(self, number: int, post: int | None) -> None:
+        self.papers[number].post = post
+
+    @rule(data=st.data())
+    def leave_is_booked(self, data: st.DataObject) -> None:
+        self.world.absences.append(data.draw(absences(self.now.date())))
+
+    @rule(person=PEOPLE, active=st.booleans())
+    def somebody_leaves_or_comes_back(self, person: int, active: bool) -> None:
+        self.world.people[person].active = active
+
+    @rule(person=PEOPLE, zone=st.sampled_from(ZONES))
+    def somebody_moves_abroad(self, person: int, zone: str) -> None:
+        self.world.people[person].time_zone = zone
+
+    @rule(paused=st.sampled_from([True, False, False]))
+    def everything_is_paused_or_resumed(self, paused: bool) -> None:
+        self.world.paused = paused
+
+    @rule(pilot=PILOTS)
+    def a_pilot_begins_changes_or_ends(self, pilot: set[int] | None) -> None:
+        self.world.pilot = pilot
+
+    @invariant()
+    def both_say_the_same_and_nothing_that_must_not_be_said(self) -> None:
+        before = set(self.said)
+        found = due(facts(self.world), [paper(each) for each in self.papers.values()], before, self.now)
+        assert len({each.key for each in found}) == len(found)
+        for each in found:
+            self.may_be_said(each, before)
+        assert {each.key: each.to for each in found} == papers_oracle.look(
+            self.world, list(self.papers.values()), self.said, self.now
+        )
+
+    def may_be_said(self, each: DuePaper, before: set[papers_oracle.Key]) -> None:
+        """Nothing twice, nothing while paused, nothing once the meeting has begun, nothing that was answered."""
+        asked = self.papers[known(each.paper.placing.id)]
+        assert each.key not in before
+        assert not self.world.paused
+        assert self.now < asked.begins
+        assert papers_oracle.is_open(asked, each.stage.value)
+        outside = self.world.pilot is not None and each.person_id not in self.world.pilot
+        assert is_outside(self.world.pilot, each.person_id) == outside
+        event(f"{each.stage} {each.step} to the {each.to}")
+
+
+TestHistory = History.TestCase
+TestHistory.settings = settings(max_examples=120, stateful_step_count=50, deadline=None)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data(), worlds())
+def test_looking_at_the_moments_says_what_looking_every_quarter_of_an_hour_does_and_no_later(
+    data: st.DataObject, world: World
+) -> None:
+    world.paused = False
+    start = min(window.opens_at for window in world.windows.values())
+    given = [data.draw(papers(n, start)) for n in (1, 2)]
+    end = start + ONE_DAY * 6
+    asked = [paper(each) for each in given]
+    preview = {each.key: moment for moment, found in coming(facts(world), asked, set(), start, end) for each in found}
+    assert sorted(set(preview.values())) == sorted(
+        {*preview.values()} & {start, *moments(facts(world), asked, start, end)}
+    )
+    said: set[papers_oracle.Key] = set()
+    now = start
+    while now <= end:
+        for key in papers_oracle.look(world, given, said, now):
+            assert preview[key] <= now, key  # the moment may lie between two quarters
+            assert now - preview[key] < QUARTER, key
+        now += QUARTER
+    assert {key for key, moment in preview.items() if moment <= now - QUARTER} == said
+
+
+# Placing
+
+
+KINDS = st.sampled_from(list(RecurrenceKind))
+MEETING_DAYS = st.lists(st.dates(date(2020, 1, 1), date(2023, 12, 31)), unique=True, max_size=14)
+
+
+@st.composite
+def meetings(draw: st.DrawFn) -> dict[int, papers_oracle.Meeting]:
+    """A board's meetings on different days, some cancelled, and what was decided about the item at some of them."""
+    found = {n: papers_oracle.Meeting(n, day) for n, day in enumerate(draw(MEETING_DAYS), start=1)}
+    for meeting in found.values():
+        meeting.cancelled = draw(st.sampled_from([False, False, False, True]))
+        fate = draw(st.sampled_from([None, None, None, *Fate]))
+        meeting.added, meeting.withdrawn = fate == Fate.ADDED, fate == Fate.WITHDRAWN
+        meeting.moved_to = draw(st.sampled_from(list(found))) if fate == Fate.MOVED else None
+    return found
+
+
+def decided(found: dict[int, papers_oracle.Meeting]) -> dict[int, Decision]:
+    fates = {
+        n: (Fate.ADDED if m.added else Fate.WITHDRAWN if m.withdrawn else Fate.MOVED if m.moved_to else None)
+        for n, m in found.items()
+    }
+    return {n: Decision(fate, found[n].moved_to) for n, fate in fates.items() if fate}
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    meetings(),
+    KINDS,
+    st.integers(1, 18),
+    st.none() | st.dates(date(2019, 6, 1), date(2022, 1, 1)),
+    st.none() | st.dates(date(2020, 1, 1), date(2022, 1, 1)),
+    st.booleans(),
+)
+def test_an_item_comes_where_walking_the_calendar_day_by_day_has_it_come(
+    found: dict[int, papers_oracle.Meeting],
+    kind: RecurrenceKind,
+    months: int,
+    last: date | None,
+    first: date | None,
+    keeps: bool,
+) -> None:
+    its_own = min(found) if found and keeps and kind == RecurrenceKind.ONE_OFF and last is None else None
+    item = papers_oracle.Item(kind.value, months, last, first, its_own)
+    slots = place(
+        Placed(Recurrence(kind, months), last, first, its_own, decided(found)),
+        [Sitting(m.id, m.day, m.cancelled) for m in found.values()],
+    )
+    assert slots == [Slot(*each) for each in papers_oracle.placed(item, found)]
