@@ -114,6 +114,11 @@ def test_what_is_added_to_a_meeting_comes_there_and_the_recurrence_goes_on_from_
     assert at(place(item, QUARTERLY), QUARTERLY) == ["2021-06-17", "2022-01-18"]
 
 
+def test_what_is_added_to_a_meeting_that_is_passed_over_by_a_move_comes_there_too() -> None:
+    decided = {4: Decision(Fate.MOVED, to=6), 5: Decision(Fate.ADDED)}
+    assert place(Placed(OTHER, date(2021, 3, 5), decided=decided), QUARTERLY) == [Slot(5), Slot(6, was=4)]
+
+
 def test_a_cancelled_meeting_hands_on_what_was_to_come_to_it() -> None:
     meetings = sittings("2021-06-17", "2021-09-29!", "2021-11-24")
     once = Placed(ONCE, decided={2: Decision(Fate.ADDED)})
