@@ -1,17 +1,26 @@
-"""How long calendars take to read: `make bench` prints seconds of work, against the promise, and the peak of memory.
+"""How long calendars take to read, and what a look costs with many forward plans: `make bench` prints seconds of work.
 
-Nothing fails here: a machine that is busy is slow. tests/intake/test_ics_broken.py holds the limits.
+Nothing fails here: a machine that is busy is slow. tests/intake/test_ics_broken.py holds the limits of reading.
 """
 
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine
 
 from intake.ics_series import Horizon
+from models.database import create_tables, make_engine
+from scheduler.look import look
+from scheduler.papers import look_at_papers
+from scheduler.simulate import PLATFORM, Taken
 from tests.intake.bombs import BOMBS
 from tests.intake.calendars import calendar, event, read
 from tests.intake.test_ics_broken import SECONDS, measured
+from tests.large_plans import BOARDS, ITEMS, NOW, load, write_folder
 
 TWENTY_YEARS = Horizon(datetime(2006, 1, 1, tzinfo=UTC), datetime(2026, 1, 8, tzinfo=UTC))
 
@@ -47,7 +56,30 @@ def line(name: str, seconds: float, *more: str) -> None:
     print(f"{name:45} {seconds:6.2f} s {seconds / SECONDS:6.0%} of {SECONDS} s  {'  '.join(more)}")
 
 
+def council(folder: Path, with_plans: bool) -> Engine:
+    """A large council in SQLite, where all that is due now has been said."""
+    folder.mkdir()
+    engine = make_engine(f"sqlite:///{folder / 'council.sqlite'}")
+    create_tables(engine)
+    load(engine, write_folder(folder, with_plans))
+    look(engine, {PLATFORM: Taken()}, NOW)
+    return engine
+
+
+def looks() -> None:
+    """What a look costs when nothing is due: with forward plans against without, and the part that is for papers."""
+    with TemporaryDirectory() as folder:
+        plain, planned = (council(Path(folder, str(plans)), plans) for plans in (False, True))
+        without = timed(lambda: look(plain, {PLATFORM: Taken()}, NOW))
+        whole = timed(lambda: look(planned, {PLATFORM: Taken()}, NOW))
+        papers = timed(lambda: look_at_papers(planned, NOW))
+    name = f"a look, {BOARDS} boards, {BOARDS * ITEMS} items"
+    print(f"{name:45} {whole:6.2f} s {whole - without:6.2f} s more than without the plans")
+    print(f"{'of that, what is due of papers':45} {papers:6.2f} s")
+
+
 def main(words: Sequence[str]) -> None:
+    looks()
     data, small = large(), calendar(*singles(500)).encode()
     _, meetings, problems = read(data, horizon=TWENTY_YEARS)
     line(

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from intake.folder import read_folder
 from intake.store import store
 from scheduler.recorded import link_everyone
+from scheduler.simulate import PLATFORM
 
 BOARDS, MEETINGS, ITEMS, LEADS = 20, 3, 20, 40
 NOW = datetime(2021, 4, 6, 10, tzinfo=UTC)
@@ -36,8 +37,8 @@ BOARD = """
 """
 
 
-def write_folder(folder: Path) -> Path:
-    """The council's folder, with as its boards keep it."""
+def write_folder(folder: Path, with_plans: bool = True) -> Path:
+    """The council's folder as its boards keep it, with their forward plans or without."""
     boards = range(1, BOARDS + 1)
     organisation = ORGANISATION + "".join(BOARD.format(n=n, secretary=n % 5) for n in boards)
     (folder / "organisation.yaml").write_text(organisation, encoding="utf-8")
@@ -46,7 +47,8 @@ def write_folder(folder: Path) -> Path:
     days = [(n, m, first + timedelta(days=n % 10, weeks=6 * m)) for n in boards for m in range(MEETINGS)]
     rows = [f"board_{n},M-{n}-{m},{day},10:00," for n, m, day in days]
     _write(folder / "meetings.csv", "board,id,date,time,state", rows)
-    _write(folder / "forward_plan.csv", "board,item,recurrence,last_placed,meeting,lead_post", _items())
+    if with_plans:
+        _write(folder / "forward_plan.csv", "board,item,recurrence,last_placed,meeting,lead_post", _items())
     return folder
 
 
@@ -68,8 +70,8 @@ def _write(path: Path, header: str, rows: list[str]) -> None:
 
 
 def load(engine: Engine, folder: Path) -> None:
-    """The council in a database, with everybody on the chat."""
+    """The folder in a database, with everybody on the chat."""
     with Session(engine) as session:
-        store(session, read_folder(write_folder(folder), with_responses=False, now=NOW), NOW)
-        link_everyone(session, "simulation")
+        store(session, read_folder(folder, with_responses=False, now=NOW), NOW)
+        link_everyone(session, PLATFORM)
         session.commit()

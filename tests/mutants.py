@@ -33,6 +33,13 @@ PILOT = ("tests/rules/test_pilot.py",)
 HAND_OVERS = ("tests/rules/test_hand_overs.py",)
 SLICES = ("tests/rules/test_slices.py",)
 PERMISSIONS = ("tests/rules/test_permissions.py",)
+PAPERS = ("tests/rules/test_papers.py", "tests/rules/test_papers_against_oracle.py")
+PLACING = (
+    "tests/rules/test_placing.py",
+    "tests/rules/test_papers_against_oracle.py::test_an_item_comes_where_walking_the_calendar_day_by_day_has_it_come",
+)
+PATHWAY = ("tests/rules/test_pathway.py",)
+RECONCILIATION = ("tests/rules/test_reconciliation.py",)
 
 
 @dataclass(frozen=True)
@@ -606,6 +613,160 @@ MUTATIONS = [
         "earliest.date <= meeting",
         "earliest.date < meeting",
         BOARD_RULES,
+    ),
+    Mutation(
+        "what is added to a meeting that a move passes over forgotten",
+        "rules/placing.py",
+        "                yield from self._added_between(pick.day, following)\n",
+        "",
+        PLACING,
+    ),
+    Mutation(
+        "a moved item counted on from where it was to come",
+        "rules/placing.py",
+        "return max(pick.day, self._day(slot.meeting))",
+        "return pick.day",
+        PLACING,
+    ),
+    Mutation(
+        "a standing item that was moved skips the meetings between",
+        "rules/placing.py",
+        "if slot is None or self.item.recurrence.kind == RecurrenceKind.STANDING:",
+        "if slot is None:",
+        PLACING,
+    ),
+    Mutation(
+        "an item lost with a cancelled meeting",
+        "rules/placing.py",
+        "following = self._by_id(to) if to is not None else self._following(at)",
+        "following = self._by_id(to) if to is not None else None",
+        PLACING,
+    ),
+    Mutation(
+        "an annual item squeezed into the last meeting that is known",
+        "rules/placing.py",
+        "if not later or later[-1].day < anniversary:",
+        "if not later:",
+        PLACING,
+    ),
+    Mutation(
+        "the same month a year on not preferred",
+        "rules/placing.py",
+        "    if same_month:\n        return same_month[0]\n",
+        "",
+        PLACING,
+    ),
+    Mutation(
+        "every other meeting is every meeting",
+        "rules/placing.py",
+        "return later[1] if len(later) > 1 else None",
+        "return later[0] if len(later) > 1 else None",
+        PLACING,
+    ),
+    Mutation(
+        "six months to the day are too few",
+        "rules/placing.py",
+        "if sitting.day >= due), None)",
+        "if sitting.day > due), None)",
+        PLACING,
+    ),
+    Mutation(
+        "a one-off that has its meeting begins anew",
+        "rules/placing.py",
+        "return self._by_id(self.item.at) if self.item.at is not None else self._first(held)",
+        "return self._first(held)",
+        PLACING,
+    ),
+    Mutation(
+        "a paper asked for after its meeting began",
+        "rules/papers.py",
+        "        if now < paper.meeting.starts_at\n",
+        "",
+        PAPERS,
+    ),
+    Mutation(
+        "papers asked for while everything is paused",
+        "rules/papers.py",
+        "    if facts.paused:\n        return []\n    whom",
+        "    whom",
+        PAPERS,
+    ),
+    Mutation(
+        "a meeting that moved silent about its papers",
+        "rules/papers.py",
+        "self.person_id, self.paper.meeting.revision)",
+        "self.person_id, 1)",
+        PAPERS,
+    ),
+    Mutation(
+        "asked whether it is cleared before the draft is in",
+        "rules/papers.py",
+        "(step != Step.LATE and _waits_for_another(still_open, stage))",
+        "(False and _waits_for_another(still_open, stage))",
+        PAPERS,
+    ),
+    Mutation(
+        "a draft that is in is not known to be coming",
+        "rules/papers.py",
+        "later = PASSES[PASSES.index(stage) :]",
+        "later = PASSES[PASSES.index(stage) :][:1]",
+        PAPERS,
+    ),
+    Mutation(
+        "late on the day itself",
+        "rules/papers.py",
+        "found.append((Step.LATE, to, time.after(day, 1)))",
+        "found.append((Step.LATE, to, time.after(day, 0)))",
+        PAPERS,
+    ),
+    Mutation(
+        "the secretary not told what is late",
+        "rules/papers.py",
+        '    if to == "lead":\n        found.append',
+        '    if to == "nobody":\n        found.append',
+        PAPERS,
+    ),
+    Mutation(
+        "every step of a paper that fell due in an outage said at once",
+        "rules/papers.py",
+        "    return list(latest.values())\n\n\ndef _fallen_due(whom",
+        "    return list(_fallen_due(whom, paper))\n\n\ndef _fallen_due(whom",
+        PAPERS,
+    ),
+    Mutation(
+        "a board on the way meets on the day of the next one's papers",
+        "rules/pathway.py",
+        "return time.before(target, REWRITES)",
+        "return target",
+        PATHWAY,
+    ),
+    Mutation(
+        "the earliest meeting on the way instead of the latest in time",
+        "rules/pathway.py",
+        "meeting = max(in_time,",
+        "meeting = min(in_time,",
+        PATHWAY,
+    ),
+    Mutation(
+        "a board on the way that has no date for reports has until it meets",
+        "rules/pathway.py",
+        " or kinds.get(PUBLICATION) or ",
+        " or ",
+        PATHWAY,
+    ),
+    Mutation(
+        "what is on hold is on the plan",
+        "rules/reconciliation.py",
+        "if row.item_id is not None and row.standing == PlanStanding.ACTIVE}",
+        "if row.item_id is not None}",
+        RECONCILIATION,
+    ),
+    Mutation(
+        "a day on which the item comes to no meeting passed over",
+        "rules/reconciliation.py",
+        "if each.day is not None and each.day not in",
+        "if each.day is None and each.day not in",
+        RECONCILIATION,
     ),
 ]
 

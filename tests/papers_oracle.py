@@ -170,8 +170,8 @@ class Call(NamedTuple):
 def dates(paper: Paper) -> dict[Stage, date]:
     """What is asked and by when: whether it is coming for agenda setting, or else for the first date there is."""
     found = dict(paper.due)
-    ahead_of = [day for stage, day in paper.due.items() if stage in ORDER] or [paper.published]
-    if "coming" not in found and (first := min((day for day in ahead_of if day), default=None)):
+    first = min((day for stage, day in paper.due.items() if stage in ORDER), default=paper.published)
+    if "coming" not in found and first is not None:
         found["coming"] = first
     return found
 

@@ -189,3 +189,23 @@ def test_a_key_decision_whose_notice_can_no_longer_be_given_raises_the_alarm_wit
             (SECRETARY, sees_again(), "✓ The notice is published."),
         ],
     )
+
+
+def test_two_people_whose_numbers_begin_alike_both_hear_of_a_meeting_that_moved(
+    engine: Engine, folder: Path, edit: Edit
+) -> None:
+    more = "".join(f"Person {n},person.{n}@example.org,Post {n},,,,\n" for n in range(3))
+    ruth = "Ruth Fairbrass,ruth.fairbrass@example.org,Head of Performance,Corporate Director Adult Social Care,,,\n"
+    edit("people.csv", ruth, "")
+    people = folder / "people.csv"
+    people.write_text(people.read_text(encoding="utf-8") + more + ruth, encoding="utf-8")
+    world = World(engine, folder, at="2021-04-06 08:30")
+    world.wait_until("2021-04-21 09:00")
+    assert (world.person_id(SECRETARY), world.person_id(LEAD)) == (1, 11)
+    edit("meetings.csv", MEETING, "asc_cabinet_committee,ASC-21-06,2021-06-24,14:00,")
+    with Session(world.engine) as session:
+        store(session, read_folder(folder, with_responses=True), world.clock.now())
+        session.commit()
+    world.look()
+    for who in (LEAD, SECRETARY):
+        hold(world, [(who, sees_again(), "has moved** from Thursday 17 June 2021")])

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from intake.jurisdictions import shipped
 from rules.board_rules import DeadlineRule, Jurisdiction, Law, changed, rule_faults
 from rules.deadlines import Deadline, deadlines
-from rules.key_decisions import KeyDecisionNotice, Route, missing, routes
+from rules.key_decisions import KeyDecisionNotice, Route, missing, routes, too_late_from
 from rules.working_time import WorkingTime, at
 from tests.oracle import ONE_DAY, World
 from tests.rules.build import LONDON, day, working_time
@@ -288,6 +288,31 @@ def test_a_route_serves_a_meeting_if_it_is_begun_by_its_latest_day(start: tuple[
             time_.after(route.latest.date, 1) - ONE_DAY if route.kind == "general_exception" else route.latest.raw
         )
         assert route.serves == (today <= begun_by), route.kind
+
+
+def test_a_notice_is_too_late_from_the_day_after_the_last_on_which_it_is_in_time() -> None:
+    assert too_late_from(ENGLAND, MEETING, BODY, KNOWN) == day("2021-03-11")
+    assert too_late_from(shipped("wales").rules, MEETING, BODY, KNOWN) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(HARD_DAYS).flatmap(lambda anchor: st.tuples(bodies(anchor), st.just(anchor))),
+    st.integers(0, 40),
+    st.sampled_from(["clear_days", "clear_working_days", "working_days", "calendar_days"]),
+    st.sampled_from(["none", "earlier"]),
+)
+def test_from_the_first_day_that_is_too_late_on_there_are_routes_and_before_it_none(
+    start: tuple[World, date], count: int, unit: str, roll: str
+) -> None:
+    world, meeting = start
+    rolled = roll if unit != "clear_working_days" else "none"
+    rules = changed(ENGLAND, {"key_decision_notice": {"unit": unit, "count": count, "roll": rolled}})
+    first = too_late_from(rules, meeting, working_time(world), KNOWN)
+    assert first is not None
+    for days in range(-3, 4):
+        today = first + ONE_DAY * days
+        assert bool(routes(rules, meeting, today, working_time(world), KNOWN)) == (days >= 0)
 
 
 # What a notice must say

@@ -6,7 +6,7 @@ Its draft is due on Monday 7 October, clearance on Wednesday 9 and the final rep
 from dataclasses import replace
 from datetime import date
 
-from rules.papers import Paper, due
+from rules.papers import Paper, due, open_title
 from tests import papers_oracle
 from tests.oracle import World
 from tests.rules.build import LEAD, SECRETARY, Who, facts, leave, moment, office, vacate
@@ -71,3 +71,25 @@ def test_of_a_paper_that_nobody_brings_the_secretary_is_asked_for_the_notice_alo
     assert said(office(), nobodys, "2019-09-03 09:00") == ["Dee notice ask"]
     assert said(office(), nobodys, "2019-10-14 09:00") == ["Dee notice late"]
     assert said(office(), adas(post=None, due={"draft": DRAFT}), "2019-10-14 09:00") == []
+
+
+def test_nobody_is_asked_while_everything_is_paused() -> None:
+    world = office()
+    world.paused = True
+    assert said(world, adas(), "2019-09-23 09:00") == []
+
+
+def test_each_is_said_once_and_again_once_the_meeting_has_moved() -> None:
+    now = moment("2019-09-23 09:00")
+    told = {each.key for each in due(facts(office()), [adas()], set(), now)}
+    assert due(facts(office()), [adas()], told, now) == []
+    again = due(facts(office()), [adas(revision=2)], told, now)
+    assert [(each.stage, each.step) for each in again] == [("coming", "ask")]
+
+
+def test_an_exempt_item_is_not_named_where_anybody_may_read_it() -> None:
+    item = adas().item
+    item.title = "Contract for home care"
+    assert open_title(item) == "Contract for home care"
+    item.confidential = True
+    assert open_title(item) == "Exempt item"

@@ -10,7 +10,7 @@ from models import Board, Fate, ForwardPlanItem, Meeting, PaperAnswer, Placing
 from rules.counting import Counted
 from rules.deadlines import Deadline
 from rules.facts import known
-from rules.papers import STAGES, DuePaper, Paper, Stage, due
+from rules.papers import STAGES, DuePaper, Paper, PaperKey, Stage, Step, due
 from rules.papers_coming import coming, moments
 from rules.pathway import PUBLICATION
 from rules.placing import Decision, Placed, Sitting, Slot, place
@@ -145,7 +145,7 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def both_say_the_same_and_nothing_that_must_not_be_said(self) -> None:
-        before = set(self.said)
+        before = {(n, Stage(stage), Step(step), person, old) for n, stage, step, person, old in self.said}
         found = due(facts(self.world), [paper(each) for each in self.papers.values()], before, self.now)
         assert len({each.key for each in found}) == len(found)
         for each in found:
@@ -154,7 +154,7 @@ class History(RuleBasedStateMachine):
             self.world, list(self.papers.values()), self.said, self.now
         )
 
-    def may_be_said(self, each: DuePaper, before: set[papers_oracle.Key]) -> None:
+    def may_be_said(self, each: DuePaper, before: set[PaperKey]) -> None:
         """Nothing twice, nothing while paused, nothing once the meeting has begun, nothing that was answered."""
         asked = self.papers[known(each.paper.placing.id)]
         assert each.key not in before
@@ -180,7 +180,8 @@ def test_looking_at_the_moments_says_what_looking_every_quarter_of_an_hour_does_
     given = [data.draw(papers(n, start)) for n in (1, 2)]
     end = start + ONE_DAY * 6
     asked = [paper(each) for each in given]
-    preview = {each.key: moment for moment, found in coming(facts(world), asked, set(), start, end) for each in found}
+    looks = list(coming(facts(world), asked, set(), start, end))
+    preview: dict[papers_oracle.Key, datetime] = {each.key: moment for moment, found in looks for each in found}
     assert sorted(set(preview.values())) == sorted(
         {*preview.values()} & {start, *moments(facts(world), asked, start, end)}
     )
