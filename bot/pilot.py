@@ -12,10 +12,8 @@ from bot.sending import confirms, goes_out, how_it_stands, outdated, seen, to_co
 from models import Sending
 from rules.facts import known
 from scheduler.outlook import at_once
-from scheduler.preview import Planned
-from wording import listed, say
 from scheduler.planned import Planned
-from wording import say
+from wording import listed, say
 
 
 def press_pilot(context: Context, _incoming: Incoming) -> Reply:
