@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.sandbox.demo import Demo
 from models import Board, Meeting, OutgoingMessage
 from tests.bot.test_papers import FORWARD, LEAD, SECRETARY
+from web.outbox import sendings
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -46,11 +47,17 @@ def test_the_whole_year_runs_with_agenda_setting_drafts_publication_and_a_moved_
             .order_by(col(Meeting.starts_at))
         ).all()
         kinds = set(session.exec(select(OutgoingMessage.kind)))
+        shown_in_outbox = {(each.what, *each.because) for each in sendings(session)}
     assert len(meetings) == 6
     # Agenda setting for the meeting that moved was past, and is to come again.
     assert shown.count("# Agenda setting: Adult Social Care Cabinet Committee") == 7
     assert shown.count("Publish the agenda and reports by") == 6
     assert kinds >= {"papers", "agenda_pack", "publish_agenda", "meeting_moved"}
+    assert {
+        ("Papers for boards", "is it coming?", "leads the item"),
+        ("Agenda-setting pack", "the agenda is to be set", "is the board's secretary"),
+        ("Changed dates of a meeting", "a meeting has moved, or is cancelled, or is held after all"),
+    } <= shown_in_outbox
 
 
 def test_a_visitor_may_begin_again_and_the_meeting_moves_again(demo: Demo) -> None:
