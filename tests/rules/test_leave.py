@@ -89,3 +89,12 @@ def test_back_is_a_working_day_after_the_leave_and_on_no_leave(last: date, other
     assert back > last
     assert ENGLAND.is_working_day(back)
     assert not any(absence.first_day <= back <= absence.last_day for absence in own)
+
+
+def test_leave_that_adjoins_without_a_working_day_between_is_one_stretch() -> None:
+    week, next_week = away("2019-09-02", "2019-09-06"), away("2019-09-09", "2019-09-13")
+    later = away("2019-09-17", "2019-09-18")
+    own = [later, next_week, week]
+    for one in (week, next_week):
+        assert leave.stretch(ENGLAND, own, one) == [week, next_week]
+    assert leave.stretch(ENGLAND, own, later) == [later]
