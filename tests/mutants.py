@@ -428,14 +428,14 @@ MUTATIONS = [
     Mutation(
         "a manager told of somebody who was never asked",
         "rules/sending.py",
-        'return to != "lead" and all(is_outside(facts.pilot, person.id) for person, _ in people.lead(facts, ret, now))',
+        'return to != "lead" and asks_nobody(facts, ret, now)',
         "return False",
         PILOT,
     ),
     Mutation(
         "in a pilot nobody told of anybody",
         "rules/sending.py",
-        'return to != "lead" and all(is_outside(facts.pilot, person.id) for person, _ in people.lead(facts, ret, now))',
+        'return to != "lead" and asks_nobody(facts, ret, now)',
         'return to != "lead"',
         PILOT,
     ),
