@@ -21,19 +21,16 @@ def tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Me
 
 def tell_asked(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
     """Whoever was asked about the paper hears of it, unless it was they who did it."""
-    query = (
-        select(Person)
-        .join(PaperPrompt, col(PaperPrompt.person_id) == Person.id)
+    asked = (
+        select(PaperPrompt.person_id)
         .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
         .where(
             PaperPrompt.placing_id == paper.placing.id,
             PaperPrompt.to == "lead",
             OutgoingMessage.state == SendState.SENT,
-            Person.active,
-            Person.id != context.person.id,
         )
-        .distinct()
     )
+    query = select(Person).where(col(Person.id).in_(asked), Person.active, Person.id != context.person.id)
     _tell(context, context.session.exec(query).all(), paper, what, words, to)
 
 
