@@ -77,9 +77,12 @@ class Campaign:
         self.clock = RunningClock(moment, time.monotonic())
 
     def strike(self, kills: int, between: Callable[[], None] = lambda: None) -> None:
-        """Start senders and kill them, the first as soon as they plan, until so many were killed or all is done."""
+        """Start senders and kill them, the first as soon as they plan, until so many were killed or all is done.
+
+        Two senders that both came to their end have not done what one that was killed before them had leased.
+        """
         target, posts = self.killed + kills, PLANNING
-        while self.killed < target and self._round(posts):
+        while self.killed < target and (self._round(posts) or self._scene().leased):
             between()
             posts = self.random.choice((0, 1, 1, 1, 2, 3))
             if self.several > 1:
@@ -104,13 +107,14 @@ class Campaign:
     def _round(self, posts: int) -> bool:
         """One start, and a kill for each sender after so many posts; whether any was still at work when killed."""
         before = self._scene()
-        killed = sum(self._kill(sender, posts) for sender in self._start())
+        killed = sum(self._kill(sender, posts, before.stored) for sender in self._start())
         until(self.receiver.is_quiet, PATIENCE, "the receiver is done with what it was sent")
         self._tell_phases(before, killed)
         return killed > 0
 
-    def _kill(self, sender: BaseProcess, posts: int) -> bool:
-        wanted, stored = self.receiver.count() + posts, self._stored()
+    def _kill(self, sender: BaseProcess, posts: int, stored: int) -> bool:
+        """Kill it after so many posts, or once the outbox holds more than was `stored` before it began."""
+        wanted = self.receiver.count() + posts
         until(
             lambda: not sender.is_alive() or self._has_come(wanted, stored if posts == PLANNING else None),
             PATIENCE,
