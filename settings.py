@@ -49,6 +49,29 @@ class Settings(BaseSettings):
     committees_minutes: int = Field(
         360, ge=30, description="How often a committee system is read, in minutes: at least 30, for it is slow."
     )
+    slack_bot_token: str = Field(
+        "",
+        description="Slack's bot token (xoxb-…); without it there is no Slack.",
+        validation_alias="SLACK_BOT_TOKEN",
+    )
+    slack_app_token: str = Field(
+        "",
+        description="Slack's app-level token (xapp-…): what people do comes through a socket (Socket Mode).",
+        validation_alias="SLACK_APP_TOKEN",
+    )
+    slack_signing_secret: str = Field(
+        "",
+        description="Slack's signing secret: what people do comes to `/slack/events` at the public address.",
+        validation_alias="SLACK_SIGNING_SECRET",
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/",
+        description="Where Slack's Web API is; another server's is for trying things out.",
+        validation_alias="SLACK_API_URL",
+    )
+    slack_messages_a_minute: int = Field(
+        240, ge=1, description="How many messages a minute are sent to one Slack workspace, at most."
+    )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")
 
     @property

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 
 class Neutral(BaseModel):
@@ -24,11 +24,29 @@ class Button(Neutral):
     style: Literal["primary", "danger", ""] = ""
 
 
+class Attachment(Neutral):
+    """A picture or a file. `alt` says in words what a picture shows; a file's name says what it is."""
+
+    name: str
+    media_type: str
+    data: Base64Bytes
+    alt: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+
 class Part(Neutral):
-    """A piece of a message that stays together; messages are divided between parts, never within one."""
+    """A piece of a message that stays together; messages are divided between parts, never within one.
+
+    `detail` is what a platform with threads shows beneath the message, so that a channel is not filled by it.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    detail: bool = False
 
 
 class Message(Neutral):

@@ -16,11 +16,13 @@ class Sent:
 
 class Trouble(StrEnum):
     """AGAIN: nothing was sent, try later. DOUBT: it may have been sent. BROKEN: this address cannot be reached.
-    OURS: the platform refuses what we made of it."""
+    STOPPED: nothing can be sent to anybody, until an admin has put the installation right. OURS: the platform refuses
+    what we made of it."""
 
     AGAIN = "again"
     DOUBT = "doubt"
     BROKEN = "broken"
+    STOPPED = "stopped"
     OURS = "ours"
 
 
@@ -47,5 +49,5 @@ class Transport(Protocol):
     def find(self, conversation: str, key: str) -> Sent | None:
         """The message that was posted under this key, None where there is none. Raises CannotKnowError."""
 
-    def update(self, conversation: str, sent: Sent, message: Message) -> None:
-        """Replace what a posted message shows."""
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
+        """Replace what a posted message shows; what it is called since, if that is another name."""

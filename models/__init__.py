@@ -15,6 +15,7 @@ from models.forward_plan import (
     Placing,
     PlanStanding,
 )
+from models.incoming import HeardState, IncomingEvent, OpenForm
 from models.organisation import Organisation
 from models.outgoing import OutgoingMessage, Prompt, SendState
 from models.person import Absence, ChatAccount, Person
@@ -38,11 +39,14 @@ __all__ = [
     "Feed",
     "FolderWord",
     "ForwardPlanItem",
+    "HeardState",
+    "IncomingEvent",
     "Item",
     "Meeting",
     "MeetingNote",
     "MeetingNoteKind",
     "MeetingState",
+    "OpenForm",
     "Organisation",
     "OutgoingMessage",
     "PaperAnswer",

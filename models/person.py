@@ -18,7 +18,11 @@ class Person(SQLModel, table=True):
 
 
 class ChatAccount(SQLModel, table=True):
-    """Where a person is reached on one platform."""
+    """Where a person is reached on one platform.
+
+    `account` is the platform's own id of the person, which what they do carries; where it is empty, the conversation
+    is. While there is a `problem`, the platform refuses whatever is sent there: nobody is reached so.
+    """
 
     __tablename__ = "chat_account"
     __table_args__ = (UniqueConstraint("person_id", "platform"),)
@@ -27,6 +31,8 @@ class ChatAccount(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id")
     platform: str
     conversation: str
+    account: str = Field(default="", index=True)
+    problem: str | None = None
 
 
 class Absence(SQLModel, table=True):

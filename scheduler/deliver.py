@@ -222,6 +222,9 @@ def _record_trouble(engine: Engine, leased: _Leased, error: SendError, now: date
     wait = min(timedelta(seconds=15 * 2 ** min(leased.attempts, 10)), LONGEST_WAIT)
     if error.retry_after is not None:
         wait = max(timedelta(seconds=error.retry_after), SHORTEST_WAIT)
+    if error.trouble == Trouble.STOPPED:
+        log.error("platform stopped", platform=leased.platform, reason=error.reason)
+        wait = WITHOUT_ACCOUNT
     if error.trouble in (Trouble.BROKEN, Trouble.OURS):
         _fail(engine, leased, error.reason)
     else:

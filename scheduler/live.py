@@ -42,20 +42,20 @@ class StaleCard:
 
 def update_card(engine: Engine, transports: Mapping[str, Transport], stale: StaleCard) -> bool:
     """Update the card where it was posted, and record it; whether it was updated."""
-    settled = stale.settled
+    settled, sent = stale.settled, stale.sent
     if stale.body is not None:
         if stale.platform not in transports:
             return False
         try:
-            transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
+            sent = transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
         except SendError as error:
             log.warning("card not updated", key=stale.key, trouble=error.trouble, reason=error.reason)
-            if error.trouble in (Trouble.AGAIN, Trouble.DOUBT):
+            if error.trouble in (Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED):
                 return False
             settled = True
     with Session(engine) as session:
         row = session.get_one(OutgoingMessage, stale.row_id)
-        row.showing, row.settled = stale.showing, settled
+        row.showing, row.settled, row.remote_id = stale.showing, settled, sent.remote_id
         row.body = stale.body.model_dump(mode="json") if stale.body else row.body
         session.commit()
     return stale.body is not None

@@ -59,8 +59,8 @@ class Taken:
     def find(self, conversation: str, key: str) -> Sent | None:
         return None
 
-    def update(self, conversation: str, sent: Sent, message: Message) -> None:
-        return None
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
+        return sent
 
 
 def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[Problem]:

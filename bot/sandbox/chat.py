@@ -72,10 +72,11 @@ class SandboxChat:
             found = connection.execute(query).scalar()
         return Sent(str(found)) if found is not None else None
 
-    def update(self, conversation: str, sent: Sent, message: Message) -> None:
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         changes = {"body": message.model_dump(mode="json"), "updated_at": self._clock.now()}
         with self.engine.begin() as connection:
             connection.execute(update(_posts).where(_posts.c.id == int(sent.remote_id)).values(**changes))
+        return sent
 
     def say(
         self, conversation: str, author: str, text: str, reply_to: int | None = None, key: str | None = None

@@ -42,9 +42,10 @@ class HttpTransport:
         found = self._call("GET", f"/find?{urlencode({'conversation': conversation, 'key': key})}")["id"]
         return None if found is None else Sent(found)
 
-    def update(self, conversation: str, sent: Sent, message: Message) -> None:
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         body = {"conversation": conversation, "id": sent.remote_id, "message": message.model_dump(mode="json")}
         self._call("POST", "/update", body)
+        return sent
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         connection = HTTPConnection("127.0.0.1", self._port, timeout=self._timeout)

@@ -73,10 +73,11 @@ class Scripted:
         here = [n for n, post in enumerate(self.posts, 1) if (post.conversation, post.key) == (conversation, key)]
         return Sent(f"{conversation} {here[0]}") if here else None
 
-    def update(self, conversation: str, sent: Sent, message: Message) -> None:
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         if self.updating:
             raise self.updating.pop(0)
         self.updates.append(message.text)
+        return sent
 
 
 def trouble(kind: Trouble, retry_after: float | None = None) -> SendError:

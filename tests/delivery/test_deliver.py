@@ -44,6 +44,15 @@ def test_a_platform_that_says_when_is_tried_then(office: Office) -> None:
     assert office.deliver(later(seconds=7)) == 1
 
 
+def test_an_installation_that_is_dead_keeps_what_waits_until_it_is_put_right(office: Office) -> None:
+    office.tell(immediate=True)
+    office.chat.then = [trouble(Trouble.STOPPED)]
+    office.deliver()
+    assert office.row().state == SendState.PENDING
+    assert office.deliver(later(minutes=14)) == 0
+    assert office.deliver(later(minutes=15)) == 1
+
+
 def test_a_platform_that_says_at_once_is_not_asked_in_a_circle(office: Office) -> None:
     office.tell()
     office.chat.then = [trouble(AGAIN, retry_after=0) for _ in range(30)]

@@ -23,8 +23,8 @@ class Nowhere:
     def find(self, conversation: str, key: str) -> Sent | None:
         return None
 
-    def update(self, conversation: str, sent: Sent, message: Message) -> None:
-        return None
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
+        return sent
 
 
 def warm_up() -> None:
