@@ -1,6 +1,6 @@
 """Which monitored items expect to report to a board, as their newest answers say."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,26 +15,37 @@ from rules.reconciliation import Expectation, Reconciled, reconcile
 from rules.working_time import local_day
 
 
-def reconciled(session: Session, board: Board, zone: str, now: datetime) -> Reconciled:
-    """What expects to report to the board against its forward plan."""
+def reconciled(
+    session: Session, board: Board, zone: str, now: datetime, only: Collection[int] | None = None
+) -> Reconciled:
+    """What expects to report to the board against its forward plan; of `only` these monitored items (ids), if given."""
     days: dict[int, list[date]] = {}
     for paper in papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id):
         days.setdefault(known(paper.item.id), []).append(local_day(paper.meeting.starts_at, zone))
-    return reconcile(expectations(session, board), items_of(session, known(board.id)), days)
+    expected, answered = expectations(session, board)
+    planned = items_of(session, known(board.id))
+    if only is not None:
+        expected = [each for each in expected if each.item.id in only]
+        planned = [row for row in planned if row.item_id in only]
+    return reconcile(expected, planned, days, answered)
 
 
-def expectations(session: Session, board: Board) -> list[Expectation]:
-    """The items, in order, whose newest answer names the board among those that they are to report to."""
+def expectations(session: Session, board: Board) -> tuple[list[Expectation], set[int]]:
+    """The items, in order, whose newest answer names the board among those that they are to report to.
+
+    And the ids of all of which it was said at all, to this board or to others, or to none.
+    """
     names = _names(session, board)
-    found = []
+    found, answered = [], set()
     for programme in session.exec(select(Programme)).all():
         keys = [q.key for q in definition(programme).form.questions if q.type == "dates" and _lists(q, board.key)]
         for item, answers in _newest(session, known(programme.id)) if keys else ():
+            answered.add(known(item.id))
             said = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]
             days = [day for each in said for name, day in each.items() if name in names]
             if days:
                 found.append(Expectation(item, min((date.fromisoformat(d) for d in days if d), default=None)))
-    return found
+    return found, answered
 
 
 def _lists(question: Any, board: str) -> bool:

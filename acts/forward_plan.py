@@ -48,6 +48,12 @@ def next_meeting(session: Session, meeting: Meeting) -> Meeting | None:
     return following[0] if following else None
 
 
+def boards_with_plan(session: Session) -> list[Board]:
+    """The boards with a forward plan or meetings, in order."""
+    has = {*session.exec(select(ForwardPlanItem.board_id)), *session.exec(select(Meeting.board_id))}
+    return [board for board in session.exec(select(Board).order_by(col(Board.id))) if board.id in has]
+
+
 def items_of(session: Session, board_id: int) -> list[ForwardPlanItem]:
     query = select(ForwardPlanItem).where(ForwardPlanItem.board_id == board_id)
     return list(session.exec(query.order_by(col(ForwardPlanItem.position), col(ForwardPlanItem.id))))

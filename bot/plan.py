@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
-from acts.forward_plan import items_of
+from acts.forward_plan import boards_with_plan, items_of
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Reply
 from bot.message import Button, Message, Part
@@ -28,9 +28,8 @@ def plan(context: Context, words: Sequence[str]) -> Reply:
 
 def kept_boards(context: Context) -> list[Board]:
     """The boards with a forward plan or meetings that this person keeps, in order."""
-    has = {*context.session.exec(select(ForwardPlanItem.board_id)), *context.session.exec(select(Meeting.board_id))}
-    boards = context.session.exec(select(Board).order_by(col(Board.id))).all()
-    return [b for b in boards if b.id in has and keeps(context.facts, context.person, b, context.now)]
+    boards = boards_with_plan(context.session)
+    return [board for board in boards if keeps(context.facts, context.person, board, context.now)]
 
 
 def kept_board(context: Context, value: str) -> Board:

@@ -25,6 +25,7 @@ from rules.answers import unchanged_run
 from rules.facts import known
 from rules.figures import figures
 from rules.programme import Programme
+from rules.reconciliation import Reconciled
 from rules.slices import Slice
 from wording import render
 
@@ -237,11 +238,17 @@ def _moved_figures(before: Mapping[str, Any], source: Source, programme: Program
 
 
 def progress_digest(
-    session: Session, window: Window, zone: str, items: Collection[int], outside: Collection[int] = ()
+    session: Session,
+    window: Window,
+    zone: str,
+    items: Collection[int],
+    outside: Collection[int] = (),
+    plans: Sequence[tuple[Board, Reconciled]] = (),
 ) -> Drafted:
     """For a secretary during the window, of her own items (ids): who is in, who is missing, and what repeats itself.
 
-    Of those `outside` (item ids) nobody was asked, as their leads are not in the pilot.
+    Of those `outside` (item ids) nobody was asked, as their leads are not in the pilot. `plans` are the boards that she
+    keeps whose forward plan differs from what these items expect.
     """
     programme = programme_of(session, window)
     rows = [row for row in returns_of(session, window) if row[1].id in items]
@@ -258,6 +265,7 @@ def progress_digest(
         missing=[_missing(session, ret, item, outside) for ret, item in counted if not told[item.ref]],
         set_aside=[row for row in rows if row[0].state in SET_ASIDE],
         unchanged=_unchanged(session, window, programme, counted),
+        plans=plans,
     )
     return Drafted(current_figures(session, Scope(window)), told, [text])
 

@@ -1,18 +1,23 @@
 """What a secretary is told during a window: who is in, who is missing, of her own items."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
 
 from acts.digests import revision_of, was_written
+from acts.expectations import reconciled
+from acts.forward_plan import boards_with_plan
 from acts.lookups import programme_of
 from acts.tell import tell
 from bot.message import message
-from models import Digest, DigestKind, Person, Window
+from models import Board, Digest, DigestKind, Person, Window
 from reports.digest import progress_digest
 from rules import people, steps
 from rules.facts import Facts, known
+from rules.papers import keeps
 from rules.programme import ChasePolicy, StepSpec
+from rules.reconciliation import Reconciled
 from rules.sending import asks_nobody
 
 
@@ -32,7 +37,9 @@ def _tell_progress(
     session: Session, window: Window, facts: Facts, person: Person, step: StepSpec, slot: str, now: datetime
 ) -> None:
     outside = {ret.item_id for ret in facts.returns.get(known(window.id), ()) if asks_nobody(facts, ret, now)}
-    drafted = progress_digest(session, window, person.time_zone, _items_of(facts, window, person, now), outside)
+    items = _items_of(facts, window, person, now)
+    plans = _plans_that_differ(session, facts, person, items, now)
+    drafted = progress_digest(session, window, person.time_zone, items, outside, plans)
     digest = Digest(
         window_id=known(window.id),
         kind=DigestKind.PROGRESS,
@@ -61,6 +68,15 @@ def _items_of(facts: Facts, window: Window, person: Person, now: datetime) -> se
     """The items that the person looks after; an admin who is told because nobody else is there is told of them all."""
     returns = facts.returns.get(known(window.id), ())
     return {ret.item_id for ret in returns if any(p.id == person.id for p, _ in people.secretary(facts, ret, now))}
+
+
+def _plans_that_differ(
+    session: Session, facts: Facts, person: Person, items: Collection[int], now: datetime
+) -> list[tuple[Board, Reconciled]]:
+    """The boards that the person keeps whose forward plan is not what these items' leads expect, each with how."""
+    kept = [board for board in boards_with_plan(session) if keeps(facts, person, board, now)]
+    found = ((board, reconciled(session, board, person.time_zone, now, items)) for board in kept)
+    return [(board, compared) for board, compared in found if compared.differs]
 
 
 def _latest_step(facts: Facts, policy: ChasePolicy, window: Window, person: Person, now: datetime) -> StepSpec | None:

@@ -757,15 +757,15 @@ MUTATIONS = [
     Mutation(
         "what is on hold is on the plan",
         "rules/reconciliation.py",
-        "if row.item_id is not None and row.standing == PlanStanding.ACTIVE}",
-        "if row.item_id is not None}",
+        "if row.item_id is not None and row.standing == PlanStanding.ACTIVE:",
+        "if row.item_id is not None:",
         RECONCILIATION,
     ),
     Mutation(
         "a day on which the item comes to no meeting passed over",
         "rules/reconciliation.py",
-        "if each.day is not None and each.day not in",
-        "if each.day is None and each.day not in",
+        "and each.day is not None and each.day not in",
+        "and each.day is None and each.day not in",
         RECONCILIATION,
     ),
 ]

@@ -67,3 +67,30 @@ def test_both_ways_are_in_the_pack_and_what_agrees_is_not(world: World) -> None:
             ),
         ],
     )
+
+
+def test_the_secretary_reads_both_ways_during_the_window_too(world: World) -> None:
+    world.wait_until("2019-08-30 09:00")
+    hold(
+        world,
+        [
+            ("helen.marsh", presses("Answer", "48"), "Which boards do you expect to report to"),
+            (
+                "helen.marsh",
+                fills_in(delivery="on_track", progress_description="As planned.", expected_reporting={BOARD: ""}),
+                "Stored",
+            ),
+            (
+                SECRETARY,
+                waits_until("2019-09-06 10:30"),
+                [
+                    "1 of 17 received",
+                    "Committee: what leads expect, against the forward plan**",
+                    "**48 – ",
+                    "expects to report here, and is not on the plan",
+                    "**Carers short breaks** is on the plan, and its lead",
+                    "not: **Budget** is on the plan",
+                ],
+            ),
+        ],
+    )
