@@ -232,21 +232,13 @@ def secretary(facts: Facts, board: Board, now: datetime) -> list[Asked]:
 
 
 def leads(facts: Facts, person: Person, item: ForwardPlanItem, now: datetime) -> bool:
-    """Whether a paper is this person's to answer for: they hold the post, or one above it, or stand in for it."""
+    """Whether a paper is this person's to answer for: they hold or stand in for the post, or one above it."""
     if item.lead_post_id is None or not person.active:
         return False
     posts = [item.lead_post_id, *people.line_above(facts, item.lead_post_id)]
-    if any(holder.id == person.id for post in posts for holder in people.holders(facts, post, now)):
-        return True
-    stands_in = people.at_work(facts, item.lead_post_id, now)
-    return stands_in is not None and stands_in[0].id == person.id
+    return any(people.acts_as(facts, person, post, now) for post in posts)
 
 
 def keeps(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
     """Whether the board's forward plan is this person's to change: its secretary, or who stands in."""
-    if not person.active:
-        return False
-    if any(holder.id == person.id for holder in people.holders(facts, board.secretary_post_id, now)):
-        return True
-    found = people.at_work(facts, board.secretary_post_id, now)
-    return found is not None and found[0].id == person.id
+    return person.active and people.acts_as(facts, person, board.secretary_post_id, now)

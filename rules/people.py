@@ -99,6 +99,17 @@ def _first_above(facts: Facts, posts: list[int], now: datetime) -> Asked | None:
     return next(((asked[0], Because.ABOVE) for asked in found if asked), None)
 
 
+def holds(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
+    """Whether the person is one of those who hold the post."""
+    return any(holder.id == person.id for holder in holders(facts, post_id, now))
+
+
+def acts_as(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
+    """Whether the person holds the post, or stands in for its holder."""
+    asked = at_work(facts, post_id, now)
+    return (asked is not None and asked[0].id == person.id) or holds(facts, person, post_id, now)
+
+
 def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     """Who is asked for a return: the delegate named for it, the lead, who stands in for the lead, the manager.
 

@@ -71,20 +71,16 @@ def relations(facts: Facts, person: Person, ret: Return, now: datetime) -> set[R
 def _relations(facts: Facts, person: Person, ret: Return, now: datetime) -> Iterator[Relation]:
     item = facts.items[ret.item_id]
     leading = (item.lead_post_id, *item.contributing_post_ids)
-    if any(_holds(facts, person, post, now) for post in leading):
+    if any(people.holds(facts, person, post, now) for post in leading):
         yield Relation.LEAD
     if ret.delegate_id == person.id or _is_asked_instead(facts, person, ret, now):
         yield Relation.DELEGATE
-    if any(_holds(facts, person, post, now) for post in people.line_above(facts, item.lead_post_id)):
+    if any(people.acts_as(facts, person, post, now) for post in people.line_above(facts, item.lead_post_id)):
         yield Relation.LINE
-    if any(_acts_as(facts, person, post, now) for post in people.secretary_posts(facts, item)):
+    if any(people.acts_as(facts, person, post, now) for post in people.secretary_posts(facts, item)):
         yield Relation.SECRETARY
     if "admin" in person.roles:
         yield Relation.ADMIN
-
-
-def _holds(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
-    return any(holder.id == person.id for holder in people.holders(facts, post_id, now))
 
 
 def _is_asked_instead(facts: Facts, person: Person, ret: Return, now: datetime) -> bool:
@@ -96,10 +92,4 @@ def _is_asked_instead(facts: Facts, person: Person, ret: Return, now: datetime) 
 
 def may_manage_digest(facts: Facts, person: Person, hearing: Hearing, now: datetime) -> bool:
     """Whether a board's digests are the person's to look at, hold and post: its secretary, or who stands in."""
-    return person.active and _acts_as(facts, person, hearing.secretary_post_id, now)
-
-
-def _acts_as(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
-    """Whether the person holds the post, or stands in for its holder."""
-    asked = people.at_work(facts, post_id, now)
-    return (asked is not None and asked[0].id == person.id) or _holds(facts, person, post_id, now)
+    return person.active and people.acts_as(facts, person, hearing.secretary_post_id, now)

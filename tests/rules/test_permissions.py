@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models import Absence, Item, Person, Post, Return, Tenure, Window, WindowState
+from rules import people
 from rules.facts import Facts
 from rules.permissions import ALLOWED, Act, Relation, is_admin, may, may_manage_digest, relations
 from rules.programme import ChasePolicy
@@ -126,6 +127,21 @@ def test_whoever_stands_in_for_a_lead_on_leave_may_do_what_a_delegate_may(facts:
     away = Absence(id=1, person_id=IDS["lead"], first_day=NOW.date(), last_day=NOW.date(), delegate_id=IDS["stand-in"])
     facts = replace(facts, absences={IDS["lead"]: [away]})
     assert relations(facts, person("stand-in"), the_return(None), NOW) == {Relation.DELEGATE}
+    assert relations(facts, person("stand-in"), the_return(None), NOW.replace(day=4)) == set()
+
+
+def test_whoever_stands_in_for_a_manager_on_leave_may_answer_what_they_are_asked(facts: Facts) -> None:
+    today = NOW.date()
+    absences = {
+        IDS["lead"]: [Absence(person_id=IDS["lead"], first_day=today, last_day=today)],
+        IDS["manager"]: [
+            Absence(person_id=IDS["manager"], first_day=today, last_day=today, delegate_id=IDS["stand-in"])
+        ],
+    }
+    facts = replace(facts, absences=absences)
+    assert [who.id for who, _ in people.lead(facts, the_return(None), NOW)] == [IDS["stand-in"]]
+    for act in Act:
+        assert may(facts, person("stand-in"), act, the_return(None), NOW) == (act in TABLE["manager"])
     assert relations(facts, person("stand-in"), the_return(None), NOW.replace(day=4)) == set()
 
 
