@@ -43,7 +43,7 @@ def test_the_board_hears_at_the_close_and_not_before(world: World) -> None:
     [(_, text)] = posted(world)
     assert "The window closed on Friday 13 September 2019, 17:00. **0 of 17**" in text
     assert "Adult Social Care and Health Cabinet Committee next meets on Friday 27 September 2019, 10:00" in text
-    assert "## Not yet received" in text
+    assert "## Not received" in text
     assert "- **52** Review of Voluntary" in text
 
 
