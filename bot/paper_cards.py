@@ -10,6 +10,8 @@ from rules.papers import Paper, Stage
 from wording import render, say
 
 WAYS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
+ON_THE_WAY = WAYS[:2]
+"""Moving and withdrawing belong to the last board's meeting."""
 
 Asked = tuple[Paper, PaperPrompt]
 """A paper with the prompt that speaks of it."""
@@ -32,7 +34,7 @@ def paper_card(person: Person, asked: Sequence[Asked], posts: Mapping[int, Post]
 
 def is_wanted(paper: Paper, prompt: PaperPrompt, now: datetime) -> bool:
     """Whether what the prompt asks is still to be answered."""
-    return paper.placing.on and now < paper.meeting.starts_at and not paper.is_so(Stage(prompt.stage))
+    return paper.on and now < paper.meeting.starts_at and not paper.is_so(Stage(prompt.stage))
 
 
 def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int, Post], now: datetime) -> Part:
@@ -54,10 +56,15 @@ def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int,
     return Part(text=text, buttons=tuple(paper_buttons(paper, stage)) if wanted else ())
 
 
+def named(paper: Paper, stage: Stage) -> str:
+    """As buttons name a paper and a stage: '17.draft'; for a meeting on the way with that, '17.draft.23'."""
+    return f"{paper.placing.id}.{stage}" + (f".{paper.meeting.id}" if paper.onto else "")
+
+
 def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
     """What can be said of a paper at a stage."""
-    about, value = f"{paper.item.title}, {paper.board.name}", f"{paper.placing.id}.{stage}"
-    names = ("paper_notice",) if stage == Stage.NOTICE else WAYS
+    about, value = f"{paper.item.title}, {paper.board.name}", named(paper, stage)
+    names = ("paper_notice",) if stage == Stage.NOTICE else ON_THE_WAY if paper.onto else WAYS
     for name in names:
         label = say(f"papers.yes_{stage}") if name == "paper_yes" else say(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""

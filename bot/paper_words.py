@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from acts.papers import papers
+from acts.papers import papers_at
 from bot import papers as said
 from bot.context import Context
 from bot.incoming import Incoming, Reply
-from bot.paper_cards import is_wanted
-from models import OutgoingMessage, PaperPrompt, Placing
-from rules.facts import known
-from rules.papers import Stage
+from bot.paper_cards import is_wanted, named
+from models import OutgoingMessage, PaperPrompt
+from rules.papers import Paper, Stage
 
 SO = r"(?:coming|in|cleared|published|ready|done)"
 YES = rf"(?:yes|yep|(?:it(?:['’]s| is)(?: all)? )?{SO})"
@@ -23,6 +22,9 @@ WITHDRAW = r"(?:withdraw(?:n)?(?: it)?|not coming|it(?:['’]s| is) not coming)\
 
 Act = Callable[[Context, Incoming], Reply]
 
+ELSEWHERE: tuple[tuple[str, Act], ...] = ((WITHDRAW, said.press_withdraw), (MOVE, said.press_move))
+"""What can be said of a paper at its last board alone."""
+
 
 def heard(context: Context, incoming: Incoming) -> Reply | None:
     """What the words do, where they reply to a card about papers; None elsewhere."""
@@ -31,16 +33,17 @@ def heard(context: Context, incoming: Incoming) -> Reply | None:
         return None
     if len(wanted) != 1:
         return Reply(messages=(context.says("paper_which" if wanted else "paper_none"),))
-    [(value, title)] = wanted
+    [(paper, stage)] = wanted
     text = " ".join(incoming.text.split()).rstrip(" .!")
-    act = Incoming(incoming.person_id, incoming.event, "press", value=value)
+    act = Incoming(incoming.person_id, incoming.event, "press", value=named(paper, stage))
     not_yet = re.fullmatch(NOT_YET, text, re.IGNORECASE | re.DOTALL)
-    for pattern, do in ((YES, said.press_yes), (WITHDRAW, said.press_withdraw), (MOVE, said.press_move)):
+    for pattern, do in ((YES, said.press_yes), *(() if paper.onto else ELSEWHERE)):
         if re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL):
             return do(context, act)
     if not_yet:
         return _not_yet(context, act, (not_yet["why"] or "").strip(" ,;:-–—."))
-    return Reply(messages=(context.says("paper_unread", title=title),))
+    unread = "paper_unread_on_the_way" if paper.onto else "paper_unread"
+    return Reply(messages=(context.says(unread, title=paper.item.title),))
 
 
 def _not_yet(context: Context, act: Incoming, why: str) -> Reply:
@@ -50,8 +53,8 @@ def _not_yet(context: Context, act: Incoming, why: str) -> Reply:
     return said.submit_not_yet(context, replace(act, fields={"reason": why}))
 
 
-def _wanted(context: Context, incoming: Incoming) -> list[tuple[str, str]] | None:
-    """What is still to be said of the papers on the card that is replied to, as its buttons name it, with titles."""
+def _wanted(context: Context, incoming: Incoming) -> list[tuple[Paper, Stage]] | None:
+    """What is still to be said of the papers on the card that is replied to; None where it is no such card."""
     if incoming.about is None:
         return None
     query = (
@@ -59,12 +62,12 @@ def _wanted(context: Context, incoming: Incoming) -> list[tuple[str, str]] | Non
         .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
         .where(OutgoingMessage.remote_id == incoming.about, PaperPrompt.person_id == context.person.id)
     )
-    prompts = {prompt.placing_id: prompt for prompt in context.session.exec(query.order_by(col(PaperPrompt.id)))}
+    found = context.session.exec(query.order_by(col(PaperPrompt.id)))
+    prompts = {(prompt.placing_id, prompt.meeting_id): prompt for prompt in found}
     if not prompts:
         return None
-    found = papers(context.session, context.now, col(Placing.id).in_(prompts))
     return [
-        (f"{paper.placing.id}.{Stage(prompt.stage)}", paper.item.title)
-        for paper in found
-        if is_wanted(paper, prompt := prompts[known(paper.placing.id)], context.now)
+        (paper, Stage(prompts[at].stage))
+        for at, paper in papers_at(context.session, context.now, prompts).items()
+        if is_wanted(paper, prompts[at], context.now)
     ]

@@ -91,7 +91,8 @@ def _of_person(session: Session, person: Person, now: datetime) -> Iterator[Entr
     own = [paper for paper in papers_to_come(session, now) if leads(facts, person, paper.item, now)]
     for paper in own:
         yield from _paper(paper, facts, person, now)
-        yield from _way(paper, facts.time.zone)
+        for leg in paper.legs:
+            yield from _leg(leg, now)
     meetings = {known(paper.meeting.id): (paper.meeting, paper.board) for paper in own}
     for meeting, board in meetings.values():
         yield _meeting(meeting, board)
@@ -138,16 +139,20 @@ def _paper(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterato
             )
 
 
-def _way(paper: Paper, zone: str) -> Iterator[Entry]:
-    """The dates of the boards that the paper goes through before."""
-    for leg in paper.way:
-        for deadline in leg.deadlines if leg.meeting else ():
+def _leg(leg: Paper, now: datetime) -> Iterator[Entry]:
+    """The dates for a board on the way: as a question where that is still to be answered."""
+    asked = {each.key: stage for stage, each in leg.stages}
+    still_open = {stage for stage, _ in leg.open_stages if leg.meeting.starts_at > now}
+    for deadline in leg.deadlines:
+        stage = asked.get(deadline.key)
+        if stage is None or stage in still_open:
+            name = say(f"papers.ask_{stage}") if stage else f"{deadline.name}:"
             yield Entry(
-                uid=f"paper-{paper.placing.id}-{leg.board.key}-{deadline.key}",
-                title=f"{deadline.name}: {open_title(paper.item)}, {leg.board.name}",
+                uid=f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}",
+                title=f"{name} {open_title(leg.item)}, {leg.board.name}",
                 starts=deadline.counted.date,
-                words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
-                sequence=paper.meeting.revision,
+                words=_why(deadline, say("papers.on_its_way", board=leg.plan_board.name)),
+                sequence=leg.meeting.revision,
                 alarm=timedelta(days=1),
             )
 

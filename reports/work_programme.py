@@ -13,7 +13,7 @@ from acts.papers import deadlines_by_rules, papers_to_come
 from models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding, Post
 from rules.deadlines import Deadline
 from rules.facts import known
-from rules.papers import Paper
+from rules.papers import Paper, Stage
 from rules.working_time import local_day
 from wording import render, say
 
@@ -90,13 +90,21 @@ def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
     return item.recurrence == "one_off" and (item.last_placed is not None or item.id in held)
 
 
+def _coming(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tuple[Stage, Deadline] | None]:
+    """What is to be said of it next, and for which board: on its way, or the last. None where all is said."""
+    legs = [leg for leg in paper.legs if days[known(leg.meeting.id)] >= today]
+    found = [(each, coming) for each in (*legs, paper) if (coming := each.next_stage())]
+    return min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
+
+
 def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
-    item, coming = paper.item, paper.next_stage()
+    item, (at, coming) = paper.item, _coming(paper, days, today)
     late = coming is not None and coming[1].counted.date < today
     if coming is None:
         state = say("papers.ready")
     else:
         state = say(f"papers.{'late' if late else 'next'}_{coming[0]}", day=_day(coming[1].counted.date))
+        state = say("papers.at_board", board=at.board.name, state=state) if at.onto else state
     if paper.last_so is not None and coming is not None:
         state = f"{say(f'papers.done_{paper.last_so}')}; {state}"
     return Row(
