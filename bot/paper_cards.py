@@ -53,7 +53,14 @@ def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int,
         wanted=wanted,
         late=deadline is not None and deadline.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date(),
     )
-    return Part(text=text, buttons=tuple(paper_buttons(paper, stage)) if wanted else ())
+    return Part(text=text, buttons=tuple(paper_buttons(paper, stage) if wanted else way_back(paper, stage, now)))
+
+
+def way_back(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
+    """What was said can be taken back until the meeting."""
+    if paper.on and now < paper.meeting.starts_at and paper.last_so is not None and stage != Stage.NOTICE:
+        about, label = f"{paper.item.title}, {paper.board.name}", say("buttons.paper_not_after_all")
+        yield Button(action="paper_not_yet", value=named(paper, paper.last_so), label=label, about=about)
 
 
 def named(paper: Paper, stage: Stage) -> str:

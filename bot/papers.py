@@ -7,14 +7,14 @@ from acts.lookups import organisation
 from acts.papers import papers_at
 from bot.context import Context, NotPossibleError, as_day, as_id
 from bot.incoming import Incoming, Reply
-from bot.message import Choice, Form, FormField
+from bot.message import Choice, Form, FormField, message
 from bot.paper_cards import named
 from bot.paper_told import tell_asked, tell_secretary
 from models import Fate, ForwardPlanItem, Meeting, Placing
 from rules.facts import known
 from rules.key_decisions import missing
 from rules.papers import ON_THE_WAY, Paper, Stage, keeps, leads
-from wording import day, say
+from wording import day, escape, say
 
 
 def named_paper(context: Context, value: str) -> tuple[Paper, Stage]:
@@ -53,8 +53,10 @@ def press_yes(context: Context, incoming: Incoming) -> Reply:
         return press_notice(context, incoming)
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
+    before, done = paper.said.get(stage), say(f"papers.done_{stage}")
     say_of_paper(context.session, paper, stage, True, "", context.now, known(context.person.id))
-    done = say(f"papers.done_{stage}")
+    if before is not None:
+        tell_secretary(context, paper, "so", done)
     return Reply(messages=(context.says("paper_said", title=paper.item.title, done=done),))
 
 
@@ -70,11 +72,20 @@ def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
         return Reply(form=_words_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
     say_of_paper(context.session, paper, stage, False, words, context.now, known(context.person.id))
     tell_secretary(context, paper, "not_yet", words)
-    return Reply(messages=(context.says("paper_not_yet", title=paper.item.title),))
+    return Reply(messages=(message(_not_yet(context, paper, stage)),))
+
+
+def _not_yet(context: Context, paper: Paper, stage: Stage) -> str:
+    """What follows from it: it is wanted by its date, or was."""
+    due = next((deadline.counted.date for each, deadline in paper.stages if each == stage), None)
+    name = "paper_not_yet" if due is None else f"paper_not_yet_{'due' if due >= context.today else 'late'}"
+    return say(f"replies.{name}", title=escape(paper.item.title), day=day(due) if due else "")
 
 
 def press_withdraw(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_words_form(context, *last_paper(context, incoming.value), "paper_withdraw"))
+    """The form, with the reason in it that was said already."""
+    paper, stage = last_paper(context, incoming.value)
+    return Reply(form=_words_form(context, paper, stage, "paper_withdraw", value=_typed(incoming, "reason")))
 
 
 def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
@@ -93,7 +104,8 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
 
 
 def press_move(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_move_form(context, *last_paper(context, incoming.value)))
+    """The form, with the reason in it that was said already."""
+    return Reply(form=_move_form(context, *last_paper(context, incoming.value), incoming))
 
 
 def submit_move(context: Context, incoming: Incoming) -> Reply:
@@ -179,8 +191,8 @@ def _notice_form(
     return _form(context, paper, Stage.NOTICE, "paper_notice", fields)
 
 
-def _words_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "") -> Form:
-    return _form(context, paper, stage, action, (_reason(action, "", error),))
+def _words_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "", value: str = "") -> Form:
+    return _form(context, paper, stage, action, (_reason(action, value, error),))
 
 
 def _reason(action: str, value: str, error: str) -> FormField:
@@ -206,7 +218,7 @@ def _move_form(
         ask=say("fields.to_meeting"),
         type="choice",
         choices=tuple(Choice(key=str(each.id), word=_when(context, each)) for each in others),
-        value=_typed(incoming, "meeting") if incoming else str(following.id),
+        value=(_typed(incoming, "meeting") if incoming else "") or str(following.id),
         required=True,
         error=errors.get("meeting", ""),
     )

@@ -269,7 +269,7 @@ def test_of_several_papers_the_button_says_which_and_what_is_all_said_is_said(wo
             (HELEN, in_thread("yes"), "Which one do you mean?"),
             (HELEN, presses("It is coming", "MADE"), "Thank you"),
             (HELEN, in_thread("yes"), "Community Grants update: it is coming"),
-            (HELEN, in_thread("yes"), "Everything on that card is said already."),
+            (HELEN, in_thread("yes"), "Which one do you mean?"),
             (HELEN, says("yes"), "Nothing is wanted"),
         ],
     )
