@@ -127,7 +127,10 @@ class Courier:
         if again is not None and delivery.kind == "events_api":
             headers |= {"X-Slack-Retry-Num": str(again[0]), "X-Slack-Retry-Reason": again[1]}
         if self.session is None:
-            self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.patience))
+            # A kept connection that the app has just closed would look like a failed delivery.
+            connector = aiohttp.TCPConnector(force_close=True, limit=0)
+            timeout = aiohttp.ClientTimeout(total=self.patience)
+            self.session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         try:
             async with self.session.post(str(self.url), data=body, headers=headers) as response:
                 text = await response.text()
