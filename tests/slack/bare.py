@@ -5,12 +5,27 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from slack_bolt.async_app import AsyncApp
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.slack.strict import Slack
 
 Json = dict[str, Any]
+
+
+def client_of(slack: Slack, token: str | None = None, timeout: int = 5) -> WebClient:
+    """Slack's own client, without its retries."""
+    return WebClient(token or slack.workspace.bot_token, base_url=slack.api_url, timeout=timeout, retry_handlers=[])
+
+
+def refused(client: WebClient, method: str, **args: Any) -> str:
+    """The error's name."""
+    with pytest.raises(SlackApiError) as raised:
+        client.api_call(method, json=args)
+    return str(raised.value.response["error"])
 
 
 def text(words: str) -> Json:

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.slack.bare import STATUS, button, card, modal, note, text
+from tests.slack.bare import STATUS, button, card, client_of, modal, note, text
 from tests.slack.strict import Slack
 from tests.slack.strict.blocks import check_blocks, check_view
 
@@ -158,7 +157,7 @@ def test_a_form_with_choices_is_taken() -> None:
 
 
 def test_the_client_is_told_where_it_is_wrong(slack: Slack) -> None:
-    client = WebClient(slack.workspace.bot_token, base_url=slack.api_url, timeout=5, retry_handlers=[])
+    client = client_of(slack)
     user = slack.person("ruth.fairbrass")
     said = ["[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"]
     for call in (client.chat_postMessage, client.chat_postEphemeral):

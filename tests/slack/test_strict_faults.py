@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.slack.bare import Heard, bare_app, button, card
+from tests.slack.bare import Heard, bare_app, button, card, client_of
 from tests.slack.running import Running
 from tests.slack.strict import Faults, Slack
 from tests.slack.strict.faults import CALLS
@@ -30,10 +29,6 @@ def heard() -> Heard:
     return Heard()
 
 
-def client_of(slack: Slack, timeout: int = 1) -> WebClient:
-    return WebClient(slack.workspace.bot_token, base_url=slack.api_url, timeout=timeout, retry_handlers=[])
-
-
 DONE = {
     "dropped before": (False, ConnectionError),
     "dropped after": (True, ConnectionError),
@@ -51,12 +46,12 @@ def test_a_struck_call_was_done_or_was_not_as_its_name_says(slack: Slack, ruth: 
     done, raises = DONE[fault]
     slack.next_fault("chat.postMessage", fault)
     with pytest.raises(raises):
-        client_of(slack).chat_postMessage(channel=ruth, text="once")
+        client_of(slack, timeout=1).chat_postMessage(channel=ruth, text="once")
     assert slack.shown(ruth) == (["once"] if done else [])
     call = slack.called("chat.postMessage")[0]
     assert (call.fault, call.done, call.heard) == (fault, done, False)
     assert slack.faults.counts == {fault: 1}
-    client_of(slack).chat_postMessage(channel=ruth, text="twice")
+    client_of(slack, timeout=1).chat_postMessage(channel=ruth, text="twice")
     assert slack.shown(ruth)[-1] == "twice"
 
 
@@ -65,7 +60,7 @@ def test_struck_calls_say_why_to_those_who_hear_it(slack: Slack, ruth: str) -> N
     for fault in ("429", "internal_error after", "fatal_error after"):
         slack.next_fault("chat.postMessage", fault)
         with pytest.raises(SlackApiError) as raised:
-            client_of(slack).chat_postMessage(channel=ruth, text="x")
+            client_of(slack, timeout=1).chat_postMessage(channel=ruth, text="x")
         said.append((raised.value.response.status_code, raised.value.response["error"]))
     assert said == [(429, "ratelimited"), (200, "internal_error"), (200, "fatal_error")]
 
@@ -186,7 +181,7 @@ def test_every_socket_can_be_refreshed_or_cut_by_hand(slack: Slack, ruth: str, h
 
 
 def test_a_press_is_not_delivered_again_and_the_log_says_that_it_failed(slack: Slack, ruth: str, heard: Heard) -> None:
-    client_of(slack).chat_postMessage(channel=ruth, text="x", blocks=card(button("Odd", "unheard of")))
+    client_of(slack, timeout=1).chat_postMessage(channel=ruth, text="x", blocks=card(button("Odd", "unheard of")))
     with Running(slack, bare_app(heard), "http"):
         delivery = slack.press(ruth, label="Odd")
         assert (delivery.acknowledged, delivery.tries, slack.redeliver()) == (False, ["http_error"], 0)

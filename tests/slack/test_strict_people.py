@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from slack_sdk import WebClient
 
-from tests.slack.bare import STATUS, Heard, bare_app, button, card, modal, note, text
+from tests.slack.bare import STATUS, Heard, bare_app, button, card, client_of, modal, note, text
 from tests.slack.running import WAYS, Running
 from tests.slack.strict import Slack
 from tests.slack.strict.inputs import CannotError
@@ -26,7 +26,7 @@ def app(request: pytest.FixtureRequest, slack: Slack, heard: Heard) -> Iterator[
 
 @pytest.fixture
 def client(slack: Slack) -> WebClient:
-    return WebClient(slack.workspace.bot_token, base_url=slack.api_url, timeout=5, retry_handlers=[])
+    return client_of(slack)
 
 
 @pytest.fixture

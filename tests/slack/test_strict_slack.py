@@ -9,12 +9,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.slack.bare import button, card, modal, note
+from tests.slack.bare import button, card, client_of, refused
 from tests.slack.strict import Limits, Slack
-
-
-def client_of(slack: Slack, token: str | None = None) -> WebClient:
-    return WebClient(token or slack.workspace.bot_token, base_url=slack.api_url, timeout=5, retry_handlers=[])
 
 
 @pytest.fixture
@@ -25,13 +21,6 @@ def client(slack: Slack) -> WebClient:
 @pytest.fixture
 def ruth(slack: Slack) -> str:
     return slack.person("ruth.fairbrass")
-
-
-def refused(client: WebClient, method: str, **args: Any) -> str:
-    """The error's name."""
-    with pytest.raises(SlackApiError) as raised:
-        client.api_call(method, json=args)
-    return str(raised.value.response["error"])
 
 
 def test_a_message_to_a_person_opens_their_dm_and_is_read_back(slack: Slack, client: WebClient, ruth: str) -> None:
@@ -182,31 +171,6 @@ def test_a_picture_is_uploaded_and_shared_with_its_words(slack: Slack, client: W
     client.files_upload_v2(
         channel=room, filename="chart.png", content=b"\x89PNG", title="Chart", alt_txt="Four of five", thread_ts=parent
     )
-    assert slack.shown(ruth, room) == ["Digest", "(file: chart.png; Four of five)"]
+    assert slack.shown(ruth, room) == ["Digest", "↳ (file: chart.png; Four of five)"]
     assert slack.messages(room)[1].thread_ts == parent
     assert list(slack.workspace.uploads.values()) == [b"\x89PNG"]
-
-
-def test_views_need_a_fresh_trigger_and_know_their_hash(slack: Slack, client: WebClient, ruth: str) -> None:
-    trigger = slack.do(lambda: slack.workspace.new_trigger(ruth))
-    opened = client.views_open(trigger_id=trigger, view=modal(note("note")))["view"]
-    assert refused(client, "views.open", trigger_id=trigger, view=modal(note("note"))) == "exchanged_trigger_id"
-    late = slack.do(lambda: slack.workspace.new_trigger(ruth))
-    slack.later(3.1)
-    assert refused(client, "views.open", trigger_id=late, view=modal(note("note"))) == "expired_trigger_id"
-    slack.fill(ruth, {"note": "typed"})
-    updated = client.views_update(view_id=opened["id"], hash=opened["hash"], view=modal(note("note"), note("why")))
-    assert updated["view"]["state"]["values"]["note"]["typed"]["value"] == "typed"
-    stale = {"view_id": opened["id"], "hash": opened["hash"], "view": modal(note("note"))}
-    assert refused(client, "views.update", **stale) == "hash_conflict"
-    slack.close(ruth)
-    assert refused(client, "views.update", **stale) == "not_found"
-
-
-def test_three_modals_lie_on_each_other_and_no_more(slack: Slack, client: WebClient, ruth: str) -> None:
-    trigger = slack.do(lambda: slack.workspace.new_trigger(ruth))
-    client.views_open(trigger_id=trigger, view=modal(note("note")))
-    for _ in range(2):
-        client.views_push(trigger_id=slack.do(lambda: slack.workspace.new_trigger(ruth)), view=modal(note("note")))
-    trigger = slack.do(lambda: slack.workspace.new_trigger(ruth))
-    assert refused(client, "views.push", trigger_id=trigger, view=modal(note("note"))) == "push_limit_reached"

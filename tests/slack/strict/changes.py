@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from tests.slack.strict.inputs import CannotError
 from tests.slack.strict.modals import Modals
-from tests.slack.strict.shapes import user_json
-from tests.slack.strict.state import Json
+from tests.slack.strict.people import as_sent
+from tests.slack.strict.shapes import message_json, user_json
+from tests.slack.strict.state import Channel, Json, Message
 
 
 class Changes(Modals):
@@ -113,6 +115,37 @@ class Changes(Modals):
             self.workspace.standing = "live"
 
         self.do(act)
+
+    def forbid(self, channel: str, error: str | None) -> None:
+        """Every post to this channel, or to this person, is refused with that error; None: no longer."""
+
+        def act() -> None:
+            is_person = channel in self.workspace.users
+            place = self.workspace.dm(channel) if is_person else self.workspace.channels[channel]
+            place.forbids = error
+
+        self.do(act)
+
+    def edit(self, user: str, ts: str, text: str, channel: str | None = None) -> None:
+        """A person changes what they said."""
+
+        def act() -> Json:
+            place = self._place(user, channel)
+            message = self._own(place, user, ts)
+            before = message_json(self.workspace, message)
+            message.text, message.edited = as_sent(self.workspace, text), self.workspace.new_ts()
+            after = message_json(self.workspace, message)
+            event: Json = {"type": "message", "subtype": "message_changed", "hidden": True, "channel": place.id}
+            event |= {"message": after, "previous_message": before, "ts": message.edited, "event_ts": message.edited}
+            return event | {"channel_type": place.kind}
+
+        self.event(self.do(act))
+
+    def _own(self, place: Channel, user: str, ts: str) -> Message:
+        message = place.message(ts)
+        if message is None or message.user != user:
+            raise CannotError(f"{ts} is not {user}'s to change")
+        return message
 
     def take_scope(self, scope: str) -> None:
         self.do(lambda: self.workspace.scopes.discard(scope))

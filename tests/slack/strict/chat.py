@@ -19,8 +19,10 @@ def address(workspace: Workspace, name: str) -> Channel:
     """Where to post: a conversation, or a person, whose DM is opened. Raises RefusedError."""
     if name in workspace.users:
         person_can_be_told(workspace, name)
-        return workspace.dm(name)
+        name = workspace.dm(name).id
     channel = channel_seen(workspace, name)
+    if channel.forbids:
+        raise RefusedError(channel.forbids)
     if channel.archived:
         raise RefusedError("is_archived")
     if channel.user is not None:
@@ -54,7 +56,7 @@ def content(workspace: Workspace, args: Args) -> tuple[str, list[Json]]:
 
 def metadata(args: Args) -> Json | None:
     given: Any = args.structure("metadata", "invalid_metadata_format")
-    if given is None:
+    if not given:
         return None
     proper = isinstance(given, dict) and set(given) == {"event_type", "event_payload"}
     if not proper or not isinstance(given["event_type"], str) or not isinstance(given["event_payload"], dict):

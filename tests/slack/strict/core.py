@@ -4,18 +4,17 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from aiohttp import web
 
+from tests.slack.strict.clock import Clock, RealClock
 from tests.slack.strict.delivery import TRIES, Courier, Delivery
 from tests.slack.strict.faults import Faults
-from tests.slack.strict.limits import Limits
 from tests.slack.strict.response_urls import answer_to
 from tests.slack.strict.socket import Sockets
-from tests.slack.strict.state import Channel, Clock, Json, Message, RealClock, Workspace
-from tests.slack.strict.web_api import Call, WebApi
+from tests.slack.strict.state import Json, Workspace
+from tests.slack.strict.web_api import WebApi
 
 T = TypeVar("T")
 
@@ -165,44 +164,3 @@ class Core:
     def next_fault(self, at: str, fault: str) -> None:
         """The next call of this method, or delivery of this kind ('delivery': of any), is struck."""
         self.do(lambda: self.faults.arm(at, fault))
-
-    @property
-    def calls(self) -> list[Call]:
-        return list(self.api.calls)
-
-    def called(self, method: str) -> list[Call]:
-        return [call for call in self.calls if call.method == method]
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        return list(self.courier.log)
-
-    @property
-    def limits(self) -> Limits | None:
-        return self.api.limits
-
-    @limits.setter
-    def limits(self, limits: Limits | None) -> None:
-        self.api.limits = limits
-
-    @property
-    def api_url(self) -> str:
-        return f"{self.workspace.base}/api/"
-
-    def later(self, seconds: float) -> None:
-        """Move the clock on, where it is not the test's own."""
-        assert isinstance(self.clock, RealClock), "move the clock that you gave"
-        self.clock.move(timedelta(seconds=seconds))
-
-    def channel(self, name: str) -> Channel:
-        return self.workspace.channels[name]
-
-    def messages(self, channel: str) -> list[Message]:
-        """Of a conversation, or a person's DM, in order."""
-
-        def found() -> list[Message]:
-            return list(
-                (self.workspace.dm(channel) if channel in self.workspace.users else self.channel(channel)).messages
-            )
-
-        return self.do(found)

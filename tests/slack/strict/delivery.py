@@ -35,15 +35,11 @@ class Delivery:
     acknowledged: bool = False
     answer: Json | None = None
     faults: list[str] = field(default_factory=list)
+    under_way: bool = False
 
     @property
     def given_up(self) -> bool:
         return not self.acknowledged and (self.kind != "events_api" or len(self.tries) >= TRIES)
-
-    @property
-    def what(self) -> str:
-        inner = self.payload.get("event", self.payload)
-        return str(inner.get("type") or inner.get("command"))
 
 
 class Courier:
@@ -57,7 +53,6 @@ class Courier:
         self.url: str | None = None
         self.log: list[Delivery] = []
         self.held: list[Delivery] = []
-        self.late: list[Delivery] = []
         self.session: aiohttp.ClientSession | None = None
 
     async def deliver(self, kind: str, payload: Json) -> Delivery:
@@ -66,11 +61,8 @@ class Courier:
         self.log.append(delivery)
         fault = self.faults.strike_delivery(kind, self._possible(kind))
         delivery.faults += [fault] if fault else []
-        if fault == "late":
-            self.late.append(delivery)
-            return delivery
-        if fault == "reordered":
-            self.held.append(delivery)
+        if fault in ("late", "reordered"):
+            self.held += [delivery] if fault == "reordered" else []
             return delivery
         before, self.held = self.held, []
         await self._attempt(delivery, fault)
@@ -86,8 +78,8 @@ class Courier:
 
     async def redeliver(self) -> int:
         """All that is due now, whatever the minutes: how many were tried."""
-        due = [one for one in self.log if not one.acknowledged and not one.given_up]
-        self.held, self.late = [], []
+        due = [one for one in self.log if not (one.acknowledged or one.given_up or one.under_way)]
+        self.held = []
         for delivery in due:
             await self._attempt(delivery, None)
         return len(due)
@@ -95,7 +87,9 @@ class Courier:
     async def _attempt(self, delivery: Delivery, fault: str | None) -> None:
         number, why = len(delivery.tries), (delivery.tries or [""])[-1]
         again = (number, "http_timeout" if why in ("", "ok") else why) if number else None
+        delivery.under_way = True
         ended = await (self._post(delivery, again) if self.url else self._send(delivery, again, fault))
+        delivery.under_way = False
         delivery.tries.append(ended)
         delivery.acknowledged = delivery.acknowledged or ended == "ok"
 

@@ -37,7 +37,8 @@ class Faults:
         unknown = set(self.rates) - {*CALLS, *DELIVERIES}
         if unknown:
             raise ValueError(f"no such faults: {sorted(unknown)}")
-        self.random = random.Random(seed)
+        # Apart, so that what strikes calls does not hang on how many deliveries ran beside them.
+        self.dice = {CALLS: random.Random(f"calls {seed}"), DELIVERIES: random.Random(f"deliveries {seed}")}
         self.only = only
         self.most = most
         self.counts: Counter[str] = Counter()
@@ -54,19 +55,20 @@ class Faults:
             return self._count(self.armed[method].pop(0))
         if self.only is not None and method not in self.only:
             return None
-        return self._roll(CALLS)
+        return self._roll(self.dice[CALLS], CALLS)
 
     def strike_delivery(self, kind: str, possible: tuple[str, ...]) -> str | None:
         """`possible`: the classes that can befall this one, here and now."""
         for at in (kind, "delivery"):
             if self.armed[at] and self.armed[at][0] in possible:
                 return self._count(self.armed[at].pop(0))
-        return self._roll(possible)
+        return self._roll(self.dice[DELIVERIES], possible)
 
-    def _roll(self, classes: tuple[str, ...]) -> str | None:
-        for fault in classes:
-            rate = self.rates.get(fault, 0.0)
-            if rate and self.random.random() < rate and (self.most is None or self.counts[fault] < self.most):
+    def _roll(self, dice: random.Random, classes: tuple[str, ...]) -> str | None:
+        """At most one strikes; none goes before another."""
+        for fault in dice.sample(classes, len(classes)):
+            strikes = dice.random() < self.rates.get(fault, 0.0)
+            if strikes and (self.most is None or self.counts[fault] < self.most):
                 return self._count(fault)
         return None
 

@@ -54,8 +54,8 @@ class People(Core):
 
     def _place(self, user: str, channel: str | None) -> Channel:
         place = self.workspace.dm(user) if channel is None else self.workspace.channels[channel]
-        if user not in place.members:
-            raise CannotError(f"{user} is not in {channel}")
+        if user not in place.members or place.archived or self.workspace.users[user].deleted:
+            raise CannotError(f"{user} can do nothing in {channel or 'the DM'}")
         return place
 
     def press(

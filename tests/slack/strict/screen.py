@@ -104,12 +104,13 @@ class Screen(Changes):
     """Each gives what a person would read, in order, from the top."""
 
     def shown(self, user: str, channel: str | None = None) -> list[str]:
-        """Every message of the DM, or of a channel, with replies in their place; one text each."""
+        """Every message of the DM, or of a channel, one text each; replies stand below theirs, after a ↳."""
 
         def look() -> list[str]:
             place = self.workspace.dm(user) if channel is None else self.workspace.channels[channel]
             own = [one for one in place.ephemeral if one.seen_by == user]
-            return [self._message(one) for one in sorted([*place.messages, *own], key=lambda one: one.ts)]
+            seen = sorted([*place.messages, *own], key=lambda one: (one.thread_ts or one.ts, one.ts))
+            return [("↳ " if one.thread_ts else "") + self._message(one) for one in seen]
 
         return self.do(look)
 

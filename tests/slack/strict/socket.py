@@ -10,14 +10,16 @@ from aiohttp import WSMsgType, web
 
 from tests.slack.strict.args import Args
 from tests.slack.strict.methods import method
-from tests.slack.strict.state import Json, RefusedError, Workspace
+from tests.slack.strict.state import Json, Workspace
 
 MOST = 10
 
 
 @method("apps.connections.open", token="app")
 def open_connection(workspace: Workspace, args: Args) -> Json:
-    return {"url": f"{workspace.base.replace('http', 'ws', 1)}/socket?ticket={workspace.new_id('ticket')}"}
+    ticket = workspace.new_id("ticket")
+    workspace.tickets.add(ticket)
+    return {"url": f"{workspace.base.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
 
 
 class Sockets:
@@ -29,11 +31,12 @@ class Sockets:
         self.waiting: dict[str, asyncio.Future[Json]] = {}
         self.turn = itertools.count()
         self.opened = asyncio.Event()
-        self.strays: list[Json] = []
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        if len(self.open) >= MOST:
-            raise RefusedError("too_many_websockets")
+        ticket = request.query.get("ticket", "")
+        if ticket not in self.workspace.tickets or len(self.open) >= MOST:
+            return web.Response(status=403, text="this ticket was used, or too many sockets are open")
+        self.workspace.tickets.remove(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json(self._hello())
@@ -54,9 +57,7 @@ class Sockets:
     def _heard(self, text: str) -> None:
         said: Json = json.loads(text)
         waiting = self.waiting.pop(said.get("envelope_id", ""), None)
-        if waiting is None:
-            self.strays.append(said)
-        elif not waiting.done():
+        if waiting is not None and not waiting.done():
             waiting.set_result(said)
 
     def _forget(self, socket: web.WebSocketResponse) -> None:
@@ -71,8 +72,7 @@ class Sockets:
         waiting: asyncio.Future[Json] = loop.create_future()
         self.waiting[envelope["envelope_id"]] = waiting
         try:
-            await asyncio.wait_for(self.opened.wait(), patience)
-            socket = self.open[next(self.turn) % len(self.open)]
+            socket = await asyncio.wait_for(self._any(), patience)
             await socket.send_json(envelope)
             then(socket)
             return await asyncio.wait_for(waiting, patience)
@@ -80,6 +80,12 @@ class Sockets:
             return None
         finally:
             self.waiting.pop(envelope["envelope_id"], None)
+
+    async def _any(self) -> web.WebSocketResponse:
+        """Waits for one. It may be gone again by the time that this is told of it."""
+        while not self.open:
+            await self.opened.wait()
+        return self.open[next(self.turn) % len(self.open)]
 
     async def say_goodbye(self, socket: web.WebSocketResponse, reason: str = "refresh_requested") -> None:
         """A disconnect envelope, as Slack sends before it closes; nothing more goes over this one."""

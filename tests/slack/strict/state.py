@@ -3,9 +3,11 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from tests.slack.strict.clock import Clock
 
 Json = dict[str, Any]
 
@@ -37,24 +39,6 @@ SUBSCRIPTIONS = frozenset(
         "member_joined_channel",
     )
 )
-
-
-class Clock(Protocol):
-    def now(self) -> datetime:
-        """The time, aware."""
-
-
-class RealClock:
-    """The machine's time, moved on by what a test adds."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def move(self, by: timedelta) -> None:
-        self.ahead += by
 
 
 class RefusedError(Exception):
@@ -96,7 +80,7 @@ class Message:
 
 @dataclass
 class Channel:
-    """`kind` is channel, group (private) or im; `user` the person of an im."""
+    """`kind` is channel, group (private) or im; `user` the person of an im; `forbids` the error of any post to it."""
 
     id: str
     name: str
@@ -104,6 +88,7 @@ class Channel:
     members: list[str]
     user: str | None = None
     archived: bool = False
+    forbids: str | None = None
     messages: list[Message] = field(default_factory=list)
     ephemeral: list[Message] = field(default_factory=list)
 
@@ -156,6 +141,7 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     files: dict[str, Json] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
+    tickets: set[str] = field(default_factory=set)
     answering: dict[str, Json] = field(default_factory=dict)
     emit: Callable[[Json], None] = lambda event: None
     last: int = 0

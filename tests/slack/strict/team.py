@@ -92,7 +92,7 @@ def complete_upload(workspace: Workspace, args: Args) -> Json:
         share(workspace, files, args)
     for file in files:
         file["complete"] = True
-    return {"files": files}
+    return {"files": [{"id": file["id"], "title": file["title"]} for file in files]}
 
 
 def completed(workspace: Workspace, given: Any) -> Json:

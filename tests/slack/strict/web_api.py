@@ -1,21 +1,18 @@
 """The Web API over HTTP: who calls, whether they may, what goes wrong, and a log of it all."""
 
 import asyncio
-import json
 import time
 from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 
-from tests.slack.strict import conversations, team
+from tests.slack.strict import conversations, team  # noqa: F401 - importing them fills METHODS
 from tests.slack.strict.args import Args, read_args
 from tests.slack.strict.faults import Faults
 from tests.slack.strict.limits import Limits
 from tests.slack.strict.methods import METHODS, Method, need
 from tests.slack.strict.state import Json, RefusedError, Workspace
-
-__all__ = ["Call", "WebApi", "conversations", "team"]
 
 
 @dataclass
@@ -158,7 +155,3 @@ def drop(request: web.Request) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-def plain_error(text: str) -> web.Response:
-    return web.Response(status=404, text=json.dumps({"ok": False, "error": text}), content_type="application/json")
