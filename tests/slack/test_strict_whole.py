@@ -1,9 +1,11 @@
 """The strict Slack as a whole: as a process, with sockets in number, on a clock of the test's own, and in a storm."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -36,6 +38,8 @@ def test_it_runs_as_a_process_that_says_its_port(process: "subprocess.Popen[str]
     assert client.auth_test()["ok"]
     names = [user["name"] for user in client.users_list()["members"]]
     assert names == ["remembrancer", "person1", "person2"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/strict", timeout=5) as answer:
+        assert json.load(answer)["done"] == {"auth.test": 1, "users.list": 1}
 
 
 def test_a_clock_that_is_set_names_the_messages() -> None:
@@ -106,6 +110,22 @@ def test_home_is_published_pressed_and_reported(slack: Slack, way: str) -> None:
     assert shown is not None
     assert heard.of("block_actions")[0]["container"] == {"type": "view", "view_id": shown["id"]}
     assert heard.of("app_home_opened")[0]["event"]["view"]["hash"] == shown["hash"]
+
+
+def test_an_app_hears_of_channels_that_it_is_in_and_nothing_once_it_is_thrown_out(slack: Slack) -> None:
+    heard, ruth = Heard(), slack.person("ruth.fairbrass")
+    slack.workspace.subscriptions |= {"message.channels", "message.groups"}
+    inside, outside = slack.room("board", [ruth]), slack.room("elsewhere", [ruth], with_bot=False)
+    with Running(slack, bare_app(heard), "http"):
+        slack.say(ruth, "here", inside)
+        slack.say(ruth, "there", outside)
+        slack.remove(inside)
+        slack.say(ruth, "gone", inside)
+        slack.uninstall()
+        slack.say(ruth, "anyone?")
+        slack.change(ruth, tz="Europe/Paris")
+    assert [body["event"].get("text") for body in heard.all] == ["here", None]
+    assert heard.all[-1]["event"]["type"] == "app_uninstalled"
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -52,18 +52,20 @@ class Changes(Modals):
 
     def archive(self, channel: str, archived: bool = True) -> None:
         def act() -> Json:
-            self.workspace.channels[channel].archived = archived
-            kind = "channel_archive" if archived else "channel_unarchive"
+            place = self.workspace.channels[channel]
+            place.archived = archived
+            kind = f"{place.kind}_{'archive' if archived else 'unarchive'}"
             return {"type": kind, "channel": channel, "user": "U0ADMIN", "event_ts": self.workspace.new_ts()}
 
         self.event(self.do(act))
 
     def rename(self, channel: str, name: str) -> None:
         def act() -> Json:
-            self.workspace.channels[channel].name = name
+            place = self.workspace.channels[channel]
+            place.name = name
             ts = self.workspace.new_ts()
             named = {"id": channel, "name": name, "name_normalized": name, "created": 1}
-            return {"type": "channel_rename", "channel": named, "event_ts": ts}
+            return {"type": f"{place.kind}_rename", "channel": named, "event_ts": ts}
 
         self.event(self.do(act))
 
@@ -80,7 +82,7 @@ class Changes(Modals):
         self.event(self.do(act))
 
     def remove(self, channel: str, user: str | None = None) -> None:
-        """Somebody, or the app itself: it hears of others alone."""
+        """Somebody, or the app itself, which then hears nothing of it."""
 
         def act() -> Json:
             place, who = self.workspace.channels[channel], user or self.workspace.bot.id
@@ -89,9 +91,7 @@ class Changes(Modals):
             event: Json = {"type": "member_left_channel", "user": who, "channel": channel, "channel_type": kind}
             return event | {"team": self.workspace.team_id, "event_ts": self.workspace.new_ts()}
 
-        event = self.do(act)
-        if user is not None:
-            self.event(event)
+        self.event(self.do(act))
 
     def revoke_tokens(self) -> None:
         def act() -> Json:

@@ -83,9 +83,8 @@ def post_message(workspace: Workspace, args: Args) -> Json:
 
 def announce(workspace: Workspace, channel: Channel, message: Message) -> None:
     """An app hears its own messages too, where it listens."""
-    kind = {"channel": "channel", "group": "group", "im": "im"}[channel.kind]
     shape = message_json(workspace, message)
-    workspace.emit(shape | {"channel": channel.id, "channel_type": kind, "event_ts": message.ts})
+    workspace.emit(shape | {"channel": channel.id, "channel_type": channel.kind, "event_ts": message.ts})
 
 
 def own_message(workspace: Workspace, args: Args, error: str) -> tuple[Channel, Message]:

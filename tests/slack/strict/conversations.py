@@ -17,7 +17,7 @@ def open_conversation(workspace: Workspace, args: Args) -> Json:
     if len(users) != 1:
         raise RefusedError("users_list_not_supplied" if not users else "not_enough_users")
     person_can_be_told(workspace, users[0])
-    known = any(channel.user == users[0] for channel in workspace.channels.values())
+    known = users[0] in workspace.dms
     channel = workspace.dm(users[0])
     shape = channel_json(workspace, channel) if args.flag("return_im") else {"id": channel.id}
     return {"channel": shape, **({"no_op": True, "already_open": True} if known else {})}

@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import threading
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from tests.slack.strict.state import Json, Workspace
 from tests.slack.strict.web_api import WebApi
 
 T = TypeVar("T")
+
+MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
 class Core:
@@ -70,6 +73,7 @@ class Core:
         app.router.add_post("/upload/v1/{file}", self.api.upload)
         app.router.add_post("/response/{key}", self._response)
         app.router.add_get("/socket", self.sockets.handle)
+        app.router.add_get("/strict", self._counted)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self.runner.setup()
         site = web.TCPSite(self.runner, "127.0.0.1", self.port)
@@ -79,6 +83,13 @@ class Core:
 
     async def _response(self, request: web.Request) -> web.Response:
         return await answer_to(self.workspace, request)
+
+    async def _counted(self, request: web.Request) -> web.Response:
+        """For those who have this as a process: how many calls of each method, and what was over a limit or struck."""
+        calls = Counter(call.method for call in self.api.calls)
+        done = Counter(call.method for call in self.api.calls if call.done)
+        violations = self.api.limits.violations if self.api.limits else {}
+        return web.json_response({"calls": calls, "done": done, "violations": violations, "faults": self.faults.counts})
 
     async def _close(self) -> None:
         self.api.closing.set()
@@ -132,8 +143,14 @@ class Core:
             task.add_done_callback(self.tasks.discard)
 
     def _wanted(self, event: Json) -> bool:
-        name = f"message.{event['channel_type']}" if event["type"] == "message" else event["type"]
-        return name in self.workspace.subscriptions and self.has_app()
+        """An app hears what it subscribes to, of where it is a member; once thrown out, of that alone."""
+        workspace, kind = self.workspace, event["type"]
+        name = MESSAGES[event["channel_type"]] if kind == "message" else kind
+        installed = workspace.standing == "live" or kind in ("tokens_revoked", "app_uninstalled")
+        if name not in workspace.subscriptions or not installed or not self.has_app():
+            return False
+        members = kind in ("message", "member_joined_channel", "member_left_channel")
+        return not members or workspace.bot.id in workspace.channels[event["channel"]].members
 
     def _wrapped(self, event: Json) -> Json:
         workspace = self.workspace

@@ -135,6 +135,7 @@ class Workspace:
     subscriptions: set[str] = field(default_factory=lambda: set(SUBSCRIPTIONS))
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    dms: dict[str, Channel] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     stacks: dict[str, list[str]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
@@ -175,12 +176,10 @@ class Workspace:
 
     def dm(self, user: str) -> Channel:
         """The conversation of the bot with this person, opened where it is not yet."""
-        for channel in self.channels.values():
-            if channel.user == user:
-                return channel
-        made = Channel(self.new_id("D"), "", "im", [user, self.bot.id], user)
-        self.channels[made.id] = made
-        return made
+        if user not in self.dms:
+            made = Channel(self.new_id("D"), "", "im", [user, self.bot.id], user)
+            self.channels[made.id] = self.dms[user] = made
+        return self.dms[user]
 
     def new_trigger(self, user: str, view: str | None = None) -> str:
         """Good for three seconds, once."""
