@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from scheduler.clock import SetClock
 from tests.conftest import ROOT
-from tests.slack.bare import Heard, bare_app, button, card, client_of
+from tests.slack.bare import Heard, bare_app, button, card, client_of, refused
 from tests.slack.running import WAYS, Running
 from tests.slack.strict import Faults, Slack
 from tests.slack.strict.faults import CALLS, DELIVERIES
@@ -75,14 +75,19 @@ def test_at_most_ten_sockets_are_open_and_each_needs_a_ticket(slack: Slack) -> N
         client.apps_connections_open(app_token="xoxb-strict")
 
 
-def test_any_error_can_be_had_from_a_destination(slack: Slack) -> None:
+def test_any_error_can_be_had_from_a_destination_or_a_method(slack: Slack) -> None:
     ruth = slack.person("ruth.fairbrass")
     slack.forbid(ruth, "messages_tab_disabled")
     with pytest.raises(SlackApiError, match="messages_tab_disabled"):
         client_of(slack).chat_postMessage(channel=ruth, text="x")
     slack.forbid(ruth, None)
-    client_of(slack).chat_postMessage(channel=ruth, text="x")
+    sent = client_of(slack).chat_postMessage(channel=ruth, text="x")
+    slack.refuse("chat.update", "edit_window_closed")
+    change = {"channel": sent["channel"], "ts": sent["ts"], "text": "y"}
+    assert refused(client_of(slack), "chat.update", **change) == "edit_window_closed"
     assert slack.shown(ruth) == ["x"]
+    client_of(slack).api_call("chat.update", json=change)
+    assert slack.shown(ruth) == ["y"]
 
 
 def test_nobody_acts_who_is_gone_or_changes_what_is_not_theirs(slack: Slack) -> None:

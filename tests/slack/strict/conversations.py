@@ -43,7 +43,7 @@ def list_conversations(workspace: Workspace, args: Args) -> Json:
         for channel in workspace.channels.values()
         if channel.kind in asked and not (hide and channel.archived) and visible(workspace, channel)
     ]
-    some, following = page(seen, args, 999, 100)
+    some, following = page(seen, args, 999, 100, lambda one: one.id)
     return {"channels": [channel_json(workspace, channel) for channel in some], **following}
 
 
@@ -55,7 +55,7 @@ def visible(workspace: Workspace, channel: Channel) -> bool:
 def members(workspace: Workspace, args: Args) -> Json:
     channel = channel_seen(workspace, args.text("channel"))
     need_for(workspace, channel, "read")
-    some, following = page(channel.members, args, 999, 100)
+    some, following = page(channel.members, args, 999, 100, str)
     return {"members": some, **following}
 
 
@@ -90,7 +90,7 @@ def history(workspace: Workspace, args: Args) -> Json:
     channel = readable(workspace, args)
     found = [one for one in channel.messages if one.thread_ts in (None, one.ts) or one.broadcast]
     found = list(reversed(between(found, args)))
-    some, following = page(found, args, 999, 100)
+    some, following = page(found, args, 999, 100, lambda one: one.ts)
     return shown(workspace, channel, some, args, following)
 
 
@@ -102,7 +102,7 @@ def replies(workspace: Workspace, args: Args) -> Json:
     if parent is None:
         raise RefusedError("thread_not_found")
     rest = [one for one in channel.messages if one.thread_ts == parent.ts and one is not parent]
-    some, following = page([parent, *between(rest, args)], args, 1000, 1000)
+    some, following = page([parent, *between(rest, args)], args, 1000, 1000, lambda one: one.ts)
     return shown(workspace, channel, some, args, following)
 
 

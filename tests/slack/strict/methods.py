@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from tests.slack.strict.args import Args
 from tests.slack.strict.state import Channel, Json, RefusedError, User, Workspace
 
+T = TypeVar("T")
 Handler = Callable[[Workspace, Args], Json]
 
 
@@ -60,14 +61,15 @@ def channel_seen(workspace: Workspace, name: str) -> Channel:
     return channel
 
 
-def page(items: Sequence[Any], args: Args, most: int, usual: int) -> tuple[list[Any], Json]:
-    """One page and what to say of the next. A cursor is where it begins."""
+def page(items: Sequence[T], args: Args, most: int, usual: int, key: Callable[[T], str]) -> tuple[list[T], Json]:
+    """One page and what to say of the next. A cursor names the item that it begins with, whatever came meanwhile."""
     limit = min(args.number("limit", usual), most)
     if limit < 1:
         raise RefusedError("invalid_limit")
-    try:
-        start = int(args.text("cursor").removeprefix("from:") or 0)
-    except ValueError:
-        raise RefusedError("invalid_cursor") from None
-    following = f"from:{start + limit}" if start + limit < len(items) else ""
+    names = [f"from:{key(item)}" for item in items]
+    cursor = args.text("cursor")
+    if cursor and cursor not in names:
+        raise RefusedError("invalid_cursor")
+    start = names.index(cursor) if cursor else 0
+    following = names[start + limit] if start + limit < len(items) else ""
     return list(items[start : start + limit]), {"response_metadata": {"next_cursor": following}}

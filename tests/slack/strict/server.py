@@ -51,6 +51,10 @@ class Slack(Screen):
     def api_url(self) -> str:
         return f"{self.workspace.base}/api/"
 
+    def refuse(self, method: str, error: str) -> None:
+        """The next call of this method is refused with that error, and nothing is done."""
+        self.do(lambda: self.api.refusing[method].append(error))
+
     def later(self, seconds: float) -> None:
         """Move the clock on, where it is not the test's own."""
         assert isinstance(self.clock, RealClock), "move the clock that you gave"

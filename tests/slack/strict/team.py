@@ -29,7 +29,7 @@ def users_info(workspace: Workspace, args: Args) -> Json:
 
 @method("users.list", "users:read", tier=2)
 def users_list(workspace: Workspace, args: Args) -> Json:
-    some, following = page(list(workspace.users.values()), args, 1000, 1000)
+    some, following = page(list(workspace.users.values()), args, 1000, 1000, lambda one: one.id)
     return {"members": [user_json(workspace, user) for user in some], **following}
 
 

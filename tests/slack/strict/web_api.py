@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,7 @@ class WebApi:
         self.limits: Limits | None = None
         self.hang = hang
         self.calls: list[Call] = []
+        self.refusing: defaultdict[str, list[str]] = defaultdict(list)
         self.closing = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -93,6 +95,8 @@ class WebApi:
             if wait is not None:
                 call.violation = True
                 return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(wait)}
+            if self.refusing[call.method]:
+                raise RefusedError(self.refusing[call.method].pop(0))
             return {"ok": True, **known.handle(self.workspace, args)}, 200, self._headers()
         except RefusedError as refused:
             return refused.answer, 200, self._headers()
