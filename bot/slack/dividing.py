@@ -10,6 +10,7 @@ from bot.slack.markup import Block, blocks_of, escaped, fallback_of, table_chara
 
 BLOCKS = 45  # of the fifty that Slack takes
 CHARACTERS = MESSAGE_CHARACTERS - 1000
+MARKS = 60  # characters for a mark and an indentation, and the gap above
 _ENDS = (re.compile(r"\n"), re.compile(r"[.!?;]\s"), re.compile(r"\s"))
 
 
@@ -20,25 +21,32 @@ def fits(blocks: Sequence[Block], text: str, room: int) -> bool:
 
 
 def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
-    return fits(blocks_of(nodes), fallback_of(nodes), room)
+    """Whether nodes are one message; a table too large to be one is to be divided, though it would fit as lines."""
+    return all(map(_is_whole, nodes)) and fits(blocks_of(nodes), fallback_of(nodes), room)
+
+
+def _is_whole(node: Node) -> bool:
+    return len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS
 
 
 def divided(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
-    """Groups of nodes, each of which fits one message."""
+    """Groups of nodes, each of which fits one message. A long text begins in what room its title's message has."""
     groups: list[tuple[Node, ...]] = [()]
     for node in nodes:
-        for each in [node] if nodes_fit([node], room) else _parts(node, room):
+        left = room - MARKS - len(fallback_of(groups[-1]))
+        first = left if left > room // 3 else room - MARKS
+        for each in [node] if nodes_fit([node], room) else _parts(node, room, first):
             if groups[-1] and not nodes_fit([*groups[-1], each], room):
                 groups.append(())
             groups[-1] += (each,)
     return groups
 
 
-def _parts(node: Node, room: int) -> Iterator[Node]:
+def _parts(node: Node, room: int, first: int) -> Iterator[Node]:
     if node.kind == "table":
         yield from _tables(node, room)
         return
-    for number, runs in enumerate(_lengths(node.runs, room // 2)):
+    for number, runs in enumerate(_lengths(node.runs, room - MARKS, first)):
         yield replace(node, runs=runs) if number == 0 else Node("paragraph", runs)
 
 
@@ -47,10 +55,10 @@ def _tables(node: Node, room: int) -> Iterator[Node]:
     head, *rows = node.rows
     held: list[tuple[Runs, ...]] = []
     for row in rows:
-        if held and not _is_table(replace(node, rows=(head, *held, row)), room):
+        if held and not nodes_fit([replace(node, rows=(head, *held, row))], room):
             yield replace(node, rows=(head, *held))
             held = []
-        if _is_table(replace(node, rows=(head, row)), room):
+        if nodes_fit([replace(node, rows=(head, row))], room):
             held.append(row)
         else:
             yield from _lines(replace(node, rows=(head, row)), room)
@@ -58,20 +66,15 @@ def _tables(node: Node, room: int) -> Iterator[Node]:
         yield replace(node, rows=(head, *held))
 
 
-def _is_table(node: Node, room: int) -> bool:
-    fit = len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS
-    return fit and nodes_fit([node], room)
-
-
 def _lines(table: Node, room: int) -> Iterator[Node]:
     for line in in_lines(table):
-        yield from [line] if nodes_fit([line], room) else _parts(line, room)
+        yield from [line] if nodes_fit([line], room) else _parts(line, room, room - MARKS)
 
 
-def _lengths(runs: Runs, room: int) -> Iterator[Runs]:
+def _lengths(runs: Runs, room: int, first: int) -> Iterator[Runs]:
     """The runs in lengths of at most so many characters, as they are when escaped."""
     taken: list[Run] = []
-    left = room
+    left = first
     for run in runs:
         text = run.text
         while len(escaped(text)) > left:

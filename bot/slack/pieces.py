@@ -13,7 +13,7 @@ from typing import Any
 from bot.message import Attachment, Button, Message, Part
 from bot.slack.buttons import actions
 from bot.slack.content import Node, Run, read
-from bot.slack.dividing import divided, fits
+from bot.slack.dividing import divided, fits, nodes_fit
 from bot.slack.markup import Block, blocks_of, fallback_of
 
 PARTS = 12  # in one piece: each with its buttons, they are two blocks at least
@@ -78,7 +78,7 @@ def _filled(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Lump]]:
 def _lumps(part: Part, room: int) -> list[_Lump]:
     nodes = read(part.text) or _named(part)
     whole = _Lump(nodes, part.buttons, part.attachments)
-    if _fit([whole], room):
+    if nodes_fit(nodes, room) and _fit([whole], room):
         return [whole]
     *before, last = divided(nodes, room)
     rest = _Lump(last, part.buttons, part.attachments)
