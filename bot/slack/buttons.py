@@ -16,8 +16,9 @@ def shorten(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     kept = text[: most - 1]
-    before, space, _ = kept.rpartition(" ")
-    return (before if space and len(before) > most // 2 else kept).rstrip(" ,;:–-") + "…"
+    before, _, _ = kept.rpartition(" ")
+    ends_a_word = text[most - 1] == " " or not kept[-1].isalnum()
+    return (kept if ends_a_word or len(before) <= most // 2 else before).rstrip(" ,;:–-") + "…"
 
 
 def actions(buttons: Sequence[Button]) -> list[Block]:

@@ -41,7 +41,7 @@ def modal(form: Form, token: str, page: int = 0) -> View:
         "close": plain_text(say("slack_blocks.cancel")),
         "callback_id": CALLBACK,
         "private_metadata": json.dumps({"token": token, "page": page}),
-        "blocks": shown,
+        "blocks": shown or [_paragraph(form.title)],
     }
 
 
@@ -53,7 +53,7 @@ def _head(form: Form, page: int, of: int) -> list[Block]:
     if of > 1:
         words = say("slack_blocks.page", page=page + 1, pages=of)
         made.append({"type": "context", "elements": [plain_text(words)]})
-    return made or [_paragraph(form.title)]
+    return made
 
 
 def _paragraph(text: str, bold: bool = False) -> Block:

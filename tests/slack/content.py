@@ -1,6 +1,6 @@
 """What there is to render: every message and form that the examples bring about, and the text that blocks hold."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from bot.incoming import Incoming
 from bot.message import Button, Form, Message
 from models.database import create_tables, make_engine
 from tests.conftest import EXAMPLE, ROOT
-from tests.dialog import ADMIN, DIRECTOR, LEAD, MANAGER, SECRETARY, World
+from tests.dialog import ADMIN, LEAD, MANAGER, SECRETARY, World
 
 PAPERS = ROOT / "examples" / "kent-2021-22"
 SAID = (
@@ -26,7 +26,7 @@ SAID = (
         "mine?",
     ),
 )
-PEOPLE = (LEAD, SECRETARY, MANAGER, DIRECTOR)
+LAST = ("no_change", "digest_post", "confirm", "close_window")  # after them the others do no more
 PRESSES = 3  # a button leads to a message with other buttons
 Seen = tuple[tuple[Message, ...], tuple[Form, ...]]
 
@@ -85,7 +85,8 @@ class Explorer:
 
     def _unpressed(self, who: str) -> list[Button]:
         first = {button.action: button for button in reversed(list(self.world.buttons(who)))}
-        return [b for b in first.values() if b.action != "pause" and (who, b.action) not in self.done]
+        by_action = sorted(first.values(), key=lambda button: (button.action in LAST, button.action))
+        return [b for b in by_action if b.action != "pause" and (who, b.action) not in self.done]
 
     def _do(self, who: str, kind: Any, **more: Any) -> None:
         self.world.events += 1
@@ -98,26 +99,30 @@ class Explorer:
                 self._do(who, "submit", action=reply.form.action, value=reply.form.value, fields={})
 
 
-def _explore(folder: Path, begins: str, moments: Sequence[str]) -> Seen:
-    """The admin comes at the end, because of what they can stop."""
+def _explore(folder: Path, begins: str, rounds: Mapping[str, Sequence[str]]) -> Seen:
     with TemporaryDirectory() as place:
         engine = make_engine(f"sqlite:///{place}/explored.sqlite")
         create_tables(engine)
         explorer = Explorer(World(engine, folder, begins))
-        listed = (folder / "people.csv").read_text(encoding="utf-8")
-        people = [who for who in PEOPLE if who in listed]
-        for moment in moments:
+        for moment, people in rounds.items():
             explorer.world.wait_until(moment)
             explorer.keep()
-            explorer.go_round(people if moment != moments[-1] else (*people, ADMIN))
+            explorer.go_round(people)
         engine.dispose()
     return tuple(explorer.messages.values()), tuple(explorer.forms.values())
+
+
+QUARTER = {
+    "2019-09-02 10:00": (LEAD,),
+    "2019-09-13 13:30": (LEAD, SECRETARY),
+    "2019-09-23 10:00": (SECRETARY, MANAGER, ADMIN),
+}
+"""The admin comes last, because of what they can stop."""
 
 
 @lru_cache(maxsize=1)
 def seen() -> Seen:
     """Every message and form of both examples, at moments of a quarter and of a year of meetings."""
-    quarter = ("2019-09-02 10:00", "2019-09-12 10:00", "2019-09-16 10:00", "2019-09-23 10:00")
-    updates = _explore(EXAMPLE, "2019-08-30 08:30", quarter)
-    papers = _explore(PAPERS, "2021-04-06 08:30", ("2021-04-20 10:00", "2021-06-01 10:00"))
+    updates = _explore(EXAMPLE, "2019-08-30 08:30", QUARTER)
+    papers = _explore(PAPERS, "2021-04-06 08:30", {"2021-06-01 10:00": (LEAD, SECRETARY, ADMIN)})
     return updates[0] + papers[0], updates[1] + papers[1]

@@ -306,7 +306,7 @@ def normal(value: object) -> object:
 
 def test_every_message_of_the_examples_holds_and_loses_nothing() -> None:
     messages, _ = seen()
-    assert len(messages) > 200
+    assert len(messages) > 150
     for content in messages:
         made = pieces(content, "a-key")
         hold(made, "a-key")
