@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.slack.content import Node, Run, Runs, in_lines, merged
 from bot.slack.limits import MESSAGE_CHARACTERS, TABLE_CHARACTERS, TABLE_ROWS, characters
-from bot.slack.markup import Block, blocks_of, escaped, fallback_of, table_characters
+from bot.slack.markup import Block, blocks_of, escaped, fallback_of, is_title, table_characters
 
 BLOCKS = 45  # of the fifty that Slack takes
 CHARACTERS = MESSAGE_CHARACTERS - 1000
@@ -37,9 +37,19 @@ def divided(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
         first = left if left > room // 3 else room - MARKS
         for each in [node] if nodes_fit([node], room) else _parts(node, room, first):
             if groups[-1] and not nodes_fit([*groups[-1], each], room):
-                groups.append(())
+                full, leading = _led(groups[-1])
+                groups[-1:] = [full, leading] if nodes_fit([*leading, each], room) else [groups[-1], ()]
             groups[-1] += (each,)
     return groups
+
+
+def _led(group: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """A full group, and what goes on to the next because it leads to it: a title, or a sentence before a list."""
+    end = len(group)
+    while end > 1 and (is_title(group[end - 1]) or group[end - 1].text.endswith(":")):
+        end -= 1
+    leads = end > 1 or not is_title(group[0])
+    return (group[:end], group[end:]) if leads else (group, ())
 
 
 def _parts(node: Node, room: int, first: int) -> Iterator[Node]:

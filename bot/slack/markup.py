@@ -106,7 +106,7 @@ def _flowing(nodes: Sequence[Node], after_list: bool) -> Runs:
     for number, node in enumerate(nodes):
         found += _bold(node.runs) if node.kind == "heading" else node.runs
         if number + 1 < len(nodes):
-            found.append(Run("\n" if _is_title(node) else "\n\n"))
+            found.append(Run("\n" if is_title(node) else "\n\n"))
     return tuple(found)
 
 
@@ -114,8 +114,10 @@ def _bold(runs: Runs) -> Runs:
     return tuple(Run(run.text, run.style | {"bold"}) for run in runs)
 
 
-def _is_title(node: Node) -> bool:
-    return node.kind == "heading" or all("bold" in run.style for run in node.runs)
+def is_title(node: Node) -> bool:
+    """Whether it is the title of what follows: a heading, or a paragraph all in bold."""
+    bold = node.kind == "paragraph" and all("bold" in run.style for run in node.runs)
+    return node.kind == "heading" or bold
 
 
 def _list(nodes: Sequence[Node]) -> Block:
@@ -142,7 +144,7 @@ def fallback_of(nodes: Sequence[Node]) -> str:
     lines = [(node, _line(node)) for node in nodes if node.kind != "rule"]
     text = ""
     for number, (node, line) in enumerate(lines):
-        close = number and (node.kind in ITEMS or _is_title(lines[number - 1][0]))
+        close = number and (node.kind in ITEMS or is_title(lines[number - 1][0]))
         text += ("\n" if close else "\n\n") * (number > 0) + line
     return escaped(text)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slackblocks import CheckboxGroup, DatePicker, InputBlock, ModalView, Option, PlainTextInput, Text
 from slackblocks import TextType as Kind
@@ -303,6 +303,7 @@ def fields(draw: st.DrawFn, key: str) -> FormField:
 
 
 @given(st.data())
+@settings(max_examples=50)
 def test_a_form_that_nobody_touches_comes_back_as_it_was(data: st.DataObject) -> None:
     made = form(*(data.draw(fields(f"f{n}")) for n in range(data.draw(st.integers(0, 10)))), title=data.draw(WORDS))
     back: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slackblocks import (
     ActionsBlock,
@@ -151,6 +151,7 @@ PARTS_OF_IT = st.lists(st.tuples(CONTENT, st.integers(0, 7), st.booleans()), min
 
 
 @given(PARTS_OF_IT)
+@settings(max_examples=50)
 def test_nothing_of_any_message_is_lost_or_changes_its_place(
     parts: list[tuple[list[tuple[str, str]], int, bool]],
 ) -> None:
@@ -173,6 +174,27 @@ def test_nothing_of_any_message_is_lost_or_changes_its_place(
         len(part.buttons) for part in content.parts
     )
     assert all(len(piece.text) <= STEADY for piece in made)
+
+
+def test_a_title_goes_on_with_what_it_is_the_title_of() -> None:
+    section = "## Title {}\n\nNone given:\n\n| A | B |\n|---|---|\n| x | y |\n\nOf all.\n\n"
+    made = pieces(message("".join(section.format(n) for n in range(3))), "key")
+    hold(made)
+    assert [piece.text.split("\n")[0] for piece in made] == ["Title 0", "Title 1", "Title 2"]
+    assert all(piece.text.endswith("Of all.") for piece in made)
+
+
+def test_a_title_too_long_to_go_on_with_its_text_stays_where_it_is() -> None:
+    made = pieces(message(f"Before.\n\n## {'Title ' * 500}\n\n{'Text. ' * 500}"), "key")
+    hold(made)
+    assert [len(piece.text) <= BEST for piece in made] == [True, True]
+
+
+def test_titles_alone_are_divided_all_the_same() -> None:
+    made = pieces(message("\n\n".join(f"## Title {n} {'x' * 300}" for n in range(30))), "key")
+    hold(made)
+    assert "".join(re.findall(r"Title (\d+)", said(made))) == "".join(map(str, range(30)))
+    assert all(len(piece.text) <= BEST for piece in made)
 
 
 def test_a_long_text_is_divided_at_the_ends_of_sentences() -> None:
