@@ -109,6 +109,11 @@ def test_lists_keep_their_depth_their_numbers_and_their_order() -> None:
     assert fallback("- a\n    - b\n- c\n\nand\n\n3. d\n4. e") == "• a\n    • b\n• c\n\nand\n3. d\n4. e"
 
 
+def test_a_paragraph_below_a_list_stands_apart_from_it() -> None:
+    _, below = blocks("- a\n\nand")[0]["elements"]
+    assert "".join(leaves(below)) == "\nand"
+
+
 def test_a_table_is_a_table_with_its_numbers_to_the_right() -> None:
     made = blocks("| Word | Number |\n|---|---:|\n| On **track** | 3 |\n| Late | |")[0]
     assert [column["align"] for column in made["column_settings"]] == ["left", "right"]

@@ -210,6 +210,25 @@ def test_a_text_without_any_gap_is_divided_all_the_same() -> None:
     assert shown(made) == "<&>" * 3000
 
 
+def test_many_short_runs_are_counted_as_they_are_when_escaped() -> None:
+    made = pieces(message("**&&&&** and " * 1500), "key")
+    hold(made)
+    assert all(len(piece.text) <= BEST for piece in made)
+
+
+def test_more_blocks_than_a_message_holds_are_divided() -> None:
+    made = pieces(message("\n\n".join(f"# {n}\n\nx" for n in range(60))), "key")
+    hold(made)
+    assert len(made) == 3
+
+
+def test_the_words_of_buttons_count_too() -> None:
+    row = [Button(action=f"act_{n}", value="1", label="x" * 75) for n in range(7)]
+    made = pieces(Message(parts=tuple(Part(text="y" * 620, buttons=tuple(row)) for _ in range(PARTS))), "key")
+    hold(made)
+    assert len(made) == 2
+
+
 def test_bold_stays_bold_where_it_is_divided() -> None:
     made = pieces(message("**" + "bold words. " * 900 + "end**"), "key")
     leaf = [each for each in elements([piece.blocks for piece in made]) if each["type"] == "text"]
