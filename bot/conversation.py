@@ -1,5 +1,6 @@
 """The conversation: what a person does becomes an act, and its reply. No platform is known here."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -93,7 +94,7 @@ def _put(context: Context, content: Message, number: int) -> None:
 def _our_fault(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
     """Called where an exception is being handled: logs it with the event's key, and says what to do."""
     log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
-    return _say(engine, incoming, now, message(say("replies.our_fault")))
+    return replace(_say(engine, incoming, now, message(say("replies.our_fault"))), is_fault=True)
 
 
 def _say(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:
