@@ -42,10 +42,10 @@ def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict
     return dict(session.exec(query).all())
 
 
-def conversation_of(session: Session, platform: str, person_id: int) -> str | None:
-    """Where somebody talks with us on a platform."""
-    query = select(ChatAccount.conversation).where(ChatAccount.platform == platform, ChatAccount.person_id == person_id)
-    return session.exec(query).first()
+def account_of(session: Session, platform: str, person_id: int) -> str:
+    """The platform's own id of somebody; empty where it is not known."""
+    query = select(ChatAccount.account).where(ChatAccount.platform == platform, ChatAccount.person_id == person_id)
+    return session.exec(query).first() or ""
 
 
 def whole_name(session: Session, person_id: int, piece: str | None) -> str | None:

@@ -8,7 +8,10 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
+
+from bot.slack.buttons import action_of
 
 Payload = Mapping[str, Any]
 
@@ -39,11 +42,12 @@ class Heard:
     """One thing that was done. `key` names it, the same when it is delivered again; `user` is Slack's id of who did it.
 
     text: `text` as Slack escapes it, and `about`, the ts of the message that it replies to; press: `action`, `value`;
-    change, submit and closed: `view`; home: `view`, where it was shown before; directory: `event`. `conversation` is
-    the DM it was done in, empty elsewhere; `trigger` lets a form be shown, for three seconds.
+    change, submit and closed: `view`; home: `view`, where it was shown before; directory: `event`; stranger: that we
+    note that somebody we do not know did something. `conversation` is the DM it was done in, empty elsewhere;
+    `trigger` lets a form be shown, for three seconds. `elsewhere`: a command, typed where the answer is not seen.
     """
 
-    kind: Literal["text", "press", "change", "submit", "closed", "home", "directory"]
+    kind: Literal["text", "press", "change", "submit", "closed", "home", "directory", "stranger"]
     key: str
     user: str = ""
     conversation: str = ""
@@ -71,14 +75,11 @@ def hear(body: Payload) -> Heard | None:
 
 
 def team_of(body: Payload) -> tuple[str, str]:
-    """The workspace and the enterprise that a payload comes from; empty where it names none."""
-    team, enterprise = body.get("team") or {}, body.get("enterprise") or {}
-    user = body.get("user")
-    of_user = user.get("team_id") if isinstance(user, Mapping) else ""
-    return (
-        str(body.get("team_id") or team.get("id") or of_user or ""),
-        str(body.get("enterprise_id") or enterprise.get("id") or ""),
-    )
+    """The workspace that a payload comes from; and the organisation, where the app is installed in all of it."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    in_all = str(body.get("is_enterprise_install")).lower() == "true"
+    enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id") if in_all else ""
+    return str(team or ""), str(enterprise or "")
 
 
 def _event(body: Payload) -> Heard | None:
@@ -136,11 +137,6 @@ def _press(body: Payload) -> Heard | None:
     )
 
 
-def action_of(action_id: str) -> str:
-    """The action that a button names: what follows a colon only tells it from others beside it."""
-    return action_id.partition(":")[0]
-
-
 def _submission(body: Payload) -> Heard:
     """The view's hash changes when it is shown anew, and what is typed when it is sent again: each is another name."""
     view = body["view"]
@@ -182,8 +178,16 @@ def _shortcut(body: Payload) -> Heard | None:
         text=str(message.get("text") or ""),
         about=message.get("thread_ts"),
         trigger=str(body.get("trigger_id", "")),
-        elsewhere=not str((body.get("channel") or {}).get("id", "")).startswith("D"),
     )
+
+
+def stranger(user: str, day: date) -> dict[str, Any]:
+    """Our own note that somebody we do not know did something, once a day."""
+    return {"type": "stranger", "user": user, "day": day.isoformat()}
+
+
+def _stranger(body: Payload) -> Heard:
+    return Heard("stranger", f"stranger-{body['user']}-{body['day']}", user=str(body["user"]))
 
 
 _HEARERS: Mapping[str, Callable[[Payload], Heard | None]] = {
@@ -192,6 +196,7 @@ _HEARERS: Mapping[str, Callable[[Payload], Heard | None]] = {
     "view_submission": _submission,
     "view_closed": _closed,
     "message_action": _shortcut,
+    "stranger": _stranger,
 }
 
 _ANGLED = re.compile(r"<(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
