@@ -1,4 +1,4 @@
-"""Work that is done again whenever somebody asks for it: asked for many times while it is done, it is done once more."""
+"""Work that is done again whenever it is asked for: asked for many times while it is done, it is done once more."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

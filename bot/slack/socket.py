@@ -17,9 +17,7 @@ SILENT = 900.0
 class Socket:
     """To be made, started and stopped in one loop."""
 
-    def __init__(
-        self, app: AsyncApp, app_token: str, look_every: float = LOOK_EVERY, silent: float = SILENT
-    ) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, look_every: float = LOOK_EVERY, silent: float = SILENT) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
         self._handler.client.on_message_listeners.append(self._heard)
         self._look_every, self._silent = look_every, silent
@@ -33,13 +31,13 @@ class Socket:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._handler.close_async()
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _heard(self, _message: object) -> None:
         self._last = time.monotonic()
 
     async def _run(self) -> None:
-        await self._handler.connect_async()
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
         while True:
             await asyncio.sleep(self._look_every)
             try:
