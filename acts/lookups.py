@@ -92,8 +92,8 @@ def previous_window(session: Session, window: Window) -> Window | None:
 
 
 def unreachable(session: Session) -> set[int]:
-    """Those (ids) who have no chat account, so that no message reaches them."""
-    linked = select(ChatAccount.person_id)
+    """Those (ids) who have no chat account, or none that is well, so that no message reaches them."""
+    linked = select(ChatAccount.person_id).where(col(ChatAccount.problem).is_(None))
     return {known(id) for id in session.exec(select(Person.id).where(Person.active, col(Person.id).not_in(linked)))}
 
 
