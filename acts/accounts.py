@@ -89,6 +89,10 @@ def without_account(session: Session, platform: str) -> Sequence[Person]:
     return session.exec(query.order_by(col(Person.name), col(Person.id))).all()
 
 
+def is_without_account(session: Session, person: Person, platform: str) -> bool:
+    return person.active and _account(session, person, platform) is None
+
+
 def accounts_on(session: Session, platform: str) -> Sequence[tuple[ChatAccount, Person]]:
     """The accounts on a platform of those who are here."""
     query = select(ChatAccount, Person).join(Person).where(ChatAccount.platform == platform, Person.active)

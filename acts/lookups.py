@@ -5,7 +5,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from intake.organisation import OrganisationSpec
 from models import (
@@ -103,6 +103,13 @@ def boards_of(session: Session, programme_id: int) -> Sequence[Board]:
         select(Board).join(ProgrammeBoard).where(ProgrammeBoard.programme_id == programme_id).order_by(col(Board.id))
     )
     return session.exec(query).all()
+
+
+def boards_on(session: Session, platform: str) -> Sequence[Board]:
+    """The boards that hear something, and hear it on this platform: by their own word, or by nobody's."""
+    query = select(Board).where(col(Board.id).in_(select(ProgrammeBoard.board_id)))
+    here = query.where(or_(Board.platform == platform, col(Board.platform).is_(None)))
+    return session.exec(here.order_by(col(Board.id))).all()
 
 
 def hearings_of(session: Session, programme_id: int) -> list[Hearing]:

@@ -65,10 +65,9 @@ def as_send_error(error: Exception) -> SendError:
     return SendError(trouble, f"{type(cause).__name__}: {cause}")
 
 
-def error_code(error: Exception) -> str:
-    """Slack's name for what went wrong; empty where Slack did not say."""
-    answer = _answer(error)
-    return str(answer.get("error") or "") if answer.get("ok") is False else ""
+def code_of(error: SendError) -> str:
+    """Slack's own name for what went wrong."""
+    return error.reason.partition(":")[0]
 
 
 def _refused(error: SlackApiError) -> SendError:

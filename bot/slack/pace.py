@@ -18,6 +18,7 @@ A_MINUTE: Mapping[str, int] = {
     "chat.update": 50,
     "conversations.history": 50,
     "conversations.info": 50,
+    "conversations.list": 20,
     "conversations.open": 50,
     "conversations.replies": 50,
     "files.completeUploadExternal": 100,
