@@ -70,12 +70,15 @@ def demo(
 def run() -> None:
     import uvicorn
 
-    from bot.app import service_app
+    from bot.app import SetUpError, service_app
 
     settings = Settings()
     set_up_logs(settings.log_format)
     with database() as engine:
-        application = service_app(engine, settings)
+        try:
+            application = service_app(engine, settings)
+        except SetUpError as error:
+            stop(str(error))
         uvicorn.run(application, host=settings.host, port=settings.port, log_config=None)
 
 

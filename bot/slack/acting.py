@@ -14,9 +14,10 @@ from bot.conversation import answer_with
 from bot.inbox import Kept
 from bot.incoming import Incoming
 from bot.message import message
-from bot.slack.hearing import PLATFORM, Heard, hear, stranger
+from bot.slack.hearing import ABOUT_USERS, Heard, hear, stranger
 from bot.slack.showing import Showing
 from bot.slack.submissions import Submissions
+from bot.slack.transport import PLATFORM
 from bot.slack.turns import Turn, Turns
 from scheduler.clock import Clock
 from wording import say
@@ -24,10 +25,14 @@ from wording import say
 log = structlog.get_logger()
 
 
-class Follow(Protocol):
-    """Keeps up with the workspace: people and channels that change, an app that is removed."""
+class Directory(Protocol):
+    """Keeps up with who is who in the workspace."""
 
-    def __call__(self, session: Session, event: Mapping[str, Any], now: datetime) -> None: ...
+    def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+        """Take in what an event says of a user; whether somebody may be matched by it."""
+
+    def ask_match(self) -> None:
+        """Have everybody matched, soon."""
 
 
 class Acting:
@@ -38,11 +43,11 @@ class Acting:
         turns: Turns,
         client: AsyncWebClient,
         clock: Clock,
-        follow: Follow,
+        directory: Directory,
         acted: Callable[[int], None],
         opened_home: Callable[[int, str], None],
     ) -> None:
-        self._turns, self._client, self._clock, self._follow = turns, client, clock, follow
+        self._turns, self._client, self._clock, self._directory = turns, client, clock, directory
         self._acted, self._opened_home = acted, opened_home
         self._showing = Showing(turns.engine, client)
         self.submissions = Submissions()
@@ -53,7 +58,7 @@ class Acting:
             "submit": self.submit,
             "closed": self._closed,
             "home": self._home,
-            "directory": self._directory,
+            "directory": self._workspace_changed,
             "stranger": self._stranger,
         }
 
@@ -117,13 +122,18 @@ class Acting:
         else:
             self._opened_home(person_id, str(heard.view.get("private_metadata") or ""))
 
-    async def _directory(self, heard: Heard) -> None:
-        await asyncio.to_thread(self._followed, heard)
+    async def _workspace_changed(self, heard: Heard) -> None:
+        """People are followed. Of a channel that is gone the admins are told when something is to be posted there."""
+        if heard.event.get("type") not in ABOUT_USERS:
+            log.warning("workspace changed", type=heard.event.get("type"), channel=heard.event.get("channel"))
+        elif await asyncio.to_thread(self._follow, heard):
+            self._directory.ask_match()
 
-    def _followed(self, heard: Heard) -> None:
+    def _follow(self, heard: Heard) -> bool:
         with Session(self._turns.engine) as session:
-            self._follow(session, heard.event, self._clock.now())
+            may_match = self._directory.follow(session, heard.event, self._clock.now())
             session.commit()
+            return may_match
 
     async def _met_stranger(self, heard: Heard) -> None:
         """Note it once a day, so that they are answered once however much they press and write."""

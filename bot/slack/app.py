@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 import structlog
@@ -12,14 +13,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from bot.rounds import Round
-from bot.slack.acting import Acting, Follow
-from bot.slack.hearing import PLATFORM
+from bot.slack import directory
+from bot.slack.acting import Acting
 from bot.slack.homes import Homes
 from bot.slack.identity import Identity, NotKnownError
 from bot.slack.listeners import Listening
 from bot.slack.socket import Socket
+from bot.slack.transport import PLATFORM, SlackTransport
 from bot.slack.turns import Turns
 from bot.transport import Transport
 from bot.worker import Worker
@@ -37,14 +40,19 @@ TIMEOUT = 10  # seconds that Slack has for an answer
 class SlackApp:
     """Made before there is a loop; everything in it lives from start() to stop(), in one loop.
 
-    `transports` send what is due at once after an act; `follow` keeps up with the workspace.
+    `transports` send what is due at once after an act: this workspace's own is among them.
     """
 
     def __init__(
-        self, settings: Settings, engine: Engine, transports: Mapping[str, Transport], clock: Clock, follow: Follow
+        self,
+        settings: Settings,
+        engine: Engine,
+        transport: SlackTransport,
+        transports: Mapping[str, Transport],
+        clock: Clock,
     ) -> None:
-        self._settings, self._engine, self._transports = settings, engine, transports
-        self._clock, self._follow = clock, follow
+        self._settings, self._engine, self._clock = settings, engine, clock
+        self._web, self._transports = transport.web, transports
         self._socket: Socket | None = None
 
     async def start(self) -> None:
@@ -61,7 +69,7 @@ class SlackApp:
         )
         self._make_workings()
         self.bolt = self._bolt()
-        for each in (self._deliver, self._refresh, self._homes.round, self._worker):
+        for each in (*self._rounds, self._worker):
             each.start()
         await self._say_who_we_are()
         if settings.slack_app_token:
@@ -72,8 +80,10 @@ class SlackApp:
         self._identity = Identity(self._client)
         self._homes = Homes(self._engine, self._client, self._clock)
         self._deliver, self._refresh = Round("deliver", self._delivered), Round("refresh", self._refreshed)
+        self._match = Round("match", self._matched)
+        self._rounds = (self._deliver, self._refresh, self._match, self._homes.round)
         turns = Turns(self._engine, self._clock)
-        self._acting = Acting(turns, self._client, self._clock, self._follow, self._acted, self._homes.opened)
+        self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
         self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock)
         self._listening = Listening(self._engine, self._identity, self._acting, self._worker, self._clock)
 
@@ -106,13 +116,24 @@ class SlackApp:
             await self._socket.stop()
         await self._listening.stop()
         await self._worker.stop()
-        for each in (self._deliver, self._refresh, self._homes.round):
+        for each in self._rounds:
             await each.stop()
         await self._session.close()
 
     async def events(self, request: Request) -> Response:
         """What Slack delivers over HTTP."""
         return await AsyncSlackRequestHandler(self.bolt).handle(request)
+
+    def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+        """What an event says of a user is taken in; whether somebody may be matched by it."""
+        return directory.follow(session, event, now)
+
+    def ask_match(self) -> None:
+        """Have whoever has no account looked for by their e-mail address, beside all else."""
+        self._match.ask()
+
+    async def _matched(self) -> None:
+        await asyncio.to_thread(directory.match, self._engine, self._web, self._clock.now())
 
     def _acted(self, person_id: int) -> None:
         for each in (self._deliver, self._refresh):

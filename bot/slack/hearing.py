@@ -12,10 +12,10 @@ from datetime import date
 from typing import Any, Literal
 
 from bot.slack.buttons import action_of
+from bot.slack.transport import PLATFORM
 
 Payload = Mapping[str, Any]
 
-PLATFORM = "slack"
 USE_AS_UPDATE = "use_as_update"
 WHAT_TO_SAY = {"/remembrancer": "help", "/returns": "my"}
 """The slash commands, and what each says where nothing is typed after it."""
@@ -23,10 +23,9 @@ WHAT_TO_SAY = {"/remembrancer": "help", "/returns": "my"}
 SAID = (None, "file_share", "thread_broadcast")
 """Subtypes of messages that are somebody's own words; the others tell of edits, deletions, and the like."""
 
-DIRECTORY = frozenset(
+ABOUT_USERS = frozenset({"user_change", "team_join"})
+DIRECTORY = ABOUT_USERS | frozenset(
     {
-        "user_change",
-        "team_join",
         "channel_archive",
         "channel_rename",
         "member_joined_channel",

@@ -13,9 +13,9 @@ from bot.heard import account_of
 from bot.home import home
 from bot.message import Message
 from bot.rounds import Round
-from bot.slack.hearing import PLATFORM
 from bot.slack.home import home_view
 from bot.slack.showing import NO_ANSWER, raise_if_ours
+from bot.slack.transport import PLATFORM
 from scheduler.clock import Clock
 
 log = structlog.get_logger()

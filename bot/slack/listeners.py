@@ -17,9 +17,10 @@ from sqlalchemy import Engine
 
 from bot import inbox
 from bot.slack.acting import Acting
-from bot.slack.hearing import PLATFORM, Heard, hear, team_of
+from bot.slack.hearing import Heard, hear, team_of
 from bot.slack.identity import Identity
 from bot.slack.submissions import CLOSED, PATIENCE, Answer, answer_of
+from bot.slack.transport import PLATFORM
 from bot.worker import Tasks, Worker
 from scheduler.clock import Clock
 from wording import say

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -15,8 +15,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from bot.slack.app import SlackApp
+from bot.slack.transport import SlackTransport
+from bot.slack.web import Web
 from bot.transport import Transport
 from models import ChatAccount, Person
+from rules.facts import known
 from scheduler.clock import Clock
 from scheduler.look import look
 from settings import Settings
@@ -31,11 +34,7 @@ def settings_for(slack: Slack, way: str) -> Settings:
     """As the environment would have them, with the one way in that is wanted."""
     names = dict(slack.tokens)
     del names["SLACK_SIGNING_SECRET" if way == "socket" else "SLACK_APP_TOKEN"]
-    return Settings(_env_file=None, slack_messages_a_minute=100_000, **names)  # type: ignore[call-arg]
-
-
-def transport_for(slack: Slack) -> Transport:
-    return SlackTransport(Web(settings_for(slack, "socket")))
+    return Settings(slack_messages_a_minute=100_000, **names)  # type: ignore[arg-type]
 
 
 class Workplace:
@@ -43,7 +42,8 @@ class Workplace:
 
     def __init__(self, engine: Engine, slack: Slack, *people: str) -> None:
         self.world, self.slack, self.engine = World(engine), slack, engine
-        self.transports = {"slack": transport_for(slack)}
+        self.transport = SlackTransport(Web(settings_for(slack, "socket")))
+        self.transports: dict[str, Transport] = {"slack": self.transport}
         self.users = {who: slack.person(who) for who in people}
         with Session(engine) as session:
             for account in session.exec(select(ChatAccount)):
@@ -53,7 +53,7 @@ class Workplace:
                 person = session.exec(select(Person).where(Person.email == f"{who}@example.org")).one()
                 conversation = slack.workspace.dm(user).id
                 session.add(
-                    ChatAccount(person_id=person.id, platform="slack", conversation=conversation, account=user)
+                    ChatAccount(person_id=known(person.id), platform="slack", conversation=conversation, account=user)
                 )
             session.commit()
         self.move_to(OPENS)
@@ -62,19 +62,14 @@ class Workplace:
         self.world.clock.set(london(text))
         look(self.engine, self.transports, self.world.clock.now())
 
-    def app(self, way: str, clock: Clock | None = None, followed: Callable[[str], None] | None = None) -> "Hosted":
-        def follow(_session: Session, event: Mapping[str, Any], _now: object) -> None:
-            if followed is not None:
-                followed(str(event["type"]))
-
-        made = SlackApp(
-            settings_for(self.slack, way), self.engine, self.transports, clock or self.world.clock, follow
-        )
+    def app(self, way: str, clock: Clock | None = None) -> "Hosted":
+        settings = settings_for(self.slack, way)
+        made = SlackApp(settings, self.engine, self.transport, self.transports, clock or self.world.clock)
         return Hosted(made, self.slack, way)
 
     def shown(self, who: str) -> str:
         """All that somebody sees in the chat, newest last."""
-        return "\n".join(self.slack.shown(self.users[who]))
+        return "\n".join(message.text for message in self.slack.messages(self.users[who]))
 
 
 class Hosted:
