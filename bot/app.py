@@ -54,6 +54,7 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if slack is not None:
             await slack.start()
+            slack.ask_match()
         scheduler.start()
         yield
         stopping.set()
@@ -76,11 +77,11 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
 
 
 def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> SlackApp | None:
-    """Slack, among the transports, where the settings have it. Raises SetUpError where nothing could be heard from it."""
+    """Slack, and its transport among the others, where the settings have it. Raises SetUpError."""
     if not settings.slack_bot_token:
         return None
     if not settings.slack_app_token and not settings.slack_signing_secret:
-        raise SetUpError(say("slack.no_way_in", path=PATH))
+        raise SetUpError(say("slack_admin.no_way_in", path=PATH))
     transport = SlackTransport(Web(settings), clock)
     transports[PLATFORM] = transport
     return SlackApp(settings, engine, transport, transports, clock)

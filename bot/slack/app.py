@@ -21,6 +21,7 @@ from bot.slack.acting import Acting
 from bot.slack.homes import Homes
 from bot.slack.identity import Identity, NotKnownError
 from bot.slack.listeners import Listening
+from bot.slack.matching import Matching
 from bot.slack.socket import Socket
 from bot.slack.transport import PLATFORM, SlackTransport
 from bot.slack.turns import Turns
@@ -69,7 +70,7 @@ class SlackApp:
         )
         self._make_workings()
         self.bolt = self._bolt()
-        for each in (*self._rounds, self._worker):
+        for each in (*self._rounds, self._worker, self._matching):
             each.start()
         await self._say_who_we_are()
         if settings.slack_app_token:
@@ -80,8 +81,8 @@ class SlackApp:
         self._identity = Identity(self._client)
         self._homes = Homes(self._engine, self._client, self._clock)
         self._deliver, self._refresh = Round("deliver", self._delivered), Round("refresh", self._refreshed)
-        self._match = Round("match", self._matched)
-        self._rounds = (self._deliver, self._refresh, self._match, self._homes.round)
+        self._matching = Matching(self._engine, self._web, self._clock)
+        self._rounds = (self._deliver, self._refresh, self._homes.round)
         turns = Turns(self._engine, self._clock)
         self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
         self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock)
@@ -118,6 +119,7 @@ class SlackApp:
         await self._worker.stop()
         for each in self._rounds:
             await each.stop()
+        await asyncio.to_thread(self._matching.stop)
         await self._session.close()
 
     async def events(self, request: Request) -> Response:
@@ -129,11 +131,8 @@ class SlackApp:
         return directory.follow(session, event, now)
 
     def ask_match(self) -> None:
-        """Have whoever has no account looked for by their e-mail address, beside all else."""
-        self._match.ask()
-
-    async def _matched(self) -> None:
-        await asyncio.to_thread(directory.match, self._engine, self._web, self._clock.now())
+        """Have whoever has no account looked for by their e-mail address. From any thread, once it is started."""
+        self._matching.ask()
 
     def _acted(self, person_id: int) -> None:
         for each in (self._deliver, self._refresh):

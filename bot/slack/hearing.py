@@ -12,11 +12,11 @@ from datetime import date
 from typing import Any, Literal
 
 from bot.slack.buttons import action_of
+from bot.slack.manifest import USE_AS_UPDATE
 from bot.slack.transport import PLATFORM
 
 Payload = Mapping[str, Any]
 
-USE_AS_UPDATE = "use_as_update"
 WHAT_TO_SAY = {"/remembrancer": "help", "/returns": "my"}
 """The slash commands, and what each says where nothing is typed after it."""
 
