@@ -3,7 +3,6 @@
 import asyncio
 
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -14,7 +13,7 @@ from bot.home import home
 from bot.message import Message
 from bot.rounds import Round
 from bot.slack.home import home_view
-from bot.slack.showing import NO_ANSWER, raise_if_ours
+from bot.slack.showing import NO_VIEW, not_ours
 from bot.slack.transport import PLATFORM
 from scheduler.clock import Clock
 
@@ -49,11 +48,8 @@ class Homes:
             return
         try:
             await self._client.views_publish(user_id=account, view=home_view(page) | {"private_metadata": page.mark})
-        except SlackApiError as error:
-            raise_if_ours(error)
-            log.warning("home not published", person=person_id, reason=error.response.get("error"))
-        except NO_ANSWER as error:
-            log.warning("home not published", person=person_id, reason=repr(error))
+        except NO_VIEW as error:
+            log.warning("home not published", person=person_id, reason=not_ours(error))
         else:
             self._marks[person_id] = page.mark
 

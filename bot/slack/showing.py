@@ -7,12 +7,12 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from bot import open_forms
 from bot.open_forms import Opened
+from bot.slack.errors import OF_A_CALL, as_send_error, code_of
 from bot.slack.turns import view_of
 
 log = structlog.get_logger()
@@ -20,7 +20,8 @@ log = structlog.get_logger()
 OURS = frozenset({"invalid_arguments", "invalid_blocks", "view_too_large", "duplicate_external_id"})
 """What Slack answers where the view that we made is wrong: no second attempt helps, and nobody may miss it."""
 
-NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
+NO_VIEW = (aiohttp.ClientError, TimeoutError, *OF_A_CALL)
+"""What a call can end with: Slack refuses the view, does not answer, or answers half."""
 
 
 class Showing:
@@ -41,12 +42,8 @@ class Showing:
     async def _opens(self, form: Opened, trigger: str) -> bool:
         try:
             await self._client.views_open(trigger_id=trigger, view=view_of(form))
-        except SlackApiError as error:
-            raise_if_ours(error)
-            log.warning("form not opened", reason=error.response.get("error"), action=form.form.action)
-            return False
-        except NO_ANSWER as error:
-            log.warning("form not opened", reason=repr(error), action=form.form.action)
+        except NO_VIEW as error:
+            log.warning("form not opened", reason=not_ours(error), action=form.form.action)
             return False
         return True
 
@@ -54,12 +51,12 @@ class Showing:
         """Show the form as it is now in the view that somebody has open, unless that is gone."""
         try:
             await self._client.views_update(view_id=view["id"], hash=view.get("hash"), view=view_of(form))
-        except SlackApiError as error:
-            raise_if_ours(error)
-            if error.response.get("error") == "hash_conflict":
+        except NO_VIEW as error:
+            reason = not_ours(error)
+            if reason == "hash_conflict":
                 await self._update_newest(form, view["id"])
             else:
-                log.warning("form not updated", reason=error.response.get("error"), action=form.form.action)
+                log.warning("form not updated", reason=reason, action=form.form.action)
 
     async def _update_newest(self, form: Opened, view_id: str) -> None:
         """The view was changed meanwhile: what is shown is the form as it is by now, whoever changed it."""
@@ -68,11 +65,13 @@ class Showing:
             return
         try:
             await self._client.views_update(view_id=view_id, view=view_of(newest))
-        except SlackApiError as error:
-            raise_if_ours(error)
-            log.warning("form not updated", reason=error.response.get("error"), action=form.form.action)
+        except NO_VIEW as error:
+            log.warning("form not updated", reason=not_ours(error), action=form.form.action)
 
 
-def raise_if_ours(error: SlackApiError) -> None:
-    if error.response.get("error") in OURS:
+def not_ours(error: Exception) -> str:
+    """Why a view could not be shown; raises the error again where what we made is wrong."""
+    reason = code_of(as_send_error(error))
+    if reason in OURS:
         raise error
+    return reason

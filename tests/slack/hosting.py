@@ -132,9 +132,9 @@ class Hosted:
         await serving
 
 
-def until(so: Callable[[], object], seconds: float = 15.0) -> None:
-    """What the app does after it has acknowledged."""
+def until(so: Callable[[], object], instead: Callable[[], object] = lambda: "", seconds: float = 15.0) -> None:
+    """What the app does after it has acknowledged; `instead` is what there is where it never comes to be so."""
     deadline = time.monotonic() + seconds
     while not so():
-        assert time.monotonic() < deadline, "it never came to be so"
+        assert time.monotonic() < deadline, f"it never came to be so: {instead()}"
         time.sleep(0.005)
