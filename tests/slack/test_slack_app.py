@@ -1,6 +1,7 @@
 """What people do in Slack, from the press to the message, through the real app: over the socket and over HTTP."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlmodel import Session, col, select
 
 from bot import inbox
 from bot.app import SetUpError, service_app
+from bot.slack.hearing import Heard
+from bot.slack.turns import Turn, Turns
 from models import ChatAccount, HeardState, IncomingEvent, OpenForm, OutgoingMessage, Person, ReturnVersion
 from tests.dialog import ADMIN, LEAD, SECRETARY
 from tests.slack.hosting import WAYS, Hosted, Workplace, settings_for, until
@@ -404,6 +407,60 @@ def test_where_nothing_can_be_read_the_form_stays_open(place: Workplace, over_ht
     mend()
     assert slack.submit(ruth) == {}
     assert "Page 2 of 4" in slack.shown_modal(ruth)
+
+
+class Gate:
+    """Holds up what is done with submissions until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.opened, really = threading.Event(), Turns.submitted
+
+        def submitted(turns: Turns, heard: Heard) -> Turn | None:
+            assert self.opened.wait(20)
+            return really(turns, heard)
+
+        monkeypatch.setattr(Turns, "submitted", submitted)
+
+
+def test_what_takes_too_long_closes_the_form_and_is_answered_in_the_chat(
+    place: Workplace, over_http: Hosted, ruth: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack = place.slack
+    slack.press(ruth, label="Answer")
+    opened(place)
+    through(slack, ruth, 3)
+    gate = Gate(monkeypatch)
+    assert slack.submit(ruth) == {}
+    assert slack.view_of(ruth) is None
+    assert versions(place.engine) == []
+    gate.opened.set()
+    said(place, "Stored: ")
+
+
+def test_what_took_too_long_and_is_not_complete_is_offered_again(
+    place: Workplace, over_http: Hosted, ruth: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack = place.slack
+    slack.press(ruth, label="Answer")
+    opened(place)
+    slack.fill(ruth, {"delivery": UNLIKELY})
+    through(slack, ruth, 3)
+    gate = Gate(monkeypatch)
+    assert slack.submit(ruth) == {}
+    gate.opened.set()
+    said(place, "this is not sent yet")
+    slack.press(ruth, label="Open the form")
+    opened(place)
+    assert "⚠" in slack.shown_modal(ruth)
+
+
+def test_what_fails_for_good_is_said(place: Workplace, ruth: str) -> None:
+    """The last attempt of an event that a view of ours makes impossible."""
+    payload = place.slack.do(lambda: place.slack._pressed(ruth, None, None, ("Answer", None, None), 0, None))
+    with place.app("http") as hosted:
+        kept = inbox.Kept(1, "slack", "Ev1", payload, place.world.clock.now(), inbox.ATTEMPTS)
+        hosted.call(hosted.app._acting.give_up(kept))
+        said(place, "Something went wrong on our side")
 
 
 def test_what_was_recorded_before_a_crash_is_handled_by_the_next_to_start(place: Workplace, ruth: str) -> None:
