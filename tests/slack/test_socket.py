@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.socket import Socket
@@ -14,8 +15,8 @@ from tests.slack.waiting import until
 async def watched(slack: Slack, silent: float, so: Callable[[], bool]) -> None:
     """Run a socket, looked after often, until something is so."""
 
-    async def authorize() -> None:
-        return None
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=slack.workspace.team_id)
 
     app = AsyncApp(client=AsyncWebClient(base_url=slack.api_url), signing_secret="none", authorize=authorize)
     socket = Socket(app, slack.workspace.app_token, look_every=0.05, silent=silent)
