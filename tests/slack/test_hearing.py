@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.hearing import Heard, hear, mentioned, team_of, written
+from bot.slack.hearing import Heard, hear, team_of
+from bot.slack.written import mentioned, written
 
 
 def event(**inner: Any) -> dict[str, Any]:
