@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import ColumnElement, Engine, and_, or_
 from sqlmodel import Session, col, select
 
-from acts.accounts import NO_ACCOUNT
+from acts.accounts import NO_ACCOUNT, address
 from acts.lookups import organisation
 from acts.sending import sending_now
 from bot.message import Message
@@ -25,6 +25,7 @@ from bot.transport import CannotKnowError, SendError, Sent, Transport, Trouble
 from models import Board, ChatAccount, Digest, DigestState, OutgoingMessage, Person, SendState
 from rules.facts import known
 from rules.sending import is_outside
+from scheduler.broken import account_broke, channel_broke
 from scheduler.freshness import freshen
 from scheduler.settling import settles_at
 
@@ -142,16 +143,16 @@ def _may_go(session: Session, row: OutgoingMessage, now: datetime, pilot: Collec
 
 def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelta, in_doubt: bool) -> _Leased | None:
     row.in_doubt = in_doubt
-    address = _address(session, row)
-    if address is None:
+    where = _address(session, row)
+    if where is None:
         row.state, row.leased_until = SendState.PENDING, None
         row.not_before, row.problem = now + WITHOUT_ACCOUNT, NO_ACCOUNT
         return None
     row.state, row.leased_until = SendState.SENDING, now + lease
     row.attempts += 1
-    row.platform, row.conversation = address
+    row.platform, row.conversation = where
     message = Message.model_validate(row.body)
-    return _Leased(known(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, *address, message)
+    return _Leased(known(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, *where, message)
 
 
 def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:
@@ -162,7 +163,7 @@ def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:
         board = session.get_one(Board, row.board_id)
         platform = board.platform or session.exec(select(ChatAccount.platform).limit(1)).first()
         return (platform, board.channel) if platform else None
-    account = session.exec(select(ChatAccount).where(ChatAccount.person_id == row.person_id)).first()
+    account = address(session, row.person_id)
     return (account.platform, account.conversation) if account else None
 
 
@@ -225,8 +226,10 @@ def _record_trouble(engine: Engine, leased: _Leased, error: SendError, now: date
     if error.trouble == Trouble.STOPPED:
         log.error("platform stopped", platform=leased.platform, reason=error.reason)
         wait = WITHOUT_ACCOUNT
-    if error.trouble in (Trouble.BROKEN, Trouble.OURS):
+    if error.trouble == Trouble.OURS:
         _fail(engine, leased, error.reason)
+    elif error.trouble == Trouble.BROKEN:
+        _wait_for_address(engine, leased, error.reason, now)
     else:
         # What was in doubt before an attempt that reached nobody is in doubt still.
         in_doubt = error.trouble == Trouble.DOUBT or leased.in_doubt
@@ -237,6 +240,23 @@ def _fail(engine: Engine, leased: _Leased, reason: str) -> None:
     with _own_row(engine, leased) as row:
         if row is not None:
             row.state, row.problem = SendState.FAILED, reason
+
+
+def _wait_for_address(engine: Engine, leased: _Leased, reason: str, now: datetime) -> None:
+    """What was to go to an address that is dead goes to the next that they have."""
+    with _own_row(engine, leased) as row:
+        if row is None:
+            return
+        board_id, person_id = row.board_id, row.person_id
+        row.state, row.leased_until = SendState.PENDING, None
+        # Whatever may have arrived there cannot be read: elsewhere it is perhaps a repeat.
+        row.perhaps_again, row.in_doubt = row.perhaps_again or row.in_doubt, False
+        wait, row.problem = (WITHOUT_ACCOUNT, NO_ACCOUNT) if board_id is None else (LONGEST_WAIT, reason)
+        row.not_before = now + wait
+    if board_id is None:
+        account_broke(engine, person_id, (leased.platform, leased.conversation), reason, now)
+    else:
+        channel_broke(engine, board_id, reason, now)
 
 
 def _put_off(
