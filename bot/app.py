@@ -76,7 +76,8 @@ def make_scheduler(
             max_instances=1,
         )
 
-    every_so_often(lambda: look(engine, transports, clock.now(), lease))
+    between = timedelta(seconds=settings.look_seconds)
+    every_so_often(lambda: look(engine, transports, clock.now(), lease, between))
     every_so_often(lambda: read_feeds(engine, settings, clock.now()))
     means = Means(sleep=sleep_unless(stopping))
     every_so_often(lambda: read_committees(engine, settings, clock.now(), means))

@@ -55,19 +55,29 @@ class _Leased:
 
 
 def deliver_due(
-    engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE, paused: bool = False
+    engine: Engine,
+    transports: Transports,
+    now: datetime,
+    lease: timedelta = LEASE,
+    paused: bool = False,
+    for_at_most: timedelta | None = None,
 ) -> int:
-    """Send all that may go now; how many were sent.
+    """Send all that may go now, replies before all else; how many were sent.
 
     Leases are counted from the time that each is taken, however long the others took to send. `paused` is whether
-    everything was when the look began: what waited is only sent once the plan was looked at again.
+    everything was when the look began: what waited is only sent once the plan was looked at again. What is not
+    begun after `for_at_most`, or once every platform takes nothing more for now, is for the next look.
     """
     sent, began = 0, monotonic()
+    resting: set[str] = set()
     while ids := _next(engine, now, paused):
         for row_id in ids:
-            leased = _lease(engine, row_id, now, lease + timedelta(seconds=monotonic() - began), paused)
+            spent = timedelta(seconds=monotonic() - began)
+            if (for_at_most is not None and spent >= for_at_most) or (resting and resting >= set(transports)):
+                return sent
+            leased = _lease(engine, row_id, now, lease + spent, paused)
             if leased is not None and leased.platform in transports:
-                sent += _deliver(engine, transports[leased.platform], leased, now)
+                sent += _deliver(engine, transports[leased.platform], leased, now, resting)
             elif leased is not None:
                 reason = f"platform not configured: {leased.platform}"
                 _put_off(engine, leased, now, WITHOUT_ACCOUNT, reason, leased.in_doubt)
@@ -89,7 +99,7 @@ def _next(engine: Engine, now: datetime, paused: bool) -> Sequence[int | None]:
         query = (
             select(OutgoingMessage.id)
             .where(_ready(now, paused))
-            .order_by(col(OutgoingMessage.not_before), col(OutgoingMessage.id))
+            .order_by(col(OutgoingMessage.immediate).desc(), col(OutgoingMessage.not_before), col(OutgoingMessage.id))
         )
         return session.exec(query.limit(BATCH)).all()
 
@@ -167,11 +177,13 @@ def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:
     return (account.platform, account.conversation) if account else None
 
 
-def _deliver(engine: Engine, transport: Transport, leased: _Leased, now: datetime) -> bool:
+def _deliver(engine: Engine, transport: Transport, leased: _Leased, now: datetime, resting: set[str]) -> bool:
     try:
         sent = _settle(engine, transport, leased) if leased.in_doubt else _send(transport, leased)
     except SendError as error:
         _record_trouble(engine, leased, error, now)
+        if error.of_all:
+            resting.add(leased.platform)
         return False
     if sent is None:
         return False

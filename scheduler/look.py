@@ -17,8 +17,17 @@ from scheduler.transitions import move_on
 from scheduler.unreachable import tell_of_unreachable
 
 
-def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE) -> None:
-    """Do all that is right now. Looking again at once does nothing more; a missed look loses nothing."""
+def look(
+    engine: Engine,
+    transports: Transports,
+    now: datetime,
+    lease: timedelta = LEASE,
+    send_for: timedelta | None = None,
+) -> None:
+    """Do all that is right now. Looking again at once does nothing more; a missed look loses nothing.
+
+    `send_for` is how long it may send; what has not gone by then goes at the next look.
+    """
     with Session(engine) as session:
         paused = sending_now(session).paused_at is not None
     while move_on(engine, now):
@@ -30,6 +39,6 @@ def look(engine: Engine, transports: Transports, now: datetime, lease: timedelta
     write_digests(engine, now, facts)
     look_at_papers(engine, now)
     write_notes(engine, now)
-    deliver_due(engine, transports, now, lease, paused)
+    deliver_due(engine, transports, now, lease, paused, send_for)
     refresh_cards(engine, transports, now)
     refresh_live(engine, transports, LIVE, now)
