@@ -12,12 +12,16 @@ from sqlalchemy import Engine, text
 from bot.sandbox.demo import Demo
 from bot.transport import Transport
 from scheduler.clock import Clock, SystemClock
+from scheduler.deliver import Way
 from scheduler.look import look
 from scheduler.read_feeds import read_committees, read_feeds
 from scheduler.sources import Means, sleep_unless
 from settings import Settings
 from web.calendars import calendar_router
 from web.sandbox import make_router
+
+TOGETHER = 4
+"""How many messages are on their way at a time, each to somebody else."""
 
 
 def demo_app(demo: Demo) -> FastAPI:
@@ -63,7 +67,8 @@ def make_scheduler(
     whoever waits between two requests to one, so that the service can end.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
-    lease = timedelta(seconds=settings.lease_seconds)
+    lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
+    way = Way(lease, at_most=between, together=TOGETHER)
 
     def every_so_often(step: Callable[[], object]) -> None:
         scheduler.add_job(
@@ -76,8 +81,7 @@ def make_scheduler(
             max_instances=1,
         )
 
-    between = timedelta(seconds=settings.look_seconds)
-    every_so_often(lambda: look(engine, transports, clock.now(), lease, between))
+    every_so_often(lambda: look(engine, transports, clock.now(), way))
     every_so_often(lambda: read_feeds(engine, settings, clock.now()))
     means = Means(sleep=sleep_unless(stopping))
     every_so_often(lambda: read_committees(engine, settings, clock.now(), means))
