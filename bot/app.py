@@ -16,6 +16,7 @@ from bot.slack.transport import PLATFORM, SlackTransport
 from bot.slack.web import Web
 from bot.transport import Transport
 from scheduler.clock import Clock, SystemClock
+from scheduler.deliver import Way
 from scheduler.look import look
 from scheduler.read_feeds import read_committees, read_feeds
 from scheduler.sources import Means, sleep_unless
@@ -26,6 +27,9 @@ from wording import say
 
 MATCH_SECONDS = 3600
 """How often whoever has no account is looked for: an organisation's folder brings new people."""
+
+TOGETHER = 4
+"""How many messages are on their way at a time, each to somebody else."""
 
 
 def demo_app(demo: Demo) -> FastAPI:
@@ -96,7 +100,8 @@ def make_scheduler(
     whoever waits between two requests to one, so that the service can end.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
-    lease = timedelta(seconds=settings.lease_seconds)
+    lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
+    way = Way(lease, at_most=between, together=TOGETHER)
 
     def every_so_often(step: Callable[[], object]) -> None:
         scheduler.add_job(
@@ -109,7 +114,7 @@ def make_scheduler(
             max_instances=1,
         )
 
-    every_so_often(lambda: look(engine, transports, clock.now(), lease))
+    every_so_often(lambda: look(engine, transports, clock.now(), way))
     every_so_often(lambda: read_feeds(engine, settings, clock.now()))
     means = Means(sleep=sleep_unless(stopping))
     every_so_often(lambda: read_committees(engine, settings, clock.now(), means))

@@ -1,7 +1,6 @@
 """Where a conversation is: Slack's own id of it, from a person's id or a channel's name."""
 
 import re
-from typing import Any
 
 from bot.slack.web import Web
 from bot.transport import SendError, Trouble
@@ -37,8 +36,9 @@ class Addresses:
         self._known.pop(conversation, None)
 
     def _named(self, conversation: str) -> str:
-        asked: dict[str, Any] = {"types": "public_channel,private_channel", "exclude_archived": True}
-        for channel in self._web.pages("conversations.list", "channels", **asked):
-            if channel.get("name") == conversation.removeprefix("#"):
-                return str(channel["id"])
-        raise SendError(Trouble.BROKEN, "channel_not_found")
+        """A channel that is archived only where there is no other of that name."""
+        listed = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
+        called = [channel for channel in listed if channel.get("name") == conversation.removeprefix("#")]
+        if not called:
+            raise SendError(Trouble.BROKEN, "channel_not_found")
+        return str(min(called, key=lambda channel: bool(channel.get("is_archived")))["id"])

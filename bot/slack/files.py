@@ -1,5 +1,6 @@
 """Pictures and files: uploaded, then shown in a block or shared in a thread."""
 
+import json
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -49,7 +50,8 @@ def _put(url: str, attachment: Attachment) -> None:
 
 
 def _complete(web: Web, attachment: Attachment, file_id: str, **where: Any) -> None:
-    web.ask("files.completeUploadExternal", files=[{"id": file_id, "title": attachment.name}], **where)
+    files = json.dumps([{"id": file_id, "title": attachment.name}])
+    web.ask("files.completeUploadExternal", files=files, **where)
 
 
 def _alt(attachment: Attachment) -> str:
