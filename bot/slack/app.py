@@ -28,7 +28,7 @@ from bot.slack.turns import Turns
 from bot.transport import Transport
 from bot.worker import Worker
 from scheduler.clock import Clock
-from scheduler.deliver import deliver_due
+from scheduler.deliver import Way, deliver_due
 from scheduler.freshness import LIVE, refresh_cards
 from scheduler.live import refresh_live
 from settings import Settings
@@ -144,8 +144,8 @@ class SlackApp:
 
     def _deliver_replies(self) -> None:
         """Only what answers somebody: all else is for the look, however much of it waits."""
-        lease = timedelta(seconds=self._settings.lease_seconds)
-        deliver_due(self._engine, self._transports, self._clock.now(), lease, paused=True)
+        way = Way(timedelta(seconds=self._settings.lease_seconds))
+        deliver_due(self._engine, self._transports, self._clock.now(), way, paused=True)
 
     async def _refreshed(self) -> None:
         await asyncio.to_thread(self._refresh_cards)
