@@ -14,7 +14,7 @@ from acts.papers import deadlines_by_rules, papers
 from acts.tell import tell
 from bot.message import message
 from intake.jurisdictions import rules_of
-from models import Board, Meeting, MeetingState, OutgoingMessage, PaperPrompt, Person, Placing
+from models import Board, Fate, Meeting, MeetingState, OutgoingMessage, PaperPrompt, Person, Placing, PlanStanding
 from rules.deadlines import Deadline, deadlines
 from rules.facts import Facts, known
 from rules.papers import Paper, secretary
@@ -77,22 +77,25 @@ class _Correcting:
         secretaries = [known(person.id) for person, _ in secretary(self.facts, board, self.now)]
         whom = {id: told.get(id, ()) for id in (*told, *secretaries) if self._key(meeting, id) not in self.said}
         if whom:
-            changed, of = self._changed(meeting, board), self._papers(meeting)
+            of = self._papers(meeting)
             for person_id, placings in whom.items():
-                about = [of[id] for id in placings] or (list(of.values()) if _is_cancelled(meeting) else [])
-                self._tell(meeting, board, self.facts.people[person_id], changed, about)
+                keeps = person_id in secretaries
+                about = [p for id, p in of.items() if id in placings or (keeps and _comes(p))]
+                self._tell(meeting, board, self.facts.people[person_id], about, keeps)
 
     def _key(self, meeting: Meeting, person_id: int) -> str:
         return f"meeting-moved-{meeting.id}-r{meeting.revision}-{person_id}"
 
-    def _changed(self, meeting: Meeting, board: Board) -> list[_Changed]:
-        """The meeting's deadlines by the old date and by the new."""
-        now = self.deadlines_of(board, meeting, False, False) if meeting.state == MeetingState.SCHEDULED else []
+    def _changed(self, meeting: Meeting, board: Board, about: Sequence[Paper]) -> list[_Changed]:
+        """The meeting's deadlines by the old date and by the new, with the notices that these papers need."""
+        key, private = any(p.item.key_decision for p in about), any(p.item.confidential for p in about)
+        now = self.deadlines_of(board, meeting, key, private) if meeting.state == MeetingState.SCHEDULED else []
         before: Sequence[Deadline] = []
         old = meeting.moved_from if meeting.state == MeetingState.SCHEDULED else meeting.starts_at
         if old is not None:
             rules = rules_of(self.spec, next(each for each in self.spec.boards if each.key == board.key))
-            before = deadlines(rules, old, self.facts.time, self.spec.announced_until(self.today))
+            announced = self.spec.announced_until(self.today)
+            before = deadlines(rules, old, self.facts.time, announced, key_decision=key, private=private)
         was, then = ({d.key: d for d in each} for each in (before, now))
         found = [
             _Changed(
@@ -126,14 +129,13 @@ class _Correcting:
         found = papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
         return {known(paper.placing.id): paper for paper in found}
 
-    def _tell(
-        self, meeting: Meeting, board: Board, person: Person, changed: Sequence[_Changed], about: Sequence[Paper]
-    ) -> None:
+    def _tell(self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool) -> None:
         text = render(
             "messages/meeting_moved.md",
             board=board,
             meeting=meeting,
-            changed=changed,
+            changed=self._changed(meeting, board, about),
+            keeps=keeps,
             papers=[(paper, self._goes_to(paper)) for paper in about],
             zone=person.time_zone,
         )
@@ -165,5 +167,8 @@ class _Correcting:
         return self.session.exec(query).first()
 
 
-def _is_cancelled(meeting: Meeting) -> bool:
-    return meeting.state == MeetingState.CANCELLED
+def _comes(paper: Paper) -> bool:
+    """Whether it comes to its meeting, or was to come to one that is cancelled."""
+    if paper.meeting.state == MeetingState.SCHEDULED or paper.item.standing != PlanStanding.ACTIVE:
+        return paper.placing.on
+    return paper.placing.fate not in (Fate.MOVED, Fate.WITHDRAWN)
