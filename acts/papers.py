@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from acts.lookups import get, organisation
+from acts.notices import late_notices
 from intake.jurisdictions import rules_of
 from models import (
     Board,
@@ -82,7 +83,7 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
     rows = session.exec(query).all()
     said = _said(session, [known(placing.id) for placing, *_ in rows])
     deadlines_of = deadlines_by_rules(session, now)
-    ways = _ways(session, deadlines_of)
+    ways, decide_from = _ways(session, deadlines_of), late_notices(session, now)
     ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
     return [
         Paper(
@@ -94,6 +95,7 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
             said=said.get(known(placing.id), {}),
             asked_ahead=ahead[board.key],
             way=ways(item, board, meeting),
+            decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]

@@ -57,7 +57,7 @@ def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int,
 def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
     """What can be said of a paper at a stage."""
     about, value = f"{paper.item.title}, {paper.board.name}", f"{paper.placing.id}.{stage}"
-    names = ("paper_notice",) if stage == Stage.NOTICE else WAYS
+    names = ("paper_notice", "paper_route", "paper_move") if stage == Stage.NOTICE else WAYS
     for name in names:
         label = say(f"papers.yes_{stage}") if name == "paper_yes" else say(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""

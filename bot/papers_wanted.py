@@ -5,6 +5,7 @@ from bot.context import Context, reply_key
 from bot.message import Message
 from bot.paper_cards import Asked, paper_card
 from models import OutgoingMessage, PaperPrompt
+from rules.deadlines import Deadline
 from rules.facts import known
 from rules.papers import Paper, Stage, asked, steps
 from rules.people import Because
@@ -17,7 +18,7 @@ def wanted_papers(context: Context) -> list[tuple[Paper, Stage, str, Because]]:
     """Papers of which something is to be said by this person, once it has been time to ask; at which stage, and why."""
     found = []
     for paper in papers_to_come(context.session, context.now):
-        for stage, deadline in paper.open_stages[:1]:
+        for stage, deadline in _next(paper):
             to = "secretary" if stage == Stage.NOTICE else "lead"
             first = min(day for _, _, day in steps(context.facts, paper, stage, deadline))
             begun = at(first, context.facts.time.starts, context.person.time_zone) <= context.now
@@ -25,6 +26,12 @@ def wanted_papers(context: Context) -> list[tuple[Paper, Stage, str, Because]]:
             if begun and because:
                 found.append((paper, stage, to, because[0]))
     return found
+
+
+def _next(paper: Paper) -> list[tuple[Stage, Deadline]]:
+    """The next stage of the paper's way, and its notice, which has a way of its own."""
+    way = [each for each in paper.open_stages if each[0] != Stage.NOTICE]
+    return [*way[:1], *(each for each in paper.open_stages if each[0] == Stage.NOTICE)]
 
 
 def papers_card(context: Context, part: str) -> Message | None:

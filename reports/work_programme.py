@@ -11,6 +11,7 @@ from acts.forward_plan import items_of, meetings_of
 from acts.lookups import organisation
 from acts.papers import deadlines_by_rules, papers_to_come
 from models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding, Post
+from reports.paper_state import stands
 from rules.deadlines import Deadline
 from rules.facts import known
 from rules.papers import Paper
@@ -91,27 +92,16 @@ def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
 
 
 def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
-    item, coming = paper.item, paper.next_stage()
-    late = coming is not None and coming[1].counted.date < today
-    if coming is None:
-        state = say("papers.ready")
-    else:
-        state = say(f"papers.{'late' if late else 'next'}_{coming[0]}", day=_day(coming[1].counted.date))
-    if paper.last_so is not None and coming is not None:
-        state = f"{say(f'papers.done_{paper.last_so}')}; {state}"
+    item, (state, late) = paper.item, stands(paper, today)
     return Row(
         paper=paper,
         title=item.title,
         recurrence=say(f"recurrence.{item.recurrence}", months=item.months),
         lead=posts[item.lead_post_id] if item.lead_post_id else "",
-        state=state if item.lead_post_id or coming is not None else "",
+        state=state,
         late=late,
         moved_from=days[paper.placing.was_id] if paper.placing.was_id else None,
     )
-
-
-def _day(given: date) -> str:
-    return f"{given.day} {given:%b %Y}"
 
 
 def without_exempt(programme: WorkProgramme) -> WorkProgramme:
