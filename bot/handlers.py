@@ -18,6 +18,7 @@ from bot import (
     pilot,
     plan_adding,
     plan_holding,
+    plan_leads,
     plan_moving,
     plan_notes,
     previews,
@@ -95,6 +96,7 @@ PRESSED: Mapping[str, Handler] = {
     **plan_moving.PRESSED,
     **plan_holding.PRESSED,
     **plan_notes.PRESSED,
+    **plan_leads.PRESSED,
 }
 
 SUBMITTED: Mapping[str, Handler] = {
@@ -123,6 +125,7 @@ SUBMITTED: Mapping[str, Handler] = {
     **plan_moving.SUBMITTED,
     **plan_holding.SUBMITTED,
     **plan_notes.SUBMITTED,
+    **plan_leads.SUBMITTED,
 }
 
 CHANGED: Mapping[str, Handler] = {

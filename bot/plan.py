@@ -9,6 +9,7 @@ from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Reply
 from bot.message import Button, Message, Part
 from models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding
+from reports.said import said_lately
 from reports.work_programme import Sitting, WorkProgramme, work_programme
 from rules.facts import known
 from rules.papers import keeps
@@ -45,7 +46,7 @@ def plan_message(context: Context, board: Board) -> Message:
     found = work_programme(context.session, board, context.now)
     head = Part(text=render("messages/plan_head.md", programme=found), buttons=tuple(_of_board(context.session, board)))
     sittings = (_sitting(context, found, sitting) for sitting in found.sittings)
-    rest = render("messages/plan_rest.md", programme=found)
+    rest = render("messages/plan_rest.md", programme=found, said=said_lately(context.session, board, context.now))
     buttons = tuple(_of_waiting(found))
     return Message(parts=(head, *sittings, *((Part(text=rest, buttons=buttons),) if rest else ())))
 
@@ -63,6 +64,7 @@ def _of_board(session: Session, board: Board) -> Iterator[Button]:
     items = items_of(session, known(board.id))
     if any(item.standing == PlanStanding.ACTIVE for item in items):
         yield _button("plan_hold", str(board.id), board.name)
+        yield _button("plan_lead", str(board.id), board.name)
     yield _button("plan_note", str(board.id), board.name)
 
 
