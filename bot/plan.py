@@ -19,12 +19,23 @@ from wording import day, render, say
 def plan(context: Context, words: Sequence[str]) -> Reply:
     """The work programme of each board that the person looks after, or of the one that is named."""
     boards = kept_boards(context)
-    named = [board for board in boards if not words or words[0].lower() in (board.key, board.key.replace("_", "-"))]
     if not boards:
         raise NotPossibleError("no_plan")
+    named = [board for board in boards if not words or is_named(board, words)]
     if not named:
-        raise NotPossibleError("no_such_board", known=", ".join(board.key for board in boards))
+        raise NotPossibleError("no_such_board", command="plan", known=", ".join(board.key for board in boards))
     return Reply(messages=tuple(plan_message(context, board) for board in named))
+
+
+def is_named(board: Board, words: Sequence[str]) -> bool:
+    """Whether the words are the board's key or its name."""
+    text = " ".join(words).casefold()
+    return text.replace("-", "_") == board.key or text == " ".join(board.name.split()).casefold()
+
+
+def names_a_board(context: Context, words: Sequence[str]) -> bool:
+    """Whether they name any board, whoever keeps it: what follows 'plan' or 'calendar' can be somebody's own words."""
+    return any(is_named(board, words) for board in context.session.exec(select(Board)))
 
 
 def kept_boards(context: Context) -> list[Board]:

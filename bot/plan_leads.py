@@ -11,7 +11,6 @@ from bot.plan_forms import items_to_choose, plan_field, plan_form, typed, wrong
 from bot.posts import NO_LEAD, lead_choices
 from models import ForwardPlanItem, PlanStanding
 from rules.facts import known
-from wording import say
 
 
 def press_lead(context: Context, incoming: Incoming) -> Reply:
@@ -27,8 +26,9 @@ def submit_lead(context: Context, incoming: Incoming) -> Reply:
     if errors or item is None:
         return Reply(form=_form(context, incoming.value, incoming, errors))
     name_lead(context.session, item, post, context.now, known(context.person.id))
-    name = post.name if post else say("plan.no_lead")
-    return shown(context, board, "plan_led", title=item.title, lead=name)
+    if post is None:
+        return shown(context, board, "plan_unled", title=item.title)
+    return shown(context, board, "plan_led", title=item.title, lead=post.name)
 
 
 def _items(context: Context, value: str) -> list[ForwardPlanItem]:
