@@ -15,8 +15,10 @@ Asked = tuple[Paper, PaperPrompt]
 """A paper with the prompt that speaks of it."""
 
 
-def paper_card(person: Person, asked: Sequence[Asked], posts: Mapping[int, Post], now: datetime) -> Message:
-    """The whole card as it should be now."""
+def paper_card(
+    person: Person, asked: Sequence[Asked], posts: Mapping[int, Post], now: datetime, again: bool
+) -> Message:
+    """The whole card as it should be now. `again` says that what it reminds of was asked before."""
     wanted = [each for each in asked if is_wanted(*each, now)]
     head = render(
         "messages/papers_head.md",
@@ -26,6 +28,7 @@ def paper_card(person: Person, asked: Sequence[Asked], posts: Mapping[int, Post]
         answered=all(paper.is_so(Stage(prompt.stage)) for paper, prompt in asked),
         steps={prompt.step for _, prompt in wanted or asked},
         to=asked[0][1].to,
+        again=again,
     )
     return Message(parts=(Part(text=head), *(_part(person, *each, posts, now) for each in asked)))
 

@@ -12,6 +12,7 @@ from bot.paper_cards import Asked, is_wanted, paper_card
 from models import OutgoingMessage, PaperPrompt, Person, Placing, Post
 from rules.facts import known
 from rules.papers import Stage
+from scheduler.asked_before import first_asked, is_again
 
 KIND = "papers"
 
@@ -24,12 +25,14 @@ def paper_cards_now(
     ids = {prompt.placing_id for of_row in prompts.values() for prompt in of_row}
     found = {known(each.placing.id): each for each in papers(session, now, col(Placing.id).in_(ids))} if ids else {}
     posts = {known(post.id): post for post in session.exec(select(Post))} if ids else {}
+    first = first_asked(session, (prompt for of_row in prompts.values() for prompt in of_row))
     for row in rows:
         asked: list[Asked] = [(found[p.placing_id], p) for p in prompts.get(known(row.id), ())]
         if asked:
             person = session.get_one(Person, row.person_id)
             over = all(paper.meeting.starts_at <= now for paper, _ in asked)
-            yield row, paper_card(person, asked, posts, now), over
+            again = is_again(first, (prompt for _, prompt in asked))
+            yield row, paper_card(person, asked, posts, now, again), over
 
 
 def freshen_papers(session: Session, row: OutgoingMessage, now: datetime) -> bool:

@@ -28,6 +28,18 @@ def opens(world: World, label: str, about: str = "") -> None:
     presses(label, about)(world, SECRETARY)
 
 
+def jumps_to(text: str) -> Act:
+    """As if the service was down meanwhile; what is shown is what comes then."""
+
+    def act(world: World, who: str) -> list[str]:
+        seen = len(world.posts(who))
+        world.clock.set(london(text))
+        world.look()
+        return [post.message.text for post in world.posts(who)[seen:]]
+
+    return act
+
+
 def test_the_plan_shows_each_meeting_with_its_dates_and_what_comes(world: World) -> None:
     hold(
         world,
@@ -49,6 +61,26 @@ def test_the_plan_shows_each_meeting_with_its_dates_and_what_comes(world: World)
     )
 
 
+def test_a_board_is_named_by_its_key_or_its_whole_name(world: World) -> None:
+    name = "Adult Social Care Cabinet Committee"
+    of_board = f"The calendar of {name}, with its meetings"
+    none_kept = "You keep no board, so there is no board's calendar for you. Write 'calendar' alone"
+    other = r"Write 'calendar' alone, or with one of these: asc\_management\_team, asc\_cabinet\_committee."
+    hold(
+        world,
+        [
+            (SECRETARY, says(f"plan {name.lower()}"), [f"# Forward plan: {name}", "not: Management Team\n"]),
+            (SECRETARY, says(f"calendar {name}"), of_board),
+            (SECRETARY, says("calendar asc-cabinet-committee"), of_board),
+            (SECRETARY, says("calendar x"), f"You keep no board of that name. {other}"),
+            (LEAD, says("calendar x"), none_kept),
+            (LEAD, says(f"calendar {name}"), none_kept),
+            (ADMIN, says("calendar asc_cabinet_committee"), none_kept),
+            (LEAD, says("plan is on track, contracts are signed"), "not: forward plan"),
+        ],
+    )
+
+
 def test_an_item_is_added_to_a_meeting_and_its_lead_is_asked(world: World) -> None:
     opens(world, "Add an item", JUNE)
     hold(world, [(SECRETARY, fills_in(), "Give it a title.")])
@@ -64,6 +96,23 @@ def test_an_item_is_added_to_a_meeting_and_its_lead_is_asked(world: World) -> No
             (HELEN, waits_until("2021-04-21 09:00"), [r"Day \*opportunities\*", "3 questions for you"]),
         ],
     )
+
+
+def test_whoever_is_asked_for_the_first_time_on_the_day_of_the_reminder_is_asked_and_not_reminded(
+    world: World,
+) -> None:
+    """The draft is due on 1 June: its reminder goes out on 28 May to those who were asked on 24 May."""
+    jumps_to("2021-05-24 09:00")(world, HELEN)
+    hold(world, [(HELEN, jumps_to("2021-05-28 09:00"), "**Papers for boards, a reminder:** 2 answers are still to")])
+    opens(world, "Add an item", JUNE)
+    lead = choice(world, SECRETARY, "lead", "Head of Commissioning")
+    seen = len(world.posts(HELEN))
+    hold(world, [(SECRETARY, fills_in(title="Winter plan", lead=lead), "Winter plan comes on Thursday 17 June 2021")])
+    for _ in range(2):  # as it was posted, and as it is brought up to date
+        [card] = world.posts(HELEN)[seen:]
+        assert card.message.text.startswith("**Papers for boards:** 1 question for you.")
+        assert "**Is the draft in?** Please say by Tuesday 1 June 2021." in card.message.text
+        world.look()
 
 
 def test_an_item_that_the_plan_has_is_added_to_one_more_meeting(world: World) -> None:
@@ -202,28 +251,19 @@ def test_whoever_brings_an_item_is_named_later_and_asked(world: World) -> None:
             (
                 SECRETARY,
                 fills_in(item=item, lead=helen),
-                ["who brings it is changed to Head of Commissioning", "**Day opportunities** (once) – Head of Comm"],
+                [
+                    "Day opportunities is brought by the Head of Commissioning now.",
+                    "**Day opportunities** (once) – Head of Comm",
+                ],
             ),
             (HELEN, waits_until("2021-04-21 09:00"), "Day opportunities"),
         ],
     )
     opens(world, "Name who brings an item")
-    hold(world, [(SECRETARY, fills_in(item=item, lead="0"), "who brings it is changed to Nobody is asked")])
+    hold(world, [(SECRETARY, fills_in(item=item, lead="0"), "Day opportunities: nobody is asked for it now.")])
     with Session(world.engine) as session:
         acts = session.exec(select(AuditEvent.act).order_by(col(AuditEvent.id).desc())).first()
     assert acts == "plan_item_led"
-
-
-def jumps_to(text: str) -> Act:
-    """As if the service was down meanwhile; what is shown is what comes then."""
-
-    def act(world: World, who: str) -> list[str]:
-        seen = len(world.posts(who))
-        world.clock.set(london(text))
-        world.look()
-        return [post.message.text for post in world.posts(who)[seen:]]
-
-    return act
 
 
 def test_what_a_board_said_is_in_the_plan_and_in_the_next_pack(world: World) -> None:
