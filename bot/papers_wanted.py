@@ -1,13 +1,15 @@
 """The papers that somebody is asked about now, on a card that is kept up to date like any other."""
 
+from sqlmodel import select
+
 from acts.papers import papers_to_come
 from bot.context import Context, reply_key
 from bot.message import Message
 from bot.paper_cards import Asked, paper_card
-from models import OutgoingMessage, PaperPrompt
+from models import ForwardPlanItem, OutgoingMessage, PaperPrompt, PlanStanding
 from rules.deadlines import Deadline
 from rules.facts import known
-from rules.papers import Paper, Stage, asked, steps
+from rules.papers import Paper, Stage, asked, leads, steps
 from rules.people import Because
 from rules.working_time import at
 
@@ -34,6 +36,12 @@ def _next(paper: Paper) -> list[tuple[Stage, Deadline]]:
     return [*way[:1], *(each for each in paper.open_stages if each[0] == Stage.NOTICE)]
 
 
+def leads_papers(context: Context) -> bool:
+    """Whether the person answers for any item of a forward plan."""
+    items = context.session.exec(select(ForwardPlanItem).where(ForwardPlanItem.standing != PlanStanding.WITHDRAWN))
+    return any(leads(context.facts, context.person, item, context.now) for item in items)
+
+
 def papers_card(context: Context, part: str) -> Message | None:
     """The card, written down with its prompts; None where nothing is wanted. `part` tells it from other replies."""
     wanted = wanted_papers(context)
@@ -55,7 +63,7 @@ def papers_card(context: Context, part: str) -> Message | None:
         (paper, _prompt(context, row, paper, stage, to, because)) for paper, stage, to, because in wanted
     ]
     context.session.add_all([prompt for _, prompt in cards])
-    content = paper_card(context.person, cards, context.facts.posts, context.now)
+    content = paper_card(context.person, cards, context.facts.posts, context.now, again=False)
     row.body, row.showing = content.model_dump(mode="json"), content.mark
     context.session.flush()
     return content
