@@ -24,7 +24,7 @@ from models import (
 )
 from rules.facts import known
 from rules.key_decisions import KeyDecisionNotice
-from rules.papers import Stage
+from rules.papers import Paper, Stage
 from rules.placing import Decision, Placed, Sitting, Slot, place
 from rules.programme import slugify
 from rules.recurrence import Recurrence, RecurrenceKind
@@ -218,14 +218,18 @@ def name_lead(session: Session, item: ForwardPlanItem, post: Post | None, now: d
 
 
 def say_of_paper(
-    session: Session, placing: Placing, stage: Stage, is_so: bool, words: str, now: datetime, by: int | None
+    session: Session, paper: Paper, stage: Stage, is_so: bool, words: str, now: datetime, by: int | None
 ) -> PaperAnswer:
-    """Keep what was said of a paper at one stage."""
-    answer = PaperAnswer(placing_id=known(placing.id), stage=stage, is_so=is_so, words=words, by_id=by, at=now)
+    """Keep what was said of a paper at one stage, for its meeting."""
+    placing, meeting = paper.at
+    answer = PaperAnswer(
+        placing_id=placing, meeting_id=meeting, stage=stage, is_so=is_so, words=words, by_id=by, at=now
+    )
     session.add(answer)
     session.flush()
-    item: ForwardPlanItem = get(session, ForwardPlanItem, placing.plan_item_id)
-    note(session, now, by, "paper_said", subject(session, item), stage=stage, is_so=is_so, words=words)
+    said = {"stage": stage, "is_so": is_so, "words": words}
+    where = {"board": paper.board.key, "meeting": paper.meeting.starts_at.isoformat()}
+    note(session, now, by, "paper_said", subject(session, paper.item), **said, **where)
     return answer
 
 

@@ -7,14 +7,13 @@ from sqlmodel import Session
 
 from acts.audit import note
 from acts.forward_plan import subject
-from acts.lookups import get, organisation
+from acts.lookups import organisation
 from intake.jurisdictions import rules_of
 from intake.organisation import OrganisationSpec
-from models import Board, ForwardPlanItem, Meeting, PaperAnswer, Placing
+from models import Board, ForwardPlanItem, Meeting, PaperAnswer
 from rules.board_rules import DeadlineRule
 from rules.counting import Counted
 from rules.deadlines import day_of
-from rules.facts import known
 from rules.key_decisions import Route, RouteKind, earliest_decision, routes
 from rules.papers import Paper
 from rules.working_time import local_day
@@ -57,9 +56,10 @@ def _rules(spec: OrganisationSpec, board: Board) -> list[DeadlineRule]:
     return list(rules_of(spec, next(each for each in spec.boards if each.key == board.key)))
 
 
-def take_route(session: Session, placing: Placing, kind: RouteKind, words: str, now: datetime, by: int) -> None:
+def take_route(session: Session, paper: Paper, kind: RouteKind, words: str, now: datetime, by: int) -> None:
     """Record that a key decision is taken at this meeting without a notice in time, and who was told or agreed."""
-    session.add(PaperAnswer(placing_id=known(placing.id), stage=kind, is_so=True, words=words, by_id=by, at=now))
+    placing, meeting = paper.at
+    answer = PaperAnswer(placing_id=placing, meeting_id=meeting, stage=kind, is_so=True, words=words, by_id=by, at=now)
+    session.add(answer)
     session.flush()
-    item: ForwardPlanItem = get(session, ForwardPlanItem, placing.plan_item_id)
-    note(session, now, by, "notice_route_taken", subject(session, item), route=kind, words=words)
+    note(session, now, by, "notice_route_taken", subject(session, paper.item), route=kind, words=words)

@@ -1,7 +1,7 @@
 """The papers that are to come: loaded with their deadlines, for the rules and for whoever looks at a plan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -23,7 +23,8 @@ from models import (
 )
 from rules.deadlines import Deadline, deadlines
 from rules.facts import known
-from rules.papers import Paper, PaperKey, Stage, Step
+from rules.legs import Answers, may_go_to, with_way
+from rules.papers import Paper, PaperAt, PaperKey, Stage, Step
 from rules.pathway import Leg, pathway
 from rules.working_time import local_day
 
@@ -71,6 +72,27 @@ def papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list
     return _papers(session, now, *where)
 
 
+def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[PaperAt, Paper]:
+    """Papers at meetings, their own or on the way there, whatever became of them.
+
+    At a meeting to which a paper goes no more, it is one that is off its way.
+    """
+    found = papers(session, now, col(Placing.id).in_({placing for placing, _ in at}))
+    known_at = {each.at: each for paper in found for each in (*paper.legs, paper)}
+    lasts = {known(paper.placing.id): paper for paper in found}
+    left = {meeting for placing, meeting in at if (placing, meeting) not in known_at}
+    query = select(Meeting, Board).join(Board).where(col(Meeting.id).in_(left))
+    there = {known(meeting.id): (meeting, board) for meeting, board in (session.exec(query) if left else ())}
+    for placing, meeting in at:
+        if (placing, meeting) not in known_at and placing in lasts and meeting in there:
+            known_at[placing, meeting] = _off_way(lasts[placing], *there[meeting])
+    return {each: known_at[each] for each in at if each in known_at}
+
+
+def _off_way(last: Paper, meeting: Meeting, board: Board) -> Paper:
+    return Paper(last.placing, last.item, meeting, board, deadlines=(), onto=last, on_way=False)
+
+
 def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
     query = (
         select(Placing, ForwardPlanItem, Meeting, Board)
@@ -83,25 +105,27 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
     rows = session.exec(query).all()
     said = _said(session, [known(placing.id) for placing, *_ in rows])
     deadlines_of = deadlines_by_rules(session, now)
-    ways, decide_from = _ways(session, deadlines_of), late_notices(session, now)
+    ways, decide_from = _ways(session, deadlines_of, said, now), late_notices(session, now)
     ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
-    return [
+    found = [
         Paper(
             placing=placing,
             item=item,
             meeting=meeting,
             board=board,
             deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
-            said=said.get(known(placing.id), {}),
             asked_ahead=ahead[board.key],
-            way=ways(item, board, meeting),
+            way=ways(item, board, meeting, placing),
             decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]
+    return [with_way(paper, said.get(known(paper.placing.id), {}), ahead) for paper in found]
 
 
-def _ways(session: Session, deadlines_of: DeadlinesOf) -> Callable[[ForwardPlanItem, Board, Meeting], Sequence[Leg]]:
+def _ways(
+    session: Session, deadlines_of: DeadlinesOf, said: Mapping[int, Answers], now: datetime
+) -> Callable[[ForwardPlanItem, Board, Meeting, Placing], Sequence[Leg]]:
     """Finds the boards that an item goes through before a meeting, and which of their meetings are in time."""
     time, boards = organisation(session).working_time, {b.key: b for b in session.exec(select(Board))}
     held: dict[int, list[Meeting]] = {}
@@ -112,22 +136,25 @@ def _ways(session: Session, deadlines_of: DeadlinesOf) -> Callable[[ForwardPlanI
             held[known(board.id)] = list(session.exec(query))
         return held[known(board.id)]
 
-    def way(item: ForwardPlanItem, board: Board, meeting: Meeting) -> Sequence[Leg]:
-        before = [(boards[key], meetings(boards[key])) for key in item.pathway if key in boards]
-        if not before:
+    def way(item: ForwardPlanItem, board: Board, meeting: Meeting, placing: Placing) -> Sequence[Leg]:
+        through = [boards[key] for key in item.pathway if key in boards]
+        if not through:
             return ()
+        asked = session.exec(select(PaperPrompt.meeting_id).where(PaperPrompt.placing_id == placing.id).distinct())
+        given = (said.get(known(placing.id), {}), set(asked), now)
+        before = [(each, may_go_to(meetings(each), *given)) for each in through]
         return pathway([*before, (board, [])], meeting, lambda b, m: deadlines_of(b, m, False, False), time)[:-1]
 
     return way
 
 
-def _said(session: Session, placings: Sequence[int]) -> dict[int, dict[str, PaperAnswer]]:
-    """The newest answer of each stage, by placing."""
-    found: dict[int, dict[str, PaperAnswer]] = defaultdict(dict)
+def _said(session: Session, placings: Sequence[int]) -> dict[int, Answers]:
+    """The newest answers by placing."""
+    found: dict[int, dict[int, dict[str, PaperAnswer]]] = defaultdict(lambda: defaultdict(dict))
     query = select(PaperAnswer).where(col(PaperAnswer.placing_id).in_(placings)).order_by(col(PaperAnswer.id))
     for answer in session.exec(query):
-        found[answer.placing_id][answer.stage] = answer
-    return found
+        found[answer.placing_id][answer.meeting_id][answer.stage] = answer
+    return dict(found)
 
 
 def prompted(session: Session, papers: Sequence[Paper]) -> set[PaperKey]:
@@ -135,4 +162,10 @@ def prompted(session: Session, papers: Sequence[Paper]) -> set[PaperKey]:
     ids = [known(paper.placing.id) for paper in papers]
     rows = session.exec(select(PaperPrompt).where(col(PaperPrompt.placing_id).in_(ids)))
     planned = (prompt for prompt in rows if prompt.step in set(Step))  # others were asked for by the person
-    return {(p.placing_id, Stage(p.stage), Step(p.step), p.person_id, p.revision) for p in planned}
+    return {prompt_key(prompt) for prompt in planned}
+
+
+def prompt_key(prompt: PaperPrompt) -> PaperKey:
+    """The identity of a prompt that a step made."""
+    where = (prompt.placing_id, prompt.meeting_id)
+    return (*where, Stage(prompt.stage), Step(prompt.step), prompt.person_id, prompt.revision)

@@ -13,6 +13,7 @@ from bot.dates_said import said_day
 from bot.incoming import Incoming, Reply
 from bot.meant import choose, mine, of_thread, ref_of
 from bot.message import Choice, Form, FormField, Message, message
+from bot.still_wanted import nothing_wanted
 from models import Return, Window, WindowState
 from rules.facts import known
 from rules.later import later_today, next_morning
@@ -202,7 +203,7 @@ def _meant(context: Context, incoming: Incoming, ref: str | None) -> Sequence[Re
     wanted = [ret for ret in about or mine(context) if ret.state in WANTED]
     if about and not wanted:
         raise NotPossibleError("already_answered")
-    return wanted or context.says("nothing_wanted")
+    return wanted or nothing_wanted(context)
 
 
 def _put_off(context: Context, ret: Return, until: Callable[[Window], datetime | None]) -> str:

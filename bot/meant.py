@@ -9,6 +9,7 @@ from bot.context import Context
 from bot.incoming import Incoming
 from bot.message import Button, Message, Part, message
 from bot.posts import named
+from bot.still_wanted import nothing_wanted
 from models import OutgoingMessage, Prompt, Return
 from rules import people
 from rules.facts import known
@@ -100,7 +101,7 @@ def not_stored(context: Context, ref: str | None) -> Message:
     """That what somebody typed is not taken, and who leads what they were asked for."""
     moved = [ret for ret in asked_before(context) if ref is None or ref_of(context, ret).lower() == ref.lower()]
     if not moved:
-        return context.says("nothing_wanted_not_stored")
+        return nothing_wanted(context, "nothing_wanted_not_stored")
     return message(say("replies.not_stored", leads=led_by(context, moved)))
 
 
@@ -110,7 +111,7 @@ def choose(context: Context, ref: str | None, among: Sequence[Return], none: str
     if len(meant) == 1:
         return meant[0]
     if not meant:
-        return context.says(none, ref=ref) if ref else context.says("nothing_wanted")
+        return context.says(none, ref=ref) if ref else nothing_wanted(context)
     head = Part(text=render("messages/which_item.md"))
     return Message(parts=(head, *(_choice(context, ret) for ret in meant)))
 

@@ -6,6 +6,7 @@ from acts.notices import take_route, ways_left
 from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form, FormField
+from bot.paper_cards import named
 from bot.papers import named_paper
 from bot.plan_forms import meeting_day, typed
 from rules.facts import known
@@ -28,7 +29,7 @@ def submit_route(context: Context, incoming: Incoming) -> Reply:
     errors |= {} if words else {"words": say("errors.few_words")}
     if errors or route is None:
         return Reply(form=_form(context, paper, incoming, errors))
-    take_route(context.session, paper.placing, route.kind, words, context.now, known(context.person.id))
+    take_route(context.session, paper, route.kind, words, context.now, known(context.person.id))
     name, when = say(f"notice_routes.{route.kind}"), meeting_day(context, paper.meeting)
     return Reply(messages=(context.says("notice_route", title=paper.item.title, route=name, day=when),))
 
@@ -54,7 +55,7 @@ def _form(
     )
     return Form(
         action="paper_route",
-        value=f"{paper.placing.id}.{Stage.NOTICE}",
+        value=named(paper, Stage.NOTICE),
         title=say("forms.paper_route_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {meeting_day(context, paper.meeting)}.",
         fields=fields,

@@ -10,6 +10,9 @@ from rules.papers import Paper, Stage
 from wording import render, say
 
 WAYS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
+OF_NOTICE = ("paper_notice", "paper_route", "paper_move")
+ON_THE_WAY = WAYS[:2]
+"""Moving and withdrawing belong to the last board's meeting."""
 
 Asked = tuple[Paper, PaperPrompt]
 """A paper with the prompt that speaks of it."""
@@ -35,7 +38,7 @@ def paper_card(
 
 def is_wanted(paper: Paper, prompt: PaperPrompt, now: datetime) -> bool:
     """Whether what the prompt asks is still to be answered."""
-    return paper.placing.on and now < paper.meeting.starts_at and not paper.is_so(Stage(prompt.stage))
+    return paper.on and now < paper.meeting.starts_at and not paper.is_so(Stage(prompt.stage))
 
 
 def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int, Post], now: datetime) -> Part:
@@ -54,13 +57,25 @@ def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int,
         wanted=wanted,
         late=deadline is not None and deadline.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date(),
     )
-    return Part(text=text, buttons=tuple(paper_buttons(paper, stage)) if wanted else ())
+    return Part(text=text, buttons=tuple(paper_buttons(paper, stage) if wanted else way_back(paper, stage, now)))
+
+
+def way_back(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
+    """What was said can be taken back until the meeting."""
+    if paper.on and now < paper.meeting.starts_at and paper.last_so is not None and stage != Stage.NOTICE:
+        about, label = f"{paper.item.title}, {paper.board.name}", say("buttons.paper_not_after_all")
+        yield Button(action="paper_not_yet", value=named(paper, paper.last_so), label=label, about=about)
+
+
+def named(paper: Paper, stage: Stage) -> str:
+    """As buttons name a paper and a stage: '17.draft'; for a meeting on the way with that, '17.draft.23'."""
+    return f"{paper.placing.id}.{stage}" + (f".{paper.meeting.id}" if paper.onto else "")
 
 
 def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
     """What can be said of a paper at a stage."""
-    about, value = f"{paper.item.title}, {paper.board.name}", f"{paper.placing.id}.{stage}"
-    names = ("paper_notice", "paper_route", "paper_move") if stage == Stage.NOTICE else WAYS
+    about, value = f"{paper.item.title}, {paper.board.name}", named(paper, stage)
+    names = OF_NOTICE if stage == Stage.NOTICE else ON_THE_WAY if paper.onto else WAYS
     for name in names:
         label = say(f"papers.yes_{stage}") if name == "paper_yes" else say(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""

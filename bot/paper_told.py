@@ -13,9 +13,9 @@ from wording import render
 
 
 def tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
-    """The board's secretary hears of it, unless it was she who did it."""
-    if not keeps(context.facts, context.person, paper.board, context.now):
-        found = secretary(context.facts, paper.board, context.now)
+    """The secretary who keeps the plan hears of it, unless it was she who did it."""
+    if not keeps(context.facts, context.person, paper.plan_board, context.now):
+        found = secretary(context.facts, paper.plan_board, context.now)
         _tell(context, (person for person, _ in found), paper, what, words, to)
 
 

@@ -1,57 +1,146 @@
-"""Words in reply to a card about papers: 'yes', 'not yet, finance has the figures', 'next meeting', 'withdrawn'."""
+"""Words about papers: 'yes', 'not yet, finance has the figures', 'the draft of the budget is in', 'withdrawn'.
+
+In reply to a card they are about its papers; elsewhere, about those of which something is wanted from whoever writes.
+"""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlmodel import col, select
 
-from acts.papers import papers
-from bot import papers as said
+from acts.papers import papers_at
+from bot import papers as acts
 from bot.context import Context
 from bot.incoming import Incoming, Reply
-from bot.paper_cards import is_wanted
-from models import OutgoingMessage, PaperPrompt, Placing
-from rules.facts import known
-from rules.papers import Stage
+from bot.meant import mine
+from bot.message import Message, Part
+from bot.paper_cards import is_wanted, named, paper_buttons, way_back
+from bot.paper_said import Meaning, SaidOfPaper, understood
+from bot.papers_wanted import wanted_papers
+from models import OutgoingMessage, PaperPrompt
+from rules.papers import ON_THE_WAY, Paper, Stage
+from wording import render
 
-SO = r"(?:coming|in|cleared|published|ready|done)"
-YES = rf"(?:yes|yep|(?:it(?:['’]s| is)(?: all)? )?{SO})"
-NOT_YET = r"(?:no|not yet|not (?:quite )?ready|not (?:yet )?(?:in|cleared|published))(?P<why>\b.*)?"
-MOVE = r"(?:move(?: it)?|(?:to )?(?:the )?next (?:meeting|one|time)|postpone(?: it)?|put it back)\b.*"
-WITHDRAW = r"(?:withdraw(?:n)?(?: it)?|not coming|it(?:['’]s| is) not coming)\b.*"
+Question = tuple[Paper, Stage]
+"""A paper, and what is asked of it."""
 
-Act = Callable[[Context, Incoming], Reply]
+LONG = 4  # letters: words of a title as long as this tell it from others
 
 
 def heard(context: Context, incoming: Incoming) -> Reply | None:
-    """What the words do, where they reply to a card about papers; None elsewhere."""
-    wanted = _wanted(context, incoming)
-    if wanted is None:
+    """What the words do; None where they are about no paper."""
+    on_card = _on_card(context, incoming)
+    if on_card is None:
+        return _unprompted(context, incoming)
+    if not on_card:
+        return Reply(messages=(context.says("paper_none"),))
+    meant, text = _meant(on_card, incoming.text)
+    if len(meant) != 1:
+        return Reply(messages=(_which(context, on_card),))
+    return _do(context, incoming, *meant[0], text) or Reply(messages=(_unread(context, meant[0][0]),))
+
+
+def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
+    """In reply to nothing: where they name a paper, or where papers are all that is asked about."""
+    asked = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
+    meant, text = _meant(asked, incoming.text)
+    is_named = text != incoming.text
+    if not asked or (mine(context) and not is_named):
         return None
-    if len(wanted) != 1:
-        return Reply(messages=(context.says("paper_which" if wanted else "paper_none"),))
-    [(value, title)] = wanted
-    text = " ".join(incoming.text.split()).rstrip(" .!")
-    act = Incoming(incoming.person_id, incoming.event, "press", value=value)
-    not_yet = re.fullmatch(NOT_YET, text, re.IGNORECASE | re.DOTALL)
-    for pattern, do in ((YES, said.press_yes), (WITHDRAW, said.press_withdraw), (MOVE, said.press_move)):
-        if re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL):
-            return do(context, act)
-    if not_yet:
-        return _not_yet(context, act, (not_yet["why"] or "").strip(" ,;:-–—."))
-    return Reply(messages=(context.says("paper_unread", title=title),))
+    if len(meant) == 1:
+        return _do(context, incoming, *meant[0], text)
+    if any(understood(text, stage) for _, stage in meant):
+        return Reply(messages=(_which(context, meant),))
+    return None
 
 
-def _not_yet(context: Context, act: Incoming, why: str) -> Reply:
+def _meant(among: Sequence[Question], text: str) -> tuple[list[Question], str]:
+    """Those that the text can mean, and the text without the name by which it says so."""
+    said = {word.casefold() for word in re.findall(r"\w+", text)}
+    scores = [len(said & _names(paper)) for paper, _ in among]
+    best = max(scores, default=0)
+    meant = [each for each, score in zip(among, scores, strict=True) if score == best]
+    return meant, _without(meant[0][0], text) if best else text
+
+
+def _names(paper: Paper) -> set[str]:
+    """The words by which a paper can be told from others."""
+    words = re.findall(r"\w+", f"{paper.item.title} {paper.item.decision_no}")
+    return {word.casefold() for word in words if len(word) >= LONG or word.isupper()} - NO_NAMES
+
+
+NO_NAMES = {"paper", "report", "draft", "final", "notice"}
+"""Words of a question, whatever a paper is called."""
+
+
+def _without(paper: Paper, text: str) -> str:
+    whole = re.compile(re.escape(paper.item.title), re.IGNORECASE)
+    if whole.search(text):
+        return whole.sub(" ", text).strip(" :,;–—-")
+    return re.sub(r"\w+", lambda word: "" if word[0].casefold() in _names(paper) else word[0], text).strip(" :,;–—-")
+
+
+def _do(context: Context, incoming: Incoming, paper: Paper, asked: Stage, text: str) -> Reply | None:
+    """What the words say of this paper; None where that is not plain."""
+    said = understood(text, asked)
+    if said is None:
+        return None
+    stage = _stage(said, paper, asked)
+    if stage is None or (paper.onto and (said.meaning in AT_LAST_BOARD or stage not in ON_THE_WAY)):
+        return None
+    why = said.why or (incoming.text.strip() if said.meaning == Meaning.TAKE_BACK else "")
+    act = Incoming(incoming.person_id, incoming.event, "press", value=named(paper, stage), fields={"reason": why})
+    return _ACTS[said.meaning](context, act)
+
+
+def _stage(said: SaidOfPaper, paper: Paper, asked: Stage) -> Stage | None:
+    """At which stage it is said: the one that is named, the one that is asked, the last one that was passed."""
+    if said.stage is not None:
+        asked_at_all = said.stage != Stage.NOTICE or any(each == Stage.NOTICE for each, _ in paper.stages)
+        return said.stage if asked_at_all else None
+    if said.meaning == Meaning.TAKE_BACK or (said.meaning == Meaning.NOT_YET and paper.is_so(asked)):
+        return paper.last_so
+    return asked
+
+
+def _not_yet(context: Context, act: Incoming) -> Reply:
     """With the reason it is kept at once; without, the form asks for it."""
-    if not why:
-        return said.press_not_yet(context, act)
-    return said.submit_not_yet(context, replace(act, fields={"reason": why}))
+    return (acts.submit_not_yet if act.fields["reason"] else acts.press_not_yet)(context, act)
 
 
-def _wanted(context: Context, incoming: Incoming) -> list[tuple[str, str]] | None:
-    """What is still to be said of the papers on the card that is replied to, as its buttons name it, with titles."""
+AT_LAST_BOARD = (Meaning.MOVE, Meaning.WITHDRAW)
+_ACTS: Mapping[Meaning, Callable[[Context, Incoming], Reply]] = {
+    Meaning.SO: acts.press_yes,
+    Meaning.NOT_YET: _not_yet,
+    Meaning.MOVE: acts.press_move,
+    Meaning.WITHDRAW: acts.press_withdraw,
+    Meaning.TAKE_BACK: acts.submit_not_yet,
+}
+
+
+def _unread(context: Context, paper: Paper) -> Message:
+    return context.says("paper_unread_on_the_way" if paper.onto else "paper_unread", title=paper.item.title)
+
+
+def _which(context: Context, among: Sequence[Question]) -> Message:
+    """What can be said of each, so that one tap says it."""
+    head = Part(text=render("messages/which_paper.md"))
+    return Message(parts=(head, *(_choice(context, *each) for each in among)))
+
+
+def _choice(context: Context, paper: Paper, stage: Stage) -> Part:
+    wanted = not paper.is_so(stage)
+    text = render("messages/which_paper_row.md", paper=paper, stage=stage, wanted=wanted, person=context.person)
+    return Part(
+        text=text, buttons=tuple(paper_buttons(paper, stage) if wanted else way_back(paper, stage, context.now))
+    )
+
+
+def _on_card(context: Context, incoming: Incoming) -> list[Question] | None:
+    """The papers on the card that is replied to: those that are still asked about, or else those not yet over.
+
+    None where the text is in reply to no such card.
+    """
     if incoming.about is None:
         return None
     query = (
@@ -59,12 +148,11 @@ def _wanted(context: Context, incoming: Incoming) -> list[tuple[str, str]] | Non
         .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
         .where(OutgoingMessage.remote_id == incoming.about, PaperPrompt.person_id == context.person.id)
     )
-    prompts = {prompt.placing_id: prompt for prompt in context.session.exec(query.order_by(col(PaperPrompt.id)))}
+    found = context.session.exec(query.order_by(col(PaperPrompt.id)))
+    prompts = {(prompt.placing_id, prompt.meeting_id): prompt for prompt in found}
     if not prompts:
         return None
-    found = papers(context.session, context.now, col(Placing.id).in_(prompts))
-    return [
-        (f"{paper.placing.id}.{Stage(prompt.stage)}", paper.item.title)
-        for paper in found
-        if is_wanted(paper, prompt := prompts[known(paper.placing.id)], context.now)
-    ]
+    at = papers_at(context.session, context.now, prompts)
+    there = [(paper, prompts[key]) for key, paper in at.items() if paper.on and context.now < paper.meeting.starts_at]
+    wanted = [each for each in there if is_wanted(*each, context.now)]
+    return [(paper, Stage(prompt.stage)) for paper, prompt in wanted or there]

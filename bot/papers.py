@@ -2,42 +2,48 @@
 
 from collections.abc import Mapping
 
-from sqlmodel import col
-
 from acts.forward_plan import decide, meetings_of, notice_of, place_board, publish_notice, say_of_paper
 from acts.lookups import organisation
-from acts.papers import papers
+from acts.papers import papers_at
 from bot.context import Context, NotPossibleError, as_day, as_id
 from bot.incoming import Incoming, Reply
-from bot.message import Choice, Form, FormField
+from bot.message import Choice, Form, FormField, message
 from bot.notice_said import notice_recorded
+from bot.paper_cards import named
 from bot.paper_told import tell_asked, tell_secretary
 from models import Fate, ForwardPlanItem, Meeting, Placing
 from rules.facts import known
 from rules.key_decisions import missing
-from rules.papers import Paper, Stage, keeps, leads
-from wording import day, say
+from rules.papers import ON_THE_WAY, Paper, Stage, keeps, leads
+from wording import day, escape, say
 
 
 def named_paper(context: Context, value: str) -> tuple[Paper, Stage]:
     """The paper and the stage that a button names. Raises NotPossibleError where it is not there, or not theirs."""
-    placing_id, _, stage = value.partition(".")
+    placing_id, stage, meeting_id = [*value.split("."), "", ""][:3]
     row = context.session.get(Placing, as_id(placing_id), with_for_update=True, populate_existing=True)
-    if row is None or stage not in list(Stage):
-        raise NotPossibleError("no_such_item")
-    paper = papers(context.session, context.now, col(Placing.id) == row.id)[0]
-    if not may_answer(context, paper):
+    at = (as_id(placing_id), as_id(meeting_id) if meeting_id or row is None else row.meeting_id)
+    paper = papers_at(context.session, context.now, [at]).get(at)
+    if paper is None or stage not in (ON_THE_WAY if paper.onto else list(Stage)) or not may_answer(context, paper):
         raise NotPossibleError("no_such_item")
     if paper.meeting.starts_at <= context.now:
         raise NotPossibleError("meeting_over", title=paper.item.title)
-    if not paper.placing.on:
+    if not paper.on:
         raise NotPossibleError("not_at_meeting", title=paper.item.title, board=paper.board.name)
     return paper, Stage(stage)
 
 
+def last_paper(context: Context, value: str) -> tuple[Paper, Stage]:
+    """The same at the last board alone: a paper is moved and withdrawn there."""
+    paper, stage = named_paper(context, value)
+    if paper.onto is not None:
+        raise NotPossibleError("no_such_item")
+    return paper, stage
+
+
 def may_answer(context: Context, paper: Paper) -> bool:
     return leads(context.facts, context.person, paper.item, context.now) or keeps(
-        context.facts, context.person, paper.board, context.now
+        context.facts, context.person, paper.plan_board, context.now
     )
 
 
@@ -48,8 +54,10 @@ def press_yes(context: Context, incoming: Incoming) -> Reply:
         return press_notice(context, incoming)
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
-    say_of_paper(context.session, paper.placing, stage, True, "", context.now, known(context.person.id))
-    done = say(f"papers.done_{stage}")
+    before, done = paper.said.get(stage), say(f"papers.done_{stage}")
+    say_of_paper(context.session, paper, stage, True, "", context.now, known(context.person.id))
+    if before is not None:
+        tell_secretary(context, paper, "so", done)
     return Reply(messages=(context.says("paper_said", title=paper.item.title, done=done),))
 
 
@@ -63,18 +71,27 @@ def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
     words = _typed(incoming, "reason")
     if not words:
         return Reply(form=_words_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
-    say_of_paper(context.session, paper.placing, stage, False, words, context.now, known(context.person.id))
+    say_of_paper(context.session, paper, stage, False, words, context.now, known(context.person.id))
     tell_secretary(context, paper, "not_yet", words)
-    return Reply(messages=(context.says("paper_not_yet", title=paper.item.title),))
+    return Reply(messages=(message(_not_yet(context, paper, stage)),))
+
+
+def _not_yet(context: Context, paper: Paper, stage: Stage) -> str:
+    """What follows from it: it is wanted by its date, or was."""
+    due = next((deadline.counted.date for each, deadline in paper.stages if each == stage), None)
+    name = "paper_not_yet" if due is None else f"paper_not_yet_{'due' if due >= context.today else 'late'}"
+    return say(f"replies.{name}", title=escape(paper.item.title), day=day(due) if due else "")
 
 
 def press_withdraw(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_words_form(context, *named_paper(context, incoming.value), "paper_withdraw"))
+    """The form, with the reason in it that was said already."""
+    paper, stage = last_paper(context, incoming.value)
+    return Reply(form=_words_form(context, paper, stage, "paper_withdraw", value=_typed(incoming, "reason")))
 
 
 def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
     """The item does not come to this meeting; where it comes again, it comes again."""
-    paper, stage = named_paper(context, incoming.value)
+    paper, stage = last_paper(context, incoming.value)
     words = _typed(incoming, "reason")
     if not words:
         return Reply(form=_words_form(context, paper, stage, "paper_withdraw", say("errors.few_words")))
@@ -88,12 +105,13 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
 
 
 def press_move(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_move_form(context, *named_paper(context, incoming.value)))
+    """The form, with the reason in it that was said already."""
+    return Reply(form=_move_form(context, *last_paper(context, incoming.value), incoming))
 
 
 def submit_move(context: Context, incoming: Incoming) -> Reply:
     """Move it to another meeting, with the reason; its deadlines are those of that meeting from now on."""
-    paper, stage = named_paper(context, incoming.value)
+    paper, stage = last_paper(context, incoming.value)
     to = next((m for m in _others(context, paper) if str(m.id) == _typed(incoming, "meeting")), None)
     words = _typed(incoming, "reason")
     errors = {} if to else {"meeting": say("errors.choose_meeting")}
@@ -118,12 +136,12 @@ def place_again(context: Context, item: ForwardPlanItem) -> None:
 
 
 def press_notice(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_notice_form(context, named_paper(context, incoming.value)[0]))
+    return Reply(form=_notice_form(context, last_paper(context, incoming.value)[0]))
 
 
 def submit_notice(context: Context, incoming: Incoming) -> Reply:
     """The notice of a key decision is published, and says all that it has to (SI 2012/2089, reg 9)."""
-    paper, _ = named_paper(context, incoming.value)
+    paper, _ = last_paper(context, incoming.value)
     item = paper.item
     for name in NOTICE:
         setattr(item, name, _typed(incoming, name))
@@ -173,8 +191,8 @@ def _notice_form(
     return _form(context, paper, Stage.NOTICE, "paper_notice", fields)
 
 
-def _words_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "") -> Form:
-    return _form(context, paper, stage, action, (_reason(action, "", error),))
+def _words_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "", value: str = "") -> Form:
+    return _form(context, paper, stage, action, (_reason(action, value, error),))
 
 
 def _reason(action: str, value: str, error: str) -> FormField:
@@ -200,7 +218,7 @@ def _move_form(
         ask=say("fields.to_meeting"),
         type="choice",
         choices=tuple(Choice(key=str(each.id), word=_when(context, each)) for each in others),
-        value=_typed(incoming, "meeting") if incoming else str(following.id),
+        value=(_typed(incoming, "meeting") if incoming else "") or str(following.id),
         required=True,
         error=errors.get("meeting", ""),
     )
@@ -216,7 +234,7 @@ def _others(context: Context, paper: Paper) -> list[Meeting]:
 def _form(context: Context, paper: Paper, stage: Stage, action: str, fields: tuple[FormField, ...]) -> Form:
     return Form(
         action=action,
-        value=f"{paper.placing.id}.{stage}",
+        value=named(paper, stage),
         title=say(f"forms.{action}_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {_when(context, paper.meeting)}.",
         fields=fields,

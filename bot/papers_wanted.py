@@ -9,6 +9,7 @@ from bot.paper_cards import Asked, paper_card
 from models import ForwardPlanItem, OutgoingMessage, PaperPrompt, PlanStanding
 from rules.deadlines import Deadline
 from rules.facts import known
+from rules.legs import with_legs
 from rules.papers import Paper, Stage, asked, leads, steps
 from rules.people import Because
 from rules.working_time import at
@@ -19,7 +20,7 @@ KIND = "papers"
 def wanted_papers(context: Context) -> list[tuple[Paper, Stage, str, Because]]:
     """Papers of which something is to be said by this person, once it has been time to ask; at which stage, and why."""
     found = []
-    for paper in papers_to_come(context.session, context.now):
+    for paper in with_legs(papers_to_come(context.session, context.now), context.now):
         for stage, deadline in _next(paper):
             to = "secretary" if stage == Stage.NOTICE else "lead"
             first = min(day for _, _, day in steps(context.facts, paper, stage, deadline))
@@ -74,6 +75,7 @@ def _prompt(
 ) -> PaperPrompt:
     return PaperPrompt(
         placing_id=known(paper.placing.id),
+        meeting_id=known(paper.meeting.id),
         stage=stage,
         step=f"requested_{context.event}",
         person_id=known(context.person.id),

@@ -5,10 +5,11 @@ import re
 from bot.context import Context
 from bot.incoming import Incoming, Reply
 from bot.meant import mine
+from bot.papers_wanted import wanted_papers
 
 
 def say(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
     """As politely as it was said; how much is still wanted from them, and how to see it."""
     name = "thanks" if said["thanks"] else "hello" if said["hello"] else "noted"
-    wanted = len(mine(context))
+    wanted = len(mine(context)) + len(wanted_papers(context))
     return Reply(messages=(context.says(f"{name}_wanted" if wanted else name, count=wanted),))

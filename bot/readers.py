@@ -10,6 +10,7 @@ from bot.history import items_of
 from bot.incoming import Incoming, Reply
 from bot.meant import answerable, asked_before, choose, led_by, may_still, mine
 from bot.message import Message, Part, message
+from bot.still_wanted import nothing_wanted
 from models import Board, Item, Person, Return
 from rules import people
 from rules.facts import known
@@ -32,7 +33,7 @@ def say_readers(context: Context, _incoming: Incoming, said: re.Match[str]) -> R
     moved = asked_before(context)
     if moved:
         return Reply(messages=(message(say("replies.not_yours_to_read", leads=led_by(context, moved))),))
-    return Reply(messages=(context.says("nothing_wanted"),))
+    return Reply(messages=(nothing_wanted(context),))
 
 
 def press_readers(context: Context, incoming: Incoming) -> Reply:

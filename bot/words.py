@@ -15,6 +15,7 @@ from bot.incoming import Incoming, Reply
 from bot.meant import answerable, asked_before, choose, drafted, may_still, mine, not_stored, of_thread, ref_of, refs
 from bot.message import Message
 from bot.phrases import plain
+from bot.still_wanted import nothing_wanted
 from bot.understanding import Understood, by_item, understand
 from models import Return
 from rules.answers import complete
@@ -43,7 +44,7 @@ def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     about = of_thread(context, incoming)
     programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
     if programme is None:
-        return Reply(messages=(context.says("nothing_wanted_not_stored"),))
+        return Reply(messages=(nothing_wanted(context, "nothing_wanted_not_stored"),))
     known_refs = dict.fromkeys([*refs(context), *(ref_of(context, ret) for ret in asked_before(context))])
     pieces = by_item(programme, incoming.text, list(known_refs))
     if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):

@@ -88,12 +88,16 @@ class Placing(SQLModel, table=True):
 
 
 class PaperAnswer(SQLModel, table=True):
-    """What was said of a paper at one stage: that it is so, or not yet and why. The newest of a stage counts."""
+    """What was said of a paper at one stage: that it is so, or not yet and why. The newest of a stage counts.
+
+    `meeting_id` is the meeting for which it was said: the placing's, or one on the way there.
+    """
 
     __tablename__ = "paper_answer"
 
     id: int | None = Field(default=None, primary_key=True)
     placing_id: int = Field(foreign_key="placing.id", index=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
     stage: str
     is_so: bool
     words: str = ""
@@ -102,16 +106,18 @@ class PaperAnswer(SQLModel, table=True):
 
 
 class PaperPrompt(SQLModel, table=True):
-    """Why somebody is messaged about a paper, once: the placing, the stage, the step, them, the meeting's revision.
+    """Why somebody is messaged about a paper, once: the placing, the meeting, the stage, the step, them, the revision.
 
-    `due_on` is the deadline as it was said, so that another can be corrected.
+    The meeting is the placing's or one on the way there, and the revision is its. `due_on` is the deadline as it was
+    said, so that another can be corrected.
     """
 
     __tablename__ = "paper_prompt"
-    __table_args__ = (UniqueConstraint("placing_id", "stage", "step", "person_id", "revision"),)
+    __table_args__ = (UniqueConstraint("placing_id", "meeting_id", "stage", "step", "person_id", "revision"),)
 
     id: int | None = Field(default=None, primary_key=True)
     placing_id: int = Field(foreign_key="placing.id", index=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
     stage: str
     step: str
     person_id: int = Field(foreign_key="person.id")

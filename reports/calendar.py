@@ -93,7 +93,7 @@ def _of_person(session: Session, person: Person, now: datetime) -> Iterator[Entr
     for paper in papers_to_come(session, now):
         found = [*_paper(paper, facts, person, now), *_private(paper, facts, person, now)]
         if leads(facts, person, paper.item, now):
-            found += _way(paper, facts.time.zone)
+            found += [entry for leg in paper.legs for entry in _leg(leg, now)]
             wanted.append(paper)
         elif found:
             wanted.append(paper)
@@ -162,12 +162,22 @@ def _due(paper: Paper, name: str, title: str, deadline: Deadline, zone: str) -> 
     )
 
 
-def _way(paper: Paper, zone: str) -> Iterator[Entry]:
-    """The dates of the boards that the paper goes through before."""
-    for leg in paper.way:
-        for deadline in leg.deadlines if leg.meeting else ():
-            title = f"{deadline.name}: {open_title(paper.item)}, {leg.board.name}"
-            yield _due(paper, f"{leg.board.key}-{deadline.key}", title, deadline, zone)
+def _leg(leg: Paper, now: datetime) -> Iterator[Entry]:
+    """The dates for a board on the way: as a question where that is still to be answered."""
+    asked = {each.key: stage for stage, each in leg.stages}
+    still_open = {stage for stage, _ in leg.open_stages if leg.meeting.starts_at > now}
+    for deadline in leg.deadlines:
+        stage = asked.get(deadline.key)
+        if stage is None or stage in still_open:
+            name = say(f"papers.ask_{stage}") if stage else f"{deadline.name}:"
+            yield Entry(
+                uid=f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}",
+                title=f"{name} {open_title(leg.item)}, {leg.board.name}",
+                starts=deadline.counted.date,
+                words=_why(deadline, say("papers.on_its_way", board=leg.plan_board.name)),
+                sequence=leg.meeting.revision,
+                alarm=timedelta(days=1),
+            )
 
 
 def _of_board(session: Session, board: Board, now: datetime) -> Iterator[Entry]:

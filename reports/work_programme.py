@@ -14,7 +14,7 @@ from models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding, Post
 from reports.paper_state import stands
 from rules.deadlines import Deadline
 from rules.facts import known
-from rules.papers import Paper
+from rules.papers import Paper, Stage
 from rules.working_time import local_day
 from wording import render, say
 
@@ -108,8 +108,15 @@ def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
     return item.recurrence == "one_off" and (item.last_placed is not None or item.id in held)
 
 
+def _coming(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tuple[Stage, Deadline] | None]:
+    """What is to be said of it next, and for which board: on its way, or the last. None where all is said."""
+    legs = [leg for leg in paper.legs if days[known(leg.meeting.id)] >= today]
+    found = [(each, coming) for each in (*legs, paper) if (coming := each.next_stage())]
+    return min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
+
+
 def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
-    item, (state, late) = paper.item, stands(paper, today)
+    item, (state, late) = paper.item, stands(paper, *_coming(paper, days, today), today)
     return Row(
         paper=paper,
         title=item.title,

@@ -42,6 +42,9 @@ STAGES = {
 """By the kind of deadline."""
 
 PASSES = (Stage.COMING, Stage.DRAFT, Stage.CLEARED, Stage.FINAL)
+ON_THE_WAY = PASSES[1:]
+"""What is asked for a board on the way: whether a paper comes at all is asked for the last board alone."""
+
 SOON = 3  # who was asked no more working days than this before need not be reminded
 
 
@@ -56,15 +59,21 @@ class Step(StrEnum):
     LATE = "late"
 
 
-PaperKey = tuple[int, Stage, Step, int, int]
-"""A paper prompt's identity: placing id, stage, step, person id, the meeting's revision."""
+PaperKey = tuple[int, int, Stage, Step, int, int]
+"""A paper prompt's identity: placing id, meeting id, stage, step, person id, the meeting's revision."""
+
+PaperAt = tuple[int, int]
+"""A placing and a meeting (ids): its own, or one on the way there."""
 
 
 @dataclass(frozen=True)
 class Paper:
     """An item at a meeting, with its deadlines in order of date, and the newest answer of each stage.
 
-    `way` are the boards that it goes through before, each with the meeting that is in time, in order.
+    `way` are the boards that it goes through before, each with the meeting that is in time, in order. At each of those
+    it is a paper too, one of its `legs`: with its placing and its item, `onto` the paper at the last board. `passed`
+    are the stages that were said for a board before and hold for this one. A leg at a meeting to which the paper goes
+    no more is not `on_way`.
     """
 
     placing: Placing
@@ -76,13 +85,31 @@ class Paper:
     asked_ahead: Mapping[Stage, int] = field(default_factory=dict)
     way: Sequence[Leg] = ()
     decide_from: date | None = None  # by the notice that was published, where that is later than the meeting
+    legs: "Sequence[Paper]" = ()
+    onto: "Paper | None" = None
+    passed: Set[Stage] = frozenset()
+    on_way: bool = True
+
+    @property
+    def at(self) -> PaperAt:
+        return known(self.placing.id), known(self.meeting.id)
+
+    @property
+    def on(self) -> bool:
+        """Whether it is to come to its meeting."""
+        return self.placing.on and self.on_way
+
+    @property
+    def plan_board(self) -> Board:
+        """The board on whose plan it is."""
+        return self.onto.board if self.onto else self.board
 
     def is_so(self, stage: Stage) -> bool:
         """Whether the stage is passed; a draft that is in is coming."""
         if stage == Stage.NOTICE:
             return self.has_notice or self.route is not None
         later = PASSES[PASSES.index(stage) :]
-        return any(self.said[each].is_so for each in later if each in self.said)
+        return any(each in self.passed or (each in self.said and self.said[each].is_so) for each in later)
 
     @property
     def has_notice(self) -> bool:
@@ -101,6 +128,8 @@ class Paper:
         Where the board's rules have no agenda setting, whether it is coming is asked for the first deadline there is.
         """
         found = [(STAGES[each.kind], each) for each in self.deadlines if each.kind in STAGES]
+        if self.onto is not None:
+            return [each for each in found if each[0] in ON_THE_WAY]
         passes = [each for each in found if each[0] != Stage.NOTICE]
         first = passes[0][1] if passes else next((d for d in self.deadlines if d.kind == PUBLICATION), None)
         if first is not None and all(stage != Stage.COMING for stage, _ in passes):
@@ -114,7 +143,7 @@ class Paper:
     @property
     def last_so(self) -> Stage | None:
         """The furthest stage that it has passed."""
-        passed = [stage for stage in PASSES if stage in self.said and self.said[stage].is_so]
+        passed = [s for s in PASSES if s in self.passed or (s in self.said and self.said[s].is_so)]
         return passed[-1] if passed else None
 
     @property
@@ -139,7 +168,7 @@ class DuePaper:
 
     @property
     def key(self) -> PaperKey:
-        return (known(self.paper.placing.id), self.stage, self.step, self.person_id, self.paper.meeting.revision)
+        return (*self.paper.at, self.stage, self.step, self.person_id, self.paper.meeting.revision)
 
 
 def due(facts: Facts, papers: Sequence[Paper], prompted: Set[PaperKey], now: datetime) -> list[DuePaper]:
@@ -165,7 +194,7 @@ class _Whom:
         self._found: dict[tuple[str, int | None, int | None], list[Asked]] = {}
 
     def of(self, paper: Paper, to: str) -> list[Asked]:
-        key = (to, paper.board.id, paper.item.lead_post_id)
+        key = (to, paper.plan_board.id, paper.item.lead_post_id)
         if key not in self._found:
             self._found[key] = asked(self.facts, paper, to, self.now)
         return self._found[key]
@@ -219,12 +248,12 @@ def _steps(time: WorkingTime, stage: Stage, day: date, ahead: int) -> Sequence[t
 
 
 def asked(facts: Facts, paper: Paper, to: str, now: datetime) -> list[Asked]:
-    """Who is asked: whoever leads the paper, or stands in, or is above; the board's secretary where nobody is.
+    """Who is asked: whoever leads the paper, or stands in, or is above; the plan's secretary where nobody is.
 
     A paper without a lead's post is nobody's to be asked: the secretary sees it in the plan.
     """
     if to == "secretary":
-        return secretary(facts, paper.board, now)
+        return secretary(facts, paper.plan_board, now)
     post_id = paper.item.lead_post_id
     if post_id is None:
         return []
@@ -232,7 +261,7 @@ def asked(facts: Facts, paper: Paper, to: str, now: datetime) -> list[Asked]:
         found = people.at_work(facts, post, now)
         if found is not None:
             return [found if post == post_id else (found[0], people.Because.ABOVE)]
-    return secretary(facts, paper.board, now)
+    return secretary(facts, paper.plan_board, now)
 
 
 def secretary(facts: Facts, board: Board, now: datetime) -> list[Asked]:

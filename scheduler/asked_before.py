@@ -2,35 +2,42 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from models import OutgoingMessage, PaperPrompt, SendState
 from rules.facts import known
 from rules.papers import Step
 
-FirstAsked = Mapping[tuple[int, str, int], int]
-"""The first prompt (id) that went out, by placing, stage and person."""
+Asking = tuple[int, int, str, int]
+"""A placing, a meeting (ids), a stage, and who is asked (id)."""
+
+FirstAsked = Mapping[Asking, int]
+"""The first prompt (id) that went out."""
 
 
 def first_asked(session: Session, prompts: Iterable[PaperPrompt]) -> FirstAsked:
-    """Of the papers and stages that these prompts ask about."""
+    """Of the papers that these prompts remind of."""
     placings = {prompt.placing_id for prompt in prompts if prompt.step == Step.REMIND}
     if not placings:
         return {}
     query = (
-        select(PaperPrompt.placing_id, PaperPrompt.stage, PaperPrompt.person_id, func.min(PaperPrompt.id))
+        select(PaperPrompt)
         .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
         .where(col(PaperPrompt.placing_id).in_(placings))
         .where(col(OutgoingMessage.state).in_((SendState.SENT, SendState.SENDING)))
-        .group_by(col(PaperPrompt.placing_id), col(PaperPrompt.stage), col(PaperPrompt.person_id))
+        .order_by(col(PaperPrompt.id).desc())
     )
-    return {(placing, stage, person): known(first) for placing, stage, person, first in session.exec(query)}
+    return {_asking(prompt): known(prompt.id) for prompt in session.exec(query)}
 
 
 def is_again(first: FirstAsked, prompts: Iterable[PaperPrompt]) -> bool:
     """Whether all that these prompts remind of was asked before; a prompt without an id is the newest."""
     for prompt in prompts:
-        before = first.get((prompt.placing_id, prompt.stage, prompt.person_id))
+        before = first.get(_asking(prompt))
         if prompt.step == Step.REMIND and (before is None or (prompt.id is not None and before >= prompt.id)):
             return False
     return True
+
+
+def _asking(prompt: PaperPrompt) -> Asking:
+    return prompt.placing_id, prompt.meeting_id, prompt.stage, prompt.person_id

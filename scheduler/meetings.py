@@ -1,24 +1,24 @@
 """What a board's secretary is told about its meetings, and everybody of changed dates: each once for a revision."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from acts.lookups import organisation
-from acts.papers import deadlines_by_rules, papers
+from acts.papers import deadlines_by_rules, papers, papers_at
 from acts.tell import tell
 from bot.message import message
 from intake.jurisdictions import rules_of
 from models import Board, Fate, Meeting, MeetingState, OutgoingMessage, PaperPrompt, Person, Placing, PlanStanding
 from rules.deadlines import Deadline, deadlines
 from rules.facts import Facts, known
-from rules.papers import Paper, secretary
+from rules.papers import Paper, PaperAt, secretary
 from rules.working_time import local_day
+from scheduler.rerouted import Changed, changed, tell_of_other_ways
 from scheduler.secretary_notes import write_secretary_notes
 from wording import render
 
@@ -34,6 +34,7 @@ def tell_of_meetings(engine: Engine, facts: Facts, papers_to_come: Sequence[Pape
     with Session(engine) as session:
         try:
             _correct(session, facts, now)
+            tell_of_other_ways(session, facts, papers_to_come, now)
             write_secretary_notes(session, facts, papers_to_come, now)
             session.commit()
         except IntegrityError:
@@ -53,15 +54,6 @@ def _correct(session: Session, facts: Facts, now: datetime) -> None:
             correcting.at_meeting(meeting, board)
 
 
-@dataclass(frozen=True)
-class _Changed:
-    """A deadline as it was and as it is now; one that there was or is no more is None."""
-
-    name: str
-    was: date | None
-    now: date | None
-
-
 class _Correcting:
     """One look at the meetings that have changed; `said` are the keys of what was said of such."""
 
@@ -77,18 +69,19 @@ class _Correcting:
         secretaries = [known(person.id) for person, _ in secretary(self.facts, board, self.now)]
         whom = {id: told.get(id, ()) for id in (*told, *secretaries) if self._key(meeting, id) not in self.said}
         if whom:
-            of = self._papers(meeting)
-            for person_id, placings in whom.items():
+            own = [paper for paper in self._own(meeting) if _comes(paper)]
+            for person_id, about in whom.items():
                 keeps = person_id in secretaries
-                about = [p for id, p in of.items() if id in placings or (keeps and _comes(p))]
+                about = list({paper.at: paper for paper in (*own, *about)}.values()) if keeps else about
                 self._tell(meeting, board, self.facts.people[person_id], about, keeps)
 
     def _key(self, meeting: Meeting, person_id: int) -> str:
         return f"meeting-moved-{meeting.id}-r{meeting.revision}-{person_id}"
 
-    def _changed(self, meeting: Meeting, board: Board, about: Sequence[Paper]) -> list[_Changed]:
-        """The meeting's deadlines by the old date and by the new, with the notices that these papers need."""
-        key, private = any(p.item.key_decision for p in about), any(p.item.confidential for p in about)
+    def _changed(self, meeting: Meeting, board: Board, about: Sequence[Paper]) -> list[Changed]:
+        """The meeting's deadlines by the old date and by the new, with the notices that these papers need there."""
+        items = [paper.item for paper in about if paper.onto is None]
+        key, private = any(item.key_decision for item in items), any(item.confidential for item in items)
         now = self.deadlines_of(board, meeting, key, private) if meeting.state == MeetingState.SCHEDULED else []
         before: Sequence[Deadline] = []
         old = meeting.moved_from if meeting.state == MeetingState.SCHEDULED else meeting.starts_at
@@ -96,38 +89,39 @@ class _Correcting:
             rules = rules_of(self.spec, next(each for each in self.spec.boards if each.key == board.key))
             announced = self.spec.announced_until(self.today)
             before = deadlines(rules, old, self.facts.time, announced, key_decision=key, private=private)
-        was, then = ({d.key: d for d in each} for each in (before, now))
-        found = [
-            _Changed(
-                (then.get(key) or was[key]).name,
-                was[key].counted.date if key in was else None,
-                then[key].counted.date if key in then else None,
-            )
-            for key in dict.fromkeys([*was, *then])
-        ]
-        return [each for each in found if each.was != each.now]
+        return changed(before, now)
 
-    def _told(self, meeting: Meeting) -> dict[int, list[int]]:
-        """Who was asked about papers of this meeting by an earlier revision, and about which (placing ids)."""
+    def _told(self, meeting: Meeting) -> dict[int, list[Paper]]:
+        """Who was asked about papers at this meeting by an earlier revision, and about which.
+
+        Of a meeting that is cancelled those hear too who were asked about a paper for a board on its way there.
+        """
+        of_old = and_(col(PaperPrompt.meeting_id) == meeting.id, col(PaperPrompt.revision) < meeting.revision)
         query = (
             select(PaperPrompt.person_id, PaperPrompt.placing_id)
             .join(Placing, col(Placing.id) == PaperPrompt.placing_id)
             .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
             .where(
-                Placing.meeting_id == meeting.id,
-                PaperPrompt.revision < meeting.revision,
+                or_(of_old, col(Placing.meeting_id) == meeting.id) if _is_cancelled(meeting) else of_old,
                 col(OutgoingMessage.state).in_(("sent", "sending")),
             )
             .distinct()
         )
-        found: dict[int, list[int]] = {}
-        for person_id, placing_id in self.session.exec(query):
-            found.setdefault(person_id, []).append(placing_id)
+        rows = self.session.exec(query).all()
+        of = self._papers({(placing_id, known(meeting.id)) for _, placing_id in rows})
+        found: dict[int, list[Paper]] = {}
+        for person_id, placing_id in rows:
+            if placing_id in of:
+                found.setdefault(person_id, []).append(of[placing_id])
         return found
 
-    def _papers(self, meeting: Meeting) -> dict[int, Paper]:
-        found = papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
-        return {known(paper.placing.id): paper for paper in found}
+    def _papers(self, at: Set[PaperAt]) -> dict[int, Paper]:
+        """By placing (id); not those on their way elsewhere, of which it is told apart (scheduler/rerouted.py)."""
+        found = papers_at(self.session, self.now, at).values() if at else ()
+        return {known(paper.placing.id): paper for paper in found if paper.onto is None or paper.on}
+
+    def _own(self, meeting: Meeting) -> list[Paper]:
+        return papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
 
     def _tell(self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool) -> None:
         text = render(
@@ -167,8 +161,12 @@ class _Correcting:
         return self.session.exec(query).first()
 
 
+def _is_cancelled(meeting: Meeting) -> bool:
+    return meeting.state == MeetingState.CANCELLED
+
+
 def _comes(paper: Paper) -> bool:
     """Whether it comes to its meeting, or was to come to one that is cancelled."""
-    if paper.meeting.state == MeetingState.SCHEDULED or paper.item.standing != PlanStanding.ACTIVE:
+    if not _is_cancelled(paper.meeting) or paper.item.standing != PlanStanding.ACTIVE:
         return paper.placing.on
     return paper.placing.fate not in (Fate.MOVED, Fate.WITHDRAWN)

@@ -6,15 +6,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from acts.papers import papers
+from acts.papers import papers_at
 from bot.message import Message
 from bot.paper_cards import Asked, is_wanted, paper_card
-from models import OutgoingMessage, PaperPrompt, Person, Placing, Post
+from models import OutgoingMessage, PaperPrompt, Person, Post
 from rules.facts import known
-from rules.papers import Stage
+from rules.papers import PaperAt, Stage
 from scheduler.asked_before import first_asked, is_again
 
 KIND = "papers"
+REROUTED = "rerouted_"
+"""How the steps of prompts begin that ask for nothing: they say that the paper goes to another meeting on its way."""
 
 
 def paper_cards_now(
@@ -22,17 +24,21 @@ def paper_cards_now(
 ) -> Iterator[tuple[OutgoingMessage, Message, bool]]:
     """Each card as it should be; over once every meeting that it speaks of is."""
     prompts = _prompts(session, rows)
-    ids = {prompt.placing_id for of_row in prompts.values() for prompt in of_row}
-    found = {known(each.placing.id): each for each in papers(session, now, col(Placing.id).in_(ids))} if ids else {}
-    posts = {known(post.id): post for post in session.exec(select(Post))} if ids else {}
+    at = {where(prompt) for of_row in prompts.values() for prompt in of_row}
+    found = papers_at(session, now, at) if at else {}
+    posts = {known(post.id): post for post in session.exec(select(Post))} if at else {}
     first = first_asked(session, (prompt for of_row in prompts.values() for prompt in of_row))
     for row in rows:
-        asked: list[Asked] = [(found[p.placing_id], p) for p in prompts.get(known(row.id), ())]
+        asked: list[Asked] = [(found[where(p)], p) for p in prompts.get(known(row.id), ())]
         if asked:
             person = session.get_one(Person, row.person_id)
             over = all(paper.meeting.starts_at <= now for paper, _ in asked)
             again = is_again(first, (prompt for _, prompt in asked))
             yield row, paper_card(person, asked, posts, now, again), over
+
+
+def where(prompt: PaperPrompt) -> PaperAt:
+    return prompt.placing_id, prompt.meeting_id
 
 
 def freshen_papers(session: Session, row: OutgoingMessage, now: datetime) -> bool:
@@ -49,18 +55,18 @@ def freshen_papers(session: Session, row: OutgoingMessage, now: datetime) -> boo
 
 def _asks_still(session: Session, row: OutgoingMessage, now: datetime) -> bool:
     prompts = _prompts(session, [row])[known(row.id)]
-    ids = [prompt.placing_id for prompt in prompts]
-    of = {known(paper.placing.id): paper for paper in papers(session, now, col(Placing.id).in_(ids))}
+    of = papers_at(session, now, {where(prompt) for prompt in prompts})
     query = select(PaperPrompt).where(
-        col(PaperPrompt.placing_id).in_(ids),
+        col(PaperPrompt.placing_id).in_(placing for placing, _ in of),
+        ~col(PaperPrompt.step).startswith(REROUTED, autoescape=True),
         PaperPrompt.person_id == row.person_id,
         col(PaperPrompt.id) > max(known(prompt.id) for prompt in prompts),
     )
-    later = {(prompt.placing_id, prompt.stage == Stage.NOTICE) for prompt in session.exec(query)}
+    later = {(where(prompt), prompt.stage == Stage.NOTICE) for prompt in session.exec(query)}
     return any(
-        is_wanted(of[prompt.placing_id], prompt, now)
-        and prompt.revision == of[prompt.placing_id].meeting.revision
-        and (prompt.placing_id, prompt.stage == Stage.NOTICE) not in later
+        is_wanted(of[where(prompt)], prompt, now)
+        and prompt.revision == of[where(prompt)].meeting.revision
+        and (where(prompt), prompt.stage == Stage.NOTICE) not in later
         for prompt in prompts
     )
 

@@ -17,6 +17,7 @@ from acts.papers import papers_to_come, prompted
 from bot.paper_cards import paper_card
 from models import ForwardPlanItem, OutgoingMessage, PaperPrompt
 from rules.facts import Facts, known
+from rules.legs import with_legs
 from rules.papers import DuePaper, Paper, due
 from scheduler.asked_before import first_asked, is_again
 from scheduler.meetings import tell_of_meetings
@@ -34,9 +35,10 @@ def look_at_papers(engine: Engine, now: datetime) -> None:
     place_items(engine, now)
     with Session(engine) as session:
         facts, to_come = load_facts(session), papers_to_come(session, now)
-    plan_papers(engine, facts, to_come, now)
+    asked = with_legs(to_come, now)
+    plan_papers(engine, facts, asked, now)
     tell_of_meetings(engine, facts, to_come, now)
-    tell_of_unreachable_leads(engine, facts, to_come, now)
+    tell_of_unreachable_leads(engine, facts, asked, now)
 
 
 def place_items_in(session: Session, now: datetime) -> None:
@@ -61,11 +63,11 @@ def place_items(engine: Engine, now: datetime) -> None:
                 log.info("placed elsewhere", board=board_id)
 
 
-def plan_papers(engine: Engine, facts: Facts, to_come: Sequence[Paper], now: datetime) -> int:
+def plan_papers(engine: Engine, facts: Facts, asked: Sequence[Paper], now: datetime) -> int:
     """Plan every paper prompt that is due, one message to a person; how many messages that made."""
     with Session(engine) as session:
-        said = prompted(session, to_come)
-        planned = [_planned(session, facts, each, now) for each in by_message(due(facts, to_come, said, now))]
+        said = prompted(session, asked)
+        planned = [_planned(session, facts, each, now) for each in by_message(due(facts, asked, said, now))]
     return sum(_write(engine, *each) for each in planned)
 
 
@@ -100,6 +102,7 @@ def _planned(
 def _prompt(each: DuePaper) -> PaperPrompt:
     return PaperPrompt(
         placing_id=known(each.paper.placing.id),
+        meeting_id=known(each.paper.meeting.id),
         stage=each.stage,
         step=each.step,
         person_id=each.person_id,

@@ -6,16 +6,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from acts.papers import papers, papers_to_come, prompted
+from acts.papers import papers_at, papers_to_come, prompt_key, prompted
 from acts.sending import released_papers
-from models import Board, ForwardPlanItem, Meeting, OutgoingMessage, PaperPrompt, Placing
+from models import Board, ForwardPlanItem, Meeting, OutgoingMessage, PaperPrompt
 from rules.facts import Facts
-from rules.papers import DuePaper, Paper, open_title, secretary
+from rules.legs import with_legs
+from rules.papers import DuePaper, Paper, Step, open_title, secretary
 from rules.papers_coming import coming
 from rules.secretary_notes import SecretaryNote, is_due
 from rules.sending import is_outside
 from rules.working_time import local_day
-from scheduler.paper_cards import KIND
+from scheduler.paper_cards import KIND, where
 from scheduler.papers import by_message, place_items_in
 from scheduler.planned import OfMeetings, Planned
 from scheduler.secretary_notes import notes_to_come, said_notes
@@ -28,12 +29,12 @@ def planned_papers(session: Session, facts: Facts, now: datetime, end: datetime)
         return
     place_items_in(session, now)
     facts, found = replace(facts, paused=False), papers_to_come(session, now)
-    yield from _prompts(session, facts, found, now, end)
+    yield from _prompts(session, facts, with_legs(found, now), now, end)
     yield from _notes(session, facts, found, now, end)
 
 
 def _prompts(session: Session, facts: Facts, found: Sequence[Paper], now: datetime, end: datetime) -> Iterator[Planned]:
-    freed = {(p.placing_id, p.stage, p.step, p.person_id, p.revision) for p, _ in released_papers(session, facts)}
+    freed = {prompt_key(p) for p, _ in released_papers(session, facts) if p.step in set(Step)}
     for moment, due in coming(facts, found, prompted(session, found) - freed, now, end):
         for group in by_message(due):
             person = facts.people[group[0].person_id]
@@ -82,11 +83,11 @@ def _of(meetings: Iterable[tuple[Board, Meeting]], facts: Facts) -> OfMeetings:
 
 
 def _titles(items: Iterable[ForwardPlanItem]) -> tuple[str, ...]:
-    return tuple(open_title(item) for item in items)
+    return tuple(open_title(item) for item in {item.id: item for item in items}.values())
 
 
 def asked_by(session: Session, row: OutgoingMessage, facts: Facts, now: datetime) -> tuple[OfMeetings, tuple[str, ...]]:
     """The meetings and the papers that a message in the outbox asks about."""
-    ids = select(PaperPrompt.placing_id).where(PaperPrompt.message_id == row.id)
-    found = papers(session, now, col(Placing.id).in_(ids))
+    prompts = session.exec(select(PaperPrompt).where(PaperPrompt.message_id == row.id).order_by(col(PaperPrompt.id)))
+    found = papers_at(session, now, [where(prompt) for prompt in prompts]).values()
     return _of(((paper.board, paper.meeting) for paper in found), facts), _titles(paper.item for paper in found)

@@ -37,6 +37,7 @@ from models import (
 )
 from models.database import create_tables, make_engine
 from reports.figures import figures_of
+from rules.legs import with_legs
 from rules.papers_coming import moments
 from rules.working_time import DAY, at
 from scheduler.look import look
@@ -90,7 +91,8 @@ def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: 
     """Look at every moment at which something could fall due; answers come in between, at their own times."""
     with Session(engine) as session:
         place_items_in(session, start)
-        found = moments(load_facts(session), papers_to_come(session, start), start, end)
+        asked = with_legs(papers_to_come(session, start), start)
+        found = moments(load_facts(session), asked, start, end)
         looks = [start, *(moment for moment in found if moment < end)]
     coming = iter(answers)
     answer = next(coming, None)
@@ -151,7 +153,7 @@ def _items(session: Session, row: OutgoingMessage) -> list[str]:
     titles = titles.join(PaperPrompt).where(PaperPrompt.message_id == row.id)
     return [
         *session.exec(refs.order_by(col(Item.position))),
-        *session.exec(titles.order_by(col(ForwardPlanItem.position), col(ForwardPlanItem.id))),
+        *dict.fromkeys(session.exec(titles.order_by(col(ForwardPlanItem.position), col(ForwardPlanItem.id)))),
     ]
 
 

@@ -41,9 +41,11 @@ def tell_of_unreachable_leads(engine: Engine, facts: Facts, to_come: Sequence[Pa
             log.info("told elsewhere")
 
 
-def _cut_off(session: Session, to_come: Sequence[Paper], now: datetime) -> dict[int, CutOff]:
-    """By meeting: whose prompt, as the meeting stands, waits for an account that they do not have."""
-    ids, papers = unreachable(session), {known(paper.placing.id): paper for paper in to_come}
+def _cut_off(session: Session, to_come: Sequence[Paper], now: datetime) -> dict[tuple[int, int], CutOff]:
+    """By meeting and by the board (ids) on whose plan it is: whose prompt, as the meeting stands, waits for an account
+    that they do not have.
+    """
+    ids, papers = unreachable(session), {paper.at: paper for paper in to_come}
     query = (
         select(PaperPrompt)
         .join(OutgoingMessage)
@@ -53,20 +55,22 @@ def _cut_off(session: Session, to_come: Sequence[Paper], now: datetime) -> dict[
             OutgoingMessage.state == SendState.PENDING,
         )
     )
-    found: dict[int, dict[int, list[Paper]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[tuple[int, int], dict[int, list[Paper]]] = defaultdict(lambda: defaultdict(list))
     for prompt in session.exec(query.order_by(col(PaperPrompt.placing_id))) if ids else ():
-        paper = papers.get(prompt.placing_id)
+        paper = papers.get((prompt.placing_id, prompt.meeting_id))
         if paper and prompt.revision == paper.meeting.revision and is_wanted(paper, prompt, now):
-            of_person = found[known(paper.meeting.id)][prompt.person_id]
+            of_person = found[known(paper.meeting.id), known(paper.plan_board.id)][prompt.person_id]
             of_person += [paper] if paper not in of_person else []
-    return {meeting_id: dict(each) for meeting_id, each in found.items()}
+    return {key: dict(each) for key, each in found.items()}
 
 
 def _tell(session: Session, facts: Facts, cut_off: CutOff, now: datetime) -> None:
-    """The board's secretary, and each admin, of all who are new to them."""
+    """The secretary who keeps the plan, and each admin, of all who are new to them."""
     paper = next(iter(cut_off.values()))[0]
     keepers = {
-        known(who.id) for who, because in secretary(facts, paper.board, now) if because != people.Because.NOBODY_ELSE
+        known(who.id)
+        for who, because in secretary(facts, paper.plan_board, now)
+        if because != people.Because.NOBODY_ELSE
     }
     for recipient_id in sorted(keepers | {known(admin.id) for admin in people.admins(facts)}):
         prefix = f"unreachable-meeting-{paper.meeting.id}-r{paper.meeting.revision}-{recipient_id}-"

@@ -15,7 +15,7 @@ from tests.oracle import ONE_DAY, World
 Kind = Literal["standing", "annual", "months", "every_other", "one_off"]
 Stage = Literal["coming", "draft", "cleared", "final", "notice"]
 Step = Literal["ask", "remind", "late"]
-Key = tuple[int, str, str, int, int]
+Key = tuple[int, int, str, str, int, int]
 ORDER: list[Stage] = ["coming", "draft", "cleared", "final"]
 
 
@@ -143,9 +143,13 @@ class Paper:
     """A paper of a meeting: by when each of its stages is due, and how many working days ahead somebody is asked.
 
     `published` is when the agenda is. `said` are the newest answers.
+
+    `legs` are the same paper at the boards before, in order, at their meetings, each for the `whole`; `former` is what
+    was said for meetings to which it goes no more.
     """
 
     id: int
+    meeting: int
     post: int | None
     secretary: int
     begins: datetime
@@ -155,6 +159,9 @@ class Paper:
     notice_published: bool = False
     said: dict[Stage, bool] = field(default_factory=dict)
     revision: int = 1
+    legs: "list[Paper]" = field(default_factory=list)
+    former: list[dict[Stage, bool]] = field(default_factory=list)
+    whole: "Paper | None" = None
 
 
 class Call(NamedTuple):
@@ -168,7 +175,12 @@ class Call(NamedTuple):
 
 
 def dates(paper: Paper) -> dict[Stage, date]:
-    """What is asked and by when: whether it is coming for agenda setting, or else for the first date there is."""
+    """What is asked and by when: whether it is coming for agenda setting, or else for the first date there is.
+
+    For a board on the way neither that is asked nor the notice.
+    """
+    if paper.whole:
+        return {stage: day for stage, day in paper.due.items() if stage in ("draft", "cleared", "final")}
     found = dict(paper.due)
     first = min((day for stage, day in paper.due.items() if stage in ORDER), default=paper.published)
     if "coming" not in found and first is not None:
@@ -177,11 +189,25 @@ def dates(paper: Paper) -> dict[Stage, date]:
 
 
 def is_open(paper: Paper, stage: Stage) -> bool:
-    """Nothing is asked of what is there already: a draft that is in is coming, a final report was cleared."""
+    """Nothing is asked of what is there already: a draft that is in is coming, a final report was cleared.
+
+    What was in for a board before is a draft for this one, and what was cleared for one stays so.
+    """
     if stage == "notice":
         return not paper.notice_published
     reached = [n for n, each in enumerate(ORDER) if paper.said.get(each)]
-    return paper.post is not None and not (reached and max(reached) >= ORDER.index(stage))
+    for said in before(paper):
+        reached += [ORDER.index("draft")] if said.get("draft") or said.get("final") else []
+        reached += [ORDER.index("cleared")] if said.get("cleared") else []
+    brought = (paper.whole or paper).post is not None
+    return brought and not (reached and max(reached) >= ORDER.index(stage))
+
+
+def before(paper: Paper) -> list[dict[Stage, bool]]:
+    """What was said for the boards before this one, and for meetings to which the paper goes no more."""
+    whole = paper.whole or paper
+    earlier = whole.legs[: whole.legs.index(paper)] if paper.whole else whole.legs
+    return [*whole.former, *(leg.said for leg in earlier)]
 
 
 def calls(world: World, paper: Paper, person: int, now: datetime) -> Iterator[Call]:
@@ -210,24 +236,25 @@ def calls(world: World, paper: Paper, person: int, now: datetime) -> Iterator[Ca
 
 def leads(world: World, paper: Paper, now: datetime) -> list[int]:
     """Whoever answers for the post, or for the nearest above it; the secretary where nobody does."""
-    if paper.post is None:
+    brought_by = (paper.whole or paper).post
+    if brought_by is None:
         return []
-    for post in (paper.post, *oracle.above(world, paper.post)):
+    for post in (brought_by, *oracle.above(world, brought_by)):
         for person in oracle.answering(world, post, now):
             return [person]
     return keepers(world, paper, now)
 
 
 def keepers(world: World, paper: Paper, now: datetime) -> list[int]:
-    """The board's secretary or who stands in; where nobody does, the admins."""
-    found = oracle.answering(world, paper.secretary, now)[:1]
+    """The last board's secretary or who stands in; where nobody does, the admins."""
+    found = oracle.answering(world, (paper.whole or paper).secretary, now)[:1]
     return found or [n for n, person in world.people.items() if person.active and "admin" in person.roles]
 
 
 def look(world: World, papers: list[Paper], said: set[Key], now: datetime) -> dict[Key, str]:
     """What is to be said now, and as whom somebody is told; it counts as said."""
     found: dict[Key, str] = {}
-    for paper in papers:
+    for paper in (each for whole in papers for each in (*whole.legs, whole)):
         if world.paused or now >= paper.begins:
             continue
         for person in world.people:
@@ -237,7 +264,8 @@ def look(world: World, papers: list[Paper], said: set[Key], now: datetime) -> di
             for way in (True, False):
                 newest = max((call for call in fallen if (call.stage == "notice") == way), default=None)
                 if newest:
-                    found[paper.id, newest.stage, newest.step, person, paper.revision] = newest.to
+                    key = (paper.id, paper.meeting, newest.stage, newest.step, person, paper.revision)
+                    found[key] = newest.to
     new = {key: to for key, to in found.items() if key not in said}
     said |= set(new)
     return new

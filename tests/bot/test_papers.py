@@ -284,7 +284,21 @@ def test_of_several_papers_the_button_says_which_and_what_is_all_said_is_said(wo
             (HELEN, in_thread("yes"), "Which one do you mean?"),
             (HELEN, presses("It is coming", "MADE"), "Thank you"),
             (HELEN, in_thread("yes"), "Community Grants update: it is coming"),
-            (HELEN, in_thread("yes"), "Everything on that card is said already."),
+            (HELEN, in_thread("yes"), "Which one do you mean?"),
             (HELEN, says("yes"), "Nothing is wanted"),
+        ],
+    )
+
+
+def test_whoever_writes_while_papers_are_asked_about_is_not_told_that_nothing_is_wanted(world: World) -> None:
+    world.wait_until("2021-04-21 09:00")
+    wanted = ["Answers about papers still wanted from you: 2. Write 'my'", "not: Nothing is wanted"]
+    hold(
+        world,
+        [
+            (LEAD, says("thanks"), ["You are welcome.", "Answers still wanted from you: 2.", "not: Nothing is wanted"]),
+            (LEAD, says("who reads this"), wanted),
+            (LEAD, says("remind me on Friday"), wanted),
+            (LEAD, says("I would like to think about it"), ["What you wrote was not stored.", *wanted]),
         ],
     )

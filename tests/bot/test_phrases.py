@@ -195,7 +195,7 @@ def test_who_asks_what_is_wanted_is_shown_it_and_who_is_polite_is_answered_so(en
         [
             (LEAD, says("What do you want from me?"), "52 – Review"),
             (LEAD, says("what do I need to do"), "52 – Review"),
-            (LEAD, says("thanks!"), "Updates still wanted from you: 1"),
+            (LEAD, says("thanks!"), "Answers still wanted from you: 1"),
             (LEAD, presses("No change"), "Stored"),
             (LEAD, says("ok"), "Thank you. Nothing is wanted from you now"),
             (LEAD, says("Hello"), "Hello. Nothing is wanted"),

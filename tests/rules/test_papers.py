@@ -18,6 +18,7 @@ DRAFT, CLEARED, FINAL = date(2019, 10, 7), date(2019, 10, 9), date(2019, 10, 11)
 def adas(**changes: object) -> Paper:
     given = papers_oracle.Paper(
         id=1,
+        meeting=1,
         post=LEAD,
         secretary=SECRETARY,
         begins=moment("2019-10-17 10:00"),

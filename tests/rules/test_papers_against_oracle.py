@@ -10,9 +10,10 @@ from models import Board, Fate, ForwardPlanItem, Meeting, PaperAnswer, Placing
 from rules.counting import Counted
 from rules.deadlines import Deadline
 from rules.facts import known
+from rules.legs import with_legs, with_way
 from rules.papers import STAGES, DuePaper, Paper, PaperKey, Stage, Step, due
 from rules.papers_coming import coming, moments
-from rules.pathway import PUBLICATION
+from rules.pathway import PUBLICATION, Leg
 from rules.placing import Decision, Placed, Sitting, Slot, place
 from rules.recurrence import Recurrence, RecurrenceKind
 from rules.sending import is_outside
@@ -24,20 +25,22 @@ from tests.rules.worlds import PEOPLE, PILOTS, POSTS, ZONES, absences, worlds
 
 KIND_OF = {stage.value: kind for kind, stage in STAGES.items()}
 STAGE = st.sampled_from(["coming", "draft", "cleared", "final", "notice"])
+ON_THE_WAY = st.sampled_from(["draft", "cleared", "final"])
 NUMBER = st.integers(1, 3)
 
 
 @st.composite
-def papers(draw: st.DrawFn, number: int, anchor: datetime) -> papers_oracle.Paper:
-    """A paper of a meeting, with any of the stages, in their order, on any days before it."""
+def papers(draw: st.DrawFn, number: int, anchor: datetime, ways: int) -> papers_oracle.Paper:
+    """A paper of a meeting, with any of the stages, in order, on any days before it; and so many legs of a way."""
     begins = anchor + timedelta(days=draw(st.integers(3, 20)), hours=draw(st.integers(-6, 12)))
     stages: list[papers_oracle.Stage] = [each for each in papers_oracle.ORDER if draw(st.booleans())]
     days = sorted(draw(st.integers(0, 14)) for _ in stages)[::-1]
     due = {stage: begins.date() - ONE_DAY * before for stage, before in zip(stages, days, strict=True)}
     if draw(st.booleans()):
         due["notice"] = begins.date() - ONE_DAY * draw(st.integers(0, 14))
-    return papers_oracle.Paper(
+    found = papers_oracle.Paper(
         id=number,
+        meeting=10 * number,
         post=draw(st.none() | POSTS | POSTS),
         secretary=draw(POSTS),
         begins=begins,
@@ -45,6 +48,20 @@ def papers(draw: st.DrawFn, number: int, anchor: datetime) -> papers_oracle.Pape
         ahead={stage: draw(st.integers(0, 6)) for stage in (*papers_oracle.ORDER, "notice")},
         published=draw(st.none() | st.just(begins.date() - ONE_DAY * 5)),
     )
+    for _ in range(ways):
+        add_leg(found, draw(papers(number, anchor, 0)))
+    return found
+
+
+def add_leg(whole: papers_oracle.Paper, leg: papers_oracle.Paper, at: int | None = None) -> None:
+    """Put a paper of another meeting on the way of one: at the end, or in place of the leg there."""
+    leg.whole, leg.said = whole, {}
+    leg.meeting = whole.meeting + 1 + len(whole.legs) + len(whole.former)
+    if at is None:
+        whole.legs.append(leg)
+    else:
+        whole.former.append(whole.legs[at].said)
+        whole.legs[at] = leg
 
 
 def deadline(kind: str, day: date) -> Deadline:
@@ -52,30 +69,63 @@ def deadline(kind: str, day: date) -> Deadline:
     return Deadline(kind, kind, kind, datetime.combine(day, time(17), UTC), counted, "")
 
 
-def paper(given: papers_oracle.Paper) -> Paper:
-    """The same as the rules are given it."""
+def deadlines(given: papers_oracle.Paper) -> list[Deadline]:
     found = [deadline(KIND_OF[stage], day) for stage, day in given.due.items()]
     found += [deadline(PUBLICATION, given.published)] if given.published else []
-    return Paper(
-        placing=Placing(id=given.id, plan_item_id=given.id, meeting_id=given.id),
+    return sorted(found, key=lambda each: each.due_at)
+
+
+def meeting_of(given: papers_oracle.Paper) -> Meeting:
+    return Meeting(id=given.meeting, board_id=given.meeting, uid="", starts_at=given.begins, revision=given.revision)
+
+
+def board_of(given: papers_oracle.Paper) -> Board:
+    id, key = given.meeting, str(given.meeting)
+    return Board(id=id, key=key, name="", kind="", channel="", secretary_post_id=given.secretary)
+
+
+def answers(given: papers_oracle.Paper, meeting: int, said: dict[papers_oracle.Stage, bool]) -> dict[str, PaperAnswer]:
+    return {
+        stage: PaperAnswer(placing_id=given.id, meeting_id=meeting, stage=stage, is_so=is_so, at=given.begins)
+        for stage, is_so in said.items()
+    }
+
+
+def asked_ahead(given: papers_oracle.Paper) -> dict[Stage, int]:
+    return {Stage(stage): ahead for stage, ahead in given.ahead.items()}
+
+
+def paper(given: papers_oracle.Paper) -> Paper:
+    """The same as the rules are given it, with its legs."""
+    found = Paper(
+        placing=Placing(id=given.id, plan_item_id=given.id, meeting_id=given.meeting),
         item=ForwardPlanItem(
             id=given.id,
-            board_id=given.id,
+            board_id=given.meeting,
             key="",
             title="",
             recurrence="one_off",
             lead_post_id=given.post,
             notice_published_on=date(2019, 1, 1) if given.notice_published else None,
         ),
-        meeting=Meeting(id=given.id, board_id=given.id, uid="", starts_at=given.begins, revision=given.revision),
-        board=Board(id=given.id, key="", name="", kind="", channel="", secretary_post_id=given.secretary),
-        deadlines=sorted(found, key=lambda each: each.due_at),
-        said={
-            stage: PaperAnswer(placing_id=given.id, stage=stage, is_so=is_so, at=given.begins)
-            for stage, is_so in given.said.items()
-        },
-        asked_ahead={Stage(stage): ahead for stage, ahead in given.ahead.items()},
+        meeting=meeting_of(given),
+        board=board_of(given),
+        deadlines=deadlines(given),
+        asked_ahead=asked_ahead(given),
+        way=[Leg(board_of(leg), meeting_of(leg), None, deadlines(leg)) for leg in given.legs],
     )
+    said = {each.meeting: each.said for each in (*given.legs, given)}
+    said |= {-n: each for n, each in enumerate(given.former, start=1)}
+    return with_way(
+        found,
+        {meeting: answers(given, meeting, each) for meeting, each in said.items()},
+        {str(leg.meeting): asked_ahead(leg) for leg in given.legs},
+    )
+
+
+def said_key(each: DuePaper) -> papers_oracle.Key:
+    placing, meeting, stage, step, person, revision = each.key
+    return placing, meeting, stage.value, step.value, person, revision
 
 
 class History(RuleBasedStateMachine):
@@ -85,7 +135,7 @@ class History(RuleBasedStateMachine):
     def begin(self, data: st.DataObject, world: World) -> None:
         self.world = world
         self.now = min(window.opens_at for window in world.windows.values())
-        self.papers = {n: data.draw(papers(n, self.now)) for n in (1, 2, 3)}
+        self.papers = {n: data.draw(papers(n, self.now, ways)) for n, ways in ((1, 0), (2, 1), (3, 2))}
         self.said: set[papers_oracle.Key] = set()
 
     @rule(minutes=st.integers(0, 180), seconds=st.sampled_from([0, 0, 1]))
@@ -114,6 +164,22 @@ class History(RuleBasedStateMachine):
     @rule(number=NUMBER, stage=STAGE.filter(lambda stage: stage != "notice"), is_so=st.booleans())
     def a_paper_is_answered(self, number: int, stage: papers_oracle.Stage, is_so: bool) -> None:
         self.papers[number].said[stage] = is_so
+
+    @rule(number=st.integers(2, 3), leg=st.integers(0, 1), stage=ON_THE_WAY, is_so=st.booleans())
+    def a_paper_is_answered_for_a_board_on_its_way(
+        self, number: int, leg: int, stage: papers_oracle.Stage, is_so: bool
+    ) -> None:
+        self.papers[number].legs[leg % (number - 1)].said[stage] = is_so
+
+    @rule(number=st.integers(2, 3), leg=st.integers(0, 1), days=DAYS)
+    def a_meeting_on_the_way_moves(self, number: int, leg: int, days: timedelta) -> None:
+        moved = self.papers[number].legs[leg % (number - 1)]
+        moved.begins, moved.revision = moved.begins + days, moved.revision + 1
+        moved.due = {stage: day + days for stage, day in moved.due.items()}
+
+    @rule(data=st.data(), number=st.integers(2, 3), leg=st.integers(0, 1))
+    def another_meeting_is_the_one_in_time(self, data: st.DataObject, number: int, leg: int) -> None:
+        add_leg(self.papers[number], data.draw(papers(number, self.now, 0)), leg % (number - 1))
 
     @rule(number=NUMBER)
     def a_notice_is_published(self, number: int) -> None:
@@ -145,25 +211,26 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def both_say_the_same_and_nothing_that_must_not_be_said(self) -> None:
-        before = {(n, Stage(stage), Step(step), person, old) for n, stage, step, person, old in self.said}
-        found = due(facts(self.world), [paper(each) for each in self.papers.values()], before, self.now)
+        before = {(n, at, Stage(stage), Step(step), person, old) for n, at, stage, step, person, old in self.said}
+        asked = with_legs([paper(each) for each in self.papers.values()], self.now)
+        found = due(facts(self.world), asked, before, self.now)
         assert len({each.key for each in found}) == len(found)
         for each in found:
             self.may_be_said(each, before)
-        assert {each.key: each.to for each in found} == papers_oracle.look(
-            self.world, list(self.papers.values()), self.said, self.now
-        )
+        wanted = papers_oracle.look(self.world, list(self.papers.values()), self.said, self.now)
+        assert {key: each.to for each in found for key in [said_key(each)]} == wanted
 
     def may_be_said(self, each: DuePaper, before: set[PaperKey]) -> None:
         """Nothing twice, nothing while paused, nothing once the meeting has begun, nothing that was answered."""
-        asked = self.papers[known(each.paper.placing.id)]
+        whole = self.papers[known(each.paper.placing.id)]
+        asked = next(leg for leg in (*whole.legs, whole) if leg.meeting == each.paper.meeting.id)
         assert each.key not in before
         assert not self.world.paused
         assert self.now < asked.begins
         assert papers_oracle.is_open(asked, each.stage.value)
         outside = self.world.pilot is not None and each.person_id not in self.world.pilot
         assert is_outside(self.world.pilot, each.person_id) == outside
-        event(f"{each.stage} {each.step} to the {each.to}")
+        event(f"{each.stage} {each.step} to the {each.to}{' on the way' if each.paper.onto else ''}")
 
 
 TestHistory = History.TestCase
@@ -177,11 +244,11 @@ def test_looking_at_the_moments_says_what_looking_every_quarter_of_an_hour_does_
 ) -> None:
     world.paused = False
     start = min(window.opens_at for window in world.windows.values())
-    given = [data.draw(papers(n, start)) for n in (1, 2)]
+    given = [data.draw(papers(n, start, n - 1)) for n in (1, 2)]
     end = start + ONE_DAY * 6
-    asked = [paper(each) for each in given]
+    asked = with_legs([paper(each) for each in given], start)
     looks = list(coming(facts(world), asked, set(), start, end))
-    preview: dict[papers_oracle.Key, datetime] = {each.key: moment for moment, found in looks for each in found}
+    preview: dict[papers_oracle.Key, datetime] = {said_key(each): moment for moment, found in looks for each in found}
     assert sorted(set(preview.values())) == sorted(
         {*preview.values()} & {start, *moments(facts(world), asked, start, end)}
     )

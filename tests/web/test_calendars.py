@@ -176,7 +176,7 @@ def test_the_address_is_given_in_chat_to_whoever_may_have_it(world: World, clien
         [
             (LEAD, says("calendar"), "http://localhost:8000/calendar/"),
             (SECRETARY, says("calendar asc_cabinet_committee"), "The calendar of Adult Social Care Cabinet Committee"),
-            (LEAD, says("calendar asc_cabinet_committee"), "You keep no board of that name"),
+            (LEAD, says("calendar asc_cabinet_committee"), "You keep no board, so there is no board's calendar"),
         ],
     )
     text = next(p.message.text for p in reversed(world.posts(LEAD)) if "/calendar/" in p.message.text)
