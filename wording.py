@@ -35,7 +35,7 @@ def escape(value: Any) -> str:
         return value
     if value is None:
         return ""
-    flat = " ".join(str(value).split()) if "\n" in str(value) else str(value)
+    flat = " ".join(str(value).split()) if re.search(r"[\r\n]", str(value)) else str(value)
     return _LINE_START.sub(_escape_line_start, _SPECIAL.sub(r"\\\1", flat))
 
 

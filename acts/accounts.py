@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from acts.audit import note
 from acts.people import subject
@@ -19,10 +19,19 @@ PLATFORMS = ("slack", "teams", "sandbox")
 """The platforms on which somebody can have an account."""
 
 
-def link(session: Session, person: Person, platform: str, conversation: str, now: datetime, by: int | None) -> None:
+def link(
+    session: Session,
+    person: Person,
+    platform: str,
+    conversation: str,
+    now: datetime,
+    by: int | None,
+    account: str = "",
+) -> None:
     """Somebody is reached there from now on; what waited for it goes out at the next look.
 
-    Raises RefusalError where it is linked already, to them or to somebody else.
+    `account` is the platform's own id of the person, where it has one. Raises RefusalError where it is linked
+    already, to them or to somebody else; but a link with a problem may be made anew.
     """
     platform, conversation = platform.strip().lower(), conversation.strip()
     must_be_here(session, person, "person")
@@ -30,18 +39,70 @@ def link(session: Session, person: Person, platform: str, conversation: str, now
         raise RefusalError("no_platform", field="platform", text=platform, known=", ".join(PLATFORMS))
     if not conversation:
         raise RefusalError("no_conversation", field="conversation")
-    query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.conversation == conversation)
-    taken = session.exec(query).first()
-    if taken is not None:
-        holder = session.get_one(Person, taken.person_id)
-        raise RefusalError("account_taken", field="conversation", conversation=conversation, name=holder.name)
-    account = _account(session, person, platform)
-    account = account or ChatAccount(person_id=known(person.id), platform=platform, conversation="")
-    account.conversation = conversation
-    session.add(account)
+    _check_free(session, person, platform, conversation, account)
+    row = _account(session, person, platform)
+    row = row or ChatAccount(person_id=known(person.id), platform=platform, conversation="")
+    row.conversation, row.account, row.problem = conversation, account, None
+    session.add(row)
     _bring_forward(session, person, now)
     note(session, now, by, "linked", subject(person), platform=platform, conversation=conversation)
     session.flush()
+
+
+def _check_free(session: Session, person: Person, platform: str, conversation: str, account: str) -> None:
+    same = or_(ChatAccount.conversation == conversation, and_(ChatAccount.account == account, account != ""))
+    for taken in session.exec(select(ChatAccount).where(ChatAccount.platform == platform, same)):
+        if taken.person_id != person.id or taken.problem is None:
+            holder = session.get_one(Person, taken.person_id)
+            raise RefusalError("account_taken", field="conversation", conversation=conversation, name=holder.name)
+
+
+def broken(session: Session, account: ChatAccount, problem: str, now: datetime) -> None:
+    """The platform refuses whatever is sent there: nobody is reached so, until it is mended or linked anew."""
+    if account.problem is None:
+        person = session.get_one(Person, account.person_id)
+        note(session, now, None, "unreachable", subject(person), platform=account.platform, problem=problem)
+    account.problem = problem
+    session.flush()
+
+
+def mended(session: Session, account: ChatAccount, now: datetime) -> None:
+    """The platform takes what is sent there again; what waited for it goes out at the next look."""
+    if account.problem is not None:
+        person = session.get_one(Person, account.person_id)
+        account.problem = None
+        note(session, now, None, "reachable", subject(person), platform=account.platform)
+        _bring_forward(session, person, now)
+        session.flush()
+
+
+def address(session: Session, person_id: int | None) -> ChatAccount | None:
+    """Where somebody is reached: the account that they have had longest, and that is well."""
+    query = select(ChatAccount).where(ChatAccount.person_id == person_id, col(ChatAccount.problem).is_(None))
+    return session.exec(query.order_by(col(ChatAccount.id))).first()
+
+
+def without_account(session: Session, platform: str) -> Sequence[Person]:
+    """Those who are here and have no account on a platform, by name."""
+    has = select(ChatAccount.person_id).where(ChatAccount.platform == platform)
+    query = select(Person).where(Person.active, col(Person.id).not_in(has))
+    return session.exec(query.order_by(col(Person.name), col(Person.id))).all()
+
+
+def is_without_account(session: Session, person: Person, platform: str) -> bool:
+    return person.active and _account(session, person, platform) is None
+
+
+def accounts_on(session: Session, platform: str) -> Sequence[tuple[ChatAccount, Person]]:
+    """The accounts on a platform of those who are here."""
+    query = select(ChatAccount, Person).join(Person).where(ChatAccount.platform == platform, Person.active)
+    return [(account, person) for account, person in session.exec(query.order_by(col(ChatAccount.id)))]
+
+
+def account_called(session: Session, platform: str, account: str) -> ChatAccount | None:
+    """The account with the platform's own id."""
+    query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.account == account)
+    return session.exec(query).first() if account else None
 
 
 def _bring_forward(session: Session, person: Person, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from acts.audit import note
 from acts.lookups import definition, get, organisation, period
 from acts.tell import tell
-from bot.message import message
+from bot.message import Part, headed
 from models import (
     Board,
     Digest,
@@ -147,7 +147,7 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
     tell(
         session,
         board,
-        message(*content.parts),
+        headed(Part(text=content.parts[0]), content.parts[1:]),
         key=f"digest-{digest.kind}-{digest.window_id}-{digest.slot}",
         kind=f"digest_{digest.kind}",
         because=digest.kind,

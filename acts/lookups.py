@@ -5,7 +5,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from intake.organisation import OrganisationSpec
 from models import (
@@ -92,8 +92,8 @@ def previous_window(session: Session, window: Window) -> Window | None:
 
 
 def unreachable(session: Session) -> set[int]:
-    """Those (ids) who have no chat account, so that no message reaches them."""
-    linked = select(ChatAccount.person_id)
+    """Those (ids) who have no chat account, or none that is well, so that no message reaches them."""
+    linked = select(ChatAccount.person_id).where(col(ChatAccount.problem).is_(None))
     return {known(id) for id in session.exec(select(Person.id).where(Person.active, col(Person.id).not_in(linked)))}
 
 
@@ -103,6 +103,13 @@ def boards_of(session: Session, programme_id: int) -> Sequence[Board]:
         select(Board).join(ProgrammeBoard).where(ProgrammeBoard.programme_id == programme_id).order_by(col(Board.id))
     )
     return session.exec(query).all()
+
+
+def boards_on(session: Session, platform: str) -> Sequence[Board]:
+    """The boards that hear something, and hear it on this platform: by their own word, or by nobody's."""
+    query = select(Board).where(col(Board.id).in_(select(ProgrammeBoard.board_id)))
+    here = query.where(or_(Board.platform == platform, col(Board.platform).is_(None)))
+    return session.exec(here.order_by(col(Board.id))).all()
 
 
 def hearings_of(session: Session, programme_id: int) -> list[Hearing]:

@@ -105,7 +105,8 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
     rows = session.exec(query).all()
     said = _said(session, [known(placing.id) for placing, *_ in rows])
     deadlines_of = deadlines_by_rules(session, now)
-    ways, decide_from = _ways(session, deadlines_of, said, now), late_notices(session, now)
+    asked = _asked(session, [known(placing.id) for placing, item, *_ in rows if item.pathway])
+    ways, decide_from = _ways(session, deadlines_of, now), late_notices(session, now)
     ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
     found = [
         Paper(
@@ -115,17 +116,19 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
             board=board,
             deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
             asked_ahead=ahead[board.key],
-            way=ways(item, board, meeting, placing),
+            way=ways(item, board, meeting, said[known(placing.id)], asked[known(placing.id)]),
             decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]
-    return [with_way(paper, said.get(known(paper.placing.id), {}), ahead) for paper in found]
+    return [with_way(paper, said[known(paper.placing.id)], ahead) for paper in found]
 
 
-def _ways(
-    session: Session, deadlines_of: DeadlinesOf, said: Mapping[int, Answers], now: datetime
-) -> Callable[[ForwardPlanItem, Board, Meeting, Placing], Sequence[Leg]]:
+Way = Callable[[ForwardPlanItem, Board, Meeting, Answers, Collection[int]], Sequence[Leg]]
+"""The way of an item to a board's meeting, by what was said of it so far and the meetings (ids) asked about."""
+
+
+def _ways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Way:
     """Finds the boards that an item goes through before a meeting, and which of their meetings are in time."""
     time, boards = organisation(session).working_time, {b.key: b for b in session.exec(select(Board))}
     held: dict[int, list[Meeting]] = {}
@@ -136,25 +139,34 @@ def _ways(
             held[known(board.id)] = list(session.exec(query))
         return held[known(board.id)]
 
-    def way(item: ForwardPlanItem, board: Board, meeting: Meeting, placing: Placing) -> Sequence[Leg]:
+    def way(
+        item: ForwardPlanItem, board: Board, meeting: Meeting, answers: Answers, asked: Collection[int]
+    ) -> Sequence[Leg]:
         through = [boards[key] for key in item.pathway if key in boards]
         if not through:
             return ()
-        asked = session.exec(select(PaperPrompt.meeting_id).where(PaperPrompt.placing_id == placing.id).distinct())
-        given = (said.get(known(placing.id), {}), set(asked), now)
-        before = [(each, may_go_to(meetings(each), *given)) for each in through]
+        before = [(each, may_go_to(meetings(each), answers, asked, now)) for each in through]
         return pathway([*before, (board, [])], meeting, lambda b, m: deadlines_of(b, m, False, False), time)[:-1]
 
     return way
 
 
-def _said(session: Session, placings: Sequence[int]) -> dict[int, Answers]:
+def _asked(session: Session, placings: Sequence[int]) -> Mapping[int, Collection[int]]:
+    """The meetings (ids) for which something was asked, by placing."""
+    found: dict[int, set[int]] = defaultdict(set)
+    query = select(PaperPrompt.placing_id, PaperPrompt.meeting_id).where(col(PaperPrompt.placing_id).in_(placings))
+    for placing_id, meeting_id in session.exec(query.distinct()) if placings else ():
+        found[placing_id].add(meeting_id)
+    return found
+
+
+def _said(session: Session, placings: Sequence[int]) -> Mapping[int, Answers]:
     """The newest answers by placing."""
     found: dict[int, dict[int, dict[str, PaperAnswer]]] = defaultdict(lambda: defaultdict(dict))
     query = select(PaperAnswer).where(col(PaperAnswer.placing_id).in_(placings)).order_by(col(PaperAnswer.id))
     for answer in session.exec(query):
         found[answer.placing_id][answer.meeting_id][answer.stage] = answer
-    return dict(found)
+    return found
 
 
 def prompted(session: Session, papers: Sequence[Paper]) -> set[PaperKey]:

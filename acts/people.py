@@ -145,6 +145,16 @@ def away(
     return keep(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
 
 
+def move_zone(session: Session, person: Person, time_zone: str, now: datetime, by: int | None) -> None:
+    """Somebody's clock is another one from now on. Raises RefusalError where there is no such time zone."""
+    if time_zone not in available_timezones():
+        raise RefusalError("no_such_zone", field="time_zone", text=time_zone)
+    if time_zone != person.time_zone:
+        note(session, now, by, "zone_changed", subject(person), was=person.time_zone, time_zone=time_zone)
+        person.time_zone = time_zone
+        session.flush()
+
+
 @dataclass(frozen=True)
 class Back:
     """Leave that was ended: its days as they were, and whether anything of it had been taken."""

@@ -18,6 +18,9 @@ BUTTONS: Mapping[WindowState, tuple[str, ...]] = {
     WindowState.LOCKED: ("reopen_window",),
 }
 
+SHOWN_AT_HOME = (WindowState.SCHEDULED, WindowState.OPEN, WindowState.CLOSED)
+"""Those to which something is still to happen; the chat has the others."""
+
 
 def windows(context: Context) -> Reply:
     """Every window, with what may be done to it."""

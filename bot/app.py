@@ -10,14 +10,26 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
 from bot.sandbox.demo import Demo
+from bot.slack.app import SlackApp
+from bot.slack.manifest import PATH
+from bot.slack.transport import PLATFORM, SlackTransport
+from bot.slack.web import Web
 from bot.transport import Transport
 from scheduler.clock import Clock, SystemClock
+from scheduler.deliver import Way
 from scheduler.look import look
 from scheduler.read_feeds import read_committees, read_feeds
 from scheduler.sources import Means, sleep_unless
 from settings import Settings
 from web.calendars import calendar_router
 from web.sandbox import make_router
+from wording import say
+
+MATCH_SECONDS = 3600
+"""How often whoever has no account is looked for: an organisation's folder brings new people."""
+
+TOGETHER = 4
+"""How many messages are on their way at a time, each to somebody else."""
 
 
 def demo_app(demo: Demo) -> FastAPI:
@@ -28,19 +40,31 @@ def demo_app(demo: Demo) -> FastAPI:
     return app
 
 
+class SetUpError(Exception):
+    """The settings do not go together; the sentence says what to set."""
+
+
 def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """The production service: it looks every so often for as long as the application runs."""
+    """The production service: it looks every so often for as long as the application runs. Raises SetUpError."""
     transports: dict[str, Transport] = {}
     now_by = clock or SystemClock()
     stopping = Event()
+    slack = make_slack(engine, transports, settings, now_by)
     scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
+    if slack is not None:
+        scheduler.add_job(slack.ask_match, "interval", seconds=MATCH_SECONDS, coalesce=True, misfire_grace_time=None)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if slack is not None:
+            await slack.start()
+            slack.ask_match()
         scheduler.start()
         yield
         stopping.set()
         scheduler.shutdown(wait=True)
+        if slack is not None:
+            await slack.stop()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
@@ -51,7 +75,20 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
         return {"status": "ok"}
 
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
+    if slack is not None and settings.slack_signing_secret:
+        app.add_api_route(PATH, slack.events, methods=["POST"])
     return app
+
+
+def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> SlackApp | None:
+    """Slack, and its transport among the others, where the settings have it. Raises SetUpError."""
+    if not settings.slack_bot_token:
+        return None
+    if not settings.slack_app_token and not settings.slack_signing_secret:
+        raise SetUpError(say("slack_admin.no_way_in", path=PATH))
+    transport = SlackTransport(Web(settings), clock)
+    transports[PLATFORM] = transport
+    return SlackApp(settings, engine, transport, transports, clock)
 
 
 def make_scheduler(
@@ -63,7 +100,8 @@ def make_scheduler(
     whoever waits between two requests to one, so that the service can end.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
-    lease = timedelta(seconds=settings.lease_seconds)
+    lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
+    way = Way(lease, at_most=between, together=TOGETHER)
 
     def every_so_often(step: Callable[[], object]) -> None:
         scheduler.add_job(
@@ -76,7 +114,7 @@ def make_scheduler(
             max_instances=1,
         )
 
-    every_so_often(lambda: look(engine, transports, clock.now(), lease))
+    every_so_often(lambda: look(engine, transports, clock.now(), way))
     every_so_often(lambda: read_feeds(engine, settings, clock.now()))
     means = Means(sleep=sleep_unless(stopping))
     every_so_often(lambda: read_committees(engine, settings, clock.now(), means))

@@ -24,7 +24,7 @@ from bot.words import answer_in_words
 from models import OutgoingMessage, Prompt, Return
 from rules import people
 from rules.facts import known
-from rules.permissions import Act, Relation, is_admin, relations
+from rules.permissions import Act, is_admin
 from wording import render
 
 ALIKE = 0.8  # of 1: as much as a word must be like a phrase to be taken for a slip of the pen
@@ -70,16 +70,10 @@ def _offered(context: Context) -> list[str]:
 
 
 def help_(context: Context, _words: Sequence[str]) -> Reply:
-    is_secretary = any(
-        Relation.SECRETARY in relations(context.facts, context.person, ret, context.now)
-        for returns in context.facts.returns.values()
-        for ret in returns[:1]
-    )
-    keeper = bool(kept_boards(context))
     text = render(
         "messages/help.md",
-        secretary=is_secretary,
-        keeper=keeper,
+        secretary=secretary.is_secretary(context),
+        keeper=bool(kept_boards(context)),
         admin=is_admin(context.person),
         papers=leads_papers(context),
         monitored=bool(context.facts.items),
@@ -103,8 +97,6 @@ def my(context: Context, _words: Sequence[str]) -> Reply:
 
 def _card(context: Context, wanted: Sequence[Return]) -> Message:
     """A card with its prompts written down, so that its buttons never lie."""
-    revisions = {window.id: window.revision for window in context.facts.windows}
-    because = {ret.id: people.lead(context.facts, ret, context.now)[0][1] for ret in wanted}
     row = OutgoingMessage(
         key=reply_key(known(context.person.id), context.event, "card"),
         kind="reply",
@@ -117,7 +109,20 @@ def _card(context: Context, wanted: Sequence[Return]) -> Message:
     )
     context.session.add(row)
     context.session.flush()
-    prompts = [
+    prompts = requested(context, wanted, known(row.id))
+    context.session.add_all(prompts)
+    context.session.flush()
+    asked = load_asked(context.session, prompts, context.now)
+    content = card(context.person, asked)
+    row.body, row.showing = content.model_dump(mode="json"), showing(asked)
+    return content
+
+
+def requested(context: Context, wanted: Sequence[Return], message_id: int) -> list[Prompt]:
+    """The prompts of returns that the person asked to see, not stored yet; they are asked for each of them."""
+    revisions = {window.id: window.revision for window in context.facts.windows}
+    because = {ret.id: people.lead(context.facts, ret, context.now)[0][1] for ret in wanted}
+    return [
         Prompt(
             return_id=known(ret.id),
             step=f"requested_{context.event}",
@@ -125,16 +130,10 @@ def _card(context: Context, wanted: Sequence[Return]) -> Message:
             revision=revisions[ret.window_id],
             to="lead",
             because=because[ret.id],
-            message_id=known(row.id),
+            message_id=message_id,
         )
         for ret in wanted
     ]
-    context.session.add_all(prompts)
-    context.session.flush()
-    asked = load_asked(context.session, prompts, context.now)
-    content = card(context.person, asked)
-    row.body, row.showing = content.model_dump(mode="json"), showing(asked)
-    return content
 
 
 def answer(context: Context, words: Sequence[str]) -> Reply:

@@ -1,5 +1,6 @@
 """The conversation: what a person does becomes an act, and its reply. No platform is known here."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -37,7 +38,7 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             session.commit()
             return reply
     except RefusalError as refusal:
-        return _say(engine, incoming, now, message(sentence(refusal)))
+        return answer_with(engine, incoming, now, message(sentence(refusal)))
     except IntegrityError:
         # Where the same event came twice at once, the other one was first and has answered.
         with Session(engine) as session:
@@ -93,10 +94,11 @@ def _put(context: Context, content: Message, number: int) -> None:
 def _our_fault(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
     """Called where an exception is being handled: logs it with the event's key, and says what to do."""
     log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
-    return _say(engine, incoming, now, message(say("replies.our_fault")))
+    return replace(answer_with(engine, incoming, now, message(say("replies.our_fault"))), is_fault=True)
 
 
-def _say(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:
+def answer_with(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:
+    """Answer an act with these words, unless it is answered already."""
     with Session(engine) as session:
         _put(make_context(session, incoming.person_id, incoming.event, now), content, 0)
         session.commit()

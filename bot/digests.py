@@ -25,7 +25,7 @@ from acts.sending import sending_now
 from acts.tell import tell
 from bot.context import Context, NotPossibleError, as_id, reply_key
 from bot.incoming import Incoming, Reply
-from bot.message import Button, Choice, Form, FormField, Message, Part
+from bot.message import Button, Choice, Form, FormField, Message, Part, headed
 from models import Board, Digest, DigestState, Item, Person, Return, Window
 from reports.restated import Restated, restated_in
 from rules.facts import known
@@ -56,7 +56,7 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
     )
     parts = [digest.text] if digest.state not in PENDING else drafted(session, digest, now).parts
     buttons = tuple(_buttons(session, digest))
-    return Message(parts=(Part(text=head, buttons=buttons), *(Part(text=part) for part in parts if part)))
+    return headed(Part(text=head, buttons=buttons), parts)
 
 
 def _restated_since(session: Session, digest: Digest) -> list[Restated]:

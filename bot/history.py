@@ -27,6 +27,11 @@ def say_history(context: Context, _incoming: Incoming, said: re.Match[str]) -> R
         if not found:
             raise NotPossibleError("no_such_history", ref=said["ref"])
         return Reply(messages=(_history(context, found),))
+    return own_history(context)
+
+
+def own_history(context: Context) -> Reply:
+    """Of what is wanted from the person, or else of what they lead."""
     wanted = dict.fromkeys(ret.item_id for ret in mine(context))
     found = _to_see(context, [context.facts.items[item_id] for item_id in wanted] or _led(context))
     if not found:

@@ -27,7 +27,8 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Reply:
-    """What comes back at once: messages, and a form to show."""
+    """What comes back at once: messages, and a form to show. `is_fault`: nothing was done, and that was our fault."""
 
     messages: tuple[Message, ...] = ()
     form: Form | None = None
+    is_fault: bool = False

@@ -4,7 +4,7 @@ Text is the small Markdown that templates give: headings, lists, bold, tables. P
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
@@ -108,6 +108,11 @@ class Form(Neutral):
     @property
     def has_errors(self) -> bool:
         return any(field.error for field in self.fields)
+
+
+def headed(head: Part, details: Iterable[str]) -> Message:
+    """A message whose first part says what matters; the rest is its detail."""
+    return Message(parts=(head, *(Part(text=text, detail=True) for text in details if text)))
 
 
 def message(*texts: str, buttons: Sequence[Button] = ()) -> Message:

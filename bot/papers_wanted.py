@@ -1,5 +1,7 @@
 """The papers that somebody is asked about now, on a card that is kept up to date like any other."""
 
+from collections.abc import Sequence
+
 from sqlmodel import select
 
 from acts.papers import papers_to_come
@@ -15,9 +17,10 @@ from rules.people import Because
 from rules.working_time import at
 
 KIND = "papers"
+Wanted = tuple[Paper, Stage, str, Because]
 
 
-def wanted_papers(context: Context) -> list[tuple[Paper, Stage, str, Because]]:
+def wanted_papers(context: Context) -> list[Wanted]:
     """Papers of which something is to be said by this person, once it has been time to ask; at which stage, and why."""
     found = []
     for paper in with_legs(papers_to_come(context.session, context.now), context.now):
@@ -60,9 +63,7 @@ def papers_card(context: Context, part: str) -> Message | None:
     )
     context.session.add(row)
     context.session.flush()
-    cards: list[Asked] = [
-        (paper, _prompt(context, row, paper, stage, to, because)) for paper, stage, to, because in wanted
-    ]
+    cards = _asked(context, wanted, known(row.id))
     context.session.add_all([prompt for _, prompt in cards])
     content = paper_card(context.person, cards, context.facts.posts, context.now, again=False)
     row.body, row.showing = content.model_dump(mode="json"), content.mark
@@ -70,9 +71,17 @@ def papers_card(context: Context, part: str) -> Message | None:
     return content
 
 
-def _prompt(
-    context: Context, row: OutgoingMessage, paper: Paper, stage: Stage, to: str, because: Because
-) -> PaperPrompt:
+def asked_papers(context: Context) -> list[Asked]:
+    """The papers that are wanted now, as a card shows them, without writing it down."""
+    return _asked(context, wanted_papers(context), 0)
+
+
+def _asked(context: Context, wanted: Sequence[Wanted], message_id: int) -> list[Asked]:
+    """Each with its prompt, not stored yet."""
+    return [(paper, _prompt(context, message_id, paper, stage, to, because)) for paper, stage, to, because in wanted]
+
+
+def _prompt(context: Context, message_id: int, paper: Paper, stage: Stage, to: str, because: Because) -> PaperPrompt:
     return PaperPrompt(
         placing_id=known(paper.placing.id),
         meeting_id=known(paper.meeting.id),
@@ -83,5 +92,5 @@ def _prompt(
         to=to,
         because=because,
         due_on=next(deadline.counted.date for each, deadline in paper.stages if each == stage),
-        message_id=known(row.id),
+        message_id=message_id,
     )

@@ -16,7 +16,7 @@ from models import Item, Person, Return, ReturnState, Window, WindowState
 from rules import people
 from rules.display import in_words, option_in_words
 from rules.facts import known
-from rules.permissions import Act, may
+from rules.permissions import Act, Relation, may, relations
 from rules.plan import WANTED
 from rules.sending import asks_nobody
 from wording import render, say
@@ -25,6 +25,15 @@ from wording import render, say
 def windows_now(context: Context, of: Sequence[WindowState] = (WindowState.OPEN, WindowState.CLOSED)) -> list[Window]:
     query = select(Window).where(col(Window.state).in_(of)).order_by(col(Window.opens_at))
     return list(context.session.exec(query))
+
+
+def is_secretary(context: Context) -> bool:
+    """Whether the person looks after any programme's returns."""
+    return any(
+        Relation.SECRETARY in relations(context.facts, context.person, ret, context.now)
+        for returns in context.facts.returns.values()
+        for ret in returns[:1]
+    )
 
 
 def status(context: Context, only_missing: bool = False) -> Reply:

@@ -9,9 +9,10 @@ from bot.message import Message
 
 @dataclass(frozen=True)
 class Sent:
-    """Where a message ended up: the platform's own name for it."""
+    """Where a message ended up: the platform's own name for it, and the key under which it was sent, where known."""
 
     remote_id: str
+    key: str = ""
 
 
 class Trouble(StrEnum):
@@ -27,13 +28,19 @@ class Trouble(StrEnum):
 
 
 class SendError(Exception):
-    """The platform did not take a message. `retry_after` is in seconds, where the platform says so."""
+    """The platform did not take a message. `retry_after` is in seconds, where the platform says so.
 
-    def __init__(self, trouble: Trouble, reason: str, retry_after: float | None = None) -> None:
+    `of_all`: whatever else were sent there now would fare the same.
+    """
+
+    def __init__(
+        self, trouble: Trouble, reason: str, retry_after: float | None = None, of_all: bool | None = None
+    ) -> None:
         super().__init__(reason)
         self.trouble = trouble
         self.reason = reason
         self.retry_after = retry_after
+        self.of_all = trouble == Trouble.STOPPED if of_all is None else of_all
 
 
 class CannotKnowError(Exception):

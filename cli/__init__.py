@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import calendar, committees, deadlines, feeds, people, plan, preview, sending, windows
+from cli import calendar, committees, deadlines, feeds, people, plan, preview, sending, slack, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -39,6 +39,7 @@ app.command("resume", help=say("cli.resume"))(sending.resume)
 app.command("pilot", help=say("cli.pilot"))(sending.pilot)
 app.command("withheld", help=say("cli.withheld"))(sending.withheld_command)
 app.add_typer(people.app, name="people")
+app.add_typer(slack.app, name="slack")
 app.command("plan", help=say("cli.plan"))(plan.plan)
 app.command("calendar", help=say("calendars.command"))(calendar.calendar)
 app.command("committees", help=say("committees.list"))(committees.committees)
@@ -69,12 +70,15 @@ def demo(
 def run() -> None:
     import uvicorn
 
-    from bot.app import service_app
+    from bot.app import SetUpError, service_app
 
     settings = Settings()
     set_up_logs(settings.log_format)
     with database() as engine:
-        application = service_app(engine, settings)
+        try:
+            application = service_app(engine, settings)
+        except SetUpError as error:
+            stop(str(error))
         uvicorn.run(application, host=settings.host, port=settings.port, log_config=None)
 
 
@@ -148,7 +152,7 @@ def doctor() -> None:
     from scheduler.doctor import examine
 
     with database() as engine, Session(engine) as session:
-        findings = examine(session, the_moment())
+        findings = [*examine(session, the_moment()), *slack.slack_findings(session)]
     for finding in findings:
         typer.echo(f"- {finding}")
     if findings:

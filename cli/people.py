@@ -19,6 +19,7 @@ from acts.lookups import unreachable
 from acts.refusals import RefusalError
 from bot import people_said
 from cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
+from cli.slack import where_on
 from models import Absence, ChatAccount, Person, Post, Programme
 from rules.facts import known
 from rules.people import holders, to_come
@@ -217,7 +218,8 @@ def people_link(
 ) -> None:
     with changing() as session:
         person = _person(session, email)
-        accounts.link(session, person, platform, conversation, the_moment(), None)
+        conversation, account = where_on(platform, conversation)
+        accounts.link(session, person, platform, conversation, the_moment(), None, account)
         typer.echo(say("people.linked", name=person.name, platform=platform, conversation=conversation))
 
 

@@ -19,8 +19,9 @@ class HeardState(StrEnum):
 class IncomingEvent(SQLModel, table=True):
     """One event, press, command or submission, as the platform gave it (`body`), under the platform's own name for it.
 
-    It is handled by whoever has it until `leased_until`; `attempts` says how often that was tried, `problem` how the
-    last attempt ended. One that `failed` is kept for an operator and is not tried again.
+    Events of one `lane`, such as one person's, are handled one after the other. Each is handled by whoever has it until
+    `leased_until`; `attempts` says how often that was tried, `problem` how the last attempt ended. One that `failed` is
+    kept for an operator and is not tried again.
     """
 
     __tablename__ = "incoming_event"
@@ -29,6 +30,7 @@ class IncomingEvent(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     platform: str
     key: str
+    lane: str = ""
     body: dict[str, Any] = Field(sa_type=JSON)
     received_at: datetime = Field(sa_type=UtcDateTime)
     state: HeardState = HeardState.WAITING

@@ -6,7 +6,8 @@ fetched again shows each once. What an exempt item is called is never in a feed.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 from sqlmodel import Session, col, select
@@ -23,6 +24,7 @@ from rules.secretary_notes import PRIVATE
 from wording import day, say
 
 BACK = timedelta(days=90)  # how long what is over stays in a feed
+END_OF_DAY = time(23, 59)
 HOST = "remembrancer.example.org"
 
 
@@ -54,6 +56,17 @@ def feed(session: Session, who: Person | Board, now: datetime) -> bytes:
     for entry in entries:
         made.add_component(_event(entry, now))
     return bytes(made.to_ical())
+
+
+def coming(session: Session, person: Person, now: datetime) -> list[tuple[date | datetime, Entry]]:
+    """What a person's calendar holds that is still to come, each with when it is due, soonest first."""
+    found = [(entry.ends or entry.starts, entry) for entry in _of_person(session, person, now) if not entry.cancelled]
+    zone = ZoneInfo(person.time_zone)
+
+    def moment(due: date | datetime) -> datetime:
+        return due if isinstance(due, datetime) else datetime.combine(due, END_OF_DAY, zone)
+
+    return sorted((each for each in found if moment(each[0]) > now), key=lambda each: moment(each[0]))
 
 
 def _event(entry: Entry, now: datetime) -> Event:

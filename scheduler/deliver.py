@@ -7,174 +7,106 @@ While everything is paused only replies go: all else waits as it is, even what i
 somebody outside it is withheld instead of being sent.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
-from sqlalchemy import ColumnElement, Engine, and_, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
 
 from acts.accounts import NO_ACCOUNT
-from acts.lookups import organisation
-from acts.sending import sending_now
-from bot.message import Message
 from bot.transport import CannotKnowError, SendError, Sent, Transport, Trouble
-from models import Board, ChatAccount, Digest, DigestState, OutgoingMessage, Person, SendState
-from rules.facts import known
-from rules.sending import is_outside
-from scheduler.freshness import freshen
-from scheduler.settling import settles_at
+from models import SendState
+from scheduler.broken import account_broke, channel_broke
+from scheduler.leasing import WITHOUT_ACCOUNT, Leased, lease, next_ready, own_row
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
-BATCH = 100
 SHORTEST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(hours=1)
-WITHOUT_ACCOUNT = timedelta(minutes=15)
 
 Transports = Mapping[str, Transport]
 
 
 @dataclass(frozen=True)
-class _Leased:
-    """What one delivery needs, read while the row was leased."""
+class Way:
+    """How it is sent. `lease`: how long a row is left alone by others while it is sent, from when it is taken.
 
-    id: int
-    key: str
-    attempts: int
-    in_doubt: bool
-    perhaps_again: bool
-    platform: str
-    conversation: str
-    message: Message
-
-
-def deliver_due(
-    engine: Engine, transports: Transports, now: datetime, lease: timedelta = LEASE, paused: bool = False
-) -> int:
-    """Send all that may go now; how many were sent.
-
-    Leases are counted from the time that each is taken, however long the others took to send. `paused` is whether
-    everything was when the look began: what waited is only sent once the plan was looked at again.
+    `at_most`: what has not begun by then is for the next look; None: all goes. `together`: so many are sent at a
+    time, each to somebody else, where the transports can be called by several threads.
     """
-    sent, began = 0, monotonic()
-    while ids := _next(engine, now, paused):
-        for row_id in ids:
-            leased = _lease(engine, row_id, now, lease + timedelta(seconds=monotonic() - began), paused)
-            if leased is not None and leased.platform in transports:
-                sent += _deliver(engine, transports[leased.platform], leased, now)
-            elif leased is not None:
-                reason = f"platform not configured: {leased.platform}"
-                _put_off(engine, leased, now, WITHOUT_ACCOUNT, reason, leased.in_doubt)
+
+    lease: timedelta = LEASE
+    at_most: timedelta | None = None
+    together: int = 1
+
+
+@dataclass
+class _Round:
+    """One sending of all that may go; `resting` are the platforms that take nothing more for now."""
+
+    engine: Engine
+    transports: Transports
+    now: datetime
+    paused: bool
+    way: Way
+    began: float = field(default_factory=monotonic)
+    resting: set[str] = field(default_factory=set)
+
+    @property
+    def spent(self) -> timedelta:
+        return timedelta(seconds=monotonic() - self.began)
+
+    @property
+    def is_over(self) -> bool:
+        is_late = self.way.at_most is not None and self.spent >= self.way.at_most
+        return is_late or (bool(self.resting) and self.resting >= set(self.transports))
+
+    def send(self, row_ids: Sequence[int]) -> int:
+        """One after the other; how many were sent."""
+        return sum(self._send_one(row_id) for row_id in row_ids if not self.is_over)
+
+    def _send_one(self, row_id: int) -> bool:
+        leased = lease(self.engine, row_id, self.now, self.way.lease + self.spent, self.paused)
+        if leased is None:
+            return False
+        if leased.platform in self.transports:
+            return _deliver(self.engine, self.transports[leased.platform], leased, self.now, self.resting)
+        reason = f"platform not configured: {leased.platform}"
+        _put_off(self.engine, leased, self.now, WITHOUT_ACCOUNT, reason, leased.in_doubt)
+        return False
+
+
+def deliver_due(engine: Engine, transports: Transports, now: datetime, way: Way = Way(), paused: bool = False) -> int:
+    """Send all that may go now, replies before all else; how many were sent.
+
+    `paused` is whether everything was when the look began: what waited is only sent once the plan was looked at
+    again. Once every platform takes nothing more, the rest is for the next look.
+    """
+    sent, this = 0, _Round(engine, transports, now, paused, way)
+    with ThreadPoolExecutor(way.together) as pool:
+        while not this.is_over and (ready := next_ready(engine, now, paused)):
+            if way.together == 1:
+                sent += sum(map(this.send, ready))
+            else:
+                sent += sum(pool.map(this.send, ready))
     return sent
 
 
-def _ready(now: datetime, paused: bool) -> ColumnElement[bool]:
-    its_time = or_(
-        and_(col(OutgoingMessage.state) == SendState.PENDING, col(OutgoingMessage.not_before) <= now),
-        and_(col(OutgoingMessage.state) == SendState.SENDING, col(OutgoingMessage.leased_until) <= now),
-    )
-    return and_(its_time, col(OutgoingMessage.immediate)) if paused else its_time
-
-
-def _next(engine: Engine, now: datetime, paused: bool) -> Sequence[int | None]:
-    """The next few that are ready; leasing decides who sends which."""
-    with Session(engine) as session:
-        paused = paused or sending_now(session).paused_at is not None
-        query = (
-            select(OutgoingMessage.id)
-            .where(_ready(now, paused))
-            .order_by(col(OutgoingMessage.not_before), col(OutgoingMessage.id))
-        )
-        return session.exec(query.limit(BATCH)).all()
-
-
-def _lease(engine: Engine, row_id: int | None, now: datetime, lease: timedelta, paused: bool) -> _Leased | None:
-    """Take the row for ourselves, unless another did, it is stale, it must wait, or it is withheld."""
-    with Session(engine) as session:
-        # Shared, so that once a pause is stored nothing more is leased.
-        sending = sending_now(session, share=True)
-        ready = _ready(now, paused or sending.paused_at is not None)
-        query = select(OutgoingMessage).where(OutgoingMessage.id == row_id, ready)
-        row = session.exec(query.with_for_update(skip_locked=True)).first()
-        if row is None:
-            return None
-        in_doubt = row.in_doubt or row.state == SendState.SENDING
-        leased = None
-        if in_doubt or _may_go(session, row, now, sending.pilot):
-            leased = _take(session, row, now, lease, in_doubt)
-        session.commit()
-        return leased
-
-
-def _may_go(session: Session, row: OutgoingMessage, now: datetime, pilot: Collection[int] | None) -> bool:
-    """Whether it still says what is so, may go to them at all, and at this hour.
-
-    Not asked of what is in doubt: that may have gone already, and is settled first.
-    """
-    settled = settles_at(session, row, now)
-    if settled is not None:
-        row.state, row.not_before, row.leased_until = SendState.PENDING, settled, None
-        return False
-    if not freshen(session, row, now):
-        row.state = SendState.DROPPED
-        return False
-    if not row.immediate and is_outside(pilot, row.person_id):
-        row.state = SendState.WITHHELD
-        if row.board_id is not None and row.digest_id is not None:
-            # What never reached the board was not told: its next digest tells it all.
-            session.get_one(Digest, row.digest_id).state = DigestState.WITHHELD
-        return False
-    if row.immediate or row.person_id is None:
-        return True
-    person = session.get_one(Person, row.person_id)
-    time = organisation(session).working_time
-    opens = time.next_in_hours(now, person.time_zone)
-    if opens == now or (row.expires_at is not None and opens >= row.expires_at):
-        return True
-    row.state, row.not_before = SendState.PENDING, opens
-    return False
-
-
-def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelta, in_doubt: bool) -> _Leased | None:
-    row.in_doubt = in_doubt
-    address = _address(session, row)
-    if address is None:
-        row.state, row.leased_until = SendState.PENDING, None
-        row.not_before, row.problem = now + WITHOUT_ACCOUNT, NO_ACCOUNT
-        return None
-    row.state, row.leased_until = SendState.SENDING, now + lease
-    row.attempts += 1
-    row.platform, row.conversation = address
-    message = Message.model_validate(row.body)
-    return _Leased(known(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, *address, message)
-
-
-def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:
-    """Where it goes: the person's chat account or the board's channel, as they are now."""
-    if row.in_doubt and row.platform and row.conversation:
-        return row.platform, row.conversation
-    if row.board_id is not None:
-        board = session.get_one(Board, row.board_id)
-        platform = board.platform or session.exec(select(ChatAccount.platform).limit(1)).first()
-        return (platform, board.channel) if platform else None
-    account = session.exec(select(ChatAccount).where(ChatAccount.person_id == row.person_id)).first()
-    return (account.platform, account.conversation) if account else None
-
-
-def _deliver(engine: Engine, transport: Transport, leased: _Leased, now: datetime) -> bool:
+def _deliver(engine: Engine, transport: Transport, leased: Leased, now: datetime, resting: set[str]) -> bool:
     try:
         sent = _settle(engine, transport, leased) if leased.in_doubt else _send(transport, leased)
     except SendError as error:
         _record_trouble(engine, leased, error, now)
+        if error.of_all:
+            resting.add(leased.platform)
         return False
     if sent is None:
         return False
-    with _own_row(engine, leased) as row:
+    with own_row(engine, leased) as row:
         if row is not None:
             row.state, row.sent_at, row.remote_id = SendState.SENT, now, sent.remote_id
             row.in_doubt, row.problem, row.leased_until = False, None, None
@@ -182,27 +114,11 @@ def _deliver(engine: Engine, transport: Transport, leased: _Leased, now: datetim
     return True
 
 
-@contextmanager
-def _own_row(engine: Engine, leased: _Leased) -> Iterator[OutgoingMessage | None]:
-    """The row, to be changed, if the lease is still ours: whoever outlived theirs has no say any more."""
-    with Session(engine) as session:
-        query = select(OutgoingMessage).where(
-            OutgoingMessage.id == leased.id,
-            OutgoingMessage.state == SendState.SENDING,
-            OutgoingMessage.attempts == leased.attempts,
-        )
-        row = session.exec(query.with_for_update()).first()
-        if row is None:
-            log.warning("lease lost", key=leased.key, attempts=leased.attempts)
-        yield row
-        session.commit()
-
-
-def _send(transport: Transport, leased: _Leased) -> Sent:
+def _send(transport: Transport, leased: Leased) -> Sent:
     return transport.send(leased.conversation, leased.key, leased.message, leased.perhaps_again)
 
 
-def _settle(engine: Engine, transport: Transport, leased: _Leased) -> Sent | None:
+def _settle(engine: Engine, transport: Transport, leased: Leased) -> Sent | None:
     """What became of a message in doubt: where it is; or None, and it waits like a new one, to be sent if still so."""
     try:
         found, perhaps_again = transport.find(leased.conversation, leased.key), False
@@ -210,14 +126,14 @@ def _settle(engine: Engine, transport: Transport, leased: _Leased) -> Sent | Non
         found, perhaps_again = None, True
     log.info("in doubt", key=leased.key, found=found is not None, perhaps_again=perhaps_again)
     if found is None:
-        with _own_row(engine, leased) as row:
+        with own_row(engine, leased) as row:
             if row is not None:
                 row.state, row.in_doubt, row.leased_until = SendState.PENDING, False, None
                 row.perhaps_again = row.perhaps_again or perhaps_again
     return found
 
 
-def _record_trouble(engine: Engine, leased: _Leased, error: SendError, now: datetime) -> None:
+def _record_trouble(engine: Engine, leased: Leased, error: SendError, now: datetime) -> None:
     log.warning("not sent", key=leased.key, trouble=error.trouble, reason=error.reason, attempts=leased.attempts)
     wait = min(timedelta(seconds=15 * 2 ** min(leased.attempts, 10)), LONGEST_WAIT)
     if error.retry_after is not None:
@@ -225,24 +141,43 @@ def _record_trouble(engine: Engine, leased: _Leased, error: SendError, now: date
     if error.trouble == Trouble.STOPPED:
         log.error("platform stopped", platform=leased.platform, reason=error.reason)
         wait = WITHOUT_ACCOUNT
-    if error.trouble in (Trouble.BROKEN, Trouble.OURS):
+    if error.trouble == Trouble.OURS:
         _fail(engine, leased, error.reason)
+    elif error.trouble == Trouble.BROKEN:
+        _wait_for_address(engine, leased, error.reason, now)
     else:
         # What was in doubt before an attempt that reached nobody is in doubt still.
         in_doubt = error.trouble == Trouble.DOUBT or leased.in_doubt
         _put_off(engine, leased, now, wait, error.reason, in_doubt)
 
 
-def _fail(engine: Engine, leased: _Leased, reason: str) -> None:
-    with _own_row(engine, leased) as row:
+def _fail(engine: Engine, leased: Leased, reason: str) -> None:
+    with own_row(engine, leased) as row:
         if row is not None:
             row.state, row.problem = SendState.FAILED, reason
 
 
+def _wait_for_address(engine: Engine, leased: Leased, reason: str, now: datetime) -> None:
+    """What was to go to an address that is dead goes to the next that they have."""
+    with own_row(engine, leased) as row:
+        if row is None:
+            return
+        board_id, person_id = row.board_id, row.person_id
+        row.state, row.leased_until = SendState.PENDING, None
+        # Whatever may have arrived there cannot be read: elsewhere it is perhaps a repeat.
+        row.perhaps_again, row.in_doubt = row.perhaps_again or row.in_doubt, False
+        wait, row.problem = (WITHOUT_ACCOUNT, NO_ACCOUNT) if board_id is None else (LONGEST_WAIT, reason)
+        row.not_before = now + wait
+    if board_id is None:
+        account_broke(engine, person_id, (leased.platform, leased.conversation), reason, now)
+    else:
+        channel_broke(engine, board_id, reason, now)
+
+
 def _put_off(
-    engine: Engine, leased: _Leased, now: datetime, wait: timedelta, reason: str, in_doubt: bool = False
+    engine: Engine, leased: Leased, now: datetime, wait: timedelta, reason: str, in_doubt: bool = False
 ) -> None:
-    with _own_row(engine, leased) as row:
+    with own_row(engine, leased) as row:
         if row is not None:
             row.state, row.not_before, row.problem = SendState.PENDING, now + wait, reason
             row.in_doubt, row.leased_until = in_doubt, None

@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
-from acts.lookups import NothingLoadedError, boards_of, organisation
+from acts.lookups import NothingLoadedError, boards_of, organisation, unreachable
 from acts.sending import situation
 from bot.sending import sending_line
-from models import ChatAccount, Feed, OutgoingMessage, Person, Programme, SendState
+from models import Board, ChatAccount, Feed, OutgoingMessage, Person, Programme, SendState
 from rules import people
 from rules.facts import Facts, known
 from rules.plan import RUNNING
+from scheduler.broken import told_of
 from wording import plain, say, short_moment
 
 
@@ -25,6 +26,7 @@ def examine(session: Session, now: datetime) -> list[str]:
     return [
         *_held_back(session),
         *_unreachable(session),
+        *_refused_boards(session),
         *_vacant(facts, now),
         *_without_secretary(session, facts, now),
         *_failed(session),
@@ -40,10 +42,27 @@ def _held_back(session: Session) -> Iterator[str]:
 
 
 def _unreachable(session: Session) -> Iterator[str]:
-    linked = set(session.exec(select(ChatAccount.person_id)))
+    ids = unreachable(session)
     for person in session.exec(select(Person).where(Person.active).order_by(col(Person.name))):
-        if person.id not in linked:
+        accounts = session.exec(select(ChatAccount).where(ChatAccount.person_id == person.id)).all()
+        for account in accounts:
+            if account.problem is not None:
+                yield say("doctor.refused", name=person.name, email=person.email, **account.model_dump())
+        if person.id in ids and not accounts:
             yield say("doctor.no_account", name=person.name, email=person.email)
+
+
+def _refused_boards(session: Session) -> Iterator[str]:
+    query = select(OutgoingMessage.board_id, OutgoingMessage.problem).where(
+        col(OutgoingMessage.board_id).is_not(None),
+        OutgoingMessage.state == SendState.PENDING,
+        col(OutgoingMessage.problem).is_not(None),
+    )
+    for board_id, problem in session.exec(query.order_by(col(OutgoingMessage.board_id)).distinct()):
+        board = session.get_one(Board, board_id)
+        told = select(OutgoingMessage.id).where(col(OutgoingMessage.key).startswith(told_of(board, problem or "")))
+        if session.exec(told).first() is not None:
+            yield say("doctor.board_refused", board=board.name, channel=board.channel, problem=problem)
 
 
 def _vacant(facts: Facts, now: datetime) -> Iterator[str]:

@@ -197,7 +197,7 @@ def _stale(session: Session, posted: _Posted, asked: Sequence[Asked] | None) -> 
         key=row.key,
         platform=row.platform or "",
         conversation=row.conversation or "",
-        sent=Sent(row.remote_id or ""),
+        sent=Sent(row.remote_id or "", row.key),
         showing=showing(asked) if asked else named(posted.states),
         settled=posted.settled,
         body=card(person, asked) if asked else None,

@@ -89,7 +89,7 @@ def _stale(row: OutgoingMessage, content: Message, over: bool) -> StaleCard:
         key=row.key,
         platform=row.platform or "",
         conversation=row.conversation or "",
-        sent=Sent(row.remote_id or ""),
+        sent=Sent(row.remote_id or "", row.key),
         showing=showing,
         settled=over,
         body=content if row.showing != showing else None,

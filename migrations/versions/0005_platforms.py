@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("lane", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("received_at", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Enum("WAITING", "DONE", "FAILED", name="heardstate"), nullable=False),

@@ -1,20 +1,33 @@
 """The migrations make just the tables that the models describe, on both kinds of database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, Integer, String, TableClause, column, inspect, table, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TableClause,
+    column,
+    inspect,
+    table,
+    text,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, func, select
 
 import models  # noqa: F401  (registers the tables)
 from intake.folder import read_folder
 from intake.store import store
-from models import DigestState, Meeting, MeetingState, OutgoingMessage
+from models import DigestState, Meeting, MeetingState, OutgoingMessage, PaperAnswer, PaperPrompt
 from models.base import UtcDateTime
 from models.database import create_tables, make_engine, migrate
 from tests.conftest import EXAMPLE
@@ -153,3 +166,47 @@ def test_meetings_of_one_uid_are_all_kept_each_with_a_name_of_its_own(bare_engin
         session.add(Meeting(board_id=1, uid="single", starts_at=starts[0]))
         with pytest.raises(IntegrityError):
             session.commit()
+
+
+def test_what_was_said_and_asked_of_papers_before_was_for_the_meeting_they_come_to(bare_engine: Engine) -> None:
+    migrate(bare_engine, "0005")
+    columns = {
+        "post": {"id": 1, "name": "Clerk"},
+        "person": {},
+        "board": {"id": 1, "key": "b", "name": "B", "kind": "committee", "channel": "#b", "secretary_post_id": 1},
+    }
+    with bare_engine.begin() as connection:
+        metadata = MetaData()
+        metadata.reflect(connection)
+
+        def put(name: str, /, **values: Any) -> None:
+            connection.execute(metadata.tables[name].insert().values(**{**_filled(metadata.tables[name]), **values}))
+
+        for name, values in columns.items():
+            put(name, **{"id": 1, **values})
+        put("forward_plan_item", id=1, board_id=1, standing="ACTIVE")
+        put("outgoing_message", id=1, person_id=1)
+        for n in (1, 2):
+            put("meeting", id=n, board_id=1, uid=str(n))
+        for n in (1, 2):
+            put("placing", id=n, plan_item_id=1, meeting_id=3 - n)
+            put("paper_answer", id=n, placing_id=n)
+            put("paper_prompt", id=n, placing_id=n, person_id=1, message_id=1, revision=1)
+    migrate(bare_engine)
+    _all_rows_belong(bare_engine)
+    with Session(bare_engine) as session:
+        for model in (PaperAnswer, PaperPrompt):
+            assert session.exec(select(model.meeting_id).order_by(col(model.id))).all() == [2, 1]
+        again = session.exec(select(PaperPrompt).where(PaperPrompt.id == 1)).one().model_dump(exclude={"id"})
+        session.add(PaperPrompt(**{**again, "id": 3, "meeting_id": 1}))
+        session.flush()
+        session.add(PaperPrompt(**{**again, "id": 4}))
+        with pytest.raises(IntegrityError):
+            session.flush()
+
+
+def _filled(of: Table) -> dict[str, Any]:
+    """Something in each column that has to hold something."""
+    kinds = {str: "", int: 0, bool: False, datetime: datetime(2021, 1, 4), date: date(2021, 1, 4), object: [], dict: []}  # noqa: DTZ001
+    wanted = [c for c in of.columns if not c.nullable and not c.primary_key and c.server_default is None]
+    return {c.name: c.type.enums[0] if isinstance(c.type, Enum) else kinds[c.type.python_type] for c in wanted}

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from models import OutgoingMessage, SendState
 from models.database import make_engine
+from scheduler.deliver import Way
 from scheduler.look import look
 from tests.delivery.http_transport import Find, HttpTransport
 
@@ -61,7 +62,7 @@ def run(orders: Orders) -> None:
     leased = col(OutgoingMessage.state) == SendState.SENDING
     while True:
         now = orders.clock.now()
-        look(engine, transports, now, orders.lease)
+        look(engine, transports, now, Way(orders.lease))
         with Session(engine) as session:
             soon = and_(pending, col(OutgoingMessage.not_before) <= now + SOON)
             if session.exec(select(OutgoingMessage.id).where(or_(leased, soon))).first() is None:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.transport import CannotKnowError, Trouble
+from bot.transport import CannotKnowError, SendError, Trouble
 from models import SendState
+from scheduler.deliver import Way, deliver_due
 from tests.delivery.scripted import LEAD, NOW, Office, crash, later, trouble
+from tests.delivery.sender import PLATFORM
 
-AGAIN, DOUBT, BROKEN, OURS = Trouble.AGAIN, Trouble.DOUBT, Trouble.BROKEN, Trouble.OURS
+AGAIN, DOUBT, OURS = Trouble.AGAIN, Trouble.DOUBT, Trouble.OURS
 AFTER_LEASE = later(seconds=61)
 
 
@@ -104,12 +106,11 @@ def test_a_doubt_that_cannot_be_settled_now_stays_a_doubt(office: Office) -> Non
     assert len(office.chat.posts) == 1
 
 
-@pytest.mark.parametrize("kind", [BROKEN, OURS])
-def test_what_cannot_be_sent_is_kept_with_its_problem_and_left_alone(office: Office, kind: Trouble) -> None:
+def test_what_the_platform_finds_wrong_is_kept_with_its_problem_and_left_alone(office: Office) -> None:
     office.tell()
-    office.chat.then = [trouble(kind)]
+    office.chat.then = [trouble(OURS)]
     office.deliver()
-    assert (office.row().state, office.row().problem) == (SendState.FAILED, f"it was {kind}")
+    assert (office.row().state, office.row().problem) == (SendState.FAILED, "it was ours")
     assert office.deliver(later(days=1)) == 0
     assert office.chat.sends == 1
 
@@ -136,6 +137,32 @@ def test_a_crash_while_the_doubt_is_settled_leaves_a_doubt(office: Office) -> No
 def test_one_message_in_trouble_holds_up_no_other(office: Office) -> None:
     for key in ("first", "second", "third"):
         office.tell(key=key)
-    office.chat.then = [trouble(BROKEN), trouble(AGAIN)]
+    office.chat.then = [trouble(OURS), trouble(AGAIN)]
     assert office.deliver() == 1
     assert [post.key for post in office.chat.posts] == ["third"]
+
+
+def test_a_platform_that_takes_nothing_more_for_now_is_left_alone_until_the_next_look(office: Office) -> None:
+    for key in ("first", "second", "third"):
+        office.tell(key=key, immediate=True)
+    office.chat.then = [None, SendError(AGAIN, "enough", 40, of_all=True)]
+    assert office.deliver() == 1
+    assert (office.chat.sends, office.row("third").attempts) == (2, 0)
+    assert office.deliver(later(seconds=39)) == 1, "what was not tried is tried at once"
+    assert office.deliver(later(seconds=40)) == 1
+    assert [post.key for post in office.chat.posts] == ["first", "third", "second"]
+
+
+def test_replies_go_before_what_was_written_earlier(office: Office) -> None:
+    office.tell(key="prompt")
+    office.tell(later(minutes=1), key="reply", immediate=True)
+    assert office.deliver(later(minutes=1)) == 2
+    assert [post.key for post in office.chat.posts] == ["reply", "prompt"]
+
+
+def test_what_is_not_begun_in_time_goes_at_the_next_look(office: Office) -> None:
+    for key in ("first", "second"):
+        office.tell(key=key)
+    assert deliver_due(office.engine, {PLATFORM: office.chat}, NOW, way=Way(at_most=timedelta(0))) == 0
+    assert office.row("first").attempts == 0
+    assert deliver_due(office.engine, {PLATFORM: office.chat}, NOW, way=Way(at_most=timedelta(minutes=5))) == 2

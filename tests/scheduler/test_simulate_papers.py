@@ -38,7 +38,13 @@ def test_leads_are_asked_reminded_and_told_that_they_are_late_at_each_stage(mess
 def test_the_secretary_has_the_pack_what_is_late_and_the_reminder_to_publish(messages: list[dict[str, Any]]) -> None:
     assert days(messages, JOANNA, "agenda_pack") == ["2021-05-06T09:00"]
     assert days(messages, JOANNA, "publish_agenda") == ["2021-06-08T09:00"]
-    assert [day[:10] for day in days(messages, JOANNA)] == ["2021-05-07", "2021-06-02", "2021-06-07", "2021-06-09"]
+    assert [day[:10] for day in days(messages, JOANNA)] == [
+        "2021-05-07",
+        "2021-05-28",
+        "2021-06-02",
+        "2021-06-07",
+        "2021-06-09",
+    ]
 
 
 def test_each_message_names_its_papers_and_says_what_it_said_when_it_was_sent(messages: list[dict[str, Any]]) -> None:

@@ -1,0 +1,156 @@
+"""One workspace's Slack app: what people do comes in over a socket or over HTTP, and goes one way from there."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from fastapi import Request, Response
+from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from bot.rounds import Round
+from bot.slack import directory
+from bot.slack.acting import Acting
+from bot.slack.homes import Homes
+from bot.slack.identity import Identity, NotKnownError
+from bot.slack.listeners import Listening
+from bot.slack.matching import Matching
+from bot.slack.socket import Socket
+from bot.slack.transport import PLATFORM, SlackTransport
+from bot.slack.turns import Turns
+from bot.transport import Transport
+from bot.worker import Worker
+from scheduler.clock import Clock
+from scheduler.deliver import deliver_due
+from scheduler.freshness import LIVE, refresh_cards
+from scheduler.live import refresh_live
+from settings import Settings
+
+log = structlog.get_logger()
+
+TIMEOUT = 10  # seconds that Slack has for an answer
+
+
+class SlackApp:
+    """Made before there is a loop; everything in it lives from start() to stop(), in one loop.
+
+    `transports` send what is due at once after an act: this workspace's own is among them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        transport: SlackTransport,
+        transports: Mapping[str, Transport],
+        clock: Clock,
+    ) -> None:
+        self._settings, self._engine, self._clock = settings, engine, clock
+        self._web, self._transports = transport.web, transports
+        self._socket: Socket | None = None
+
+    async def start(self) -> None:
+        """Begin to listen, and handle what is left from before."""
+        settings = self._settings
+        self._session = aiohttp.ClientSession()
+        self._client = AsyncWebClient(
+            settings.slack_bot_token,
+            base_url=settings.slack_api_url,
+            timeout=TIMEOUT,
+            session=self._session,
+            # A write that is repeated by the client itself would be done twice.
+            retry_handlers=[],
+        )
+        self._make_workings()
+        self.bolt = self._bolt()
+        for each in (*self._rounds, self._worker, self._matching):
+            each.start()
+        await self._say_who_we_are()
+        if settings.slack_app_token:
+            self._socket = Socket(self.bolt, settings.slack_app_token)
+            self._socket.start()
+
+    def _make_workings(self) -> None:
+        self._identity = Identity(self._client)
+        self._homes = Homes(self._engine, self._client, self._clock)
+        self._deliver, self._refresh = Round("deliver", self._delivered), Round("refresh", self._refreshed)
+        self._matching = Matching(self._engine, self._web, self._clock)
+        self._rounds = (self._deliver, self._refresh, self._homes.round)
+        turns = Turns(self._engine, self._clock)
+        self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
+        self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock)
+        self._listening = Listening(self._engine, self._identity, self._acting, self._worker, self._clock)
+
+    def _bolt(self) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:
+            return await self._identity.get()
+
+        # Bolt's own client has no token: with one it would ask Slack who it is at every request.
+        client = AsyncWebClient(base_url=self._settings.slack_api_url, session=self._session, retry_handlers=[])
+        app = AsyncApp(
+            name="remembrancer",
+            client=client,
+            signing_secret=self._settings.slack_signing_secret,
+            authorize=authorize,
+        )
+        app.middleware(self._listening)
+        return app
+
+    async def _say_who_we_are(self) -> None:
+        try:
+            us = await self._identity.get()
+        except (NotKnownError, aiohttp.ClientError, OSError) as error:
+            log.error("slack not reached", reason=str(error))
+        else:
+            log.info("slack", team=us.team, url=us.url)
+
+    async def stop(self) -> None:
+        """Hear nothing more, finish what was heard, and let go."""
+        if self._socket is not None:
+            await self._socket.stop()
+        await self._listening.stop()
+        await self._worker.stop()
+        for each in self._rounds:
+            await each.stop()
+        await asyncio.to_thread(self._matching.stop)
+        await self._session.close()
+
+    async def events(self, request: Request) -> Response:
+        """What Slack delivers over HTTP."""
+        return await AsyncSlackRequestHandler(self.bolt).handle(request)
+
+    def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+        """What an event says of a user is taken in; whether somebody may be matched by it."""
+        return directory.follow(session, event, now)
+
+    def ask_match(self) -> None:
+        """Have whoever has no account looked for by their e-mail address. From any thread, once it is started."""
+        self._matching.ask()
+
+    def _acted(self, person_id: int) -> None:
+        for each in (self._deliver, self._refresh):
+            each.ask()
+        self._homes.wanted(person_id)
+
+    async def _delivered(self) -> None:
+        await asyncio.to_thread(self._deliver_replies)
+
+    def _deliver_replies(self) -> None:
+        """Only what answers somebody: all else is for the look, however much of it waits."""
+        lease = timedelta(seconds=self._settings.lease_seconds)
+        deliver_due(self._engine, self._transports, self._clock.now(), lease, paused=True)
+
+    async def _refreshed(self) -> None:
+        await asyncio.to_thread(self._refresh_cards)
+
+    def _refresh_cards(self) -> None:
+        now = self._clock.now()
+        refresh_cards(self._engine, self._transports, now)
+        refresh_live(self._engine, self._transports, LIVE, now)

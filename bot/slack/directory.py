@@ -1,0 +1,123 @@
+"""Who is who: people are known to Slack by their e-mail addresses, and followed by Slack's own ids from then on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from acts.accounts import account_called, accounts_on, broken, is_without_account, link, mended, without_account
+from acts.lookups import organisation
+from acts.people import move_zone
+from acts.refusals import RefusalError
+from bot.slack.addresses import open_conversation
+from bot.slack.errors import code_of
+from bot.slack.pace import MINUTE
+from bot.slack.transport import PLATFORM
+from bot.slack.web import Web
+from bot.transport import SendError
+from models import Person
+from rules.facts import known
+
+log = structlog.get_logger()
+
+User = Mapping[str, Any]
+"""A user as Slack gives one."""
+
+NOBODY = "users_not_found"
+GONE = "user_disabled"
+WAIT = 2 * MINUTE
+"""Seconds that each call may wait for its turn: nobody waits for this."""
+
+
+def match(engine: Engine, web: Web, now: datetime) -> None:
+    """Link everybody whose e-mail address Slack knows, and try again whom it refused. Matching twice is harmless.
+
+    Trouble with Slack ends it: the next time goes on. Raises nothing that Slack can cause.
+    """
+    with Session(engine) as session:
+        people = [known(person.id) for person in without_account(session, PLATFORM)]
+        refused = [account.account for account, _ in accounts_on(session, PLATFORM) if account.problem]
+    try:
+        for person_id in people:
+            _match_one(engine, web, person_id, now)
+        for account in filter(None, refused):
+            _see_again(engine, web, account, now)
+    except SendError as error:
+        log.warning("people not matched", trouble=error.trouble, reason=error.reason)
+
+
+def is_somebody(user: User) -> bool:
+    """Whether it is a person of the organisation: no bot, nobody who has left, nobody of another one's workspace."""
+    return not any(user.get(flag) for flag in ("deleted", "is_bot", "is_stranger")) and user.get("id") != "USLACKBOT"
+
+
+def user_called(web: Web, email: str) -> User | None:
+    """Whoever of the organisation has this e-mail address in Slack. Raises SendError."""
+    try:
+        user: User = web.ask("users.lookupByEmail", WAIT, email=email)["user"]
+    except SendError as error:
+        if code_of(error) == NOBODY:
+            return None
+        raise
+    return user if is_somebody(user) else None
+
+
+def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
+    with Session(engine) as session:
+        email = session.get_one(Person, person_id).email
+    user = user_called(web, email)
+    if user is None:
+        return
+    conversation = open_conversation(web, user["id"], WAIT)
+    with Session(engine) as session:
+        person = session.get_one(Person, person_id)
+        try:
+            if is_without_account(session, person, PLATFORM):
+                link(session, person, PLATFORM, conversation, now, None, user["id"])
+        except RefusalError as refusal:
+            log.warning("not linked", email=email, refusal=refusal.name)
+            return
+        if person.time_zone == organisation(session).time_zone:
+            # Nobody has said where they are; Slack knows.
+            _follow_zone(session, person, user, now)
+        session.commit()
+
+
+def _see_again(engine: Engine, web: Web, account: str, now: datetime) -> None:
+    user: User = web.ask("users.info", WAIT, user=account)["user"]
+    if is_somebody(user):
+        open_conversation(web, account, WAIT)
+        with Session(engine) as session:
+            if found := account_called(session, PLATFORM, account):
+                mended(session, found, now)
+                session.commit()
+
+
+def follow(session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+    """Take in what an event (user_change, team_join) says of a user; whether `match` may find somebody by it.
+
+    Their name and address may change in Slack: whoever is linked stays so, by Slack's own id.
+    """
+    user: User = event["user"]
+    account = account_called(session, PLATFORM, str(user["id"]))
+    if account is None:
+        return is_somebody(user)
+    if not is_somebody(user):
+        broken(session, account, GONE, now)
+        return False
+    if account.problem == GONE:
+        mended(session, account, now)
+    _follow_zone(session, session.get_one(Person, account.person_id), user, now)
+    return False
+
+
+def _follow_zone(session: Session, person: Person, user: User, now: datetime) -> None:
+    zone = str(user.get("tz") or "")
+    if zone in available_timezones():
+        move_zone(session, person, zone, now, None)
+    elif zone:
+        log.warning("time zone not known", zone=zone, email=person.email)

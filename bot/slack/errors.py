@@ -1,0 +1,110 @@
+"""What Slack's answers mean for the sender: busy, in doubt, a dead address, a dead installation, or our bug."""
+
+from collections.abc import Mapping
+from http.client import HTTPException
+from socket import gaierror
+from ssl import SSLCertVerificationError
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.transport import SendError, Trouble
+
+TROUBLES: Mapping[Trouble, frozenset[str]] = {
+    Trouble.AGAIN: frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org"}),
+    Trouble.DOUBT: frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"}),
+    Trouble.BROKEN: frozenset(
+        {
+            "cannot_dm_bot",
+            "cant_update_message",
+            "channel_not_found",
+            "edit_window_closed",
+            "is_archived",
+            "is_inactive",
+            "message_not_found",
+            "messages_tab_disabled",
+            "not_in_channel",
+            "restricted_action",
+            "restricted_action_non_threadable_channel",
+            "restricted_action_read_only_channel",
+            "restricted_action_thread_locked",
+            "restricted_action_thread_only_channel",
+            "user_disabled",
+            "user_not_found",
+        }
+    ),
+    Trouble.STOPPED: frozenset(
+        {
+            "account_inactive",
+            "invalid_auth",
+            "missing_scope",
+            "not_authed",
+            "team_access_not_granted",
+            "token_expired",
+            "token_revoked",
+        }
+    ),
+}
+"""Slack's error codes by what they mean; any other is our bug."""
+
+_BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
+
+OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
+"""What a call can end with: Slack's refusal; no network or half an answer; an answer that is no JSON object."""
+
+_NOTHING_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
+
+
+def as_send_error(error: Exception) -> SendError:
+    """What an exception of OF_A_CALL means."""
+    if isinstance(error, SlackApiError):
+        return _refused(error)
+    cause = error.reason if isinstance(error, URLError) else error
+    trouble = Trouble.AGAIN if isinstance(cause, _NOTHING_SENT) else Trouble.DOUBT
+    return SendError(trouble, f"{type(cause).__name__}: {cause}")
+
+
+def code_of(error: SendError) -> str:
+    """Slack's own name for what went wrong."""
+    return error.reason.partition(":")[0]
+
+
+def _refused(error: SlackApiError) -> SendError:
+    status, answer = error.response.status_code, _answer(error)
+    code = str(answer.get("error") or "")
+    if status == 429:
+        return SendError(Trouble.AGAIN, "ratelimited", retry_after(error))
+    if status >= 500 or (status < 300 and not _is_a_code(code)):
+        return SendError(Trouble.DOUBT, code if _is_a_code(code) else f"HTTP {status}")
+    if not _is_a_code(code):
+        # Something that is not Slack answered: nothing reaches it until the address is put right.
+        return SendError(Trouble.STOPPED, f"HTTP {status}")
+    return SendError(_BY_CODE.get(code, Trouble.OURS), _reason(code, answer), retry_after(error))
+
+
+def _answer(error: Exception) -> Mapping[str, Any]:
+    data = error.response.data if isinstance(error, SlackApiError) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _is_a_code(text: str) -> bool:
+    """Slack's codes are short words; the client puts a whole page there where the answer was no JSON."""
+    return text.replace("_", "").isalnum() and len(text) < 80
+
+
+def _reason(code: str, answer: Mapping[str, Any]) -> str:
+    """'invalid_blocks: must be more than 0 characters [json-pointer:/blocks/0/text]', 'missing_scope: im:history'."""
+    told = answer.get("response_metadata")
+    messages = told.get("messages") if isinstance(told, dict) else None
+    details = [str(answer["needed"])] if answer.get("needed") else [str(each) for each in messages or ()]
+    return ": ".join([code, "; ".join(details)]) if details else code
+
+
+def retry_after(error: SlackApiError) -> float | None:
+    """In seconds, where Slack says so."""
+    headers = {name.lower(): value for name, value in error.response.headers.items()}
+    try:
+        return max(0.0, float(headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None

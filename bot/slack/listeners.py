@@ -1,0 +1,101 @@
+"""What Slack sends is recorded, then acknowledged: nothing else is waited for, but what becomes of a submission.
+
+This is a global middleware: an exception here is answered with 500, or leaves the envelope of a socket without an
+answer, and Slack delivers again. A listener of Bolt's is acknowledged before it runs, and what it loses is lost.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from sqlalchemy import Engine
+
+from bot import inbox
+from bot.slack.acting import Acting
+from bot.slack.hearing import Heard, hear, team_of
+from bot.slack.identity import Identity
+from bot.slack.submissions import CLOSED, PATIENCE, Answer, answer_of
+from bot.slack.transport import PLATFORM
+from bot.worker import Tasks, Worker
+from scheduler.clock import Clock
+from wording import say
+
+log = structlog.get_logger()
+
+SECRETS = frozenset({"token"})
+"""What is in a payload and is not kept."""
+
+
+class Listening(AsyncMiddleware):
+    """Records, in threads of its own, so that no other work holds up an acknowledgement."""
+
+    def __init__(self, engine: Engine, identity: Identity, acting: Acting, worker: Worker, clock: Clock) -> None:
+        self._engine, self._identity, self._acting, self._worker, self._clock = engine, identity, acting, worker, clock
+        self._threads = ThreadPoolExecutor(4, "slack recording")
+        self._tasks = Tasks()
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        """The acknowledgement of whatever Slack sends: nothing of Bolt's comes after this."""
+        body = req.body
+        if not await self._identity.is_ours(*team_of(body)):
+            log.warning("another workspace", team=team_of(body)[0], type=body.get("type"))
+            return BoltResponse(status=200)
+        heard = hear(body)
+        if heard is None:
+            log.info("not listened to", type=body.get("type"), event=(body.get("event") or {}).get("type"))
+            return BoltResponse(status=200)
+        if heard.kind == "submit":
+            return _answered(await self._submitted(heard, body))
+        await self._recorded(heard, body)
+        return _answered(_at_once(heard))
+
+    async def _recorded(self, heard: Heard, body: Mapping[str, Any]) -> bool:
+        """Whether it is new."""
+        kept = {key: value for key, value in body.items() if key not in SECRETS}
+        record = asyncio.get_running_loop().run_in_executor(
+            self._threads, inbox.record, self._engine, PLATFORM, heard.key, kept, self._clock.now(), heard.lane
+        )
+        is_new = await record is not None
+        self._worker.wake()
+        return is_new
+
+    async def _submitted(self, heard: Heard, body: Mapping[str, Any]) -> Answer:
+        """What becomes of it, if that is known in time; what was sent before is answered again."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        future = self._acting.submissions.expect(heard)
+        try:
+            if not await self._recorded(heard, body):
+                self._tasks.start(self._again(heard))
+            answer = await answer_of(future, max(0.0, until - loop.time()))
+        finally:
+            self._acting.submissions.forget(heard, future)
+        return CLOSED if answer is None else answer
+
+    async def _again(self, heard: Heard) -> None:
+        try:
+            await self._acting.submit(heard)
+        except Exception:  # the edge: the form stays open, and the inbox tries what it has
+            log.exception("submission not handled", key=heard.key)
+
+    async def stop(self) -> None:
+        await self._tasks.drain()
+        self._threads.shutdown(wait=True)
+
+
+def _at_once(heard: Heard) -> Answer:
+    """What somebody sees where they typed a command, if the answer comes elsewhere."""
+    if not heard.elsewhere:
+        return {}
+    return {"response_type": "ephemeral", "text": say("slack.answered_in_chat")}
+
+
+def _answered(answer: Answer) -> BoltResponse:
+    return BoltResponse(status=200, body=answer or "")

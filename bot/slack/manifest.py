@@ -1,0 +1,90 @@
+"""The app's manifest: what an admin gives Slack, once, so that there is an app of their own."""
+
+from typing import Any
+
+from wording import say
+
+SCOPES = (
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "users:read",
+    "users:read.email",
+)
+"""What the bot may do: each is needed."""
+
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "channel_archive",
+    "channel_rename",
+    "member_joined_channel",
+    "message.im",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
+)
+"""What Slack tells of: each is listened to."""
+
+COMMANDS = ("remembrancer", "returns")
+USE_AS_UPDATE = "use_as_update"
+"""The message shortcut's callback_id."""
+
+PATH = "/slack/events"
+"""Where all that Slack sends over HTTP comes in."""
+
+
+def manifest(base_url: str, socket: bool) -> dict[str, Any]:
+    """With `socket`, what people do comes through Socket Mode; without, to PATH at `base_url`."""
+    to_us = {} if socket else {"request_url": base_url + PATH}
+    return {
+        "display_information": {
+            "name": say("slack_admin.app_name"),
+            "description": say("slack_admin.app_description"),
+            "long_description": say("slack_admin.app_long_description"),
+        },
+        "features": _features({} if socket else {"url": base_url + PATH}),
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**to_us, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **to_us},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _features(to_us: dict[str, str]) -> dict[str, Any]:
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": say("slack_admin.app_name"), "always_online": True},
+        "shortcuts": [
+            {
+                "name": say("slack_admin.shortcut_name"),
+                "type": "message",
+                "callback_id": USE_AS_UPDATE,
+                "description": say("slack_admin.shortcut_description"),
+            }
+        ],
+        "slash_commands": [
+            {
+                "command": f"/{name}",
+                **to_us,
+                "description": say(f"slack_admin.command_{name}"),
+                "usage_hint": say("slack_admin.command_hint"),
+                "should_escape": True,
+            }
+            for name in COMMANDS
+        ],
+    }

@@ -1,0 +1,43 @@
+"""Looking for people by their e-mail addresses, beside all else: it keeps to Slack's pace, and may take long."""
+
+import threading
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.slack.directory import match
+from bot.slack.web import Web
+from scheduler.clock import Clock
+
+log = structlog.get_logger()
+
+PARTING = 1.0  # seconds that it has to end by itself
+
+
+class Matching:
+    """In a thread that nobody waits for when the service stops: each person is a transaction of their own."""
+
+    def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
+        self._engine, self._web, self._clock = engine, web, clock
+        self._wanted, self._stopping = threading.Event(), False
+        self._thread = threading.Thread(target=self._run, name="slack matching", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask(self) -> None:
+        """Have everybody without an account looked for, soon. From any thread."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wanted.set()
+        self._thread.join(PARTING)
+
+    def _run(self) -> None:
+        while self._wanted.wait() and not self._stopping:
+            self._wanted.clear()
+            try:
+                match(self._engine, self._web, self._clock.now())
+            except Exception:  # the edge: it is tried again when it is asked for again
+                log.exception("people not matched")

@@ -1,0 +1,81 @@
+"""Slack as the sender sees it: a message goes out in pieces, each of them once, and is found by its key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from bot.message import Message, Part
+from bot.slack.addresses import Addresses
+from bot.slack.errors import code_of
+from bot.slack.looking import There, look
+from bot.slack.pace import PATIENCE
+from bot.slack.pieces import joined, pieces, timestamps
+from bot.slack.posting import Posting
+from bot.slack.web import Web
+from bot.transport import CannotKnowError, SendError, Sent, Trouble
+from scheduler.clock import Clock, SystemClock
+from wording import say
+
+PLATFORM = "slack"
+LOOK_BACK = timedelta(days=7)
+"""How long after its first attempt a message is still found: that is longer than any holidays."""
+
+
+class SlackTransport:
+    """A bot.transport.Transport for one workspace. For several threads.
+
+    A message's name is its pieces' timestamps. One that was posted in part is completed by sending it again.
+    """
+
+    def __init__(self, web: Web, clock: Clock | None = None) -> None:
+        self.web = web
+        self._clock = clock or SystemClock()
+        self._addresses = Addresses(web)
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing can be sent to anybody just now."""
+        return self.web.stopped
+
+    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+        if perhaps_again:
+            message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
+        wanted = pieces(message, key)
+        may_be_there = len(wanted) > 1 or any(piece.attachments for piece in wanted)
+        with self._at(conversation) as channel:
+            there = self._look(channel, key) if may_be_there else There()
+            return Posting(self.web, channel, key, there).bring(wanted)
+
+    def find(self, conversation: str, key: str) -> Sent | None:
+        """A message that is there in part counts as absent: sending it again posts the rest."""
+        try:
+            with self._at(conversation) as channel:
+                there = self._look(channel, key)
+        except SendError as error:
+            if code_of(error) == "missing_scope":
+                raise CannotKnowError from error
+            raise
+        return Sent(joined([there.pieces[number] for number in sorted(there.pieces)])) if there.is_all else None
+
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
+        """Files that were shared stay as they are: Slack has no way to change one."""
+        posted, wanted = timestamps(sent.remote_id), pieces(message, sent.key)
+        there = There(dict(enumerate(posted)))
+        there.shared.update(each.name for piece in wanted for each in piece.attachments)
+        with self._at(conversation) as channel:
+            if len(wanted) > len(posted):
+                # An earlier update may have posted some of what is new before it failed.
+                there.pieces = self._look(channel, sent.key, posted[0]).pieces | there.pieces
+            return Posting(self.web, channel, sent.key, there).bring(wanted)
+
+    @contextmanager
+    def _at(self, conversation: str) -> Iterator[str]:
+        try:
+            yield self._addresses.of(conversation, PATIENCE)
+        except SendError as error:
+            if error.trouble == Trouble.BROKEN:
+                self._addresses.forget(conversation)
+            raise
+
+    def _look(self, channel: str, key: str, first: str = "") -> There:
+        return look(self.web, channel, key, self._clock.now() - LOOK_BACK, first)

@@ -1,0 +1,84 @@
+"""Calls of Slack's Web API, at Slack's pace, that end with an answer or a SendError."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from bot.slack.errors import OF_A_CALL, as_send_error
+from bot.slack.pace import PATIENCE, Pace
+from bot.transport import SendError, Trouble
+from settings import Settings
+
+log = structlog.get_logger()
+
+TIMEOUT = 10
+"""Seconds that Slack has for an answer; well within the lease of a message that is being sent."""
+
+DEAD_FOR = 60.0
+"""Seconds for which a dead installation is not asked again."""
+
+A_PAGE = 200
+"""How many are listed at a time, as Slack advises."""
+
+
+class Web:
+    """One workspace, as its bot. For several threads."""
+
+    def __init__(
+        self, settings: Settings, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        # A write that is repeated by the client itself would be posted twice.
+        self._client = WebClient(
+            settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
+        )
+        self._pace = pace or Pace(a_minute=settings.slack_messages_a_minute)
+        self._clock = clock
+        self._dead: SendError | None = None
+        self._dead_until = 0.0
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing can be sent to anybody just now."""
+        return self._dead.reason if self._dead else None
+
+    def write(self, method: str, channel: str, **arguments: Any) -> SlackResponse:
+        """A method of chat.*; raises SendError."""
+        return self._call(method, channel, PATIENCE, json={"channel": channel, **arguments})
+
+    def ask(self, method: str, patience: float = PATIENCE, **arguments: Any) -> SlackResponse:
+        """Any other method; raises SendError. `patience`: the seconds that may be waited for its turn."""
+        return self._call(method, "", patience, params=arguments)
+
+    def pages(self, method: str, what: str, patience: float = PATIENCE, **arguments: Any) -> Iterator[dict[str, Any]]:
+        """Everything of a list, page by page as it is wanted."""
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            answer = self.ask(method, patience, limit=A_PAGE, **arguments, **more)
+            yield from answer.get(what) or ()
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _call(self, method: str, channel: str, patience: float, **how: Any) -> SlackResponse:
+        if self._dead is not None and self._clock() < self._dead_until:
+            raise SendError(Trouble.STOPPED, self._dead.reason)
+        with self._pace.turn(method, channel, patience):
+            try:
+                answer = self._client.api_call(method, **how)
+            except OF_A_CALL as error:
+                raise self._noted(method, as_send_error(error)) from error
+        self._dead = None
+        return answer
+
+    def _noted(self, method: str, error: SendError) -> SendError:
+        if error.trouble == Trouble.AGAIN and error.retry_after is not None:
+            self._pace.hold(method, error.retry_after)
+        if error.trouble == Trouble.STOPPED:
+            self._dead, self._dead_until = error, self._clock() + DEAD_FOR
+            log.error("slack stopped", method=method, reason=error.reason)
+        return error

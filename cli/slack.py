@@ -1,0 +1,56 @@
+"""Slack: the app's manifest, what is amiss there, and whose account is whose."""
+
+import json
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from bot.slack.addresses import ACCOUNT, open_conversation
+from bot.slack.examine import examine
+from bot.slack.manifest import manifest
+from bot.slack.pace import PATIENCE
+from bot.slack.transport import PLATFORM
+from bot.slack.web import Web
+from bot.transport import SendError
+from cli.shared import stop
+from settings import Settings
+from wording import say
+
+app = typer.Typer(no_args_is_help=True, help=say("slack_admin.cli_help"))
+
+
+@app.callback()
+def slack() -> None:
+    """The commands of this platform are of its own."""
+
+
+@app.command("manifest", help=say("slack_admin.cli_manifest"))
+def print_manifest(
+    socket: Annotated[bool | None, typer.Option("--socket/--no-socket", help=say("slack_admin.cli_socket"))] = None,
+) -> None:
+    settings = Settings()
+    socket = not settings.public_url if socket is None else socket
+    if not socket and not settings.public_url.startswith("https://"):
+        stop(say("slack_admin.needs_https"))
+    typer.echo(json.dumps(manifest(settings.base_url, socket), ensure_ascii=False, indent=2))
+
+
+def slack_findings(session: Session) -> list[str]:
+    """What is amiss with Slack; nothing where it is not set up."""
+    settings = Settings()
+    return examine(session, Web(settings), settings) if settings.slack_bot_token else []
+
+
+def where_on(platform: str, given: str) -> tuple[str, str]:
+    """The conversation, and the platform's own id of the person where that is what was given."""
+    settings, given = Settings(), given.strip()
+    if platform.strip().lower() != PLATFORM or not ACCOUNT.fullmatch(given):
+        return given, ""
+    if not settings.slack_bot_token:
+        # The transport opens it when something is sent.
+        return given, given
+    try:
+        return open_conversation(Web(settings), given, PATIENCE), given
+    except SendError as error:
+        stop(say("slack_admin.not_opened", account=given, problem=error.reason))

@@ -1,0 +1,59 @@
+"""The transport to a strict Slack, at a pace that costs no time."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from bot.slack.pace import Pace
+from bot.slack.transport import SlackTransport
+from bot.slack.web import Web
+from intake.folder import Folder
+from intake.store import store
+from settings import Settings
+from tests.delivery.world import organisation
+from tests.slack.strict import Slack
+
+NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
+
+
+class FreeTime:
+    """Time passes where somebody sleeps, and nowhere else."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def settings_of(slack: Slack, **others: Any) -> Settings:
+    given: dict[str, Any] = {**slack.tokens, **others}
+    return Settings(_env_file=None, **given)
+
+
+def web_to(slack: Slack, time: FreeTime | None = None, a_minute: int = 10_000) -> Web:
+    time = time or FreeTime()
+    return Web(settings_of(slack), Pace(a_minute=a_minute, clock=time, sleep=time.sleep), time)
+
+
+def transport_to(slack: Slack, time: FreeTime | None = None) -> SlackTransport:
+    return SlackTransport(web_to(slack, time), slack.clock)
+
+
+def small_folder(place: Path) -> Folder:
+    """Two leads, their manager, the director, the secretary and the admin, and the boards of the example."""
+    return organisation(place / "organisation", leads=2)
+
+
+def load_unlinked(engine: Engine, content: Folder) -> Engine:
+    """Stored, with nobody linked to any chat."""
+    with Session(engine) as session:
+        store(session, content, NOW)
+        session.commit()
+    return engine

@@ -1,0 +1,213 @@
+"""The inbox: one row whatever is repeated, order within a lane, and nothing lost by a crash."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, SQLModel, col, select
+
+from bot import inbox
+from bot.inbox import ATTEMPTS, LEASE, Kept
+from bot.worker import Worker
+from models import HeardState, IncomingEvent
+from scheduler.clock import SetClock
+from tests.slack.waiting import until
+
+NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
+
+
+def put(engine: Engine, key: str, lane: str = "ruth") -> int | None:
+    return inbox.record(engine, "slack", key, {"text": key}, NOW, lane)
+
+
+def rows(engine: Engine) -> list[IncomingEvent]:
+    with Session(engine) as session:
+        return list(session.exec(select(IncomingEvent).order_by(col(IncomingEvent.id))))
+
+
+def test_what_is_delivered_again_is_recorded_once(engine: Engine) -> None:
+    assert put(engine, "Ev1") is not None
+    assert put(engine, "Ev1") is None
+    assert [row.body for row in rows(engine)] == [{"text": "Ev1"}]
+
+
+def test_two_platforms_may_use_one_name(engine: Engine) -> None:
+    assert put(engine, "Ev1") is not None
+    assert inbox.record(engine, "teams", "Ev1", {}, NOW) is not None
+
+
+def test_of_two_deliveries_at_once_one_is_recorded(engine: Engine) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(lambda _: put(engine, "Ev1"), range(16)))
+    assert len([each for each in ids if each is not None]) == 1
+
+
+def test_what_cannot_be_recorded_is_not_taken_for_a_repeat(bare_engine: Engine) -> None:
+    with pytest.raises(SQLAlchemyError):
+        put(bare_engine, "Ev1")
+    bare_engine.dispose()
+
+
+def test_a_lane_goes_on_only_when_its_first_event_is_done(engine: Engine) -> None:
+    for key, lane in (("a1", "a"), ("a2", "a"), ("b1", "b")):
+        put(engine, key, lane)
+    first, other = inbox.lease_next(engine, "slack", NOW), inbox.lease_next(engine, "slack", NOW)
+    assert first is not None
+    assert other is not None
+    assert (first.key, other.key) == ("a1", "b1")
+    assert inbox.lease_next(engine, "slack", NOW) is None
+    inbox.done(engine, first, NOW)
+    second = inbox.lease_next(engine, "slack", NOW)
+    assert second is not None
+    assert second.key == "a2"
+
+
+def test_of_several_at_once_each_event_is_leased_by_one(engine: Engine) -> None:
+    for number in range(6):
+        put(engine, f"Ev{number}", f"lane{number}")
+    with ThreadPoolExecutor(6) as pool:
+        taken = list(pool.map(lambda _: inbox.lease_next(engine, "slack", NOW), range(12)))
+    keys = sorted(each.key for each in taken if each)
+    assert len(keys) == len(set(keys))
+
+
+def test_what_a_crash_left_is_leased_again_when_its_lease_runs_out(engine: Engine) -> None:
+    put(engine, "Ev1")
+    lost = inbox.lease_next(engine, "slack", NOW)
+    assert lost is not None
+    assert inbox.lease_next(engine, "slack", NOW + LEASE - timedelta(seconds=1)) is None
+    again = inbox.lease_next(engine, "slack", NOW + LEASE)
+    assert again is not None
+    assert again.attempts == 2
+    inbox.done(engine, lost, NOW)
+    assert rows(engine)[0].state == HeardState.WAITING
+
+
+def test_what_fails_waits_longer_each_time_and_fails_for_good_at_last(engine: Engine) -> None:
+    put(engine, "Ev1")
+    now, waits = NOW, []
+    for _ in range(ATTEMPTS):
+        kept = inbox.lease_next(engine, "slack", now)
+        assert kept is not None
+        inbox.failed(engine, kept, "no", now)
+        [row] = rows(engine)
+        waits.append((row.leased_until or now) - now)
+        now = row.leased_until or now
+    assert waits == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 0)]
+    assert (row.state, row.problem) == (HeardState.FAILED, "no")
+    assert inbox.lease_next(engine, "slack", now + timedelta(days=1)) is None
+
+
+class Hands:
+    """A handler that tells what it did, and raises as long as it is told to."""
+
+    def __init__(self) -> None:
+        self.handled: list[str] = []
+        self.given_up: list[str] = []
+        self.raises = 0
+
+    async def handle(self, kept: Kept) -> None:
+        if self.raises:
+            self.raises -= 1
+            raise RuntimeError("broken")
+        self.handled.append(kept.key)
+
+    async def give_up(self, kept: Kept) -> None:
+        self.given_up.append(kept.key)
+
+
+def worked(engine: Engine, hands: Hands, clock: SetClock, seen: Callable[[], bool]) -> None:
+    """Run a worker until something is seen, waking it as time passes."""
+
+    async def run() -> None:
+        worker = Worker(engine, "slack", hands.handle, hands.give_up, clock)
+        worker.start()
+
+        def again() -> bool:
+            clock.set(clock.now() + timedelta(seconds=1))
+            worker.wake()
+            return seen()
+
+        await until(again)
+        await worker.stop()
+
+    asyncio.run(run())
+
+
+def test_a_worker_begins_with_what_was_left_and_keeps_the_order(engine: Engine) -> None:
+    keys = [f"Ev{number}" for number in range(5)]
+    for key in keys:
+        put(engine, key)
+    hands = Hands()
+    worked(engine, hands, SetClock(NOW), lambda: len(hands.handled) == len(keys))
+    assert hands.handled == keys
+    assert {row.state for row in rows(engine)} == {HeardState.DONE}
+
+
+def test_an_event_that_raises_is_tried_again_and_holds_up_its_own_lane_alone(engine: Engine) -> None:
+    hands = Hands()
+    hands.raises = 2
+    for key, lane in (("a1", "a"), ("a2", "a")):
+        put(engine, key, lane)
+    worked(engine, hands, SetClock(NOW), lambda: len(hands.handled) == 2)
+    assert hands.handled == ["a1", "a2"]
+    assert rows(engine)[0].attempts == 3
+
+
+def test_an_event_that_never_succeeds_is_given_up_once_and_the_next_is_handled(engine: Engine) -> None:
+    hands = Hands()
+    hands.raises = ATTEMPTS
+    for key in ("a1", "a2"):
+        put(engine, key, "a")
+    worked(engine, hands, SetClock(NOW), lambda: hands.handled == ["a2"])
+    assert hands.given_up == ["a1"]
+    assert [row.state for row in rows(engine)] == [HeardState.FAILED, HeardState.DONE]
+
+
+def test_stopping_waits_for_what_is_being_handled(engine: Engine) -> None:
+    put(engine, "Ev1")
+    began, may_end, ended = asyncio.Event(), asyncio.Event(), []
+
+    async def slow(kept: Kept) -> None:
+        began.set()
+        await may_end.wait()
+        ended.append(kept.key)
+
+    async def run() -> None:
+        worker = Worker(engine, "slack", slow, Hands().give_up, SetClock(NOW))
+        worker.start()
+        await asyncio.wait_for(began.wait(), 10)
+        stopping = asyncio.create_task(worker.stop())
+        await asyncio.sleep(0)
+        assert not stopping.done()
+        may_end.set()
+        await asyncio.wait_for(stopping, 10)
+
+    asyncio.run(run())
+    assert ended == ["Ev1"]
+    assert rows(engine)[0].state == HeardState.DONE
+
+
+def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) -> None:
+    hands = Hands()
+
+    async def run() -> None:
+        worker = Worker(bare_engine, "slack", hands.handle, hands.give_up, SetClock(NOW))
+        worker.start()
+        await asyncio.sleep(0)
+        await asyncio.to_thread(SQLModel.metadata.create_all, bare_engine)
+        await asyncio.to_thread(put, bare_engine, "Ev1")
+
+        def seen() -> bool:
+            worker.wake()
+            return hands.handled == ["Ev1"]
+
+        await until(seen)
+        await worker.stop()
+
+    asyncio.run(run())
+    bare_engine.dispose()
