@@ -20,6 +20,7 @@ from models import (
     PaperAnswer,
     Placing,
     PlanStanding,
+    Post,
 )
 from rules.facts import known
 from rules.key_decisions import KeyDecisionNotice
@@ -208,6 +209,12 @@ def set_standing(
     """Put the item on hold, withdraw it from the plan, or bring it back."""
     item.standing, item.standing_reason = standing, reason
     note(session, now, by, f"plan_item_{standing}", subject(session, item), reason=reason)
+
+
+def name_lead(session: Session, item: ForwardPlanItem, post: Post | None, now: datetime, by: int | None) -> None:
+    """Whoever holds the post brings the item from now on; nobody is asked for it where there is none."""
+    item.lead_post_id = post.id if post else None
+    note(session, now, by, "plan_item_led", subject(session, item), post=post.name if post else None)
 
 
 def say_of_paper(

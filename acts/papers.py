@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from acts.lookups import get, organisation
+from acts.notices import late_notices
 from intake.jurisdictions import rules_of
 from models import (
     Board,
@@ -105,7 +106,7 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
     said = _said(session, [known(placing.id) for placing, *_ in rows])
     deadlines_of = deadlines_by_rules(session, now)
     asked = _asked(session, [known(placing.id) for placing, item, *_ in rows if item.pathway])
-    ways = _ways(session, deadlines_of, now)
+    ways, decide_from = _ways(session, deadlines_of, now), late_notices(session, now)
     ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
     found = [
         Paper(
@@ -116,6 +117,7 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
             deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
             asked_ahead=ahead[board.key],
             way=ways(item, board, meeting, said[known(placing.id)], asked[known(placing.id)]),
+            decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]

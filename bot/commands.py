@@ -16,8 +16,8 @@ from bot.context import Context, reply_key
 from bot.incoming import Incoming, Reply
 from bot.meant import answerable, choose, mine, refs
 from bot.message import Message, message
-from bot.papers_wanted import papers_card
-from bot.plan import kept_boards, plan
+from bot.papers_wanted import leads_papers, papers_card
+from bot.plan import kept_boards, names_a_board, plan
 from bot.restating import restate_command
 from bot.understanding import leading_ref
 from bot.words import answer_in_words
@@ -37,7 +37,8 @@ def said(context: Context, incoming: Incoming) -> Reply:
         return Reply()
     name = _asked(incoming.text) or words[0].lower().lstrip("/")
     words = [name] if _asked(incoming.text) else words
-    if name in COMMANDS and len(words) <= 1 + _takes(context, name):
+    of_board = name in ("plan", "calendar") and names_a_board(context, words[1:])
+    if name in COMMANDS and (of_board or len(words) <= 1 + _takes(context, name)):
         return COMMANDS[name](context, words[1:])
     reply = phrases.heard(context, incoming) or paper_words.heard(context, incoming)
     if reply is not None:
@@ -69,8 +70,14 @@ def _offered(context: Context) -> list[str]:
 
 
 def help_(context: Context, _words: Sequence[str]) -> Reply:
-    is_secretary, keeper = secretary.is_secretary(context), bool(kept_boards(context))
-    text = render("messages/help.md", secretary=is_secretary, keeper=keeper, admin=is_admin(context.person))
+    text = render(
+        "messages/help.md",
+        secretary=secretary.is_secretary(context),
+        keeper=bool(kept_boards(context)),
+        admin=is_admin(context.person),
+        papers=leads_papers(context),
+        monitored=bool(context.facts.items),
+    )
     return Reply(messages=(message(text),))
 
 

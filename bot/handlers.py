@@ -13,11 +13,13 @@ from bot import (
     in_charge,
     later,
     not_mine,
+    notice_routes,
     papers,
     people,
     pilot,
     plan_adding,
     plan_holding,
+    plan_leads,
     plan_moving,
     plan_notes,
     previews,
@@ -91,10 +93,12 @@ PRESSED: Mapping[str, Handler] = {
     **home.PRESSED,
     **people.PRESSED,
     **papers.PRESSED,
+    **notice_routes.PRESSED,
     **plan_adding.PRESSED,
     **plan_moving.PRESSED,
     **plan_holding.PRESSED,
     **plan_notes.PRESSED,
+    **plan_leads.PRESSED,
 }
 
 SUBMITTED: Mapping[str, Handler] = {
@@ -118,10 +122,12 @@ SUBMITTED: Mapping[str, Handler] = {
     "pilot": pilot.submit_pilot,
     **people.SUBMITTED,
     **papers.SUBMITTED,
+    **notice_routes.SUBMITTED,
     **plan_adding.SUBMITTED,
     **plan_moving.SUBMITTED,
     **plan_holding.SUBMITTED,
     **plan_notes.SUBMITTED,
+    **plan_leads.SUBMITTED,
 }
 
 CHANGED: Mapping[str, Handler] = {

@@ -51,7 +51,7 @@ def _wanted(context: Context) -> Iterator[Part]:
     if wanted:
         yield from card(context.person, load_asked(context.session, requested(context, wanted, 0), context.now)).parts
     if papers:
-        yield from paper_card(context.person, papers, context.facts.posts, context.now).parts
+        yield from paper_card(context.person, papers, context.facts.posts, context.now, again=False).parts
     if not wanted and not papers:
         yield Part(text=say("replies.nothing_wanted"))
     if also:

@@ -10,6 +10,7 @@ from rules.papers import Paper, Stage
 from wording import render, say
 
 WAYS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
+OF_NOTICE = ("paper_notice", "paper_route", "paper_move")
 ON_THE_WAY = WAYS[:2]
 """Moving and withdrawing belong to the last board's meeting."""
 
@@ -17,8 +18,10 @@ Asked = tuple[Paper, PaperPrompt]
 """A paper with the prompt that speaks of it."""
 
 
-def paper_card(person: Person, asked: Sequence[Asked], posts: Mapping[int, Post], now: datetime) -> Message:
-    """The whole card as it should be now."""
+def paper_card(
+    person: Person, asked: Sequence[Asked], posts: Mapping[int, Post], now: datetime, again: bool
+) -> Message:
+    """The whole card as it should be now. `again` says that what it reminds of was asked before."""
     wanted = [each for each in asked if is_wanted(*each, now)]
     head = render(
         "messages/papers_head.md",
@@ -28,6 +31,7 @@ def paper_card(person: Person, asked: Sequence[Asked], posts: Mapping[int, Post]
         answered=all(paper.is_so(Stage(prompt.stage)) for paper, prompt in asked),
         steps={prompt.step for _, prompt in wanted or asked},
         to=asked[0][1].to,
+        again=again,
     )
     return Message(parts=(Part(text=head), *(_part(person, *each, posts, now) for each in asked)))
 
@@ -71,7 +75,7 @@ def named(paper: Paper, stage: Stage) -> str:
 def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
     """What can be said of a paper at a stage."""
     about, value = f"{paper.item.title}, {paper.board.name}", named(paper, stage)
-    names = ("paper_notice",) if stage == Stage.NOTICE else ON_THE_WAY if paper.onto else WAYS
+    names = OF_NOTICE if stage == Stage.NOTICE else ON_THE_WAY if paper.onto else WAYS
     for name in names:
         label = say(f"papers.yes_{stage}") if name == "paper_yes" else say(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""

@@ -8,6 +8,7 @@ from acts.papers import papers_at
 from bot.context import Context, NotPossibleError, as_day, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form, FormField, message
+from bot.notice_said import notice_recorded
 from bot.paper_cards import named
 from bot.paper_told import tell_asked, tell_secretary
 from models import Fate, ForwardPlanItem, Meeting, Placing
@@ -152,8 +153,7 @@ def submit_notice(context: Context, incoming: Incoming) -> Reply:
         context.session.rollback()
         return Reply(form=_notice_form(context, paper, incoming.fields, errors))
     publish_notice(context.session, item, published or context.today, context.now, known(context.person.id))
-    shown = day(published or context.today)
-    return Reply(messages=(context.says("notice_published", title=item.title, day=shown),))
+    return notice_recorded(context, paper)
 
 
 NOTICE = ("decision_maker", "maker_title", "documents", "documents_at")

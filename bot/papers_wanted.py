@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
+from sqlmodel import select
+
 from acts.papers import papers_to_come
 from bot.context import Context, reply_key
 from bot.message import Message
 from bot.paper_cards import Asked, paper_card
-from models import OutgoingMessage, PaperPrompt
+from models import ForwardPlanItem, OutgoingMessage, PaperPrompt, PlanStanding
+from rules.deadlines import Deadline
 from rules.facts import known
 from rules.legs import with_legs
-from rules.papers import Paper, Stage, asked, steps
+from rules.papers import Paper, Stage, asked, leads, steps
 from rules.people import Because
 from rules.working_time import at
 
@@ -21,7 +24,7 @@ def wanted_papers(context: Context) -> list[Wanted]:
     """Papers of which something is to be said by this person, once it has been time to ask; at which stage, and why."""
     found = []
     for paper in with_legs(papers_to_come(context.session, context.now), context.now):
-        for stage, deadline in paper.open_stages[:1]:
+        for stage, deadline in _next(paper):
             to = "secretary" if stage == Stage.NOTICE else "lead"
             first = min(day for _, _, day in steps(context.facts, paper, stage, deadline))
             begun = at(first, context.facts.time.starts, context.person.time_zone) <= context.now
@@ -29,6 +32,18 @@ def wanted_papers(context: Context) -> list[Wanted]:
             if begun and because:
                 found.append((paper, stage, to, because[0]))
     return found
+
+
+def _next(paper: Paper) -> list[tuple[Stage, Deadline]]:
+    """The next stage of the paper's way, and its notice, which has a way of its own."""
+    way = [each for each in paper.open_stages if each[0] != Stage.NOTICE]
+    return [*way[:1], *(each for each in paper.open_stages if each[0] == Stage.NOTICE)]
+
+
+def leads_papers(context: Context) -> bool:
+    """Whether the person answers for any item of a forward plan."""
+    items = context.session.exec(select(ForwardPlanItem).where(ForwardPlanItem.standing != PlanStanding.WITHDRAWN))
+    return any(leads(context.facts, context.person, item, context.now) for item in items)
 
 
 def papers_card(context: Context, part: str) -> Message | None:
@@ -50,7 +65,7 @@ def papers_card(context: Context, part: str) -> Message | None:
     context.session.flush()
     cards = _asked(context, wanted, known(row.id))
     context.session.add_all([prompt for _, prompt in cards])
-    content = paper_card(context.person, cards, context.facts.posts, context.now)
+    content = paper_card(context.person, cards, context.facts.posts, context.now, again=False)
     row.body, row.showing = content.model_dump(mode="json"), content.mark
     context.session.flush()
     return content

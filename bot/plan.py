@@ -9,6 +9,7 @@ from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Reply
 from bot.message import Button, Message, Part
 from models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding
+from reports.said import said_lately
 from reports.work_programme import Sitting, WorkProgramme, work_programme
 from rules.facts import known
 from rules.papers import keeps
@@ -18,12 +19,23 @@ from wording import day, render, say
 def plan(context: Context, words: Sequence[str]) -> Reply:
     """The work programme of each board that the person looks after, or of the one that is named."""
     boards = kept_boards(context)
-    named = [board for board in boards if not words or words[0].lower() in (board.key, board.key.replace("_", "-"))]
     if not boards:
         raise NotPossibleError("no_plan")
+    named = [board for board in boards if not words or is_named(board, words)]
     if not named:
-        raise NotPossibleError("no_such_board", known=", ".join(board.key for board in boards))
+        raise NotPossibleError("no_such_board", command="plan", known=", ".join(board.key for board in boards))
     return Reply(messages=tuple(plan_message(context, board) for board in named))
+
+
+def is_named(board: Board, words: Sequence[str]) -> bool:
+    """Whether the words are the board's key or its name."""
+    text = " ".join(words).casefold()
+    return text.replace("-", "_") == board.key or text == " ".join(board.name.split()).casefold()
+
+
+def names_a_board(context: Context, words: Sequence[str]) -> bool:
+    """Whether they name any board, whoever keeps it: what follows 'plan' or 'calendar' can be somebody's own words."""
+    return any(is_named(board, words) for board in context.session.exec(select(Board)))
 
 
 def kept_boards(context: Context) -> list[Board]:
@@ -45,7 +57,7 @@ def plan_message(context: Context, board: Board) -> Message:
     found = work_programme(context.session, board, context.now)
     head = Part(text=render("messages/plan_head.md", programme=found), buttons=tuple(_of_board(context.session, board)))
     sittings = (_sitting(context, found, sitting) for sitting in found.sittings)
-    rest = render("messages/plan_rest.md", programme=found)
+    rest = render("messages/plan_rest.md", programme=found, said=said_lately(context.session, board, context.now))
     buttons = tuple(_of_waiting(found))
     return Message(parts=(head, *sittings, *((Part(text=rest, buttons=buttons),) if rest else ())))
 
@@ -63,6 +75,7 @@ def _of_board(session: Session, board: Board) -> Iterator[Button]:
     items = items_of(session, known(board.id))
     if any(item.standing == PlanStanding.ACTIVE for item in items):
         yield _button("plan_hold", str(board.id), board.name)
+        yield _button("plan_lead", str(board.id), board.name)
     yield _button("plan_note", str(board.id), board.name)
 
 

@@ -8,13 +8,11 @@ from bot.incoming import Incoming, Reply
 from bot.message import Choice, Form
 from bot.plan import items_at, kept_board, kept_meeting, shown
 from bot.plan_forms import items_to_choose, meeting_day, placed_again, plan_field, plan_form, typed, wrong
-from bot.posts import named
+from bot.posts import NO_LEAD, lead_choices
 from models import Board, Fate, ForwardPlanItem, Meeting, PlanStanding
 from rules.facts import known
 from rules.recurrence import RecurrenceKind
 from wording import say
-
-NO_LEAD = "0"
 
 
 def press_add(context: Context, incoming: Incoming) -> Reply:
@@ -32,6 +30,8 @@ def submit_add(context: Context, incoming: Incoming) -> Reply:
         title=old is None and not title,
         recurrence=old is None and recurrence not in RECURRENCES,
     )
+    if old is not None and title:
+        errors = dict.fromkeys(("title", "item"), say("errors.plan_one_of_two"))
     if errors:
         return Reply(form=_add_form(context, board, meeting, incoming.value, incoming, errors))
     item = old or add_item(context.session, _new(incoming, board, title), context.now, known(context.person.id))
@@ -75,8 +75,6 @@ def _add_form(
     errors: Mapping[str, str] | None = None,
 ) -> Form:
     errors = errors or {}
-    posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
-    leads = [Choice(key=NO_LEAD, word=say("plan.no_lead")), *(_post_choice(context, known(p.id)) for p in posts)]
     recurrences = [
         Choice(key=key, word=say(f"recurrence.{kind}", months=months)) for key, (kind, months) in RECURRENCES.items()
     ]
@@ -87,15 +85,11 @@ def _add_form(
         fields.append(plan_field("item", "choice", incoming, errors, choices=items_to_choose(there), required=False))
     fields += [
         plan_field("recurrence", "choice", incoming, errors, choices=recurrences, value="one_off"),
-        plan_field("lead", "person", incoming, errors, choices=leads, value=NO_LEAD),
+        plan_field("lead", "person", incoming, errors, choices=lead_choices(context), value=NO_LEAD),
         plan_field("key_decision", "choice", incoming, errors, choices=yes_no, value="no"),
         plan_field("exempt", "choice", incoming, errors, choices=yes_no, value="no"),
     ]
     return plan_form("plan_add", value, f"{board.name}, {meeting_day(context, meeting)}.", *fields)
-
-
-def _post_choice(context: Context, post_id: int) -> Choice:
-    return Choice(key=str(post_id), word=named(context, post_id))
 
 
 def _addable(context: Context, board: Board, meeting: Meeting) -> list[ForwardPlanItem]:

@@ -6,9 +6,9 @@ from datetime import date
 from sqlmodel import col, select
 
 from acts.forward_plan import add_item, items_of, note_of_meeting
-from bot.context import Context, as_day
+from bot.context import Context, as_day, as_id
 from bot.incoming import Incoming, Reply
-from bot.message import Form
+from bot.message import Choice, Form
 from bot.plan import kept_board, shown
 from bot.plan_forms import (
     items_to_choose,
@@ -20,10 +20,13 @@ from bot.plan_forms import (
     typed,
     wrong,
 )
+from bot.posts import lead_choices
 from models import Board, ForwardPlanItem, Meeting, MeetingNoteKind, MeetingState
 from rules.facts import known
 from rules.recurrence import RecurrenceKind
 from wording import day, say
+
+SAME_LEAD = "same"
 
 
 def press_note(context: Context, incoming: Incoming) -> Reply:
@@ -37,16 +40,18 @@ def submit_note(context: Context, incoming: Incoming) -> Reply:
     items = {str(item.id): item for item in items_of(context.session, known(board.id))}
     about, text = items.get(typed(incoming, "item")), typed(incoming, "text")
     brought_on, title = as_day(incoming.fields.get("brought_on")), typed(incoming, "title")
-    asks = bool(brought_on or title)
+    asks, lead = bool(brought_on or title), typed(incoming, "lead")
     errors = wrong(
         meeting=meeting is None,
         text=not text,
         title=asks and not title,
         brought_on=asks and (brought_on is None or brought_on <= context.today),
+        lead=asks and about is None and lead == SAME_LEAD,
     )
     if errors or meeting is None:
         return Reply(form=_note_form(context, board, incoming, errors))
-    brings = _brought(context, board, title, brought_on, about, meeting) if brought_on else None
+    post_id = about.lead_post_id if about and lead == SAME_LEAD else as_id(lead) or None
+    brings = _brought(context, board, title, brought_on, post_id, meeting) if brought_on else None
     kind = MeetingNoteKind.ACTION if brings else MeetingNoteKind.SAID
     note_of_meeting(context.session, meeting, kind, text, context.now, known(context.person.id), about, brings)
     placed_again(context, board)
@@ -56,7 +61,7 @@ def submit_note(context: Context, incoming: Incoming) -> Reply:
 
 
 def _brought(
-    context: Context, board: Board, title: str, on: date, about: ForwardPlanItem | None, meeting: Meeting
+    context: Context, board: Board, title: str, on: date, post_id: int | None, meeting: Meeting
 ) -> ForwardPlanItem:
     """The one-off that a board asked for, at the first meeting on or after a day."""
     asked = say("plan.asked_for", board=board.name, day=day(meeting.starts_at, context.person.time_zone))
@@ -66,7 +71,7 @@ def _brought(
         title=title,
         recurrence=RecurrenceKind.ONE_OFF,
         first_on=on,
-        lead_post_id=about.lead_post_id if about else None,
+        lead_post_id=post_id,
         item_id=None,
         requested_by=asked,
         source="meeting",
@@ -99,6 +104,7 @@ def _note_form(
     meetings = [meeting_choice(context, each) for each in held]
     items = items_to_choose(items_of(context.session, known(board.id)))
     newest = meetings[0].key if meetings else ""
+    leads = [Choice(key=SAME_LEAD, word=say("plan.same_lead")), *lead_choices(context)]
     return plan_form(
         "plan_note",
         str(board.id),
@@ -108,6 +114,7 @@ def _note_form(
         plan_field("text", "text", incoming, errors),
         plan_field("title", "short", incoming, errors, required=False),
         plan_field("brought_on", "date", incoming, errors, required=False),
+        plan_field("lead", "person", incoming, errors, choices=leads, value=SAME_LEAD, required=False),
     )
 
 

@@ -7,12 +7,21 @@ from rules import people
 from rules.facts import known
 from wording import say
 
+NO_LEAD = "0"
+
 
 def named(context: Context, post_id: int) -> str:
     """'Market Shaping Manager – Helen Marsh'; that it is vacant where nobody holds it."""
     held = people.holders(context.facts, post_id, context.now)
     holders = ", ".join(person.name for person in held) or say("posts.vacant")
     return f"{context.facts.posts[post_id].name} – {holders}"
+
+
+def lead_choices(context: Context) -> list[Choice]:
+    """Nobody, or any post: who may bring an item to a board."""
+    posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
+    choices = (Choice(key=str(post.id), word=named(context, known(post.id))) for post in posts)
+    return [Choice(key=NO_LEAD, word=say("plan.no_lead")), *choices]
 
 
 def post_field(context: Context, but_not: int, value: str, more: tuple[Choice, ...] = (), error: str = "") -> FormField:

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlmodel import Session, col, select
 
 from cli.shared import AsJson, stop, store, the_moment
 from models import Board
 from reports.work_programme import Sitting, WorkProgramme
-from wording import moment, plain, say, short_day
+from wording import moment, say, short_day
 
 
 def plan(
@@ -21,6 +22,8 @@ def plan(
     out: Annotated[Path | None, typer.Option("--out", help=say("cli.plan_out"))] = None,
     exempt: Annotated[bool, typer.Option("--with-exempt", help=say("cli.plan_exempt"))] = False,
 ) -> None:
+    if as_json and out is not None:
+        stop(say("cli.plan_json_or_out"))
     from reports.work_programme import as_json as in_json
     from reports.work_programme import without_exempt, work_programme
     from scheduler.papers import place_items_in
@@ -50,27 +53,35 @@ def _write(found: WorkProgramme, out: Path) -> None:
     from reports.work_programme import as_markdown
     from reports.work_programme_docx import as_docx
 
-    if out.suffix == ".docx":
-        out.write_bytes(as_docx(found))
-    elif out.suffix == ".md":
-        out.write_text(as_markdown(found) + "\n", encoding="utf-8")
-    else:
+    if out.suffix not in (".docx", ".md"):
         stop(say("cli.plan_out_kind", out=out))
+    content = as_docx(found) if out.suffix == ".docx" else f"{as_markdown(found)}\n".encode()
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        stop(say("cli.plan_out_error", out=out, error=error.strerror or type(error).__name__))
     typer.echo(say("cli.plan_written", out=out))
 
 
 def _print(found: WorkProgramme) -> None:
+    from reports.plan_lines import held, noted, on_its_way
+
     console = Console()
     for sitting in found.sittings:
         console.print(_table(sitting, found.zone))
-    for name, items in (("waiting", found.waiting), ("on_hold", found.on_hold)):
-        if items:
-            typer.echo(f"{say(f'plan.{name}')}: {'; '.join(item.title for item in items)}")
+        for row in sitting.through:
+            console.print(on_its_way(row, found.zone), markup=False, highlight=False)
+    waiting, on_hold = [noted(item) for item in found.waiting], [held(item) for item in found.on_hold]
+    for name, lines in (("waiting", waiting), ("on_hold", on_hold)):
+        if lines:
+            typer.echo(f"{say(f'plan.{name}')}: {'; '.join(lines)}")
 
 
 def _table(sitting: Sitting, zone: str) -> Table:
+    from reports.plan_lines import stands_now, titled
+
     dates = "; ".join(f"{each.name}: {short_day(each.counted.date)}" for each in sitting.deadlines)
     table = Table(*say("plan.columns").split("; "), title=moment(sitting.meeting.starts_at, zone), caption=dates)
     for row in sitting.rows:
-        table.add_row(row.title, row.recurrence, row.lead, plain(row.state))
+        table.add_row(*(Text(cell) for cell in (titled(row), row.recurrence, row.lead, stands_now(row))))
     return table

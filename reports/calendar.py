@@ -19,7 +19,8 @@ from models import Board, Meeting, MeetingState, Person, Programme, ProgrammeBoa
 from rules import people
 from rules.deadlines import Deadline
 from rules.facts import Facts, known
-from rules.papers import Paper, asked, leads, open_title
+from rules.papers import Paper, leads, open_title, secretary
+from rules.secretary_notes import PRIVATE
 from wording import day, say
 
 BACK = timedelta(days=90)  # how long what is over stays in a feed
@@ -101,12 +102,16 @@ def _of_person(session: Session, person: Person, now: datetime) -> Iterator[Entr
     """The windows in which they are asked, their papers' deadlines, and the meetings that these come to."""
     facts = load_facts(session)
     yield from _windows(session, [w for w in facts.windows if _is_asked(facts, w, person, now)])
-    own = [paper for paper in papers_to_come(session, now) if leads(facts, person, paper.item, now)]
-    for paper in own:
-        yield from _paper(paper, facts, person, now)
-        for leg in paper.legs:
-            yield from _leg(leg, now)
-    meetings = {known(paper.meeting.id): (paper.meeting, paper.board) for paper in own}
+    wanted = []
+    for paper in papers_to_come(session, now):
+        found = [*_paper(paper, facts, person, now), *_private(paper, facts, person, now)]
+        if leads(facts, person, paper.item, now):
+            found += [entry for leg in paper.legs for entry in _leg(leg, now)]
+            wanted.append(paper)
+        elif found:
+            wanted.append(paper)
+        yield from found
+    meetings = {known(paper.meeting.id): (paper.meeting, paper.board) for paper in wanted}
     for meeting, board in meetings.values():
         yield _meeting(meeting, board)
 
@@ -139,17 +144,35 @@ def _windows(session: Session, windows: Sequence[Window]) -> Iterator[Entry]:
 
 
 def _paper(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
+    """What the person is asked of it: its lead the stages that it passes, the board's secretary its notice."""
+    leading, keeping = leads(facts, person, paper.item, now), _is_secretary(facts, person, paper.board, now)
     for stage, deadline in paper.open_stages:
-        to = "secretary" if stage == "notice" else "lead"
-        if to == "lead" or any(who.id == person.id for who, _ in asked(facts, paper, to, now)):
-            yield Entry(
-                uid=f"paper-{paper.placing.id}-{stage}",
-                title=f"{say(f'papers.ask_{stage}')} {open_title(paper.item)}",
-                starts=deadline.counted.date,
-                words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, facts.time.zone)}"),
-                sequence=paper.meeting.revision,
-                alarm=timedelta(days=1),
-            )
+        if keeping if stage == "notice" else leading:
+            title = f"{say(f'papers.ask_{stage}')} {open_title(paper.item)}"
+            yield _due(paper, stage, title, deadline, facts.time.zone)
+
+
+def _private(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
+    """The notices of a private meeting, which the board's secretary publishes."""
+    for deadline in paper.deadlines if _is_secretary(facts, person, paper.board, now) else ():
+        if deadline.kind in PRIVATE:
+            title = f"{deadline.name}: {open_title(paper.item)}"
+            yield _due(paper, deadline.key, title, deadline, facts.time.zone)
+
+
+def _is_secretary(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
+    return any(who.id == person.id for who, _ in secretary(facts, board, now))
+
+
+def _due(paper: Paper, name: str, title: str, deadline: Deadline, zone: str) -> Entry:
+    return Entry(
+        uid=f"paper-{paper.placing.id}-{name}",
+        title=title,
+        starts=deadline.counted.date,
+        words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
+        sequence=paper.meeting.revision,
+        alarm=timedelta(days=1),
+    )
 
 
 def _leg(leg: Paper, now: datetime) -> Iterator[Entry]:

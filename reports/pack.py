@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from acts.expectations import reconciled
-from models import Board, ForwardPlanItem, Meeting, MeetingNote, MeetingNoteKind, Person, Placing
+from models import Board, Fate, ForwardPlanItem, Meeting, MeetingNote, MeetingNoteKind, Person, Placing
+from reports.said import Said, said_lately
 from reports.work_programme import Row, Sitting, work_programme
 from rules.facts import known
 from rules.reconciliation import Reconciled
@@ -26,11 +27,23 @@ class Slip:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """An item that comes to no meeting that is known: from which it was withdrawn, by whom and why, where it was."""
+
+    item: ForwardPlanItem
+    since: date | None
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Pack:
     board: Board
     sitting: Sitting
     slipped: Sequence[Slip]
     returned: Sequence[tuple[Row, MeetingNote, date]]
+    said: Sequence[Said]
+    waiting: Sequence[Waiting]
     on_hold: Sequence[ForwardPlanItem]
     without_lead: Sequence[Row]
     reconciled: Reconciled
@@ -45,6 +58,8 @@ def pack(session: Session, board: Board, meeting: Meeting, now: datetime) -> Pac
         sitting=sitting,
         slipped=[_slip(session, row) for row in sitting.rows if row.moved_from is not None],
         returned=_returned(session, sitting.rows, programme.zone),
+        said=said_lately(session, board, now, [known(row.paper.item.id) for row in sitting.rows]),
+        waiting=[_waiting(session, item, programme.zone) for item in programme.waiting],
         on_hold=programme.on_hold,
         without_lead=[row for row in sitting.rows if not row.lead and row.paper.item.recurrence != "standing"],
         reconciled=reconciled(session, board, programme.zone, now),
@@ -59,6 +74,18 @@ def _slip(session: Session, row: Row) -> Slip:
     was = session.exec(query).first()
     by = session.get(Person, was.decided_by_id) if was and was.decided_by_id else None
     return Slip(row, row.moved_from or date.min, by.name if by else "", was.reason if was else "")
+
+
+def _waiting(session: Session, item: ForwardPlanItem, zone: str) -> Waiting:
+    """With the latest word that withdrew it from a meeting."""
+    query = select(Placing, Meeting).join(Meeting, col(Meeting.id) == Placing.meeting_id)
+    query = query.where(Placing.plan_item_id == item.id, Placing.fate == Fate.WITHDRAWN)
+    found = session.exec(query.order_by(col(Placing.decided_at).desc())).first()
+    if found is None:
+        return Waiting(item, None, "", "")
+    was, meeting = found
+    by = session.get(Person, was.decided_by_id) if was.decided_by_id else None
+    return Waiting(item, local_day(meeting.starts_at, zone), by.name if by else "", was.reason)
 
 
 def _returned(session: Session, rows: Sequence[Row], zone: str) -> list[tuple[Row, MeetingNote, date]]:

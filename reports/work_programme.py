@@ -11,6 +11,7 @@ from acts.forward_plan import items_of, meetings_of
 from acts.lookups import organisation
 from acts.papers import deadlines_by_rules, papers_to_come
 from models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding, Post
+from reports.paper_state import stands
 from rules.deadlines import Deadline
 from rules.facts import known
 from rules.papers import Paper, Stage
@@ -37,12 +38,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Sitting:
-    """A coming meeting with what comes to it, and the dates that its board's rules give it."""
+    """A coming meeting with what comes to it, and the dates that its board's rules give it.
+
+    `through` are papers of other boards, on their way to a meeting of theirs.
+    """
 
     meeting: Meeting
     day: date
     deadlines: Sequence[Deadline]
     rows: Sequence[Row]
+    through: Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
     posts = {known(post.id): post.name for post in session.exec(select(Post))}
     days = {known(m.id): local_day(m.starts_at, zone) for m in session.exec(select(Meeting))}
     rows = [_row(paper, posts, days, local_day(now, zone)) for paper in found]
+    through = [_row(paper, posts, days, local_day(now, zone)) for paper in _passing(session, board, now)]
     deadlines_of = deadlines_by_rules(session, now)
     placed = {paper.item.id for paper in found}
     items = items_of(session, known(board.id))
@@ -77,12 +83,24 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
                 days[known(meeting.id)],
                 deadlines_of(board, meeting, False, False),
                 [row for row in rows if row.paper.meeting.id == meeting.id],
+                [row for row in through if _passes(row.paper, meeting)],
             )
             for meeting in meetings_of(session, known(board.id), now)
         ],
         waiting=[item for item in active if item.id not in placed and not _is_over(item, held)],
         on_hold=[item for item in items if item.standing == PlanStanding.ON_HOLD],
     )
+
+
+def _passes(paper: Paper, meeting: Meeting) -> bool:
+    """Whether the paper comes through this meeting on its way."""
+    return any(leg.meeting is not None and leg.meeting.id == meeting.id for leg in paper.way)
+
+
+def _passing(session: Session, board: Board, now: datetime) -> list[Paper]:
+    """The papers of other boards that come through this one before."""
+    ids = [item.id for item in session.exec(select(ForwardPlanItem)) if board.key in item.pathway]
+    return papers_to_come(session, now, col(ForwardPlanItem.id).in_(ids)) if ids else []
 
 
 def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
@@ -98,39 +116,30 @@ def _coming(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tu
 
 
 def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
-    item, (at, coming) = paper.item, _coming(paper, days, today)
-    late = coming is not None and coming[1].counted.date < today
-    if coming is None:
-        state = say("papers.ready")
-    else:
-        state = say(f"papers.{'late' if late else 'next'}_{coming[0]}", day=_day(coming[1].counted.date))
-        state = say("papers.at_board", board=at.board.name, state=state) if at.onto else state
-    if paper.last_so is not None and coming is not None:
-        state = f"{say(f'papers.done_{paper.last_so}')}; {state}"
+    item, (state, late) = paper.item, stands(paper, *_coming(paper, days, today), today)
     return Row(
         paper=paper,
         title=item.title,
         recurrence=say(f"recurrence.{item.recurrence}", months=item.months),
         lead=posts[item.lead_post_id] if item.lead_post_id else "",
-        state=state if item.lead_post_id or coming is not None else "",
+        state=state,
         late=late,
         moved_from=days[paper.placing.was_id] if paper.placing.was_id else None,
     )
 
 
-def _day(given: date) -> str:
-    return f"{given.day} {given:%b %Y}"
-
-
 def without_exempt(programme: WorkProgramme) -> WorkProgramme:
     """The same for eyes that may not read exempt items: their titles, leads and numbers are left out."""
-    sittings = [replace(s, rows=[_hidden(row) if row.exempt else row for row in s.rows]) for s in programme.sittings]
     return replace(
         programme,
-        sittings=sittings,
+        sittings=[replace(s, rows=_open(s.rows), through=_open(s.through)) for s in programme.sittings],
         waiting=[item for item in programme.waiting if not item.confidential],
         on_hold=[item for item in programme.on_hold if not item.confidential],
     )
+
+
+def _open(rows: Sequence[Row]) -> list[Row]:
+    return [_hidden(row) if row.exempt else row for row in rows]
 
 
 def _hidden(row: Row) -> Row:
@@ -153,12 +162,18 @@ def as_json(programme: WorkProgramme) -> dict[str, Any]:
                 "starts_at": sitting.meeting.starts_at.isoformat(),
                 "deadlines": [_deadline(each) for each in sitting.deadlines],
                 "items": [_item(row) for row in sitting.rows],
+                "through": [_on_its_way(row) for row in sitting.through],
             }
             for sitting in programme.sittings
         ],
         "waiting": [item.title for item in programme.waiting],
         "on_hold": [{"item": item.title, "reason": item.standing_reason} for item in programme.on_hold],
     }
+
+
+def _on_its_way(row: Row) -> dict[str, Any]:
+    to = {"to": row.paper.board.key, "meeting": row.paper.meeting.starts_at.isoformat()}
+    return {"item": row.title, "lead": row.lead or None, "state": row.state or None, **to, "exempt": row.exempt}
 
 
 def _deadline(each: Deadline) -> dict[str, Any]:

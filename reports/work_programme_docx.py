@@ -9,9 +9,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from reports.plan_lines import held, noted, on_its_way, stands_now, titled
 from reports.work_programme import Row, Sitting, WorkProgramme
-from rules.pathway import Leg
-from wording import moment, plain, say, short_day
+from wording import moment, say, short_day
 
 WIDTHS = (9.8, 3.6, 5.8, 6.3)  # centimetres, on a page on its side
 
@@ -22,9 +22,8 @@ def as_docx(programme: WorkProgramme) -> bytes:
     document.add_heading(say("plan.title", board=programme.board.name), level=0)
     for sitting in programme.sittings:
         _add_sitting(document, sitting, programme.zone)
-    _add_list(document, say("plan.waiting"), [item.title for item in programme.waiting])
-    held = [f"{item.title}: {item.standing_reason or say('plan.no_reason')}" for item in programme.on_hold]
-    _add_list(document, say("plan.on_hold"), held)
+    _add_list(document, say("plan.waiting"), [noted(item) for item in programme.waiting])
+    _add_list(document, say("plan.on_hold"), [held(item) for item in programme.on_hold])
     out = BytesIO()
     document.save(out)
     return out.getvalue()
@@ -52,7 +51,9 @@ def _add_sitting(document: Any, sitting: Sitting, zone: str) -> None:
         document.add_paragraph("; ".join(dates) + ".")
     if sitting.rows:
         _add_table(document, sitting)
-    else:
+    for row in sitting.through:
+        document.add_paragraph(on_its_way(row, zone), style="List Bullet")
+    if not sitting.rows and not sitting.through:
         document.add_paragraph(say("plan.nothing"))
 
 
@@ -87,20 +88,7 @@ def _mark_as_head(row: Any) -> None:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    item = row.paper.item
-    shown = row.title == item.title
-    title = f"{row.title} ({item.decision_no})" if item.decision_no and shown else row.title
-    marks = [say("plan.key_decision")] * item.key_decision + [say("plan.is_exempt")] * row.exempt
-    marks += [say("plan.moved_from", day=short_day(row.moved_from))] if row.moved_from else []
-    marks += [
-        say("plan.first_through", board=leg.board.name, day=_day_of(leg)) for leg in row.paper.way if not row.exempt
-    ]
-    state = plain(f"▲ {row.state}" if row.late else row.state)
-    return " – ".join([title, *marks]), row.recurrence, row.lead or "–", state or "–"
-
-
-def _day_of(leg: Leg) -> str:
-    return short_day(leg.meeting.starts_at) if leg.meeting else say("plan.no_meeting")
+    return titled(row), row.recurrence, row.lead or "–", stands_now(row) or "–"
 
 
 def _add_list(document: Any, title: str, lines: list[str]) -> None:

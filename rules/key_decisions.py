@@ -70,6 +70,17 @@ def routes(
     ]
 
 
+def earliest_decision(
+    rules: Sequence[DeadlineRule], published: date, working_time: WorkingTime, announced_until: date
+) -> Counted | None:
+    """The first day on which a key decision may be taken by a notice of this day; None where no notice is asked for.
+
+    `raw` is the law's day; a body that rolls is told the rolled day (`date`).
+    """
+    notice = next((rule for rule in rules if rule.used and rule.kind == "key_decision_notice"), None)
+    return _earliest(notice, published, working_time, announced_until) if notice else None
+
+
 def too_late_from(
     rules: Sequence[DeadlineRule], meeting: date | datetime, working_time: WorkingTime, announced_until: date
 ) -> date | None:

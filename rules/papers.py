@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from models import Board, ForwardPlanItem, Meeting, PaperAnswer, Person, Placing
 from rules import people
+from rules.board_rules import ROUTES
 from rules.deadlines import Deadline
 from rules.facts import Facts, known
 from rules.pathway import PUBLICATION, Leg
@@ -83,6 +84,7 @@ class Paper:
     said: Mapping[str, PaperAnswer] = field(default_factory=dict)
     asked_ahead: Mapping[Stage, int] = field(default_factory=dict)
     way: Sequence[Leg] = ()
+    decide_from: date | None = None  # by the notice that was published, where that is later than the meeting
     legs: "Sequence[Paper]" = ()
     onto: "Paper | None" = None
     passed: Set[Stage] = frozenset()
@@ -105,9 +107,19 @@ class Paper:
     def is_so(self, stage: Stage) -> bool:
         """Whether the stage is passed; a draft that is in is coming."""
         if stage == Stage.NOTICE:
-            return self.item.notice_published_on is not None
+            return self.has_notice or self.route is not None
         later = PASSES[PASSES.index(stage) :]
         return any(each in self.passed or (each in self.said and self.said[each].is_so) for each in later)
+
+    @property
+    def has_notice(self) -> bool:
+        """Whether the notice of a key decision is published, and in time for the meeting."""
+        return self.item.notice_published_on is not None and self.decide_from is None
+
+    @property
+    def route(self) -> PaperAnswer | None:
+        """The way without a notice in time that was taken for this meeting, with who agreed; its stage names it."""
+        return next((self.said[kind] for kind in ROUTES if kind in self.said), None)
 
     @property
     def stages(self) -> list[tuple[Stage, Deadline]]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from models import Board, Meeting
 from rules.deadlines import Deadline
-from rules.papers import Paper
+from rules.papers import Paper, Stage
 from rules.pathway import PUBLICATION
 from rules.working_time import WorkingTime, at, local_day
 
@@ -65,7 +65,7 @@ def of_paper(time: WorkingTime, paper: Paper, too_late_from: date | None) -> Ite
             since = _morning(time, time.before(deadline.counted.date, 1), meeting)
             key = f"private-{paper.placing.id}-{deadline.key}-{end}"
             yield SecretaryNote(NoteKind.PRIVATE, key, since, paper.board, meeting, deadline, paper)
-    if too_late_from is not None and paper.item.key_decision and paper.item.notice_published_on is None:
+    if too_late_from is not None and paper.item.key_decision and not paper.is_so(Stage.NOTICE):
         since = _morning(time, too_late_from, meeting)
         key = f"notice-{paper.placing.id}-{end}"
         yield SecretaryNote(NoteKind.ALARM, key, since, paper.board, meeting, paper=paper)

@@ -13,7 +13,7 @@ from acts.papers import deadlines_by_rules, papers, papers_at
 from acts.tell import tell
 from bot.message import message
 from intake.jurisdictions import rules_of
-from models import Board, Meeting, MeetingState, OutgoingMessage, PaperPrompt, Person, Placing
+from models import Board, Fate, Meeting, MeetingState, OutgoingMessage, PaperPrompt, Person, Placing, PlanStanding
 from rules.deadlines import Deadline, deadlines
 from rules.facts import Facts, known
 from rules.papers import Paper, PaperAt, secretary
@@ -69,22 +69,26 @@ class _Correcting:
         secretaries = [known(person.id) for person, _ in secretary(self.facts, board, self.now)]
         whom = {id: told.get(id, ()) for id in (*told, *secretaries) if self._key(meeting, id) not in self.said}
         if whom:
-            dates, own = self._changed(meeting, board), self._own(meeting)
+            own = [paper for paper in self._own(meeting) if _comes(paper)]
             for person_id, about in whom.items():
-                about = about or (own if _is_cancelled(meeting) else [])
-                self._tell(meeting, board, self.facts.people[person_id], dates, about)
+                keeps = person_id in secretaries
+                about = list({paper.at: paper for paper in (*own, *about)}.values()) if keeps else about
+                self._tell(meeting, board, self.facts.people[person_id], about, keeps)
 
     def _key(self, meeting: Meeting, person_id: int) -> str:
         return f"meeting-moved-{meeting.id}-r{meeting.revision}-{person_id}"
 
-    def _changed(self, meeting: Meeting, board: Board) -> list[Changed]:
-        """The meeting's deadlines by the old date and by the new."""
-        now = self.deadlines_of(board, meeting, False, False) if meeting.state == MeetingState.SCHEDULED else []
+    def _changed(self, meeting: Meeting, board: Board, about: Sequence[Paper]) -> list[Changed]:
+        """The meeting's deadlines by the old date and by the new, with the notices that these papers need there."""
+        items = [paper.item for paper in about if paper.onto is None]
+        key, private = any(item.key_decision for item in items), any(item.confidential for item in items)
+        now = self.deadlines_of(board, meeting, key, private) if meeting.state == MeetingState.SCHEDULED else []
         before: Sequence[Deadline] = []
         old = meeting.moved_from if meeting.state == MeetingState.SCHEDULED else meeting.starts_at
         if old is not None:
             rules = rules_of(self.spec, next(each for each in self.spec.boards if each.key == board.key))
-            before = deadlines(rules, old, self.facts.time, self.spec.announced_until(self.today))
+            announced = self.spec.announced_until(self.today)
+            before = deadlines(rules, old, self.facts.time, announced, key_decision=key, private=private)
         return changed(before, now)
 
     def _told(self, meeting: Meeting) -> dict[int, list[Paper]]:
@@ -119,14 +123,13 @@ class _Correcting:
     def _own(self, meeting: Meeting) -> list[Paper]:
         return papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
 
-    def _tell(
-        self, meeting: Meeting, board: Board, person: Person, changed: Sequence[Changed], about: Sequence[Paper]
-    ) -> None:
+    def _tell(self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool) -> None:
         text = render(
             "messages/meeting_moved.md",
             board=board,
             meeting=meeting,
-            changed=changed,
+            changed=self._changed(meeting, board, about),
+            keeps=keeps,
             papers=[(paper, self._goes_to(paper)) for paper in about],
             zone=person.time_zone,
         )
@@ -160,3 +163,10 @@ class _Correcting:
 
 def _is_cancelled(meeting: Meeting) -> bool:
     return meeting.state == MeetingState.CANCELLED
+
+
+def _comes(paper: Paper) -> bool:
+    """Whether it comes to its meeting, or was to come to one that is cancelled."""
+    if not _is_cancelled(paper.meeting) or paper.item.standing != PlanStanding.ACTIVE:
+        return paper.placing.on
+    return paper.placing.fate not in (Fate.MOVED, Fate.WITHDRAWN)

@@ -12,6 +12,7 @@ from bot.paper_cards import Asked, is_wanted, paper_card
 from models import OutgoingMessage, PaperPrompt, Person, Post
 from rules.facts import known
 from rules.papers import PaperAt, Stage
+from scheduler.asked_before import first_asked, is_again
 
 KIND = "papers"
 REROUTED = "rerouted_"
@@ -26,12 +27,14 @@ def paper_cards_now(
     at = {where(prompt) for of_row in prompts.values() for prompt in of_row}
     found = papers_at(session, now, at) if at else {}
     posts = {known(post.id): post for post in session.exec(select(Post))} if at else {}
+    first = first_asked(session, (prompt for of_row in prompts.values() for prompt in of_row))
     for row in rows:
         asked: list[Asked] = [(found[where(p)], p) for p in prompts.get(known(row.id), ())]
         if asked:
             person = session.get_one(Person, row.person_id)
             over = all(paper.meeting.starts_at <= now for paper, _ in asked)
-            yield row, paper_card(person, asked, posts, now), over
+            again = is_again(first, (prompt for _, prompt in asked))
+            yield row, paper_card(person, asked, posts, now, again), over
 
 
 def where(prompt: PaperPrompt) -> PaperAt:

@@ -19,6 +19,7 @@ from models import ForwardPlanItem, OutgoingMessage, PaperPrompt
 from rules.facts import Facts, known
 from rules.legs import with_legs
 from rules.papers import DuePaper, Paper, due
+from scheduler.asked_before import first_asked, is_again
 from scheduler.meetings import tell_of_meetings
 from scheduler.paper_cards import KIND
 from scheduler.unreachable_leads import tell_of_unreachable_leads
@@ -66,7 +67,7 @@ def plan_papers(engine: Engine, facts: Facts, asked: Sequence[Paper], now: datet
     """Plan every paper prompt that is due, one message to a person; how many messages that made."""
     with Session(engine) as session:
         said = prompted(session, asked)
-    planned = [_planned(facts, each, now) for each in by_message(due(facts, asked, said, now))]
+        planned = [_planned(session, facts, each, now) for each in by_message(due(facts, asked, said, now))]
     return sum(_write(engine, *each) for each in planned)
 
 
@@ -78,10 +79,12 @@ def by_message(found: Iterable[DuePaper]) -> list[list[DuePaper]]:
     return list(groups.values())
 
 
-def _planned(facts: Facts, asked: Sequence[DuePaper], now: datetime) -> tuple[OutgoingMessage, list[PaperPrompt]]:
+def _planned(
+    session: Session, facts: Facts, asked: Sequence[DuePaper], now: datetime
+) -> tuple[OutgoingMessage, list[PaperPrompt]]:
     prompts = [_prompt(each) for each in asked]
-    person = facts.people[asked[0].person_id]
-    content = paper_card(person, list(zip((e.paper for e in asked), prompts, strict=True)), facts.posts, now)
+    person, again = facts.people[asked[0].person_id], is_again(first_asked(session, prompts), prompts)
+    content = paper_card(person, list(zip((e.paper for e in asked), prompts, strict=True)), facts.posts, now, again)
     row = OutgoingMessage(
         key="papers-" + hashlib.sha256("\n".join(sorted(str(each.key) for each in asked)).encode()).hexdigest()[:20],
         kind=KIND,

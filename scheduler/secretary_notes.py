@@ -11,10 +11,11 @@ from acts.tell import tell
 from bot.message import message
 from intake.jurisdictions import rules_of
 from models import Board, Meeting, MeetingState, OutgoingMessage
+from reports.late_notice import late_notice_text
 from reports.pack import pack, pack_text
 from rules.facts import Facts
-from rules.key_decisions import routes, too_late_from
-from rules.papers import Paper, secretary
+from rules.key_decisions import too_late_from
+from rules.papers import Paper, Stage, secretary
 from rules.secretary_notes import NoteKind, SecretaryNote, is_due, of_meeting, of_paper
 from rules.working_time import local_day
 from wording import render
@@ -39,7 +40,7 @@ def _late_from(session: Session, facts: Facts, now: datetime) -> Callable[[Paper
     rules = {board.key: rules_of(spec, board) for board in spec.boards}
 
     def late_from(paper: Paper) -> date | None:
-        if not paper.item.key_decision or paper.item.notice_published_on is not None:
+        if not paper.item.key_decision or paper.is_so(Stage.NOTICE):
             return None
         return too_late_from(rules[paper.board.key], paper.meeting.starts_at, facts.time, announced)
 
@@ -79,16 +80,8 @@ def _tell(session: Session, facts: Facts, note: SecretaryNote, now: datetime) ->
 def _text(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> str:
     if note.kind == NoteKind.PACK:
         return pack_text(pack(session, note.board, note.meeting, now), facts.time.zone)
-    if note.kind == NoteKind.ALARM:
-        return _alarm(session, facts, note, now)
+    if note.kind == NoteKind.ALARM and note.paper:
+        return late_notice_text(session, note.paper, now)
     today, day = local_day(now, facts.time.zone), note.deadline.counted.date if note.deadline else None
     late = day is not None and day < today
     return render(f"messages/{note.kind}.md", note=note, late=late, zone=facts.time.zone)
-
-
-def _alarm(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> str:
-    """The routes that are left today."""
-    spec, today = organisation(session), local_day(now, facts.time.zone)
-    rules = rules_of(spec, next(board for board in spec.boards if board.key == note.board.key))
-    left = routes(rules, note.meeting.starts_at, today, facts.time, spec.announced_until(today))
-    return render("messages/notice_too_late.md", paper=note.paper, routes=left, zone=facts.time.zone)

@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
+from acts.forward_plan import boards_with_plan
 from acts.lookups import organisation
 from bot.message import Form
 from bot.sandbox.demo import HORIZON, Demo
-from models import Board
+from models import Board, ForwardPlanItem, Programme
 from web.outbox import Move, move
 from web.rendering import html_page, new_event
-from web.who import Who, everyone
+from web.who import Who, everyone, plans
 
 OPEN_FORMS = 500
 OWN_PAGE = re.compile(r"/(?:people/\d+|channels/[\w-]+|outbox)?")
@@ -54,11 +55,17 @@ class Room:
 
     def everyone(self) -> list[Who]:
         with Session(self.demo.engine) as session:
-            return everyone(load_facts(session), self.demo.clock.now())
+            found = plans(boards_with_plan(session), session.exec(select(ForwardPlanItem)))
+            return everyone(load_facts(session), found, self.demo.clock.now())
 
     def boards(self) -> list[Board]:
         with Session(self.demo.engine) as session:
             return list(session.exec(select(Board).order_by(col(Board.id))))
+
+    def has_windows(self) -> bool:
+        """Whether anything is monitored in windows; a forward plan has none."""
+        with Session(self.demo.engine) as session:
+            return session.exec(select(Programme.id)).first() is not None
 
     def organisation(self) -> str:
         with Session(self.demo.engine) as session:

@@ -59,6 +59,7 @@ class Looking:
             organisation=self._room.organisation(),
             first=first,
             people=people,
+            has_windows=self._room.has_windows(),
             boards=self._room.boards(),
             unread=self._room.unread(),
             yours=self._demo.yours,

@@ -16,8 +16,17 @@ from web.who import Who
 COMMANDS = {
     "lead": ("my", "later today", "away", "history", "help"),
     "secretary": ("status", "missing", "digests", "help"),
+    "keeper": ("plan", "my", "calendar", "help"),
+    "papers": ("my", "away", "calendar", "help"),
     "admin": ("windows", "people", "pilot", "preview", "help"),
 }
+
+
+def suggested(who: Who, has_windows: bool) -> tuple[str, ...]:
+    """Commands that make sense for this person."""
+    found = COMMANDS.get(who.part, ("my", "status", "help"))
+    plan = ("plan",) if who.keeps and "plan" not in found else ()
+    return (*(each for each in found if has_windows or each not in ("windows", "status")), *plan)
 
 
 async def typed(request: Request) -> FormData:
@@ -50,7 +59,7 @@ class Talking:
             bot=BOT,
             read_to=self._room.read(who.email),
             reply_to=next((post for post in posts if post.id == reply and post.author == BOT), None),
-            commands=COMMANDS.get(who.part, ("my", "status", "help")),
+            commands=suggested(who, self._room.has_windows()),
             yours=person_id in self._demo.yours,
             out_of_date="out-of-date" in request.query_params,
         )

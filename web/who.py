@@ -1,13 +1,15 @@
 """Who is who: people with their posts, and whom they report to."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from models import Absence, Person
+from models import Absence, Board, ForwardPlanItem, Person, PlanStanding
 from rules import people
 from rules.facts import Facts, known
+from rules.papers import open_title
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,11 @@ class Leave:
 
 @dataclass(frozen=True)
 class Who:
-    """One person as the pages show them. `part` is lead, line, secretary or admin; `leads` are 'ref title'."""
+    """One person as the pages show them. `leads` are 'ref title'.
+
+    `part` is lead (of what is monitored), papers (who brings some), secretary, keeper (of a board's plan), admin, line
+    (whom somebody reports to) or other. `brings` are titles of items on forward plans, `keeps` names of boards.
+    """
 
     id: int
     name: str
@@ -33,14 +39,34 @@ class Who:
     roles: tuple[str, ...]
     leave: tuple[Leave, ...]
     leads: tuple[tuple[str, str], ...]
+    brings: tuple[str, ...]
+    keeps: tuple[str, ...]
 
 
-def everyone(facts: Facts, now: datetime) -> list[Who]:
+@dataclass(frozen=True)
+class Plans:
+    """Forward plans by post (id): who brings what, and who keeps which board's."""
+
+    brought: Mapping[int, Sequence[str]]
+    kept: Mapping[int, Sequence[str]]
+
+
+def plans(boards: Iterable[Board], items: Iterable[ForwardPlanItem]) -> Plans:
+    """Of the boards that have a plan."""
+    brought, kept = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
+    for item in items:
+        if item.lead_post_id is not None and item.standing != PlanStanding.WITHDRAWN:
+            brought[item.lead_post_id].append(open_title(item))
+    for board in boards:
+        kept[board.secretary_post_id].append(board.name)
+    return Plans(brought, kept)
+
+
+def everyone(facts: Facts, plans: Plans, now: datetime) -> list[Who]:
     """Everybody who is active, in the order of the organisation's own list."""
     held = _held(facts, now)
-    return [
-        _who(facts, person, held.get(known(person.id), []), now) for person in facts.people.values() if person.active
-    ]
+    active = [person for person in facts.people.values() if person.active]
+    return [_who(facts, plans, person, held.get(known(person.id), []), now) for person in active]
 
 
 def _held(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
@@ -52,29 +78,36 @@ def _held(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
     return held
 
 
-def _who(facts: Facts, person: Person, posts: list[int], now: datetime) -> Who:
+def _who(facts: Facts, plans: Plans, person: Person, posts: list[int], now: datetime) -> Who:
+    brings = tuple(title for post_id in posts for title in plans.brought.get(post_id, ()))
+    keeps = tuple(name for post_id in posts for name in plans.kept.get(post_id, ()))
     leads = tuple((item.ref, item.title) for item in facts.items.values() if item.lead_post_id in posts)
     return Who(
         id=known(person.id),
         name=person.name,
         email=person.email,
-        part=_part(facts, person, posts, bool(leads)),
+        part="lead" if leads else _part(facts, person, posts, bool(brings), bool(keeps)),
         posts=tuple(facts.posts[post_id].name for post_id in posts),
         managers=tuple(_managers(facts, posts, now)),
         roles=tuple(person.roles),
         leave=tuple(_leave(facts, absence, person, now) for absence in facts.absences.get(known(person.id), ())),
         leads=leads,
+        brings=brings,
+        keeps=keeps,
     )
 
 
-def _part(facts: Facts, person: Person, posts: list[int], leads: bool) -> str:
-    """What the person mostly is to the service."""
-    if leads:
-        return "lead"
+def _part(facts: Facts, person: Person, posts: list[int], brings: bool, keeps: bool) -> str:
+    """What the person mostly is to the service, who leads nothing that is monitored."""
     hearings = [hearing for hearings in facts.hearings.values() for hearing in hearings]
-    if any(hearing.secretary_post_id in posts for hearing in hearings):
-        return "secretary"
-    return "admin" if "admin" in person.roles else "line"
+    parts = {
+        "secretary": any(hearing.secretary_post_id in posts for hearing in hearings),
+        "keeper": keeps,
+        "papers": brings,
+        "admin": "admin" in person.roles,
+        "line": any(post.reports_to_id in posts for post in facts.posts.values()),
+    }
+    return next((part for part, is_so in parts.items() if is_so), "other")
 
 
 def _managers(facts: Facts, posts: list[int], now: datetime) -> Iterator[tuple[str, str]]:

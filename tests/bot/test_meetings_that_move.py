@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from intake.folder import read_folder
 from intake.store import store
+from models import ForwardPlanItem
 from tests.bot.test_papers import FORWARD, HELEN, LEAD, SECRETARY
 from tests.conftest import Edit
 from tests.dialog import World, fills_in, hold, presses, says, sees_again, waits_until
@@ -187,6 +188,38 @@ def test_a_key_decision_whose_notice_can_no_longer_be_given_raises_the_alarm_wit
                 "MADE update: the notice is recorded as published on Tuesday 18 May 2021.",
             ),
             (SECRETARY, sees_again(), "✓ The notice is published."),
+        ],
+    )
+
+
+def test_the_notices_that_papers_need_are_among_the_dates_that_change(
+    world: World, load: Callable[[], None], edit: Edit
+) -> None:
+    with Session(world.engine) as session:
+        for title, is_key in (("MADE update", True), ("Community Grants update", False)):
+            item = session.exec(select(ForwardPlanItem).where(ForwardPlanItem.title == title)).one()
+            item.key_decision, item.confidential = is_key, not is_key
+        session.commit()
+    edit("meetings.csv", MEETING, "asc_cabinet_committee,ASC-21-06,2021-06-24,10:00,")
+    load()
+    notices = [
+        "| Notice of the key decision published | 19 May 2021 | 26 May 2021 |",
+        "| Notice of the private meeting published | 19 May 2021 | 26 May 2021 |",
+        "with the representations received | 11 Jun 2021 | 18 Jun 2021 |",
+    ]
+    moved = "has moved** from Thursday 17 June 2021"
+    everything = [
+        "What comes to it:",
+        "- **Review of KPIs**",
+        "- **MADE update**; key decision",
+        "- **Community Grants update** (exempt)",
+    ]
+    hold(
+        world,
+        [
+            (SECRETARY, sees_again(), [moved, *everything, *notices]),
+            (HELEN, sees_again(), [moved, "What you were asked about:", *notices, "not: Review of KPIs"]),
+            (LEAD, sees_again(), [moved, "not: Notice of the key", "not: private meeting"]),
         ],
     )
 

@@ -212,6 +212,21 @@ def test_my_shows_the_papers_that_are_wanted_and_the_card_follows(world: World) 
     )
 
 
+def test_help_tells_whoever_brings_papers_how_to_answer_and_nothing_of_windows_where_there_are_none(
+    world: World,
+) -> None:
+    papers = "**yes**, **not yet** and why"
+    nothing = ["not: **answer 52**", "not: **status**", "not: **windows**"]
+    hold(
+        world,
+        [
+            (LEAD, says("help"), ["You can write:", papers, "**my** –", "**calendar** –", *nothing]),
+            (SECRETARY, says("help"), ["**plan** –", f"not: {papers}", *nothing]),
+            (ADMIN, says("help"), ["**preview** –", f"not: {papers}", *nothing]),
+        ],
+    )
+
+
 def test_after_a_pilot_whoever_was_not_messaged_is_asked(world: World) -> None:
     with Session(world.engine) as session:
         set_pilot(session, [world.person_id(HELEN)], world.clock.now(), None)

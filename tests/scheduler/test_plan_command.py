@@ -1,19 +1,21 @@
 """`remembrancer plan BOARD`: as a table, JSON, Markdown and a Word document; exempt items are not named."""
 
 import json
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from docx import Document
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
+from acts.forward_plan import decide
 from cli import app
 from cli import plan as plan_command
 from intake.folder import read_folder
 from intake.store import store
-from models import Board, ForwardPlanItem
+from models import Board, Fate, ForwardPlanItem, Meeting
 from models.database import make_engine, migrate
 from reports.work_programme import as_json, without_exempt, work_programme
 from reports.work_programme_docx import as_docx
@@ -107,6 +109,63 @@ def test_an_exempt_item_is_not_named_unless_one_asks(database: str) -> None:
         board = session.exec(select(Board).where(Board.key == "asc_cabinet_committee")).one()
         assert "MADE" not in json.dumps(as_json(without_exempt(work_programme(session, board, NOW))))
     engine.dispose()
+
+
+def test_the_table_marks_items_and_names_what_comes_through_a_board(database: str) -> None:
+    run(BOARD)
+    engine = make_engine(database)
+    with Session(engine) as session:
+        titles = ("MADE update", "Community Grants update", "Review of KPIs")
+        found = [session.exec(select(ForwardPlanItem).where(ForwardPlanItem.title == title)).one() for title in titles]
+        found[0].key_decision, found[1].confidential = True, True
+        of_board = select(Meeting).join(Board).where(Board.key == "asc_cabinet_committee", Meeting.starts_at > NOW)
+        june, september, *_ = session.exec(of_board.order_by(col(Meeting.starts_at)))
+        decide(session, found[2], june, Fate.MOVED, "Later", NOW, None, september)
+        session.commit()
+    engine.dispose()
+    table = run(BOARD, "--with-exempt")
+    cells = " ".join(word for line in table.splitlines() for word in line.split("│")[1:2]).split()
+    for mark in (
+        "MADE update – key decision",
+        "Community Grants update – exempt",
+        "Review of KPIs – moved from 17 Jun",
+    ):
+        assert mark in " ".join(cells)
+    through = run("asc-management-team")
+    line = "Strategic Delivery Plan (SDP) Monitoring – Head of Performance – on its way to Adult Social Care Cabinet"
+    assert f"{line} Committee, 17 Jun 2021" in " ".join(through.split())
+    in_june = next(m for m in json.loads(run("asc-management-team", "--json"))["meetings"] if m["day"] == "2021-06-02")
+    assert [(each["item"], each["to"]) for each in in_june["through"]] == [
+        ("Strategic Delivery Plan (SDP) Monitoring", "asc_cabinet_committee")
+    ]
+
+
+def test_json_and_a_file_are_not_both_given_and_a_file_that_cannot_be_written_is_said(
+    database: str, tmp_path: Path
+) -> None:
+    there = tmp_path / "plan.md"
+    result = CliRunner().invoke(app, ["plan", BOARD, "--json", "--out", str(there)])
+    assert (result.exit_code, result.stdout, there.exists()) == (1, "", False)
+    assert "Give --json or --out, not both" in result.stderr
+    result = CliRunner().invoke(app, ["plan", BOARD, "--out", str(tmp_path / "nowhere" / "plan.md")])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "cannot be written (No such file or directory)" in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_what_waits_for_a_meeting_has_its_note_in_word_as_in_markdown(database: str, tmp_path: Path) -> None:
+    markdown, word = tmp_path / "plan.md", tmp_path / "plan.docx"
+    engine = make_engine(database)
+    with Session(engine) as session:
+        item = session.exec(select(ForwardPlanItem).where(ForwardPlanItem.title == "MADE update")).one()
+        item.first_on, item.note = date(2030, 1, 1), "When the review is out"
+        session.commit()
+    engine.dispose()
+    for out in (markdown, word):
+        run(BOARD, "--out", str(out))
+    line = "MADE update: When the review is out"
+    assert f"- {line}" in markdown.read_text(encoding="utf-8")
+    assert line in [paragraph.text for paragraph in Document(str(word)).paragraphs]
 
 
 def test_a_board_that_is_not_known_and_a_file_of_another_kind_are_refused(database: str, tmp_path: Path) -> None:

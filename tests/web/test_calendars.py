@@ -74,6 +74,27 @@ def test_a_leads_calendar_has_the_papers_that_they_bring_and_the_meetings(world:
     assert not any("Grants" in title for title in titles)
 
 
+def test_a_secretarys_calendar_has_the_notices_that_she_publishes(world: World, client: Client) -> None:
+    with Session(world.engine) as session:
+        item = session.exec(select(ForwardPlanItem).where(ForwardPlanItem.title == "MADE update")).one()
+        item.key_decision, item.confidential = True, True
+        session.commit()
+    found = events(client, of_person(world, SECRETARY))
+    assert {(str(event["SUMMARY"]), event["DTSTART"].dt) for event in found.values() if event.walk("VALARM")} == {
+        ("Is the notice of the key decision published? Exempt item", date(2021, 5, 19)),
+        ("Notice of the private meeting published: Exempt item", date(2021, 5, 19)),
+        (
+            "Second notice of the private meeting published, with the representations received: Exempt item",
+            date(2021, 6, 11),
+        ),
+    }
+    assert [str(e["SUMMARY"]) for e in found.values() if not e.walk("VALARM")] == [
+        "Adult Social Care Cabinet Committee"
+    ]
+    of_lead = events(client, of_person(world, LEAD))
+    assert not any("notice" in str(event["SUMMARY"]).lower() for event in of_lead.values())
+
+
 def test_a_boards_calendar_has_its_meetings_and_their_dates_with_the_reasons(world: World, client: Client) -> None:
     found = events(client, of_board(world))
     agenda = [e for e in found.values() if str(e["SUMMARY"]).startswith("Agenda and reports published")]
@@ -155,7 +176,7 @@ def test_the_address_is_given_in_chat_to_whoever_may_have_it(world: World, clien
         [
             (LEAD, says("calendar"), "http://localhost:8000/calendar/"),
             (SECRETARY, says("calendar asc_cabinet_committee"), "The calendar of Adult Social Care Cabinet Committee"),
-            (LEAD, says("calendar asc_cabinet_committee"), "You keep no board of that name"),
+            (LEAD, says("calendar asc_cabinet_committee"), "You keep no board, so there is no board's calendar"),
         ],
     )
     text = next(p.message.text for p in reversed(world.posts(LEAD)) if "/calendar/" in p.message.text)

@@ -1,5 +1,6 @@
 """The work programme of 2021/22 in the sandbox: agenda setting, drafts, publication, and a meeting that moves."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -8,11 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.app import demo_app
 from bot.sandbox.demo import Demo
 from models import Board, Meeting, OutgoingMessage
 from tests.bot.test_papers import FORWARD, LEAD, SECRETARY
+from tests.web.visitor import Client, person_id
 from web.outbox import sendings
 
+RUTH, JOANNA, ASIF = "Ruth Fairbrass", "Joanna Pell", "Asif Chaudhry"
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -58,6 +62,29 @@ def test_the_whole_year_runs_with_agenda_setting_drafts_publication_and_a_moved_
         ("Agenda-setting pack", "the agenda is to be set", "is the board's secretary"),
         ("Changed dates of a meeting", "a meeting has moved, or is cancelled, or is held after all"),
     } <= shown_in_outbox
+
+
+def test_the_pages_say_what_people_do_for_a_forward_plan_and_offer_what_makes_sense(demo: Demo) -> None:
+    client = Client(demo_app(demo))
+    first = client.get("/").text
+    for text in (
+        "Brings papers to the boards",
+        "Keeps the boards’ forward plans",
+        "Write <strong>plan</strong>",
+        "Write <strong>preview</strong>",
+    ):
+        assert text in first
+    for text in ("A manager", "<strong>windows</strong>", "<strong>status</strong>"):
+        assert text not in first
+    pages = {name: client.get(f"/people/{person_id(demo, name)}").text for name in (RUTH, JOANNA, ASIF)}
+    offered = {name: re.findall(r'<button name="command" value="(\w+)"', page) for name, page in pages.items()}
+    assert offered == {
+        RUTH: ["my", "away", "calendar", "help"],
+        JOANNA: ["plan", "my", "calendar", "help"],
+        ASIF: ["people", "pilot", "preview", "help"],
+    }
+    assert "<dt>Keeps the forward plan of</dt>" in pages[JOANNA]
+    assert "<dd>Review of KPIs</dd>" in pages[RUTH]
 
 
 def test_a_visitor_may_begin_again_and_the_meeting_moves_again(demo: Demo) -> None:
