@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from bot.dates_said import begins_with_a_date, dates_said, spoken, to_date
+from bot.small_talk import POLITE
 from rules.programme import Option, Programme, Question
 
 __all__ = ["Understood", "by_item", "leading_ref", "to_date", "understand"]
@@ -212,6 +213,8 @@ def _add(found: Understood, question: Question, keys: list[str]) -> None:
 
 
 def _has_words(text: str) -> bool:
+    if POLITE.fullmatch(text):
+        return False
     return bool(re.search(r"\w", text)) and text.strip(" ,;.:").lower() not in ("and", "but", "with", "issues", "now")
 
 

@@ -15,6 +15,8 @@ from bot.incoming import Incoming, Reply
 from bot.meant import answerable, asked_before, choose, drafted, may_still, mine, not_stored, of_thread, ref_of, refs
 from bot.message import Message
 from bot.phrases import plain
+from bot.pleasantries import say as say_politely
+from bot.small_talk import small_talk
 from bot.understanding import Understood, by_item, understand
 from models import Return
 from rules.answers import complete
@@ -48,6 +50,9 @@ def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     pieces = by_item(programme, incoming.text, list(known_refs))
     if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):
         return _same_again(context, pieces[0][0], about)
+    polite = [small_talk(text) for _, text in pieces]
+    if polite[0] and all(polite):
+        return say_politely(context, incoming, polite[0])
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
 
 
@@ -89,7 +94,12 @@ def _is_no_answer(programme: Programme, text: str, understood: Understood) -> bo
     if set(understood.answers) - {programme.form.progress}:
         return False
     said = plain(text)
-    return text.strip().endswith("?") or len(said.split()) < FEW or NO_ANSWER.fullmatch(said) is not None
+    return (
+        text.strip().endswith("?")
+        or len(said.split()) < FEW
+        or NO_ANSWER.fullmatch(said) is not None
+        or small_talk(text) is not None
+    )
 
 
 def _begun(context: Context, programme: Programme, ret: Return) -> dict[str, Any]:
