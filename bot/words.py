@@ -17,12 +17,12 @@ from bot.message import Message
 from bot.phrases import plain
 from bot.pleasantries import say as say_politely
 from bot.small_talk import small_talk
-from bot.understanding import Understood, by_item, understand
+from bot.understanding import Understood, by_item, understand_asked
 from models import Return
-from rules.answers import complete
+from rules.answers import complete, is_asked, is_nothing
 from rules.facts import known
 from rules.permissions import Act
-from rules.programme import Programme
+from rules.programme import Programme, Question
 
 SAME_AGAIN = re.compile(
     r"(?:no|nothing) (?:changes?|changed|new)(?: here| to report)?|unchanged|as it was|(?:all )?as (?:before|last time)"
@@ -76,15 +76,39 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
         return ret
     must_be_open(context, ret)
     programme = context.programme(context.window(ret))
-    understood = understand(programme, text, context.today)
+    understood = _understood(context, ret, programme, text)
     if _is_no_answer(programme, text, understood):
         return context.says("not_understood", ref=ref_of(context, ret))
     answers = _merged(_begun(context, programme, ret), understood.answers)
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is not None:
-        _add_words(programme.form.progress, answers, draft.answers, understood.answers)
+        last = circumstances(context, ret, answers).last
+        for question in programme.form.questions:
+            if question.type == "text" and draft.answers.get(question.key) != last.get(question.key):
+                _add_words(question.key, answers, draft.answers, understood.answers)
+    return _keep(context, ret, answers)
+
+
+def _understood(context: Context, ret: Return, programme: Programme, text: str) -> Understood:
+    begun = _begun(context, programme, ret)
+
+    def asked(question: Question, said: Mapping[str, Any]) -> bool:
+        return is_asked(programme, question, circumstances(context, ret, _merged(begun, said)))
+
+    return understand_asked(programme, text, context.today, asked)
+
+
+def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
+    """Keep the draft, and play it back. Words whose question is not asked any more are part of the progress."""
+    programme = context.programme(context.window(ret))
     judged = circumstances(context, ret, answers)
     kept = {key: value for key, value in complete(programme, judged).items() if value}
+    progress = programme.form.progress
+    for question in programme.form.questions:
+        words = answers.get(question.key)
+        idle = question.type == "text" and question.key not in kept and words != judged.last.get(question.key)
+        if words and idle and not is_nothing(question, words):
+            kept[progress] = f"{kept[progress]} {words}" if kept.get(progress) else words
     keep_draft(context.session, ret, known(context.person.id), kept, context.now)
     return play_back(context, ret, kept)
 
@@ -119,10 +143,7 @@ def press_status(context: Context, incoming: Incoming) -> Reply:
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is None or option is None:
         raise NotPossibleError("no_draft")
-    judged = circumstances(context, ret, {**draft.answers, programme.status.key: option.key})
-    kept = {key: value for key, value in complete(programme, judged).items() if value}
-    keep_draft(context.session, ret, known(context.person.id), kept, context.now)
-    return Reply(messages=(play_back(context, ret, kept),))
+    return Reply(messages=(_keep(context, ret, {**draft.answers, programme.status.key: option.key}),))
 
 
 def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
@@ -131,7 +152,7 @@ def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now
         answers[key] = f"{before[key]} {now[key]}"
 
 
-def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str, object]:
+def _merged(before: Mapping[str, object], said_now: Mapping[str, object]) -> dict[str, object]:
     """What was said now over what was there: dates by kind are put beside the others, the rest is replaced."""
     merged = dict(before)
     for key, value in said_now.items():
