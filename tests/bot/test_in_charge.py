@@ -186,7 +186,17 @@ def test_an_answer_survives_a_suspension(world: World) -> None:
             (SECRETARY, says("status"), "1 of 17"),
             (SECRETARY, presses("Withdraw or suspend", "52"), "52"),
             (SECRETARY, fills_in(standing="withdrawn", reason="By mistake."), "withdrawn"),
+            (
+                LEAD,
+                sees_again(),
+                [
+                    "Nothing is wanted from you any more for **52",
+                    "Withdrawn: By mistake.",
+                    "The answer that was given is kept",
+                ],
+            ),
             (SECRETARY, presses("Report on it again"), "again"),
+            (LEAD, sees_again(), "is reported on again, with the answer that was given; nothing more is wanted"),
             (SECRETARY, says("status"), ["1 of 17 received", "✓ Submitted"]),
         ],
     )
