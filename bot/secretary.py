@@ -82,6 +82,7 @@ def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Col
         item=item,
         ret=ret,
         lead=lead_post(context, ret),
+        today=context.today,
         asked=[person.name for person, _ in asked],
         because=asked[0][1] if asked else "",
         not_asked=bool(asked) and asks_nobody(context.facts, ret, context.now),

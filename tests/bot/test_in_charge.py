@@ -178,6 +178,22 @@ def test_a_suspended_item_is_looked_at_again_on_its_day_and_reported_on_again(wo
     )  # fmt: skip
 
 
+def test_a_day_that_is_past_is_not_told_as_one_to_come(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("missing"), "52"),
+            (SECRETARY, presses("Withdraw or suspend", "52"), "52"),
+            (SECRETARY, fills_in(standing="suspended", reason="No staff.", review_on="2019-09-12"), "is suspended"),
+            (SECRETARY, waits_until("2019-09-12 09:30"), "to be looked at again today"),
+            (SECRETARY, says("status"), "(to be looked at again on Thursday 12 September 2019)"),
+            (SECRETARY, waits_until("2019-09-13 16:00"), "## Withdrawn or suspended"),
+            (SECRETARY, says("digests"), "(was to be looked at again on Thursday 12 September 2019)"),
+            (SECRETARY, says("status"), "(was to be looked at again on Thursday 12 September 2019)"),
+        ],
+    )
+
+
 def test_an_answer_survives_a_suspension(world: World) -> None:
     hold(
         world,
