@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from acts.audit import note
 from acts.people import subject
@@ -15,14 +15,15 @@ from rules.facts import known
 NO_ACCOUNT = "no chat account"
 """The problem of a message that waits for its person to have an account."""
 
-PLATFORMS = ("slack", "teams", "sandbox")
+SANDBOX = "sandbox"
+PLATFORMS = ("slack", "teams", SANDBOX)
 """The platforms on which somebody can have an account."""
 
 
 def link(session: Session, person: Person, platform: str, conversation: str, now: datetime, by: int | None) -> None:
     """Somebody is reached there from now on; what waited for it goes out at the next look.
 
-    Raises RefusalError where it is linked already, to them or to somebody else.
+    Raises RefusalError where it is linked already, to them or to somebody else, and where nobody has it.
     """
     platform, conversation = platform.strip().lower(), conversation.strip()
     must_be_here(session, person, "person")
@@ -30,6 +31,8 @@ def link(session: Session, person: Person, platform: str, conversation: str, now
         raise RefusalError("no_platform", field="platform", text=platform, known=", ".join(PLATFORMS))
     if not conversation:
         raise RefusalError("no_conversation", field="conversation")
+    if platform == SANDBOX:
+        conversation = _in_sandbox(session, conversation)
     query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.conversation == conversation)
     taken = session.exec(query).first()
     if taken is not None:
@@ -42,6 +45,15 @@ def link(session: Session, person: Person, platform: str, conversation: str, now
     _bring_forward(session, person, now)
     note(session, now, by, "linked", subject(person), platform=platform, conversation=conversation)
     session.flush()
+
+
+def _in_sandbox(session: Session, conversation: str) -> str:
+    """The account as the sandbox calls it: there, everybody's own e-mail address, and no other is read by anybody."""
+    query = select(Person.email).where(func.lower(Person.email) == conversation.lower(), col(Person.active))
+    email = session.exec(query).first()
+    if email is None:
+        raise RefusalError("no_sandbox_account", field="conversation", text=conversation)
+    return email
 
 
 def _bring_forward(session: Session, person: Person, now: datetime) -> None:
