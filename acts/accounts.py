@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from acts.audit import note
 from acts.people import subject
@@ -15,7 +15,8 @@ from rules.facts import known
 NO_ACCOUNT = "no chat account"
 """The problem of a message that waits for its person to have an account."""
 
-PLATFORMS = ("slack", "teams", "sandbox")
+SANDBOX = "sandbox"
+PLATFORMS = ("slack", "teams", SANDBOX)
 """The platforms on which somebody can have an account."""
 
 
@@ -30,8 +31,9 @@ def link(
 ) -> None:
     """Somebody is reached there from now on; what waited for it goes out at the next look.
 
-    `account` is the platform's own id of the person, where it has one. Raises RefusalError where it is linked
-    already, to them or to somebody else; but a link with a problem may be made anew.
+    <<<<<<< HEAD
+        `account` is the platform's own id of the person, where it has one. Raises RefusalError where it is linked
+    already, to them or to somebody else, but a link with a problem may be made anew; and where nobody has it.
     """
     platform, conversation = platform.strip().lower(), conversation.strip()
     must_be_here(session, person, "person")
@@ -39,6 +41,8 @@ def link(
         raise RefusalError("no_platform", field="platform", text=platform, known=", ".join(PLATFORMS))
     if not conversation:
         raise RefusalError("no_conversation", field="conversation")
+    if platform == SANDBOX:
+        conversation = _in_sandbox(session, conversation)
     _check_free(session, person, platform, conversation, account)
     row = _account(session, person, platform)
     row = row or ChatAccount(person_id=known(person.id), platform=platform, conversation="")
@@ -103,6 +107,15 @@ def account_called(session: Session, platform: str, account: str) -> ChatAccount
     """The account with the platform's own id."""
     query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.account == account)
     return session.exec(query).first() if account else None
+
+
+def _in_sandbox(session: Session, conversation: str) -> str:
+    """The account as the sandbox calls it: there, everybody's own e-mail address, and no other is read by anybody."""
+    query = select(Person.email).where(func.lower(Person.email) == conversation.lower(), col(Person.active))
+    email = session.exec(query).first()
+    if email is None:
+        raise RefusalError("no_sandbox_account", field="conversation", text=conversation)
+    return email
 
 
 def _bring_forward(session: Session, person: Person, now: datetime) -> None:

@@ -50,7 +50,7 @@ def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> li
     given_by = {version.given_by_id for version in versions.values() if version.given_by_id}
     people = _by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
     last = _last_answers(session, returns.values(), windows)
-    snoozes = {(s.return_id, s.person_id, s.revision): s for s in _about(session, Snooze, returns)}
+    snoozes = {(s.return_id, s.person_id, s.revision): s for s in _about(session, Snooze, returns) if now < s.until}
     before = {key: close_before(date_changes(session, w)) for key, w in windows.items() if w.revision > 1}
     before_this = _asked_before(session, returns)
     drafts = {(draft.return_id, draft.person_id) for draft in _about(session, Draft, returns)}

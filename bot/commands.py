@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 
-from bot import admin, digests, paper_words, phrases, previews, secretary, sending
+from bot import admin, digests, in_charge, paper_words, phrases, previews, secretary, sending
 from bot import people as posts_and_people
 from bot.answering import open_form
 from bot.asked import showing
@@ -162,6 +162,7 @@ QUESTIONS = (
     ),
     (re.compile(r"when (?:is|are) (?:it|this|that|they|these|my updates?) due", re.IGNORECASE), "my"),
     (re.compile(r"who (?:is|are|['’]s) (?:still )?(?:missing|late)", re.IGNORECASE), "missing"),
+    (re.compile(r"accept (?:them )?(?:all|everything)(?: (?:answers|of them))?", re.IGNORECASE), "accept all"),
     (re.compile(r"chase (?:now|everybody|everyone|all|them)", re.IGNORECASE), "chase"),
 )
 
@@ -175,6 +176,7 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "see": see,
     "status": lambda context, _words: secretary.status(context),
     "chase": chase,
+    "accept all": in_charge.accept_all,
     "missing": lambda context, _words: secretary.status(context, only_missing=True),
     "restate": restate_command,
     "plan": plan,

@@ -27,6 +27,12 @@ GAP = (
     rf"(?:\s*(?:\b(?:{CHANGED}\s+)?{OLD_DAY}\s+(?:to|until)\b|\b{CHANGED}\b(?!\s+from\b)"
     r"|\b(?:is|are|now|to|on|by|has|been|date|will|be|from|in|set|for)\b|[:=]))*\s*"
 )
+DONE = (
+    r"\b(?:went|gone|had|held|took|made|did|launched|completed|finished|closed|began|started|opened|achieved|passed"
+    r"|reached|published|saw)\b(?!.*\b(?:and|but|so|then)\b)"
+)
+"""What makes a date without its year one of the past: 'we went live on 3 September'. A clause after it does not."""
+TO_COME = r"\b(?:is|are|now|will|be|to|until)\b"
 REACH = 200  # characters before a date, among which its name stands
 
 
@@ -44,11 +50,20 @@ def dates_said(programme: Programme, piece: str, today: date) -> tuple[list[tupl
         named = _named_before(programme, piece[: said.start()]) if said.end() <= uncut else None
         day = to_date(said[0], today) if named else None
         if named and day:
+            if _is_past(piece[: said.start()], named[2]) and not has_year(said[0]):
+                day = last_before(day, today)
             question, key, uncut = named
             dates.append((question, key, day))
             old = re.match(rf"\s+{OLD_DAY}", piece[said.end() :], re.IGNORECASE)
             piece = piece[:uncut] + piece[said.end() + (old.end() if old else 0) :]
     return dates, piece
+
+
+def _is_past(before: str, named_at: int) -> bool:
+    """Whether the verb before the name of a date says that it has happened, and nothing after the name that it will."""
+    clause = re.split(r"[.,;:!?\n]", before[:named_at])[-1]
+    done = re.search(DONE, clause, re.IGNORECASE)
+    return bool(done) and not re.search(TO_COME, before[named_at:], re.IGNORECASE)
 
 
 def begins_with_a_date(programme: Programme, text: str) -> bool:
@@ -92,16 +107,25 @@ def to_date(text: str, today: date) -> date | None:
         return None
     day = parsed.date()
     # Without a year the library may answer with one just past.
-    if not re.search(r"\d{4}|[/.]\d{2}$", plain) and day < today:
-        return _next_year(day)
+    if not has_year(plain) and day < today:
+        return _in_year(day, day.year + 1)
     return day
 
 
-def _next_year(day: date) -> date:
+def has_year(text: str) -> bool:
+    return bool(re.search(r"\d{4}|[/.]\d{2}$", text))
+
+
+def last_before(day: date, today: date) -> date:
+    """The same day of the last year in which it was not after today."""
+    return day if day <= today else _in_year(day, today.year - ((day.month, day.day) > (today.month, today.day)))
+
+
+def _in_year(day: date, year: int) -> date:
     try:
-        return day.replace(year=day.year + 1)
+        return day.replace(year=year)
     except ValueError:  # 29 February
-        return day.replace(year=day.year + 1, day=28)
+        return day.replace(year=year, day=28)
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

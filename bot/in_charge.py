@@ -1,5 +1,7 @@
 """What a secretary decides during a window: chase somebody, accept all."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col, func, select
 
 from acts.lookups import returns_of
@@ -7,14 +9,14 @@ from acts.returns import accept, chase
 from bot.answering import must_be_open
 from bot.context import Context, NotPossibleError, as_id, as_version
 from bot.incoming import Incoming, Reply
-from bot.message import Message, message
+from bot.message import Button, Message, Part, message
 from models import Person, Return, ReturnState, ReturnVersion, Window
 from rules import people
 from rules.facts import known
 from rules.permissions import Act, may
-from rules.plan import WANTED
+from rules.plan import RUNNING, WANTED
 from rules.sending import is_outside
-from wording import render, say
+from wording import escape, render, say
 
 
 def press_chase(context: Context, incoming: Incoming) -> Reply:
@@ -67,7 +69,41 @@ def press_accept_all(context: Context, incoming: Incoming) -> Reply:
     window = context.session.get(Window, as_id(incoming.value.split(".")[0]))
     if window is None:
         raise NotPossibleError("no_such_item")
-    seen = as_version(incoming.value) or 0
+    return _accept_all(context, window, as_version(incoming.value) or 0)
+
+
+def accept_all(context: Context, _words: Sequence[str] = ()) -> Reply:
+    """'accept all': every answer that is in; where several windows have some, the button for each."""
+    found = [(window, count) for window in context.facts.windows if (count := len(_to_accept(context, window)))]
+    if not found:
+        raise NotPossibleError("nothing_to_accept")
+    if len(found) == 1:
+        return _accept_all(context, found[0][0], newest_version_id(context, found[0][0]))
+    parts = [Part(text=say("replies.accept_all_which"))]
+    for window, count in found:
+        title = f"**{escape(context.programme(window).title)}: {escape(window.title)}**"
+        parts.append(Part(text=title, buttons=(accept_all_button(context, window, count),)))
+    return Reply(messages=(Message(parts=tuple(parts)),))
+
+
+def _to_accept(context: Context, window: Window) -> list[Return]:
+    if window.state not in RUNNING:
+        return []
+    return [
+        ret
+        for ret in context.facts.returns.get(known(window.id), ())
+        if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
+    ]
+
+
+def accept_all_button(context: Context, window: Window, count: int) -> Button:
+    """It goes by what is in now: an answer that is newer when it is pressed is left to be read."""
+    value = f"{window.id}.{newest_version_id(context, window)}"
+    label = say("buttons.accept_all", count=count)
+    return Button(action="accept_all", value=value, label=label, about=window.title)
+
+
+def _accept_all(context: Context, window: Window, seen: int) -> Reply:
     submitted = [
         (locked, item)
         for ret, item in returns_of(context.session, window)

@@ -11,6 +11,7 @@ from bot.away_said import PERIOD_WORDS, UNTIL
 from bot.context import Context
 from bot.dates_said import SAID_DAY
 from bot.incoming import Incoming, Reply
+from bot.small_talk import small_talk
 
 Act = Callable[[Context, Incoming, re.Match[str]], Reply]
 
@@ -18,9 +19,6 @@ LONGEST = 120  # characters of any phrase
 REF = r"(?: (?:(?:about|for) )?#?(?P<ref>[\w./-]*\d[\w./-]*))?"
 I_AM = r"(?:i am|i['’]?m|i will be|i['’]ll be)"
 AWAY = rf"(?:(?:{I_AM} )?(?:away|on (?:annual )?leave|on holiday|out of (?:the )?office)|{I_AM} off)"
-THANKS = r"(?:many )?thanks(?: a lot| very much)?|thank you(?: very much)?|cheers"
-NOTED = r"(?:ok(?:ay)?|great|noted|will do|got it|fine|understood|bye|goodbye)"
-HELLO = r"(?:hello|hi|hey|good (?:morning|afternoon|evening))(?: (?:there|remembrancer|bot))?"
 SOME_WORDS = rf"(?:from|to|{UNTIL})(?: (?!(?:and|but|so|or)\b)[\w'’]+){{1,4}}"
 """An end of leave that cannot be read: 'until the cows come home'. A word that joins on more makes it an answer."""
 WHILE_AWAY = r"(?:while|when|whilst) i(?:['’]?m| am) (?:away|on leave|on holiday|out)"
@@ -38,10 +36,10 @@ _PHRASES: tuple[tuple[str, Act], ...] = (
     (rf"ask {NAME}(?: instead)?(?: of me)? {WHILE_AWAY}", delegates.say_delegate),
     (r"(?:what (?:have i|did i|was) (?:said?|say) (?:before|last time)|history)" + REF, history.say_history),
     (
-        rf"(?P<thanks>{THANKS})|(?P<hello>{HELLO})|{NOTED}(?:[ ,]+{NOTED})?",
-        pleasantries.say,
+        r"who(?: else)? (?:reads|will read|sees|will see)(?: (?:this|it|that|them|(?:my|the) answers?(?: to)?|item))?"
+        + REF,
+        readers.say_readers,
     ),
-    (r"who(?: else)? (?:reads|will read|sees|will see) (?:this|it|that|them|my answers?)" + REF, readers.say_readers),
 )
 PHRASES = tuple((re.compile(pattern, re.IGNORECASE), act) for pattern, act in _PHRASES)
 WORDS = ("tomorrow", "away", "history")
@@ -49,13 +47,14 @@ WORDS = ("tomorrow", "away", "history")
 
 
 def heard(context: Context, incoming: Incoming) -> Reply | None:
-    """What a phrase does; None for a text that is none."""
+    """What a phrase or small talk does; None for a text that is neither."""
     text = plain(incoming.text)
     for pattern, act in PHRASES:
         said = pattern.fullmatch(text)
         if said:
             return act(context, incoming, said)
-    return None
+    polite = small_talk(incoming.text)
+    return pleasantries.say(context, incoming, polite) if polite else None
 
 
 def plain(text: str) -> str:

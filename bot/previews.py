@@ -14,7 +14,7 @@ from bot.dates_said import SAID_DAY, said_day
 from bot.incoming import Incoming, Reply
 from bot.message import Message, Part
 from bot.planned_lines import lines, with_refs
-from bot.sending import sending_line
+from bot.sending import goes_at_resume, sending_line
 from models import Board, Person
 from scheduler.outlook import Wanted, address, is_in_reach, outlook
 from scheduler.planned import Planned
@@ -93,7 +93,13 @@ def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
     """What would have been sent to people outside the pilot; an admin sees no answers, and so not its words."""
     context.must_be_admin("not_your_sending")
     found = withheld(context.session, MOST_WITHHELD)
-    head = render("messages/withheld_head.md", count=count_withheld(context.session), shown=len(found))
+    stands = sending_now(context.session)
+    head = render(
+        "messages/withheld_head.md",
+        count=count_withheld(context.session),
+        shown=len(found),
+        paused=len(goes_at_resume(context, stands)) if stands.paused_at else None,
+    )
     rows = [
         render("messages/withheld_row.md", first=first, zone=context.person.time_zone, names=names)
         for first, names in _together(found)

@@ -8,7 +8,7 @@ from acts.lookups import GIVEN, SET_ASIDE, current, returns_of, unreachable
 from acts.returns import accept, send_back
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_version
-from bot.in_charge import newest_version_id
+from bot.in_charge import accept_all_button
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Form, FormField, Message, Part, message
 from bot.setting_aside import standing_buttons
@@ -76,9 +76,7 @@ def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return,
         if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
     ]
     if len(waiting) > 1:
-        value = f"{window.id}.{newest_version_id(context, window)}"
-        label = say("buttons.accept_all", count=len(waiting))
-        yield Button(action="accept_all", value=value, label=label, about=window.title)
+        yield accept_all_button(context, window, len(waiting))
 
 
 def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Collection[int]) -> Part:
@@ -91,6 +89,7 @@ def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Col
         item=item,
         ret=ret,
         lead=lead_post(context, ret),
+        today=context.today,
         asked=[person.name for person, _ in asked],
         because=asked[0][1] if asked else "",
         not_asked=bool(asked) and asks_nobody(context.facts, ret, context.now),

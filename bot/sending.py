@@ -11,7 +11,7 @@ from bot.context import Context, NotPossibleError
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Message, Part, message
 from bot.planned_lines import lines
-from models import OutgoingMessage
+from models import OutgoingMessage, Sending
 from rules.facts import known
 from scheduler.outlook import UNSENT, at_once
 from scheduler.planned import Planned
@@ -94,10 +94,15 @@ def _resume_preview(context: Context) -> Message:
     now = sending_to_change(context.session)
     if now.paused_at is None:
         raise NotPossibleError("not_paused")
-    facts = facts_if(context.session, context.facts, context.now, paused=False, pilot=now.pilot)
-    goes = at_once(context.session, facts, context.now)
+    goes = goes_at_resume(context, now)
     mark = seen(goes, str(now.paused_at), now.pilot)
     return to_confirm(context, say("sending.resume_head"), goes, "resume_now", mark)
+
+
+def goes_at_resume(context: Context, now: Sending) -> list[Planned]:
+    """What would go out at once if it were resumed."""
+    facts = facts_if(context.session, context.facts, context.now, paused=False, pilot=now.pilot)
+    return at_once(context.session, facts, context.now)
 
 
 def to_confirm(

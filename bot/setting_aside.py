@@ -9,12 +9,16 @@ from bot.answering import must_be_open
 from bot.context import Context, NotPossibleError, as_day, as_id
 from bot.incoming import Incoming, Reply
 from bot.message import Button, Choice, Form, FormField, message
-from bot.standing_told import counted_for, tell_nothing_wanted, tell_other_secretaries, tell_wanted_again
+from bot.standing_told import (
+    concerned_with,
+    counted_for,
+    tell_nothing_wanted,
+    tell_other_secretaries,
+    tell_wanted_again,
+)
 from models import Item, Return, ReturnState, Standing
-from rules import people
 from rules.facts import known
 from rules.permissions import Act, may
-from rules.plan import WANTED
 from wording import render, say
 
 STANDINGS = (Standing.WITHDRAWN, Standing.SUSPENDED)
@@ -31,18 +35,18 @@ def _to_set_aside(context: Context, incoming: Incoming) -> Return:
 
 
 def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
-    """Withdraw or suspend the item, with a reason that boards read; whoever was asked is told."""
+    """Withdraw or suspend the item, with a reason that boards read; whoever was asked, or has answered, is told."""
     ret = _to_set_aside(context, incoming)
     typed = _typed(incoming)
     errors = _errors(context, typed)
     if errors:
         return Reply(form=_set_aside_form(context, ret, typed, errors))
     item, standing = context.item(ret), Standing(typed["standing"])
-    asked = people.lead(context.facts, ret, context.now) if ret.state in WANTED else []
+    concerned = concerned_with(context, ret)
     day = as_day(typed["review_on"]) if standing == Standing.SUSPENDED else None
     set_aside(context.session, item, standing, typed["reason"], context.now, known(context.person.id), day)
     context.session.flush()
-    tell_nothing_wanted(context, ret, [person for person, _ in asked])
+    tell_nothing_wanted(context, ret, concerned)
     tell_other_secretaries(context, item, standing)
     window = context.window(ret)
     counted, programme = counted_for(context, window, item, context.person), context.programme(window)

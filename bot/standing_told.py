@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from acts.digests import counted_now
-from acts.lookups import get
+from acts.lookups import GIVEN, current, get
 from acts.standing import running_returns
 from acts.tell import tell
 from bot.context import Context
@@ -14,7 +14,6 @@ from models import Board, Item, OutgoingMessage, Person, Return, SendState, Stan
 from rules import people
 from rules.facts import known
 from rules.permissions import may_manage_digest
-from rules.plan import WANTED
 from rules.slices import is_in
 from wording import render
 
@@ -30,22 +29,29 @@ def counted_for(context: Context, window: Window, item: Item, person: Person) ->
     ]
 
 
-def tell_nothing_wanted(context: Context, ret: Return, asked: Sequence[Person]) -> None:
-    """Tell those who were asked that nothing is wanted any more; not who never heard that it was wanted again."""
+def concerned_with(context: Context, ret: Return) -> list[Person]:
+    """Whoever is asked for it now or would be, and whoever gave the answer that is in."""
+    found = [person for person, _ in people.lead(context.facts, ret, context.now)]
+    version = current(context.session, ret)
+    giver = context.facts.people.get(version.given_by_id or 0) if version and ret.state in GIVEN else None
+    return found if giver is None or not giver.active or giver in found else [*found, giver]
+
+
+def tell_nothing_wanted(context: Context, ret: Return, concerned: Sequence[Person]) -> None:
+    """Tell them that nothing is wanted any more; not who never heard that it was wanted again."""
     text = render("messages/set_aside_told.md", item=context.item(ret), ret=ret)
-    for person in asked:
+    for person in concerned:
         if not _unsay(context, ret, person, WANTED_AGAIN):
             _tell_asked(context, ret, person, SET_ASIDE, text)
 
 
 def tell_wanted_again(context: Context, item: Item) -> None:
-    """Tell whoever is asked now, before they are reminded; not who never heard that nothing was wanted."""
+    """Tell whoever is concerned, before they are reminded; not who never heard that nothing was wanted."""
     for ret in running_returns(context.session, item):
-        asked = people.lead(context.facts, ret, context.now) if ret.state in WANTED else []
-        for person, _ in asked:
+        for person in concerned_with(context, ret):
             if not _unsay(context, ret, person, SET_ASIDE):
                 window, zone = context.window(ret), person.time_zone
-                text = render("messages/wanted_again.md", item=item, window=window, zone=zone)
+                text = render("messages/wanted_again.md", item=item, ret=ret, window=window, zone=zone)
                 _tell_asked(context, ret, person, WANTED_AGAIN, text)
 
 

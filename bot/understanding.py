@@ -5,15 +5,16 @@ description. It is played back before anything is stored.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from bot.dates_said import begins_with_a_date, dates_said, spoken, to_date
+from bot.small_talk import POLITE
 from rules.programme import Option, Programme, Question
 
-__all__ = ["Understood", "by_item", "leading_ref", "to_date", "understand"]
+__all__ = ["Understood", "by_item", "leading_ref", "to_date", "understand", "understand_asked"]
 
 OPENERS = (
     r"(?:(?:it['’]?s|(?:it|this|status|delivery|overall) is|we are|we['’]re|still|now|all|remains?|currently"
@@ -29,6 +30,14 @@ ENDS = (
     r"|\s+(?:but|so|because|as|since|with|for|though|although|despite|due|while|following|pending|overall)\b"
 )
 SEPARATORS = " \t\n,:;.!-–—"
+LEANS = r"(?:after|as|because|since|so|when|while|where|which|who|until|unless|if|though|although|due|following|once)\b"
+"""What begins a clause that is part of the one before it."""
+BREAKS = rf"(?<=[.;:])\s+(?!\d{{4}})|(?<=,)\s+(?!\d{{4}}|{LEANS})|\n"
+SMALL_WORDS = {"and", "but", "with", "issues", "now", "the", "our", "its", "a", "new", "so", "because", "as", "since"}
+REASON = r"because\s+(?!of\b)|(?:as|since)\s+(?=(?:the|an?|we|our|it|its|there|this|that|they|he|she|no|not|of)\b)"
+
+Asked = Callable[[Question, Mapping[str, Any]], bool]
+"""Whether a question is put, given what has been understood."""
 
 
 @dataclass
@@ -76,23 +85,46 @@ def _speaks_of(programme: Programme, text: str, ref: re.Match[str]) -> bool:
 
 
 def understand(programme: Programme, text: str, today: date) -> Understood:
-    """What the text says, in the programme's own words. `today` decides which year '31 March' means."""
+    """What the text says, in the programme's own words. `today` decides which year '31 March' means.
+
+    What is not wholly taken up by dates and options stands in the progress description as it was said.
+    """
     found = Understood()
     for piece in _pieces(programme, text, found):
-        left = _dates(programme, piece, found, today)
-        left = _choices(programme, left, found)
-        if _has_words(left):
-            found.rest = f"{found.rest} {left.strip()}".strip()
+        if not _takes_up(programme, piece, found, today):
+            found.rest = f"{found.rest} {piece.strip()}".strip()
     if found.rest:
         found.answers[programme.form.progress] = _sentence(found.rest)
     return found
+
+
+def understand_asked(programme: Programme, text: str, today: date, asked: Asked) -> Understood:
+    """The same of what is asked alone: words for a question that is not put are part of the progress description."""
+    found = understand(programme, text, today)
+    idle = {question.key for question in programme.form.questions if question.key in found.answers}
+    idle = {key for key in idle if not asked(programme.question(key), found.answers)}
+    if not idle:
+        return found
+    questions = [question for question in programme.form.questions if question.key not in idle]
+    form = programme.form.model_copy(update={"questions": questions})
+    return understand_asked(programme.model_copy(update={"form": form}), text, today, asked)
+
+
+def _takes_up(programme: Programme, piece: str, found: Understood, today: date) -> bool:
+    """Take what the piece says of dates and options; whether that is all that it says."""
+    dates, left = dates_said(programme, piece, today)
+    listed = _listed(programme, left)
+    if listed:
+        _add(found, *listed)
+    is_new = [_add_date(found, *each) for each in dates]
+    return bool(listed or not _has_words(left)) and all(is_new)
 
 
 def _pieces(programme: Programme, text: str, found: Understood) -> Iterator[str]:
     """The status first, then what introduces an answer ('mitigating by ...'), then the rest, clause by clause."""
     text = _status(programme, text, found)
     text = _introduced(programme, text, found)
-    yield from (piece for piece in re.split(r"(?<=[.,;:])\s+(?!\d{4})|\n", text) if piece.strip())
+    yield from (piece for piece in re.split(BREAKS, text, flags=re.IGNORECASE) if piece.strip())
 
 
 def _status(programme: Programme, text: str, found: Understood) -> str:
@@ -147,33 +179,24 @@ def _introduced(programme: Programme, text: str, found: Understood) -> str:
                     break
     starts.sort(key=lambda each: each[0])
     left = text[: starts[0][0]] if starts else text
-    for n, (_, end, question) in enumerate(starts):
+    for n, (begin, end, question) in enumerate(starts):
         until = starts[n + 1][0] if n + 1 < len(starts) else len(text)
         stop = re.search(r"[.\n](\s|$)", text[end:until])
         cut = end + stop.end() if stop else until
         said_now = text[end:cut].strip(" ,;.")
         if _has_words(said_now):
             found.answers[question.key] = said_now
-        left += " " + text[cut:until]
+        left += " " + text[cut if _has_words(said_now) else begin : until]
     return left
 
 
-def _dates(programme: Programme, piece: str, found: Understood, today: date) -> str:
-    dates, left = dates_said(programme, piece, today)
-    for question, key, day in dates:
-        if question.type == "date":
-            found.answers[question.key] = day.isoformat()
-        else:
-            found.answers.setdefault(question.key, {})[key] = day.isoformat()
-    return left
-
-
-def _choices(programme: Programme, piece: str, found: Understood) -> str:
-    """A clause that is nothing but options of one question: 'capacity and dependencies', 'reported to Cabinet'."""
-    listed = _listed(programme, piece)
-    if listed:
-        _add(found, *listed)
-    return "" if listed else piece
+def _add_date(found: Understood, question: Question, key: str, day: date) -> bool:
+    """Whether the date is the only one that is said; the first one counts."""
+    there = found.answers if question.type == "date" else found.answers.setdefault(question.key, {})
+    name = question.key if question.type == "date" else key
+    if not there.get(name):
+        there[name] = day.isoformat()
+    return bool(there[name] == day.isoformat())
 
 
 def _listed(programme: Programme, piece: str) -> tuple[Question, list[str]] | None:
@@ -212,9 +235,11 @@ def _add(found: Understood, question: Question, keys: list[str]) -> None:
 
 
 def _has_words(text: str) -> bool:
-    return bool(re.search(r"\w", text)) and text.strip(" ,;.:").lower() not in ("and", "but", "with", "issues", "now")
+    words = set(re.findall(r"[\w'’]+", text.lower()))
+    return not words <= SMALL_WORDS and not POLITE.fullmatch(text)
 
 
 def _sentence(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" ,;:")
+    text = re.sub(REASON, "", text, count=1, flags=re.IGNORECASE) if re.match(REASON, text, re.IGNORECASE) else text
     return text[:1].upper() + text[1:]

@@ -15,13 +15,15 @@ from bot.incoming import Incoming, Reply
 from bot.meant import answerable, asked_before, choose, drafted, may_still, mine, not_stored, of_thread, ref_of, refs
 from bot.message import Message
 from bot.phrases import plain
+from bot.pleasantries import say as say_politely
+from bot.small_talk import small_talk
 from bot.still_wanted import nothing_wanted
-from bot.understanding import Understood, by_item, understand
+from bot.understanding import Understood, by_item, understand_asked
 from models import Return
-from rules.answers import complete
+from rules.answers import complete, is_asked, is_nothing
 from rules.facts import known
 from rules.permissions import Act
-from rules.programme import Programme
+from rules.programme import Programme, Question
 
 SAME_AGAIN = re.compile(
     r"(?:no|nothing) (?:changes?|changed|new)(?: here| to report)?|unchanged|as it was|(?:all )?as (?:before|last time)"
@@ -49,6 +51,9 @@ def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     pieces = by_item(programme, incoming.text, list(known_refs))
     if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):
         return _same_again(context, pieces[0][0], about)
+    polite = [small_talk(text) for _, text in pieces]
+    if polite[0] and all(polite):
+        return say_politely(context, incoming, polite[0])
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
 
 
@@ -72,15 +77,39 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
         return ret
     must_be_open(context, ret)
     programme = context.programme(context.window(ret))
-    understood = understand(programme, text, context.today)
+    understood = _understood(context, ret, programme, text)
     if _is_no_answer(programme, text, understood):
         return context.says("not_understood", ref=ref_of(context, ret))
     answers = _merged(_begun(context, programme, ret), understood.answers)
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is not None:
-        _add_words(programme.form.progress, answers, draft.answers, understood.answers)
+        last = circumstances(context, ret, answers).last
+        for question in programme.form.questions:
+            if question.type == "text" and draft.answers.get(question.key) != last.get(question.key):
+                _add_words(question.key, answers, draft.answers, understood.answers)
+    return _keep(context, ret, answers)
+
+
+def _understood(context: Context, ret: Return, programme: Programme, text: str) -> Understood:
+    begun = _begun(context, programme, ret)
+
+    def asked(question: Question, said: Mapping[str, Any]) -> bool:
+        return is_asked(programme, question, circumstances(context, ret, _merged(begun, said)))
+
+    return understand_asked(programme, text, context.today, asked)
+
+
+def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
+    """Keep the draft, and play it back. Words whose question is not asked any more are part of the progress."""
+    programme = context.programme(context.window(ret))
     judged = circumstances(context, ret, answers)
     kept = {key: value for key, value in complete(programme, judged).items() if value}
+    progress = programme.form.progress
+    for question in programme.form.questions:
+        words = answers.get(question.key)
+        idle = question.type == "text" and question.key not in kept and words != judged.last.get(question.key)
+        if words and idle and not is_nothing(question, words):
+            kept[progress] = f"{kept[progress]} {words}" if kept.get(progress) else words
     keep_draft(context.session, ret, known(context.person.id), kept, context.now)
     return play_back(context, ret, kept)
 
@@ -90,7 +119,12 @@ def _is_no_answer(programme: Programme, text: str, understood: Understood) -> bo
     if set(understood.answers) - {programme.form.progress}:
         return False
     said = plain(text)
-    return text.strip().endswith("?") or len(said.split()) < FEW or NO_ANSWER.fullmatch(said) is not None
+    return (
+        text.strip().endswith("?")
+        or len(said.split()) < FEW
+        or NO_ANSWER.fullmatch(said) is not None
+        or small_talk(text) is not None
+    )
 
 
 def _begun(context: Context, programme: Programme, ret: Return) -> dict[str, Any]:
@@ -110,10 +144,7 @@ def press_status(context: Context, incoming: Incoming) -> Reply:
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is None or option is None:
         raise NotPossibleError("no_draft")
-    judged = circumstances(context, ret, {**draft.answers, programme.status.key: option.key})
-    kept = {key: value for key, value in complete(programme, judged).items() if value}
-    keep_draft(context.session, ret, known(context.person.id), kept, context.now)
-    return Reply(messages=(play_back(context, ret, kept),))
+    return Reply(messages=(_keep(context, ret, {**draft.answers, programme.status.key: option.key}),))
 
 
 def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
@@ -122,7 +153,7 @@ def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now
         answers[key] = f"{before[key]} {now[key]}"
 
 
-def _merged(before: dict[str, object], said_now: dict[str, object]) -> dict[str, object]:
+def _merged(before: Mapping[str, object], said_now: Mapping[str, object]) -> dict[str, object]:
     """What was said now over what was there: dates by kind are put beside the others, the rest is replaced."""
     merged = dict(before)
     for key, value in said_now.items():

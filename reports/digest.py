@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -94,7 +95,7 @@ def close_digest(session: Session, scope: Scope, now: datetime, note: str = "") 
     source = _source(session, scope, programme)
     head = _head(session, scope, programme, source, now, note)
     sections = [section_text(section, source) for section in programme.digest]
-    apart = _apart(session, scope, programme)
+    apart = _apart(session, scope, programme, now)
     return Drafted(source.figures, told_now(session, scope), [head, *[text for text in (*sections, apart) if text]])
 
 
@@ -154,13 +155,14 @@ def _submissions(source: Source) -> tuple[int, int]:
     return sum(told.answers is not None for told in returns), len(returns)
 
 
-def _apart(session: Session, scope: Scope, programme: Programme) -> str:
+def _apart(session: Session, scope: Scope, programme: Programme, now: datetime) -> str:
     """What the figures do not count, and why: set aside, or left out by the secretary."""
     counted_without_it = [item for ret, item in returns_of(session, scope.window) if ret.state not in SET_ASIDE]
     titles = {item.ref: item.title for item in counted_without_it}
     return render(
         "digest/apart.md",
         programme=programme,
+        today=now.astimezone(ZoneInfo(organisation(session).time_zone)).date(),
         set_aside=set_aside_of(session, scope.window, scope.slice_),
         left_out=[(ref, titles[ref], reason) for ref, reason in scope.left_out.items() if ref in titles],
         counted=len(period(session, scope.window, scope.slice_, scope.left_out).returns),
@@ -193,7 +195,7 @@ def changes_digest(
         note=note,
         now=now,
     )
-    return Drafted(source.figures, told, [text, *[part for part in [_apart(session, scope, programme)] if part]])
+    return Drafted(source.figures, told, [text, *[part for part in [_apart(session, scope, programme, now)] if part]])
 
 
 def _changed(source: Source, ref: str, before: int | None, late: Collection[str]) -> dict[str, Any]:

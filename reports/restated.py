@@ -70,5 +70,6 @@ def _changes(programme: Programme, before: ReturnVersion | None, now: ReturnVers
     old = before.answers if before else {}
     for question in programme.form.questions:
         was, value = old.get(question.key), now.answers.get(question.key)
-        if not is_same(question, was, value):
-            yield question.label, in_words(question, was), in_words(question, value)
+        words = in_words(question, was), in_words(question, value)
+        if not is_same(question, was, value) and words[0] != words[1]:
+            yield question.label, *words

@@ -159,7 +159,8 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
         col(OutgoingMessage.state) == SendState.SENT,
         col(OutgoingMessage.settled).is_(False),
     )
-    snoozes = {(s.return_id, s.person_id, s.revision): s.until for s in session.exec(select(Snooze))}
+    running = session.exec(select(Snooze).where(col(Snooze.until) > now))
+    snoozes = {(s.return_id, s.person_id, s.revision): s.until for s in running}
     drafts = set(session.exec(select(Draft.return_id, Draft.person_id)))
     rows = session.execute(query).all()
     facts = load_people(session) if rows else None

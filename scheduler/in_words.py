@@ -10,7 +10,7 @@ from rules.papers import Stage, Step
 from rules.programme import Programme as ProgrammeSpec
 from rules.programme import StepSpec
 from rules.steps import kind_of
-from scheduler.preview import step_in_words
+from scheduler.preview import policy_step_in_words
 from wording import say
 
 PAPER_STEPS = {f"{stage}_{step}" for stage in Stage for step in Step}
@@ -47,15 +47,16 @@ def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec
         return ()
     prompts = session.exec(select(Prompt).where(Prompt.message_id == row.id).order_by(col(Prompt.id))).all()
     written = (each.partition(": ") for each in row.because.split("; "))
-    pairs = [(prompt.step, prompt.because) for prompt in prompts] or [(step, reason) for step, _, reason in written]
-    rules = [_rule(step, steps) for step, _ in pairs]
-    return tuple(dict.fromkeys([*rules, *(_named("because", reason, "") for _, reason in pairs if reason)]))
+    found = [(prompt.step, prompt.revision, prompt.because) for prompt in prompts]
+    found = found or [(step, 1, reason) for step, _, reason in written]
+    rules = [_rule(step, revision, steps) for step, revision, _ in found]
+    return tuple(dict.fromkeys([*rules, *(_named("because", reason, "") for *_, reason in found if reason)]))
 
 
-def _rule(step: str, steps: Mapping[str, StepSpec]) -> str:
-    """A step of the policy, or another occasion, in words."""
+def _rule(step: str, revision: int, steps: Mapping[str, StepSpec]) -> str:
+    """A step of the policy in a revision of the window, or another occasion, in words."""
     if step in steps:
-        return step_in_words(steps[step])
+        return policy_step_in_words(steps[step], revision)
     kind = kind_of(step)
     return say(f"steps.{kind}") if kind != step or step in PAPER_STEPS else _named("pages.because", step)
 

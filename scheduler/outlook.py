@@ -32,7 +32,7 @@ Address = tuple[str, str]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to show: one day alone, by the organisation's clock, or the next `days`; to some, or to everybody."""
+    """What to show: one day alone, by the organisation's clock, or the next whole `days`; to some, or to all."""
 
     days: int = 14
     day: date | None = None
@@ -58,20 +58,14 @@ def is_in_reach(session: Session, day: date, now: datetime) -> bool:
 def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
     """The messages to come, in the order of time; while paused, those too that wait for it to be over."""
     zone = organisation(session).time_zone
-    start, end = now, now + timedelta(days=wanted.days)
-    if wanted.day is not None:
-        start, end = max(now, at(wanted.day, time(0), zone)), at(wanted.day + DAY, time(0), zone)
+    last = wanted.day or now.astimezone(organisation(session).zone).date() + timedelta(days=wanted.days)
+    start = max(now, at(wanted.day, time(0), zone)) if wanted.day else now
+    end = at(last + DAY, time(0), zone)
     planned = preview(session, now, end)
     paused = sending_now(session).paused_at is not None
     planned += waiting(session, load_facts(session), now, () if paused else list(NoteKind))
     return sorted(
-        (
-            each
-            for each in planned
-            if start <= each.at <= end
-            and not (wanted.day is not None and each.at == end)
-            and (not wanted.to or (each.to, each.name) in wanted.to)
-        ),
+        (each for each in planned if start <= each.at < end and (not wanted.to or (each.to, each.name) in wanted.to)),
         key=lambda each: (each.at, each.to, each.kind),
     )
 

@@ -108,9 +108,12 @@ def rule_of(facts: Facts, prompt: DuePrompt) -> str:
     """The step of the policy, or another occasion, in words."""
     programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
     spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
-    if spec and spec.at == "opening" and prompt.revision > 1:
-        return say("steps.new_dates")
-    return step_in_words(spec) if spec else say(f"steps.{kind_of(prompt.step)}")
+    return policy_step_in_words(spec, prompt.revision) if spec else say(f"steps.{kind_of(prompt.step)}")
+
+
+def policy_step_in_words(step: StepSpec, revision: int) -> str:
+    """What is said at the opening is said anew in each later revision of the window."""
+    return say("steps.new_dates") if step.at == "opening" and revision > 1 else step_in_words(step)
 
 
 def step_in_words(step: StepSpec) -> str:

@@ -112,6 +112,50 @@ def test_all_that_is_in_is_accepted_at_once_but_not_what_changed_since_it_was_li
     )
 
 
+def test_accept_all_in_words_does_what_its_button_does(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("accept all"), "There is no answer to accept yet."),
+            (LEAD, presses("No change"), "Stored"),
+            (LEAD, says("accept all"), "There is no answer to accept yet."),
+            ("tom.ashdown", presses("No change"), "Stored"),
+            (SECRETARY, says("Accept all."), "2 answers are accepted"),
+            (SECRETARY, says("accept all"), "There is no answer to accept yet."),
+        ],
+    )
+
+
+def test_accept_all_in_words_asks_which_window_where_there_are_several(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, presses("No change"), "Stored"),
+            (ADMIN, says("windows"), "scheduled"),
+            (ADMIN, presses("Open now", "Quarter 3"), "Open now: Quarter 3"),
+            (ADMIN, presses("Do it"), "is opened"),
+            (LEAD, waits_until("2019-09-03 10:30"), "Quarter 3"),
+            (LEAD, presses("No change"), "Stored"),
+            (SECRETARY, says("accept all"), ["Which of them are accepted?", "Quarter 2", "Quarter 3"]),
+            (SECRETARY, presses("Accept all 1", "Quarter 3"), "1 answer is accepted"),
+            (SECRETARY, says("accept all"), "1 answer is accepted"),
+        ],
+    )
+
+
+def test_a_reason_that_asks_is_shown_with_its_own_mark_alone(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, presses("No change"), "Stored"),
+            (SECRETARY, says("status"), "52"),
+            (SECRETARY, presses("Send back", "52"), "looked at again"),
+            (SECRETARY, fills_in(reason="Which policy?"), "is sent back"),
+            (SECRETARY, says("see 52"), ["sent back: Which policy?", "not: ?."]),
+        ],
+    )
+
+
 def test_a_withdrawn_item_is_asked_of_nobody_and_changes_the_denominators_openly(world: World) -> None:
     hold(
         world,
@@ -178,6 +222,22 @@ def test_a_suspended_item_is_looked_at_again_on_its_day_and_reported_on_again(wo
     )  # fmt: skip
 
 
+def test_a_day_that_is_past_is_not_told_as_one_to_come(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("missing"), "52"),
+            (SECRETARY, presses("Withdraw or suspend", "52"), "52"),
+            (SECRETARY, fills_in(standing="suspended", reason="No staff.", review_on="2019-09-12"), "is suspended"),
+            (SECRETARY, waits_until("2019-09-12 09:30"), "to be looked at again today"),
+            (SECRETARY, says("status"), "(to be looked at again on Thursday 12 September 2019)"),
+            (SECRETARY, waits_until("2019-09-13 16:00"), "## Withdrawn or suspended"),
+            (SECRETARY, says("digests"), "(was to be looked at again on Thursday 12 September 2019)"),
+            (SECRETARY, says("status"), "(was to be looked at again on Thursday 12 September 2019)"),
+        ],
+    )
+
+
 def test_an_answer_survives_a_suspension(world: World) -> None:
     hold(
         world,
@@ -186,7 +246,17 @@ def test_an_answer_survives_a_suspension(world: World) -> None:
             (SECRETARY, says("status"), "1 of 17"),
             (SECRETARY, presses("Withdraw or suspend", "52"), "52"),
             (SECRETARY, fills_in(standing="withdrawn", reason="By mistake."), "withdrawn"),
+            (
+                LEAD,
+                sees_again(),
+                [
+                    "Nothing is wanted from you any more for **52",
+                    "Withdrawn: By mistake.",
+                    "The answer that was given is kept",
+                ],
+            ),
             (SECRETARY, presses("Report on it again"), "again"),
+            (LEAD, sees_again(), "is reported on again, with the answer that was given; nothing more is wanted"),
             (SECRETARY, says("status"), ["1 of 17 received", "✓ Submitted"]),
         ],
     )

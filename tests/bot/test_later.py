@@ -9,6 +9,7 @@ from tests.conftest import Edit
 from tests.dialog import (
     ADMIN,
     LEAD,
+    SECRETARY,
     STRANGER,
     Act,
     World,
@@ -17,6 +18,7 @@ from tests.dialog import (
     presses,
     replies,
     says,
+    sees_again,
     waits_until,
 )
 
@@ -54,6 +56,22 @@ def test_later_today_is_two_taps(world: World) -> None:
             (LEAD, fills_in(), "52: you will be reminded on Friday 30 August 2019, 12:00"),
             (LEAD, waits_until("2019-08-30 11:59"), ""),
             (LEAD, waits_until("2019-08-30 12:00"), "You asked to be reminded"),
+        ],
+    )
+
+
+def test_a_reminder_does_not_promise_itself_again(world: World) -> None:
+    promise = "You will be reminded on Monday 2 September 2019, 09:00"
+    hold(
+        world,
+        [
+            (LEAD, presses("Remind me later"), "remind"),
+            (LEAD, fills_in(when="tomorrow"), "52: you will be reminded on Monday 2 September 2019, 09:00"),
+            (SECRETARY, says("missing"), "52"),
+            (SECRETARY, presses("Chase now", "52"), "is asked now"),
+            (LEAD, sees_again(), ["The secretary asks you for this update now", promise]),
+            (LEAD, waits_until("2019-09-02 09:00"), ["You asked to be reminded", f"not: {promise}"]),
+            (LEAD, sees_again(), f"not: {promise}"),
         ],
     )
 

@@ -26,7 +26,6 @@ def drafts(world: World) -> list[dict[str, object]]:
         "Hmm",
         "I don't know",
         "not sure yet, sorry",
-        "I'll do it later this afternoon",
         "thanks, done",
         "I'm off sick today",
         "I am away next week, Helen Marsh will cover",

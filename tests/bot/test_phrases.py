@@ -51,12 +51,9 @@ def act_of(text: str) -> str | None:
         ("history 52", "say_history"),
         ("I am away on 12 September", "say_away"),
         ("I'm off on Friday", "say_away"),
-        ("thanks", "say"),
-        ("Thank you very much!", "say"),
-        ("ok", "say"),
-        ("good morning", "say"),
         ("who reads this?", "say_readers"),
         ("Who reads it", "say_readers"),
+        ("who reads 52", "say_readers"),
     ],
 )
 def test_a_phrase_is_understood(text: str, act: str) -> None:

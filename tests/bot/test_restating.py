@@ -71,6 +71,21 @@ def test_what_was_told_stays_and_the_board_gets_an_addendum_that_the_secretary_s
     assert len(world.chat.posts(BOARD)) == told + 1
 
 
+def test_an_answer_that_says_the_same_in_other_words_is_no_change(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q2"), "Why is it restated?"),
+            (
+                SECRETARY,
+                fills_in(delivery="unlikely", mitigating_actions="none", restated_reason="The date had passed."),
+                "is restated",
+            ),
+            (SECRETARY, says("digests"), ["The date had passed.", "on track → ■", "not: none → none"]),
+        ],
+    )
+
+
 def test_the_next_window_compares_with_the_restated_value_and_says_so(world: World) -> None:
     hold(world, RESTATES)
     world.wait_until("2019-11-29 09:00")

@@ -108,6 +108,23 @@ def test_what_waited_from_before_the_pause_is_said_once_by_what_is_right_now(wor
     assert [post.message.text.count("Last time:") for post in world.posts(LEAD)] == [1]
 
 
+def test_what_waits_for_the_resume_is_said_to_be_paused_and_not_withheld(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("withheld"), ["Nothing is withheld", "not: paused"]),
+            (ADMIN, says("pause"), "Everything is paused."),
+            (ADMIN, waits_until("2019-08-30 09:00"), ""),
+            (ADMIN, says("resume"), "17 messages go out"),
+            (
+                ADMIN,
+                says("withheld"),
+                ["Nothing is withheld", "17 messages wait for the resume", "What is paused is not withheld"],
+            ),
+        ],
+    )
+
+
 def test_a_confirmation_that_is_out_of_date_shows_the_new_preview(open_world: World) -> None:
     hold(
         open_world,

@@ -154,6 +154,19 @@ def test_every_field_that_is_needed_and_blank_is_named_at_once(world: World) -> 
     )
 
 
+def test_a_sandbox_account_that_nobody_has_is_refused_so_that_nobody_is_cut_off(world: World) -> None:
+    person = {"person": str(world.person_id(LEAD)), "platform": "sandbox"}
+    hold(
+        world,
+        [
+            (ADMIN, says("people"), POST),
+            (ADMIN, presses("Link an account"), "Chat platform"),
+            (ADMIN, fills_in(**person, conversation="ruthf"), "Nobody has the sandbox account 'ruthf'"),
+            (ADMIN, fills_in(conversation="Ruth.Fairbrass@example.org"), "is linked to Ruth Fairbrass already"),
+        ],
+    )
+
+
 def test_an_account_is_linked_only_on_a_platform_there_is_and_unlinked_once_confirmed(world: World) -> None:
     person = {"person": str(world.person_id(LEAD))}
     hold(

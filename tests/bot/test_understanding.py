@@ -86,7 +86,8 @@ def understood(text: str) -> dict[str, Any]:
             "go live slipped from 31 March to 30 June and the team will be at full strength from the summer",
             {
                 "milestones": {"go_live": "2020-06-30"},
-                "progress_description": "And the team will be at full strength from the summer",
+                "progress_description": "Go live slipped from 31 March to 30 June and the team will be at full strength"
+                " from the summer",
             },
         ),
         ("new end date moved from June 2020 to June 2021", {"new_end_date": "2021-06-30"}),
@@ -312,3 +313,41 @@ def test_no_text_is_too_strange_to_read(text: str) -> None:
 def test_no_arrangement_of_our_own_words_is_too_strange_to_read(words: list[str]) -> None:
     for key, value in understood(" ".join(words)).items():
         assert value, key
+
+
+@pytest.mark.parametrize(
+    ("text", "progress", "dates"),
+    [
+        (
+            "on track. We went live on 3 September and staff are trained",
+            "We went live on 3 September and staff are trained",
+            {"go_live": "2019-09-03"},
+        ),
+        (
+            "The go live is now 31 March after the supplier asked for a delay",
+            "The go live is now 31 March after the supplier asked for a delay",
+            {"go_live": "2020-03-31"},
+        ),
+        (
+            "amber. The go live is now 31 March, after the supplier asked for a delay",
+            "The go live is now 31 March, after the supplier asked for a delay",
+            {"go_live": "2020-03-31"},
+        ),
+        ("MOSAIC went live 5 September", "MOSAIC went live 5 September", {"go_live": "2019-09-05"}),
+        ("Went live 6 September", "Went live 6 September", {"go_live": "2019-09-06"}),
+        ("Cabinet took the key decision on 10 September 2018", None, {"key_decision": "2018-09-10"}),
+        ("We took the key decision in July", None, {"key_decision": "2019-07-31"}),
+        ("We completed testing and go live is 3 September", None, {"go_live": "2020-09-03"}),
+        ("We completed testing, go live 3 September", "We completed testing", {"go_live": "2020-09-03"}),
+        ("We held a workshop on the go live, now 3 September", None, None),
+        ("The go live is 31 March", None, {"go_live": "2020-03-31"}),
+        ("go live 31 March, or go live 30 June", "Or go live 30 June", {"go_live": "2020-03-31"}),
+    ],
+)
+def test_a_date_within_a_sentence_leaves_it_whole(
+    text: str, progress: str | None, dates: dict[str, str] | None
+) -> None:
+    answers = understood(text)
+    assert answers.get("milestones") == dates
+    if progress is not None:
+        assert answers["progress_description"] == progress

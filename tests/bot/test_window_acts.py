@@ -32,6 +32,7 @@ from tests.dialog import (
     sees_again,
     waits_until,
 )
+from web.outbox import sendings
 
 BOARD = "#asch-cabinet-committee"
 OTHER_ADMIN = "helen.marsh"
@@ -423,6 +424,13 @@ def test_a_lead_who_has_answered_is_told_the_new_close_once(world: World) -> Non
     )
     assert len(corrections(world, LEAD)) == 1
     assert corrections(world, BOARD) == []
+
+
+def test_the_outbox_says_of_whoever_is_asked_anew_that_the_window_has_new_dates(world: World) -> None:
+    hold(world, [*EXTENDED, (LEAD, waits_until(later(world, 10)), "these are the new ones")])
+    with Session(world.engine) as session:
+        newest = [each for each in sendings(session) if each.to == "Ruth Fairbrass"][-1]
+    assert newest.because == ("the window has new dates", "leads the item")
 
 
 def test_whoever_is_asked_anew_is_told_once_and_not_corrected_too(world: World) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
 import cli
 import cli.shared
-from tests.dialog import ADMIN, LEAD, World, fills_in, hold, presses, says
+from scheduler.outlook import Wanted, outlook
+from tests.dialog import ADMIN, LEAD, World, fills_in, hold, london, presses, says
 
 NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)
 RUTH, BOARD = "ruth.fairbrass@example.org", "asch_cabinet_committee"
@@ -105,6 +107,14 @@ def test_in_a_pilot_what_is_withheld_is_marked() -> None:
 @pytest.fixture
 def world(engine: Engine) -> World:
     return World(engine)
+
+
+def test_a_preview_of_days_takes_whole_ones(world: World) -> None:
+    world.wait_until("2019-08-30 10:15")
+    with Session(world.engine) as session:
+        found = outlook(session, world.clock.now(), Wanted(days=14))
+    assert max(each.at for each in found) == london("2019-09-13 17:00")
+    assert "digest_close" in {each.kind for each in found}
 
 
 def test_in_chat_a_preview_is_a_few_lines_to_a_day(world: World) -> None:

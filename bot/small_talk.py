@@ -1,0 +1,59 @@
+"""What people say to be polite, or to say that they will answer: 'Got it, thanks', 'on it, will send tomorrow'.
+
+A text is small talk where each of its words may be, and one at least thanks, greets, acknowledges or promises. One
+word more, and it may be an answer.
+"""
+
+import re
+
+LONGEST = 300  # characters
+THANKS = r"(?:thanks?|thx|cheers|ta)"
+GREETS = r"(?:hello|hi|hey|good (?:morning|afternoon|evening))"
+ACKNOWLEDGES = (
+    r"(?:ok|okay|great|noted|fine|sure|understood|received|perfect|lovely|brilliant|cool|absolutely|certainly"
+    r"|bye|goodbye|apologies|got (?:it|this|that)|no (?:problem|worries))"
+)
+PROMISES = (
+    r"(?:(?:\A|[,.;!\n–—-]\s*|\b(?:i|and|but|then|ok|okay|yes|yep|sure|thanks|you|now)\s+)(?:will|shall)(?! you\b)"
+    r"|\b(?:i['’]ll|let me|(?:i am|i['’]?m) (?:going to|on it)|working on (?:it|this|that|them))"
+    r"|\b(?:on|onto|on to) (?:it|this|that)|\b(?:leave|bear)\b.{0,12} with me)"
+)
+"""Of themselves: 'the work will take a week' is no promise to answer."""
+EMOJI = "[\u2600-\u27bf\u2b50-\u2b55\U0001f300-\U0001f533\U0001f536-\U0001f7df\U0001f900-\U0001faff]"
+"""Pictures, but for shapes and colours, which may say how something stands."""
+SHORTCODE = r":[a-z][\w+'-]*:|:[+-]1:"
+_WORD = (
+    rf"(?:{THANKS}|{GREETS}|{ACKNOWLEDGES}|got|no|end of (?:the )?(?:day|week|play)|the close|it closes"
+    r"|(?:complete|finish|submit|review) (?:it|this|that|them|(?:the|my) (?:form|update)s?)"
+    r"|i(?:['’](?:ll|m|ve|d))?|im|am|me|my|you|your|it|this|that|them|these|those|one|both|the|an?|some|something"
+    r"|many|so|very|much|a lot|lots|bot|remembrancer|there|everyone|again|please|sorry|yes|yep|yeah|yup|right"
+    r"|will|shall|can|let|going|working|have|has|try"
+    r"|look|do|answer|reply|respond|send|updates?|fill|check|sort|deal|see|come|get|give"
+    r"|back|leave|bear|read|provide|revert|form|reminders?|reminding|message|nudge|note"
+    r"|e-?mail|prompt|chasing|asking|letting|know|heads|up|through|over|into|onto|out|with|for|from|at|in|on|by|of"
+    r"|to|and|but|as|then|when|once|before|after|until|soon|possible|shortly|asap|immediately|straight|directly"
+    r"|today|tonight|tomorrow|later|now|morning|afternoon|evening|noon|lunch|lunchtime|week|weekend|days?"
+    r"|hours?|minutes?|moment|bit|while|next|first|thing"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri"
+    r"|\d{1,2}(?:[:.]\d\d)?(?:st|nd|rd|th|am|pm)|\d{1,2}[:.]\d\d)"
+)
+_SEPARATOR = rf"(?:[\s,.!;()…–—-]|[:;][-']?[)D]|{SHORTCODE}|{EMOJI}|[\ufe0f\u200d\U0001f3fb-\U0001f3ff])"
+_MEANS_IT = rf"(?:\b(?:{THANKS}|{GREETS}|{ACKNOWLEDGES})|{PROMISES}|{SHORTCODE}|{EMOJI})"
+SMALL_TALK = re.compile(
+    rf"(?=(?:.*?\b(?P<thanks>{THANKS})\b)?)(?=(?:(?P<hello>{GREETS})\b)?)"
+    rf"(?=.*?{_MEANS_IT}(?!\w))"
+    rf"{_SEPARATOR}*+(?:{_WORD}(?![\w'’%]){_SEPARATOR}*+)*+",
+    re.IGNORECASE | re.DOTALL,
+)
+POLITE = re.compile(
+    rf"{_SEPARATOR}*+"
+    rf"(?:(?:(?:many )?{THANKS}(?: you)?(?: (?:very|so) much| a lot)?|{GREETS}|please)(?!\w){_SEPARATOR}*+)*+",
+    re.IGNORECASE,
+)
+"""Only thanks and greetings: what stands beside an answer and is no part of it."""
+
+
+def small_talk(text: str) -> re.Match[str] | None:
+    """The groups `thanks` and `hello` say which it is; None for what may be an answer, or asks something."""
+    text = text.strip()
+    return SMALL_TALK.fullmatch(text) if len(text) <= LONGEST else None
