@@ -31,7 +31,6 @@ def link(
 ) -> None:
     """Somebody is reached there from now on; what waited for it goes out at the next look.
 
-    <<<<<<< HEAD
         `account` is the platform's own id of the person, where it has one. Raises RefusalError where it is linked
     already, to them or to somebody else, but a link with a problem may be made anew; and where nobody has it.
     """
