@@ -31,7 +31,7 @@ def link(
 ) -> None:
     """Somebody is reached there from now on; what waited for it goes out at the next look.
 
-        `account` is the platform's own id of the person, where it has one. Raises RefusalError where it is linked
+    `account` is the platform's own id of the person, where it has one. Raises RefusalError where it is linked
     already, to them or to somebody else, but a link with a problem may be made anew; and where nobody has it.
     """
     platform, conversation = platform.strip().lower(), conversation.strip()
