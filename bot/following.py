@@ -14,7 +14,7 @@ from bot.message import Message, Part
 from bot.posts import named
 from bot.secretary import answer_message
 from bot.whose import claim_message
-from bot.window_words import by_whom, is_undoable
+from bot.window_words import is_undoable
 from models import Return, ReturnVersion, Window, WindowChange, WindowState
 from rules.facts import known
 from rules.permissions import Act, may
@@ -96,21 +96,23 @@ def _claim(context: Context, shown: Message, subject: str) -> Shown:
 
 
 def _preview(context: Context, shown: Message, subject: str) -> Shown:
-    """Of an act on a window; whoever left it as it is may still change their mind."""
+    """Of an act on a window: it is done, or cannot be any more. Otherwise its button does it, or shows it anew."""
     name, window_id, edition = subject.split(".")
-    window = context.session.get_one(Window, int(window_id))
-    if window.edition == int(edition):
-        possible = window.state in FROM[WindowActName(name)]
-        return (shown, False) if possible else _note(shown, say("cards.act_outdated"))
+    window = context.session.get(Window, int(window_id))
+    if window is None:
+        return _note(shown, say("cards.act_outdated"))
     query = select(WindowChange).where(WindowChange.window_id == window.id, WindowChange.edition > int(edition))
     change = context.session.exec(query.order_by(col(WindowChange.edition))).first()
-    if change is None or change.act != name:
-        return _note(shown, say("cards.act_outdated"))
-    return _note(shown, say("cards.act_done", who=escape(by_whom(context.session, change))))
+    if change is not None and (change.act, change.by_id) == (name, context.person.id):
+        return _note(shown, say("cards.act_done"))
+    possible = window.state in FROM[WindowActName(name)]
+    return (shown, False) if possible else _note(shown, say("cards.act_outdated"))
 
 
 def _window(context: Context, shown: Message, subject: str) -> Shown:
-    window = context.session.get_one(Window, int(subject))
+    window = context.session.get(Window, int(subject))
+    if window is None:
+        return _done(shown)
     over = window.state == WindowState.LOCKED and not is_undoable(context.session, window, context.now)
     return _with(shown, shown.parts[0], row(context, window)), over
 
