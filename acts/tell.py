@@ -44,7 +44,7 @@ def tell(
         not_before=not_before or now,
         expires_at=expires_at,
         immediate=immediate,
-        showing=showing,
+        showing=showing or (content.mark if content.follows else None),
     )
     session.add(row)
     session.flush()

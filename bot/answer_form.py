@@ -7,7 +7,7 @@ from typing import Any
 
 from acts.lookups import last_answers, organisation
 from bot.context import Context
-from bot.message import Button, Choice, Form, FormField, Message, message
+from bot.message import Button, Choice, Form, FormField, Message, Part
 from models import Return
 from rules.answers import (
     Circumstances,
@@ -198,10 +198,10 @@ def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Mess
     ]
     if not stands:
         buttons = [*_status_buttons(programme, ret, about), *buttons]
-    text = render(
-        "messages/play_back.md", item=context.item(ret), understood=understood, missing=errors.values(), stands=stands
-    )
-    return message(text, buttons=buttons)
+    text = render("messages/play_back.md", item=context.item(ret), understood=understood)
+    foot = render("messages/play_back_foot.md", missing=errors.values(), stands=stands)
+    parts = (Part(text=text), Part(text=foot, buttons=tuple(buttons)))
+    return Message(parts=parts, follows=f"draft {ret.id}.{ret.versions}")
 
 
 def _status_buttons(programme: Programme, ret: Return, about: str) -> list[Button]:

@@ -9,7 +9,7 @@ from acts.tell import tell_secretaries
 from bot.answer_form import answer_form, circumstances, find_errors, read_fields
 from bot.context import Context, NotPossibleError, as_version
 from bot.incoming import Incoming, Reply
-from bot.message import Button, Message, message
+from bot.message import Button, Message, Part
 from models import Person, Post, Return, WindowState
 from rules import people
 from rules.answers import (
@@ -20,7 +20,7 @@ from rules.answers import (
 )
 from rules.display import in_words
 from rules.facts import known
-from rules.permissions import Act
+from rules.permissions import Act, may
 from wording import render, say
 
 
@@ -136,17 +136,34 @@ def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: 
     context.session.flush()
     tell_if_unchanged(context, ret, whole)
     status = programme.status
-    return message(
-        render(
-            "messages/stored.md",
-            item=context.item(ret),
-            status=in_words(status, whole[status.key]),
-            on_behalf=context.session.get_one(Post, context.item(ret).lead_post_id).name if on_behalf else "",
-            until=context.window(ret).late_until,
-            zone=context.person.time_zone,
-        ),
-        buttons=[Button(action="answer", value=str(ret.id), label=say("buttons.change"), about=context.item(ret).ref)],
+    text = render(
+        "messages/stored.md",
+        item=context.item(ret),
+        status=in_words(status, whole[status.key]),
+        on_behalf=context.session.get_one(Post, context.item(ret).lead_post_id).name if on_behalf else "",
     )
+    parts = (Part(text=text), *since_stored(context, ret, ret.versions))
+    return Message(parts=parts, follows=f"stored {ret.id}.{ret.versions}")
+
+
+def since_stored(context: Context, ret: Return, version: int) -> tuple[Part, ...]:
+    """What has become of an answer that was stored as this version, and what may be done about it."""
+    window, status = context.window(ret), context.programme(context.window(ret)).status
+    newest = current(context.session, ret)
+    text = render(
+        "messages/stored_since.md",
+        ret=ret,
+        window=window,
+        changed=in_words(status, newest.answers.get(status.key)) if newest and ret.versions != version else "",
+        zone=context.person.time_zone,
+    )
+    if window.state == WindowState.LOCKED or ret.state in SET_ASIDE:
+        return (Part(text=text),)
+    if not may(context.facts, context.person, Act.ANSWER, ret, context.now):
+        return ()
+    label = say("buttons.change" if ret.state in GIVEN else "buttons.answer")
+    button = Button(action="answer", value=str(ret.id), label=label, about=context.item(ret).ref)
+    return (Part(text=text, buttons=(button,)),)
 
 
 def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any]) -> None:

@@ -50,9 +50,13 @@ class Part(Neutral):
 
 
 class Message(Neutral):
-    """One message. Its text alone carries all that it says."""
+    """One message. Its text alone carries all that it says.
+
+    `follows` names what a posted card goes on showing as it is (see bot.following), such as 'see 17'.
+    """
 
     parts: tuple[Part, ...]
+    follows: str = ""
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_version
 from bot.in_charge import accept_all_button
 from bot.incoming import Incoming, Reply
-from bot.message import Button, Form, FormField, Message, Part, message
+from bot.message import Button, Form, FormField, Message, Part
 from bot.setting_aside import standing_buttons
 from models import Item, Person, Return, ReturnState, Window, WindowState
 from rules import people
@@ -149,7 +149,8 @@ def answer_message(context: Context, ret: Return) -> Message:
     text = render(
         "messages/answer.md", item=item, ret=ret, version=version, giver=giver, said=said, zone=context.person.time_zone
     )
-    return message(text, buttons=[b for b in _row_buttons(context, window, ret, item) if b.action != "see"])
+    buttons = tuple(b for b in _row_buttons(context, window, ret, item) if b.action != "see")
+    return Message(parts=(Part(text=text, buttons=buttons),), follows=f"see {ret.id}")
 
 
 def press_accept(context: Context, incoming: Incoming) -> Reply:

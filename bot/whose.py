@@ -7,7 +7,7 @@ from acts.tell import next_at_work, tell
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_version
 from bot.incoming import Incoming, Reply
-from bot.message import Button, Form, FormField, Message, message
+from bot.message import Button, Form, FormField, Message, Part, message
 from bot.posts import chosen_post, named, post_field
 from models import Item, Person, Return
 from rules import people
@@ -33,7 +33,10 @@ def claim_message(context: Context, ret: Return, decides: bool = True) -> Messag
         reason=ret.disowned_reason or "",
         decides=decides,
     )
-    return message(text, buttons=tuple(_buttons(context, ret, item)) if decides else ())
+    if not decides:
+        return message(text)
+    what_may_be_done = Part(text=say("cards.undecided"), buttons=tuple(_buttons(context, ret, item)))
+    return Message(parts=(Part(text=text), what_may_be_done), follows=f"claim {ret.id}")
 
 
 def _buttons(context: Context, ret: Return, item: Item) -> Iterator[Button]:

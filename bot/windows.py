@@ -121,7 +121,8 @@ def _preview(context: Context, seen: _Seen, act: WindowAct) -> Reply:
         _button("leave_window", seen.window, _value(seen.window)),
     )
     preview = Part(text=in_words(what, context.person.time_zone), buttons=buttons)
-    return Reply(messages=(Message(parts=(*_truth(context, seen), preview)),))
+    follows = f"preview {act.name}.{_value(seen.window)}"
+    return Reply(messages=(Message(parts=(*_truth(context, seen), preview), follows=follows),))
 
 
 def _button(action: str, window: Window, value: str, style: str = "") -> Button:
@@ -158,7 +159,12 @@ def press_do(context: Context, incoming: Incoming) -> Reply:
         return _preview(context, seen, act)
     act_on(context.session, seen.window, act, context.now, known(context.person.id))
     text = render("messages/window_done.md", window=seen.window, what=DONE[act.name], zone=context.person.time_zone)
-    return Reply(messages=(Message(parts=(Part(text=text), row(context, seen.window))),))
+    return Reply(messages=(_stands(context, seen.window, text),))
+
+
+def _stands(context: Context, window: Window, text: str) -> Message:
+    """What was done, and the window as it is from then on."""
+    return Message(parts=(Part(text=text), row(context, window)), follows=f"window {window.id}")
 
 
 def press_leave(context: Context, incoming: Incoming) -> Reply:
@@ -172,7 +178,7 @@ def press_undo(context: Context, incoming: Incoming) -> Reply:
         return _changed_since(context, seen)
     undo_window(context.session, seen.window, context.now, known(context.person.id))
     text = render("messages/window_undone.md", window=seen.window, zone=context.person.time_zone)
-    return Reply(messages=(Message(parts=(Part(text=text), row(context, seen.window))),))
+    return Reply(messages=(_stands(context, seen.window, text),))
 
 
 def _changed_since(context: Context, seen: _Seen) -> Reply:

@@ -25,6 +25,7 @@ from scheduler.drafts import drafts_now
 from scheduler.live import StaleCard, Which, freshen_live, update_card
 from scheduler.paper_cards import KIND as PAPERS
 from scheduler.paper_cards import freshen_papers, paper_cards_now
+from scheduler.replies import FOLLOWING, replies_now
 from scheduler.told import CORRECTION, NEWS
 
 
@@ -90,6 +91,7 @@ def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bo
 LIVE: Which = {
     drafts_now: and_(col(OutgoingMessage.kind).in_((DRAFTS, "reply")), col(OutgoingMessage.digest_id).is_not(None)),
     paper_cards_now: col(OutgoingMessage.kind) == PAPERS,
+    replies_now: FOLLOWING,
 }
 """The messages that are shown as they should be, from what they are about; prompts have a way of their own."""
 

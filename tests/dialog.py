@@ -99,6 +99,10 @@ class World:
             for part in reversed(post.message.parts):
                 yield from part.buttons
 
+    def button(self, who: str, label: str, about: str = "") -> Button:
+        """The newest button with this label."""
+        return next(button for button in self.buttons(who) if button.label == label and about in button.about)
+
     def incoming(self, who: str, kind: Any, event: str | None = None, **more: Any) -> list[str]:
         """One act of a person; the messages and the form that they are then shown, as text."""
         self.events += 1
@@ -156,6 +160,11 @@ def presses(label: str, about: str = "") -> Act:
         return world.incoming(who, "press", action=seen[0].action, value=seen[0].value)
 
     return act
+
+
+def presses_old(button: Button) -> Act:
+    """A button as it was, which the card may show no more: the platform delivers late, or a screen is old."""
+    return lambda world, who: world.incoming(who, "press", action=button.action, value=button.value)
 
 
 def fills_in(**fields: Any) -> Act:

@@ -15,6 +15,7 @@ from tests.dialog import (
     fills_in,
     hold,
     presses,
+    presses_old,
     replies,
     says,
     sees_again,
@@ -168,8 +169,14 @@ def test_a_draft_in_words_can_be_thrown_away(world: World) -> None:
         world,
         [
             (LEAD, says("on track"), "Nothing is sent until you confirm"),
+        ],
+    )
+    send = world.button(LEAD, "Send this answer")
+    hold(
+        world,
+        [
             (LEAD, presses("Throw away"), "the draft is thrown away. Nothing was sent."),
-            (LEAD, presses("Send this answer"), "That answer was sent or thrown away already."),
+            (LEAD, presses_old(send), "That answer was sent or thrown away already."),
         ],
     )
     assert world.answers("52") is None

@@ -17,6 +17,7 @@ from tests.dialog import (
     fills_in,
     hold,
     presses,
+    presses_old,
     says,
     sees_again,
     waits_until,
@@ -245,12 +246,13 @@ def test_a_form_sent_after_it_was_decided_says_how(world: World) -> None:
 
 def test_a_lead_who_answers_after_all_takes_it_back(world: World) -> None:
     says_not_mine(world)
+    give = world.button(SECRETARY, GIVE)
     hold(
         world,
         [
             (LEAD, presses("No change"), "Stored"),
             (LEAD, sees_again(), "not: the secretary decides"),
-            (SECRETARY, presses(GIVE), "52 has been answered meanwhile"),
+            (SECRETARY, presses_old(give), "52 has been answered meanwhile"),
         ],
     )
 
@@ -274,8 +276,9 @@ def test_a_button_of_an_earlier_claim_shows_what_was_said_since(world: World) ->
 
 def test_nothing_is_decided_once_the_window_is_locked(world: World) -> None:
     says_not_mine(world)
+    give = world.button(SECRETARY, GIVE)
     world.wait_until("2019-09-20 17:00")
-    hold(world, [(SECRETARY, presses(GIVE), "Quarter 2 2019/20 is locked")])
+    hold(world, [(SECRETARY, presses_old(give), "Quarter 2 2019/20 is locked")])
 
 
 def test_not_mine_pressed_again_or_late_says_what_is_so(world: World) -> None:

@@ -7,7 +7,19 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from models import Draft, Window
-from tests.dialog import LEAD, MANAGER, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
+from tests.dialog import (
+    LEAD,
+    MANAGER,
+    SECRETARY,
+    World,
+    fills_in,
+    hold,
+    presses,
+    presses_old,
+    says,
+    sees_again,
+    waits_until,
+)
 
 
 @pytest.fixture
@@ -56,9 +68,15 @@ def test_a_secretary_accepts_and_sends_back_only_what_was_read(world: World) -> 
         [
             (LEAD, presses("No change"), "Stored"),
             (SECRETARY, says("see 52"), "Version 1"),
+        ],
+    )
+    accept = world.button(SECRETARY, "Accept", "52")
+    hold(
+        world,
+        [
             (LEAD, presses("Change answer"), "Will the activity"),
             (LEAD, fills_in(progress_description="New words."), "Stored"),
-            (SECRETARY, presses("Accept", "52"), ["has been changed since you read it", "Version 2", "New words."]),
+            (SECRETARY, presses_old(accept), ["has been changed since you read it", "Version 2", "New words."]),
             (SECRETARY, presses("Accept", "52"), "52 is accepted."),
         ],
     )

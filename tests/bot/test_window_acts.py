@@ -28,6 +28,7 @@ from tests.dialog import (
     hold,
     london,
     presses,
+    presses_old,
     says,
     sees_again,
     waits_until,
@@ -210,12 +211,13 @@ def test_a_reminder_that_fell_due_meanwhile_is_not_lost_by_an_act_that_is_undone
 
 
 def test_after_ten_minutes_it_is_too_late_to_undo(world: World) -> None:
+    hold(world, MOVED)
+    undo = world.button(ADMIN, "Undo")
     hold(
         world,
         [
-            *MOVED,
             (ADMIN, waits_until("2019-08-30 09:10"), ""),
-            (ADMIN, presses("Undo"), "The ten minutes in which that could be undone are over"),
+            (ADMIN, presses_old(undo), "The ten minutes in which that could be undone are over"),
             (ADMIN, says("windows"), ["Last changed by Asif Chaudhry, Friday 30 August 2019, 09:00: moved."]),
         ],
     )
@@ -246,13 +248,14 @@ def test_what_the_calendar_changed_meanwhile_keeps_an_act_from_being_undone(
 
 
 def test_an_opening_cannot_be_undone_once_somebody_has_answered(world: World) -> None:
+    hold(world, OPENED)
+    undo = world.button(ADMIN, "Undo")
     hold(
         world,
         [
-            *OPENED,
             (LEAD, says("my"), "Quarter 3"),
             (LEAD, presses("No change"), "Stored"),
-            (ADMIN, presses("Undo"), ["has answers, or answers begun, to 52", "write 'windows'"]),
+            (ADMIN, presses_old(undo), ["has answers, or answers begun, to 52", "write 'windows'"]),
         ],
     )
     assert stands(world, "2019-20-q3")["state"] == "open"
@@ -273,13 +276,14 @@ def test_whoever_asked_for_a_window_that_was_opened_by_mistake_is_told(world: Wo
 
 def test_reopening_a_locked_window_cannot_be_undone_once_somebody_has_answered(world: World) -> None:
     world.wait_until("2019-09-23 10:00")
+    hold(world, REOPENED)
+    undo = world.button(ADMIN, "Undo")
     hold(
         world,
         [
-            *REOPENED,
             (LEAD, says("answer 52"), "Will the activity"),
             (LEAD, fills_in(delivery="on_track"), "Stored"),
-            (ADMIN, presses("Undo"), "answers begun, to 52"),
+            (ADMIN, presses_old(undo), "answers begun, to 52"),
         ],
     )
 
@@ -314,12 +318,14 @@ def test_of_two_admins_the_second_sees_what_the_first_did_and_can_go_on(world: W
                     "until Wednesday 18 September 2019, 17:00 (it was to close on Friday 20 September 2019, 17:00)",
                 ],
             ),
+        ],
+    )
+    undo = world.button(ADMIN, "Undo", QUARTER)
+    hold(
+        world,
+        [
             (OTHER_ADMIN, presses("Do it"), "is moved. It closes on Wednesday 18 September"),
-            (
-                ADMIN,
-                presses("Undo", QUARTER),
-                ["Helen Marsh moved Quarter 2 2019/20 just now", "Last changed by Helen"],
-            ),
+            (ADMIN, presses_old(undo), ["Helen Marsh moved Quarter 2 2019/20 just now", "Last changed by Helen"]),
             (
                 LEAD,
                 waits_until("2019-08-30 09:12"),
