@@ -26,6 +26,7 @@ from bot import (
     secretary,
     sending,
     setting_aside,
+    snoozing,
     whose,
     windows,
     words,
@@ -100,6 +101,7 @@ PRESSED: Mapping[str, Handler] = {
 SUBMITTED: Mapping[str, Handler] = {
     "answer": answering.submit_answer,
     "snooze": later.submit_snooze,
+    "snooze_all": snoozing.submit_snooze_all,
     "delegate": handing.submit_delegate,
     "not_mine": not_mine.submit_not_mine,
     "away": away.submit_away,
@@ -128,6 +130,7 @@ CHANGED: Mapping[str, Handler] = {
     "answer": answering.change_answer,
     "restate": restating.change_restate,
     "snooze": later.change_snooze,
+    "snooze_all": snoozing.change_snooze_all,
 }
 
 KEPT: Mapping[str, Callable[[Context, Incoming], None]] = {
