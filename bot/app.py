@@ -1,5 +1,6 @@
 """The web application. Only this file and cli/ know which platforms there are."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,6 +16,7 @@ from bot.slack.manifest import PATH
 from bot.slack.transport import PLATFORM, SlackTransport
 from bot.slack.web import Web
 from bot.transport import Transport
+from scheduler.clearing import clear_old
 from scheduler.clock import Clock, SystemClock
 from scheduler.deliver import Way
 from scheduler.look import look
@@ -69,15 +71,20 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
     @app.get("/health")
-    def health() -> dict[str, str]:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-        return {"status": "ok"}
+    async def health() -> dict[str, str]:
+        # A dead Slack is for an admin to put right: to start the service anew would not.
+        await asyncio.to_thread(_ask_database, engine)
+        return {"status": "ok", **({"slack": await slack.standing()} if slack is not None else {})}
 
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
     if slack is not None and settings.slack_signing_secret:
         app.add_api_route(PATH, slack.events, methods=["POST"])
     return app
+
+
+def _ask_database(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
 
 
 def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> SlackApp | None:
@@ -118,4 +125,7 @@ def make_scheduler(
     every_so_often(lambda: read_feeds(engine, settings, clock.now()))
     means = Means(sleep=sleep_unless(stopping))
     every_so_often(lambda: read_committees(engine, settings, clock.now(), means))
+    scheduler.add_job(
+        lambda: clear_old(engine, clock.now()), "interval", days=1, next_run_time=clock.now(), misfire_grace_time=None
+    )
     return scheduler

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 
-from bot import admin, digests, in_charge, paper_words, phrases, previews, secretary, sending
+from bot import admin, digests, in_charge, paper_words, phrases, previews, secretary, sending, worded
 from bot import people as posts_and_people
 from bot.answering import open_form
 from bot.asked import showing
@@ -40,15 +40,23 @@ def said(context: Context, incoming: Incoming) -> Reply:
     of_board = name in ("plan", "calendar") and names_a_board(context, words[1:])
     if name in COMMANDS and (of_board or len(words) <= 1 + _takes(context, name)):
         return COMMANDS[name](context, words[1:])
-    reply = phrases.heard(context, incoming) or paper_words.heard(context, incoming)
-    if reply is not None:
-        return reply
-    if len(words) == 1 and not leading_ref(words[0], refs(context))[0]:
-        meant = difflib.get_close_matches(name, _offered(context), n=1)
-        meant = meant or difflib.get_close_matches(name, phrases.WORDS, n=1, cutoff=ALIKE)
-        if meant:
-            return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant[0]),))
+    for hear in (worded.heard, phrases.heard, paper_words.heard):
+        reply = hear(context, incoming)
+        if reply is not None:
+            return reply
+    meant = _meant(context, words, name) or worded.meant(context, incoming.text)
+    if meant:
+        return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant),))
     return answer_in_words(context, incoming)
+
+
+def _meant(context: Context, words: Sequence[str], name: str) -> str | None:
+    """The command, or the phrase, behind a slip of the pen in a single word."""
+    if len(words) != 1 or leading_ref(words[0], refs(context))[0]:
+        return None
+    meant = difflib.get_close_matches(name, [*_offered(context), *worded.names(context)], n=1)
+    meant = meant or difflib.get_close_matches(name, phrases.WORDS, n=1, cutoff=ALIKE)
+    return next(iter(meant), None)
 
 
 def _asked(text: str) -> str | None:

@@ -20,17 +20,17 @@ def say_delegate(context: Context, _incoming: Incoming, said: re.Match[str]) -> 
     absence = leave.now_or_next(context.facts, context.person, context.now)
     if absence is None:
         chosen = str(found[0].id) if len(found) == 1 else ""
-        error = _which(name, found) if len(found) != 1 else wrong_delegate(context, found[0], None, None)
+        error = which_person(name, found) if len(found) != 1 else wrong_delegate(context, found[0], None, None)
         today = {"person": chosen}
         return Reply(form=away_form(context, today, {"person": error} if error else None))
     if len(found) != 1:
-        return Reply(form=_form(context, absence, "", _which(name, found), found))
+        return Reply(form=_form(context, absence, "", which_person(name, found), found))
     return _name(context, absence, found[0])
 
 
 def matching(context: Context, name: str) -> list[Person]:
     """The active people whom a name means: an e-mail address, a full name, or a first or last name."""
-    wanted = " ".join(name.casefold().split())
+    wanted = " ".join(name.casefold().lstrip("@").split())
     active = [person for person in context.facts.people.values() if person.active]
     whole = [person for person in active if wanted in (person.email.casefold(), person.name.casefold())]
     return whole or [person for person in active if wanted in (person.name.casefold().split()[0], _last(person))]
@@ -40,7 +40,8 @@ def _last(person: Person) -> str:
     return person.name.casefold().split()[-1]
 
 
-def _which(name: str, found: list[Person]) -> str:
+def which_person(name: str, found: list[Person]) -> str:
+    """What is wrong with a name that is not just one person's."""
     return say("errors.which_person" if found else "errors.nobody_called", name=name)
 
 

@@ -94,15 +94,22 @@ def _about(session: Session, digest: Digest) -> str:
     return f"{window.title}, {board.name}"
 
 
-def digests(context: Context) -> Reply:
-    """The drafts that wait for this secretary, and the last digest of each programme told to each of her boards."""
+def digests(context: Context, board: Board | None = None) -> Reply:
+    """The drafts that wait for this secretary, and the last digest of each programme told to each of her boards.
+
+    `board`: of just this one.
+    """
     query = select(Digest).where(col(Digest.board_id).is_not(None), Digest.state != DigestState.SUPERSEDED)
+    if board is not None:
+        query = query.where(Digest.board_id == board.id)
     mine = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may(context, d)]
     waiting = [digest for digest in mine if digest.state in PENDING]
     told = {_told_to(context, digest): digest for digest in mine if digest.state == DigestState.POSTED}
     shown = [*waiting, *told.values()]
     if not shown:
-        return Reply(messages=(context.says("no_digests"),))
+        return Reply(
+            messages=(context.says("no_digests_of", board=board.name) if board else context.says("no_digests"),)
+        )
     return Reply(messages=tuple(_copy(context, digest, number) for number, digest in enumerate(shown)))
 
 

@@ -14,10 +14,11 @@ from wording import render, say
 
 
 def press_delegate(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_delegate_form(context, _to_hand_on(context, incoming)))
+    return Reply(form=delegate_form(context, to_hand_on(context, incoming)))
 
 
-def _to_hand_on(context: Context, incoming: Incoming) -> Return:
+def to_hand_on(context: Context, incoming: Incoming) -> Return:
+    """The return that is handed on. Raises NotPossibleError where it cannot be any more, or is not theirs."""
     ret = context.ret(incoming.value, Act.HAND_ON)
     must_be_open(context, ret)
     if ret.state in GIVEN:
@@ -29,12 +30,12 @@ def _to_hand_on(context: Context, incoming: Incoming) -> Return:
 
 def submit_delegate(context: Context, incoming: Incoming) -> Reply:
     """Have somebody else asked, who may then answer."""
-    ret = _to_hand_on(context, incoming)
+    ret = to_hand_on(context, incoming)
     chosen = _person(context, str(incoming.fields.get("person") or ""))
     if chosen is None:
-        return Reply(form=_delegate_form(context, ret, say("errors.choose_person")))
+        return Reply(form=delegate_form(context, ret, say("errors.choose_person")))
     if people.is_away(context.facts, chosen, context.now):
-        return Reply(form=_delegate_form(context, ret, say("errors.on_leave", name=chosen.name)))
+        return Reply(form=delegate_form(context, ret, say("errors.on_leave", name=chosen.name)))
     delegate(context.session, ret, chosen.id, context.now, known(context.person.id))
     return Reply(messages=(context.says("delegated", ref=context.item(ret).ref, name=chosen.name),))
 
@@ -44,7 +45,8 @@ def _person(context: Context, text: str) -> Person | None:
     return person if person and person.active and person.id != context.person.id else None
 
 
-def _delegate_form(context: Context, ret: Return, error: str = "") -> Form:
+def delegate_form(context: Context, ret: Return, error: str = "") -> Form:
+    """Who is to be asked; `error` says what was wrong with whoever was chosen."""
     item = context.item(ret)
     others = sorted(
         (p for p in context.facts.people.values() if p.active and p.id != context.person.id), key=lambda p: p.name

@@ -28,6 +28,7 @@ from bot import (
     secretary,
     sending,
     setting_aside,
+    snoozing,
     whose,
     windows,
     words,
@@ -104,6 +105,7 @@ PRESSED: Mapping[str, Handler] = {
 SUBMITTED: Mapping[str, Handler] = {
     "answer": answering.submit_answer,
     "snooze": later.submit_snooze,
+    "snooze_all": snoozing.submit_snooze_all,
     "delegate": handing.submit_delegate,
     "not_mine": not_mine.submit_not_mine,
     "away": away.submit_away,
@@ -134,6 +136,7 @@ CHANGED: Mapping[str, Handler] = {
     "answer": answering.change_answer,
     "restate": restating.change_restate,
     "snooze": later.change_snooze,
+    "snooze_all": snoozing.change_snooze_all,
 }
 
 KEPT: Mapping[str, Callable[[Context, Incoming], None]] = {

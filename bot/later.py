@@ -42,18 +42,32 @@ def change_snooze(context: Context, incoming: Incoming) -> Reply:
 def submit_snooze(context: Context, incoming: Incoming) -> Reply:
     """Ask again when it was chosen: a date that was filled in counts before all else."""
     ret = _to_put_off(context, incoming.value)
-    made_at = _made_at(context, incoming)
-    when, text = (str(incoming.fields.get(key) or "") for key in ("when", "until"))
-    if text or when == ANOTHER:
-        when, until = ANOTHER, _morning(context, text)
-    else:
-        until = _offered(context, ret, made_at).get(when)
-    error = _wrong(context, context.window(ret), until)
+    until, error = until_chosen(context, ret, incoming)
     if until is None or error:
-        return Reply(form=_form(context, ret, made_at, when, text, error))
+        return Reply(form=chosen_form(context, ret, incoming, error))
     snooze(context.session, ret, known(context.person.id), until, context.now)
     shown = moment(until, context.person.time_zone)
     return Reply(messages=(context.says("snoozed", ref=context.item(ret).ref, until=shown),))
+
+
+def until_chosen(context: Context, ret: Return, incoming: Incoming) -> tuple[datetime | None, str]:
+    """The moment that the form gives, and what is wrong with it."""
+    when, text = _typed(incoming)
+    if when == ANOTHER:
+        until = _morning(context, text)
+    else:
+        until = _offered(context, ret, _made_at(context, incoming)).get(when)
+    return until, _wrong(context, context.window(ret), until)
+
+
+def chosen_form(context: Context, ret: Return, incoming: Incoming, error: str) -> Form:
+    """The form as it was sent, with what is wrong."""
+    return _form(context, ret, _made_at(context, incoming), *_typed(incoming), error)
+
+
+def _typed(incoming: Incoming) -> tuple[str, str]:
+    when, text = (str(incoming.fields.get(key) or "") for key in ("when", "until"))
+    return (ANOTHER, text) if text else (when, text)
 
 
 def _to_put_off(context: Context, value: str) -> Return:
@@ -167,7 +181,7 @@ def say_later(context: Context, incoming: Incoming, said: re.Match[str]) -> Repl
             return then
         return None if only_today else next_morning(context.facts.time, context.now, zone)
 
-    return _put_off_all(context, incoming, said["ref"], until)
+    return _put_off_meant(context, incoming, said["ref"], until)
 
 
 def say_day(context: Context, incoming: Incoming, said: re.Match[str]) -> Reply:
@@ -175,27 +189,30 @@ def say_day(context: Context, incoming: Incoming, said: re.Match[str]) -> Reply:
     today = context.today
     day = said_day(said["day"], today, today + DAY)
     until = _morning_of(context, day) if day else None
-    return _put_off_all(context, incoming, said["ref"], lambda _window: until)
+    return _put_off_meant(context, incoming, said["ref"], lambda _window: until)
 
 
 def say_unread(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Reply:
     return Reply(messages=(context.says("remind_when"),))
 
 
-def _put_off_all(
+def _put_off_meant(
     context: Context, incoming: Incoming, ref: str | None, until: Callable[[Window], datetime | None]
 ) -> Reply:
-    """Put off what is meant, each by itself; those that it is said of in one sentence together."""
-    rets = _meant(context, incoming, ref)
-    if isinstance(rets, Message):
-        return Reply(messages=(rets,))
+    rets = to_put_off(context, incoming, ref)
+    return Reply(messages=(rets,)) if isinstance(rets, Message) else put_off_all(context, rets, until)
+
+
+def put_off_all(context: Context, rets: Sequence[Return], until: Callable[[Window], datetime | None]) -> Reply:
+    """Put off each by itself; those that it is said of in one sentence together."""
     told: dict[str, list[str]] = {}
     for ret in sorted(rets, key=lambda ret: known(ret.id)):
         told.setdefault(_put_off(context, ret, until), []).append(ref_of(context, ret))
     return Reply(messages=(message(*(f"{escape(', '.join(refs))}: {sentence}" for sentence, refs in told.items())),))
 
 
-def _meant(context: Context, incoming: Incoming, ref: str | None) -> Sequence[Return] | Message:
+def to_put_off(context: Context, incoming: Incoming, ref: str | None) -> Sequence[Return] | Message:
+    """What is meant: the item that is named, what the thread is about, else all that is wanted; or why nothing is."""
     if ref:
         one = choose(context, ref, mine(context))
         return one if isinstance(one, Message) else [one]

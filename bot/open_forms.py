@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -13,9 +13,6 @@ from acts.tell import tell
 from bot.message import Button, Form, message
 from models import OpenForm, Person
 from wording import escape, say
-
-KEPT_FOR = timedelta(days=30)
-"""How long a form that nobody has sent is kept."""
 
 OPEN = "open_form"
 """The action of the button that shows a kept form again; its value is the form's token."""
@@ -46,13 +43,12 @@ class Opened:
 
 
 def keep(engine: Engine, platform: str, person_id: int, form: Form, now: datetime) -> Opened:
-    """A form that is about to be shown; what was kept too long goes."""
+    """A form that is about to be shown."""
     token = secrets.token_urlsafe(16)
     row = OpenForm(
         token=token, platform=platform, person_id=person_id, form=form.model_dump(mode="json"), opened_at=now
     )
     with Session(engine) as session:
-        session.exec(delete(OpenForm).where(col(OpenForm.opened_at) < now - KEPT_FOR))
         session.add(row)
         session.commit()
     return Opened(token, person_id, form)

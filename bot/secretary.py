@@ -36,9 +36,13 @@ def is_secretary(context: Context) -> bool:
     )
 
 
-def status(context: Context, only_missing: bool = False) -> Reply:
-    """Who is in and who is missing, of what this person may see; a message for each window that is running."""
-    found = [found for window in windows_now(context) if (found := _window_status(context, window, only_missing))]
+def status(context: Context, only_missing: bool = False, of: Sequence[Window] | None = None) -> Reply:
+    """Who is in and who is missing, of what this person may see; a message for each window that is running.
+
+    `of`: just these windows, whether they run or not.
+    """
+    windows = windows_now(context) if of is None else of
+    found = [found for window in windows if (found := _window_status(context, window, only_missing))]
     return Reply(messages=tuple(found) or (context.says("nothing_running"),))
 
 

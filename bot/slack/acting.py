@@ -14,7 +14,7 @@ from bot.conversation import answer_with
 from bot.inbox import Kept
 from bot.incoming import Incoming
 from bot.message import message
-from bot.slack.hearing import ABOUT_USERS, Heard, hear, stranger
+from bot.slack.hearing import ABOUT_USERS, Heard, ends_installation, hear, stranger
 from bot.slack.showing import Showing
 from bot.slack.submissions import Submissions
 from bot.slack.transport import PLATFORM
@@ -33,6 +33,9 @@ class Directory(Protocol):
 
     def ask_match(self) -> None:
         """Have everybody matched, soon."""
+
+    def ended(self, reason: str) -> None:
+        """The app is gone from the workspace: nothing more is sent."""
 
 
 class Acting:
@@ -124,7 +127,9 @@ class Acting:
 
     async def _workspace_changed(self, heard: Heard) -> None:
         """People are followed. Of a channel that is gone the admins are told when something is to be posted there."""
-        if heard.event.get("type") not in ABOUT_USERS:
+        if ends_installation(heard.event):
+            self._directory.ended(str(heard.event["type"]))
+        elif heard.event.get("type") not in ABOUT_USERS:
             log.warning("workspace changed", type=heard.event.get("type"), channel=heard.event.get("channel"))
         elif await asyncio.to_thread(self._follow, heard):
             self._directory.ask_match()

@@ -134,6 +134,18 @@ class SlackApp:
         """Have whoever has no account looked for by their e-mail address. From any thread, once it is started."""
         self._matching.ask()
 
+    def ended(self, reason: str) -> None:
+        """The app is gone from the workspace: whatever is to be sent waits."""
+        self._web.stop(reason)
+
+    async def standing(self) -> str:
+        """'stopped' where Slack takes nothing from us; 'listening' over HTTP; of a socket, 'connected' or not."""
+        if self._web.stopped is not None:
+            return "stopped"
+        if self._socket is None:
+            return "listening"
+        return "connected" if await self._socket.is_connected() else "not connected"
+
     def _acted(self, person_id: int) -> None:
         for each in (self._deliver, self._refresh):
             each.ask()

@@ -80,6 +80,16 @@ def team_of(body: Payload) -> tuple[str, str]:
     return str(team or ""), str(enterprise or "")
 
 
+def ends_installation(event: Payload) -> bool:
+    """Whether an event says that the app can do nothing more in the workspace: gone, or without its bot's token.
+
+    https://docs.slack.dev/reference/events/tokens_revoked names people's tokens too, of which we have none.
+    """
+    if event.get("type") == "tokens_revoked":
+        return bool((event.get("tokens") or {}).get("bot"))
+    return event.get("type") == "app_uninstalled"
+
+
 def _event(body: Payload) -> Heard | None:
     event, key = body["event"], str(body["event_id"])
     kind = event.get("type")

@@ -33,6 +33,9 @@ class Socket:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._handler.close_async()  # type: ignore[no-untyped-call]
 
+    async def is_connected(self) -> bool:
+        return await self._handler.client.is_connected()
+
     async def _heard(self, _message: object) -> None:
         self._last = time.monotonic()
 
@@ -47,7 +50,7 @@ class Socket:
 
     async def _look(self) -> None:
         silent = time.monotonic() - self._last > self._silent
-        if silent or not await self._handler.client.is_connected():
+        if silent or not await self.is_connected():
             log.warning("socket made anew", silent=silent)
             self._last = time.monotonic()
             await self._handler.client.connect_to_new_endpoint(force=silent)

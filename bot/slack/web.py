@@ -45,6 +45,14 @@ class Web:
         """Why nothing can be sent to anybody just now."""
         return self._dead.reason if self._dead else None
 
+    def stop(self, reason: str) -> None:
+        """Slack says that the installation is dead: nothing is asked for a while, and then once, in case it is not."""
+        self._stop(SendError(Trouble.STOPPED, reason))
+
+    def _stop(self, error: SendError, **where: str) -> None:
+        self._dead, self._dead_until = error, self._clock() + DEAD_FOR
+        log.error("slack stopped", reason=error.reason, **where)
+
     def write(self, method: str, channel: str, **arguments: Any) -> SlackResponse:
         """A method of chat.*; raises SendError."""
         return self._call(method, channel, PATIENCE, json={"channel": channel, **arguments})
@@ -79,6 +87,5 @@ class Web:
         if error.trouble == Trouble.AGAIN and error.retry_after is not None:
             self._pace.hold(method, error.retry_after)
         if error.trouble == Trouble.STOPPED:
-            self._dead, self._dead_until = error, self._clock() + DEAD_FOR
-            log.error("slack stopped", method=method, reason=error.reason)
+            self._stop(error, method=method)
         return error
