@@ -95,7 +95,7 @@ def world(engine: Engine) -> World:
 
 @pytest.mark.parametrize("text", [*SMALL[:9], "52 will do", "52: thanks, will look at it tomorrow"])
 def test_small_talk_is_answered_in_a_few_words_and_not_kept(world: World, text: str) -> None:
-    hold(world, [(LEAD, says(text), ["Updates still wanted from you: 1", "not: How does it stand"])])
+    hold(world, [(LEAD, says(text), ["Answers still wanted from you: 1", "not: How does it stand"])])
     with Session(world.engine) as session:
         assert list(session.exec(select(Draft))) == []
 
