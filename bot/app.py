@@ -28,7 +28,7 @@ from web.sandbox import make_router
 from wording import say
 
 MATCH_SECONDS = 3600
-"""How often whoever has no account is looked for: an organisation's folder brings new people."""
+"""How often whoever has no account is looked for again; whoever is new is looked for at once."""
 
 TOGETHER = 4
 """How many messages are on their way at a time, each to somebody else."""
@@ -54,7 +54,9 @@ def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) 
     slack = make_slack(engine, transports, settings, now_by)
     scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
     if slack is not None:
-        scheduler.add_job(slack.ask_match, "interval", seconds=MATCH_SECONDS, coalesce=True, misfire_grace_time=None)
+        again = {"coalesce": True, "misfire_grace_time": None}
+        scheduler.add_job(slack.ask_match, "interval", seconds=MATCH_SECONDS, **again)
+        scheduler.add_job(slack.match_new, "interval", seconds=settings.look_seconds, **again)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

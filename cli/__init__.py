@@ -152,7 +152,8 @@ def doctor() -> None:
     from scheduler.doctor import examine
 
     with database() as engine, Session(engine) as session:
-        findings = [*examine(session, the_moment()), *slack.slack_findings(session)]
+        of_slack = slack.slack_findings(session)
+        findings = [*examine(session, the_moment(), with_platform=of_slack is not None), *(of_slack or ())]
     for finding in findings:
         typer.echo(f"- {finding}")
     if findings:

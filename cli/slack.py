@@ -36,10 +36,10 @@ def print_manifest(
     typer.echo(json.dumps(manifest(settings.base_url, socket), ensure_ascii=False, indent=2))
 
 
-def slack_findings(session: Session) -> list[str]:
-    """What is amiss with Slack; nothing where it is not set up."""
+def slack_findings(session: Session) -> list[str] | None:
+    """What is amiss with Slack; None where it is not set up."""
     settings = Settings()
-    return examine(session, Web(settings), settings) if settings.slack_bot_token else []
+    return examine(session, Web(settings), settings) if settings.slack_bot_token else None
 
 
 def where_on(platform: str, given: str) -> tuple[str, str]:

@@ -17,15 +17,15 @@ from scheduler.broken import told_of
 from wording import plain, say, short_moment
 
 
-def examine(session: Session, now: datetime) -> list[str]:
-    """Every finding; empty where all is well."""
+def examine(session: Session, now: datetime, with_platform: bool = False) -> list[str]:
+    """Every finding; empty where all is well. `with_platform`: a platform itself says more of who has no account."""
     try:
         facts = load_facts(session)
     except NothingLoadedError:
         return [say("doctor.nothing_loaded")]
     return [
         *_held_back(session),
-        *_unreachable(session),
+        *_unreachable(session, with_platform),
         *_refused_boards(session),
         *_vacant(facts, now),
         *_without_secretary(session, facts, now),
@@ -41,14 +41,14 @@ def _held_back(session: Session) -> Iterator[str]:
         yield say("doctor.paused" if stands.paused_at is not None else "doctor.pilot", line=line)
 
 
-def _unreachable(session: Session) -> Iterator[str]:
+def _unreachable(session: Session, with_platform: bool) -> Iterator[str]:
     ids = unreachable(session)
     for person in session.exec(select(Person).where(Person.active).order_by(col(Person.name))):
         accounts = session.exec(select(ChatAccount).where(ChatAccount.person_id == person.id)).all()
         for account in accounts:
             if account.problem is not None:
                 yield say("doctor.refused", name=person.name, email=person.email, **account.model_dump())
-        if person.id in ids and not accounts:
+        if person.id in ids and not accounts and not with_platform:
             yield say("doctor.no_account", name=person.name, email=person.email)
 
 

@@ -146,6 +146,10 @@ class SlackApp:
             return "listening"
         return "connected" if await self._socket.is_connected() else "not connected"
 
+    def match_new(self) -> None:
+        """The same for whoever is new. From any thread, once it is started."""
+        self._matching.ask_for_new()
+
     def _acted(self, person_id: int) -> None:
         for each in (self._deliver, self._refresh):
             each.ask()

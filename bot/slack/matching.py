@@ -4,9 +4,13 @@ import threading
 
 import structlog
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from acts.accounts import without_account
 from bot.slack.directory import match
+from bot.slack.transport import PLATFORM
 from bot.slack.web import Web
+from rules.facts import known
 from scheduler.clock import Clock
 
 log = structlog.get_logger()
@@ -20,6 +24,7 @@ class Matching:
     def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
         self._engine, self._web, self._clock = engine, web, clock
         self._wanted, self._stopping = threading.Event(), False
+        self._sought: set[int] = set()
         self._thread = threading.Thread(target=self._run, name="slack matching", daemon=True)
 
     def start(self) -> None:
@@ -28,6 +33,14 @@ class Matching:
     def ask(self) -> None:
         """Have everybody without an account looked for, soon. From any thread."""
         self._wanted.set()
+
+    def ask_for_new(self) -> None:
+        """The same, if somebody is without an account who was not looked for yet: the folder brings new people."""
+        with Session(self._engine) as session:
+            without = {known(person.id) for person in without_account(session, PLATFORM)}
+        if without - self._sought:
+            self._sought = without
+            self.ask()
 
     def stop(self) -> None:
         self._stopping = True

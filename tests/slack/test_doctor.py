@@ -112,7 +112,7 @@ def test_people_whom_slack_does_not_know_have_left_or_are_somebody_else(
 def test_people_who_are_not_linked_are_named_with_what_to_do(loaded: Engine, slack: Slack) -> None:
     slack.person("ruth", RUTH)
     found = findings(loaded, slack)
-    assert any(f"({RUTH}) is in Slack and is linked within the hour" in each for each in found)
+    assert any(f"({RUTH}) is in Slack and is linked as soon as" in each for each in found)
     assert any("(lead1@example.org) is not in Slack by that address: ask them to join" in each for each in found)
 
 

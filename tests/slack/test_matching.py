@@ -1,0 +1,47 @@
+"""Whoever is new to us is looked for at once, and nobody is looked for again and again."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from bot.slack.matching import Matching
+from models import ChatAccount, Person
+from rules.facts import known
+from scheduler.clock import SetClock
+from tests.slack.connected import NOW, load_unlinked, small_folder, web_to
+from tests.slack.hosting import until
+from tests.slack.strict import Slack
+
+
+def join(engine: Engine, name: str) -> int:
+    with Session(engine) as session:
+        person = Person(email=f"{name}@example.org", name=name.title(), time_zone="Europe/London")
+        session.add(person)
+        session.commit()
+        return known(person.id)
+
+
+def linked(engine: Engine) -> set[int]:
+    with Session(engine) as session:
+        return set(session.exec(select(ChatAccount.person_id)))
+
+
+def test_whoever_is_new_is_looked_for_once(engine: Engine, tmp_path: Path, slack: Slack) -> None:
+    content = small_folder(tmp_path)
+    load_unlinked(engine, content)
+    slack.person("lead0", email="lead0@example.org")
+    matching = Matching(engine, web_to(slack), SetClock(NOW))
+    matching.start()
+    try:
+        matching.ask_for_new()
+        until(lambda: len(slack.called("users.lookupByEmail")) == len(content.people))
+        until(lambda: len(linked(engine)) == 1)
+        matching.ask_for_new()
+        second = join(engine, "second")
+        slack.person("second", email="second@example.org")
+        matching.ask_for_new()
+        until(lambda: second in linked(engine))
+        until(lambda: len(slack.called("users.lookupByEmail")) == 2 * len(content.people))
+    finally:
+        matching.stop()
