@@ -102,7 +102,7 @@ def test_snooze_asks_once_for_all_that_is_wanted_and_each_is_put_off(world: Worl
     hold(
         world,
         [
-            (TWO_ITEMS, says("snooze"), ["Remind me later of 2 items", "all of these: 48, 54"]),
+            (TWO_ITEMS, says("snooze"), ["2 items: remind me later", "all of these: 48, 54"]),
             (TWO_ITEMS, changes(when="another"), ["all of these: 48, 54", "Remind me on"]),
             (TWO_ITEMS, fills_in(), "Choose a day from tomorrow on."),
             (TWO_ITEMS, fills_in(until="2019-09-20"), "Choose a day before the window closes"),
