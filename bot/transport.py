@@ -30,7 +30,7 @@ class Trouble(StrEnum):
 class SendError(Exception):
     """The platform did not take a message. `retry_after` is in seconds, where the platform says so.
 
-    `of_all`: whatever else were sent there now would fare the same.
+    `of_all`: whatever else were sent there now would fare the same. `in_part`: some of the message is there.
     """
 
     def __init__(
@@ -41,10 +41,15 @@ class SendError(Exception):
         self.reason = reason
         self.retry_after = retry_after
         self.of_all = trouble == Trouble.STOPPED if of_all is None else of_all
+        self.in_part = False
 
 
 class CannotKnowError(Exception):
     """The platform gives no way to find out whether a message arrived."""
+
+
+class InPartError(Exception):
+    """Only some of a message arrived: sending it again completes it."""
 
 
 class Transport(Protocol):
@@ -54,7 +59,10 @@ class Transport(Protocol):
         """Post it under the delivery's own key. `perhaps_again`: say that it may be a repeat."""
 
     def find(self, conversation: str, key: str) -> Sent | None:
-        """The message that was posted under this key, None where there is none. Raises CannotKnowError."""
+        """The message that was posted under this key, None where there is none.
+
+        Raises CannotKnowError, InPartError.
+        """
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Replace what a posted message shows; what it is called since, if that is another name."""

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 
 from acts.accounts import NO_ACCOUNT
-from bot.transport import CannotKnowError, SendError, Sent, Transport, Trouble
+from bot.transport import CannotKnowError, InPartError, SendError, Sent, Transport, Trouble
 from models import SendState
 from scheduler.broken import account_broke, channel_broke
 from scheduler.leasing import WITHOUT_ACCOUNT, Leased, lease, next_ready, own_row
@@ -122,6 +122,9 @@ def _settle(engine: Engine, transport: Transport, leased: Leased) -> Sent | None
     """What became of a message in doubt: where it is; or None, and it waits like a new one, to be sent if still so."""
     try:
         found, perhaps_again = transport.find(leased.conversation, leased.key), False
+    except InPartError:
+        # What somebody can see already must be whole, even where it would not be said any more.
+        return _send(transport, leased)
     except CannotKnowError:
         found, perhaps_again = None, True
     log.info("in doubt", key=leased.key, found=found is not None, perhaps_again=perhaps_again)
@@ -147,7 +150,7 @@ def _record_trouble(engine: Engine, leased: Leased, error: SendError, now: datet
         _wait_for_address(engine, leased, error.reason, now)
     else:
         # What was in doubt before an attempt that reached nobody is in doubt still.
-        in_doubt = error.trouble == Trouble.DOUBT or leased.in_doubt
+        in_doubt = error.trouble == Trouble.DOUBT or leased.in_doubt or error.in_part
         _put_off(engine, leased, now, wait, error.reason, in_doubt)
 
 

@@ -33,6 +33,13 @@ class Posting:
 
     def bring(self, wanted: Sequence[Piece]) -> Sent:
         """Raises SendError; bringing it again goes on from there."""
+        try:
+            return self._brought(wanted)
+        except SendError as error:
+            error.in_part = bool(self._posted)
+            raise
+
+    def _brought(self, wanted: Sequence[Piece]) -> Sent:
         for piece in wanted:
             self._posted[piece.number] = self._put(piece, len(wanted))
         self._share()

@@ -12,7 +12,7 @@ from bot.slack.pace import PATIENCE
 from bot.slack.pieces import joined, pieces, timestamps
 from bot.slack.posting import Posting
 from bot.slack.web import Web
-from bot.transport import CannotKnowError, SendError, Sent, Trouble
+from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from scheduler.clock import Clock, SystemClock
 from wording import say
 
@@ -47,7 +47,6 @@ class SlackTransport:
             return Posting(self.web, channel, key, there).bring(wanted)
 
     def find(self, conversation: str, key: str) -> Sent | None:
-        """A message that is there in part counts as absent: sending it again posts the rest."""
         try:
             with self._at(conversation) as channel:
                 there = self._look(channel, key)
@@ -55,7 +54,9 @@ class SlackTransport:
             if code_of(error) == "missing_scope":
                 raise CannotKnowError from error
             raise
-        return Sent(joined([there.pieces[number] for number in sorted(there.pieces)])) if there.is_all else None
+        if there.pieces and not there.is_all:
+            raise InPartError
+        return Sent(joined([there.pieces[number] for number in sorted(there.pieces)])) if there.pieces else None
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Files that were shared stay as they are: Slack has no way to change one."""

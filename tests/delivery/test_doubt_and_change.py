@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.transport import Trouble
+from bot.transport import InPartError, Trouble
 from models import SendState
 from scheduler.deliver import deliver_due
 from tests.delivery.scripted import LEAD, OPENING, Office, crash, later, trouble
@@ -36,6 +36,17 @@ def test_what_turns_out_never_to_have_arrived_goes_where_the_person_is_now(offic
     office.move_account("elsewhere")
     assert office.deliver(AFTER_LEASE) == 1
     assert [post.conversation for post in office.chat.posts] == ["elsewhere"]
+
+
+@pytest.mark.parametrize("kind", [Trouble.DOUBT, Trouble.AGAIN, Trouble.STOPPED])
+def test_what_arrived_in_part_is_completed_though_it_would_not_be_said_any_more(office: Office, kind: Trouble) -> None:
+    office.tell(expires_at=later(minutes=10))
+    error = trouble(kind)
+    error.in_part = True
+    office.chat.then, office.chat.finding = [error], [InPartError()]
+    office.deliver()
+    assert office.deliver(later(minutes=20)) == 1
+    assert office.row().state == SendState.SENT
 
 
 @pytest.mark.timeout(10)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.message import Attachment, Message, Part, message
 from bot.slack.transport import SlackTransport
-from bot.transport import CannotKnowError, SendError, Sent, Trouble
+from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from tests.slack.connected import FreeTime, transport_to
 from tests.slack.strict import Slack
 from tests.slack.strict.faults import CALLS, Faults
@@ -49,7 +49,9 @@ def send_somehow(transport: SlackTransport, conversation: str, content: Message,
         except SendError as error:
             if error.trouble not in (Trouble.DOUBT, Trouble.AGAIN):
                 raise
-            in_doubt = in_doubt or error.trouble == Trouble.DOUBT
+            in_doubt = in_doubt or error.trouble == Trouble.DOUBT or error.in_part
+        except InPartError:
+            in_doubt = False
     raise AssertionError("it was never sent")
 
 
@@ -149,9 +151,17 @@ def test_what_was_sent_in_part_and_has_changed_since_is_whole_as_it_is_now() -> 
     with Slack(faults=Nth("chat.postMessage", 3, "500 before")) as slack:
         room, transport = slack.room("cabinet", []), transport_to(slack)
         assert refused(transport, room, long()).trouble == Trouble.DOUBT
-        assert transport.find(room, "key") is None
+        with pytest.raises(InPartError):
+            transport.find(room, "key")
         transport.send(room, "key", long(word="Now"), perhaps_again=False)
         assert texts(slack.messages(room)) == [f"Now {n}" for n in range(30)]
+
+
+@pytest.mark.parametrize(("number", "in_part"), [(1, False), (2, True)])
+def test_whatever_ends_it_early_some_of_a_message_is_told_of(number: int, in_part: bool) -> None:
+    with Slack(faults=Nth("chat.postMessage", number, "429")) as slack:
+        error = refused(transport_to(slack), slack.room("cabinet", []), long())
+        assert (error.trouble, error.in_part) == (Trouble.AGAIN, in_part)
 
 
 def test_what_may_be_a_repeat_says_so_first(slack: Slack, transport: SlackTransport, lead: str) -> None:
