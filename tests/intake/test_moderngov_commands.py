@@ -88,7 +88,7 @@ def test_a_site_that_cannot_be_read_is_said_in_plain_words_with_exit_code_1(site
     done = run("committees", site.address)
     assert done.exit_code == 1
     assert "GetCommittees: the site does not offer its web service to programs" in done.stderr
-    assert done.stderr.endswith("Nothing was read: 1 problems.\n")
+    assert done.stderr.endswith("Nothing was read. Problems: 1.\n")
 
 
 def test_a_private_address_is_read_only_where_that_is_asked_for(site: Site) -> None:
