@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, delete, func, select
 
 from acts.facts import load_facts
-from models import Board, ChatAccount, Person
+from models import Board, ChatAccount, OutgoingMessage, Person, SendState
 from models.database import create_tables
 from rules.plan import moments
 from tests.dialog import World, london
@@ -21,13 +22,16 @@ from tests.slack.mortal import Process, StormClock, engine_at
 from tests.slack.strict import Faults, Limits, Slack
 from tests.slack.strict.faults import CALLS, DELIVERIES
 
-ENDS = "2019-09-23 12:00"
-"""The window locks on the Friday before."""
+ENDS = "2019-09-25 12:00"
+"""A Wednesday: the window locks on the Friday before, and what was drafted late for it posts by then."""
 
 RATES = dict.fromkeys(CALLS, 0.01) | dict.fromkeys(DELIVERIES, 0.03) | {"late": 0.1, "reordered": 0.1}
 PATIENCE, HANG = 0.5, 0.05  # seconds of the machine's time
 TOGETHER = 4
 SEEN = 0.6
+LOOKS = 4
+RECONNECTED = 40.0
+"""Seconds of the machine's time: the app looks every ten whether its socket is alive."""
 
 
 class Quarter:
@@ -82,14 +86,26 @@ class Quarter:
         self.look()
 
     def look(self) -> None:
-        self.process.look(self.together)
-        self.revive()
+        """And a few times again where something did not go out: nothing is on its way for days."""
+        for _ in range(LOOKS):
+            self.process.look(self.together)
+            self.revive()
+            if not self._has_failed():
+                return
+            self.rest()
+            self.clock.sleep(90)
+
+    def _has_failed(self) -> bool:
+        failed = and_(col(OutgoingMessage.state) == SendState.PENDING, col(OutgoingMessage.problem).is_not(None))
+        with Session(self.engine) as session:
+            query = select(OutgoingMessage.id).where(or_(failed, col(OutgoingMessage.state) == SendState.SENDING))
+            return session.exec(query.limit(1)).first() is not None
 
     def rest(self) -> None:
         self.process.rest()
         self.revive()
         if self.way == "socket":
-            self.slack.await_socket()
+            self.slack.await_socket(RECONNECTED)
 
     def deliver_again(self) -> None:
         """As Slack does after a while with all that was not acknowledged."""

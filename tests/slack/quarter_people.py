@@ -96,7 +96,9 @@ class People:
         for who, note in list(self.waiting.items()):
             if self._press(who, CONFIRM) is not None:
                 del self.waiting[who]
-                self.given.append(Given(who, note))
+                # Where somebody else was first, their answer is shown before this is taken.
+                if self._send(who, note):
+                    self.given.append(Given(who, note))
 
     def _user(self, who: str) -> str:
         return self.quarter.users[who]
