@@ -106,8 +106,11 @@ class Hosted:
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
 
-    async def _socket(self) -> None:
+    async def begin(self) -> None:
         await self.app.start()
+
+    async def _socket(self) -> None:
+        await self.begin()
         self.ready.set_result(None)
         await self.stopping.wait()
         await self.app.stop()

@@ -1,0 +1,147 @@
+"""A service that may be killed between any two steps, and a clock that moves on wherever somebody waits."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+from bot.slack.app import SlackApp
+from bot.slack.pace import Pace
+from bot.slack.transport import PLATFORM, SlackTransport
+from bot.slack.web import Web
+from models.database import make_engine
+from scheduler.deliver import Way
+from scheduler.look import look
+from tests.slack.hosting import Hosted, settings_for, until
+from tests.slack.strict import Slack
+
+PING = 0.25  # seconds of the machine's time
+
+
+class StormClock:
+    """For several threads. Whoever sleeps moves it on."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment, self._lock = moment, threading.Lock()
+
+    def now(self) -> datetime:
+        return self._moment
+
+    def set(self, moment: datetime) -> None:
+        with self._lock:
+            self._moment = max(self._moment, moment)
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            # What is less than it can count would never pass.
+            self._moment += max(timedelta(seconds=seconds), timedelta(milliseconds=1))
+
+    def seconds(self) -> float:
+        return self._moment.timestamp()
+
+
+class KilledError(Exception):
+    """The process is no more: it stores nothing, and says nothing to Slack."""
+
+
+class Life:
+    """One process's. Once it is to end, it goes on for so many commits: it may end between any two steps."""
+
+    def __init__(self) -> None:
+        self._left: int | None = None
+
+    def end(self, commits: int) -> None:
+        self._left = commits
+
+    @property
+    def is_over(self) -> bool:
+        return self._left is not None and self._left <= 0
+
+    def go_on(self) -> None:
+        if self.is_over:
+            raise KilledError
+
+    def commit(self, connection: Connection) -> None:
+        if self.is_over:
+            # The database lets go of what a dead process held.
+            driver: Any = connection.connection.dbapi_connection
+            driver.rollback()
+        self.go_on()
+        if self._left is not None:
+            self._left -= 1
+
+
+class MortalPace(Pace):
+    """Through which all that is sent goes."""
+
+    def __init__(self, life: Life, clock: StormClock) -> None:
+        super().__init__(clock=clock.seconds, sleep=clock.sleep)
+        self._life = life
+
+    @contextmanager
+    def turn(self, method: str, channel: str = "", patience: float = 3.0) -> Iterator[None]:
+        self._life.go_on()
+        with super().turn(method, channel, patience):
+            yield
+
+
+def engine_at(file: Path) -> Engine:
+    """The machine itself does not fail."""
+    engine = make_engine(f"sqlite:///{file}")
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+    return engine
+
+
+class Process(Hosted):
+    """The service, from its start to its end: the app, and the looks."""
+
+    def __init__(self, slack: Slack, way: str, file: Path, clock: StormClock) -> None:
+        self.life, self.clock, self.engine = Life(), clock, engine_at(file)
+        event.listen(self.engine, "commit", self.life.commit)
+        settings = settings_for(slack, way)
+        transport = SlackTransport(Web(settings, MortalPace(self.life, clock), clock.seconds), clock)
+        self.transports = {PLATFORM: transport}
+        super().__init__(SlackApp(settings, self.engine, transport, self.transports, clock), slack, way)
+
+    async def begin(self) -> None:
+        await super().begin()
+        if self.app._socket is not None:
+            # A socket that was cut is seen after so long.
+            self.app._socket._handler.client.ping_interval = PING
+
+    def look(self, together: int) -> None:
+        try:
+            look(self.engine, self.transports, self.clock.now(), Way(together=together))
+        except KilledError:
+            assert self.life.is_over
+
+    def wake(self) -> None:
+        """As the worker does by itself every few seconds."""
+        self.loop.call_soon_threadsafe(self.app._worker.wake)
+
+    def rest(self) -> None:
+        """Until it has done all that it was asked for, or is dead."""
+        until(lambda: self.life.is_over or self.call(_is_idle(self.app)), lambda: "the app is still at work", 60)
+
+    def end(self) -> None:
+        """Stop, or clear away what is left of a process that was killed."""
+        if self.life.is_over:
+            self.call(self.app._session.close())
+        self.__exit__(None, None, None)
+        self.engine.dispose()
+
+
+async def _is_idle(app: SlackApp) -> bool:
+    await asyncio.sleep(0)
+    tasks = (*app._worker._tasks._running, *app._listening._tasks._running)
+    asked = any(each._is_asked for each in app._rounds)
+    return not tasks and not asked and all(map(_waits, (app._worker, *app._rounds)))
+
+
+def _waits(work: Any) -> bool:
+    return bool(work._awake._waiters) and not work._awake.is_set()
