@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 BIN := .venv/bin
 
-.PHONY: demo test setup check mutants bench pictures format clean
+.PHONY: demo test setup check storm mutants bench pictures format clean
 
 demo: setup
 	@exec env PORT=$(PORT) $(BIN)/remembrancer demo
@@ -28,6 +28,10 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m check
+
+# Whole quarters in Slack, with every fault there is: some ten minutes on two cores.
+storm: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m storm tests/slack
 
 mutants: setup
 	$(BIN)/python tests/mutants.py

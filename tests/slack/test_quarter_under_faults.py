@@ -13,6 +13,8 @@ from tests.slack.quarter_judge import Judge
 from tests.slack.quarter_people import People
 from tests.slack.strict.faults import CALLS, DELIVERIES
 
+pytestmark = pytest.mark.storm
+
 HALF = 25  # seeds
 LOCKS = "2019-09-20"
 ACTIVE = 8  # of the moments are those at which people do something
