@@ -6,6 +6,7 @@ In reply to a card they are about its papers; elsewhere, about those of which so
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from acts.papers import papers_at
@@ -42,16 +43,15 @@ def heard(context: Context, incoming: Incoming) -> Reply | None:
 
 def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
     """In reply to nothing: where they name a paper, or where papers are all that is asked about."""
-    asked = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
+    wanted = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
+    asked = wanted or _of_prompts(context, col(PaperPrompt.to) == "lead")
     meant, text = _meant(asked, incoming.text)
-    is_named = text != incoming.text
-    if not asked or (mine(context) and not is_named):
+    said = [found for _, stage in meant if (found := understood(text, stage))]
+    if (mine(context) and text == incoming.text) or not said:
         return None
-    if len(meant) == 1:
-        return _do(context, incoming, *meant[0], text)
-    if any(understood(text, stage) for _, stage in meant):
-        return Reply(messages=(_which(context, meant),))
-    return None
+    if not wanted and all(each.meaning == Meaning.SO for each in said):
+        return None
+    return _do(context, incoming, *meant[0], text) if len(meant) == 1 else Reply(messages=(_which(context, meant),))
 
 
 def _meant(among: Sequence[Question], text: str) -> tuple[list[Question], str]:
@@ -137,21 +137,25 @@ def _choice(context: Context, paper: Paper, stage: Stage) -> Part:
 
 
 def _on_card(context: Context, incoming: Incoming) -> list[Question] | None:
-    """The papers on the card that is replied to: those that are still asked about, or else those not yet over.
-
-    None where the text is in reply to no such card.
-    """
+    """The papers on the card that is replied to; None where the text is in reply to no such card."""
     if incoming.about is None:
         return None
-    query = (
-        select(PaperPrompt)
-        .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
-        .where(OutgoingMessage.remote_id == incoming.about, PaperPrompt.person_id == context.person.id)
+    of_card = col(PaperPrompt.message_id).in_(
+        select(OutgoingMessage.id).where(OutgoingMessage.remote_id == incoming.about)
     )
-    found = context.session.exec(query.order_by(col(PaperPrompt.id)))
-    prompts = {(prompt.placing_id, prompt.meeting_id): prompt for prompt in found}
-    if not prompts:
+    if context.session.exec(select(PaperPrompt.id).where(of_card, _own(context))).first() is None:
         return None
+    return _of_prompts(context, of_card)
+
+
+def _own(context: Context) -> ColumnElement[bool]:
+    return col(PaperPrompt.person_id) == context.person.id
+
+
+def _of_prompts(context: Context, which: ColumnElement[bool]) -> list[Question]:
+    """The papers of the person's own prompts: those that are still asked about, or else those not yet over."""
+    found = context.session.exec(select(PaperPrompt).where(which, _own(context)).order_by(col(PaperPrompt.id)))
+    prompts = {(prompt.placing_id, prompt.meeting_id): prompt for prompt in found}
     at = papers_at(context.session, context.now, prompts)
     there = [(paper, prompts[key]) for key, paper in at.items() if paper.on and context.now < paper.meeting.starts_at]
     wanted = [each for each in there if is_wanted(*each, context.now)]

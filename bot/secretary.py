@@ -16,7 +16,7 @@ from models import Item, Person, Return, ReturnState, Window, WindowState
 from rules import people
 from rules.display import in_words, option_in_words
 from rules.facts import known
-from rules.permissions import Act, Relation, may, relations
+from rules.permissions import Act, may, may_manage_digest
 from rules.plan import WANTED
 from rules.sending import asks_nobody
 from wording import render, say
@@ -28,11 +28,11 @@ def windows_now(context: Context, of: Sequence[WindowState] = (WindowState.OPEN,
 
 
 def is_secretary(context: Context) -> bool:
-    """Whether the person looks after any programme's returns."""
+    """Whether the person looks after what a board hears, whether a window runs or not."""
     return any(
-        Relation.SECRETARY in relations(context.facts, context.person, ret, context.now)
-        for returns in context.facts.returns.values()
-        for ret in returns[:1]
+        may_manage_digest(context.facts, context.person, hearing, context.now)
+        for hearings in context.facts.hearings.values()
+        for hearing in hearings
     )
 
 

@@ -162,3 +162,16 @@ def test_an_update_that_is_asked_for_is_not_taken_for_a_paper_that_is_not_named(
 def test_a_date_that_has_passed_is_not_said_to_be_to_come(world: World, said: str, date: str) -> None:
     world.wait_until("2021-05-07 09:00")
     hold(world, [(HELEN, presses("Not yet", "MADE"), "What is it waiting for"), (HELEN, fills_in(reason=said), date)])
+
+
+@pytest.mark.parametrize("words", ["actually withdrawn", "it is not coming after all", "covid-19 is not coming"])
+def test_what_was_said_can_be_taken_back_in_words_that_reply_to_nothing(world: World, words: str) -> None:
+    hold(
+        world,
+        [
+            (DIRECTOR, says("yes"), "it is coming"),
+            (DIRECTOR, says(words), "Withdraw from this meeting"),
+            (DIRECTOR, says("ok thanks"), "Nothing is wanted from you now"),
+            (DIRECTOR, says("yes"), "not: said already"),
+        ],
+    )
