@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.message import Button, Message, Part
 from models import PaperPrompt, Person, Post
+from rules.deadlines import Deadline
 from rules.papers import Paper, Stage
 from wording import render, say
 
@@ -30,6 +31,7 @@ def paper_card(
         wanted=len(wanted),
         answered=all(paper.is_so(Stage(prompt.stage)) for paper, prompt in asked),
         steps={prompt.step for _, prompt in wanted or asked},
+        late=sum(_is_late(person, paper, Stage(prompt.stage), now) for paper, prompt in wanted),
         to=asked[0][1].to,
         again=again,
     )
@@ -41,9 +43,18 @@ def is_wanted(paper: Paper, prompt: PaperPrompt, now: datetime) -> bool:
     return paper.on and now < paper.meeting.starts_at and not paper.is_so(Stage(prompt.stage))
 
 
+def _due(paper: Paper, stage: Stage) -> Deadline | None:
+    return next((deadline for each, deadline in paper.stages if each == stage), None)
+
+
+def _is_late(person: Person, paper: Paper, stage: Stage, now: datetime) -> bool:
+    """Whether the stage's day is over by the person's own calendar."""
+    due = _due(paper, stage)
+    return due is not None and due.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date()
+
+
 def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int, Post], now: datetime) -> Part:
     stage = Stage(prompt.stage)
-    deadline = next((deadline for each, deadline in paper.stages if each == stage), None)
     wanted = is_wanted(paper, prompt, now)
     text = render(
         "messages/paper.md",
@@ -51,11 +62,11 @@ def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int,
         paper=paper,
         stage=stage,
         to=prompt.to,
-        deadline=deadline,
+        deadline=_due(paper, stage),
         lead=posts[paper.item.lead_post_id].name if paper.item.lead_post_id else "",
         later=[(each, due) for each, due in paper.open_stages if each != stage and due.due_at > now],
         wanted=wanted,
-        late=deadline is not None and deadline.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date(),
+        late=_is_late(person, paper, stage, now),
     )
     return Part(text=text, buttons=tuple(paper_buttons(paper, stage) if wanted else way_back(paper, stage, now)))
 

@@ -242,3 +242,25 @@ def test_two_people_whose_numbers_begin_alike_both_hear_of_a_meeting_that_moved(
     world.look()
     for who in (LEAD, SECRETARY):
         hold(world, [(who, sees_again(), "has moved** from Thursday 17 June 2021")])
+
+
+def test_what_was_late_is_not_called_late_once_its_date_is_to_come(
+    world: World, load: Callable[[], None], edit: Edit
+) -> None:
+    world.wait_until("2021-05-07 09:00")
+    hold(
+        world,
+        [
+            (HELEN, sees_again(), "2 answers are late"),
+            (SECRETARY, sees_again(), "5 papers are past a deadline"),
+        ],
+    )
+    edit("meetings.csv", MEETING, "asc_cabinet_committee,ASC-21-06,2021-06-24,14:00,")
+    load()
+    hold(
+        world,
+        [
+            (HELEN, sees_again(), "not: 2 answers are late"),
+            (SECRETARY, sees_again(), ["None of them is past a deadline now.", "not: 5 papers are past a deadline"]),
+        ],
+    )
