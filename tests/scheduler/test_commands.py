@@ -56,7 +56,7 @@ def test_a_folder_with_problems_is_refused_whole_with_exit_code_1(folder: Path, 
     done = loaded(folder)
     assert done.exit_code == 1
     assert "items.csv, row 7, column original_end_date: 'soon' is no date" in done.output
-    assert "Nothing was loaded: 1 problems" in done.output
+    assert "Nothing was loaded. To put right first: 1" in done.output
     assert "Nothing is loaded yet" in run("window", "list").output
 
 
