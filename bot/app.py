@@ -95,7 +95,7 @@ def make_slack(engine: Engine, transports: dict[str, Transport], settings: Setti
         return None
     if not settings.slack_app_token and not settings.slack_signing_secret:
         raise SetUpError(say("slack_admin.no_way_in", path=PATH))
-    transport = SlackTransport(Web(settings), clock)
+    transport = SlackTransport(Web(settings))
     transports[PLATFORM] = transport
     return SlackApp(settings, engine, transport, transports, clock)
 

@@ -1,6 +1,7 @@
 """What a platform can do for the sender."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,11 +56,16 @@ class InPartError(Exception):
 class Transport(Protocol):
     """One platform. Calls block; they raise SendError, and nothing else that a platform can cause."""
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
-        """Post it under the delivery's own key. `perhaps_again`: say that it may be a repeat."""
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
+        """Post it under the delivery's own key. `perhaps_again`: say that it may be a repeat.
 
-    def find(self, conversation: str, key: str) -> Sent | None:
-        """The message that was posted under this key, None where there is none.
+        `since`: nothing of it was posted before that moment, which is how far back anybody need look.
+        """
+
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
+        """The message that was posted under this key since a moment, None where there is none.
 
         Raises CannotKnowError, InPartError.
         """

@@ -115,13 +115,13 @@ def _deliver(engine: Engine, transport: Transport, leased: Leased, now: datetime
 
 
 def _send(transport: Transport, leased: Leased) -> Sent:
-    return transport.send(leased.conversation, leased.key, leased.message, leased.perhaps_again)
+    return transport.send(leased.conversation, leased.key, leased.message, leased.perhaps_again, leased.since)
 
 
 def _settle(engine: Engine, transport: Transport, leased: Leased) -> Sent | None:
     """What became of a message in doubt: where it is; or None, and it waits like a new one, to be sent if still so."""
     try:
-        found, perhaps_again = transport.find(leased.conversation, leased.key), False
+        found, perhaps_again = transport.find(leased.conversation, leased.key, leased.since), False
     except InPartError:
         # What somebody can see already must be whole, even where it would not be said any more.
         return _send(transport, leased)

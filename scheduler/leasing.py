@@ -34,6 +34,7 @@ class Leased:
     attempts: int
     in_doubt: bool
     perhaps_again: bool
+    since: datetime
     platform: str
     conversation: str
     message: Message
@@ -123,7 +124,7 @@ def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelt
     row.attempts += 1
     row.platform, row.conversation = where
     message = Message.model_validate(row.body)
-    return Leased(known(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, *where, message)
+    return Leased(known(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, row.created_at, *where, message)
 
 
 def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:

@@ -53,11 +53,13 @@ class Taken:
     def __init__(self) -> None:
         self.said: dict[str, str] = {}
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
         self.said[key] = message.text
         return Sent(key)
 
-    def find(self, conversation: str, key: str) -> Sent | None:
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         return None
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:

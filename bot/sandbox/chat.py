@@ -60,13 +60,15 @@ class SandboxChat:
         """Let go of the database."""
         self.engine.dispose()
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
         try:
             return Sent(str(self._post(conversation, BOT, message.model_dump(mode="json"), key=key)))
         except IntegrityError as error:
             raise SendError(Trouble.DOUBT, "there is a post with this key") from error
 
-    def find(self, conversation: str, key: str) -> Sent | None:
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         with self.engine.begin() as connection:
             query = select(_posts.c.id).where(_posts.c.conversation == conversation, _posts.c.key == key)
             found = connection.execute(query).scalar()

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from bot.slack.pieces import key_of, known_as
@@ -36,10 +35,13 @@ class There:
         self.wanted += Counter(payload.get(FILES) or ())
 
 
-def look(web: Web, channel: str, key: str, oldest: datetime, first: str = "") -> There:
-    """What is there of a message, posted no earlier than `oldest`; `first` is its first piece, where that is known."""
+def look(web: Web, channel: str, key: str, oldest: float, first: str = "") -> There:
+    """What is there of a message, posted no earlier than `oldest`, in seconds as Slack counts them.
+
+    `first` is its first piece, where that is known.
+    """
     there = There()
-    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest.timestamp():.6f}"}
+    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
     for posted, number in _of_key(web.pages("conversations.history", "messages", **asked), key):
         there.note(posted, number)
         if number == 0:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.message import Message, Part
 from bot.slack.addresses import Addresses
@@ -13,12 +13,11 @@ from bot.slack.pieces import joined, pieces, timestamps
 from bot.slack.posting import Posting
 from bot.slack.web import Web
 from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
-from scheduler.clock import Clock, SystemClock
 from wording import say
 
 PLATFORM = "slack"
-LOOK_BACK = timedelta(days=7)
-"""How long after its first attempt a message is still found: that is longer than any holidays."""
+CLOCKS = timedelta(hours=1)
+"""By how much Slack's clock and ours may differ, at the very most."""
 
 
 class SlackTransport:
@@ -27,9 +26,8 @@ class SlackTransport:
     A message's name is its pieces' timestamps. One that was posted in part is completed by sending it again.
     """
 
-    def __init__(self, web: Web, clock: Clock | None = None) -> None:
+    def __init__(self, web: Web) -> None:
         self.web = web
-        self._clock = clock or SystemClock()
         self._addresses = Addresses(web)
 
     @property
@@ -37,19 +35,21 @@ class SlackTransport:
         """Why nothing can be sent to anybody just now."""
         return self.web.stopped
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
         if perhaps_again:
             message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
         wanted = pieces(message, key)
         may_be_there = len(wanted) > 1 or any(piece.attachments for piece in wanted)
         with self._at(conversation) as channel:
-            there = self._look(channel, key) if may_be_there else There()
+            there = look(self.web, channel, key, _from(since)) if may_be_there else There()
             return Posting(self.web, channel, key, there).bring(wanted)
 
-    def find(self, conversation: str, key: str) -> Sent | None:
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         try:
             with self._at(conversation) as channel:
-                there = self._look(channel, key)
+                there = look(self.web, channel, key, _from(since))
         except SendError as error:
             if code_of(error) == "missing_scope":
                 raise CannotKnowError from error
@@ -66,7 +66,7 @@ class SlackTransport:
         with self._at(conversation) as channel:
             if len(wanted) > len(posted):
                 # An earlier update may have posted some of what is new before it failed.
-                there.pieces = self._look(channel, sent.key, posted[0]).pieces | there.pieces
+                there.pieces = look(self.web, channel, sent.key, float(posted[0]), posted[0]).pieces | there.pieces
             return Posting(self.web, channel, sent.key, there).bring(wanted)
 
     @contextmanager
@@ -78,5 +78,7 @@ class SlackTransport:
                 self._addresses.forget(conversation)
             raise
 
-    def _look(self, channel: str, key: str, first: str = "") -> There:
-        return look(self.web, channel, key, self._clock.now() - LOOK_BACK, first)
+
+def _from(since: datetime | None) -> float:
+    """From when on a conversation is looked through, in seconds as Slack counts them."""
+    return (since - CLOCKS).timestamp() if since else 0.0

@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from datetime import datetime
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -29,12 +30,14 @@ class HttpTransport:
         self._timeout = timeout
         self._distance = distance
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
         time.sleep(random.uniform(0, self._distance))
         body = {"conversation": conversation, "key": key, "perhaps_again": perhaps_again}
         return Sent(self._call("POST", "/post", {**body, "message": message.model_dump(mode="json")})["id"])
 
-    def find(self, conversation: str, key: str) -> Sent | None:
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         if self._find == Find.CANNOT_KNOW:
             raise CannotKnowError
         if self._find == Find.DISABLED:

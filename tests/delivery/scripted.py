@@ -54,7 +54,9 @@ class Scripted:
     sends: int = 0
     finds: int = 0
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
         self.sends += 1
         assert self.sends < ENOUGH, "it sends in a circle"
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
@@ -66,7 +68,7 @@ class Scripted:
             raise error
         return Sent(f"{conversation} {len(self.posts)}")
 
-    def find(self, conversation: str, key: str) -> Sent | None:
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         self.finds += 1
         if self.finding:
             raise self.finding.pop(0)

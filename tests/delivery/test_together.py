@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -23,12 +24,14 @@ class Both:
     meeting: threading.Barrier = field(default_factory=lambda: threading.Barrier(2, timeout=30))
     sent: list[tuple[str, str]] = field(default_factory=list)
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
         self.meeting.wait()
         self.sent.append((conversation, key))
         return Sent(key)
 
-    def find(self, conversation: str, key: str) -> Sent | None:
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         raise AssertionError("nothing is in doubt")
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:

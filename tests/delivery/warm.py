@@ -4,6 +4,7 @@ The look is at a database in memory, which is closed before anything is forked.
 """
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from bot.message import Message
@@ -17,10 +18,12 @@ from tests.delivery.world import STAGES, load, organisation
 class Nowhere:
     """A platform that takes everything and keeps nothing."""
 
-    def send(self, conversation: str, key: str, message: Message, perhaps_again: bool) -> Sent:
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
         return Sent(key)
 
-    def find(self, conversation: str, key: str) -> Sent | None:
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         return None
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:

@@ -43,7 +43,7 @@ def web_to(slack: Slack, time: FreeTime | None = None, a_minute: int = 10_000) -
 
 
 def transport_to(slack: Slack, time: FreeTime | None = None) -> SlackTransport:
-    return SlackTransport(web_to(slack, time), slack.clock)
+    return SlackTransport(web_to(slack, time))
 
 
 def small_folder(place: Path) -> Folder:

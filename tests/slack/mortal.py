@@ -104,7 +104,7 @@ class Process(Hosted):
         self.life, self.clock, self.engine = Life(), clock, engine_at(file)
         event.listen(self.engine, "commit", self.life.commit)
         settings = settings_for(slack, way)
-        transport = SlackTransport(Web(settings, MortalPace(self.life, clock), clock.seconds), clock)
+        transport = SlackTransport(Web(settings, MortalPace(self.life, clock), clock.seconds))
         self.transports = {PLATFORM: transport}
         super().__init__(SlackApp(settings, self.engine, transport, self.transports, clock), slack, way)
 

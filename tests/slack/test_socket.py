@@ -20,6 +20,7 @@ async def watched(slack: Slack, silent: float, so: Callable[[], bool]) -> None:
 
     app = AsyncApp(client=AsyncWebClient(base_url=slack.api_url), signing_secret="none", authorize=authorize)
     socket = Socket(app, slack.workspace.app_token, look_every=0.05, silent=silent)
+    socket._handler.client.ping_interval = 0.05  # how long it waits before it tries again
     socket.start()
     await until(so)
     await socket.stop()
@@ -27,6 +28,13 @@ async def watched(slack: Slack, silent: float, so: Callable[[], bool]) -> None:
 
 def test_a_socket_that_is_silent_too_long_is_made_anew(slack: Slack) -> None:
     asyncio.run(watched(slack, 0.2, lambda: len(slack.called("apps.connections.open")) >= 3))
+
+
+def test_a_socket_that_cannot_be_made_at_first_is_made_once_it_can(slack: Slack) -> None:
+    for _ in range(3):
+        slack.refuse("apps.connections.open", "internal_error")
+    asyncio.run(watched(slack, 3600.0, lambda: bool(slack.sockets.open)))
+    assert len(slack.called("apps.connections.open")) == 4
 
 
 def test_a_socket_that_was_cut_is_made_anew(slack: Slack) -> None:

@@ -1,6 +1,7 @@
 """Messages to a strict Slack: each there once, whatever goes wrong on the way."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -63,6 +64,19 @@ def refused(transport: SlackTransport, conversation: str, content: Message | Non
     with pytest.raises(SendError) as found:
         transport.send(conversation, "key", content or message("Hello"), perhaps_again=False)
     return found.value
+
+
+def test_what_was_posted_weeks_ago_is_found_and_what_was_there_before_is_not_looked_at(
+    slack: Slack, transport: SlackTransport, lead: str
+) -> None:
+    transport.send(lead, "key", message("Long before"), perhaps_again=False)
+    slack.later(timedelta(days=2).total_seconds())
+    written = slack.clock.now()
+    sent = transport.send(lead, "key", long(), perhaps_again=False, since=written)
+    slack.later(timedelta(days=30).total_seconds())
+    assert transport.find(lead, "key", written) == sent
+    assert transport.send(lead, "key", long(), perhaps_again=False, since=written) == sent
+    assert transport.find(lead, "key", written + timedelta(days=3)) is None
 
 
 def test_a_message_carries_its_key_and_is_found_by_it(slack: Slack, transport: SlackTransport, lead: str) -> None:
