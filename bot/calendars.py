@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from acts.calendars import token
 from bot.context import Context, NotPossibleError
 from bot.incoming import Reply
-from bot.plan import is_named, kept_boards
+from bot.named import boards_called
+from bot.plan import kept_boards
 from models import Board, Person
 from settings import Settings
 
@@ -17,10 +18,12 @@ def calendar(context: Context, words: Sequence[str]) -> Reply:
     boards = kept_boards(context)
     if not boards:
         raise NotPossibleError("no_board_calendar")
-    board = next((board for board in boards if is_named(board, words)), None)
-    if board is None:
+    named = boards_called(boards, " ".join(words))
+    if len(named) != 1:
         raise NotPossibleError("no_such_board", command="calendar", known=", ".join(each.key for each in boards))
-    return Reply(messages=(context.says("calendar_of_board", board=board.name, address=_address(context, board)),))
+    return Reply(
+        messages=(context.says("calendar_of_board", board=named[0].name, address=_address(context, named[0])),)
+    )
 
 
 def _address(context: Context, who: Person | Board) -> str:

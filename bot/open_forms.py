@@ -80,7 +80,7 @@ def close(engine: Engine, token: str) -> None:
 def offer(engine: Engine, form: Opened, words: str, event: str, now: datetime) -> None:
     """A message with the button that shows the form, for where it cannot be shown at once; `words` names why."""
     said = say(words, title=escape(form.form.title))
-    button = Button(action=OPEN, value=form.token, label=say("slack.open_form"), about=form.form.title)
+    button = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
     with Session(engine) as session:
         tell(
             session,

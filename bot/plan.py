@@ -8,6 +8,7 @@ from acts.forward_plan import boards_with_plan, items_of
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Reply
 from bot.message import Button, Message, Part
+from bot.named import boards_called
 from models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding
 from reports.said import said_lately
 from reports.work_programme import Sitting, WorkProgramme, work_programme
@@ -21,21 +22,15 @@ def plan(context: Context, words: Sequence[str]) -> Reply:
     boards = kept_boards(context)
     if not boards:
         raise NotPossibleError("no_plan")
-    named = [board for board in boards if not words or is_named(board, words)]
+    named = boards_called(boards, " ".join(words)) if words else boards
     if not named:
         raise NotPossibleError("no_such_board", command="plan", known=", ".join(board.key for board in boards))
     return Reply(messages=tuple(plan_message(context, board) for board in named))
 
 
-def is_named(board: Board, words: Sequence[str]) -> bool:
-    """Whether the words are the board's key or its name."""
-    text = " ".join(words).casefold()
-    return text.replace("-", "_") == board.key or text == " ".join(board.name.split()).casefold()
-
-
 def names_a_board(context: Context, words: Sequence[str]) -> bool:
     """Whether they name any board, whoever keeps it: what follows 'plan' or 'calendar' can be somebody's own words."""
-    return any(is_named(board, words) for board in context.session.exec(select(Board)))
+    return bool(boards_called(context.session.exec(select(Board)).all(), " ".join(words)))
 
 
 def kept_boards(context: Context) -> list[Board]:

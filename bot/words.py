@@ -30,11 +30,9 @@ SAME_AGAIN = re.compile(
     r"|(?:the )?same (?:as|again)(?: last time| before)?",
     re.IGNORECASE,
 )
-POLITE = r"(?:ok|okay|thanks|thank you|will do|yes|no|done|later|now|it|that)"
 NO_ANSWER = re.compile(
     r"(?:i (?:do not|don['’]?t) know|not sure|no idea|i(?:['’]ll| will) (?:do|answer|look at) (?:it|this|that|them)"
-    r"|i(?:['’]?m| am) (?:off )?(?:sick|ill|unwell|away|on leave|on holiday))\b.*"
-    rf"|{POLITE}(?:[\s,]+{POLITE})*",
+    r"|i(?:['’]?m| am) (?:off )?(?:sick|ill|unwell|away|on leave|on holiday))\b.*",
     re.IGNORECASE,
 )
 FEW = 3  # fewer words than this, of which none is understood, are no account of what has happened
