@@ -45,3 +45,17 @@ def test_a_socket_that_was_cut_is_made_anew(slack: Slack) -> None:
         return made >= 2 and bool(slack.sockets.open)
 
     asyncio.run(watched(slack, 3600.0, cut))
+
+
+def test_a_socket_that_slack_leaves_is_made_anew_though_that_fails_at_first(slack: Slack) -> None:
+    left: list[bool] = []
+
+    def leave() -> bool:
+        if not left and slack.sockets.open:
+            left.append(True)
+            slack.refuse("apps.connections.open", "internal_error")
+            slack.goodbye()
+        return bool(left) and bool(slack.sockets.open)
+
+    asyncio.run(watched(slack, 3600.0, leave))
+    assert len(slack.called("apps.connections.open")) == 3
