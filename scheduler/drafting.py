@@ -65,13 +65,12 @@ def _has_changed(window: Window, before: Mapping[str, int], now: Mapping[str, in
 
 
 def _is_pending(session: Session, window: Window, hearing: Hearing) -> bool:
-    query = select(Digest.id).where(
-        Digest.window_id == window.id,
-        Digest.board_id == hearing.board_id,
-        col(Digest.state).in_(PENDING),
-        Digest.kind != DigestKind.LOCK,
+    """Whether a draft that waits tells what changed: that of the lock does so once the window is locked."""
+    query = select(Digest.kind).where(
+        Digest.window_id == window.id, Digest.board_id == hearing.board_id, col(Digest.state).in_(PENDING)
     )
-    return session.exec(query).first() is not None
+    kinds = set(session.exec(query))
+    return bool(kinds if window.state == WindowState.LOCKED else kinds - {DigestKind.LOCK})
 
 
 def _addendum_days(session: Session, window: Window, hearing: Hearing, zone: ZoneInfo) -> Sequence[date]:

@@ -2,8 +2,10 @@
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from bot.conversation import converse
+from bot.incoming import Incoming
 from models import Digest
 from tests.dialog import LEAD, LONDON, SECRETARY, World, fills_in, hold, london, presses, says, sees_again, waits_until
 
@@ -109,6 +111,21 @@ def test_after_an_outage_the_board_hears_once_in_working_hours(world: World) -> 
     assert posted(world) == []
     world.wait_until("2019-09-16 13:00")
     assert [when for when, _ in posted(world)] == ["2019-09-16 13:00"]
+
+
+def test_an_outage_over_the_lock_ends_with_the_digest_of_the_lock_and_no_addendum_in_its_place(world: World) -> None:
+    world.wait_until("2019-09-20 09:00")
+    button = world.button(LEAD, "No change")
+    press = Incoming(world.person_id(LEAD), "press-1", "press", action=button.action, value=button.value)
+    converse(world.engine, press, world.clock.now())  # and nobody looks for three days
+    world.clock.set(london("2019-09-23 09:00"))
+    world.look()
+    world.wait_until("2019-09-25 12:00")
+    with Session(world.engine) as session:
+        of_board = select(Digest).where(col(Digest.board_id).is_not(None))
+        digests = [(digest.kind, digest.state) for digest in session.exec(of_board.order_by(col(Digest.id)))]
+    assert digests == [("close", "posted"), ("lock", "posted")]
+    assert "No update received" in posted(world)[-1][1]
 
 
 def test_after_an_outage_each_person_hears_what_is_right_now_and_once(world: World) -> None:
