@@ -8,9 +8,9 @@ import structlog
 
 def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
     """Write log lines as JSON or as text; `quiet` leaves out all but warnings."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
-    )
+    # The prettier tracebacks write down what was at hand, people's answers too, and take seconds over it.
+    text = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if form == "json" else text
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

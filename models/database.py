@@ -13,11 +13,14 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a SQLAlchemy URL: SQLite (WAL, foreign keys, immediate transactions) or PostgreSQL."""
+    """An engine for a SQLAlchemy URL: SQLite (WAL, foreign keys, immediate transactions) or PostgreSQL.
+
+    Its errors do not say the values of a statement: they go to the logs, and people's answers do not.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     memory = url in ("sqlite://", "sqlite:///:memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    options: dict[str, Any] = {"hide_parameters": True} | ({"poolclass": StaticPool} if memory else {})
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)

@@ -22,6 +22,14 @@ POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://postgres@12
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command that a test runs in this process sets up its own logs."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
 def skip_or_fail(reason: str) -> None:
     """What cannot run on a newcomer's machine skips and says why; in CI it fails."""
     if os.environ.get("CI") == "true":

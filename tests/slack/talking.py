@@ -1,6 +1,7 @@
 """What tests of the Slack app look at, and wait for."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -50,13 +51,13 @@ def kept(place: Workplace) -> str:
         return str([row.form for row in session.exec(select(OpenForm))])
 
 
-def broken(engine: Engine, table: str) -> Callable[[], None]:
-    """Take a table away; gives what puts it back."""
+@contextmanager
+def broken(engine: Engine, table: str) -> Iterator[None]:
+    """Without that table."""
     with engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {table} RENAME TO {table}_away"))
-
-    def mend() -> None:
+    try:
+        yield
+    finally:
         with engine.begin() as connection:
             connection.execute(text(f"ALTER TABLE {table}_away RENAME TO {table}"))
-
-    return mend

@@ -64,11 +64,10 @@ def test_nothing_is_kept_of_slacks_own_token(place: Workplace, app: Hosted, ruth
 def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(
     place: Workplace, over_http: Hosted, ruth: str
 ) -> None:
-    mend = broken(place.engine, "incoming_event")
-    place.slack.say(ruth, "no change")
+    with broken(place.engine, "incoming_event"):
+        place.slack.say(ruth, "no change")
     [delivery] = place.slack.deliveries
     assert delivery.tries == ["http_error"]
-    mend()
     place.slack.settle()
     said(place, "Stored: ")
     assert len(versions(place.engine)) == 1

@@ -155,10 +155,9 @@ def test_where_storing_fails_the_form_stays_with_what_was_typed_and_can_be_sent_
     opened(place)
     slack.fill(ruth, {"progress_description": "Worth keeping"})
     through(slack, ruth, 3)
-    mend = broken(place.engine, "return_version")
-    slack.submit(ruth)
+    with broken(place.engine, "return_version"):
+        slack.submit(ruth)
     assert "What you typed is still here" in str(slack.view_of(ruth))
-    mend()
     assert slack.submit(ruth) == {}
     said(place, "Stored: ")
     assert versions(place.engine)[0]["progress_description"] == "Worth keeping"
@@ -168,9 +167,8 @@ def test_where_nothing_can_be_read_the_form_stays_open(place: Workplace, over_ht
     slack = place.slack
     slack.press(ruth, label="Answer")
     opened(place)
-    mend = broken(place.engine, "open_form")
-    assert "send it again" in str(slack.submit(ruth))
-    mend()
+    with broken(place.engine, "open_form"):
+        assert "send it again" in str(slack.submit(ruth))
     assert slack.submit(ruth) == {}
     assert "Page 2 of 4" in slack.shown_modal(ruth)
 
