@@ -46,6 +46,7 @@ class Quarter:
         create_tables(self.engine)
         self.world = World(self.engine)
         self.users: dict[str, str] = {}
+        self.restarts: list[datetime] = []
         self._settle_in()
         self.start()
 
@@ -120,6 +121,7 @@ class Quarter:
     def restart(self) -> None:
         self.process.end()
         self.clock.sleep(10)
+        self.restarts.append(self.clock.now())
         self.start()
 
     def end(self) -> None:

@@ -1,6 +1,5 @@
 """A whole quarter in Slack with every fault there is, at random: nothing is lost, and nothing is done twice."""
 
-from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -11,16 +10,13 @@ from models import HeardState, IncomingEvent, OutgoingMessage, SendState
 from tests.slack.quarter import Quarter, quarter
 from tests.slack.quarter_judge import Judge
 from tests.slack.quarter_people import People
-from tests.slack.strict.faults import CALLS, DELIVERIES
+from tests.slack.struck import Struck
 
 pytestmark = pytest.mark.storm
 
-HALF = 25  # seeds
+SEEDS = 50
 LOCKS = "2019-09-20"
 ACTIVE = 8  # of the moments are those at which people do something
-
-STRUCK: dict[int, Counter[str]] = {}
-"""By seed."""
 
 
 def live_through(story: Quarter) -> People:
@@ -74,29 +70,15 @@ def left(story: Quarter) -> list[datetime]:
     return sorted([*due, *heard])
 
 
-def together(half: int) -> pytest.MarkDecorator:
-    """One process has all of a half, so that it can sum up."""
-    return pytest.mark.xdist_group(f"quarter under faults {half}")
-
-
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, id=f"seed{seed}", marks=together(seed // HALF)) for seed in range(2 * HALF)]
-)
-def test_in_a_quarter_full_of_faults_nothing_is_lost_and_nothing_is_done_twice(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", [pytest.param(seed, id=f"seed{seed}") for seed in range(SEEDS)])
+def test_in_a_quarter_full_of_faults_nothing_is_lost_and_nothing_is_done_twice(
+    seed: int, tmp_path: Path, struck: Struck
+) -> None:
     with quarter(seed, tmp_path) as story:
         try:
             people = live_through(story)
             calm_down(story, people)
             problems = Judge(story, people).problems()
         finally:
-            STRUCK[seed] = story.slack.faults.counts
+            struck(seed, story.slack.faults.counts)
     assert not problems, f"seed {seed}: " + "\n".join(problems)
-
-
-@pytest.mark.parametrize("half", [pytest.param(half, marks=together(half)) for half in (0, 1)])
-def test_over_many_such_quarters_every_class_of_fault_strikes(half: int) -> None:
-    seeds = range(half * HALF, (half + 1) * HALF)
-    assert set(seeds) <= set(STRUCK), "this sums up what struck in the tests before it: run the whole file"
-    struck = sum((STRUCK[seed] for seed in seeds), Counter())
-    print(f"struck in seeds {seeds.start} to {seeds.stop - 1}: {dict(struck)}")
-    assert set(struck) == {*CALLS, *DELIVERIES}
