@@ -34,8 +34,8 @@ def load_people(session: Session) -> Facts:
         time=organisation(session).working_time,
         people={known(person.id): person for person in session.exec(select(Person).order_by(col(Person.id)))},
         posts={known(post.id): post for post in session.exec(select(Post))},
-        tenures=_grouped(session.exec(select(Tenure).order_by(col(Tenure.id))), "post_id"),
-        absences=_grouped(session.exec(select(Absence).order_by(col(Absence.first_day))), "person_id"),
+        tenures=grouped(session.exec(select(Tenure).order_by(col(Tenure.id))), "post_id"),
+        absences=grouped(session.exec(select(Absence).order_by(col(Absence.first_day))), "person_id"),
         policies={known(programme.id): definition(programme).chase for programme in programmes},
         hearings={known(programme.id): hearings_of(session, known(programme.id)) for programme in programmes},
         windows=(),
@@ -54,7 +54,7 @@ def load_facts(session: Session) -> Facts:
     return replace(
         load_people(session),
         windows=windows,
-        returns=_grouped(
+        returns=grouped(
             session.exec(select(Return).join(Item).where(col(Return.window_id).in_(ids)).order_by(col(Item.position))),
             "window_id",
         ),
@@ -77,7 +77,8 @@ def load_facts(session: Session) -> Facts:
     )
 
 
-def _grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:
+def grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:
+    """The rows by what this column of theirs holds, in the order given."""
     groups: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         groups[getattr(row, by)].append(row)

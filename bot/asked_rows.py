@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
-from acts.facts import load_people
+from acts.facts_about import load_people_about
 from acts.lookups import GIVEN, definition, hearings_of
+from acts.rows import by_id, chunks, rows_of
 from acts.window_history import close_before, date_changes
 from bot.asked import Asked
 from bot.stance import stance
@@ -31,29 +32,30 @@ from rules.facts import known
 from rules.people import Because
 from rules.slices import Slice, is_in
 
-CHUNK = 500  # how many ids one query names
-Row = TypeVar("Row", bound=SQLModel)
-
 
 def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> list[Asked]:
     """The prompts, stored or not, with their rows as they are now; in the order given."""
     if not prompts:
         return []
-    facts = load_people(session)
-    returns = _by_id(session, Return, {prompt.return_id for prompt in prompts})
-    items = _by_id(session, Item, {ret.item_id for ret in returns.values()})
-    windows = _by_id(session, Window, {ret.window_id for ret in returns.values()})
-    programmes = _by_id(session, Programme, {window.programme_id for window in windows.values()})
+    returns = by_id(session, Return, {prompt.return_id for prompt in prompts})
+    facts = load_people_about(session, returns.values(), {prompt.person_id for prompt in prompts})
+    items = by_id(session, Item, {ret.item_id for ret in returns.values()})
+    windows = by_id(session, Window, {ret.window_id for ret in returns.values()})
+    programmes = by_id(session, Programme, {window.programme_id for window in windows.values()})
     boards = {key: _boards(session, key) for key in programmes}
-    posts = _by_id(session, Post, {item.lead_post_id for item in items.values()})
+    posts = by_id(session, Post, {item.lead_post_id for item in items.values()})
     versions = _newest(session, returns)
     given_by = {version.given_by_id for version in versions.values() if version.given_by_id}
-    people = _by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
+    people = by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
     last = _last_answers(session, returns.values(), windows)
-    snoozes = {(s.return_id, s.person_id, s.revision): s for s in _about(session, Snooze, returns) if now < s.until}
+    snoozes = {
+        (s.return_id, s.person_id, s.revision): s
+        for s in rows_of(session, Snooze, "return_id", returns)
+        if now < s.until
+    }
     before = {key: close_before(date_changes(session, w)) for key, w in windows.items() if w.revision > 1}
     before_this = _asked_before(session, returns)
-    drafts = {(draft.return_id, draft.person_id) for draft in _about(session, Draft, returns)}
+    drafts = {(draft.return_id, draft.person_id) for draft in rows_of(session, Draft, "return_id", returns)}
 
     def one(prompt: Prompt) -> Asked:
         ret = returns[prompt.return_id]
@@ -86,7 +88,7 @@ def _asked_before(session: Session, returns: Iterable[int]) -> dict[tuple[int, i
     """By return and person: the prompts that asked them, and were not withheld or dropped."""
     unsaid = (SendState.WITHHELD, SendState.DROPPED)
     found: dict[tuple[int, int], list[Prompt]] = defaultdict(list)
-    for chunk in _chunks(returns):
+    for chunk in chunks(returns):
         query = select(Prompt).join(OutgoingMessage).where(col(OutgoingMessage.state).not_in(unsaid))
         for prompt in session.exec(query.where(col(Prompt.return_id).in_(chunk), Prompt.to == "lead")):
             if prompt.because != Because.NOBODY_ELSE:
@@ -104,28 +106,10 @@ def _boards(session: Session, programme_id: int) -> list[tuple[str, Slice]]:
     return [(session.get_one(Board, h.board_id).name, h.slice_) for h in hearings_of(session, programme_id)]
 
 
-def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
-    ordered = sorted(ids)
-    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
-
-
-def _by_id(session: Session, model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
-    rows: dict[int, Row] = {}
-    column: Any = model.id  # type: ignore[attr-defined]
-    for chunk in _chunks(ids):
-        rows |= {row.id: row for row in session.exec(select(model).where(column.in_(chunk)))}  # type: ignore[attr-defined]
-    return rows
-
-
-def _about(session: Session, model: type[Row], returns: Iterable[int]) -> list[Row]:
-    column: Any = model.return_id  # type: ignore[attr-defined]
-    return [row for chunk in _chunks(returns) for row in session.exec(select(model).where(column.in_(chunk)))]
-
-
 def _newest(session: Session, returns: dict[int, Return]) -> dict[int, ReturnVersion]:
     """The newest version of each answer, by return id."""
     answered = [key for key, ret in returns.items() if ret.versions]
-    versions = _about(session, ReturnVersion, answered)
+    versions = rows_of(session, ReturnVersion, "return_id", answered)
     return {v.return_id: v for v in versions if v.number == returns[v.return_id].versions}
 
 
@@ -138,7 +122,7 @@ def _last_answers(
         wanted.setdefault(ret.window_id, set()).add(ret.item_id)
     last: dict[tuple[int, int], dict[str, Any]] = {}
     for window_id, item_ids in wanted.items():
-        for chunk in _chunks(item_ids):
+        for chunk in chunks(item_ids):
             query = (
                 select(Return.item_id, ReturnVersion.answers)
                 .join(ReturnVersion)

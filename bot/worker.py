@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from bot import inbox
 from bot.inbox import Kept
+from bot.traffic import Traffic
 from scheduler.clock import Clock
 
 log = structlog.get_logger()
@@ -16,6 +17,8 @@ log = structlog.get_logger()
 HANDS = 4  # how many events, each of another lane, are handled at once
 LOOK_AGAIN = 5.0  # seconds
 DRAIN = 20.0  # seconds that what is being handled has to end, when the service stops
+HOLD = 1.0  # seconds that the next event lets a rush of new ones by, which wait to be acknowledged
+BREATH = 0.05  # seconds between two looks at whether the rush is over
 
 Handle = Callable[[Kept], Awaitable[None]]
 GiveUp = Callable[[Kept], Awaitable[None]]
@@ -42,8 +45,17 @@ class Tasks:
 class Worker:
     """One platform's. `handle` raises where an event is to be tried again; `give_up` is told of the last time."""
 
-    def __init__(self, engine: Engine, platform: str, handle: Handle, give_up: GiveUp, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        platform: str,
+        handle: Handle,
+        give_up: GiveUp,
+        clock: Clock,
+        traffic: Traffic | None = None,
+    ) -> None:
         self._engine, self._platform, self._clock = engine, platform, clock
+        self.traffic = traffic or Traffic()
         self._handle, self._give_up = handle, give_up
         self._awake, self._stopping = asyncio.Event(), False
         self._hands = asyncio.Semaphore(HANDS)
@@ -80,6 +92,7 @@ class Worker:
     async def _take(self) -> bool:
         """Begin to handle the next event; whether there was one."""
         await self._hands.acquire()
+        await self._let_by()
         kept = None
         try:
             kept = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
@@ -90,6 +103,13 @@ class Worker:
             return False
         self._tasks.start(self._handle_one(kept))
         return True
+
+    async def _let_by(self) -> None:
+        """What people did is safe once it is recorded; the platform does not wait long to be told so."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + HOLD
+        while self.traffic.is_rush and loop.time() < until and not self._stopping:
+            await asyncio.sleep(BREATH)
 
     async def _handle_one(self, kept: Kept) -> None:
         try:

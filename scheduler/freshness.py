@@ -11,8 +11,10 @@ from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
 from acts.facts import load_people
+from acts.facts_about import load_people_about
+from acts.rows import rows_of
 from bot.asked import Asked, marks_of, named, showing, state_of
-from bot.asked_rows import CHUNK, load_asked
+from bot.asked_rows import load_asked
 from bot.cards import card
 from bot.stance import is_asked_no_more, stance
 from bot.transport import Sent, Transport
@@ -46,9 +48,11 @@ def _freshen_prompts(session: Session, row: OutgoingMessage, now: datetime) -> b
         Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
     )
     found = session.exec(query).all()
-    facts = load_people(session) if found else None
+    if not found:
+        return True
+    facts = load_people_about(session, [ret for _, ret, _ in found], {prompt.person_id for prompt, *_ in found})
     later = _said_later(session, [prompt for prompt, *_ in found])
-    gone = {prompt.id for prompt, ret, _ in found if facts and is_asked_no_more(facts, prompt, ret, now)}
+    gone = {prompt.id for prompt, ret, _ in found if is_asked_no_more(facts, prompt, ret, now)}
     still = [
         prompt
         for prompt, ret, revision in found
@@ -62,7 +66,7 @@ def _freshen_prompts(session: Session, row: OutgoingMessage, now: datetime) -> b
         asked = load_asked(session, still, now)
         person = session.get_one(Person, row.person_id)
         row.body, row.showing = card(person, asked).model_dump(mode="json"), showing(asked)
-    return bool(still) or not found
+    return bool(still)
 
 
 def _forget(session: Session, row: OutgoingMessage, prompts: Sequence[Prompt]) -> None:
@@ -181,13 +185,8 @@ def _posted(session: Session, now: datetime) -> list[_Posted]:
 def _load(session: Session, posted: Sequence[_Posted], now: datetime) -> list[StaleCard]:
     """What it takes to update these cards."""
     ids = [card.message_id for card in posted if card.is_stale]
-    prompts = [
-        prompt
-        for start in range(0, len(ids), CHUNK)
-        for prompt in session.exec(select(Prompt).where(col(Prompt.message_id).in_(ids[start : start + CHUNK])))
-    ]
     asked: dict[int, list[Asked]] = defaultdict(list)
-    for each in load_asked(session, prompts, now):
+    for each in load_asked(session, rows_of(session, Prompt, "message_id", ids), now):
         asked[each.prompt.message_id].append(each)
     return [_stale(session, each, asked.get(each.message_id)) for each in posted]
 

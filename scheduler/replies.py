@@ -8,7 +8,7 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from acts.facts import load_facts
-from bot.asked_rows import CHUNK
+from acts.rows import chunks
 from bot.context import Context
 from bot.following import as_it_is
 from bot.message import Message
@@ -40,9 +40,7 @@ def replies_now(
 def _bodies(session: Session, ids: Sequence[int]) -> dict[int, Any]:
     """What each shows now, in few queries."""
     found: dict[int, Any] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = select(OutgoingMessage.id, OutgoingMessage.body).where(
-            col(OutgoingMessage.id).in_(ids[start : start + CHUNK])
-        )
+    for some in chunks(ids):
+        query = select(OutgoingMessage.id, OutgoingMessage.body).where(col(OutgoingMessage.id).in_(some))
         found |= {known(id): body for id, body in session.exec(query)}
     return found

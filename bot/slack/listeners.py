@@ -43,6 +43,7 @@ class Listening(AsyncMiddleware):
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
         """The acknowledgement of whatever Slack sends: nothing of Bolt's comes after this."""
+        self._worker.traffic.came()
         body = req.body
         if not await self._identity.is_ours(*team_of(body)):
             log.warning("another workspace", team=team_of(body)[0], type=body.get("type"))

@@ -1,18 +1,22 @@
 """The inbox: one row whatever is repeated, order within a lane, and nothing lost by a crash."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, select
 
 from bot import inbox
 from bot.inbox import ATTEMPTS, LEASE, Kept
-from bot.worker import Worker
+from bot.traffic import MANY, SPAN, Traffic
+from bot.worker import HOLD, Worker
 from models import HeardState, IncomingEvent
 from scheduler.clock import SetClock
 from tests.slack.waiting import until
@@ -211,3 +215,59 @@ def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) ->
 
     asyncio.run(run())
     bare_engine.dispose()
+
+
+class Seconds:
+    """A clock of seconds that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@given(gaps=st.lists(st.sampled_from([0.0, 0.005, 0.01, 0.011, 0.05, 0.2]), max_size=40))
+def test_it_is_a_rush_while_many_come_within_a_moment(gaps: list[float]) -> None:
+    seconds = Seconds()
+    traffic, came = Traffic(seconds), []
+    for gap in gaps:
+        seconds.now += gap
+        traffic.came()
+        came.append(seconds.now)
+        assert traffic.is_rush == (len([at for at in came[-MANY:] if seconds.now - at <= SPAN]) == MANY)
+    seconds.now += 2 * SPAN
+    assert not traffic.is_rush
+
+
+def in_a_rush(engine: Engine, over_after: float | None) -> float:
+    """How many seconds a worker takes to begin, where a rush is over after so many of them, or never."""
+    seconds, hands = Seconds(), Hands()
+    traffic = Traffic(seconds)
+    for _ in range(MANY):
+        traffic.came()
+    put(engine, "Ev1")
+
+    async def run() -> float:
+        worker, began = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic), time.monotonic()
+        worker.start()
+
+        def seen() -> bool:
+            if over_after is not None and time.monotonic() - began >= over_after:
+                seconds.now += 1
+            return hands.handled == ["Ev1"]
+
+        await until(seen)
+        took = time.monotonic() - began
+        await worker.stop()
+        return took
+
+    return asyncio.run(run())
+
+
+def test_what_is_recorded_lets_a_rush_by_until_it_is_over(engine: Engine) -> None:
+    assert in_a_rush(engine, over_after=0.2) >= 0.2
+
+
+def test_a_rush_that_never_ends_holds_nothing_up_for_good(engine: Engine) -> None:
+    assert in_a_rush(engine, over_after=None) >= HOLD

@@ -1,9 +1,8 @@
-"""How long calendars take to read, and what a look costs with many forward plans: `make bench` prints seconds of work.
+"""How long calendars take to read, and what a look costs with many forward plans, in seconds of work.
 
-Nothing fails here: a machine that is busy is slow. tests/intake/test_ics_broken.py holds the limits of reading.
+tests/intake/test_ics_broken.py holds the limits of reading.
 """
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -78,7 +77,8 @@ def looks() -> None:
     print(f"{'of that, what is due of papers':45} {papers:6.2f} s")
 
 
-def main(words: Sequence[str]) -> None:
+def measure(words: Sequence[str] = ()) -> None:
+    """`words`: only those bombs whose names have them all."""
     looks()
     data, small = large(), calendar(*singles(500)).encode()
     _, meetings, problems = read(data, horizon=TWENTY_YEARS)
@@ -92,7 +92,3 @@ def main(words: Sequence[str]) -> None:
         if all(word in name for word in words):
             seconds, megabytes, events, found, _ = measured(name)
             line(name, seconds, f"{megabytes:.0f} MB", f"{events:.0f} events", f"{found:.0f} problems")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

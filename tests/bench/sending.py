@@ -1,0 +1,72 @@
+"""Sending prompts, against a bare loop of chat.postMessage that posts the very same; both to another process."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from slack_sdk import WebClient
+from sqlalchemy import Engine
+
+from bot.slack.transport import PLATFORM, SlackTransport
+from bot.slack.web import Web
+from scheduler.deliver import Way, deliver_due
+from scheduler.plan_due import facts_now, plan_due
+from scheduler.transitions import move_on
+from tests.bench.council import OPENS, Server, database, join, settle, strict_slack
+
+LEADS = 400
+TOGETHER = 4
+"""As the service sends."""
+
+
+class Noting(Web):
+    """Keeps what it was asked to post."""
+
+    posts: list[dict[str, Any]]
+
+    def write(self, method: str, channel: str, **arguments: Any) -> Any:
+        self.posts.append({"channel": channel, **arguments})
+        return super().write(method, channel, **arguments)
+
+
+def measure() -> None:
+    """At least 0.7 of the bare loop's rate is wanted."""
+    for kind in ("sqlite", "postgresql"):
+        with TemporaryDirectory() as folder, database(kind, Path(folder)) as engine, strict_slack(LEADS) as server:
+            settle(engine, Path(folder), LEADS)
+            join(engine, server, LEADS)
+            _compare(engine, server, kind)
+
+
+def _compare(engine: Engine, server: Server, kind: str) -> None:
+    plan(engine)
+    web = Noting(server.settings)
+    web.posts = []
+    transport = SlackTransport(web)
+    ours = seconds(lambda: deliver_due(engine, {PLATFORM: transport}, OPENS, Way(together=TOGETHER)))
+    bare = seconds(lambda: bare_loop(server.client, web.posts))
+    rate, wanted = len(web.posts) / ours, len(web.posts) / bare
+    name = f"sending {len(web.posts)} prompts, {kind}"
+    print(f"{name:45} {rate:6.0f} a second  {rate / wanted:4.2f} of a bare loop's {wanted:.0f}")
+
+
+def plan(engine: Engine) -> int:
+    """Write down all that is due when the window opens; how much that is."""
+    while move_on(engine, OPENS):
+        pass
+    facts = facts_now(engine)
+    assert facts is not None
+    return plan_due(engine, facts, OPENS)
+
+
+def bare_loop(client: WebClient, posts: list[dict[str, Any]]) -> None:
+    for post in posts:
+        client.chat_postMessage(**post)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
