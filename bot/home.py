@@ -30,12 +30,13 @@ MOST_MISSING = 15
 
 
 def home(context: Context) -> Message:
-    """The whole page as it should be now."""
-    parts = [*_wanted(context), *_coming(context), *_leave(context)]
+    """The whole page as it should be now: what is to be done first, and what is only to be known last."""
+    parts = list(_wanted(context))
     if secretary.is_secretary(context):
         parts += _looked_after(context)
     if is_admin(context.person):
         parts += _administered(context)
+    parts += [*_coming(context), *_leave(context), _title("before", "own_history")]
     return Message(parts=tuple(parts))
 
 
@@ -46,7 +47,7 @@ def _title(name: str, *buttons: str) -> Part:
 
 def _wanted(context: Context) -> Iterator[Part]:
     """The cards of 'my', without writing down that they were asked for."""
-    yield _title("wanted", "own_history")
+    yield _title("wanted")
     wanted, papers, also = mine(context), asked_papers(context), also_yours(context)
     if wanted:
         yield from card(context.person, load_asked(context.session, requested(context, wanted, 0), context.now)).parts

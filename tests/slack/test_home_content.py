@@ -85,6 +85,13 @@ def test_the_history_button_shows_what_was_said_before(world: World) -> None:
     assert pressed(world, LEAD, "own_history")
 
 
+def test_what_is_to_be_done_comes_first_and_what_was_said_last(world: World) -> None:
+    headings = ["Wanted from you now", "Still missing, in", "Your leave, and who", "What you have said before"]
+    shown = page(world, SECRETARY).text
+    assert sorted(headings, key=shown.index) == headings
+    assert buttons(page(world, LEAD))[-1].action == "own_history"
+
+
 def test_a_secretary_sees_who_is_missing_and_no_more_when_all_but_one_are_in(world: World) -> None:
     shown = page(world, SECRETARY)
     assert "Still missing" in shown.text
