@@ -64,13 +64,23 @@ class World:
             BEGINNINGS[at, until] = (take(engine, SQLModel.metadata), take(self.chat.engine, chat_tables))
 
     def _begin(self, folder: Path, until: str | None) -> None:
+        self._store(folder)
         with Session(self.engine) as session:
-            store(session, read_folder(folder, with_responses=True), self.clock.now())
             link_everyone(session, PLATFORM)
             session.commit()
         self.look()
         if until is not None:
             self.wait_until(until)
+
+    def _store(self, folder: Path) -> None:
+        with Session(self.engine) as session:
+            store(session, read_folder(folder, with_responses=True), self.clock.now())
+            session.commit()
+
+    def load_again(self, folder: Path) -> None:
+        """The organisation's folder, which has changed."""
+        self._store(folder)
+        self.look()
 
     def look(self) -> None:
         look(self.engine, {PLATFORM: self.chat}, self.clock.now())

@@ -12,8 +12,6 @@ from sqlmodel import Session, col, select
 from acts.sending import end_pilot, set_pilot
 from bot.conversation import converse
 from bot.incoming import Incoming
-from intake.folder import read_folder
-from intake.store import store
 from models import Digest, DigestState
 from scheduler.digests import write_digests
 from scheduler.transitions import move_on
@@ -43,13 +41,6 @@ def told(world: World) -> list[str]:
     return [post.message.text for post in world.chat.posts(BOARD)]
 
 
-def load(world: World, folder: Path) -> None:
-    with Session(world.engine) as session:
-        store(session, read_folder(folder, with_responses=True), world.clock.now())
-        session.commit()
-    world.look()
-
-
 def test_a_board_that_hears_no_more_takes_its_draft_back_and_nobody_else_is_kept_waiting(
     engine: Engine, folder: Path, edit: Edit
 ) -> None:
@@ -65,7 +56,7 @@ def test_a_board_that_hears_no_more_takes_its_draft_back_and_nobody_else_is_kept
         "boards: [asch_cabinet_committee, adults_delivery_board]",
         "boards: [asch_cabinet_committee]",
     )
-    load(world, folder)
+    world.load_again(folder)
     hold(world, [(SECRETARY, says("digests"), ["Adult Social Care", "not: Adults Delivery Board"])])
     world.wait_until("2019-09-16 09:00")
     assert world.chat.posts("#adults-delivery-board") == []
@@ -151,7 +142,7 @@ def test_a_board_that_hears_more_is_not_told_of_windows_that_are_locked(
     world.wait_until("2019-09-25 09:00")
     before = len(told(world))
     edit("organisation.yaml", f"boards: [{part}]", "boards: [asch_cabinet_committee]")
-    load(world, folder)
+    world.load_again(folder)
     world.wait_until("2019-09-27 17:00")
     assert len(told(world)) == before
 

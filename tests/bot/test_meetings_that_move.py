@@ -1,14 +1,13 @@
 """A meeting that moves or is cancelled: every date follows, and whoever was told an old one is told the new one."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from intake.folder import read_folder
-from intake.store import store
 from models import ForwardPlanItem
 from tests.bot.test_papers import FORWARD, HELEN, LEAD, SECRETARY
 from tests.conftest import Edit
@@ -32,13 +31,7 @@ def world(engine: Engine, folder: Path) -> World:
 
 @pytest.fixture
 def load(world: World, folder: Path) -> Callable[[], None]:
-    def again() -> None:
-        with Session(world.engine) as session:
-            store(session, read_folder(folder, with_responses=True), world.clock.now())
-            session.commit()
-        world.look()
-
-    return again
+    return partial(world.load_again, folder)
 
 
 def test_a_meeting_that_moves_takes_its_dates_along_and_says_old_and_new(
@@ -236,10 +229,7 @@ def test_two_people_whose_numbers_begin_alike_both_hear_of_a_meeting_that_moved(
     world.wait_until("2021-04-21 09:00")
     assert (world.person_id(SECRETARY), world.person_id(LEAD)) == (1, 11)
     edit("meetings.csv", MEETING, "asc_cabinet_committee,ASC-21-06,2021-06-24,14:00,")
-    with Session(world.engine) as session:
-        store(session, read_folder(folder, with_responses=True), world.clock.now())
-        session.commit()
-    world.look()
+    world.load_again(folder)
     for who in (LEAD, SECRETARY):
         hold(world, [(who, sees_again(), "has moved** from Thursday 17 June 2021")])
 

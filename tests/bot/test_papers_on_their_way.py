@@ -7,6 +7,7 @@ before that to the management team, which has to meet by 26 May: it meets on the
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,6 @@ from icalendar import Calendar, Component
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from intake.folder import read_folder
-from intake.store import store
 from models import Meeting, OutgoingMessage, PaperAnswer, PaperPrompt, Person
 from reports.calendar import feed
 from scheduler.outlook import Wanted, outlook
@@ -68,13 +67,7 @@ def world(engine: Engine, folder: Path, edit: Edit) -> World:
 
 @pytest.fixture
 def load(world: World, folder: Path) -> Callable[[], None]:
-    def again() -> None:
-        with Session(world.engine) as session:
-            store(session, read_folder(folder, with_responses=True), world.clock.now())
-            session.commit()
-        world.look()
-
-    return again
+    return partial(world.load_again, folder)
 
 
 def labels(world: World, who: str) -> list[str]:

@@ -8,8 +8,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from acts.posts import hand_over
-from intake.folder import read_folder
-from intake.store import store
 from models import Absence, Digest, DigestState, Item, OutgoingMessage, Person, Post, Return, SendState, Window
 from tests.conftest import Edit
 from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
@@ -25,13 +23,6 @@ CLAIMED = [
 @pytest.fixture
 def world(engine: Engine) -> World:
     return World(engine, until="2019-08-30 09:00")
-
-
-def load(world: World, folder: Path) -> None:
-    with Session(world.engine) as session:
-        store(session, read_folder(folder, with_responses=True), world.clock.now())
-        session.commit()
-    world.look()
 
 
 def return_52(session: Session) -> Return:
@@ -118,7 +109,7 @@ def test_a_folder_that_gives_an_item_another_lead_ends_what_was_said_of_whose_it
     text = (folder / "items.csv").read_text()
     row = next(line for line in text.splitlines() if ",52," in f",{line}" and "Voluntary" in line)
     edit("items.csv", row, row.replace("Head of Voluntary Sector Commissioning", "Market Shaping Manager"))
-    load(world, folder)
+    world.load_again(folder)
     with Session(engine) as session:
         ret = return_52(session)
         assert (ret.disowned_by_id, ret.delegate_id) == (None, None)

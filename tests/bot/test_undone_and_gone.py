@@ -5,8 +5,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from intake.folder import read_folder
-from intake.store import store
 from models import Item, Return, ReturnState, Window
 from tests.conftest import Edit
 from tests.dialog import ADMIN, SECRETARY, World, fills_in, hold, presses, says
@@ -26,11 +24,9 @@ def test_a_window_that_was_opened_and_undone_goes_when_the_calendar_no_longer_ha
         ],
     )
     edit("calendar.ics", "Strategic Delivery Plan monitoring: Quarter 3", "Something else: Quarter 3")
+    world.load_again(folder)
     with Session(engine) as session:
-        store(session, read_folder(folder, with_responses=True), world.clock.now())
-        session.commit()
         assert session.exec(select(Window).where(Window.key == "2019-20-q3")).first() is None
-    world.look()
 
 
 def test_what_is_reported_on_again_before_a_reopening_is_undone_waits_for_nothing(engine: Engine) -> None:

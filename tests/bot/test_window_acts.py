@@ -12,8 +12,6 @@ from sqlmodel import Session, col, select
 from acts.windows import move_window
 from bot.conversation import converse
 from bot.incoming import Incoming
-from intake.folder import read_folder
-from intake.store import store
 from models import AuditEvent, OutgoingMessage, Person, Return, Window, WindowChange
 from tests.conftest import Edit
 from tests.dialog import (
@@ -507,10 +505,7 @@ def test_a_calendar_that_moves_a_running_window_corrects_what_was_said_too(
 ) -> None:
     hold(world, [(LEAD, presses("No change"), "Stored")])
     edit("calendar.ics", "DTEND;VALUE=DATE:20190914", "DTEND;VALUE=DATE:20190921")
-    with Session(world.engine) as session:
-        store(session, read_folder(folder, with_responses=True), world.clock.now())
-        session.commit()
-    world.look()
+    world.load_again(folder)
     [text] = corrections(world, LEAD)
     assert "now closes on Friday 20 September 2019, 17:00 (it was to be on Friday 13 September 2019, 17:00)" in text
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from intake.folder import Folder
 from tests.dialog import ADMIN, LEAD, SECRETARY
 from tests.slack import struck as struck_notes
+from tests.slack.connected import load_unlinked, small_folder
 from tests.slack.hosting import WAYS, Hosted, Workplace
 from tests.slack.strict import Slack
 from tests.slack.struck import Struck
@@ -37,6 +39,16 @@ def app(request: pytest.FixtureRequest, place: Workplace) -> Iterator[Hosted]:
 def over_http(place: Workplace) -> Iterator[Hosted]:
     with place.app("http") as hosted:
         yield hosted
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    return small_folder(tmp_path_factory.mktemp("folder"))
+
+
+@pytest.fixture
+def loaded(engine: Engine, small: Folder) -> Engine:
+    return load_unlinked(engine, small)
 
 
 @pytest.fixture

@@ -14,20 +14,10 @@ from bot.slack.directory import follow, match
 from intake.folder import Folder
 from models import AuditEvent, ChatAccount, Person
 from tests.conftest import EXAMPLE
-from tests.slack.connected import NOW, load_unlinked, small_folder, web_to
+from tests.slack.connected import NOW, load_unlinked, web_to
 from tests.slack.strict import Slack
 
 RUTH, TOM, OLIVE = (f"{name}@example.org" for name in ("lead0", "lead1", "sam"))
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    return small_folder(tmp_path_factory.mktemp("folder"))
-
-
-@pytest.fixture
-def loaded(engine: Engine, content: Folder) -> Engine:
-    return load_unlinked(engine, content)
 
 
 def accounts(engine: Engine) -> dict[str, ChatAccount]:
@@ -123,11 +113,11 @@ def test_somebody_who_moves_is_followed_and_it_is_written_down(loaded: Engine, s
 
 
 def test_the_folder_does_not_take_a_move_back_until_it_says_something_new(
-    loaded: Engine, slack: Slack, ruth: str, content: Folder
+    loaded: Engine, slack: Slack, ruth: str, small: Folder
 ) -> None:
     slack.change(ruth, tz="Europe/Paris")
     hear(loaded, slack, ruth)
-    load_unlinked(loaded, content)
+    load_unlinked(loaded, small)
     assert person(loaded, RUTH).time_zone == "Europe/Paris"
 
 

@@ -10,23 +10,12 @@ from acts.lookups import boards_on
 from bot.slack.directory import match
 from bot.slack.examine import examine
 from bot.slack.web import Web
-from intake.folder import Folder
 from models import Person
 from tests.conftest import EXAMPLE
-from tests.slack.connected import NOW, load_unlinked, settings_of, small_folder, web_to
+from tests.slack.connected import NOW, settings_of, web_to
 from tests.slack.strict import Slack
 
 RUTH = "lead0@example.org"
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    return small_folder(tmp_path_factory.mktemp("folder"))
-
-
-@pytest.fixture
-def loaded(engine: Engine, content: Folder) -> Engine:
-    return load_unlinked(engine, content)
 
 
 @pytest.fixture

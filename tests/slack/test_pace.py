@@ -9,25 +9,13 @@ from hypothesis import strategies as st
 
 from bot.slack.pace import Pace
 from bot.transport import SendError, Trouble
+from tests.slack.connected import FreeTime
 
 POST = "chat.postMessage"
 FOREVER = 1e9
 
 
-class StoppedClock:
-    """Time passes where somebody sleeps, and nowhere else."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-def paced(clock: StoppedClock, a_minute: int = 240) -> Pace:
+def paced(clock: FreeTime, a_minute: int = 240) -> Pace:
     return Pace(a_minute=a_minute, clock=clock, sleep=clock.sleep)
 
 
@@ -38,7 +26,7 @@ CALLS = st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from([0.0, 0.0, 0.
 def test_limits_are_kept_and_nobody_waits_longer_than_they_ask(
     calls: list[tuple[str, float]], a_minute: int, takes: float
 ) -> None:
-    clock = StoppedClock()
+    clock = FreeTime()
     pace = paced(clock, a_minute)
     ends: list[tuple[str, float]] = []
     for channel, pause in calls:
@@ -57,7 +45,7 @@ def test_limits_are_kept_and_nobody_waits_longer_than_they_ask(
 
 
 def test_channels_do_not_wait_for_each_other() -> None:
-    clock = StoppedClock()
+    clock = FreeTime()
     pace = paced(clock)
     for n in range(100):
         with pace.turn(POST, f"D{n}"):
@@ -66,7 +54,7 @@ def test_channels_do_not_wait_for_each_other() -> None:
 
 
 def test_a_long_wait_is_refused_with_its_length_and_takes_no_turn() -> None:
-    clock = StoppedClock()
+    clock = FreeTime()
     pace = paced(clock, a_minute=2)
     for channel in "AB":
         with pace.turn(POST, channel):
@@ -81,7 +69,7 @@ def test_a_long_wait_is_refused_with_its_length_and_takes_no_turn() -> None:
 
 
 def test_a_method_that_slack_holds_is_held_in_every_channel_until_then_and_no_other_method_is() -> None:
-    clock = StoppedClock()
+    clock = FreeTime()
     pace = paced(clock)
     pace.hold(POST, 30)
     pace.hold(POST, 5)
@@ -96,7 +84,7 @@ def test_a_method_that_slack_holds_is_held_in_every_channel_until_then_and_no_ot
 
 
 def test_a_call_that_fails_has_had_its_turn() -> None:
-    clock = StoppedClock()
+    clock = FreeTime()
     pace = paced(clock)
     with pytest.raises(OSError, match="broken"), pace.turn(POST, "A"):
         raise OSError("broken")
