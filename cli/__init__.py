@@ -70,7 +70,8 @@ def demo(
 def run() -> None:
     import uvicorn
 
-    from bot.app import SetUpError, service_app
+    from bot.app import service_app
+    from bot.set_up import SetUpError
 
     settings = Settings()
     set_up_logs(settings.log_format)
