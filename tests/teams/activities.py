@@ -43,7 +43,7 @@ def activity(kind: str, **more: Any) -> Activity:
     return told | more
 
 
-def message(text: str = "my", **more: Any) -> Activity:
+def message(text: str | None = "my", **more: Any) -> Activity:
     return activity("message", **({"text": text, "textFormat": "plain"} | more))
 
 
