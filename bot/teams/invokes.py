@@ -26,12 +26,3 @@ def shown(text: str) -> Body:
 def card(content: Mapping[str, Any]) -> Body:
     """An Adaptive Card that takes the place of the one that was pressed, for whoever pressed."""
     return {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": content}
-
-
-def problem(status: int, code: str, text: str) -> Body:
-    """`status` 400: what was pressed is not understood; 500: it was not done, and may be pressed again."""
-    return {
-        "statusCode": status,
-        "type": "application/vnd.microsoft.error",
-        "value": {"code": code, "message": text},
-    }

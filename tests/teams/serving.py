@@ -8,13 +8,14 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Lifespan
 
 from bot.teams.gate import PATH, Gate
 
 
-def site(gate: Gate) -> FastAPI:
+def site(gate: Gate, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The gate's route, and one of somebody else's."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_api_route(PATH, gate.messages, methods=["POST"])
 
     @app.get("/health")

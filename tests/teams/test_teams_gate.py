@@ -16,16 +16,11 @@ from bot.teams import sdk
 from bot.teams.admitting import refusal
 from bot.teams.gate import LARGEST, PATH, Activity, Gate
 from bot.teams.invokes import Answered, shown
-from settings import Settings
 from tests.conftest import ROOT
 from tests.teams.activities import CHAT, activity, execute, message
-from tests.teams.issuing import ANOTHER_KEY, APP, OTHER, SERVICE, TENANT, Issuer, issuing
+from tests.teams.door import Door, settings
+from tests.teams.issuing import ANOTHER_KEY, APP, OTHER, SERVICE, TENANT, Issuer
 from tests.teams.serving import served, site
-
-
-def settings(**more: str) -> Settings:
-    told = {"TEAMS_CLIENT_ID": APP, "TEAMS_CLIENT_SECRET": "secret", "TEAMS_TENANT_ID": TENANT}
-    return Settings(_env_file=None, **(told | more))  # type: ignore[arg-type]
 
 
 class Heard:
@@ -43,53 +38,39 @@ class Heard:
         return self.answer
 
 
-class Door:
-    """The gate behind HTTP, and who knocks."""
+class Gated(Door):
+    """A gate, and what it let in."""
 
     def __init__(self, url: str, issuer: Issuer, heard: Heard) -> None:
-        self.url, self.issuer, self.heard = url, issuer, heard
-
-    def post(self, body: Any, token: str | None = None, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        given: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
-        return httpx.post(self.url + PATH, headers=headers | more.get("headers", {}), timeout=20, **given)
-
-    def says(self, body: Any, **claims: Any) -> int:
-        """The status for what comes with a token that is right but for `claims`."""
-        return self.post(body, self.issuer.token(**claims)).status_code
+        super().__init__(url, issuer)
+        self.heard = heard
 
 
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    with issuing() as made:
-        yield made
-
-
-def standing(issuer: Issuer, **more: Any) -> Iterator[Door]:
+def standing(issuer: Issuer, **more: Any) -> Iterator[Gated]:
     heard = Heard()
     gate = Gate(settings(**more), heard, cloud=issuer.cloud)
     with served(site(gate)) as url:
-        yield Door(url, issuer, heard)
+        yield Gated(url, issuer, heard)
     gate.stop()
 
 
 @pytest.fixture
-def door(issuer: Issuer) -> Iterator[Door]:
+def door(issuer: Issuer) -> Iterator[Gated]:
     yield from standing(issuer)
 
 
-def test_what_is_signed_for_us_is_heard_just_as_it_came(door: Door) -> None:
+def test_what_is_signed_for_us_is_heard_just_as_it_came(door: Gated) -> None:
     assert door.says(message("on track")) == 200
     assert door.heard.all == [message("on track")]
 
 
-def test_keys_are_fetched_once_for_many_deliveries(door: Door) -> None:
+def test_keys_are_fetched_once_for_many_deliveries(door: Gated) -> None:
     assert [door.says(message()) for _ in range(5)] == [200] * 5
     # Once by us and once by the SDK, for five minutes.
     assert door.issuer.asked == ["/v1/.well-known/keys"] * 2
 
 
-def test_what_the_hearer_answers_is_what_teams_gets(door: Door) -> None:
+def test_what_the_hearer_answers_is_what_teams_gets(door: Gated) -> None:
     door.heard.answer = Answered(200, shown("Thank you"))
     answer = door.post(execute({}), door.issuer.token())
     assert (answer.status_code, answer.json()) == (200, shown("Thank you"))
@@ -98,7 +79,7 @@ def test_what_the_hearer_answers_is_what_teams_gets(door: Door) -> None:
     assert (answer.status_code, answer.content) == (501, b"")
 
 
-def test_a_hearer_that_fails_is_answered_so_that_it_comes_again(door: Door) -> None:
+def test_a_hearer_that_fails_is_answered_so_that_it_comes_again(door: Gated) -> None:
     door.heard.raises = True
     assert door.says(message()) == 500
 
@@ -115,14 +96,14 @@ def test_a_hearer_that_fails_is_answered_so_that_it_comes_again(door: Door) -> N
         {"serviceurl": None},
     ],
 )
-def test_a_token_that_is_wrong_in_one_thing_is_not_let_in(door: Door, claims: dict[str, Any]) -> None:
+def test_a_token_that_is_wrong_in_one_thing_is_not_let_in(door: Gated, claims: dict[str, Any]) -> None:
     assert door.says(message(), **claims) == 401
     assert door.heard.all == []
 
 
 @pytest.mark.parametrize("kid", ["another-key", None])
 def test_a_token_by_a_key_that_the_issuer_does_not_have_is_not_let_in_and_asked_for_once(
-    door: Door, kid: str | None
+    door: Gated, kid: str | None
 ) -> None:
     assert [door.says(message(), kid=kid) for _ in range(3)] == [401] * 3
     assert door.heard.all == []
@@ -130,7 +111,7 @@ def test_a_token_by_a_key_that_the_issuer_does_not_have_is_not_let_in_and_asked_
 
 
 @pytest.mark.parametrize("kid", ["the-key", None])
-def test_an_unsigned_token_is_not_let_in(door: Door, kid: str | None) -> None:
+def test_an_unsigned_token_is_not_let_in(door: Gated, kid: str | None) -> None:
     assert door.says(message(), key=None, kid=kid) == 401
     assert door.heard.all == []
 
@@ -148,7 +129,7 @@ def test_an_unsigned_token_is_not_let_in(door: Door, kid: str | None) -> None:
         None,
     ],
 )
-def test_of_another_issuer_no_key_is_fetched(door: Door, said: str | None, key: Any) -> None:
+def test_of_another_issuer_no_key_is_fetched(door: Gated, said: str | None, key: Any) -> None:
     issuer = said.format(other=OTHER, keys=door.issuer.url) if said is not None else None
     assert door.says(message(), key=key, iss=issuer, tid=OTHER) == 401
     assert door.heard.all == []
@@ -156,18 +137,18 @@ def test_of_another_issuer_no_key_is_fetched(door: Door, said: str | None, key: 
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer a.b.c", "Basic cnV0aDpydXRo", "Bearer"])
-def test_without_a_token_nobody_is_let_in(door: Door, authorization: str) -> None:
+def test_without_a_token_nobody_is_let_in(door: Gated, authorization: str) -> None:
     assert door.post(message(), headers={"Authorization": authorization}).status_code == 401
     assert door.post(message()).status_code == 401
     assert door.issuer.asked == []
 
 
-def test_a_token_under_another_name_than_bearer_is_none(door: Door) -> None:
+def test_a_token_under_another_name_than_bearer_is_none(door: Gated) -> None:
     headers = {"Authorization": door.issuer.token()}
     assert door.post(message(), headers=headers).status_code == 401
 
 
-def test_a_body_that_is_too_large_is_not_read(door: Door) -> None:
+def test_a_body_that_is_too_large_is_not_read(door: Gated) -> None:
     assert door.says(message("x" * LARGEST)) == 413
     assert door.says(message("x" * (LARGEST // 2))) == 200
     assert len(door.heard.all) == 1
@@ -177,12 +158,12 @@ def test_a_body_that_is_too_large_is_not_read(door: Door) -> None:
     "body",
     [b"", b"no", b"[]", b'"text"', b"null", b'{"type": NaN}', b"\xff\xfe", b'{"a":' * 100_000, b"[" * 200_000],
 )
-def test_what_is_no_json_object_is_refused(door: Door, body: bytes) -> None:
+def test_what_is_no_json_object_is_refused(door: Gated, body: bytes) -> None:
     assert door.says(body) == 400
     assert door.heard.all == []
 
 
-def test_what_comes_from_another_tenant_is_refused(door: Door) -> None:
+def test_what_comes_from_another_tenant_is_refused(door: Gated) -> None:
     other = {"tenant": {"id": OTHER}}
     assert door.says(message(channelData=other)) == 403
     assert door.says(message(conversation=CHAT | {"tenantId": OTHER})) == 403
@@ -190,7 +171,7 @@ def test_what_comes_from_another_tenant_is_refused(door: Door) -> None:
     assert door.heard.all == []
 
 
-def test_a_tenant_that_is_not_named_is_no_other_and_letters_are_alike(door: Door) -> None:
+def test_a_tenant_that_is_not_named_is_no_other_and_letters_are_alike(door: Gated) -> None:
     without = {name: value for name, value in CHAT.items() if name != "tenantId"}
     assert door.says(message(channelData={}, conversation=without)) == 200
     assert door.says(message(channelData={"tenant": {"id": TENANT.upper()}})) == 200
@@ -198,7 +179,7 @@ def test_a_tenant_that_is_not_named_is_no_other_and_letters_are_alike(door: Door
 
 
 @pytest.mark.parametrize("channel", ["webchat", "directline", "emulator", "", None])
-def test_what_comes_by_another_channel_is_refused(door: Door, channel: Any) -> None:
+def test_what_comes_by_another_channel_is_refused(door: Gated, channel: Any) -> None:
     assert door.says(message(channelId=channel)) == 403
     assert door.heard.all == []
 
@@ -214,23 +195,23 @@ def test_what_comes_by_another_channel_is_refused(door: Door, channel: Any) -> N
         "",
     ],
 )
-def test_we_would_answer_only_to_a_host_of_microsofts(door: Door, url: str) -> None:
+def test_we_would_answer_only_to_a_host_of_microsofts(door: Gated, url: str) -> None:
     assert door.says(message(serviceUrl=url), serviceurl=url) in (401, 403)
     assert door.heard.all == []
     assert refusal(message(serviceUrl=url), TENANT) == "another service"
 
 
-def test_a_service_url_that_is_left_out_proves_nothing(door: Door) -> None:
+def test_a_service_url_that_is_left_out_proves_nothing(door: Gated) -> None:
     without = {name: value for name, value in message().items() if name != "serviceUrl"}
     assert door.says(without) == 403
 
 
-def test_a_kind_that_is_not_known_is_let_in_and_left_to_the_hearer(door: Door) -> None:
+def test_a_kind_that_is_not_known_is_let_in_and_left_to_the_hearer(door: Gated) -> None:
     assert door.says(activity("somethingNew")) == 200
     assert [each["type"] for each in door.heard.all] == ["somethingNew"]
 
 
-def test_others_are_answered_while_keys_are_fetched(door: Door) -> None:
+def test_others_are_answered_while_keys_are_fetched(door: Gated) -> None:
     door.issuer.answering.clear()
     statuses: list[int] = []
     knocking = threading.Thread(target=lambda: statuses.append(door.says(message())))
@@ -243,7 +224,7 @@ def test_others_are_answered_while_keys_are_fetched(door: Door) -> None:
     assert statuses == [200]
 
 
-def test_where_keys_cannot_be_had_it_is_to_come_again(door: Door) -> None:
+def test_where_keys_cannot_be_had_it_is_to_come_again(door: Gated) -> None:
     door.issuer.is_away = True
     assert door.says(message()) == 503
     door.issuer.is_away = False
