@@ -9,11 +9,12 @@ from tests.teams.issuing import APP, SERVICE, TENANT
 
 Activity = dict[str, Any]
 
+THREADS = "thread.tacv2"
 BOT = {"id": f"28:{APP}", "name": "Remembrancer"}
 RUTH = {"id": "29:ruth", "name": "Ruth Fairbrass", "aadObjectId": "44444444-4444-4444-8444-444444444444"}
 CHAT = {"conversationType": "personal", "tenantId": TENANT, "id": "a:personal-chat"}
-GROUP = {"conversationType": "groupChat", "tenantId": TENANT, "id": "19:group@thread.v2", "isGroup": True}
-CHANNEL_ID = "19:board@thread.tacv2"
+GROUP = {"conversationType": "groupChat", "tenantId": TENANT, "id": f"19:group@{THREADS}", "isGroup": True}
+CHANNEL_ID = f"19:board@{THREADS}"
 THREAD = {
     "conversationType": "channel",
     "tenantId": TENANT,
@@ -22,7 +23,7 @@ THREAD = {
 }
 IN_TEAM = {
     "tenant": {"id": TENANT},
-    "team": {"id": "19:team@thread.tacv2", "name": "Board"},
+    "team": {"id": f"19:team@{THREADS}", "name": "Board"},
     "channel": {"id": CHANNEL_ID},
 }
 

@@ -190,7 +190,7 @@ def test_what_comes_by_another_channel_is_refused(door: Gated, channel: Any) -> 
         "https://smba.trafficmanager.net.example.org/emea/",
         "https://example.org/",
         "http://smba.trafficmanager.net/emea/",
-        "https://user@smba.trafficmanager.net/emea/",
+        SERVICE.replace("//", "//user@"),
         "https://[",
         "",
     ],
@@ -315,3 +315,14 @@ def test_the_sdk_puts_nothing_of_a_file_into_the_environment(tmp_path: Path) -> 
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=tmp_path / "below", env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["None", "None"]
+
+
+def test_the_sdk_is_not_imported_before_there_is_a_gate() -> None:
+    script = (
+        "import sys; import cli, bot.app, bot.teams.gate, bot.teams.listening; "
+        "print([name for name in sys.modules if name.startswith('microsoft_teams')])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]"]

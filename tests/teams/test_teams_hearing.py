@@ -19,6 +19,7 @@ from tests.teams.activities import (
     IN_TEAM,
     RUTH,
     THREAD,
+    THREADS,
     Activity,
     activity,
     execute,
@@ -247,12 +248,12 @@ def test_that_we_come_and_go_is_heard_in_the_persons_own_order(given: Activity, 
 
 @pytest.mark.parametrize("event", ["channelDeleted", "channelRenamed", "teamArchived", "teamDeleted"])
 def test_what_befalls_a_channel_is_heard_in_one_order_and_of_that_channel(event: str) -> None:
-    data = IN_TEAM | {"eventType": event, "channel": {"id": "19:gone@thread.tacv2", "name": "Board"}}
+    data = IN_TEAM | {"eventType": event, "channel": {"id": f"19:gone@{THREADS}", "name": "Board"}}
     given = activity("conversationUpdate", conversation=THREAD, channelData=data)
     found, where = heard(given), reference(given)
     assert where is not None
     assert (found.kind, found.event, found.lane) == ("channel", event, "teams")
-    assert (where.conversation, where.channel_name) == ("19:gone@thread.tacv2", "Board")
+    assert (where.conversation, where.channel_name) == (f"19:gone@{THREADS}", "Board")
 
 
 def test_where_a_personal_chat_is_is_kept_with_whose_it_is() -> None:
@@ -271,7 +272,7 @@ def test_where_a_channel_is_is_kept_without_the_thread_and_without_who_spoke() -
     found = reference(message(conversation=THREAD, channelData=IN_TEAM))
     assert found is not None
     assert (found.conversation, found.where, found.person, found.person_name) == (CHANNEL_ID, "channel", "", "")
-    assert (found.team, found.team_name) == ("19:team@thread.tacv2", "Board")
+    assert (found.team, found.team_name) == (f"19:team@{THREADS}", "Board")
     bare = reference(message(conversation=THREAD, channelData={}))
     assert bare is not None
     assert (bare.conversation, bare.tenant) == (CHANNEL_ID, TENANT)
