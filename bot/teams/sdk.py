@@ -1,6 +1,7 @@
 """Microsoft's SDK, which takes a second to import and would fill the environment from a .env file as it does."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -28,7 +29,8 @@ def load() -> None:
     At import it looks for a .env file in this folder and all above it, and puts what that holds into the environment,
     where the settings of this process would change underway.
     """
-    with _nothing_loaded():
+    with _nothing_loaded(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "HtmlWidgetSecurityPolicy is in preview")
         import_module("microsoft_teams.apps")
 
 

@@ -1,7 +1,7 @@
 """What Teams delivers: recorded before it is acknowledged, repeated, late, and never lost; over real HTTP, signed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -185,6 +185,20 @@ def test_an_answer_that_cannot_be_made_does_not_undo_that_it_is_recorded(
         for _ in range(2):
             assert answer(door, execute({"action": "answer"})) == shown(say("teams.heard"))
     assert len(rows(engine)) == 1
+
+
+def test_an_answer_is_waited_for_before_it_is_recorded_for_it_may_be_handled_at_once(
+    engine: Engine, issuer: Issuer, hands: Hands
+) -> None:
+    recorded_before: list[int] = []
+
+    def asked(heard: Heard) -> Awaitable[Body | None]:
+        recorded_before.append(len(rows(engine)))
+        return waiting_for(hands.submissions)(heard)
+
+    with listening(engine, issuer, hands, answer=asked) as door:
+        assert answer(door, page()) == CARD
+    assert recorded_before == [0]
 
 
 @pytest.mark.parametrize("kind", ["somethingNew", "messageReaction", "typing", "event"])
