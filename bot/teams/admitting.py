@@ -15,8 +15,6 @@ HOSTS = frozenset(
 )
 """Where Teams' connector is, in Microsoft's public cloud: what we say goes there, with the bot's own token."""
 
-SANDBOX = frozenset({LOOPBACK, "localhost"})
-
 
 def refusal(activity: Mapping[str, Any], tenant: str, playground: bool = False) -> str | None:
     """Why an activity is not let in; None where it is. `tenant` is ours; in a playground it may be empty."""
@@ -45,9 +43,9 @@ def _within(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _is_allowed(service_url: str, playground: bool) -> bool:
     try:
         url = urlsplit(service_url)
-        host = url.hostname
     except ValueError:
         return False
     if playground:
-        return host in SANDBOX
-    return url.scheme == "https" and host in HOSTS and "@" not in url.netloc
+        return url.scheme == "http" and url.hostname == LOOPBACK
+    # The host and nothing else: no port, and nobody's name before it.
+    return url.scheme == "https" and url.netloc in HOSTS and not (url.query or url.fragment)

@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
-from bot.teams.places import conversation_of, user_of, where_of
+from bot.teams.places import conversation_of, kind_of, user_of
 from bot.teams.written import is_spoken_to, objects, quoted, within, written
 
 PLATFORM = "teams"
@@ -51,10 +51,11 @@ class Heard:
 
     user: the Entra object id of who did it, or where Teams tells none its own id of them. text: `text`, and `about`,
     the id of the message that it replies to or quotes; press: `action`, `value`, and `about`, the card's message;
-    page: the form's button `step`, with the form's `token`, its `page` (from nought) and what is `typed` on it, by
-    input; installed and removed: we, at the `places.reference` of the activity; channel: `event`; stranger: that we
-    note that somebody we do not know did something. `conversation` is the personal chat it was done in, empty
-    elsewhere. `elsewhere`: where others read along. `is_awaited`: Teams waits for what becomes of it, and shows that.
+    page: the form's button `step`, with the form's `token`, its `page` (from nought) and in `data` all that it brought
+    back, what is typed among it; installed and removed: we, at the `places.reference` of the activity; channel:
+    `event`; stranger: that we note that somebody we do not know did something. `conversation` is the personal chat it
+    was done in, empty elsewhere. `elsewhere`: where others read along. `is_awaited`: Teams waits for what becomes of
+    it, and shows that.
     """
 
     kind: Literal["text", "press", "page", "installed", "removed", "channel", "stranger"]
@@ -68,7 +69,7 @@ class Heard:
     token: str = ""
     page: int = 0
     step: Step = "send"
-    typed: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     event: str = ""
     elsewhere: bool = False
     is_awaited: bool = False
@@ -106,7 +107,7 @@ def _from_us(activity: Activity) -> bool:
 
 def _done(kind: Literal["text", "press", "page"], activity: Activity, **more: Any) -> Heard:
     """What a person did."""
-    is_personal = where_of(activity) == "personal"
+    is_personal = kind_of(activity) == "personal"
     there = conversation_of(activity) if is_personal else ""
     return Heard(kind, _key(activity), user_of(activity), there, elsewhere=not is_personal, **more)
 
@@ -120,7 +121,7 @@ def _message(activity: Activity) -> Heard | None:
         return button
     if not (activity.get("text") or activity.get("attachments")):
         return None
-    if where_of(activity) != "personal" and not is_spoken_to(activity):
+    if kind_of(activity) != "personal" and not is_spoken_to(activity):
         return None
     return _done("text", activity, text=written(activity), about=_about(activity))
 
@@ -145,7 +146,8 @@ def _of_data(activity: Activity, data: Mapping[str, Any], is_awaited: bool) -> H
     more = {"about": str(activity["replyToId"]) if activity.get("replyToId") else None, "is_awaited": is_awaited}
     turned = page_of(data)
     if turned is not None:
-        return _done("page", activity, **turned, **more)
+        step, token, page = turned
+        return _done("page", activity, step=step, token=token, page=page, data=data, **more)
     pressed = pressed_in(data)
     return _done("press", activity, action=pressed[0], value=pressed[1], **more) if pressed else None
 
@@ -156,19 +158,13 @@ def pressed_in(data: Mapping[str, Any]) -> tuple[str, str] | None:
     return (action, str(data.get("value") or "")) if isinstance(action, str) and action else None
 
 
-OF_PAGE = frozenset({"form", "page", "step", "msteams"})
-"""What a form's button says of itself; all else is what was typed."""
-DIGITS = 4  # of a page's number
-
-
-def page_of(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The token, the page, the step and what is typed of a form's button; None where it is none."""
-    token, page, step = data.get("form"), str(data.get("page", 0)), data.get("step")
-    is_number = page.isdecimal() and len(page) <= DIGITS
-    if not isinstance(token, str) or not is_number or step not in ("next", "back", "send", "cancel"):
+def page_of(data: Mapping[str, Any]) -> tuple[Step, str, int] | None:
+    """The step, the token and the page of a form's button; None where it is none."""
+    token, page, step = data.get("form"), data.get("page"), data.get("step")
+    is_number = isinstance(page, int) and not isinstance(page, bool) and page >= 0
+    if not isinstance(token, str) or not is_number or step not in get_args(Step):
         return None
-    typed = {key: value for key, value in data.items() if key not in OF_PAGE}
-    return {"token": token, "page": int(page), "step": step, "typed": typed}
+    return cast(Step, step), token, cast(int, page)
 
 
 def _installation(activity: Activity) -> Heard | None:
@@ -177,7 +173,7 @@ def _installation(activity: Activity) -> Heard | None:
 
 
 def _of_place(kind: Literal["installed", "removed", "channel"], activity: Activity, event: str = "") -> Heard:
-    is_personal = where_of(activity) == "personal"
+    is_personal = kind_of(activity) == "personal"
     user, there = (user_of(activity), conversation_of(activity)) if is_personal else ("", "")
     return Heard(kind, _key(activity), user, there, event=event, elsewhere=not is_personal)
 

@@ -2,55 +2,57 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from bot.teams.written import within
 
 Activity = Mapping[str, Any]
-Where = Literal["personal", "groupChat", "channel"]
+Kind = Literal["personal", "group", "channel"]
+KINDS: Mapping[str, Kind] = {"personal": "personal", "groupChat": "group", "channel": "channel"}
+"""Teams' own words for them, and ours."""
 
 
 @dataclass(frozen=True)
 class Reference:
     """Where something can be said: kept of whatever comes in, for Teams lets nobody look it up.
 
-    `conversation` is a channel's own id, never that of one of its threads. `person` is whom we speak to in a personal
-    chat (Entra's object id), `bot` our own id there; names are empty where the activity does not tell them.
+    `conversation` is a channel's own id, never that of one of its threads; `name` and `team` are what a channel or a
+    group chat and its team are called; `account` is the Entra object id of whom a personal chat is with. Empty: the
+    activity does not say.
     """
 
     conversation: str
     service_url: str
-    tenant: str
-    where: Where
-    bot: str = ""
-    person: str = ""
-    person_name: str = ""
+    tenant_id: str
+    kind: Kind
+    name: str = ""
     team: str = ""
-    team_name: str = ""
-    channel_name: str = ""
+    account: str = ""
 
 
 def reference(activity: Activity) -> Reference | None:
     """Where an activity comes from; None where it does not say so."""
     conversation, data = within(activity, "conversation"), within(activity, "channelData")
-    team, channel = within(data, "team"), within(data, "channel")
-    where = where_of(activity)
+    kind = kind_of(activity)
     there, service_url = conversation_of(activity), str(activity.get("serviceUrl") or "")
     if not there or not service_url:
         return None
-    is_personal = where == "personal"
     return Reference(
         conversation=there,
         service_url=service_url,
-        tenant=str(within(data, "tenant").get("id") or conversation.get("tenantId") or ""),
-        where=where,
-        bot=str(within(activity, "recipient").get("id") or ""),
-        person=user_of(activity) if is_personal else "",
-        person_name=str(within(activity, "from").get("name") or "") if is_personal else "",
-        team=str(team.get("id") or ""),
-        team_name=str(team.get("name") or ""),
-        channel_name=str(channel.get("name") or ""),
+        tenant_id=str(within(data, "tenant").get("id") or conversation.get("tenantId") or ""),
+        kind=kind,
+        name=_name(activity, kind),
+        team=str(within(data, "team").get("name") or ""),
+        account=user_of(activity) if kind == "personal" else "",
     )
+
+
+def _name(activity: Activity, kind: Kind) -> str:
+    """A channel's events name the channel apart; a message in it names its thread, if anything."""
+    if kind == "channel":
+        return str(within(within(activity, "channelData"), "channel").get("name") or "")
+    return str(within(activity, "conversation").get("name") or "") if kind == "group" else ""
 
 
 def user_of(activity: Activity) -> str:
@@ -61,14 +63,12 @@ def user_of(activity: Activity) -> str:
 
 def conversation_of(activity: Activity) -> str:
     """The chat or the channel; not the thread. What befalls a channel is told in another, the team's first."""
-    channel = within(within(activity, "channelData"), "channel").get("id") if where_of(activity) == "channel" else None
+    channel = within(within(activity, "channelData"), "channel").get("id") if kind_of(activity) == "channel" else None
     return str(channel or within(activity, "conversation").get("id") or "").partition(";")[0]
 
 
-def where_of(activity: Activity) -> Where:
+def kind_of(activity: Activity) -> Kind:
     """What sort of conversation an activity is in."""
     conversation = within(activity, "conversation")
-    said = conversation.get("conversationType")
-    if said in ("personal", "groupChat", "channel"):
-        return cast(Where, said)
-    return "groupChat" if conversation.get("isGroup") else "personal"
+    said = KINDS.get(str(conversation.get("conversationType")))
+    return said or ("group" if conversation.get("isGroup") else "personal")

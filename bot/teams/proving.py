@@ -1,4 +1,4 @@
-"""Proves by Microsoft's SDK that an activity comes from the Bot Framework. Import it after `bot.teams.sdk.load()`."""
+"""Proves by Microsoft's SDK that an activity comes from the Bot Framework. Slow to import."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,10 +1,5 @@
-"""Microsoft's SDK, which takes a second to import and would fill the environment from a .env file as it does."""
+"""How Microsoft's SDK is set up. It takes a second to import, so it is imported where it is used."""
 
-import os
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.set_up import SetUpError
@@ -14,36 +9,12 @@ from wording import say
 if TYPE_CHECKING:
     from microsoft_teams.api import Credentials
 
-NOT_LOADED = "PYTHON_DOTENV_DISABLED"  # python-dotenv's own switch
 UNPROVEN = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 OFF = frozenset({"", "0", "false", "no", "off"})
 """How the SDK reads that setting as off; what is none of its words may mean anything."""
 
 LOOPBACK = "127.0.0.1"
 SYSTEM = "system"
-
-
-def load() -> None:
-    """To be called before anything of the SDK is imported.
-
-    At import it looks for a .env file in this folder and all above it, and puts what that holds into the environment,
-    where the settings of this process would change underway.
-    """
-    with _nothing_loaded(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "HtmlWidgetSecurityPolicy is in preview")
-        import_module("microsoft_teams.apps")
-
-
-@contextmanager
-def _nothing_loaded() -> Iterator[None]:
-    before = os.environ.get(NOT_LOADED)
-    os.environ[NOT_LOADED] = "1"
-    try:
-        yield
-    finally:
-        del os.environ[NOT_LOADED]
-        if before is not None:
-            os.environ[NOT_LOADED] = before
 
 
 def check(settings: Settings, playground: bool = False) -> None:
@@ -68,7 +39,6 @@ def credentials(settings: Settings) -> "Credentials | None":
 
     https://learn.microsoft.com/azure/bot-service/bot-builder-authentication names the kinds.
     """
-    load()
     from microsoft_teams.api import ClientCredentials, FederatedIdentityCredentials, ManagedIdentityCredentials
 
     app, tenant, identity = settings.teams_client_id, settings.teams_tenant_id, settings.teams_managed_identity

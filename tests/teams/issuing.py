@@ -14,9 +14,8 @@ from jwt.algorithms import RSAAlgorithm
 
 from bot.teams import sdk
 
-sdk.load()
-
-from microsoft_teams.api.auth.cloud_environment import PUBLIC, CloudEnvironment, with_overrides  # noqa: E402
+# isort: split - ours first, so that the SDK leaves the environment alone
+from microsoft_teams.api.auth.cloud_environment import PUBLIC, CloudEnvironment, with_overrides
 
 APP = "11111111-1111-4111-8111-111111111111"
 TENANT = "22222222-2222-4222-8222-222222222222"

@@ -19,7 +19,7 @@ from bot.teams.invokes import Answered, shown
 from tests.conftest import ROOT
 from tests.teams.activities import CHAT, activity, execute, message
 from tests.teams.door import Door, settings
-from tests.teams.issuing import ANOTHER_KEY, APP, OTHER, SERVICE, TENANT, Issuer
+from tests.teams.issuing import ANOTHER_KEY, APP, OTHER, SERVICE, TENANT, Issuer, issuing
 from tests.teams.serving import served, site
 
 
@@ -52,6 +52,12 @@ def standing(issuer: Issuer, **more: Any) -> Iterator[Gated]:
     with served(site(gate)) as url:
         yield Gated(url, issuer, heard)
     gate.stop()
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with issuing() as made:
+        yield made
 
 
 @pytest.fixture
@@ -191,6 +197,8 @@ def test_what_comes_by_another_channel_is_refused(door: Gated, channel: Any) -> 
         "https://example.org/",
         "http://smba.trafficmanager.net/emea/",
         SERVICE.replace("//", "//user@"),
+        "https://smba.trafficmanager.net:8443/emea/",
+        "https://smba.trafficmanager.net/emea/?next=https://example.org",
         "https://[",
         "",
     ],
@@ -292,7 +300,12 @@ def test_the_playground_is_heard_without_a_token_on_this_machine(monkeypatch: py
     heard = Heard()
     gate = Gate(settings(TEAMS_CLIENT_ID="", TEAMS_TENANT_ID=""), heard, playground=True)
     with served(site(gate)) as url:
-        for said, status in [(PLAYGROUND, 200), (SERVICE, 403), ("http://192.0.2.1/_connector", 403)]:
+        for said, status in [
+            (PLAYGROUND, 200),
+            (SERVICE, 403),
+            ("http://192.0.2.1/_connector", 403),
+            ("http://localhost/", 403),
+        ]:
             assert httpx.post(url + PATH, json=message(serviceUrl=said)).status_code == status
     gate.stop()
     assert [each["serviceUrl"] for each in heard.all] == [PLAYGROUND]
@@ -307,14 +320,11 @@ def test_the_playground_is_heard_on_no_other_address() -> None:
 def test_the_sdk_puts_nothing_of_a_file_into_the_environment(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("FROM_THE_FILE=yes\n", encoding="utf-8")
     (tmp_path / "below").mkdir()
-    script = (
-        "import os; from bot.teams import sdk; sdk.load(); import microsoft_teams.apps; "
-        "print(os.environ.get('FROM_THE_FILE'), os.environ.get('PYTHON_DOTENV_DISABLED'))"
-    )
+    script = "import os; import bot.teams; import microsoft_teams.apps; print(os.environ.get('FROM_THE_FILE'))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=tmp_path / "below", env=environment, capture_output=True, text=True, check=True)
-    assert (done.stdout.split(), done.stderr) == (["None", "None"], "")
+    assert (done.stdout.split(), done.stderr) == (["None"], "")
 
 
 def test_the_sdk_is_not_imported_before_there_is_a_gate() -> None:

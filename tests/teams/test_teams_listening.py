@@ -25,7 +25,7 @@ from tests.slack.hosting import until
 from tests.slack.talking import broken
 from tests.teams.activities import RUTH, activity, execute, message, page
 from tests.teams.door import Door, settings
-from tests.teams.issuing import Issuer
+from tests.teams.issuing import Issuer, issuing
 from tests.teams.serving import served, site
 from wording import say
 
@@ -89,6 +89,12 @@ def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iter
 
     with served(site(gate, lifespan)) as url:
         yield Door(url, issuer)
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with issuing() as made:
+        yield made
 
 
 @pytest.fixture
