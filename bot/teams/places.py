@@ -56,9 +56,9 @@ def _name(activity: Activity, kind: Kind) -> str:
 
 
 def user_of(activity: Activity) -> str:
-    """The Entra object id of who did it; where Teams tells none, its own id of them."""
+    """The Entra object id of who did it, in small letters; where Teams tells none, its own id of them."""
     who = within(activity, "from")
-    return str(who.get("aadObjectId") or who.get("id") or "")
+    return str(who.get("aadObjectId") or "").lower() or str(who.get("id") or "")
 
 
 def conversation_of(activity: Activity) -> str:

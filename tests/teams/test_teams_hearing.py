@@ -46,7 +46,11 @@ def test_words_in_the_chat_are_heard_under_the_activitys_own_name() -> None:
 
 
 def test_whoever_has_no_account_in_the_directory_is_called_by_teams_own_id() -> None:
-    assert heard(message() | {"from": {"id": "29:guest"}}).user == "29:guest"
+    assert heard(message() | {"from": {"id": "29:Guest"}}).user == "29:Guest"
+
+
+def test_an_object_id_is_the_same_in_whatever_letters_it_comes() -> None:
+    assert heard(message() | {"from": {"id": "29:ruth", "aadObjectId": "AB-CD"}}).user == "ab-cd"
 
 
 def test_what_is_delivered_again_has_the_same_key_and_what_is_done_again_another() -> None:
