@@ -72,6 +72,26 @@ class Settings(BaseSettings):
     slack_messages_a_minute: int = Field(
         240, ge=1, description="How many messages a minute are sent to one Slack workspace, at most."
     )
+    teams_client_id: str = Field(
+        "",
+        description="The app id of the bot in Microsoft Teams (a GUID); without it there is no Teams.",
+        validation_alias="TEAMS_CLIENT_ID",
+    )
+    teams_client_secret: str = Field(
+        "",
+        description="The app's client secret; leave it empty with a managed identity.",
+        validation_alias="TEAMS_CLIENT_SECRET",
+    )
+    teams_tenant_id: str = Field(
+        "",
+        description="The organisation's own tenant (a GUID): nothing from another is listened to.",
+        validation_alias="TEAMS_TENANT_ID",
+    )
+    teams_managed_identity: str = Field(
+        "",
+        description="In place of a secret, Azure's managed identity: `system`, or the identity's client id.",
+        validation_alias="TEAMS_MANAGED_IDENTITY",
+    )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")
 
     @property

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
 from bot.sandbox.demo import Demo
+from bot.set_up import SetUpError
 from bot.slack.app import SlackApp
 from bot.slack.manifest import PATH
 from bot.slack.transport import PLATFORM, SlackTransport
@@ -40,10 +41,6 @@ def demo_app(demo: Demo) -> FastAPI:
     app.include_router(calendar_router(lambda: demo.engine, lambda: demo.clock))
     app.include_router(make_router(demo))
     return app
-
-
-class SetUpError(Exception):
-    """The settings do not go together; the sentence says what to set."""
 
 
 def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) -> FastAPI:

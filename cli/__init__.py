@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import calendar, committees, deadlines, feeds, people, plan, preview, sending, slack, windows
+from cli import calendar, committees, deadlines, feeds, people, plan, preview, sending, slack, teams, windows
 from cli.shared import (
     DAY_FORMATS,
     AsJson,
@@ -40,6 +40,7 @@ app.command("pilot", help=say("cli.pilot"))(sending.pilot)
 app.command("withheld", help=say("cli.withheld"))(sending.withheld_command)
 app.add_typer(people.app, name="people")
 app.add_typer(slack.app, name="slack")
+app.add_typer(teams.app, name="teams")
 app.command("plan", help=say("cli.plan"))(plan.plan)
 app.command("calendar", help=say("calendars.command"))(calendar.calendar)
 app.command("committees", help=say("committees.list"))(committees.committees)
@@ -70,7 +71,8 @@ def demo(
 def run() -> None:
     import uvicorn
 
-    from bot.app import SetUpError, service_app
+    from bot.app import service_app
+    from bot.set_up import SetUpError
 
     settings = Settings()
     set_up_logs(settings.log_format)

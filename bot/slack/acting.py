@@ -16,9 +16,10 @@ from bot.incoming import Incoming
 from bot.message import message
 from bot.slack.hearing import ABOUT_USERS, Heard, ends_installation, hear, stranger
 from bot.slack.showing import Showing
-from bot.slack.submissions import Submissions
+from bot.slack.submissions import CLOSED, stay_open
 from bot.slack.transport import PLATFORM
 from bot.slack.turns import Turn, Turns
+from bot.submissions import Submissions
 from scheduler.clock import Clock
 from wording import say
 
@@ -103,9 +104,9 @@ class Acting:
 
     async def submit(self, heard: Heard) -> None:
         """Whoever waits to acknowledge it is told what to answer; where nobody does, what is missing is offered."""
-        with self.submissions.answering(heard) as answering:
+        with self.submissions.answering(heard.key, stay_open(heard)) as answering:
             turn = await asyncio.to_thread(self._turns.submitted, heard)
-            is_heard = answering(turn.answer if turn else None)
+            is_heard = answering((turn.answer if turn else None) or CLOSED)
         if turn is None:
             await self._met_stranger(heard)
             return

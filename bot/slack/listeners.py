@@ -19,8 +19,9 @@ from bot import inbox
 from bot.slack.acting import Acting
 from bot.slack.hearing import Heard, hear, team_of
 from bot.slack.identity import Identity
-from bot.slack.submissions import CLOSED, PATIENCE, Answer, answer_of
+from bot.slack.submissions import CLOSED, PATIENCE
 from bot.slack.transport import PLATFORM
+from bot.submissions import Answer, answer_of
 from bot.worker import Tasks, Worker
 from scheduler.clock import Clock
 from wording import say
@@ -71,13 +72,13 @@ class Listening(AsyncMiddleware):
         """What becomes of it, if that is known in time; what was sent before is answered again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        future = self._acting.submissions.expect(heard)
+        future = self._acting.submissions.expect(heard.key)
         try:
             if not await self._recorded(heard, body):
                 self._tasks.start(self._again(heard))
             answer = await answer_of(future, max(0.0, until - loop.time()))
         finally:
-            self._acting.submissions.forget(heard, future)
+            self._acting.submissions.forget(heard.key, future)
         return CLOSED if answer is None else answer
 
     async def _again(self, heard: Heard) -> None:
@@ -99,4 +100,4 @@ def _at_once(heard: Heard) -> Answer:
 
 
 def _answered(answer: Answer) -> BoltResponse:
-    return BoltResponse(status=200, body=answer or "")
+    return BoltResponse(status=200, body=dict(answer) or "")

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from bot import inbox
-from bot.app import SetUpError, service_app
+from bot.app import service_app
+from bot.set_up import SetUpError
 from models import OutgoingMessage
 from tests.dialog import LEAD
 from tests.slack.hosting import Hosted, Workplace, settings_for, until

@@ -1,0 +1,56 @@
+"""How Microsoft's SDK is set up. It takes a second to import, so it is imported where it is used."""
+
+from typing import TYPE_CHECKING
+
+from bot.set_up import SetUpError
+from settings import Settings, setting_called
+from wording import say
+
+if TYPE_CHECKING:
+    from microsoft_teams.api import Credentials
+
+UNPROVEN = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
+OFF = frozenset({"", "0", "false", "no", "off"})
+"""How the SDK reads that setting as off; what is none of its words may mean anything."""
+
+LOOPBACK = "127.0.0.1"
+SYSTEM = "system"
+
+
+def check(settings: Settings, playground: bool = False) -> None:
+    """Whether Teams may be listened to as it is set up. Raises SetUpError.
+
+    `playground`: the sandbox, which Microsoft's local Teams speaks to without a token: on the machine itself only.
+    """
+    if playground:
+        if settings.host != LOOPBACK:
+            raise SetUpError(say("teams.only_here", host=LOOPBACK))
+        return
+    if (setting_called(UNPROVEN) or "").strip().lower() not in OFF:
+        raise SetUpError(say("teams.unproven", setting=UNPROVEN))
+    if settings.teams_client_id and not settings.teams_tenant_id:
+        raise SetUpError(say("teams.no_tenant"))
+    if settings.teams_client_id and not (settings.teams_client_secret or settings.teams_managed_identity):
+        raise SetUpError(say("teams.no_secret"))
+
+
+def credentials(settings: Settings) -> "Credentials | None":
+    """Who the bot is; None where it is not set up. A secret goes before a managed identity.
+
+    https://learn.microsoft.com/azure/bot-service/bot-builder-authentication names the kinds.
+    """
+    from microsoft_teams.api import ClientCredentials, FederatedIdentityCredentials, ManagedIdentityCredentials
+
+    app, tenant, identity = settings.teams_client_id, settings.teams_tenant_id, settings.teams_managed_identity
+    if not app:
+        return None
+    if settings.teams_client_secret:
+        return ClientCredentials(client_id=app, client_secret=settings.teams_client_secret, tenant_id=tenant)
+    if identity == app:
+        return ManagedIdentityCredentials(client_id=app, tenant_id=tenant)
+    return FederatedIdentityCredentials(
+        client_id=app,
+        managed_identity_type="system" if identity == SYSTEM else "user",
+        managed_identity_client_id=None if identity == SYSTEM else identity,
+        tenant_id=tenant,
+    )

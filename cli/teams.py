@@ -1,0 +1,50 @@
+"""Microsoft Teams: the app's package."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from bot.teams.package import VERSION, Publisher, manifest, package
+from cli.shared import stop
+from settings import Settings
+from wording import say
+
+app = typer.Typer(no_args_is_help=True, help=say("teams_package.cli_help"))
+
+NAME = 32  # characters of a developer's name, at most
+
+
+@app.callback()
+def teams() -> None:
+    """The commands of this platform are of its own."""
+
+
+@app.command("package", help=say("teams_package.cli_package"))
+def write_package(
+    out: Annotated[Path, typer.Option(help=say("teams_package.cli_out"))] = Path("remembrancer-teams.zip"),
+    developer: Annotated[str, typer.Option(help=say("teams_package.cli_developer"))] = say("teams_package.developer"),
+    website: Annotated[str, typer.Option(help=say("teams_package.cli_website"))] = "",
+    privacy: Annotated[str, typer.Option(help=say("teams_package.cli_privacy"))] = "",
+    terms: Annotated[str, typer.Option(help=say("teams_package.cli_terms"))] = "",
+) -> None:
+    settings = Settings()
+    if len(developer) > NAME:
+        stop(say("teams_package.too_long", text=developer, most=NAME))
+    website = website or settings.base_url
+    publisher = Publisher(developer, website, privacy or website, terms or website)
+    for url in (settings.base_url, publisher.website, publisher.privacy, publisher.terms):
+        if not url.startswith("https://"):
+            stop(say("teams_package.needs_https", url=url))
+    app_id = _app_id(settings.teams_client_id)
+    out.write_bytes(package(manifest(app_id, publisher, settings.base_url)))
+    typer.echo(say("teams_package.written", out=out, version=VERSION, app=app_id))
+
+
+def _app_id(given: str) -> str:
+    """As Teams writes a GUID; anything else ends the command."""
+    try:
+        return str(UUID(given.strip()))
+    except ValueError:
+        stop(say("teams_package.needs_app"))
