@@ -71,9 +71,17 @@ class Posting:
     `renews`: what somebody took away meanwhile is posted anew in its place.
     """
 
-    def __init__(self, connector: Connector, divide: Divide, conversation: str, threaded: bool, there: There) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        divide: Divide,
+        conversation: str,
+        threaded: bool,
+        there: There,
+        renews: bool = False,
+    ) -> None:
         self._connector, self._divide, self._conversation = connector, divide, conversation
-        self._threaded, self._there = threaded, there
+        self._threaded, self._there, self._renews = threaded, there, renews
 
     def bring(self, content: Message) -> Sent:
         """Raises SendError; bringing it again goes on from there."""
@@ -92,7 +100,9 @@ class Posting:
             if number < len(pieces):
                 self._change(number, activity, in_thread)
             else:
-                pieces.append(self._post(activity, in_thread))
+                said = _beneath(self._note("perhaps_again"), activity) if self._there.doubtful else activity
+                pieces.append(Piece(self._post(said, in_thread), _mark(activity)))
+                self._there.doubtful = False
         for number in range(len(wanted), len(pieces)):
             self._change(number, self._note("no_more"), in_thread=self._threaded)
         self._there.whole = True
@@ -108,14 +118,11 @@ class Posting:
         except SendError as error:
             if not self._renews or code_of(error) != GONE:
                 raise
-            piece.id = self._post(activity, in_thread).id
+            piece.id = self._post(activity, in_thread)
         piece.mark = mark
 
-    def _post(self, activity: Activity, in_thread: bool) -> Piece:
-        said = _beneath(self._note("perhaps_again"), activity) if self._there.doubtful else activity
-        piece = Piece(self._connector.post(self._conversation, said, self._thread(in_thread)), _mark(activity))
-        self._there.doubtful = False
-        return piece
+    def _post(self, activity: Activity, in_thread: bool) -> str:
+        return self._connector.post(self._conversation, activity, self._thread(in_thread))
 
     def _thread(self, in_thread: bool) -> str | None:
         return self._there.pieces[0].id if in_thread and self._there.pieces else None
