@@ -3,10 +3,12 @@
 https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability (status codes)
 """
 
+from concurrent.futures import CancelledError
 from typing import Any
 
 import httpx
 
+from bot.teams.loop import NotRunningError
 from bot.transport import SendError, Trouble
 
 GONE = "ActivityNotFoundInConversation"
@@ -16,10 +18,19 @@ BUSY, PRECONDITION = 429, 412
 REFUSED_ADDRESS = frozenset({403, 404})
 REFUSED_US = frozenset({401, 407})
 
-OF_A_CALL = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, LookupError)
-"""What a call can end with: Teams' refusal; no network or half an answer; an answer that is not what was promised."""
+OF_A_CALL = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    TimeoutError,
+    CancelledError,
+    NotRunningError,
+    ValueError,
+    LookupError,
+)
+"""What a call can end with: Teams' refusal; no network or half an answer; the end of the service; an answer that is
+not what was promised."""
 
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
 
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:

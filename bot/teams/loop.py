@@ -12,8 +12,12 @@ GRACE = 1.0
 """Seconds beyond its time that a call may take to be broken off."""
 
 
+class NotRunningError(RuntimeError):
+    """Nothing was begun."""
+
+
 class Loop:
-    """`with Loop(name) as loop:` or start() and stop(). For several threads; never called from its own."""
+    """`with Loop(name) as loop:` or start() and stop(), once. For several threads; never called from its own."""
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
@@ -38,10 +42,14 @@ class Loop:
         self.stop()
 
     def call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
-        """What the work gives or raises. Raises TimeoutError where it takes longer, and RuntimeError once stopped."""
+        """What the work gives or raises.
+
+        Raises TimeoutError where it takes longer, CancelledError (of concurrent.futures) where it is broken off, and
+        NotRunningError where the loop is not there.
+        """
         if not self._thread.is_alive():
             work.close()
-            raise RuntimeError(f"{self._thread.name} does not run")
+            raise NotRunningError(f"{self._thread.name} does not run")
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)
         try:
             return future.result(seconds + GRACE)

@@ -7,8 +7,8 @@ Microsoft's. Nothing here commits.
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+import httpx
 from sqlalchemy import Insert, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
@@ -60,21 +60,20 @@ def without_thread(conversation: str) -> str:
 
 
 def checked(service_url: str, loopback: bool = False) -> str:
-    """The address without a slash at its end. `loopback`: a server on this machine may stand in for Teams.
+    """The address, as it is called, without a slash at its end. `loopback`: a server on this machine may stand in.
 
     Raises ForeignAddressError.
     """
     try:
-        parts = urlsplit(service_url)
-        port = parts.port
-    except ValueError as error:
+        url = httpx.URL(service_url)
+    except httpx.InvalidURL as error:
         raise ForeignAddressError(service_url) from error
-    plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    ours = loopback and parts.scheme == "http" and parts.hostname == LOOPBACK
-    microsofts = parts.scheme == "https" and parts.hostname in HOSTS and port in (None, 443)
+    plain = not (url.userinfo or url.query or url.fragment)
+    ours = loopback and url.scheme == "http" and url.host == LOOPBACK
+    microsofts = url.scheme == "https" and url.host in HOSTS and url.port is None
     if not plain or not (ours or microsofts):
         raise ForeignAddressError(service_url)
-    return service_url.rstrip("/")
+    return str(url).rstrip("/")
 
 
 def remember(session: Session, told: Reference, now: datetime, loopback: bool = False) -> None:

@@ -1,10 +1,12 @@
 """The bot's own token, as Microsoft's SDK gets and keeps it."""
 
+from concurrent.futures import CancelledError
+
 from jwt import PyJWTError
 from microsoft_teams.apps.token_manager import TokenManager
 from msal.exceptions import MsalError  # type: ignore[import-untyped]
 
-from bot.teams.loop import Loop
+from bot.teams.loop import Loop, NotRunningError
 from bot.transport import SendError, Trouble
 
 TIMEOUT = 10.0
@@ -37,7 +39,7 @@ class Tokens:
         """The token as it is now, new where the last is over. Raises SendError."""
         try:
             token = self._loop.call(self._manager.get_bot_token(), TIMEOUT)
-        except (TimeoutError, OSError, MsalError) as error:
+        except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
             # No answer, or one that is Entra's own trouble.
             raise SendError(Trouble.AGAIN, f"no token: {type(error).__name__}", of_all=True) from error
         except (ValueError, LookupError, PyJWTError) as error:

@@ -37,7 +37,7 @@ def activity(*texts: str) -> dict[str, Any]:
     body = [{"type": "TextBlock", "text": text, "wrap": True} for text in texts]
     card = {"type": "AdaptiveCard", "version": "1.5", "body": body}
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
-    return {"type": "message", "summary": texts[0], "attachments": [attachment]}
+    return {"type": "message", "summary": texts[0][:80], "attachments": [attachment]}
 
 
 def divide(message: Message, threaded: bool) -> list[tuple[dict[str, Any], bool]]:

@@ -1,11 +1,13 @@
 """What the ends of calls to Teams mean for the sender."""
 
+from concurrent.futures import CancelledError
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.teams.errors import as_send_error, code_of
+from bot.teams.loop import NotRunningError
 from bot.transport import Trouble
 
 REQUEST = httpx.Request("POST", "https://smba.trafficmanager.net/teams/v3/conversations")
@@ -92,6 +94,8 @@ FAILED = [
     (httpx.WriteError("reset"), Trouble.DOUBT),
     (httpx.RemoteProtocolError("half an answer"), Trouble.DOUBT),
     (TimeoutError(), Trouble.DOUBT),
+    (CancelledError(), Trouble.DOUBT),
+    (NotRunningError("stopped"), Trouble.AGAIN),
     (KeyError("id"), Trouble.DOUBT),
     (ValueError("no JSON"), Trouble.DOUBT),
 ]
