@@ -26,9 +26,13 @@ class Loop:
     def start(self) -> None:
         self._thread.start()
 
+    @property
+    def runs(self) -> bool:
+        return self._thread.is_alive()
+
     def stop(self) -> None:
-        """What is under way is broken off."""
-        if self._thread.is_alive():
+        """What is under way is broken off. Stopping twice is harmless."""
+        if self.runs:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
 
@@ -47,7 +51,7 @@ class Loop:
         Raises TimeoutError where it takes longer, CancelledError (of concurrent.futures) where it is broken off, and
         NotRunningError where the loop is not there.
         """
-        if not self._thread.is_alive():
+        if not self.runs:
             work.close()
             raise NotRunningError(f"{self._thread.name} does not run")
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)

@@ -67,7 +67,9 @@ class Connector:
         self._loop.start()
 
     def stop(self) -> None:
-        self._loop.call(self._client.http.aclose(), self._timeout)
+        """What is under way is broken off, and is in doubt. Stopping twice is harmless."""
+        if self._loop.runs:
+            self._loop.call(self._client.http.aclose(), self._timeout)
         self._loop.stop()
 
     def __enter__(self) -> Self:

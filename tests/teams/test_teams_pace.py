@@ -5,7 +5,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.teams.pace import Pace
@@ -46,6 +46,7 @@ CALLS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(calls=CALLS, takes=st.sampled_from([0.0, 0.0, 0.1, 1.5]), counted=st.floats(0, 1))
 def test_no_window_is_ever_exceeded_whenever_teams_counts_a_call(
     calls: list[tuple[str, float]], takes: float, counted: float
@@ -63,6 +64,7 @@ def test_no_window_is_ever_exceeded_whenever_teams_counts_a_call(
     assert exceeded([at for _, at in went], TENANT) == []
 
 
+@settings(deadline=None)
 @given(seconds=st.sampled_from([60, 120, 600, 3000, 5000, 8000]))
 def test_in_one_conversation_hardly_less_goes_out_than_may(seconds: int) -> None:
     clock = FreeTime()
@@ -75,6 +77,7 @@ def test_in_one_conversation_hardly_less_goes_out_than_may(seconds: int) -> None
     assert len(in_time) >= 0.95 * most_that_may_go(seconds, CONVERSATION)
 
 
+@settings(deadline=None, max_examples=20)
 @given(conversations=st.integers(30, 80), seconds=st.integers(30, 60))
 def test_in_a_whole_tenant_hardly_less_goes_out_than_may(conversations: int, seconds: int) -> None:
     clock = FreeTime()

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import jwt
 import pytest
@@ -62,7 +62,6 @@ SERVICE = MsalServiceError("HTTP Error: 503", error=None, error_description=None
         (refusing(requests.ConnectionError("no route")), Trouble.AGAIN, "no token: ConnectionError"),
         (refusing(SERVICE), Trouble.AGAIN, "no token: MsalServiceError"),
         (giving(lambda: "no token at all"), Trouble.STOPPED, "no token: Not enough segments"),
-        (refusing(CancelledError()), Trouble.AGAIN, "no token: CancelledError"),
         (None, Trouble.STOPPED, "no token: no credentials"),
     ],
 )
@@ -79,19 +78,37 @@ def test_without_a_token_nothing_is_sent_to_anybody_and_nothing_is_in_doubt(
     given.stop()
 
 
-def test_an_entra_that_does_not_answer_holds_nobody_up_for_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "TIMEOUT", 0.05)
-    answer = asyncio.Event()
+def silent(asked: threading.Event) -> Tokens:
+    """An Entra that is asked and never answers."""
 
     async def never(scope: str, tenant: str | None) -> str:
-        await answer.wait()
+        asked.set()
+        await asyncio.Event().wait()
         return TOKEN
 
-    given = tokens_of(TokenCredentials(client_id="app", tenant_id="tenant", token=never))
+    return tokens_of(TokenCredentials(client_id="app", tenant_id="tenant", token=never))
+
+
+def test_an_entra_that_does_not_answer_holds_nobody_up_for_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "TIMEOUT", 0.05)
+    given = silent(threading.Event())
     with pytest.raises(SendError) as found:
         given()
     assert (found.value.trouble, found.value.reason) == (Trouble.AGAIN, "no token: TimeoutError")
     given.stop()
+
+
+def test_a_service_that_ends_meanwhile_has_sent_nothing() -> None:
+    asked = threading.Event()
+    given = silent(asked)
+    with ThreadPoolExecutor() as pool:
+        call = pool.submit(given)
+        assert asked.wait(30)
+        given.stop()
+        for ended in (call.result, given):
+            with pytest.raises(SendError) as found:
+                ended()
+            assert (found.value.trouble, found.value.of_all) == (Trouble.AGAIN, True)
 
 
 async def doubled(number: int) -> int:

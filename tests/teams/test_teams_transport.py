@@ -1,5 +1,6 @@
 """Messages to a strict Teams: each there once, or saying that it may be a repeat where nobody could know."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from bot.teams.references import Reference, remember, removed
 from bot.teams.transport import TeamsTransport
 from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from models import TeamsKind
+from tests.delivery.running import until
 from tests.delivery.scripted import NOW
 from tests.teams.connected import FreeTime, connected
 from tests.teams.strict import Teams
@@ -347,3 +349,14 @@ def test_a_teams_that_does_not_answer_is_waited_for_so_long_and_no_longer(store:
         lead = teams.chat(teams.person("Ruth"))
         teams.arm("post", "hung")
         assert refused(transport, lead).trouble == Trouble.DOUBT
+
+
+def test_what_was_under_way_when_the_service_ended_is_in_doubt_and_nothing_is_begun_after(store: Engine) -> None:
+    with Teams(hang=30) as teams, ThreadPoolExecutor() as pool, connected(teams, store, timeout=30.0) as transport:
+        lead = teams.chat(teams.person("Ruth"))
+        teams.arm("post", "hung")
+        under_way = pool.submit(refused, transport, lead)
+        until(lambda: bool(teams.shown(lead)), 30, "it arrives")
+        transport.connector.stop()
+        assert under_way.result(30).trouble == Trouble.DOUBT
+        assert refused(transport, lead).trouble == Trouble.AGAIN
