@@ -132,11 +132,12 @@ class Posting:
 
 
 def _beneath(note: Activity, activity: Activity) -> Activity:
-    """An activity whose card begins with what another's says."""
+    """An activity whose card, and whose notification, begin with what another's say."""
     [attachment] = activity["attachments"]
     card = attachment["content"]
     body = [*note["attachments"][0]["content"]["body"], *card.get("body", ())]
-    return {**activity, "attachments": [{**attachment, "content": {**card, "body": body}}]}
+    summary = "\n".join(each["summary"] for each in (note, activity) if each.get("summary"))
+    return {**activity, "summary": summary, "attachments": [{**attachment, "content": {**card, "body": body}}]}
 
 
 def _mark(activity: Activity) -> str:

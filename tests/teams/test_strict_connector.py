@@ -111,6 +111,8 @@ def card(**changed: Any) -> dict[str, Any]:
         card(body=[]),
         card(body=[{"type": "TextBlok", "text": "Hello"}]),
         card(body=[{"type": "TextBlock"}]),
+        card(body=[{"type": "RichTextBlock", "inlines": []}]),
+        card(body=[{"type": "Table", "rows": [{"type": "TableRow", "cells": [{"type": "Cell"}]}]}]),
         card(body=[{"type": "Input.Text"}]),
         card(body=[{"type": "Image", "url": "data:image/png;base64,"}]),
         card(body=[{"type": "Container", "items": [{"type": "Nothing"}]}]),
@@ -122,6 +124,18 @@ def test_a_malformed_card_is_refused(teams: Teams, bot: httpx.Client, chat: str,
     answer = posted(bot, chat, wrong)
     assert (answer.status_code, code(answer)) == (400, "BadArgument")
     assert teams.shown(chat) == []
+
+
+def test_all_that_a_reader_sees_is_shown(teams: Teams, bot: httpx.Client, chat: str) -> None:
+    cell = {"type": "TableCell", "items": [{"type": "TextBlock", "text": "Cell"}]}
+    rows = [{"type": "TableRow", "cells": [cell]}]
+    body = [
+        {"type": "Container", "items": [{"type": "TextBlock", "text": "Head"}]},
+        {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": "So "}, "on"]},
+        {"type": "Table", "columns": [{"width": 1}], "rows": rows},
+    ]
+    assert posted(bot, chat, card(body=body)).status_code == 201
+    assert [one.text for one in teams.shown(chat)] == ["Head\n\nSo on\n\nCell"]
 
 
 def test_a_message_is_as_large_as_utf_16_makes_it(teams: Teams, bot: httpx.Client, chat: str) -> None:

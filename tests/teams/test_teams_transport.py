@@ -1,5 +1,6 @@
 """Messages to a strict Teams: each there once, or saying that it may be a repeat where nobody could know."""
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from bot.message import Message, Part, message
 from bot.teams.references import Reference, remember, removed
 from bot.teams.transport import TeamsTransport
 from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
+from logs import set_up_logs
 from models import TeamsKind
 from tests.delivery.running import until
 from tests.delivery.scripted import NOW
@@ -105,7 +107,7 @@ def test_whatever_strikes_wherever_nothing_is_lost_and_a_repeat_says_so(store: E
         teams.arm("post", *["no fault"] * number, fault)
         sent = send_somehow(transport, channel, digest(12))
         posted = teams.shown(channel)
-        repeats = [one for one in posted if AGAIN in one.text]
+        repeats = [one for one in posted if AGAIN in one.text and AGAIN in one.activity["summary"]]
         assert len(repeats) == (fault not in TOLD)
         assert len(posted) == 3 + (fault in AFTER), "only what had arrived is there twice"
         kept = [one for one in posted if one.id in sent.remote_id.split(",")]
@@ -360,3 +362,12 @@ def test_what_was_under_way_when_the_service_ended_is_in_doubt_and_nothing_is_be
         transport.connector.stop()
         assert under_way.result(30).trouble == Trouble.DOUBT
         assert refused(transport, lead).trouble == Trouble.AGAIN
+
+
+def test_no_address_that_is_called_is_written_down(
+    teams: Teams, transport: TeamsTransport, lead: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    set_up_logs("json")
+    transport.send(lead, "key", message("Hello"), perhaps_again=False)
+    assert lead not in caplog.text

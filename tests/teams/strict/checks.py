@@ -24,11 +24,13 @@ ELEMENTS = frozenset(
         "Input.Toggle",
         "RichTextBlock",
         "Table",
+        "TableCell",
+        "TableRow",
         "TextBlock",
     }
 )
 ACTIONS = frozenset({"Action.Execute", "Action.Submit", "Action.OpenUrl", "Action.ToggleVisibility"})
-INSIDE = ("items", "columns", "body")
+INSIDE = ("items", "columns", "rows", "cells")
 
 
 def is_too_large(activity: Any) -> bool:
@@ -72,8 +74,16 @@ def _element(element: Any) -> list[str]:
         found.append(f"{kind} without an id")
     if kind == "Image" and not element.get("altText"):
         found.append("an Image without altText")
+    if kind == "RichTextBlock" and not element.get("inlines"):
+        found.append("a RichTextBlock without inlines")
     found += [p for each in element.get("actions", []) for p in _action(each)]
-    return found + [p for name in INSIDE for each in element.get(name, []) for p in _element(each)]
+    return found + [p for each in inside(element) for p in _element(each)]
+
+
+def inside(element: dict[str, Any]) -> list[Any]:
+    """The elements in an element; a table's columns are only widths."""
+    names = [name for name in INSIDE if (element["type"], name) != ("Table", "columns")]
+    return [each for name in names for each in element.get(name, [])]
 
 
 def _action(action: Any) -> list[str]:

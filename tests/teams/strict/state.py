@@ -4,6 +4,8 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.teams.strict.checks import inside
+
 Json = dict[str, Any]
 
 
@@ -47,8 +49,10 @@ class Shown:
 def _texts(elements: list[Json]) -> list[str]:
     found = []
     for element in elements:
+        runs = [run if isinstance(run, str) else run["text"] for run in element.get("inlines", [])]
         found += [element["text"]] if "text" in element else []
-        found += [text for name in ("items", "columns") for text in _texts(element.get(name, []))]
+        found += ["".join(runs)] if runs else []
+        found += _texts(inside(element))
     return found
 
 
