@@ -26,6 +26,8 @@ OF_A_CALL = (
     NotRunningError,
     ValueError,
     LookupError,
+    AttributeError,
+    TypeError,
 )
 """What a call can end with: Teams' refusal; no network or half an answer; the end of the service; an answer that is
 not what was promised."""

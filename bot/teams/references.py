@@ -135,6 +135,12 @@ def channel_called(session: Session, name: str) -> TeamsConversation | None:
     return found[0] if len(found) == 1 else None
 
 
+def heard_last(session: Session, tenant_id: str) -> TeamsConversation | None:
+    """Of a tenant's conversations the one that was heard of last: the others are most likely called where it is."""
+    query = select(TeamsConversation).where(TeamsConversation.tenant_id == tenant_id)
+    return session.exec(query.order_by(col(TeamsConversation.seen_at).desc(), col(TeamsConversation.id))).first()
+
+
 def _locked(session: Session, conversation: str) -> TeamsConversation | None:
     """As it is now, whatever this session read of it before; nobody else changes it until we have."""
     query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))

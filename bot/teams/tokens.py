@@ -41,10 +41,10 @@ class Tokens:
             token = self._loop.call(self._manager.get_bot_token(), TIMEOUT)
         except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
             # No answer, or one that is Entra's own trouble.
-            raise SendError(Trouble.AGAIN, f"no token: {type(error).__name__}", of_all=True) from error
+            raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error
         except (ValueError, LookupError, PyJWTError) as error:
             trouble = Trouble.AGAIN if str(error) in PASSING else Trouble.STOPPED
-            raise SendError(trouble, f"no token: {error}", of_all=True) from error
+            raise SendError(trouble, f"NoToken: {error}", of_all=True) from error
         if token is None:
-            raise SendError(Trouble.STOPPED, "no token: no credentials")
+            raise SendError(Trouble.STOPPED, "NoToken: no credentials")
         return str(token)

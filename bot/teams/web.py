@@ -20,7 +20,7 @@ from bot.standstill import Standstill
 from bot.teams.errors import OF_A_CALL, as_send_error
 from bot.teams.loop import Loop
 from bot.teams.pace import Pace
-from bot.teams.references import ANYWHERE, THREAD, ForeignAddressError, checked, find
+from bot.teams.references import ANYWHERE, THREAD, ForeignAddressError, checked, find, heard_last
 from bot.transport import SendError, Trouble
 
 T = TypeVar("T")
@@ -35,8 +35,9 @@ NAMELESS = "DO_NOT_USE_PLACEHOLDER_ID"
 class Connector:
     """One app in Teams, as its bot. `with Connector(...) as connector:` or start() and stop(). For several threads.
 
-    `token` gives the bot's own and may block and raise SendError; `tenant` and `service_url` are for conversations of
-    which nothing was heard. Nothing is repeated here: what may be is sent again by the outbox, with its own waits.
+    `token` gives the bot's own and may block and raise SendError. `tenant` is whose the conversations are of which
+    nothing was heard; they are called where the tenant was heard from last, and before that at `service_url`. Nothing
+    is repeated here: what may be is sent again by the outbox, with its own waits.
     """
 
     def __init__(
@@ -88,8 +89,8 @@ class Connector:
         """
         said, where = MessageActivityInput.model_validate(activity), _thread(conversation, reply_to)
         sent = self._call(conversation, lambda teams: teams.create_activity(where, said))
-        if sent.id == NAMELESS:
-            raise SendError(Trouble.DOUBT, "no id: Teams did not say what the message is called")
+        if not sent.id or sent.id == NAMELESS:
+            raise SendError(Trouble.DOUBT, "NoId")
         return sent.id
 
     def update(
@@ -157,14 +158,15 @@ class Connector:
         """Where calls about it go, and its tenant. Raises SendError."""
         with Session(self.engine) as session:
             known = find(session, conversation)
+            if known is not None and known.removed_at is not None:
+                raise SendError(Trouble.BROKEN, "BotNotInConversationRoster")
+            known = known or heard_last(session, self._tenant)
         if known is None:
             return self._service_url, self._tenant
-        if known.removed_at is not None:
-            raise SendError(Trouble.BROKEN, "removed: the app is not in this conversation any more")
         try:
             return checked(known.service_url, self._loopback), known.tenant_id
         except ForeignAddressError as error:
-            raise SendError(Trouble.BROKEN, f"foreign address: {known.service_url}") from error
+            raise SendError(Trouble.BROKEN, f"ForeignAddress: {known.service_url}") from error
 
 
 def _thread(conversation: str, reply_to: str | None) -> str:

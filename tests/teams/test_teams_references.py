@@ -170,7 +170,7 @@ def test_an_address_that_is_no_longer_allowed_is_not_called(teams: Teams, store:
     with connected(teams, store, loopback=False, service_url=ANYWHERE) as transport:
         with pytest.raises(SendError) as found:
             transport.send(lead, "key", message("Hello"), perhaps_again=False)
-        assert (found.value.trouble, found.value.reason.partition(":")[0]) == (Trouble.BROKEN, "foreign address")
+        assert (found.value.trouble, found.value.reason.partition(":")[0]) == (Trouble.BROKEN, "ForeignAddress")
     assert teams.calls == []
     with pytest.raises(ForeignAddressError):
         connected(teams, store, loopback=False).__enter__()

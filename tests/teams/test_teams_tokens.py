@@ -57,12 +57,12 @@ SERVICE = MsalServiceError("HTTP Error: 503", error=None, error_description=None
 @pytest.mark.parametrize(
     ("credentials", "trouble", "reason"),
     [
-        (refusing(ValueError("invalid_client")), Trouble.STOPPED, "no token: invalid_client"),
-        (refusing(ValueError("temporarily_unavailable")), Trouble.AGAIN, "no token: temporarily_unavailable"),
-        (refusing(requests.ConnectionError("no route")), Trouble.AGAIN, "no token: ConnectionError"),
-        (refusing(SERVICE), Trouble.AGAIN, "no token: MsalServiceError"),
-        (giving(lambda: "no token at all"), Trouble.STOPPED, "no token: Not enough segments"),
-        (None, Trouble.STOPPED, "no token: no credentials"),
+        (refusing(ValueError("invalid_client")), Trouble.STOPPED, "NoToken: invalid_client"),
+        (refusing(ValueError("temporarily_unavailable")), Trouble.AGAIN, "NoToken: temporarily_unavailable"),
+        (refusing(requests.ConnectionError("no route")), Trouble.AGAIN, "NoToken: ConnectionError"),
+        (refusing(SERVICE), Trouble.AGAIN, "NoToken: MsalServiceError"),
+        (giving(lambda: "no token at all"), Trouble.STOPPED, "NoToken: Not enough segments"),
+        (None, Trouble.STOPPED, "NoToken: no credentials"),
     ],
 )
 def test_without_a_token_nothing_is_sent_to_anybody_and_nothing_is_in_doubt(
@@ -94,7 +94,7 @@ def test_an_entra_that_does_not_answer_holds_nobody_up_for_longer_than_it_may(mo
     given = silent(threading.Event())
     with pytest.raises(SendError) as found:
         given()
-    assert (found.value.trouble, found.value.reason) == (Trouble.AGAIN, "no token: TimeoutError")
+    assert (found.value.trouble, found.value.reason) == (Trouble.AGAIN, "NoToken: TimeoutError")
     given.stop()
 
 

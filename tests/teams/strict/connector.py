@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tests.teams.strict.checks import is_too_large, problems
-from tests.teams.strict.faults import BEFORE, Faults
+from tests.teams.strict.faults import BEFORE, ODD, Faults
 from tests.teams.strict.limits import Limits
 from tests.teams.strict.state import Json, RefusedError, Shown, State
 
@@ -72,8 +72,9 @@ class Connector:
             await self._hold()
         if fault in ("hung", "dropped after"):
             return _drop(request)
-        if fault == "nameless":
-            return web.Response(status=200)
+        if fault in ODD:
+            bodies = {"nameless": "", "garbled": '["id"]', "cut short": '{"id": "17000'}
+            return web.Response(status=200, text=bodies[fault], content_type="application/json")
         return web.Response(status=int(fault.split()[0]), text="<html>Bad gateway</html>")
 
     async def _hold(self) -> None:

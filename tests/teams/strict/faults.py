@@ -5,9 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 BEFORE = ("dropped before", "500 before", "503 before", "412", "429")
-AFTER = ("dropped after", "hung", "500 after", "502 after", "504 after", "nameless")
+ODD = ("nameless", "garbled", "cut short")
+AFTER = ("dropped after", "hung", "500 after", "502 after", "504 after", *ODD)
 CALLS = (*BEFORE, *AFTER)
-"""What can strike a call. Of AFTER it was done, and the answer says otherwise, says no id, or never comes."""
+"""What can strike a call. Of AFTER it was done, and the answer says otherwise, is not what it should be (ODD), or never
+comes."""
 
 TOLD = ("412", "429")
 """Of these the caller can tell that nothing was done."""
