@@ -37,11 +37,11 @@ class Piece:
 
 @dataclass
 class There:
-    """What is known to be there of a message. `doubtful`: the piece after these may be there as well."""
+    """What is known to be there of a message. `doubtful`: the numbers of pieces that may be there as well."""
 
     pieces: list[Piece] = field(default_factory=list)
     whole: bool = False
-    doubtful: bool = False
+    doubtful: set[int] = field(default_factory=set)
 
     @property
     def sent(self) -> Sent:
@@ -89,8 +89,6 @@ class Posting:
             return self._brought(self._divide(content, self._threaded))
         except SendError as error:
             error.in_part = bool(self._there.pieces)
-            if error.trouble == Trouble.DOUBT:
-                self._there.doubtful = error.in_part
             raise
 
     def _brought(self, wanted: Sequence[tuple[Activity, bool]]) -> Sent:
@@ -100,9 +98,7 @@ class Posting:
             if number < len(pieces):
                 self._change(number, activity, in_thread)
             else:
-                said = _beneath(self._note("perhaps_again"), activity) if self._there.doubtful else activity
-                pieces.append(Piece(self._post(said, in_thread), _mark(activity)))
-                self._there.doubtful = False
+                pieces.append(Piece(self._post(number, activity, in_thread), _mark(activity)))
         for number in range(len(wanted), len(pieces)):
             self._change(number, self._note("no_more"), in_thread=self._threaded)
         self._there.whole = True
@@ -118,11 +114,20 @@ class Posting:
         except SendError as error:
             if not self._renews or code_of(error) != GONE:
                 raise
-            piece.id = self._post(activity, in_thread)
+            piece.id = self._post(number, activity, in_thread)
         piece.mark = mark
 
-    def _post(self, activity: Activity, in_thread: bool) -> str:
-        return self._connector.post(self._conversation, activity, self._thread(in_thread))
+    def _post(self, number: int, activity: Activity, in_thread: bool) -> str:
+        doubtful = self._there.doubtful
+        said = _beneath(self._note("perhaps_again"), activity) if number in doubtful else activity
+        try:
+            name = self._connector.post(self._conversation, said, self._thread(in_thread))
+        except SendError as error:
+            if error.trouble == Trouble.DOUBT and self._there.pieces:
+                doubtful.add(number)
+            raise
+        doubtful.discard(number)
+        return name
 
     def _thread(self, in_thread: bool) -> str | None:
         return self._there.pieces[0].id if in_thread and self._there.pieces else None

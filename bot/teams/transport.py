@@ -58,7 +58,8 @@ class TeamsTransport:
         names = sent.remote_id.split(BETWEEN)
         there = self._known.of(conversation, sent.key) if sent.key else There()
         if [piece.id for piece in there.pieces[: len(names)]] != names:
-            there.pieces[:], there.doubtful = [Piece(name) for name in names], False
+            there.pieces[:] = [Piece(name) for name in names]
+            there.doubtful.clear()
         for piece in there.pieces:
             # Another process may have let it show something else since.
             piece.mark = ""

@@ -101,6 +101,19 @@ def test_a_piece_that_was_taken_away_before_the_message_was_whole_is_said_anew(
     assert set(sent.remote_id.split(",")) == {one.id for one in teams.shown(lead)}
 
 
+def test_what_was_taken_away_and_is_in_doubt_when_it_is_said_anew_says_so_itself(
+    teams: Teams, transport: TeamsTransport, lead: str
+) -> None:
+    teams.arm("post", "no fault", "no fault", "412", "500 after")
+    refused(transport, lead, long())
+    gone = teams.shown(lead)[1]
+    teams.do(lambda: setattr(gone, "deleted", True))
+    assert refused(transport, lead, long(word="Now")).trouble == Trouble.DOUBT
+    transport.send(lead, "key", long(word="Now"), perhaps_again=False)
+    assert [AGAIN in one.text for one in teams.shown(lead)] == [False, False, True, False]
+    assert [texts([one])[-1] for one in teams.shown(lead)] == ["Now 9", "Now 19", "Now 19", "Now 29"]
+
+
 def test_what_this_process_sent_whole_is_found_and_of_all_else_nobody_can_know(
     teams: Teams, transport: TeamsTransport, store: Engine, lead: str
 ) -> None:
