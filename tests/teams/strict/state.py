@@ -8,6 +8,9 @@ from tests.teams.strict.checks import inside
 
 Json = dict[str, Any]
 
+CHANNEL = "@thread.tacv2"
+"""The end of a channel's id."""
+
 
 class RefusedError(Exception):
     """As Teams refuses: a status and a code."""
@@ -91,7 +94,7 @@ class State:
         return self._add(f"a:1chat{next(self._numbers)}", "personal", [account])
 
     def channel(self) -> Conversation:
-        return self._add(f"19:channel{next(self._numbers)}@thread.tacv2", "channel", [])
+        return self._add(f"19:channel{next(self._numbers)}{CHANNEL}", "channel", [])
 
     def group(self, *accounts: str) -> Conversation:
         return self._add(f"19:group{next(self._numbers)}@thread.v2", "group", list(accounts))
