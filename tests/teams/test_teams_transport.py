@@ -112,6 +112,10 @@ def test_what_was_taken_away_and_is_in_doubt_when_it_is_said_anew_says_so_itself
     transport.send(lead, "key", long(word="Now"), perhaps_again=False)
     assert [AGAIN in one.text for one in teams.shown(lead)] == [False, False, True, False]
     assert [texts([one])[-1] for one in teams.shown(lead)] == ["Now 9", "Now 19", "Now 19", "Now 29"]
+    gone = teams.shown(lead)[2]
+    teams.do(lambda: setattr(gone, "deleted", True))
+    transport.send(lead, "key", long(word="Then"), perhaps_again=False)
+    assert [AGAIN in one.text for one in teams.shown(lead)] == [False] * 4, "it is not in doubt any more"
 
 
 def test_what_this_process_sent_whole_is_found_and_of_all_else_nobody_can_know(
