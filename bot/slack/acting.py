@@ -10,16 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot import inbox
-from bot.conversation import answer_with
 from bot.inbox import Kept
-from bot.incoming import Incoming
-from bot.message import message
 from bot.slack.hearing import ABOUT_USERS, Heard, ends_installation, hear, stranger
 from bot.slack.showing import Showing
 from bot.slack.submissions import CLOSED, stay_open
 from bot.slack.transport import PLATFORM
-from bot.slack.turns import Turn, Turns
+from bot.slack.turns import Turns
 from bot.submissions import Submissions
+from bot.turns import Turn
 from scheduler.clock import Clock
 from wording import say
 
@@ -77,8 +75,7 @@ class Acting:
         heard = hear(kept.body)
         person_id = await asyncio.to_thread(self._turns.who, heard) if heard else None
         if person_id is not None:
-            act, sorry = Incoming(person_id, kept.key, "text"), message(say("replies.our_fault"))
-            await asyncio.to_thread(answer_with, self._turns.engine, act, self._clock.now(), sorry)
+            await asyncio.to_thread(self._turns.sorry, kept.key, person_id)
             self._acted(person_id)
 
     async def _text(self, heard: Heard) -> None:
@@ -111,7 +108,7 @@ class Acting:
             await self._met_stranger(heard)
             return
         if turn.form is not None and not is_heard:
-            await self._showing.offer(turn.form, "slack.form_again", heard.key, self._clock.now())
+            await self._showing.offer(turn.form, "chat.form_again", heard.key, self._clock.now())
         self._acted(turn.person_id)
 
     async def _closed(self, heard: Heard) -> None:

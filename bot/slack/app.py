@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot.rounds import Round
+from bot.after_acts import AfterActs
 from bot.slack import directory
 from bot.slack.acting import Acting
 from bot.slack.homes import Homes
@@ -28,9 +28,6 @@ from bot.slack.turns import Turns
 from bot.transport import Transport
 from bot.worker import Worker
 from scheduler.clock import Clock
-from scheduler.deliver import Way, deliver_due
-from scheduler.freshness import LIVE, refresh_cards
-from scheduler.live import refresh_live
 from settings import Settings
 
 log = structlog.get_logger()
@@ -70,7 +67,7 @@ class SlackApp:
         )
         self._make_workings()
         self.bolt = self._bolt()
-        for each in (*self._rounds, self._worker, self._matching):
+        for each in (self._after, self._homes.round, self._worker, self._matching):
             each.start()
         await self._say_who_we_are()
         if settings.slack_app_token:
@@ -80,9 +77,9 @@ class SlackApp:
     def _make_workings(self) -> None:
         self._identity = Identity(self._client)
         self._homes = Homes(self._engine, self._client, self._clock)
-        self._deliver, self._refresh = Round("deliver", self._delivered), Round("refresh", self._refreshed)
+        lease = timedelta(seconds=self._settings.lease_seconds)
+        self._after = AfterActs(self._engine, self._transports, self._clock, lease)
         self._matching = Matching(self._engine, self._web, self._clock)
-        self._rounds = (self._deliver, self._refresh, self._homes.round)
         turns = Turns(self._engine, self._clock)
         self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
         self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock)
@@ -117,8 +114,8 @@ class SlackApp:
             await self._socket.stop()
         await self._listening.stop()
         await self._worker.stop()
-        for each in self._rounds:
-            await each.stop()
+        await self._after.stop()
+        await self._homes.round.stop()
         await asyncio.to_thread(self._matching.stop)
         await self._session.close()
 
@@ -151,22 +148,5 @@ class SlackApp:
         self._matching.ask_for_new()
 
     def _acted(self, person_id: int) -> None:
-        for each in (self._deliver, self._refresh):
-            each.ask()
+        self._after.ask()
         self._homes.wanted(person_id)
-
-    async def _delivered(self) -> None:
-        await asyncio.to_thread(self._deliver_replies)
-
-    def _deliver_replies(self) -> None:
-        """Only what answers somebody: all else is for the look, however much of it waits."""
-        way = Way(timedelta(seconds=self._settings.lease_seconds))
-        deliver_due(self._engine, self._transports, self._clock.now(), way, paused=True)
-
-    async def _refreshed(self) -> None:
-        await asyncio.to_thread(self._refresh_cards)
-
-    def _refresh_cards(self) -> None:
-        now = self._clock.now()
-        refresh_cards(self._engine, self._transports, now)
-        refresh_live(self._engine, self._transports, LIVE, now)

@@ -33,7 +33,7 @@ class Showing:
     async def open(self, form: Opened, trigger: str, event: str, now: datetime) -> None:
         """Show the form at once; where there is no time for that any more, or never was, offer it with a button."""
         if not (trigger and await self._opens(form, trigger)):
-            words = "slack.form_late" if trigger else "slack.form_ready"
+            words = "chat.form_late" if trigger else "chat.form_ready"
             await self.offer(form, words, event, now)
 
     async def offer(self, form: Opened, words: str, event: str, now: datetime) -> None:

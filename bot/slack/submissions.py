@@ -15,4 +15,4 @@ CLOSED: dict[str, Any] = {}
 def stay_open(heard: Heard) -> dict[str, Any]:
     """The form stays with all that was typed, and says beside its first field that it is to be sent again."""
     inputs = [block["block_id"] for block in heard.view.get("blocks", ()) if block.get("type") == "input"]
-    return {"response_action": "errors", "errors": {inputs[0]: say("slack.try_again")}} if inputs else CLOSED
+    return {"response_action": "errors", "errors": {inputs[0]: say("chat.try_again")}} if inputs else CLOSED

@@ -139,8 +139,9 @@ class Process(Hosted):
 async def _is_idle(app: SlackApp) -> bool:
     await asyncio.sleep(0)
     tasks = (*app._worker._tasks._running, *app._listening._tasks._running)
-    asked = any(each._is_asked for each in app._rounds)
-    return not tasks and not asked and all(map(_waits, (app._worker, *app._rounds)))
+    rounds = (*app._after._rounds, app._homes.round)
+    asked = any(each._is_asked for each in rounds)
+    return not tasks and not asked and all(map(_waits, (app._worker, *rounds)))
 
 
 def _waits(work: Any) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.slack.hearing import Heard
-from bot.slack.turns import Turn, Turns
+from bot.slack.turns import Turns
+from bot.turns import Turn
 from models import OpenForm
 from tests.dialog import LEAD
 from tests.slack.hosting import Hosted, Workplace, until
