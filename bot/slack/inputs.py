@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.content import Node, Run
 from bot.message import Choice, FormField
 from bot.slack.buttons import shorten
-from bot.slack.content import Node, Run
 from bot.slack.markup import Block, blocks_of, plain_text
 from bot.slack.options import is_cut, one_of, shown, some_of
 from wording import say

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.content import Node, Run
 from bot.message import Form, FormField
 from bot.slack.buttons import shorten
-from bot.slack.content import Node, Run
 from bot.slack.inputs import ACTION, TICKS, block_id, count, field_blocks, has_input, is_kept, part_id
 from bot.slack.markup import Block, blocks, blocks_of, plain_text
 from bot.slack.options import NONE
