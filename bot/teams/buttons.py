@@ -1,6 +1,7 @@
 """Buttons as actions of an Adaptive Card, and what a press of one brings back."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from bot.message import Button
@@ -18,17 +19,19 @@ def rows(buttons: Sequence[Button]) -> list[Element]:
     """
     count = -(-len(buttons) // IN_A_ROW)
     starts = [len(buttons) * number // count for number in range(count + 1)] if count else []
-    sets = [buttons[first:after] for first, after in zip(starts, starts[1:], strict=False)]
+    sets = [buttons[first:after] for first, after in pairwise(starts)]
     return [{"type": "ActionSet", "actions": [_action(button) for button in each]} for each in sets]
 
 
 def _action(button: Button) -> Element:
     data = {"action": button.action, "value": button.value}
     heard = f"{button.label} {button.about}" if button.about else ""
-    return execute(button.label, button.action, data, STYLES.get(button.style, ""), heard) | {"associatedInputs": "none"}
+    return execute(button.label, button.action, data, STYLES.get(button.style, ""), heard) | {
+        "associatedInputs": "none"
+    }
 
 
-def execute(title: str, verb: str, data: Mapping[str, str], style: str = "", heard: str = "") -> Element:
+def execute(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
     """An action that brings its data back; `heard` is what is said of it to who does not see where it stands."""
     made: Element = {"type": "Action.Execute", "title": title, "verb": verb, "data": dict(data)}
     made |= {"style": style} if style else {}

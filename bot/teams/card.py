@@ -1,9 +1,9 @@
 """An Adaptive Card around its elements, and the activity that carries it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.teams.literal import literal
+from bot.teams.literal import literal, seen
 from bot.teams.markup import Element
 from wording import say
 
@@ -36,3 +36,19 @@ def activity(shown: Card, summary: str) -> dict[str, Any]:
         "summary": summary or say("teams_cards.nothing"),
         "attachments": [{"contentType": CARD, "content": shown}],
     }
+
+
+def lines_of(value: Any) -> Iterator[str]:
+    """What elements say, line by line; not what can be chosen only in a menu."""
+    if isinstance(value, list):
+        for each in value:
+            yield from lines_of(each)
+    elif isinstance(value, dict):
+        if value["type"] == "RichTextBlock":
+            yield seen("".join(run["text"] for run in value["inlines"]))
+            return
+        yield from (seen(value[name]) for name in ("text", "label", "altText") if name in value)
+        if value.get("style") == "expanded":
+            yield from (choice["title"] for choice in value["choices"])
+        for name in ("items", "columns", "rows", "cells"):
+            yield from lines_of([each for each in value.get(name, ()) if "type" in each])

@@ -15,7 +15,7 @@ INDENT = 18  # pixels of a bullet's column, and of each step inwards
 NARROW = 48  # characters of a line on a phone, about
 WORD = 16  # a cell wider than this wraps
 SHORT = 6  # a first column of so many characters names nothing by itself
-SIZES = {1: "large", 2: "medium"}
+SIZES = {1: "Large", 2: "Medium"}
 Element = dict[str, Any]
 
 
@@ -59,7 +59,7 @@ def elements_of(nodes: Sequence[Node]) -> list[Element]:
             line = bool(made)
             continue
         close = number > 0 and (is_title(nodes[number - 1]) or _continues(nodes[number - 1], node))
-        space = {"spacing": "small"} if close else {"spacing": "large"} if node.kind == "heading" else {}
+        space = {"spacing": "Small"} if close else {"spacing": "Large"} if node.kind == "heading" else {}
         made.append(_element(node) | (space if made else {}) | ({"separator": True} if line else {}))
         line = False
     return made
@@ -84,10 +84,14 @@ def _element(node: Node) -> Element:
 
 
 def heading(text: str, level: int = 1) -> Element:
-    size = SIZES.get(level, "default")
+    size = SIZES.get(level, "Default")
     return {
-        **{"type": "TextBlock", "text": literal(text), "style": "heading"},
-        **{"size": size, "weight": "bolder", "wrap": True},
+        "type": "TextBlock",
+        "text": literal(text),
+        "style": "heading",
+        "size": size,
+        "weight": "Bolder",
+        "wrap": True,
     }
 
 
@@ -104,11 +108,11 @@ def said(text: str, bold: bool = False, **look: Any) -> Element:
 def _run(run: Run) -> Element:
     made: Element = {"type": "TextRun", "text": dateless(run.text)}
     if "bold" in run.style:
-        made["weight"] = "bolder"
+        made["weight"] = "Bolder"
     if "italic" in run.style:
         made["italic"] = True
     if "code" in run.style:
-        made["fontType"] = "monospace"
+        made["fontType"] = "Monospace"
     return made
 
 
@@ -116,11 +120,11 @@ def _item(node: Node) -> Element:
     """An item whose lines all begin beside its mark, not below it."""
     mark = say("teams_cards.bullet") if node.kind == "bullet" else say("teams_cards.number", number=node.number)
     width = f"{INDENT * (node.level + 1)}px" if node.kind == "bullet" else "auto"
-    beside = said(mark) | {"horizontalAlignment": "right"}
+    beside = said(mark) | {"horizontalAlignment": "Right"}
     columns = [{"type": "Column", "width": width, "items": [beside]}]
     if node.kind == "number" and node.level:
         columns.insert(0, {"type": "Column", "width": f"{INDENT * node.level}px", "items": []})
-    columns.append({"type": "Column", "width": "stretch", "spacing": "small", "items": [rich(node.runs)]})
+    columns.append({"type": "Column", "width": "stretch", "spacing": "Small", "items": [rich(node.runs)]})
     return {"type": "ColumnSet", "columns": columns}
 
 
@@ -130,12 +134,18 @@ def _table(node: Node) -> Element:
         {"width": max(4, min(width, WORD)), "horizontalCellContentAlignment": _side(node, n)}
         for n, width in enumerate(widest)
     ]
-    rows = [{"type": "TableRow", "cells": [_cell(cell, not number) for cell in row]} for number, row in enumerate(node.rows)]
+    rows = [
+        {"type": "TableRow", "cells": [_cell(cell, not number) for cell in row]} for number, row in enumerate(node.rows)
+    ]
     return {"type": "Table", "firstRowAsHeaders": True, "showGridLines": True, "columns": columns, "rows": rows}
 
 
 def _side(table: Node, column: int) -> str:
-    return "right" if column in table.right else "left"
+    return "Right" if column in table.right else "Left"
+
+
+def _row(row: Sequence[Runs], is_head: bool) -> Element:
+    return {"type": "TableRow", "cells": [_cell(cell, is_head) for cell in row]}
 
 
 def _cell(runs: Runs, is_head: bool) -> Element:

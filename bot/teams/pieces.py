@@ -5,7 +5,7 @@ are, and on what they say only where Teams' limit of size leaves no choice.
 """
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -52,7 +52,9 @@ class _Lump:
 
     @property
     def text(self) -> str:
-        return "\n\n".join(filter(None, [plain(self.nodes), *(picture.alt or picture.name for picture in self.pictures)]))
+        return "\n\n".join(
+            filter(None, [plain(self.nodes), *(picture.alt or picture.name for picture in self.pictures)])
+        )
 
 
 def pieces(message: Message, threaded: bool) -> tuple[Piece, ...]:
@@ -118,7 +120,7 @@ def _paragraph(text: str) -> Node:
 
 def _picture(file: Attachment) -> Element:
     url = f"data:{file.media_type};base64,{b64encode(file.data).decode()}"
-    return {"type": "Image", "url": url, "altText": file.alt or file.name, "size": "stretch"}
+    return {"type": "Image", "url": url, "altText": file.alt or file.name, "size": "Stretch"}
 
 
 def _fit(lumps: Sequence[_Lump]) -> bool:
@@ -134,7 +136,7 @@ def _piece(lumps: Sequence[_Lump], number: int, in_thread: bool) -> Piece:
     return Piece(card(body, text), text, in_thread, number)
 
 
-def _spaced(body: Sequence[Element], apart: bool) -> Iterator[tuple[Element, Mapping[str, Any]]]:
+def _spaced(body: Sequence[Element], apart: bool) -> Iterator[tuple[Element, Element]]:
     """A part's elements, the first of which stands apart from the part above it."""
     for number, element in enumerate(body):
-        yield element, {"spacing": "large", "separator": True} if apart and number == 0 else {}
+        yield element, {"spacing": "Large", "separator": True} if apart and number == 0 else {}
