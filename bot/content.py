@@ -162,3 +162,13 @@ def _line(node: Node) -> str:
         return "\n".join(each.text for each in in_lines(node))
     mark = {"bullet": "• ", "number": f"{node.number}. "}.get(node.kind, "")
     return "    " * node.level * (node.kind in ITEMS) + mark + node.text
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, or as many whole words of it as fit, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    before, _, _ = kept.rpartition(" ")
+    ends_a_word = text[most - 1] == " " or not kept[-1].isalnum()
+    return (kept if ends_a_word or len(before) <= most // 2 else before).rstrip(" ,;:–-") + "…"

@@ -7,10 +7,9 @@ what somebody has typed stays.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.content import Node, Run
+from bot.content import Node, Run, shorten
 from bot.form_pages import TICKS, day_of, has_input, name, part_id, shown
 from bot.message import Choice, FormField
-from bot.slack.buttons import shorten
 from bot.slack.markup import Block, blocks_of, plain_text
 from bot.slack.options import is_cut, one_of, some_of
 from wording import say

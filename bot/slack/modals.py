@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.content import Node, Run
+from bot.content import Node, Run, shorten
 from bot.form_pages import NONE, TICKS, has_input, pages, part_id
 from bot.message import Form, FormField
-from bot.slack.buttons import shorten
 from bot.slack.inputs import ACTION, block_id, field_blocks, is_kept
 from bot.slack.markup import Block, blocks, blocks_of, plain_text
 from wording import say

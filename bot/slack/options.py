@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.content import shorten
 from bot.form_pages import NONE, shown
 from bot.message import Choice, FormField
-from bot.slack.buttons import shorten
 from bot.slack.markup import Block, plain_text
 from wording import say
 

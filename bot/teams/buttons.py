@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from bot.content import shorten
 from bot.message import Button
 from bot.teams.markup import Element
 
 IN_A_ROW = 6
 """Teams shows so many actions of one set as buttons, and hides what goes beyond."""
+TITLE = 255
 STYLES = {"primary": "positive", "danger": "destructive"}
 
 
@@ -33,7 +35,7 @@ def _action(button: Button) -> Element:
 
 def execute(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
     """An action that brings its data back; `heard` is what is said of it to who does not see where it stands."""
-    made: Element = {"type": "Action.Execute", "title": title, "verb": verb, "data": dict(data)}
+    made: Element = {"type": "Action.Execute", "title": shorten(title, TITLE), "verb": verb, "data": dict(data)}
     made |= {"style": style} if style else {}
     return made | ({"tooltip": heard} if heard else {})
 

@@ -9,6 +9,7 @@ filled, and what is typed would be lost. So its label says that it is required, 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.content import shorten
 from bot.form_pages import NONE, TICKS, day_of, has_input, name, part_id, shown
 from bot.message import Choice, FormField
 from bot.teams.literal import dateless
@@ -20,6 +21,7 @@ LONGEST = 4000
 """Units of an answer that is shown, so that a page of them is within Teams' limit of size."""
 TO_SEE = 10  # choices that may all be seen at once; more are a menu
 TO_SEARCH = 20  # in a menu of more, people type to find theirs
+WAS = 4000  # characters of what was said last time, of which the history has all
 LONG = 160  # what was said last time, where it is longer, waits behind a button
 
 
@@ -65,7 +67,7 @@ def _was(field: FormField) -> Iterator[Element]:
     """What was said last time; behind a button where it is long."""
     if not field.was.strip():
         return
-    text = said(say("form_pages.last_time", was=field.was), isSubtle=True)
+    text = said(say("form_pages.last_time", was=shorten(field.was, WAS)), isSubtle=True)
     if len(field.was) <= LONG:
         yield text
         return
