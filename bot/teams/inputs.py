@@ -35,9 +35,16 @@ def is_kept(field: FormField) -> bool:
 
 
 def field_element(field: FormField) -> Element:
-    """The field: its error, what is asked, its inputs, its hint, and what was said last time."""
-    items = [*_error(field), *_asked(field), *_hints(field), *_was(field)]
-    return {"type": "Container", "spacing": "Large", "items": items}
+    """The field: its error, what is asked, its inputs, its hint, and what was said last time.
+
+    What helps with one input stands below it, where a label is its own; of several inputs it stands above them.
+    """
+    told = [*_hints(field), *_was(field)]
+    inputs = list(_inputs(field))
+    asked = [*_name(field), *told, *inputs] if field.type == "dates" else [*_name(field), *inputs, *told]
+    error = list(_error(field))
+    first = [asked[0] | {"spacing": "Small"}] if error else asked[:1]
+    return {"type": "Container", "spacing": "Large", "items": [*error, *first, *asked[1:]]}
 
 
 def _error(field: FormField) -> Iterator[Element]:
@@ -45,9 +52,12 @@ def _error(field: FormField) -> Iterator[Element]:
         yield said(say("form_pages.error", error=field.error), bold=True, color="Attention")
 
 
-def _asked(field: FormField) -> Iterator[Element]:
+def _name(field: FormField) -> Iterator[Element]:
     if not has_input(field) or field.type == "dates":
         yield said(_label(field), bold=True)
+
+
+def _inputs(field: FormField) -> Iterator[Element]:
     if has_input(field):
         yield from _dates(field) if field.type == "dates" else [_input(field)]
 

@@ -12,6 +12,7 @@ from bot.teams.sizes import MOST_BYTES, size
 from wording import say
 
 _MARKDOWN = MarkdownIt("js-default")
+BREAKS = ("softbreak", "hardbreak")
 PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,", "https://")
 
 
@@ -61,7 +62,7 @@ def is_inert(text: str) -> bool:
     """Whether a text that Teams reads as Markdown is read as paragraphs of text alone, with no date put in."""
     tokens = _MARKDOWN.parse(text)
     kinds = {token.type for token in tokens} | {each.type for token in tokens for each in token.children or ()}
-    return dateless(text) == text and kinds <= {"paragraph_open", "paragraph_close", "inline", "text", "softbreak"}
+    return dateless(text) == text and kinds <= {"paragraph_open", "paragraph_close", "inline", "text", *BREAKS}
 
 
 def _run(part: Mapping[str, Any]) -> Iterator[str]:

@@ -12,8 +12,8 @@ from wording import say
 
 EMPTY_CELL = "–"
 INDENT = 18  # pixels of a bullet's column, and of each step inwards
-NARROW = 48  # characters of a line on a phone, about
-WORD = 16  # a cell wider than this wraps
+NARROW = 326  # pixels of a card's content on a phone
+LETTER, BOLD, CAPITAL, GAP = 7.5, 8, 6, 17  # of a letter, what a first one takes more, and a cell's edges
 SHORT = 6  # a first column of so many characters names nothing by itself
 SIZES = {1: "Large", 2: "Medium"}
 Element = dict[str, Any]
@@ -30,16 +30,27 @@ def laid_out(nodes: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _is_wide(node: Node) -> bool:
-    columns = list(zip(*node.rows, strict=False))
-    return sum(min(max(len(words(cell)) for cell in column), WORD) for column in columns) > NARROW
+    return sum(map(_needed, _columns(node))) > NARROW
+
+
+def _columns(table: Node) -> list[list[str]]:
+    """What is in each column, from its head down."""
+    return [[words(cell) for cell in column] for column in zip(*table.rows, strict=False)]
+
+
+def _needed(column: Sequence[str]) -> int:
+    """Pixels in which none of a column's words is broken."""
+    head, *others = (max(map(len, cell.split()), default=1) for cell in column)
+    return round(max(BOLD * head + CAPITAL, LETTER * max(others, default=1))) + GAP
 
 
 def _records(table: Node) -> Iterator[Node]:
-    """Each row's own name in bold, and below it the other cells, each after the head of its column."""
+    """Each row's own name in bold, which needs no head, and below it the other cells after theirs."""
     head, *rows = table.rows
     named = 2 if all(len(words(row[0])) <= SHORT for row in rows) and len(head) > 2 else 1
-    if not rows:
+    if not rows or len(head) == 1:
         yield from in_lines(table)
+        return
     for row in rows:
         name = " ".join(words(cell) or EMPTY_CELL for cell in row[:named])
         yield Node("paragraph", (Run(name, frozenset({"bold"})),))
@@ -129,15 +140,21 @@ def _item(node: Node) -> Element:
 
 
 def _table(node: Node) -> Element:
-    widest = [max(len(words(cell)) for cell in column) for column in zip(*node.rows, strict=False)]
     columns = [
-        {"width": max(4, min(width, WORD)), "horizontalCellContentAlignment": _side(node, n)}
-        for n, width in enumerate(widest)
+        {"width": width, "horizontalCellContentAlignment": _side(node, n)} for n, width in enumerate(_widths(node))
     ]
-    rows = [
-        {"type": "TableRow", "cells": [_cell(cell, not number) for cell in row]} for number, row in enumerate(node.rows)
-    ]
+    rows = [_row(row, is_head=number == 0) for number, row in enumerate(node.rows)]
     return {"type": "Table", "firstRowAsHeaders": True, "showGridLines": True, "columns": columns, "rows": rows}
+
+
+def _widths(table: Node) -> list[int]:
+    """Each column has what its words need on a phone; what is left goes where cells would else have several lines."""
+    columns = _columns(table)
+    needed = [_needed(column) for column in columns]
+    whole = [round(LETTER * max(map(len, column))) + GAP for column in columns]
+    wanted = [max(0, pixels - least) for pixels, least in zip(whole, needed, strict=True)]
+    left = max(0, NARROW - sum(needed))
+    return [least + left * more // (sum(wanted) or 1) for least, more in zip(needed, wanted, strict=True)]
 
 
 def _side(table: Node, column: int) -> str:

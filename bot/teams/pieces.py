@@ -131,12 +131,19 @@ _DIVIDER = Divider(ROOM, lambda nodes: _fit([_Lump(tuple(nodes))]), units)
 
 
 def _piece(lumps: Sequence[_Lump], number: int, in_thread: bool) -> Piece:
-    body = [element | above for n, lump in enumerate(lumps) for element, above in _spaced(lump.body, n > 0)]
+    body: list[Element] = []
+    for before, lump in zip([None, *lumps], lumps, strict=False):
+        body += _below(before, lump)
     text = "\n\n".join(lump.text for lump in lumps if lump.text)
     return Piece(card(body, text), text, in_thread, number)
 
 
-def _spaced(body: Sequence[Element], apart: bool) -> Iterator[tuple[Element, Element]]:
-    """A part's elements, the first of which stands apart from the part above it."""
-    for number, element in enumerate(body):
-        yield element, {"spacing": "Large", "separator": True} if apart and number == 0 else {}
+def _below(before: _Lump | None, lump: _Lump) -> Iterator[Element]:
+    """A part's elements; a line is above them where it must be seen whose buttons are whose."""
+    apart: Element = {"spacing": "Large", "separator": True}
+    if before is None:
+        apart = {}
+    elif not before.buttons and not lump.buttons:
+        apart = {"spacing": "Medium"}
+    for number, element in enumerate(lump.body):
+        yield element | (apart if number == 0 else {})

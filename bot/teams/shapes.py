@@ -66,7 +66,7 @@ SHAPES |= {
     "ColumnSet": Shape({"columns": Many(Typed(SHAPES, ("Column",)), 20)}, ANY),
     "Column": Shape({"items": Many(Typed(SHAPES, ELEMENTS), 100, 0), "width": PIXELS_OR_WORD}, ANY),
     "Table": Shape(
-        {"columns": Many(Shape({"width": Number(100, 1)}, {"horizontalCellContentAlignment": SIDE}), 20)}
+        {"columns": Many(Shape({"width": Number(1000, 1)}, {"horizontalCellContentAlignment": SIDE}), 20)}
         | {"rows": Many(Typed(SHAPES, ("TableRow",)), 1000), "firstRowAsHeaders": YES},
         ANY | {"showGridLines": YES_NO},
     ),

@@ -127,6 +127,17 @@ def test_a_narrow_table_is_a_table_with_a_head_and_its_numbers_to_the_right() ->
     assert runs(found) == ["Word", "Number", "On ", "track", "3", "Late", "–"]
 
 
+def test_no_word_of_a_table_is_broken_on_a_phone() -> None:
+    head = "| Expected reporting | Number | Percent | Last time |\n|---|---:|---:|---:|\n"
+    [found] = made(f"{head}| Informal Governance Board | 0 | 0% | not recorded |")
+    widths = [column["width"] for column in found["columns"]]  # type: ignore[attr-defined]
+    needed = [75, 54, 62, 60]  # of Governance, Number, Percent, recorded
+    assert all(width >= pixels + 17 for width, pixels in zip(widths, needed, strict=True))
+    assert sum(widths) <= 326
+    [found] = made("| What | Number |\n|---|---:|\n| Something of many words | 0 |")
+    assert [column["width"] for column in found["columns"]] == [255, 71]  # type: ignore[attr-defined]
+
+
 def test_a_wide_table_is_a_paragraph_a_row_that_names_every_cell() -> None:
     text = (
         "| Ref | Title | Original | Last time | Now | Status |\n|---|---|---|---|---|---|\n"
@@ -137,6 +148,10 @@ def test_a_wide_table_is_a_paragraph_a_row_that_names_every_cell() -> None:
     assert (
         "".join(runs(rest)) == "Original: 31 March 2020 · Last time: 30 June 2020 · Now: 1 September 2020 · Status: –"
     )
+
+
+def test_a_table_of_one_column_that_is_too_wide_is_a_list_with_its_head() -> None:
+    assert runs(made(f"| Address |\n|---|\n| {'x' * 60} |")) == ["•", "Address", "•", "x" * 60]
 
 
 def test_a_wide_table_without_rows_still_says_its_head() -> None:

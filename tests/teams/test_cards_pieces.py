@@ -117,9 +117,13 @@ def test_a_message_of_detail_alone_begins_outside_the_thread() -> None:
     assert [piece.in_thread for piece in found][:2] == [False, True]
 
 
-def test_parts_stand_apart_from_each_other() -> None:
-    body = made(message("One\n\ntwo", "Three"))[0].card["body"]
-    assert [each.get("separator") for each in body] == [None, None, True]
+def test_a_line_parts_what_has_buttons_from_what_is_beside_it() -> None:
+    parts = (Part(text="One\n\ntwo"), Part(text="Three"), Part(text="Four", buttons=buttons(1, 1)), Part(text="Five"))
+    body = made(Message(parts=parts))[0].card["body"]
+    assert [(each.get("separator"), each.get("spacing")) for each in body] == [
+        *[(None, None), (None, None), (None, "Medium")],
+        *[(True, "Large"), (None, None), (True, "Large")],
+    ]
 
 
 def test_a_long_table_goes_on_in_the_next_piece_under_its_head_again() -> None:
