@@ -182,6 +182,15 @@ def test_an_error_stands_with_its_field_in_words_and_its_page_is_found() -> None
     assert error["inlines"][0]["color"] == "Attention"
 
 
+def test_what_helps_stands_below_one_input_and_above_several() -> None:
+    made = form(field(hint="One line"), field("dates", "d", choices=choices(2), hint="Blank where unknown", error="No"))
+    one, several = [each["items"] for each in shown(made)["body"] if each["type"] == "Container"]
+    assert [each["type"] for each in one] == ["Input.Text", "RichTextBlock"]
+    assert [each["type"] for each in several] == ["RichTextBlock"] * 3 + ["Input.Date"] * 2
+    assert [runs(each) for each in several[:3]] == [["⚠ No"], ["Label: What is it?"], ["Blank where unknown"]]
+    assert several[1]["spacing"] == "Small"
+
+
 def test_dates_are_a_day_for_each_choice_and_say_what_they_were() -> None:
     made = form(field("dates", choices=choices(2), value={"key_1": "2019-09-13"}, was_dates={"key_1": "1 Sep 2019"}))
     card = shown(made)
