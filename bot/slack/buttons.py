@@ -3,22 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.content import shorten
 from bot.message import Button
 from bot.slack.markup import Block, plain_text
 
 LABEL = 75
 IN_A_BLOCK = 25
 SAME = "#"  # before the number of a button whose action stands in its block already
-
-
-def shorten(text: str, most: int) -> str:
-    """The text, or as many whole words of it as fit, with an ellipsis."""
-    if len(text) <= most:
-        return text
-    kept = text[: most - 1]
-    before, _, _ = kept.rpartition(" ")
-    ends_a_word = text[most - 1] == " " or not kept[-1].isalnum()
-    return (kept if ends_a_word or len(before) <= most // 2 else before).rstrip(" ,;:–-") + "…"
 
 
 def actions(buttons: Sequence[Button]) -> list[Block]:

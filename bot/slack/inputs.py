@@ -4,27 +4,19 @@ A block's id is the field's key - of `dates`, 'KEY.CHOICE' and 'KEY.ticks' - how
 what somebody has typed stays.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.content import Node, Run, shorten
+from bot.form_pages import TICKS, day_of, has_input, name, part_id, shown
 from bot.message import Choice, FormField
-from bot.slack.buttons import shorten
-from bot.slack.content import Node, Run
 from bot.slack.markup import Block, blocks_of, plain_text
-from bot.slack.options import is_cut, one_of, shown, some_of
+from bot.slack.options import is_cut, one_of, some_of
 from wording import say
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LONGEST = 3000
 LABEL = 2000
 ACTION = "value"
-TICKS = "ticks"
-
-
-def count(field: FormField) -> int:
-    """How many inputs a field is."""
-    return len(field.choices) + field.date_optional if field.type == "dates" else 1
 
 
 def block_id(field: FormField) -> str:
@@ -32,15 +24,6 @@ def block_id(field: FormField) -> str:
     if field.type != "dates":
         return field.key
     return part_id(field, TICKS if field.date_optional else field.choices[0].key)
-
-
-def part_id(field: FormField, part: str) -> str:
-    return f"{field.key}.{part}"
-
-
-def has_input(field: FormField) -> bool:
-    """Slack takes no input without a choice; such a field is only told of."""
-    return bool(field.choices) or field.type in ("text", "short", "date")
 
 
 def is_kept(field: FormField) -> bool:
@@ -51,16 +34,11 @@ def is_kept(field: FormField) -> bool:
 def field_blocks(field: FormField) -> Iterator[Block]:
     """The field's error, what its inputs have no room for, and its inputs."""
     if field.error:
-        words = shorten(say("slack_blocks.error", error=field.error), LONGEST)
+        words = shorten(say("form_pages.error", error=field.error), LONGEST)
         yield {"type": "context", "elements": [plain_text(words)]}
     yield from blocks_of(list(_told(field)))
     if has_input(field):
         yield from _dates(field) if field.type == "dates" else [_input(field)]
-
-
-def name(field: FormField) -> str:
-    """What is asked, in the words by which an error names it."""
-    return field.ask if field.ask.startswith(field.label) else f"{field.label}: {field.ask}"
 
 
 def _told(field: FormField) -> Iterator[Node]:
@@ -77,8 +55,8 @@ def _says_all(field: FormField) -> bool:
 
 
 def _hint(field: FormField) -> str:
-    kept = say("slack_blocks.too_long_to_show", count=len(str(field.value))) if is_kept(field) else ""
-    was = say("slack_blocks.last_time", was=field.was) if field.was else ""
+    kept = say("form_pages.too_long_to_show", count=len(str(field.value))) if is_kept(field) else ""
+    was = say("form_pages.last_time", was=field.was) if field.was else ""
     return "\n".join(each for each in (kept, field.hint, was) if each)
 
 
@@ -113,7 +91,7 @@ def _text(field: FormField) -> Block:
 
 
 def _day(value: Any) -> Block:
-    return {"type": "datepicker", **({"initial_date": value} if DAY.fullmatch(str(value or "")) else {})}
+    return {"type": "datepicker", **({"initial_date": value} if day_of(value) else {})}
 
 
 _MADE: Mapping[str, Any] = {
@@ -131,7 +109,7 @@ def _dates(field: FormField) -> Iterator[Block]:
     value: Mapping[str, str] = field.value or {}
     made = [_date(field, choice, value) for choice in field.choices]
     if field.date_optional:
-        label = say("slack_blocks.which_apply", label=field.label)
+        label = say("form_pages.which_apply", label=field.label)
         ticks = some_of(field, [key for key, day in value.items() if not day])
         made.insert(0, _block(part_id(field, TICKS), label, ticks, ""))
     for block in made:
@@ -139,6 +117,6 @@ def _dates(field: FormField) -> Iterator[Block]:
 
 
 def _date(field: FormField, choice: Choice, value: Mapping[str, str]) -> Block:
-    label = say("slack_blocks.date_of", label=field.label, word=shown(choice))
-    was = say("slack_blocks.was", day=field.was_dates[choice.key]) if choice.key in field.was_dates else ""
+    label = say("form_pages.date_of", label=field.label, word=shown(choice))
+    was = say("form_pages.was", day=field.was_dates[choice.key]) if choice.key in field.was_dates else ""
     return _block(part_id(field, choice.key), label, _day(value.get(choice.key)), was)

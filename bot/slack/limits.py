@@ -8,13 +8,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from bot.slack.shapes import Many, Number, Rule, Shape, Text, Typed, Word, words
+from bot.shapes import Many, Number, Rule, Shape, Text, Typed, Word
 from wording import say
 
 Surface = Literal["message", "modal", "home"]
 MESSAGE_CHARACTERS = 13_000
 HEADER = 150
 TABLE_ROWS, TABLE_COLUMNS, TABLE_CHARACTERS = 100, 20, 10_000
+
+
+def words(most: int, kinds: tuple[str, ...] = ("plain_text",)) -> Shape:
+    """A text object of so many characters."""
+    yes_no = Word((True, False))
+    return Shape({"type": Word(kinds), "text": Text(most)}, {"emoji": yes_no, "verbatim": yes_no})
+
 
 SHAPES: dict[str, Rule] = {}
 YES_NO, BOTH = Word((True, False)), ("plain_text", "mrkdwn")
@@ -127,7 +134,7 @@ def _listed(value: Any) -> Sequence[Any]:
 
 def _repeated(ids: Sequence[Any], at: str, name: str) -> list[str]:
     counts = Counter(each for each in ids if each is not None)
-    return [say("slack_blocks.repeated", at=at, name=name, id=id) for id, count in counts.items() if count > 1]
+    return [say("shapes.repeated", at=at, name=name, id=id) for id, count in counts.items() if count > 1]
 
 
 def _first_choices(element: Mapping[str, Any], at: str) -> Iterator[str]:
@@ -136,7 +143,7 @@ def _first_choices(element: Mapping[str, Any], at: str) -> Iterator[str]:
     offered = [*_listed(element.get("options")), *(option for group in groups for option in group["options"])]
     first = [*_listed(element.get("initial_options")), *filter(None, [element.get("initial_option")])]
     if any(option not in offered for option in first):
-        yield say("slack_blocks.not_offered", at=at)
+        yield say("shapes.not_offered", at=at)
 
 
 def _together(surface: Surface, payload: Mapping[str, Any], blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -149,7 +156,7 @@ def _together(surface: Surface, payload: Mapping[str, Any], blocks: Sequence[Map
         if surface == "message" and length > most:
             yield say("slack_blocks.all_together", at=at, length=length, most=most)
     if surface == "modal" and "submit" not in payload and any(block.get("type") == "input" for block in blocks):
-        yield say("slack_blocks.missing", at=f"{surface}.submit")
+        yield say("shapes.missing", at=f"{surface}.submit")
 
 
 def characters(value: Any) -> int:

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from bot.slack.content import Node, Run, Runs, in_lines, read, words
+from bot.content import ITEMS, Node, Run, Runs, in_lines, is_title, plain, read, words
 from bot.slack.limits import HEADER, TABLE_CHARACTERS, TABLE_COLUMNS, TABLE_ROWS
 
 DEEPEST = 8
 EMPTY_CELL = "–"  # Slack refuses a whole message for one empty cell
-ITEMS = ("bullet", "number")
 Block = dict[str, Any]
 
 
@@ -114,12 +113,6 @@ def _bold(runs: Runs) -> Runs:
     return tuple(Run(run.text, run.style | {"bold"}) for run in runs)
 
 
-def is_title(node: Node) -> bool:
-    """Whether it is the title of what follows: a heading, or a paragraph all in bold."""
-    bold = node.kind == "paragraph" and all("bold" in run.style for run in node.runs)
-    return node.kind == "heading" or bold
-
-
 def _list(nodes: Sequence[Node]) -> Block:
     first = nodes[0]
     made: Block = {
@@ -141,19 +134,7 @@ def _leaf(run: Run) -> Block:
 
 
 def fallback_of(nodes: Sequence[Node]) -> str:
-    lines = [(node, _line(node)) for node in nodes if node.kind != "rule"]
-    text = ""
-    for number, (node, line) in enumerate(lines):
-        close = number and (node.kind in ITEMS or is_title(lines[number - 1][0]))
-        text += ("\n" if close else "\n\n") * (number > 0) + line
-    return escaped(text)
-
-
-def _line(node: Node) -> str:
-    if node.kind == "table":
-        return "\n".join(each.text for each in in_lines(node))
-    mark = {"bullet": "• ", "number": f"{node.number}. "}.get(node.kind, "")
-    return "    " * node.level * (node.kind in ITEMS) + mark + node.text
+    return escaped(plain(nodes))
 
 
 def escaped(text: str) -> str:

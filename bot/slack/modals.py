@@ -4,28 +4,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.content import Node, Run, shorten
+from bot.form_pages import NONE, TICKS, has_input, pages, part_id
 from bot.message import Form, FormField
-from bot.slack.buttons import shorten
-from bot.slack.content import Node, Run
-from bot.slack.inputs import ACTION, TICKS, block_id, count, field_blocks, has_input, is_kept, part_id
+from bot.slack.inputs import ACTION, block_id, field_blocks, is_kept
 from bot.slack.markup import Block, blocks, blocks_of, plain_text
-from bot.slack.options import NONE
 from wording import say
 
-INPUTS = 6
 TITLE = 24
 CALLBACK = "form"
 View = dict[str, Any]
-
-
-def pages(form: Form) -> list[tuple[FormField, ...]]:
-    """The form's fields by page: about six inputs each, and a field whole."""
-    made: list[tuple[FormField, ...]] = [()]
-    for field in form.fields:
-        if made[-1] and sum(map(count, made[-1])) + count(field) > INPUTS:
-            made.append(())
-        made[-1] += (field,)
-    return made
 
 
 def modal(form: Form, token: str, page: int = 0) -> View:
@@ -37,8 +25,8 @@ def modal(form: Form, token: str, page: int = 0) -> View:
     return {
         "type": "modal",
         "title": plain_text(shorten(form.title, TITLE)),
-        "submit": plain_text(shorten(form.submit, TITLE) if is_last else say("slack_blocks.next")),
-        "close": plain_text(say("slack_blocks.cancel")),
+        "submit": plain_text(shorten(form.submit, TITLE) if is_last else say("form_pages.next")),
+        "close": plain_text(say("form_pages.cancel")),
         "callback_id": CALLBACK,
         "private_metadata": json.dumps({"token": token, "page": page}),
         "blocks": shown or [_paragraph(form.title)],
@@ -51,7 +39,7 @@ def _head(form: Form, page: int, of: int) -> list[Block]:
     made += [_paragraph(form.notice, bold=True)] if form.notice else []
     made += blocks(form.intro, tables=False) if page == 0 else []
     if of > 1:
-        words = say("slack_blocks.page", page=page + 1, pages=of)
+        words = say("form_pages.page", page=page + 1, pages=of)
         made.append({"type": "context", "elements": [plain_text(words)]})
     return made
 
@@ -127,8 +115,3 @@ def with_values(form: Form, values: Mapping[str, Any]) -> Form:
 def field_errors(form: Form, page: int) -> dict[str, str]:
     """What is wrong on a page, by the id of the block beside which Slack shows it."""
     return {block_id(field): field.error for field in pages(form)[page] if field.error and has_input(field)}
-
-
-def page_of_first_error(form: Form) -> int:
-    """The first page on which something is wrong; the first page where nothing is."""
-    return next((n for n, fields in enumerate(pages(form)) if any(field.error for field in fields)), 0)

@@ -3,20 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.content import shorten
+from bot.form_pages import NONE, shown
 from bot.message import Choice, FormField
-from bot.slack.buttons import shorten
 from bot.slack.markup import Block, plain_text
 from wording import say
 
 WORDS = 75
 TO_SEE = 10  # options that may all be seen at once; more are a menu
 IN_A_MENU = 100
-NONE = "-"
-
-
-def shown(choice: Choice) -> str:
-    """The choice's symbol and word."""
-    return f"{choice.symbol} {choice.word}".strip()
 
 
 def option(choice: Choice) -> Block:
@@ -49,7 +44,7 @@ def one_of(field: FormField) -> dict[str, Any]:
 
 
 def _no_choice(field: FormField) -> str:
-    return say("slack_blocks.nobody" if field.type == "person" else "slack_blocks.none")
+    return say("form_pages.nobody" if field.type == "person" else "form_pages.none")
 
 
 def some_of(field: FormField, keys: Sequence[str]) -> dict[str, Any]:
@@ -62,7 +57,7 @@ def some_of(field: FormField, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def _menu(choices: Sequence[Choice], ask: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"placeholder": plain_text(say(f"slack_blocks.{ask}"))}
+    made: dict[str, Any] = {"placeholder": plain_text(say(f"form_pages.{ask}"))}
     if len(choices) <= IN_A_MENU:
         return made | {"options": [option(choice) for choice in choices]}
     starts = range(0, len(choices), IN_A_MENU)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from bot.content import Node, Run, read
 from bot.message import Attachment, Button, Message, Part
 from bot.slack.buttons import actions
-from bot.slack.content import Node, Run, read
 from bot.slack.dividing import divided, fits, nodes_fit
 from bot.slack.markup import Block, blocks_of, fallback_of
 

@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from slackblocks import CheckboxGroup, DatePicker, InputBlock, ModalView, Option, PlainTextInput, Text
 from slackblocks import TextType as Kind
 
+from bot.form_pages import count, page_of_first_error, pages
 from bot.message import Choice, Form, FormField
-from bot.slack.inputs import count
 from bot.slack.limits import problems
 from bot.slack.modals import (
     closed_view,
     field_errors,
     loading_view,
     modal,
-    page_of_first_error,
-    pages,
     token_of,
     typed,
     with_values,

@@ -20,8 +20,9 @@ from slackblocks import (
     Message as TheirMessage,
 )
 
+from bot.content import shorten
 from bot.message import Attachment, Button, Message, Part, message
-from bot.slack.buttons import action_of, shorten
+from bot.slack.buttons import action_of
 from bot.slack.limits import problems
 from bot.slack.markup import fallback
 from bot.slack.pieces import (

@@ -12,6 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 Kind = Literal["heading", "paragraph", "bullet", "number", "code", "quote", "rule", "table"]
 STYLES = {"strong": "bold", "em": "italic"}
+ITEMS = ("bullet", "number")
 BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 _markdown = (
@@ -138,3 +139,36 @@ def in_lines(table: Node) -> tuple[Node, ...]:
 def _row(row: tuple[Runs, ...]) -> Runs:
     between = ["", ": ", *([", "] * len(row))]
     return merged([run for gap, cell in zip(between, row, strict=False) for run in (Run(gap), *cell)])
+
+
+def is_title(node: Node) -> bool:
+    """Whether it is the title of what follows: a heading, or a paragraph all in bold."""
+    bold = node.kind == "paragraph" and all("bold" in run.style for run in node.runs)
+    return node.kind == "heading" or bold
+
+
+def plain(nodes: Sequence[Node]) -> str:
+    """All that nodes say, as text in lines: a table's rows are lines, 'a: b, c'."""
+    lines = [(node, _line(node)) for node in nodes if node.kind != "rule"]
+    text = ""
+    for number, (node, line) in enumerate(lines):
+        close = number and (node.kind in ITEMS or is_title(lines[number - 1][0]))
+        text += ("\n" if close else "\n\n") * (number > 0) + line
+    return text
+
+
+def _line(node: Node) -> str:
+    if node.kind == "table":
+        return "\n".join(each.text for each in in_lines(node))
+    mark = {"bullet": "• ", "number": f"{node.number}. "}.get(node.kind, "")
+    return "    " * node.level * (node.kind in ITEMS) + mark + node.text
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, or as many whole words of it as fit, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    before, _, _ = kept.rpartition(" ")
+    ends_a_word = text[most - 1] == " " or not kept[-1].isalnum()
+    return (kept if ends_a_word or len(before) <= most // 2 else before).rstrip(" ,;:–-") + "…"

@@ -21,9 +21,9 @@ class Text:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, str):
-            yield say("slack_blocks.not_text", at=at)
+            yield say("shapes.not_text", at=at)
         elif not self.least <= len(value) <= self.most:
-            yield say("slack_blocks.text_length", at=at, length=len(value), least=self.least, most=self.most)
+            yield say("shapes.text_length", at=at, length=len(value), least=self.least, most=self.most)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Word:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if value not in self.of:
-            yield say("slack_blocks.no_such_word", at=at, value=value, words=", ".join(map(str, self.of)))
+            yield say("shapes.no_such_word", at=at, value=value, words=", ".join(map(str, self.of)))
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Number:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, int) or not self.least <= value <= self.most:
-            yield say("slack_blocks.no_such_number", at=at, value=value, least=self.least, most=self.most)
+            yield say("shapes.no_such_number", at=at, value=value, least=self.least, most=self.most)
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ class Many:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, list):
-            yield say("slack_blocks.not_list", at=at)
+            yield say("shapes.not_list", at=at)
             return
         if not self.least <= len(value) <= self.most:
-            yield say("slack_blocks.count", at=at, count=len(value), least=self.least, most=self.most)
+            yield say("shapes.count", at=at, count=len(value), least=self.least, most=self.most)
         for number, each in enumerate(value):
             yield from self.of.wrongs(each, f"{at}[{number}]")
 
@@ -76,17 +76,17 @@ class Shape:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, Mapping):
-            yield say("slack_blocks.not_object", at=at)
+            yield say("shapes.not_object", at=at)
             return
         missing = [name for name in self.needs if name not in value]
         missing += [" / ".join(self.either)] if self.either and not set(self.either) & set(value) else []
-        yield from (say("slack_blocks.missing", at=f"{at}.{name}") for name in missing)
+        yield from (say("shapes.missing", at=f"{at}.{name}") for name in missing)
         known = {**self.needs, **self.may}
         for name in value:
             if name in known:
                 yield from known[name].wrongs(value[name], f"{at}.{name}")
             elif self.strict and name != "type":
-                yield say("slack_blocks.unknown_key", at=f"{at}.{name}")
+                yield say("shapes.unknown_key", at=f"{at}.{name}")
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,6 @@ class Typed:
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         kind = value.get("type") if isinstance(value, Mapping) else None
         if kind not in self.of:
-            yield say("slack_blocks.no_such_type", at=at, kind=kind, kinds=", ".join(self.of))
+            yield say("shapes.no_such_type", at=at, kind=kind, kinds=", ".join(self.of))
             return
         yield from self.table[kind].wrongs(value, at)
-
-
-def words(most: int, kinds: tuple[str, ...] = ("plain_text",)) -> Shape:
-    """A text object of so many characters."""
-    yes_no = Word((True, False))
-    return Shape({"type": Word(kinds), "text": Text(most)}, {"emoji": yes_no, "verbatim": yes_no})
