@@ -6,18 +6,10 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import open_forms
-<<<<<<< HEAD
+from bot.form_pages import page_of_first_error, pages
 from bot.heard import names_of
 from bot.message import Form
 from bot.open_forms import Opened
-=======
-from bot.conversation import answer_with, converse
-from bot.form_pages import page_of_first_error, pages
-from bot.heard import names_of, person_heard, whole_name
-from bot.incoming import Incoming, Reply
-from bot.message import message
-from bot.open_forms import OPEN, Opened
->>>>>>> cards
 from bot.slack.hearing import Heard
 from bot.slack.modals import field_errors, modal, token_of, typed
 from bot.slack.transport import PLATFORM

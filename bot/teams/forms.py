@@ -107,7 +107,7 @@ def turned(data: Any) -> Turned | None:
     if not isinstance(data, Mapping):
         return None
     act, token, page = ACTS.get(str(data.get("action"))), data.get("token"), data.get("page")
-    if act is None or not isinstance(token, str) or not isinstance(page, int) or page < 0:
+    if act is None or not isinstance(token, str) or not isinstance(page, int) or isinstance(page, bool) or page < 0:
         return None
     return Turned(act, token, page)
 

@@ -9,15 +9,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal
 
+from bot.teams.buttons import pressed
+from bot.teams.forms import Act, turned
 from bot.teams.places import conversation_of, kind_of, user_of
 from bot.teams.written import is_spoken_to, objects, quoted, within, written
 
 PLATFORM = "teams"
 
 Activity = Mapping[str, Any]
-Step = Literal["next", "back", "send", "cancel"]
 
 PRESSED = "adaptiveCard/action"
 """The invoke of a card's button."""
@@ -68,7 +69,7 @@ class Heard:
     value: str = ""
     token: str = ""
     page: int = 0
-    step: Step = "send"
+    step: Act = "send"
     data: Mapping[str, Any] = field(default_factory=dict)
     event: str = ""
     elsewhere: bool = False
@@ -144,27 +145,11 @@ def _invoke(activity: Activity) -> Heard | None:
 def _of_data(activity: Activity, data: Mapping[str, Any], is_awaited: bool) -> Heard | None:
     """A button of a message, or of a form's page."""
     more = {"about": str(activity["replyToId"]) if activity.get("replyToId") else None, "is_awaited": is_awaited}
-    turned = page_of(data)
-    if turned is not None:
-        step, token, page = turned
-        return _done("page", activity, step=step, token=token, page=page, data=data, **more)
-    pressed = pressed_in(data)
-    return _done("press", activity, action=pressed[0], value=pressed[1], **more) if pressed else None
-
-
-def pressed_in(data: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The action and the value of a message's button; None where it is none of ours."""
-    action = data.get("action")
-    return (action, str(data.get("value") or "")) if isinstance(action, str) and action else None
-
-
-def page_of(data: Mapping[str, Any]) -> tuple[Step, str, int] | None:
-    """The step, the token and the page of a form's button; None where it is none."""
-    token, page, step = data.get("form"), data.get("page"), data.get("step")
-    is_number = isinstance(page, int) and not isinstance(page, bool) and page >= 0
-    if not isinstance(token, str) or not is_number or step not in get_args(Step):
-        return None
-    return cast(Step, step), token, cast(int, page)
+    page = turned(data)
+    if page is not None:
+        return _done("page", activity, step=page.act, token=page.token, page=page.page, data=data, **more)
+    button = pressed(data)
+    return _done("press", activity, action=button[0], value=button[1], **more) if button else None
 
 
 def _installation(activity: Activity) -> Heard | None:

@@ -62,4 +62,4 @@ def execute(data: Any, **more: Any) -> Activity:
 
 def page(step: str = "send", token: str = "token", number: Any = 0, **more: Any) -> Activity:
     """A button of a form's page, with what is typed on it."""
-    return execute({"form": token, "page": number, "step": step, "progress": "on_track"} | more)
+    return execute({"action": f"form_{step}", "token": token, "page": number, "progress": "on_track"} | more)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teams.hearing import Heard, hear, page_of, pressed_in, stranger
+from bot.teams.hearing import Heard, hear, stranger
 from bot.teams.places import Reference, reference
 from bot.teams.written import written
 from tests.teams.activities import (
@@ -185,14 +185,15 @@ def test_a_forms_page_is_its_token_its_number_and_what_is_typed(step: str) -> No
         "text",
         {"action": ""},
         {"action": {"x": 1}},
-        {"form": "t", "page": 0},
-        {"form": "t", "page": 0, "step": "jump"},
-        {"form": "t", "page": 0, "step": ["send"]},
-        {"form": "t", "page": -1, "step": "send"},
-        {"form": "t", "page": 1.5, "step": "send"},
-        {"form": "t", "page": True, "step": "send"},
-        {"form": "t", "step": "send"},
-        {"form": 7, "page": 0, "step": "send"},
+        {"action": "answer"},
+        {"token": "t", "page": 0},
+        {"token": "t", "page": 0, "action": "form_jump"},
+        {"token": "t", "page": 0, "action": ["form_send"]},
+        {"token": "t", "page": -1, "action": "form_send"},
+        {"token": "t", "page": 1.5, "action": "form_send"},
+        {"token": "t", "page": True, "action": "form_send"},
+        {"token": "t", "action": "form_send"},
+        {"token": 7, "page": 0, "action": "form_send"},
     ],
 )
 def test_a_button_that_is_none_of_ours_is_not_heard(data: Any) -> None:
@@ -200,17 +201,17 @@ def test_a_button_that_is_none_of_ours_is_not_heard(data: Any) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["send"]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["form_send"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
     max_leaves=3,
 )
 
 
-@given(st.dictionaries(st.sampled_from(["action", "value", "form", "page", "step", "x"]), JSON))
+@given(st.dictionaries(st.sampled_from(["action", "value", "token", "page", "x"]), JSON))
 def test_whatever_a_button_holds_it_is_read_or_passed_over(data: dict[str, Any]) -> None:
-    turned, pressed = page_of(data), pressed_in(data)
-    assert turned is None or turned[2] >= 0
-    assert pressed is None or all(isinstance(each, str) for each in pressed)
+    found = hear(execute(data))
+    assert found is None or found.kind in ("press", "page")
+    assert found is None or found.page >= 0
 
 
 @pytest.mark.parametrize(
