@@ -14,22 +14,10 @@ from intake.folder import Folder
 from intake.store import store
 from settings import Settings
 from tests.delivery.world import organisation
+from tests.free_time import FreeTime
 from tests.slack.strict import Slack
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
-
-
-class FreeTime:
-    """Time passes where somebody sleeps, and nowhere else."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def settings_of(slack: Slack, **others: Any) -> Settings:

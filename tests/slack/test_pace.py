@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.slack.pace import Pace
 from bot.transport import SendError, Trouble
-from tests.slack.connected import FreeTime
+from tests.free_time import FreeTime
 
 POST = "chat.postMessage"
 FOREVER = 1e9

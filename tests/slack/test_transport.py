@@ -8,7 +8,8 @@ import pytest
 from bot.message import Attachment, Message, Part, message
 from bot.slack.transport import SlackTransport
 from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
-from tests.slack.connected import FreeTime, transport_to
+from tests.free_time import FreeTime
+from tests.slack.connected import transport_to
 from tests.slack.strict import Slack
 from tests.slack.strict.faults import CALLS, Faults
 from tests.slack.strict.state import Message as Posted

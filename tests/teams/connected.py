@@ -13,23 +13,11 @@ from bot.teams.pace import Pace
 from bot.teams.transport import TeamsTransport
 from bot.teams.web import Connector
 from models.database import create_tables, make_engine
+from tests.free_time import FreeTime
 from tests.teams.strict import Teams
 
 PARTS = 10
 """So many parts are one piece."""
-
-
-class FreeTime:
-    """Time passes where somebody sleeps, and nowhere else."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def activity(*texts: str) -> dict[str, Any]:

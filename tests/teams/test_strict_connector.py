@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.teams.connected import FreeTime, activity
+from tests.free_time import FreeTime
+from tests.teams.connected import activity
 from tests.teams.strict import Faults, Limits, Teams
 from tests.teams.strict.faults import AFTER, BEFORE, CALLS, ODD
 from tests.teams.strict.state import Person

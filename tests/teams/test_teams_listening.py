@@ -134,10 +134,10 @@ def test_what_is_delivered_again_and_again_at_once_is_handled_once(engine: Engin
 def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(engine: Engine, door: Door, hands: Hands) -> None:
     with broken(engine, "incoming_event"):
         assert door.says(message()) == 500
-        assert door.says(execute({"action": "answer"})) == 500
+        assert door.says(execute({"action": "answer", "value": "17"})) == 500
         assert door.says(page()) == 500
     assert hands.submissions._waiting == {}
-    assert [door.says(message()), door.says(execute({"action": "answer"}))] == [200, 200]
+    assert [door.says(message()), door.says(execute({"action": "answer", "value": "17"}))] == [200, 200]
     until(lambda: len(hands.handled) == 2)
     assert len(rows(engine)) == 2
 
@@ -189,7 +189,7 @@ def test_an_answer_that_cannot_be_made_does_not_undo_that_it_is_recorded(
 
     with listening(engine, issuer, hands, answer=fails, again=fails) as door:
         for _ in range(2):
-            assert answer(door, execute({"action": "answer"})) == shown(say("teams.heard"))
+            assert answer(door, execute({"action": "answer", "value": "17"})) == shown(say("teams.heard"))
     assert len(rows(engine)) == 1
 
 

@@ -19,7 +19,8 @@ from models import Board, ChatAccount, OutgoingMessage, Person, SendState, Teams
 from scheduler.deliver import Way, deliver_due
 from tests.delivery.scripted import NOW
 from tests.delivery.world import load, organisation
-from tests.teams.connected import FreeTime, connected
+from tests.free_time import FreeTime
+from tests.teams.connected import connected
 from tests.teams.strict import Faults, Limits, Teams
 from tests.teams.strict.connector import Call
 from tests.teams.strict.faults import CALLS, TOLD

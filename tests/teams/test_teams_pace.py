@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.teams.pace import Pace
 from bot.transport import SendError, Trouble
-from tests.teams.connected import FreeTime
+from tests.free_time import FreeTime
 
 FOREVER = 1e9
 CONVERSATION = ((7, 1), (8, 2), (60, 30), (1800, 3600))

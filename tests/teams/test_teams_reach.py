@@ -17,7 +17,8 @@ from logs import set_up_logs
 from models import TeamsKind
 from tests.delivery.running import until
 from tests.delivery.scripted import NOW
-from tests.teams.connected import FreeTime, connected
+from tests.free_time import FreeTime
+from tests.teams.connected import connected
 from tests.teams.saying import refused, texts
 from tests.teams.strict import Teams
 from tests.teams.strict.state import CHANNEL
