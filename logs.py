@@ -23,6 +23,8 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
     )
     # It would write down every address that is fetched, and that of a feed is often a password.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Each client of Microsoft's SDK gives httpx the level that this logger has.
+    logging.getLogger("microsoft_teams.common.http.client").setLevel(logging.WARNING)
 
 
 def _as_it_is(

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
+from bot.pace import PATIENCE
 from bot.slack.addresses import ACCOUNT, open_conversation
 from bot.slack.examine import examine
 from bot.slack.manifest import manifest
-from bot.slack.pace import PATIENCE
 from bot.slack.transport import PLATFORM
 from bot.slack.web import Web
 from bot.transport import SendError

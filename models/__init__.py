@@ -24,6 +24,7 @@ from models.programme import Item, Programme, ProgrammeBoard, Standing
 from models.returns import Draft, Return, ReturnState, ReturnVersion, Snooze
 from models.sending import Sending
 from models.signing import Signing
+from models.teams import TeamsConversation, TeamsKind
 from models.window import Window, WindowChange, WindowState
 
 __all__ = [
@@ -66,6 +67,8 @@ __all__ = [
     "Signing",
     "Snooze",
     "Standing",
+    "TeamsConversation",
+    "TeamsKind",
     "Tenure",
     "Window",
     "WindowChange",

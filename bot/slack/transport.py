@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from bot.message import Message, Part
+from bot.pace import PATIENCE
 from bot.slack.addresses import Addresses
 from bot.slack.errors import code_of
 from bot.slack.looking import There, look
-from bot.slack.pace import PATIENCE
 from bot.slack.pieces import joined, pieces, timestamps
 from bot.slack.posting import Posting
 from bot.slack.web import Web

@@ -4,22 +4,18 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import structlog
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
+from bot.pace import PATIENCE
 from bot.slack.errors import OF_A_CALL, as_send_error
-from bot.slack.pace import PATIENCE, Pace
+from bot.slack.pace import Pace
+from bot.standstill import Standstill
 from bot.transport import SendError, Trouble
 from settings import Settings
 
-log = structlog.get_logger()
-
 TIMEOUT = 10
 """Seconds that Slack has for an answer; well within the lease of a message that is being sent."""
-
-DEAD_FOR = 60.0
-"""Seconds for which a dead installation is not asked again."""
 
 A_PAGE = 200
 """How many are listed at a time, as Slack advises."""
@@ -36,22 +32,16 @@ class Web:
             settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
         )
         self._pace = pace or Pace(a_minute=settings.slack_messages_a_minute)
-        self._clock = clock
-        self._dead: SendError | None = None
-        self._dead_until = 0.0
+        self._standstill = Standstill("slack", clock)
 
     @property
     def stopped(self) -> str | None:
         """Why nothing can be sent to anybody just now."""
-        return self._dead.reason if self._dead else None
+        return self._standstill.reason
 
     def stop(self, reason: str) -> None:
         """Slack says that the installation is dead: nothing is asked for a while, and then once, in case it is not."""
-        self._stop(SendError(Trouble.STOPPED, reason))
-
-    def _stop(self, error: SendError, **where: str) -> None:
-        self._dead, self._dead_until = error, self._clock() + DEAD_FOR
-        log.error("slack stopped", reason=error.reason, **where)
+        self._standstill.begin(reason)
 
     def write(self, method: str, channel: str, **arguments: Any) -> SlackResponse:
         """A method of chat.*; raises SendError."""
@@ -73,19 +63,18 @@ class Web:
                 return
 
     def _call(self, method: str, channel: str, patience: float, **how: Any) -> SlackResponse:
-        if self._dead is not None and self._clock() < self._dead_until:
-            raise SendError(Trouble.STOPPED, self._dead.reason)
+        self._standstill.check()
         with self._pace.turn(method, channel, patience):
             try:
                 answer = self._client.api_call(method, **how)
             except OF_A_CALL as error:
                 raise self._noted(method, as_send_error(error)) from error
-        self._dead = None
+        self._standstill.end()
         return answer
 
     def _noted(self, method: str, error: SendError) -> SendError:
         if error.trouble == Trouble.AGAIN and error.retry_after is not None:
             self._pace.hold(method, error.retry_after)
         if error.trouble == Trouble.STOPPED:
-            self._stop(error, method=method)
+            self._standstill.begin(error.reason, method=method)
         return error

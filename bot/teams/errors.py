@@ -1,0 +1,85 @@
+"""What the ends of calls to Teams mean for the sender: busy, in doubt, a dead address, a dead installation, our bug.
+
+https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability (status codes)
+"""
+
+from concurrent.futures import CancelledError
+from typing import Any
+
+import httpx
+
+from bot.teams.loop import NotRunningError
+from bot.transport import SendError, Trouble
+
+GONE = "ActivityNotFoundInConversation"
+"""Teams' code for a message that is not there any more."""
+
+BUSY, PRECONDITION = 429, 412
+REFUSED_ADDRESS = frozenset({403, 404})
+REFUSED_US = frozenset({401, 407})
+
+OF_A_CALL = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    TimeoutError,
+    CancelledError,
+    NotRunningError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+)
+"""What a call can end with: Teams' refusal; no network or half an answer; the end of the service; an answer that is
+not what was promised."""
+
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
+
+
+def as_send_error(error: Exception, harmless: bool = False) -> SendError:
+    """What an exception of OF_A_CALL means. `harmless`: done twice it is as if done once, so nothing is in doubt."""
+    found = _refused(error.response) if isinstance(error, httpx.HTTPStatusError) else _failed(error)
+    if harmless and found.trouble == Trouble.DOUBT:
+        return SendError(Trouble.AGAIN, found.reason, found.retry_after)
+    return found
+
+
+def code_of(error: SendError) -> str:
+    """Teams' own name for what went wrong."""
+    return error.reason.partition(":")[0]
+
+
+def _failed(error: Exception) -> SendError:
+    trouble = Trouble.AGAIN if isinstance(error, _NOTHING_SENT) else Trouble.DOUBT
+    return SendError(trouble, f"{type(error).__name__}: {error}")
+
+
+def _refused(response: httpx.Response) -> SendError:
+    status, said = response.status_code, _said(response)
+    reason = said or f"HTTP {status}"
+    if status in (BUSY, PRECONDITION):
+        return SendError(Trouble.AGAIN, reason, _retry_after(response))
+    if status >= 500:
+        return SendError(Trouble.DOUBT, reason, _retry_after(response))
+    if status in REFUSED_US or not said:
+        # Without words of Teams' own, something else answered: nothing reaches Teams until that is put right.
+        return SendError(Trouble.STOPPED, reason)
+    return SendError(Trouble.BROKEN if status in REFUSED_ADDRESS else Trouble.OURS, reason)
+
+
+def _said(response: httpx.Response) -> str:
+    """'ConversationBlockedByUser: User blocked the conversation with the bot.'; empty where it is not Teams' JSON."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return ""
+    told: Any = answer.get("error", answer) if isinstance(answer, dict) else None
+    if isinstance(told, str):
+        return told
+    parts = [told.get("code"), told.get("message")] if isinstance(told, dict) else []
+    return ": ".join(str(part) for part in parts if part)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """In seconds, where Teams says so."""
+    said = response.headers.get("Retry-After", "").strip()
+    return float(said) if said.isdecimal() and len(said) < 6 else None

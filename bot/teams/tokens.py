@@ -1,0 +1,50 @@
+"""The bot's own token, as Microsoft's SDK gets and keeps it."""
+
+from concurrent.futures import CancelledError
+
+from jwt import PyJWTError
+from microsoft_teams.apps.token_manager import TokenManager
+from msal.exceptions import MsalError  # type: ignore[import-untyped]
+
+from bot.teams.loop import Loop, NotRunningError
+from bot.transport import SendError, Trouble
+
+TIMEOUT = 10.0
+"""Seconds that Entra has for an answer."""
+
+PASSING = frozenset({"temporarily_unavailable", "server_error", "request_timeout"})
+"""Entra's codes for what is over by itself.
+
+https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+"""
+
+
+class Tokens:
+    """For several threads; blocks. A token is asked for on a loop of its own: the SDK's first call holds a loop up.
+
+    Without a token nothing is sent, so nothing is ever in doubt.
+    """
+
+    def __init__(self, manager: TokenManager) -> None:
+        self._manager = manager
+        self._loop = Loop("teams tokens")
+
+    def start(self) -> None:
+        self._loop.start()
+
+    def stop(self) -> None:
+        self._loop.stop()
+
+    def __call__(self) -> str:
+        """The token as it is now, new where the last is over. Raises SendError."""
+        try:
+            token = self._loop.call(self._manager.get_bot_token(), TIMEOUT)
+        except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
+            # No answer, or one that is Entra's own trouble.
+            raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error
+        except (ValueError, LookupError, PyJWTError) as error:
+            trouble = Trouble.AGAIN if str(error) in PASSING else Trouble.STOPPED
+            raise SendError(trouble, f"NoToken: {error}", of_all=True) from error
+        if token is None:
+            raise SendError(Trouble.STOPPED, "NoToken: no credentials")
+        return str(token)

@@ -1,0 +1,76 @@
+"""The transport to a strict Teams, at a pace that costs no time, and the least division there can be."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bot.message import Message
+from bot.teams.pace import Pace
+from bot.teams.transport import TeamsTransport
+from bot.teams.web import Connector
+from models.database import create_tables, make_engine
+from tests.teams.strict import Teams
+
+PARTS = 10
+"""So many parts are one piece."""
+
+
+class FreeTime:
+    """Time passes where somebody sleeps, and nowhere else."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def activity(*texts: str) -> dict[str, Any]:
+    """A card of so many paragraphs."""
+    body = [{"type": "TextBlock", "text": text, "wrap": True} for text in texts]
+    card = {"type": "AdaptiveCard", "version": "1.5", "body": body}
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+    return {"type": "message", "summary": texts[0][:80], "attachments": [attachment]}
+
+
+def divide(message: Message, threaded: bool) -> list[tuple[dict[str, Any], bool]]:
+    found = []
+    for is_detail, group in groupby(message.parts, key=lambda part: part.detail and threaded):
+        parts = [part.text for part in group]
+        chunks = [parts[first : first + PARTS] for first in range(0, len(parts), PARTS)]
+        found += [(activity(*chunk), is_detail) for chunk in chunks]
+    return found
+
+
+def small_store(place: Path) -> Engine:
+    """An empty database."""
+    engine = make_engine(f"sqlite:///{place / 'store.sqlite'}")
+    create_tables(engine)
+    return engine
+
+
+def connector_to(teams: Teams, engine: Engine, time: FreeTime | None = None, **options: Any) -> Connector:
+    time = time or FreeTime()
+    given: dict[str, Any] = {
+        "token": lambda: "strict",
+        "tenant": teams.tenant,
+        "service_url": teams.url,
+        "loopback": True,
+        "pace": Pace(time, time.sleep),
+        "clock": time,
+        **options,
+    }
+    return Connector(engine, **given)
+
+
+@contextmanager
+def connected(teams: Teams, engine: Engine, time: FreeTime | None = None, **options: Any) -> Iterator[TeamsTransport]:
+    with connector_to(teams, engine, time, **options) as connector:
+        yield TeamsTransport(connector, divide)

@@ -1,0 +1,177 @@
+"""What is known of conversations, and that the bot's token goes to Microsoft alone."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from bot.message import message
+from bot.teams.references import (
+    ANYWHERE,
+    HOSTS,
+    ForeignAddressError,
+    Reference,
+    channel_called,
+    checked,
+    find,
+    personal,
+    remember,
+    removed,
+)
+from bot.transport import SendError, Trouble
+from models import TeamsConversation, TeamsKind
+from tests.delivery.scripted import NOW
+from tests.teams.connected import connected
+from tests.teams.strict import Teams
+from tests.teams.strict.state import CHANNEL as ENDS
+
+EMEA = "https://smba.trafficmanager.net/emea/"
+CHANNEL = Reference(f"19:one{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "Cabinet", "Democratic Services")
+RUTH = Reference("a:1ruth", EMEA, "tenant", TeamsKind.PERSONAL, account="AAAAAAAA-0000-4000-8000-00000000000A")
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("host", sorted(HOSTS))
+def test_microsofts_addresses_are_taken_without_their_last_slash(host: str) -> None:
+    assert checked(f"https://{host}/teams/") == f"https://{host}/teams"
+    assert checked(f"https://{host.upper()}:443/emea/tenant/") == f"https://{host}/emea/tenant"
+    assert checked(ANYWHERE) == ANYWHERE
+
+
+FOREIGN = [
+    "",
+    "smba.trafficmanager.net",
+    "http://smba.trafficmanager.net/teams",
+    "https://smba.trafficmanager.net.example.org/teams",
+    "https://example.org/smba.trafficmanager.net",
+    "https://smba.trafficmanager.net@example.org/teams",
+    "https://example.org#smba.trafficmanager.net",
+    "https://example.org\\@smba.trafficmanager.net/",
+    f"https://user:secret{'@'}smba.trafficmanager.net/",
+    "https://smba.trafficmanager.net:8443/",
+    "https://smba.trafficmanager.net:port/",
+    "https://smba.trafficmanager.net/teams?next=https://example.org",
+    "https://other.trafficmanager.net/teams",
+    "https://[::1/teams",
+    "file:///etc/passwd",
+    "http://127.0.0.1:8080/teams",
+    "http://localhost:8080/teams",
+]
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+def test_no_other_address_is(url: str) -> None:
+    with pytest.raises(ForeignAddressError):
+        checked(url)
+
+
+@pytest.mark.parametrize("url", [each for each in FOREIGN if "127.0.0.1" not in each])
+def test_a_stand_in_is_on_this_machine_alone(url: str) -> None:
+    assert checked("http://127.0.0.1:8080/teams", loopback=True) == "http://127.0.0.1:8080/teams"
+    with pytest.raises(ForeignAddressError):
+        checked(url, loopback=True)
+
+
+@given(host=st.from_regex(r"[a-z0-9.\-@:/\\]{1,40}", fullmatch=True))
+def test_no_name_in_front_or_behind_makes_an_address_microsofts(host: str) -> None:
+    for url in (f"https://{host}smba.trafficmanager.net/teams", f"https://smba.trafficmanager.net{host}"):
+        try:
+            taken = checked(url)
+        except ForeignAddressError:
+            continue
+        assert (urlsplit(taken).scheme, urlsplit(taken).hostname) == ("https", "smba.trafficmanager.net")
+
+
+def test_what_an_event_says_is_kept_once_and_without_the_thread_in_which_it_happened(engine: Engine) -> None:
+    for moved in ("https://smba.trafficmanager.net/amer", EMEA):
+        with Session(engine) as session:
+            told = Reference(f"{CHANNEL.conversation};messageid=17", moved, "tenant", TeamsKind.CHANNEL)
+            remember(session, CHANNEL, NOW)
+            remember(session, told, LATER)
+            session.commit()
+        with Session(engine) as session:
+            [row] = session.exec(select(TeamsConversation)).all()
+            assert (row.conversation, row.name, row.team) == (CHANNEL.conversation, "Cabinet", "Democratic Services")
+            assert (row.service_url, row.seen_at, row.removed_at) == (moved.rstrip("/"), LATER, None)
+            assert find(session, f"{CHANNEL.conversation};messageid=3") == row
+
+
+def test_what_comes_late_changes_nothing(engine: Engine) -> None:
+    old = Reference(CHANNEL.conversation, "https://smba.trafficmanager.net/amer", "tenant", TeamsKind.CHANNEL, "Old")
+    with Session(engine) as session:
+        removed(session, CHANNEL.conversation, NOW)
+        remember(session, CHANNEL, LATER)
+        remember(session, old, NOW)
+        removed(session, CHANNEL.conversation, NOW)
+        row = find(session, CHANNEL.conversation)
+        assert row is not None
+        assert (row.name, row.service_url, row.removed_at) == ("Cabinet", EMEA.rstrip("/"), None)
+        removed(session, CHANNEL.conversation, LATER)
+        remember(session, old, NOW)
+        assert row.removed_at == LATER
+        assert channel_called(session, "Cabinet") is None
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_two_that_hear_of_one_conversation_at_a_time_keep_it_once(engine: Engine) -> None:
+    with Session(engine) as one, Session(engine) as other:
+        remember(one, CHANNEL, NOW)
+        one.commit()
+        assert find(other, CHANNEL.conversation) is not None
+        remember(one, CHANNEL, LATER)
+        one.commit()
+        remember(other, Reference(CHANNEL.conversation, EMEA, "tenant", TeamsKind.CHANNEL, "Late"), NOW)
+        other.commit()
+        [row] = one.exec(select(TeamsConversation)).all()
+        assert (row.name, row.seen_at) == ("Cabinet", LATER)
+
+
+def test_nothing_is_kept_of_an_address_that_is_not_microsofts(engine: Engine) -> None:
+    foreign = Reference(CHANNEL.conversation, "https://example.org/", "tenant", TeamsKind.CHANNEL)
+    with Session(engine) as session:
+        with pytest.raises(ForeignAddressError):
+            remember(session, foreign, NOW)
+        assert session.exec(select(TeamsConversation)).all() == []
+
+
+def test_people_and_channels_are_found_by_what_they_are_called(engine: Engine) -> None:
+    twin = Reference(f"19:two{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "General", "Adult Social Care")
+    other = Reference(f"19:three{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "General", "Growth")
+    with Session(engine) as session:
+        for told in (CHANNEL, RUTH, twin, other):
+            remember(session, told, NOW)
+        found = {
+            name: row.conversation if (row := channel_called(session, name)) else None
+            for name in ("#cabinet", "Cabinet", "general", "growth / general", "Adult Social Care / General", "a:1ruth")
+        }
+        assert list(found.values()) == [
+            CHANNEL.conversation,
+            CHANNEL.conversation,
+            None,
+            f"19:three{ENDS}",
+            f"19:two{ENDS}",
+            None,
+        ]
+        for account in (RUTH.account, RUTH.account.lower()):
+            row = personal(session, account)
+            assert row is not None
+            assert row.conversation == "a:1ruth"
+        removed(session, "a:1ruth", LATER)
+        assert personal(session, RUTH.account) is None
+
+
+def test_an_address_that_is_no_longer_allowed_is_not_called(teams: Teams, store: Engine, lead: str) -> None:
+    with Session(store) as session:
+        remember(session, Reference(lead, teams.url, teams.tenant, TeamsKind.PERSONAL), NOW, loopback=True)
+        session.commit()
+    with connected(teams, store, loopback=False, service_url=ANYWHERE) as transport:
+        with pytest.raises(SendError) as found:
+            transport.send(lead, "key", message("Hello"), perhaps_again=False)
+        assert (found.value.trouble, found.value.reason.partition(":")[0]) == (Trouble.BROKEN, "ForeignAddress")
+    assert teams.calls == []
+    with pytest.raises(ForeignAddressError):
+        connected(teams, store, loopback=False).__enter__()
