@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         description="In place of a secret, Azure's managed identity: `system`, or the identity's client id.",
         validation_alias="TEAMS_MANAGED_IDENTITY",
     )
+    teams_catalog_app_id: str = Field(
+        "",
+        description="The app's id in the tenant's catalogue (a GUID): the app is installed for everybody by itself.",
+        validation_alias="TEAMS_CATALOG_APP_ID",
+    )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")
 
     @property

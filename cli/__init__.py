@@ -1,5 +1,6 @@
 """The command `remembrancer`."""
 
+import itertools
 import json
 import tempfile
 from datetime import date, datetime
@@ -154,8 +155,8 @@ def doctor() -> None:
     from scheduler.doctor import examine
 
     with database() as engine, Session(engine) as session:
-        of_slack = slack.slack_findings(session)
-        findings = [*examine(session, the_moment(), with_platform=of_slack is not None), *(of_slack or ())]
+        found = [of for of in (slack.slack_findings(session), teams.teams_findings(session)) if of is not None]
+        findings = [*examine(session, the_moment(), with_platform=bool(found)), *itertools.chain(*found)]
     for finding in findings:
         typer.echo(f"- {finding}")
     if findings:

@@ -20,6 +20,7 @@ from acts.refusals import RefusalError
 from bot import people_said
 from cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
 from cli.slack import where_on
+from cli.teams import account_on
 from models import Absence, ChatAccount, Person, Post, Programme
 from rules.facts import known
 from rules.people import holders, to_come
@@ -218,7 +219,8 @@ def people_link(
 ) -> None:
     with changing() as session:
         person = _person(session, email)
-        conversation, account = where_on(platform, conversation)
+        in_teams = account_on(platform, conversation)
+        conversation, account = (in_teams, in_teams) if in_teams else where_on(platform, conversation)
         accounts.link(session, person, platform, conversation, the_moment(), None, account)
         typer.echo(say("people.linked", name=person.name, platform=platform, conversation=conversation))
 

@@ -1,12 +1,15 @@
-"""Microsoft Teams: the app's package."""
+"""Microsoft Teams: the app's package, what is amiss there, and whose account is whose."""
 
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
+from sqlmodel import Session
 
 from bot.teams.package import VERSION, Publisher, manifest, package
+from bot.teams.places import ACCOUNT, PLATFORM
+from bot.teams.sdk import credentials
 from cli.shared import stop
 from settings import Settings
 from wording import say
@@ -40,6 +43,32 @@ def write_package(
     app_id = _app_id(settings.teams_client_id)
     out.write_bytes(package(manifest(app_id, publisher, settings.base_url)))
     typer.echo(say("teams_package.written", out=out, version=VERSION, app=app_id))
+
+
+def teams_findings(session: Session) -> list[str] | None:
+    """What is amiss with Teams; None where it is not set up."""
+    settings = Settings()
+    if not settings.teams_client_id:
+        return None
+    from microsoft_teams.apps.token_manager import TokenManager
+
+    from bot.teams.examine import examine
+    from bot.teams.graph import Graph
+    from bot.teams.tokens import Tokens
+
+    tokens = Tokens(TokenManager(credentials(settings)))
+    tokens.start()
+    try:
+        with Graph(tokens.for_graph, settings.teams_catalog_app_id) as graph:
+            return examine(session, settings, tokens, graph if settings.teams_catalog_app_id else None)
+    finally:
+        tokens.stop()
+
+
+def account_on(platform: str, given: str) -> str | None:
+    """The Entra object id of somebody in Teams, as Teams tells it, where that is what was given."""
+    is_account = platform.strip().lower() == PLATFORM and ACCOUNT.fullmatch(given.strip())
+    return given.strip().lower() if is_account else None
 
 
 def _app_id(given: str) -> str:

@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from acts.accounts import account_called, accounts_on, broken, is_without_account, link, mended, without_account
-from acts.lookups import organisation
-from acts.people import move_zone
 from acts.refusals import RefusalError
 from bot.slack.addresses import open_conversation
 from bot.slack.errors import code_of
@@ -19,6 +16,7 @@ from bot.slack.pace import MINUTE
 from bot.slack.transport import PLATFORM
 from bot.slack.web import Web
 from bot.transport import SendError
+from bot.zones import follow_zone, is_zone_unsaid
 from models import Person
 from rules.facts import known
 
@@ -81,9 +79,8 @@ def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
         except RefusalError as refusal:
             log.warning("not linked", email=email, refusal=refusal.name)
             return
-        if person.time_zone == organisation(session).time_zone:
-            # Nobody has said where they are; Slack knows.
-            _follow_zone(session, person, user, now)
+        if is_zone_unsaid(session, person):
+            follow_zone(session, person, str(user.get("tz") or ""), now)
         session.commit()
 
 
@@ -111,13 +108,5 @@ def follow(session: Session, event: Mapping[str, Any], now: datetime) -> bool:
         return False
     if account.problem == GONE:
         mended(session, account, now)
-    _follow_zone(session, session.get_one(Person, account.person_id), user, now)
+    follow_zone(session, session.get_one(Person, account.person_id), str(user.get("tz") or ""), now)
     return False
-
-
-def _follow_zone(session: Session, person: Person, user: User, now: datetime) -> None:
-    zone = str(user.get("tz") or "")
-    if zone in available_timezones():
-        move_zone(session, person, zone, now, None)
-    elif zone:
-        log.warning("time zone not known", zone=zone, email=person.email)

@@ -1,14 +1,12 @@
 """Where a conversation is: Teams' own id of it, from a person's Entra object id or a channel's name."""
 
-import re
-
 from sqlmodel import Session
 
+from bot.teams.places import ACCOUNT
 from bot.teams.references import channel_called, find, personal, without_thread
 from bot.teams.web import Connector
 from models import TeamsKind
 
-ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 CHANNELS = ("@thread.tacv2", "@thread.skype")
 """How the ids of channels end; those of group chats end otherwise."""
 

@@ -5,15 +5,11 @@ The token of an activity proves its service URL, and says nothing of the tenant 
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from bot.teams.references import ForeignAddressError, checked
 from bot.teams.sdk import LOOPBACK
 
 CHANNEL = "msteams"
-HOSTS = frozenset(
-    {"smba.trafficmanager.net", "smba.onyx.prod.teams.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"}
-)
-"""Where Teams' connector is, in Microsoft's public cloud: what we say goes there, with the bot's own token."""
 
 
 def refusal(activity: Mapping[str, Any], tenant: str, playground: bool = False) -> str | None:
@@ -42,10 +38,7 @@ def _within(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _is_allowed(service_url: str, playground: bool) -> bool:
     try:
-        url = urlsplit(service_url)
-    except ValueError:
+        called = checked(service_url, loopback=playground)
+    except ForeignAddressError:
         return False
-    if playground:
-        return url.scheme == "http" and url.hostname == LOOPBACK
-    # The host and nothing else: no port, and nobody's name before it.
-    return url.scheme == "https" and url.netloc in HOSTS and not (url.query or url.fragment)
+    return called.startswith(f"http://{LOOPBACK}") if playground else True

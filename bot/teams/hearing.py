@@ -13,10 +13,9 @@ from typing import Any, Literal
 
 from bot.teams.buttons import pressed
 from bot.teams.forms import Act, turned
-from bot.teams.places import conversation_of, kind_of, user_of
+from bot.teams.places import PLATFORM, conversation_of, kind_of, user_of
 from bot.teams.written import is_spoken_to, objects, quoted, within, written
-
-PLATFORM = "teams"
+from models import TeamsKind
 
 Activity = Mapping[str, Any]
 
@@ -108,7 +107,7 @@ def _from_us(activity: Activity) -> bool:
 
 def _done(kind: Literal["text", "press", "page"], activity: Activity, **more: Any) -> Heard:
     """What a person did."""
-    is_personal = kind_of(activity) == "personal"
+    is_personal = kind_of(activity) == TeamsKind.PERSONAL
     there = conversation_of(activity) if is_personal else ""
     return Heard(kind, _key(activity), user_of(activity), there, elsewhere=not is_personal, **more)
 
@@ -122,7 +121,7 @@ def _message(activity: Activity) -> Heard | None:
         return button
     if not (activity.get("text") or activity.get("attachments")):
         return None
-    if kind_of(activity) != "personal" and not is_spoken_to(activity):
+    if kind_of(activity) != TeamsKind.PERSONAL and not is_spoken_to(activity):
         return None
     return _done("text", activity, text=written(activity), about=_about(activity))
 
@@ -158,7 +157,7 @@ def _installation(activity: Activity) -> Heard | None:
 
 
 def _of_place(kind: Literal["installed", "removed", "channel"], activity: Activity, event: str = "") -> Heard:
-    is_personal = kind_of(activity) == "personal"
+    is_personal = kind_of(activity) == TeamsKind.PERSONAL
     user, there = (user_of(activity), conversation_of(activity)) if is_personal else ("", "")
     return Heard(kind, _key(activity), user, there, event=event, elsewhere=not is_personal)
 

@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import inbox
 from bot.submissions import Submissions
-from bot.teams.hearing import PLATFORM, PRESSED, Activity, Heard, hear
+from bot.teams.hearing import PRESSED, Activity, Heard, hear
 from bot.teams.invokes import Answered, Body, shown
+from bot.teams.places import PLATFORM
 from bot.worker import Tasks
 from scheduler.clock import Clock
 from wording import say

@@ -4,6 +4,7 @@ Whoever names the address of a call is sent the bot's own token. So an address i
 Microsoft's. Nothing here commits.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,19 +14,18 @@ from sqlalchemy import Insert, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from bot.teams.sdk import LOOPBACK
 from models import TeamsConversation, TeamsKind
 
 HOSTS = frozenset(
-    {
-        "smba.trafficmanager.net",
-        "smba.infra.gcc.teams.microsoft.com",
-        "smba.infra.gov.teams.microsoft.us",
-        "smba.infra.dod.teams.microsoft.us",
-    }
+    {"smba.trafficmanager.net", "smba.onyx.prod.teams.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"}
 )
-"""Where Teams takes a bot's calls: the public cloud, and the government's three.
+"""Where Teams takes a bot's calls, in the public cloud and in the American government's part of it (GCC).
 
-https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
+They are those that Microsoft's own SDK takes for that cloud. Clouds that have tokens of their own (GCC High, DoD and
+China) have other hosts: nothing that they sign is let in, so nothing is said there either.
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages and
+https://github.com/microsoft/teams.net (CloudEnvironment)
 """
 
 ANYWHERE = "https://smba.trafficmanager.net/teams"
@@ -33,8 +33,6 @@ ANYWHERE = "https://smba.trafficmanager.net/teams"
 
 THREAD = ";messageid="
 """Follows a channel's id where a thread in it is meant, before the id of the thread's first message."""
-
-LOOPBACK = "127.0.0.1"
 
 
 class ForeignAddressError(ValueError):
@@ -52,6 +50,7 @@ class Reference:
     name: str = ""
     team: str = ""
     account: str = ""
+    team_id: str = ""
 
 
 def without_thread(conversation: str) -> str:
@@ -103,6 +102,21 @@ def removed(session: Session, conversation: str, now: datetime) -> None:
         session.flush()
 
 
+def team_removed(session: Session, team_id: str, now: datetime) -> None:
+    """The bot is in none of a team's channels any more."""
+    for row in _of_team(session, team_id):
+        if now >= row.seen_at:
+            row.seen_at = row.removed_at = now
+    session.flush()
+
+
+def team_renamed(session: Session, team_id: str, name: str) -> None:
+    """A team is called otherwise now, in each of its channels."""
+    for row in _of_team(session, team_id):
+        row.team = name
+    session.flush()
+
+
 def find(session: Session, conversation: str) -> TeamsConversation | None:
     """What is known of a conversation, or of the one in which a thread is; one that was left is known too."""
     query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))
@@ -119,10 +133,10 @@ def personal(session: Session, account: str) -> TeamsConversation | None:
     return session.exec(query.order_by(col(TeamsConversation.seen_at).desc())).first()
 
 
-def channel_called(session: Session, name: str) -> TeamsConversation | None:
-    """The channel of that name: '#cabinet', 'Cabinet' or, where teams have one each, 'Democratic Services / Cabinet'.
+def channels_called(session: Session, name: str) -> Sequence[TeamsConversation]:
+    """The channels of that name: '#cabinet', 'Cabinet' or, where teams have one each, 'Democratic Services / Cabinet'.
 
-    None where none has it, or several do.
+    Those that were left are not among them.
     """
     wanted = name.removeprefix("#").strip().lower()
     full = func.lower(TeamsConversation.team + " / " + TeamsConversation.name)
@@ -131,7 +145,12 @@ def channel_called(session: Session, name: str) -> TeamsConversation | None:
         col(TeamsConversation.removed_at).is_(None),
         (func.lower(TeamsConversation.name) == wanted) | (full == wanted),
     )
-    found = session.exec(query.limit(2)).all()
+    return session.exec(query.order_by(col(TeamsConversation.id))).all()
+
+
+def channel_called(session: Session, name: str) -> TeamsConversation | None:
+    """The one channel of that name. None where none has it, or several do."""
+    found = channels_called(session, name)
     return found[0] if len(found) == 1 else None
 
 
@@ -145,6 +164,13 @@ def _locked(session: Session, conversation: str) -> TeamsConversation | None:
     """As it is now, whatever this session read of it before; nobody else changes it until we have."""
     query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))
     return session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def _of_team(session: Session, team_id: str) -> Sequence[TeamsConversation]:
+    """Its channels that are known, locked like one alone, and always in one order."""
+    query = select(TeamsConversation).where(TeamsConversation.team_id == team_id, TeamsConversation.team_id != "")
+    ordered = query.order_by(col(TeamsConversation.id))
+    return session.exec(ordered.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _insert(session: Session, row: dict[str, Any]) -> Insert:

@@ -1,8 +1,11 @@
 """The bot's own token, as Microsoft's SDK gets and keeps it."""
 
+from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
+from typing import Any
 
 from jwt import PyJWTError
+from microsoft_teams.api import TokenProtocol
 from microsoft_teams.apps.token_manager import TokenManager
 from msal.exceptions import MsalError  # type: ignore[import-untyped]
 
@@ -36,9 +39,16 @@ class Tokens:
         self._loop.stop()
 
     def __call__(self) -> str:
-        """The token as it is now, new where the last is over. Raises SendError."""
+        """The bot's token as it is now, new where the last is over. Raises SendError."""
+        return self._got(self._manager.get_bot_token)
+
+    def for_graph(self) -> str:
+        """The same for Microsoft Graph. Raises SendError."""
+        return self._got(self._manager.get_graph_token)
+
+    def _got(self, ask: Callable[[], Coroutine[Any, Any, TokenProtocol | None]]) -> str:
         try:
-            token = self._loop.call(self._manager.get_bot_token(), TIMEOUT)
+            token = self._loop.call(ask(), TIMEOUT)
         except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
             # No answer, or one that is Entra's own trouble.
             raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error

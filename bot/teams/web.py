@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from microsoft_teams.api.activities.message import MessageActivityInput
 from microsoft_teams.api.clients.conversation import ConversationClient, CreateConversationParams
-from microsoft_teams.api.models import Account
+from microsoft_teams.api.clients.team import TeamClient
+from microsoft_teams.api.models import Account, ChannelInfo, TeamsChannelAccount
 from microsoft_teams.common import Client, ClientOptions
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -52,7 +53,8 @@ class Connector:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.engine = engine
-        self._token, self._tenant, self._loopback, self._timeout = token, tenant, loopback, timeout
+        self.loopback = loopback
+        self._token, self._tenant, self._timeout = token, tenant, timeout
         self._service_url = checked(service_url, loopback)
         self._pace = pace or Pace()
         self._standstill = Standstill("teams", clock)
@@ -123,6 +125,29 @@ class Connector:
                 raise SendError(Trouble.BROKEN, error.reason) from error
             raise
 
+    def member(self, conversation: str, account: str) -> TeamsChannelAccount:
+        """Whoever of a conversation is meant, by their Entra object id or by Teams' own id of them.
+
+        Raises SendError, and never in doubt.
+        """
+        where, who = _thread(conversation, None), quote(account, safe=":@;=")
+
+        async def found(teams: ConversationClient) -> TeamsChannelAccount:
+            return await teams.members_client.get_by_id(where, who)
+
+        return self._call(conversation, found, harmless=True)
+
+    def channels(self, team_id: str) -> list[ChannelInfo]:
+        """The channels of a team in which the bot is; the first, which every team has, has no name of its own.
+
+        Raises SendError, and never in doubt.
+        """
+
+        async def listed(teams: ConversationClient) -> list[ChannelInfo]:
+            return await TeamClient(teams.service_url, teams.http).get_conversations(_thread(team_id, None))
+
+        return self._call(team_id, listed, harmless=True)
+
     def _call(self, conversation: str, ask: Callable[[ConversationClient], Awaitable[T]], harmless: bool = False) -> T:
         self._standstill.check()
         service_url, tenant = self._where(conversation)
@@ -164,7 +189,7 @@ class Connector:
         if known is None:
             return self._service_url, self._tenant
         try:
-            return checked(known.service_url, self._loopback), known.tenant_id
+            return checked(known.service_url, self.loopback), known.tenant_id
         except ForeignAddressError as error:
             raise SendError(Trouble.BROKEN, f"ForeignAddress: {known.service_url}") from error
 

@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.teams.transport import TeamsTransport
-from tests.teams.connected import connected, small_store
+from bot.teams.web import Connector
+from intake.folder import Folder
+from tests.slack.connected import load_unlinked, small_folder
+from tests.teams.connected import connected, connector_to, small_store
 from tests.teams.strict import Teams
 
 
@@ -34,3 +37,20 @@ def transport(teams: Teams, store: Engine) -> Iterator[TeamsTransport]:
 @pytest.fixture
 def lead(teams: Teams) -> str:
     return teams.chat(teams.person("Ruth"))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    return small_folder(tmp_path_factory.mktemp("folder"))
+
+
+@pytest.fixture
+def loaded(engine: Engine, small: Folder) -> Engine:
+    """A small organisation of whom nobody is linked, in a database of each kind."""
+    return load_unlinked(engine, small)
+
+
+@pytest.fixture
+def connector(teams: Teams, loaded: Engine) -> Iterator[Connector]:
+    with connector_to(teams, loaded) as made:
+        yield made

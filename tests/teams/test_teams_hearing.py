@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.teams.hearing import Heard, hear, stranger
-from bot.teams.places import Reference, reference
+from bot.teams.places import reference
+from bot.teams.references import Reference
 from bot.teams.written import written
+from models import TeamsKind
 from tests.teams.activities import (
     BOT,
     CHANNEL_ID,
@@ -266,19 +268,21 @@ def test_what_befalls_a_channel_is_heard_in_one_order_and_of_that_channel(event:
 
 
 def test_where_a_personal_chat_is_is_kept_with_whose_it_is() -> None:
-    assert reference(message()) == Reference("a:personal-chat", SERVICE, TENANT, "personal", account=USER)
+    assert reference(message()) == Reference("a:personal-chat", SERVICE, TENANT, TeamsKind.PERSONAL, account=USER)
 
 
 def test_where_a_channel_is_is_kept_without_the_thread_and_without_who_spoke() -> None:
     found = reference(message(conversation=THREAD | {"name": "General"}, channelData=IN_TEAM))
-    assert found == Reference(CHANNEL_ID, SERVICE, TENANT, "channel", team="Board")
+    assert found == Reference(
+        CHANNEL_ID, SERVICE, TENANT, TeamsKind.CHANNEL, team="Board", team_id=f"19:team@{THREADS}"
+    )
     bare = reference(message(conversation=THREAD, channelData={}))
-    assert bare == Reference(CHANNEL_ID, SERVICE, TENANT, "channel")
+    assert bare == Reference(CHANNEL_ID, SERVICE, TENANT, TeamsKind.CHANNEL)
 
 
 def test_a_group_chat_is_called_as_its_people_call_it() -> None:
     found = reference(message(conversation=GROUP | {"name": "Agenda"}))
-    assert found == Reference(str(GROUP["id"]), SERVICE, TENANT, "group", name="Agenda")
+    assert found == Reference(str(GROUP["id"]), SERVICE, TENANT, TeamsKind.GROUP, name="Agenda")
 
 
 @pytest.mark.parametrize("missing", ["conversation", "serviceUrl"])

@@ -9,12 +9,12 @@ from aiohttp import web
 from tests.teams.strict.checks import is_too_large, problems
 from tests.teams.strict.faults import BEFORE, ODD, Faults
 from tests.teams.strict.limits import Limits
-from tests.teams.strict.state import CHANNEL, Json, RefusedError, Shown, State
+from tests.teams.strict.state import CHANNEL, Json, Person, RefusedError, Shown, State
 
 
 @dataclass
 class Call:
-    """One call. `kind`: create, post, update, delete or members. `status` is what was answered, heard or not.
+    """One call. `kind`: create, post, update, delete, members or channels. `status` is what was answered, heard or not.
 
     `done`: it took effect. `violation`: it was over a limit.
     """
@@ -44,6 +44,7 @@ class Connector:
         app.router.add_post(conversation + "/activities/{activity}", self.handle)
         app.router.add_put(conversation + "/activities/{activity}", self.handle)
         app.router.add_delete(conversation + "/activities/{activity}", self.handle)
+        app.router.add_get("/teams/v3/teams/{team}/conversations", self.handle)
         app.router.add_get(conversation + "/members", self.handle)
         app.router.add_get(conversation + "/members/{member}", self.handle)
 
@@ -139,13 +140,24 @@ class Connector:
     def _members(self, call: Call, named: Json) -> Json | list[Json]:
         conversation, _ = self.state.at(call.address)
         people = [self.state.people[account] for account in conversation.members]
-        listed: list[Json] = [{"id": f"29:{p.account}", "aadObjectId": p.account, "name": p.name} for p in people]
+        listed = [self._told(person) for person in people]
         if "member" not in named:
             return listed
         for member in listed:
             if named["member"] in (member["id"], member["aadObjectId"]):
                 return member
         raise RefusedError(404, "MemberNotFoundInConversation")
+
+    def _told(self, person: Person) -> Json:
+        told = {"id": f"29:{person.account}", "aadObjectId": person.account, "name": person.name, "userRole": "user"}
+        addresses = {"email": person.email, "userPrincipalName": person.upn}
+        return {**told, "tenantId": self.state.tenant, **{key: each for key, each in addresses.items() if each}}
+
+    def _channels(self, call: Call, named: Json) -> Json:
+        team = named["team"]
+        self.state.at(team)
+        channels = [each for each in self.state.conversations.values() if each.kind == "channel" and each.team == team]
+        return {"conversations": [{"id": each.id, "name": each.name, "type": "standard"} for each in channels]}
 
     def _shown(self, call: Call, named: Json) -> Shown:
         conversation, thread = self.state.at(call.address)
@@ -166,6 +178,8 @@ def _threads(call: Call) -> bool:
 
 
 def _kind(request: web.Request) -> str:
+    if "team" in request.match_info:
+        return "channels"
     if "conversation" not in request.match_info:
         return "create"
     return {"POST": "post", "PUT": "update", "DELETE": "delete"}.get(request.method, "members")

@@ -93,14 +93,14 @@ class Teams:
     def called(self, kind: str) -> list[Call]:
         return [call for call in self.calls if call.kind == kind]
 
-    def person(self, name: str) -> Person:
-        return self.do(lambda: self.state.person(name))
+    def person(self, name: str, email: str = "", upn: str = "") -> Person:
+        return self.do(lambda: self.state.person(name, email, upn))
 
     def chat(self, person: Person) -> str:
         return self.do(lambda: self.state.chat_with(person.account)).id
 
-    def channel(self) -> str:
-        return self.do(self.state.channel).id
+    def channel(self, name: str | None = None, team: str = "") -> str:
+        return self.do(lambda: self.state.channel(name, team)).id
 
     def group(self, *people: Person) -> str:
         return self.do(lambda: self.state.group(*(person.account for person in people))).id

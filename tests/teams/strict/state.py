@@ -22,10 +22,15 @@ class RefusedError(Exception):
 
 @dataclass
 class Person:
-    """`account` is the Entra object id. The bot reaches only those who have the app and have not blocked it."""
+    """`account` is the Entra object id. The bot reaches only those who have the app and have not blocked it.
+
+    `email` and `upn` (the user principal name, with which one signs in) may be told in any letters, or not at all.
+    """
 
     account: str
     name: str
+    email: str = ""
+    upn: str = ""
     installed: bool = True
     blocked: bool = False
 
@@ -61,11 +66,13 @@ def _texts(elements: list[Json]) -> list[str]:
 
 @dataclass
 class Conversation:
-    """`kind` is personal, group or channel; `members` are Entra object ids."""
+    """`kind` is personal, group or channel; `members` are Entra object ids. A team's first channel has no name."""
 
     id: str
     kind: str
     members: list[str]
+    name: str | None = None
+    team: str = ""
     here: bool = True
     posts: list[Shown] = field(default_factory=list)
 
@@ -81,9 +88,9 @@ class State:
         self.conversations: dict[str, Conversation] = {}
         self._numbers = itertools.count(1)
 
-    def person(self, name: str) -> Person:
+    def person(self, name: str, email: str = "", upn: str = "") -> Person:
         account = f"00000000-0000-4000-8000-{next(self._numbers):012d}"
-        self.people[account] = Person(account, name)
+        self.people[account] = Person(account, name, email=email, upn=upn)
         return self.people[account]
 
     def chat_with(self, account: str) -> Conversation:
@@ -93,8 +100,11 @@ class State:
                 return conversation
         return self._add(f"a:1chat{next(self._numbers)}", "personal", [account])
 
-    def channel(self) -> Conversation:
-        return self._add(f"19:channel{next(self._numbers)}{CHANNEL}", "channel", [])
+    def channel(self, name: str | None = None, team: str = "") -> Conversation:
+        """In a team (its id, which is that of its first channel), or as the first channel of a new one."""
+        made = self._add(f"19:channel{next(self._numbers)}{CHANNEL}", "channel", [])
+        made.name, made.team = name, team or made.id
+        return made
 
     def group(self, *accounts: str) -> Conversation:
         return self._add(f"19:group{next(self._numbers)}@thread.v2", "group", list(accounts))

@@ -1,0 +1,188 @@
+"""Who is who in Teams, and where: from what Teams tells of conversations, for nothing of it can be looked up later.
+
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events and
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context (members and channels)
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from bot.teams.linking import bind, follow, is_followed, lose
+from bot.teams.places import reference, user_of
+from bot.teams.references import (
+    ForeignAddressError,
+    Reference,
+    find,
+    remember,
+    removed,
+    team_removed,
+    team_renamed,
+)
+from bot.teams.web import Connector
+from bot.teams.written import within
+from bot.transport import SendError, Trouble
+from models import TeamsKind
+from scheduler.clock import Clock
+
+log = structlog.get_logger()
+
+Activity = Mapping[str, Any]
+T = TypeVar("T")
+
+ACTS = frozenset({"message", "invoke"})
+"""The types of activity that a person brings about."""
+
+ENDS_TEAM = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
+BEGINS_TEAM = frozenset({"teamRestored", "teamUnarchived"})
+GENERAL = "General"
+"""What Teams shows for a team's first channel, of which it tells no name."""
+
+
+class Directory:
+    """Its methods block, and each may be told of the same twice. For several threads.
+
+    They raise SendError where Teams has to be asked and cannot be just now: they are to be told again later. What Teams
+    refuses for good is logged, and left for an admin.
+    """
+
+    def __init__(self, engine: Engine, connector: Connector, clock: Clock) -> None:
+        self._engine, self._connector, self._clock = engine, connector, clock
+
+    def met(self, activity: Activity) -> None:
+        """Keep where an activity comes from. Whoever says something in their own chat for the first time is linked."""
+        told = self._remember(activity)
+        if told is None or activity.get("type") not in ACTS:
+            return
+        if told.kind == TeamsKind.PERSONAL:
+            self._meet(activity, told)
+        elif told.kind == TeamsKind.CHANNEL and self._has_no_name(told):
+            self._try_naming(told)
+
+    def installed(self, activity: Activity) -> None:
+        """The app is somebody's now, or a team's: they are linked, or its channels are known."""
+        told = self._remember(activity)
+        if told is None:
+            return
+        if told.kind == TeamsKind.PERSONAL:
+            self._meet(activity, told)
+        elif told.kind == TeamsKind.CHANNEL:
+            self._name_channels(told)
+
+    def removed(self, activity: Activity) -> None:
+        """The app was taken away: from somebody, who is not reached any more; or from a chat, or a whole team."""
+        told, now = reference(activity), self._clock.now()
+        if told is None:
+            return
+        with Session(self._engine) as session:
+            removed(session, told.conversation, now)
+            team_removed(session, _team_of(told), now)
+            if told.kind == TeamsKind.PERSONAL:
+                lose(session, told, now)
+            session.commit()
+
+    def channel_changed(self, activity: Activity) -> None:
+        """A channel or a team is there no more, is there again, or is called otherwise."""
+        event, told = str(within(activity, "channelData").get("eventType")), reference(activity)
+        if told is None:
+            return
+        if event == "channelDeleted" or event in ENDS_TEAM:
+            self._end(event, told)
+            return
+        self._remember(activity)
+        if event == "teamRenamed":
+            with Session(self._engine) as session:
+                team_renamed(session, told.team_id, told.team)
+                session.commit()
+        elif event in BEGINS_TEAM:
+            self._name_channels(told)
+
+    def _end(self, event: str, told: Reference) -> None:
+        with Session(self._engine) as session:
+            if event in ENDS_TEAM:
+                team_removed(session, _team_of(told), self._clock.now())
+            else:
+                removed(session, told.conversation, self._clock.now())
+            session.commit()
+
+    def _remember(self, activity: Activity) -> Reference | None:
+        """What it says of where it comes from; None where that is nothing, or nothing that may be kept."""
+        told = reference(activity)
+        if told is None:
+            return None
+        with Session(self._engine) as session:
+            try:
+                remember(session, told, self._clock.now(), self._connector.loopback)
+            except ForeignAddressError:
+                log.warning("conversation of another host", conversation=told.conversation, host=told.service_url)
+                return None
+            session.commit()
+        return told
+
+    def _meet(self, activity: Activity, told: Reference) -> None:
+        """Teams is asked only of whom nobody knows."""
+        zone, now = str(activity.get("localTimezone") or ""), self._clock.now()
+        with Session(self._engine) as session:
+            is_known = is_followed(session, told, zone, now)
+            session.commit()
+        if is_known or not told.account:
+            return
+        member = self._asked(lambda: self._connector.member(told.conversation, user_of(activity)))
+        if member is not None:
+            self._bind(told, (member.email, member.user_principal_name), zone)
+
+    def _bind(self, told: Reference, addresses: Iterable[str | None], zone: str) -> None:
+        now = self._clock.now()
+        with Session(self._engine) as session:
+            try:
+                person = bind(session, told, addresses, now)
+                if person is not None:
+                    follow(session, person, zone, now)
+                session.commit()
+            except IntegrityError:
+                # Another process heard of it too, and was first.
+                session.rollback()
+                log.info("linked elsewhere", account=told.account)
+
+    def _has_no_name(self, told: Reference) -> bool:
+        with Session(self._engine) as session:
+            known = find(session, told.conversation)
+            return known is not None and not known.name
+
+    def _try_naming(self, told: Reference) -> None:
+        """Nobody who says something in a channel waits for its name: the next who does so has it asked for again."""
+        try:
+            self._name_channels(told)
+        except SendError as error:
+            log.warning("channels not named", conversation=told.conversation, reason=error.reason)
+
+    def _name_channels(self, told: Reference) -> None:
+        """Keep what each channel of a team is called: a message in one does not say it."""
+        team_id = _team_of(told)
+        listed = self._asked(lambda: self._connector.channels(team_id))
+        with Session(self._engine) as session:
+            for channel in listed or ():
+                if channel.id:
+                    each = replace(told, conversation=channel.id, name=channel.name or GENERAL, team_id=team_id)
+                    remember(session, each, self._clock.now(), self._connector.loopback)
+            session.commit()
+
+    def _asked(self, ask: Callable[[], T]) -> T | None:
+        """None where Teams refuses to say it. Raises SendError where it may say it later."""
+        try:
+            return ask()
+        except SendError as error:
+            if error.trouble not in (Trouble.BROKEN, Trouble.OURS):
+                raise
+            log.warning("not told by Teams", reason=error.reason)
+            return None
+
+
+def _team_of(told: Reference) -> str:
+    """Where Teams does not tell the team, it tells of it in its first channel, whose id is the team's."""
+    return told.team_id or told.conversation

@@ -1,0 +1,130 @@
+"""Microsoft Graph, as far as an app needs it to install itself for somebody.
+
+https://learn.microsoft.com/graph/api/userteamwork-post-installedapps and
+https://learn.microsoft.com/graph/api/user-get
+"""
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+import structlog
+
+from bot.teams.errors import OF_A_CALL, as_send_error
+from bot.teams.references import ForeignAddressError
+from bot.teams.sdk import LOOPBACK
+
+log = structlog.get_logger()
+
+BASE = "https://graph.microsoft.com/v1.0"
+TIMEOUT = 10.0
+"""Seconds that Graph has for an answer."""
+
+LOOKING, INSTALLING = "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
+"""The application permissions that an admin grants."""
+
+FORBIDDEN, NOT_THERE, THERE_ALREADY = 403, 404, 409
+
+
+class NotGrantedError(Exception):
+    """Graph does not let the app do so: it says `problem`, and this `permission` is needed."""
+
+    def __init__(self, permission: str, problem: str) -> None:
+        super().__init__(f"{permission}: {problem}")
+        self.permission, self.problem = permission, problem
+
+
+class Graph:
+    """`with Graph(...) as graph:` or close(). For several threads. What it does may be done again.
+
+    `token` gives Graph's own and may block and raise SendError. `app` is the app's id in the tenant's catalogue.
+    `loopback`: a server on this machine may stand in. Raises ForeignAddressError for any other address.
+    """
+
+    def __init__(
+        self, token: Callable[[], str], app: str, base: str = BASE, loopback: bool = False, timeout: float = TIMEOUT
+    ) -> None:
+        self._token, self._app, self._base = token, app, _checked(base, loopback)
+        self._client = httpx.Client(timeout=timeout)
+        self._said: set[str] = set()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def account_of(self, address: str) -> str | None:
+        """The Entra object id of whoever has this user principal name; None where nobody has it.
+
+        Raises SendError and NotGrantedError.
+        """
+        answer = self._ask("GET", f"/users/{_named(address)}", LOOKING, params={"$select": "id"})
+        if answer.status_code == NOT_THERE:
+            return None
+        try:
+            return str(answer.json()["id"]).lower()
+        except OF_A_CALL as error:
+            raise as_send_error(error, harmless=True) from error
+
+    def install(self, account: str) -> bool:
+        """Make the app somebody's, who may have it already; False where it is in no catalogue, or they have no Teams.
+
+        Raises SendError and NotGrantedError.
+        """
+        wanted = {"teamsApp@odata.bind": f"{self._base}/appCatalogs/teamsApps/{self._app}"}
+        return self._ask("POST", _apps_of(account), INSTALLING, json=wanted).status_code != NOT_THERE
+
+    def check(self, address: str) -> None:
+        """Whether the app may look people up and see what they have; it changes nothing.
+
+        Raises SendError and NotGrantedError.
+        """
+        account = self.account_of(address)
+        if account is not None:
+            self._ask("GET", _apps_of(account), INSTALLING)
+
+    def complain(self, error: NotGrantedError) -> None:
+        """Of each permission once."""
+        if error.permission not in self._said:
+            self._said.add(error.permission)
+            log.error("not permitted by an admin in Entra", permission=error.permission, reason=error.problem)
+
+    def _ask(
+        self, method: str, path: str, permission: str, params: Mapping[str, str] | None = None, json: Any = None
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._token()}"}
+        try:
+            answer = self._client.request(method, f"{self._base}{path}", headers=headers, params=params, json=json)
+            if answer.status_code not in (NOT_THERE, THERE_ALREADY):
+                answer.raise_for_status()
+        except OF_A_CALL as error:
+            refused = as_send_error(error, harmless=True)
+            if isinstance(error, httpx.HTTPStatusError) and error.response.status_code == FORBIDDEN:
+                raise NotGrantedError(permission, refused.reason) from error
+            raise refused from error
+        return answer
+
+
+def _apps_of(account: str) -> str:
+    return f"/users/{_named(account)}/teamwork/installedApps"
+
+
+def _named(address: str) -> str:
+    return quote(address, safe="@")
+
+
+def _checked(base: str, loopback: bool) -> str:
+    """Whoever is asked is shown the token."""
+    url = httpx.URL(base)
+    ours = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
+    if base != BASE and not ours:
+        raise ForeignAddressError(base)
+    return base.rstrip("/")

@@ -1,0 +1,30 @@
+"""Where people are, as far as a platform tells: followed as long as nobody has said otherwise."""
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+import structlog
+from sqlmodel import Session, col, select
+
+from acts.lookups import organisation
+from acts.people import move_zone, subject
+from models import AuditEvent, Person
+
+log = structlog.get_logger()
+
+
+def follow_zone(session: Session, person: Person, zone: str, now: datetime) -> None:
+    """Their clock is this one from now on; one that nobody knows changes nothing, and an empty one says nothing."""
+    if zone in available_timezones():
+        move_zone(session, person, zone, now, None)
+    elif zone:
+        log.warning("time zone not known", zone=zone, email=person.email)
+
+
+def is_zone_unsaid(session: Session, person: Person) -> bool:
+    """Whether nobody has said where they are: it is the organisation's own time zone, or what a platform told last."""
+    if person.time_zone == organisation(session).time_zone:
+        return True
+    query = select(AuditEvent).where(AuditEvent.subject == subject(person), AuditEvent.act == "zone_changed")
+    last = session.exec(query.order_by(col(AuditEvent.id).desc())).first()
+    return last is not None and last.person_id is None and last.detail.get("time_zone") == person.time_zone

@@ -1,0 +1,272 @@
+"""The app is made people's own where the organisation lets it do so, over a strict Graph and a strict Teams."""
+
+import logging
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+import jwt
+import pytest
+import structlog
+from microsoft_teams.api.auth.credentials import TokenCredentials
+from microsoft_teams.apps.token_manager import TokenManager
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+from structlog.testing import capture_logs
+
+from acts.accounts import link
+from bot.teams.directory import Directory
+from bot.teams.graph import BASE, Graph, NotGrantedError
+from bot.teams.installing import match
+from bot.teams.references import ForeignAddressError
+from bot.teams.tokens import Tokens
+from bot.teams.web import Connector
+from bot.transport import SendError, Trouble
+from models import ChatAccount, Person
+from scheduler.clock import SetClock
+from tests.slack.connected import NOW
+from tests.teams.strict import Teams
+from tests.teams.strict import graph as strict
+from tests.teams.strict import state as teams_state
+from tests.teams.strict.graph import CATALOGUE, INSTALLING, LOOKING, TOKEN, graph_of
+from tests.teams.telling import INSTALLED, told
+
+RUTH, TOM = "lead0@example.org", "lead1@example.org"
+
+
+@pytest.fixture
+def served(teams: Teams) -> Iterator[strict.Graph]:
+    with graph_of(teams) as server:
+        yield server
+
+
+@pytest.fixture
+def graph(served: strict.Graph) -> Iterator[Graph]:
+    with graph_to(served) as made:
+        yield made
+
+
+def graph_to(served: strict.Graph, app: str = CATALOGUE, token: str = TOKEN) -> Graph:
+    return Graph(lambda: token, app, served.url, loopback=True, timeout=5)
+
+
+def without_app(teams: Teams, name: str, upn: str) -> teams_state.Person:
+    person = teams.person(name, upn=upn)
+    teams.do(lambda: setattr(person, "installed", False))
+    return person
+
+
+@pytest.fixture
+def ruth(teams: Teams) -> teams_state.Person:
+    return without_app(teams, "Ruth", RUTH.upper())
+
+
+@pytest.fixture
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged, whatever is left out in tests."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    with capture_logs() as captured:
+        yield captured
+
+
+def accounts(engine: Engine) -> dict[str, tuple[str, str]]:
+    """The account and the conversation, by e-mail address."""
+    with Session(engine) as session:
+        rows = session.exec(select(Person.email, ChatAccount).join(ChatAccount)).all()
+    return {email: (row.account, row.conversation) for email, row in rows}
+
+
+def test_everybody_without_an_account_gets_the_app_and_is_linked(
+    loaded: Engine, teams: Teams, connector: Connector, graph: Graph, ruth: teams_state.Person
+) -> None:
+    tom = without_app(teams, "Tom", TOM)
+    match(loaded, connector, graph, NOW)
+    assert accounts(loaded) == {each: (who.account, teams.chat(who)) for each, who in ((RUTH, ruth), (TOM, tom))}
+    assert (ruth.installed, tom.installed) == (True, True)
+
+
+def test_whoever_has_an_account_is_not_asked_for_and_matching_again_is_harmless(
+    loaded: Engine, connector: Connector, graph: Graph, served: strict.Graph, ruth: teams_state.Person
+) -> None:
+    with Session(loaded) as session:
+        tom = session.exec(select(Person).where(Person.email == TOM)).one()
+        link(session, tom, "teams", "a:1tom", NOW, None)
+        session.commit()
+    match(loaded, connector, graph, NOW)
+    before = accounts(loaded)
+    match(loaded, connector, graph, NOW)
+    assert (accounts(loaded), served.asked.count(f"GET /users/{RUTH}")) == (before, 1)
+    assert not any(TOM in each for each in served.asked)
+
+
+def test_whoever_has_the_app_already_is_linked_too(
+    loaded: Engine, teams: Teams, connector: Connector, graph: Graph
+) -> None:
+    ruth = teams.person("Ruth", upn=RUTH)
+    match(loaded, connector, graph, NOW)
+    assert accounts(loaded) == {RUTH: (ruth.account, teams.chat(ruth))}
+
+
+def test_what_teams_tells_of_the_installation_changes_nothing_more(
+    loaded: Engine, teams: Teams, connector: Connector, graph: Graph, ruth: teams_state.Person
+) -> None:
+    match(loaded, connector, graph, NOW)
+    before = accounts(loaded)
+    Directory(loaded, connector, SetClock(NOW)).installed(told(teams, "installationUpdate", ruth, **INSTALLED))
+    assert (accounts(loaded), teams.called("members")) == (before, [])
+
+
+@pytest.mark.parametrize("missing", [LOOKING, INSTALLING])
+def test_what_is_not_granted_is_said_once_and_nobody_is_linked(
+    loaded: Engine,
+    teams: Teams,
+    connector: Connector,
+    graph: Graph,
+    served: strict.Graph,
+    logs: list[MutableMapping[str, Any]],
+    missing: str,
+) -> None:
+    for name, upn in (("Ruth", RUTH), ("Tom", TOM)):
+        without_app(teams, name, upn)
+    served.granted = {LOOKING, INSTALLING} - {missing}
+    match(loaded, connector, graph, NOW)
+    match(loaded, connector, graph, NOW)
+    assert [each["permission"] for each in logs if each["log_level"] == "error"] == [missing]
+    assert accounts(loaded) == {}
+    served.granted.add(missing)
+    match(loaded, connector, graph, NOW)
+    assert set(accounts(loaded)) == {RUTH, TOM}
+
+
+@pytest.fixture
+def alone(loaded: Engine, ruth: teams_state.Person) -> teams_state.Person:
+    """Ruth, with everybody else gone: she is whom Graph is asked for, and what is struck."""
+    with Session(loaded) as session:
+        for other in session.exec(select(Person).where(Person.email != RUTH)):
+            other.active = False
+        session.commit()
+    return ruth
+
+
+@pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.parametrize("fault", strict.FAULTS)
+def test_trouble_with_graph_ends_the_matching_and_the_next_goes_on(
+    loaded: Engine,
+    connector: Connector,
+    graph: Graph,
+    served: strict.Graph,
+    alone: teams_state.Person,
+    fault: str,
+    before: int,
+) -> None:
+    served.script += ["no fault"] * before + [fault]
+    match(loaded, connector, graph, NOW)
+    assert (accounts(loaded), served.script) == ({}, [])
+    match(loaded, connector, graph, NOW)
+    assert set(accounts(loaded)) == {RUTH}
+
+
+def test_graph_that_is_busy_is_asked_nothing_more_this_time(
+    loaded: Engine, connector: Connector, graph: Graph, served: strict.Graph, ruth: teams_state.Person
+) -> None:
+    served.script.append("429")
+    match(loaded, connector, graph, NOW)
+    assert served.asked == []
+    served.script.append("429")
+    with pytest.raises(SendError) as found:
+        graph.account_of(RUTH)
+    assert (found.value.trouble, found.value.retry_after) == (Trouble.AGAIN, 10)
+
+
+def test_whoever_entra_does_not_know_is_left_alone_and_the_others_are_not(
+    loaded: Engine, connector: Connector, graph: Graph, served: strict.Graph, ruth: teams_state.Person
+) -> None:
+    assert graph.account_of("ada@example.org") is None
+    match(loaded, connector, graph, NOW)
+    assert set(accounts(loaded)) == {RUTH}
+    assert len([each for each in served.asked if each.startswith("POST")]) == 1
+
+
+def test_an_app_that_is_in_no_catalogue_is_nobodys_and_it_is_said_of_each(
+    loaded: Engine,
+    teams: Teams,
+    connector: Connector,
+    served: strict.Graph,
+    ruth: teams_state.Person,
+    logs: list[MutableMapping[str, Any]],
+) -> None:
+    without_app(teams, "Tom", TOM)
+    with graph_to(served, app="88888888-0000-4000-8000-000000000008") as graph:
+        match(loaded, connector, graph, NOW)
+    assert accounts(loaded) == {}
+    said = {each["email"] for each in logs if each["event"] == "app not installed" and each["in_entra"]}
+    assert said == {RUTH, TOM}
+
+
+def test_a_chat_that_is_not_there_yet_is_left_to_the_next_time(
+    loaded: Engine, teams: Teams, connector: Connector, graph: Graph, ruth: teams_state.Person
+) -> None:
+    tom = without_app(teams, "Tom", TOM)
+    teams.refuse("create", 403, "ForbiddenOperationException")
+    match(loaded, connector, graph, NOW)
+    assert accounts(loaded) == {TOM: (tom.account, teams.chat(tom))}
+    match(loaded, connector, graph, NOW)
+    assert set(accounts(loaded)) == {RUTH, TOM}
+
+
+def test_trouble_with_teams_ends_it_too(
+    loaded: Engine, teams: Teams, connector: Connector, graph: Graph, ruth: teams_state.Person
+) -> None:
+    teams.arm("create", "503 before")
+    match(loaded, connector, graph, NOW)
+    assert accounts(loaded) == {}
+    match(loaded, connector, graph, NOW)
+    assert set(accounts(loaded)) == {RUTH}
+
+
+def test_a_token_that_graph_does_not_take_stops_it(
+    loaded: Engine, connector: Connector, served: strict.Graph, ruth: teams_state.Person
+) -> None:
+    with graph_to(served, token="wrong") as graph:
+        match(loaded, connector, graph, NOW)
+        with pytest.raises(SendError) as found:
+            graph.install(ruth.account)
+    assert (accounts(loaded), found.value.trouble) == ({}, Trouble.STOPPED)
+
+
+def test_looking_whether_it_may_installs_nothing(graph: Graph, served: strict.Graph, ruth: teams_state.Person) -> None:
+    graph.check(RUTH)
+    graph.check("nobody@example.org")
+    assert not ruth.installed
+    served.granted.remove(INSTALLING)
+    with pytest.raises(NotGrantedError, match=INSTALLING):
+        graph.check(RUTH)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "http://graph.microsoft.com/v1.0",
+        "https://graph.microsoft.com.example.org/v1.0",
+        "https://example.org/v1.0",
+        "http://localhost:8080/v1.0",
+        "https://127.0.0.1/v1.0",
+    ],
+)
+def test_nobody_else_is_shown_graphs_token(base: str) -> None:
+    for loopback in (False, True):
+        with pytest.raises(ForeignAddressError):
+            Graph(lambda: TOKEN, CATALOGUE, base, loopback)
+    with pytest.raises(ForeignAddressError):
+        Graph(lambda: TOKEN, CATALOGUE, "http://127.0.0.1:8080/v1.0")
+    Graph(lambda: TOKEN, CATALOGUE, BASE).close()
+
+
+def test_the_token_for_graph_is_another_than_the_bots() -> None:
+    def give(scope: object, tenant: object) -> str:
+        return jwt.encode({"aud": str(scope)}, "k" * 32, algorithm="HS256")
+
+    tokens = Tokens(TokenManager(TokenCredentials(client_id="app", tenant_id="tenant", token=give)))
+    tokens.start()
+    given = [jwt.decode(each, options={"verify_signature": False})["aud"] for each in (tokens(), tokens.for_graph())]
+    tokens.stop()
+    assert given == ["https://api.botframework.com/.default", "https://graph.microsoft.com/.default"]
