@@ -10,12 +10,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
+from bot.platforms import Platform
 from bot.sandbox.demo import Demo
 from bot.set_up import SetUpError
 from bot.slack.app import SlackApp
 from bot.slack.manifest import PATH
 from bot.slack.transport import PLATFORM, SlackTransport
 from bot.slack.web import Web
+from bot.teams import sdk
 from bot.transport import Transport
 from scheduler.clearing import clear_old
 from scheduler.clock import Clock, SystemClock
@@ -27,9 +29,6 @@ from settings import Settings
 from web.calendars import calendar_router
 from web.sandbox import make_router
 from wording import say
-
-MATCH_SECONDS = 3600
-"""How often whoever has no account is looked for again; whoever is new is looked for at once."""
 
 TOGETHER = 4
 """How many messages are on their way at a time, each to somebody else."""
@@ -43,42 +42,54 @@ def demo_app(demo: Demo) -> FastAPI:
     return app
 
 
-def service_app(engine: Engine, settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """The production service: it looks every so often for as long as the application runs. Raises SetUpError."""
+def service_app(
+    engine: Engine, settings: Settings, clock: Clock | None = None, teams_playground: bool = False
+) -> FastAPI:
+    """The production service: it looks every so often for as long as the application runs. Raises SetUpError.
+
+    `teams_playground`: Microsoft's local Teams is listened to, on this machine alone.
+    """
     transports: dict[str, Transport] = {}
-    now_by = clock or SystemClock()
-    stopping = Event()
-    slack = make_slack(engine, transports, settings, now_by)
+    now_by, stopping = clock or SystemClock(), Event()
+    platforms = make_platforms(engine, transports, settings, now_by, teams_playground)
     scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
-    if slack is not None:
-        again = {"coalesce": True, "misfire_grace_time": None}
-        scheduler.add_job(slack.ask_match, "interval", seconds=MATCH_SECONDS, **again)
-        scheduler.add_job(slack.match_new, "interval", seconds=settings.look_seconds, **again)
+    for job, seconds in (job for platform in platforms.values() for job in platform.jobs):
+        again = {"coalesce": True, "misfire_grace_time": None, "next_run_time": now_by.now()}
+        scheduler.add_job(job, "interval", seconds=seconds, **again)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if slack is not None:
-            await slack.start()
-            slack.ask_match()
+        for platform in platforms.values():
+            await platform.start()
         scheduler.start()
         yield
         stopping.set()
         scheduler.shutdown(wait=True)
-        if slack is not None:
-            await slack.stop()
+        for platform in platforms.values():
+            await platform.stop()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
-        # A dead Slack is for an admin to put right: to start the service anew would not.
+        # A dead platform is for an admin to put right: to start the service anew would not.
         await asyncio.to_thread(_ask_database, engine)
-        return {"status": "ok", **({"slack": await slack.standing()} if slack is not None else {})}
+        return {"status": "ok", **{name: await platform.standing() for name, platform in platforms.items()}}
 
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
-    if slack is not None and settings.slack_signing_secret:
-        app.add_api_route(PATH, slack.events, methods=["POST"])
+    for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):
+        app.add_api_route(path, handler, methods=["POST"])
     return app
+
+
+def make_platforms(
+    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, teams_playground: bool
+) -> dict[str, Platform]:
+    """Those that the settings have, by name; each puts its transport among the others. Raises SetUpError."""
+    slack = make_slack(engine, transports, settings, clock)
+    teams = make_teams(engine, transports, settings, clock, teams_playground)
+    of_slack: dict[str, Platform] = {"slack": slack} if slack is not None else {}
+    return of_slack | ({"teams": teams} if teams is not None else {})
 
 
 def _ask_database(engine: Engine) -> None:
@@ -95,6 +106,18 @@ def make_slack(engine: Engine, transports: dict[str, Transport], settings: Setti
     transport = SlackTransport(Web(settings))
     transports[PLATFORM] = transport
     return SlackApp(settings, engine, transport, transports, clock)
+
+
+def make_teams(
+    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, playground: bool
+) -> Platform | None:
+    """Teams, and its transport among the others, where the settings have it. Raises SetUpError."""
+    sdk.check(settings, playground)
+    if not settings.teams_client_id and not playground:
+        return None
+    from bot.teams.setting_up import teams_app
+
+    return teams_app(engine, transports, settings, clock, playground)
 
 
 def make_scheduler(

@@ -69,7 +69,9 @@ def demo(
 
 
 @app.command(help=say("cli.run"))
-def run() -> None:
+def run(
+    teams_playground: Annotated[bool, typer.Option("--teams-playground", help=say("teams.cli_playground"))] = False,
+) -> None:
     import uvicorn
 
     from bot.app import service_app
@@ -79,7 +81,7 @@ def run() -> None:
     set_up_logs(settings.log_format)
     with database() as engine:
         try:
-            application = service_app(engine, settings)
+            application = service_app(engine, settings, teams_playground=teams_playground)
         except SetUpError as error:
             stop(str(error))
         uvicorn.run(application, host=settings.host, port=settings.port, log_config=None)

@@ -1,7 +1,7 @@
 """One workspace's Slack app: what people do comes in over a socket or over HTTP, and goes one way from there."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +16,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot.after_acts import AfterActs
+from bot.platforms import Handler, Job
 from bot.slack import directory
 from bot.slack.acting import Acting
 from bot.slack.homes import Homes
 from bot.slack.identity import Identity, NotKnownError
 from bot.slack.listeners import Listening
+from bot.slack.manifest import PATH
 from bot.slack.matching import Matching
 from bot.slack.socket import Socket
 from bot.slack.transport import PLATFORM, SlackTransport
@@ -33,6 +35,9 @@ from settings import Settings
 log = structlog.get_logger()
 
 TIMEOUT = 10  # seconds that Slack has for an answer
+
+MATCH_SECONDS = 3600
+"""How often whoever has no account is looked for again; whoever is new is looked for at once."""
 
 
 class SlackApp:
@@ -52,6 +57,14 @@ class SlackApp:
         self._settings, self._engine, self._clock = settings, engine, clock
         self._web, self._transports = transport.web, transports
         self._socket: Socket | None = None
+
+    @property
+    def routes(self) -> Mapping[str, Handler]:
+        return {PATH: self.events} if self._settings.slack_signing_secret else {}
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        return (self.ask_match, MATCH_SECONDS), (self.match_new, self._settings.look_seconds)
 
     async def start(self) -> None:
         """Begin to listen, and handle what is left from before."""

@@ -1,0 +1,107 @@
+"""One tenant's Teams app: what people do comes in by the gate, and goes one way from there."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from fastapi import Request, Response
+from sqlalchemy import Engine
+
+from bot.after_acts import AfterActs
+from bot.message import Message
+from bot.platforms import Handler, Job
+from bot.teams.acting import Acting
+from bot.teams.directory import Directory
+from bot.teams.gate import PATH, Gate
+from bot.teams.installing import match
+from bot.teams.listening import Listening, waiting_for
+from bot.teams.means import Means
+from bot.teams.pieces import activity_of, pieces
+from bot.teams.places import PLATFORM
+from bot.teams.posting import Activity
+from bot.teams.transport import TeamsTransport
+from bot.teams.turns import Turns
+from bot.transport import Transport
+from bot.worker import Worker
+from scheduler.clock import Clock
+from settings import Settings
+
+if TYPE_CHECKING:
+    from microsoft_teams.api.auth.cloud_environment import CloudEnvironment
+
+
+INSTALL_SECONDS = 3600
+"""How often whoever has no account is looked for, where the app may be installed for them."""
+
+
+def divide(message: Message, threaded: bool) -> list[tuple[Activity, bool]]:
+    """A message's pieces as Teams takes them, and which of them stand in its thread."""
+    return [(activity_of(piece), piece.in_thread) for piece in pieces(message, threaded)]
+
+
+class TeamsApp:
+    """Made before there is a loop; everything in it lives from start() to stop(), in one loop.
+
+    `transports` send what is due at once after an act: this app's own is put among them. `means` are started and
+    stopped with it. `playground`: Microsoft's local Teams is listened to, without proof of who it is. Raises SetUpError
+    where the settings do not go together.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        means: Means,
+        transports: dict[str, Transport],
+        clock: Clock,
+        playground: bool = False,
+        cloud: "CloudEnvironment | None" = None,
+    ) -> None:
+        self._engine, self._means, self._clock = engine, means, clock
+        connector = means.connector
+        self.transport = TeamsTransport(connector, divide)
+        transports[PLATFORM] = self.transport
+        self._after = AfterActs(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
+        turns = Turns(engine, clock)
+        acting = Acting(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
+        self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock)
+        self._listening = Listening(
+            engine, clock, self._worker.wake, answer=waiting_for(acting.submissions), again=acting.again
+        )
+        self._gate = Gate(settings, self._listening, playground, cloud)
+
+    @property
+    def routes(self) -> Mapping[str, Handler]:
+        return {PATH: self.messages}
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        return ((self._install, INSTALL_SECONDS),) if self._means.graph is not None else ()
+
+    def _install(self) -> None:
+        """Whoever has not got the app is given it."""
+        if self._means.graph is not None:
+            match(self._engine, self._means.connector, self._means.graph, self._clock.now())
+
+    async def start(self) -> None:
+        """Begin to listen, and handle what is left from before."""
+        self._means.start()
+        self._after.start()
+        self._worker.start()
+
+    async def stop(self) -> None:
+        """Hear nothing more, finish what was heard, and let go."""
+        await asyncio.to_thread(self._gate.stop)
+        await self._listening.stop()
+        await self._worker.stop()
+        await self._after.stop()
+        await asyncio.to_thread(self._means.stop)
+
+    async def messages(self, request: Request) -> Response:
+        """What Teams delivers over HTTP."""
+        return await self._gate.messages(request)
+
+    async def standing(self) -> str:
+        """'stopped' where Teams takes nothing from us; otherwise 'listening'."""
+        return "stopped" if self._means.connector.stopped is not None else "listening"

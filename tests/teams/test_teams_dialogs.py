@@ -1,0 +1,182 @@
+"""Conversations in Teams: what people do, and what they then see, through the whole app."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from models import ChatAccount
+from tests.dialog import LEAD, SECRETARY
+from tests.slack.hosting import until
+from tests.slack.talking import broken
+from tests.teams.strict import Teams
+from tests.teams.workplace import OPENS, Workplace, inputs
+from wording import say
+
+
+@pytest.fixture
+def place(engine: Engine, teams: Teams) -> Iterator[Workplace]:
+    made = Workplace(engine, teams, LEAD, SECRETARY)
+    made.link()
+    with made.open():
+        made.move_to(OPENS)
+        yield made
+
+
+def typed(place: Workplace, **values: str) -> dict[str, str]:
+    """What is on the page that is shown, with these instead."""
+    card = place.posts(LEAD)[-1].activity["attachments"][0]["content"]
+    page = {key: each["value"] for key, each in inputs(card).items() if each.get("value")}
+    return page | {f"in.{key}": value for key, value in values.items()}
+
+
+def test_no_change_is_one_press_and_the_card_says_so(place: Workplace) -> None:
+    assert "52 – Review" in place.shown(LEAD)
+    answer = place.presses(LEAD, "No change")
+    assert answer["value"] == say("teams.heard")
+    place.sees(LEAD, "Stored: ")
+    assert place.world.answers("52") is not None
+    until(lambda: "No change" not in str(place.posts(LEAD)[0].activity))
+
+
+def test_a_press_that_is_delivered_twice_is_done_once(place: Workplace) -> None:
+    place.presses(LEAD, "No change", again=True)
+    place.sees(LEAD, "Stored: ")
+    assert place.shown(LEAD).count("Stored: ") == 1
+
+
+def test_words_are_read_back_and_stored_once_they_are_confirmed(place: Workplace) -> None:
+    place.says(LEAD, "on track, contracts are signed, go live now 31 March")
+    place.sees(LEAD, "This is what was understood")
+    place.presses(LEAD, "Send this answer")
+    place.sees(LEAD, "Stored: ")
+    answers = place.world.answers("52")
+    assert answers is not None
+    assert answers["milestones"]["go_live"] == "2020-03-31"
+
+
+def turn(place: Workplace, label: str, **values: str) -> dict[str, Any]:
+    """Press a button of the form's page, and wait until the card has changed; what is answered."""
+    [*_, card] = place.posts(LEAD)
+    before = card.versions
+    answer = place.presses(LEAD, label, typed(place, **values))
+    until(lambda: card.versions > before)
+    return answer
+
+
+def opened(place: Workplace) -> None:
+    place.presses(LEAD, "Answer")
+    place.sees(LEAD, "Page 1 of")
+
+
+def to_the_end(place: Workplace) -> None:
+    while " Send" not in place.buttons(LEAD):
+        turn(place, "Next")
+
+
+def test_a_form_is_a_card_that_turns_its_pages_in_place_and_ends_as_sent(place: Workplace) -> None:
+    opened(place)
+    many = len(place.posts(LEAD))
+    turn(place, "Next", delivery="on_track")
+    assert "Page 2 of" in place.posts(LEAD)[-1].text
+    answer = turn(place, "Back", progress_description="Contracts are *signed*")
+    assert answer["type"] == "application/vnd.microsoft.card.adaptive"
+    to_the_end(place)
+    assert len(place.posts(LEAD)) == many
+    turn(place, "Send")
+    place.sees(LEAD, "Stored: ")
+    assert "sent. The next message says" in place.shown(LEAD)
+    answers = place.world.answers("52")
+    assert answers is not None
+    assert answers["progress_description"] == "Contracts are *signed*"
+
+
+def test_what_is_chosen_changes_what_is_asked_on_the_next_page(place: Workplace) -> None:
+    opened(place)
+    turn(place, "Next", delivery="unlikely")
+    to_the_end(place)
+    turn(place, "Send")
+    assert "⚠" in place.posts(LEAD)[-1].text
+    assert place.world.answers("52") is None
+
+
+def test_a_form_that_is_put_away_keeps_what_was_typed_and_can_be_gone_on_with(place: Workplace) -> None:
+    opened(place)
+    turn(place, "Next", delivery="on_track")
+    turn(place, "Cancel", progress_description="Worth keeping")
+    assert "put away, and not sent" in place.posts(LEAD)[-1].text
+    place.presses(LEAD, "Open the form")
+    place.sees(LEAD, "Page 2 of")
+    assert "Worth keeping" in typed(place).values()
+
+
+def test_a_form_that_is_done_with_says_so_and_stores_nothing(place: Workplace) -> None:
+    opened(place)
+    post, action = place.button(LEAD, "Next")
+    to_the_end(place)
+    turn(place, "Send")
+    place.sees(LEAD, "Stored: ")
+    answer = place.pressed(LEAD, post.id, action)
+    assert "done with" in answer["value"]["fallbackText"]
+
+
+def test_where_storing_fails_the_form_stays_with_what_was_typed(place: Workplace) -> None:
+    opened(place)
+    turn(place, "Next", delivery="on_track")
+    while " Send" not in place.buttons(LEAD):
+        turn(place, "Next", progress_description="Worth keeping")
+    with broken(place.engine, "return_version"):
+        answer = turn(place, "Send")
+    assert "What you typed is still here" in answer["value"]["fallbackText"]
+    turn(place, "Send")
+    place.sees(LEAD, "Stored: ")
+
+
+def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_asked(
+    engine: Engine, teams: Teams
+) -> None:
+    place = Workplace(engine, teams, LEAD)
+    place.link()
+    with Session(engine) as session:
+        for account in session.exec(select(ChatAccount)):
+            session.delete(account)
+        session.commit()
+    with place.open():
+        place.move_to(OPENS)
+        assert place.posts(LEAD) == []
+        for _ in range(2):
+            place.installs(LEAD)
+        place.sees(LEAD, "Hello. From now on I ask you here")
+        place.move_to("2019-08-30 09:05")
+        place.sees(LEAD, "Please update 1 activity")
+        assert place.shown(LEAD).count("Hello. From now on") == 1
+
+
+def test_whoever_is_unknown_is_answered_once_a_day(place: Workplace) -> None:
+    place.meets("a stranger")
+    for _ in range(2):
+        place.says("a stranger", "hello")
+    place.sees("a stranger", "Remembrancer does not know you yet")
+    place.says("a stranger", "hello again")
+    place.says(LEAD, "my")
+    until(lambda: place.shown(LEAD).count("Please update 1 activity") == 2)
+    assert place.shown("a stranger").count("does not know you") == 1
+
+
+def test_what_is_said_in_a_channel_is_answered_in_the_chat_where_nobody_reads_along(place: Workplace) -> None:
+    channel = place.teams.channel()
+    place.says_in(channel, LEAD, "my")
+    until(lambda: place.shown(LEAD).count("Please update 1 activity") == 2)
+    place.meets("a stranger")
+    place.says_in(channel, "a stranger", "my")
+    place.says(LEAD, "my")
+    until(lambda: place.shown(LEAD).count("Please update 1 activity") == 3)
+    assert place.teams.shown(channel) == []
+
+
+def test_what_is_written_cannot_format_or_link_in_what_others_read(place: Workplace) -> None:
+    place.says(LEAD, "on track, **bold** [link](https://example.org) <at>everyone</at>")
+    place.sees(LEAD, "This is what was understood")
+    assert "**bold** [link](https://example.org)" in place.posts(LEAD)[-1].text.replace("\u2060", "")
