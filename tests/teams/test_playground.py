@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import socket
 from collections.abc import Iterator
 from datetime import date
 from queue import Queue
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -165,6 +167,23 @@ def test_what_is_posted_to_a_channel_is_seen_there_with_its_picture(ruth: Person
     shown = ruth.last_card().get_by_role("img", name="A chart")
     expect(shown).to_be_visible()
     assert shown.evaluate("image => image.naturalWidth") == 32
+
+
+def test_a_channel_is_read_post_by_post_each_with_its_thread(ruth: Person) -> None:
+    ruth.goes_to(GENERAL)
+    first = post(ruth.playground, ruth.playground.general, {"type": "message", "text": "First"})
+    ruth.is_told("First")
+    post(ruth.playground, ruth.playground.general, {"type": "message", "text": "Second"})
+    ruth.is_told("Second")
+    post(ruth.playground, f"{ruth.playground.general};messageid={first}", {"type": "message", "text": "To the first"})
+    ruth.is_told("To the first")
+    assert ruth.shown().endswith("First\nTo the first\nSecond")
+
+
+def test_it_listens_to_this_machine_alone(of_ruth: Playground) -> None:
+    port = urlsplit(of_ruth.url).port
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", port))
 
 
 def test_the_bot_hears_what_mentions_it_in_a_channel_and_answers_in_the_thread(ruth: Person, bot: Bot) -> None:

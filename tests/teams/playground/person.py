@@ -19,7 +19,8 @@ PATIENCE = 15_000
 
 BOX = "[data-lexical-editor=true]"
 CARD = ".ac-adaptiveCard"
-IN_CHAT, IN_CHANNEL = f".fai-OutputCard, {CARD}", f".fui-Card {CARD}, .fui-Card p"
+POST = ".fui-Card"
+IN_CHAT, IN_CHANNEL = f".fai-OutputCard, {CARD}", f"{POST} {CARD}, {POST} p"
 """What holds the bot's words. What a person wrote is in another."""
 
 OUTERMOST = """all => all.filter(each => !each.closest("[contenteditable]")
@@ -62,13 +63,16 @@ class Person:
         self._post().click()
 
     def shown(self) -> str:
-        """All that the bot has said in this conversation, newest last."""
-        said: list[str] = self._said().evaluate_all(OUTERMOST)
-        return "\n".join(reversed(said) if self._is_channel else said)
+        """All that the bot has said in this conversation, newest last; in a channel each post with its thread."""
+        if self._is_channel:
+            said = [each.locator(f"{CARD}, p") for each in reversed(self.page.locator(POST).all())]
+        else:
+            said = [self.page.locator(IN_CHAT)]
+        return "\n".join(text for each in said for text in each.evaluate_all(OUTERMOST))
 
     def is_told(self, text: str) -> None:
         """Waits until that is shown. Raises AssertionError with all that is shown where it is not, in time."""
-        wanted = self._said().filter(has_text=text).last
+        wanted = self.page.locator(self._words).filter(has_text=text).last
         try:
             expect(wanted).to_be_visible()
         except AssertionError as error:
@@ -99,8 +103,9 @@ class Person:
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=path)
 
-    def _said(self) -> Locator:
-        return self.page.locator(IN_CHANNEL if self._is_channel else IN_CHAT)
+    @property
+    def _words(self) -> str:
+        return IN_CHANNEL if self._is_channel else IN_CHAT
 
     def _post(self) -> Locator:
         return self.page.get_by_role("button", name="Post", exact=True)

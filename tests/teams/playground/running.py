@@ -38,7 +38,10 @@ dns.lookup = (name, ...more) =>
 
 @dataclass(frozen=True)
 class Someone:
-    """`id` is Teams' own of them, `account` the Entra object id."""
+    """`id` is Teams' own of them, `account` the Entra object id.
+
+    Whoever creates a personal chat by the object id gets theirs only where the two are the same.
+    """
 
     id: str
     name: str
