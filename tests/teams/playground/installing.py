@@ -36,7 +36,7 @@ def _installed(npm: str) -> Path:
 
 def _install(npm: str, there: Path) -> None:
     """It is there as a whole, or not at all."""
-    partial = there.with_suffix(".partial")
+    partial = there.with_name(f"{VERSION}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
