@@ -1,4 +1,4 @@
-"""A strict Teams for every test, and somewhere to keep what is known of it."""
+"""A strict Teams for every test, somewhere to keep what is known of it, and a real browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,9 @@ from intake.folder import Folder
 from tests.slack.connected import load_unlinked, small_folder
 from tests.teams.connected import connected, connector_to, small_store
 from tests.teams.strict import Teams
+from tests.web.conftest import browser
+
+__all__ = ["browser"]
 
 
 @pytest.fixture
