@@ -47,7 +47,7 @@ FORM = {
             "type": "Action.Execute",
             "title": "Send",
             "verb": "press",
-            "data": {"form": "token", "page": 0, "step": "send"},
+            "data": {"action": "form_send", "token": "token", "page": 0},
         }
     ],
 }
