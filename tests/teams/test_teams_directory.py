@@ -156,6 +156,9 @@ def test_whoever_has_left_the_organisation_is_not_linked(
         session.commit()
     directory.met(told(teams, "message", ruth))
     assert accounts(loaded) == {}
+    tom = teams.person("Tom", RUTH, TOM)
+    directory.met(told(teams, "message", tom))
+    assert set(accounts(loaded)) == {TOM}
 
 
 def test_whoever_was_linked_by_hand_stays_so_and_teams_is_not_asked(

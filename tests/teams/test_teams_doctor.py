@@ -137,6 +137,9 @@ def test_a_boards_channel_is_the_only_one_of_its_name_or_is_named_with_its_team(
             _rename(well, each, written)
         assert findings(well) == []
     assert board_id in others
+    change(well, lambda session: removed(session, in_team("Growth", name).conversation, NOW))
+    assert all("is none in which the bot is" in each for each in findings(well))
+    assert len(findings(well)) == len(others)
 
 
 def _rename(engine: Engine, board_id: int | None, channel: str) -> None:

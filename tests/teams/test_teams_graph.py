@@ -213,6 +213,22 @@ def test_a_chat_that_is_not_there_yet_is_left_to_the_next_time(
     assert set(accounts(loaded)) == {RUTH, TOM}
 
 
+def test_whoever_is_linked_meanwhile_by_hand_stays_so(
+    loaded: Engine, connector: Connector, served: strict.Graph, alone: teams_state.Person
+) -> None:
+    def token() -> str:
+        with Session(loaded) as session:
+            if not accounts(loaded):
+                ruth = session.exec(select(Person).where(Person.email == RUTH)).one()
+                link(session, ruth, "teams", "a:1other", NOW, None, "other")
+                session.commit()
+        return TOKEN
+
+    with Graph(token, CATALOGUE, served.url, loopback=True) as graph:
+        match(loaded, connector, graph, NOW)
+    assert (alone.installed, accounts(loaded)) == (True, {RUTH: ("other", "a:1other")})
+
+
 def test_trouble_with_teams_ends_it_too(
     loaded: Engine, teams: Teams, connector: Connector, graph: Graph, ruth: teams_state.Person
 ) -> None:
