@@ -25,10 +25,11 @@ def examine(
 
     Accounts that Teams refuses are found with those of every platform.
     """
-    people = _nowhere(session)
+    people, amiss = _nowhere(session), list(_bot(settings, token))
     return [
-        *_ways(settings, token),
-        *(_permissions(graph, people) if graph is not None else ()),
+        *_way_in(settings),
+        *amiss,
+        *(_permissions(graph, people) if graph is not None and not amiss else ()),
         *(found for board in boards_on(session, PLATFORM) for found in _channel(session, board)),
         *(say("teams_directory.not_installed", name=each.name, email=each.email) for each in people),
         *_strangers(session),
@@ -36,10 +37,14 @@ def examine(
     ]
 
 
-def _ways(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
-    """How what people do comes to us, and what we say to them."""
+def _way_in(settings: Settings) -> Iterator[str]:
+    """How what people do comes to us."""
     if not settings.public_url.startswith("https://"):
         yield say("teams_directory.no_public_url", path=PATH)
+
+
+def _bot(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
+    """Whether it can show who it is: without that Graph is not to be asked either."""
     try:
         sdk.check(settings)
         token()

@@ -196,6 +196,16 @@ def test_what_graph_does_not_let_the_app_do_is_said_once_for_everybody(well: Eng
         assert found.startswith("Microsoft Graph could not be asked whether the app may install itself (generalExc")
 
 
+def test_graph_is_not_asked_where_the_bot_cannot_show_who_it_is(well: Engine, teams: Teams) -> None:
+    change(well, unlink)
+    with graph_of(teams) as server, Graph(lambda: TOKEN, CATALOGUE, server.url, loopback=True) as graph:
+        assert len(findings(well, graph=graph, TEAMS_TENANT_ID="")) == 2
+        assert len(findings(well, refusing(Trouble.STOPPED, "NoToken: invalid_client"), graph)) == 2
+        assert server.asked == []
+        findings(well, graph=graph)
+        assert server.asked != []
+
+
 def test_the_command_tells_of_teams_where_it_is_set_up(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", bare_engine.url.render_as_string(hide_password=False))
     assert CliRunner().invoke(cli.app, ["load", str(EXAMPLE)]).exit_code == 0
