@@ -24,6 +24,7 @@ PRESSED = "adaptiveCard/action"
 
 OF_TEAMS = frozenset(
     {
+        "channelCreated",
         "channelDeleted",
         "channelRenamed",
         "channelRestored",

@@ -12,8 +12,6 @@ from bot.teams.web import Connector
 from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from wording import say
 
-PLATFORM = "teams"
-
 
 class TeamsTransport:
     """A bot.transport.Transport for one app in Teams. For several threads.

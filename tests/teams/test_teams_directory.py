@@ -413,6 +413,16 @@ def test_a_channel_that_is_deleted_is_gone_alone_and_is_there_once_it_is_restore
     assert known_as(loaded, *services) == list(services.values())
 
 
+def test_a_channel_that_is_new_is_known_by_its_name_before_anything_is_said_there(
+    loaded: Engine, teams: Teams, directory: Directory, services: dict[str, str]
+) -> None:
+    first, new = services["General"], teams.channel()
+    directory.installed(in_channel(teams, "installationUpdate", first, first, **INSTALLED))
+    assert known_as(loaded, "Parking") == [None]
+    directory.channel_changed(changed(teams, "channelCreated", first, id=new, name="Parking"))
+    assert known_as(loaded, "Parking") == [new]
+
+
 def test_channels_and_teams_are_called_what_they_are_called_now(
     loaded: Engine, teams: Teams, directory: Directory, services: dict[str, str]
 ) -> None:

@@ -231,7 +231,7 @@ def test_whatever_a_button_holds_it_is_read_or_passed_over(data: dict[str, Any])
         activity("installationUpdate", action="other"),
         activity("conversationUpdate", membersAdded=[RUTH]),
         activity("conversationUpdate", membersAdded=["28:x", None], membersRemoved="28:x"),
-        activity("conversationUpdate", channelData={"eventType": "channelCreated"}),
+        activity("conversationUpdate", channelData={"eventType": "channelMemberAdded"}),
         {},
         {"type": ["message"]},
     ],
@@ -257,7 +257,7 @@ def test_that_we_come_and_go_is_heard_in_the_persons_own_order(given: Activity, 
     assert (in_channel.kind, in_channel.user, in_channel.lane) == (kind, "", "teams")
 
 
-@pytest.mark.parametrize("event", ["channelDeleted", "channelRenamed", "teamArchived", "teamDeleted"])
+@pytest.mark.parametrize("event", ["channelCreated", "channelDeleted", "channelRenamed", "teamArchived", "teamDeleted"])
 def test_what_befalls_a_channel_is_heard_in_one_order_and_of_that_channel(event: str) -> None:
     data = IN_TEAM | {"eventType": event, "channel": {"id": f"19:gone@{THREADS}", "name": "Cabinet"}}
     given = activity("conversationUpdate", conversation=THREAD, channelData=data)
