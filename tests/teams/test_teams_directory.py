@@ -44,7 +44,7 @@ def directory(loaded: Engine, connector: Connector, clock: SetClock) -> Director
 
 @pytest.fixture
 def ruth(teams: Teams) -> strict.Person:
-    return teams.person("Ruth", RUTH.upper(), "rf@tenant.example.org")
+    return teams.person("Ruth", RUTH.upper(), "rf@example.org")
 
 
 @pytest.fixture
