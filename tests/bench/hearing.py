@@ -19,7 +19,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from bot.slack.manifest import PATH
+from bot.slack.transport import PLATFORM
 from models import ChatAccount
+from scheduler.clock import SystemClock
+from scheduler.look import look
+from scheduler.simulate import Taken
 from tests.bench.council import PRESS, Server, database, join, settle, strict_slack
 
 A_SECOND, SECONDS, LEADS = 200, 5, 50
@@ -32,6 +36,8 @@ def measure() -> None:
         with TemporaryDirectory() as folder, database(kind, Path(folder)) as engine, strict_slack(LEADS) as server:
             settle(engine, Path(folder), LEADS)
             join(engine, server, LEADS)
+            # All that is due by now is done, so that the service has nothing else to do.
+            look(engine, {PLATFORM: Taken()}, SystemClock().now())
             bodies = interactions(engine, server)
             found = {which: _percentiles(which, engine, server, bodies) for which in ("bare", "ours")}
         (median, most), (bare_median, bare_most) = found["ours"], found["bare"]
