@@ -55,7 +55,7 @@ class Worker:
         traffic: Traffic | None = None,
     ) -> None:
         self._engine, self._platform, self._clock = engine, platform, clock
-        self.traffic = traffic or Traffic()
+        self._traffic = traffic or Traffic()
         self._handle, self._give_up = handle, give_up
         self._awake, self._stopping = asyncio.Event(), False
         self._hands = asyncio.Semaphore(HANDS)
@@ -65,8 +65,13 @@ class Worker:
     def start(self) -> None:
         self._pump = asyncio.create_task(self._run())
 
+    def recorded(self) -> None:
+        """Something came in, and is in the inbox."""
+        self._traffic.came()
+        self.wake()
+
     def wake(self) -> None:
-        """Something was recorded."""
+        """Look whether there is something to handle."""
         self._awake.set()
 
     async def stop(self) -> None:
@@ -108,7 +113,7 @@ class Worker:
         """What people did is safe once it is recorded; the platform does not wait long to be told so."""
         loop = asyncio.get_running_loop()
         until = loop.time() + HOLD
-        while self.traffic.is_rush and loop.time() < until and not self._stopping:
+        while self._traffic.is_rush and loop.time() < until and not self._stopping:
             await asyncio.sleep(BREATH)
 
     async def _handle_one(self, kept: Kept) -> None:

@@ -44,7 +44,6 @@ class Listening(AsyncMiddleware):
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
         """The acknowledgement of whatever Slack sends: nothing of Bolt's comes after this."""
-        self._worker.traffic.came()
         body = req.body
         if not await self._identity.is_ours(*team_of(body)):
             log.warning("another workspace", team=team_of(body)[0], type=body.get("type"))
@@ -65,7 +64,7 @@ class Listening(AsyncMiddleware):
             self._threads, inbox.record, self._engine, PLATFORM, heard.key, kept, self._clock.now(), heard.lane
         )
         is_new = await record is not None
-        self._worker.wake()
+        self._worker.recorded()
         return is_new
 
     async def _submitted(self, heard: Heard, body: Mapping[str, Any]) -> Answer:

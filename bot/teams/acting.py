@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -11,6 +11,7 @@ from bot.inbox import Kept
 from bot.open_forms import Opened
 from bot.submissions import Submissions
 from bot.teams.card import activity
+from bot.teams.directory import Directory
 from bot.teams.forms import closed_card, summary_of
 from bot.teams.hearing import Heard, hear, stranger
 from bot.teams.invokes import card, shown
@@ -26,21 +27,8 @@ log = structlog.get_logger()
 
 Activity = Mapping[str, Any]
 
-
-class Directory(Protocol):
-    """Keeps up with who is where in Teams. Each blocks, and may be told the same again."""
-
-    def met(self, activity: Activity) -> None:
-        """Where an activity comes from is kept."""
-
-    def installed(self, activity: Activity) -> None:
-        """We were let into a conversation."""
-
-    def removed(self, activity: Activity) -> None:
-        """We were taken out of a conversation."""
-
-    def channel_changed(self, activity: Activity) -> None:
-        """What befell a team or its channels."""
+ACTS = frozenset({"text", "press", "page"})
+"""What people do; of what else is heard its own handler keeps where it comes from."""
 
 
 class Acting:
@@ -66,7 +54,7 @@ class Acting:
         """Raises where it is to be tried again."""
         heard = hear(kept.body)
         if heard is not None:
-            if heard.kind not in ("stranger", "removed"):
+            if heard.kind in ACTS:
                 await asyncio.to_thread(self._directory.met, kept.body)
             await self._handlers[heard.kind](heard, kept.body)
 
@@ -142,7 +130,7 @@ class Acting:
     async def _met_stranger(self, heard: Heard, told: Activity) -> None:
         """Note it once a day, so that they are answered once however much they press and write; never before others."""
         log.warning("somebody unknown", user=heard.user, kind=heard.kind)
-        if heard.elsewhere:
+        if heard.elsewhere or not told:
             return
         now = self._clock.now()
         note = stranger(told, now.date())

@@ -67,7 +67,7 @@ class TeamsApp:
         acting = Acting(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
         self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock)
         self._listening = Listening(
-            engine, clock, self._worker.wake, answer=waiting_for(acting.submissions), again=acting.again
+            engine, clock, self._worker.recorded, answer=waiting_for(acting.submissions), again=acting.again
         )
         self._gate = Gate(settings, self._listening, playground, cloud)
 

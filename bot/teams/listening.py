@@ -55,20 +55,20 @@ async def _becomes(submissions: Submissions, heard: Heard, future: asyncio.Futur
 class Listening:
     """What is behind the gate. Records in threads of its own, so that no other work holds up an acknowledgement.
 
-    `wake` is told that something was recorded. `answer` is asked before an invoke is recorded, for it may be handled at
-    once, and waited for `patience` seconds at most; `again` is asked where it was recorded before.
+    `recorded` is told that something is in the inbox. `answer` is asked before an invoke is recorded, for it may be
+    handled at once, and waited for `patience` seconds at most; `again` is asked where it was recorded before.
     """
 
     def __init__(
         self,
         engine: Engine,
         clock: Clock,
-        wake: Callable[[], None],
+        recorded: Callable[[], None],
         answer: Answer = nothing,
         again: Again = nothing,
         patience: float = PATIENCE,
     ) -> None:
-        self._engine, self._clock, self._wake = engine, clock, wake
+        self._engine, self._clock, self._tell = engine, clock, recorded
         self._answer, self._again, self._patience = answer, again, patience
         self._threads = ThreadPoolExecutor(4, "teams recording")
         self._tasks = Tasks()
@@ -100,7 +100,7 @@ class Listening:
             heard.lane,
         )
         is_new = await record is not None
-        self._wake()
+        self._tell()
         return is_new
 
     async def _invoked(self, heard: Heard, activity: Activity) -> Body:

@@ -271,3 +271,14 @@ def test_what_is_recorded_lets_a_rush_by_until_it_is_over(engine: Engine) -> Non
 
 def test_a_rush_that_never_ends_holds_nothing_up_for_good(engine: Engine) -> None:
     assert in_a_rush(engine, over_after=None) >= HOLD
+
+
+def test_all_that_is_recorded_counts_towards_a_rush(engine: Engine) -> None:
+    traffic, hands = Traffic(Seconds()), Hands()
+    worker = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic)
+    for _ in range(MANY - 1):
+        worker.recorded()
+        worker.wake()
+    assert not traffic.is_rush
+    worker.recorded()
+    assert traffic.is_rush

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import ChatAccount
+from models import ChatAccount, HeardState, IncomingEvent
 from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import until
 from tests.slack.talking import broken
@@ -163,6 +163,19 @@ def test_whoever_is_unknown_is_answered_once_a_day(place: Workplace) -> None:
     place.says(LEAD, "my")
     until(lambda: place.shown(LEAD).count("Please update 1 activity") == 2)
     assert place.shown("a stranger").count("does not know you") == 1
+
+
+def test_a_strangers_press_on_a_form_does_nothing_however_often_it_is_delivered(place: Workplace) -> None:
+    opened(place)
+    post, action = place.button(LEAD, "Next")
+    place.meets("a stranger")
+    for _ in range(2):
+        place.pressed("a stranger", post.id, action, "the same press")
+    place.sees("a stranger", "Remembrancer does not know you yet")
+    place.says(LEAD, "my")
+    until(lambda: place.shown(LEAD).count("Please update 1 activity") == 2)
+    with Session(place.engine) as session:
+        assert {row.state for row in session.exec(select(IncomingEvent))} == {HeardState.DONE}
 
 
 def test_what_is_said_in_a_channel_is_answered_in_the_chat_where_nobody_reads_along(place: Workplace) -> None:

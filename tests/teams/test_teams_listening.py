@@ -75,7 +75,7 @@ def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iter
     """The gate, what is behind it and the worker, in one loop, as the service has them."""
     worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK)
     whole = {"answer": waiting_for(hands.submissions), "again": hands.turn_again} | more
-    behind = Listening(engine, CLOCK, worker.wake, **whole)
+    behind = Listening(engine, CLOCK, worker.recorded, **whole)
     gate = Gate(settings(), behind, cloud=issuer.cloud)
 
     @asynccontextmanager
