@@ -14,10 +14,15 @@ log = structlog.get_logger()
 
 
 def follow_zone(session: Session, person: Person, zone: str, now: datetime) -> None:
-    """Their clock is this one from now on; one that nobody knows changes nothing, and an empty one says nothing."""
+    """Their clock is this one from now on; one that nobody knows changes nothing, and an empty one says nothing.
+
+    Nor does one that is of no place, such as UTC: that is how a machine is set up, and not where somebody is.
+    """
+    if not is_of_a_place(zone):
+        return
     if zone in available_timezones():
         move_zone(session, person, zone, now, None)
-    elif zone:
+    else:
         log.warning("time zone not known", zone=zone, email=person.email)
 
 
@@ -28,3 +33,8 @@ def is_zone_unsaid(session: Session, person: Person) -> bool:
     query = select(AuditEvent).where(AuditEvent.subject == subject(person), AuditEvent.act == "zone_changed")
     last = session.exec(query.order_by(col(AuditEvent.id).desc())).first()
     return last is not None and last.person_id is None and last.detail.get("time_zone") == person.time_zone
+
+
+def is_of_a_place(zone: str) -> bool:
+    """Whether a time zone (IANA) is that of a place: those have an area before their name."""
+    return "/" in zone and not zone.startswith("Etc/")

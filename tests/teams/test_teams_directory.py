@@ -283,6 +283,8 @@ def test_teams_knows_where_somebody_is_of_whom_nobody_has_said_it_and_follows_th
     for zone, stands in (
         ("Europe/Paris", "Europe/Paris"),
         ("Mars/Olympus", "Europe/Paris"),
+        ("UTC", "Europe/Paris"),
+        ("Etc/GMT", "Europe/Paris"),
         ("Asia/Tokyo", "Asia/Tokyo"),
         ("Europe/London", "Europe/London"),
     ):

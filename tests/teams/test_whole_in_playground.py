@@ -127,7 +127,7 @@ def test_a_lead_is_asked_and_answers_and_a_board_is_told(
     until(lambda: house.linked(2))
     ruth.is_told("Hello. From now on I ask you here")
     house.wait_until("2019-08-30 09:00")
-    ruth.is_told("Please update 1 activity")
+    ruth.is_told("Please update 1 activity by Friday 13 September 2019, 17:00")
     answers_in_the_form(ruth)
     stored = house.world.answers("52")
     assert stored is not None
