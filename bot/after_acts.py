@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from bot.rounds import Round
+from bot.traffic import Traffic
 from bot.transport import Transport
 from scheduler.clock import Clock
 from scheduler.deliver import Way, deliver_due
@@ -17,9 +18,11 @@ from scheduler.live import refresh_live
 class AfterActs:
     """From start() to stop(), in one loop. `lease`: how long a message being sent is left alone by others."""
 
-    def __init__(self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta) -> None:
+    def __init__(
+        self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta, traffic: Traffic
+    ) -> None:
         self._engine, self._transports, self._clock, self._lease = engine, transports, clock, lease
-        self._rounds = (Round("deliver", self._delivered), Round("refresh", self._refreshed))
+        self._rounds = (Round("deliver", self._delivered, traffic), Round("refresh", self._refreshed, traffic))
 
     def start(self) -> None:
         for each in self._rounds:

@@ -4,6 +4,7 @@ Whoever handles an event leases it; where they die, another handles it when the 
 tried again a few times, with longer and longer waits, and then kept as failed.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,15 +38,31 @@ class Kept:
         return self.attempts >= ATTEMPTS
 
 
-def record(engine: Engine, platform: str, key: str, body: dict[str, Any], now: datetime, lane: str = "") -> int | None:
-    """Keep an event under the platform's own name for it; its id, None where it is there already.
+@dataclass(frozen=True)
+class Delivered:
+    """What is to be kept under the platform's own name for it. Events of a lane are handled as they came."""
 
-    One insert, and nothing else: a platform waits for it. Events of a lane are handled in the order of their ids.
-    """
-    row = {"platform": platform, "key": key, "lane": lane, "body": body, "received_at": now}
-    statement = _insert(engine).values(**row, state=HeardState.WAITING, attempts=0)
+    key: str
+    body: Mapping[str, Any]
+    at: datetime
+    lane: str = ""
+
+
+def record(engine: Engine, platform: str, delivered: Sequence[Delivered]) -> list[bool]:
+    """Keep them, all or none; whether each is new. One insert, and nothing else: a platform waits for it."""
+    kept = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
+    rows = [kept | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
-        return connection.execute(statement).scalar_one_or_none()
+        new = set(connection.execute(_insert(engine), rows).scalars())
+    return [_taken(new, one.key) for one in delivered]
+
+
+def _taken(new: set[str], key: str) -> bool:
+    """Of what was delivered twice at a time one is new."""
+    if key not in new:
+        return False
+    new.remove(key)
+    return True
 
 
 def _insert(engine: Engine) -> Any:
@@ -54,7 +71,7 @@ def _insert(engine: Engine) -> Any:
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
     made: Any = dialect.insert(table)
     unless_there: Insert = made.on_conflict_do_nothing(index_elements=["platform", "key"])
-    return unless_there.returning(table.c.id)
+    return unless_there.returning(table.c.key)
 
 
 def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> Kept | None:

@@ -1,9 +1,14 @@
-"""Work that is done again whenever it is asked for: asked for many times while it is done, it is done once more."""
+"""Work that is done again whenever it is asked for: asked for many times while it is done, it is done once more.
+
+It lets a rush of what comes in by.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+
+from bot.traffic import Traffic
 
 log = structlog.get_logger()
 
@@ -11,8 +16,8 @@ log = structlog.get_logger()
 class Round:
     """One such work, in a task of its own. What goes wrong is logged, and tried when it is asked for again."""
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        self._name, self._work = name, work
+    def __init__(self, name: str, work: Callable[[], Awaitable[None]], traffic: Traffic) -> None:
+        self._name, self._work, self._traffic = name, work, traffic
         self._awake, self._is_asked, self._stopping = asyncio.Event(), False, False
         self._task: asyncio.Task[None] | None = None
 
@@ -36,6 +41,7 @@ class Round:
             if not self._is_asked:
                 await self._awake.wait()
                 continue
+            await self._traffic.let_by()
             self._is_asked = False
             try:
                 await self._work()

@@ -17,8 +17,6 @@ log = structlog.get_logger()
 HANDS = 4  # how many events, each of another lane, are handled at once
 LOOK_AGAIN = 5.0  # seconds
 DRAIN = 20.0  # seconds that what is being handled has to end, when the service stops
-HOLD = 1.0  # seconds that the next event lets a rush of new ones by, which wait to be acknowledged
-BREATH = 0.05  # seconds between two looks at whether the rush is over
 
 Handle = Callable[[Kept], Awaitable[None]]
 GiveUp = Callable[[Kept], Awaitable[None]]
@@ -52,10 +50,9 @@ class Worker:
         handle: Handle,
         give_up: GiveUp,
         clock: Clock,
-        traffic: Traffic | None = None,
+        traffic: Traffic,
     ) -> None:
-        self._engine, self._platform, self._clock = engine, platform, clock
-        self._traffic = traffic or Traffic()
+        self._engine, self._platform, self._clock, self._traffic = engine, platform, clock, traffic
         self._handle, self._give_up = handle, give_up
         self._awake, self._stopping = asyncio.Event(), False
         self._hands = asyncio.Semaphore(HANDS)
@@ -97,7 +94,8 @@ class Worker:
     async def _take(self) -> bool:
         """Begin to handle the next event; whether there was one."""
         await self._hands.acquire()
-        await self._let_by()
+        # What people did is safe once it is recorded; what comes just now is not yet.
+        await self._traffic.let_by()
         kept = None
         try:
             kept = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
@@ -108,13 +106,6 @@ class Worker:
             return False
         self._tasks.start(self._handle_one(kept))
         return True
-
-    async def _let_by(self) -> None:
-        """What people did is safe once it is recorded; the platform does not wait long to be told so."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + HOLD
-        while self._traffic.is_rush and loop.time() < until and not self._stopping:
-            await asyncio.sleep(BREATH)
 
     async def _handle_one(self, kept: Kept) -> None:
         try:

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel, create_engine
 
+WAIT = 30
+"""Seconds that a transaction waits for another to end, in SQLite."""
+
+TURN = "remembrancer_turn"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -21,10 +26,34 @@ def make_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     memory = url in ("sqlite://", "sqlite:///:memory:")
     options: dict[str, Any] = {"hide_parameters": True} | ({"poolclass": StaticPool} if memory else {})
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, **options)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
+    if not memory:
+        _take_turns(engine)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _take_turns(engine: Engine) -> None:
+    """Have this process's threads wait for each other here: SQLite has them look again, ever more seldom.
+
+    Whoever looks seldom may find it taken for long, and what is to be acknowledged waits. A turn is over when the
+    connection goes back to its pool, once its transaction has ended.
+    """
+    turn = Lock()
+
+    def take(connection: Connection) -> None:
+        info = connection.info
+        # After so long SQLite itself says that it is locked.
+        info[TURN] = info.get(TURN) or turn.acquire(timeout=WAIT)
+
+    def give(_driver: Any, record: Any) -> None:
+        if record.info.pop(TURN, False):
+            turn.release()
+
+    event.listen(engine, "begin", take)
+    for end in ("checkin", "detach"):
+        event.listen(engine, end, give)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot import inbox
-from bot.inbox import Kept
+from bot.inbox import Delivered, Kept
 from bot.slack.hearing import ABOUT_USERS, Heard, ends_installation, hear, stranger
 from bot.slack.showing import Showing
 from bot.slack.submissions import CLOSED, stay_open
@@ -145,7 +145,8 @@ class Acting:
         note = stranger(heard.user, now.date())
         named = hear(note)
         if named is not None and heard.user:
-            await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, named.key, note, now, named.lane)
+            delivered = Delivered(named.key, note, now, named.lane)
+            await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, [delivered])
 
     async def _stranger(self, heard: Heard) -> None:
         await self._client.chat_postMessage(channel=heard.user, text=say("slack.stranger"))

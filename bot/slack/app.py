@@ -27,6 +27,7 @@ from bot.slack.matching import Matching
 from bot.slack.socket import Socket
 from bot.slack.transport import PLATFORM, SlackTransport
 from bot.slack.turns import Turns
+from bot.traffic import Traffic
 from bot.transport import Transport
 from bot.worker import Worker
 from scheduler.clock import Clock
@@ -89,13 +90,14 @@ class SlackApp:
 
     def _make_workings(self) -> None:
         self._identity = Identity(self._client)
-        self._homes = Homes(self._engine, self._client, self._clock)
+        traffic = Traffic()
+        self._homes = Homes(self._engine, self._client, self._clock, traffic)
         lease = timedelta(seconds=self._settings.lease_seconds)
-        self._after = AfterActs(self._engine, self._transports, self._clock, lease)
+        self._after = AfterActs(self._engine, self._transports, self._clock, lease, traffic)
         self._matching = Matching(self._engine, self._web, self._clock)
         turns = Turns(self._engine, self._clock)
         self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
-        self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock)
+        self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock, traffic)
         self._listening = Listening(self._engine, self._identity, self._acting, self._worker, self._clock)
 
     def _bolt(self) -> AsyncApp:

@@ -15,6 +15,7 @@ from bot.rounds import Round
 from bot.slack.home import home_view
 from bot.slack.showing import NO_VIEW, not_ours
 from bot.slack.transport import PLATFORM
+from bot.traffic import Traffic
 from scheduler.clock import Clock
 
 log = structlog.get_logger()
@@ -23,11 +24,11 @@ log = structlog.get_logger()
 class Homes:
     """What each page shows is remembered by its mark, which Slack keeps with it and tells when it is opened."""
 
-    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
         self._engine, self._client, self._clock = engine, client, clock
         self._marks: dict[int, str] = {}
         self._wanted: set[int] = set()
-        self.round = Round("homes", self._publish_wanted)
+        self.round = Round("homes", self._publish_wanted, traffic)
 
     def opened(self, person_id: int, mark: str) -> None:
         """Somebody looks at their page, which shows this; nothing where it was never published."""

@@ -6,7 +6,6 @@ answer, and Slack delivers again. A listener of Bolt's is acknowledged before it
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
@@ -15,7 +14,8 @@ from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from sqlalchemy import Engine
 
-from bot import inbox
+from bot.inbox import Delivered
+from bot.recorder import Recorder
 from bot.slack.acting import Acting
 from bot.slack.hearing import Heard, hear, team_of
 from bot.slack.identity import Identity
@@ -33,11 +33,11 @@ SECRETS = frozenset({"token"})
 
 
 class Listening(AsyncMiddleware):
-    """Records, in threads of its own, so that no other work holds up an acknowledgement."""
+    """What is between Bolt and the inbox."""
 
     def __init__(self, engine: Engine, identity: Identity, acting: Acting, worker: Worker, clock: Clock) -> None:
-        self._engine, self._identity, self._acting, self._worker, self._clock = engine, identity, acting, worker, clock
-        self._threads = ThreadPoolExecutor(4, "slack recording")
+        self._identity, self._acting, self._clock = identity, acting, clock
+        self._recorder = Recorder(engine, PLATFORM, worker.recorded)
         self._tasks = Tasks()
 
     async def async_process(
@@ -60,12 +60,7 @@ class Listening(AsyncMiddleware):
     async def _recorded(self, heard: Heard, body: Mapping[str, Any]) -> bool:
         """Whether it is new."""
         kept = {key: value for key, value in body.items() if key not in SECRETS}
-        record = asyncio.get_running_loop().run_in_executor(
-            self._threads, inbox.record, self._engine, PLATFORM, heard.key, kept, self._clock.now(), heard.lane
-        )
-        is_new = await record is not None
-        self._worker.recorded()
-        return is_new
+        return await self._recorder.record(Delivered(heard.key, kept, self._clock.now(), heard.lane))
 
     async def _submitted(self, heard: Heard, body: Mapping[str, Any]) -> Answer:
         """What becomes of it, if that is known in time; what was sent before is answered again."""
@@ -88,7 +83,7 @@ class Listening(AsyncMiddleware):
 
     async def stop(self) -> None:
         await self._tasks.drain()
-        self._threads.shutdown(wait=True)
+        await self._recorder.stop()
 
 
 def _at_once(heard: Heard) -> Answer:

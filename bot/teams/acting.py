@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot import inbox
-from bot.inbox import Kept
+from bot.inbox import Delivered, Kept
 from bot.open_forms import Opened
 from bot.submissions import Submissions
 from bot.teams.card import activity
@@ -136,7 +136,8 @@ class Acting:
         note = stranger(told, now.date())
         named = hear(note)
         if named is not None and heard.user:
-            await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, named.key, note, now, named.lane)
+            delivered = Delivered(named.key, note, now, named.lane)
+            await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, [delivered])
 
     async def _stranger(self, heard: Heard, _told: Activity) -> None:
         words = say("teams.stranger")

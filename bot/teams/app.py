@@ -22,6 +22,7 @@ from bot.teams.places import PLATFORM
 from bot.teams.posting import Activity
 from bot.teams.transport import TeamsTransport
 from bot.teams.turns import Turns
+from bot.traffic import Traffic
 from bot.transport import Transport
 from bot.worker import Worker
 from scheduler.clock import Clock
@@ -62,10 +63,11 @@ class TeamsApp:
         connector = means.connector
         self.transport = TeamsTransport(connector, divide)
         transports[PLATFORM] = self.transport
-        self._after = AfterActs(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
+        traffic, lease = Traffic(), timedelta(seconds=settings.lease_seconds)
+        self._after = AfterActs(engine, transports, clock, lease, traffic)
         turns = Turns(engine, clock)
         acting = Acting(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
-        self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock)
+        self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock, traffic)
         self._listening = Listening(
             engine, clock, self._worker.recorded, answer=waiting_for(acting.submissions), again=acting.again
         )

@@ -5,13 +5,13 @@ What cannot be recorded is answered with 500, so that Teams delivers it again.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import inbox
+from bot.inbox import Delivered
+from bot.recorder import Recorder
 from bot.submissions import Submissions
 from bot.teams.hearing import PRESSED, Activity, Heard, hear
 from bot.teams.invokes import Answered, Body, shown
@@ -53,7 +53,7 @@ async def _becomes(submissions: Submissions, heard: Heard, future: asyncio.Futur
 
 
 class Listening:
-    """What is behind the gate. Records in threads of its own, so that no other work holds up an acknowledgement.
+    """What is behind the gate.
 
     `recorded` is told that something is in the inbox. `answer` is asked before an invoke is recorded, for it may be
     handled at once, and waited for `patience` seconds at most; `again` is asked where it was recorded before.
@@ -68,9 +68,8 @@ class Listening:
         again: Again = nothing,
         patience: float = PATIENCE,
     ) -> None:
-        self._engine, self._clock, self._tell = engine, clock, recorded
+        self._clock, self._recorder = clock, Recorder(engine, PLATFORM, recorded)
         self._answer, self._again, self._patience = answer, again, patience
-        self._threads = ThreadPoolExecutor(4, "teams recording")
         self._tasks = Tasks()
 
     async def __call__(self, activity: Activity) -> Answered:
@@ -89,19 +88,7 @@ class Listening:
 
     async def _recorded(self, heard: Heard, activity: Activity) -> bool:
         """Whether it is new."""
-        record = asyncio.get_running_loop().run_in_executor(
-            self._threads,
-            inbox.record,
-            self._engine,
-            PLATFORM,
-            heard.key,
-            dict(activity),
-            self._clock.now(),
-            heard.lane,
-        )
-        is_new = await record is not None
-        self._tell()
-        return is_new
+        return await self._recorder.record(Delivered(heard.key, activity, self._clock.now(), heard.lane))
 
     async def _invoked(self, heard: Heard, activity: Activity) -> Body:
         """What becomes of it, if that is known in time; what was delivered before is answered again."""
@@ -125,7 +112,7 @@ class Listening:
     async def stop(self) -> None:
         """Finish what is under way."""
         await self._tasks.drain()
-        self._threads.shutdown(wait=True)
+        await self._recorder.stop()
 
 
 def _answer_of(answering: "asyncio.Future[Body | None]", heard: Heard) -> Body:

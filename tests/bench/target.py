@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from bot import inbox
 from bot.app import service_app
+from bot.inbox import Delivered
 from bot.slack.manifest import PATH
 from models.database import make_engine
 from scheduler.clock import SystemClock
@@ -32,7 +33,8 @@ def bare(engine: Engine, settings: Settings) -> FastAPI:
     @app.action(PRESS)
     async def pressed(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
         key = f"press-{body['user']['id']}-{body['actions'][0]['action_ts']}"
-        await asyncio.to_thread(inbox.record, engine, "bare", key, body, clock.now(), body["user"]["id"])
+        delivered = Delivered(key, body, clock.now(), body["user"]["id"])
+        await asyncio.to_thread(inbox.record, engine, "bare", [delivered])
         await ack()
 
     handler, site = AsyncSlackRequestHandler(app), FastAPI()

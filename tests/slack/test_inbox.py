@@ -1,31 +1,30 @@
 """The inbox: one row whatever is repeated, order within a lane, and nothing lost by a crash."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, select
 
 from bot import inbox
-from bot.inbox import ATTEMPTS, LEASE, Kept
-from bot.traffic import MANY, SPAN, Traffic
-from bot.worker import HOLD, Worker
+from bot.inbox import ATTEMPTS, LEASE, Delivered, Kept
+from bot.traffic import MANY, Traffic
+from bot.worker import Worker
 from models import HeardState, IncomingEvent
 from scheduler.clock import SetClock
+from tests.bot.test_traffic import Seconds, rush
 from tests.slack.waiting import until
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 
 
-def put(engine: Engine, key: str, lane: str = "ruth") -> int | None:
-    return inbox.record(engine, "slack", key, {"text": key}, NOW, lane)
+def put(engine: Engine, key: str, lane: str = "ruth") -> bool:
+    [is_new] = inbox.record(engine, "slack", [Delivered(key, {"text": key}, NOW, lane)])
+    return is_new
 
 
 def rows(engine: Engine) -> list[IncomingEvent]:
@@ -34,20 +33,20 @@ def rows(engine: Engine) -> list[IncomingEvent]:
 
 
 def test_what_is_delivered_again_is_recorded_once(engine: Engine) -> None:
-    assert put(engine, "Ev1") is not None
-    assert put(engine, "Ev1") is None
+    assert put(engine, "Ev1")
+    assert not put(engine, "Ev1")
     assert [row.body for row in rows(engine)] == [{"text": "Ev1"}]
 
 
 def test_two_platforms_may_use_one_name(engine: Engine) -> None:
-    assert put(engine, "Ev1") is not None
-    assert inbox.record(engine, "teams", "Ev1", {}, NOW) is not None
+    assert put(engine, "Ev1")
+    assert inbox.record(engine, "teams", [Delivered("Ev1", {}, NOW)]) == [True]
 
 
 def test_of_two_deliveries_at_once_one_is_recorded(engine: Engine) -> None:
     with ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(lambda _: put(engine, "Ev1"), range(16)))
-    assert len([each for each in ids if each is not None]) == 1
+        new = list(pool.map(lambda _: put(engine, "Ev1"), range(16)))
+    assert sum(new) == 1
 
 
 def test_what_cannot_be_recorded_is_not_taken_for_a_repeat(bare_engine: Engine) -> None:
@@ -128,7 +127,7 @@ def worked(engine: Engine, hands: Hands, clock: SetClock, seen: Callable[[], boo
     """Run a worker until something is seen, waking it as time passes."""
 
     async def run() -> None:
-        worker = Worker(engine, "slack", hands.handle, hands.give_up, clock)
+        worker = Worker(engine, "slack", hands.handle, hands.give_up, clock, Traffic())
         worker.start()
 
         def again() -> bool:
@@ -182,7 +181,7 @@ def test_stopping_waits_for_what_is_being_handled(engine: Engine) -> None:
         ended.append(kept.key)
 
     async def run() -> None:
-        worker = Worker(engine, "slack", slow, Hands().give_up, SetClock(NOW))
+        worker = Worker(engine, "slack", slow, Hands().give_up, SetClock(NOW), Traffic())
         worker.start()
         await asyncio.wait_for(began.wait(), 10)
         stopping = asyncio.create_task(worker.stop())
@@ -200,7 +199,7 @@ def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) ->
     hands = Hands()
 
     async def run() -> None:
-        worker = Worker(bare_engine, "slack", hands.handle, hands.give_up, SetClock(NOW))
+        worker = Worker(bare_engine, "slack", hands.handle, hands.give_up, SetClock(NOW), Traffic())
         worker.start()
         await asyncio.sleep(0)
         await asyncio.to_thread(SQLModel.metadata.create_all, bare_engine)
@@ -217,60 +216,27 @@ def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) ->
     bare_engine.dispose()
 
 
-class Seconds:
-    """A clock of seconds that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@given(gaps=st.lists(st.sampled_from([0.0, 0.005, 0.01, 0.011, 0.05, 0.2]), max_size=40))
-def test_it_is_a_rush_while_many_come_within_a_moment(gaps: list[float]) -> None:
-    seconds = Seconds()
-    traffic, came = Traffic(seconds), []
-    for gap in gaps:
-        seconds.now += gap
-        traffic.came()
-        came.append(seconds.now)
-        assert traffic.is_rush == (len([at for at in came[-MANY:] if seconds.now - at <= SPAN]) == MANY)
-    seconds.now += 2 * SPAN
-    assert not traffic.is_rush
-
-
-def in_a_rush(engine: Engine, over_after: float | None) -> float:
-    """How many seconds a worker takes to begin, where a rush is over after so many of them, or never."""
+def test_what_is_recorded_lets_a_rush_by_until_it_is_over(engine: Engine) -> None:
     seconds, hands = Seconds(), Hands()
     traffic = Traffic(seconds)
-    for _ in range(MANY):
-        traffic.came()
+    rush(seconds, traffic, 1)
     put(engine, "Ev1")
 
-    async def run() -> float:
-        worker, began = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic), time.monotonic()
+    async def run() -> None:
+        worker, waited = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic), []
         worker.start()
 
-        def seen() -> bool:
-            if over_after is not None and time.monotonic() - began >= over_after:
-                seconds.now += 1
-            return hands.handled == ["Ev1"]
+        def is_over() -> bool:
+            waited.append(len(hands.handled))
+            return len(waited) > 20
 
-        await until(seen)
-        took = time.monotonic() - began
+        await until(is_over)
+        assert waited == [0] * len(waited)
+        seconds.now += 1
+        await until(lambda: hands.handled == ["Ev1"])
         await worker.stop()
-        return took
 
-    return asyncio.run(run())
-
-
-def test_what_is_recorded_lets_a_rush_by_until_it_is_over(engine: Engine) -> None:
-    assert in_a_rush(engine, over_after=0.2) >= 0.2
-
-
-def test_a_rush_that_never_ends_holds_nothing_up_for_good(engine: Engine) -> None:
-    assert in_a_rush(engine, over_after=None) >= HOLD
+    asyncio.run(run())
 
 
 def test_all_that_is_recorded_counts_towards_a_rush(engine: Engine) -> None:

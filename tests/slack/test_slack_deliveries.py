@@ -86,7 +86,7 @@ def test_what_fails_for_good_is_said(place: Workplace, ruth: str) -> None:
 def test_what_was_recorded_before_a_crash_is_handled_by_the_next_to_start(place: Workplace, ruth: str) -> None:
     payload = place.slack.do(lambda: place.slack._pressed(ruth, None, None, ("No change", None, None), 0, None))
     key = f"press-{ruth}-{payload['actions'][0]['action_ts']}"
-    assert inbox.record(place.engine, "slack", key, payload, place.world.clock.now(), ruth)
+    assert inbox.record(place.engine, "slack", [inbox.Delivered(key, payload, place.world.clock.now(), ruth)]) == [True]
     with place.app("http"):
         said(place, "Stored: ")
         place.slack.deliver("interactive", payload)

@@ -18,6 +18,7 @@ from bot.teams.gate import Gate
 from bot.teams.hearing import Heard, hear
 from bot.teams.invokes import Body, card, shown
 from bot.teams.listening import Listening, waiting_for
+from bot.traffic import Traffic
 from bot.worker import Worker
 from models import HeardState, IncomingEvent
 from scheduler.clock import SetClock
@@ -73,7 +74,7 @@ class Hands:
 @contextmanager
 def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iterator[Door]:
     """The gate, what is behind it and the worker, in one loop, as the service has them."""
-    worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK)
+    worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK, Traffic())
     whole = {"answer": waiting_for(hands.submissions), "again": hands.turn_again} | more
     behind = Listening(engine, CLOCK, worker.recorded, **whole)
     gate = Gate(settings(), behind, cloud=issuer.cloud)

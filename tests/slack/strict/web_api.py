@@ -38,18 +38,20 @@ class Call:
 
 
 class WebApi:
-    """`hang` is in seconds: how long a hung call is held at most."""
+    """In seconds: `hang`, how long a hung call is held at most, and `away`, how long the way here and back takes."""
 
     def __init__(self, workspace: Workspace, faults: Faults, hang: float) -> None:
         self.workspace = workspace
         self.faults = faults
         self.limits: Limits | None = None
-        self.hang = hang
+        self.hang, self.away = hang, 0.0
         self.calls: list[Call] = []
         self.refusing: defaultdict[str, list[str]] = defaultdict(list)
         self.closing = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        if self.away:
+            await asyncio.sleep(self.away)
         name = request.match_info["method"]
         args = await read_args(request)
         token = bearer(request, args)
