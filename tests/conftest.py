@@ -92,10 +92,17 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         made.dispose()
         return
     shared: Engine = request.getfixturevalue("postgres_database")
-    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with shared.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    empty(shared)
     yield shared
+
+
+def empty(engine: Engine) -> None:
+    """As it was made, of PostgreSQL. To truncate its tables would take a hundred times as long: each is a new file."""
+    tables = [f'DELETE FROM "{table.name}"' for table in reversed(SQLModel.metadata.sorted_tables)]
+    restart = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+    with engine.begin() as connection:
+        connection.exec_driver_sql("; ".join(tables))
+        connection.execute(text(f"{restart} WHERE schemaname = current_schema()"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
