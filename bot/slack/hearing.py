@@ -40,9 +40,10 @@ class Heard:
     """One thing that was done. `key` names it, the same when it is delivered again; `user` is Slack's id of who did it.
 
     text: `text` as Slack escapes it, and `about`, the ts of the message that it replies to; press: `action`, `value`;
-    change, submit and closed: `view`; home: `view`, where it was shown before; directory: `event`; stranger: that we
-    note that somebody we do not know did something. `conversation` is the DM it was done in, empty elsewhere;
-    `trigger` lets a form be shown, for three seconds. `elsewhere`: a command, typed where the answer is not seen.
+    change: `action`, `view`; submit and closed: `view`; home: `view`, where it was shown before; directory: `event`;
+    stranger: that we note that somebody we do not know did something. `conversation` is the DM it was done in, empty
+    elsewhere; `trigger` lets a form be shown, for three seconds. `elsewhere`: a command, typed where the answer is not
+    seen.
     """
 
     kind: Literal["text", "press", "change", "submit", "closed", "home", "directory", "stranger"]
@@ -129,7 +130,8 @@ def _press(body: Payload) -> Heard | None:
     [action, *_], view, user = body["actions"], body.get("view") or {}, str(body["user"]["id"])
     key = f"press-{user}-{action['action_ts']}"
     if view.get("type") == "modal":
-        return Heard("change", key, user, view=view, trigger=str(body.get("trigger_id", "")))
+        name, trigger = action_of(str(action["action_id"])), str(body.get("trigger_id", ""))
+        return Heard("change", key, user, view=view, trigger=trigger, action=name)
     if action.get("type") != "button" or "url" in action:
         return None
     channel = str((body.get("channel") or {}).get("id", ""))

@@ -6,12 +6,15 @@ from typing import Any
 
 from bot.content import Node, Run, shorten
 from bot.form_pages import NONE, TICKS, has_input, pages, part_id
-from bot.message import Form, FormField
+from bot.message import Button, Form, FormField
+from bot.slack.buttons import actions
 from bot.slack.inputs import ACTION, block_id, field_blocks, is_kept
 from bot.slack.markup import Block, blocks, blocks_of, plain_text
 from wording import say
 
 TITLE = 24
+BACK = "form_back"
+"""The action of the button that shows the page before."""
 CALLBACK = "form"
 View = dict[str, Any]
 
@@ -34,14 +37,14 @@ def modal(form: Form, token: str, page: int = 0) -> View:
 
 
 def _head(form: Form, page: int, of: int) -> list[Block]:
-    """The title where the bar has no room for it, the notice, the page; on the first page also the intro."""
+    """The title where the bar has no room for it, the notice, the page; first the intro, later the way back."""
     made = [_paragraph(form.title, bold=True)] if len(form.title) > TITLE else []
     made += [_paragraph(form.notice, bold=True)] if form.notice else []
     made += blocks(form.intro, tables=False) if page == 0 else []
     if of > 1:
         words = say("form_pages.page", page=page + 1, pages=of)
         made.append({"type": "context", "elements": [plain_text(words)]})
-    return made
+    return [*made, *actions([Button(action=BACK, value=str(page), label=say("form_pages.back"))])] if page > 0 else made
 
 
 def _paragraph(text: str, bold: bool = False) -> Block:

@@ -11,7 +11,7 @@ from bot.heard import names_of
 from bot.message import Form
 from bot.open_forms import Opened
 from bot.slack.hearing import Heard
-from bot.slack.modals import field_errors, modal, token_of, typed
+from bot.slack.modals import BACK, field_errors, modal, token_of, typed
 from bot.slack.transport import PLATFORM
 from bot.slack.written import mentioned, written
 from bot.turns import Heard as Anything
@@ -34,11 +34,13 @@ class Turns(OfAnyPlatform):
         return page_of_first_error(form)
 
     def changed(self, heard: Heard) -> Turn | None:
-        """Something was chosen that changes what is asked: the form as it is then."""
+        """The page before is wanted, or something was chosen that changes what is asked: the form as it is then."""
         person_id = self.who(heard)
         if person_id is None:
             return None
         form = self.typed(heard, person_id)
+        if form is not None and heard.action == BACK:
+            return Turn(person_id, self.saved(replace(form, page=max(0, form.page - 1))))
         reply = self.filled_in(heard, form, "change").form if form else None
         if form is None or reply is None:
             return Turn(person_id)

@@ -50,6 +50,31 @@ def test_what_is_chosen_changes_what_is_asked_and_what_was_typed_stays(
     assert slack.called("views.update")
 
 
+def test_the_page_before_comes_back_as_it_was_and_so_does_the_one_that_was_left(
+    place: Workplace, app: Hosted, ruth: str
+) -> None:
+    slack = place.slack
+    slack.press(ruth, label="Answer")
+    opened(place)
+    assert "Back" not in slack.shown_modal(ruth)
+    slack.fill(ruth, {"progress_description": "Contracts are signed"})
+    assert slack.submit(ruth) == {}
+    slack.fill(ruth, {"milestones.go_live": "2020-03-31"})
+    slack.press_in(ruth, label="Back")
+    until(lambda: "Page 1 of 4" in slack.shown_modal(ruth))
+    assert "Contracts are signed" in slack.shown_modal(ruth)
+    slack.fill(ruth, {"progress_description": "Contracts are signed and sealed"})
+    assert slack.submit(ruth) == {}
+    assert "Page 2 of 4" in slack.shown_modal(ruth)
+    assert "2020-03-31" in slack.shown_modal(ruth)
+    assert through(slack, ruth, 3) == {}
+    said(place, "Stored: ")
+    [answers] = versions(place.engine)
+    assert answers["progress_description"] == "Contracts are signed and sealed"
+    assert answers["milestones"]["go_live"] == "2020-03-31"
+    assert slack.refusals == []
+
+
 def test_what_is_missing_on_an_earlier_page_is_shown_there(place: Workplace, app: Hosted, ruth: str) -> None:
     slack = place.slack
     slack.press(ruth, label="Answer")
