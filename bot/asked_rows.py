@@ -37,51 +37,68 @@ def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> li
     """The prompts, stored or not, with their rows as they are now; in the order given."""
     if not prompts:
         return []
-    returns = by_id(session, Return, {prompt.return_id for prompt in prompts})
-    facts = load_people_about(session, returns.values(), {prompt.person_id for prompt in prompts})
-    items = by_id(session, Item, {ret.item_id for ret in returns.values()})
-    windows = by_id(session, Window, {ret.window_id for ret in returns.values()})
-    programmes = by_id(session, Programme, {window.programme_id for window in windows.values()})
-    boards = {key: _boards(session, key) for key in programmes}
-    posts = by_id(session, Post, {item.lead_post_id for item in items.values()})
-    versions = _newest(session, returns)
-    given_by = {version.given_by_id for version in versions.values() if version.given_by_id}
-    people = by_id(session, Person, given_by | {r.delegate_id for r in returns.values() if r.delegate_id})
-    last = _last_answers(session, returns.values(), windows)
-    snoozes = {
-        (s.return_id, s.person_id, s.revision): s
-        for s in rows_of(session, Snooze, "return_id", returns)
-        if now < s.until
-    }
-    before = {key: close_before(date_changes(session, w)) for key, w in windows.items() if w.revision > 1}
-    before_this = _asked_before(session, returns)
-    drafts = {(draft.return_id, draft.person_id) for draft in rows_of(session, Draft, "return_id", returns)}
+    rows = _Rows(session, prompts, now)
+    return [rows.asked(prompt) for prompt in prompts]
 
-    def one(prompt: Prompt) -> Asked:
-        ret = returns[prompt.return_id]
-        item, window, version = items[ret.item_id], windows[ret.window_id], versions.get(prompt.return_id)
+
+class _Rows:
+    """All that is behind some prompts."""
+
+    def __init__(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> None:
+        self._session, self._now = session, now
+        self._returns = by_id(session, Return, {prompt.return_id for prompt in prompts})
+        self._facts = load_people_about(session, self._returns.values(), {prompt.person_id for prompt in prompts})
+        self._load_what_is_asked()
+        self._load_what_was_said()
+        self._load_what_was_done()
+
+    def _load_what_is_asked(self) -> None:
+        session, returns = self._session, self._returns.values()
+        self._items = by_id(session, Item, {ret.item_id for ret in returns})
+        self._posts = by_id(session, Post, {item.lead_post_id for item in self._items.values()})
+        self._windows = by_id(session, Window, {ret.window_id for ret in returns})
+        moved = {key: window for key, window in self._windows.items() if window.revision > 1}
+        self._closed_before = {key: close_before(date_changes(session, window)) for key, window in moved.items()}
+        self._programmes = by_id(session, Programme, {window.programme_id for window in self._windows.values()})
+        self._boards = {key: _boards(session, key) for key in self._programmes}
+
+    def _load_what_was_said(self) -> None:
+        session, returns = self._session, self._returns.values()
+        self._versions = _newest(session, self._returns)
+        self._last = _last_answers(session, returns, self._windows)
+        named = {version.given_by_id for version in self._versions.values()} | {ret.delegate_id for ret in returns}
+        self._people = by_id(session, Person, {one for one in named if one})
+
+    def _load_what_was_done(self) -> None:
+        session, returns = self._session, self._returns
+        snoozes = [each for each in rows_of(session, Snooze, "return_id", returns) if self._now < each.until]
+        self._snoozes = {(each.return_id, each.person_id, each.revision): each for each in snoozes}
+        self._drafts = {(draft.return_id, draft.person_id) for draft in rows_of(session, Draft, "return_id", returns)}
+        self._asked_before = _asked_before(session, returns)
+
+    def asked(self, prompt: Prompt) -> Asked:
+        """One prompt with its rows."""
+        whose = (prompt.return_id, prompt.person_id)
+        ret, version = self._returns[prompt.return_id], self._versions.get(prompt.return_id)
+        item, window = self._items[ret.item_id], self._windows[ret.window_id]
         return Asked(
             prompt=prompt,
             ret=ret,
             item=item,
             window=window,
-            programme=definition(programmes[window.programme_id]),
-            boards=tuple(name for name, slice_ in boards[window.programme_id] if is_in(slice_, item.facts)),
-            lead=posts[item.lead_post_id].name,
-            last=last.get((ret.item_id, ret.window_id), {}),
+            programme=definition(self._programmes[window.programme_id]),
+            boards=tuple(name for name, slice_ in self._boards[window.programme_id] if is_in(slice_, item.facts)),
+            lead=self._posts[item.lead_post_id].name,
+            last=self._last.get((ret.item_id, ret.window_id), {}),
             version=version,
-            given_by=people[version.given_by_id].name if version and version.given_by_id else "",
-            delegate=people[ret.delegate_id] if ret.delegate_id else None,
-            snooze=snoozes.get((prompt.return_id, prompt.person_id, window.revision)),
-            has_draft=(prompt.return_id, prompt.person_id) in drafts,
-            closed_before=before.get(ret.window_id),
-            stands=stance(facts, prompt, ret, now),
-            is_first=not any(
-                _is_before(each, prompt) for each in before_this.get((prompt.return_id, prompt.person_id), ())
-            ),
+            given_by=self._people[version.given_by_id].name if version and version.given_by_id else "",
+            delegate=self._people[ret.delegate_id] if ret.delegate_id else None,
+            snooze=self._snoozes.get((*whose, window.revision)),
+            has_draft=whose in self._drafts,
+            closed_before=self._closed_before.get(ret.window_id),
+            stands=stance(self._facts, prompt, ret, self._now),
+            is_first=not any(_is_before(each, prompt) for each in self._asked_before.get(whose, ())),
         )
-
-    return [one(prompt) for prompt in prompts]
 
 
 def _asked_before(session: Session, returns: Iterable[int]) -> dict[tuple[int, int], list[Prompt]]:
