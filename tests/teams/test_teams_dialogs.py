@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import ChatAccount, HeardState, IncomingEvent
+from acts.sending import set_pilot
+from models import ChatAccount, HeardState, IncomingEvent, Person
+from rules.facts import known
 from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import until
 from tests.slack.talking import broken
@@ -154,6 +156,28 @@ def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_a
         assert place.shown(LEAD).count("Hello. From now on") == 1
 
 
+def test_while_a_pilot_runs_whoever_gets_the_app_outside_it_is_linked_and_told_nothing(
+    engine: Engine, teams: Teams
+) -> None:
+    place = Workplace(engine, teams, LEAD, SECRETARY)
+    place.link()
+    with Session(engine) as session:
+        for account in session.exec(select(ChatAccount)):
+            session.delete(account)
+        lead = session.exec(select(Person).where(Person.email == f"{LEAD}@example.org")).one()
+        set_pilot(session, [known(lead.id)], place.world.clock.now(), None)
+        session.commit()
+    with place.open():
+        place.move_to(OPENS)
+        place.installs(SECRETARY)
+        place.installs(LEAD)
+        place.sees(LEAD, "Hello. From now on I ask you here")
+        place.move_to("2019-08-30 09:05")
+        place.says(SECRETARY, "my")
+        place.sees(SECRETARY, "Nothing is wanted from you")
+    assert "Hello. From now on" not in place.shown(SECRETARY)
+
+
 def test_whoever_is_unknown_is_answered_once_a_day(place: Workplace) -> None:
     place.meets("a stranger")
     for _ in range(2):
@@ -174,8 +198,13 @@ def test_a_strangers_press_on_a_form_does_nothing_however_often_it_is_delivered(
     place.sees("a stranger", "Remembrancer does not know you yet")
     place.says(LEAD, "my")
     until(lambda: place.shown(LEAD).count("Please update 1 activity") == 2)
+    until(lambda: states(place) == {HeardState.DONE})
+
+
+def states(place: Workplace) -> set[HeardState]:
+    """Of all that was heard."""
     with Session(place.engine) as session:
-        assert {row.state for row in session.exec(select(IncomingEvent))} == {HeardState.DONE}
+        return {HeardState(row.state) for row in session.exec(select(IncomingEvent))}
 
 
 def test_what_is_said_in_a_channel_is_answered_in_the_chat_where_nobody_reads_along(place: Workplace) -> None:
