@@ -201,6 +201,18 @@ def test_a_strangers_press_on_a_form_does_nothing_however_often_it_is_delivered(
     until(lambda: states(place) == {HeardState.DONE})
 
 
+@pytest.mark.parametrize("label", ["Remind me later", "Ask someone else", "Not mine"])
+def test_a_form_that_is_put_away_says_so_and_nothing_else(place: Workplace, label: str) -> None:
+    place.presses(LEAD, label)
+    until(lambda: "Cancel" in place.buttons(LEAD))
+    before = len(place.posts(LEAD))
+    answer = place.presses(LEAD, "Cancel")["value"]
+    assert "put away, and not sent" in answer["fallbackText"]
+    place.says(LEAD, "help")
+    place.sees(LEAD, "You can answer in your own words")
+    assert len(place.posts(LEAD)) == before + 1
+
+
 def states(place: Workplace) -> set[HeardState]:
     """Of all that was heard."""
     with Session(place.engine) as session:
