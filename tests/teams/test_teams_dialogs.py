@@ -201,6 +201,22 @@ def test_a_strangers_press_on_a_form_does_nothing_however_often_it_is_delivered(
     until(lambda: states(place) == {HeardState.DONE})
 
 
+def test_what_was_amiss_is_put_right_and_sent_from_the_page_on_which_it_is(place: Workplace) -> None:
+    opened(place)
+    turn(place, "Next", delivery="on_track")
+    assert "Send" not in place.buttons(LEAD)
+    turn(place, "Next", **{"milestones.go_live": "2020-03-31"})
+    to_the_end(place)
+    turn(place, "Send")
+    assert "Page 2 of" in place.posts(LEAD)[-1].text
+    assert place.buttons(LEAD).split() == ["Back", "Send", "Next", "Cancel"]
+    turn(place, "Send", progress_description="Contracts are signed")
+    place.sees(LEAD, "Stored: ")
+    answers = place.world.answers("52")
+    assert answers is not None
+    assert answers["progress_description"] == "Contracts are signed"
+
+
 @pytest.mark.parametrize("label", ["Remind me later", "Ask someone else", "Not mine"])
 def test_a_form_that_is_put_away_says_so_and_nothing_else(place: Workplace, label: str) -> None:
     place.presses(LEAD, label)
