@@ -164,7 +164,7 @@ def test_what_teams_said_while_nothing_ran_is_made_good_by_a_word(
 
 
 def test_whoever_has_another_address_is_linked_by_hand(admin: Newcomer, strict: Microsoft) -> None:
-    neil = strict.teams.person("Neil", "n.coppard@example.net")
+    neil = strict.teams.person("Neil", "n.coppard@example.org")
     admin.does(LOAD)
     with admin.running(RUN):
         assert admin.does(re.sub(r"[-0-9]{36}", neil.account, LINK))[0] == 0
