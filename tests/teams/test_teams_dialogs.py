@@ -29,8 +29,12 @@ def place(engine: Engine, teams: Teams) -> Iterator[Workplace]:
 
 def typed(place: Workplace, **values: str) -> dict[str, str]:
     """What is on the page that is shown, with these instead."""
-    card = place.posts(LEAD)[-1].activity["attachments"][0]["content"]
-    page = {key: each["value"] for key, each in inputs(card).items() if each.get("value")}
+    cards = (post.activity["attachments"][0]["content"] for post in reversed(place.posts(LEAD)))
+    page = next(
+        {key: each["value"] for key, each in found.items() if each.get("value")}
+        for found in map(inputs, cards)
+        if found
+    )
     return page | {f"in.{key}": value for key, value in values.items()}
 
 
@@ -61,7 +65,7 @@ def test_words_are_read_back_and_stored_once_they_are_confirmed(place: Workplace
 
 def turn(place: Workplace, label: str, **values: str) -> dict[str, Any]:
     """Press a button of the form's page, and wait until the card has changed; what is answered."""
-    [*_, card] = place.posts(LEAD)
+    card, _ = place.button(LEAD, label)
     before = card.versions
     answer = place.presses(LEAD, label, typed(place, **values))
     until(lambda: card.versions > before)
