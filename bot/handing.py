@@ -5,12 +5,12 @@ from acts.returns import delegate
 from bot.answering import lead_post, must_be_open
 from bot.context import Context, NotPossibleError, as_id
 from bot.incoming import Incoming, Reply
-from bot.message import Choice, Form, FormField, message
+from bot.message import Button, Choice, Form, FormField, message
 from models import Person, Return, WindowState
 from rules import people
 from rules.facts import known
 from rules.permissions import Act
-from wording import render, say
+from wording import escape, render, say
 
 
 def press_delegate(context: Context, incoming: Incoming) -> Reply:
@@ -37,7 +37,10 @@ def submit_delegate(context: Context, incoming: Incoming) -> Reply:
     if people.is_away(context.facts, chosen, context.now):
         return Reply(form=delegate_form(context, ret, say("errors.on_leave", name=chosen.name)))
     delegate(context.session, ret, chosen.id, context.now, known(context.person.id))
-    return Reply(messages=(context.says("delegated", ref=context.item(ret).ref, name=chosen.name),))
+    ref = context.item(ret).ref
+    again = Button(action="take_back", value=str(ret.id), label=say("buttons.take_back"), about=ref)
+    text = say("replies.delegated", ref=escape(ref), name=escape(chosen.name))
+    return Reply(messages=(message(text, buttons=(again,)),))
 
 
 def _person(context: Context, text: str) -> Person | None:

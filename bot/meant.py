@@ -10,7 +10,7 @@ from bot.incoming import Incoming
 from bot.message import Button, Message, Part, message
 from bot.posts import named
 from bot.still_wanted import nothing_wanted
-from models import OutgoingMessage, Prompt, Return
+from models import OutgoingMessage, Prompt, Return, ReturnVersion
 from rules import people
 from rules.facts import known
 from rules.permissions import Act, may
@@ -53,6 +53,13 @@ def asked_before(context: Context) -> list[Return]:
 def may_still(context: Context, act: Act = Act.ANSWER) -> list[Return]:
     """Of what the person was asked for, what they may still do this to, as somebody on leave may."""
     return [ret for ret in asked_before(context) if may(context.facts, context.person, act, ret, context.now)]
+
+
+def given(context: Context) -> list[Return]:
+    """The returns of running windows that the person answered, and may still."""
+    query = select(ReturnVersion.return_id).where(ReturnVersion.given_by_id == context.person.id)
+    ids = set(context.session.exec(query))
+    return [ret for ret in answerable(context) if ret.id in ids and ret.state not in WANTED]
 
 
 def led_by(context: Context, rets: Sequence[Return]) -> str:

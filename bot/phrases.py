@@ -6,7 +6,7 @@ Only a text that is such a phrase from its first word to its last is taken for o
 import re
 from collections.abc import Callable
 
-from bot import away, delegates, history, later, pleasantries, readers
+from bot import away, delegates, history, labels_said, later, pleasantries, readers
 from bot.away_said import PERIOD_WORDS, UNTIL
 from bot.context import Context
 from bot.dates_said import SAID_DAY
@@ -18,7 +18,8 @@ Act = Callable[[Context, Incoming, re.Match[str]], Reply]
 LONGEST = 120  # characters of any phrase
 REF = r"(?: (?:(?:about|for) )?#?(?P<ref>[\w./-]*\d[\w./-]*))?"
 I_AM = r"(?:i am|i['’]?m|i will be|i['’]ll be)"
-AWAY = rf"(?:(?:{I_AM} )?(?:away|on (?:annual )?leave|on holiday|out of (?:the )?office)|{I_AM} off)"
+UNWELL = r"(?:off )?(?:sick|ill|unwell)"
+AWAY = rf"(?:(?:{I_AM} )?(?:away|on (?:annual |sick )?leave|on holiday|out of (?:the )?office|{UNWELL})|{I_AM} off)"
 SOME_WORDS = rf"(?:from|to|{UNTIL})(?: (?!(?:and|but|so|or)\b)[\w'’]+){{1,4}}"
 """An end of leave that cannot be read: 'until the cows come home'. A word that joins on more makes it an answer."""
 WHILE_AWAY = r"(?:while|when|whilst) i(?:['’]?m| am) (?:away|on leave|on holiday|out)"
@@ -30,7 +31,11 @@ _PHRASES: tuple[tuple[str, Act], ...] = (
     (rf"(?:remind|ask) me (?:again )?(?:on )?(?P<day>{SAID_DAY}){REF}", later.say_day),
     (r"remind me(?: [\w'’#./-]+){0,5}", later.say_unread),
     (rf"{AWAY}(?: (?P<period>{PERIOD_WORDS}))?", away.say_away),
-    (rf"{I_AM} (?:away|on (?:annual )?leave|on holiday|off) (?P<period>{SOME_WORDS})", away.say_away),
+    (rf"{I_AM} (?:away|on (?:annual |sick )?leave|on holiday|off|{UNWELL}) (?P<period>{SOME_WORDS})", away.say_away),
+    (rf"(?:this is |that['’]?s |it['’]?s )?not mine{REF}", labels_said.say_not_mine),
+    (rf"ask (?:someone|somebody) else{REF}", labels_said.say_ask_another),
+    (rf"(?:ask me again|take (?:it|that|this) back){REF}", labels_said.say_take_back),
+    (rf"change (?:(?:my|the|that) )?answer{REF}", labels_said.say_change),
     (rf"(?:{I_AM} )?back(?: (?:at work|in the office|now|today|again))?", away.say_back),
     (rf"my delegate is {NAME}(?: {WHILE_AWAY})?", delegates.say_delegate),
     (rf"ask {NAME}(?: instead)?(?: of me)? {WHILE_AWAY}", delegates.say_delegate),

@@ -80,7 +80,7 @@ def _add_form(
     ]
     yes_no = [Choice(key="no", word=say("plan.no")), Choice(key="yes", word=say("plan.yes"))]
     there = _addable(context, board, meeting)
-    fields = [plan_field("title", "short", incoming, errors, required=False)]
+    fields = [plan_field("title", "short", incoming, errors, required=not there)]
     if there:
         fields.append(plan_field("item", "choice", incoming, errors, choices=items_to_choose(there), required=False))
     fields += [

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.context import Context, NotPossibleError
 from bot.history import items_of
 from bot.incoming import Incoming, Reply
-from bot.meant import answerable, asked_before, choose, led_by, may_still, mine
+from bot.meant import answerable, asked_before, choose, given, led_by, may_still, mine
 from bot.message import Message, Part, message
 from bot.still_wanted import nothing_wanted
 from models import Board, Item, Person, Return
@@ -27,7 +27,7 @@ def say_readers(context: Context, _incoming: Incoming, said: re.Match[str]) -> R
     if said["ref"]:
         one = choose(context, said["ref"], answerable(context, Act.SEE))
         return Reply(messages=(one if isinstance(one, Message) else _message(context, [one]),))
-    wanted = mine(context) or may_still(context, Act.SEE)
+    wanted = mine(context) or may_still(context, Act.SEE) or given(context)
     if wanted:
         return Reply(messages=(_message(context, wanted),))
     moved = asked_before(context)

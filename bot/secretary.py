@@ -128,9 +128,15 @@ def _row_buttons(context: Context, window: Window, ret: Return, item: Item) -> I
     for action, label, act, fits in ROW_ACTS:
         if fits(ret) and (not locked or act == Act.SEE) and may(context.facts, context.person, act, ret, context.now):
             value, about = f"{ret.id}.{ret.versions}", f"{item.ref} {item.title}"
-            yield Button(action=action, value=value, label=say(f"buttons.{label}"), about=about)
+            name = "answer" if label == "answer_for" and _leads(context, item) else label
+            yield Button(action=action, value=value, label=say(f"buttons.{name}"), about=about)
     if ret.state in SET_ASIDE and may(context.facts, context.person, Act.SET_ASIDE, ret, context.now):
         yield from standing_buttons(item, context.today)
+
+
+def _leads(context: Context, item: Item) -> bool:
+    """Nobody answers their own item on behalf of somebody."""
+    return context.person in people.holders(context.facts, item.lead_post_id, context.now)
 
 
 def press_see(context: Context, incoming: Incoming) -> Reply:

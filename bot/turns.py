@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot import open_forms
 from bot.conversation import answer_with, converse
+from bot.handlers import TABLES
 from bot.heard import person_heard, whole_name
 from bot.incoming import Incoming, Reply
 from bot.message import Form, message
@@ -103,6 +104,9 @@ class Turns:
         self._done(Incoming(person_id, heard.key, "press", action=OPEN))
 
     def filled_in(self, heard: Heard, form: Opened, kind: Literal["change", "submit"]) -> Reply:
+        """Nothing comes of a change to a form that asks the same whatever is chosen."""
+        if kind == "change" and form.form.action not in TABLES[kind]:
+            return Reply()
         act = Incoming(
             form.person_id, heard.key, kind, action=form.form.action, value=form.form.value, fields=form.values
         )

@@ -20,7 +20,7 @@ from bot.small_talk import small_talk
 from bot.still_wanted import nothing_wanted
 from bot.understanding import Understood, by_item, understand_asked
 from models import Return
-from rules.answers import complete, is_asked, is_nothing
+from rules.answers import complete, is_asked, is_nothing, wrongs
 from rules.facts import known
 from rules.permissions import Act
 from rules.programme import Programme, Question
@@ -35,6 +35,8 @@ NO_ANSWER = re.compile(
     r"|i(?:['’]?m| am) (?:off )?(?:sick|ill|unwell|away|on leave|on holiday))\b.*",
     re.IGNORECASE,
 )
+MISSING = ("required", "say_none")
+"""How a question is wrong that has no answer: see rules.answers."""
 FEW = 3  # fewer words than this, of which none is understood, are no account of what has happened
 
 
@@ -76,8 +78,12 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
     must_be_open(context, ret)
     programme = context.programme(context.window(ret))
     understood = _understood(context, ret, programme, text)
-    if _is_no_answer(programme, text, understood):
+    lacking = _lacking(context, ret, programme, understood)
+    is_none = lacking is not None and is_nothing(lacking, plain(text))
+    if _is_no_answer(programme, text, understood) and not is_none:
         return context.says("not_understood", ref=ref_of(context, ret))
+    if lacking is not None:
+        understood.answers[lacking.key] = understood.answers.pop(programme.form.progress)
     answers = _merged(_begun(context, programme, ret), understood.answers)
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is not None:
@@ -95,6 +101,20 @@ def _understood(context: Context, ret: Return, programme: Programme, text: str) 
         return is_asked(programme, question, circumstances(context, ret, _merged(begun, said)))
 
     return understand_asked(programme, text, context.today, asked)
+
+
+def _lacking(context: Context, ret: Return, programme: Programme, understood: Understood) -> Question | None:
+    """The one text that a draft was said to lack, and still lacks: words that say nothing else are its answer."""
+    draft, progress = draft_of(context.session, ret, known(context.person.id)), programme.form.progress
+    if draft is None or progress not in understood.answers:
+        return None
+    before = circumstances(context, ret, draft.answers)
+    after = circumstances(context, ret, _merged(draft.answers, understood.answers))
+    said = {wrong.question.key for wrong in wrongs(programme, before)}
+    lacking = [wrong for wrong in wrongs(programme, after) if wrong.question.key in said]
+    if progress in said or len(lacking) != 1 or lacking[0].why not in MISSING or lacking[0].question.type != "text":
+        return None
+    return lacking[0].question
 
 
 def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:

@@ -1,6 +1,6 @@
 """What an admin should put right in Teams, or in what we know of it: each finding is a sentence that says the fix."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -15,7 +15,10 @@ from bot.teams.references import ForeignAddressError, channels_called, checked, 
 from bot.transport import SendError, Trouble
 from models import Board, ChatAccount, Person, TeamsConversation, TeamsKind
 from settings import Settings
-from wording import say
+from wording import listed, say
+
+FEW, MANY = 3, 10
+"""How many people are told of each by themselves, and how many by name."""
 
 
 def examine(
@@ -31,7 +34,7 @@ def examine(
         *amiss,
         *(_permissions(graph, people) if graph is not None and not amiss else ()),
         *(found for board in boards_on(session, PLATFORM) for found in _channel(session, board)),
-        *(say("teams_directory.not_installed", name=each.name, email=each.email) for each in people),
+        *_without_app(people),
         *_strangers(session),
         *_foreign(session, loopback),
     ]
@@ -84,6 +87,21 @@ def _nowhere(session: Session) -> list[Person]:
     return [person for person in without_account(session, PLATFORM) if person.id not in anywhere]
 
 
+def _without_app(people: Sequence[Person]) -> Iterator[str]:
+    """Each by themselves, or all in one where they are many: before an app is given out they are everybody."""
+    if len(people) <= FEW:
+        yield from (say("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
+        return
+    yield say("teams_directory.many_not_installed", count=len(people), names=_some([each.name for each in people]))
+
+
+def _some(names: Sequence[str]) -> str:
+    some, more = names[:MANY], len(names) - MANY
+    if more <= 0:
+        return listed(some)
+    return say("teams_directory.some", names=", ".join(some), count=more)
+
+
 def _strangers(session: Session) -> Iterator[str]:
     """Those who have the app and are nobody whom we know."""
     known = select(ChatAccount.account).where(ChatAccount.platform == PLATFORM)
@@ -93,8 +111,11 @@ def _strangers(session: Session) -> Iterator[str]:
         col(TeamsConversation.account).not_in(known),
         col(TeamsConversation.removed_at).is_(None),
     )
-    for each in session.exec(query.order_by(col(TeamsConversation.id))):
-        yield say("teams_directory.stranger", account=each.account)
+    accounts = [each.account for each in session.exec(query.order_by(col(TeamsConversation.id)))]
+    if len(accounts) <= FEW:
+        yield from (say("teams_directory.stranger", account=each) for each in accounts)
+    else:
+        yield say("teams_directory.many_strangers", count=len(accounts), accounts=listed(accounts[:FEW]))
 
 
 def _foreign(session: Session, loopback: bool) -> Iterator[str]:

@@ -91,10 +91,12 @@ def _actions(form: Form, token: str, page: int, of: int) -> Iterator[Element]:
     data = {"token": token, "page": page}
     if page > 0:
         yield _act("form_back", say("teams_cards.back"), data)
-    if page + 1 < of:
-        yield _act("form_next", say("form_pages.next"), data, "positive")
-    else:
+    # Whoever was sent back to put something right has been on every page.
+    may_send = page + 1 == of or form.has_errors
+    if may_send:
         yield _act("form_send", form.submit, data, "positive")
+    if page + 1 < of:
+        yield _act("form_next", say("form_pages.next"), data, "" if may_send else "positive")
     yield _act("form_cancel", say("form_pages.cancel"), data)
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from acts.accounts import linked
 from acts.refusals import RefusalError
+from acts.sending import sending_now
 from acts.tell import tell
 from bot import open_forms
 from bot.message import Button, Form, message
@@ -19,6 +20,7 @@ from bot.transport import SendError, Trouble
 from bot.turns import Turn, to_be_sent_again
 from bot.turns import Turns as OfAnyPlatform
 from models import Person
+from rules.sending import is_outside
 from wording import escape, say
 
 
@@ -44,11 +46,12 @@ class Turns(OfAnyPlatform):
                 raise SendError(Trouble.BROKEN, error.name) from error
 
     def welcome(self, person_id: int) -> None:
-        """Said once, however often the app is installed."""
+        """Said once, however often the app is installed; nobody asked for it, so it waits where others do."""
         with Session(self.engine) as session:
-            person, now = session.get_one(Person, person_id), self._clock.now()
+            person, now, sending = session.get_one(Person, person_id), self._clock.now(), sending_now(session)
+            goes = sending.paused_at is None and not is_outside(sending.pilot, person_id)
             words, key = message(say("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
-            tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=True)
+            tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=goes)
             session.commit()
 
     def turned(self, heard: Heard) -> Turn | None:

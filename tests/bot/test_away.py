@@ -36,6 +36,19 @@ def absences(world: World, who: str = LEAD) -> list[tuple[str, str, int | None]]
         return [(str(a.first_day), str(a.last_day), a.delegate_id) for a in session.exec(query)]
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("I'm off sick until Friday", "from today to Friday 6 September 2019"),
+        ("off sick today", "You are away today"),
+        ("I am unwell today", "You are away today"),
+        ("on sick leave until 12 September", "from today to Thursday 12 September 2019"),
+    ],
+)
+def test_whoever_is_unwell_is_away(world: World, text: str, days: str) -> None:
+    hold(world, [(LEAD, says(text), days)])
+
+
 def test_leave_is_kept_and_read_back_and_the_manager_is_asked_at_once(world: World) -> None:
     hold(
         world,

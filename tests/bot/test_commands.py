@@ -308,7 +308,7 @@ def test_a_window_is_closed_and_undone_by_words_and_a_button(world: World) -> No
 
 
 def test_windows_are_an_admins_whatever_is_typed(world: World) -> None:
-    refused = "Only an admin can do that with windows."
+    refused = "Only an admin can do that with windows. Write 'status' to see how yours stand."
     for words in ("window", "window q2", "window close q2", "window open", "window q9"):
         hold(world, [(STRANGER, says(words), refused), (SECRETARY, says(words), refused)])
 

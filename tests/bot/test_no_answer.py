@@ -27,7 +27,7 @@ def drafts(world: World) -> list[dict[str, object]]:
         "I don't know",
         "not sure yet, sorry",
         "thanks, done",
-        "I'm off sick today",
+        "I'm off sick today, and so is half the team",
         "I am away next week, Helen Marsh will cover",
         "What exactly do you need from us for this one?",
         "52 what about it?",

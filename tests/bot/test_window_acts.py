@@ -144,7 +144,7 @@ def test_a_stranger_may_neither_see_nor_do_anything_with_windows(world: World) -
     before = stands(world)
     for button in list(world.buttons(ADMIN)):
         [shown] = world.incoming(STRANGER, "press", action=button.action, value=button.value)
-        assert shown == "Only an admin can do that with windows."
+        assert shown == "Only an admin can do that with windows. Write 'status' to see how yours stand."
     assert stands(world) == before
 
 

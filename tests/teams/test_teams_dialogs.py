@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import ChatAccount, HeardState, IncomingEvent
+from acts.sending import set_pilot
+from models import ChatAccount, HeardState, IncomingEvent, Person
+from rules.facts import known
 from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import until
 from tests.slack.talking import broken
@@ -27,8 +29,12 @@ def place(engine: Engine, teams: Teams) -> Iterator[Workplace]:
 
 def typed(place: Workplace, **values: str) -> dict[str, str]:
     """What is on the page that is shown, with these instead."""
-    card = place.posts(LEAD)[-1].activity["attachments"][0]["content"]
-    page = {key: each["value"] for key, each in inputs(card).items() if each.get("value")}
+    cards = (post.activity["attachments"][0]["content"] for post in reversed(place.posts(LEAD)))
+    page = next(
+        {key: each["value"] for key, each in found.items() if each.get("value")}
+        for found in map(inputs, cards)
+        if found
+    )
     return page | {f"in.{key}": value for key, value in values.items()}
 
 
@@ -59,7 +65,7 @@ def test_words_are_read_back_and_stored_once_they_are_confirmed(place: Workplace
 
 def turn(place: Workplace, label: str, **values: str) -> dict[str, Any]:
     """Press a button of the form's page, and wait until the card has changed; what is answered."""
-    [*_, card] = place.posts(LEAD)
+    card, _ = place.button(LEAD, label)
     before = card.versions
     answer = place.presses(LEAD, label, typed(place, **values))
     until(lambda: card.versions > before)
@@ -154,6 +160,28 @@ def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_a
         assert place.shown(LEAD).count("Hello. From now on") == 1
 
 
+def test_while_a_pilot_runs_whoever_gets_the_app_outside_it_is_linked_and_told_nothing(
+    engine: Engine, teams: Teams
+) -> None:
+    place = Workplace(engine, teams, LEAD, SECRETARY)
+    place.link()
+    with Session(engine) as session:
+        for account in session.exec(select(ChatAccount)):
+            session.delete(account)
+        lead = session.exec(select(Person).where(Person.email == f"{LEAD}@example.org")).one()
+        set_pilot(session, [known(lead.id)], place.world.clock.now(), None)
+        session.commit()
+    with place.open():
+        place.move_to(OPENS)
+        place.installs(SECRETARY)
+        place.installs(LEAD)
+        place.sees(LEAD, "Hello. From now on I ask you here")
+        place.move_to("2019-08-30 09:05")
+        place.says(SECRETARY, "my")
+        place.sees(SECRETARY, "Nothing is wanted from you")
+    assert "Hello. From now on" not in place.shown(SECRETARY)
+
+
 def test_whoever_is_unknown_is_answered_once_a_day(place: Workplace) -> None:
     place.meets("a stranger")
     for _ in range(2):
@@ -174,8 +202,41 @@ def test_a_strangers_press_on_a_form_does_nothing_however_often_it_is_delivered(
     place.sees("a stranger", "Remembrancer does not know you yet")
     place.says(LEAD, "my")
     until(lambda: place.shown(LEAD).count("Please update 1 activity") == 2)
+    until(lambda: states(place) == {HeardState.DONE})
+
+
+def test_what_was_amiss_is_put_right_and_sent_from_the_page_on_which_it_is(place: Workplace) -> None:
+    opened(place)
+    turn(place, "Next", delivery="on_track")
+    assert "Send" not in place.buttons(LEAD)
+    turn(place, "Next", **{"milestones.go_live": "2020-03-31"})
+    to_the_end(place)
+    turn(place, "Send")
+    assert "Page 2 of" in place.posts(LEAD)[-1].text
+    assert place.buttons(LEAD).split() == ["Back", "Send", "Next", "Cancel"]
+    turn(place, "Send", progress_description="Contracts are signed")
+    place.sees(LEAD, "Stored: ")
+    answers = place.world.answers("52")
+    assert answers is not None
+    assert answers["progress_description"] == "Contracts are signed"
+
+
+@pytest.mark.parametrize("label", ["Remind me later", "Ask someone else", "Not mine"])
+def test_a_form_that_is_put_away_says_so_and_nothing_else(place: Workplace, label: str) -> None:
+    place.presses(LEAD, label)
+    until(lambda: "Cancel" in place.buttons(LEAD))
+    before = len(place.posts(LEAD))
+    answer = place.presses(LEAD, "Cancel")["value"]
+    assert "put away, and not sent" in answer["fallbackText"]
+    place.says(LEAD, "help")
+    place.sees(LEAD, "You can answer in your own words")
+    assert len(place.posts(LEAD)) == before + 1
+
+
+def states(place: Workplace) -> set[HeardState]:
+    """Of all that was heard."""
     with Session(place.engine) as session:
-        assert {row.state for row in session.exec(select(IncomingEvent))} == {HeardState.DONE}
+        return {HeardState(row.state) for row in session.exec(select(IncomingEvent))}
 
 
 def test_what_is_said_in_a_channel_is_answered_in_the_chat_where_nobody_reads_along(place: Workplace) -> None:

@@ -1,6 +1,7 @@
 """`remembrancer doctor` looks at Teams, and says what to do."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from bot.teams.examine import examine
 from bot.teams.graph import Graph
 from bot.teams.references import Reference, remember, removed
 from bot.transport import SendError, Trouble
+from intake.folder import read_folder
+from intake.store import store
 from models import ChatAccount, Person, TeamsConversation, TeamsKind
 from settings import Settings
 from tests.conftest import EXAMPLE
@@ -119,6 +122,7 @@ def test_a_boards_channel_is_one_in_which_the_bot_is(well: Engine) -> None:
     assert len(found) == count
     assert found[0].startswith(f"The channel #{name} of ")
     assert "is none in which the bot is: add the app to the channel's team" in found[0]
+    assert "mention @Remembrancer in the channel" in found[0]
     change(well, lambda session: remember(session, in_team("Services", name), NOW))
     assert findings(well) == []
 
@@ -152,12 +156,34 @@ def test_whoever_is_reached_on_no_platform_is_asked_to_get_the_app(well: Engine)
     change(well, unlink)
     [found] = findings(well)
     assert f"({RUTH}) has not got the app in Teams, so no message can reach them: ask them to add it" in found
+    assert "ask them to write to it" in found
     assert f"'remembrancer people link {RUTH} teams OBJECT_ID'" in found
     with Session(well) as session:
         person = session.exec(select(Person).where(Person.email == RUTH)).one()
         link(session, person, "slack", "D1", NOW, None, "U1")
         session.commit()
     assert findings(well) == []
+
+
+def test_many_who_have_not_got_the_app_are_one_finding(engine: Engine) -> None:
+    with Session(engine) as session:
+        store(session, read_folder(EXAMPLE), NOW)
+        session.commit()
+    [found] = [each for each in findings(engine) if "not got the app" in each]
+    assert "people have not got the app in Teams, so no message can reach them: Amara Nwosu, " in found
+    assert "more ('remembrancer people list' names all)" in found
+    assert "'remembrancer people link EMAIL teams OBJECT_ID'" in found
+
+
+def test_many_who_have_the_app_and_are_nobody_are_one_finding(well: Engine) -> None:
+    accounts = [f"99999999-0000-4000-8000-{number:012d}" for number in range(40)]
+    told = [Reference(f"a:{each}", EMEA, "tenant", TeamsKind.PERSONAL, account=each) for each in accounts]
+    for each in told:
+        change(well, partial(remember, told=each, now=NOW))
+    [found] = findings(well)
+    assert found.startswith("40 people have the app in Teams and are linked to nobody here")
+    assert accounts[0] in found
+    assert len(found) < 1000
 
 
 def test_whoever_has_the_app_and_is_nobody_is_said_with_what_to_link(well: Engine) -> None:
@@ -221,6 +247,6 @@ def test_the_command_tells_of_teams_where_it_is_set_up(bare_engine: Engine, monk
     done = CliRunner().invoke(cli.app, ["doctor"])
     assert done.exit_code == 1
     assert "- Set TEAMS_TENANT_ID" in done.output
-    assert "has not got the app in Teams" in done.output
+    assert "have not got the app in Teams" in done.output
     assert "has no chat account" not in done.output
     assert "is not reached on teams: it refuses what is sent there (AppRemoved)" in done.output

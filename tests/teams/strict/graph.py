@@ -35,11 +35,12 @@ class Graph:
     script: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     url: str = ""
+    token: str = TOKEN
 
     def answer(self, method: str, target: str, token: str, body: Any) -> tuple[int, Json]:
         path = unquote(urlsplit(target).path)
         self.asked.append(f"{method} {path.removeprefix('/v1.0')}")
-        if token != f"Bearer {TOKEN}":
+        if token != f"Bearer {self.token}":
             return self._refused(401, "InvalidAuthenticationToken", "Access token is empty.")
         if method == "GET" and (found := USER.fullmatch(path)):
             return self._user(found[1], urlsplit(target).query)
