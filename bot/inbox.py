@@ -1,7 +1,8 @@
 """What a platform delivered: recorded before it is acknowledged, then handled once, each lane in its order.
 
 Whoever handles an event leases it; where they die, another handles it when the lease runs out. One that raises is
-tried again a few times, with longer and longer waits, and then kept as failed.
+tried again a few times, with longer and longer waits, and then kept as failed. One for which the platform cannot be
+asked just now waits until it can, for a day at most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ from rules.facts import known
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=1)  # doubled for each attempt
+AWAY = timedelta(seconds=15)  # until a platform that cannot be asked just now is asked again
+LONGEST_AWAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,18 @@ def failed(engine: Engine, kept: Kept, problem: str, now: datetime) -> None:
             if kept.is_last_attempt:
                 row.state, row.leased_until, row.done_at = HeardState.FAILED, None, now
             session.commit()
+
+
+def put_off(engine: Engine, kept: Kept, problem: str, now: datetime) -> bool:
+    """The platform is away: it waits, and is as good as never tried. False where it has waited for too long."""
+    if now - kept.received_at >= LONGEST_AWAY:
+        return False
+    with Session(engine) as session:
+        row = _own(session, kept)
+        if row is not None:
+            row.attempts, row.leased_until, row.problem = 0, now + AWAY, problem
+            session.commit()
+    return True
 
 
 def _own(session: Session, kept: Kept) -> IncomingEvent | None:

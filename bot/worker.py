@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot import inbox
 from bot.inbox import Kept
 from bot.traffic import Traffic
+from bot.transport import SendError, Trouble
 from scheduler.clock import Clock
 
 log = structlog.get_logger()
@@ -17,6 +18,9 @@ log = structlog.get_logger()
 HANDS = 4  # how many events, each of another lane, are handled at once
 LOOK_AGAIN = 5.0  # seconds
 DRAIN = 20.0  # seconds that what is being handled has to end, when the service stops
+
+AWAY = frozenset({Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED})
+"""What says nothing of the event: the same may well be done later."""
 
 Handle = Callable[[Kept], Awaitable[None]]
 GiveUp = Callable[[Kept], Awaitable[None]]
@@ -111,12 +115,28 @@ class Worker:
         try:
             await self._handle(kept)
             await asyncio.to_thread(inbox.done, self._engine, kept, self._clock.now())
+        except SendError as error:
+            await self._away(kept, error)
         except Exception as error:  # the edge: tried again, and at last the person is told
             log.exception("event not handled", key=kept.key, attempts=kept.attempts)
             await self._failed(kept, f"{type(error).__name__}: {error}")
         finally:
             self._hands.release()
             self.wake()
+
+    async def _away(self, kept: Kept, error: SendError) -> None:
+        """What the platform is asked for in vain is no fault of the event's."""
+        problem, now = f"{error.trouble}: {error.reason}", self._clock.now()
+        log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
+        try:
+            is_put_off = error.trouble in AWAY and await asyncio.to_thread(
+                inbox.put_off, self._engine, kept, problem, now
+            )
+        except Exception:  # the edge: its lease runs out, and it is tried again
+            log.exception("event not put off", key=kept.key)
+        else:
+            if not is_put_off:
+                await self._failed(kept, problem)
 
     async def _failed(self, kept: Kept, problem: str) -> None:
         try:

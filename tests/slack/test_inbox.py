@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, select
 
 from bot import inbox
-from bot.inbox import ATTEMPTS, LEASE, Delivered, Kept
+from bot.inbox import ATTEMPTS, LEASE, LONGEST_AWAY, Delivered, Kept
 from bot.traffic import MANY, Traffic
+from bot.transport import SendError, Trouble
 from bot.worker import Worker
 from models import HeardState, IncomingEvent
 from scheduler.clock import SetClock
@@ -169,6 +170,51 @@ def test_an_event_that_never_succeeds_is_given_up_once_and_the_next_is_handled(e
     worked(engine, hands, SetClock(NOW), lambda: hands.handled == ["a2"])
     assert hands.given_up == ["a1"]
     assert [row.state for row in rows(engine)] == [HeardState.FAILED, HeardState.DONE]
+
+
+class Away(Hands):
+    """The platform cannot be asked, so many times."""
+
+    def __init__(self, times: int, trouble: Trouble = Trouble.DOUBT) -> None:
+        super().__init__()
+        self.times, self.trouble = times, trouble
+
+    async def handle(self, kept: Kept) -> None:
+        if self.times:
+            self.times -= 1
+            raise SendError(self.trouble, "HTTP 503")
+        await super().handle(kept)
+
+
+@pytest.mark.parametrize("trouble", [Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED])
+def test_while_the_platform_is_away_an_event_waits_for_it_and_is_not_given_up(engine: Engine, trouble: Trouble) -> None:
+    hands = Away(4 * ATTEMPTS, trouble)
+    for key in ("a1", "a2"):
+        put(engine, key, "a")
+    worked(engine, hands, SetClock(NOW), lambda: len(hands.handled) == 2)
+    assert (hands.handled, hands.given_up) == (["a1", "a2"], [])
+    assert [row.state for row in rows(engine)] == [HeardState.DONE] * 2
+
+
+def test_a_bug_after_an_outage_has_all_its_attempts(engine: Engine) -> None:
+    hands = Away(ATTEMPTS)
+    hands.raises = ATTEMPTS - 1
+    put(engine, "a1")
+    worked(engine, hands, SetClock(NOW), lambda: hands.handled == ["a1"])
+    assert hands.given_up == []
+
+
+def test_who_waited_for_a_platform_for_a_day_is_given_up(engine: Engine) -> None:
+    hands = Away(10**6)
+    put(engine, "a1")
+    worked(engine, hands, SetClock(NOW + LONGEST_AWAY), lambda: bool(hands.given_up))
+    assert rows(engine)[0].state == HeardState.FAILED
+
+
+def test_what_the_platform_refuses_for_good_is_given_up_as_what_raises(engine: Engine) -> None:
+    hands = Away(ATTEMPTS, Trouble.BROKEN)
+    put(engine, "a1")
+    worked(engine, hands, SetClock(NOW), lambda: hands.given_up == ["a1"])
 
 
 def test_stopping_waits_for_what_is_being_handled(engine: Engine) -> None:
