@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from acts.accounts import linked
+from acts.lookups import organisation
 from acts.refusals import RefusalError
 from acts.sending import sending_now
 from acts.tell import tell
@@ -46,12 +47,16 @@ class Turns(OfAnyPlatform):
                 raise SendError(Trouble.BROKEN, error.name) from error
 
     def welcome(self, person_id: int) -> None:
-        """Said once, however often the app is installed; nobody asked for it, so it waits where others do."""
+        """Said once, however often the app is installed; nobody asked for it, so it waits where others do.
+
+        An app that is installed for everybody is so at any hour.
+        """
         with Session(self.engine) as session:
             person, now, sending = session.get_one(Person, person_id), self._clock.now(), sending_now(session)
-            goes = sending.paused_at is None and not is_outside(sending.pilot, person_id)
+            is_asleep = organisation(session).working_time.next_in_hours(now, person.time_zone) != now
+            waits = is_asleep or sending.paused_at is not None or is_outside(sending.pilot, person_id)
             words, key = message(say("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
-            tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=goes)
+            tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=not waits)
             session.commit()
 
     def turned(self, heard: Heard) -> Turn | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from acts.sending import set_pilot
-from models import ChatAccount, HeardState, IncomingEvent, Person
+from models import ChatAccount, HeardState, IncomingEvent, OutgoingMessage, Person
 from rules.facts import known
 from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import until
@@ -158,6 +158,28 @@ def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_a
         place.move_to("2019-08-30 09:05")
         place.sees(LEAD, "Please update 1 activity")
         assert place.shown(LEAD).count("Hello. From now on") == 1
+
+
+def test_whoever_is_given_the_app_at_night_is_welcomed_in_the_morning(engine: Engine, teams: Teams) -> None:
+    place = Workplace(engine, teams, LEAD)
+    place.link()
+    with Session(engine) as session:
+        for account in session.exec(select(ChatAccount)):
+            session.delete(account)
+        session.commit()
+    with place.open():
+        place.move_to("2019-08-29 23:30")
+        place.installs(LEAD)
+        until(lambda: messages_to_come(engine) == 1)
+        place.move_to("2019-08-29 23:45")
+        assert place.shown(LEAD) == ""
+        place.move_to(OPENS)
+        place.sees(LEAD, "Hello. From now on I ask you here")
+
+
+def messages_to_come(engine: Engine) -> int:
+    with Session(engine) as session:
+        return len(session.exec(select(OutgoingMessage).where(OutgoingMessage.because == "reply")).all())
 
 
 def test_while_a_pilot_runs_whoever_gets_the_app_outside_it_is_linked_and_told_nothing(
