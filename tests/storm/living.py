@@ -49,7 +49,7 @@ def calm_down(story: Quarter, people: People) -> None:
         story.rest()
         if not left(story) and story.calls == said:
             return
-    raise AssertionError("there is always something left to do")
+    raise AssertionError(f"there is always something left to do: {left(story)}")
 
 
 def left(story: Quarter) -> list[datetime]:
