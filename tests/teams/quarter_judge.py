@@ -56,8 +56,15 @@ class TeamsJudge(Judge):
                 yield f"{key!r} was posted again, and does not say so"
 
     def _is_unknowable(self, call: Call) -> bool:
-        """Its answer was lost, or whoever made it died before it was recorded."""
-        return call.fault in AFTER or call.message in self.story.undone.get(call.process, ())
+        """Its answer was lost, or whoever made it died before it was recorded, or ended in the middle of a message."""
+        is_undone = call.message in self.story.undone.get(call.process, ())
+        return call.fault in AFTER or is_undone or self._is_of_half_a_message(call)
+
+    def _is_of_half_a_message(self, call: Call) -> bool:
+        calls = [each for each in self.story.teams.called("post") if each.message == call.message]
+        rest = [each for each in calls[calls.index(call) + 1 :] if each.process == call.process]
+        is_broken = any(not each.done or each.fault in AFTER for each in rest)
+        return is_broken and call.process != self.story.process.number
 
     @property
     def spares(self) -> set[str]:
