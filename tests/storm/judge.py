@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
+from acts.accounts import NO_ACCOUNT
 from models import (
     Digest,
     DigestState,
@@ -67,8 +68,8 @@ class Judge(ABC):
                 yield f"{row.key} ({row.kind}) was dropped"
 
     def _is_rightly_dropped(self, row: OutgoingMessage) -> bool:
-        """Of what it asked another message speaks, or nothing is wanted any more."""
-        if row.kind == "digest_progress":
+        """Of what it asked another message speaks, nothing is wanted any more, or they were not reached in time."""
+        if row.kind == "digest_progress" or row.problem == NO_ACCOUNT:
             return True
         asked = [prompt for prompt in self.prompts if prompt.message_id == row.id]
         later = {(p.return_id, p.person_id) for p in self.prompts if p.message_id > (row.id or 0)}
@@ -135,5 +136,9 @@ class Judge(ABC):
 
     def heard(self) -> Iterator[str]:
         for row in self.events:
-            if row.state != HeardState.DONE:
+            if row.state != HeardState.DONE and not self.is_rightly_given_up(row):
                 yield f"{row.key} is {row.state}: {row.problem}"
+
+    def is_rightly_given_up(self, _row: IncomingEvent) -> bool:
+        """Whether the platform did not let it be done, and whoever did it is told."""
+        return False

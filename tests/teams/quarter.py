@@ -40,6 +40,9 @@ BACK = 0.6
 HANG = 10.0
 """Seconds of the machine's time: longer than the app waits."""
 
+STANDSTILL = 16 * 60
+"""Seconds after which the app has tried again where it got no token."""
+
 BOT = {"id": f"28:{APP}", "name": "Remembrancer"}
 TEAM = "Democratic Services"
 
@@ -149,6 +152,14 @@ class TeamsQuarter(Quarter):
     def move_to(self, moment: datetime) -> None:
         self.come_back(BACK)
         super().move_to(moment)
+
+    def look(self) -> None:
+        """What waits for a token does so for longer than anything else."""
+        super().look()
+        if self._has_failed():
+            self.rest()
+            self.clock.sleep(STANDSTILL)
+            super().look()
 
     def come_back(self, likely: float) -> None:
         """Where we were refused we are taken again: whoever blocked us writes, and who had us no more has us anew."""

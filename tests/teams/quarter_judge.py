@@ -11,7 +11,7 @@ from bot.heard import BETWEEN
 from bot.message import Message
 from bot.teams.hearing import hear
 from bot.teams.pieces import pieces
-from models import ChatAccount, Draft, OpenForm, OutgoingMessage, SendState
+from models import ChatAccount, Draft, HeardState, IncomingEvent, OpenForm, OutgoingMessage, SendState
 from tests.storm.judge import Judge
 from tests.teams.mortal import EVENT
 from tests.teams.quarter import TeamsQuarter
@@ -29,6 +29,7 @@ class TeamsJudge(Judge):
     def __init__(self, quarter: TeamsQuarter, people: TeamsPeople) -> None:
         super().__init__(quarter, people)
         self.story, self.person = quarter, people
+        self.kept = {row.key: ids(row) for row in self.rows}
         self.there = {post.id: post for chat in quarter.teams.state.conversations.values() for post in chat.posts}
         self.posted: defaultdict[str, list[Call]] = defaultdict(list)
         for call in quarter.teams.called("post"):
@@ -43,7 +44,7 @@ class TeamsJudge(Judge):
 
     def log(self) -> Iterator[str]:
         """Each message, and each form, is posted once; and again only where Teams gave no way to know."""
-        kept = {row.key: ids(row) for row in self.rows}
+        kept = self.kept
         for key, calls in self.posted.items():
             spare = [call for call in calls if call.made not in kept.get(key, ())]
             if key.startswith(EVENT):
@@ -64,7 +65,10 @@ class TeamsJudge(Judge):
         calls = [each for each in self.story.teams.called("post") if each.message == call.message]
         rest = [each for each in calls[calls.index(call) + 1 :] if each.process == call.process]
         is_broken = any(not each.done or each.fault in AFTER for each in rest)
-        return is_broken and call.process != self.story.process.number
+        # Where there was no token for the rest, nobody was called.
+        mine = [each for each in self.posted[call.message] if each.process == call.process]
+        is_short = len(mine) < len(self.kept.get(call.message, ()))
+        return (is_broken or is_short) and call.process != self.story.process.number
 
     @property
     def spares(self) -> set[str]:
@@ -92,6 +96,13 @@ class TeamsJudge(Judge):
             yield f"{delivery.activity['id']} was not taken: {delivery.tries}"
         yield from (f"{note!r} was typed, and is nowhere" for note in self.person.kept if not self._is_kept(note))
         yield from self._unanswered()
+
+    def is_rightly_given_up(self, row: IncomingEvent) -> bool:
+        """Whoever blocks us at that moment sees no form; they are told once they are reached again."""
+        is_refused = any(code in (row.problem or "") for code in ("ConversationBlockedByUser", "ConversationNotFound"))
+        heard = hear(row.body)
+        key = reply_key(self.accounts[heard.user], heard.key, "0") if heard else ""
+        return row.state == HeardState.FAILED and is_refused and len(self.kept.get(key, ())) == 1
 
     def _is_kept(self, note: str) -> bool:
         return note.casefold() in self.written
