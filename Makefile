@@ -29,9 +29,9 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m check
 
-# Whole quarters in Slack, with every fault there is: some ten minutes on two cores.
+# Whole quarters in Slack and in Teams, with every fault there is: some fifteen minutes on two cores.
 storm: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m storm tests/slack
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m storm tests/slack tests/teams
 
 mutants: setup
 	$(BIN)/python tests/mutants.py

@@ -31,7 +31,8 @@ class Trouble(StrEnum):
 class SendError(Exception):
     """The platform did not take a message. `retry_after` is in seconds, where the platform says so.
 
-    `of_all`: whatever else were sent there now would fare the same. `in_part`: some of the message is there.
+    `of_all`: whatever else were sent there now would fare the same. `in_part`: some of the message is there. `is_gone`:
+    what was to be updated is there no more, or cannot be changed any more; its address may well be reached.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class SendError(Exception):
         self.reason = reason
         self.retry_after = retry_after
         self.of_all = trouble == Trouble.STOPPED if of_all is None else of_all
-        self.in_part = False
+        self.in_part = self.is_gone = False
 
 
 class CannotKnowError(Exception):

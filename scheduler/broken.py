@@ -18,8 +18,8 @@ from wording import render
 log = structlog.get_logger()
 
 
-def account_broke(engine: Engine, person_id: int | None, where: tuple[str, str], reason: str, now: datetime) -> None:
-    """Nobody is reached there (platform, conversation) any more, unless they were linked to another meanwhile."""
+def account_broke(engine: Engine, person_id: int | None, where: tuple[str, str], reason: str, now: datetime) -> bool:
+    """Nobody is reached there (platform, conversation) any more; False where they were linked to another meanwhile."""
     platform, conversation = where
     query = select(ChatAccount).where(
         ChatAccount.person_id == person_id,
@@ -28,9 +28,11 @@ def account_broke(engine: Engine, person_id: int | None, where: tuple[str, str],
     )
     with Session(engine) as session:
         account = session.exec(query.with_for_update()).first()
-        if account is not None:
-            broken(session, account, reason, now)
-            session.commit()
+        if account is None:
+            return False
+        broken(session, account, reason, now)
+        session.commit()
+        return True
 
 
 def told_of(board: Board, reason: str) -> str:

@@ -147,7 +147,7 @@ def _record_trouble(engine: Engine, leased: Leased, error: SendError, now: datet
     if error.trouble == Trouble.OURS:
         _fail(engine, leased, error.reason)
     elif error.trouble == Trouble.BROKEN:
-        _wait_for_address(engine, leased, error.reason, now)
+        _wait_for_address(engine, leased, error, now)
     else:
         # What was in doubt before an attempt that reached nobody is in doubt still.
         in_doubt = error.trouble == Trouble.DOUBT or leased.in_doubt or error.in_part
@@ -160,21 +160,22 @@ def _fail(engine: Engine, leased: Leased, reason: str) -> None:
             row.state, row.problem = SendState.FAILED, reason
 
 
-def _wait_for_address(engine: Engine, leased: Leased, reason: str, now: datetime) -> None:
+def _wait_for_address(engine: Engine, leased: Leased, error: SendError, now: datetime) -> None:
     """What was to go to an address that is dead goes to the next that they have."""
     with own_row(engine, leased) as row:
         if row is None:
             return
         board_id, person_id = row.board_id, row.person_id
         row.state, row.leased_until = SendState.PENDING, None
-        # Whatever may have arrived there cannot be read: elsewhere it is perhaps a repeat.
-        row.perhaps_again, row.in_doubt = row.perhaps_again or row.in_doubt, False
-        wait, row.problem = (WITHOUT_ACCOUNT, NO_ACCOUNT) if board_id is None else (LONGEST_WAIT, reason)
+        # What is there in part is completed, if it can be. Whatever else may have arrived there cannot be read:
+        # elsewhere it is perhaps a repeat.
+        row.perhaps_again, row.in_doubt = row.perhaps_again or row.in_doubt, error.in_part and not row.in_doubt
+        wait, row.problem = (WITHOUT_ACCOUNT, NO_ACCOUNT) if board_id is None else (LONGEST_WAIT, error.reason)
         row.not_before = now + wait
     if board_id is None:
-        account_broke(engine, person_id, (leased.platform, leased.conversation), reason, now)
+        account_broke(engine, person_id, (leased.platform, leased.conversation), error.reason, now)
     else:
-        channel_broke(engine, board_id, reason, now)
+        channel_broke(engine, board_id, error.reason, now)
 
 
 def _put_off(

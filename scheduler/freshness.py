@@ -24,7 +24,7 @@ from rules.plan import WANTED
 from scheduler.corrections import is_still_so
 from scheduler.drafts import KIND as DRAFTS
 from scheduler.drafts import drafts_now
-from scheduler.live import StaleCard, Which, freshen_live, update_card
+from scheduler.live import StaleCard, Which, freshen_live, update_cards
 from scheduler.paper_cards import KIND as PAPERS
 from scheduler.paper_cards import freshen_papers, paper_cards_now
 from scheduler.replies import FOLLOWING, replies_now
@@ -136,7 +136,7 @@ def refresh_cards(engine: Engine, transports: Mapping[str, Transport], now: date
     with Session(engine) as session:
         posted = [card for card in _posted(session, now) if not card.waits and (card.is_stale or card.settled)]
         stale = _load(session, posted, now)
-    return sum(update_card(engine, transports, each) for each in stale)
+    return update_cards(engine, transports, stale, now)
 
 
 @dataclass
@@ -196,6 +196,7 @@ def _stale(session: Session, posted: _Posted, asked: Sequence[Asked] | None) -> 
     person = session.get_one(Person, row.person_id)
     return StaleCard(
         row_id=posted.message_id,
+        person_id=row.person_id,
         key=row.key,
         platform=row.platform or "",
         conversation=row.conversation or "",

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from bot.message import Message
 from bot.transport import SendError, Sent, Transport, Trouble
-from models import OutgoingMessage, SendState
+from models import ChatAccount, OutgoingMessage, SendState
+from scheduler.broken import account_broke
 
 log = structlog.get_logger()
 
@@ -31,6 +32,7 @@ class StaleCard:
     """
 
     row_id: int
+    person_id: int | None
     key: str
     platform: str
     conversation: str
@@ -40,8 +42,22 @@ class StaleCard:
     body: Message | None
 
 
-def update_card(engine: Engine, transports: Mapping[str, Transport], stale: StaleCard) -> bool:
-    """Update the card where it was posted, and record it; whether it was updated."""
+def update_cards(engine: Engine, transports: Mapping[str, Transport], stale: Sequence[StaleCard], now: datetime) -> int:
+    """Update the cards where they were posted, and record it; how many were updated.
+
+    Where their person is not reached for now they wait, until they are again.
+    """
+    with Session(engine) as session:
+        broken = select(ChatAccount.platform, ChatAccount.conversation).where(col(ChatAccount.problem).is_not(None))
+        refusing = set(session.exec(broken))
+    return sum(
+        _update_card(engine, transports, each, now)
+        for each in stale
+        if (each.platform, each.conversation) not in refusing
+    )
+
+
+def _update_card(engine: Engine, transports: Mapping[str, Transport], stale: StaleCard, now: datetime) -> bool:
     settled, sent = stale.settled, stale.sent
     if stale.body is not None:
         if stale.platform not in transports:
@@ -50,7 +66,7 @@ def update_card(engine: Engine, transports: Mapping[str, Transport], stale: Stal
             sent = transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
         except SendError as error:
             log.warning("card not updated", key=stale.key, trouble=error.trouble, reason=error.reason)
-            if error.trouble in (Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED):
+            if error.trouble in (Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED) or _refuses(engine, stale, error, now):
                 return False
             settled = True
     with Session(engine) as session:
@@ -59,6 +75,13 @@ def update_card(engine: Engine, transports: Mapping[str, Transport], stale: Stal
         row.body = stale.body.model_dump(mode="json") if stale.body else row.body
         session.commit()
     return stale.body is not None
+
+
+def _refuses(engine: Engine, stale: StaleCard, error: SendError, now: datetime) -> bool:
+    """Whether it is not the card that cannot be changed, but its person who is not reached for now."""
+    if error.trouble != Trouble.BROKEN or error.is_gone:
+        return False
+    return account_broke(engine, stale.person_id, (stale.platform, stale.conversation), error.reason, now)
 
 
 def refresh_live(engine: Engine, transports: Mapping[str, Transport], live: Which, now: datetime) -> int:
@@ -70,7 +93,7 @@ def refresh_live(engine: Engine, transports: Mapping[str, Transport], live: Whic
             for each in show(session, [row for row in _posted(session, which) if row.platform in transports], now)
         ]
         stale = [_stale(*each) for each in shown if each[2] or each[0].showing != each[1].mark]
-    return sum(update_card(engine, transports, each) for each in stale)
+    return update_cards(engine, transports, stale, now)
 
 
 def _posted(session: Session, which: ColumnElement[bool]) -> Sequence[OutgoingMessage]:
@@ -86,6 +109,7 @@ def _stale(row: OutgoingMessage, content: Message, over: bool) -> StaleCard:
     showing = content.mark
     return StaleCard(
         row_id=row.id or 0,
+        person_id=row.person_id,
         key=row.key,
         platform=row.platform or "",
         conversation=row.conversation or "",

@@ -48,6 +48,9 @@ TROUBLES: Mapping[Trouble, frozenset[str]] = {
 }
 """Slack's error codes by what they mean; any other is our bug."""
 
+GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
+"""Of these the message alone cannot be changed: its conversation is well."""
+
 _BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
 
 OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
@@ -80,7 +83,9 @@ def _refused(error: SlackApiError) -> SendError:
     if not _is_a_code(code):
         # Something that is not Slack answered: nothing reaches it until the address is put right.
         return SendError(Trouble.STOPPED, f"HTTP {status}")
-    return SendError(_BY_CODE.get(code, Trouble.OURS), _reason(code, answer), retry_after(error))
+    refused = SendError(_BY_CODE.get(code, Trouble.OURS), _reason(code, answer), retry_after(error))
+    refused.is_gone = code in GONE
+    return refused
 
 
 def _answer(error: Exception) -> Mapping[str, Any]:

@@ -63,7 +63,9 @@ def _refused(response: httpx.Response) -> SendError:
     if status in REFUSED_US or not said:
         # Without words of Teams' own, something else answered: nothing reaches Teams until that is put right.
         return SendError(Trouble.STOPPED, reason)
-    return SendError(Trouble.BROKEN if status in REFUSED_ADDRESS else Trouble.OURS, reason)
+    refused = SendError(Trouble.BROKEN if status in REFUSED_ADDRESS else Trouble.OURS, reason)
+    refused.is_gone = code_of(refused) == GONE
+    return refused
 
 
 def _said(response: httpx.Response) -> str:

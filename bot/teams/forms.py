@@ -1,5 +1,6 @@
 """A form as cards, a page each; and what was typed there, in the shape of the form's questions."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,9 +10,10 @@ from bot.form_pages import Page, count, has_input
 from bot.message import Form, FormField
 from bot.teams.buttons import execute
 from bot.teams.card import Card, card, lines_of
-from bot.teams.inputs import LONGEST, field_element, value_of
+from bot.teams.inputs import LONGEST, field_element, held, value_of
 from bot.teams.markup import Element, elements, heading, said
 from bot.teams.sizes import MOST_BYTES, UNIT, size
+from bot.teams.written import within
 from wording import say
 
 Act = Literal["back", "next", "send", "cancel"]
@@ -57,7 +59,8 @@ def form_card(form: Form, token: str, page: int = 0) -> Card:
     divided = pages(form)
     page = min(page, len(divided) - 1)
     body = [*_head(form, page, len(divided)), *map(field_element, divided[page])]
-    return card(body, "\n".join(lines_of(body)), list(_actions(form, token, page, len(divided))))
+    data = {"token": token, "page": page, "shown": {field.key: _mark(field, held(field)) for field in divided[page]}}
+    return card(body, "\n".join(lines_of(body)), list(_actions(form, data, page, len(divided))))
 
 
 def summary_of(form: Form, page: int = 0) -> str:
@@ -86,9 +89,13 @@ def _page(page: int, of: int) -> str:
     return say("form_pages.page", page=page + 1, pages=of)
 
 
-def _actions(form: Form, token: str, page: int, of: int) -> Iterator[Element]:
+def _mark(field: FormField, data: Mapping[str, Any]) -> str:
+    """Names what a field's inputs hold."""
+    return hashlib.sha256("\n".join(str(data.get(each, "")) for each in held(field)).encode()).hexdigest()[:8]
+
+
+def _actions(form: Form, data: Mapping[str, Any], page: int, of: int) -> Iterator[Element]:
     """All of them bring back what is typed, so that none of it is lost."""
-    data = {"token": token, "page": page}
     if page > 0:
         yield _act("form_back", say("teams_cards.back"), data)
     # Whoever was sent back to put something right has been on every page.
@@ -115,7 +122,11 @@ def turned(data: Any) -> Turned | None:
 
 
 def typed(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed on a page, by the fields' keys, as its actions brought it back; nothing of other pages."""
-    divided = pages(form)
-    on_it = divided[min(page, len(divided) - 1)]
-    return {field.key: value_of(field, data) for field in on_it if has_input(field)}
+    """What was typed on a page, by the fields' keys, as its actions brought it back; nothing of other pages.
+
+    An older showing of the page may stand on another device: of what was not touched there, what was typed since stays.
+    """
+    divided, shown = pages(form), within(data, "shown")
+    on_it = [field for field in divided[min(page, len(divided) - 1)] if has_input(field)]
+    untouched = {field.key for field in on_it if shown.get(field.key) == _mark(field, data)}
+    return {field.key: value_of(field, held(field) if field.key in untouched else data) for field in on_it}

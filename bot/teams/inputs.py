@@ -155,6 +155,11 @@ def _dates(field: FormField) -> Iterator[Element]:
             yield said(say("form_pages.was", day=field.was_dates[choice.key]), isSubtle=True) | {"spacing": "None"}
 
 
+def held(field: FormField) -> dict[str, str]:
+    """What its inputs hold as they are shown, by their ids: what comes back of whoever does not touch them."""
+    return {each["id"]: each.get("value", "") for each in _inputs(field) if "id" in each}
+
+
 def value_of(field: FormField, data: Mapping[str, Any]) -> Any:
     """What a field's inputs hold, in the shape of its question.
 

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session, col, select
 
 from acts.accounts import link, mended
 from acts.lookups import unreachable
 from acts.tell import tell
 from bot.message import message
-from bot.transport import Trouble
+from bot.transport import CannotKnowError, InPartError, SendError, Trouble
 from models import Board, ChatAccount, OutgoingMessage, Person, SendState
 from scheduler.doctor import examine
 from tests.delivery.scripted import LEAD, NOW, OPENING, Office, crash, later, trouble
@@ -133,3 +134,41 @@ def test_a_boards_new_channel_that_is_refused_too_is_told_of_again(office: Offic
     office.chat.then = [trouble(BROKEN)]
     office.deliver(later(minutes=60))
     assert ["#another" in text for _, text in told_of_board(office)] == [False, True]
+
+
+def in_part() -> SendError:
+    error = trouble(BROKEN)
+    error.in_part = True
+    return error
+
+
+def of_board(office: Office) -> list[tuple[str, bool]]:
+    """Where the board's message was said, and whether as perhaps a repeat."""
+    return [(post.conversation, post.perhaps_again) for post in office.chat.posts if post.key == "hello"]
+
+
+@pytest.mark.parametrize(("finds", "is_told"), [(InPartError(), False), (CannotKnowError(), True)])
+def test_what_is_there_in_part_when_an_address_is_refused_is_completed_or_said_to_be_perhaps_a_repeat(
+    office: Office, finds: Exception, is_told: bool
+) -> None:
+    channel = tell_the_board(office)
+    office.chat.then, office.chat.finding = [in_part()], [finds]
+    office.deliver()
+    assert of_board(office) == []
+    office.deliver(later(hours=2))
+    assert of_board(office) == [(channel, is_told)]
+
+
+def test_where_it_is_refused_again_it_goes_to_the_next_address_and_says_that_it_is_perhaps_a_repeat(
+    office: Office,
+) -> None:
+    tell_the_board(office)
+    for hours in (0, 2):
+        office.chat.then, office.chat.finding = [in_part()], [InPartError()] if hours else []
+        office.deliver(later(hours=hours))
+    with Session(office.engine) as session:
+        session.get_one(Board, 1).channel = "#elsewhere"
+        session.commit()
+    assert of_board(office) == []
+    office.deliver(later(hours=4))
+    assert of_board(office) == [("#elsewhere", True)]

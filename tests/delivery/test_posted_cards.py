@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlmodel import Session, select
 
-from bot.transport import Trouble
-from models import OutgoingMessage, SendState
+from acts.accounts import mended
+from bot.transport import SendError, Trouble
+from models import ChatAccount, OutgoingMessage, SendState
 from scheduler.freshness import refresh_cards
-from tests.delivery.scripted import AFTER_CLOSE, AFTER_LOCK, OPENING, Office, at, trouble
+from tests.delivery.scripted import AFTER_CLOSE, AFTER_LOCK, LEAD, OPENING, Office, at, trouble
 from tests.delivery.sender import PLATFORM
 
 CLOSE = at("2019-09-13 17:00")
@@ -57,14 +59,54 @@ def test_an_update_that_failed_is_tried_again(posted: Office, kind: Trouble) -> 
     assert len(posted.chat.updates) == 1
 
 
-@pytest.mark.parametrize("kind", [Trouble.BROKEN, Trouble.OURS])
-def test_a_card_that_can_no_longer_be_updated_is_left_alone(posted: Office, kind: Trouble) -> None:
+def gone() -> SendError:
+    error = trouble(Trouble.BROKEN)
+    error.is_gone = True
+    return error
+
+
+@pytest.mark.parametrize("error", [gone(), trouble(Trouble.OURS)])
+def test_a_card_that_can_no_longer_be_updated_is_left_alone(posted: Office, error: SendError) -> None:
     posted.answer("1")
-    posted.chat.updating = [trouble(kind)]
+    posted.chat.updating = [error]
     refresh(posted)
     assert refresh(posted) == 0
     assert posted.chat.updates == []
     assert card(posted).settled
+    assert problem_of(LEAD, posted) is None
+
+
+def problem_of(email: str, office: Office) -> str | None:
+    with Session(office.engine) as session:
+        return session.exec(select(ChatAccount.problem).where(ChatAccount.conversation == email)).one()
+
+
+def test_a_card_whose_person_is_not_reached_for_now_is_brought_up_to_date_once_they_are(posted: Office) -> None:
+    posted.answer("1")
+    posted.chat.updating = [trouble(Trouble.BROKEN)]
+    assert refresh(posted) == 0
+    assert not card(posted).settled
+    assert problem_of(LEAD, posted) == "it was broken"
+    assert refresh(posted) == 0
+    assert posted.chat.updates == [], "nobody knocks at a door that is shut"
+    with Session(posted.engine) as session:
+        mended(session, session.exec(select(ChatAccount).where(ChatAccount.conversation == LEAD)).one(), AFTER_LOCK)
+        session.commit()
+    assert refresh(posted) == 1
+    assert len(posted.chat.updates) == 1
+
+
+def test_a_card_where_its_person_is_reached_no_more_is_left_alone(posted: Office) -> None:
+    posted.answer("1")
+    with Session(posted.engine) as session:
+        account = session.exec(select(ChatAccount).where(ChatAccount.conversation == LEAD)).one()
+        account.conversation = "elsewhere"
+        session.commit()
+    posted.chat.updating = [trouble(Trouble.BROKEN)]
+    refresh(posted)
+    assert refresh(posted) == 0
+    assert card(posted).settled
+    assert problem_of("elsewhere", posted) is None
 
 
 def test_an_update_that_fails_holds_up_no_other_card(posted: Office) -> None:

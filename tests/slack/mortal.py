@@ -1,79 +1,22 @@
-"""A service that may be killed between any two steps, and a clock that moves on wherever somebody waits."""
+"""The service in Slack, which may be killed between any two steps."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import Connection, Engine, event
 
 from bot.slack.app import SlackApp
 from bot.slack.pace import Pace
 from bot.slack.transport import PLATFORM, SlackTransport
 from bot.slack.web import Web
-from models.database import make_engine
 from scheduler.deliver import Way
 from scheduler.look import look
 from tests.slack.hosting import Hosted, settings_for, until
 from tests.slack.strict import Slack
+from tests.storm.life import KilledError, Life, StormClock, mortal_engine
 
 PING = 0.25  # seconds of the machine's time
-
-
-class StormClock:
-    """For several threads. Whoever sleeps moves it on."""
-
-    def __init__(self, moment: datetime) -> None:
-        self._moment, self._lock = moment, threading.Lock()
-
-    def now(self) -> datetime:
-        return self._moment
-
-    def set(self, moment: datetime) -> None:
-        with self._lock:
-            self._moment = max(self._moment, moment)
-
-    def sleep(self, seconds: float) -> None:
-        with self._lock:
-            # What is less than it can count would never pass.
-            self._moment += max(timedelta(seconds=seconds), timedelta(milliseconds=1))
-
-    def seconds(self) -> float:
-        return self._moment.timestamp()
-
-
-class KilledError(Exception):
-    """The process is no more: it stores nothing, and says nothing to Slack."""
-
-
-class Life:
-    """One process's. Once it is to end, it goes on for so many commits: it may end between any two steps."""
-
-    def __init__(self) -> None:
-        self._left: int | None = None
-
-    def end(self, commits: int) -> None:
-        self._left = commits
-
-    @property
-    def is_over(self) -> bool:
-        return self._left is not None and self._left <= 0
-
-    def go_on(self) -> None:
-        if self.is_over:
-            raise KilledError
-
-    def commit(self, connection: Connection) -> None:
-        if self.is_over:
-            # The database lets go of what a dead process held.
-            driver: Any = connection.connection.dbapi_connection
-            driver.rollback()
-        self.go_on()
-        if self._left is not None:
-            self._left -= 1
 
 
 class MortalPace(Pace):
@@ -90,19 +33,12 @@ class MortalPace(Pace):
             yield
 
 
-def engine_at(file: Path) -> Engine:
-    """The machine itself does not fail."""
-    engine = make_engine(f"sqlite:///{file}")
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
-    return engine
-
-
-class Process(Hosted):
+class SlackProcess(Hosted):
     """The service, from its start to its end: the app, and the looks."""
 
     def __init__(self, slack: Slack, way: str, file: Path, clock: StormClock) -> None:
-        self.life, self.clock, self.engine = Life(), clock, engine_at(file)
-        event.listen(self.engine, "commit", self.life.commit)
+        self.life, self.clock = Life(), clock
+        self.engine = mortal_engine(file, self.life)
         settings = settings_for(slack, way)
         transport = SlackTransport(Web(settings, MortalPace(self.life, clock), clock.seconds))
         self.transports = {PLATFORM: transport}

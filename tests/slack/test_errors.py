@@ -67,6 +67,20 @@ def test_each_of_slacks_codes_means_one_thing_and_is_named(code: str, trouble: T
     assert error.of_all == (trouble == Trouble.STOPPED)
 
 
+@pytest.mark.parametrize(
+    ("code", "is_gone"),
+    [
+        ("cant_update_message", True),
+        ("edit_window_closed", True),
+        ("message_not_found", True),
+        ("channel_not_found", False),
+        ("user_disabled", False),
+    ],
+)
+def test_a_message_that_cannot_be_changed_says_nothing_of_its_conversation(code: str, is_gone: bool) -> None:
+    assert as_send_error(refused(code)).is_gone == is_gone
+
+
 def test_what_slack_says_is_wrong_with_a_payload_is_in_the_reason() -> None:
     error = as_send_error(refused("invalid_blocks", response_metadata={"messages": ["one wrong", "two wrong"]}))
     assert error.reason == "invalid_blocks: one wrong; two wrong"

@@ -10,11 +10,28 @@ from bot.teams.transport import TeamsTransport
 from bot.teams.web import Connector
 from intake.folder import Folder
 from tests.slack.connected import load_unlinked, small_folder
+from tests.storm.struck import Storm, Struck
 from tests.teams.connected import connected, connector_to, small_store
+from tests.teams.quarter import CLASSES
 from tests.teams.strict import Teams
 from tests.web.conftest import browser
 
 __all__ = ["browser"]
+
+STORM = Storm("Teams", CLASSES, enough=15)
+
+
+@pytest.fixture
+def struck(tmp_path_factory: pytest.TempPathFactory) -> Struck:
+    return STORM.noting(tmp_path_factory)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    STORM.finish(session)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    STORM.report(terminalreporter, config)
 
 
 @pytest.fixture

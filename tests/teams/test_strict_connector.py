@@ -8,7 +8,7 @@ import pytest
 
 from tests.free_time import FreeTime
 from tests.teams.connected import activity
-from tests.teams.strict import Faults, Limits, Teams
+from tests.teams.strict import Faults, Limits, Teams, connector
 from tests.teams.strict.faults import AFTER, BEFORE, CALLS, ODD
 from tests.teams.strict.state import Person
 
@@ -212,3 +212,27 @@ def test_faults_by_the_same_seed_are_the_same_and_stop_where_they_are_told_to() 
         Faults(rates={"flood": 1.0})
     with pytest.raises(ValueError, match="no such faults"):
         many.arm("post", ["flood"])
+
+
+@pytest.mark.parametrize(("fault", "status"), [("403", 403), ("404", 404)])
+@pytest.mark.parametrize("is_channel", [False, True])
+def test_who_refuses_us_does_so_until_we_are_taken_again(fault: str, status: int, is_channel: bool) -> None:
+    with Teams() as teams, httpx.Client(headers=TOKEN) as bot:
+        where = teams.channel() if is_channel else teams.chat(teams.person("Ruth"))
+        url = f"{teams.url}v3/conversations/{where}/activities"
+        teams.arm("post", fault)
+        assert [bot.post(url, json=HELLO).status_code for _ in range(2)] == [status] * 2
+        [refusing] = teams.do(lambda: teams.state.refusing)
+        teams.do(lambda: teams.state.restore(refusing))
+        assert bot.post(url, json=HELLO).status_code == 201
+        assert teams.do(lambda: teams.state.refusing) == []
+
+
+def test_a_slow_answer_says_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connector, "LAG", 0.001)
+    with Teams() as teams, httpx.Client(headers=TOKEN) as bot:
+        chat = teams.chat(teams.person("Ruth"))
+        teams.arm("post", "slow")
+        answer = bot.post(f"{teams.url}v3/conversations/{chat}/activities", json=HELLO)
+        assert (answer.status_code, answer.json()["id"]) == (201, teams.shown(chat)[0].id)
+        assert teams.calls[0].made == teams.shown(chat)[0].id

@@ -99,6 +99,24 @@ def test_a_form_is_a_card_that_turns_its_pages_in_place_and_ends_as_sent(place: 
     assert answers["progress_description"] == "Contracts are *signed*"
 
 
+def test_a_page_that_still_shows_somewhere_takes_back_nothing_of_what_was_typed_since(place: Workplace) -> None:
+    opened(place)
+    turn(place, "Next", delivery="on_track")
+    (post, action), left = place.button(LEAD, "Next"), typed(place, progress_description="Half of it")
+    turn(place, "Next", progress_description="Contracts are signed", **{"milestones.go_live": "2020-03-31"})
+    before = post.versions
+    untouched = {key: value for key, value in left.items() if key != "in.progress_description"}
+    place.pressed(LEAD, post.id, {**action, "data": action["data"] | untouched})
+    until(lambda: post.versions > before)
+    turn(place, "Back")
+    assert {"Contracts are signed", "2020-03-31"} <= set(typed(place).values())
+    before = post.versions
+    place.pressed(LEAD, post.id, {**action, "data": action["data"] | left})
+    until(lambda: post.versions > before)
+    turn(place, "Back")
+    assert {"Half of it", "2020-03-31"} <= set(typed(place).values()), "what is typed there counts, and that alone"
+
+
 def test_what_is_chosen_changes_what_is_asked_on_the_next_page(place: Workplace) -> None:
     opened(place)
     turn(place, "Next", delivery="unlikely")

@@ -85,3 +85,13 @@ def test_a_card_that_was_taken_away_is_given_up(teams: Teams, transport: TeamsTr
         transport.update(lead, Sent("1700000000000", "key"), message("After"))
     assert found.value.trouble == Trouble.BROKEN
     assert found.value.reason.startswith("ActivityNotFoundInConversation")
+    assert found.value.is_gone
+
+
+def test_a_card_of_whoever_blocks_us_is_not_gone(teams: Teams, transport: TeamsTransport) -> None:
+    ruth = teams.person("Ruth")
+    sent = transport.send(teams.chat(ruth), "key", message("Before"), perhaps_again=False)
+    teams.do(lambda: setattr(ruth, "blocked", True))
+    with pytest.raises(SendError) as found:
+        transport.update(teams.chat(ruth), sent, message("After"))
+    assert (found.value.trouble, found.value.is_gone) == (Trouble.BROKEN, False)

@@ -126,7 +126,7 @@ class Workplace:
     def buttons(self, who: str) -> str:
         """The labels of what somebody sees last, each after a blank."""
         cards = [each["content"] for each in self.posts(who)[-1].activity["attachments"]]
-        return "".join(f" {action['title']}" for action in _actions(cards) if "title" in action)
+        return "".join(f" {action['title']}" for action in actions(cards) if "title" in action)
 
     def meets(self, name: str) -> None:
         """Somebody of whom nobody knows."""
@@ -135,7 +135,7 @@ class Workplace:
 
     def button(self, who: str, label: str) -> tuple[Shown, Json]:
         for post in reversed(self.posts(who)):
-            for action in _actions([each["content"] for each in post.activity["attachments"]]):
+            for action in actions([each["content"] for each in post.activity["attachments"]]):
                 if action.get("title") == label:
                     return post, action
         raise AssertionError(f"no button '{label}' in: {self.shown(who)}")
@@ -154,16 +154,16 @@ class Workplace:
         return httpx.post(self.url, json=whole | told, timeout=30)
 
 
-def _actions(elements: Any) -> Iterator[Json]:
+def actions(elements: Any) -> Iterator[Json]:
     """Every action of a card, in the order in which they are seen."""
     if isinstance(elements, list):
         for each in elements:
-            yield from _actions(each)
+            yield from actions(each)
     elif isinstance(elements, dict):
         if str(elements.get("type", "")).startswith("Action."):
             yield elements
         for name in ("body", "items", "columns", "rows", "cells", "actions"):
-            yield from _actions(elements.get(name, []))
+            yield from actions(elements.get(name, []))
 
 
 def inputs(card: Any) -> dict[str, Json]:

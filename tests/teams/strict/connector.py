@@ -7,16 +7,23 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tests.teams.strict.checks import is_too_large, problems
-from tests.teams.strict.faults import BEFORE, ODD, Faults
+from tests.teams.strict.faults import BEFORE, ODD, REFUSALS, SLOW, Faults
 from tests.teams.strict.limits import Limits
 from tests.teams.strict.state import CHANNEL, Json, Person, RefusedError, Shown, State
+
+MESSAGE, PROCESS = "X-Message", "X-Process"
+"""Headers of which Teams knows nothing."""
+
+LAG = 0.1
+"""Seconds that a slow answer takes."""
 
 
 @dataclass
 class Call:
     """One call. `kind`: create, post, update, delete, members or channels. `status` is what was answered, heard or not.
 
-    `done`: it took effect. `violation`: it was over a limit.
+    `done`: it took effect; `made` is the id of what it posted. `violation`: it was over a limit. `message` and
+    `process` are what a test lets its app call the message, and itself. `at`: by the clock of the limits, if any.
     """
 
     kind: str
@@ -25,7 +32,11 @@ class Call:
     fault: str | None = None
     status: int = 0
     done: bool = False
+    made: str = ""
     violation: bool = False
+    message: str = ""
+    process: str = ""
+    at: float = 0.0
 
 
 class Connector:
@@ -50,15 +61,21 @@ class Connector:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         call = Call(_kind(request), request.match_info.get("conversation", ""))
+        call.message, call.process = (request.headers.get(name, "") for name in (MESSAGE, PROCESS))
+        call.at = self.limits.seconds() if self.limits else 0.0
         if request.can_read_body:
             call.activity = await request.json()
         self.calls.append(call)
         call.fault = self.faults.strike(call.kind)
         if call.fault in BEFORE:
             return self._struck_before(request, call)
+        if call.fault in REFUSALS:
+            self.state.refuse(call.address, call.fault)
         answer = self._answer(request, call)
         call.status = answer.status
-        return answer if call.fault is None else await self._struck_after(request, call.fault)
+        if call.fault is None or call.fault in REFUSALS:
+            return answer
+        return await self._struck_after(request, call.fault, answer)
 
     def _struck_before(self, request: web.Request, call: Call) -> web.StreamResponse:
         assert call.fault is not None
@@ -68,7 +85,10 @@ class Connector:
         named = {412: "PreconditionFailed", 429: "Throttled"}
         return _refusal(RefusedError(call.status, named.get(call.status, "ServiceError"), retry_after=1))
 
-    async def _struck_after(self, request: web.Request, fault: str) -> web.StreamResponse:
+    async def _struck_after(self, request: web.Request, fault: str, answer: web.Response) -> web.StreamResponse:
+        if fault == SLOW:
+            await asyncio.sleep(LAG)
+            return answer
         if fault == "hung":
             await self._hold()
         if fault in ("hung", "dropped after"):
@@ -124,6 +144,7 @@ class Connector:
             raise RefusedError(404, "ActivityNotFoundInConversation", "Conversation not found.")
         shown = Shown(self.state.new_id(), call.activity, thread or (replied_to if _threads(call) else None))
         conversation.posts.append(shown)
+        call.made = shown.id
         return {"id": shown.id}
 
     def _update(self, call: Call, named: Json) -> Json:

@@ -14,6 +14,18 @@ comes."""
 TOLD = ("412", "429")
 """Of these the caller can tell that nothing was done."""
 
+REFUSALS = ("403", "404")
+"""From then on somebody blocks us, or a channel has us no more; or Teams does not know the conversation."""
+
+SLOW = "slow"
+"""It is done, and said so, after a while."""
+
+OF_A_CALL = (*CALLS, *REFUSALS, SLOW)
+
+DELIVERIES = ("repeated", "reordered", "late", "answer lost")
+"""What can strike a delivery to the bot: it comes twice at once; after the one that follows it; much later; or the bot
+has it, and its answer does not come back."""
+
 
 class Faults:
     """`rates`: how likely each class is, between 0 and 1, at each call. `only` names the kinds of call to strike.
@@ -29,17 +41,18 @@ class Faults:
         most: int | None = None,
     ) -> None:
         self.rates = dict(rates or {})
-        unknown = set(self.rates) - set(CALLS)
+        unknown = set(self.rates) - {*OF_A_CALL, *DELIVERIES}
         if unknown:
             raise ValueError(f"no such faults: {sorted(unknown)}")
-        self.dice = random.Random(seed)
+        # Apart, so that what strikes calls does not hang on how many deliveries ran beside them.
+        self.dice, self.of_deliveries = random.Random(seed), random.Random(f"deliveries {seed}")
         self.only, self.most = only, most
         self.counts: Counter[str] = Counter()
         self.script: defaultdict[str, list[str]] = defaultdict(list)
 
     def arm(self, kind: str, faults: Sequence[str]) -> None:
         """The next calls of this kind are struck by these, in order; 'no fault' lets one pass."""
-        unknown = set(faults) - {*CALLS, "no fault"}
+        unknown = set(faults) - {*OF_A_CALL, "no fault"}
         if unknown:
             raise ValueError(f"no such faults: {sorted(unknown)}")
         self.script[kind] += faults
@@ -50,8 +63,16 @@ class Faults:
             return None if fault == "no fault" else self._count(fault)
         if self.only is not None and kind not in self.only:
             return None
-        for fault in self.dice.sample(CALLS, len(CALLS)):
-            strikes = self.dice.random() < self.rates.get(fault, 0.0)
+        return self._roll(self.dice, OF_A_CALL if kind in ("post", "update") else (*CALLS, SLOW))
+
+    def strike_delivery(self, possible: Sequence[str]) -> str | None:
+        """`possible`: the classes that can befall this one."""
+        return self._roll(self.of_deliveries, possible)
+
+    def _roll(self, dice: random.Random, classes: Sequence[str]) -> str | None:
+        """At most one strikes; none goes before another."""
+        for fault in dice.sample(classes, len(classes)):
+            strikes = dice.random() < self.rates.get(fault, 0.0)
             if strikes and (self.most is None or self.counts[fault] < self.most):
                 return self._count(fault)
         return None

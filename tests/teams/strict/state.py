@@ -66,7 +66,10 @@ def _texts(elements: list[Json]) -> list[str]:
 
 @dataclass
 class Conversation:
-    """`kind` is personal, group or channel; `members` are Entra object ids. A team's first channel has no name."""
+    """`kind` is personal, group or channel; `members` are Entra object ids. A team's first channel has no name.
+
+    `here`: the bot is in it. `lost`: Teams knows nothing of it for now.
+    """
 
     id: str
     kind: str
@@ -74,6 +77,7 @@ class Conversation:
     name: str | None = None
     team: str = ""
     here: bool = True
+    lost: bool = False
     posts: list[Shown] = field(default_factory=list)
 
     @property
@@ -121,7 +125,7 @@ class State:
         """The conversation that a call names, and the thread in it. Raises RefusedError where nothing may be said."""
         name, _, thread = address.partition(";messageid=")
         conversation = self.conversations.get(name)
-        if conversation is None:
+        if conversation is None or conversation.lost:
             raise RefusedError(404, "ConversationNotFound", "Conversation not found.")
         if not conversation.here:
             raise RefusedError(403, "BotNotInConversationRoster", "The bot isn't part of the conversation roster.")
@@ -131,6 +135,29 @@ class State:
             raise RefusedError(404, "ConversationNotFound", "Conversation not found.")
         self._may_write(conversation)
         return conversation, thread or None
+
+    def refuse(self, address: str, fault: str) -> None:
+        """'403': whoever it is with blocks us, or a channel has us no more. '404': it is not known. Until `restore`."""
+        conversation = self.conversations.get(address.partition(";")[0])
+        if conversation is not None and fault == "404":
+            conversation.lost = True
+        elif conversation is not None and conversation.kind == "personal":
+            self.people[conversation.members[0]].blocked = True
+        elif conversation is not None:
+            conversation.here = False
+
+    @property
+    def refusing(self) -> list[Conversation]:
+        """Where the bot may not write for now."""
+        return [each for each in self.conversations.values() if each.lost or not each.here or self._is_blocked(each)]
+
+    def restore(self, conversation: Conversation) -> None:
+        conversation.here, conversation.lost = True, False
+        for account in conversation.members:
+            self.people[account].blocked = False
+
+    def _is_blocked(self, conversation: Conversation) -> bool:
+        return conversation.kind == "personal" and self.people[conversation.members[0]].blocked
 
     def _may_write(self, conversation: Conversation) -> None:
         if conversation.kind != "personal":
