@@ -19,8 +19,8 @@ HANDS = 4  # how many events, each of another lane, are handled at once
 LOOK_AGAIN = 5.0  # seconds
 DRAIN = 20.0  # seconds that what is being handled has to end, when the service stops
 
-AWAY = frozenset({Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED})
-"""What says nothing of the event: the same may well be done later."""
+AWAY = frozenset({Trouble.AGAIN, Trouble.STOPPED})
+"""What says nothing of the event: nothing was done, and it may well be done later."""
 
 Handle = Callable[[Kept], Awaitable[None]]
 GiveUp = Callable[[Kept], Awaitable[None]]

@@ -97,7 +97,7 @@ def _mark(field: FormField, data: Mapping[str, Any]) -> str:
 def _actions(form: Form, data: Mapping[str, Any], page: int, of: int) -> Iterator[Element]:
     """All of them bring back what is typed, so that none of it is lost."""
     if page > 0:
-        yield _act("form_back", say("teams_cards.back"), data)
+        yield _act("form_back", say("form_pages.back"), data)
     # Whoever was sent back to put something right has been on every page.
     may_send = page + 1 == of or form.has_errors
     if may_send:

@@ -175,7 +175,7 @@ def test_an_event_that_never_succeeds_is_given_up_once_and_the_next_is_handled(e
 class Away(Hands):
     """The platform cannot be asked, so many times."""
 
-    def __init__(self, times: int, trouble: Trouble = Trouble.DOUBT) -> None:
+    def __init__(self, times: int, trouble: Trouble = Trouble.AGAIN) -> None:
         super().__init__()
         self.times, self.trouble = times, trouble
 
@@ -186,7 +186,7 @@ class Away(Hands):
         await super().handle(kept)
 
 
-@pytest.mark.parametrize("trouble", [Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED])
+@pytest.mark.parametrize("trouble", [Trouble.AGAIN, Trouble.STOPPED])
 def test_while_the_platform_is_away_an_event_waits_for_it_and_is_not_given_up(engine: Engine, trouble: Trouble) -> None:
     hands = Away(4 * ATTEMPTS, trouble)
     for key in ("a1", "a2"):
@@ -211,8 +211,11 @@ def test_who_waited_for_a_platform_for_a_day_is_given_up(engine: Engine) -> None
     assert rows(engine)[0].state == HeardState.FAILED
 
 
-def test_what_the_platform_refuses_for_good_is_given_up_as_what_raises(engine: Engine) -> None:
-    hands = Away(ATTEMPTS, Trouble.BROKEN)
+@pytest.mark.parametrize("trouble", [Trouble.BROKEN, Trouble.DOUBT, Trouble.OURS])
+def test_what_is_refused_for_good_or_may_be_done_twice_is_given_up_as_what_raises(
+    engine: Engine, trouble: Trouble
+) -> None:
+    hands = Away(ATTEMPTS, trouble)
     put(engine, "a1")
     worked(engine, hands, SetClock(NOW), lambda: hands.given_up == ["a1"])
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from acts.sending import set_pilot
+from bot.inbox import ATTEMPTS, AWAY
 from models import ChatAccount, HeardState, IncomingEvent, OutgoingMessage, Person
 from rules.facts import known
 from tests.dialog import LEAD, SECRETARY
@@ -176,6 +177,28 @@ def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_a
         place.move_to("2019-08-30 09:05")
         place.sees(LEAD, "Please update 1 activity")
         assert place.shown(LEAD).count("Hello. From now on") == 1
+
+
+def test_whoever_gets_the_app_while_teams_cannot_be_asked_is_linked_when_it_can(engine: Engine, teams: Teams) -> None:
+    place = Workplace(engine, teams, LEAD)
+    place.link()
+    with Session(engine) as session:
+        for account in session.exec(select(ChatAccount)):
+            session.delete(account)
+        session.commit()
+    teams.arm("members", *["503 before"] * 2 * ATTEMPTS)
+    with place.open():
+        place.meets("a stranger")
+        place.move_to(OPENS)
+        place.installs(LEAD)
+
+        def is_welcomed() -> bool:
+            place.world.clock.set(place.world.clock.now() + AWAY)
+            # Whatever comes in has the inbox looked through.
+            place.says("a stranger", "hello")
+            return "Hello. From now on I ask you here" in place.shown(LEAD)
+
+        until(is_welcomed)
 
 
 def test_whoever_is_given_the_app_at_night_is_welcomed_in_the_morning(engine: Engine, teams: Teams) -> None:
