@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from bot.message import Attachment, Message, Part
 from tests.conftest import ROOT
 from tests.slack.hosting import until
+from tests.teams.playground.answering import GO_LIVE, PROGRESS, STANDS, fills_in, is_sent
 from tests.teams.playground.house import House, someone
 from tests.teams.playground.house import house as opened
 from tests.teams.playground.person import GENERAL, Person, person
@@ -21,7 +23,6 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 RUTH, JOANNA = someone(1, "Ruth Fairbrass"), someone(2, "Joanna Pell")
-PROGRESS = "Progress: What has happened since the last update? (required)"
 PICTURE = (ROOT / "bot/teams/icons/color.png").read_bytes()
 
 
@@ -51,7 +52,7 @@ def test_a_lead_is_asked_and_answers_and_a_board_is_told(
     ruth.is_told("Hello. From now on I ask you here")
     house.wait_until("2019-08-30 09:00")
     ruth.is_told("Please update 1 activity by Friday 13 September 2019, 17:00")
-    answers_in_the_form(ruth)
+    answers_in_the_form(house, ruth)
     stored = house.world.answers("52")
     assert stored is not None
     assert (stored["progress_description"], stored["milestones"]["go_live"]) == ("Contracts are *signed*", "2020-03-31")
@@ -71,24 +72,10 @@ def test_a_lead_is_asked_and_answers_and_a_board_is_told(
     expect(joanna.page.get_by_alt_text("A rising line")).to_be_visible()
 
 
-def answers_in_the_form(ruth: Person) -> None:
+def answers_in_the_form(house: House, ruth: Person) -> None:
     """A milestone moves, so progress is asked for, and what is missing is said where it is missing."""
     ruth.presses("Answer")
-    ruth.is_told("Page 1 of")
-    ruth.presses("Next")
-    ruth.is_told("Page 2 of")
-    ruth.fills("Milestones: Go live", date(2020, 3, 31))
-    sends(ruth)
+    fills_in(house, ruth, [STANDS, [partial(ruth.fills, GO_LIVE, date(2020, 3, 31))]])
     ruth.is_told("⚠")
-    ruth.fills(PROGRESS, "Contracts are *signed*")
-    sends(ruth)
-    ruth.is_told("sent. The next message says what came of it")
-    ruth.is_told("Stored: ")
-
-
-def sends(ruth: Person) -> None:
-    """From the second page to the last."""
-    for page in (3, 4):
-        ruth.presses("Next")
-        ruth.is_told(f"Page {page} of")
-    ruth.presses("Send")
+    fills_in(house, ruth, [[partial(ruth.fills, PROGRESS, "Contracts are *signed*")]], first=2)
+    is_sent(ruth, "52")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, col, func, or_, select
 
 from acts.facts import load_facts
@@ -105,6 +105,7 @@ class House:
 def house(folder: Path) -> Iterator[House]:
     """Its app runs, and its database is a file in the folder."""
     engine = make_engine(f"sqlite:///{folder / 'house.sqlite'}")
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     create_tables(engine)
     made = House(engine)
     with served(made.site()) as url:

@@ -49,6 +49,8 @@ LEADS = {
 
 MANAGERS = ("stephen.harcourt", "naomi.fielding", "colin.baxter")
 DIRECTOR, SECRETARY = "margaret.linden", "joanna.pell"
+BAR = """<style>body {{ margin: 0; font: 18px/40px sans-serif }} b {{ display: inline-block; height: 18px }}</style>
+<div><b style="width: {wide}px; background: #4b53bc"></b> {count} {word}</div>"""
 EVERYBODY = (*LEADS.values(), *MANAGERS, DIRECTOR, SECRETARY)
 
 
@@ -77,12 +79,13 @@ class Quarter:
     def lead(self, ref: str) -> Person:
         return self.people[LEADS[ref]]
 
-    def shows_the_board(self, text: str) -> str:
-        """A picture of this text, which goes the way of all that a board is told; what it says in words."""
+    def shows_the_board(self, counts: Mapping[str, int]) -> str:
+        """A picture of them, which goes the way of all that a board is told; what it says in words."""
         page = self.secretary.page.context.new_page()
-        page.set_content(f"<h1>{text}</h1>")
-        data = b64encode(page.locator("h1").screenshot())
+        page.set_content("".join(BAR.format(word=word, count=count, wide=20 * count) for word, count in counts.items()))
+        data = b64encode(page.screenshot(clip={"x": 0, "y": 0, "width": 600, "height": 40 * len(counts)}))
         page.close()
+        text = "At the lock: " + ", ".join(f"{word} {count}" for word, count in counts.items())
         picture = Attachment(name="delivery.png", media_type="image/png", data=data, alt=text)
         shown = Message(parts=(Part(text="How the quarter ended", attachments=(picture,)),))
         with Session(self.house.engine) as session:
