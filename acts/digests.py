@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from acts.audit import note
 from acts.lookups import definition, get, organisation, period
 from acts.tell import tell
-from bot.message import Part, headed
+from bot.message import Message, Part, headed
 from models import (
     Board,
     Digest,
@@ -148,7 +148,7 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
         session,
         board,
         headed(Part(text=content.parts[0]), content.parts[1:]),
-        key=f"digest-{digest.kind}-{digest.window_id}-{digest.slot}",
+        key=_key(digest),
         kind=f"digest_{digest.kind}",
         because=digest.kind,
         now=now,
@@ -156,6 +156,16 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
         digest=digest,
     )
     note(session, now, by, "digest_posted", subject(session, digest))
+
+
+def _key(digest: Digest) -> str:
+    return f"digest-{digest.kind}-{digest.window_id}-{digest.slot}"
+
+
+def told_parts(session: Session, digest: Digest) -> list[str]:
+    """What the board was told, or would have been in a pilot, in the parts in which it was; none where it was not."""
+    row = session.exec(select(OutgoingMessage).where(OutgoingMessage.key == _key(digest))).first()
+    return [part.text for part in Message.model_validate(row.body).parts] if row is not None else []
 
 
 def is_piloted(session: Session) -> bool:

@@ -19,6 +19,7 @@ from acts.digests import (
     post,
     put_back,
     scope_of,
+    told_parts,
 )
 from acts.lookups import get, hearings_of, programme_of
 from acts.sending import sending_now
@@ -54,7 +55,7 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
         news=digest.state not in PENDING or has_news(session, digest, now),
         zone=person.time_zone,
     )
-    parts = [digest.text] if digest.state not in PENDING else drafted(session, digest, now).parts
+    parts = drafted(session, digest, now).parts if digest.state in PENDING else told_parts(session, digest)
     buttons = tuple(_buttons(session, digest))
     return headed(Part(text=head, buttons=buttons), parts)
 

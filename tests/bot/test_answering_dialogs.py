@@ -229,6 +229,23 @@ def test_the_lead_edits_until_the_lock_and_every_version_is_kept(world: World) -
     assert not [button for post in world.posts(LEAD)[:1] for part in post.message.parts for button in part.buttons]
 
 
+def test_whoever_gave_no_update_is_not_thanked_for_it_at_the_lock(world: World) -> None:
+    world.wait_until("2019-09-20 17:00")
+    hold(world, [(LEAD, sees_again(), ["The window is locked. Nothing more can be changed.", "not: Thank you"])])
+
+
+def test_whose_answer_it_is_is_not_claimed_of_whoever_was_asked(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, waits_until("2019-09-16 09:00"), []),
+            (MANAGER, presses("Answer on behalf", "52"), "Will the activity be delivered"),
+            (MANAGER, fills_in(), "on behalf of the Head of Voluntary Sector Commissioning"),
+            (LEAD, sees_again(), ["everything is in. The answer can be changed until Friday 20", "not: your answer"]),
+        ],
+    )
+
+
 def test_a_stale_button_after_the_lock_says_so(world: World) -> None:
     [button] = [b for b in world.buttons(LEAD) if b.label == "No change"]
     world.wait_until("2019-09-20 17:00")

@@ -61,6 +61,17 @@ def test_a_digest_is_a_draft_to_the_secretary_four_working_hours_before_it_posts
     assert "**1 of 17** activities gave an update" in text
 
 
+def test_a_digest_that_is_posted_stands_in_the_parts_of_its_draft_so_that_no_piece_of_the_card_is_left_over(
+    world: World,
+) -> None:
+    world.wait_until("2019-09-13 13:00")
+    draft = [part.text for part in world.posts(SECRETARY)[-1].message.parts]
+    world.wait_until("2019-09-13 17:00")
+    posted = [part.text for part in world.posts(SECRETARY)[-1].message.parts]
+    assert (len(posted), posted[2:]) == (len(draft), draft[2:])
+    assert posted[1:] == [part.text for part in world.chat.posts(BOARD)[-1].message.parts]
+
+
 def test_a_held_digest_waits_for_its_secretary_and_is_mentioned_each_morning(world: World) -> None:
     world.wait_until("2019-09-13 13:00")
     hold(

@@ -65,7 +65,7 @@ def test_late_answers_make_at_most_one_addendum_on_a_working_day(world: World) -
     addendum = posted(world)[1][1]
     assert "Addendum of Monday 16 September 2019, 16:00. **2 of 17**" in addendum
     assert "received late: ● Yes, it is on track" in addendum
-    assert "● Yes, it is on track: 0 → 2" in addendum
+    assert "\n\nDelivery, then and now:\n\n- ● Yes, it is on track: 0 → 2" in addendum
 
 
 def test_the_lock_tells_what_changed_since_and_who_never_answered(world: World) -> None:

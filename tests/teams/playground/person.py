@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.teams.playground.running import BOT, CHANNEL, GROUP, TEAM, Playground
 
@@ -23,6 +23,12 @@ POST = ".fui-Card"
 IN_CHAT, IN_CHANNEL = f".fai-OutputCard, {CARD}", f"{POST} {CARD}, {POST} p"
 """What holds the bot's words. What a person wrote is in another."""
 
+WORDS = """all => all.map(each => {
+  const copy = each.cloneNode(true);
+  for (const button of copy.querySelectorAll("button")) button.remove();
+  for (const image of copy.querySelectorAll("img")) image.replaceWith(image.alt);
+  return copy.textContent;
+})"""
 OUTERMOST = """all => all.filter(each => !each.closest("[contenteditable]")
   && !all.some(other => other !== each && other.contains(each))).map(each => each.innerText)"""
 # What matches is looked at by the browser alone: it goes on while the test waits for the bot.
@@ -42,10 +48,10 @@ class Person:
         self._is_channel = place.startswith(TEAM)
         self.page.get_by_role("treeitem", name=place).click()
         if self._is_channel:
-            expect(self._post()).to_be_visible()
+            expect(self._post()).to_be_visible(timeout=PATIENCE)
         else:
-            expect(self._post()).to_be_hidden()
-        expect(self._box()).to_be_editable()
+            expect(self._post()).to_be_hidden(timeout=PATIENCE)
+        expect(self._box()).to_be_editable(timeout=PATIENCE)
 
     def says(self, text: str) -> None:
         """In a chat. In a group chat the bot hears nothing that does not mention it."""
@@ -74,18 +80,34 @@ class Person:
         """Waits until that is shown. Raises AssertionError with all that is shown where it is not, in time."""
         wanted = self.page.locator(self._words).filter(has_text=text).last
         try:
-            expect(wanted).to_be_visible()
+            expect(wanted).to_be_visible(timeout=PATIENCE)
         except AssertionError as error:
             raise AssertionError(f"{text!r} is not in what is shown:\n{self.shown()}") from error
+
+    def is_told_times(self, text: str, count: int) -> None:
+        """Waits until that is shown on so many cards."""
+        expect(self.page.locator(CARD).filter(has_text=text)).to_have_count(count, timeout=PATIENCE)
+
+    def cards(self) -> list[str]:
+        """The words of each card in this conversation, pictures' among them and those of buttons not."""
+        texts: list[str] = self.page.locator(CARD).evaluate_all(WORDS)
+        return texts
 
     def last_card(self) -> Locator:
         """The newest: a channel has its newest post at the top."""
         cards = self.page.locator(CARD)
         return cards.first if self._is_channel else cards.last
 
-    def presses(self, label: str) -> None:
-        """A button of the last card."""
-        self.last_card().get_by_role("button", name=label, exact=True).click()
+    def presses(self, label: str, about: str = "") -> None:
+        """A button of the last card; or the newest button that is `about` this, such as an item."""
+        if about:
+            self.page.get_by_title(f"{label} {about}").last.click()
+        else:
+            self.last_card().get_by_role("button", name=label, exact=True).click()
+
+    def sees(self, label: str) -> bool:
+        """Whether the last card has such a button."""
+        return self.last_card().get_by_role("button", name=label, exact=True).is_visible()
 
     def fills(self, label: str, value: str | date) -> None:
         """A field of the last card. A choice is named by its title."""
@@ -99,6 +121,10 @@ class Person:
             self.page.get_by_role("option", name=value, exact=True).click()
         else:
             field.fill(value)
+
+    def ticks(self, choice: str) -> None:
+        """A choice of the last card that is seen among the others."""
+        self.last_card().locator("label", has_text=re.compile(f"^{re.escape(choice)}$")).first.check()
 
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=path)
@@ -122,10 +148,17 @@ class Person:
 
 
 @contextmanager
-def person(browser: Browser, playground: Playground) -> Iterator[Person]:
-    """A browser of their own, which reaches nothing outside of this machine."""
+def on_this_machine(browser: Browser) -> Iterator[BrowserContext]:
+    """Pages that reach nothing outside of it."""
     context = browser.new_context(locale="en-US", viewport={"width": 1300, "height": 1100})
     context.set_default_timeout(PATIENCE)
     context.route(NOT_LOCAL, lambda route: route.abort())
-    yield Person(context.new_page(), playground)
+    yield context
     context.close()
+
+
+@contextmanager
+def person(browser: Browser, playground: Playground) -> Iterator[Person]:
+    """With a browser of their own."""
+    with on_this_machine(browser) as context:
+        yield Person(context.new_page(), playground)
