@@ -25,6 +25,9 @@ from wording import say
 
 log = structlog.get_logger()
 
+REPLACED = 2.0
+"""Seconds that a page has to be changed in the chat before whoever turned it is answered."""
+
 Activity = Mapping[str, Any]
 
 ACTS = frozenset({"text", "press", "page"})
@@ -91,15 +94,24 @@ class Acting:
         self._turns.shown(form, self._connector.post(where, activity(card_of(form), summary_of(form.form, form.page))))
 
     async def _page(self, heard: Heard, told: Activity) -> None:
-        """Whoever waits is shown what takes the page's place; it is changed in the chat too, which they alone see."""
+        """Whoever waits is shown what takes the page's place; it is changed in the chat too, which they alone see.
+
+        It is changed there first: what they began to type on the new page would be gone.
+        """
         with self.submissions.answering(heard.key, shown(say("chat.try_again"))) as answering:
             turn = await asyncio.to_thread(self._turns.turned, heard)
+            replacing = asyncio.create_task(self._replaced(heard, turn))
+            await asyncio.wait([replacing], timeout=REPLACED)
             answering(card(turn.answer) if turn and turn.answer else shown(say("teams.heard")))
+        await replacing
         if turn is None:
             await self._met_stranger(heard, told)
-            return
-        await asyncio.to_thread(self._replace, heard, turn)
-        self._acted()
+        else:
+            self._acted()
+
+    async def _replaced(self, heard: Heard, turn: Turn | None) -> None:
+        if turn is not None:
+            await asyncio.to_thread(self._replace, heard, turn)
 
     def _replace(self, heard: Heard, turn: Turn) -> None:
         """Their other devices show what was; where this fails, they do so until it is pressed there."""

@@ -64,6 +64,14 @@ def test_words_are_read_back_and_stored_once_they_are_confirmed(place: Workplace
     assert answers["milestones"]["go_live"] == "2020-03-31"
 
 
+def test_a_page_is_turned_in_the_chat_before_whoever_turned_it_may_type_on_the_next(place: Workplace) -> None:
+    place.presses(LEAD, "Answer")
+    place.sees(LEAD, "Page 1 of")
+    answer = place.presses(LEAD, "Next", typed(place))
+    assert "Page 2 of" in str(answer["value"])
+    assert "Page 2 of" in place.shown(LEAD)
+
+
 def turn(place: Workplace, label: str, **values: str) -> dict[str, Any]:
     """Press a button of the form's page, and wait until the card has changed; what is answered."""
     card, _ = place.button(LEAD, label)
