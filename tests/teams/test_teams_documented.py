@@ -15,7 +15,7 @@ from tests.slack.hosting import until
 from tests.teams.issuing import APP
 from tests.teams.issuing import OTHER as OTHERS
 from tests.teams.microsoft import Microsoft, microsoft
-from tests.teams.newcomer import CHANNELS, PAGE, Newcomer, commands
+from tests.teams.newcomer import CHANNELS, PAGE, Newcomer
 from tests.teams.playground.person import person
 from tests.teams.playground.running import Playground, Someone
 from tests.teams.strict.graph import CATALOGUE
@@ -23,7 +23,7 @@ from tests.teams.strict.state import Person
 from tests.teams.telling import BOT, INSTALLED, in_channel, told
 
 CABINET, FULL = CHANNELS
-LOAD, PILOT, RUN, PACKAGE, LINK, DOCTOR, *IN_PLAYGROUND = commands()
+LOAD, PILOT, RUN, PACKAGE, LINK, DOCTOR, *IN_PLAYGROUND = PAGE.commands
 UNPROVEN = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 
 
@@ -103,7 +103,7 @@ def test_the_way_that_is_written_leads_to_a_first_prompt_and_to_nobody_elses(
         assert (manifest["bots"][0]["botId"], manifest["validDomains"]) == (APP, ["remembrancer.example.org"])
         for who in (joanna, you):
             installs(admin, strict, who)
-        sees(admin, strict, you, "From now on I ask you here")
+        # What is asked for comes at any hour; the welcome, which nobody asked for, in working hours.
         writes(admin, strict, you, "my")
         sees(admin, strict, you, "Please update 1 activity by")
         assert "52 – Review of Voluntary and Community Sector Grants" in shown(strict, you)
@@ -182,7 +182,7 @@ def test_with_the_permissions_that_are_named_the_app_installs_itself(
     admin.does(LOAD)
     admin.does(PILOT)
     assert "Microsoft Graph does not let the app install itself" in doctor(admin)
-    strict.graph.granted = set(re.findall(r"\*\*(\w+\.\w+\.All)\*\*", PAGE))
+    strict.graph.granted = set(re.findall(r"\*\*(\w+\.\w+\.All)\*\*", PAGE.text))
     assert "Microsoft Graph" not in doctor(admin)
     with admin.running(RUN):
         until(lambda: you.installed, admin.said, 30)
@@ -210,7 +210,7 @@ class AsWritten(Playground):
     """Started with the page's own words, and with no settings but its own."""
 
     def _options(self, port: int) -> list[str]:
-        [line] = re.findall(r"^npx @microsoft/m365agentsplayground start (.*)$", PAGE, re.MULTILINE)
+        [line] = re.findall(r"^npx @microsoft/m365agentsplayground start (.*)$", PAGE.text, re.MULTILINE)
         ours = line.replace("http://127.0.0.1:8000/api/messages", self._messages).replace("56150", str(port))
         return [*shlex.split(ours), "-p", str(port), "--dt"]
 

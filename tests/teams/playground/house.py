@@ -40,7 +40,7 @@ class House:
     """Nobody of the organisation is anywhere yet. `url` is where a playground delivers what people do."""
 
     def __init__(self, engine: Engine) -> None:
-        self.world, self.engine = World(engine, at="2019-08-29 08:30"), engine
+        self.world, self.engine = World(engine, at="2019-08-29 09:30"), engine
         self.transports: dict[str, Transport] = {}
         self.url = ""
         with Session(engine) as session:
