@@ -166,8 +166,12 @@ def test_a_board_that_hears_a_slice_reads_only_its_own_items(world: World) -> No
     hold(world, [("helen.marsh", says("who reads this"), ["Who reads 48", "not: Cabinet Committee"])])
 
 
+def test_who_reads_what_was_just_answered_is_said(world: World) -> None:
+    hold(world, [(STRANGER, presses("No change"), "Stored"), (STRANGER, says("who reads this"), "Who reads 60")])
+
+
 def test_nothing_wanted_is_said(world: World) -> None:
-    hold(world, [(STRANGER, presses("No change"), "Stored"), (STRANGER, says("who reads this"), "Nothing is wanted")])
+    hold(world, [(ADMIN, says("who reads this"), "Nothing is wanted")])
 
 
 def test_the_help_names_what_can_be_said(world: World) -> None:

@@ -137,7 +137,7 @@ def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(engine: Eng
         assert door.says(message()) == 500
         assert door.says(execute({"action": "answer", "value": "17"})) == 500
         assert door.says(page()) == 500
-    assert hands.submissions._waiting == {}
+    until(lambda: hands.submissions._waiting == {})
     assert [door.says(message()), door.says(execute({"action": "answer", "value": "17"}))] == [200, 200]
     until(lambda: len(hands.handled) == 2)
     assert len(rows(engine)) == 2
