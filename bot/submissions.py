@@ -37,7 +37,8 @@ class Submissions:
             raise
 
     def _answer(self, key: str, answer: Answer) -> bool:
-        waiting = self._waiting.pop(key, [])
+        # Whoever has just stopped to wait may not have been forgotten yet.
+        waiting = [future for future in self._waiting.pop(key, []) if not future.done()]
         for future in waiting:
             future.set_result(answer)
         return bool(waiting)

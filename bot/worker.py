@@ -115,28 +115,26 @@ class Worker:
         try:
             await self._handle(kept)
             await asyncio.to_thread(inbox.done, self._engine, kept, self._clock.now())
-        except SendError as error:
-            await self._away(kept, error)
         except Exception as error:  # the edge: tried again, and at last the person is told
-            log.exception("event not handled", key=kept.key, attempts=kept.attempts)
-            await self._failed(kept, f"{type(error).__name__}: {error}")
+            if isinstance(error, SendError) and error.trouble in AWAY:
+                await self._away(kept, error)
+            else:
+                log.exception("event not handled", key=kept.key, attempts=kept.attempts)
+                await self._failed(kept, f"{type(error).__name__}: {error}")
         finally:
             self._hands.release()
             self.wake()
 
     async def _away(self, kept: Kept, error: SendError) -> None:
         """What the platform is asked for in vain is no fault of the event's."""
-        problem, now = f"{error.trouble}: {error.reason}", self._clock.now()
         log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
         try:
-            is_put_off = error.trouble in AWAY and await asyncio.to_thread(
-                inbox.put_off, self._engine, kept, problem, now
-            )
+            is_put_off = await asyncio.to_thread(inbox.put_off, self._engine, kept, error.reason, self._clock.now())
         except Exception:  # the edge: its lease runs out, and it is tried again
             log.exception("event not put off", key=kept.key)
         else:
             if not is_put_off:
-                await self._failed(kept, problem)
+                await self._failed(kept, error.reason)
 
     async def _failed(self, kept: Kept, problem: str) -> None:
         try:

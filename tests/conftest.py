@@ -100,7 +100,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 def empty(engine: Engine) -> None:
-    """As it was made, in a hundredth of the time: one that is made for each test knows none of its statements yet."""
+    """As it was made, and sooner: to truncate makes new files, and one that is new knows none of its statements yet."""
     restart = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
     with engine.begin() as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):

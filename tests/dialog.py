@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, delete, select
 
 from acts.facts import load_facts
 from bot.conversation import converse
@@ -16,7 +16,7 @@ from bot.message import Button, Form
 from bot.sandbox.chat import PLATFORM, Post, SandboxChat, chat_tables
 from intake.folder import read_folder
 from intake.store import store
-from models import Item, Person, Return, ReturnVersion, Window
+from models import ChatAccount, Item, Person, Return, ReturnVersion, Window
 from rules.plan import moments
 from scheduler.clock import SetClock
 from scheduler.look import look
@@ -81,6 +81,12 @@ class World:
         """The organisation's folder, which has changed."""
         self._store(folder)
         self.look()
+
+    def unlink_everybody(self) -> None:
+        """Nobody has a chat account any more."""
+        with Session(self.engine) as session:
+            session.exec(delete(ChatAccount))
+            session.commit()
 
     def look(self) -> None:
         look(self.engine, {PLATFORM: self.chat}, self.clock.now())

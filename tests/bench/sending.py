@@ -18,7 +18,7 @@ from tests.bench.council import OPENS, Server, database, join, settle, strict_sl
 
 LEADS = 200
 AWAY = (0, 50)
-"""Milliseconds that a call is on its way: none, so that only the work counts; and less than it takes over the sea."""
+"""Milliseconds that a call is on its way: none, so that only the work counts, and some, as over a network."""
 
 TOGETHER = 4
 """As the service sends."""

@@ -45,10 +45,8 @@ class Workplace:
         self.transport = SlackTransport(Web(settings_for(slack, "socket")))
         self.transports: dict[str, Transport] = {"slack": self.transport}
         self.users = {who: slack.person(who) for who in people}
+        self.world.unlink_everybody()
         with Session(engine) as session:
-            for account in session.exec(select(ChatAccount)):
-                session.delete(account)
-            session.commit()
             for who, user in self.users.items():
                 person = session.exec(select(Person).where(Person.email == f"{who}@example.org")).one()
                 conversation = slack.workspace.dm(user).id

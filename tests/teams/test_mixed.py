@@ -40,14 +40,12 @@ class Mixed:
             "teams": TeamsTransport(self.connector_to(teams.url), divide),
         }
         self.where: dict[str, tuple[str, str]] = {}
+        self.world.unlink_everybody()
         with Session(engine) as session:
             self._settle(session, board_on)
             session.commit()
 
     def _settle(self, session: Session, board_on: str) -> None:
-        for account in session.exec(select(ChatAccount)):
-            session.delete(account)
-        session.flush()
         for number, person in enumerate(session.exec(select(Person).order_by(col(Person.email))).all()):
             platform = ("slack", "teams")[number % 2]
             name, chat = self._joins(person.email.split("@")[0], platform)

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from acts.sending import set_pilot
 from bot.inbox import ATTEMPTS, AWAY
-from models import ChatAccount, HeardState, IncomingEvent, OutgoingMessage, Person
+from models import HeardState, IncomingEvent, OutgoingMessage, Person
 from rules.facts import known
 from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import until
@@ -171,11 +171,7 @@ def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_a
     engine: Engine, teams: Teams
 ) -> None:
     place = Workplace(engine, teams, LEAD)
-    place.link()
-    with Session(engine) as session:
-        for account in session.exec(select(ChatAccount)):
-            session.delete(account)
-        session.commit()
+    place.world.unlink_everybody()
     with place.open():
         place.move_to(OPENS)
         assert place.posts(LEAD) == []
@@ -189,11 +185,7 @@ def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_a
 
 def test_whoever_gets_the_app_while_teams_cannot_be_asked_is_linked_when_it_can(engine: Engine, teams: Teams) -> None:
     place = Workplace(engine, teams, LEAD)
-    place.link()
-    with Session(engine) as session:
-        for account in session.exec(select(ChatAccount)):
-            session.delete(account)
-        session.commit()
+    place.world.unlink_everybody()
     teams.arm("members", *["503 before"] * 2 * ATTEMPTS)
     with place.open():
         place.meets("a stranger")
@@ -211,11 +203,7 @@ def test_whoever_gets_the_app_while_teams_cannot_be_asked_is_linked_when_it_can(
 
 def test_whoever_is_given_the_app_at_night_is_welcomed_in_the_morning(engine: Engine, teams: Teams) -> None:
     place = Workplace(engine, teams, LEAD)
-    place.link()
-    with Session(engine) as session:
-        for account in session.exec(select(ChatAccount)):
-            session.delete(account)
-        session.commit()
+    place.world.unlink_everybody()
     with place.open():
         place.move_to("2019-08-29 23:30")
         place.installs(LEAD)
@@ -235,10 +223,8 @@ def test_while_a_pilot_runs_whoever_gets_the_app_outside_it_is_linked_and_told_n
     engine: Engine, teams: Teams
 ) -> None:
     place = Workplace(engine, teams, LEAD, SECRETARY)
-    place.link()
+    place.world.unlink_everybody()
     with Session(engine) as session:
-        for account in session.exec(select(ChatAccount)):
-            session.delete(account)
         lead = session.exec(select(Person).where(Person.email == f"{LEAD}@example.org")).one()
         set_pilot(session, [known(lead.id)], place.world.clock.now(), None)
         session.commit()

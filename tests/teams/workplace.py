@@ -49,10 +49,8 @@ class Workplace:
 
     def link(self) -> None:
         """Everybody has the app."""
+        self.world.unlink_everybody()
         with Session(self.engine) as session:
-            for account in session.exec(select(ChatAccount)):
-                session.delete(account)
-            session.commit()
             for who, person in self.people.items():
                 row = session.exec(select(Person).where(Person.email == f"{who}@example.org")).one()
                 where = self.chats[who]

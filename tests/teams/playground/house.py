@@ -43,10 +43,7 @@ class House:
         self.world, self.engine = World(engine, at="2019-08-29 09:30"), engine
         self.transports: dict[str, Transport] = {}
         self.url = ""
-        with Session(engine) as session:
-            for account in session.exec(select(ChatAccount)):
-                session.delete(account)
-            session.commit()
+        self.world.unlink_everybody()
         settings = Settings(_env_file=None, host="127.0.0.1")
         connector = Connector(engine, unproven, loopback=True)
         self.app = TeamsApp(settings, engine, Means(connector), self.transports, self.world.clock, playground=True)

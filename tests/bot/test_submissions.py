@@ -1,0 +1,26 @@
+"""Whoever waits for what becomes of a form is answered, and whoever waits no more is not."""
+
+import asyncio
+
+from bot.submissions import Submissions
+
+
+def test_whoever_has_just_stopped_to_wait_is_not_answered_and_the_others_are() -> None:
+    async def run() -> list[object]:
+        submissions: Submissions = Submissions()
+        gone, stays = submissions.expect("a form"), submissions.expect("a form")
+        gone.cancel()
+        with submissions.answering("a form", {}) as answering:
+            return [answering({"action": "clear"}), await stays, gone.cancelled()]
+
+    assert asyncio.run(run()) == [True, {"action": "clear"}, True]
+
+
+def test_where_nobody_waits_any_more_that_is_said() -> None:
+    async def run() -> bool:
+        submissions: Submissions = Submissions()
+        submissions.expect("a form").cancel()
+        with submissions.answering("a form", {}) as answering:
+            return answering({})
+
+    assert asyncio.run(run()) is False
