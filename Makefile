@@ -20,12 +20,14 @@ setup: .venv/.complete
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q acts bot cli intake models reports rules scheduler web logs.py settings.py wording.py
+	$(BIN)/python -m compileall -q bot cards cli intake models queries reports rules scheduler services web *.py
+	mkdir -p .venv/typing && ln -sfn ../.. .venv/typing/remembrancer
 	@touch $@
 
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m check
 

@@ -1,14 +1,11 @@
 """Settings, from the environment or a .env file. docs/settings.md and .env.example name every one of them."""
 
 import os
-from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-ROOT = Path(__file__).parent
 
 
 class Settings(BaseSettings):

@@ -8,18 +8,16 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-TEMPLATES = Path(__file__).parent / "templates"
+from remembrancer.shipped import TEMPLATES
+
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
 _LINE_START = re.compile(r"(?m)^(\s*)([-+=]+|#{1,6}|\d+[.)])(?=\s|$)|^(\s{4,})")
-
-
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>|~&.#)+=-])|\*\*")
 
 

@@ -12,8 +12,20 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from cli import calendar, committees, deadlines, feeds, people, plan, preview, sending, slack, teams, windows
-from cli.shared import (
+from remembrancer.cli import (
+    calendar,
+    committees,
+    deadlines,
+    feeds,
+    people,
+    plan,
+    preview,
+    sending,
+    slack,
+    teams,
+    windows,
+)
+from remembrancer.cli.shared import (
     DAY_FORMATS,
     AsJson,
     ProgrammeArgument,
@@ -26,10 +38,11 @@ from cli.shared import (
     store,
     the_moment,
 )
-from logs import set_up_logs
-from models import WindowState
-from settings import ROOT, Settings
-from wording import say
+from remembrancer.logs import set_up_logs
+from remembrancer.models import WindowState
+from remembrancer.settings import Settings
+from remembrancer.shipped import EXAMPLES
+from remembrancer.wording import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=say("cli.help"))
 app.add_typer(windows.app, name="window")
@@ -47,8 +60,7 @@ app.command("calendar", help=say("calendars.command"))(calendar.calendar)
 app.command("committees", help=say("committees.list"))(committees.committees)
 app.command("feeds", help=say("feeds.help"))(feeds.feeds)
 app.command("meetings", help=say("committees.meetings"))(committees.meetings)
-
-EXAMPLE = ROOT / "examples" / "kent-2019-20"
+EXAMPLE = EXAMPLES / "kent-2019-20"
 
 
 @app.command(help=say("cli.demo"))
@@ -57,8 +69,8 @@ def demo(
 ) -> None:
     import uvicorn
 
-    from bot.app import demo_app
-    from bot.sandbox.demo import Demo
+    from remembrancer.bot.sandbox.demo import Demo
+    from remembrancer.web.app import demo_app
 
     settings = Settings()
     set_up_logs("text", quiet=True)
@@ -74,8 +86,8 @@ def run(
 ) -> None:
     import uvicorn
 
-    from bot.app import service_app
-    from bot.set_up import SetUpError
+    from remembrancer.bot.platform.base import SetUpError
+    from remembrancer.web.app import service_app
 
     settings = Settings()
     set_up_logs(settings.log_format)
@@ -93,7 +105,7 @@ def load(
     preview: Annotated[bool, typer.Option("--preview", help=say("load.preview"))] = False,
     yes: Annotated[bool, typer.Option("--yes", help=say("load.yes_help"))] = False,
 ) -> None:
-    from cli.load import load_folder
+    from remembrancer.cli.load import load_folder
 
     load_folder(folder, preview, yes)
 
@@ -111,7 +123,7 @@ def simulate(
     last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=say("cli.last_day"))],
     out: Annotated[Path, typer.Option("--out", help=say("cli.out"))],
 ) -> None:
-    from scheduler.simulate import simulate as run_simulation
+    from remembrancer.scheduler.simulate import simulate as run_simulation
 
     set_up_logs("text", quiet=True)
     if last < first:
@@ -136,8 +148,8 @@ def figures(
     where: Annotated[list[str] | None, typer.Option(help=say("cli.figures_where"))] = None,
     restated: Annotated[bool, typer.Option("--restated", help=say("cli.figures_restated"))] = False,
 ) -> None:
-    from reports.figures import figures_of
-    from scheduler.simulate import window_name
+    from remembrancer.reports.digests.figures_as_told import figures_of
+    from remembrancer.scheduler.simulate import window_name
 
     with store() as session:
         window = find_or_stop(session, programme, key, *WindowState)
@@ -154,7 +166,7 @@ def figures(
 
 @app.command(help=say("cli.doctor"))
 def doctor() -> None:
-    from scheduler.doctor import examine
+    from remembrancer.scheduler.doctor import examine
 
     with database() as engine, Session(engine) as session:
         found = [of for of in (slack.slack_findings(session), teams.teams_findings(session)) if of is not None]

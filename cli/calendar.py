@@ -8,16 +8,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from acts.lookups import organisation
-from cli.shared import stop, store, the_moment
-from intake.calendars import read_calendar
-from intake.feeds import FeedError, NotModified, fetch
-from intake.ics_series import horizon_at
-from intake.organisation import FEED_SCHEMES, CalendarSpec, OrganisationSpec
-from intake.problems import Problems
-from scheduler.calendar_source import limits_of
-from settings import Settings
-from wording import moment, say
+from remembrancer.cli.shared import stop, store, the_moment
+from remembrancer.intake.calendars.ics_recurrence import horizon_at
+from remembrancer.intake.calendars.sources import read_calendar
+from remembrancer.intake.http.feed_fetch import FeedError, NotModified, fetch
+from remembrancer.problems import Problems
+from remembrancer.queries.organisation import organisation
+from remembrancer.rules.organisation import FEED_SCHEMES, CalendarSpec, OrganisationSpec
+from remembrancer.scheduler.feeds.calendar_source import limits_of
+from remembrancer.settings import Settings
+from remembrancer.wording import moment, say
 
 PASTED = "-"
 

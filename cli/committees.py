@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.shared import DAY_FORMATS, AsJson, stop
-from intake.moderngov.client import WebService, polite_get
-from intake.moderngov.meetings import fetched, meetings_between
-from intake.moderngov.reading import read_committees
-from intake.moderngov.results import AgendaItem, Committee, Meeting
-from intake.problems import Problems
-from settings import Settings
-from wording import plural, say, short_day
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop
+from remembrancer.intake.moderngov.client import WebService, polite_get
+from remembrancer.intake.moderngov.meetings import fetched, meetings_between
+from remembrancer.intake.moderngov.parse import read_committees
+from remembrancer.intake.moderngov.types import AgendaItem, Committee, Meeting
+from remembrancer.problems import Problems
+from remembrancer.settings import Settings
+from remembrancer.wording import plural, say, short_day
 
 Site = Annotated[str, typer.Argument(help=say("committees.site"))]
 Private = Annotated[bool, typer.Option("--allow-private", help=say("committees.allow_private"))]

@@ -9,15 +9,15 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand
 
-from cli.shared import AsJson, stop, the_moment
-from intake.dates import read_iso
-from intake.said import Doubt
-from reports.because import because, because_in_short
-from rules import counting
-from rules.counting import CannotCountError, Counted, Counting, Roll, announced_by_default
-from rules.working_time import WorkingTime
-from wording import day as in_full
-from wording import say
+from remembrancer.cli.shared import AsJson, stop, the_moment
+from remembrancer.intake.tables.date_cells import read_iso
+from remembrancer.intake.tables.written_dates import Doubt
+from remembrancer.reports.deadline_explanation import because, because_in_short
+from remembrancer.rules.calendar import day_counting
+from remembrancer.rules.calendar.day_counting import CannotCountError, Counted, Counting, Roll, announced_by_default
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.wording import day as in_full
+from remembrancer.wording import say
 
 SEVERAL = ("--works", "--closed")
 Nation = Literal["england-and-wales", "scotland", "northern-ireland"]
@@ -35,15 +35,15 @@ class Way:
 
 WAYS: Mapping[str, Mapping[str, Way]] = {
     "clear_working_days": {
-        "meeting": Way(counting.latest_publication, "earlier", "publish_by"),
-        "published": Way(counting.earliest_meeting, "later", "meet_from"),
+        "meeting": Way(day_counting.latest_publication, "earlier", "publish_by"),
+        "published": Way(day_counting.earliest_meeting, "later", "meet_from"),
     },
     "clear_days": {
-        "published": Way(counting.earliest_decision, "later", "decide_from"),
-        "decision": Way(counting.latest_notice, "earlier", "notice_by"),
+        "published": Way(day_counting.earliest_decision, "later", "decide_from"),
+        "decision": Way(day_counting.latest_notice, "earlier", "notice_by"),
     },
-    "working_days_after": {"published": Way(counting.working_days_after, "later", "not_before")},
-    "working_days_before": {"meeting": Way(counting.working_days_before, "earlier", "by")},
+    "working_days_after": {"published": Way(day_counting.working_days_after, "later", "not_before")},
+    "working_days_before": {"meeting": Way(day_counting.working_days_before, "earlier", "by")},
 }
 
 

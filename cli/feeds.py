@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 
-from acts.lookups import organisation
-from cli.shared import AsJson, database, stop, store, the_moment
-from logs import set_up_logs
-from scheduler.feed_states import FeedState, feed_states
-from scheduler.read_feeds import KINDS, Outcome, read_sources
-from scheduler.sources import Means
-from settings import Settings
-from wording import plural, say, short_moment
+from remembrancer.cli.shared import AsJson, database, stop, store, the_moment
+from remembrancer.logs import set_up_logs
+from remembrancer.queries.organisation import organisation
+from remembrancer.scheduler.feeds.poll import KINDS, Outcome, read_sources
+from remembrancer.scheduler.feeds.source import Means
+from remembrancer.scheduler.feeds.status import FeedState, feed_states
+from remembrancer.settings import Settings
+from remembrancer.wording import plural, say, short_moment
 
 
 def feeds(

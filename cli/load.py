@@ -6,12 +6,12 @@ from pathlib import Path
 
 import typer
 
-from cli.shared import problems_listed, store, the_moment
-from intake.folder import Folder, read_folder
-from intake.store import Stored
-from intake.store import store as store_folder
-from scheduler.read_feeds import last_known
-from wording import say
+from remembrancer.cli.shared import problems_listed, store, the_moment
+from remembrancer.intake.folder.reader import Folder, read_folder
+from remembrancer.intake.loading.load import Stored
+from remembrancer.intake.loading.load import store as store_folder
+from remembrancer.scheduler.feeds.poll import last_known
+from remembrancer.wording import say
 
 
 def load_folder(path: Path, preview: bool, yes: bool) -> None:

@@ -11,23 +11,22 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session, col, select
 
-from acts import accounts, people, posts
-from acts.absences import leave_to_come
-from acts.facts import load_facts, load_people
-from acts.holders import today
-from acts.lookups import unreachable
-from acts.refusals import RefusalError
-from bot import people_said
-from cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
-from cli.slack import where_on
-from cli.teams import account_on
-from models import Absence, ChatAccount, Person, Post, Programme
-from rules.facts import known
-from rules.people import holders, to_come
-from wording import say, short_day
+from remembrancer.bot.people import replies
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
+from remembrancer.cli.slack import where_on
+from remembrancer.cli.teams import account_on
+from remembrancer.models import Absence, ChatAccount, Person, Post, Programme
+from remembrancer.queries.facts import load_facts, load_people
+from remembrancer.queries.post_holders import today
+from remembrancer.queries.returns import unreachable
+from remembrancer.rules.errors import RefusalError
+from remembrancer.rules.facts import known
+from remembrancer.rules.people.recipients import holders, to_come
+from remembrancer.services import chat_accounts, people, posts
+from remembrancer.services.leave import leave_to_come
+from remembrancer.wording import say, short_day
 
 app = typer.Typer(no_args_is_help=True, help=say("people.cli_help"))
-
 Email = Annotated[str, typer.Argument(help=say("people.cli_email"))]
 PostName = Annotated[str, typer.Argument(help=say("people.cli_post"))]
 Platform = Annotated[str, typer.Argument(help=say("people.cli_platform"))]
@@ -145,13 +144,13 @@ def people_join(
         held = _post(session, post) if post else None
         person = people.join(session, email, name, the_moment(), None, time_zone, role or (), held)
         is_reached = person.id not in unreachable(session)
-        typer.echo(people_said.joined(person, is_reached, str))
+        typer.echo(replies.joined(person, is_reached, str))
 
 
 @app.command("leave", help=say("people.cli_leave"))
 def people_leave(email: Email) -> None:
     with changing() as session:
-        typer.echo(people_said.left(people.leave(session, _person(session, email), the_moment(), None), str))
+        typer.echo(replies.left(people.leave(session, _person(session, email), the_moment(), None), str))
 
 
 @app.command("away", help=say("people.cli_away"))
@@ -164,7 +163,7 @@ def people_away(
     with changing() as session:
         person, instead = _person(session, email), _person(session, delegate) if delegate else None
         absence = people.away(session, person, first.date(), last.date(), instead, the_moment(), None)
-        typer.echo(people_said.away_in_all(load_people(session), absence, str))
+        typer.echo(replies.away_in_all(load_people(session), absence, str))
 
 
 @app.command("back", help=say("people.cli_back"))
@@ -173,7 +172,7 @@ def people_back(email: Email) -> None:
         person = _person(session, email)
         ended = people.back(session, person, the_moment(), None)
         still = leave_to_come(session, known(person.id), today(session, the_moment()))
-        typer.echo(people_said.back(person, ended, still, str))
+        typer.echo(replies.back(person, ended, still, str))
 
 
 @app.command("hand-over", help=say("people.cli_hand_over"))
@@ -190,7 +189,7 @@ def people_hand_over(
         day = first_day.date() if first_day else None
         holder = _person(session, to)
         done = posts.hand_over(session, _post(session, post), holder, the_moment(), None, day, replaced)
-        typer.echo(people_said.handed_over(done, str))
+        typer.echo(replies.handed_over(done, str))
 
 
 @app.command("hold", help=say("people.cli_hold"))
@@ -201,14 +200,14 @@ def people_hold(
 ) -> None:
     with changing() as session:
         done = posts.hold(session, _post(session, post), _person(session, email), the_moment(), None, first)
-        typer.echo(people_said.handed_over(done, str))
+        typer.echo(replies.handed_over(done, str))
 
 
 @app.command("release", help=say("people.cli_release"))
 def people_release(post: PostName, email: Email) -> None:
     with changing() as session:
         done = posts.release(session, _post(session, post), _person(session, email), the_moment(), None)
-        typer.echo(people_said.handed_over(done, str))
+        typer.echo(replies.handed_over(done, str))
 
 
 @app.command("link", help=say("people.cli_link"))
@@ -221,7 +220,7 @@ def people_link(
         person = _person(session, email)
         in_teams = account_on(platform, conversation)
         conversation, account = (in_teams, in_teams) if in_teams else where_on(platform, conversation)
-        accounts.link(session, person, platform, conversation, the_moment(), None, account)
+        chat_accounts.link(session, person, platform, conversation, the_moment(), None, account)
         typer.echo(say("people.linked", name=person.name, platform=platform, conversation=conversation))
 
 
@@ -229,5 +228,5 @@ def people_link(
 def people_unlink(email: Email, platform: Platform) -> None:
     with changing() as session:
         person = _person(session, email)
-        accounts.unlink(session, person, platform, the_moment(), None)
+        chat_accounts.unlink(session, person, platform, the_moment(), None)
         typer.echo(say("people.unlinked", name=person.name, platform=platform))

@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session, col, select
 
-from cli.shared import AsJson, stop, store, the_moment
-from models import Board
-from reports.work_programme import Sitting, WorkProgramme
-from wording import moment, say, short_day
+from remembrancer.cli.shared import AsJson, stop, store, the_moment
+from remembrancer.models import Board
+from remembrancer.reports.forward_plan.work_programme import Sitting, WorkProgramme
+from remembrancer.wording import moment, say, short_day
 
 
 def plan(
@@ -24,9 +24,9 @@ def plan(
 ) -> None:
     if as_json and out is not None:
         stop(say("cli.plan_json_or_out"))
-    from reports.work_programme import as_json as in_json
-    from reports.work_programme import without_exempt, work_programme
-    from scheduler.papers import place_items_in
+    from remembrancer.reports.forward_plan.work_programme import as_json as in_json
+    from remembrancer.reports.forward_plan.work_programme import without_exempt, work_programme
+    from remembrancer.scheduler.prompts.papers import place_items_in
 
     with store() as session:
         found_board = _board(session, board)
@@ -50,8 +50,8 @@ def _board(session: Session, key: str) -> Board:
 
 
 def _write(found: WorkProgramme, out: Path) -> None:
-    from reports.work_programme import as_markdown
-    from reports.work_programme_docx import as_docx
+    from remembrancer.reports.forward_plan.word_document import as_docx
+    from remembrancer.reports.forward_plan.work_programme import as_markdown
 
     if out.suffix not in (".docx", ".md"):
         stop(say("cli.plan_out_kind", out=out))
@@ -64,7 +64,7 @@ def _write(found: WorkProgramme, out: Path) -> None:
 
 
 def _print(found: WorkProgramme) -> None:
-    from reports.plan_lines import held, noted, on_its_way
+    from remembrancer.reports.forward_plan.plain_text import held, noted, on_its_way
 
     console = Console()
     for sitting in found.sittings:
@@ -78,7 +78,7 @@ def _print(found: WorkProgramme) -> None:
 
 
 def _table(sitting: Sitting, zone: str) -> Table:
-    from reports.plan_lines import stands_now, titled
+    from remembrancer.reports.forward_plan.plain_text import stands_now, titled
 
     dates = "; ".join(f"{each.name}: {short_day(each.counted.date)}" for each in sitting.deadlines)
     table = Table(*say("plan.columns").split("; "), title=moment(sitting.meeting.starts_at, zone), caption=dates)

@@ -10,17 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session, col, select
 
-from acts.lookups import organisation
-from acts.sending import sending_now
-from bot.planned_lines import listed
-from bot.sending import sending_line
-from cli.sending import Emails, person_or_stop
-from cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
-from models import Board
-from scheduler.outlook import Address, Wanted, address, is_in_reach, outlook
-from scheduler.planned import Planned
-from wording import day as in_full
-from wording import plain, say, short_moment
+from remembrancer.bot.sending.preview_lines import listed
+from remembrancer.cards.sending_status import sending_line
+from remembrancer.cli.sending import Emails, person_or_stop
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
+from remembrancer.models import Board
+from remembrancer.queries.organisation import organisation
+from remembrancer.scheduler.preview.filters import Address, Wanted, address, is_in_reach, outlook
+from remembrancer.scheduler.preview.types import Planned
+from remembrancer.services.sending import sending_now
+from remembrancer.wording import day as in_full
+from remembrancer.wording import plain, say, short_moment
 
 
 def preview(

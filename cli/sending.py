@@ -9,24 +9,24 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session, select
 
-from acts import sending as acts
-from acts.facts import load_facts
-from acts.lookups import organisation
-from acts.sending import facts_if, sending_to_change
-from bot.sending import sending_line
-from cli.shared import AsJson, stop, store, the_moment
-from models import Person
-from rules.facts import known
-from scheduler.outlook import at_once
-from scheduler.withheld import withheld
-from wording import plain, say, short_moment
+from remembrancer.cards.sending_status import sending_line
+from remembrancer.cli.shared import AsJson, stop, store, the_moment
+from remembrancer.models import Person
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import organisation
+from remembrancer.rules.facts import known
+from remembrancer.scheduler.preview.filters import at_once
+from remembrancer.scheduler.preview.withheld import withheld
+from remembrancer.services import sending
+from remembrancer.services.sending import facts_if, sending_to_change
+from remembrancer.wording import plain, say, short_moment
 
 Emails = list[str] | None
 
 
 def pause() -> None:
     with store() as session:
-        acts.pause(session, the_moment(), None)
+        sending.pause(session, the_moment(), None)
         _say_how_it_stands(session)
 
 
@@ -36,7 +36,7 @@ def resume() -> None:
         if row.paused_at is None:
             stop(say("refusals.not_paused"))
         goes = _goes_out(session, now, False, row.pilot)
-        acts.resume(session, now, None)
+        sending.resume(session, now, None)
         _say_how_it_stands(session, goes)
 
 
@@ -60,9 +60,9 @@ def pilot(
             stop(say("cli.pilot_needs_one"))
         goes = _goes_out(session, now, row.paused_at is not None, chosen)
         if chosen is None:
-            acts.end_pilot(session, now, None)
+            sending.end_pilot(session, now, None)
         else:
-            acts.set_pilot(session, chosen, now, None)
+            sending.set_pilot(session, chosen, now, None)
         _say_how_it_stands(session, goes)
 
 

@@ -9,18 +9,20 @@ import typer
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.lookups import NothingLoadedError, find_window, hearings_of, programme_of, returns_of
-from intake.problems import RefusedError
-from models import Board, Window, WindowState
-from models.database import make_engine, migrate
-from rules.slices import Slice, is_in
-from scheduler.clock import SystemClock
-from settings import Settings
-from wording import say
+from remembrancer.clock import SystemClock
+from remembrancer.models import Board, Window, WindowState
+from remembrancer.models.database import make_engine, migrate
+from remembrancer.problems import RefusedError
+from remembrancer.queries.boards import hearings_of
+from remembrancer.queries.organisation import NothingLoadedError, programme_of
+from remembrancer.queries.returns import returns_of
+from remembrancer.queries.windows import find_window
+from remembrancer.rules.programmes.slices import Slice, is_in
+from remembrancer.settings import Settings
+from remembrancer.wording import say
 
 DAY_FORMATS = ["%Y-%m-%d"]
 MOMENT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
-
 ProgrammeArgument = Annotated[str, typer.Argument(help=say("cli.programme"))]
 WindowArgument = Annotated[str, typer.Argument(help=say("cli.window"))]
 AsJson = Annotated[bool, typer.Option("--json", help=say("cli.as_json"))]

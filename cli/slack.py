@@ -6,16 +6,16 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from bot.pace import PATIENCE
-from bot.slack.addresses import ACCOUNT, open_conversation
-from bot.slack.examine import examine
-from bot.slack.manifest import manifest
-from bot.slack.transport import PLATFORM
-from bot.slack.web import Web
-from bot.transport import SendError
-from cli.shared import stop
-from settings import Settings
-from wording import say
+from remembrancer.bot.platform.rate_limit import PATIENCE
+from remembrancer.bot.slack.addresses import ACCOUNT, open_conversation
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.doctor import examine
+from remembrancer.bot.slack.manifest import manifest
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.cli.shared import stop
+from remembrancer.scheduler.outbox.transport import SendError
+from remembrancer.settings import Settings
+from remembrancer.wording import say
 
 app = typer.Typer(no_args_is_help=True, help=say("slack_admin.cli_help"))
 

@@ -7,15 +7,14 @@ from uuid import UUID
 import typer
 from sqlmodel import Session
 
-from bot.teams.package import VERSION, Publisher, manifest, package
-from bot.teams.places import ACCOUNT, PLATFORM
-from bot.teams.sdk import credentials
-from cli.shared import stop
-from settings import Settings
-from wording import say
+from remembrancer.bot.teams.app_package import VERSION, Publisher, manifest, package
+from remembrancer.bot.teams.inbound.activity_source import ACCOUNT, PLATFORM
+from remembrancer.bot.teams.sdk import credentials
+from remembrancer.cli.shared import stop
+from remembrancer.settings import Settings
+from remembrancer.wording import say
 
 app = typer.Typer(no_args_is_help=True, help=say("teams_package.cli_help"))
-
 NAME = 32  # characters of a developer's name, at most
 
 
@@ -52,9 +51,9 @@ def teams_findings(session: Session) -> list[str] | None:
         return None
     from microsoft_teams.apps.token_manager import TokenManager
 
-    from bot.teams.examine import examine
-    from bot.teams.graph import Graph
-    from bot.teams.tokens import Tokens
+    from remembrancer.bot.teams.doctor import examine
+    from remembrancer.bot.teams.graph import Graph
+    from remembrancer.bot.teams.tokens import Tokens
 
     tokens = Tokens(TokenManager(credentials(settings)))
     tokens.start()

@@ -13,18 +13,26 @@ from rich.markdown import Markdown
 from rich.table import Table
 from sqlmodel import Session, col, select
 
-from acts.facts import load_facts
-from acts.lookups import organisation
-from acts.refusals import RefusalError
-from acts.window_acts import act_on, must_be_undoable, undo_window
-from bot.window_words import ago, by_whom, what_happened
-from cli.shared import MOMENT_FORMATS, AsJson, ProgrammeArgument, WindowArgument, find_or_stop, stop, store, the_moment
-from models import Programme, Window, WindowState
-from rules.window_acts import FROM, WindowAct, WindowActName, wrong_with
-from rules.windows import closes_on, extended, opens_on
-from scheduler.what_if import what_if
-from scheduler.what_if_said import in_words
-from wording import hour, moment, say, short_moment
+from remembrancer.cards.window_summary import ago, by_whom, what_happened
+from remembrancer.cli.shared import (
+    MOMENT_FORMATS,
+    AsJson,
+    ProgrammeArgument,
+    WindowArgument,
+    find_or_stop,
+    stop,
+    store,
+    the_moment,
+)
+from remembrancer.models import Programme, Window, WindowState
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import organisation
+from remembrancer.rules.errors import RefusalError
+from remembrancer.rules.windows.changes import FROM, WindowAct, WindowActName, wrong_with
+from remembrancer.rules.windows.schedule import closes_on, extended, opens_on
+from remembrancer.scheduler.preview.what_if import in_words, what_if
+from remembrancer.services.window_changes import act_on, must_be_undoable, undo_window
+from remembrancer.wording import hour, moment, say, short_moment
 
 app = typer.Typer(no_args_is_help=True, help=say("cli.window_help"))
 

@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import models  # noqa: F401  (registers the tables)
+from remembrancer import models  # noqa: F401  (registers the tables)
 
 
 def run(connection: Connection) -> None:

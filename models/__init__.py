@@ -1,11 +1,10 @@
 """Remembering: one file per noun. Importing this package registers every table."""
 
-from models.audit import AuditEvent
-from models.board import Board, Meeting, MeetingState
-from models.digest import Digest, DigestKind, DigestState
-from models.feed import Feed
-from models.folder_word import FolderWord
-from models.forward_plan import (
+from remembrancer.models.audit import AuditEvent
+from remembrancer.models.board import Board, Meeting, MeetingState
+from remembrancer.models.digest import Digest, DigestKind, DigestState
+from remembrancer.models.feed import Feed
+from remembrancer.models.forward_plan import (
     Fate,
     ForwardPlanItem,
     MeetingNote,
@@ -15,17 +14,18 @@ from models.forward_plan import (
     Placing,
     PlanStanding,
 )
-from models.incoming import HeardState, IncomingEvent, OpenForm
-from models.organisation import Organisation
-from models.outgoing import OutgoingMessage, Prompt, SendState
-from models.person import Absence, ChatAccount, Person
-from models.post import Post, Tenure
-from models.programme import Item, Programme, ProgrammeBoard, Standing
-from models.returns import Draft, Return, ReturnState, ReturnVersion, Snooze
-from models.sending import Sending
-from models.signing import Signing
-from models.teams import TeamsConversation, TeamsKind
-from models.window import Window, WindowChange, WindowState
+from remembrancer.models.imported_row import FolderWord
+from remembrancer.models.incoming import HeardState, IncomingEvent, OpenForm
+from remembrancer.models.link_secret import Signing
+from remembrancer.models.organisation import Organisation
+from remembrancer.models.outgoing import OutgoingMessage, Prompt, SendState
+from remembrancer.models.person import Absence, ChatAccount, Person
+from remembrancer.models.post import Post, Tenure
+from remembrancer.models.programme import Item, Programme, ProgrammeBoard, Standing
+from remembrancer.models.returns import Draft, Return, ReturnState, ReturnVersion, Snooze
+from remembrancer.models.sending_control import Sending
+from remembrancer.models.teams import TeamsConversation, TeamsKind
+from remembrancer.models.window import Window, WindowChange, WindowState
 
 __all__ = [
     "Absence",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import UtcDateTime
+from remembrancer.models.base import UtcDateTime
 
 
 class Board(SQLModel, table=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -10,11 +9,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel, create_engine
 
+from remembrancer.shipped import MIGRATIONS
+
 WAIT = 30
 """Seconds that a transaction waits for another to end, in SQLite."""
-
 TURN = "remembrancer_turn"
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def make_engine(url: str) -> Engine:
@@ -70,7 +69,7 @@ def _begin_immediate(connection: Any) -> None:
 
 def create_tables(engine: Engine) -> None:
     """Every table as the models have it; for databases that live no longer than the process."""
-    import models  # noqa: F401  (registers the tables)
+    from remembrancer import models  # noqa: F401  (registers the tables)
 
     SQLModel.metadata.create_all(engine)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from models.base import UtcDateTime
+from remembrancer.models.base import UtcDateTime
 
 
 class Feed(SQLModel, table=True):

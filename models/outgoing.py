@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import UtcDateTime
+from remembrancer.models.base import UtcDateTime
 
 
 class SendState(StrEnum):
@@ -72,3 +72,8 @@ class Prompt(SQLModel, table=True):
     to: str
     because: str
     message_id: int = Field(foreign_key="outgoing_message.id", index=True)
+
+
+KIND = "papers"
+REROUTED = "rerouted_"
+"""How the steps of prompts begin that ask for nothing: they say that the paper goes to another meeting on its way."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import UtcDateTime
+from remembrancer.models.base import UtcDateTime
 
 
 class ReturnState(StrEnum):

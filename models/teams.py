@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from models.base import UtcDateTime
+from remembrancer.models.base import UtcDateTime
 
 
 class TeamsKind(StrEnum):

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models import Absence, Item, Person, Post, Return, Tenure, Window
-from rules.programme import ChasePolicy
-from rules.slices import Hearing
-from rules.working_time import WorkingTime
+from remembrancer.models import Absence, Item, Person, Post, Return, Tenure, Window
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.programmes.slices import Hearing
+from remembrancer.rules.programmes.spec import ChasePolicy
 
 PromptKey = tuple[int, str, int, int]
 """A prompt's identity: return id, step key, person id, schedule revision."""

@@ -5,16 +5,18 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from acts.facts import load_facts
-from acts.lookups import NothingLoadedError, boards_of, organisation, unreachable
-from acts.sending import situation
-from bot.sending import sending_line
-from models import Board, ChatAccount, Feed, OutgoingMessage, Person, Programme, SendState
-from rules import people
-from rules.facts import Facts, known
-from rules.plan import RUNNING
-from scheduler.broken import told_of
-from wording import plain, say, short_moment
+from remembrancer.cards.sending_status import sending_line
+from remembrancer.models import Board, ChatAccount, Feed, OutgoingMessage, Person, Programme, SendState
+from remembrancer.queries.boards import boards_of
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import NothingLoadedError, organisation
+from remembrancer.queries.returns import unreachable
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.prompts.due import RUNNING
+from remembrancer.scheduler.outbox.refused_addresses import told_of
+from remembrancer.services.sending import situation
+from remembrancer.wording import plain, say, short_moment
 
 
 def examine(session: Session, now: datetime, with_platform: bool = False) -> list[str]:
@@ -68,7 +70,7 @@ def _refused_boards(session: Session) -> Iterator[str]:
 def _vacant(facts: Facts, now: datetime) -> Iterator[str]:
     used = {item.lead_post_id for item in facts.items.values() if item.active}
     for post_id in sorted(used):
-        if not people.holders(facts, post_id, now):
+        if not recipients.holders(facts, post_id, now):
             refs = [item.ref for item in facts.items.values() if item.active and item.lead_post_id == post_id]
             yield say("doctor.vacant", post=facts.posts[post_id].name, refs=", ".join(refs))
 
@@ -76,9 +78,9 @@ def _vacant(facts: Facts, now: datetime) -> Iterator[str]:
 def _without_secretary(session: Session, facts: Facts, now: datetime) -> Iterator[str]:
     for programme in session.exec(select(Programme)):
         for board in boards_of(session, known(programme.id)):
-            if people.at_work(facts, board.secretary_post_id, now) is None:
+            if recipients.at_work(facts, board.secretary_post_id, now) is None:
                 yield say("doctor.no_secretary", board=board.name, programme=programme.title)
-    if not people.admins(facts):
+    if not recipients.admins(facts):
         yield say("doctor.no_admin")
     if not any(window.state in RUNNING or window.opens_at > now for window in facts.windows):
         yield say("doctor.no_window")

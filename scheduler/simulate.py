@@ -9,15 +9,9 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.facts import load_facts
-from acts.lookups import boards_of, get, organisation
-from acts.papers import papers_to_come
-from bot.message import Message
-from bot.transport import Sent
-from intake.folder import read_folder
-from intake.problems import Problem
-from intake.store import store
-from models import (
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import (
     Board,
     Digest,
     DigestKind,
@@ -35,14 +29,27 @@ from models import (
     Window,
     WindowState,
 )
-from models.database import create_tables, make_engine
-from reports.figures import figures_of
-from rules.legs import with_legs
-from rules.papers_coming import moments
-from rules.working_time import DAY, at
-from scheduler.look import look
-from scheduler.papers import place_items_in
-from scheduler.recorded import RecordedAnswer, catch_up, give_recorded, link_everyone, recorded_answers
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.models.message import Message
+from remembrancer.problems import Problem
+from remembrancer.queries.boards import boards_of
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import get, organisation
+from remembrancer.queries.papers import papers_to_come
+from remembrancer.reports.digests.figures_as_told import figures_of
+from remembrancer.rules.calendar.working_time import DAY, at
+from remembrancer.rules.forward_plan.papers import with_legs
+from remembrancer.rules.forward_plan.papers_coming import moments
+from remembrancer.scheduler.outbox.transport import Sent
+from remembrancer.scheduler.prompts.papers import place_items_in
+from remembrancer.scheduler.recorded_answers import (
+    RecordedAnswer,
+    catch_up,
+    give_recorded,
+    link_everyone,
+    recorded_answers,
+)
+from remembrancer.scheduler.tick import look
 
 PLATFORM = "simulation"
 

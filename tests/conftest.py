@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
-from models.database import create_tables, make_engine
+from remembrancer.models.database import create_tables, make_engine
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "kent-2019-20"

@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, delete, select
 
-from acts.facts import load_facts
-from bot.conversation import converse
-from bot.incoming import Incoming
-from bot.message import Button, Form
-from bot.sandbox.chat import PLATFORM, Post, SandboxChat, chat_tables
-from intake.folder import read_folder
-from intake.store import store
-from models import ChatAccount, Item, Person, Return, ReturnVersion, Window
-from rules.plan import moments
-from scheduler.clock import SetClock
-from scheduler.look import look
-from scheduler.recorded import link_everyone
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming
+from remembrancer.bot.sandbox.chat import PLATFORM, Post, SandboxChat, chat_tables
+from remembrancer.clock import SetClock
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import ChatAccount, Item, Person, Return, ReturnVersion, Window
+from remembrancer.models.message import Button, Form
+from remembrancer.queries.facts import load_facts
+from remembrancer.rules.prompts.due import moments
+from remembrancer.scheduler.recorded_answers import link_everyone
+from remembrancer.scheduler.tick import look
 from tests.conftest import EXAMPLE
 from tests.snapshots import Snapshot, take
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from intake.folder import read_folder
-from intake.store import store
-from scheduler.recorded import link_everyone
-from scheduler.simulate import PLATFORM
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.scheduler.recorded_answers import link_everyone
+from remembrancer.scheduler.simulate import PLATFORM
 
 BOARDS, MEETINGS, ITEMS, LEADS = 20, 3, 20, 40
 NOW = datetime(2021, 4, 6, 10, tzinfo=UTC)

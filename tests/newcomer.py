@@ -18,7 +18,7 @@ from tests.slack.hosting import until
 from tests.teams.playground.running import free_port
 
 COMMAND = "remembrancer "
-REMEMBRANCER = (sys.executable, "-c", "from cli import app; app()")
+REMEMBRANCER = (sys.executable, "-c", "from remembrancer.cli import app; app()")
 
 WINDOW = """BEGIN:VCALENDAR
 VERSION:2.0

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from models import Absence, Item, Person, Post, Return, ReturnState, Tenure, Window, WindowState
+from remembrancer.models import Absence, Item, Person, Post, Return, ReturnState, Tenure, Window, WindowState
 
 Audience = Literal["lead", "manager", "director", "secretary"]
 Asked = dict[Audience, list[int]]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, Playwright, ViewportSize, sync_playwright
 
-from bot.sandbox.demo import Demo
+from remembrancer.bot.sandbox.demo import Demo
 from tests.conftest import EXAMPLE, ROOT
 from tests.web.conftest import BROWSERS, SWITCHES, serving
 from tests.web.visitor import person_id

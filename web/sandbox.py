@@ -8,11 +8,11 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from bot.sandbox.demo import HORIZON, Demo
-from web.outbox import sendings
-from web.room import Room, go, own_page
-from web.safety import PageRoute
-from web.talking import Talking, Typed
+from remembrancer.bot.sandbox.demo import HORIZON, Demo
+from remembrancer.web.sandbox_chat import Talking, Typed
+from remembrancer.web.sandbox_outbox import sendings
+from remembrancer.web.sandbox_state import Room, go, own_page
+from remembrancer.web.security import PageRoute
 
 STATIC = Path(__file__).parent / "static"
 

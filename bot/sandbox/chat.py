@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.message import Message
-from bot.transport import SendError, Sent, Trouble
-from models.base import UtcDateTime
-from models.database import make_engine
-from scheduler.clock import Clock
+from remembrancer.clock import Clock
+from remembrancer.models.base import UtcDateTime
+from remembrancer.models.database import make_engine
+from remembrancer.models.message import Message
+from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 
 PLATFORM = "sandbox"
 chat_tables = MetaData()
@@ -31,7 +31,6 @@ _posts = Table(
     Column("updated_at", UtcDateTime),
     Column("reply_to", Integer),
 )
-
 BOT = "Remembrancer"
 
 

@@ -10,24 +10,29 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, func, select
 
-from acts.digests import moments_to_post
-from acts.facts import load_facts
-from acts.holders import holders_by_post
-from bot.conversation import converse
-from bot.incoming import Incoming, Reply
-from bot.sandbox.chat import PLATFORM, SandboxChat
-from intake.folder import read_folder
-from intake.problems import Problems, RefusedError
-from intake.store import store
-from intake.yaml_file import read_yaml
-from models import Item, OutgoingMessage, Person, Programme, SendState, Window
-from models.database import make_engine, migrate
-from rules.facts import known
-from rules.plan import moments
-from rules.working_time import DAY, at
-from scheduler.clock import SetClock
-from scheduler.look import look
-from scheduler.recorded import RecordedAnswer, catch_up, give_recorded, link_everyone, recorded_answers
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.sandbox.chat import PLATFORM, SandboxChat
+from remembrancer.clock import SetClock
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import Item, OutgoingMessage, Person, Programme, SendState, Window
+from remembrancer.models.database import make_engine, migrate
+from remembrancer.problems import Problems, RefusedError, read_yaml
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.post_holders import holders_by_post
+from remembrancer.rules.calendar.working_time import DAY, at
+from remembrancer.rules.facts import known
+from remembrancer.rules.prompts.due import moments
+from remembrancer.scheduler.recorded_answers import (
+    RecordedAnswer,
+    catch_up,
+    give_recorded,
+    link_everyone,
+    recorded_answers,
+)
+from remembrancer.scheduler.tick import look
+from remembrancer.services.digests import moments_to_post
 
 HORIZON = timedelta(days=400)
 

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.slack.web import Web
-from bot.transport import SendError, Trouble
+from remembrancer.bot.slack.api import Web
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 CONVERSATION = re.compile(r"[CGD][A-Z0-9]{6,}")
 ACCOUNT = re.compile(r"[UW][A-Z0-9]{6,}")

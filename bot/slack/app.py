@@ -15,28 +15,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot.after_acts import AfterActs
-from bot.platforms import Handler, Job
-from bot.slack import directory
-from bot.slack.acting import Acting
-from bot.slack.homes import Homes
-from bot.slack.identity import Identity, NotKnownError
-from bot.slack.listeners import Listening
-from bot.slack.manifest import PATH
-from bot.slack.matching import Matching
-from bot.slack.socket import Socket
-from bot.slack.transport import PLATFORM, SlackTransport
-from bot.slack.turns import Turns
-from bot.traffic import Traffic
-from bot.transport import Transport
-from bot.worker import Worker
-from scheduler.clock import Clock
-from settings import Settings
+from remembrancer.bot.inbound.after_reply import AfterActs
+from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.worker import Worker
+from remembrancer.bot.platform.base import Handler, Job
+from remembrancer.bot.slack import directory
+from remembrancer.bot.slack.account_matching import Matching
+from remembrancer.bot.slack.identity import Identity, NotKnownError
+from remembrancer.bot.slack.inbound.dispatch import Turns
+from remembrancer.bot.slack.inbound.event_handler import Acting
+from remembrancer.bot.slack.inbound.receiver import Listening
+from remembrancer.bot.slack.inbound.socket import Socket
+from remembrancer.bot.slack.manifest import PATH
+from remembrancer.bot.slack.outbound.home_publisher import Homes
+from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
+from remembrancer.clock import Clock
+from remembrancer.scheduler.outbox.transport import Transport
+from remembrancer.settings import Settings
 
 log = structlog.get_logger()
-
 TIMEOUT = 10  # seconds that Slack has for an answer
-
 MATCH_SECONDS = 3600
 """How often whoever has no account is looked for again; whoever is new is looked for at once."""
 

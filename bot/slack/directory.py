@@ -8,23 +8,22 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from acts.accounts import account_called, accounts_on, broken, is_without_account, link, mended, without_account
-from acts.refusals import RefusalError
-from bot.slack.addresses import open_conversation
-from bot.slack.errors import code_of
-from bot.slack.pace import MINUTE
-from bot.slack.transport import PLATFORM
-from bot.slack.web import Web
-from bot.transport import SendError
-from bot.zones import follow_zone, is_zone_unsaid
-from models import Person
-from rules.facts import known
+from remembrancer.bot.people.time_zone import follow_zone, is_zone_unsaid
+from remembrancer.bot.slack.addresses import open_conversation
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.errors import code_of
+from remembrancer.bot.slack.outbound.rate_limits import MINUTE
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.models import Person
+from remembrancer.queries.chat_accounts import account_called, accounts_on, is_without_account, without_account
+from remembrancer.rules.errors import RefusalError
+from remembrancer.rules.facts import known
+from remembrancer.scheduler.outbox.transport import SendError
+from remembrancer.services.chat_accounts import broken, link, mended
 
 log = structlog.get_logger()
-
 User = Mapping[str, Any]
 """A user as Slack gives one."""
-
 NOBODY = "users_not_found"
 GONE = "user_disabled"
 WAIT = 2 * MINUTE

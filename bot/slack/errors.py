@@ -9,7 +9,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.transport import SendError, Trouble
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 TROUBLES: Mapping[Trouble, frozenset[str]] = {
     Trouble.AGAIN: frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org"}),
@@ -47,15 +47,11 @@ TROUBLES: Mapping[Trouble, frozenset[str]] = {
     ),
 }
 """Slack's error codes by what they mean; any other is our bug."""
-
 GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
 """Of these the message alone cannot be changed: its conversation is well."""
-
 _BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
-
 OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
 """What a call can end with: Slack's refusal; no network or half an answer; an answer that is no JSON object."""
-
 _NOTHING_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
 
 

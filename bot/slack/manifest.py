@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wording import say
+from remembrancer.wording import say
 
 SCOPES = (
     "channels:history",
@@ -18,7 +18,6 @@ SCOPES = (
     "users:read.email",
 )
 """What the bot may do: each is needed."""
-
 EVENTS = (
     "app_home_opened",
     "app_uninstalled",
@@ -31,11 +30,9 @@ EVENTS = (
     "user_change",
 )
 """What Slack tells of: each is listened to."""
-
 COMMANDS = ("remembrancer", "returns")
 USE_AS_UPDATE = "use_as_update"
 """The message shortcut's callback_id."""
-
 PATH = "/slack/events"
 """Where all that Slack sends over HTTP comes in."""
 

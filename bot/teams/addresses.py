@@ -2,10 +2,10 @@
 
 from sqlmodel import Session
 
-from bot.teams.places import ACCOUNT
-from bot.teams.references import channel_called, find, personal, without_thread
-from bot.teams.web import Connector
-from models import TeamsKind
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.conversation_references import channel_called, find, personal, without_thread
+from remembrancer.bot.teams.inbound.activity_source import ACCOUNT
+from remembrancer.models import TeamsKind
 
 CHANNELS = ("@thread.tacv2", "@thread.skype")
 """How the ids of channels end; those of group chats end otherwise."""

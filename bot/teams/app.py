@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 from fastapi import Request, Response
 from sqlalchemy import Engine
 
-from bot.after_acts import AfterActs
-from bot.message import Message
-from bot.platforms import Handler, Job
-from bot.teams.acting import Acting
-from bot.teams.directory import Directory
-from bot.teams.gate import PATH, Gate
-from bot.teams.installing import match
-from bot.teams.listening import Listening, waiting_for
-from bot.teams.means import Means
-from bot.teams.pieces import activity_of, pieces
-from bot.teams.places import PLATFORM
-from bot.teams.posting import Activity
-from bot.teams.transport import TeamsTransport
-from bot.teams.turns import Turns
-from bot.traffic import Traffic
-from bot.transport import Transport
-from bot.worker import Worker
-from scheduler.clock import Clock
-from settings import Settings
+from remembrancer.bot.inbound.after_reply import AfterActs
+from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.worker import Worker
+from remembrancer.bot.platform.base import Handler, Job
+from remembrancer.bot.teams.app_installation import match
+from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.directory import Directory
+from remembrancer.bot.teams.inbound.activity_source import PLATFORM
+from remembrancer.bot.teams.inbound.dispatch import Turns
+from remembrancer.bot.teams.inbound.endpoint import PATH, Gate
+from remembrancer.bot.teams.inbound.event_handler import Acting
+from remembrancer.bot.teams.inbound.receiver import Listening, waiting_for
+from remembrancer.bot.teams.outbound.message_chunks import activity_of, pieces
+from remembrancer.bot.teams.outbound.post_message import Activity
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.clock import Clock
+from remembrancer.models.message import Message
+from remembrancer.scheduler.outbox.transport import Transport
+from remembrancer.settings import Settings
 
 if TYPE_CHECKING:
     from microsoft_teams.api.auth.cloud_environment import CloudEnvironment

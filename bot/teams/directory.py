@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot.teams.linking import bind, follow, is_followed, lose
-from bot.teams.places import reference, user_of
-from bot.teams.references import (
+from remembrancer.bot.teams.account_linking import bind, follow, is_followed, lose
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.conversation_references import (
     ForeignAddressError,
     Reference,
     find,
@@ -24,20 +24,17 @@ from bot.teams.references import (
     team_removed,
     team_renamed,
 )
-from bot.teams.web import Connector
-from bot.teams.written import within
-from bot.transport import SendError, Trouble
-from models import TeamsKind
-from scheduler.clock import Clock
+from remembrancer.bot.teams.inbound.activity_source import reference, user_of
+from remembrancer.bot.teams.inbound.message_text import within
+from remembrancer.clock import Clock
+from remembrancer.models import TeamsKind
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
-
 Activity = Mapping[str, Any]
 T = TypeVar("T")
-
 ACTS = frozenset({"message", "invoke"})
 """The types of activity that a person brings about."""
-
 ENDS_TEAM = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
 BEGINS_TEAM = frozenset({"teamRestored", "teamUnarchived"})
 GENERAL = "General"

@@ -8,16 +8,14 @@ from typing import Any
 
 import httpx
 
-from bot.teams.loop import NotRunningError
-from bot.transport import SendError, Trouble
+from remembrancer.bot.teams.async_thread import NotRunningError
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 GONE = "ActivityNotFoundInConversation"
 """Teams' code for a message that is not there any more."""
-
 BUSY, PRECONDITION = 429, 412
 REFUSED_ADDRESS = frozenset({403, 404})
 REFUSED_US = frozenset({401, 407})
-
 OF_A_CALL = (
     httpx.HTTPError,
     httpx.InvalidURL,
@@ -31,7 +29,6 @@ OF_A_CALL = (
 )
 """What a call can end with: Teams' refusal; no network or half an answer; the end of the service; an answer that is
 not what was promised."""
-
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
 
 

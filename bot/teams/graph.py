@@ -12,19 +12,16 @@ from urllib.parse import quote
 import httpx
 import structlog
 
-from bot.teams.errors import OF_A_CALL, as_send_error
-from bot.teams.references import ForeignAddressError
-from bot.teams.sdk import LOOPBACK
+from remembrancer.bot.teams.conversation_references import ForeignAddressError
+from remembrancer.bot.teams.errors import OF_A_CALL, as_send_error
+from remembrancer.bot.teams.sdk import LOOPBACK
 
 log = structlog.get_logger()
-
 BASE = "https://graph.microsoft.com/v1.0"
 TIMEOUT = 10.0
 """Seconds that Graph has for an answer."""
-
 LOOKING, INSTALLING = "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
 """The application permissions that an admin grants."""
-
 FORBIDDEN, NOT_THERE, THERE_ALREADY = 403, 404, 409
 
 

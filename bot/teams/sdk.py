@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from bot.set_up import SetUpError
-from settings import Settings, setting_called
-from wording import say
+from remembrancer.bot.platform.base import SetUpError
+from remembrancer.settings import Settings, setting_called
+from remembrancer.wording import say
 
 if TYPE_CHECKING:
     from microsoft_teams.api import Credentials
 
+
 UNPROVEN = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
 OFF = frozenset({"", "0", "false", "no", "off"})
 """How the SDK reads that setting as off; what is none of its words may mean anything."""
-
 LOOPBACK = "127.0.0.1"
 SYSTEM = "system"
 

@@ -9,12 +9,11 @@ from microsoft_teams.api import TokenProtocol
 from microsoft_teams.apps.token_manager import TokenManager
 from msal.exceptions import MsalError  # type: ignore[import-untyped]
 
-from bot.teams.loop import Loop, NotRunningError
-from bot.transport import SendError, Trouble
+from remembrancer.bot.teams.async_thread import Loop, NotRunningError
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 TIMEOUT = 10.0
 """Seconds that Entra has for an answer."""
-
 PASSING = frozenset({"temporarily_unavailable", "server_error", "request_timeout"})
 """Entra's codes for what is over by itself.
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from intake.feed_addresses import PrivateAddressError, Resolve, checked, resolve
-from intake.moderngov.troubles import FetchError
+from remembrancer.intake.http.address_guard import PrivateAddressError, Resolve, checked, resolve
+from remembrancer.intake.moderngov.troubles import FetchError
 
 _PORTS = {"https": 443, "http": 80}
 

@@ -7,10 +7,10 @@ from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
-from intake.feed_addresses import Resolve, resolve
-from intake.moderngov.answers import LIMIT, is_switched_off
-from intake.moderngov.fetch import PRODUCT, checked_get
-from intake.moderngov.troubles import FetchError
+from remembrancer.intake.http.address_guard import Resolve, resolve
+from remembrancer.intake.moderngov.fetch import PRODUCT, checked_get
+from remembrancer.intake.moderngov.troubles import FetchError
+from remembrancer.intake.moderngov.xml_document import LIMIT, is_switched_off
 
 PAUSE = 1.0
 """Seconds between the end of one request and the beginning of the next."""
@@ -19,7 +19,6 @@ FIRST_WAIT = 5.0
 LONGEST_WAIT = 120.0
 """Seconds: a site that asks for longer is left alone, and the operator is told when to come again."""
 TIMEOUT = 60.0
-
 Get = Callable[[str], bytes]
 """The body at an address, or FetchError."""
 

@@ -8,10 +8,10 @@ from time import monotonic
 
 import httpx
 
-from intake.feed_addresses import Resolve, resolve
-from intake.feed_transport import PinnedTransport, certificates
-from intake.moderngov.addresses import Target, target
-from intake.moderngov.troubles import FetchError
+from remembrancer.intake.http.address_guard import Resolve, resolve
+from remembrancer.intake.http.pinned_transport import PinnedTransport, certificates
+from remembrancer.intake.moderngov.addresses import Target, target
+from remembrancer.intake.moderngov.troubles import FetchError
 
 PRODUCT = "Remembrancer/0.1"
 MOST_REDIRECTS = 3

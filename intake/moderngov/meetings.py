@@ -6,20 +6,19 @@ from datetime import date, time
 from functools import partial
 from typing import TypeVar
 
-from intake.events import MeetingEvent
-from intake.moderngov.client import Get, WebService
-from intake.moderngov.reading import Apart, read_committees, read_listed, read_meeting
-from intake.moderngov.results import AgendaItem, Committee, ListedMeeting, Meeting
-from intake.moderngov.troubles import FetchError
-from intake.organisation import CommitteeSystemSpec
-from intake.problems import Problems
-from rules.working_time import at
+from remembrancer.intake.calendars.events import MeetingEvent
+from remembrancer.intake.moderngov.client import Get, WebService
+from remembrancer.intake.moderngov.parse import Apart, read_committees, read_listed, read_meeting
+from remembrancer.intake.moderngov.troubles import FetchError
+from remembrancer.intake.moderngov.types import AgendaItem, Committee, ListedMeeting, Meeting
+from remembrancer.problems import Problems
+from remembrancer.rules.calendar.working_time import at
+from remembrancer.rules.organisation import CommitteeSystemSpec
 
 MOST_MEETINGS = 400
 """Each is asked for by itself, with a pause between: so many take some ten minutes."""
 EVERY_COMMITTEE = (-1, 0)
 """What stands for all committees: the one on some sites, the other on others."""
-
 Read = TypeVar("Read")
 
 

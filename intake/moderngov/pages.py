@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree, html
 
-from intake.moderngov.values import readable
-from intake.problems import Problems
+from remembrancer.intake.moderngov.values import readable
+from remembrancer.problems import Problems
 
 LIMIT = 2_000_000
 """Bytes of a page; a plan of two hundred decisions has half a million."""

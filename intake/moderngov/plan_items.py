@@ -10,11 +10,11 @@ from datetime import date
 from itertools import islice
 from typing import Literal
 
-from intake.moderngov.pages import END_OF_LINE, LIMIT, Piece, pieces
-from intake.moderngov.plans import number_in, titled
-from intake.moderngov.results import Due, ForwardPlan, ForwardPlanEntry
-from intake.moderngov.values import slashed_day, worded_day
-from intake.problems import Problems
+from remembrancer.intake.moderngov.pages import END_OF_LINE, LIMIT, Piece, pieces
+from remembrancer.intake.moderngov.plans import number_in, titled
+from remembrancer.intake.moderngov.types import Due, ForwardPlan, ForwardPlanEntry
+from remembrancer.intake.moderngov.values import slashed_day, worded_day
+from remembrancer.problems import Problems
 
 ITEMS = "mgListPlanItems"
 MOST_ENTRIES = 1_000
@@ -35,7 +35,6 @@ RESTRICTIONS: dict[str, Literal["open", "part_exempt", "fully_exempt"]] = {
     "fully exempt": "fully_exempt",
 }
 TEXT_LIMIT = 4_000
-
 _LABEL = re.compile(rf"({'|'.join(LABELS)})\s?:\s*(.*)")
 _REFERENCE = re.compile(r"(\d{2,4}/\d{3,6}) ?[-–:] ?(.+)", re.ASCII)
 _WHEN = re.compile(r"(not before|before)? ?(.+)", re.IGNORECASE)

@@ -4,10 +4,10 @@ import re
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
-from intake.moderngov.pages import Piece, pieces
-from intake.moderngov.results import ForwardPlan
-from intake.moderngov.values import slashed_day, worded_day
-from intake.problems import Problems
+from remembrancer.intake.moderngov.pages import Piece, pieces
+from remembrancer.intake.moderngov.types import ForwardPlan
+from remembrancer.intake.moderngov.values import slashed_day, worded_day
+from remembrancer.problems import Problems
 
 PLANS = "mgListPlans"
 _TITLE = re.compile(

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from intake.events import MeetingEvent
-from intake.moderngov.client import Get, WebService
-from intake.moderngov.meetings import are_there, as_listed, event_of, fetched, listed_between, placed
-from intake.moderngov.parts import MOST_PROBLEMS
-from intake.moderngov.reading import Apart, read_committees, read_meeting
-from intake.moderngov.results import ListedMeeting, Meeting
-from intake.moderngov.troubles import FetchError
-from intake.organisation import CommitteeSystemSpec
-from intake.problems import Problem, Problems
+from remembrancer.intake.calendars.events import MeetingEvent
+from remembrancer.intake.moderngov.client import Get, WebService
+from remembrancer.intake.moderngov.meetings import are_there, as_listed, event_of, fetched, listed_between, placed
+from remembrancer.intake.moderngov.parse import Apart, read_committees, read_meeting
+from remembrancer.intake.moderngov.troubles import FetchError
+from remembrancer.intake.moderngov.types import ListedMeeting, Meeting
+from remembrancer.intake.moderngov.xml_row import MOST_PROBLEMS
+from remembrancer.problems import Problem, Problems
+from remembrancer.rules.organisation import CommitteeSystemSpec
 
 OF_ONE_MEETING = frozenset({"site_failed", "site_not_there", "site_too_large", "site_packed"})
 """Errors that say something of the one answer that was asked for."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wording import say
+from remembrancer.wording import say
 
 
 class FetchError(Exception):

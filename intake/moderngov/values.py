@@ -4,14 +4,13 @@ import html
 import re
 from datetime import date, time
 
-from intake.moderngov.results import Status
+from remembrancer.intake.moderngov.types import Status
 
 YEARS = range(1970, 2200)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NOON_AND_MIDNIGHT = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 NOT_THEN = frozenset({"cancelled", "canceled", "postponed", "deferred", "abandoned"})
 AS_PLANNED = frozenset({"", "confirmed", "provisional", "proposed", "scheduled", "to be confirmed", "adjourned"})
-
 _TAG = re.compile(r"</?(?:p|br|b|i|u|em|strong|span|div|font|sup|sub|a|li|ul|ol)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?", re.ASCII)
 _WORDED = re.compile(r"(?:[A-Za-z]+,? )?(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? (\d{4})", re.ASCII)

@@ -7,7 +7,7 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
-import models.base
+import remembrancer.models.base
 
 revision = "0001"
 down_revision = None
@@ -80,7 +80,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_event",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", models.base.UtcDateTime(), nullable=False),
+        sa.Column("at", remembrancer.models.base.UtcDateTime(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -174,11 +174,11 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(), nullable=True),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("state", sa.Enum("SCHEDULED", "OPEN", "CLOSED", "LOCKED", name="windowstate"), nullable=False),
-        sa.Column("opens_at", models.base.UtcDateTime(), nullable=False),
-        sa.Column("closes_at", models.base.UtcDateTime(), nullable=False),
-        sa.Column("late_until", models.base.UtcDateTime(), nullable=False),
-        sa.Column("calendar_opens_at", models.base.UtcDateTime(), nullable=True),
-        sa.Column("calendar_closes_at", models.base.UtcDateTime(), nullable=True),
+        sa.Column("opens_at", remembrancer.models.base.UtcDateTime(), nullable=False),
+        sa.Column("closes_at", remembrancer.models.base.UtcDateTime(), nullable=False),
+        sa.Column("late_until", remembrancer.models.base.UtcDateTime(), nullable=False),
+        sa.Column("calendar_opens_at", remembrancer.models.base.UtcDateTime(), nullable=True),
+        sa.Column("calendar_closes_at", remembrancer.models.base.UtcDateTime(), nullable=True),
         sa.Column("set_by_hand", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -194,7 +194,7 @@ def upgrade() -> None:
         sa.Column("window_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Enum("PROGRESS", "CLOSE", "ADDENDUM", "LOCK", name="digestkind"), nullable=False),
         sa.Column("slot", sa.String(), nullable=False),
-        sa.Column("made_at", models.base.UtcDateTime(), nullable=False),
+        sa.Column("made_at", remembrancer.models.base.UtcDateTime(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
@@ -213,7 +213,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("board_id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(), nullable=False),
-        sa.Column("starts_at", models.base.UtcDateTime(), nullable=False),
+        sa.Column("starts_at", remembrancer.models.base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["board_id"],
             ["board.id"],
@@ -234,16 +234,16 @@ def upgrade() -> None:
         sa.Column(
             "state", sa.Enum("PENDING", "SENDING", "SENT", "FAILED", "DROPPED", name="sendstate"), nullable=False
         ),
-        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
-        sa.Column("not_before", models.base.UtcDateTime(), nullable=False),
-        sa.Column("expires_at", models.base.UtcDateTime(), nullable=True),
+        sa.Column("created_at", remembrancer.models.base.UtcDateTime(), nullable=False),
+        sa.Column("not_before", remembrancer.models.base.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", remembrancer.models.base.UtcDateTime(), nullable=True),
         sa.Column("immediate", sa.Boolean(), nullable=False),
-        sa.Column("leased_until", models.base.UtcDateTime(), nullable=True),
+        sa.Column("leased_until", remembrancer.models.base.UtcDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("in_doubt", sa.Boolean(), nullable=False),
         sa.Column("perhaps_again", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.String(), nullable=True),
-        sa.Column("sent_at", models.base.UtcDateTime(), nullable=True),
+        sa.Column("sent_at", remembrancer.models.base.UtcDateTime(), nullable=True),
         sa.Column("platform", sa.String(), nullable=True),
         sa.Column("conversation", sa.String(), nullable=True),
         sa.Column("remote_id", sa.String(), nullable=True),
@@ -295,7 +295,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("versions", sa.Integer(), nullable=False),
-        sa.Column("returned_at", models.base.UtcDateTime(), nullable=True),
+        sa.Column("returned_at", remembrancer.models.base.UtcDateTime(), nullable=True),
         sa.Column("returned_reason", sa.String(), nullable=True),
         sa.Column("delegate_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -323,7 +323,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("saved_at", models.base.UtcDateTime(), nullable=False),
+        sa.Column("saved_at", remembrancer.models.base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -372,7 +372,7 @@ def upgrade() -> None:
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("given_by_id", sa.Integer(), nullable=True),
         sa.Column("on_behalf_of_id", sa.Integer(), nullable=True),
-        sa.Column("given_at", models.base.UtcDateTime(), nullable=False),
+        sa.Column("given_at", remembrancer.models.base.UtcDateTime(), nullable=False),
         sa.Column("came_from", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["given_by_id"],
@@ -397,7 +397,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("return_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("until", models.base.UtcDateTime(), nullable=False),
+        sa.Column("until", remembrancer.models.base.UtcDateTime(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],

@@ -7,14 +7,14 @@ Revises: 0001
 import sqlalchemy as sa
 from alembic import op
 
-import models.base
+import remembrancer.models.base
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-MOMENT = models.base.UtcDateTime(timezone=True)
+MOMENT = remembrancer.models.base.UtcDateTime(timezone=True)
 DIGEST_STATE = sa.Enum("DRAFT", "HELD", "POSTED", "SUPERSEDED", "WITHHELD", name="digeststate")
 STANDING = sa.Enum("REPORTED", "WITHDRAWN", "SUSPENDED", name="standing")
 

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-import models.base
+import remembrancer.models.base
 
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-MOMENT = models.base.UtcDateTime(timezone=True)
+MOMENT = remembrancer.models.base.UtcDateTime(timezone=True)
 MEETING_STATE = sa.Enum("SCHEDULED", "CANCELLED", name="meetingstate")
 MEETING = sa.table(
     "meeting",

@@ -7,7 +7,7 @@ Revises: 0003
 import sqlalchemy as sa
 from alembic import op
 
-import models.base
+import remembrancer.models.base
 
 revision = "0004"
 down_revision = "0003"
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("brings_id", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("at", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["brings_id"],
             ["forward_plan_item.id"],
@@ -111,7 +111,7 @@ def upgrade() -> None:
         sa.Column("to_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
-        sa.Column("decided_at", models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["decided_by_id"],
             ["person.id"],
@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.Column("is_so", sa.Boolean(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("at", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["by_id"],
             ["person.id"],

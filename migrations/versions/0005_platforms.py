@@ -7,7 +7,7 @@ Revises: 0004
 import sqlalchemy as sa
 from alembic import op
 
-import models.base
+import remembrancer.models.base
 
 revision = "0005"
 down_revision = "0004"
@@ -23,10 +23,10 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("lane", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("received_at", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("received_at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Enum("WAITING", "DONE", "FAILED", name="heardstate"), nullable=False),
-        sa.Column("done_at", models.base.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("leased_until", models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("done_at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", remembrancer.models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("problem", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("form", sa.JSON(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("view", sa.String(), nullable=False),
-        sa.Column("opened_at", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],

@@ -7,7 +7,7 @@ Revises: 0006
 import sqlalchemy as sa
 from alembic import op
 
-import models.base
+import remembrancer.models.base
 
 revision = "0007"
 down_revision = "0006"
@@ -26,8 +26,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("team", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
-        sa.Column("seen_at", models.base.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("removed_at", models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", remembrancer.models.base.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("conversation"),
     )

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from intake.ics_series import Horizon
-from models.database import create_tables, make_engine
-from scheduler.look import look
-from scheduler.papers import look_at_papers
-from scheduler.simulate import PLATFORM, Taken
+from remembrancer.intake.calendars.ics_recurrence import Horizon
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.scheduler.papers import look_at_papers
+from remembrancer.scheduler.simulate import PLATFORM, Taken
+from remembrancer.scheduler.tick import look
 from tests.intake.bombs import BOMBS
 from tests.intake.calendars import calendar, event, read
 from tests.intake.test_ics_broken import SECONDS, measured

@@ -11,12 +11,12 @@ from slack_sdk import WebClient
 from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session, select
 
-from intake.folder import read_folder
-from intake.store import store
-from models import ChatAccount, Person
-from models.database import create_tables, make_engine
-from rules.facts import known
-from settings import Settings
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import ChatAccount, Person
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.rules.facts import known
+from remembrancer.settings import Settings
 from tests.conftest import EXAMPLE, POSTGRES
 from tests.dialog import london
 from tests.slack.strict.clock import RealClock

@@ -18,12 +18,12 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.slack.manifest import PATH
-from bot.slack.transport import PLATFORM
-from models import ChatAccount, HeardState, IncomingEvent
-from scheduler.clock import SystemClock
-from scheduler.look import look
-from scheduler.simulate import Taken
+from remembrancer.bot.slack.manifest import PATH
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.clock import SystemClock
+from remembrancer.models import ChatAccount, HeardState, IncomingEvent
+from remembrancer.scheduler.simulate import Taken
+from remembrancer.scheduler.tick import look
 from tests.bench.council import PRESS, Server, database, join, settle, strict_slack
 
 A_SECOND, SECONDS, LEADS = 200, 5, 50

@@ -4,9 +4,9 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.request import urlopen
 
-from bot.message import message
-from bot.slack.transport import SlackTransport
-from bot.slack.web import Web
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.outbound.transport import SlackTransport
+from remembrancer.models.message import message
 from tests.bench.council import Server, strict_slack
 from tests.bench.sending import TOGETHER, seconds
 

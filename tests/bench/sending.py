@@ -9,11 +9,12 @@ from typing import Any
 from slack_sdk import WebClient
 from sqlalchemy import Engine
 
-from bot.slack.transport import PLATFORM, SlackTransport
-from bot.slack.web import Web
-from scheduler.deliver import Way, deliver_due
-from scheduler.plan_due import facts_now, plan_due
-from scheduler.transitions import move_on
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
+from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.prompts.planner import facts_now, plan_due
+from remembrancer.scheduler.windows import move_on
 from tests.bench.council import OPENS, Server, database, join, settle, strict_slack
 
 LEADS = 200
@@ -54,7 +55,7 @@ def _compare(engine: Engine, server: Server, where: str) -> None:
     web = Noting(server.settings)
     web.posts = []
     transport = SlackTransport(web)
-    ours = seconds(lambda: deliver_due(engine, {PLATFORM: transport}, OPENS, Way(together=TOGETHER)))
+    ours = seconds(lambda: deliver_due(engine, {PLATFORM: transport}, recheck, OPENS, Way(together=TOGETHER)))
     bare = seconds(lambda: bare_loop(server.client, web.posts))
     rate, wanted = len(web.posts) / ours, len(web.posts) / bare
     name = f"sending {len(web.posts)} prompts, {where}"

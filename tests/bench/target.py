@@ -14,13 +14,13 @@ from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import Engine
 
-from bot import inbox
-from bot.app import service_app
-from bot.inbox import Delivered
-from bot.slack.manifest import PATH
-from models.database import make_engine
-from scheduler.clock import SystemClock
-from settings import Settings
+from remembrancer.bot.inbound import inbox
+from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.bot.slack.manifest import PATH
+from remembrancer.clock import SystemClock
+from remembrancer.models.database import make_engine
+from remembrancer.settings import Settings
+from remembrancer.web.app import service_app
 from tests.bench.council import PRESS
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import Absence, AuditEvent, Person
+from remembrancer.models import Absence, AuditEvent, Person
 from tests.dialog import (
     LEAD,
     MANAGER,

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.returns import give
-from models import Item, Return, Window
+from remembrancer.models import Item, Return, Window
+from remembrancer.services.returns import give
 from tests.dialog import LEAD, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
 
 BOARD = "#asch-cabinet-committee"

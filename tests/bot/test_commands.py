@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.named import windows_called
-from models import Absence, Return, Snooze, Window
+from remembrancer.bot.core.name_lookup import windows_called
+from remembrancer.models import Absence, Return, Snooze, Window
 from tests.conftest import Edit
 from tests.dialog import (
     ADMIN,

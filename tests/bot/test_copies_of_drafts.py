@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.sending import set_pilot
-from models import OutgoingMessage, SendState
+from remembrancer.models import OutgoingMessage, SendState
+from remembrancer.services.sending import set_pilot
 from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
 
 BOARD = "#asch-cabinet-committee"

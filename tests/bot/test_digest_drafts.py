@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import Digest
+from remembrancer.models import Digest
 from tests.conftest import Edit
 from tests.dialog import (
     ADMIN,
@@ -239,8 +239,8 @@ def test_after_an_outage_past_the_lock_the_board_is_told_once_and_everything(wor
 def test_a_window_that_is_moved_takes_its_draft_back(world: World) -> None:
     world.wait_until("2019-09-13 13:00")
     with Session(world.engine) as session:
-        from acts.windows import move_window
-        from models import Window
+        from remembrancer.models import Window
+        from remembrancer.services.windows import move_window
 
         window = session.exec(select(Window).where(Window.key == "2019-20-q2")).one()
         move_window(session, window, window.opens_at, london("2019-09-20 17:00"), world.clock.now(), None)

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.sending import end_pilot, set_pilot
-from bot.conversation import converse
-from bot.incoming import Incoming
-from models import Digest, DigestState
-from scheduler.digests import write_digests
-from scheduler.transitions import move_on
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming
+from remembrancer.models import Digest, DigestState
+from remembrancer.scheduler.digests.writer import write_digests
+from remembrancer.scheduler.windows import move_on
+from remembrancer.services.sending import end_pilot, set_pilot
 from tests.conftest import Edit
 from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, london, presses, says, sees_again, waits_until
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import Item, ProgrammeBoard, Return, ReturnState, ReturnVersion, Window
+from remembrancer.models import Item, ProgrammeBoard, Return, ReturnState, ReturnVersion, Window
 from tests.dialog import (
     ADMIN,
     LEAD,

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import OutgoingMessage
-from scheduler.in_words import because, steps_of
+from remembrancer.models import OutgoingMessage
+from remembrancer.scheduler.preview.describe import because, steps_of
 from tests.dialog import (
     ADMIN,
     DIRECTOR,

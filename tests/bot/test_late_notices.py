@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import AuditEvent, ForwardPlanItem, Meeting
+from remembrancer.models import AuditEvent, ForwardPlanItem, Meeting
 from tests.bot.test_papers import FORWARD, SECRETARY
 from tests.dialog import Act, World, fills_in, hold, london, presses, says, sees_again, waits_until
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import Person, Snooze
+from remembrancer.models import Person, Snooze
 from tests.conftest import Edit
 from tests.dialog import (
     ADMIN,

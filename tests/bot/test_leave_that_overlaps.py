@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.absences import end_absence, keep
-from models import Absence
+from remembrancer.models import Absence
+from remembrancer.services.leave import end_absence, keep
 from tests.dialog import ADMIN, LEAD, World, fills_in, hold, presses, says, sees_again, waits_until
 
 NEIL, YASMIN, HELEN = "neil.coppard", "yasmin.begum", "helen.marsh"

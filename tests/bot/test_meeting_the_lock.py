@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.windows import lock_window
-from models import Item, Return, ReturnState, Window
+from remembrancer.models import Item, Return, ReturnState, Window
+from remembrancer.services.windows import lock_window
 from tests.dialog import LEAD, World
 
 GRACE = 0.5  # seconds in which an act that need not wait would long be done

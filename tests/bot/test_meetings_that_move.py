@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import ForwardPlanItem
+from remembrancer.models import ForwardPlanItem
 from tests.bot.test_papers import FORWARD, HELEN, LEAD, SECRETARY
 from tests.conftest import Edit
 from tests.dialog import World, fills_in, hold, presses, says, sees_again, waits_until

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import Draft
+from remembrancer.models import Draft
 from tests.dialog import LEAD, World, fills_in, hold, presses, presses_old, says
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import AuditEvent, Item, OutgoingMessage, Person, Post, Return, SendState, Snooze, Tenure
+from remembrancer.models import AuditEvent, Item, OutgoingMessage, Person, Post, Return, SendState, Snooze, Tenure
 from tests.dialog import (
     ADMIN,
     LEAD,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from bot.understanding import understand_asked
-from intake.folder import read_folder
-from rules.answers import Circumstances, is_asked
+from remembrancer.bot.language.answers import understand_asked
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.rules.programmes.answers import Circumstances, is_asked
 from tests.conftest import EXAMPLE
 from tests.dialog import LEAD, World, hold, presses, says
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.paper_said import Meaning, SaidOfPaper, understood
-from rules.papers import Stage
+from remembrancer.bot.language.paper_answers import Meaning, SaidOfPaper, understood
+from remembrancer.rules.forward_plan.papers import Stage
 
 COMING, DRAFT, CLEARED, FINAL, NOTICE = Stage
 SO, NOT_YET, MOVE, WITHDRAW, TAKE_BACK = Meaning

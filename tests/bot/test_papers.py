@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.sending import end_pilot, resume, set_pilot
-from models import ForwardPlanItem, OutgoingMessage, PaperAnswer
+from remembrancer.models import ForwardPlanItem, OutgoingMessage, PaperAnswer
+from remembrancer.services.sending import end_pilot, resume, set_pilot
 from tests.conftest import ROOT
 from tests.dialog import Act, World, fills_in, hold, presses, says, sees_again, waits_until
 

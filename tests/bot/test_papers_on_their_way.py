@@ -15,9 +15,9 @@ from icalendar import Calendar, Component
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import Meeting, OutgoingMessage, PaperAnswer, PaperPrompt, Person
-from reports.calendar import feed
-from scheduler.outlook import Wanted, outlook
+from remembrancer.models import Meeting, OutgoingMessage, PaperAnswer, PaperPrompt, Person
+from remembrancer.reports.calendar_feed import feed
+from remembrancer.scheduler.preview.filters import Wanted, outlook
 from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
 from tests.conftest import Edit
 from tests.dialog import Act, World, fills_in, hold, presses, says, sees_again, waits_until

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import AuditEvent, ChatAccount, Person, Post, Tenure
+from remembrancer.models import AuditEvent, ChatAccount, Person, Post, Tenure
 from tests.dialog import (
     ADMIN,
     LEAD,

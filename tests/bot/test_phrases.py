@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from bot.away_said import said_period
-from bot.dates_said import said_day
-from bot.phrases import PHRASES, plain
+from remembrancer.bot.conversation.phrases import PHRASES
+from remembrancer.bot.language.dates import said_day
+from remembrancer.bot.language.leave_periods import said_period
+from remembrancer.bot.language.normalise import plain
 from tests.dialog import LEAD, SECRETARY, World, hold, presses, says
 
 FRIDAY = date(2019, 9, 6)

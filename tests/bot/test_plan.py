@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import AuditEvent, ForwardPlanItem, Meeting, MeetingNote, Placing
+from remembrancer.models import AuditEvent, ForwardPlanItem, Meeting, MeetingNote, Placing
 from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
 from tests.dialog import Act, World, fills_in, hold, london, presses, says, sees_again, waits_until
 

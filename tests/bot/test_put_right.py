@@ -7,8 +7,19 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.posts import hand_over
-from models import Absence, Digest, DigestState, Item, OutgoingMessage, Person, Post, Return, SendState, Window
+from remembrancer.models import (
+    Absence,
+    Digest,
+    DigestState,
+    Item,
+    OutgoingMessage,
+    Person,
+    Post,
+    Return,
+    SendState,
+    Window,
+)
+from remembrancer.services.posts import hand_over
 from tests.conftest import Edit
 from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
 

@@ -12,10 +12,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from bot.inbox import Delivered
-from bot.recorder import AT_ONCE, Recorder
-from models import IncomingEvent
-from models.database import create_tables, make_engine
+from remembrancer.bot.inbound.batch_writer import AT_ONCE, Recorder
+from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.models import IncomingEvent
+from remembrancer.models.database import create_tables, make_engine
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 CANNOT_BE_KEPT = {"text": object()}

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import Digest, DigestKind, ReturnVersion
+from remembrancer.models import Digest, DigestKind, ReturnVersion
 from tests.dialog import (
     ADMIN,
     LEAD,

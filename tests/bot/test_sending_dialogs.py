@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import AuditEvent, Person
+from remembrancer.models import AuditEvent, Person
 from tests.dialog import (
     ADMIN,
     LEAD,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from scheduler.simulate import simulate
+from remembrancer.scheduler.simulate import simulate
 from tests.conftest import Edit
 from tests.dialog import LEAD, SECRETARY, World, hold, london, presses, says, sees_again, waits_until
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from bot.small_talk import small_talk
-from models import Draft
+from remembrancer.bot.language.small_talk import small_talk
+from remembrancer.models import Draft
 from tests.dialog import LEAD, SECRETARY, World, hold, presses, replies, says
 
 SMALL = [

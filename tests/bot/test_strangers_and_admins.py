@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import AuditEvent, Digest, Window
+from remembrancer.models import AuditEvent, Digest, Window
 from tests.dialog import ADMIN, LEAD, SECRETARY, STRANGER, World, fills_in, hold, presses, says, sees_again, waits_until
 
 

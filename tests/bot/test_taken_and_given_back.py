@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import ChatAccount, Post, Tenure
+from remembrancer.models import ChatAccount, Post, Tenure
 from tests.dialog import ADMIN, LEAD, World, fills_in, hold, presses, says, sees_again
 
 POST = "Head of Voluntary Sector Commissioning"

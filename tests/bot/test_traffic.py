@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.traffic import BREATH, LONGEST, MANY, SPAN, Traffic
+from remembrancer.bot.inbound.traffic import BREATH, LONGEST, MANY, SPAN, Traffic
 
 CLOSE = SPAN / MANY
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import Draft, Window
+from remembrancer.models import Draft, Window
 from tests.dialog import (
     LEAD,
     MANAGER,

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.understanding import by_item, leading_ref, to_date, understand
-from intake.folder import read_folder
+from remembrancer.bot.language.answers import by_item, leading_ref, understand
+from remembrancer.bot.language.dates import to_date
+from remembrancer.intake.folder.reader import read_folder
 from tests.conftest import EXAMPLE
 
 PROGRAMME = read_folder(EXAMPLE).programmes["strategic-delivery-plan"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models import Item, Return, ReturnState, Window
+from remembrancer.models import Item, Return, ReturnState, Window
 from tests.conftest import Edit
 from tests.dialog import ADMIN, SECRETARY, World, fills_in, hold, presses, says
 

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
-from acts.posts import hand_over
-from bot.sandbox.chat import PLATFORM
-from models import Absence, OutgoingMessage, Person, Post, Prompt, SendState, Tenure
-from scheduler.freshness import refresh_cards
-from scheduler.look import look
+from remembrancer.bot.sandbox.chat import PLATFORM
+from remembrancer.models import Absence, OutgoingMessage, Person, Post, Prompt, SendState, Tenure
+from remembrancer.scheduler.prompts.posted_cards import refresh_cards
+from remembrancer.scheduler.tick import look
+from remembrancer.services.posts import hand_over
 from tests.dialog import (
     ADMIN,
     LEAD,

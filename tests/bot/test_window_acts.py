@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.windows import move_window
-from bot.conversation import converse
-from bot.incoming import Incoming
-from models import AuditEvent, OutgoingMessage, Person, Return, Window, WindowChange
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming
+from remembrancer.models import AuditEvent, OutgoingMessage, Person, Return, Window, WindowChange
+from remembrancer.services.windows import move_window
+from remembrancer.web.sandbox_outbox import sendings
 from tests.conftest import Edit
 from tests.dialog import (
     ADMIN,
@@ -31,7 +32,6 @@ from tests.dialog import (
     sees_again,
     waits_until,
 )
-from web.outbox import sendings
 
 BOARD = "#asch-cabinet-committee"
 OTHER_ADMIN = "helen.marsh"

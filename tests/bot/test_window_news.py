@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import Person
+from remembrancer.models import Person
 from tests.dialog import ADMIN, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
 
 OTHER_ADMIN = "helen.marsh"

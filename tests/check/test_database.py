@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from models.database import make_engine
+from remembrancer.models.database import make_engine
 
 PATIENCE = 20  # seconds
 COUNT = text("SELECT count(*) FROM word")

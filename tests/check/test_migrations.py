@@ -24,12 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, func, select
 
-import models  # noqa: F401  (registers the tables)
-from intake.folder import read_folder
-from intake.store import store
-from models import DigestState, Meeting, MeetingState, OutgoingMessage, PaperAnswer, PaperPrompt
-from models.base import UtcDateTime
-from models.database import create_tables, make_engine, migrate
+from remembrancer import models  # noqa: F401  (registers the tables)
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import DigestState, Meeting, MeetingState, OutgoingMessage, PaperAnswer, PaperPrompt
+from remembrancer.models.base import UtcDateTime
+from remembrancer.models.database import create_tables, make_engine, migrate
 from tests.conftest import EXAMPLE
 from tests.dialog import LEAD, World, hold, presses
 

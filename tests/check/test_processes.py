@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from intake.folder import read_folder
-from intake.store import store
-from models import Organisation, Window
-from models.database import make_engine, migrate
-from scheduler.clock import SystemClock
+from remembrancer.clock import SystemClock
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import Organisation, Window
+from remembrancer.models.database import make_engine, migrate
 from tests.conftest import EXAMPLE
 
 pytestmark = pytest.mark.check
@@ -42,7 +42,7 @@ def serving(command: str, tmp_path: Path, path: str) -> Iterator[tuple[subproces
         "REMEMBRANCER_DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}",
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", "from cli import app; app()", command],
+        [sys.executable, "-c", "from remembrancer.cli import app; app()", command],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

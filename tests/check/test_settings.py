@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from settings import Settings
+from remembrancer.settings import Settings
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.check

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from intake.folder import Folder
+from remembrancer.intake.folder.reader import Folder
 from tests.delivery.scripted import Office
 from tests.delivery.world import load, organisation
 

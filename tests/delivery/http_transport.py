@@ -9,8 +9,8 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.message import Message
-from bot.transport import CannotKnowError, SendError, Sent, Trouble
+from remembrancer.models.message import Message
+from remembrancer.scheduler.outbox.transport import CannotKnowError, SendError, Sent, Trouble
 
 
 class Find(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import OutgoingMessage, SendState
+from remembrancer.models import OutgoingMessage, SendState
 from tests.delivery.running import Post
 from tests.delivery.world import PromptName, prompts_sent
 

@@ -13,7 +13,7 @@ from random import Random
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
-from models import OutgoingMessage, SendState
+from remembrancer.models import OutgoingMessage, SendState
 from tests.delivery.http_transport import Find
 from tests.delivery.running import Running, until
 from tests.delivery.sender import Orders, RunningClock, start

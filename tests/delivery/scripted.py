@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.tell import tell
-from bot.message import Message, message
-from bot.transport import SendError, Sent, Trouble
-from models import ChatAccount, OutgoingMessage, Person, Prompt
-from scheduler.deliver import deliver_due
-from scheduler.look import look
-from scheduler.plan_due import facts_now, plan_due
-from scheduler.transitions import move_on
+from remembrancer.models import ChatAccount, OutgoingMessage, Person, Prompt
+from remembrancer.models.message import Message, message
+from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.outbox.deliver import deliver_due
+from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
+from remembrancer.scheduler.prompts.planner import facts_now, plan_due
+from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.windows import move_on
+from remembrancer.services.outbox import tell
 from tests.delivery.sender import PLATFORM
 from tests.delivery.world import LONDON, answer
 
@@ -117,7 +118,7 @@ class Office:
             session.commit()
 
     def deliver(self, now: datetime = NOW) -> int:
-        return deliver_due(self.engine, {PLATFORM: self.chat}, now)
+        return deliver_due(self.engine, {PLATFORM: self.chat}, recheck, now)
 
     def plan(self, now: datetime) -> None:
         """Bring the windows on and write down what is due; send nothing."""

@@ -16,10 +16,10 @@ import structlog
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from models import OutgoingMessage, SendState
-from models.database import make_engine
-from scheduler.deliver import Way
-from scheduler.look import look
+from remembrancer.models import OutgoingMessage, SendState
+from remembrancer.models.database import make_engine
+from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.tick import look
 from tests.delivery.http_transport import Find, HttpTransport
 
 PLATFORM = "receiver"

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from acts.accounts import link, mended
-from acts.lookups import unreachable
-from acts.tell import tell
-from bot.message import message
-from bot.transport import CannotKnowError, InPartError, SendError, Trouble
-from models import Board, ChatAccount, OutgoingMessage, Person, SendState
-from scheduler.doctor import examine
+from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState
+from remembrancer.models.message import message
+from remembrancer.queries.returns import unreachable
+from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Trouble
+from remembrancer.services.chat_accounts import link, mended
+from remembrancer.services.outbox import tell
 from tests.delivery.scripted import LEAD, NOW, OPENING, Office, crash, later, trouble
 from tests.delivery.sender import PLATFORM
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from acts.tell import tell
-from acts.windows import move_window
-from bot.message import message
-from models import Board, Person, SendState, Window
+from remembrancer.models import Board, Person, SendState, Window
+from remembrancer.models.message import message
+from remembrancer.services.outbox import tell
+from remembrancer.services.windows import move_window
 from tests.delivery.scripted import (
     CLOSING_MORNING,
     HALF_WAY,

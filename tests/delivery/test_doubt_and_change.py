@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.transport import InPartError, Trouble
-from models import SendState
-from scheduler.deliver import deliver_due
+from remembrancer.models import SendState
+from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.outbox.deliver import deliver_due
+from remembrancer.scheduler.outbox.transport import InPartError, Trouble
 from tests.delivery.scripted import LEAD, OPENING, Office, crash, later, trouble
 
 AFTER_LEASE = later(seconds=61)
@@ -65,7 +66,7 @@ def test_after_a_crash_an_account_that_is_gone_holds_up_nothing(office: Office, 
 def test_a_doubt_outlives_a_platform_that_is_not_configured_for_a_time(office: Office) -> None:
     office.tell()
     crash(office, arrives=True)
-    deliver_due(office.engine, {}, AFTER_LEASE)
+    deliver_due(office.engine, {}, recheck, AFTER_LEASE)
     assert office.deliver(later(hours=1)) == 1
     assert len(office.chat.posts) == 1
 

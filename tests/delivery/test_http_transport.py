@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.message import message
-from bot.transport import CannotKnowError, SendError, Trouble
+from remembrancer.models.message import message
+from remembrancer.scheduler.outbox.transport import CannotKnowError, SendError, Trouble
 from tests.delivery.http_transport import Find, HttpTransport
 from tests.delivery.running import receiver
 

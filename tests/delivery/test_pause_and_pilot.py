@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from acts import sending
-from acts.tell import tell
-from bot.message import message
-from bot.transport import CannotKnowError, Trouble
-from models import Board, Person, SendState, Window, WindowState
-from scheduler.deliver import deliver_due
-from scheduler.freshness import refresh_cards
-from scheduler.plan_due import facts_now, plan_due
-from scheduler.transitions import move_on
+from remembrancer.models import Board, Person, SendState, Window, WindowState
+from remembrancer.models.message import message
+from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.outbox.deliver import deliver_due
+from remembrancer.scheduler.outbox.transport import CannotKnowError, Trouble
+from remembrancer.scheduler.prompts.planner import facts_now, plan_due
+from remembrancer.scheduler.prompts.posted_cards import refresh_cards
+from remembrancer.scheduler.windows import move_on
+from remembrancer.services import sending
+from remembrancer.services.outbox import tell
 from tests.delivery.scripted import (
     AFTER_CLOSE,
     HALF_WAY,
@@ -120,7 +121,7 @@ def test_a_pause_between_two_messages_stops_the_second(office: Office) -> None:
 
 def test_a_look_that_began_while_paused_sends_nothing_of_what_waits(office: Office) -> None:
     office.tell()
-    assert deliver_due(office.engine, {PLATFORM: office.chat}, NOW, paused=True) == 0
+    assert deliver_due(office.engine, {PLATFORM: office.chat}, recheck, NOW, paused=True) == 0
     assert office.deliver() == 1
 
 

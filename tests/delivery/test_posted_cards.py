@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
-from acts.accounts import mended
-from bot.transport import SendError, Trouble
-from models import ChatAccount, OutgoingMessage, SendState
-from scheduler.freshness import refresh_cards
+from remembrancer.models import ChatAccount, OutgoingMessage, SendState
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.scheduler.prompts.posted_cards import refresh_cards
+from remembrancer.services.chat_accounts import mended
 from tests.delivery.scripted import AFTER_CLOSE, AFTER_LOCK, LEAD, OPENING, Office, at, trouble
 from tests.delivery.sender import PLATFORM
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from acts.window_acts import act_on, undo_window
-from models import SendState, Window
-from rules.window_acts import UNDO, WindowAct, WindowActName
-from scheduler.transitions import move_on
+from remembrancer.models import SendState, Window
+from remembrancer.rules.windows.changes import UNDO, WindowAct, WindowActName
+from remembrancer.scheduler.windows import move_on
+from remembrancer.services.window_changes import act_on, undo_window
 from tests.delivery.scripted import OPENING, Office
 
 

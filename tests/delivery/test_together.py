@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from acts.tell import tell
-from bot.message import Message, message
-from bot.transport import Sent
-from models import Person
-from scheduler.deliver import Way, deliver_due
+from remembrancer.models import Person
+from remembrancer.models.message import Message, message
+from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.outbox.transport import Sent
+from remembrancer.services.outbox import tell
 from tests.delivery.scripted import LEAD, NOW, Office
 from tests.delivery.sender import PLATFORM
 
@@ -47,6 +48,6 @@ def test_two_people_are_told_at_once_and_each_in_order(office: Office) -> None:
                 tell(session, person, message("Hello"), key=key, kind="test", because="test", now=NOW)
         session.commit()
     chat = Both()
-    assert deliver_due(office.engine, {PLATFORM: chat}, NOW, Way(together=2)) == 10
+    assert deliver_due(office.engine, {PLATFORM: chat}, recheck, NOW, Way(together=2)) == 10
     for email in (LEAD, OTHER):
         assert [key for where, key in chat.sent if where == email] == [f"{email} {number}" for number in range(5)]

@@ -7,10 +7,10 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from bot.message import Message
-from bot.transport import Sent
-from models.database import create_tables, make_engine
-from scheduler.look import look
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.models.message import Message
+from remembrancer.scheduler.outbox.transport import Sent
+from remembrancer.scheduler.tick import look
 from tests.delivery.sender import PLATFORM
 from tests.delivery.world import STAGES, load, organisation
 

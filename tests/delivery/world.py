@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.returns import give
-from intake.folder import Folder, read_folder
-from intake.store import store
-from models import Item, OutgoingMessage, Person, Prompt, Return, SendState, Window
-from scheduler.recorded import link_everyone
+from remembrancer.intake.folder.reader import Folder, read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import Item, OutgoingMessage, Person, Prompt, Return, SendState, Window
+from remembrancer.scheduler.recorded_answers import link_everyone
+from remembrancer.services.returns import give
 from tests.conftest import EXAMPLE
 from tests.delivery.sender import PLATFORM
 

@@ -7,16 +7,16 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-import cli
-from intake.jurisdictions import rules_of, shipped
-from intake.organisation import LAWS, BoardSpec, OrganisationSpec
-from rules import board_rules
-from rules.board_rules import DeadlineRule
-from rules.deadlines import deadlines
-from rules.key_decisions import routes
-from rules.working_time import WorkingTime, at
+from remembrancer import cli
+from remembrancer.queries.deadline_rules import rules_of, shipped
+from remembrancer.rules.calendar import deadline_rules
+from remembrancer.rules.calendar.deadline_rules import DeadlineRule
+from remembrancer.rules.calendar.deadlines import deadlines
+from remembrancer.rules.calendar.working_time import WorkingTime, at
+from remembrancer.rules.forward_plan.key_decisions import routes
+from remembrancer.rules.organisation import LAWS, BoardSpec, OrganisationSpec
+from remembrancer.wording import moment
 from tests.docs.test_documents import blocks, document, keys_of, unnamed, values_of
-from wording import moment
 
 PAGE = "deadlines.md"
 LONDON = "Europe/London"
@@ -43,7 +43,7 @@ def test_every_way_of_counting_has_an_example() -> None:
 
 
 def test_every_key_and_value_of_a_rule_and_every_shipped_rule_and_kind_is_named() -> None:
-    names = keys_of(board_rules) | values_of(board_rules)
+    names = keys_of(deadline_rules) | values_of(deadline_rules)
     assert unnamed(names | {rule.key for rule in SHIPPED} | {rule.kind for rule in SHIPPED}, PAGE) == []
 
 

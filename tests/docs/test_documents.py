@@ -12,12 +12,16 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from bot.sandbox.demo import Opening
-from intake import columns, forward_plan, items, meetings, organisation, people
-from intake.folder import Folder, read_folder
-from intake.problems import RefusedError
-from rules import measures, programme
-from rules.figures import Period, Told, figures
+from remembrancer.bot.sandbox.demo import Opening
+from remembrancer.intake.folder import forward_plan, items, meetings, people
+from remembrancer.intake.folder.reader import Folder, read_folder
+from remembrancer.intake.tables import column_mapping
+from remembrancer.problems import RefusedError
+from remembrancer.rules import organisation
+from remembrancer.rules.people import person_fields
+from remembrancer.rules.programmes import measures
+from remembrancer.rules.programmes import spec as programme_spec
+from remembrancer.rules.programmes.figures import Period, Told, figures
 from tests.conftest import EXAMPLE, ROOT, Edit
 
 DOCS = ROOT / "docs"
@@ -65,7 +69,7 @@ def unnamed(names: set[str], name: str) -> list[str]:
     return sorted(each for each in names if f"`{each}`" not in prose)
 
 
-@pytest.mark.parametrize("module", [programme, measures])
+@pytest.mark.parametrize("module", [programme_spec, measures])
 def test_every_key_and_value_of_a_programme_file_is_described(module: ModuleType) -> None:
     assert unnamed(keys_of(module) | values_of(module), "programme-file.md") == []
 
@@ -75,7 +79,7 @@ def test_every_key_and_value_of_organisation_yaml_is_described() -> None:
 
 
 def test_every_key_and_value_of_columns_yaml_is_described() -> None:
-    assert unnamed(keys_of(columns) | values_of(columns), "organisation-folder.md") == []
+    assert unnamed(keys_of(column_mapping) | values_of(column_mapping), "organisation-folder.md") == []
 
 
 def test_every_key_of_demo_yaml_is_described() -> None:
@@ -85,21 +89,21 @@ def test_every_key_of_demo_yaml_is_described() -> None:
 COLUMNS = [people.COLUMNS, items.COLUMNS, meetings.COLUMNS, forward_plan.COLUMNS, ("answered_at",)]
 
 
-@pytest.mark.parametrize("names", [*COLUMNS, people.ROLES, meetings.STATES])
+@pytest.mark.parametrize("names", [*COLUMNS, person_fields.ROLES, meetings.STATES])
 def test_every_column_role_and_state_is_described(names: tuple[str, ...]) -> None:
     assert unnamed(set(names), "organisation-folder.md") == []
 
 
 def test_the_mapping_that_is_shown_is_a_valid_one() -> None:
     [shown] = [block for block in blocks("organisation-folder.md", "yaml") if block.startswith("items:")]
-    spec = columns.ColumnsSpec.model_validate(yaml.safe_load(shown))
+    spec = column_mapping.ColumnsSpec.model_validate(yaml.safe_load(shown))
     assert spec.forward_plan is not None
     assert spec.forward_plan.word("key_decision", "KD") == "yes"
 
 
 def test_the_programme_to_start_from_is_a_valid_programme() -> None:
     [whole] = [block for block in blocks("programme-file.md", "yaml") if "\nitem_word:" in block]
-    assert programme.Programme.model_validate(yaml.safe_load(whole)).key == "savings-tracker"
+    assert programme_spec.Programme.model_validate(yaml.safe_load(whole)).key == "savings-tracker"
 
 
 def test_every_yaml_example_can_be_read_as_yaml() -> None:

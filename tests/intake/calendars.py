@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import yaml
 
-from intake.calendars import read_calendar
-from intake.events import MeetingEvent, WindowEvent
-from intake.ics_series import Horizon
-from intake.organisation import CalendarSpec, EventPattern, OrganisationSpec
-from intake.problems import Problems
+from remembrancer.intake.calendars.events import MeetingEvent, WindowEvent
+from remembrancer.intake.calendars.ics_recurrence import Horizon
+from remembrancer.intake.calendars.sources import read_calendar
+from remembrancer.problems import Problems
+from remembrancer.rules.organisation import CalendarSpec, EventPattern, OrganisationSpec
 from tests.conftest import EXAMPLE
 
 ORGANISATION = OrganisationSpec.model_validate(yaml.safe_load((EXAMPLE / "organisation.yaml").read_text("utf-8")))

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from intake.moderngov.values import slashed_day
+from remembrancer.intake.moderngov.values import slashed_day
 from tests.intake.committee_xml import committees, element, listed, meeting, row, slashed
 
 MISSING = "Missing parameter: {}.\r\nParameter name: method"

@@ -6,9 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from intake.columns import TableColumns, Wanted
-from intake.problems import Problems
-from intake.tables import read_table
+from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
+from remembrancer.intake.tables.reader import read_table
+from remembrancer.problems import Problems
 
 ITEMS = Wanted("items", ["ref", "title"], ["ref", "title", "lead", "due"])
 

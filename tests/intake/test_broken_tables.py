@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from intake.columns import Wanted
-from intake.folder import read_folder
-from intake.problems import Problems, RefusedError
-from intake.tables import read_table
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.tables.column_mapping import Wanted
+from remembrancer.intake.tables.reader import read_table
+from remembrancer.problems import Problems, RefusedError
 from tests.conftest import ROOT
 from tests.intake.workbooks import MAIN, pack, parts, raw, relations, row, save, worksheet
 

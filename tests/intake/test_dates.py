@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.said import YEARS, Doubt, Precision, SaidDate, SaidWords, read_said
-from wording import say
+from remembrancer.intake.tables.written_dates import YEARS, Doubt, Precision, SaidDate, SaidWords, read_said
+from remembrancer.wording import say
 
 DAYS = st.dates(date(min(YEARS), 1, 1), date(max(YEARS), 12, 31))
 ZERO_1900, ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)

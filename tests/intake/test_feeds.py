@@ -13,8 +13,8 @@ from time import monotonic
 
 import pytest
 
-from intake.feed_addresses import PrivateAddressError, checked, is_public, resolve
-from intake.feeds import USER_AGENT, FeedError, Fetched, Limits, NotModified, fetch
+from remembrancer.intake.http.address_guard import PrivateAddressError, checked, is_public, resolve
+from remembrancer.intake.http.feed_fetch import USER_AGENT, FeedError, Fetched, Limits, NotModified, fetch
 from tests.conftest import skip_or_fail
 from tests.intake.calendar_server import Handler, serving
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.folder import read_folder
-from intake.problems import RefusedError
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.problems import RefusedError
 from tests.conftest import EXAMPLE, Edit
 
 HALF = "[asch_cabinet_committee, {board: strategic_corporate_board, hears: {activity_type: [Transformation]}}]"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from intake.columns import TableColumns
-from intake.folder import Folder, read_folder
-from intake.forms_export import Leads, read_forms_export
-from intake.problems import Problems, RefusedError
-from intake.responses import Response
+from remembrancer.intake.folder.forms_export import Leads, read_forms_export
+from remembrancer.intake.folder.reader import Folder, read_folder
+from remembrancer.intake.folder.responses import Response
+from remembrancer.intake.tables.column_mapping import TableColumns
+from remembrancer.problems import Problems, RefusedError
 from tests.conftest import EXAMPLE
 from tests.intake.workbooks import save
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from intake.columns import TableColumns
-from intake.events import MeetingEvent
-from intake.folder import read_folder
-from intake.forward_plan import ForwardPlanRow, Known, read_forward_plan
-from intake.meetings import read_meetings
-from intake.problems import Problems, RefusedError
-from rules.recurrence import Recurrence, RecurrenceKind
-from rules.working_time import WorkingTime
+from remembrancer.intake.calendars.events import MeetingEvent
+from remembrancer.intake.folder.forward_plan import ForwardPlanRow, Known, read_forward_plan
+from remembrancer.intake.folder.meetings import read_meetings
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.tables.column_mapping import TableColumns
+from remembrancer.problems import Problems, RefusedError
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 from tests.conftest import ROOT
 from tests.intake.workbooks import save
 

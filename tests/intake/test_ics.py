@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.organisation import CalendarSpec, EventPattern
+from remembrancer.rules.organisation import CalendarSpec, EventPattern
 from tests.intake.calendars import BOARD, SPEC, calendar, event, read, starts
 
 CUSTOM = """BEGIN:VTIMEZONE

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.folder import read_folder
-from intake.problems import RefusedError
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.problems import RefusedError
 from tests.conftest import ROOT
 from tests.intake.bombs import BOMBS
 from tests.intake.calendars import calendar, event, read

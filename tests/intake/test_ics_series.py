@@ -9,7 +9,7 @@ from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, YEARLY, rrule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.ics_series import Horizon
+from remembrancer.intake.calendars.ics_recurrence import Horizon
 from tests.intake.calendars import HORIZON, calendar, event, read, starts
 
 FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}

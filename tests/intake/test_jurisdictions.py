@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.folder import read_folder
-from intake.jurisdictions import SHIPPED, rules_of, shipped
-from intake.organisation import LAWS, OrganisationSpec
-from intake.problems import RefusedError
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.problems import RefusedError
+from remembrancer.queries.deadline_rules import rules_of, shipped
+from remembrancer.rules.organisation import LAWS, OrganisationSpec
+from remembrancer.shipped import JURISDICTIONS
 from tests.conftest import Edit
 
 SECRETARY = '    channel: "#asch-cabinet-committee"\n'
@@ -26,7 +27,7 @@ def faults(folder: Path) -> list[str]:
 
 def test_every_jurisdiction_has_a_file_and_every_file_is_one() -> None:
     laws = [law for nation in LAWS.values() for law in nation]
-    assert {path.stem for path in SHIPPED.glob("*.yaml")} == set(laws)
+    assert {path.stem for path in JURISDICTIONS.glob("*.yaml")} == set(laws)
     assert [shipped(law).key for law in laws] == laws
     assert all(rule.basis for law in laws for rule in shipped(law).rules)
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.absences import keep
-from acts.people import away, back, join, leave
-from acts.posts import ask_first, hand_over, hold, release
-from intake.folder import read_folder
-from intake.later_word import merge
-from intake.store import Stored, store
-from models import Absence, FolderWord, Item, Person, Post, Standing, Tenure
-from rules.people import holders
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import Stored, store
+from remembrancer.intake.loading.merge import merge
+from remembrancer.models import Absence, FolderWord, Item, Person, Post, Standing, Tenure
+from remembrancer.rules.people.recipients import holders
+from remembrancer.services.leave import keep
+from remembrancer.services.people import away, back, join, leave
+from remembrancer.services.posts import ask_first, hand_over, hold, release
 from tests.conftest import Edit
 
 NOW = datetime(2019, 5, 1, 9, tzinfo=UTC)
@@ -89,7 +89,7 @@ class House:
             session.commit()
 
     def holders(self, post: str = POST) -> list[str]:
-        from acts.facts import load_facts
+        from remembrancer.queries.facts import load_facts
 
         with Session(self.engine) as session:
             found = session.exec(select(Post).where(Post.name == post)).one()

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.moderngov.parts import MOST_PROBLEMS
-from intake.moderngov.plan_items import read_plan_items
-from intake.moderngov.plans import read_plans
-from intake.moderngov.reading import read_committees, read_listed, read_meeting
-from intake.problems import Problems
+from remembrancer.intake.moderngov.parse import read_committees, read_listed, read_meeting
+from remembrancer.intake.moderngov.plan_items import read_plan_items
+from remembrancer.intake.moderngov.plans import read_plans
+from remembrancer.intake.moderngov.xml_row import MOST_PROBLEMS
+from remembrancer.problems import Problems
 from tests.conftest import ROOT, skip_or_fail
 from tests.intake.committee_xml import committees, example, item, listed, meeting, meetings
 

@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from intake.moderngov.client import LONGEST_WAIT, PoliteGet, WebService, agent
-from intake.moderngov.fetch import checked_get
-from intake.moderngov.troubles import FetchError
+from remembrancer.intake.moderngov.client import LONGEST_WAIT, PoliteGet, WebService, agent
+from remembrancer.intake.moderngov.fetch import checked_get
+from remembrancer.intake.moderngov.troubles import FetchError
 from tests.intake.committee_service import Site, hangs_up, replies, running
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 10, 31)

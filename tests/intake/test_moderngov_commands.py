@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-import cli
-from intake.folder import read_folder
-from intake.organisation import CommitteeSystemSpec
-from intake.problems import RefusedError
+from remembrancer import cli
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.problems import RefusedError
+from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.conftest import Edit
 from tests.intake.committee_service import Held, Site, replies, running
 from tests.intake.committee_xml import example, item

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from intake.moderngov.fetch import checked_get
-from intake.moderngov.troubles import FetchError
+from remembrancer.intake.moderngov.fetch import checked_get
+from remembrancer.intake.moderngov.troubles import FetchError
+from remembrancer.wording import say
 from tests.intake.committee_service import Site, drips, hangs_up, replies, running
-from wording import say
 
 PRIVATE = ("127.0.0.1", "localhost", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1")
 DISGUISED = ("2130706433", "0x7f.1")

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.events import MeetingEvent
-from intake.moderngov.client import PoliteGet
-from intake.moderngov.fetch import checked_get
-from intake.moderngov.meetings import MOST_MEETINGS, read_meetings
-from intake.moderngov.reading import read_listed, read_meeting
-from intake.moderngov.results import AgendaItem
-from intake.moderngov.values import readable
-from intake.organisation import CommitteeSystemSpec
-from intake.problems import Problems
+from remembrancer.intake.calendars.events import MeetingEvent
+from remembrancer.intake.moderngov.client import PoliteGet
+from remembrancer.intake.moderngov.fetch import checked_get
+from remembrancer.intake.moderngov.meetings import MOST_MEETINGS, read_meetings
+from remembrancer.intake.moderngov.parse import read_listed, read_meeting
+from remembrancer.intake.moderngov.types import AgendaItem
+from remembrancer.intake.moderngov.values import readable
+from remembrancer.problems import Problems
+from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.intake.committee_service import Held, Site, replies, running
 from tests.intake.committee_xml import item, listed, meeting, meetings, row, slashed
 

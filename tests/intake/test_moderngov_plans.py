@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from intake.moderngov.plan_items import read_plan_items
-from intake.moderngov.plans import read_plans
-from intake.moderngov.results import Due, ForwardPlan, ForwardPlanEntry
-from intake.problems import Problems
+from remembrancer.intake.moderngov.plan_items import read_plan_items
+from remembrancer.intake.moderngov.plans import read_plans
+from remembrancer.intake.moderngov.types import Due, ForwardPlan, ForwardPlanEntry
+from remembrancer.problems import Problems
 from tests.intake.committee_xml import example
 
 TITLE = "Forthcoming Executive Decisions - 2 September 2022 (02/09/2022 to 31/01/2023, Cabinet)"

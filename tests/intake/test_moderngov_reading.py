@@ -5,10 +5,10 @@ from datetime import date, time
 
 import pytest
 
-from intake.moderngov.reading import read_committees, read_listed, read_meeting
-from intake.moderngov.results import AgendaItem, Committee, LinkedDocument, ListedMeeting, Meeting, Status
-from intake.moderngov.values import clock_time, readable, slashed_day, status_of, worded_day
-from intake.problems import Problems
+from remembrancer.intake.moderngov.parse import read_committees, read_listed, read_meeting
+from remembrancer.intake.moderngov.types import AgendaItem, Committee, LinkedDocument, ListedMeeting, Meeting, Status
+from remembrancer.intake.moderngov.values import clock_time, readable, slashed_day, status_of, worded_day
+from remembrancer.problems import Problems
 from tests.intake.committee_xml import committees, example, item, listed, meeting, meetings, row
 
 

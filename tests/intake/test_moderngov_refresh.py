@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.moderngov.client import PoliteGet, in_time
-from intake.moderngov.fetch import checked_get
-from intake.moderngov.meetings import read_meetings
-from intake.moderngov.refresh import Refreshed, read_what_can_be
-from intake.moderngov.troubles import FetchError
-from intake.organisation import CommitteeSystemSpec
+from remembrancer.intake.moderngov.client import PoliteGet, in_time
+from remembrancer.intake.moderngov.fetch import checked_get
+from remembrancer.intake.moderngov.meetings import read_meetings
+from remembrancer.intake.moderngov.refresh import Refreshed, read_what_can_be
+from remembrancer.intake.moderngov.troubles import FetchError
+from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.intake.committee_service import Held, Site, hangs_up, replies, running
 from tests.intake.committee_xml import committees, item, listed, meetings
 

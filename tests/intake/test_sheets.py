@@ -11,12 +11,12 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from intake.columns import TableColumns, Wanted
-from intake.dates import read_day
-from intake.problems import Problems
-from intake.rows import Fault, Grid
-from intake.sheets import read_sheets
-from intake.tables import read_table
+from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
+from remembrancer.intake.tables.date_cells import read_day
+from remembrancer.intake.tables.reader import read_table
+from remembrancer.intake.tables.rows import Fault, Grid
+from remembrancer.intake.tables.sheets import read_sheets
+from remembrancer.problems import Problems
 from tests.intake.workbooks import pack, parts, repacked, row, save, worksheet
 
 ITEMS = Wanted("items", ["ref", "title"], ["ref", "title", "due"])

@@ -6,11 +6,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.windows import move_window
-from intake.folder import read_folder
-from intake.store import store
-from models import Absence, Item, OutgoingMessage, Person, Post, Return, Tenure, Window, WindowState
-from scheduler.look import look
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import Absence, Item, OutgoingMessage, Person, Post, Return, Tenure, Window, WindowState
+from remembrancer.scheduler.tick import look
+from remembrancer.services.windows import move_window
 from tests.conftest import EXAMPLE, Edit
 
 BEFORE = datetime(2019, 5, 1, 9, tzinfo=UTC)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.folder import Folder, read_folder
-from intake.problems import RefusedError
+from remembrancer.intake.folder.reader import Folder, read_folder
+from remembrancer.problems import RefusedError
 from tests.intake.workbooks import save
 
 ITEM_COLUMNS = ["programme", "ref", "title", "lead_post", "original_end_date"]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.columns import ColumnsSpec, TableColumns, Wanted, read_columns
-from intake.problems import Problems
-from intake.rows import Row, Table
-from intake.tables import find_table, read_table
+from remembrancer.intake.tables.column_mapping import ColumnsSpec, TableColumns, Wanted, read_columns
+from remembrancer.intake.tables.reader import find_table, read_table
+from remembrancer.intake.tables.rows import Row, Table
+from remembrancer.problems import Problems
 from tests.intake.workbooks import save
 
 ITEMS = Wanted("items", ["ref", "title"], ["ref", "title", "lead", "due", "milestones.start", "milestones.end"])

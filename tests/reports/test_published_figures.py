@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scheduler.simulate import simulate
+from remembrancer.scheduler.simulate import simulate
 from tests.conftest import EXAMPLE, ROOT
 
 PUBLISHED = yaml.safe_load((ROOT / "tests/data/sdp_2019_20_published.yaml").read_text(encoding="utf-8"))

@@ -12,12 +12,12 @@ from itertools import groupby
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from models import Absence, Item, Person, Post, Return, Tenure, Window, WindowState
-from rules.facts import Facts
-from rules.plan import DuePrompt, due
-from rules.programme import ChasePolicy, StepSpec
-from rules.slices import Hearing
-from rules.working_time import WorkingTime
+from remembrancer.models import Absence, Item, Person, Post, Return, Tenure, Window, WindowState
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.facts import Facts
+from remembrancer.rules.programmes.slices import Hearing
+from remembrancer.rules.programmes.spec import ChasePolicy, StepSpec
+from remembrancer.rules.prompts.due import DuePrompt, due
 from tests.oracle import Step, World
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from models import ReturnState, Tenure
+from remembrancer.models import ReturnState, Tenure
 from tests import oracle
 from tests.oracle import ONE_DAY, Key, World
 from tests.rules.worlds import FACTS, HEARINGS, PEOPLE, PILOTS, POSTS, PROGRAMMES, RETURNS, Hearings

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from intake.jurisdictions import shipped
-from rules.board_rules import DeadlineRule, Jurisdiction, Law, changed, rule_faults
-from rules.deadlines import Deadline, deadlines
-from rules.key_decisions import KeyDecisionNotice, Route, missing, routes, too_late_from
-from rules.working_time import WorkingTime, at
+from remembrancer.queries.deadline_rules import shipped
+from remembrancer.rules.calendar.deadline_rules import DeadlineRule, Jurisdiction, Law, changed, rule_faults
+from remembrancer.rules.calendar.deadlines import Deadline, deadlines
+from remembrancer.rules.calendar.working_time import WorkingTime, at
+from remembrancer.rules.forward_plan.key_decisions import KeyDecisionNotice, Route, missing, routes, too_late_from
+from remembrancer.wording import say
 from tests.oracle import ONE_DAY, World
 from tests.rules.build import LONDON, day, working_time
 from tests.rules.worlds import HARD_DAYS, bodies
-from wording import say
 
 BODIES = {
     nation: WorkingTime(nation=nation, zone=LONDON) for nation in ("england-and-wales", "scotland", "northern-ireland")

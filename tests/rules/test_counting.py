@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.counting import (
+from remembrancer.rules.calendar.day_counting import (
     CannotCountError,
     Counted,
     CountedDay,
@@ -26,7 +26,7 @@ from rules.counting import (
     working_days_after,
     working_days_before,
 )
-from rules.working_time import WorkingTime
+from remembrancer.rules.calendar.working_time import WorkingTime
 from tests.oracle import ONE_DAY, World, is_working_day
 from tests.rules.build import LONDON, day, working_time
 from tests.rules.vectors import Vector, computed, published

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.digests import GRACE, addendum_due, drafts_at, posts_at
-from rules.working_time import WorkingTime
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.windows.digest_times import GRACE, addendum_due, drafts_at, posts_at
 
 KENT = WorkingTime("england-and-wales", "Europe/London", closed=frozenset({date(2019, 12, 24), date(2019, 12, 27)}))
 LONDON = ZoneInfo("Europe/London")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models import Person
-from rules.facts import known
+from remembrancer.models import Person
+from remembrancer.rules.facts import known
 
 
 def test_a_stored_row_is_known_by_its_id() -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import Feed
-from rules.feeds import FIRST_RETRY, LONGEST_RETRY, TELL_AFTER, is_due, is_to_be_told, next_due
+from remembrancer.models import Feed
+from remembrancer.rules.feed_polling import FIRST_RETRY, LONGEST_RETRY, TELL_AFTER, is_due, is_to_be_told, next_due
 
 NOW = datetime(2026, 7, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

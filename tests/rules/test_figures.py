@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.folder import read_folder
-from rules.figures import Period, Told, figures, percent
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.rules.programmes.figures import Period, Told, figures, percent
 from tests.conftest import EXAMPLE
 
 PROGRAMME = read_folder(EXAMPLE).programmes["strategic-delivery-plan"]

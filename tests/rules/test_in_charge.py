@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from models import ReturnState
+from remembrancer.models import ReturnState
 from tests.oracle import Step, World
 from tests.rules.build import (
     ADA,

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.later import later_today, next_morning
-from rules.working_time import WorkingTime
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.prompts.snooze import later_today, next_morning
 from tests.rules.build import LONDON, NEW_YORK, moment
 from tests.rules.worlds import ZONES
 

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import Absence
-from rules import leave
-from rules.people import Because
-from rules.working_time import WorkingTime
+from remembrancer.models import Absence
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.people import leave
+from remembrancer.rules.people.recipients import Because
 from tests.rules.build import ADA, BEN, CAT, LEAD, LONDON, MANAGER, day, facts, moment, office, vacate
 from tests.rules.build import leave as goes_away
 

@@ -6,7 +6,8 @@ Its draft is due on Monday 7 October, clearance on Wednesday 9 and the final rep
 from dataclasses import replace
 from datetime import date
 
-from rules.papers import Paper, due, open_title
+from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.rules.forward_plan.papers import Paper, due
 from tests import papers_oracle
 from tests.oracle import World
 from tests.rules.build import LEAD, SECRETARY, Who, facts, leave, moment, office, vacate

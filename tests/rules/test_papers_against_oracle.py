@@ -6,17 +6,26 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from models import Board, Fate, ForwardPlanItem, Meeting, PaperAnswer, Placing
-from rules.counting import Counted
-from rules.deadlines import Deadline
-from rules.facts import known
-from rules.legs import with_legs, with_way
-from rules.papers import STAGES, DuePaper, Paper, PaperKey, Stage, Step, due
-from rules.papers_coming import coming, moments
-from rules.pathway import PUBLICATION, Leg
-from rules.placing import Decision, Placed, Sitting, Slot, place
-from rules.recurrence import Recurrence, RecurrenceKind
-from rules.sending import is_outside
+from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, PaperAnswer, Placing
+from remembrancer.rules.calendar.day_counting import Counted
+from remembrancer.rules.calendar.deadlines import Deadline
+from remembrancer.rules.facts import known
+from remembrancer.rules.forward_plan.papers import (
+    STAGES,
+    DuePaper,
+    Paper,
+    PaperKey,
+    Stage,
+    Step,
+    due,
+    with_legs,
+    with_way,
+)
+from remembrancer.rules.forward_plan.papers_coming import coming, moments
+from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
+from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
+from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
+from remembrancer.rules.prompts.pilot import is_outside
 from tests import oracle, papers_oracle
 from tests.oracle import ONE_DAY, QUARTER, World
 from tests.rules.build import facts

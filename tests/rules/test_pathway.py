@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.jurisdictions import shipped
-from models import Board, Meeting
-from rules.board_rules import changed
-from rules.deadlines import Deadline, deadlines
-from rules.pathway import pathway
-from rules.working_time import WorkingTime, local_day
+from remembrancer.models import Board, Meeting
+from remembrancer.queries.deadline_rules import shipped
+from remembrancer.rules.calendar.deadline_rules import changed
+from remembrancer.rules.calendar.deadlines import Deadline, deadlines
+from remembrancer.rules.calendar.working_time import WorkingTime, local_day
+from remembrancer.rules.forward_plan.pathway import pathway
 
 TIME = WorkingTime(nation="england-and-wales", zone="Europe/London")
 RULES = changed(shipped("england").rules, {"final_report": {"used": True}})

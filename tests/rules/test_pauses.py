@@ -1,7 +1,7 @@
 """What waits: for a pause to end, and until an admin's act can no longer be undone."""
 
-from models import WindowState
-from rules.plan import moments
+from remembrancer.models import WindowState
+from remembrancer.rules.prompts.due import moments
 from tests.rules.build import (
     ADA,
     add_activity,

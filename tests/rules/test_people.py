@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import Tenure
-from rules import people
-from rules.facts import known
-from rules.people import Because, holders, is_away, line_above
+from remembrancer.models import Tenure
+from remembrancer.rules.facts import known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.recipients import Because, holders, is_away, line_above
 from tests import oracle
 from tests.oracle import Audience, World
 from tests.rules.build import (
@@ -40,7 +40,7 @@ AUDIENCES: list[Audience] = ["lead", "manager", "director", "secretary"]
 
 
 def asked(world: World, to: Audience = "lead") -> list[tuple[int, Because]]:
-    found = people.AUDIENCES[to](facts(world), world.returns[1], TUESDAY)
+    found = recipients.AUDIENCES[to](facts(world), world.returns[1], TUESDAY)
     return [(known(person.id), because) for person, because in found]
 
 
@@ -233,5 +233,5 @@ def test_in_any_organisation_the_oracle_would_ask_the_same_people(
     world: World, number: int, hours: int, to: Audience
 ) -> None:
     ret, now = world.returns[number], world.windows[1].opens_at + timedelta(hours=hours)
-    found = [known(person.id) for person, _ in people.AUDIENCES[to](facts(world), ret, now)]
+    found = [known(person.id) for person, _ in recipients.AUDIENCES[to](facts(world), ret, now)]
     assert sorted(found) == sorted(set(oracle.audience(world, to, ret, now)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.periods import financial_year, in_financial_year
+from remembrancer.rules.calendar.financial_year import financial_year, in_financial_year
 from tests.rules.build import day
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from models import Absence, Item, Person, Post, Return, Tenure, Window, WindowState
-from rules import people
-from rules.facts import Facts
-from rules.permissions import ALLOWED, Act, Relation, is_admin, may, may_manage_digest, relations
-from rules.programme import ChasePolicy
-from rules.slices import Hearing
-from rules.working_time import WorkingTime
+from remembrancer.models import Absence, Item, Person, Post, Return, Tenure, Window, WindowState
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.facts import Facts
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.permissions import ALLOWED, Act, Relation, is_admin, may, may_manage_digest, relations
+from remembrancer.rules.programmes.slices import Hearing
+from remembrancer.rules.programmes.spec import ChasePolicy
 from tests.conftest import ROOT
 
 NOW = datetime(2019, 9, 3, 10, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_whoever_stands_in_for_a_manager_on_leave_may_answer_what_they_are_asked
         ],
     }
     facts = replace(facts, absences=absences)
-    assert [who.id for who, _ in people.lead(facts, the_return(None), NOW)] == [IDS["stand-in"]]
+    assert [who.id for who, _ in recipients.lead(facts, the_return(None), NOW)] == [IDS["stand-in"]]
     for act in Act:
         assert may(facts, person("stand-in"), act, the_return(None), NOW) == (act in TABLE["manager"])
     assert relations(facts, person("stand-in"), the_return(None), NOW.replace(day=4)) == set()

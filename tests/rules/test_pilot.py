@@ -2,8 +2,8 @@
 
 import pytest
 
-from rules.plan import due
-from rules.sending import is_withheld
+from remembrancer.rules.prompts.due import due
+from remembrancer.rules.prompts.pilot import is_withheld
 from tests.oracle import World
 from tests.rules.build import (
     ADA,

@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import Fate
-from rules.placing import Decision, Placed, Sitting, Slot, place
-from rules.recurrence import Recurrence, RecurrenceKind
+from remembrancer.models import Fate
+from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
+from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "committee-2021-22"
 STANDING, ANNUAL = Recurrence(RecurrenceKind.STANDING), Recurrence(RecurrenceKind.ANNUAL)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models import ReturnState, WindowState
-from rules.people import Because
+from remembrancer.models import ReturnState, WindowState
+from remembrancer.rules.people.recipients import Because
 from tests.oracle import Step
 from tests.rules.build import (
     ADA,

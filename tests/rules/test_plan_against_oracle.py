@@ -6,9 +6,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from models import ReturnState, WindowState
-from rules.plan import due, moments
-from rules.sending import is_withheld
+from remembrancer.models import ReturnState, WindowState
+from remembrancer.rules.prompts.due import due, moments
+from remembrancer.rules.prompts.pilot import is_withheld
 from tests import oracle
 from tests.oracle import ONE_DAY, QUARTER, Audience, Key, Step, World
 from tests.rules.build import facts

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import ReturnState, WindowState
-from rules.plan import due, moments
+from remembrancer.models import ReturnState, WindowState
+from remembrancer.rules.prompts.due import due, moments
 from tests.oracle import World
 from tests.rules.build import (
     ADA,

@@ -5,8 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import ForwardPlanItem, Item, PlanStanding
-from rules.reconciliation import Expectation, reconcile
+from remembrancer.models import ForwardPlanItem, Item, PlanStanding
+from remembrancer.rules.forward_plan.reconciliation import Expectation, reconcile
 
 JUNE, SEPTEMBER = date(2021, 6, 17), date(2021, 9, 29)
 

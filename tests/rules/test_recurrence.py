@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.recurrence import Recurrence, RecurrenceKind
+from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rules import people
-from rules.people import Because
-from rules.slices import EVERYTHING, Slice, is_in
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 from tests.oracle import World
 from tests.rules.build import DEE, EVE, FLO, SECRETARY, add_activity, day, facts, leave, moment, office, said, vacate
 
@@ -57,7 +57,7 @@ def test_a_slice_can_hold_the_items_of_which_a_fact_is_not_recorded(item: dict[s
 
 
 def secretary(world: World) -> list[tuple[int | None, Because]]:
-    return [(who.id, because) for who, because in people.secretary(facts(world), world.returns[1], TUESDAY)]
+    return [(who.id, because) for who, because in recipients.secretary(facts(world), world.returns[1], TUESDAY)]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_item_that_moves_to_another_slice_moves_to_its_secretary() -> None:
 
 
 def test_all_of_a_programmes_secretaries_look_after_it_whatever_part_they_hear() -> None:
-    found = people.secretaries(facts(two_boards("4")), 1, TUESDAY)
+    found = recipients.secretaries(facts(two_boards("4")), 1, TUESDAY)
     assert [person.id for person in found] == [DEE, EVE]
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import Window
-from rules.steps import due_at, expires
-from rules.working_time import WorkingTime
+from remembrancer.models import Window
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.prompts.steps import due_at, expires
 from tests import oracle
 from tests.oracle import Step, World
 from tests.rules.build import (

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from rules.working_time import WorkingTime
+from remembrancer.rules.calendar.working_time import WorkingTime
 from tests import oracle
 from tests.oracle import QUARTER, World
 from tests.rules.build import HONOLULU, LONDON, NEW_YORK, SYDNEY, day, moment, working_time

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rules.working_time import WorkingTime, at, bank_holidays
+from remembrancer.rules.calendar.working_time import WorkingTime, at, bank_holidays
 from tests import oracle
 from tests.oracle import ONE_DAY, World
 from tests.rules.build import HONOLULU, LONDON, NEW_YORK, SYDNEY, day, working_time

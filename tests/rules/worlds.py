@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from models import Absence, Item, Person, Post, Return, ReturnState, Tenure, Window, WindowState
+from remembrancer.models import Absence, Item, Person, Post, Return, ReturnState, Tenure, Window, WindowState
 from tests.oracle import ONE_DAY, Audience, Step, World
 from tests.rules.build import HONOLULU, LONDON, NEW_YORK, SYDNEY
 

@@ -6,11 +6,11 @@ import pytest
 from sqlmodel import Session
 from typer.testing import CliRunner
 
-from cli import app
-from cli import calendar as calendar_command
-from intake.folder import read_folder
-from intake.store import store
-from models.database import make_engine, migrate
+from remembrancer.cli import app
+from remembrancer.cli import calendar as calendar_command
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models.database import make_engine, migrate
 from tests.conftest import EXAMPLE
 from tests.dialog import london
 

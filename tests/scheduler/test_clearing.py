@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
-from models import HeardState, IncomingEvent, OpenForm, Person
-from rules.facts import known
-from scheduler.clearing import KEPT_FOR, clear_old
+from remembrancer.models import HeardState, IncomingEvent, OpenForm, Person
+from remembrancer.rules.facts import known
+from remembrancer.scheduler.retention import KEPT_FOR, clear_old
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 OLD, KEPT = NOW - KEPT_FOR - timedelta(seconds=1), NOW - KEPT_FOR

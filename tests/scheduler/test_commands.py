@@ -10,11 +10,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.shared
-from acts.lookups import current
-from acts.returns import restate
-from models import Item, Person, Return, Window
+from remembrancer import cli
+from remembrancer.models import Item, Person, Return, Window
+from remembrancer.queries.returns import current
+from remembrancer.services.returns import restate
 from tests.conftest import EXAMPLE, Edit
 
 NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.shared
+from remembrancer import cli
 from tests.rules.vectors import Vector, computed, published
 
 

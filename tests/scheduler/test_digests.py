@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.conversation import converse
-from bot.incoming import Incoming
-from models import Digest
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming
+from remembrancer.models import Digest
 from tests.dialog import LEAD, LONDON, SECRETARY, World, fills_in, hold, london, presses, says, sees_again, waits_until
 
 BOARD = "#asch-cabinet-committee"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models import Absence, OutgoingMessage
+from remembrancer.models import Absence, OutgoingMessage
 from tests.bot.test_window_acts import EXTENDED, QUARTER
 from tests.dialog import ADMIN, LEAD, LONDON, SECRETARY, World, hold, presses, says, sees_again, waits_until
 

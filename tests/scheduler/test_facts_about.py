@@ -7,12 +7,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.facts import load_facts, load_people
-from acts.facts_about import load_people_about
-from models import Absence, Item, Person, Post, Return, Tenure
-from rules import people
-from rules.facts import Facts, known
-from rules.permissions import relations
+from remembrancer.models import Absence, Item, Person, Post, Return, Tenure
+from remembrancer.queries.facts import load_facts, load_people, load_people_about
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.permissions import relations
 from tests.dialog import LEAD, MANAGER, SECRETARY, World
 
 
@@ -91,8 +90,8 @@ def test_who_is_asked_and_who_may_do_what_is_the_same_from_a_few_rows_as_from_al
         assert len(few.people) < len(whole.people)
 
 
-def _asked(facts: Facts, ret: Return, world: World) -> dict[str, list[people.Asked]]:
-    return {name: rule(facts, ret, world.clock.now()) for name, rule in people.AUDIENCES.items()}
+def _asked(facts: Facts, ret: Return, world: World) -> dict[str, list[recipients.Asked]]:
+    return {name: rule(facts, ret, world.clock.now()) for name, rule in recipients.AUDIENCES.items()}
 
 
 def test_of_many_returns_all_is_loaded_at_once(engine: Engine) -> None:

@@ -10,12 +10,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.feeds
-import cli.shared
-from models import Feed
-from models.database import migrate
-from scheduler.sources import Means
+from remembrancer import cli
+from remembrancer.models import Feed
+from remembrancer.models.database import migrate
+from remembrancer.scheduler.feeds.source import Means
 from tests.conftest import Edit
 from tests.intake.calendar_server import Answering, Handler, serving
 from tests.intake.committee_service import Held, Site, running

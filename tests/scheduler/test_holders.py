@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.facts import load_facts
-from acts.history import lead_id
-from acts.holders import holders_by_post
-from acts.posts import hand_over
-from models import Item, Person, Post, Tenure
-from rules.facts import known
-from rules.people import holders
+from remembrancer.models import Item, Person, Post, Tenure
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.post_holders import holders_by_post
+from remembrancer.rules.facts import known
+from remembrancer.rules.people.recipients import holders
+from remembrancer.services.backfill import lead_id
+from remembrancer.services.posts import hand_over
 from tests.dialog import LEAD, MANAGER, STRANGER, World, london
 
 DAY = timedelta(days=1)

@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
-from models import OutgoingMessage, Placing
-from scheduler.look import look
-from scheduler.papers import look_at_papers
-from scheduler.simulate import PLATFORM, Taken
+from remembrancer.models import OutgoingMessage, Placing
+from remembrancer.scheduler.papers import look_at_papers
+from remembrancer.scheduler.simulate import PLATFORM, Taken
+from remembrancer.scheduler.tick import look
 from tests.large_plans import BOARDS, NOW, load, write_folder
 
 

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from logs import set_up_logs
+from remembrancer.logs import set_up_logs
 
 
 def fail(answer: str) -> None:

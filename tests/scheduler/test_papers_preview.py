@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.sending import set_pilot
-from models import ForwardPlanItem, OutgoingMessage, PaperPrompt, Person, Placing, SendState
-from rules.papers import open_title
-from rules.secretary_notes import NoteKind
-from scheduler.in_words import because, steps_of, what
-from scheduler.outlook import Wanted, outlook
-from scheduler.planned import Planned
+from remembrancer.models import ForwardPlanItem, OutgoingMessage, PaperPrompt, Person, Placing, SendState
+from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.rules.forward_plan.meeting_notices import NoteKind
+from remembrancer.scheduler.preview.describe import because, steps_of, what
+from remembrancer.scheduler.preview.filters import Wanted, outlook
+from remembrancer.scheduler.preview.types import Planned
+from remembrancer.services.sending import set_pilot
 from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
 from tests.conftest import Edit
 from tests.dialog import World, fills_in, hold, london, presses, says

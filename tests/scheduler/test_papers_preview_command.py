@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.shared
+from remembrancer import cli
 from tests.bot.test_papers import FORWARD, SDP
 from tests.dialog import london
 

@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.shared
+from remembrancer import cli
 from tests.conftest import EXAMPLE, ROOT, Edit
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
@@ -178,7 +177,7 @@ def test_a_preview_of_a_load_shows_the_difference_and_stores_nothing(folder: Pat
 def at_a_terminal(*arguments: str, types: str) -> str:
     """The command as somebody at a terminal runs it: what it prints, after what they type."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-c", "from cli import app; app()", *arguments]
+    command = [sys.executable, "-c", "from remembrancer.cli import app; app()", *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=subprocess.PIPE, text=True) as process:
         os.write(ours, f"{types}\n".encode())
         shown, _ = process.communicate(timeout=60)

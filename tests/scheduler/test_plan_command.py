@@ -10,15 +10,15 @@ from docx import Document
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
-from acts.forward_plan import decide
-from cli import app
-from cli import plan as plan_command
-from intake.folder import read_folder
-from intake.store import store
-from models import Board, Fate, ForwardPlanItem, Meeting
-from models.database import make_engine, migrate
-from reports.work_programme import as_json, without_exempt, work_programme
-from reports.work_programme_docx import as_docx
+from remembrancer.cli import app
+from remembrancer.cli import plan as plan_command
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting
+from remembrancer.models.database import make_engine, migrate
+from remembrancer.reports.forward_plan.word_document import as_docx
+from remembrancer.reports.forward_plan.work_programme import as_json, without_exempt, work_programme
+from remembrancer.services.forward_plan import decide
 from tests.bot.test_papers import FORWARD
 from tests.dialog import london
 from tests.rules.test_placing import PUBLISHED, rows

@@ -10,9 +10,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.shared
-from scheduler.outlook import Wanted, outlook
+from remembrancer import cli
+from remembrancer.scheduler.preview.filters import Wanted, outlook
 from tests.dialog import ADMIN, LEAD, World, fills_in, hold, london, presses, says
 
 NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)

@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.app import service_app
-from intake.folder import read_folder
-from intake.problems import RefusedError
-from intake.store import store
-from models import Feed, Meeting, MeetingState, OutgoingMessage, Person
-from scheduler.committee_source import AHEAD, BACK
-from scheduler.doctor import examine
-from scheduler.read_feeds import last_known, read_committees, read_feeds
-from scheduler.sources import Means, StoppedError, sleep_unless
-from settings import Settings
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import Feed, Meeting, MeetingState, OutgoingMessage, Person
+from remembrancer.problems import RefusedError
+from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.feeds.committee_source import AHEAD, BACK
+from remembrancer.scheduler.feeds.poll import last_known, read_committees, read_feeds
+from remembrancer.scheduler.feeds.source import Means, StoppedError, sleep_unless
+from remembrancer.settings import Settings
+from remembrancer.web.app import service_app
 from tests.conftest import Edit
 from tests.intake.committee_service import Held, Site, replies, running
 from tests.intake.committee_xml import committees, item, listed, meetings

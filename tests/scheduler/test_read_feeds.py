@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from intake.folder import read_folder
-from intake.store import store
-from models import Feed, Meeting, MeetingState, OutgoingMessage, Person, Window
-from rules.feeds import next_due
-from scheduler.doctor import examine
-from scheduler.read_feeds import last_known, read_feeds
-from settings import Settings
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import Feed, Meeting, MeetingState, OutgoingMessage, Person, Window
+from remembrancer.rules.feed_polling import next_due
+from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.feeds.poll import last_known, read_feeds
+from remembrancer.settings import Settings
 from tests.conftest import Edit
 from tests.intake.calendar_server import Answering, Handler, serving
 

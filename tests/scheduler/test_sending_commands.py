@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.shared
-from models.database import make_engine
-from scheduler.look import look
+from remembrancer import cli
+from remembrancer.models.database import make_engine
+from remembrancer.scheduler.tick import look
 
 NOW = datetime(2019, 8, 30, 9, tzinfo=UTC)
 RUTH, TOM = "ruth.fairbrass@example.org", "tom.ashdown@example.org"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.simulate import simulate
+from remembrancer.scheduler.simulate import simulate
 from tests.bot.test_papers import FORWARD, SDP
 
 RUTH, HELEN = "ruth.fairbrass@example.org", "helen.marsh@example.org"

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.accounts import link
-from acts.lookups import unreachable
-from bot.sandbox.chat import PLATFORM
-from models import ChatAccount, OutgoingMessage, Person
+from remembrancer.bot.sandbox.chat import PLATFORM
+from remembrancer.models import ChatAccount, OutgoingMessage, Person
+from remembrancer.queries.returns import unreachable
+from remembrancer.services.chat_accounts import link
 from tests.dialog import ADMIN, LEAD, MANAGER, SECRETARY, STRANGER, World, hold, london, presses, says, sees_again
 
 OTHER = "tom.ashdown"

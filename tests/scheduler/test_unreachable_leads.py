@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.accounts import link
-from bot.sandbox.chat import PLATFORM
-from models import ForwardPlanItem, Person
+from remembrancer.bot.sandbox.chat import PLATFORM
+from remembrancer.models import ForwardPlanItem, Person
+from remembrancer.services.chat_accounts import link
 from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
 from tests.dialog import World, hold, presses, says, sees_again, waits_until
 from tests.scheduler.test_unreachable import cut_off, told

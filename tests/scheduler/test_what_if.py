@@ -8,17 +8,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.facts import load_facts
-from acts.returns import give
-from acts.window_acts import act_on
-from acts.window_history import close_before, close_told, date_changes
-from models import Board, Item, OutgoingMessage, Person, Prompt, Return, ReturnState, Sending, Window
-from models.database import create_tables, make_engine
-from rules.plan import moments
-from rules.window_acts import FROM, UNDO, WindowAct, WindowActName, wrong_with
-from scheduler.look import look
-from scheduler.what_if import WhatIf, what_if
-from scheduler.what_if_said import in_words
+from remembrancer.models import Board, Item, OutgoingMessage, Person, Prompt, Return, ReturnState, Sending, Window
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.window_dates import close_before, close_told, date_changes
+from remembrancer.rules.prompts.due import moments
+from remembrancer.rules.windows.changes import FROM, UNDO, WindowAct, WindowActName, wrong_with
+from remembrancer.scheduler.preview.what_if import WhatIf, in_words, what_if
+from remembrancer.scheduler.tick import look
+from remembrancer.services.returns import give
+from remembrancer.services.window_changes import act_on
 from tests.dialog import LEAD, LONDON, MANAGER, World, london
 
 ANSWERING = ["52", "53", "61"]

@@ -9,13 +9,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
-import cli
-import cli.shared
-import cli.windows
-from acts.window_acts import act_on
-from models import Person, Window
-from rules.window_acts import WindowAct, WindowActName
-from scheduler.clock import SetClock
+from remembrancer import cli
+from remembrancer.clock import SetClock
+from remembrancer.models import Person, Window
+from remembrancer.rules.windows.changes import WindowAct, WindowActName
+from remembrancer.services.window_changes import act_on
 from tests.conftest import EXAMPLE
 
 Q2 = ("strategic-delivery-plan", "2019-20-q2")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from intake.folder import Folder
+from remembrancer.intake.folder.reader import Folder
 from tests.dialog import ADMIN, LEAD, SECRETARY
 from tests.slack.connected import load_unlinked, small_folder
 from tests.slack.hosting import WAYS, Hosted, Workplace

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot.slack.pace import Pace
-from bot.slack.transport import SlackTransport
-from bot.slack.web import Web
-from intake.folder import Folder
-from intake.store import store
-from settings import Settings
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.outbound.transport import SlackTransport
+from remembrancer.intake.folder.reader import Folder
+from remembrancer.intake.loading.load import store
+from remembrancer.settings import Settings
 from tests.delivery.world import organisation
 from tests.free_time import FreeTime
 from tests.slack.strict import Slack

@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.conversation import converse
-from bot.incoming import Incoming
-from bot.message import Button, Form, Message
-from models.database import create_tables, make_engine
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.models.message import Button, Form, Message
 from tests.conftest import EXAMPLE, ROOT
 from tests.dialog import ADMIN, LEAD, MANAGER, SECRETARY, World
 

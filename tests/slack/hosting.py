@@ -14,15 +14,15 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from bot.slack.app import SlackApp
-from bot.slack.transport import SlackTransport
-from bot.slack.web import Web
-from bot.transport import Transport
-from models import ChatAccount, Person
-from rules.facts import known
-from scheduler.clock import Clock
-from scheduler.look import look
-from settings import Settings
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.app import SlackApp
+from remembrancer.bot.slack.outbound.transport import SlackTransport
+from remembrancer.clock import Clock
+from remembrancer.models import ChatAccount, Person
+from remembrancer.rules.facts import known
+from remembrancer.scheduler.outbox.transport import Transport
+from remembrancer.scheduler.tick import look
+from remembrancer.settings import Settings
 from tests.dialog import World, london
 from tests.slack.strict import Slack
 

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.slack.app import SlackApp
-from bot.slack.pace import Pace
-from bot.slack.transport import PLATFORM, SlackTransport
-from bot.slack.web import Web
-from scheduler.deliver import Way
-from scheduler.look import look
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.app import SlackApp
+from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
+from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.tick import look
 from tests.slack.hosting import Hosted, settings_for, until
 from tests.slack.strict import Slack
 from tests.storm.life import KilledError, Life, StormClock, mortal_engine

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session, func, select
 
-from models import ChatAccount
+from remembrancer.models import ChatAccount
 from tests.dialog import london
 from tests.slack.hosting import WAYS, until
 from tests.slack.mortal import SlackProcess

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.message import Message as Neutral
-from bot.slack.pieces import Piece, key_of, known_as, pieces, timestamps
-from models import OutgoingMessage, SendState
+from remembrancer.bot.slack.outbound.message_chunks import Piece, key_of, known_as, pieces, timestamps
+from remembrancer.models import OutgoingMessage, SendState
+from remembrancer.models.message import Message as Neutral
 from tests.slack.quarter import SlackQuarter
 from tests.slack.quarter_people import SlackPeople
 from tests.storm.judge import Judge

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
-from models import HeardState, IncomingEvent, OpenForm, ReturnVersion
+from remembrancer.models import HeardState, IncomingEvent, OpenForm, ReturnVersion
 from tests.dialog import LEAD
 from tests.slack.hosting import Workplace, until
 from tests.slack.strict import Slack

@@ -7,12 +7,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner, Result
 
-import cli
-from acts.accounts import broken
-from acts.lookups import unreachable
-from bot.slack.directory import follow, match
-from intake.folder import Folder
-from models import AuditEvent, ChatAccount, Person
+from remembrancer import cli
+from remembrancer.bot.slack.directory import follow, match
+from remembrancer.intake.folder.reader import Folder
+from remembrancer.models import AuditEvent, ChatAccount, Person
+from remembrancer.queries.returns import unreachable
+from remembrancer.services.chat_accounts import broken
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW, load_unlinked, web_to
 from tests.slack.strict import Slack

@@ -5,12 +5,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
-import cli
-from acts.lookups import boards_on
-from bot.slack.directory import match
-from bot.slack.examine import examine
-from bot.slack.web import Web
-from models import Person
+from remembrancer import cli
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.directory import match
+from remembrancer.bot.slack.doctor import examine
+from remembrancer.models import Person
+from remembrancer.queries.boards import boards_on
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW, settings_of, web_to
 from tests.slack.strict import Slack

@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.errors import as_send_error
-from bot.transport import Trouble
+from remembrancer.bot.slack.errors import as_send_error
+from remembrancer.scheduler.outbox.transport import Trouble
 
 
 def answered(data: Any, status: int = 200, **headers: str) -> SlackApiError:

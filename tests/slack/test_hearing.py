@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.hearing import Heard, hear, team_of
-from bot.slack.written import mentioned, written
+from remembrancer.bot.slack.inbound.events import Heard, hear, team_of
+from remembrancer.bot.slack.inbound.message_text import mentioned, written
 
 
 def event(**inner: Any) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.message import Button, Message, Part, message
-from bot.slack.home import home_view
-from bot.slack.limits import problems
+from remembrancer.bot.slack.outbound.home_view import home_view
+from remembrancer.bot.slack.outbound.limits import problems
+from remembrancer.models.message import Button, Message, Part, message
 from tests.slack.content import leaves, seen
 
 GO = (Button(action="go", value="1", label="Go"),)

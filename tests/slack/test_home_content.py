@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
-from bot.context import make_context
-from bot.home import home
-from bot.message import Button, Message
-from models import OutgoingMessage, PaperPrompt, Prompt
+from remembrancer.bot.conversation.home import home
+from remembrancer.models import OutgoingMessage, PaperPrompt, Prompt
+from remembrancer.models.message import Button, Message
+from remembrancer.services.context import make_context
 from tests.dialog import ADMIN, LEAD, SECRETARY, STRANGER, World, fills_in, hold, presses, says
 
 

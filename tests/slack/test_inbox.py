@@ -10,13 +10,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, select
 
-from bot import inbox
-from bot.inbox import ATTEMPTS, LEASE, LONGEST_AWAY, Delivered, Kept
-from bot.traffic import MANY, Traffic
-from bot.transport import SendError, Trouble
-from bot.worker import Worker
-from models import HeardState, IncomingEvent
-from scheduler.clock import SetClock
+from remembrancer.bot.inbound import inbox
+from remembrancer.bot.inbound.inbox import ATTEMPTS, LEASE, LONGEST_AWAY, Delivered, Kept
+from remembrancer.bot.inbound.traffic import MANY, Traffic
+from remembrancer.bot.inbound.worker import Worker
+from remembrancer.clock import SetClock
+from remembrancer.models import HeardState, IncomingEvent
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.bot.test_traffic import Seconds, rush
 from tests.slack.waiting import until
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.limits import Surface, problems
+from remembrancer.bot.slack.outbound.limits import Surface, problems
 
 Made = Callable[[int], Mapping[str, Any]]
 

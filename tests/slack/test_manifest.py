@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import cli
-from bot.slack.manifest import manifest
+from remembrancer import cli
+from remembrancer.bot.slack.manifest import manifest
 from tests.slack.strict.state import SCOPES, SUBSCRIPTIONS
 
 URL = "https://remembrancer.example.org"

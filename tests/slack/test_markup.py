@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.slack.limits import problems
-from bot.slack.markup import blocks, fallback
+from remembrancer.bot.slack.outbound.blocks import blocks, fallback
+from remembrancer.bot.slack.outbound.limits import problems
+from remembrancer.wording import escape
 from tests.slack.content import elements, leaves
-from wording import escape
 
 TEXT_ONLY = {"rich_text", "rich_text_section", "text"}
 NASTY = (

@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from bot.slack.matching import Matching
-from models import ChatAccount, Person
-from rules.facts import known
-from scheduler.clock import SetClock
+from remembrancer.bot.slack.account_matching import Matching
+from remembrancer.clock import SetClock
+from remembrancer.models import ChatAccount, Person
+from remembrancer.rules.facts import known
 from tests.slack.connected import NOW, load_unlinked, small_folder, web_to
 from tests.slack.hosting import until
 from tests.slack.strict import Slack

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 from slackblocks import CheckboxGroup, DatePicker, InputBlock, ModalView, Option, PlainTextInput, Text
 from slackblocks import TextType as Kind
 
-from bot.form_pages import count, page_of_first_error, pages
-from bot.message import Choice, Form, FormField
-from bot.slack.limits import problems
-from bot.slack.modals import (
+from remembrancer.bot.platform.form_pages import count, page_of_first_error, pages
+from remembrancer.bot.slack.forms.modals import (
     closed_view,
     field_errors,
     loading_view,
@@ -21,6 +19,8 @@ from bot.slack.modals import (
     typed,
     with_values,
 )
+from remembrancer.bot.slack.outbound.limits import problems
+from remembrancer.models.message import Choice, Form, FormField
 from tests.slack.content import elements, leaves, seen
 from tests.slack.test_pieces import normal
 

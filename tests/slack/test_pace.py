@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.pace import Pace
-from bot.transport import SendError, Trouble
+from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.free_time import FreeTime
 
 POST = "chat.postMessage"

@@ -20,12 +20,10 @@ from slackblocks import (
     Message as TheirMessage,
 )
 
-from bot.content import shorten
-from bot.message import Attachment, Button, Message, Part, message
-from bot.slack.buttons import action_of
-from bot.slack.limits import problems
-from bot.slack.markup import fallback
-from bot.slack.pieces import (
+from remembrancer.bot.platform.markdown import shorten
+from remembrancer.bot.slack.outbound.blocks import action_of, fallback
+from remembrancer.bot.slack.outbound.limits import problems
+from remembrancer.bot.slack.outbound.message_chunks import (
     BEST,
     PARTS,
     STEADY,
@@ -37,8 +35,9 @@ from bot.slack.pieces import (
     pieces,
     timestamps,
 )
+from remembrancer.models.message import Attachment, Button, Message, Part, message
+from remembrancer.wording import escape
 from tests.slack.content import elements, leaves, seen
-from wording import escape
 
 
 def words(text: str) -> str:

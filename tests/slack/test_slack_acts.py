@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, select
 
-from models import ChatAccount, HeardState, Person
+from remembrancer.models import ChatAccount, HeardState, Person
 from tests.dialog import ADMIN, LEAD, SECRETARY
 from tests.slack.hosting import Hosted, Workplace, until
 from tests.slack.talking import all_done, events, said, versions

@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from bot import inbox
-from bot.app import service_app
-from bot.set_up import SetUpError
-from models import OutgoingMessage
+from remembrancer.bot.inbound import inbox
+from remembrancer.bot.platform.base import SetUpError
+from remembrancer.models import OutgoingMessage
+from remembrancer.web.app import service_app
 from tests.dialog import LEAD
 from tests.slack.hosting import Hosted, Workplace, settings_for, until
 from tests.slack.strict import Slack

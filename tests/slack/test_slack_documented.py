@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.manifest import PATH
+from remembrancer.bot.slack.manifest import PATH
 from tests.newcomer import Newcomer, Page
 from tests.slack.hosting import until
 from tests.slack.strict import Slack

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot.slack.hearing import Heard
-from bot.slack.turns import Turns
-from bot.turns import Turn
-from models import OpenForm
+from remembrancer.bot.inbound.dispatch import Turn
+from remembrancer.bot.slack.inbound.dispatch import Turns
+from remembrancer.bot.slack.inbound.events import Heard
+from remembrancer.models import OpenForm
 from tests.dialog import LEAD
 from tests.slack.hosting import Hosted, Workplace, until
 from tests.slack.talking import UNLIKELY, all_done, broken, kept, opened, said, through, versions

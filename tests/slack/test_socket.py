@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.socket import Socket
+from remembrancer.bot.slack.inbound.socket import Socket
 from tests.slack.strict import Slack
 from tests.slack.waiting import until
 

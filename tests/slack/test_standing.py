@@ -9,10 +9,10 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from bot.app import service_app
-from bot.message import message
-from bot.slack.hearing import ends_installation
-from bot.transport import SendError, Trouble
+from remembrancer.bot.slack.inbound.events import ends_installation
+from remembrancer.models.message import message
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.web.app import service_app
 from tests.dialog import LEAD
 from tests.slack.hosting import WAYS, Hosted, Workplace, settings_for, until
 from tests.slack.strict import Slack

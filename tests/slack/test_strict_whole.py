@@ -14,7 +14,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from scheduler.clock import SetClock
+from remembrancer.clock import SetClock
 from tests.conftest import ROOT
 from tests.slack.bare import Heard, bare_app, button, card, client_of, refused
 from tests.slack.running import WAYS, Running

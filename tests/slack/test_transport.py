@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.message import Attachment, Message, Part, message
-from bot.slack.transport import SlackTransport
-from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
+from remembrancer.bot.slack.outbound.transport import SlackTransport
+from remembrancer.models.message import Attachment, Message, Part, message
+from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
+from remembrancer.wording import say
 from tests.free_time import FreeTime
 from tests.slack.connected import transport_to
 from tests.slack.strict import Slack
 from tests.slack.strict.faults import CALLS, Faults
 from tests.slack.strict.state import Message as Posted
-from wording import say
 
 PICTURE = Attachment(name="chart.png", media_type="image/png", data=b"cG5n", alt="Three of four are on track")
 REPORT = Attachment(name="report.docx", media_type="application/msword", data=b"d29yZHM=")

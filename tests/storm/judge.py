@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
-from acts.accounts import NO_ACCOUNT
-from models import (
+from remembrancer.models import (
     Digest,
     DigestState,
     HeardState,
@@ -20,6 +19,7 @@ from models import (
     SendState,
     Window,
 )
+from remembrancer.queries.chat_accounts import NO_ACCOUNT
 from tests.storm.people import People
 from tests.storm.quarter import Quarter
 

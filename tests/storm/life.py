@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from models.database import make_engine
+from remembrancer.models.database import make_engine
 
 
 class StormClock:

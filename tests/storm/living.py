@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models import HeardState, IncomingEvent, OutgoingMessage, SendState
+from remembrancer.models import HeardState, IncomingEvent, OutgoingMessage, SendState
 from tests.storm.people import People
 from tests.storm.quarter import Quarter
 

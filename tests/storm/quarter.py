@@ -13,10 +13,10 @@ from typing import Protocol
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, delete, select
 
-from acts.facts import load_facts
-from models import Board, ChatAccount, OutgoingMessage, Person, SendState
-from models.database import create_tables
-from rules.plan import moments
+from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState
+from remembrancer.models.database import create_tables
+from remembrancer.queries.facts import load_facts
+from remembrancer.rules.prompts.due import moments
 from tests.dialog import World, london
 from tests.storm.life import Life, StormClock, engine_at
 

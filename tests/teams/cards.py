@@ -6,8 +6,8 @@ from typing import Any
 import microsoft_teams.cards as theirs
 from pydantic import BaseModel
 
-from bot.teams.card import Card, activity
-from bot.teams.limits import check
+from remembrancer.bot.teams.outbound.card import Card, activity
+from remembrancer.bot.teams.outbound.limits import check
 
 MODELS: Mapping[str, type[BaseModel]] = {
     model.model_fields["type"].default: model

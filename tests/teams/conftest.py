@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.teams.transport import TeamsTransport
-from bot.teams.web import Connector
-from intake.folder import Folder
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.intake.folder.reader import Folder
 from tests.slack.connected import load_unlinked, small_folder
 from tests.storm.struck import Storm, Struck
 from tests.teams.connected import connected, connector_to, small_store

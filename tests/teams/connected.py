@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.message import Message
-from bot.teams.pace import Pace
-from bot.teams.transport import TeamsTransport
-from bot.teams.web import Connector
-from models.database import create_tables, make_engine
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.models.message import Message
 from tests.free_time import FreeTime
 from tests.teams.strict import Teams
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
-from bot.teams.gate import PATH
-from settings import Settings
+from remembrancer.bot.teams.inbound.endpoint import PATH
+from remembrancer.settings import Settings
 from tests.teams.issuing import APP, TENANT, Issuer
 
 

@@ -18,20 +18,20 @@ from fastapi import FastAPI
 from microsoft_teams.api.auth.credentials import TokenCredentials
 from microsoft_teams.apps.token_manager import TokenManager
 
-from bot.inbox import Kept
-from bot.message import Message
-from bot.teams.app import TeamsApp
-from bot.teams.gate import PATH
-from bot.teams.means import Means
-from bot.teams.pace import Pace
-from bot.teams.places import PLATFORM
-from bot.teams.references import ANYWHERE
-from bot.teams.tokens import Tokens
-from bot.teams.transport import TeamsTransport
-from bot.teams.web import Connector
-from bot.transport import Sent, Transport
-from scheduler.deliver import Way
-from scheduler.look import look
+from remembrancer.bot.inbound.inbox import Kept
+from remembrancer.bot.teams.app import TeamsApp
+from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.conversation_references import ANYWHERE
+from remembrancer.bot.teams.inbound.activity_source import PLATFORM
+from remembrancer.bot.teams.inbound.endpoint import PATH
+from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.bot.teams.tokens import Tokens
+from remembrancer.models.message import Message
+from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.outbox.transport import Sent, Transport
+from remembrancer.scheduler.tick import look
 from tests.slack.hosting import until
 from tests.storm.life import KilledError, Life, StormClock, mortal_engine
 from tests.teams.door import settings

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from bot.teams.gate import PATH
+from remembrancer.bot.teams.inbound.endpoint import PATH
 from tests.newcomer import Newcomer as OfAnyPlatform
 from tests.newcomer import Page
 from tests.teams.issuing import APP

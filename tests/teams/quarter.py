@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from models import ChatAccount, HeardState, IncomingEvent, OutgoingMessage, SendState, TeamsConversation, TeamsKind
+from remembrancer.models import (
+    ChatAccount,
+    HeardState,
+    IncomingEvent,
+    OutgoingMessage,
+    SendState,
+    TeamsConversation,
+    TeamsKind,
+)
 from tests.dialog import london
 from tests.storm.life import StormClock
 from tests.storm.quarter import BEGINS, Quarter

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, select
 
-from bot.context import reply_key
-from bot.heard import BETWEEN
-from bot.message import Message
-from bot.teams.hearing import hear
-from bot.teams.pieces import pieces
-from models import ChatAccount, Draft, HeardState, IncomingEvent, OpenForm, OutgoingMessage, SendState
+from remembrancer.bot.inbound.sender_lookup import BETWEEN
+from remembrancer.bot.teams.inbound.events import hear
+from remembrancer.bot.teams.outbound.message_chunks import pieces
+from remembrancer.models import ChatAccount, Draft, HeardState, IncomingEvent, OpenForm, OutgoingMessage, SendState
+from remembrancer.models.message import Message
+from remembrancer.services.context import reply_key
+from remembrancer.wording import say
 from tests.storm.judge import Judge
 from tests.teams.mortal import EVENT
 from tests.teams.quarter import TeamsQuarter
 from tests.teams.quarter_people import TeamsPeople
 from tests.teams.strict.connector import Call
 from tests.teams.strict.faults import AFTER
-from wording import say
 
 AGAIN, NO_MORE = (say(f"teams_admin.{word}").replace("*", "") for word in ("perhaps_again", "no_more"))
 HALF_A_MINUTE = 31.0

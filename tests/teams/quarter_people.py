@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from remembrancer.wording import say
 from tests.storm.people import OPEN, TRIES, People
 from tests.teams.quarter import TeamsQuarter
 from tests.teams.strict.delivery import Delivery
 from tests.teams.strict.state import Json, Shown
 from tests.teams.workplace import actions, inputs
-from wording import say
 
 WRONG = say("form_pages.error", error="")
 SENT = say("teams.form_sent", title="").partition(": ")[2]

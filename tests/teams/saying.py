@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.message import Message, Part, message
-from bot.teams.transport import TeamsTransport
-from bot.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.models.message import Message, Part, message
+from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
+from remembrancer.wording import say
 from tests.teams.strict.state import Shown
-from wording import say
 
 AGAIN = say("teams_admin.perhaps_again")
 NO_MORE = say("teams_admin.no_more")

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from bot.teams.gate import PATH, Gate
+from remembrancer.bot.teams.inbound.endpoint import PATH, Gate
 
 
 def site(gate: Gate, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

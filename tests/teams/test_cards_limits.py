@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.teams.card import activity, card
-from bot.teams.limits import check
-from bot.teams.markup import said
-from bot.teams.sizes import MOST_BYTES, size, units
+from remembrancer.bot.teams.outbound.card import activity, card
+from remembrancer.bot.teams.outbound.card_elements import said
+from remembrancer.bot.teams.outbound.limits import check
+from remembrancer.bot.teams.outbound.message_chunks import MOST_BYTES, size, units
 from tests.teams.cards import hold
 
 Made = Callable[[int], Mapping[str, Any]]

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.teams.card import card
-from bot.teams.limits import is_inert
-from bot.teams.literal import UNSEEN, dateless, literal, seen
-from bot.teams.markup import elements
+from remembrancer.bot.teams.outbound.card import card
+from remembrancer.bot.teams.outbound.card_elements import elements
+from remembrancer.bot.teams.outbound.escape import UNSEEN, dateless, literal, seen
+from remembrancer.bot.teams.outbound.limits import is_inert
+from remembrancer.wording import escape
 from tests.slack.test_markup import NASTY, WRITTEN, wanted
 from tests.teams.cards import hold_card, of_type, parts, runs
-from wording import escape
 
 LIKELY = (
     *("<at>Ruth</at>", "[a](https://example.org)", "see www.example.org", "ruth@example.org", "mailto:a@b", "//a.b"),

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.content import plain, read
-from bot.message import Attachment, Button, Message, Part, message
-from bot.teams.buttons import pressed, rows
-from bot.teams.forms import turned
-from bot.teams.literal import seen
-from bot.teams.markup import laid_out
-from bot.teams.pieces import PARTS, Piece, activity_of, pieces
+from remembrancer.bot.platform.markdown import plain, read
+from remembrancer.bot.teams.forms.form_cards import turned
+from remembrancer.bot.teams.outbound.card_actions import pressed, rows
+from remembrancer.bot.teams.outbound.card_elements import laid_out
+from remembrancer.bot.teams.outbound.escape import seen
+from remembrancer.bot.teams.outbound.message_chunks import PARTS, Piece, activity_of, pieces
+from remembrancer.models.message import Attachment, Button, Message, Part, message
+from remembrancer.wording import escape
 from tests.slack.content import seen as examples
 from tests.teams.cards import hold, of_type, runs
-from wording import escape
 
 
 def words(text: str) -> str:

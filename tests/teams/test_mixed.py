@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.facts import load_facts
-from bot.slack.transport import SlackTransport
-from bot.slack.web import Web
-from bot.teams.app import divide
-from bot.teams.transport import TeamsTransport
-from bot.teams.web import Connector
-from bot.transport import Transport
-from models import Board, ChatAccount, OutgoingMessage, Person, SendState
-from rules.facts import known
-from rules.plan import moments
-from scheduler.look import look
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.outbound.transport import SlackTransport
+from remembrancer.bot.teams.app import divide
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState
+from remembrancer.queries.facts import load_facts
+from remembrancer.rules.facts import known
+from remembrancer.rules.prompts.due import moments
+from remembrancer.scheduler.outbox.transport import Transport
+from remembrancer.scheduler.tick import look
 from tests.dialog import World, london
 from tests.slack.hosting import settings_for
 from tests.slack.strict import Slack

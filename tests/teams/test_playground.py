@@ -13,11 +13,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.teams.gate import PATH, Gate
-from bot.teams.hearing import Heard, hear
-from bot.teams.invokes import Answered, card
-from bot.teams.places import reference
-from settings import Settings
+from remembrancer.bot.teams.inbound.activity_source import reference
+from remembrancer.bot.teams.inbound.endpoint import PATH, Gate
+from remembrancer.bot.teams.inbound.events import Heard, hear
+from remembrancer.bot.teams.inbound.invoke_responses import Answered, card
+from remembrancer.settings import Settings
 from tests.conftest import ROOT
 from tests.teams.playground.person import GENERAL, Person, person
 from tests.teams.playground.running import GROUP, Playground, Someone

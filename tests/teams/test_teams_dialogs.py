@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.sending import set_pilot
-from bot.inbox import ATTEMPTS, AWAY
-from models import HeardState, IncomingEvent, OutgoingMessage, Person
-from rules.facts import known
+from remembrancer.bot.inbound.inbox import ATTEMPTS, AWAY
+from remembrancer.models import HeardState, IncomingEvent, OutgoingMessage, Person
+from remembrancer.rules.facts import known
+from remembrancer.services.sending import set_pilot
+from remembrancer.wording import say
 from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import until
 from tests.slack.talking import broken
 from tests.teams.strict import Teams
 from tests.teams.workplace import OPENS, Workplace, inputs
-from wording import say
 
 
 @pytest.fixture

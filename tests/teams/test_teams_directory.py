@@ -11,16 +11,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
-import cli
-from acts.accounts import broken, link
-from acts.lookups import unreachable
-from bot.heard import person_heard
-from bot.teams.directory import Directory
-from bot.teams.references import channel_called, channels_called, find
-from bot.teams.web import Connector
-from bot.transport import SendError, Trouble
-from models import AuditEvent, ChatAccount, Person, TeamsConversation
-from scheduler.clock import SetClock
+from remembrancer import cli
+from remembrancer.bot.inbound.sender_lookup import person_heard
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.conversation_references import channel_called, channels_called, find
+from remembrancer.bot.teams.directory import Directory
+from remembrancer.clock import SetClock
+from remembrancer.models import AuditEvent, ChatAccount, Person, TeamsConversation
+from remembrancer.queries.returns import unreachable
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.services.chat_accounts import broken, link
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW
 from tests.teams.connected import connector_to

@@ -9,17 +9,17 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
-import cli
-from acts.accounts import broken, link
-from acts.lookups import boards_on
-from bot.teams.examine import examine
-from bot.teams.graph import Graph
-from bot.teams.references import Reference, remember, removed
-from bot.transport import SendError, Trouble
-from intake.folder import read_folder
-from intake.store import store
-from models import ChatAccount, Person, TeamsConversation, TeamsKind
-from settings import Settings
+from remembrancer import cli
+from remembrancer.bot.teams.conversation_references import Reference, remember, removed
+from remembrancer.bot.teams.doctor import examine
+from remembrancer.bot.teams.graph import Graph
+from remembrancer.intake.folder.reader import read_folder
+from remembrancer.intake.loading.load import store
+from remembrancer.models import ChatAccount, Person, TeamsConversation, TeamsKind
+from remembrancer.queries.boards import boards_on
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.services.chat_accounts import broken, link
+from remembrancer.settings import Settings
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW
 from tests.teams.strict import Teams

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Browser
 
-from bot.teams.gate import PATH
+from remembrancer.bot.teams.inbound.endpoint import PATH
 from tests.slack.hosting import until
 from tests.teams.issuing import APP
 from tests.teams.issuing import OTHER as OTHERS

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.teams.errors import as_send_error, code_of
-from bot.teams.loop import NotRunningError
-from bot.transport import Trouble
+from remembrancer.bot.teams.async_thread import NotRunningError
+from remembrancer.bot.teams.errors import as_send_error, code_of
+from remembrancer.scheduler.outbox.transport import Trouble
 
 REQUEST = httpx.Request("POST", "https://smba.trafficmanager.net/teams/v3/conversations")
 

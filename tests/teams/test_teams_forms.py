@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.form_pages import count
-from bot.message import Form
-from bot.slack.modals import with_values
-from bot.teams.card import activity
-from bot.teams.forms import (
+from remembrancer.bot.platform.form_pages import count
+from remembrancer.bot.slack.forms.modals import with_values
+from remembrancer.bot.teams.forms.form_cards import (
     Turned,
     closed_card,
     form_card,
@@ -21,8 +19,10 @@ from bot.teams.forms import (
     turned,
     typed,
 )
-from bot.teams.inputs import LONGEST
-from bot.teams.literal import seen
+from remembrancer.bot.teams.forms.input_elements import LONGEST
+from remembrancer.bot.teams.outbound.card import activity
+from remembrancer.bot.teams.outbound.escape import seen
+from remembrancer.models.message import Form
 from tests.slack.content import seen as examples
 from tests.slack.test_modals import EMPTY, choices, field, fields, form
 from tests.teams.cards import hold, hold_card, of_type, parts, runs

@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.set_up import SetUpError
-from bot.teams import sdk
-from bot.teams.admitting import refusal
-from bot.teams.gate import LARGEST, PATH, Activity, Gate
-from bot.teams.invokes import Answered, shown
+from remembrancer.bot.platform.base import SetUpError
+from remembrancer.bot.teams import sdk
+from remembrancer.bot.teams.inbound.endpoint import LARGEST, PATH, Activity, Gate
+from remembrancer.bot.teams.inbound.invoke_responses import Answered, shown
+from remembrancer.bot.teams.inbound.tenant_check import refusal
 from tests.conftest import ROOT
 from tests.teams.activities import CHAT, activity, execute, message
 from tests.teams.door import Door, settings

@@ -13,16 +13,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
-from acts.accounts import link
-from bot.teams.directory import Directory
-from bot.teams.graph import BASE, Graph, NotGrantedError
-from bot.teams.installing import match
-from bot.teams.references import ForeignAddressError
-from bot.teams.tokens import Tokens
-from bot.teams.web import Connector
-from bot.transport import SendError, Trouble
-from models import ChatAccount, Person
-from scheduler.clock import SetClock
+from remembrancer.bot.teams.app_installation import match
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.conversation_references import ForeignAddressError
+from remembrancer.bot.teams.directory import Directory
+from remembrancer.bot.teams.graph import BASE, Graph, NotGrantedError
+from remembrancer.bot.teams.tokens import Tokens
+from remembrancer.clock import SetClock
+from remembrancer.models import ChatAccount, Person
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.services.chat_accounts import link
 from tests.slack.connected import NOW
 from tests.teams.strict import Teams
 from tests.teams.strict import graph as strict

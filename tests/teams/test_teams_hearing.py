@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teams.hearing import Heard, hear, stranger
-from bot.teams.places import reference
-from bot.teams.references import Reference
-from bot.teams.written import written
-from models import TeamsKind
+from remembrancer.bot.teams.conversation_references import Reference
+from remembrancer.bot.teams.inbound.activity_source import reference
+from remembrancer.bot.teams.inbound.events import Heard, hear, stranger
+from remembrancer.bot.teams.inbound.message_text import written
+from remembrancer.models import TeamsKind
 from tests.teams.activities import (
     BOT,
     CHANNEL_ID,

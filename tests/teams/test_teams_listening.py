@@ -12,23 +12,23 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.inbox import Kept
-from bot.submissions import Submissions
-from bot.teams.gate import Gate
-from bot.teams.hearing import Heard, hear
-from bot.teams.invokes import Body, card, shown
-from bot.teams.listening import Listening, waiting_for
-from bot.traffic import Traffic
-from bot.worker import Worker
-from models import HeardState, IncomingEvent
-from scheduler.clock import SetClock
+from remembrancer.bot.inbound.inbox import Kept
+from remembrancer.bot.inbound.pending_submissions import Submissions
+from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.worker import Worker
+from remembrancer.bot.teams.inbound.endpoint import Gate
+from remembrancer.bot.teams.inbound.events import Heard, hear
+from remembrancer.bot.teams.inbound.invoke_responses import Body, card, shown
+from remembrancer.bot.teams.inbound.receiver import Listening, waiting_for
+from remembrancer.clock import SetClock
+from remembrancer.models import HeardState, IncomingEvent
+from remembrancer.wording import say
 from tests.slack.hosting import until
 from tests.slack.talking import broken
 from tests.teams.activities import RUTH, activity, execute, message, page
 from tests.teams.door import Door, settings
 from tests.teams.issuing import Issuer, issuing
 from tests.teams.serving import served, site
-from wording import say
 
 CLOCK = SetClock(datetime(2019, 9, 2, 9, tzinfo=UTC))
 CARD = card({"type": "AdaptiveCard", "body": []})

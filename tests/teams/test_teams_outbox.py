@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from acts.tell import tell
-from bot.message import Message, Part
-from bot.teams.references import Reference, remember
-from bot.teams.transport import TeamsTransport
-from intake.folder import Folder
-from models import Board, ChatAccount, OutgoingMessage, Person, SendState, TeamsKind
-from scheduler.deliver import Way, deliver_due
+from remembrancer.bot.teams.conversation_references import Reference, remember
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.intake.folder.reader import Folder
+from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState, TeamsKind
+from remembrancer.models.message import Message, Part
+from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.services.outbox import tell
+from remembrancer.wording import say
 from tests.delivery.scripted import NOW
 from tests.delivery.world import load, organisation
 from tests.free_time import FreeTime
@@ -25,7 +27,6 @@ from tests.teams.strict import Faults, Limits, Teams
 from tests.teams.strict.connector import Call
 from tests.teams.strict.faults import CALLS, TOLD
 from tests.teams.strict.state import Shown
-from wording import say
 
 AGAIN = say("teams_admin.perhaps_again")
 SIZES = (1, 12, 25)
@@ -83,7 +84,7 @@ class Office:
 
     def deliver(self, transport: TeamsTransport, way: Way = Way()) -> bool:
         """One look, and a while until the next; whether something is left."""
-        deliver_due(self.engine, {"teams": transport}, self.now, way)
+        deliver_due(self.engine, {"teams": transport}, recheck, self.now, way)
         self.now += BETWEEN
         self.time.now += BETWEEN.total_seconds()
         self.looks += 1

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.teams.pace import Pace
-from bot.transport import SendError, Trouble
+from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.free_time import FreeTime
 
 FOREVER = 1e9

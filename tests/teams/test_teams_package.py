@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import cli
-from bot.teams.package import COMMANDS, ICONS, Publisher, manifest, package
+from remembrancer import cli
+from remembrancer.bot.teams.app_package import COMMANDS, ICONS, Publisher, manifest, package
 from tests.conftest import ROOT
 from tests.teams.issuing import APP
 

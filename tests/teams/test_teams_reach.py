@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot.message import message
-from bot.teams.references import Reference, remember, removed
-from bot.teams.transport import TeamsTransport
-from bot.transport import Trouble
-from logs import set_up_logs
-from models import TeamsKind
+from remembrancer.bot.teams.conversation_references import Reference, remember, removed
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.logs import set_up_logs
+from remembrancer.models import TeamsKind
+from remembrancer.models.message import message
+from remembrancer.scheduler.outbox.transport import Trouble
 from tests.delivery.running import until
 from tests.delivery.scripted import NOW
 from tests.free_time import FreeTime

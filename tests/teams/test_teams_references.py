@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from bot.message import message
-from bot.teams.references import (
+from remembrancer.bot.teams.conversation_references import (
     ANYWHERE,
     HOSTS,
     ForeignAddressError,
@@ -22,8 +21,9 @@ from bot.teams.references import (
     remember,
     removed,
 )
-from bot.transport import SendError, Trouble
-from models import TeamsConversation, TeamsKind
+from remembrancer.models import TeamsConversation, TeamsKind
+from remembrancer.models.message import message
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.delivery.scripted import NOW
 from tests.teams.connected import connected
 from tests.teams.strict import Teams

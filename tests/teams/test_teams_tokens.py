@@ -14,11 +14,11 @@ from microsoft_teams.apps.token_manager import TokenManager
 from msal.exceptions import MsalServiceError  # type: ignore[import-untyped]
 from sqlalchemy import Engine
 
-from bot.message import message
-from bot.teams import tokens
-from bot.teams.loop import Loop, NotRunningError
-from bot.teams.tokens import Tokens
-from bot.transport import SendError, Trouble
+from remembrancer.bot.teams import tokens
+from remembrancer.bot.teams.async_thread import Loop, NotRunningError
+from remembrancer.bot.teams.tokens import Tokens
+from remembrancer.models.message import message
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.teams.connected import connected
 from tests.teams.strict import Teams
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Engine
 
-from bot.message import message
-from bot.teams.transport import TeamsTransport
-from bot.transport import CannotKnowError, InPartError, Trouble
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.models.message import message
+from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, Trouble
 from tests.teams.connected import connected
 from tests.teams.saying import AGAIN, digest, long, names, refused, send_somehow, texts
 from tests.teams.strict import Teams

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from bot.message import message
-from bot.teams.transport import TeamsTransport
-from bot.transport import SendError, Sent, Trouble
+from remembrancer.bot.teams.outbound.transport import TeamsTransport
+from remembrancer.models.message import message
+from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 from tests.teams.connected import connected
 from tests.teams.saying import AGAIN, NO_MORE, digest, long, names, texts
 from tests.teams.strict import Teams

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.message import Attachment, Message, Part
+from remembrancer.models.message import Attachment, Message, Part
 from tests.conftest import ROOT
 from tests.slack.hosting import until
 from tests.teams.playground.answering import GO_LIVE, PROGRESS, STANDS, fills_in, is_sent

@@ -10,14 +10,14 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from bot.teams.app import TeamsApp
-from bot.teams.gate import PATH
-from bot.teams.means import Means
-from bot.transport import Transport
-from models import ChatAccount, Person
-from rules.facts import known
-from scheduler.look import look
-from settings import Settings
+from remembrancer.bot.teams.app import TeamsApp
+from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.inbound.endpoint import PATH
+from remembrancer.models import ChatAccount, Person
+from remembrancer.rules.facts import known
+from remembrancer.scheduler.outbox.transport import Transport
+from remembrancer.scheduler.tick import look
+from remembrancer.settings import Settings
 from tests.dialog import World, london
 from tests.slack.hosting import until
 from tests.teams.connected import connector_to

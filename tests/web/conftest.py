@@ -11,8 +11,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from bot.app import demo_app
-from bot.sandbox.demo import Demo
+from remembrancer.bot.sandbox.demo import Demo
+from remembrancer.web.app import demo_app
 from tests.conftest import EXAMPLE, skip_or_fail
 from tests.web.visitor import Client, Visitor, person_id
 

@@ -11,12 +11,12 @@ from recurring_ical_events import of
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from acts.calendars import renew, token
-from models import Board, ForwardPlanItem, Meeting, MeetingState, Person
+from remembrancer.models import Board, ForwardPlanItem, Meeting, MeetingState, Person
+from remembrancer.services.calendar_links import renew, token
+from remembrancer.web.calendar_feeds import calendar_router
 from tests.bot.test_papers import FORWARD, LEAD, SECRETARY
 from tests.dialog import World, hold, london, presses, says
 from tests.web.visitor import Client
-from web.calendars import calendar_router
 
 SDP = "Strategic Delivery Plan (SDP) Monitoring"
 

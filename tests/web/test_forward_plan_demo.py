@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.app import demo_app
-from bot.sandbox.demo import Demo
-from models import Board, Meeting, OutgoingMessage
+from remembrancer.bot.sandbox.demo import Demo
+from remembrancer.models import Board, Meeting, OutgoingMessage
+from remembrancer.web.app import demo_app
+from remembrancer.web.sandbox_outbox import sendings
 from tests.bot.test_papers import FORWARD, LEAD, SECRETARY
 from tests.web.visitor import Client, person_id
-from web.outbox import sendings
 
 RUTH, JOANNA, ASIF = "Ruth Fairbrass", "Joanna Pell", "Asif Chaudhry"
 LONDON = ZoneInfo("Europe/London")

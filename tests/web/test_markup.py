@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.markup import to_html
+from remembrancer.web.markdown_html import to_html
 
 TABLE = "## Delivery\n\n| Delivery | Number |\n|---|---:|\n| On track | 12 |\n"
 

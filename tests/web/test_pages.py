@@ -7,8 +7,8 @@ import pytest
 from httpx import Response
 from sqlmodel import Session, select
 
-from bot.sandbox.demo import Demo
-from models import ReturnVersion
+from remembrancer.bot.sandbox.demo import Demo
+from remembrancer.models import ReturnVersion
 from tests.web.visitor import Client, Visitor, event_of, move_on, person_id
 
 Be = Callable[[str], Visitor]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.sandbox.demo import Demo
+from remembrancer.bot.sandbox.demo import Demo
 from tests.web.visitor import Client, Visitor, person_id
 
 HOSTILE = (

@@ -1,6 +1,6 @@
 """An admin pauses and runs a pilot on the pages, with buttons and ticks alone."""
 
-from bot.sandbox.demo import Demo
+from remembrancer.bot.sandbox.demo import Demo
 from tests.web.visitor import Client, Visitor, move_on, person_id
 
 

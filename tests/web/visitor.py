@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from sqlmodel import Session, select
 
-from bot.sandbox.demo import Demo
-from models import Person
+from remembrancer.bot.sandbox.demo import Demo
+from remembrancer.models import Person
 
 BUTTON = re.compile(r'<button name="press" value="([^"]+)"[^>]*>([^<]*)<')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')

@@ -9,19 +9,19 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event
 from sqlmodel import Session, col, func, or_, select
 
-from acts.facts import load_facts
-from bot.teams.app import TeamsApp
-from bot.teams.gate import PATH
-from bot.teams.means import Means
-from bot.teams.references import find
-from bot.teams.setting_up import unproven
-from bot.teams.web import Connector
-from bot.transport import Transport
-from models import Board, ChatAccount, HeardState, IncomingEvent, OutgoingMessage, SendState
-from models.database import create_tables, make_engine
-from rules.plan import moments
-from scheduler.look import look
-from settings import Settings
+from remembrancer.bot.teams.app import TeamsApp
+from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.conversation_references import find
+from remembrancer.bot.teams.factory import unproven
+from remembrancer.bot.teams.inbound.endpoint import PATH
+from remembrancer.models import Board, ChatAccount, HeardState, IncomingEvent, OutgoingMessage, SendState
+from remembrancer.models.database import create_tables, make_engine
+from remembrancer.queries.facts import load_facts
+from remembrancer.rules.prompts.due import moments
+from remembrancer.scheduler.outbox.transport import Transport
+from remembrancer.scheduler.tick import look
+from remembrancer.settings import Settings
 from tests.dialog import World, london
 from tests.slack.hosting import until
 from tests.teams.playground.running import Someone

@@ -8,12 +8,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from acts.lookups import SET_ASIDE
-from bot.message import Message
-from bot.teams.card import lines_of
-from bot.teams.literal import UNSEEN
-from bot.teams.pieces import pieces
-from models import (
+from remembrancer.bot.teams.outbound.card import lines_of
+from remembrancer.bot.teams.outbound.escape import UNSEEN
+from remembrancer.bot.teams.outbound.message_chunks import pieces
+from remembrancer.models import (
     Digest,
     HeardState,
     IncomingEvent,
@@ -26,10 +24,12 @@ from models import (
     SendState,
     Window,
 )
+from remembrancer.models.message import Message
+from remembrancer.queries.returns import SET_ASIDE
+from remembrancer.wording import say
 from tests.teams.playground.person import GENERAL, PERSONAL
 from tests.teams.playground.person import Person as Page
 from tests.teams.playground.quarter import Quarter
-from wording import say
 
 SENT = say("teams.form_sent", title="")
 """What stands where a form was, its title taken out."""

@@ -16,10 +16,10 @@ from typing import Any
 from playwright.sync_api import Browser
 from sqlmodel import Session, select
 
-from acts.tell import tell
-from bot.message import Attachment, Message, Part
-from models import Board, Window
-from reports.digest import Scope, current_figures
+from remembrancer.models import Board, Window
+from remembrancer.models.message import Attachment, Message, Part
+from remembrancer.reports.digests.compose import Scope, current_figures
+from remembrancer.services.outbox import tell
 from tests.conftest import EXAMPLE
 from tests.slack.hosting import until
 from tests.teams.playground.house import BOARD, House, house, someone

@@ -1,0 +1,118 @@
+"""A person's own page, where a platform has one: what is wanted, what is coming, their leave, and what they look after.
+
+Nothing of it is stored: its buttons are those of the chat, and what they do is answered there.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from remembrancer.bot.conversation.commands import requested
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import mine
+from remembrancer.bot.people.leave import away_form, away_message, own_absences
+from remembrancer.bot.returns import review
+from remembrancer.bot.returns.history import own_history
+from remembrancer.bot.returns.shared_posts import also_yours
+from remembrancer.bot.sending import preview
+from remembrancer.bot.windows import overview
+from remembrancer.cards import window_row
+from remembrancer.cards.outstanding_papers import asked_papers
+from remembrancer.cards.paper_card import paper_card
+from remembrancer.cards.prompt_card import card
+from remembrancer.cards.prompt_loader import load_asked
+from remembrancer.models import Window
+from remembrancer.models.message import Button, Message, Part
+from remembrancer.reports.calendar_feed import coming
+from remembrancer.rules.people.permissions import is_admin
+from remembrancer.services.context import Context
+from remembrancer.wording import render, say, short_day, short_moment
+
+MOST_COMING = 10
+MOST_MISSING = 15
+"""How many rows are shown of a list that may be long; the rest is counted, and the chat has it all."""
+
+
+def home(context: Context) -> Message:
+    """The whole page as it should be now: what is to be done first, and what is only to be known last."""
+    parts = list(_wanted(context))
+    if review.is_secretary(context):
+        parts += _looked_after(context)
+    if is_admin(context.person):
+        parts += _administered(context)
+    parts += [*_coming(context), *_leave(context), _title("before", "own_history")]
+    return Message(parts=tuple(parts))
+
+
+def _title(name: str, *buttons: str) -> Part:
+    made = tuple(Button(action=button, value="home", label=say(f"home.{button}")) for button in buttons)
+    return Part(text=render("messages/home_title.md", title=say(f"home.{name}")), buttons=made)
+
+
+def _wanted(context: Context) -> Iterator[Part]:
+    """The cards of 'my', without writing down that they were asked for."""
+    yield _title("wanted")
+    wanted, papers, also = mine(context), asked_papers(context), also_yours(context)
+    if wanted:
+        yield from card(context.person, load_asked(context.session, requested(context, wanted, 0), context.now)).parts
+    if papers:
+        yield from paper_card(context.person, papers, context.facts.posts, context.now, again=False).parts
+    if not wanted and not papers:
+        yield Part(text=say("replies.nothing_wanted"))
+    if also:
+        yield from also.parts
+
+
+def _coming(context: Context) -> Iterator[Part]:
+    zone = context.person.time_zone
+    found = [
+        (short_moment(due, zone) if isinstance(due, datetime) else short_day(due), entry.title)
+        for due, entry in coming(context.session, context.person, context.now)
+    ]
+    if found:
+        yield _title("coming")
+        rows = found[:MOST_COMING]
+        yield Part(text=render("messages/home_coming.md", rows=rows, more=len(found) - len(rows)))
+
+
+def _leave(context: Context) -> Iterator[Part]:
+    """Each leave that is not over, with who is asked instead and the buttons to change that."""
+    yield _title("leave", "begin_leave")
+    current = [absence for absence in own_absences(context) if absence.last_day >= context.today]
+    for absence in current:
+        yield from away_message(context, absence).parts
+    if not current:
+        yield Part(text=say("home.no_leave"))
+
+
+def _looked_after(context: Context) -> Iterator[Part]:
+    yield _title("looked_after")
+    for window in review.status(context, only_missing=True).messages:
+        head, *rows = window.parts
+        yield from (head, *rows[:MOST_MISSING])
+        if len(rows) > MOST_MISSING:
+            yield Part(text=say("home.more_missing", count=len(rows) - MOST_MISSING))
+
+
+def _administered(context: Context) -> Iterator[Part]:
+    yield _title("windows", "preview_all")
+    rows: list[Window] = review.windows_now(context, overview.SHOWN_AT_HOME)
+    yield from (window_row.row(context, window) for window in rows)
+
+
+def press_own_history(context: Context, _incoming: Incoming) -> Reply:
+    return own_history(context)
+
+
+def press_begin_leave(context: Context, _incoming: Incoming) -> Reply:
+    return Reply(form=away_form(context, {"first_day": context.today.isoformat()}))
+
+
+def press_preview_all(context: Context, _incoming: Incoming) -> Reply:
+    return preview.preview(context)
+
+
+PRESSED: Mapping[str, Callable[[Context, Incoming], Reply]] = {
+    "own_history": press_own_history,
+    "begin_leave": press_begin_leave,
+    "preview_all": press_preview_all,
+}

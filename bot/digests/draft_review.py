@@ -1,0 +1,219 @@
+"""Looking at a board's digest before the board does: hold it, post it, add a note, leave an item out."""
+
+from collections.abc import Collection
+
+from sqlmodel import col, select
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.cards.digest_draft import _about, draft_message
+from remembrancer.models import Board, Digest, DigestState, Item, Return, Window
+from remembrancer.models.message import Choice, Form, FormField, Message
+from remembrancer.queries.boards import hearings_of
+from remembrancer.queries.organisation import get
+from remembrancer.rules.facts import known
+from remembrancer.rules.people.permissions import may_manage_digest
+from remembrancer.rules.programmes.slices import is_in
+from remembrancer.rules.prompts.due import is_settled
+from remembrancer.services.context import Context, NotPossibleError, as_id, reply_key
+from remembrancer.services.digests import (
+    PENDING,
+    annotate,
+    hold,
+    leave_out,
+    let_go,
+    may_post_now,
+    post,
+    put_back,
+    scope_of,
+)
+from remembrancer.services.outbox import tell
+from remembrancer.wording import say
+
+
+def digests(context: Context, board: Board | None = None) -> Reply:
+    """The drafts that wait for this secretary, and the last digest of each programme told to each of her boards.
+
+    `board`: of just this one.
+    """
+    query = select(Digest).where(col(Digest.board_id).is_not(None), Digest.state != DigestState.SUPERSEDED)
+    if board is not None:
+        query = query.where(Digest.board_id == board.id)
+    mine = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may(context, d)]
+    waiting = [digest for digest in mine if digest.state in PENDING]
+    told = {_told_to(context, digest): digest for digest in mine if digest.state == DigestState.POSTED}
+    shown = [*waiting, *told.values()]
+    if not shown:
+        return Reply(
+            messages=(context.says("no_digests_of", board=board.name) if board else context.says("no_digests"),)
+        )
+    return Reply(messages=tuple(_copy(context, digest, number) for number, digest in enumerate(shown)))
+
+
+def _copy(context: Context, digest: Digest, number: int) -> Message:
+    """The digest on a card that follows it as the first one does; a reply all the same, which nothing holds back."""
+    content = draft_message(context.session, digest, context.person, context.now)
+    tell(
+        context.session,
+        context.person,
+        content,
+        key=reply_key(known(context.person.id), context.event, str(number)),
+        kind="reply",
+        because="reply",
+        now=context.now,
+        digest=digest,
+        immediate=True,
+        showing=content.mark,
+    )
+    return content
+
+
+def _told_to(context: Context, digest: Digest) -> tuple[int, int | None]:
+    """The programme and the board: a board that hears two programmes has a last digest of each."""
+    window: Window = get(context.session, Window, digest.window_id)
+    return window.programme_id, digest.board_id
+
+
+def _may(context: Context, digest: Digest) -> bool:
+    window: Window = get(context.session, Window, digest.window_id)
+    hearings = hearings_of(context.session, window.programme_id)
+    hearing = next((each for each in hearings if each.board_id == digest.board_id), None)
+    return hearing is not None and may_manage_digest(context.facts, context.person, hearing, context.now)
+
+
+def _digest(context: Context, incoming: Incoming, states: Collection[DigestState] = PENDING) -> Digest:
+    """The digest that a button or a form names, kept from changing under us. Raises NotPossibleError otherwise."""
+    digest_id = as_id(incoming.value.split(".")[0])
+    digest = context.session.get(Digest, digest_id, with_for_update=True, populate_existing=True)
+    if digest is None or digest.board_id is None or not _may(context, digest):
+        raise NotPossibleError("no_such_item")
+    if digest.state not in states:
+        raise NotPossibleError(f"digest_{digest.state}")
+    return digest
+
+
+def _done(context: Context, digest: Digest, name: str) -> Reply:
+    """What was done, in short: the cards of the digest follow by themselves."""
+    return Reply(messages=(context.says(name, board=_about(context.session, digest)),))
+
+
+def press_hold(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    if digest.state == DigestState.HELD:
+        raise NotPossibleError("digest_held")
+    hold(context.session, digest, context.now, known(context.person.id))
+    return _done(context, digest, "digest_held")
+
+
+def press_let_go(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    let_go(context.session, digest, context.now, known(context.person.id))
+    return _done(context, digest, "digest_let_go_paused" if context.facts.paused else "digest_let_go")
+
+
+def press_post(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    if not may_post_now(context.session, digest):
+        raise NotPossibleError("not_locked_yet")
+    if not is_settled(get(context.session, Window, digest.window_id), context.now):
+        raise NotPossibleError("not_settled_yet")
+    if context.facts.paused:
+        raise NotPossibleError("paused")
+    post(context.session, digest, context.now, known(context.person.id))
+    name = "digest_posted" if digest.state == DigestState.POSTED else "digest_withheld"
+    return _done(context, digest, name)
+
+
+def press_note(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_note_form(_digest(context, incoming)))
+
+
+def submit_note(context: Context, incoming: Incoming) -> Reply:
+    digest = _digest(context, incoming)
+    text = str(incoming.fields.get("note") or "").strip()
+    annotate(context.session, digest, text, context.now, known(context.person.id))
+    return _done(context, digest, "digest_annotated")
+
+
+def _note_form(digest: Digest) -> Form:
+    ask = say("fields.covering_note")
+    field = FormField(key="note", label=ask, ask=ask, type="text", value=digest.covering_note)
+    return Form(
+        action="digest_note",
+        value=str(digest.id),
+        title=say("forms.digest_note_title"),
+        intro=say("forms.digest_note_intro"),
+        fields=(field,),
+        submit=say("buttons.save"),
+    )
+
+
+def press_leave_out(context: Context, incoming: Incoming) -> Reply:
+    return Reply(form=_leave_out_form(context, _digest(context, incoming)))
+
+
+def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
+    """An item goes, with a reason that the board reads."""
+    digest = _digest(context, incoming)
+    ref = str(incoming.fields.get("item") or "")
+    reason = str(incoming.fields.get("reason") or "").strip()
+    known_ref = ref in {item.ref for item in _items(context, digest)}
+    errors = {} if known_ref else {"item": say("errors.choose_item")}
+    errors |= {} if reason else {"reason": say("errors.reason_to_board")}
+    if errors:
+        return Reply(form=_leave_out_form(context, digest, ref, reason, errors))
+    leave_out(context.session, digest, ref, reason, context.now, known(context.person.id))
+    return _done(context, digest, "item_left_out")
+
+
+def _items(context: Context, digest: Digest) -> list[Item]:
+    """The items that the digest tells of and could leave out."""
+    scope = scope_of(context.session, digest)
+    query = select(Item).join(Return).where(Return.window_id == digest.window_id).order_by(col(Item.position))
+    items = context.session.exec(query)
+    return [item for item in items if is_in(scope.slice_, item.facts) and item.ref not in digest.left_out]
+
+
+def _leave_out_form(
+    context: Context, digest: Digest, ref: str = "", reason: str = "", errors: dict[str, str] | None = None
+) -> Form:
+    asks = {name: say(f"fields.{name}") for name in ("item", "reason_to_board")}
+    choices = tuple(Choice(key=item.ref, word=f"{item.ref} – {item.title}") for item in _items(context, digest))
+    errors = errors or {}
+    return Form(
+        action="digest_leave_out",
+        value=str(digest.id),
+        title=say("forms.leave_out_title"),
+        intro=say("forms.leave_out_intro"),
+        fields=(
+            FormField(
+                key="item",
+                label=asks["item"],
+                ask=asks["item"],
+                type="choice",
+                choices=choices,
+                value=ref,
+                required=True,
+                error=errors.get("item", ""),
+            ),
+            FormField(
+                key="reason",
+                label=asks["reason_to_board"],
+                ask=asks["reason_to_board"],
+                type="text",
+                value=reason,
+                required=True,
+                error=errors.get("reason", ""),
+            ),
+        ),
+        submit=say("buttons.digest_leave_out"),
+    )
+
+
+def press_put_back(context: Context, incoming: Incoming) -> Reply:
+    """Of a digest that is posted too: it stays as it was told, and an addendum counts the item again."""
+    digest = _digest(context, incoming, (*PENDING, DigestState.POSTED))
+    ref = incoming.value.partition(".")[2]
+    if ref not in digest.left_out:
+        raise NotPossibleError("not_left_out")
+    put_back(context.session, digest, ref, context.now, known(context.person.id))
+    return _done(context, digest, "item_put_back")

@@ -1,0 +1,105 @@
+"""Another route to a key decision whose notice is too late: the general exception, or special urgency."""
+
+from collections.abc import Mapping
+
+from sqlmodel import col
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.forward_plan.forms import meeting_day, typed
+from remembrancer.bot.forward_plan.paper_lookup import named_paper
+from remembrancer.cards.paper_card import named, paper_buttons
+from remembrancer.models import Placing
+from remembrancer.models.message import Choice, Form, FormField, Message, Part
+from remembrancer.queries.key_decision_notices import earliest_by_notice, ways_left
+from remembrancer.queries.papers import papers
+from remembrancer.reports.forward_plan.late_notice import late_notice_text
+from remembrancer.rules.facts import known
+from remembrancer.rules.forward_plan.key_decisions import Route
+from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.services.context import Context, NotPossibleError
+from remembrancer.services.key_decision_notices import take_route
+from remembrancer.wording import Safe, day, say
+
+
+def press_route(context: Context, incoming: Incoming) -> Reply:
+    paper, _ = named_paper(context, incoming.value)
+    return Reply(form=_form(context, paper))
+
+
+def submit_route(context: Context, incoming: Incoming) -> Reply:
+    """Recorded with who was told or agreed; nothing more is asked about the notice for this meeting."""
+    paper, _ = named_paper(context, incoming.value)
+    route = next((each for each in _routes(context, paper) if each.kind == typed(incoming, "route")), None)
+    words = typed(incoming, "words")
+    errors = {} if route else {"route": say("errors.notice_route")}
+    errors |= {} if words else {"words": say("errors.few_words")}
+    if errors or route is None:
+        return Reply(form=_form(context, paper, incoming, errors))
+    take_route(context.session, paper, route.kind, words, context.now, known(context.person.id))
+    name, when = say(f"notice_routes.{route.kind}"), meeting_day(context, paper.meeting)
+    return Reply(messages=(context.says("notice_route", title=paper.item.title, route=name, day=when),))
+
+
+def _routes(context: Context, paper: Paper) -> list[Route]:
+    """Those that lead to this meeting. Raises NotPossibleError while a notice is in time, and where there are none."""
+    left = ways_left(context.session, paper, context.now)
+    if not left:
+        raise NotPossibleError("notice_in_time", title=paper.item.title)
+    found = [each for each in left if each.kind != "later_date"]
+    if not found:
+        raise NotPossibleError("no_other_route", board=paper.board.name)
+    return found
+
+
+def _form(
+    context: Context, paper: Paper, incoming: Incoming | None = None, errors: Mapping[str, str] | None = None
+) -> Form:
+    choices = tuple(Choice(key=each.kind, word=_word(each)) for each in _routes(context, paper))
+    fields = (
+        _field("route", "choice", incoming, errors or {}, choices),
+        _field("words", "text", incoming, errors or {}, ()),
+    )
+    return Form(
+        action="paper_route",
+        value=named(paper, Stage.NOTICE),
+        title=say("forms.paper_route_title"),
+        intro=f"{paper.item.title}: {paper.board.name}, {meeting_day(context, paper.meeting)}.",
+        fields=fields,
+        submit=say("buttons.save"),
+    )
+
+
+def _word(route: Route) -> str:
+    name, by = say(f"notice_routes.{route.kind}"), day(route.latest.date)
+    return say("notices.in_time" if route.serves else "notices.too_late_now", route=name, day=by)
+
+
+def _field(
+    name: str, kind: str, incoming: Incoming | None, errors: Mapping[str, str], choices: tuple[Choice, ...]
+) -> FormField:
+    ask = say(f"fields.notice_{name}")
+    value, error = typed(incoming, name), errors.get(name, "")
+    given = {"key": name, "label": ask, "ask": ask, "type": kind, "choices": choices, "value": value}
+    return FormField.model_validate({**given, "required": True, "error": error})
+
+
+PRESSED = {"paper_route": press_route}
+SUBMITTED = {"paper_route": submit_route}
+
+
+def notice_recorded(context: Context, before: Paper) -> Reply:
+    """`before` is the paper as it was before its notice was recorded."""
+    context.session.flush()
+    paper = papers(context.session, context.now, col(Placing.id) == before.placing.id)[0]
+    earliest = earliest_by_notice(context.session, paper, context.now)
+    said = context.says(
+        "notice_published",
+        title=paper.item.title,
+        day=day(paper.item.notice_published_on or context.today),
+        earliest=Safe(f" {say('notices.decide_from', day=day(earliest))}" if earliest else ""),
+    )
+    if paper.is_so(Stage.NOTICE):
+        return Reply(messages=(said,))
+    text = late_notice_text(context.session, paper, context.now)
+    late = Message(parts=(Part(text=text, buttons=tuple(paper_buttons(paper, Stage.NOTICE))),))
+    return Reply(messages=(said, late))

@@ -1,0 +1,57 @@
+"""Who hears what becomes of a paper: the secretary of what a lead decides, and whoever was asked of what she does."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from remembrancer.models import Meeting, OutgoingMessage, PaperPrompt, Person, SendState
+from remembrancer.models.message import message
+from remembrancer.rules.forward_plan.papers import Paper, keeps, secretary
+from remembrancer.services.context import Context
+from remembrancer.services.outbox import tell
+from remembrancer.wording import render
+
+
+def tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
+    """The secretary who keeps the plan hears of it, unless it was she who did it."""
+    if not keeps(context.facts, context.person, paper.plan_board, context.now):
+        found = secretary(context.facts, paper.plan_board, context.now)
+        _tell(context, (person for person, _ in found), paper, what, words, to)
+
+
+def tell_asked(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
+    """Whoever was asked about the paper hears of it, unless it was they who did it."""
+    asked = (
+        select(PaperPrompt.person_id)
+        .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
+        .where(
+            PaperPrompt.placing_id == paper.placing.id,
+            PaperPrompt.to == "lead",
+            OutgoingMessage.state == SendState.SENT,
+        )
+    )
+    query = select(Person).where(col(Person.id).in_(asked), Person.active, Person.id != context.person.id)
+    _tell(context, context.session.exec(query).all(), paper, what, words, to)
+
+
+def _tell(context: Context, people: Iterable[Person], paper: Paper, what: str, words: str, to: Meeting | None) -> None:
+    for person in people:
+        text = render(
+            "messages/paper_changed.md",
+            what=what,
+            by=context.person,
+            paper=paper,
+            words=words,
+            to=to,
+            zone=person.time_zone,
+        )
+        tell(
+            context.session,
+            person,
+            message(text),
+            key=f"paper-{what}-{paper.placing.id}-{context.event}-{person.id}",
+            kind="paper_changed",
+            because="paper_changed",
+            now=context.now,
+            not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+        )

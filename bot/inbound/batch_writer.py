@@ -1,0 +1,72 @@
+"""Recording what a platform delivers, before it is acknowledged: all that waits at a time is kept in one transaction.
+
+One thread does it, so that no other work holds up an acknowledgement, and what one person does keeps its order.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from sqlalchemy import Engine
+
+from remembrancer.bot.inbound import inbox
+from remembrancer.bot.inbound.inbox import Delivered
+
+log = structlog.get_logger()
+AT_ONCE = 100
+_Waiting = tuple[Delivered, asyncio.Future[bool]]
+
+
+class Recorder:
+    """One platform's, in one loop. `recorded` is told of each that is in the inbox, be it new or not."""
+
+    def __init__(self, engine: Engine, platform: str, recorded: Callable[[], None]) -> None:
+        self._engine, self._platform, self._tell = engine, platform, recorded
+        self._thread = ThreadPoolExecutor(1, f"{platform} recording")
+        self._waiting: list[_Waiting] = []
+        self._recording: asyncio.Task[None] | None = None
+
+    async def record(self, delivered: Delivered) -> bool:
+        """Whether it is new. Raises what the database raises: the platform is to deliver it again."""
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((delivered, kept))
+        if self._recording is None or self._recording.done():
+            self._recording = asyncio.create_task(self._record_waiting())
+        is_new = await kept
+        self._tell()
+        return is_new
+
+    async def stop(self) -> None:
+        """Finish what is under way."""
+        if self._recording is not None:
+            await self._recording
+        self._thread.shutdown(wait=True)
+
+    async def _record_waiting(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            await self._record(some)
+
+    async def _record(self, some: Sequence[_Waiting]) -> None:
+        try:
+            found = await self._kept([delivered for delivered, _ in some])
+        except Exception as error:  # the edge: whoever waits is told, and the next are recorded
+            log.exception("not recorded", platform=self._platform, together=len(some))
+            await self._apart(some, error)
+        else:
+            for (_, kept), is_new in zip(some, found, strict=True):
+                if not kept.done():
+                    kept.set_result(is_new)
+
+    async def _apart(self, some: Sequence[_Waiting], error: Exception) -> None:
+        """What cannot be kept must not keep the others from being kept."""
+        if len(some) > 1:
+            for one in some:
+                await self._record([one])
+        elif not some[0][1].done():
+            some[0][1].set_exception(error)
+
+    async def _kept(self, delivered: Sequence[Delivered]) -> Sequence[bool]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, delivered)

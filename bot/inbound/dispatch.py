@@ -1,0 +1,127 @@
+"""What was heard on a platform, done in the core: each of these blocks, and is called in one thread hop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from remembrancer.bot.conversation.handle import answer_with, converse
+from remembrancer.bot.conversation.routes import TABLES
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.inbound import open_forms
+from remembrancer.bot.inbound.open_forms import OPEN, Opened
+from remembrancer.bot.inbound.sender_lookup import person_heard, whole_name
+from remembrancer.clock import Clock
+from remembrancer.models.message import Form, message
+from remembrancer.wording import say
+
+
+class Heard(Protocol):
+    """What every platform says of what was done: see its own."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def conversation(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def about(self) -> str | None: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What came of an act: whose it was, and the form that is to be shown. `answer` acknowledges a submission."""
+
+    person_id: int
+    form: Opened | None = None
+    answer: Mapping[str, Any] | None = None
+
+
+class Turns:
+    """The acts of one platform's people. Each is None where it was a stranger's."""
+
+    platform: str
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine, self._clock = engine, clock
+
+    def words(self, _session: Session, heard: Heard) -> str:
+        """What somebody wrote, as plain text."""
+        return heard.text
+
+    def first_page(self, _form: Form) -> int:
+        """Which page of a form is shown first, from nought."""
+        return 0
+
+    def who(self, heard: Heard) -> int | None:
+        with Session(self.engine) as session:
+            person = person_heard(session, self.platform, heard.user, heard.conversation)
+            return person.id if person else None
+
+    def said(self, heard: Heard) -> Turn | None:
+        incoming = self._said(heard)
+        if incoming is not None and not incoming.text.strip():
+            answer_with(self.engine, incoming, self._clock.now(), message(say("chat.no_words")))
+            return Turn(incoming.person_id)
+        return self._done(incoming) if incoming else None
+
+    def _said(self, heard: Heard) -> Incoming | None:
+        with Session(self.engine) as session:
+            person = person_heard(session, self.platform, heard.user, heard.conversation)
+            if person is None or person.id is None:
+                return None
+            text, about = self.words(session, heard), whole_name(session, person.id, heard.about)
+            return Incoming(person.id, heard.key, "text", text=text, about=about)
+
+    def pressed(self, heard: Heard) -> Turn | None:
+        person_id = self.who(heard)
+        if person_id is None:
+            return None
+        kept = open_forms.opened(self.engine, heard.value, person_id) if heard.action == OPEN else None
+        if kept is not None:
+            return Turn(person_id, kept)
+        return self._done(Incoming(person_id, heard.key, "press", action=heard.action, value=heard.value))
+
+    def _done(self, incoming: Incoming) -> Turn:
+        now = self._clock.now()
+        reply = converse(self.engine, incoming, now)
+        if reply.form is None:
+            return Turn(incoming.person_id)
+        kept = open_forms.keep(self.engine, self.platform, incoming.person_id, reply.form, now)
+        return Turn(incoming.person_id, replace(kept, page=self.first_page(reply.form)))
+
+    def out_of_date(self, heard: Heard, person_id: int) -> None:
+        """The core says that the form is done with, unless this was answered before."""
+        self._done(Incoming(person_id, heard.key, "press", action=OPEN))
+
+    def filled_in(self, heard: Heard, form: Opened, kind: Literal["change", "submit"]) -> Reply:
+        """Nothing comes of a change to a form that asks the same whatever is chosen."""
+        if kind == "change" and form.form.action not in TABLES[kind]:
+            return Reply()
+        act = Incoming(
+            form.person_id, heard.key, kind, action=form.form.action, value=form.form.value, fields=form.values
+        )
+        return converse(self.engine, act, self._clock.now())
+
+    def saved(self, form: Opened) -> Opened:
+        open_forms.save(self.engine, form)
+        return form
+
+    def sorry(self, event: str, person_id: int) -> None:
+        """What they did failed for the last time: they are told, unless they were answered."""
+        act, words = Incoming(person_id, event, "text"), message(say("replies.our_fault"))
+        answer_with(self.engine, act, self._clock.now(), words)
+
+
+def to_be_sent_again(form: Opened) -> Opened:
+    """The form, saying that something went wrong on our side."""
+    return replace(form, form=form.form.model_copy(update={"notice": say("chat.try_again")}))

@@ -1,0 +1,149 @@
+"""What a platform delivered: recorded before it is acknowledged, then handled once, each lane in its order.
+
+Whoever handles an event leases it; where they die, another handles it when the lease runs out. One that raises is
+tried again a few times, with longer and longer waits, and then kept as failed. One for which the platform cannot be
+asked just now waits until it can, for a day at most.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Insert, Table, and_, exists, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from remembrancer.models import HeardState, IncomingEvent
+from remembrancer.rules.facts import known
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 5
+FIRST_WAIT = timedelta(seconds=1)  # doubled for each attempt
+AWAY = timedelta(seconds=15)  # until a platform that cannot be asked just now is asked again
+LONGEST_AWAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An event that is leased to us for its `attempts`-th attempt."""
+
+    id: int
+    platform: str
+    key: str
+    body: dict[str, Any]
+    received_at: datetime
+    attempts: int
+
+    @property
+    def is_last_attempt(self) -> bool:
+        return self.attempts >= ATTEMPTS
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What is to be kept under the platform's own name for it. Events of a lane are handled as they came."""
+
+    key: str
+    body: Mapping[str, Any]
+    at: datetime
+    lane: str = ""
+
+
+def record(engine: Engine, platform: str, delivered: Sequence[Delivered]) -> list[bool]:
+    """Keep them, all or none; whether each is new. One insert, and nothing else: a platform waits for it."""
+    kept = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
+    rows = [kept | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
+    with engine.begin() as connection:
+        new = set(connection.execute(_insert(engine), rows).scalars())
+    return [_taken(new, one.key) for one in delivered]
+
+
+def _taken(new: set[str], key: str) -> bool:
+    """Of what was delivered twice at a time one is new."""
+    if key not in new:
+        return False
+    new.remove(key)
+    return True
+
+
+def _insert(engine: Engine) -> Any:
+    """An insert that does nothing where the key is there: any other trouble must be raised, or the event is lost."""
+    table: Table = IncomingEvent.__table__  # type: ignore[attr-defined]
+    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    made: Any = dialect.insert(table)
+    unless_there: Insert = made.on_conflict_do_nothing(index_elements=["platform", "key"])
+    return unless_there.returning(table.c.key)
+
+
+def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> Kept | None:
+    """Take the next event of this platform whose lane has nothing before it; None where nothing waits."""
+    with Session(engine) as session:
+        query = select(IncomingEvent).where(IncomingEvent.platform == platform, _ready(now), _is_first_of_lane())
+        row = session.exec(query.order_by(col(IncomingEvent.id)).limit(1).with_for_update(skip_locked=True)).first()
+        if row is None:
+            return None
+        row.leased_until, row.attempts = now + lease, row.attempts + 1
+        kept = Kept(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
+        session.commit()
+        return kept
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    leased_until = col(IncomingEvent.leased_until)
+    return and_(col(IncomingEvent.state) == HeardState.WAITING, or_(leased_until.is_(None), leased_until <= now))
+
+
+def _is_first_of_lane() -> ColumnElement[bool]:
+    """Whether all that came before it in its lane is handled, so that nobody's words overtake each other."""
+    before = aliased(IncomingEvent)
+    return ~exists().where(
+        col(before.platform) == col(IncomingEvent.platform),
+        col(before.lane) == col(IncomingEvent.lane),
+        col(before.state) == HeardState.WAITING,
+        col(before.id) < col(IncomingEvent.id),
+    )
+
+
+def done(engine: Engine, kept: Kept, now: datetime) -> None:
+    """It is handled."""
+    with Session(engine) as session:
+        row = _own(session, kept)
+        if row is not None:
+            row.state, row.done_at, row.leased_until, row.problem = HeardState.DONE, now, None, None
+            session.commit()
+
+
+def failed(engine: Engine, kept: Kept, problem: str, now: datetime) -> None:
+    """An attempt ended so: it waits for the next one, or has failed for good."""
+    with Session(engine) as session:
+        row = _own(session, kept)
+        if row is not None:
+            row.problem = problem
+            row.leased_until = now + FIRST_WAIT * 2 ** (kept.attempts - 1)
+            if kept.is_last_attempt:
+                row.state, row.leased_until, row.done_at = HeardState.FAILED, None, now
+            session.commit()
+
+
+def put_off(engine: Engine, kept: Kept, problem: str, now: datetime) -> bool:
+    """The platform is away: it waits, and is as good as never tried. False where it has waited for too long."""
+    if now - kept.received_at >= LONGEST_AWAY:
+        return False
+    with Session(engine) as session:
+        row = _own(session, kept)
+        if row is not None:
+            row.attempts, row.leased_until, row.problem = 0, now + AWAY, problem
+            session.commit()
+    return True
+
+
+def _own(session: Session, kept: Kept) -> IncomingEvent | None:
+    """The row, if the lease is still ours: whoever outlived theirs has no say any more."""
+    query = select(IncomingEvent).where(
+        IncomingEvent.id == kept.id,
+        IncomingEvent.state == HeardState.WAITING,
+        IncomingEvent.attempts == kept.attempts,
+    )
+    return session.exec(query.with_for_update()).first()

@@ -1,0 +1,60 @@
+"""Who it was that did something on a platform, and which of our messages they replied to."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import ChatAccount, OutgoingMessage, Person
+
+BETWEEN = ","
+"""Stands between the names of a message that a platform shows in several pieces."""
+
+
+def person_heard(session: Session, platform: str, account: str, conversation: str) -> Person | None:
+    """Whose account it is, else whose conversation with us; None for a stranger.
+
+    An account that was only known by its conversation is known by its own name from then on.
+    """
+    known = _linked(session, platform, account)
+    if known is None and conversation:
+        query = select(ChatAccount).where(
+            ChatAccount.platform == platform, ChatAccount.account == "", ChatAccount.conversation == conversation
+        )
+        known = session.exec(query).first()
+        if known is not None:
+            known.account = account
+            session.commit()
+    return session.get_one(Person, known.person_id) if known else None
+
+
+def _linked(session: Session, platform: str, account: str) -> ChatAccount | None:
+    query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.account == account)
+    return session.exec(query).first() if account else None
+
+
+def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict[str, str]:
+    """What people are called, by their accounts on a platform; who is not known is not there."""
+    query = (
+        select(ChatAccount.account, Person.name)
+        .join(Person, col(Person.id) == ChatAccount.person_id)
+        .where(ChatAccount.platform == platform, col(ChatAccount.account).in_(accounts))
+    )
+    return dict(session.exec(query).all())
+
+
+def account_of(session: Session, platform: str, person_id: int) -> str:
+    """The platform's own id of somebody; empty where it is not known."""
+    query = select(ChatAccount.account).where(ChatAccount.platform == platform, ChatAccount.person_id == person_id)
+    return session.exec(query).first() or ""
+
+
+def whole_name(session: Session, person_id: int, piece: str | None) -> str | None:
+    """What the message of which this is a piece is called in the outbox; the piece itself where none of theirs is."""
+    if not piece:
+        return None
+    query = select(OutgoingMessage.remote_id).where(
+        OutgoingMessage.person_id == person_id,
+        col(OutgoingMessage.remote_id).contains(piece, autoescape=True),
+    )
+    pieces = {name: name.split(BETWEEN) for name in session.exec(query) if name}
+    return next((name for name, parts in pieces.items() if piece in parts), piece)

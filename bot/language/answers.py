@@ -1,0 +1,242 @@
+"""Free text into answers: 'on track, go live now 31 March', '52 amber: capacity, mitigating by more staff'.
+
+Only what is plainly said is understood, by the words that the programme's file gives; all the rest is the progress
+description. It is played back before anything is stored.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from remembrancer.bot.language.dates import begins_with_a_date, dates_said, spoken
+from remembrancer.bot.language.small_talk import POLITE
+from remembrancer.rules.programmes.spec import Option, Programme, Question
+
+OPENERS = (
+    r"(?:(?:it['’]?s|(?:it|this|status|delivery|overall) is|we are|we['’]re|still|now|all|remains?|currently"
+    r"|status|delivery|overall|yes|is|are)[ \t:]+)*"
+)
+# Where a clause begins. After 'and' and 'so' only with a word that makes it one: 'lights are amber and red'.
+BEGINS = (
+    r"(?:\A[\s,:;–—-]*|(?:(?<=[.!?\n])|[,;–—]|(?<=\s)-(?=\s))[ \t]*(?:and |but |so )?"
+    r"|\b(?:but|though|although)\s+|\b(?:and|so)\s+(?=(?:it|this|we|still|now|remains?|are|is)\b))"
+)
+ENDS = (
+    r"\s*(?:\Z|[,;:!()\n–—]|\.(?!\w)|-\s)|\s+-"
+    r"|\s+(?:but|so|because|as|since|with|for|though|although|despite|due|while|following|pending|overall)\b"
+)
+SEPARATORS = " \t\n,:;.!-–—"
+LEANS = r"(?:after|as|because|since|so|when|while|where|which|who|until|unless|if|though|although|due|following|once)\b"
+"""What begins a clause that is part of the one before it."""
+BREAKS = rf"(?<=[.;:])\s+(?!\d{{4}})|(?<=,)\s+(?!\d{{4}}|{LEANS})|\n"
+SMALL_WORDS = {"and", "but", "with", "issues", "now", "the", "our", "its", "a", "new", "so", "because", "as", "since"}
+REASON = r"because\s+(?!of\b)|(?:as|since)\s+(?=(?:the|an?|we|our|it|its|there|this|that|they|he|she|no|not|of)\b)"
+Asked = Callable[[Question, Mapping[str, Any]], bool]
+"""Whether a question is put, given what has been understood."""
+
+
+@dataclass
+class Understood:
+    """Answers by question key, and what of the text was left over."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    rest: str = ""
+
+
+def leading_ref(text: str, refs: Sequence[str]) -> tuple[str | None, str]:
+    """The ref that the text begins with, if it is one of these, and the text after it."""
+    found = _ref_at(text, len(text) - len(text.lstrip()), refs)
+    return (found[0], text[found[1].end() :]) if found else (None, text)
+
+
+def by_item(programme: Programme, text: str, refs: Sequence[str]) -> list[tuple[str | None, str]]:
+    """What is said of each item, in order; None for what comes before the first ref.
+
+    A ref counts at the beginning of a line; after a sentence, only with a status word or a colon after it.
+    """
+    starts: list[tuple[str | None, int, int]] = [(None, 0, 0)]
+    for begin in re.finditer(r"\A|\n|(?<=[.;])[ \t]+", text):
+        found = _ref_at(text, begin.end(), refs)
+        if found and (begin[0] in ("", "\n") or _speaks_of(programme, text, found[1])):
+            starts.append((found[0], begin.end(), found[1].end()))
+    ends = [start for _, start, _ in starts[1:]] + [len(text)]
+    items = [(ref, text[after:end].strip()) for (ref, _, after), end in zip(starts, ends, strict=True)]
+    return [(ref, said) for ref, said in items if ref or said]
+
+
+def _ref_at(text: str, at: int, refs: Sequence[str]) -> tuple[str, re.Match[str]] | None:
+    """The ref there, with what marks it ('- #52: ')."""
+    longest_first = sorted(refs, key=len, reverse=True)
+    one_of = "|".join(f"({re.escape(ref)})" for ref in longest_first)
+    marked = rf"[^\S\n]*(?:[-*•][^\S\n]+)?#?(?:{one_of})(?=[\s:,]|[-–—]\s|\Z)\s*[:,–—-]?\s*"
+    found = re.compile(marked, re.IGNORECASE).match(text, at) if refs else None
+    return (longest_first[found.lastindex - 1], found) if found and found.lastindex else None
+
+
+def _speaks_of(programme: Programme, text: str, ref: re.Match[str]) -> bool:
+    """Whether a status word or a colon follows the ref."""
+    colon = text[ref.end(ref.lastindex or 0) :].lstrip().startswith(":")
+    return colon or bool(re.match(OPENERS + _any_of(spoken(programme.status)), text[ref.end() :], re.IGNORECASE))
+
+
+def understand(programme: Programme, text: str, today: date) -> Understood:
+    """What the text says, in the programme's own words. `today` decides which year '31 March' means.
+
+    What is not wholly taken up by dates and options stands in the progress description as it was said.
+    """
+    found = Understood()
+    for piece in _pieces(programme, text, found):
+        if not _takes_up(programme, piece, found, today):
+            found.rest = f"{found.rest} {piece.strip()}".strip()
+    if found.rest:
+        found.answers[programme.form.progress] = _sentence(found.rest)
+    return found
+
+
+def understand_asked(programme: Programme, text: str, today: date, asked: Asked) -> Understood:
+    """The same of what is asked alone: words for a question that is not put are part of the progress description."""
+    found = understand(programme, text, today)
+    idle = {question.key for question in programme.form.questions if question.key in found.answers}
+    idle = {key for key in idle if not asked(programme.question(key), found.answers)}
+    if not idle:
+        return found
+    questions = [question for question in programme.form.questions if question.key not in idle]
+    form = programme.form.model_copy(update={"questions": questions})
+    return understand_asked(programme.model_copy(update={"form": form}), text, today, asked)
+
+
+def _takes_up(programme: Programme, piece: str, found: Understood, today: date) -> bool:
+    """Take what the piece says of dates and options; whether that is all that it says."""
+    dates, left = dates_said(programme, piece, today)
+    listed = _listed(programme, left)
+    if listed:
+        _add(found, *listed)
+    is_new = [_add_date(found, *each) for each in dates]
+    return bool(listed or not _has_words(left)) and all(is_new)
+
+
+def _pieces(programme: Programme, text: str, found: Understood) -> Iterator[str]:
+    """The status first, then what introduces an answer ('mitigating by ...'), then the rest, clause by clause."""
+    text = _status(programme, text, found)
+    text = _introduced(programme, text, found)
+    yield from (piece for piece in re.split(BREAKS, text, flags=re.IGNORECASE) if piece.strip())
+
+
+def _status(programme: Programme, text: str, found: Understood) -> str:
+    """The status that is said in a clause of its own, unless two are; and the text without it."""
+    said = list(_standing(programme, text))
+    if len({option.key for *_, option in said}) != 1:
+        return text
+    start, end, option = said[0]
+    found.answers[programme.status.key] = option.key
+    before = text[:start].rstrip(" ,;–—-")
+    after = re.sub(r"^(?:and|but)\s+", "", text[end:].lstrip(SEPARATORS), flags=re.IGNORECASE)
+    if not before.strip(SEPARATORS):
+        return after
+    return f"{before}{' ' if before[-1] in '.!?' or not after else '. '}{after}"
+
+
+def _standing(programme: Programme, text: str) -> Iterator[tuple[int, int, Option]]:
+    """Where a status is said and its clause ends after it: not in 'red tape', 'unlikely to slip' or 'amber/red'."""
+    ways = spoken(programme.status)
+    for said in re.finditer(BEGINS + OPENERS + _any_of(ways), text, re.IGNORECASE):
+        after = text[said.end() :]
+        # 'Green and amber' and 'green now amber' are neither.
+        more = re.match(rf"\s+(?:and|now|still|again)\b(?!\s+{OPENERS}{_any_of(ways)})", after, re.IGNORECASE)
+        was = re.match(rf"\s+(?:was|were|from|previously)\s+{_any_of(ways)}", after, re.IGNORECASE)
+        if more or was or re.match(ENDS, after, re.IGNORECASE) or _begins_another(programme, after):
+            yield said.start(), said.end() + (more.end() if more else 0), ways[(said.lastindex or 1) - 1][1]
+
+
+def _any_of(ways: Sequence[tuple[str, Option]]) -> str:
+    """A pattern with a group for each way; 'on-track' is 'on track'."""
+    each = "|".join("(" + r"[\s-]+".join(map(re.escape, words.split())) + ")" for words, _ in ways)
+    return rf"(?:{each})(?!\w|-\w)"
+
+
+def _begins_another(programme: Programme, after: str) -> bool:
+    """Whether another answer begins there at once: 'on track go live now 31 March', 'amber capacity'."""
+    texts = [question for question in programme.form.questions if question.type == "text"]
+    begins = "|".join(re.escape(words) for question in texts for words in question.said_as)
+    clause = re.split(rf"[.,;:\n]|\b(?:{begins})\b" if begins else r"[.,;:\n]", after, maxsplit=1, flags=re.I)[0]
+    return not clause.strip() or begins_with_a_date(programme, after) or _listed(programme, clause) is not None
+
+
+def _introduced(programme: Programme, text: str, found: Understood) -> str:
+    """Text answers that begin with their own words and run to the next of them, or to the sentence's end."""
+    starts: list[tuple[int, int, Question]] = []
+    for question in programme.form.questions:
+        if question.type == "text":
+            for words in question.said_as:
+                said = re.search(rf"(?:^|(?<=[\s,;:.]))(?:and )?{re.escape(words)}\b[:\s]+", text, re.IGNORECASE)
+                if said and not any(s <= said.start() < e for s, e, _ in starts):
+                    starts.append((said.start(), said.end(), question))
+                    break
+    starts.sort(key=lambda each: each[0])
+    left = text[: starts[0][0]] if starts else text
+    for n, (begin, end, question) in enumerate(starts):
+        until = starts[n + 1][0] if n + 1 < len(starts) else len(text)
+        stop = re.search(r"[.\n](\s|$)", text[end:until])
+        cut = end + stop.end() if stop else until
+        said_now = text[end:cut].strip(" ,;.")
+        if _has_words(said_now):
+            found.answers[question.key] = said_now
+        left += " " + text[cut if _has_words(said_now) else begin : until]
+    return left
+
+
+def _add_date(found: Understood, question: Question, key: str, day: date) -> bool:
+    """Whether the date is the only one that is said; the first one counts."""
+    there = found.answers if question.type == "date" else found.answers.setdefault(question.key, {})
+    name = question.key if question.type == "date" else key
+    if not there.get(name):
+        there[name] = day.isoformat()
+    return bool(there[name] == day.isoformat())
+
+
+def _listed(programme: Programme, piece: str) -> tuple[Question, list[str]] | None:
+    for question in programme.form.questions:
+        if question.type not in ("choices", "dates"):
+            continue
+        plain = words = piece.strip(" ,;.:")
+        for start in question.said_as:
+            words = re.sub(rf"^{re.escape(start)}\s+(the\s+)?", "", words, flags=re.IGNORECASE)
+        options = _all_options(question, words)
+        if options and (question.type == "choices" or words != plain):
+            return question, options
+    return None
+
+
+def _all_options(question: Question, words: str) -> list[str] | None:
+    """The options that the words list, None where anything else is said."""
+    named = {each.lower(): option.key for each, option in spoken(question)}
+    keys = []
+    for part in re.split(r",|;|&|\band\b|/(?=\s)", words):
+        name = re.sub(r"^(the|issues?:?)\s+", "", part.strip(), flags=re.IGNORECASE).lower()
+        if name not in named:
+            return None
+        keys.append(named[name])
+    return list(dict.fromkeys(keys))
+
+
+def _add(found: Understood, question: Question, keys: list[str]) -> None:
+    if question.type == "choices":
+        have = found.answers.setdefault(question.key, [])
+        have += [key for key in keys if key not in have]
+    else:
+        dated = found.answers.setdefault(question.key, {})
+        for key in keys:
+            dated.setdefault(key, "")
+
+
+def _has_words(text: str) -> bool:
+    words = set(re.findall(r"[\w'’]+", text.lower()))
+    return not words <= SMALL_WORDS and not POLITE.fullmatch(text)
+
+
+def _sentence(text: str) -> str:
+    text = re.sub(r"\s+", " ", text).strip(" ,;:")
+    text = re.sub(REASON, "", text, count=1, flags=re.IGNORECASE) if re.match(REASON, text, re.IGNORECASE) else text
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,153 @@
+"""The forms by which an admin changes who holds which post, who is here, and who is reached where."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+from sqlmodel import col, select
+
+from remembrancer.models import ChatAccount, Person, Post
+from remembrancer.models.message import Choice, Form, FormField
+from remembrancer.rules.errors import RefusalError
+from remembrancer.rules.facts import known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.person_fields import ROLES
+from remembrancer.services.chat_accounts import PLATFORMS
+from remembrancer.services.context import Context, as_day, as_id, sentence
+from remembrancer.wording import say
+
+Type = Literal["choice", "choices", "short", "date", "person"]
+FORMS: Mapping[str, Sequence[tuple[str, Type, bool]]] = {
+    "hand_over": (
+        ("post", "choice", True),
+        ("person", "person", True),
+        ("first_day", "date", True),
+        ("instead_of", "person", False),
+    ),
+    "members": (("post", "choice", True), ("person", "person", True), ("change", "choice", True)),
+    "join": (
+        ("email", "short", True),
+        ("name", "short", True),
+        ("time_zone", "short", False),
+        ("roles", "choices", False),
+        ("vacant", "choice", False),
+    ),
+    "leaver": (("person", "person", True),),
+    "leave": (
+        ("person", "person", True),
+        ("first", "date", True),
+        ("last", "date", True),
+        ("delegate", "person", False),
+    ),
+    "link": (("person", "person", True), ("platform", "choice", True), ("conversation", "short", True)),
+    "unlink": (("person", "person", True), ("platform", "choice", True)),
+}
+"""Each form's fields: key, type, and whether it is needed."""
+CHANGES = ("hold", "ask_first", "release")
+NEEDED = {"post": "choose_post", "person": "choose_person", "change": "choose_change", "name": "no_name"}
+NEEDED |= {"email": "email_needed", "platform": "platform_needed", "conversation": "no_conversation"}
+"""What is said beside a needed field that is blank; beside one that is not here, that a day is needed."""
+
+
+def blank(name: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence beside each needed field of the form that is blank."""
+    needed = [key for key, _, required in FORMS[name] if required]
+    return {key: say(f"refusals.{NEEDED.get(key, 'no_day')}") for key in needed if not values.get(key)}
+
+
+def form(
+    context: Context,
+    name: str,
+    values: Mapping[str, Any],
+    refusal: RefusalError | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Form:
+    """The form with what was filled in; what was refused is said beside its field, or above them all."""
+    said = sentence(refusal) if refusal else ""
+    beside = {refusal.field: said} if refusal else errors or {}
+    fields = tuple(_field(context, name, *spec, values, beside.get(spec[0], "")) for spec in FORMS[name])
+    return Form(
+        action=f"people_{name}",
+        value=name,
+        title=say(f"people.{name}_title"),
+        intro=say(f"people.{name}_intro"),
+        fields=fields,
+        submit=say(f"people.{name}_submit"),
+        notice="" if any(field.error for field in fields) else said,
+    )
+
+
+def _field(
+    context: Context, form: str, key: str, type_: Type, required: bool, values: Mapping[str, Any], error: str
+) -> FormField:
+    label = say("people.field_to") if (form, key) == ("hand_over", "person") else say(f"people.field_{key}")
+    return FormField(
+        key=key,
+        label=label,
+        ask=label,
+        hint=say("people.hint_time_zone") if key == "time_zone" else "",
+        type=type_,
+        choices=_choices(context, key, type_),
+        value=values.get(key) or ([] if type_ == "choices" else ""),
+        required=required,
+        error=error,
+    )
+
+
+def _choices(context: Context, key: str, type_: Type) -> tuple[Choice, ...]:
+    if type_ == "person":
+        here = sorted((p for p in context.facts.people.values() if p.active), key=lambda person: person.name)
+        return tuple(Choice(key=str(person.id), word=person.name) for person in here)
+    if key == "roles":
+        return tuple(Choice(key=role, word=role) for role in ROLES)
+    if key == "change":
+        return tuple(Choice(key=change, word=say(f"people.change_{change}")) for change in CHANGES)
+    if key == "platform":
+        return tuple(Choice(key=platform, word=platform) for platform in PLATFORMS)
+    if type_ == "choice":
+        posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
+        return tuple(_post_choice(context, post) for post in posts if key != "vacant" or not _held(context, post))
+    return ()
+
+
+def _post_choice(context: Context, post: Post) -> Choice:
+    names = ", ".join(person.name for person in _held(context, post)) or say("people.nobody")
+    return Choice(key=str(post.id), word=f"{post.name} ({names})")
+
+
+def _held(context: Context, post: Post) -> list[Person]:
+    return recipients.holders(context.facts, known(post.id), context.now)
+
+
+def default_platform(context: Context) -> str:
+    """Where the admin is reached is where others are, most likely."""
+    query = select(ChatAccount.platform).where(ChatAccount.person_id == context.person.id)
+    return context.session.exec(query.order_by(col(ChatAccount.id))).first() or ""
+
+
+def a_person(context: Context, fields: Mapping[str, Any], key: str = "person") -> Person:
+    """The person that a field names. Raises RefusalError where it names nobody."""
+    person = context.session.get(Person, as_id(str(fields.get(key) or "")))
+    if person is None:
+        raise RefusalError("choose_person", field=key)
+    return person
+
+
+def a_person_or_none(context: Context, fields: Mapping[str, Any], key: str) -> Person | None:
+    return a_person(context, fields, key) if fields.get(key) else None
+
+
+def a_post(context: Context, fields: Mapping[str, Any], key: str = "post") -> Post:
+    """The post that a field names. Raises RefusalError where it names none."""
+    post = context.session.get(Post, as_id(str(fields.get(key) or "")))
+    if post is None:
+        raise RefusalError("choose_post", field=key)
+    return post
+
+
+def a_day(fields: Mapping[str, Any], key: str) -> date:
+    """The day in a field. Raises RefusalError for anything else."""
+    day = as_day(fields.get(key))
+    if day is None:
+        raise RefusalError("no_day", field=key)
+    return day

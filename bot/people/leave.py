@@ -1,0 +1,210 @@
+"""'I am away until 12 September': leave that somebody records for themselves, read back, changed and taken back."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.language.dates import SAID_DAY, said_day
+from remembrancer.bot.language.leave_periods import said_period
+from remembrancer.bot.people.replies import still_away
+from remembrancer.models import Absence, Person
+from remembrancer.models.message import Button, Choice, Form, FormField, Message, message
+from remembrancer.queries.facts import load_people
+from remembrancer.rules.calendar.working_time import at
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import leave, recipients
+from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
+from remembrancer.services.leave import end_absence, keep, keep_as_said, leave_to_come
+from remembrancer.wording import period, render, say
+
+NEW = "0"
+
+
+def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
+    """'I am away until 12 September' is kept at once; where the days are not plain, the form asks for them."""
+    today = context.today
+    period = said_period(said["period"] or "", today)
+    if period is None:
+        return Reply(form=_which_days(context, said["period"] or ""))
+    first, last = period
+    if last < today:
+        fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+        return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
+    absence = keep_as_said(context.session, known(context.person.id), first, last, context.now)
+    return Reply(messages=(away_message(context, absence),))
+
+
+def _which_days(context: Context, words: str) -> Form:
+    """The form, with the first day that the words name; where they name one, that it is the last that is missing."""
+    named = re.search(SAID_DAY, words, re.IGNORECASE)
+    first = said_day(named[0], context.today, context.today) if named else None
+    errors = {"last_day": say("errors.leave_last_day")} if first else None
+    return away_form(context, {"first_day": (first or context.today).isoformat()}, errors)
+
+
+def own_absences(context: Context) -> list[Absence]:
+    return list(context.facts.absences.get(known(context.person.id), ()))
+
+
+def away_message(context: Context, absence: Absence) -> Message:
+    """The leave read back with what adjoins it: which days, back when, who is asked meanwhile; with buttons."""
+    facts = load_people(context.session)
+    own = facts.absences.get(absence.person_id, ())
+    stretch = leave.stretch(facts.time, own, absence)
+    text = render(
+        "messages/away.md",
+        first=stretch[0].first_day,
+        last=stretch[-1].last_day,
+        today=context.today,
+        back=leave.back_on(facts.time, own, stretch[-1].last_day),
+        parts=[_asked_meanwhile(context, facts, each) for each in stretch if each.last_day >= context.today],
+        leads=bool(leave.posts_leading(facts, context.person, context.now)),
+    )
+    names = ["name_delegate", "change_leave", "not_away"]
+    return message(text, buttons=[_button(name, absence) for name in names])
+
+
+def _asked_meanwhile(context: Context, facts: Facts, absence: Absence) -> dict[str, Any]:
+    """Who is asked during one leave, as messages/away.md says it."""
+    then = max(context.now, at(absence.first_day, facts.time.starts, context.person.time_zone))
+    delegate = facts.people[absence.delegate_id] if absence.delegate_id else None
+    return {
+        "days": period(absence.first_day, absence.last_day),
+        "delegate": delegate,
+        "is_reachable": delegate is not None and not recipients.is_away(facts, delegate, then),
+        "instead": leave.asked_above(facts, context.person, then),
+    }
+
+
+def _button(name: str, absence: Absence) -> Button:
+    return Button(action=name, value=str(absence.id), label=say(f"buttons.{name}"), about=absence.first_day.isoformat())
+
+
+def own(context: Context, value: str) -> Absence:
+    """The person's own leave that a button names. Raises NotPossibleError where it is not there, or over."""
+    absence = context.session.get(Absence, as_id(value), with_for_update=True, populate_existing=True)
+    if absence is None or absence.person_id != context.person.id:
+        raise NotPossibleError("no_such_leave")
+    if absence.last_day < context.today:
+        raise NotPossibleError("leave_over")
+    return absence
+
+
+def press_change(context: Context, incoming: Incoming) -> Reply:
+    absence = own(context, incoming.value)
+    fields = {
+        "first_day": absence.first_day.isoformat(),
+        "last_day": absence.last_day.isoformat(),
+        "person": str(absence.delegate_id or ""),
+    }
+    return Reply(form=away_form(context, fields, value=str(absence.id)))
+
+
+def submit_away(context: Context, incoming: Incoming) -> Reply:
+    """The form of a new leave, or of one that is changed."""
+    old = own(context, incoming.value) if incoming.value != NEW else None
+    first, last = (as_day(incoming.fields.get(name)) for name in ("first_day", "last_day"))
+    delegate, errors = _delegate(context, incoming.fields, first, last)
+    errors |= _wrong_days(context, first, last)
+    if errors or first is None or last is None:
+        return Reply(form=away_form(context, incoming.fields, errors, incoming.value))
+    by = known(context.person.id)
+    absence = keep(context.session, by, first, last, delegate, context.now, by, instead_of=old)
+    return Reply(messages=(away_message(context, absence),))
+
+
+def _wrong_days(context: Context, first: date | None, last: date | None) -> dict[str, str]:
+    errors = {name: say("errors.leave_day") for name, day in (("first_day", first), ("last_day", last)) if day is None}
+    if first and last and last < first:
+        errors["last_day"] = say("errors.leave_ends_first")
+    elif last and last < context.today:
+        errors["last_day"] = say("errors.leave_over")
+    return errors
+
+
+def _delegate(
+    context: Context, fields: Mapping[str, object], first: date | None, last: date | None
+) -> tuple[int | None, dict[str, str]]:
+    """The delegate that the form names, and the sentence where that cannot be."""
+    text = str(fields.get("person") or "")
+    if not text:
+        return None, {}
+    error = wrong_delegate(context, context.facts.people.get(as_id(text)), first, last)
+    return (None, {"person": error}) if error else (as_id(text), {})
+
+
+def wrong_delegate(context: Context, chosen: Person | None, first: date | None, last: date | None) -> str:
+    """Why somebody cannot be asked instead during a leave; nothing where they can."""
+    if chosen is None or not chosen.active:
+        return say("errors.choose_person")
+    if chosen.id == context.person.id:
+        return say("errors.not_oneself")
+    away = context.facts.absences.get(known(chosen.id), ())
+    if first and last and first <= last and leave.is_away_throughout(context.facts.time, away, first, last):
+        return say("errors.away_throughout", name=chosen.name)
+    return ""
+
+
+def away_form(
+    context: Context, fields: Mapping[str, object], errors: Mapping[str, str] | None = None, value: str = NEW
+) -> Form:
+    """First day, last day, and who is asked instead; `errors` are by field."""
+    return Form(
+        action="away",
+        value=value,
+        title=say("forms.away_title"),
+        intro=say("forms.away_intro"),
+        fields=(
+            *(_day_field(name, fields, errors or {}) for name in ("first_day", "last_day")),
+            person_field(context, str(fields.get("person") or ""), (errors or {}).get("person", "")),
+        ),
+        submit=say("buttons.save"),
+    )
+
+
+def _day_field(name: str, fields: Mapping[str, object], errors: Mapping[str, str]) -> FormField:
+    label = say(f"fields.{name}")
+    value, error = fields.get(name) or "", errors.get(name, "")
+    return FormField(key=name, label=label, ask=label, type="date", value=value, required=True, error=error)
+
+
+def person_field(context: Context, value: str, error: str = "", among: list[Person] | None = None) -> FormField:
+    """Who is asked instead: anybody else, or those among whom it must be told apart."""
+    everyone = (person for person in context.facts.people.values() if person.active and person.id != context.person.id)
+    offered = sorted(among or everyone, key=lambda person: person.name)
+    return FormField(
+        key="person",
+        label=say("fields.asked_instead"),
+        ask=say("fields.asked_instead"),
+        type="person",
+        choices=tuple(Choice(key=str(person.id), word=person.name) for person in offered),
+        value=value,
+        error=error,
+    )
+
+
+def press_not_away(context: Context, incoming: Incoming) -> Reply:
+    """The leave is not taken after all; what was taken of it already stays."""
+    return _end(context, own(context, incoming.value))
+
+
+def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Reply:
+    """'I am back': the leave that they are on ends."""
+    today = context.today
+    present = [absence for absence in own_absences(context) if absence.first_day <= today <= absence.last_day]
+    if not present:
+        raise NotPossibleError("not_away")
+    return [_end(context, absence) for absence in present][-1]
+
+
+def _end(context: Context, absence: Absence) -> Reply:
+    """What was taken of it is kept; what stands of other leave is read back."""
+    today, by = context.today, known(context.person.id)
+    name = "leave_cancelled" if absence.first_day > today else "welcome_back"
+    end_absence(context.session, absence, today, context.now, by)
+    still = leave_to_come(context.session, by, today)
+    if name == "leave_cancelled" and still:
+        name = "leave_cancelled_of_several"
+    return Reply(messages=(message(" ".join([say(f"replies.{name}"), *still_away(still, "")])),))

@@ -1,0 +1,182 @@
+"""Answering a return: opening the form, drafts, 'No change', and sending it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.returns.answer_form import answer_form, read_fields
+from remembrancer.cards.answer_preview import circumstances, find_errors
+from remembrancer.cards.stored_answer import since_stored
+from remembrancer.models import Person, Post, Return, WindowState
+from remembrancer.models.message import Message, Part
+from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, history, last_answers
+from remembrancer.reports.answer_text import in_words
+from remembrancer.rules.facts import known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.permissions import Act
+from remembrancer.rules.programmes.answers import complete, may_say_no_change, prefilled, unchanged_run
+from remembrancer.services.context import Context, NotPossibleError, as_version
+from remembrancer.services.outbox import tell_secretaries
+from remembrancer.services.returns import draft_of, drop_draft, give, keep_draft
+from remembrancer.wording import render, say
+
+
+def start(context: Context, ret: Return) -> dict[str, Any]:
+    """What the form starts from: the person's draft, the answer that is in, or last time's."""
+    draft = draft_of(context.session, ret, known(context.person.id))
+    if draft is not None:
+        return dict(draft.answers)
+    version = current(context.session, ret)
+    if version is not None:
+        return dict(version.answers)
+    window = context.window(ret)
+    return prefilled(context.programme(window), last_answers(context.session, ret.item_id, window))
+
+
+def must_be_open(context: Context, ret: Return) -> None:
+    window = context.window(ret)
+    if window.state == WindowState.LOCKED:
+        raise NotPossibleError("locked", window=window.title)
+    if ret.state in SET_ASIDE:
+        raise NotPossibleError("set_aside", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
+
+
+def press_answer(context: Context, incoming: Incoming) -> Reply:
+    return open_form(context, context.ret(incoming.value, Act.ANSWER))
+
+
+def open_form(context: Context, ret: Return) -> Reply:
+    """The form, with a draft where one was kept, and a word where the answer has changed since."""
+    must_be_open(context, ret)
+    draft = draft_of(context.session, ret, known(context.person.id))
+    notice = say("forms.draft_kept") if draft else ""
+    if draft is not None and draft.version != ret.versions:
+        notice = answered_meanwhile(context, ret)
+    return Reply(form=answer_form(context, ret, start(context, ret), notice=notice))
+
+
+def answered_meanwhile(context: Context, ret: Return) -> str:
+    """Who gave which answer since this one was begun."""
+    version = current(context.session, ret)
+    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
+    status = context.programme(context.window(ret)).status
+    word = in_words(status, version.answers.get(status.key)) if version else ""
+    return say("forms.answered_meanwhile", name=giver.name if giver else "", status=word)
+
+
+def change_answer(context: Context, incoming: Incoming) -> Reply:
+    """Somebody is still typing, and what they chose changes what is asked."""
+    ret = context.ret(incoming.value, Act.ANSWER)
+    answers, wrong = read_fields(context.programme(context.window(ret)), incoming.fields)
+    answers = {**start(context, ret), **answers}
+    return Reply(form=answer_form(context, ret, answers, errors=wrong, typed=incoming.fields))
+
+
+def submit_answer(context: Context, incoming: Incoming) -> Reply:
+    """Store the answer, or show the form again with what is missing. The draft was kept before this was called."""
+    ret = context.ret(incoming.value, Act.ANSWER)
+    must_be_open(context, ret)
+    answers, unread = read_fields(context.programme(context.window(ret)), incoming.fields)
+    if as_version(incoming.value) not in (None, ret.versions) and not _is_same(context, ret, answers):
+        notice = answered_meanwhile(context, ret)
+        return Reply(form=answer_form(context, ret, answers, errors=unread, notice=notice, typed=incoming.fields))
+    errors = {**find_errors(context, ret, answers), **unread}
+    if errors:
+        return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
+    return Reply(messages=(store(context, ret, answers, "form"),))
+
+
+def _is_same(context: Context, ret: Return, answers: Mapping[str, Any]) -> bool:
+    version = current(context.session, ret)
+    programme = context.programme(context.window(ret))
+    return version is not None and version.answers == complete(programme, circumstances(context, ret, answers))
+
+
+def keep_typed(context: Context, incoming: Incoming) -> None:
+    """Keep what was typed as a draft, before anything else can go wrong with it."""
+    ret = context.ret(incoming.value, Act.ANSWER)
+    answers, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
+    if current(context.session, ret) is None or answers != start(context, ret):
+        base = as_version(incoming.value)
+        keep_draft(context.session, ret, known(context.person.id), answers, context.now, base)
+
+
+def press_no_change(context: Context, incoming: Incoming) -> Reply:
+    """Last time's answer again, in one tap; what the form asks for and last time lacks is asked for."""
+    return no_change(context, context.ret(incoming.value, Act.ANSWER))
+
+
+def no_change(context: Context, ret: Return) -> Reply:
+    """The same, for a return that the person may answer."""
+    must_be_open(context, ret)
+    if ret.state in GIVEN:
+        raise NotPossibleError("already_answered")
+    window, item = context.window(ret), context.item(ret)
+    programme, last = context.programme(window), last_answers(context.session, known(item.id), window)
+    if not may_say_no_change(programme, last, item.facts):
+        raise NotPossibleError("no_change_not_enough")
+    answers = prefilled(programme, last)
+    errors = find_errors(context, ret, answers)
+    if errors:
+        return Reply(form=answer_form(context, ret, answers, errors=errors, notice=say("forms.no_change_lacks")))
+    return Reply(messages=(store(context, ret, answers, "no_change"),))
+
+
+def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: str) -> Message:
+    """Store an answer that is complete; what is said back."""
+    programme = context.programme(context.window(ret))
+    whole = complete(programme, circumstances(context, ret, answers))
+    held = recipients.holders(context.facts, context.item(ret).lead_post_id, context.now)
+    own = any(person.id == context.person.id for person in held)
+    on_behalf = None if own or not held else known(held[0].id)
+    give(context.session, ret, whole, context.now, known(context.person.id), came_from, on_behalf)
+    context.session.flush()
+    tell_if_unchanged(context, ret, whole)
+    status = programme.status
+    text = render(
+        "messages/stored.md",
+        item=context.item(ret),
+        status=in_words(status, whole[status.key]),
+        on_behalf=context.session.get_one(Post, context.item(ret).lead_post_id).name if on_behalf else "",
+    )
+    parts = (Part(text=text), *since_stored(context, ret, ret.versions))
+    return Message(parts=parts, follows=f"stored {ret.id}.{ret.versions}")
+
+
+def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any]) -> None:
+    """Flag to the secretary an answer that has said just the same too many times running."""
+    window, item = context.window(ret), context.item(ret)
+    programme = context.programme(window)
+    run = unchanged_run(programme, [*history(context.session, known(item.id), window), answers])
+    if run >= programme.form.unchanged_warning:
+        text = render("messages/unchanged.md", item=item, run=run, programme=programme, window=window)
+        tell_secretaries(
+            context.session,
+            window,
+            key=f"unchanged-{ret.id}-{window.revision}",
+            kind="unchanged",
+            text=lambda _zone: text,
+            now=context.now,
+            ret=ret,
+        )
+
+
+def press_confirm(context: Context, incoming: Incoming) -> Reply:
+    """Send the draft that was played back."""
+    ret = context.ret(incoming.value, Act.ANSWER)
+    must_be_open(context, ret)
+    draft = draft_of(context.session, ret, known(context.person.id))
+    if draft is None:
+        raise NotPossibleError("no_draft")
+    if draft.version != ret.versions:
+        return open_form(context, ret)
+    errors = find_errors(context, ret, draft.answers)
+    if errors:
+        return Reply(form=answer_form(context, ret, draft.answers, errors=errors))
+    return Reply(messages=(store(context, ret, draft.answers, "words"),))
+
+
+def press_discard(context: Context, incoming: Incoming) -> Reply:
+    ret = context.ret(incoming.value, Act.ANSWER)
+    drop_draft(context.session, ret, known(context.person.id))
+    return Reply(messages=(context.says("discarded", ref=context.item(ret).ref),))

@@ -1,0 +1,130 @@
+"""What a secretary decides during a window: chase somebody, accept all."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, func, select
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.models import Person, Return, ReturnState, ReturnVersion, Window
+from remembrancer.models.message import Button, Message, Part, message
+from remembrancer.queries.returns import returns_of
+from remembrancer.rules.facts import known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.permissions import Act, may
+from remembrancer.rules.prompts.due import RUNNING, WANTED
+from remembrancer.rules.prompts.pilot import is_outside
+from remembrancer.services.context import Context, NotPossibleError, as_id, as_version
+from remembrancer.services.returns import accept, chase
+from remembrancer.wording import escape, render, say
+
+
+def press_chase(context: Context, incoming: Incoming) -> Reply:
+    """Ask one person now for all that is still wanted from them in this window."""
+    ret = context.ret(incoming.value, Act.CHASE)
+    must_be_open(context, ret)
+    if ret.state not in WANTED:
+        raise NotPossibleError("not_wanted_now", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
+    asked = recipients.lead(context.facts, ret, context.now)
+    person, because = asked[0]
+    if person.id == context.person.id or because == recipients.Because.NOBODY_ELSE:
+        raise NotPossibleError("nobody_to_chase", ref=context.item(ret).ref)
+    wanted = _wanted_from(context, person, ret.window_id)
+    if any(each.chased_at == context.now for each in wanted):
+        raise NotPossibleError("chased_already", name=person.name)
+    for each in wanted:
+        chase(context.session, each, context.now, known(context.person.id))
+    return Reply(messages=(_chased(context, person, wanted),))
+
+
+def _wanted_from(context: Context, person: Person, window_id: int) -> list[Return]:
+    """What is still wanted from the person in the window, of what this secretary looks after."""
+    query = select(Return).where(Return.window_id == window_id, col(Return.state).in_(WANTED)).with_for_update()
+    return [
+        ret
+        for ret in context.session.exec(query.order_by(col(Return.id)))
+        if may(context.facts, context.person, Act.CHASE, ret, context.now)
+        and any(who.id == person.id for who, _ in recipients.lead(context.facts, ret, context.now))
+    ]
+
+
+def _chased(context: Context, person: Person, wanted: list[Return]) -> Message:
+    time, zone = context.facts.time, person.time_zone
+    goes_at = time.next_in_hours(context.now, zone)
+    text = render(
+        "messages/chased.md",
+        person=person,
+        refs=[context.item(ret).ref for ret in wanted],
+        waits=goes_at != context.now,
+        at=goes_at,
+        zone=zone,
+        paused=context.facts.paused,
+        withheld=is_outside(context.facts.pilot, person.id),
+    )
+    return message(text)
+
+
+def press_accept_all(context: Context, incoming: Incoming) -> Reply:
+    """Accept every answer that was in when the list was shown; what changed since is left to be read."""
+    window = context.session.get(Window, as_id(incoming.value.split(".")[0]))
+    if window is None:
+        raise NotPossibleError("no_such_item")
+    return _accept_all(context, window, as_version(incoming.value) or 0)
+
+
+def accept_all(context: Context, _words: Sequence[str] = ()) -> Reply:
+    """'accept all': every answer that is in; where several windows have some, the button for each."""
+    found = [(window, count) for window in context.facts.windows if (count := len(_to_accept(context, window)))]
+    if not found:
+        raise NotPossibleError("nothing_to_accept")
+    if len(found) == 1:
+        return _accept_all(context, found[0][0], newest_version_id(context, found[0][0]))
+    parts = [Part(text=say("replies.accept_all_which"))]
+    for window, count in found:
+        title = f"**{escape(context.programme(window).title)}: {escape(window.title)}**"
+        parts.append(Part(text=title, buttons=(accept_all_button(context, window, count),)))
+    return Reply(messages=(Message(parts=tuple(parts)),))
+
+
+def _to_accept(context: Context, window: Window) -> list[Return]:
+    if window.state not in RUNNING:
+        return []
+    return [
+        ret
+        for ret in context.facts.returns.get(known(window.id), ())
+        if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
+    ]
+
+
+def accept_all_button(context: Context, window: Window, count: int) -> Button:
+    """It goes by what is in now: an answer that is newer when it is pressed is left to be read."""
+    value = f"{window.id}.{newest_version_id(context, window)}"
+    label = say("buttons.accept_all", count=count)
+    return Button(action="accept_all", value=value, label=label, about=window.title)
+
+
+def _accept_all(context: Context, window: Window, seen: int) -> Reply:
+    submitted = [
+        (locked, item)
+        for ret, item in returns_of(context.session, window)
+        if (locked := context.ret_if(ret, Act.ACCEPT)) is not None and locked.state == ReturnState.SUBMITTED
+    ]
+    done = [ret for ret, _ in submitted if _newest_id(context, ret) <= seen]
+    changed = [item.ref for ret, item in submitted if ret not in done]
+    if not submitted:
+        raise NotPossibleError("nothing_to_accept")
+    must_be_open(context, submitted[0][0])
+    for ret in done:
+        accept(context.session, ret, context.now, known(context.person.id))
+    return Reply(messages=(message(render("messages/accepted_all.md", count=len(done), changed=changed)),))
+
+
+def _newest_id(context: Context, ret: Return) -> int:
+    query = select(func.max(ReturnVersion.id)).where(ReturnVersion.return_id == ret.id)
+    return context.session.exec(query).one() or 0
+
+
+def newest_version_id(context: Context, window: Window) -> int:
+    """What 'Accept all' goes by: answers that are newer than this were not on the list."""
+    query = select(func.max(ReturnVersion.id)).join(Return).where(Return.window_id == window.id)
+    return context.session.exec(query).one() or 0

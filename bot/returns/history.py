@@ -1,0 +1,122 @@
+"""What was said of an item before, window by window, for those who may see its answers."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import col, select
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import mine
+from remembrancer.models import Item, Person, Return, ReturnState, ReturnVersion, Window
+from remembrancer.models.message import Message, Part
+from remembrancer.queries.returns import GIVEN
+from remembrancer.reports.answer_text import in_words, option_in_words
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.permissions import Act, may
+from remembrancer.services.context import Context, NotPossibleError, as_id
+from remembrancer.wording import render
+
+LAST = 8  # windows of an item that are shown
+
+
+def say_history(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
+    """'History 52'; without a ref, of what is wanted from them, or else of what they lead."""
+    if said["ref"]:
+        named = [item for item in context.facts.items.values() if item.ref.lower() == said["ref"].lower()]
+        found = _to_see(context, named)
+        if not found:
+            raise NotPossibleError("no_such_history", ref=said["ref"])
+        return Reply(messages=(_history(context, found),))
+    return own_history(context)
+
+
+def own_history(context: Context) -> Reply:
+    """Of what is wanted from the person, or else of what they lead."""
+    wanted = dict.fromkeys(ret.item_id for ret in mine(context))
+    found = _to_see(context, [context.facts.items[item_id] for item_id in wanted] or _led(context))
+    if not found:
+        raise NotPossibleError("history_which")
+    return Reply(messages=(_history(context, found),))
+
+
+def press_history(context: Context, incoming: Incoming) -> Reply:
+    """The items of the returns that the button names."""
+    found = _to_see(context, items_of(context, incoming.value))
+    if not found:
+        raise NotPossibleError("no_such_item")
+    return Reply(messages=(_history(context, found),))
+
+
+def items_of(context: Context, value: str) -> list[Item]:
+    """The items of the returns that a button of a card's foot names ('12,13')."""
+    found = (context.session.get(Return, as_id(text)) for text in value.split(","))
+    return list({ret.item_id: context.facts.items[ret.item_id] for ret in found if ret is not None}.values())
+
+
+def _led(context: Context) -> list[Item]:
+    return [
+        item
+        for item in context.facts.items.values()
+        if any(
+            held.id == context.person.id for held in recipients.holders(context.facts, item.lead_post_id, context.now)
+        )
+    ]
+
+
+def _to_see(context: Context, items: Iterable[Item]) -> list[Item]:
+    """Those of the items whose answers the person may see now."""
+    return [item for item in items if _may_see(context, item)]
+
+
+def _may_see(context: Context, item: Item) -> bool:
+    query = select(Return).join(Window).where(Return.item_id == item.id).order_by(col(Window.opens_at).desc())
+    newest = context.session.exec(query).first()
+    return newest is not None and may(context.facts, context.person, Act.SEE, newest, context.now)
+
+
+def _history(context: Context, items: Sequence[Item]) -> Message:
+    return Message(parts=tuple(Part(text=_of_item(context, item)) for item in items))
+
+
+def _of_item(context: Context, item: Item) -> str:
+    query = (
+        select(Return, Window)
+        .join(Window)
+        .where(Return.item_id == item.id, col(Return.state).in_((*GIVEN, ReturnState.NO_UPDATE)))
+        .order_by(col(Window.opens_at).desc())
+    )
+    rows = context.session.exec(query.limit(LAST)).all()
+    told = [_told(context, ret, window) for ret, window in rows]
+    return render("messages/history.md", item=item, told=told, zone=context.person.time_zone)
+
+
+def _told(context: Context, ret: Return, window: Window) -> dict[str, object]:
+    """One window's answer as it stands; of a restated one also what was said before it."""
+    query = select(ReturnVersion).where(ReturnVersion.return_id == ret.id).order_by(col(ReturnVersion.number).desc())
+    versions = [] if ret.state == ReturnState.NO_UPDATE else list(context.session.exec(query))
+    version = versions[0] if versions else None
+    before = next((each for each in versions if each.restated_reason is None), None)
+    return {
+        "window": window,
+        "version": version,
+        "giver": _name(context, version),
+        "status": _status(context, window, version),
+        "progress": _progress(context, window, version),
+        "before": _status(context, window, before) if version and version.restated_reason else "",
+    }
+
+
+def _status(context: Context, window: Window, version: ReturnVersion | None) -> str:
+    question = context.programme(window).status
+    return option_in_words(question, version.answers.get(question.key, "")) if version else ""
+
+
+def _progress(context: Context, window: Window, version: ReturnVersion | None) -> str:
+    programme = context.programme(window)
+    said = version.answers.get(programme.form.progress) if version else None
+    return in_words(programme.question(programme.form.progress), said) if said else ""
+
+
+def _name(context: Context, version: ReturnVersion | None) -> str:
+    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
+    return giver.name if giver else ""

@@ -1,0 +1,186 @@
+"""Restating a value of a window that is locked: with a reason, and with what was told kept as it was told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import col, select
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.returns.answer_form import answer_form, read_fields
+from remembrancer.models import Board, Item, Return, Window, WindowState
+from remembrancer.models.message import Button, Form, FormField, Message, Part, message
+from remembrancer.queries.organisation import get
+from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
+from remembrancer.reports.digests.compose import last_told
+from remembrancer.rules.facts import known
+from remembrancer.rules.people.permissions import Act, may, may_manage_digest
+from remembrancer.rules.programmes.answers import is_same
+from remembrancer.rules.programmes.slices import Hearing, is_in
+from remembrancer.rules.programmes.spec import Programme
+from remembrancer.services.context import Context, NotPossibleError
+from remembrancer.services.digests import AT_CLOSE, waiting
+from remembrancer.services.returns import draft_of, keep_draft, restate
+from remembrancer.wording import render, say
+
+REASON = "restated_reason"
+
+
+def restate_command(context: Context, words: Sequence[str]) -> Reply:
+    """'restate 52': in which window; 'restate 52 2019-20-q1': the form."""
+    if not words:
+        return Reply(messages=(_which(context),))
+    ref = words[0].lstrip("#")
+    found = [
+        (ret, item, window)
+        for ret, item, window in _locked(context, ref)
+        if len(words) < 2 or window.key.lower() == words[1].lower()
+    ]
+    if len(found) == 1 and len(words) > 1:
+        return Reply(form=_form(context, found[0][0], _start(context, found[0][0])))
+    if not found:
+        return Reply(messages=(context.says("nothing_to_restate", ref=ref),))
+    head = Part(text=render("messages/restate_which.md"))
+    return Reply(messages=(Message(parts=(head, *(_choice(*each) for each in found))),))
+
+
+def _which(context: Context) -> Message:
+    """Asks for the item, with one of the secretary's own as an example."""
+    found = _locked(context)
+    if not found:
+        return context.says("nothing_locked")
+    _, item, window = found[0]
+    return context.says("restate_which", ref=item.ref, window=window.key)
+
+
+def _locked(context: Context, ref: str | None = None) -> list[tuple[Return, Item, Window]]:
+    """The returns of locked windows for this ref that are this secretary's to restate, newest first."""
+    query = (
+        select(Return, Item, Window)
+        .join(Item, col(Item.id) == Return.item_id)
+        .join(Window, col(Window.id) == Return.window_id)
+        .where(Window.state == WindowState.LOCKED)
+        .order_by(col(Window.opens_at).desc(), col(Item.position))
+    )
+    if ref is not None:
+        query = query.where(col(Item.ref).ilike(ref, escape="\\"))
+    rows = context.session.exec(query)
+    return [row for row in rows if may(context.facts, context.person, Act.RESTATE, row[0], context.now)]
+
+
+def _choice(ret: Return, item: Item, window: Window) -> Part:
+    about = f"{item.ref} {item.title}, {window.title}"
+    button = Button(action="restate", value=str(ret.id), label=say("buttons.restate"), about=about)
+    return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
+
+
+def _to_restate(context: Context, incoming: Incoming) -> Return:
+    ret = context.ret(incoming.value, Act.RESTATE)
+    if context.window(ret).state != WindowState.LOCKED:
+        raise NotPossibleError("not_locked")
+    if ret.state in SET_ASIDE:
+        raise NotPossibleError("set_aside_already", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
+    return ret
+
+
+def _start(context: Context, ret: Return) -> dict[str, Any]:
+    """What the form starts from: what was being typed, or the answer as it is."""
+    draft, version = draft_of(context.session, ret, known(context.person.id)), current(context.session, ret)
+    return dict(draft.answers if draft else version.answers if version else {})
+
+
+def press_restate(context: Context, incoming: Incoming) -> Reply:
+    ret = _to_restate(context, incoming)
+    return Reply(form=_form(context, ret, _start(context, ret)))
+
+
+def change_restate(context: Context, incoming: Incoming) -> Reply:
+    ret = _to_restate(context, incoming)
+    typed, unread = read_fields(context.programme(context.window(ret)), incoming.fields)
+    answers = {**_start(context, ret), **typed, REASON: _reason(incoming)}
+    return Reply(form=_form(context, ret, answers, unread, incoming.fields))
+
+
+def keep_typed(context: Context, incoming: Incoming) -> None:
+    """Keep what was typed as a draft, before anything else can go wrong with it."""
+    ret = context.ret(incoming.value, Act.RESTATE)
+    typed, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
+    keep_draft(context.session, ret, known(context.person.id), {**typed, REASON: _reason(incoming)}, context.now)
+
+
+def submit_restate(context: Context, incoming: Incoming) -> Reply:
+    """Store the value as a new version; what was not touched stays, and what was not recorded stays so."""
+    ret = _to_restate(context, incoming)
+    typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
+    version = current(context.session, ret)
+    before = version.answers if version else {}
+    changed = _changed(context.programme(context.window(ret)), before, typed)
+    if not _reason(incoming):
+        errors[REASON] = say("errors.reason_to_board")
+    if errors:
+        return Reply(form=_form(context, ret, {**before, **typed, REASON: _reason(incoming)}, errors, incoming.fields))
+    if not changed and not (version and was_sent_back(ret, version)):
+        raise NotPossibleError("nothing_restated", ref=context.item(ret).ref)
+    restate(context.session, ret, {**before, **changed}, _reason(incoming), context.now, known(context.person.id))
+    context.session.flush()
+    return Reply(messages=(message(_restated(context, ret)),))
+
+
+def _restated(context: Context, ret: Return) -> str:
+    """What follows from it: an addendum to each board that was told of the item, or a draft that has the value."""
+    item, window = context.item(ret), context.window(ret)
+    hearings = [each for each in context.facts.hearings[item.programme_id] if is_in(each.slice_, item.facts)]
+    boards: list[tuple[Board, Hearing]] = [(get(context.session, Board, each.board_id), each) for each in hearings]
+    told = [(board, each) for board, each in boards if _was_told(context, window, board, item)]
+    return render(
+        "messages/restated.md",
+        item=item,
+        window=window,
+        told=[board.name for board, _ in told],
+        mine=all(may_manage_digest(context.facts, context.person, each, context.now) for _, each in told),
+        drafted=context.programme(window).chase.draft_working_hours > 0,
+        waits=[board.name for board, _ in boards if waiting(context.session, window, board)],
+    )
+
+
+def _was_told(context: Context, window: Window, board: Board, item: Item) -> bool:
+    since = last_told(context.session, window, board, *AT_CLOSE)
+    return since is not None and item.ref in since.told
+
+
+def _changed(programme: Programme, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed that is another answer than before."""
+    return {key: value for key, value in typed.items() if not is_same(programme.question(key), value, before.get(key))}
+
+
+def _reason(incoming: Incoming) -> str:
+    return str(incoming.fields.get(REASON) or "").strip()
+
+
+def _form(
+    context: Context,
+    ret: Return,
+    answers: Mapping[str, Any],
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> Form:
+    """The answer's own form, and why. Nothing else is required: a record may be bare, and stays as bare as it was."""
+    form, item, window = answer_form(context, ret, answers, errors, typed=typed), context.item(ret), context.window(ret)
+    ask = say("fields.restated_reason")
+    reason = FormField(
+        key=REASON,
+        label=ask,
+        ask=ask,
+        type="text",
+        required=True,
+        value=answers.get(REASON, ""),
+        error=(errors or {}).get(REASON, ""),
+    )
+    return form.model_copy(
+        update={
+            "action": "restate",
+            "title": say("forms.restate_title", ref=item.ref, window=window.title),
+            "intro": say("forms.restate_intro"),
+            "fields": (reason, *(field.model_copy(update={"required": False}) for field in form.fields)),
+            "submit": say("buttons.restate"),
+        }
+    )

@@ -1,0 +1,181 @@
+"""What a secretary does: see who is in and who is missing, read an answer, send it back, accept it."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlmodel import col, select
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.bot.returns.bulk_review import accept_all_button
+from remembrancer.cards.answer_card import _row_buttons, answer_message
+from remembrancer.cards.stored_answer import lead_post
+from remembrancer.models import Item, Return, ReturnState, Window, WindowState
+from remembrancer.models.message import Button, Form, FormField, Message, Part
+from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, returns_of, unreachable
+from remembrancer.reports.answer_text import option_in_words
+from remembrancer.rules.facts import known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.permissions import Act, may, may_manage_digest
+from remembrancer.rules.prompts.due import WANTED
+from remembrancer.rules.prompts.pilot import asks_nobody
+from remembrancer.services.context import Context, NotPossibleError, as_version
+from remembrancer.services.returns import accept, send_back
+from remembrancer.wording import render, say
+
+
+def windows_now(context: Context, of: Sequence[WindowState] = (WindowState.OPEN, WindowState.CLOSED)) -> list[Window]:
+    query = select(Window).where(col(Window.state).in_(of)).order_by(col(Window.opens_at))
+    return list(context.session.exec(query))
+
+
+def is_secretary(context: Context) -> bool:
+    """Whether the person looks after what a board hears, whether a window runs or not."""
+    return any(
+        may_manage_digest(context.facts, context.person, hearing, context.now)
+        for hearings in context.facts.hearings.values()
+        for hearing in hearings
+    )
+
+
+def status(context: Context, only_missing: bool = False, of: Sequence[Window] | None = None) -> Reply:
+    """Who is in and who is missing, of what this person may see; a message for each window that is running.
+
+    `of`: just these windows, whether they run or not.
+    """
+    windows = windows_now(context) if of is None else of
+    found = [found for window in windows if (found := _window_status(context, window, only_missing))]
+    return Reply(messages=tuple(found) or (context.says("nothing_running"),))
+
+
+def _window_status(context: Context, window: Window, only_missing: bool) -> Message | None:
+    rows = [
+        (ret, item)
+        for ret, item in returns_of(context.session, window)
+        if may(context.facts, context.person, Act.SEE_STATE, ret, context.now)
+    ]
+    if not rows:
+        return None
+    counted = [row for row in rows if row[0].state not in SET_ASIDE]
+    missing = [row for row in counted if row[0].state not in GIVEN]
+    head = render(
+        "messages/status_head.md",
+        programme=context.programme(window),
+        window=window,
+        received=len(counted) - len(missing),
+        of=len(counted),
+        set_aside=len(rows) - len(counted),
+        zone=context.person.time_zone,
+        only_missing=only_missing,
+    )
+    shown = missing if only_missing else rows
+    buttons, cut_off = tuple(_head_buttons(context, window, rows)), unreachable(context.session)
+    listed = (_row(context, window, ret, item, cut_off) for ret, item in shown)
+    return Message(parts=(Part(text=head, buttons=buttons), *listed))
+
+
+def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return, Item]]) -> Iterator[Button]:
+    """One tap for all that is in; it goes by what is on the list."""
+    waiting = [
+        ret
+        for ret, _ in rows
+        if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
+    ]
+    if len(waiting) > 1:
+        yield accept_all_button(context, window, len(waiting))
+
+
+def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Collection[int]) -> Part:
+    sees = may(context.facts, context.person, Act.SEE, ret, context.now)
+    version = current(context.session, ret) if sees else None
+    question = context.programme(window).status
+    asked = recipients.lead(context.facts, ret, context.now) if ret.state in WANTED else []
+    text = render(
+        "messages/status_row.md",
+        item=item,
+        ret=ret,
+        lead=lead_post(context, ret),
+        today=context.today,
+        asked=[person.name for person, _ in asked],
+        because=asked[0][1] if asked else "",
+        not_asked=bool(asked) and asks_nobody(context.facts, ret, context.now),
+        late=window.state == WindowState.CLOSED and ret.state in WANTED,
+        unreachable=any(person.id in cut_off for person, _ in asked),
+        word=option_in_words(question, version.answers.get(question.key, "")) if version else "",
+        claimed_by=context.facts.people[ret.disowned_by_id] if ret.disowned_by_id else None,
+        suggests=context.facts.posts[ret.disowned_to_id].name if ret.disowned_to_id else "",
+    )
+    return Part(text=text, buttons=(*_row_buttons(context, window, ret, item), *_claim_button(context, ret, item)))
+
+
+def _claim_button(context: Context, ret: Return, item: Item) -> Iterator[Button]:
+    if ret.disowned_by_id is not None and may(context.facts, context.person, Act.REASSIGN, ret, context.now):
+        about = f"{item.ref} {item.title}"
+        yield Button(action="whose", value=str(ret.id), label=say("buttons.whose"), about=about)
+
+
+def press_see(context: Context, incoming: Incoming) -> Reply:
+    """The whole answer in words."""
+    return Reply(messages=(answer_message(context, context.ret(incoming.value, Act.SEE)),))
+
+
+def press_accept(context: Context, incoming: Incoming) -> Reply:
+    ret = context.ret(incoming.value, Act.ACCEPT)
+    must_be_open(context, ret)
+    if ret.state == ReturnState.ACCEPTED:
+        raise NotPossibleError("already_accepted")
+    if ret.state != ReturnState.SUBMITTED:
+        raise NotPossibleError("nothing_to_accept")
+    if as_version(incoming.value) not in (None, ret.versions):
+        return _changed_meanwhile(context, ret)
+    accept(context.session, ret, context.now, known(context.person.id))
+    return Reply(messages=(context.says("accepted", ref=context.item(ret).ref),))
+
+
+def _changed_meanwhile(context: Context, ret: Return) -> Reply:
+    """The answer is no longer the one that was read: show the new one, with its own buttons."""
+    return Reply(messages=(context.says("changed_meanwhile", ref=context.item(ret).ref), answer_message(context, ret)))
+
+
+def press_return(context: Context, incoming: Incoming) -> Reply:
+    ret = _to_send_back(context, incoming)
+    if as_version(incoming.value) not in (None, ret.versions):
+        return _changed_meanwhile(context, ret)
+    return Reply(form=_return_form(context, ret))
+
+
+def submit_return(context: Context, incoming: Incoming) -> Reply:
+    """Send an answer back with a reason; the lead is chased again."""
+    ret = _to_send_back(context, incoming)
+    reason = str(incoming.fields.get("reason") or "").strip()
+    if not reason:
+        return Reply(form=_return_form(context, ret, say("errors.reason")))
+    send_back(context.session, ret, reason, context.now, known(context.person.id))
+    return Reply(messages=(context.says("sent_back", ref=context.item(ret).ref, lead=lead_post(context, ret)),))
+
+
+def _to_send_back(context: Context, incoming: Incoming) -> Return:
+    ret = context.ret(incoming.value, Act.RETURN)
+    must_be_open(context, ret)
+    if ret.state not in GIVEN:
+        raise NotPossibleError("nothing_to_return")
+    return ret
+
+
+def _return_form(context: Context, ret: Return, error: str = "") -> Form:
+    return Form(
+        action="return",
+        value=str(ret.id),
+        title=say("forms.return_title", ref=context.item(ret).ref),
+        intro=say("forms.return_intro", lead=lead_post(context, ret)),
+        fields=(
+            FormField(
+                key="reason",
+                label=say("fields.reason"),
+                ask=say("fields.reason"),
+                type="text",
+                required=True,
+                error=error,
+            ),
+        ),
+        submit=say("buttons.return"),
+    )

@@ -1,0 +1,124 @@
+"""A pilot: choosing who is messaged, and ending it."""
+
+from collections.abc import Collection
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.sending.pause import confirms, goes_out, how_it_stands, outdated, seen, to_confirm
+from remembrancer.models import Sending
+from remembrancer.models.message import Choice, Form, FormField, Message
+from remembrancer.queries.organisation import fingerprint
+from remembrancer.rules.facts import known
+from remembrancer.scheduler.preview.filters import at_once
+from remembrancer.scheduler.preview.types import Planned
+from remembrancer.services import sending
+from remembrancer.services.context import Context, NotPossibleError, as_id
+from remembrancer.services.sending import facts_if, sending_to_change
+from remembrancer.wording import listed, say
+
+
+def press_pilot(context: Context, _incoming: Incoming) -> Reply:
+    """Begin one, or change the one that runs."""
+    context.must_be_admin("not_your_sending")
+    now = sending.sending_now(context.session)
+    return Reply(form=_form(context, now, now.pilot or ()))
+
+
+def submit_pilot(context: Context, incoming: Incoming) -> Reply:
+    """Whoever is let in may be messaged at once: that is shown first, and the form is sent again to confirm it."""
+    context.must_be_admin("not_your_sending")
+    now = sending_to_change(context.session)
+    chosen = _chosen(context, incoming)
+    begun_from, _, shown = incoming.value.partition(".")
+    if begun_from != _mark(now):
+        return Reply(form=_form(context, now, chosen, notice=_meanwhile(context, now)))
+    if not chosen:
+        return Reply(form=_form(context, now, chosen, error=say("errors.choose_people")))
+    goes = _goes(context, now, chosen)
+    if goes and now.pilot is not None and shown != seen(goes):
+        return Reply(form=_form(context, now, chosen, notice=say("forms.pilot_goes_out"), goes=goes))
+    begins = now.pilot is None
+    if not sending.set_pilot(context.session, chosen, context.now, known(context.person.id)):
+        raise NotPossibleError("same_pilot")
+    done = say("sending.pilot_begun" if begins else "sending.pilot_changed")
+    return Reply(messages=(how_it_stands(context, done),))
+
+
+def _goes(context: Context, now: Sending, pilot: Collection[int] | None) -> list[Planned]:
+    """What would go out at once with this pilot, or with none."""
+    facts = facts_if(context.session, context.facts, context.now, paused=now.paused_at is not None, pilot=pilot)
+    return at_once(context.session, facts, context.now)
+
+
+def _chosen(context: Context, incoming: Incoming) -> list[int]:
+    typed = incoming.fields.get("pilot")
+    ids = [as_id(str(key)) for key in typed] if isinstance(typed, list) else []
+    return [id for id in ids if id in context.facts.people and context.facts.people[id].active]
+
+
+def _mark(now: Sending) -> str:
+    return fingerprint(now.pilot)[:8]
+
+
+def _meanwhile(context: Context, now: Sending) -> str:
+    if now.pilot is None:
+        return say("forms.pilot_over_meanwhile")
+    names = sorted(context.facts.people[id].name for id in now.pilot)
+    return say("forms.pilot_meanwhile", names=listed(names))
+
+
+def _form(
+    context: Context,
+    now: Sending,
+    chosen: Collection[int],
+    notice: str = "",
+    error: str = "",
+    goes: Collection[Planned] = (),
+) -> Form:
+    everyone = sorted((person for person in context.facts.people.values() if person.active), key=lambda p: p.name)
+    name = "begin_pilot" if now.pilot is None else "change_pilot"
+    intro = [say("forms.pilot_intro"), goes_out(context, list(goes)) if goes else ""]
+    return Form(
+        action="pilot",
+        value=f"{_mark(now)}.{seen(list(goes)) if goes else ''}",
+        title=say(f"forms.{name}_title"),
+        intro="\n\n".join(filter(None, intro)),
+        fields=(
+            FormField(
+                key="pilot",
+                label=say("fields.pilot"),
+                ask=say("fields.pilot"),
+                type="choices",
+                choices=tuple(Choice(key=str(person.id), word=person.name) for person in everyone),
+                value=[str(id) for id in chosen],
+                required=True,
+                error=error,
+            ),
+        ),
+        submit=say(f"buttons.{name}"),
+        notice=notice,
+    )
+
+
+def press_end(context: Context, _incoming: Incoming) -> Reply:
+    """What would go out at once, to be confirmed."""
+    context.must_be_admin("not_your_sending")
+    return Reply(messages=(_end_preview(context),))
+
+
+def press_end_now(context: Context, incoming: Incoming) -> Reply:
+    """End it, if it is still as it was shown."""
+    context.must_be_admin("not_your_sending")
+    shown = _end_preview(context)
+    if not confirms(incoming, shown):
+        return Reply(messages=(outdated(shown),))
+    sending.end_pilot(context.session, context.now, known(context.person.id))
+    return Reply(messages=(how_it_stands(context, say("sending.pilot_ended")),))
+
+
+def _end_preview(context: Context) -> Message:
+    now = sending_to_change(context.session)
+    if now.pilot is None:
+        raise NotPossibleError("no_pilot")
+    goes, paused = _goes(context, now, None), now.paused_at is not None
+    mark = seen(goes, now.pilot, paused)
+    return to_confirm(context, say("sending.end_head"), goes, "end_pilot_now", mark, paused)

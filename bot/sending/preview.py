@@ -1,0 +1,119 @@
+"""What will be sent, and what was withheld, shown to an admin: of any day, person or board."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlmodel import select
+
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.language.dates import SAID_DAY, said_day
+from remembrancer.bot.sending.pause import goes_at_resume
+from remembrancer.bot.sending.preview_lines import lines, with_refs
+from remembrancer.cards.sending_status import sending_line
+from remembrancer.models import Board, Person
+from remembrancer.models.message import Message, Part
+from remembrancer.scheduler.preview.filters import Wanted, address, is_in_reach, outlook
+from remembrancer.scheduler.preview.types import Planned
+from remembrancer.scheduler.preview.withheld import Withheld, count_withheld, withheld
+from remembrancer.services.context import Context, NotPossibleError
+from remembrancer.services.sending import sending_now
+from remembrancer.wording import day as in_full
+from remembrancer.wording import render, say
+
+MOST_WITHHELD = 100
+
+
+def preview(context: Context, words: Sequence[str] = ()) -> Reply:
+    """'preview 13 September', 'preview Ruth Fairbrass', 'preview #corporate-board', or a day and a name."""
+    context.must_be_admin("not_your_sending")
+    wanted = _wanted(context, " ".join(words))
+    planned = outlook(context.session, context.now, wanted)
+    head = render(
+        "messages/preview_head.md",
+        title=say("preview.days", days=wanted.days) if wanted.day is None else in_full(wanted.day),
+        to=[name for _, name in sorted(wanted.to)],
+        line=sending_line(context.session, context.person.time_zone),
+        paused=sending_now(context.session).paused_at is not None,
+        count=len(planned),
+        withheld=sum(each.withheld for each in planned),
+    )
+    return Reply(messages=(Message(parts=(Part(text=head), *_days(context, planned, wanted.day is None))),))
+
+
+def _days(context: Context, planned: Sequence[Planned], named: bool) -> Iterator[Part]:
+    zone = ZoneInfo(context.person.time_zone)
+    for day, of_day in groupby(planned, key=lambda each: each.at.astimezone(zone).date()):
+        found = lines(context.session, of_day)
+        shown = [(f"{line.at.astimezone(zone):%H:%M}", line) for line in found]
+        yield Part(text=render("messages/preview_day.md", day=day if named else None, lines=shown))
+
+
+def _wanted(context: Context, text: str) -> Wanted:
+    """The day and the recipient that the words name, in either order."""
+    said = re.search(rf"\b{SAID_DAY}\b", text, re.IGNORECASE)
+    day = _day(context, said[0]) if said else None
+    rest = f"{text[: said.start()]} {text[said.end() :]}" if said and day else text
+    name = re.sub(r"^(?:(?:on|for|to)\b\s*)+|(?:\s*\b(?:on|for|to))+$", "", " ".join(rest.split()), flags=re.IGNORECASE)
+    return Wanted(day=day, to=frozenset({address(_recipient(context, name))} if name else ()))
+
+
+def _day(context: Context, text: str) -> date | None:
+    """Raises NotPossibleError for a day that is over or too far off."""
+    today = context.now.astimezone(ZoneInfo(context.facts.time.zone)).date()
+    day = said_day(text, today, today)
+    if day is not None and not is_in_reach(context.session, day, context.now):
+        raise NotPossibleError("day_out_of_reach", day=in_full(day))
+    return day
+
+
+def _recipient(context: Context, words: str) -> Person | Board:
+    """Whoever is meant: by e-mail address, channel or key; by the whole name; by part of it.
+
+    Raises NotPossibleError where that is nobody, or several.
+    """
+    everyone: list[Person | Board] = [person for person in context.facts.people.values() if person.active]
+    everyone += context.session.exec(select(Board))
+    meant = words.lower()
+    found = [who for who in everyone if meant in _names(who)] or [who for who in everyone if meant in who.name.lower()]
+    if not found:
+        raise NotPossibleError("no_such_recipient", words=words)
+    if len({address(who) for who in found}) > 1:
+        raise NotPossibleError("several_recipients", words=words, names=", ".join(who.name for who in found))
+    return found[0]
+
+
+def _names(who: Person | Board) -> tuple[str, ...]:
+    exact = (who.email, who.name) if isinstance(who, Person) else (who.channel, who.key, who.name)
+    return tuple(name.lower() for name in exact)
+
+
+def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
+    """What would have been sent to people outside the pilot; an admin sees no answers, and so not its words."""
+    context.must_be_admin("not_your_sending")
+    found = withheld(context.session, MOST_WITHHELD)
+    stands = sending_now(context.session)
+    head = render(
+        "messages/withheld_head.md",
+        count=count_withheld(context.session),
+        shown=len(found),
+        paused=len(goes_at_resume(context, stands)) if stands.paused_at else None,
+    )
+    rows = [
+        render("messages/withheld_row.md", first=first, zone=context.person.time_zone, names=names)
+        for first, names in _together(found)
+    ]
+    return Reply(messages=(Message(parts=tuple(Part(text=text) for text in (head, *rows))),))
+
+
+def _together(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]:
+    """What was withheld at one moment, of one kind and for one reason: the first of it, and everybody's name."""
+    for _, group in groupby(found, key=lambda each: (each.at, each.what, each.because)):
+        same = sorted(group, key=lambda each: each.name)
+        yield same[0], [with_refs(each.name, each.refs) for each in same]
+
+
+def press_withheld(context: Context, _incoming: Incoming) -> Reply:
+    return show_withheld(context)

@@ -1,0 +1,66 @@
+"""Messages to come as a few lines: who is sent the same at the same time stands together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from remembrancer.queries.organisation import definition
+from remembrancer.scheduler.preview.describe import policy_steps, what
+from remembrancer.scheduler.preview.planned_messages import programmes_by_id
+from remembrancer.scheduler.preview.types import OfWindow, Planned
+from remembrancer.wording import say
+
+MOST_NAMES = 12
+MOST_REFS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """`names` are the first few, with the refs of what they are sent about, and `more` counts the others."""
+
+    at: datetime
+    what: str
+    withheld: bool
+    names: tuple[str, ...]
+    count: int
+    more: int
+    because: str
+
+
+def lines(session: Session, planned: Iterable[Planned]) -> list[Line]:
+    """In the order of time; within a moment, in the order given."""
+    programmes = {row.key: definition(row) for row in programmes_by_id(session).values()}
+    groups: dict[tuple[datetime, str, bool], list[Planned]] = {}
+    for each in planned:
+        programme = programmes.get(each.about.programme) if isinstance(each.about, OfWindow) else None
+        word = what(each.kind, policy_steps(programme, each.kind) if programme else {})
+        groups.setdefault((each.at, word, each.withheld), []).append(each)
+    return [_line(*group, together) for group, together in sorted(groups.items(), key=lambda item: item[0][0])]
+
+
+def _line(at: datetime, word: str, withheld: bool, together: Sequence[Planned]) -> Line:
+    alone = len(together) == 1
+    return Line(
+        at=at,
+        what=word,
+        withheld=withheld,
+        names=tuple(with_refs(each.name, each.items) for each in together[:MOST_NAMES]),
+        count=len(together),
+        more=max(0, len(together) - MOST_NAMES),
+        because=together[0].because if alone else "",
+    )
+
+
+def with_refs(name: str, refs: Sequence[str]) -> str:
+    """'Helen Marsh (48, 54)'; of many, only how many. Titles hold commas of their own."""
+    if not refs:
+        return name
+    if len(refs) > MOST_REFS:
+        return say("preview.many", name=name, count=len(refs))
+    return say("preview.refs", name=name, refs=listed(refs))
+
+
+def listed(refs: Sequence[str]) -> str:
+    return ("; " if any("," in ref for ref in refs) else ", ").join(refs)

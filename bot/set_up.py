@@ -1,5 +1,0 @@
-"""What keeps the service from starting."""
-
-
-class SetUpError(Exception):
-    """The settings do not go together; the sentence says what to set."""

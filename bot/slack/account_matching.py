@@ -1,0 +1,55 @@
+"""Looking for people by their e-mail addresses, beside all else: it keeps to Slack's pace, and may take long."""
+
+import threading
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.directory import match
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.clock import Clock
+from remembrancer.queries.chat_accounts import without_account
+from remembrancer.rules.facts import known
+
+log = structlog.get_logger()
+PARTING = 1.0  # seconds that it has to end by itself
+
+
+class Matching:
+    """In a thread that nobody waits for when the service stops: each person is a transaction of their own."""
+
+    def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
+        self._engine, self._web, self._clock = engine, web, clock
+        self._wanted, self._stopping = threading.Event(), False
+        self._sought: set[int] = set()
+        self._thread = threading.Thread(target=self._run, name="slack matching", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask(self) -> None:
+        """Have everybody without an account looked for, soon. From any thread."""
+        self._wanted.set()
+
+    def ask_for_new(self) -> None:
+        """The same, if somebody is without an account who was not looked for yet: the folder brings new people."""
+        with Session(self._engine) as session:
+            without = {known(person.id) for person in without_account(session, PLATFORM)}
+        if without - self._sought:
+            self._sought = without
+            self.ask()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wanted.set()
+        self._thread.join(PARTING)
+
+    def _run(self) -> None:
+        while self._wanted.wait() and not self._stopping:
+            self._wanted.clear()
+            try:
+                match(self._engine, self._web, self._clock.now())
+            except Exception:  # the edge: it is tried again when it is asked for again
+                log.exception("people not matched")

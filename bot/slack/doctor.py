@@ -1,0 +1,93 @@
+"""What an admin should put right in Slack, or in what we know of it: each finding is a sentence that says the fix."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from remembrancer.bot.slack.addresses import Addresses
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.directory import WAIT, User, is_somebody
+from remembrancer.bot.slack.manifest import PATH, SCOPES
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.models import Board, ChatAccount, Person
+from remembrancer.queries.boards import boards_on
+from remembrancer.queries.chat_accounts import accounts_on, without_account
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.settings import Settings
+from remembrancer.wording import say
+
+
+def examine(session: Session, web: Web, settings: Settings) -> list[str]:
+    """Every finding; empty where all is well. Trouble with Slack is a finding too."""
+    found = list(_ways_in(settings))
+    try:
+        found += _scopes(web)
+        for board in boards_on(session, PLATFORM):
+            found += _channel(web, board)
+        found += _people(session, web)
+    except SendError as error:
+        if error.trouble == Trouble.STOPPED:
+            found.append(say("slack_admin.stopped", problem=error.reason))
+        else:
+            found.append(say("slack_admin.not_reached", problem=error.reason, url=settings.slack_api_url))
+    return found
+
+
+def _ways_in(settings: Settings) -> Iterator[str]:
+    """How what people do comes to us: by a socket, or over HTTP."""
+    if not settings.slack_app_token and not settings.slack_signing_secret:
+        yield say("slack_admin.no_way_in", path=PATH)
+    if settings.slack_signing_secret and not settings.slack_app_token and not settings.public_url:
+        yield say("slack_admin.no_public_url", path=PATH)
+    if settings.slack_app_token:
+        try:
+            Web(settings.model_copy(update={"slack_bot_token": settings.slack_app_token})).ask("apps.connections.open")
+        except SendError as error:
+            yield say("slack_admin.no_socket", problem=error.reason)
+
+
+def _scopes(web: Web) -> Iterator[str]:
+    headers = {name.lower(): value for name, value in web.ask("auth.test").headers.items()}
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
+    if missing := [scope for scope in SCOPES if scope not in granted]:
+        yield say("slack_admin.scopes", scopes=", ".join(missing))
+
+
+def _channel(web: Web, board: Board) -> Iterator[str]:
+    values = {"board": board.name, "channel": board.channel}
+    try:
+        channel_id = Addresses(web).of(board.channel, WAIT)
+        channel: Mapping[str, Any] = web.ask("conversations.info", WAIT, channel=channel_id)["channel"]
+    except SendError as error:
+        if error.trouble != Trouble.BROKEN:
+            raise
+        yield say("slack_admin.no_channel", **values)
+        return
+    if channel.get("is_archived"):
+        yield say("slack_admin.archived", **values)
+    elif not channel.get("is_member"):
+        yield say("slack_admin.not_member", **values)
+
+
+def _people(session: Session, web: Web) -> Iterator[str]:
+    users = [user for user in web.pages("users.list", "members", WAIT) if is_somebody(user)]
+    ids, emails = {user["id"]: user for user in users}, {_email(user): user for user in users}
+    for account, person in accounts_on(session, PLATFORM):
+        yield from _linked(person, account, ids, emails)
+    for person in without_account(session, PLATFORM):
+        name = "not_matched_yet" if person.email in emails else "no_such_email"
+        yield say(f"slack_admin.{name}", name=person.name, email=person.email)
+
+
+def _linked(person: Person, account: ChatAccount, ids: Mapping[str, User], emails: Mapping[str, User]) -> Iterator[str]:
+    values = {"name": person.name, "email": person.email}
+    by_email = emails.get(person.email)
+    if account.account and account.account not in ids:
+        yield say("slack_admin.gone", **values)
+    elif account.account and by_email is not None and by_email["id"] != account.account:
+        yield say("slack_admin.other_account", account=account.account, other=by_email["id"], **values)
+
+
+def _email(user: User) -> str:
+    return str((user.get("profile") or {}).get("email") or "").lower()

@@ -1,0 +1,152 @@
+"""Handles what was heard: each event of the inbox once, with what is to be shown in Slack at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session
+
+from remembrancer.bot.inbound import inbox
+from remembrancer.bot.inbound.dispatch import Turn
+from remembrancer.bot.inbound.inbox import Delivered, Kept
+from remembrancer.bot.inbound.pending_submissions import Submissions
+from remembrancer.bot.slack.forms.open_views import Showing
+from remembrancer.bot.slack.inbound.dispatch import Turns
+from remembrancer.bot.slack.inbound.events import ABOUT_USERS, Heard, ends_installation, hear, stranger
+from remembrancer.bot.slack.inbound.submission_responses import CLOSED, stay_open
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.clock import Clock
+from remembrancer.wording import say
+
+log = structlog.get_logger()
+
+
+class Directory(Protocol):
+    """Keeps up with who is who in the workspace."""
+
+    def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+        """Take in what an event says of a user; whether somebody may be matched by it."""
+
+    def ask_match(self) -> None:
+        """Have everybody matched, soon."""
+
+    def ended(self, reason: str) -> None:
+        """The app is gone from the workspace: nothing more is sent."""
+
+
+class Acting:
+    """`acted` is told who did something, once that is done; `opened_home` also what their home showed before."""
+
+    def __init__(
+        self,
+        turns: Turns,
+        client: AsyncWebClient,
+        clock: Clock,
+        directory: Directory,
+        acted: Callable[[int], None],
+        opened_home: Callable[[int, str], None],
+    ) -> None:
+        self._turns, self._client, self._clock, self._directory = turns, client, clock, directory
+        self._acted, self._opened_home = acted, opened_home
+        self._showing = Showing(turns.engine, client)
+        self.submissions = Submissions()
+        self._handlers: Mapping[str, Callable[[Heard], Awaitable[None]]] = {
+            "text": self._text,
+            "press": self._press,
+            "change": self._change,
+            "submit": self.submit,
+            "closed": self._closed,
+            "home": self._home,
+            "directory": self._workspace_changed,
+            "stranger": self._stranger,
+        }
+
+    async def handle(self, kept: Kept) -> None:
+        """Raises where it is to be tried again."""
+        heard = hear(kept.body)
+        if heard is not None:
+            await self._handlers[heard.kind](heard)
+
+    async def give_up(self, kept: Kept) -> None:
+        """It failed for the last time: whoever did it is told, unless they were answered."""
+        heard = hear(kept.body)
+        person_id = await asyncio.to_thread(self._turns.who, heard) if heard else None
+        if person_id is not None:
+            await asyncio.to_thread(self._turns.sorry, kept.key, person_id)
+            self._acted(person_id)
+
+    async def _text(self, heard: Heard) -> None:
+        await self._after(heard, await asyncio.to_thread(self._turns.said, heard))
+
+    async def _press(self, heard: Heard) -> None:
+        await self._after(heard, await asyncio.to_thread(self._turns.pressed, heard))
+
+    async def _after(self, heard: Heard, turn: Turn | None) -> None:
+        if turn is None:
+            await self._met_stranger(heard)
+            return
+        if turn.form is not None:
+            await self._showing.open(turn.form, heard.trigger, heard.key, self._clock.now())
+        self._acted(turn.person_id)
+
+    async def _change(self, heard: Heard) -> None:
+        turn = await asyncio.to_thread(self._turns.changed, heard)
+        if turn is not None and turn.form is not None:
+            await self._showing.update(turn.form, heard.view)
+        if turn is not None:
+            self._acted(turn.person_id)
+
+    async def submit(self, heard: Heard) -> None:
+        """Whoever waits to acknowledge it is told what to answer; where nobody does, what is missing is offered."""
+        with self.submissions.answering(heard.key, stay_open(heard)) as answering:
+            turn = await asyncio.to_thread(self._turns.submitted, heard)
+            is_heard = answering((turn.answer if turn else None) or CLOSED)
+        if turn is None:
+            await self._met_stranger(heard)
+            return
+        if turn.form is not None and not is_heard:
+            await self._showing.offer(turn.form, "chat.form_again", heard.key, self._clock.now())
+        self._acted(turn.person_id)
+
+    async def _closed(self, heard: Heard) -> None:
+        person_id = await asyncio.to_thread(self._turns.who, heard)
+        if person_id is not None:
+            await asyncio.to_thread(self._turns.typed, heard, person_id)
+
+    async def _home(self, heard: Heard) -> None:
+        person_id = await asyncio.to_thread(self._turns.who, heard)
+        if person_id is None:
+            await self._met_stranger(heard)
+        else:
+            self._opened_home(person_id, str(heard.view.get("private_metadata") or ""))
+
+    async def _workspace_changed(self, heard: Heard) -> None:
+        """People are followed. Of a channel that is gone the admins are told when something is to be posted there."""
+        if ends_installation(heard.event):
+            self._directory.ended(str(heard.event["type"]))
+        elif heard.event.get("type") not in ABOUT_USERS:
+            log.warning("workspace changed", type=heard.event.get("type"), channel=heard.event.get("channel"))
+        elif await asyncio.to_thread(self._follow, heard):
+            self._directory.ask_match()
+
+    def _follow(self, heard: Heard) -> bool:
+        with Session(self._turns.engine) as session:
+            may_match = self._directory.follow(session, heard.event, self._clock.now())
+            session.commit()
+            return may_match
+
+    async def _met_stranger(self, heard: Heard) -> None:
+        """Note it once a day, so that they are answered once however much they press and write."""
+        log.warning("somebody unknown", user=heard.user, kind=heard.kind)
+        now = self._clock.now()
+        note = stranger(heard.user, now.date())
+        named = hear(note)
+        if named is not None and heard.user:
+            delivered = Delivered(named.key, note, now, named.lane)
+            await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, [delivered])
+
+    async def _stranger(self, heard: Heard) -> None:
+        await self._client.chat_postMessage(channel=heard.user, text=say("slack.stranger"))

@@ -1,0 +1,207 @@
+"""What people do in Slack, from the payloads that say so. Pure: nothing is looked up, and nothing is decided.
+
+Payloads: https://docs.slack.dev/reference/events, https://docs.slack.dev/reference/interaction-payloads
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from remembrancer.bot.slack.manifest import USE_AS_UPDATE
+from remembrancer.bot.slack.outbound.blocks import action_of
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+
+Payload = Mapping[str, Any]
+WHAT_TO_SAY = {"/remembrancer": "help", "/returns": "my"}
+"""The slash commands, and what each says where nothing is typed after it."""
+SAID = (None, "file_share", "thread_broadcast")
+"""Subtypes of messages that are somebody's own words; the others tell of edits, deletions, and the like."""
+ABOUT_USERS = frozenset({"user_change", "team_join"})
+DIRECTORY = ABOUT_USERS | frozenset(
+    {
+        "channel_archive",
+        "channel_rename",
+        "member_joined_channel",
+        "app_uninstalled",
+        "tokens_revoked",
+    }
+)
+"""Events that tell how the workspace changes."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing that was done. `key` names it, the same when it is delivered again; `user` is Slack's id of who did it.
+
+    text: `text` as Slack escapes it, and `about`, the ts of the message that it replies to; press: `action`, `value`;
+    change: `action`, `view`; submit and closed: `view`; home: `view`, where it was shown before; directory: `event`;
+    stranger: that we note that somebody we do not know did something. `conversation` is the DM it was done in, empty
+    elsewhere; `trigger` lets a form be shown, for three seconds. `elsewhere`: a command, typed where the answer is not
+    seen.
+    """
+
+    kind: Literal["text", "press", "change", "submit", "closed", "home", "directory", "stranger"]
+    key: str
+    user: str = ""
+    conversation: str = ""
+    text: str = ""
+    about: str | None = None
+    action: str = ""
+    value: str = ""
+    trigger: str = ""
+    view: Payload = field(default_factory=dict)
+    event: Payload = field(default_factory=dict)
+    elsewhere: bool = False
+
+    @property
+    def lane(self) -> str:
+        """What one person does is handled in its order, and what befalls the workspace too."""
+        return self.user if self.kind != "directory" else PLATFORM
+
+
+def hear(body: Payload) -> Heard | None:
+    """What a payload says; None where it is nothing that is listened to."""
+    if "command" in body:
+        return _command(body)
+    hearer = _HEARERS.get(str(body.get("type")))
+    return hearer(body) if hearer else None
+
+
+def team_of(body: Payload) -> tuple[str, str]:
+    """The workspace that a payload comes from; and the organisation, where the app is installed in all of it."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    in_all = str(body.get("is_enterprise_install")).lower() == "true"
+    enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id") if in_all else ""
+    return str(team or ""), str(enterprise or "")
+
+
+def ends_installation(event: Payload) -> bool:
+    """Whether an event says that the app can do nothing more in the workspace: gone, or without its bot's token.
+
+    https://docs.slack.dev/reference/events/tokens_revoked names people's tokens too, of which we have none.
+    """
+    if event.get("type") == "tokens_revoked":
+        return bool((event.get("tokens") or {}).get("bot"))
+    return event.get("type") == "app_uninstalled"
+
+
+def _event(body: Payload) -> Heard | None:
+    event, key = body["event"], str(body["event_id"])
+    kind = event.get("type")
+    if kind == "message":
+        return _message(event, key)
+    if kind == "app_home_opened":
+        return _home_opened(event, key)
+    if kind in DIRECTORY:
+        return Heard("directory", key, event=event)
+    return None
+
+
+def _message(event: Payload, key: str) -> Heard | None:
+    if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") not in SAID:
+        return None
+    thread = event.get("thread_ts")
+    return Heard(
+        "text",
+        key,
+        user=str(event.get("user", "")),
+        conversation=str(event["channel"]),
+        text=str(event.get("text") or ""),
+        about=str(thread) if thread and thread != event.get("ts") else None,
+    )
+
+
+def _home_opened(event: Payload, key: str) -> Heard | None:
+    if event.get("tab") != "home":
+        return None
+    return Heard(
+        "home", key, user=str(event["user"]), conversation=str(event.get("channel", "")), view=event.get("view") or {}
+    )
+
+
+def _press(body: Payload) -> Heard | None:
+    """A button; or, in a form, something chosen that changes what is asked."""
+    [action, *_], view, user = body["actions"], body.get("view") or {}, str(body["user"]["id"])
+    key = f"press-{user}-{action['action_ts']}"
+    if view.get("type") == "modal":
+        name, trigger = action_of(str(action["action_id"])), str(body.get("trigger_id", ""))
+        return Heard("change", key, user, view=view, trigger=trigger, action=name)
+    if action.get("type") != "button" or "url" in action:
+        return None
+    channel = str((body.get("channel") or {}).get("id", ""))
+    return Heard(
+        "press",
+        key,
+        user,
+        conversation=channel if channel.startswith("D") else "",
+        about=(body.get("message") or {}).get("ts"),
+        action=action_of(str(action["action_id"])),
+        value=str(action.get("value", "")),
+        trigger=str(body.get("trigger_id", "")),
+    )
+
+
+def _submission(body: Payload) -> Heard:
+    """The view's hash changes when it is shown anew, and what is typed when it is sent again: each is another name."""
+    view = body["view"]
+    typed = json.dumps(view.get("state", {}), sort_keys=True)
+    digest = hashlib.sha256(typed.encode()).hexdigest()[:16]
+    key = f"submit-{view['id']}-{view.get('hash', '')}-{digest}"
+    return Heard("submit", key, str(body["user"]["id"]), view=view, trigger=str(body.get("trigger_id", "")))
+
+
+def _closed(body: Payload) -> Heard:
+    view = body["view"]
+    return Heard("closed", f"closed-{view['id']}", str(body["user"]["id"]), view=view)
+
+
+def _command(body: Payload) -> Heard | None:
+    name = str(body["command"])
+    if name not in WHAT_TO_SAY:
+        return None
+    elsewhere = body.get("channel_name") != "directmessage"
+    return Heard(
+        "text",
+        f"command-{body['trigger_id']}",
+        str(body["user_id"]),
+        text=str(body.get("text") or "").strip() or WHAT_TO_SAY[name],
+        trigger=str(body["trigger_id"]),
+        elsewhere=elsewhere,
+    )
+
+
+def _shortcut(body: Payload) -> Heard | None:
+    """'Use as progress update': the message's words, whoever wrote them, are this person's now."""
+    if body.get("callback_id") != USE_AS_UPDATE:
+        return None
+    message = body["message"]
+    return Heard(
+        "text",
+        f"shortcut-{body['user']['id']}-{body['action_ts']}",
+        str(body["user"]["id"]),
+        text=str(message.get("text") or ""),
+        about=message.get("thread_ts"),
+        trigger=str(body.get("trigger_id", "")),
+    )
+
+
+def stranger(user: str, day: date) -> dict[str, Any]:
+    """Our own note that somebody we do not know did something, once a day."""
+    return {"type": "stranger", "user": user, "day": day.isoformat()}
+
+
+def _stranger(body: Payload) -> Heard:
+    return Heard("stranger", f"stranger-{body['user']}-{body['day']}", user=str(body["user"]))
+
+
+_HEARERS: Mapping[str, Callable[[Payload], Heard | None]] = {
+    "event_callback": _event,
+    "block_actions": _press,
+    "view_submission": _submission,
+    "view_closed": _closed,
+    "message_action": _shortcut,
+    "stranger": _stranger,
+}

@@ -1,0 +1,96 @@
+"""What Slack sends is recorded, then acknowledged: nothing else is waited for, but what becomes of a submission.
+
+This is a global middleware: an exception here is answered with 500, or leaves the envelope of a socket without an
+answer, and Slack delivers again. A listener of Bolt's is acknowledged before it runs, and what it loses is lost.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from sqlalchemy import Engine
+
+from remembrancer.bot.inbound.batch_writer import Recorder
+from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.bot.inbound.pending_submissions import Answer, answer_of
+from remembrancer.bot.inbound.worker import Tasks, Worker
+from remembrancer.bot.slack.identity import Identity
+from remembrancer.bot.slack.inbound.event_handler import Acting
+from remembrancer.bot.slack.inbound.events import Heard, hear, team_of
+from remembrancer.bot.slack.inbound.submission_responses import CLOSED, PATIENCE
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.clock import Clock
+from remembrancer.wording import say
+
+log = structlog.get_logger()
+SECRETS = frozenset({"token"})
+"""What is in a payload and is not kept."""
+
+
+class Listening(AsyncMiddleware):
+    """What is between Bolt and the inbox."""
+
+    def __init__(self, engine: Engine, identity: Identity, acting: Acting, worker: Worker, clock: Clock) -> None:
+        self._identity, self._acting, self._clock = identity, acting, clock
+        self._recorder = Recorder(engine, PLATFORM, worker.recorded)
+        self._tasks = Tasks()
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        """The acknowledgement of whatever Slack sends: nothing of Bolt's comes after this."""
+        body = req.body
+        if not await self._identity.is_ours(*team_of(body)):
+            log.warning("another workspace", team=team_of(body)[0], type=body.get("type"))
+            return BoltResponse(status=200)
+        heard = hear(body)
+        if heard is None:
+            log.info("not listened to", type=body.get("type"), event=(body.get("event") or {}).get("type"))
+            return BoltResponse(status=200)
+        if heard.kind == "submit":
+            return _answered(await self._submitted(heard, body))
+        await self._recorded(heard, body)
+        return _answered(_at_once(heard))
+
+    async def _recorded(self, heard: Heard, body: Mapping[str, Any]) -> bool:
+        """Whether it is new."""
+        kept = {key: value for key, value in body.items() if key not in SECRETS}
+        return await self._recorder.record(Delivered(heard.key, kept, self._clock.now(), heard.lane))
+
+    async def _submitted(self, heard: Heard, body: Mapping[str, Any]) -> Answer:
+        """What becomes of it, if that is known in time; what was sent before is answered again."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        future = self._acting.submissions.expect(heard.key)
+        try:
+            if not await self._recorded(heard, body):
+                self._tasks.start(self._again(heard))
+            answer = await answer_of(future, max(0.0, until - loop.time()))
+        finally:
+            self._acting.submissions.forget(heard.key, future)
+        return CLOSED if answer is None else answer
+
+    async def _again(self, heard: Heard) -> None:
+        try:
+            await self._acting.submit(heard)
+        except Exception:  # the edge: the form stays open, and the inbox tries what it has
+            log.exception("submission not handled", key=heard.key)
+
+    async def stop(self) -> None:
+        await self._tasks.drain()
+        await self._recorder.stop()
+
+
+def _at_once(heard: Heard) -> Answer:
+    """What somebody sees where they typed a command, if the answer comes elsewhere."""
+    if not heard.elsewhere:
+        return {}
+    return {"response_type": "ephemeral", "text": say("slack.answered_in_chat")}
+
+
+def _answered(answer: Answer) -> BoltResponse:
+    return BoltResponse(status=200, body=dict(answer) or "")

@@ -1,0 +1,63 @@
+"""The socket over which Slack delivers (Socket Mode): watched, for it can fall silent without being closed."""
+
+import asyncio
+import json
+import time
+
+import structlog
+from aiohttp import WSMessage
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+log = structlog.get_logger()
+LOOK_EVERY = 10.0  # seconds
+SILENT = 900.0
+"""Seconds without a word after which the socket is made anew: nobody can tell a quiet night from a dead line."""
+
+
+class Socket:
+    """To be made, started and stopped in one loop."""
+
+    def __init__(self, app: AsyncApp, app_token: str, look_every: float = LOOK_EVERY, silent: float = SILENT) -> None:
+        self._handler = AsyncSocketModeHandler(app, app_token)
+        self._handler.client.on_message_listeners.append(self._heard)
+        self._look_every, self._silent = look_every, silent
+        self._last, self._is_left = time.monotonic(), False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def is_connected(self) -> bool:
+        return not self._is_left and await self._handler.client.is_connected()
+
+    async def _heard(self, message: WSMessage) -> None:
+        """Slack says hello over a new socket, and goodbye over an old one: over that nothing more comes.
+
+        The client then makes another at once, and tries that only once.
+        """
+        self._last = time.monotonic()
+        said = json.loads(message.data).get("type")
+        self._is_left = said == "disconnect" or (self._is_left and said != "hello")
+
+    async def _run(self) -> None:
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        while True:
+            await asyncio.sleep(self._look_every)
+            try:
+                await self._look()
+            except Exception:  # the edge: Slack cannot be reached just now
+                log.exception("socket not connected")
+
+    async def _look(self) -> None:
+        silent = time.monotonic() - self._last > self._silent
+        if silent or not await self.is_connected():
+            log.warning("socket made anew", silent=silent, left=self._is_left)
+            self._last = time.monotonic()
+            await self._handler.client.connect_to_new_endpoint(force=silent or self._is_left)

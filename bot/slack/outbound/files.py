@@ -1,0 +1,58 @@
+"""Pictures and files: uploaded, then shown in a block or shared in a thread."""
+
+import json
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from remembrancer.bot.slack.api import TIMEOUT, Web
+from remembrancer.bot.slack.errors import as_send_error
+from remembrancer.models.message import Attachment
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+
+ALT_LENGTH = 1000
+"""How long Slack lets a file's alt text be; an image block's may be twice as long."""
+
+
+def picture_block(web: Web, attachment: Attachment, block_id: str) -> dict[str, Any]:
+    """A block that shows the picture, which is uploaded and shared nowhere else."""
+    file_id = _uploaded(web, attachment)
+    _complete(web, attachment, file_id)
+    return {"type": "image", "block_id": block_id, "slack_file": {"id": file_id}, "alt_text": _alt(attachment)}
+
+
+def share(web: Web, attachment: Attachment, channel: str, thread: str) -> None:
+    """The file as a reply in a thread."""
+    _complete(web, attachment, _uploaded(web, attachment), channel_id=channel, thread_ts=thread)
+
+
+def _uploaded(web: Web, attachment: Attachment) -> str:
+    described: dict[str, Any] = {"filename": attachment.name, "length": len(attachment.data)}
+    if attachment.alt:
+        described["alt_txt"] = attachment.alt[:ALT_LENGTH]
+    place = web.ask("files.getUploadURLExternal", **described)
+    _put(place["upload_url"], attachment)
+    return str(place["file_id"])
+
+
+def _put(url: str, attachment: Attachment) -> None:
+    request = Request(url, attachment.data, {"Content-Type": attachment.media_type}, method="POST")
+    try:
+        with urlopen(request, timeout=TIMEOUT):
+            pass
+    except HTTPError as error:
+        error.close()
+        # Nobody sees a file that is only half uploaded: nothing was sent.
+        raise SendError(Trouble.AGAIN, f"upload: HTTP {error.code}") from error
+    except (OSError, HTTPException) as error:
+        raise SendError(Trouble.AGAIN, f"upload: {as_send_error(error).reason}") from error
+
+
+def _complete(web: Web, attachment: Attachment, file_id: str, **where: Any) -> None:
+    files = json.dumps([{"id": file_id, "title": attachment.name}])
+    web.ask("files.completeUploadExternal", files=files, **where)
+
+
+def _alt(attachment: Attachment) -> str:
+    return attachment.alt or attachment.name

@@ -1,0 +1,68 @@
+"""Looking in a conversation for what was posted under a delivery's key."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.outbound.message_chunks import key_of, known_as
+
+OF, FILES = "of", "files"
+"""What a posted piece's metadata says besides its key and number: of how many it is, and its files in the thread."""
+
+
+@dataclass
+class There:
+    """What of one message is there: its pieces' timestamps by number, and the files that are shared in its thread.
+
+    `of` is of how many pieces it is, as far as those that are there say; `wanted` counts the files that they name.
+    """
+
+    pieces: dict[int, str] = field(default_factory=dict)
+    of: int = 1
+    wanted: Counter[str] = field(default_factory=Counter)
+    shared: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_all(self) -> bool:
+        return all(number in self.pieces for number in range(self.of)) and self.wanted <= self.shared
+
+    def note(self, posted: Mapping[str, Any], number: int) -> None:
+        payload = (posted.get("metadata") or {}).get("event_payload") or {}
+        self.pieces[number] = posted["ts"]
+        self.of = max(self.of, int(payload.get(OF) or 1))
+        self.wanted += Counter(payload.get(FILES) or ())
+
+
+def look(web: Web, channel: str, key: str, oldest: float, first: str = "") -> There:
+    """What is there of a message, posted no earlier than `oldest`, in seconds as Slack counts them.
+
+    `first` is its first piece, where that is known.
+    """
+    there = There()
+    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
+    for posted, number in _of_key(web.pages("conversations.history", "messages", **asked), key):
+        there.note(posted, number)
+        if number == 0:
+            # The newest come first, and a message's first piece before its others: there is no more of it.
+            break
+    first = first or there.pieces.get(0, "")
+    if first and (there.of > 1 or there.wanted or 0 not in there.pieces):
+        _look_in_thread(web, channel, key, first, there)
+    return there
+
+
+def _look_in_thread(web: Web, channel: str, key: str, first: str, there: There) -> None:
+    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
+    replies = [each for each in web.pages("conversations.replies", "messages", **asked) if each["ts"] != first]
+    for posted, number in _of_key(iter(replies), key):
+        there.note(posted, number)
+    there.shared += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
+
+
+def _of_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:
+    for posted in messages:
+        found = key_of(posted)
+        if found is not None and found[0] == known_as(key):
+            yield posted, found[1]

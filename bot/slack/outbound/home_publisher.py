@@ -1,0 +1,60 @@
+"""App Home: each person's page, published when they open it and when they did something; not where nothing changed."""
+
+import asyncio
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from remembrancer.bot.conversation.home import home
+from remembrancer.bot.inbound.coalesced_task import Round
+from remembrancer.bot.inbound.sender_lookup import account_of
+from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.slack.forms.open_views import NO_VIEW, not_ours
+from remembrancer.bot.slack.outbound.home_view import home_view
+from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.clock import Clock
+from remembrancer.models.message import Message
+from remembrancer.services.context import make_context
+
+log = structlog.get_logger()
+
+
+class Homes:
+    """What each page shows is remembered by its mark, which Slack keeps with it and tells when it is opened."""
+
+    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
+        self._engine, self._client, self._clock = engine, client, clock
+        self._marks: dict[int, str] = {}
+        self._wanted: set[int] = set()
+        self.round = Round("homes", self._publish_wanted, traffic)
+
+    def opened(self, person_id: int, mark: str) -> None:
+        """Somebody looks at their page, which shows this; nothing where it was never published."""
+        self._marks[person_id] = mark
+        self.wanted(person_id)
+
+    def wanted(self, person_id: int) -> None:
+        self._wanted.add(person_id)
+        self.round.ask()
+
+    async def _publish_wanted(self) -> None:
+        while self._wanted:
+            await self._publish(self._wanted.pop())
+
+    async def _publish(self, person_id: int) -> None:
+        account, page = await asyncio.to_thread(self._page, person_id)
+        if not account or self._marks.get(person_id) == page.mark:
+            return
+        try:
+            await self._client.views_publish(user_id=account, view=home_view(page) | {"private_metadata": page.mark})
+        except NO_VIEW as error:
+            log.warning("home not published", person=person_id, reason=not_ours(error))
+        else:
+            self._marks[person_id] = page.mark
+
+    def _page(self, person_id: int) -> tuple[str, Message]:
+        with Session(self._engine) as session:
+            page = home(make_context(session, person_id, "", self._clock.now()))
+            return account_of(session, PLATFORM, person_id), page

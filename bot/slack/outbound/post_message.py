@@ -1,0 +1,92 @@
+"""Letting a message be in a conversation just as it should: what is there is changed, what is missing is posted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.errors import code_of
+from remembrancer.bot.slack.outbound.files import picture_block, share
+from remembrancer.bot.slack.outbound.find_message import FILES, OF, There
+from remembrancer.bot.slack.outbound.limits import problems
+from remembrancer.bot.slack.outbound.message_chunks import Piece, joined, metadata
+from remembrancer.models.message import Attachment
+from remembrancer.scheduler.outbox.transport import SendError, Sent
+from remembrancer.wording import say
+
+log = structlog.get_logger()
+MOST_BLOCKS = 50
+AS_IT_IS = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
+"""Slack adds nothing to what we post."""
+
+
+class Posting:
+    """One message under one key in one channel, of which some may be `there`."""
+
+    def __init__(self, web: Web, channel: str, key: str, there: There) -> None:
+        self._web, self._channel, self._key, self._there = web, channel, key, there
+        self._posted = dict(there.pieces) if 0 in there.pieces else {}
+        self._to_share: list[Attachment] = []
+
+    def bring(self, wanted: Sequence[Piece]) -> Sent:
+        """Raises SendError; bringing it again goes on from there."""
+        try:
+            return self._brought(wanted)
+        except SendError as error:
+            error.in_part = bool(self._posted)
+            raise
+
+    def _brought(self, wanted: Sequence[Piece]) -> Sent:
+        for piece in wanted:
+            self._posted[piece.number] = self._put(piece, len(wanted))
+        self._share()
+        for number in self._posted.keys() - {piece.number for piece in wanted}:
+            text = say("slack_admin.no_more")
+            block = {"type": "section", "text": {"type": "plain_text", "text": text}}
+            self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
+        return Sent(joined([self._posted[number] for number in sorted(self._posted)]))
+
+    def _put(self, piece: Piece, of: int) -> str:
+        shown = [each for each in piece.attachments if each.is_picture]
+        if len(piece.blocks) + len(shown) > MOST_BLOCKS:
+            shown = []
+        try:
+            return self._write(piece, of, shown)
+        except SendError as error:
+            if not shown or code_of(error) != "invalid_blocks":
+                raise
+            # Slack may not have got ready to show what was just uploaded.
+            log.warning("picture not shown in the message", key=self._key, reason=error.reason)
+            return self._write(piece, of, [])
+
+    def _write(self, piece: Piece, of: int, shown: Sequence[Attachment]) -> str:
+        in_thread = [each for each in piece.attachments if each not in shown]
+        named = [f"{self._key}-{piece.number}-{n}"[-255:] for n in range(len(shown))]
+        pictures = [picture_block(self._web, *each) for each in zip(shown, named, strict=True)]
+        about = metadata(self._key, piece.number)
+        about["event_payload"] |= {OF: of, FILES: [each.name for each in in_thread]}
+        said = {"text": piece.text, "blocks": [*piece.blocks, *pictures], "metadata": about}
+        if wrong := list(problems("message", {"channel": self._channel, **said})):
+            log.error("beyond slack's limits", key=self._key, problems=wrong)
+        ts = self._said(piece, said)
+        self._to_share += in_thread
+        return ts
+
+    def _said(self, piece: Piece, said: dict[str, Any]) -> str:
+        if piece.number in self._posted:
+            ts = self._posted[piece.number]
+            self._web.write("chat.update", self._channel, ts=ts, **said)
+            return ts
+        thread = {"thread_ts": self._posted[0]} if piece.in_thread and self._posted else {}
+        return str(self._web.write("chat.postMessage", self._channel, **said, **AS_IT_IS, **thread)["ts"])
+
+    def _share(self) -> None:
+        """The files that are not in the thread already."""
+        there = Counter(self._there.shared)
+        for attachment in self._to_share:
+            if there[attachment.name]:
+                there[attachment.name] -= 1
+            else:
+                share(self._web, attachment, self._channel, self._posted[0])

@@ -1,0 +1,57 @@
+"""Keeping to Slack's limits: so many calls a minute of each method, and one message a second in each channel."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from remembrancer.bot.platform import rate_limit
+from remembrancer.bot.platform.rate_limit import PATIENCE, Limit, Window
+
+MINUTE = 60.0
+POST = "chat.postMessage"
+A_MINUTE: Mapping[str, int] = {
+    "chat.update": 50,
+    "conversations.history": 50,
+    "conversations.info": 50,
+    "conversations.list": 20,
+    "conversations.open": 50,
+    "conversations.replies": 50,
+    "files.completeUploadExternal": 100,
+    "files.getUploadURLExternal": 100,
+    "users.info": 100,
+    "users.list": 20,
+    "users.lookupByEmail": 50,
+}
+"""How often each method may be called in a minute: Slack's tiers 2 to 4."""
+
+
+class Pace:
+    """Says when a method may be called. For several threads of one process."""
+
+    def __init__(
+        self,
+        per_channel_seconds: float = 1.0,
+        a_minute: int = 240,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._in_a_channel = (Window(1, per_channel_seconds),)
+        self._budgets = {**A_MINUTE, POST: a_minute}
+        self._pace = rate_limit.Pace(clock, sleep)
+
+    @contextmanager
+    def turn(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
+        """Wait for one's turn, and hold it while the call is made. Raises SendError where the wait is too long."""
+        limits = [self._of(method)]
+        if method == POST and channel:
+            limits.append(Limit(f"in {channel}", self._in_a_channel))
+        with self._pace.turn(limits, patience):
+            yield
+
+    def hold(self, method: str, seconds: float) -> None:
+        """Slack says that the method must not be called for so long."""
+        self._pace.hold(self._of(method), seconds)
+
+    def _of(self, method: str) -> Limit:
+        windows = (Window(self._budgets[method], MINUTE),) if method in self._budgets else ()
+        return Limit(method, windows, of_all=True)

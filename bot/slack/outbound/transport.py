@@ -1,0 +1,84 @@
+"""Slack as the sender sees it: a message goes out in pieces, each of them once, and is found by its key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from remembrancer.bot.platform.rate_limit import PATIENCE
+from remembrancer.bot.slack.addresses import Addresses
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.errors import code_of
+from remembrancer.bot.slack.outbound.find_message import There, look
+from remembrancer.bot.slack.outbound.message_chunks import joined, pieces, timestamps
+from remembrancer.bot.slack.outbound.post_message import Posting
+from remembrancer.models.message import Message, Part
+from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
+from remembrancer.wording import say
+
+PLATFORM = "slack"
+CLOCKS = timedelta(hours=1)
+"""By how much Slack's clock and ours may differ, at the very most."""
+
+
+class SlackTransport:
+    """A bot.transport.Transport for one workspace. For several threads.
+
+    A message's name is its pieces' timestamps. One that was posted in part is completed by sending it again.
+    """
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self._addresses = Addresses(web)
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing can be sent to anybody just now."""
+        return self.web.stopped
+
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
+        if perhaps_again:
+            message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
+        wanted = pieces(message, key)
+        may_be_there = len(wanted) > 1 or any(piece.attachments for piece in wanted)
+        with self._at(conversation) as channel:
+            there = look(self.web, channel, key, _from(since)) if may_be_there else There()
+            return Posting(self.web, channel, key, there).bring(wanted)
+
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
+        try:
+            with self._at(conversation) as channel:
+                there = look(self.web, channel, key, _from(since))
+        except SendError as error:
+            if code_of(error) == "missing_scope":
+                raise CannotKnowError from error
+            raise
+        if there.pieces and not there.is_all:
+            raise InPartError
+        return Sent(joined([there.pieces[number] for number in sorted(there.pieces)])) if there.pieces else None
+
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
+        """Files that were shared stay as they are: Slack has no way to change one."""
+        posted, wanted = timestamps(sent.remote_id), pieces(message, sent.key)
+        there = There(dict(enumerate(posted)))
+        there.shared.update(each.name for piece in wanted for each in piece.attachments)
+        with self._at(conversation) as channel:
+            if len(wanted) > len(posted):
+                # An earlier update may have posted some of what is new before it failed.
+                there.pieces = look(self.web, channel, sent.key, float(posted[0]), posted[0]).pieces | there.pieces
+            return Posting(self.web, channel, sent.key, there).bring(wanted)
+
+    @contextmanager
+    def _at(self, conversation: str) -> Iterator[str]:
+        try:
+            yield self._addresses.of(conversation, PATIENCE)
+        except SendError as error:
+            if error.trouble == Trouble.BROKEN:
+                self._addresses.forget(conversation)
+            raise
+
+
+def _from(since: datetime | None) -> float:
+    """From when on a conversation is looked through, in seconds as Slack counts them."""
+    return (since - CLOCKS).timestamp() if since else 0.0

@@ -1,0 +1,90 @@
+"""The app's package: what an admin gives Teams, once, so that there is an app of their own.
+
+https://learn.microsoft.com/microsoft-365/extensibility/schema and, for icons,
+https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/apps-package
+"""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from remembrancer.wording import say
+
+SCHEMA = "1.22"
+VERSION = "1.0.0"
+"""Of the package: Teams takes a changed one only by a higher number."""
+SCOPES = ("personal", "team", "groupChat")
+COMMANDS = ("my", "status", "missing", "snooze", "plan", "calendar", "help")
+"""What is offered beside the box that people write in; each is understood without another word."""
+ACCENT = "#17434C"
+ICONS = Path(__file__).parent / "icons"
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+"""The date of every file in the package, so that the same manifest gives the same bytes."""
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who runs the service: a name of 32 characters at most, and pages of theirs that begin with https://."""
+
+    name: str
+    website: str
+    privacy: str
+    terms: str
+
+
+def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, Any]:
+    """`app_id` is the bot's, and the package's own too, which must never change."""
+    return {
+        "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
+        "manifestVersion": SCHEMA,
+        "version": VERSION,
+        "id": app_id,
+        "developer": {
+            "name": publisher.name,
+            "websiteUrl": publisher.website,
+            "privacyUrl": publisher.privacy,
+            "termsOfUseUrl": publisher.terms,
+        },
+        "name": {"short": say("teams_package.short_name"), "full": say("teams_package.full_name")},
+        "description": {
+            "short": say("teams_package.short_description"),
+            "full": say("teams_package.full_description"),
+        },
+        "icons": {"color": "color.png", "outline": "outline.png"},
+        "accentColor": ACCENT,
+        "bots": [_bot(app_id)],
+        "defaultInstallScope": "personal",
+        "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
+        "permissions": ["identity", "messageTeamMembers"],
+        "validDomains": [urlsplit(public_url).hostname],
+        # By this an app may install itself for people (TeamsAppInstallation.ReadWriteSelfForUser.All).
+        "webApplicationInfo": {"id": app_id, "resource": f"api://botid-{app_id}"},
+    }
+
+
+def _bot(app_id: str) -> dict[str, Any]:
+    commands = [{"title": name, "description": say(f"teams_package.command_{name}")} for name in COMMANDS]
+    return {
+        "botId": app_id,
+        "scopes": list(SCOPES),
+        "commandLists": [{"scopes": list(SCOPES), "commands": commands}],
+        "isNotificationOnly": False,
+        "supportsFiles": False,
+    }
+
+
+def package(made: dict[str, Any]) -> bytes:
+    """The zip file of a manifest and its icons. Nothing is compressed: what does that gives other bytes elsewhere."""
+    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    icons = {name: (ICONS / name).read_bytes() for name in made["icons"].values()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in {"manifest.json": text.encode(), **icons}.items():
+            entry = zipfile.ZipInfo(name, FIRST_DAY)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, content)
+    return packed.getvalue()

@@ -1,0 +1,128 @@
+"""What an admin should put right in Teams, or in what we know of it: each finding is a sentence that says the fix."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlmodel import Session, col, select
+
+from remembrancer.bot.platform.base import SetUpError
+from remembrancer.bot.teams import sdk
+from remembrancer.bot.teams.conversation_references import ForeignAddressError, channels_called, checked, find
+from remembrancer.bot.teams.graph import INSTALLING, LOOKING, Graph, NotGrantedError
+from remembrancer.bot.teams.inbound.activity_source import PLATFORM
+from remembrancer.bot.teams.inbound.endpoint import PATH
+from remembrancer.models import Board, ChatAccount, Person, TeamsConversation, TeamsKind
+from remembrancer.queries.boards import boards_on
+from remembrancer.queries.chat_accounts import without_account
+from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.settings import Settings
+from remembrancer.wording import listed, say
+
+FEW, MANY = 3, 10
+"""How many people are told of each by themselves, and how many by name."""
+
+
+def examine(
+    session: Session, settings: Settings, token: Callable[[], str], graph: Graph | None = None, loopback: bool = False
+) -> list[str]:
+    """Every finding; empty where all is well. `token` gives the bot's own, and raises SendError.
+
+    Accounts that Teams refuses are found with those of every platform.
+    """
+    people, amiss = _nowhere(session), list(_bot(settings, token))
+    return [
+        *_way_in(settings),
+        *amiss,
+        *(_permissions(graph, people) if graph is not None and not amiss else ()),
+        *(found for board in boards_on(session, PLATFORM) for found in _channel(session, board)),
+        *_without_app(people),
+        *_strangers(session),
+        *_foreign(session, loopback),
+    ]
+
+
+def _way_in(settings: Settings) -> Iterator[str]:
+    """How what people do comes to us."""
+    if not settings.public_url.startswith("https://"):
+        yield say("teams_directory.no_public_url", path=PATH)
+
+
+def _bot(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
+    """Whether it can show who it is: without that Graph is not to be asked either."""
+    try:
+        sdk.check(settings)
+        token()
+    except SetUpError as error:
+        yield str(error)
+    except SendError as error:
+        name = "no_token" if error.trouble == Trouble.STOPPED else "token_later"
+        yield say(f"teams_directory.{name}", problem=error.reason)
+
+
+def _permissions(graph: Graph, people: list[Person]) -> Iterator[str]:
+    """Asked of one person for all: there is nothing else that would show it."""
+    try:
+        for person in people[:1]:
+            graph.check(person.email)
+    except NotGrantedError as error:
+        yield say("teams_directory.not_granted", problem=error.problem, permissions=f"{INSTALLING}, {LOOKING}")
+    except SendError as error:
+        yield say("teams_directory.graph_later", problem=error.reason)
+
+
+def _channel(session: Session, board: Board) -> Iterator[str]:
+    named = find(session, board.channel)
+    if named is not None and named.removed_at is None:
+        return
+    found = channels_called(session, board.channel)
+    if not found:
+        yield say("teams_directory.no_channel", board=board.name, channel=board.channel)
+    elif len(found) > 1:
+        full = ", ".join(f"'{each.team} / {each.name}'" for each in found)
+        yield say("teams_directory.several_channels", board=board.name, channel=board.channel, full=full)
+
+
+def _nowhere(session: Session) -> list[Person]:
+    """Those who are reached on no platform at all."""
+    anywhere = set(session.exec(select(ChatAccount.person_id)))
+    return [person for person in without_account(session, PLATFORM) if person.id not in anywhere]
+
+
+def _without_app(people: Sequence[Person]) -> Iterator[str]:
+    """Each by themselves, or all in one where they are many: before an app is given out they are everybody."""
+    if len(people) <= FEW:
+        yield from (say("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
+        return
+    yield say("teams_directory.many_not_installed", count=len(people), names=_some([each.name for each in people]))
+
+
+def _some(names: Sequence[str]) -> str:
+    some, more = names[:MANY], len(names) - MANY
+    if more <= 0:
+        return listed(some)
+    return say("teams_directory.some", names=", ".join(some), count=more)
+
+
+def _strangers(session: Session) -> Iterator[str]:
+    """Those who have the app and are nobody whom we know."""
+    known = select(ChatAccount.account).where(ChatAccount.platform == PLATFORM)
+    query = select(TeamsConversation).where(
+        TeamsConversation.kind == TeamsKind.PERSONAL,
+        TeamsConversation.account != "",
+        col(TeamsConversation.account).not_in(known),
+        col(TeamsConversation.removed_at).is_(None),
+    )
+    accounts = [each.account for each in session.exec(query.order_by(col(TeamsConversation.id)))]
+    if len(accounts) <= FEW:
+        yield from (say("teams_directory.stranger", account=each) for each in accounts)
+    else:
+        yield say("teams_directory.many_strangers", count=len(accounts), accounts=listed(accounts[:FEW]))
+
+
+def _foreign(session: Session, loopback: bool) -> Iterator[str]:
+    """What was kept when more addresses were taken, or by something else than us."""
+    for each in session.exec(select(TeamsConversation).order_by(col(TeamsConversation.id))):
+        try:
+            checked(each.service_url, loopback)
+        except ForeignAddressError:
+            where = each.name or each.account or each.conversation
+            yield say("teams_directory.foreign", where=where, url=each.service_url)

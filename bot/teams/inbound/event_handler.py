@@ -1,0 +1,153 @@
+"""Handles what was heard: each event of the inbox once, with what is to be shown in Teams at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from remembrancer.bot.inbound import inbox
+from remembrancer.bot.inbound.dispatch import Turn
+from remembrancer.bot.inbound.inbox import Delivered, Kept
+from remembrancer.bot.inbound.open_forms import Opened
+from remembrancer.bot.inbound.pending_submissions import Submissions
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.directory import Directory
+from remembrancer.bot.teams.forms.form_cards import closed_card, summary_of
+from remembrancer.bot.teams.inbound.activity_source import PLATFORM
+from remembrancer.bot.teams.inbound.dispatch import Turns, card_of
+from remembrancer.bot.teams.inbound.events import Heard, hear, stranger
+from remembrancer.bot.teams.inbound.invoke_responses import card, shown
+from remembrancer.bot.teams.outbound.card import activity
+from remembrancer.clock import Clock
+from remembrancer.scheduler.outbox.transport import SendError
+from remembrancer.wording import say
+
+log = structlog.get_logger()
+REPLACED = 2.0
+"""Seconds that a page has to be changed in the chat before whoever turned it is answered."""
+Activity = Mapping[str, Any]
+ACTS = frozenset({"text", "press", "page"})
+"""What people do; of what else is heard its own handler keeps where it comes from."""
+
+
+class Acting:
+    """`acted` is told that somebody did something, once that is done."""
+
+    def __init__(
+        self, turns: Turns, connector: Connector, directory: Directory, clock: Clock, acted: Callable[[], None]
+    ) -> None:
+        self._turns, self._connector, self._directory, self._clock = turns, connector, directory, clock
+        self._acted = acted
+        self.submissions = Submissions()
+        self._handlers: Mapping[str, Callable[[Heard, Activity], Awaitable[None]]] = {
+            "text": self._text,
+            "press": self._press,
+            "page": self._page,
+            "installed": self._installed,
+            "removed": self._removed,
+            "channel": self._channel,
+            "stranger": self._stranger,
+        }
+
+    async def handle(self, kept: Kept) -> None:
+        """Raises where it is to be tried again."""
+        heard = hear(kept.body)
+        if heard is not None:
+            if heard.kind in ACTS:
+                await asyncio.to_thread(self._directory.met, kept.body)
+            await self._handlers[heard.kind](heard, kept.body)
+
+    async def give_up(self, kept: Kept) -> None:
+        """It failed for the last time: whoever did it is told, unless they were answered."""
+        heard = hear(kept.body)
+        person_id = await asyncio.to_thread(self._turns.who, heard) if heard else None
+        if person_id is not None:
+            await asyncio.to_thread(self._turns.sorry, kept.key, person_id)
+            self._acted()
+
+    async def again(self, heard: Heard) -> None:
+        """Somebody waits for the answer to what was delivered before."""
+        if heard.kind == "page":
+            await self._page(heard, {})
+
+    async def _text(self, heard: Heard, told: Activity) -> None:
+        await self._after(heard, told, await asyncio.to_thread(self._turns.said, heard))
+
+    async def _press(self, heard: Heard, told: Activity) -> None:
+        await self._after(heard, told, await asyncio.to_thread(self._turns.pressed, heard))
+
+    async def _after(self, heard: Heard, told: Activity, turn: Turn | None) -> None:
+        if turn is None:
+            await self._met_stranger(heard, told)
+            return
+        if turn.form is not None:
+            await asyncio.to_thread(self._show, turn.form)
+        self._acted()
+
+    def _show(self, form: Opened) -> None:
+        """The form is said anew, below what was said last, wherever somebody asked for it."""
+        where = self._turns.where(form.person_id)
+        self._turns.shown(form, self._connector.post(where, activity(card_of(form), summary_of(form.form, form.page))))
+
+    async def _page(self, heard: Heard, told: Activity) -> None:
+        """Whoever waits is shown what takes the page's place; it is changed in the chat too, which they alone see.
+
+        It is changed there first: what they began to type on the new page would be gone.
+        """
+        with self.submissions.answering(heard.key, shown(say("chat.try_again"))) as answering:
+            turn = await asyncio.to_thread(self._turns.turned, heard)
+            replacing = asyncio.create_task(self._replaced(heard, turn))
+            await asyncio.wait([replacing], timeout=REPLACED)
+            answering(card(turn.answer) if turn and turn.answer else shown(say("teams.heard")))
+        await replacing
+        if turn is None:
+            await self._met_stranger(heard, told)
+        else:
+            self._acted()
+
+    async def _replaced(self, heard: Heard, turn: Turn | None) -> None:
+        if turn is not None:
+            await asyncio.to_thread(self._replace, heard, turn)
+
+    def _replace(self, heard: Heard, turn: Turn) -> None:
+        """Their other devices show what was; where this fails, they do so until it is pressed there."""
+        if turn.answer is None or heard.about is None:
+            return
+        where = heard.conversation or self._turns.where(turn.person_id)
+        summary = summary_of(turn.form.form, turn.form.page) if turn.form else str(turn.answer["fallbackText"])
+        try:
+            self._connector.update(where, heard.about, activity(dict(turn.answer), summary))
+        except SendError as error:
+            log.warning("form not updated", key=heard.key, trouble=error.trouble, reason=error.reason)
+
+    async def _installed(self, heard: Heard, told: Activity) -> None:
+        await asyncio.to_thread(self._directory.installed, told)
+        person_id = await asyncio.to_thread(self._turns.who, heard) if heard.conversation else None
+        if person_id is not None:
+            await asyncio.to_thread(self._turns.welcome, person_id)
+        elif heard.conversation:
+            await self._met_stranger(heard, told)
+        self._acted()
+
+    async def _removed(self, _heard: Heard, told: Activity) -> None:
+        await asyncio.to_thread(self._directory.removed, told)
+
+    async def _channel(self, _heard: Heard, told: Activity) -> None:
+        await asyncio.to_thread(self._directory.channel_changed, told)
+
+    async def _met_stranger(self, heard: Heard, told: Activity) -> None:
+        """Note it once a day, so that they are answered once however much they press and write; never before others."""
+        log.warning("somebody unknown", user=heard.user, kind=heard.kind)
+        if heard.elsewhere or not told:
+            return
+        now = self._clock.now()
+        note = stranger(told, now.date())
+        named = hear(note)
+        if named is not None and heard.user:
+            delivered = Delivered(named.key, note, now, named.lane)
+            await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, [delivered])
+
+    async def _stranger(self, heard: Heard, _told: Activity) -> None:
+        words = say("teams.stranger")
+        await asyncio.to_thread(self._connector.post, heard.conversation, activity(closed_card(words), words))

@@ -1,0 +1,131 @@
+"""What Teams delivers is recorded, then acknowledged. An invoke is answered, and may wait for what becomes of it.
+
+What cannot be recorded is answered with 500, so that Teams delivers it again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from remembrancer.bot.inbound.batch_writer import Recorder
+from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.bot.inbound.pending_submissions import Submissions
+from remembrancer.bot.inbound.worker import Tasks
+from remembrancer.bot.teams.inbound.activity_source import PLATFORM
+from remembrancer.bot.teams.inbound.events import PRESSED, Activity, Heard, hear
+from remembrancer.bot.teams.inbound.invoke_responses import Answered, Body, shown
+from remembrancer.clock import Clock
+from remembrancer.wording import say
+
+log = structlog.get_logger()
+PATIENCE = 8.0
+"""Seconds that what becomes of an invoke has: Teams waits for ten, and the way there and back takes some."""
+Answer = Callable[[Heard], Awaitable[Body | None]]
+"""What to answer an invoke with; None: no more than that it is heard."""
+Again = Callable[[Heard], Awaitable[None]]
+"""Does what was delivered before once more, for whoever waits for its answer now."""
+
+
+async def nothing(_heard: Heard) -> None:
+    """No answer but that it is heard."""
+
+
+def waiting_for(submissions: Submissions) -> Answer:
+    """Waits for what becomes of a form's page, and for nothing else."""
+
+    def answer(heard: Heard) -> Awaitable[Body | None]:
+        return _becomes(submissions, heard, submissions.expect(heard.key)) if heard.kind == "page" else nothing(heard)
+
+    return answer
+
+
+async def _becomes(submissions: Submissions, heard: Heard, future: asyncio.Future[Body]) -> Body:
+    try:
+        return await future
+    finally:
+        submissions.forget(heard.key, future)
+
+
+class Listening:
+    """What is behind the gate.
+
+    `recorded` is told that something is in the inbox. `answer` is asked before an invoke is recorded, for it may be
+    handled at once, and waited for `patience` seconds at most; `again` is asked where it was recorded before.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        recorded: Callable[[], None],
+        answer: Answer = nothing,
+        again: Again = nothing,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._clock, self._recorder = clock, Recorder(engine, PLATFORM, recorded)
+        self._answer, self._again, self._patience = answer, again, patience
+        self._tasks = Tasks()
+
+    async def __call__(self, activity: Activity) -> Answered:
+        """The acknowledgement of whatever is let in."""
+        heard = hear(activity)
+        if heard is None:
+            return _passed_over(activity)
+        try:
+            if heard.is_awaited:
+                return Answered(200, await self._invoked(heard, activity))
+            await self._recorded(heard, activity)
+        except SQLAlchemyError:  # the edge: Teams keeps it, and delivers it again
+            log.exception("not recorded", key=heard.key)
+            return Answered(500)
+        return Answered()
+
+    async def _recorded(self, heard: Heard, activity: Activity) -> bool:
+        """Whether it is new."""
+        return await self._recorder.record(Delivered(heard.key, activity, self._clock.now(), heard.lane))
+
+    async def _invoked(self, heard: Heard, activity: Activity) -> Body:
+        """What becomes of it, if that is known in time; what was delivered before is answered again."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._patience
+        answering = asyncio.ensure_future(self._answer(heard))
+        try:
+            if not await self._recorded(heard, activity):
+                self._tasks.start(self._done_again(heard))
+            await asyncio.wait([answering], timeout=max(0.0, until - loop.time()))
+            return _answer_of(answering, heard)
+        finally:
+            answering.cancel()
+
+    async def _done_again(self, heard: Heard) -> None:
+        try:
+            await self._again(heard)
+        except Exception:  # the edge: the card stays as it is, and the inbox tries what it has
+            log.exception("not done again", key=heard.key)
+
+    async def stop(self) -> None:
+        """Finish what is under way."""
+        await self._tasks.drain()
+        await self._recorder.stop()
+
+
+def _answer_of(answering: "asyncio.Future[Body | None]", heard: Heard) -> Body:
+    """It is recorded: whatever comes in the way of an answer, Teams need not deliver it again."""
+    if not answering.done():
+        return shown(say("teams.takes_longer"))
+    error = answering.exception()
+    if error is not None:
+        log.error("no answer", key=heard.key, exc_info=error)
+    answer = None if error else answering.result()
+    return shown(say("teams.heard")) if answer is None else answer
+
+
+def _passed_over(activity: Activity) -> Answered:
+    """Much comes that nobody asked for; only an invoke wants to hear that it is not known."""
+    log.info("not listened to", type=activity.get("type"), name=activity.get("name"))
+    if activity.get("type") != "invoke":
+        return Answered()
+    return Answered(200, shown(say("teams.not_understood"))) if activity.get("name") == PRESSED else Answered(501)

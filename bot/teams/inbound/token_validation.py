@@ -1,0 +1,71 @@
+"""Proves by Microsoft's SDK that an activity comes from the Bot Framework. Slow to import."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+import structlog
+from microsoft_teams.api import Credentials, InvokeResponse
+from microsoft_teams.api.auth.cloud_environment import PUBLIC, CloudEnvironment
+from microsoft_teams.apps.events import ActivityEvent
+from microsoft_teams.apps.http import FastAPIAdapter, HttpRequest, HttpServer
+
+log = structlog.get_logger()
+PROVEN, UNPROVEN, LATER = 200, 401, 503
+PATIENCE = 5.0
+"""Seconds that the issuer's keys may take."""
+BEARER = "Bearer "
+
+
+class Prover:
+    """Each of its calls blocks, for it may fetch keys: call it in a thread."""
+
+    def __init__(self, who: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None) -> None:
+        self._cloud, self._playground = cloud or PUBLIC, playground
+        # The application that the SDK's adapter makes for itself is never served.
+        self._server = HttpServer(FastAPIAdapter())
+        self._server.initialize(who, self._cloud, dangerously_allow_unauthenticated_requests=playground)
+        self._server.on_request = _proven
+        keys = self._cloud.openid_metadata_url.removesuffix("/openidconfiguration") + "/keys"
+        self._keys = jwt.PyJWKClient(keys, timeout=PATIENCE)
+
+    def may_be_issuers(self, authorization: str) -> bool:
+        """Whether it says so of itself; nothing is proven. Of whoever else says to be the issuer no key is fetched.
+
+        The SDK would ask Entra for the keys of any tenant that a token names.
+        """
+        if self._playground:
+            return True
+        try:
+            said = jwt.decode(authorization.removeprefix(BEARER), options={"verify_signature": False})
+        except jwt.PyJWTError:
+            return False
+        return authorization.startswith(BEARER) and said.get("iss") == self._cloud.token_issuer
+
+    def prove(self, authorization: str, activity: Mapping[str, Any]) -> int:
+        """PROVEN; UNPROVEN; or LATER, where the keys cannot be had: to be delivered again."""
+        known = PROVEN if self._playground else self._key_of(authorization.removeprefix(BEARER))
+        if known != PROVEN:
+            return known
+        request = HttpRequest(body=dict(activity), headers={"authorization": authorization})
+        return asyncio.run(self._handled(request))
+
+    async def _handled(self, request: HttpRequest) -> int:
+        return (await self._server.handle_request(request))["status"]
+
+    def _key_of(self, token: str) -> int:
+        """The SDK takes keys that cannot be fetched for a token that is wrong."""
+        try:
+            self._keys.get_signing_key_from_jwt(token)
+        except (jwt.PyJWKClientConnectionError, ValueError) as error:
+            log.error("keys of the bot framework not reached", reason=str(error))
+            return LATER
+        except jwt.PyJWTError:
+            return UNPROVEN
+        return PROVEN
+
+
+async def _proven(_event: ActivityEvent) -> InvokeResponse[Any]:
+    """What the SDK calls for an activity that it has proven: nothing else of its answers with this status."""
+    return InvokeResponse(status=PROVEN)

@@ -1,0 +1,48 @@
+"""Buttons as actions of an Adaptive Card, and what a press of one brings back."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from remembrancer.bot.platform.markdown import shorten
+from remembrancer.bot.teams.outbound.card_elements import Element
+from remembrancer.models.message import Button
+
+IN_A_ROW = 6
+"""Teams shows so many actions of one set as buttons, and hides what goes beyond."""
+TITLE = 255
+STYLES = {"primary": "positive", "danger": "destructive"}
+
+
+def rows(buttons: Sequence[Button]) -> list[Element]:
+    """The sets that hold a part's buttons, about equally long; none where it has none.
+
+    All are buttons: what Teams puts into its menu '…' is found by few, and opened by fewer.
+    """
+    count = -(-len(buttons) // IN_A_ROW)
+    starts = [len(buttons) * number // count for number in range(count + 1)] if count else []
+    sets = [buttons[first:after] for first, after in pairwise(starts)]
+    return [{"type": "ActionSet", "actions": [_action(button) for button in each]} for each in sets]
+
+
+def _action(button: Button) -> Element:
+    data = {"action": button.action, "value": button.value}
+    heard = f"{button.label} {button.about}" if button.about else ""
+    return execute(button.label, button.action, data, STYLES.get(button.style, ""), heard) | {
+        "associatedInputs": "none"
+    }
+
+
+def execute(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
+    """An action that brings its data back; `heard` is what is said of it to who does not see where it stands."""
+    made: Element = {"type": "Action.Execute", "title": shorten(title, TITLE), "verb": verb, "data": dict(data)}
+    made |= {"style": style} if style else {}
+    return made | ({"tooltip": heard} if heard else {})
+
+
+def pressed(data: Any) -> tuple[str, str] | None:
+    """Which button was pressed, by the data that came back: its action and value; None where it was none of these."""
+    if not isinstance(data, Mapping):
+        return None
+    action, value = data.get("action"), data.get("value")
+    return (action, value) if isinstance(action, str) and isinstance(value, str) else None

@@ -1,0 +1,147 @@
+"""Letting a message be in a conversation just as it should: what is known to be there is changed, the rest posted."""
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from remembrancer.bot.inbound.sender_lookup import BETWEEN
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.errors import GONE, code_of
+from remembrancer.models.message import Message, message
+from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
+from remembrancer.wording import say
+
+Activity = Mapping[str, Any]
+Divide = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
+"""A message's pieces in order: the activity, whose one attachment is an Adaptive Card, and whether it is detail.
+
+Told whether there are threads, as in a channel: there, details are said beneath the first piece.
+"""
+MOST = 10_000
+"""So many messages are known at a time: a few minutes' are enough."""
+
+
+@dataclass
+class Piece:
+    """A message of ours that is there. `mark` names what it shows; empty where that is not known."""
+
+    id: str
+    mark: str = ""
+
+
+@dataclass
+class There:
+    """What is known to be there of a message. `doubtful`: the numbers of pieces that may be there as well."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    whole: bool = False
+    doubtful: set[int] = field(default_factory=set)
+
+    @property
+    def sent(self) -> Sent:
+        return Sent(BETWEEN.join(piece.id for piece in self.pieces))
+
+
+class Known:
+    """What this process posted lately, by conversation and key: Teams shows a bot no history. For several threads."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._there: OrderedDict[tuple[str, str], There] = OrderedDict()
+
+    def of(self, conversation: str, key: str) -> There:
+        """To be filled by whoever posts."""
+        with self._lock:
+            there = self._there.setdefault((conversation, key), There())
+            self._there.move_to_end((conversation, key))
+            while len(self._there) > self._most:
+                self._there.popitem(last=False)
+            return there
+
+
+class Posting:
+    """One message in one conversation, of which some may be `there`. `threaded`: it is a channel.
+
+    `renews`: what somebody took away meanwhile is posted anew in its place.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        divide: Divide,
+        conversation: str,
+        threaded: bool,
+        there: There,
+        renews: bool = False,
+    ) -> None:
+        self._connector, self._divide, self._conversation = connector, divide, conversation
+        self._threaded, self._there, self._renews = threaded, there, renews
+
+    def bring(self, content: Message) -> Sent:
+        """Raises SendError; bringing it again goes on from there."""
+        try:
+            return self._brought(self._divide(content, self._threaded))
+        except SendError as error:
+            error.in_part = bool(self._there.pieces)
+            raise
+
+    def _brought(self, wanted: Sequence[tuple[Activity, bool]]) -> Sent:
+        pieces = self._there.pieces
+        for number, (activity, is_detail) in enumerate(wanted):
+            in_thread = self._threaded and is_detail and number > 0
+            if number < len(pieces):
+                self._change(number, activity, in_thread)
+            else:
+                pieces.append(Piece(self._post(number, activity, in_thread), _mark(activity)))
+        for number in range(len(wanted), len(pieces)):
+            self._change(number, self._note("no_more"), in_thread=self._threaded)
+        self._there.whole = True
+        return self._there.sent
+
+    def _change(self, number: int, activity: Activity, in_thread: bool) -> None:
+        piece, mark = self._there.pieces[number], _mark(activity)
+        if piece.mark == mark:
+            return
+        piece.mark = ""
+        try:
+            self._connector.update(self._conversation, piece.id, activity, self._thread(in_thread))
+        except SendError as error:
+            if not self._renews or code_of(error) != GONE:
+                raise
+            piece.id = self._post(number, activity, in_thread)
+        piece.mark = mark
+
+    def _post(self, number: int, activity: Activity, in_thread: bool) -> str:
+        doubtful = self._there.doubtful
+        said = _beneath(self._note("perhaps_again"), activity) if number in doubtful else activity
+        try:
+            name = self._connector.post(self._conversation, said, self._thread(in_thread))
+        except SendError as error:
+            if error.trouble == Trouble.DOUBT and self._there.pieces:
+                doubtful.add(number)
+            raise
+        doubtful.discard(number)
+        return name
+
+    def _thread(self, in_thread: bool) -> str | None:
+        return self._there.pieces[0].id if in_thread and self._there.pieces else None
+
+    def _note(self, word: str) -> Activity:
+        return self._divide(message(say(f"teams_admin.{word}")), self._threaded)[0][0]
+
+
+def _beneath(note: Activity, activity: Activity) -> Activity:
+    """An activity whose card, and whose notification, begin with what another's say."""
+    [attachment] = activity["attachments"]
+    card = attachment["content"]
+    body = [*note["attachments"][0]["content"]["body"], *card.get("body", ())]
+    summary = "\n".join(each["summary"] for each in (note, activity) if each.get("summary"))
+    return {**activity, "summary": summary, "attachments": [{**attachment, "content": {**card, "body": body}}]}
+
+
+def _mark(activity: Activity) -> str:
+    return hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()

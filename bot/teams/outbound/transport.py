@@ -1,0 +1,76 @@
+"""Teams as the sender sees it: a message goes out in pieces, and nobody can look whether one arrived."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from remembrancer.bot.inbound.sender_lookup import BETWEEN
+from remembrancer.bot.teams.addresses import Addresses
+from remembrancer.bot.teams.connector import Connector
+from remembrancer.bot.teams.outbound.post_message import Divide, Known, Piece, Posting, There
+from remembrancer.models.message import Message, Part
+from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
+from remembrancer.wording import say
+
+
+class TeamsTransport:
+    """A bot.transport.Transport for one app in Teams. For several threads.
+
+    A message's name is its pieces' activity ids. What this process knows to be there is completed or replaced, never
+    repeated; of what it does not know, nobody can say whether it is there.
+    """
+
+    def __init__(self, connector: Connector, divide: Divide) -> None:
+        self.connector, self._divide = connector, divide
+        self._addresses = Addresses(connector)
+        self._known = Known()
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing can be sent to anybody just now."""
+        return self.connector.stopped
+
+    def send(
+        self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
+    ) -> Sent:
+        if perhaps_again:
+            message = Message(parts=(Part(text=say("teams_admin.perhaps_again")), *message.parts))
+        with self._at(conversation) as where:
+            there = self._known.of(conversation, key)
+            return self._posting(where, there, renews=True).bring(message)
+
+    def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
+        there = self._known.of(conversation, key)
+        if not there.pieces:
+            raise CannotKnowError
+        if not there.whole:
+            raise InPartError
+        return there.sent
+
+    def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
+        """What was posted by an update that then failed is known by the message's key, and gone on from."""
+        with self._at(conversation) as where:
+            return self._posting(where, self._posted(conversation, sent)).bring(message)
+
+    def _posted(self, conversation: str, sent: Sent) -> There:
+        names = sent.remote_id.split(BETWEEN)
+        there = self._known.of(conversation, sent.key) if sent.key else There()
+        if [piece.id for piece in there.pieces[: len(names)]] != names:
+            there.pieces[:] = [Piece(name) for name in names]
+            there.doubtful.clear()
+        for piece in there.pieces:
+            # Another process may have let it show something else since.
+            piece.mark = ""
+        return there
+
+    def _posting(self, where: str, there: There, renews: bool = False) -> Posting:
+        return Posting(self.connector, self._divide, where, self._addresses.is_channel(where), there, renews)
+
+    @contextmanager
+    def _at(self, conversation: str) -> Iterator[str]:
+        try:
+            yield self._addresses.of(conversation)
+        except SendError as error:
+            if error.trouble == Trouble.BROKEN:
+                self._addresses.forget(conversation)
+            raise

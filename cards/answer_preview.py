@@ -1,0 +1,96 @@
+"""A draft answer read back before it is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from remembrancer.models import Return
+from remembrancer.models.message import Button, Message, Part
+from remembrancer.queries.organisation import organisation
+from remembrancer.queries.returns import last_answers
+from remembrancer.reports.answer_text import in_words
+from remembrancer.rules.facts import known
+from remembrancer.rules.programmes.answers import Circumstances, is_asked, wrongs
+from remembrancer.rules.programmes.spec import Programme
+from remembrancer.services.context import Context
+from remembrancer.wording import render, say
+
+
+def circumstances(context: Context, ret: Return, answers: Mapping[str, Any]) -> Circumstances:
+    """What an answer to this return is judged by."""
+    item, window = context.item(ret), context.window(ret)
+    return Circumstances(
+        answers=answers,
+        last=last_answers(context.session, known(item.id), window),
+        facts=item.facts,
+        year=window.year,
+        year_start=organisation(context.session).year_start,
+    )
+
+
+def find_errors(context: Context, ret: Return, answers: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence for each question that is missing or wrong."""
+    programme = context.programme(context.window(ret))
+    found = wrongs(programme, circumstances(context, ret, answers))
+    return {
+        wrong.question.key: say(f"errors.{wrong.why}", label=wrong.question.label, none=wrong.question.none_word)
+        for wrong in found
+    }
+
+
+def steering(programme: Programme) -> set[str]:
+    """The questions whose answers decide what else is asked or required."""
+    conditions = [
+        condition
+        for question in programme.form.questions
+        for condition in (
+            *question.asked_if,
+            *question.asked_unless,
+            *question.required_if,
+            *question.required_unless,
+        )
+    ]
+    return {condition.question for condition in conditions if condition.question}
+
+
+def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
+    """What was understood, what is still missing, and the buttons to send it, finish it or throw it away."""
+    programme = context.programme(context.window(ret))
+    judged = circumstances(context, ret, answers)
+    errors = find_errors(context, ret, answers)
+    understood = [
+        (
+            question.label,
+            in_words(question, answers[question.key]),
+            answers[question.key] == judged.last.get(question.key),
+        )
+        for question in programme.form.questions
+        if answers.get(question.key) and is_asked(programme, question, judged)
+    ]
+    about, stands = context.item(ret).ref, bool(answers.get(programme.status.key))
+    names = ["edit", "discard"] if errors else ["confirm", "edit", "discard"]
+    actions = {"edit": "answer", "confirm": "confirm", "discard": "discard"}
+    buttons = [
+        Button(
+            action=actions[name],
+            value=str(ret.id),
+            label=say(f"buttons.{name}"),
+            about=about,
+            style="primary" if name == names[0] and stands else "",
+        )
+        for name in names
+    ]
+    if not stands:
+        buttons = [*_status_buttons(programme, ret, about), *buttons]
+    text = render("messages/play_back.md", item=context.item(ret), understood=understood)
+    foot = render("messages/play_back_foot.md", missing=errors.values(), stands=stands)
+    parts = (Part(text=text), Part(text=foot, buttons=tuple(buttons)))
+    return Message(parts=parts, follows=f"draft {ret.id}.{ret.versions}")
+
+
+def _status_buttons(programme: Programme, ret: Return, about: str) -> list[Button]:
+    """How it stands, in one tap each."""
+    return [
+        Button(action="say_status", value=f"{ret.id}.{option.key}", label=f"{option.symbol} {option.word}", about=about)
+        for option in programme.status.choices
+        if not option.hidden
+    ]

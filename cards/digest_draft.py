@@ -1,0 +1,83 @@
+"""A digest draft with its buttons."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session
+
+from remembrancer.models import Board, Digest, DigestState, Person, Window
+from remembrancer.models.message import Button, Message, Part, headed
+from remembrancer.queries.organisation import get, programme_of
+from remembrancer.reports.digests.restatements import Restated, restated_in
+from remembrancer.rules.prompts.due import is_settled
+from remembrancer.services.digests import (
+    PENDING,
+    drafted,
+    has_news,
+    is_piloted,
+    may_post_now,
+    moment_to_post,
+    scope_of,
+    told_parts,
+)
+from remembrancer.services.sending import sending_now
+from remembrancer.wording import render, say
+
+
+def draft_message(session: Session, digest: Digest, person: Person, now: datetime) -> Message:
+    """The draft as a card: what becomes of it, what may be done, and all that the board will read."""
+    window: Window = get(session, Window, digest.window_id)
+    head = render(
+        "messages/draft_head.md",
+        programme=programme_of(session, window),
+        window=window,
+        board=get(session, Board, digest.board_id),
+        digest=digest,
+        posts_at=moment_to_post(session, digest),
+        late=moment_to_post(session, digest) <= now,
+        piloted=is_piloted(session),
+        paused_at=sending_now(session).paused_at,
+        hours=programme_of(session, window).chase.draft_working_hours,
+        settled=is_settled(window, now),
+        restated=_restated_since(session, digest) if digest.state == DigestState.POSTED else [],
+        news=digest.state not in PENDING or has_news(session, digest, now),
+        zone=person.time_zone,
+    )
+    parts = drafted(session, digest, now).parts if digest.state in PENDING else told_parts(session, digest)
+    buttons = tuple(_buttons(session, digest))
+    return headed(Part(text=head, buttons=buttons), parts)
+
+
+def _restated_since(session: Session, digest: Digest) -> list[Restated]:
+    """What was restated and is not in what the digest told."""
+    scope = scope_of(session, digest)
+    return [
+        each for each in restated_in(session, scope.window, scope.slice_) if digest.told.get(each.ref) != each.version
+    ]
+
+
+def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
+    if digest.state in PENDING:
+        yield from _ways(session, digest)
+    if digest.state in (*PENDING, DigestState.POSTED):
+        for ref in digest.left_out:
+            label, about = say("buttons.digest_put_back", ref=ref), _about(session, digest)
+            yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=about)
+
+
+def _ways(session: Session, digest: Digest) -> Iterator[Button]:
+    names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
+    names += ["digest_leave_out"]
+    if may_post_now(session, digest):
+        names.append("digest_post")
+    yield from (_button(session, digest, name) for name in names)
+
+
+def _button(session: Session, digest: Digest, name: str) -> Button:
+    return Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=_about(session, digest))
+
+
+def _about(session: Session, digest: Digest) -> str:
+    board: Board = get(session, Board, digest.board_id)
+    window: Window = get(session, Window, digest.window_id)
+    return f"{window.title}, {board.name}"

@@ -1,0 +1,23 @@
+"""Withdraw, suspend, resume."""
+
+from datetime import date
+
+from remembrancer.models import Item, Standing
+from remembrancer.models.message import Button
+from remembrancer.wording import say
+
+STANDINGS = (Standing.WITHDRAWN, Standing.SUSPENDED)
+
+
+def report_again_button(item: Item) -> Button:
+    return _button("report_again", item)
+
+
+def _button(action: str, item: Item) -> Button:
+    return Button(action=action, value=str(item.id), label=say(f"buttons.{action}"), about=f"{item.ref} {item.title}")
+
+
+def standing_buttons(item: Item, today: date) -> tuple[Button, ...]:
+    """What may be decided about an item that is set aside; a suspension whose day has come may be prolonged."""
+    is_due = item.standing == Standing.SUSPENDED and item.review_on is not None and item.review_on <= today
+    return (report_again_button(item), *([_button("keep_suspended", item)] if is_due else []))

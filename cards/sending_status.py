@@ -1,0 +1,11 @@
+"""Pause/pilot line."""
+
+from sqlmodel import Session
+
+from remembrancer.services.sending import situation
+from remembrancer.wording import render
+
+
+def sending_line(session: Session, zone: str) -> str:
+    """Whether anything is paused or a pilot runs, since when and by whom, as Markdown; empty where neither is so."""
+    return render("messages/sending_line.md", stands=situation(session), zone=zone)

@@ -1,0 +1,77 @@
+"""The files of answers in a folder: responses/ as we write them, forms/ as a forms product exports them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from remembrancer.intake.folder.forms_export import Leads, read_forms_export
+from remembrancer.intake.folder.items import ItemRow
+from remembrancer.intake.folder.people import PersonRow
+from remembrancer.intake.folder.responses import Response, read_responses
+from remembrancer.intake.tables.column_mapping import ColumnsSpec
+from remembrancer.intake.tables.reader import ENDINGS, OTHER_ENDINGS
+from remembrancer.problems import Problems
+from remembrancer.rules.programmes.spec import Programme
+
+WindowName = tuple[str, str]
+"""A window's programme and key."""
+
+
+@dataclass(frozen=True)
+class Answering:
+    """What answers are read against. `programmes` have their boards; `zone` is the organisation's."""
+
+    programmes: Mapping[str, Programme]
+    people: Sequence[PersonRow]
+    items: Sequence[ItemRow]
+    windows: Sequence[WindowName]
+    zone: str
+    columns: ColumnsSpec
+
+
+def read_answer_files(folder: Path, about: Answering, problems: Problems) -> dict[WindowName, list[Response]]:
+    """The answers by window. A file is called WINDOW, or PROGRAMME.WINDOW where two programmes have such a window."""
+    found: dict[WindowName, list[Response]] = {}
+    read: dict[WindowName, str] = {}
+    for path in _files(folder, problems):
+        file = f"{path.parent.name}/{path.name}"
+        window = _window_of(path.stem, file, about.windows, problems)
+        if window is None:
+            continue
+        if window in read:
+            problems.add(file, None, None, "two_tables", other=read[window])
+        elif window[0] in about.programmes:
+            found[window] = _read(path, about.programmes[window[0]], about, problems)
+        read.setdefault(window, file)
+    return found
+
+
+def _files(folder: Path, problems: Problems) -> Iterator[Path]:
+    """What is there, but for the lock files that an open spreadsheet leaves beside it."""
+    for path in sorted([*(folder / "responses").glob("*"), *(folder / "forms").glob("*")]):
+        ending = path.suffix.lower()
+        if path.name.startswith(("~$", ".")):
+            continue
+        if ending in OTHER_ENDINGS:
+            file = f"{path.parent.name}/{path.name}"
+            problems.add(file, None, None, "not_a_table_ending", name=path.stem, ending=ending)
+        elif ending in ENDINGS:
+            yield path
+
+
+def _window_of(stem: str, file: str, windows: Sequence[WindowName], problems: Problems) -> WindowName | None:
+    names = [name for name in windows if stem in (name[1], f"{name[0]}.{name[1]}")]
+    if len(names) == 1:
+        return names[0]
+    known = ", ".join(f"{key}.csv" for _, key in windows)
+    problems.add(file, None, None, "which_window" if names else "no_such_window_file", known=known)
+    return None
+
+
+def _read(path: Path, programme: Programme, about: Answering, problems: Problems) -> list[Response]:
+    items = [item for item in about.items if item.programme == programme.key]
+    if path.parent.name == "forms":
+        spec = about.columns.forms.get(programme.key)
+        return read_forms_export(path, programme, Leads(about.people, items), about.zone, problems, spec)
+    spec = about.columns.responses.get(programme.key)
+    return read_responses(path, programme, {item.ref for item in items}, about.zone, problems, spec)

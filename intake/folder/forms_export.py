@@ -1,0 +1,132 @@
+"""forms/*.xlsx or *.csv: what a forms product exports, a row for each time that somebody sent the form.
+
+Microsoft Forms gives ID, Start time, Completion time, Email, Name and a column for each question, headed by its
+sentence; Google Forms gives Timestamp, Email address and the same.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from remembrancer.intake.folder.items import ItemRow
+from remembrancer.intake.folder.people import PersonRow
+from remembrancer.intake.folder.responses import Response, column_of, find_option, known_ref, read_answers, wanted
+from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
+from remembrancer.intake.tables.reader import read_table
+from remembrancer.intake.tables.rows import Row
+from remembrancer.intake.tables.time_cells import read_moment
+from remembrancer.problems import Problems
+from remembrancer.rules.programmes.spec import Programme, Question
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "answered_at": ("Completion time", "Timestamp", "Completed at", "Submitted at"),
+    "email": ("Email", "Email address", "E-mail", "Username"),
+    "id": ("ID",),
+    "started_at": ("Start time",),
+    "changed_at": ("Last modified time",),
+    "sent_by": ("Name",),
+}
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+class Sent(NamedTuple):
+    """One answer, and when and in which row it came; the greatest is the newest."""
+
+    at: datetime
+    number: int
+    row: Row
+    response: Response
+
+
+class Leads:
+    """Which items a person leads, by e-mail address, so that a form need not ask which item it is about."""
+
+    def __init__(self, people: Sequence[PersonRow], items: Sequence[ItemRow]) -> None:
+        held: dict[str, set[str]] = {}
+        for person in people:
+            if person.email and person.post:
+                held.setdefault(person.email, set()).add(person.post)
+        self.refs = {item.ref for item in items}
+        self._led: dict[str, list[str]] = {}
+        for email, posts in held.items():
+            self._led[email] = [item.ref for item in items if item.lead_post in posts]
+
+    def of(self, email: str) -> list[str]:
+        return self._led.get(email.lower(), [])
+
+
+def read_forms_export(
+    path: Path, programme: Programme, leads: Leads, zone: str, problems: Problems, spec: TableColumns | None = None
+) -> list[Response]:
+    """The newest answer for each item; earlier ones are noted. `leads` are of the programme's own items.
+
+    A question is known by its sentence in the programme file (`ask`), by its label, or by what columns.yaml says.
+    The item is the one that the ref names; without a ref, the only one that the sender's post leads.
+    """
+    table = read_table(path, _wanted(programme), problems, name=f"forms/{path.name}", spec=spec or TableColumns())
+    newest: dict[str, Sent] = {}
+    for row in table.rows:
+        ref = _ref(row, programme, leads, problems)
+        if ref is None:
+            continue
+        sent = _sent(row, ref, programme, zone, problems)
+        older, newest[ref] = _in_order(newest.get(ref), sent)
+        if older:
+            older.row.note(problems, None, "answered_again", ref=ref, other=newest[ref].number)
+    return [sent.response for sent in newest.values()]
+
+
+def _wanted(programme: Programme) -> Wanted:
+    answers = wanted(programme, "forms")
+    asked: dict[str, tuple[str, ...]] = {column_of(q): (q.key, q.ask, q.label) for q in programme.form.questions}
+    return Wanted(answers.table, ["answered_at"], [*answers.known, *HEADERS], HEADERS | asked)
+
+
+def _ref(row: Row, programme: Programme, leads: Leads, problems: Problems) -> str | None:
+    column, email = programme.ref_column, row["email"]
+    if row[column]:
+        ref = _named_ref(row[column], leads.refs)
+        if ref not in leads.refs:
+            row.wrong(problems, column, "no_such_ref", ref=ref)
+            return None
+        return ref
+    led = leads.of(email)
+    if len(led) != 1:
+        row.wrong(problems, "email", "leads_several" if led else "leads_none", email=email, refs=", ".join(led))
+    return led[0] if len(led) == 1 else None
+
+
+def _named_ref(text: str, refs: Collection[str]) -> str:
+    """The ref that a cell names, alone or before the item's title, as forms list items: '45 – Local care'."""
+    ref = known_ref(text, refs)
+    first = text.split(maxsplit=1)[0].rstrip(":.)")
+    return first if ref not in refs and first in refs else ref
+
+
+def _sent(row: Row, ref: str, programme: Programme, zone: str, problems: Problems) -> Sent:
+    at = read_moment(row, "answered_at", zone, problems)
+    if not row["answered_at"]:
+        row.wrong(problems, "answered_at", "blank")
+    answers = read_answers(_with_semicolons(row, programme), programme, problems)
+    return Sent(at or EARLIEST, row.number, row, Response(ref, answers, at))
+
+
+def _in_order(before: Sent | None, sent: Sent) -> tuple[Sent | None, Sent]:
+    if before is None:
+        return None, sent
+    earlier, later = sorted((before, sent), key=lambda each: (each.at, each.number))
+    return earlier, later
+
+
+def _with_semicolons(row: Row, programme: Programme) -> Row:
+    """Google Forms divides the options that were ticked by commas, where Microsoft Forms has semicolons."""
+    several = {column_of(q): q for q in programme.form.questions if q.type == "choices"}
+    cells = {name: _divided(text, several[name]) if name in several else text for name, text in row.cells.items()}
+    return Row(row.source, row.number, cells)
+
+
+def _divided(text: str, question: Question) -> str:
+    parts = [part.strip() for part in text.split(",")]
+    whole = ";" in text or find_option(question, text) is not None
+    return text if whole or not all(find_option(question, part) for part in parts) else "; ".join(parts)

@@ -1,0 +1,183 @@
+"""forward_plan.csv or forward_plan.xlsx: what comes before which board, how often, and when it last did."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from remembrancer.intake.folder.boards import find_board, find_named_board
+from remembrancer.intake.folder.responses import known_ref
+from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
+from remembrancer.intake.tables.date_cells import read_day
+from remembrancer.intake.tables.reader import read_table
+from remembrancer.intake.tables.rows import Row
+from remembrancer.intake.tables.written_dates import SaidWords, read_said
+from remembrancer.problems import Problems
+from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
+
+COLUMNS = (
+    "board",
+    "item",
+    "recurrence",
+    "last_placed",
+    "meeting",
+    "decision_no",
+    "key_decision",
+    "confidential",
+    "decision_maker",
+    "lead_post",
+    "pathway",
+    "programme",
+    "ref",
+    "requested_by",
+    "note",
+)
+YES, NO = ("yes", "y", "true", "1", "x", "✓"), ("", "no", "n", "false", "0")
+
+
+@dataclass(frozen=True)
+class ForwardPlanRow:
+    """One item of a board's forward plan.
+
+    `meeting_day` is the day of the meeting that a one-off is for, or of the first placing of what recurs and was not
+    placed yet; None where no meeting was named. `last_placed` is the meeting that it last came to. `standing` are
+    the words that stand where a date would, and say why there is none: 'ON HOLD – awaiting funding'. `programme` and
+    `ref` name the monitored item that it is about; both are empty where it is about none. `confidential` items must
+    not be named outside their board.
+    """
+
+    row: int
+    board: str
+    title: str
+    recurrence: Recurrence
+    last_placed: date | None = None
+    meeting_day: date | None = None
+    decision_no: str = ""
+    key_decision: bool = False
+    confidential: bool = False
+    decision_maker: str = ""
+    lead_post: str = ""
+    programme: str = ""
+    ref: str = ""
+    requested_by: str = ""
+    note: str = ""
+    standing: str = ""
+    pathway: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a forward plan may name: boards (key to name), posts, each programme's refs; and the days of meetings."""
+
+    boards: Mapping[str, str]
+    posts: Collection[str]
+    refs: Mapping[str, Collection[str]]
+    meetings: Mapping[str, Collection[date]] = field(default_factory=dict)
+
+
+def read_forward_plan(
+    path: Path, known: Known, problems: Problems, spec: TableColumns | None = None
+) -> list[ForwardPlanRow]:
+    """The plan's items, in the file's order; what they name must be known, and no item is there twice for a meeting."""
+    table = read_table(path, Wanted("forward_plan", COLUMNS[:3], COLUMNS), problems, spec=spec)
+    found: list[ForwardPlanRow] = []
+    seen: dict[tuple[str, str, date | None], int] = {}
+    for row in table.rows:
+        item = _item(row, known, problems)
+        if item is None:
+            continue
+        first = seen.setdefault((item.board, item.title.casefold(), item.meeting_day), item.row)
+        if first != item.row:
+            row.wrong(problems, "item", "planned_twice", title=item.title, other=first)
+        _check_meeting(row, item, known, problems)
+        found.append(item)
+    return found
+
+
+def _item(row: Row, known: Known, problems: Problems) -> ForwardPlanRow | None:
+    board = find_board(row, known.boards, problems)
+    recurrence = _recurrence(row, problems)
+    last_placed, last_words = _day_or_words(row, "last_placed", problems)
+    meeting_day, meeting_words = _day_or_words(row, "meeting", problems)
+    key_decision, confidential = (_yes(row, column, problems) for column in ("key_decision", "confidential"))
+    programme, ref = _monitored(row, known, problems)
+    if not row["item"]:
+        row.wrong(problems, "item", "blank")
+    if row["lead_post"] and row["lead_post"] not in known.posts:
+        row.wrong(problems, "lead_post", "no_such_post", post=row["lead_post"])
+    if board is None or recurrence is None:
+        return None
+    return ForwardPlanRow(
+        row=row.number,
+        board=board,
+        title=row["item"],
+        recurrence=recurrence,
+        last_placed=last_placed,
+        meeting_day=meeting_day,
+        decision_no=row["decision_no"],
+        key_decision=key_decision,
+        confidential=confidential,
+        decision_maker=row["decision_maker"],
+        lead_post=row["lead_post"],
+        programme=programme,
+        ref=ref,
+        pathway=_pathway(row, board, known, problems),
+        requested_by=row["requested_by"],
+        note=row["note"],
+        standing="; ".join(words for words in (meeting_words, last_words) if words),
+    )
+
+
+def _recurrence(row: Row, problems: Problems) -> Recurrence | None:
+    found = Recurrence.parse(row["recurrence"]) if row["recurrence"] else Recurrence(RecurrenceKind.ONE_OFF)
+    if found is None:
+        row.wrong(problems, "recurrence", "no_such_recurrence", text=row["recurrence"])
+    return found
+
+
+def _day_or_words(row: Row, column: str, problems: Problems) -> tuple[date | None, str]:
+    """The day of a meeting, which must be exact; or the words that stand in its place, in any table."""
+    said = read_said(row[column])
+    if isinstance(said, SaidWords):
+        return None, said.text
+    return read_day(row, column, problems, exact=True), ""
+
+
+def _yes(row: Row, column: str, problems: Problems) -> bool:
+    text = row[column].casefold()
+    if text not in (*YES, *NO):
+        row.wrong(problems, column, "not_yes_or_no", text=row[column])
+    return text in YES
+
+
+def _monitored(row: Row, known: Known, problems: Problems) -> tuple[str, str]:
+    """The programme and ref of the monitored item; a programme alone is about the whole of it."""
+    programme = row["programme"]
+    if programme and programme not in known.refs:
+        row.wrong(problems, "programme", "no_such_programme", text=programme, known=", ".join(known.refs))
+        return "", ""
+    if row["ref"] and not programme:
+        row.wrong(problems, "programme", "ref_of_no_programme", ref=row["ref"])
+        return "", ""
+    ref = known_ref(row["ref"], known.refs.get(programme, ()))
+    if ref and ref not in known.refs[programme]:
+        row.wrong(problems, "ref", "no_such_ref", ref=ref)
+    return programme, ref
+
+
+def _pathway(row: Row, board: str, known: Known, problems: Problems) -> tuple[str, ...]:
+    """The boards that the paper goes to before, in order: 'asc_management_team > corporate_board'."""
+    said = [each.strip() for each in re.split(r"[>→;]", row["pathway"]) if each.strip()]
+    found = [find_named_board(each, known.boards) for each in said]
+    for name, key in zip(said, found, strict=True):
+        if key is None or key == board:
+            row.wrong(problems, "pathway", "no_such_board", text=name, known=", ".join(known.boards))
+    return tuple(key for key in found if key is not None)
+
+
+def _check_meeting(row: Row, item: ForwardPlanRow, known: Known, problems: Problems) -> None:
+    """Where a board's meetings are known, what is planned for another day of it is noted."""
+    day = item.meeting_day
+    if day and day not in known.meetings.get(item.board, (day,)):
+        row.note(problems, "meeting", "no_meeting_that_day", title=item.title, day=day.isoformat())

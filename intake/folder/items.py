@@ -1,0 +1,116 @@
+"""items.csv or items.xlsx: what is monitored, and which post leads it."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
+from remembrancer.intake.tables.date_cells import read_day
+from remembrancer.intake.tables.reader import read_table
+from remembrancer.intake.tables.rows import Row, Table
+from remembrancer.problems import Problems
+from remembrancer.rules.programmes.spec import Programme
+
+COLUMNS = ("programme", "ref", "title", "lead_post", "contributing_posts")
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One item; `facts` are the programme's own columns, dates as ISO text."""
+
+    row: int
+    programme: str
+    ref: str
+    title: str
+    lead_post: str
+    contributing_posts: tuple[str, ...]
+    facts: dict[str, Any]
+
+
+def read_items(
+    path: Path,
+    programmes: Mapping[str, Programme],
+    unread: Collection[str],
+    posts: Collection[str],
+    problems: Problems,
+    spec: TableColumns | None = None,
+) -> list[ItemRow]:
+    """The items, in the file's order; posts and programmes must be known, and refs differ within a programme.
+
+    `unread` are the programmes whose own file could not be read: their items are not blamed for it.
+    """
+    facts = [fact for programme in programmes.values() for fact in programme.facts]
+    table = read_table(path, Wanted("items", COLUMNS[:4], [*COLUMNS, *facts]), problems, spec=spec)
+    read = _with_whole_refs(table.rows) if table.source.day_first else table.rows
+    rows = [item for row in read if (item := _item(row, programmes, unread, posts, problems))]
+    _check_no_ref_twice(table, rows, problems)
+    return rows
+
+
+def _with_whole_refs(rows: Sequence[Row]) -> list[Row]:
+    """A spreadsheet makes 52.0 of the ref 52; where there is a 52.1 it may be meant."""
+    divided = {row["ref"].partition(".")[0] for row in rows if not re.fullmatch(r"\d+(\.0+)?", row["ref"])}
+    return [replace(row, cells={**row.cells, "ref": _whole(row["ref"], divided)}) for row in rows]
+
+
+def _whole(ref: str, divided: Collection[str]) -> str:
+    found = re.fullmatch(r"(\d+)\.0+", ref)
+    return found[1] if found and found[1] not in divided else ref
+
+
+def _item(
+    row: Row, programmes: Mapping[str, Programme], unread: Collection[str], posts: Collection[str], problems: Problems
+) -> ItemRow | None:
+    programme = programmes.get(row["programme"])
+    if programme is None and row["programme"] in unread:
+        return None
+    if programme is None:
+        known = ", ".join(programmes)
+        row.wrong(problems, "programme", "no_such_programme", text=row["programme"], known=known)
+        return None
+    for column in ("ref", "title"):
+        if not row[column]:
+            row.wrong(problems, column, "blank")
+    contributing = tuple(post.strip() for post in row["contributing_posts"].split(";") if post.strip())
+    _check_posts(row, posts, contributing, problems)
+    return ItemRow(
+        row=row.number,
+        programme=programme.key,
+        ref=row["ref"],
+        title=row["title"],
+        lead_post=row["lead_post"],
+        contributing_posts=contributing,
+        facts=_facts(row, programme, problems),
+    )
+
+
+def _check_posts(row: Row, posts: Collection[str], contributing: Sequence[str], problems: Problems) -> None:
+    if row["lead_post"] not in posts:
+        row.wrong(problems, "lead_post", "no_such_post", post=row["lead_post"])
+    for post in contributing:
+        if post not in posts:
+            row.wrong(problems, "contributing_posts", "no_such_post", post=post)
+
+
+def _facts(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]:
+    for column in row.cells:
+        if column not in programme.facts and column not in COLUMNS and row[column]:
+            row.wrong(problems, column, "no_such_fact", column=column, programme=programme.key)
+    facts: dict[str, Any] = {}
+    for name, type_ in programme.facts.items():
+        if type_ == "date":
+            day = read_day(row, name, problems)
+            facts[name] = day.isoformat() if day else ""
+        else:
+            facts[name] = row[name]
+    return facts
+
+
+def _check_no_ref_twice(table: Table, rows: Sequence[ItemRow], problems: Problems) -> None:
+    seen: dict[tuple[str, str], int] = {}
+    for item in rows:
+        first = seen.setdefault((item.programme, item.ref), item.row)
+        if first != item.row:
+            table.source.wrong(problems, item.row, "ref", "ref_twice", ref=item.ref, other=first)

@@ -1,0 +1,166 @@
+"""people.csv or people.xlsx: who holds which post, whom it reports to, and who is away when."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
+from remembrancer.intake.tables.date_cells import to_day
+from remembrancer.intake.tables.reader import read_table
+from remembrancer.intake.tables.rows import Row, Source
+from remembrancer.problems import Problems
+from remembrancer.rules.people.person_fields import EMAIL, ROLES
+
+COLUMNS = ("name", "email", "post", "reports_to", "time_zone", "roles", "leave")
+LEAVE = r"(\S+?)(?:/(\S+))?(?:\s+(\S+))?"
+SAID_LEAVE = r"(.+?)(?:\s+(?:to|until|-|–)\s+(.+?))?(?:\s+(\S+@\S+))?"  # 6 July 2026 to 10 July 2026 deputy@...
+LONGEST_EMAIL, LONGEST_LEAVE = 254, 400  # RFC 5321, 4.5.3.1.3; and two dates with one
+
+
+@dataclass(frozen=True)
+class Leave:
+    """First and last day included; `delegate` is an e-mail address."""
+
+    first_day: date
+    last_day: date
+    delegate: str | None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One row: a person and a post. A vacant post has no name and no email; somebody with no post has none."""
+
+    row: int
+    name: str
+    email: str
+    post: str
+    reports_to: str
+    time_zone: str
+    roles: tuple[str, ...]
+    leave: tuple[Leave, ...]
+
+
+def read_people(path: Path, zone: str, problems: Problems, spec: TableColumns | None = None) -> list[PersonRow]:
+    """The rows, every mention checked; `zone` stands in where time_zone is blank."""
+    table = read_table(path, Wanted("people", COLUMNS[:4], COLUMNS), problems, spec=spec)
+    rows = [person for row in table.rows if (person := _person(row, zone, problems))]
+    _check_mentions(table.source, rows, problems)
+    _check_same_person(table.source, rows, problems)
+    _check_no_circle(table.source, rows, problems)
+    return rows
+
+
+def _person(row: Row, zone: str, problems: Problems) -> PersonRow | None:
+    name, email, post = row["name"], row["email"].lower(), row["post"]
+    if bool(name) != bool(email):
+        row.wrong(problems, "email" if name else "name", "name_without_email")
+        return None
+    if not name and not post:
+        row.wrong(problems, "post", "nobody_and_no_post")
+        return None
+    if email and not (len(email) <= LONGEST_EMAIL and EMAIL.fullmatch(email)):
+        row.wrong(problems, "email", "not_an_email", text=email)
+        return None
+    return PersonRow(
+        row=row.number,
+        name=name,
+        email=email,
+        post=post,
+        reports_to=row["reports_to"],
+        time_zone=_zone(row, problems) or zone,
+        roles=_roles(row, problems),
+        leave=_leave(row, problems),
+    )
+
+
+def _zone(row: Row, problems: Problems) -> str:
+    zone = row["time_zone"]
+    if zone and zone not in _zones():
+        row.wrong(problems, "time_zone", "no_such_zone", text=zone)
+    return zone
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Kept, since to list them is to look at six hundred files."""
+    return frozenset(available_timezones())
+
+
+def _roles(row: Row, problems: Problems) -> tuple[str, ...]:
+    roles = tuple(role.strip().lower() for role in row["roles"].split(";") if role.strip())
+    for role in roles:
+        if role not in ROLES:
+            row.wrong(problems, "roles", "no_such_role", text=role, roles=", ".join(ROLES))
+    return roles
+
+
+def _leave(row: Row, problems: Problems) -> tuple[Leave, ...]:
+    return tuple(
+        leave for part in row["leave"].split(";") if part.strip() and (leave := _one_leave(row, part.strip(), problems))
+    )
+
+
+def _one_leave(row: Row, text: str, problems: Problems) -> Leave | None:
+    said = row.source.day_first and not re.match(r"\d{4}-", text)
+    parts = re.fullmatch(SAID_LEAVE if said else LEAVE, text) if len(text) <= LONGEST_LEAVE else None
+    if not parts:
+        row.wrong(problems, "leave", "not_leave", text=text)
+        return None
+    first = to_day(parts[1], row, "leave", problems, exact=True)
+    last = to_day(parts[2] or parts[1], row, "leave", problems, exact=True)
+    if first is None or last is None:
+        return None
+    if last < first:
+        row.wrong(problems, "leave", "leave_ends_first", text=text)
+        return None
+    return Leave(first, last, parts[3].lower() if parts[3] else None)
+
+
+def _check_mentions(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
+    posts, emails = {row.post for row in rows if row.post}, {row.email for row in rows if row.email}
+    for row in rows:
+        if row.reports_to and row.reports_to not in posts:
+            source.wrong(problems, row.row, "reports_to", "no_such_post", post=row.reports_to)
+        for leave in row.leave:
+            if leave.delegate and leave.delegate not in emails:
+                source.wrong(problems, row.row, "leave", "no_such_person", email=leave.delegate)
+
+
+def _check_same_person(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
+    """Somebody with two posts has two rows, which must agree; a post's rows must agree on whom it reports to."""
+    named: dict[str, PersonRow] = {}
+    above: dict[str, PersonRow] = {}
+    held: dict[tuple[str, str], PersonRow] = {}
+    for row in rows:
+        if row.email and named.setdefault(row.email, row).name != row.name:
+            source.wrong(problems, row.row, "name", "two_names", email=row.email, other=named[row.email].row)
+        if row.post and above.setdefault(row.post, row).reports_to != row.reports_to:
+            source.wrong(problems, row.row, "reports_to", "two_managers", post=row.post, other=above[row.post].row)
+        if row.post and held.setdefault((row.post, row.email), row) is not row:
+            source.wrong(problems, row.row, "post", "row_twice", post=row.post)
+
+
+def _check_no_circle(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
+    circles = _circles({row.post: row.reports_to for row in rows if row.post})
+    for row in rows:
+        if row.post in circles:
+            source.wrong(problems, row.row, "reports_to", "reports_in_a_circle", post=row.post)
+
+
+def _circles(above: Mapping[str, str]) -> set[str]:
+    """The posts that report to themselves, through however many others; each line is followed once."""
+    found: set[str] = set()
+    followed: set[str] = set()
+    for post in above:
+        line: dict[str, int] = {}
+        while post in above and post not in followed and post not in line:
+            line[post] = len(line)
+            post = above[post]
+        if post in line:
+            found |= set(list(line)[line[post] :])
+        followed |= set(line)
+    return found

@@ -1,0 +1,52 @@
+"""Which addresses feeds and committee systems may be read from: none that leads into our own network, unless allowed.
+
+An address is a line of a file that somebody wrote, and a server may send us on to another. Either could name
+the machine's own services, or a cloud's that hands out passwords (169.254.169.254).
+"""
+
+import socket
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+Resolve = Callable[[str, int], Sequence[str]]
+"""A host and a port to its IP addresses, in the order to try them. Raises OSError."""
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+"""IPv4 addresses as NAT64 gateways write them (RFC 6052)."""
+
+
+class PrivateAddressError(Exception):
+    """The host has an address that is not a public one."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses by the machine's own resolver, which also reads what looks like no address: 0x7f.1, 2130706433."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def checked(host: str, port: int, allow_private: bool, ask: Resolve = resolve) -> list[str]:
+    """The host's addresses, each of them checked. Raises PrivateAddressError, and OSError where there are none."""
+    addresses = list(dict.fromkeys(ask(host, port)))
+    if not addresses:
+        raise OSError("the name has no address")
+    if not allow_private and not all(is_public(address) for address in addresses):
+        raise PrivateAddressError
+    return addresses
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet, whatever it is wrapped in."""
+    given = ip_address(address.partition("%")[0])
+    return all(_is_public(each) for each in (given, *_wrapped(given)))
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _wrapped(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
+    """The IPv4 addresses that an IPv6 address stands for: mapped, 6to4, Teredo, or translated."""
+    if isinstance(address, IPv4Address):
+        return []
+    teredo = address.teredo or ()
+    translated = [IPv4Address(int(address) & 0xFFFFFFFF)] if address in _TRANSLATED else []
+    return [each for each in (address.ipv4_mapped, address.sixtofour, *teredo, *translated) if each is not None]

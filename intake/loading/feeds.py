@@ -1,0 +1,60 @@
+"""Storing what one feed says: its windows and meetings, and those of no other calendar."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from remembrancer.intake.calendars.events import WindowEvent
+from remembrancer.intake.calendars.ics_reader import Found
+from remembrancer.intake.calendars.sources import check_no_window_twice
+from remembrancer.intake.loading.change_report import Changes
+from remembrancer.intake.loading.meetings import store_meetings
+from remembrancer.intake.loading.windows import store_windows
+from remembrancer.models import Board, Meeting, Programme, Window
+from remembrancer.problems import Problems
+from remembrancer.queries.organisation import organisation
+from remembrancer.rules.facts import known
+from remembrancer.rules.organisation import CalendarSpec
+from remembrancer.services.audit import note
+
+
+def other_windows(session: Session, calendar: CalendarSpec, windows: Sequence[WindowEvent]) -> Problems:
+    """The windows that the feed gives twice, or that another calendar gives too."""
+    problems = Problems()
+    check_no_window_twice(calendar.name, windows, problems)
+    rows = session.exec(select(Programme.key, Window.key, Window.source).join(Programme)).all()
+    others = {each.key for each in organisation(session).calendars} - {calendar.key}
+    of_others = {(programme, key) for programme, key, source in rows if source in others}
+    for window in windows:
+        if not window.cancelled and (window.programme, window.key) in of_others:
+            problems.add(calendar.name, None, "SUMMARY", "window_twice", key=window.key)
+    return problems
+
+
+def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: datetime) -> list[str]:
+    """Store a feed's windows and meetings in the session's transaction; lines that say what changed."""
+    windows, meetings = found
+    changes = Changes(session)
+    boards = {board.key: known(board.id) for board in session.exec(select(Board))}
+    programmes = {programme.key: known(programme.id) for programme in session.exec(select(Programme))}
+
+    def belongs(source: str) -> bool:
+        return source == calendar.key
+
+    _take_over(session, calendar, {(boards[meeting.board], meeting.uid) for meeting in meetings})
+    store_meetings(changes, meetings, boards, now, belongs)
+    store_windows(changes, windows, programmes, now, belongs, {})
+    if changes.lines:
+        note(session, now, None, "feed_read", calendar.name, changes=changes.lines[:100])
+    session.flush()
+    return changes.lines
+
+
+def _take_over(session: Session, calendar: CalendarSpec, names: Collection[tuple[int, str]]) -> None:
+    """What came from a calendar that is named no more, as when a feed has a new address, is this one's now."""
+    named = {each.key for each in organisation(session).calendars}
+    for meeting in session.exec(select(Meeting)):
+        is_left_over = meeting.source not in named and ":" not in meeting.source
+        if is_left_over and (meeting.board_id, meeting.uid) in names:
+            meeting.source = calendar.key

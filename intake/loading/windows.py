@@ -1,0 +1,123 @@
+"""Storing a calendar's windows. A date that an admin set by hand stays; the secretary hears of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from remembrancer.intake.calendars.events import WindowEvent
+from remembrancer.intake.folder.answer_files import WindowName
+from remembrancer.intake.folder.responses import Response
+from remembrancer.intake.loading.change_report import Changes
+from remembrancer.intake.loading.meetings import Belongs
+from remembrancer.models import Programme, Window, WindowState
+from remembrancer.rules.facts import known
+from remembrancer.services.backfill import Recorded, keep_history
+from remembrancer.services.outbox import tell_secretaries
+from remembrancer.services.windows import forget_window, lock_from, lock_of, move_window, note_change
+from remembrancer.wording import render
+
+
+def store_windows(
+    changes: Changes,
+    windows: Sequence[WindowEvent],
+    programmes: Mapping[str, int],
+    now: datetime,
+    belongs: Belongs,
+    responses: Mapping[WindowName, Sequence[Response]],
+) -> None:
+    """Windows by programme and key. One that has not opened goes when its event goes or is cancelled.
+
+    Only those go that belong to what is read. A window that had closed before it was first heard of is history: nobody
+    is asked for it, and its answers are those in `responses`.
+    """
+    kept = set()
+    before = set(changes.session.exec(select(Window.id)))
+    for event in windows:
+        if not event.cancelled:
+            kept.add(_store_window(changes, event, programmes[event.programme], now).id)
+    for window in changes.session.exec(select(Window)).all():
+        goes = window.state == WindowState.SCHEDULED and not window.set_by_hand and belongs(window.source)
+        if window.id not in kept and goes:
+            forget_window(changes.session, window)
+            changes.remove(window, window.key)
+    _follow_late_answers(changes, now)
+    new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
+    keep_history(changes.session, new, _recorded(changes.session, responses, new), now)
+
+
+def _follow_late_answers(changes: Changes, now: datetime) -> None:
+    """The lock of every window that is not locked yet is by the programme's policy and the body's calendar of now."""
+    for window in changes.session.exec(select(Window).where(Window.state != WindowState.LOCKED)):
+        late_until = lock_of(changes.session, window)
+        if window.late_until != late_until:
+            window.late_until = late_until
+            note_change(changes.session, window, now, None, "late_answers_changed")
+            changes.lines.append(f"late answers changed: {window.key}")
+
+
+def _store_window(changes: Changes, event: WindowEvent, programme_id: int, now: datetime) -> Window:
+    by = {"programme_id": programme_id, "key": event.key}
+    window = changes.session.exec(select(Window).filter_by(**by).with_for_update()).first()
+    values = {"title": event.title, "uid": event.uid, "year": event.year, "source": event.source}
+    if window is None:
+        return _add_window(changes, event, by, values)
+    changes.put(Window, event.key, by, **values)
+    if (window.calendar_opens_at, window.calendar_closes_at) != (event.opens_at, event.closes_at):
+        _calendar_changed(changes, window, event, now)
+    return window
+
+
+def _add_window(changes: Changes, event: WindowEvent, by: dict[str, Any], values: dict[str, Any]) -> Window:
+    window: Window = changes.put(
+        Window,
+        event.key,
+        by,
+        **values,
+        opens_at=event.opens_at,
+        closes_at=event.closes_at,
+        late_until=lock_from(changes.session, Window(**by), event.closes_at),
+        calendar_opens_at=event.opens_at,
+        calendar_closes_at=event.closes_at,
+    )
+    return window
+
+
+def _recorded(
+    session: Session, responses: Mapping[WindowName, Sequence[Response]], windows: Sequence[Window]
+) -> dict[int, dict[str, Recorded]]:
+    """The recorded answers for these windows: by window id, then by ref."""
+    found = {}
+    for window in windows:
+        name = (session.get_one(Programme, window.programme_id).key, window.key)
+        found[known(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in responses.get(name, ())}
+    return found
+
+
+def _calendar_changed(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
+    """Follow the calendar, unless an admin set the dates by hand or the window is over: then the secretary is told."""
+    window.calendar_opens_at, window.calendar_closes_at = event.opens_at, event.closes_at
+    over = window.state in (WindowState.CLOSED, WindowState.LOCKED)
+    same = (window.opens_at, window.closes_at) == (event.opens_at, event.closes_at)
+    if same:
+        return
+    if over or window.set_by_hand:
+        changes.lines.append(f"window kept as set by hand: {window.key}")
+        _tell_of_conflict(changes, window, event, now)
+    else:
+        changes.lines.append(f"window moved: {window.key}")
+        opens_at = window.opens_at if window.state == WindowState.OPEN else event.opens_at
+        move_window(changes.session, window, opens_at, event.closes_at, now, None)
+
+
+def _tell_of_conflict(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
+    key = f"calendar-conflict-{known(window.id)}-{event.opens_at:%Y%m%d%H%M}-{event.closes_at:%Y%m%d%H%M}"
+    tell_secretaries(
+        changes.session,
+        window,
+        key=key,
+        kind="calendar_conflict",
+        text=lambda zone: render("messages/calendar_conflict.md", window=window, event=event, zone=zone),
+        now=now,
+    )

@@ -1,0 +1,160 @@
+"""CSV text, read strictly: UTF-8, whole quotes, and the separator that the header proves."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from remembrancer.intake.tables.rows import MOST_COLUMNS, MOST_ROWS
+from remembrancer.problems import Problems
+
+SEPARATORS = (",", ";", "\t")
+MOST_BYTES = 10_000_000
+MOST_LINES = 500_000
+MOST_OF_A_LINE = 1_000_000  # characters
+OPENING = 60  # lines in which the header is looked for
+MOST_LINES_LISTED = 100
+Records = dict[int, list[str]]
+"""Records by number; blank ones are left out."""
+
+
+class _RefusedError(Exception):
+    def __init__(self, number: int | None, name: str, /, **values: Any) -> None:
+        super().__init__(name)
+        self.number, self.name, self.values = number, name, values
+
+
+def read_csv(path: Path, file: str, problems: Problems, fits: Callable[[Records], int]) -> Records | None:
+    """The records of a CSV file; None and a problem where it is none.
+
+    Of the separators the one is taken by which the header `fits` best (the number of columns it finds); a comma where
+    none does better.
+    """
+    text = _text(path, file, problems)
+    if text is None:
+        return None
+    try:
+        lines = _lines(text)
+        return _records(lines, max(SEPARATORS, key=lambda separator: fits(_opening(lines, separator))))
+    except _RefusedError as error:
+        problems.add(file, error.number, None, error.name, **error.values)
+        return None
+
+
+def _lines(text: str) -> list[str]:
+    """The lines, without the blank ones at the end: spreadsheets write one for every row that was ever formatted."""
+    end = text.find("\n", len(text.rstrip(" \t\r\n,;")))
+    kept = text[: end + 1] if end >= 0 else text
+    if kept.count("\n") + kept.count("\r") > MOST_LINES:
+        raise _RefusedError(None, "too_many_rows", rows=MOST_ROWS)
+    lines = io.StringIO(kept, newline="").readlines()
+    longest = max(map(len, lines), default=0)
+    if longest > MOST_OF_A_LINE:
+        raise _RefusedError(next(n for n, line in enumerate(lines, start=1) if len(line) == longest), "long_cell")
+    return lines
+
+
+def _opening(lines: Sequence[str], separator: str) -> Records:
+    """As much as can be read of the beginning, which may end amid a record."""
+    found: Records = {}
+    try:
+        for number, record in enumerate(csv.reader(lines[:OPENING], delimiter=separator), start=1):
+            found[number] = [clean(cell) for cell in record[:MOST_COLUMNS]]
+    except csv.Error:
+        pass
+    return found
+
+
+def _records(lines: Sequence[str], separator: str) -> Records:
+    found: Records = {}
+    for number, record in _numbered(csv.reader(lines, delimiter=separator, strict=True)):
+        if len(record) > MOST_COLUMNS:
+            raise _RefusedError(number, "too_many_columns", columns=MOST_COLUMNS)
+        if number > 5 * MOST_ROWS:
+            raise _RefusedError(None, "too_many_rows", rows=5 * MOST_ROWS)
+        if any(cells := [clean(cell) for cell in record]):
+            found[number] = cells
+    return found
+
+
+def _numbered(records: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    number = 1
+    try:
+        for record in records:
+            yield number, record
+            number += 1
+    except csv.Error as error:
+        raise _RefusedError(number, "long_cell" if "field larger" in str(error) else "bad_quotes") from error
+
+
+def clean(text: str) -> str:
+    """Text without what is round it, and with one kind of line break."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").strip()
+
+
+def _text(path: Path, file: str, problems: Problems) -> str | None:
+    try:
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= MOST_BYTES else b""
+    except (FileNotFoundError, IsADirectoryError):
+        problems.add(file, None, None, "no_such_file")
+        return None
+    if size > MOST_BYTES:
+        problems.add(file, None, None, "file_too_big", megabytes=MOST_BYTES // 1_000_000)
+        return None
+    if raw.startswith(codecs.BOM_UTF8):
+        problems.note(file, 1, None, "bom")
+        raw = raw[len(codecs.BOM_UTF8) :]
+    return _decoded(raw, file, problems)
+
+
+def _decoded(raw: bytes, file: str, problems: Problems) -> str | None:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        problems.add(file, 1, None, "utf16")
+        return None
+    if b"\0" in raw or raw.startswith(b"PK\x03\x04"):
+        problems.add(file, None, None, "not_text")
+        return None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        _add_not_utf8(raw, file, problems)
+        return None
+
+
+def _add_not_utf8(raw: bytes, file: str, problems: Problems) -> None:
+    """The lines that are not UTF-8, read as Windows text so that the fix can be shown; of very many, the first."""
+    header = raw.split(b"\n", 1)[0].decode("cp1252", "replace").strip().split(",", MOST_COLUMNS)
+    at = 0
+    for _ in range(MOST_LINES_LISTED):
+        wrong = _first_wrong(raw, at)
+        if wrong is None:
+            break
+        begins = raw.rfind(b"\n", 0, wrong) + 1
+        cells = raw.count(b",", begins, wrong)
+        column = header[cells] if cells < len(header) else None
+        number = raw.count(b"\n", 0, wrong) + 1
+        problems.add(file, number, column, "not_utf8", word=_word_at(raw, begins, wrong))
+        at = raw.find(b"\n", wrong) + 1
+        if at == 0:
+            break
+
+
+def _first_wrong(raw: bytes, at: int) -> int | None:
+    try:
+        raw[at:].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return at + error.start
+    return None
+
+
+def _word_at(raw: bytes, begins: int, wrong: int) -> str:
+    """The word that the byte is in, as far as it is near."""
+    start = max(begins, wrong - 100)
+    around = raw[start : wrong + 100].split(b"\n")[0].decode("cp1252", "replace")
+    words = re.finditer(r"[^\s,;\"]+", around)
+    at = wrong - start
+    return next((word[0] for word in words if word.start() <= at < word.end()), around[at : at + 1])

@@ -1,0 +1,139 @@
+"""Tables whose columns are found by their names: the sheet, the header, the cells, in the organisation's own words."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from openpyxl.utils import get_column_letter
+
+from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
+from remembrancer.intake.tables.headers import Header, find_header
+from remembrancer.intake.tables.rows import MOST_ROWS, Cell, Fault, Grid, Row, Source, Table
+from remembrancer.problems import Problems
+from remembrancer.wording import say
+
+
+def read_workbook(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
+    """The rows of the one sheet of a workbook that is the table."""
+    grid = _the_sheet(grids, file, wanted, spec, problems)
+    if grid is None:
+        return Table(Source(file))
+    if grid.hidden:
+        problems.note(file, None, None, "hidden_sheet", sheet=grid.sheet)
+    others = [each.sheet or "" for each in grids if each is not grid and each.records]
+    if others:
+        problems.note(file, None, None, "sheets_passed_over", sheet=grid.sheet, others=", ".join(others))
+    return read_mapped(grid, file, wanted, spec, problems)
+
+
+def _the_sheet(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Grid | None:
+    """The sheet that columns.yaml names, or the only one with all the columns, or the nearest to that."""
+    names = ", ".join(grid.sheet or "" for grid in grids)
+    if spec.sheet:
+        named = [grid for grid in grids if (grid.sheet or "").strip().casefold() == spec.sheet.strip().casefold()]
+        if grids and not named:
+            problems.add(file, None, None, "no_such_sheet", name=spec.sheet, known=names)
+        return named[0] if named else None
+    filled = [grid for grid in grids if grid.records]
+    whole = [grid for grid in filled if not _missing(grid, wanted, spec)]
+    shown = [grid for grid in whole if not grid.hidden] or whole
+    if len(shown) > 1:
+        problems.add(file, None, None, "which_sheet", known=", ".join(grid.sheet or "" for grid in shown))
+        return None
+    if grids and not filled:
+        problems.add(file, None, None, "empty_file", needed=", ".join(wanted.needed))
+    nearest = sorted(filled, key=lambda grid: len(_missing(grid, wanted, spec)))
+    return next(iter([*shown, *nearest]), None)
+
+
+def _missing(grid: Grid, wanted: Wanted, spec: TableColumns) -> list[str]:
+    header = find_header(grid, wanted.headers_of(spec), wanted.needed, spec.header_row)
+    return [name for name in wanted.needed if name not in header.at and name not in spec.always]
+
+
+def read_mapped(grid: Grid, file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
+    """A table whose header is found by its names."""
+    header = find_header(grid, wanted.headers_of(spec), wanted.needed, spec.header_row)
+    source = Source(file, grid.sheet, header.shown, spec.dates == "day_first", grid.day_zero)
+    if not _is_whole(header, wanted, spec, source, problems):
+        return Table(source)
+    if header.unknown:
+        source.note(problems, header.row, None, "columns_passed_over", columns=", ".join(header.unknown[:20]))
+    rows = _mapped_rows(grid, header, source, spec, problems)
+    return Table(source, rows) if few_enough(source, rows, problems) else Table(source)
+
+
+def _is_whole(header: Header, wanted: Wanted, spec: TableColumns, source: Source, problems: Problems) -> bool:
+    missing = [name for name in wanted.needed if name not in header.at and name not in spec.always]
+    for name in missing:
+        given = [*spec.columns.get(name, ()), *(wanted.headers or {}).get(name, ())] or [name]
+        near = {each.casefold(): each for each in header.unknown}
+        nearest = [near[found] for each in given for found in get_close_matches(each.casefold(), near, n=1)]
+        _add_missing(source, header, name, given, nearest, problems)
+    for name in header.twice:
+        source.wrong(problems, header.row, name, "header_twice", name=name)
+    for at, fault in header.faults:
+        source.wrong(problems, header.row, None, f"{fault.name}_in_header", column=get_column_letter(at + 1))
+    return not missing and not header.twice and not header.faults
+
+
+def _add_missing(
+    source: Source, header: Header, name: str, given: Sequence[str], nearest: Sequence[str], problems: Problems
+) -> None:
+    sentence = "no_such_header_near" if nearest else "no_such_header"
+    shown = ", ".join([*header.shown.values(), *header.unknown][:40])
+    values = {"near": nearest[0]} if nearest else {"columns": shown}
+    headers = " / ".join(f"'{each}'" for each in given)
+    source.wrong(problems, header.row, None, sentence, name=name, headers=headers, **values)
+
+
+def _mapped_rows(grid: Grid, header: Header, source: Source, spec: TableColumns, problems: Problems) -> list[Row]:
+    rows, faults = [], _Faults()
+    for number, record in grid.records.items():
+        if number <= header.row:
+            continue
+        if number in grid.headings:
+            source.note(problems, number, None, "heading_passed_over", text=grid.headings[number])
+            continue
+        cells = {name: _read(record, at, name, number, spec, faults) for name, at in header.at.items()}
+        if any(cells.values()):
+            rows.append(Row(source, number, {**cells, **_always(cells, spec)}))
+    faults.tell(source, problems)
+    for name, numbers in (("hidden_rows", grid.hidden_rows), ("merged_rows", grid.filled_rows)):
+        concerned = [row.number for row in rows if row.number in numbers]
+        if concerned:
+            source.note(problems, None, None, name, rows=_numbers(concerned))
+    return rows
+
+
+def _always(cells: Mapping[str, str], spec: TableColumns) -> dict[str, str]:
+    return {name: text for name, text in spec.always.items() if not cells.get(name)}
+
+
+def _read(record: Sequence[Cell], at: int, name: str, number: int, spec: TableColumns, faults: "_Faults") -> str:
+    cell = record[at] if at < len(record) else ""
+    if isinstance(cell, Fault):
+        faults.setdefault((name, cell.name), []).append((number, cell.shown))
+        return ""
+    return spec.word(name, cell)
+
+
+class _Faults(dict[tuple[str, str], list[tuple[int, str]]]):
+    """The cells that cannot be read, by column and kind: a column of formulas is one problem, and not a thousand."""
+
+    def tell(self, source: Source, problems: Problems) -> None:
+        for (column, name), cells in self.items():
+            number, shown = cells[0]
+            rows = _numbers([each for each, _ in cells])
+            source.wrong(problems, number, column, name, shown=shown, rows=rows)
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """'12, 13, 14'; of very many the first, and how many more."""
+    first = ", ".join(str(number) for number in numbers[:10])
+    return first if len(numbers) <= 10 else say("problems.and_more", first=first, more=len(numbers) - 10)
+
+
+def few_enough(source: Source, rows: Sequence[Row], problems: Problems) -> bool:
+    if len(rows) > MOST_ROWS:
+        source.wrong(problems, None, None, "too_many_rows", rows=MOST_ROWS)
+    return len(rows) <= MOST_ROWS

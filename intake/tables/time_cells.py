@@ -1,0 +1,65 @@
+"""Times of day, and moments, in the cells of a table."""
+
+import re
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from remembrancer.intake.tables.rows import Row
+from remembrancer.intake.tables.written_dates import Precision, SaidDate, read_said
+from remembrancer.problems import Problems
+
+_CLOCK = r"(?P<h>\d{1,2})(?:[:.](?P<min>\d{2}))?(?::(?P<s>\d{2})(?:\.\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
+_ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|GMT[+-]\d{1,2}(?::?\d{2})?))?"
+_TIME = re.compile(_CLOCK, re.IGNORECASE)
+_MOMENT = re.compile(rf"(?P<day>.+?)(?:T|,? (?:at )?){_CLOCK}{_ZONE}", re.IGNORECASE)
+
+
+def to_time(text: str) -> time | None:
+    """10:00, 10.30, 10am, 2.15 pm, noon; None for anything else. A bare number is no time."""
+    if text.casefold() in ("noon", "midday"):
+        return time(12)
+    found = _TIME.fullmatch(text)
+    return _time(found) if found and (found["min"] or found["half"]) else None
+
+
+def _time(found: re.Match[str]) -> time | None:
+    hour, half = int(found["h"]), (found["half"] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    hours = hour % 12 + (12 if half == "p" else 0) if half else hour
+    minutes, seconds = int(found["min"] or 0), int(found["s"] or 0)
+    return time(hours, minutes, seconds) if hours < 24 and minutes < 60 and seconds < 60 else None
+
+
+def read_moment(row: Row, column: str, zone: str, problems: Problems) -> datetime | None:
+    """The aware moment in a cell, by the clock of `zone` unless it names another; None and a problem for anything else.
+
+    2019-09-13 16:30 everywhere; 13/09/2019 4:30 PM and the like where the table's dates are day-first.
+    """
+    text = " ".join(row[column].split())
+    if not text:
+        return None
+    found = _MOMENT.fullmatch(text)
+    made = _moment(found, zone, row) if found else None
+    if made is None:
+        row.wrong(problems, column, "not_a_moment", text=text)
+    return made
+
+
+def _moment(found: re.Match[str], zone: str, row: Row) -> datetime | None:
+    iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", found["day"])
+    said = read_said(found["day"]) if iso or row.source.day_first else None
+    clock = _time(found) if found["min"] else None
+    if not isinstance(said, SaidDate) or said.precision is not Precision.DAY or clock is None:
+        return None
+    return datetime.combine(said.day, clock, _zone(found["zone"], zone))
+
+
+def _zone(text: str | None, zone: str) -> tzinfo:
+    if not text:
+        return ZoneInfo(zone)
+    offset = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", text)
+    if not offset:
+        return UTC
+    away = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+    return timezone(-away if offset[1] == "-" else away)

@@ -1,0 +1,79 @@
+"""Which monitored items expect to report to a board, as their newest answers say."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import Board, ForwardPlanItem, Item, Programme, Return, ReturnVersion, Standing, Window
+from remembrancer.queries.forward_plan import items_of
+from remembrancer.queries.organisation import definition
+from remembrancer.queries.papers import papers_to_come
+from remembrancer.queries.returns import GIVEN
+from remembrancer.rules.calendar.working_time import local_day
+from remembrancer.rules.facts import known
+from remembrancer.rules.forward_plan.reconciliation import Expectation, Reconciled, reconcile
+
+
+def reconciled(
+    session: Session, board: Board, zone: str, now: datetime, only: Collection[int] | None = None
+) -> Reconciled:
+    """What expects to report to the board against its forward plan; of `only` these monitored items (ids), if given."""
+    days: dict[int, list[date]] = {}
+    for paper in papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id):
+        days.setdefault(known(paper.item.id), []).append(local_day(paper.meeting.starts_at, zone))
+    expected, answered = expectations(session, board)
+    planned = items_of(session, known(board.id))
+    if only is not None:
+        expected = [each for each in expected if each.item.id in only]
+        planned = [row for row in planned if row.item_id in only]
+    return reconcile(expected, planned, days, answered)
+
+
+def expectations(session: Session, board: Board) -> tuple[list[Expectation], set[int]]:
+    """The items, in order, whose newest answer names the board among those that they are to report to.
+
+    And the ids of all of which it was said at all, to this board or to others, or to none.
+    """
+    names = _names(session, board)
+    found, answered = [], set()
+    for programme in session.exec(select(Programme)).all():
+        keys = [q.key for q in definition(programme).form.questions if q.type == "dates" and _lists(q, board.key)]
+        for item, answers in _newest(session, known(programme.id)) if keys else ():
+            answered.add(known(item.id))
+            said = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]
+            days = [day for each in said for name, day in each.items() if name in names]
+            if days:
+                found.append(Expectation(item, min((date.fromisoformat(d) for d in days if d), default=None)))
+    return found, answered
+
+
+def _lists(question: Any, board: str) -> bool:
+    return any(option.key == board for option in question.choices)
+
+
+def _names(session: Session, board: Board) -> set[str]:
+    """What an answer may call the board: its key, or its kind's where it is the only board of that kind."""
+    alone = len(session.exec(select(Board.id).where(Board.kind == board.kind)).all()) == 1
+    return {board.key, board.kind} if alone else {board.key}
+
+
+def _newest(session: Session, programme_id: int) -> list[tuple[Item, Mapping[str, Any]]]:
+    """Each item that is reported on with its newest answer that counts."""
+    query = (
+        select(Item, ReturnVersion)
+        .join(Return, col(Return.item_id) == Item.id)
+        .join(Window, col(Window.id) == Return.window_id)
+        .join(ReturnVersion, col(ReturnVersion.return_id) == Return.id)
+        .where(
+            Item.programme_id == programme_id,
+            Item.active,
+            Item.standing == Standing.REPORTED,
+            col(Return.state).in_(GIVEN),
+            ReturnVersion.number == Return.versions,
+        )
+        .order_by(col(Item.position), col(Window.opens_at))
+    )
+    newest = {known(item.id): (item, version.answers) for item, version in session.exec(query)}
+    return list(newest.values())

@@ -1,0 +1,134 @@
+"""Loading the facts that the plan is computed from."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from sqlalchemy import String, cast
+from sqlmodel import Session, col, select
+
+from remembrancer.models import (
+    Absence,
+    Item,
+    Person,
+    Post,
+    Programme,
+    Prompt,
+    Return,
+    Sending,
+    Snooze,
+    Tenure,
+    Window,
+    WindowState,
+)
+from remembrancer.queries.batches import by_id, rows_of
+from remembrancer.queries.boards import hearings_of
+from remembrancer.queries.organisation import definition, organisation
+from remembrancer.rules.facts import Facts, known
+
+Row = TypeVar("Row")
+
+
+def load_people(session: Session) -> Facts:
+    """Who is asked for each item and who may do what, in a few queries: everything but windows and what is in them."""
+    programmes = session.exec(select(Programme)).all()
+    return Facts(
+        time=organisation(session).working_time,
+        people={known(person.id): person for person in session.exec(select(Person).order_by(col(Person.id)))},
+        posts={known(post.id): post for post in session.exec(select(Post))},
+        tenures=grouped(session.exec(select(Tenure).order_by(col(Tenure.id))), "post_id"),
+        absences=grouped(session.exec(select(Absence).order_by(col(Absence.first_day))), "person_id"),
+        policies={known(programme.id): definition(programme).chase for programme in programmes},
+        hearings={known(programme.id): hearings_of(session, known(programme.id)) for programme in programmes},
+        windows=(),
+        returns={},
+        items={known(item.id): item for item in session.exec(select(Item).order_by(col(Item.position)))},
+    )
+
+
+def load_facts(session: Session) -> Facts:
+    """Everything about windows that are not locked yet."""
+    windows = session.exec(
+        select(Window).where(Window.state != WindowState.LOCKED).order_by(col(Window.opens_at), col(Window.id))
+    ).all()
+    ids = [window.id for window in windows]
+    sending = session.get(Sending, 1)
+    return replace(
+        load_people(session),
+        windows=windows,
+        returns=grouped(
+            session.exec(select(Return).join(Item).where(col(Return.window_id).in_(ids)).order_by(col(Item.position))),
+            "window_id",
+        ),
+        snoozes={
+            (snooze.return_id, snooze.person_id): snooze.until
+            for snooze in session.exec(
+                select(Snooze).join(Return).join(Window).where(Snooze.revision == Window.revision)
+            )
+        },
+        prompted={
+            (return_id, step, person_id, revision)
+            for return_id, step, person_id, revision in session.exec(
+                select(Prompt.return_id, Prompt.step, Prompt.person_id, Prompt.revision)
+                .join(Return)
+                .where(col(Return.window_id).in_(ids))
+            )
+        },
+        paused=sending is not None and sending.paused_at is not None,
+        pilot=frozenset(sending.pilot) if sending is not None and sending.pilot is not None else None,
+    )
+
+
+def grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:
+    """The rows by what this column of theirs holds, in the order given."""
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, by)].append(row)
+    return dict(groups)
+
+
+def load_people_about(session: Session, returns: Iterable[Return], people: Collection[int]) -> Facts:
+    """What load_people gives, of what decides who is asked for these returns, and what these people (ids) may do."""
+    rows = list(returns)
+    items = by_id(session, Item, {ret.item_id for ret in rows})
+    programmes = by_id(session, Programme, {item.programme_id for item in items.values()})
+    hearings = {key: hearings_of(session, key) for key in programmes}
+    leads = {post for item in items.values() for post in (item.lead_post_id, *item.contributing_post_ids)}
+    posts = _upwards(session, leads | {hearing.secretary_post_id for heard in hearings.values() for hearing in heard})
+    tenures = grouped(sorted(rows_of(session, Tenure, "post_id", posts), key=lambda each: known(each.id)), "post_id")
+    named = {ret.delegate_id for ret in rows if ret.delegate_id}
+    held = {tenure.person_id for each in tenures.values() for tenure in each}
+    who, absences = _people(session, {*people, *named, *held})
+    return Facts(
+        time=organisation(session).working_time,
+        people=who,
+        posts=posts,
+        tenures=tenures,
+        absences=absences,
+        policies={key: definition(programme).chase for key, programme in programmes.items()},
+        hearings=hearings,
+        windows=(),
+        returns={},
+        items=items,
+    )
+
+
+def _upwards(session: Session, ids: set[int]) -> dict[int, Post]:
+    """The posts, and all above them."""
+    found: dict[int, Post] = {}
+    while missing := ids - set(found):
+        found |= by_id(session, Post, missing)
+        ids = {post.reports_to_id for post in found.values() if post.reports_to_id is not None}
+    return found
+
+
+def _people(session: Session, ids: set[int]) -> tuple[dict[int, Person], dict[int, list[Absence]]]:
+    """These people, whoever stands in for them, and the admins, who are asked where nobody else is; and their leave."""
+    absences = rows_of(session, Absence, "person_id", ids)
+    delegates = {absence.delegate_id for absence in absences if absence.delegate_id} - ids
+    absences += rows_of(session, Absence, "person_id", delegates)
+    admins = session.exec(select(Person).where(cast(col(Person.roles), String).contains("admin")))
+    found = by_id(session, Person, ids | delegates) | {known(person.id): person for person in admins}
+    ordered = sorted(absences, key=lambda absence: absence.first_day)
+    return dict(sorted(found.items())), grouped(ordered, "person_id")

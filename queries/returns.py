@@ -1,0 +1,98 @@
+"""Questions that the store answers for everyone: small, named, and asked in one place."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import ChatAccount, Item, Person, Return, ReturnState, ReturnVersion, Window
+from remembrancer.queries.organisation import organisation
+from remembrancer.rules.facts import known
+from remembrancer.rules.programmes.figures import Period, Told
+from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
+
+GIVEN = (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
+SET_ASIDE = (ReturnState.WITHDRAWN, ReturnState.SUSPENDED)
+
+
+def unreachable(session: Session) -> set[int]:
+    """Those (ids) who have no chat account, or none that is well, so that no message reaches them."""
+    linked = select(ChatAccount.person_id).where(col(ChatAccount.problem).is_(None))
+    return {known(id) for id in session.exec(select(Person.id).where(Person.active, col(Person.id).not_in(linked)))}
+
+
+def current(session: Session, ret: Return) -> ReturnVersion | None:
+    """The newest version of an answer."""
+    if not ret.versions:
+        return None
+    query = select(ReturnVersion).where(ReturnVersion.return_id == ret.id, ReturnVersion.number == ret.versions)
+    return session.exec(query).first()
+
+
+def history(session: Session, item_id: int, before: Window) -> list[dict[str, Any]]:
+    """The item's answers in earlier windows, oldest first; only what was given and not sent back."""
+    query = (
+        select(ReturnVersion)
+        .join(Return)
+        .join(Window)
+        .where(
+            Return.item_id == item_id,
+            Window.opens_at < before.opens_at,
+            ReturnVersion.number == Return.versions,
+            col(Return.state).in_(GIVEN),
+        )
+        .order_by(col(Window.opens_at))
+    )
+    return [version.answers for version in session.exec(query)]
+
+
+def last_answers(session: Session, item_id: int, before: Window) -> dict[str, Any]:
+    """What was last given for the item before this window; empty where nothing was."""
+    earlier = history(session, item_id, before)
+    return earlier[-1] if earlier else {}
+
+
+def returns_of(session: Session, window: Window) -> list[tuple[Return, Item]]:
+    """The window's returns with their items, in the items' order."""
+    query = select(Return, Item).join(Item).where(Return.window_id == window.id).order_by(col(Item.position))
+    return [(ret, item) for ret, item in session.exec(query)]
+
+
+def answers_given(session: Session, window: Window) -> dict[int, ReturnVersion]:
+    """The newest version of each return of the window that was given and not sent back, by return id."""
+    query = (
+        select(ReturnVersion)
+        .join(Return)
+        .where(
+            Return.window_id == window.id,
+            ReturnVersion.number == Return.versions,
+            col(Return.state).in_(GIVEN),
+        )
+    )
+    return {version.return_id: version for version in session.exec(query)}
+
+
+def period(session: Session, window: Window, slice_: Slice = EVERYTHING, left_out: Collection[str] = ()) -> Period:
+    """The window's returns in the slice, as figures count them.
+
+    Without what was withdrawn or suspended, and without the items (refs) that a digest leaves out.
+    """
+    given = answers_given(session, window)
+    told = [
+        Told(item.ref, item.facts, given[ret.id].answers if ret.id in given else None)
+        for ret, item in returns_of(session, window)
+        if ret.state not in SET_ASIDE and is_in(slice_, item.facts) and item.ref not in left_out
+    ]
+    return Period(told, window.year, organisation(session).year_start)
+
+
+def set_aside_of(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[tuple[Return, Item]]:
+    """The returns in the slice that were withdrawn or suspended: whoever is told figures is told of them too."""
+    return [
+        (ret, item) for ret, item in returns_of(session, window) if ret.state in SET_ASIDE and is_in(slice_, item.facts)
+    ]
+
+
+def was_sent_back(ret: Return, version: ReturnVersion) -> bool:
+    """Whether this answer was sent back, so that it counts as none."""
+    return ret.returned_at is not None and ret.returned_at >= version.given_at

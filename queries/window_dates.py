@@ -1,0 +1,64 @@
+"""What became of a window's dates, from the audit trail: who changed it last, and what people were told before."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import AuditEvent, Window
+from remembrancer.rules.facts import known
+from remembrancer.rules.windows.changes import UNDO
+
+
+@dataclass(frozen=True)
+class DateChange:
+    """One change of a window's close that stands: what it was before, and whether it could be undone at first."""
+
+    event_id: int
+    at: datetime
+    act: str
+    was: datetime
+    by_hand: bool
+
+
+def events_of(session: Session, window: Window) -> list[AuditEvent]:
+    """All that happened to the window, oldest first."""
+    query = select(AuditEvent).where(AuditEvent.subject == subject(window)).order_by(col(AuditEvent.id))
+    # Windows of two programmes may have one key.
+    return [event for event in session.exec(query) if event.detail.get("window", window.id) == window.id]
+
+
+def date_changes(session: Session, window: Window) -> list[DateChange]:
+    """Every change of the close that was not undone, oldest first."""
+    events = events_of(session, window)
+    undone = {event.detail.get("undid") for event in events if event.act == "undone"}
+    return list(_standing([event for event in events if event.detail.get("edition", 0) not in undone]))
+
+
+def _standing(events: Sequence[AuditEvent]) -> Iterator[DateChange]:
+    for event in events:
+        was, closes_at = event.detail.get("was"), event.detail.get("closes_at")
+        if was and was["closes_at"] != closes_at:
+            by_hand = bool(event.detail.get("by_hand"))
+            moment = datetime.fromisoformat(was["closes_at"])
+            yield DateChange(known(event.id), event.at, event.act, moment, by_hand)
+
+
+def close_told(changes: Sequence[DateChange], at: datetime) -> datetime | None:
+    """The close that somebody who was told at this moment was told; None where it has not changed since."""
+    return next((change.was for change in changes if change.at >= at), None)
+
+
+def close_before(changes: Sequence[DateChange]) -> datetime | None:
+    """The close that people knew before the last change; what never settled was told to nobody."""
+    was = None
+    for change, earlier in zip(reversed(changes), [*reversed(changes[:-1]), None], strict=True):
+        was = change.was
+        if earlier is None or not earlier.by_hand or change.at - earlier.at >= UNDO:
+            break
+    return was
+
+
+def subject(window: Window) -> str:
+    return f"window {window.key}"

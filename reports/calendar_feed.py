@@ -1,0 +1,239 @@
+"""Calendar feeds (RFC 5545) for a person and for a board: windows, meetings and the deadlines of papers.
+
+An event keeps its UID whatever becomes of it, and its SEQUENCE grows with its changes, so that a calendar that is
+fetched again shows each once. What an exempt item is called is never in a feed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event
+from sqlmodel import Session, col, select
+
+from remembrancer.models import Board, Meeting, MeetingState, Person, Programme, ProgrammeBoard, Window
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import definition, get
+from remembrancer.queries.papers import deadlines_by_rules, papers_to_come
+from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.rules.calendar.deadlines import Deadline
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.forward_plan.meeting_notices import PRIVATE
+from remembrancer.rules.forward_plan.papers import Paper, leads, secretary
+from remembrancer.rules.people import recipients
+from remembrancer.wording import day, say
+
+BACK = timedelta(days=90)  # how long what is over stays in a feed
+END_OF_DAY = time(23, 59)
+HOST = "remembrancer.example.org"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. Where `ends` is None it is a whole day. `alarm` is how long before it a calendar reminds."""
+
+    uid: str
+    title: str
+    starts: date | datetime
+    ends: datetime | None = None
+    words: str = ""
+    place: str = ""
+    sequence: int = 0
+    cancelled: bool = False
+    alarm: timedelta | None = None
+
+
+def feed(session: Session, who: Person | Board, now: datetime) -> bytes:
+    """The whole calendar, the same for the same facts but for its DTSTAMP."""
+    of_person = isinstance(who, Person)
+    entries = _of_person(session, who, now) if isinstance(who, Person) else _of_board(session, who, now)
+    made = Calendar()
+    made.add("prodid", "-//Remembrancer//Governance reminders//EN")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", say("calendar.yours") if of_person else say("calendar.of_board", board=who.name))
+    made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        made.add_component(_event(entry, now))
+    return bytes(made.to_ical())
+
+
+def coming(session: Session, person: Person, now: datetime) -> list[tuple[date | datetime, Entry]]:
+    """What a person's calendar holds that is still to come, each with when it is due, soonest first."""
+    found = [(entry.ends or entry.starts, entry) for entry in _of_person(session, person, now) if not entry.cancelled]
+    zone = ZoneInfo(person.time_zone)
+
+    def moment(due: date | datetime) -> datetime:
+        return due if isinstance(due, datetime) else datetime.combine(due, END_OF_DAY, zone)
+
+    return sorted((each for each in found if moment(each[0]) > now), key=lambda each: moment(each[0]))
+
+
+def _event(entry: Entry, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.uid}@{HOST}")
+    event.add("dtstamp", now)
+    event.add("summary", entry.title)
+    event.add("dtstart", entry.starts)
+    if entry.ends is not None:
+        event.add("dtend", entry.ends)
+    elif not isinstance(entry.starts, datetime):
+        event.add("dtend", entry.starts + timedelta(days=1))
+    event.add("sequence", entry.sequence)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    for name, value in (("description", entry.words), ("location", entry.place)):
+        if value:
+            event.add(name, value)
+    if entry.alarm is not None and not entry.cancelled:
+        event.add_component(_alarm(entry))
+    return event
+
+
+def _alarm(entry: Entry) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.title)
+    alarm.add("trigger", -(entry.alarm or timedelta()))
+    return alarm
+
+
+def _of_person(session: Session, person: Person, now: datetime) -> Iterator[Entry]:
+    """The windows in which they are asked, their papers' deadlines, and the meetings that these come to."""
+    facts = load_facts(session)
+    yield from _windows(session, [w for w in facts.windows if _is_asked(facts, w, person, now)])
+    wanted = []
+    for paper in papers_to_come(session, now):
+        found = [*_paper(paper, facts, person, now), *_private(paper, facts, person, now)]
+        if leads(facts, person, paper.item, now):
+            found += [entry for leg in paper.legs for entry in _leg(leg, now)]
+            wanted.append(paper)
+        elif found:
+            wanted.append(paper)
+        yield from found
+    meetings = {known(paper.meeting.id): (paper.meeting, paper.board) for paper in wanted}
+    for meeting, board in meetings.values():
+        yield _meeting(meeting, board)
+
+
+def _is_asked(facts: Facts, window: Window, person: Person, now: datetime) -> bool:
+    posts = people_posts(facts, person, now)
+    items = (facts.items[ret.item_id] for ret in facts.returns.get(known(window.id), ()))
+    if window.state == "scheduled":
+        items = (item for item in facts.items.values() if item.programme_id == window.programme_id and item.active)
+    return any(item.lead_post_id in posts for item in items)
+
+
+def people_posts(facts: Facts, person: Person, now: datetime) -> set[int]:
+    """The posts that the person holds now."""
+    return {id for id in facts.posts if any(p.id == person.id for p in recipients.holders(facts, id, now))}
+
+
+def _windows(session: Session, windows: Sequence[Window]) -> Iterator[Entry]:
+    for window in windows:
+        programme = definition(get(session, Programme, window.programme_id))
+        yield Entry(
+            uid=f"window-{window.id}-closes",
+            title=say("calendar.window_closes", programme=programme.title, window=window.title),
+            starts=window.closes_at - timedelta(minutes=30),
+            ends=window.closes_at,
+            words=say("calendar.window_words"),
+            sequence=window.edition,
+            alarm=timedelta(days=1),
+        )
+
+
+def _paper(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
+    """What the person is asked of it: its lead the stages that it passes, the board's secretary its notice."""
+    leading, keeping = leads(facts, person, paper.item, now), _is_secretary(facts, person, paper.board, now)
+    for stage, deadline in paper.open_stages:
+        if keeping if stage == "notice" else leading:
+            title = f"{say(f'papers.ask_{stage}')} {open_title(paper.item)}"
+            yield _due(paper, stage, title, deadline, facts.time.zone)
+
+
+def _private(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
+    """The notices of a private meeting, which the board's secretary publishes."""
+    for deadline in paper.deadlines if _is_secretary(facts, person, paper.board, now) else ():
+        if deadline.kind in PRIVATE:
+            title = f"{deadline.name}: {open_title(paper.item)}"
+            yield _due(paper, deadline.key, title, deadline, facts.time.zone)
+
+
+def _is_secretary(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
+    return any(who.id == person.id for who, _ in secretary(facts, board, now))
+
+
+def _due(paper: Paper, name: str, title: str, deadline: Deadline, zone: str) -> Entry:
+    return Entry(
+        uid=f"paper-{paper.placing.id}-{name}",
+        title=title,
+        starts=deadline.counted.date,
+        words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
+        sequence=paper.meeting.revision,
+        alarm=timedelta(days=1),
+    )
+
+
+def _leg(leg: Paper, now: datetime) -> Iterator[Entry]:
+    """The dates for a board on the way: as a question where that is still to be answered."""
+    asked = {each.key: stage for stage, each in leg.stages}
+    still_open = {stage for stage, _ in leg.open_stages if leg.meeting.starts_at > now}
+    for deadline in leg.deadlines:
+        stage = asked.get(deadline.key)
+        if stage is None or stage in still_open:
+            name = say(f"papers.ask_{stage}") if stage else f"{deadline.name}:"
+            yield Entry(
+                uid=f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}",
+                title=f"{name} {open_title(leg.item)}, {leg.board.name}",
+                starts=deadline.counted.date,
+                words=_why(deadline, say("papers.on_its_way", board=leg.plan_board.name)),
+                sequence=leg.meeting.revision,
+                alarm=timedelta(days=1),
+            )
+
+
+def _of_board(session: Session, board: Board, now: datetime) -> Iterator[Entry]:
+    """Its meetings with the dates that go with each, and the windows of the programmes that it hears."""
+    deadlines_of = deadlines_by_rules(session, now)
+    query = select(Meeting).where(Meeting.board_id == board.id, col(Meeting.starts_at) > now - BACK)
+    for meeting in session.exec(query.order_by(col(Meeting.starts_at))):
+        yield _meeting(meeting, board)
+        for deadline in deadlines_of(board, meeting, False, False):
+            yield Entry(
+                uid=f"meeting-{meeting.id}-{deadline.key}",
+                title=f"{deadline.name}: {board.name}",
+                starts=deadline.counted.date,
+                words=_why(deadline, board.name),
+                sequence=meeting.revision,
+                cancelled=meeting.state == MeetingState.CANCELLED,
+                alarm=timedelta(days=1),
+            )
+    heard = select(Window).join(ProgrammeBoard, col(ProgrammeBoard.programme_id) == Window.programme_id)
+    windows = session.exec(heard.where(ProgrammeBoard.board_id == board.id, col(Window.closes_at) > now - BACK))
+    yield from _windows(session, list(windows))
+
+
+def _why(deadline: Deadline, board: str) -> str:
+    provisional = f" {say('calendar.provisional')}" if deadline.counted.provisional else ""
+    return f"{board}. {deadline.basis}.{provisional}"
+
+
+def _meeting(meeting: Meeting, board: Board) -> Entry:
+    """Two hours, as no source says how long; a whole day where it gives no hour."""
+    if meeting.whole_day:
+        return replace(_timed(meeting, board), starts=meeting.starts_at.date(), ends=None)
+    return _timed(meeting, board)
+
+
+def _timed(meeting: Meeting, board: Board) -> Entry:
+    return Entry(
+        uid=f"meeting-{meeting.id}",
+        title=board.name,
+        starts=meeting.starts_at,
+        ends=meeting.starts_at + timedelta(hours=2),
+        place=meeting.place,
+        sequence=meeting.revision,
+        cancelled=meeting.state == MeetingState.CANCELLED,
+    )

@@ -1,0 +1,38 @@
+"""Why a date is that date, in words: the days that count, and what the others are."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from remembrancer.rules.calendar.day_counting import Counted, CountedDay
+from remembrancer.wording import day as in_full
+from remembrancer.wording import say
+
+WEEK = 7
+
+
+def because(counted: Counted) -> list[str]:
+    """Every day of the count, in the order of counting: 'Thursday 1 April 2021 counts'."""
+    return [_line(each) for each in counted.because]
+
+
+def because_in_short(counted: Counted) -> list[str]:
+    """The same, where more than a week of days that all count is one line."""
+    return list(_lines(counted))
+
+
+def _lines(counted: Counted) -> Iterator[str]:
+    for alike, found in groupby(counted.because, key=lambda each: each.fate == "counts"):
+        days = list(found)
+        if alike and len(days) > WEEK and _in_a_row(days):
+            first, last = sorted((days[0].day, days[-1].day))
+            yield say("deadlines.run", first=in_full(first), last=in_full(last), count=len(days))
+        else:
+            yield from (_line(each) for each in days)
+
+
+def _in_a_row(days: Sequence[CountedDay]) -> bool:
+    return abs((days[-1].day - days[0].day).days) == len(days) - 1
+
+
+def _line(each: CountedDay) -> str:
+    return say(f"deadlines.{each.fate}", day=in_full(each.day), holiday=each.holiday)

@@ -1,0 +1,294 @@
+"""Digests: the figures of a window in words, made once and frozen as told."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import (
+    Board,
+    Digest,
+    DigestKind,
+    DigestState,
+    Item,
+    Meeting,
+    MeetingState,
+    Post,
+    Return,
+    Window,
+)
+from remembrancer.queries.organisation import organisation, programme_of
+from remembrancer.queries.returns import SET_ASIDE, answers_given, history, period, returns_of, set_aside_of
+from remembrancer.queries.windows import previous_window
+from remembrancer.reports.digests.restatements import Restated, restated_in
+from remembrancer.reports.digests.sections import Source, section_text
+from remembrancer.rules.facts import known
+from remembrancer.rules.forward_plan.reconciliation import Reconciled
+from remembrancer.rules.programmes.answers import unchanged_run
+from remembrancer.rules.programmes.figures import figures
+from remembrancer.rules.programmes.slices import Slice
+from remembrancer.rules.programmes.spec import Programme
+from remembrancer.wording import render
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Of which items of a window is told: a board's slice, without those (refs, to reasons) that are left out."""
+
+    window: Window
+    slice_: Slice = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    board: Board | None = None
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A digest before it is frozen: its figures, what it told of each item, and its parts as Markdown."""
+
+    figures: dict[str, Any]
+    told: dict[str, int]
+    parts: list[str]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.parts) + "\n"
+
+
+def current_figures(session: Session, scope: Scope) -> dict[str, Any]:
+    """The figures as they are now."""
+    window, before = scope.window, previous_window(session, scope.window)
+    now = period(session, window, scope.slice_, scope.left_out)
+    last = period(session, before, scope.slice_, scope.left_out) if before else None
+    return figures(programme_of(session, window), now, last)
+
+
+def last_told(session: Session, window: Window, board: Board | None, *kinds: DigestKind) -> Digest | None:
+    """The last digest of these kinds that the board was told; without a board, the record of the whole."""
+    query = select(Digest).where(
+        Digest.window_id == window.id,
+        Digest.board_id == (board.id if board else None),
+        Digest.state == DigestState.POSTED,
+        col(Digest.kind).in_(kinds),
+    )
+    return session.exec(query.order_by(col(Digest.posted_at).desc(), col(Digest.id).desc())).first()
+
+
+PUT_BACK = -1
+"""In what a digest told of each item, in place of a version: left out when it was told, and put back since."""
+
+
+def was_told(digest: Digest) -> dict[str, int]:
+    """The version of each item's answer that was told, by ref, without what was put back since."""
+    return {ref: version for ref, version in digest.told.items() if version != PUT_BACK}
+
+
+def told_now(session: Session, scope: Scope) -> dict[str, int]:
+    """The version of each item's answer that counts now, by ref; nought where there is none."""
+    returns = period(session, scope.window, scope.slice_, scope.left_out).returns
+    versions = {item.ref: ret.versions for ret, item in returns_of(session, scope.window)}
+    return {told.ref: versions[told.ref] if told.answers is not None else 0 for told in returns}
+
+
+def close_digest(session: Session, scope: Scope, now: datetime, note: str = "") -> Drafted:
+    """All that the programme's digest shows, as things stand; `note` is the secretary's covering note."""
+    programme = programme_of(session, scope.window)
+    source = _source(session, scope, programme)
+    head = _head(session, scope, programme, source, now, note)
+    sections = [section_text(section, source) for section in programme.digest]
+    apart = _apart(session, scope, programme, now)
+    return Drafted(source.figures, told_now(session, scope), [head, *[text for text in (*sections, apart) if text]])
+
+
+def _source(session: Session, scope: Scope, programme: Programme) -> Source:
+    now, before = period(session, scope.window, scope.slice_, scope.left_out), previous_window(session, scope.window)
+    last = {told.ref: told.answers for told in period(session, before).returns} if before else {}
+    return Source(
+        programme=programme,
+        figures=current_figures(session, scope),
+        period=now,
+        returns={told.ref: told for told in now.returns},
+        last={ref: answers for ref, answers in last.items() if answers is not None},
+        titles={item.ref: item.title for _, item in returns_of(session, scope.window)},
+        kinds=organisation(session).board_kinds,
+    )
+
+
+def _head(session: Session, scope: Scope, programme: Programme, source: Source, now: datetime, note: str) -> str:
+    before = previous_window(session, scope.window)
+    return render(
+        "digest/head.md",
+        programme=programme,
+        window=scope.window,
+        zone=organisation(session).time_zone,
+        submissions=_submissions(source),
+        slice=_slice_in_words(scope.slice_),
+        meetings=_next_meeting(session, scope.board, now),
+        figures=source.figures,
+        note=note,
+        now=now,
+        before=before,
+        restated=_restated_before(session, scope, before) if before else [],
+    )
+
+
+def _restated_before(session: Session, scope: Scope, before: Window) -> list[Restated]:
+    return [each for each in restated_in(session, before, scope.slice_) if each.ref not in scope.left_out]
+
+
+def _slice_in_words(slice_: Slice) -> str:
+    """'outcome: Housing or Planning'; empty for everything."""
+    return "; ".join(f"{fact.replace('_', ' ')}: {' or '.join(values)}" for fact, values in slice_.items())
+
+
+def _next_meeting(session: Session, board: Board | None, now: datetime) -> list[tuple[str, datetime]]:
+    if board is None:
+        return []
+    query = select(Meeting).where(
+        Meeting.board_id == board.id, Meeting.starts_at > now, Meeting.state == MeetingState.SCHEDULED
+    )
+    meeting = session.exec(query.order_by(col(Meeting.starts_at))).first()
+    return [(board.name, meeting.starts_at)] if meeting else []
+
+
+def _submissions(source: Source) -> tuple[int, int]:
+    returns = source.period.returns
+    return sum(told.answers is not None for told in returns), len(returns)
+
+
+def _apart(session: Session, scope: Scope, programme: Programme, now: datetime) -> str:
+    """What the figures do not count, and why: set aside, or left out by the secretary."""
+    counted_without_it = [item for ret, item in returns_of(session, scope.window) if ret.state not in SET_ASIDE]
+    titles = {item.ref: item.title for item in counted_without_it}
+    return render(
+        "digest/apart.md",
+        programme=programme,
+        today=now.astimezone(ZoneInfo(organisation(session).time_zone)).date(),
+        set_aside=set_aside_of(session, scope.window, scope.slice_),
+        left_out=[(ref, titles[ref], reason) for ref, reason in scope.left_out.items() if ref in titles],
+        counted=len(period(session, scope.window, scope.slice_, scope.left_out).returns),
+    )
+
+
+def changes_digest(
+    session: Session, scope: Scope, kind: DigestKind, since: Digest | None, now: datetime, note: str = ""
+) -> Drafted:
+    """What changed since a digest that was told: the items, and the figures that moved with them."""
+    programme = programme_of(session, scope.window)
+    source = _source(session, scope, programme)
+    told, before = told_now(session, scope), was_told(since) if since else {}
+    restated = [each for each in restated_in(session, scope.window, scope.slice_) if each.ref in told]
+    late = _given_late(session, scope.window)
+    text = render(
+        "digest/changes.md",
+        programme=programme,
+        window=scope.window,
+        kind=kind,
+        zone=organisation(session).time_zone,
+        since=since.posted_at or since.made_at if since else None,
+        changed=[_changed(source, ref, before.get(ref), late) for ref, n in told.items() if n != before.get(ref)],
+        gone=[(ref, source.titles[ref]) for ref in before if ref not in told and ref in source.titles],
+        restated=[each for each in restated if told.get(each.ref) != before.get(each.ref)],
+        missing=[(ref, source.titles[ref]) for ref, version in told.items() if not version],
+        moved=_moved_figures(since.figures if since else {}, source, programme),
+        submissions=_submissions(source),
+        slice=_slice_in_words(scope.slice_),
+        note=note,
+        now=now,
+    )
+    return Drafted(source.figures, told, [text, *[part for part in [_apart(session, scope, programme, now)] if part]])
+
+
+def _changed(source: Source, ref: str, before: int | None, late: Collection[str]) -> dict[str, Any]:
+    """`was`: counted, where it was told of with an answer; missing, where without; apart, where it was not counted."""
+    return {
+        "ref": ref,
+        "title": source.titles[ref],
+        "status": source.status_word(ref),
+        "was": "apart" if before is None else "counted" if before else "missing",
+        "late": ref in late,
+    }
+
+
+def _given_late(session: Session, window: Window) -> set[str]:
+    """The refs of the answers that came after the close; one that came before it was not late, however it was told."""
+    given = answers_given(session, window)
+    return {
+        item.ref
+        for ret, item in returns_of(session, window)
+        if ret.id in given and given[ret.id].given_at >= window.closes_at
+    }
+
+
+def _moved_figures(before: Mapping[str, Any], source: Source, programme: Programme) -> list[dict[str, Any]]:
+    """The counts of the status scale that are not what they were."""
+    key = next(
+        (
+            k
+            for k, m in programme.figures.items()
+            if m.measure == "count" and getattr(m, "of", "") == programme.form.status
+        ),
+        None,
+    )
+    if key is None or not before.get(key):
+        return []
+    now = source.figures[key] or {}
+    return [
+        {"word": source.option_word(programme.status, value), "before": before[key].get(value, 0), "now": n}
+        for value, n in now.items()
+        if n != before[key].get(value, 0)
+    ]
+
+
+def progress_digest(
+    session: Session,
+    window: Window,
+    zone: str,
+    items: Collection[int],
+    outside: Collection[int] = (),
+    plans: Sequence[tuple[Board, Reconciled]] = (),
+) -> Drafted:
+    """For a secretary during the window, of her own items (ids): who is in, who is missing, and what repeats itself.
+
+    Of those `outside` (item ids) nobody was asked, as their leads are not in the pilot. `plans` are the boards that she
+    keeps whose forward plan differs from what these items expect.
+    """
+    programme = programme_of(session, window)
+    rows = [row for row in returns_of(session, window) if row[1].id in items]
+    counted = [row for row in rows if row[0].state not in SET_ASIDE]
+    given = {told.ref: told.answers for told in period(session, window).returns if told.answers is not None}
+    told = {item.ref: ret.versions if item.ref in given else 0 for ret, item in counted}
+    text = render(
+        "digest/progress.md",
+        programme=programme,
+        window=window,
+        zone=zone,
+        submissions=(sum(version > 0 for version in told.values()), len(told)),
+        received=[item for _, item in counted if told[item.ref]],
+        missing=[_missing(session, ret, item, outside) for ret, item in counted if not told[item.ref]],
+        set_aside=[row for row in rows if row[0].state in SET_ASIDE],
+        unchanged=_unchanged(session, window, programme, counted),
+        plans=plans,
+    )
+    return Drafted(current_figures(session, Scope(window)), told, [text])
+
+
+def _missing(session: Session, ret: Return, item: Item, outside: Collection[int]) -> dict[str, Any]:
+    post = session.get_one(Post, item.lead_post_id).name
+    return {"item": item, "post": post, "state": ret.state, "not_asked": item.id in outside}
+
+
+def _unchanged(
+    session: Session, window: Window, programme: Programme, rows: Sequence[tuple[Return, Item]]
+) -> list[tuple[Item, int]]:
+    """Items whose answer has said the same for as many windows as the programme warns at."""
+    answers = {told.ref: told.answers for told in period(session, window).returns if told.answers is not None}
+    found = []
+    for _, item in rows:
+        if item.ref in answers:
+            run = unchanged_run(programme, [*history(session, known(item.id), window), answers[item.ref]])
+            if run >= programme.form.unchanged_warning:
+                found.append((item, run))
+    return found

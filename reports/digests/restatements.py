@@ -1,0 +1,75 @@
+"""Values of a locked window that were given anew: what they were when they were told, what they are, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import Item, Return, ReturnVersion, Window
+from remembrancer.queries.organisation import programme_of
+from remembrancer.queries.returns import was_sent_back
+from remembrancer.reports.answer_text import in_words
+from remembrancer.rules.facts import known
+from remembrancer.rules.programmes.answers import is_same
+from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
+from remembrancer.rules.programmes.spec import Programme
+
+
+@dataclass(frozen=True)
+class Restated:
+    """One item: why, and each answer that differs, as (label, what it was in words, what it is in words).
+
+    `version` is the number of the answer that stands.
+    """
+
+    ref: str
+    title: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+    version: int
+
+
+def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[Restated]:
+    """What was restated of the window's items in the slice, in the items' order."""
+    query = (
+        select(Item, Return, ReturnVersion)
+        .join(Return, col(Return.item_id) == Item.id)
+        .join(ReturnVersion, col(ReturnVersion.return_id) == Return.id)
+        .where(
+            Return.window_id == window.id,
+            ReturnVersion.number == Return.versions,
+            col(ReturnVersion.restated_reason).is_not(None),
+        )
+        .order_by(col(Item.position))
+    )
+    programme = programme_of(session, window)
+    return [
+        Restated(
+            ref=item.ref,
+            title=item.title,
+            reason=version.restated_reason or "",
+            changes=tuple(_changes(programme, first, version)),
+            version=version.number,
+        )
+        for item, ret, version in session.exec(query)
+        if is_in(slice_, item.facts)
+        for first in [first_told(session, ret)]
+    ]
+
+
+def first_told(session: Session, ret: Return) -> ReturnVersion | None:
+    """The answer as it was when the window locked; None where there was none, or it had been sent back."""
+    query = select(ReturnVersion).where(
+        ReturnVersion.return_id == known(ret.id), col(ReturnVersion.restated_reason).is_(None)
+    )
+    version = session.exec(query.order_by(col(ReturnVersion.number).desc())).first()
+    return None if version is None or was_sent_back(ret, version) else version
+
+
+def _changes(programme: Programme, before: ReturnVersion | None, now: ReturnVersion) -> Iterator[tuple[str, str, str]]:
+    old = before.answers if before else {}
+    for question in programme.form.questions:
+        was, value = old.get(question.key), now.answers.get(question.key)
+        words = in_words(question, was), in_words(question, value)
+        if not is_same(question, was, value) and words[0] != words[1]:
+            yield question.label, *words

@@ -1,0 +1,15 @@
+"""A key decision whose notice is too late for its meeting, with the ways that are left."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from remembrancer.queries.key_decision_notices import ways_left
+from remembrancer.queries.organisation import organisation
+from remembrancer.rules.forward_plan.papers import Paper
+from remembrancer.wording import render
+
+
+def late_notice_text(session: Session, paper: Paper, now: datetime) -> str:
+    left, zone = ways_left(session, paper, now), organisation(session).time_zone
+    return render("messages/notice_too_late.md", paper=paper, routes=left, zone=zone)

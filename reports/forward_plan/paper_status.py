@@ -1,0 +1,48 @@
+"""How a paper stands, in words: what it has passed, what is wanted next, and its notice where that was too late."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from remembrancer.models import ForwardPlanItem
+from remembrancer.rules.calendar.deadlines import Deadline
+from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.wording import say, short_day
+
+Coming = tuple[Stage, Deadline] | None
+
+
+def open_title(item: ForwardPlanItem) -> str:
+    """What the item is called where anybody may read it."""
+    return say("plan.exempt") if item.confidential else item.title
+
+
+def stands(paper: Paper, at: Paper, coming: Coming, today: date) -> tuple[str, bool]:
+    """The words, and whether it is late; no words for what nobody brings and nothing is wanted for.
+
+    `coming` is what is wanted next and `at` for which board: the paper itself, or one of its legs.
+    """
+    overdue = coming is not None and coming[1].counted.date < today
+    return "; ".join(_words(paper, at, coming, overdue)), overdue or _is_too_late(paper)
+
+
+def _is_too_late(paper: Paper) -> bool:
+    return paper.decide_from is not None and paper.route is None
+
+
+def _words(paper: Paper, at: Paper, coming: Coming, overdue: bool) -> Iterator[str]:
+    if coming is None and paper.item.lead_post_id is not None:
+        yield say("papers.ready")
+    if coming is not None and paper.last_so is not None:
+        yield say(f"papers.done_{paper.last_so}")
+    if coming is not None and not (coming[0] == Stage.NOTICE and _is_too_late(paper)):
+        state = say(f"papers.{'late' if overdue else 'next'}_{coming[0]}", day=short_day(coming[1].counted.date))
+        yield say("papers.at_board", board=at.board.name, state=state) if at.onto else state
+    yield from _notice(paper)
+
+
+def _notice(paper: Paper) -> Iterator[str]:
+    published = paper.item.notice_published_on
+    if _is_too_late(paper) and published and paper.decide_from:
+        yield say("notices.too_late", published=short_day(published), day=short_day(paper.decide_from))
+    elif paper.route is not None and not paper.has_notice:
+        yield say("notices.by_route", route=say(f"notice_routes.{paper.route.stage}").lower())

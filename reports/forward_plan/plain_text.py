@@ -1,0 +1,50 @@
+"""A work programme's rows as plain lines, for a document and a terminal alike."""
+
+from collections.abc import Iterator
+
+from remembrancer.models import ForwardPlanItem
+from remembrancer.reports.forward_plan.work_programme import Row
+from remembrancer.rules.forward_plan.pathway import Leg
+from remembrancer.wording import plain, say, short_day
+
+
+def titled(row: Row) -> str:
+    """The item with its number and its marks: key decision, exempt, moved from where, first through which board."""
+    item = row.paper.item
+    numbered = item.decision_no and row.title == item.title
+    return " – ".join([f"{row.title} ({item.decision_no})" if numbered else row.title, *_marks(row)])
+
+
+def _marks(row: Row) -> Iterator[str]:
+    if row.paper.item.key_decision:
+        yield say("plan.key_decision")
+    if row.exempt:
+        yield say("plan.is_exempt")
+    if row.moved_from:
+        yield say("plan.moved_from", day=short_day(row.moved_from))
+    for leg in () if row.exempt else row.paper.way:
+        yield say("plan.first_through", board=leg.board.name, day=_day_of(leg))
+
+
+def _day_of(leg: Leg) -> str:
+    return short_day(leg.meeting.starts_at) if leg.meeting else say("plan.no_meeting")
+
+
+def on_its_way(row: Row, zone: str) -> str:
+    """A paper of another board that comes through this one."""
+    to = say("plan.on_its_way", board=row.paper.board.name, day=short_day(row.paper.meeting.starts_at, zone))
+    exempt = [say("plan.is_exempt")] if row.exempt else []
+    return " – ".join(each for each in (row.title, *exempt, row.lead, to, stands_now(row)) if each)
+
+
+def stands_now(row: Row) -> str:
+    return plain(f"▲ {row.state}" if row.late else row.state)
+
+
+def noted(item: ForwardPlanItem) -> str:
+    """An item that waits for a meeting, with what is noted of it."""
+    return f"{item.title}: {item.note}" if item.note else item.title
+
+
+def held(item: ForwardPlanItem) -> str:
+    return f"{item.title}: {item.standing_reason or say('plan.no_reason')}"

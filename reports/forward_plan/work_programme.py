@@ -1,0 +1,213 @@
+"""A board's work programme, meeting by meeting: as data, as Markdown, and as rows for a document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding, Post
+from remembrancer.queries.forward_plan import items_of, meetings_of
+from remembrancer.queries.organisation import organisation
+from remembrancer.queries.papers import deadlines_by_rules, papers_to_come
+from remembrancer.reports.forward_plan.paper_status import stands
+from remembrancer.rules.calendar.deadlines import Deadline
+from remembrancer.rules.calendar.working_time import local_day
+from remembrancer.rules.facts import known
+from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.wording import render, say
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item at a meeting: `lead` is a post's name, `state` how its paper stands, `moved_from` where it was before."""
+
+    paper: Paper
+    title: str
+    recurrence: str
+    lead: str
+    state: str
+    late: bool
+    moved_from: date | None
+
+    @property
+    def exempt(self) -> bool:
+        return self.paper.item.confidential
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A coming meeting with what comes to it, and the dates that its board's rules give it.
+
+    `through` are papers of other boards, on their way to a meeting of theirs.
+    """
+
+    meeting: Meeting
+    day: date
+    deadlines: Sequence[Deadline]
+    rows: Sequence[Row]
+    through: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class WorkProgramme:
+    """`waiting` have no meeting that is known; `on_hold` come to none until that is lifted."""
+
+    board: Board
+    zone: str
+    sittings: Sequence[Sitting]
+    waiting: Sequence[ForwardPlanItem]
+    on_hold: Sequence[ForwardPlanItem]
+
+
+def work_programme(session: Session, board: Board, now: datetime) -> WorkProgramme:
+    """What is to come before the board from now on."""
+    zone = organisation(session).time_zone
+    found = papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id)
+    posts = {known(post.id): post.name for post in session.exec(select(Post))}
+    days = {known(m.id): local_day(m.starts_at, zone) for m in session.exec(select(Meeting))}
+    rows = [_row(paper, posts, days, local_day(now, zone)) for paper in found]
+    through = [_row(paper, posts, days, local_day(now, zone)) for paper in _passing(session, board, now)]
+    deadlines_of = deadlines_by_rules(session, now)
+    placed = {paper.item.id for paper in found}
+    items = items_of(session, known(board.id))
+    active = [item for item in items if item.standing == PlanStanding.ACTIVE]
+    held = set(session.exec(select(Placing.plan_item_id).where(col(Placing.on))))
+    return WorkProgramme(
+        board=board,
+        zone=zone,
+        sittings=[
+            Sitting(
+                meeting,
+                days[known(meeting.id)],
+                deadlines_of(board, meeting, False, False),
+                [row for row in rows if row.paper.meeting.id == meeting.id],
+                [row for row in through if _passes(row.paper, meeting)],
+            )
+            for meeting in meetings_of(session, known(board.id), now)
+        ],
+        waiting=[item for item in active if item.id not in placed and not _is_over(item, held)],
+        on_hold=[item for item in items if item.standing == PlanStanding.ON_HOLD],
+    )
+
+
+def _passes(paper: Paper, meeting: Meeting) -> bool:
+    """Whether the paper comes through this meeting on its way."""
+    return any(leg.meeting is not None and leg.meeting.id == meeting.id for leg in paper.way)
+
+
+def _passing(session: Session, board: Board, now: datetime) -> list[Paper]:
+    """The papers of other boards that come through this one before."""
+    ids = [item.id for item in session.exec(select(ForwardPlanItem)) if board.key in item.pathway]
+    return papers_to_come(session, now, col(ForwardPlanItem.id).in_(ids)) if ids else []
+
+
+def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
+    """A one-off that came is done."""
+    return item.recurrence == "one_off" and (item.last_placed is not None or item.id in held)
+
+
+def _coming(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tuple[Stage, Deadline] | None]:
+    """What is to be said of it next, and for which board: on its way, or the last. None where all is said."""
+    legs = [leg for leg in paper.legs if days[known(leg.meeting.id)] >= today]
+    found = [(each, coming) for each in (*legs, paper) if (coming := each.next_stage())]
+    return min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
+
+
+def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
+    item, (state, late) = paper.item, stands(paper, *_coming(paper, days, today), today)
+    return Row(
+        paper=paper,
+        title=item.title,
+        recurrence=say(f"recurrence.{item.recurrence}", months=item.months),
+        lead=posts[item.lead_post_id] if item.lead_post_id else "",
+        state=state,
+        late=late,
+        moved_from=days[paper.placing.was_id] if paper.placing.was_id else None,
+    )
+
+
+def without_exempt(programme: WorkProgramme) -> WorkProgramme:
+    """The same for eyes that may not read exempt items: their titles, leads and numbers are left out."""
+    return replace(
+        programme,
+        sittings=[replace(s, rows=_open(s.rows), through=_open(s.through)) for s in programme.sittings],
+        waiting=[item for item in programme.waiting if not item.confidential],
+        on_hold=[item for item in programme.on_hold if not item.confidential],
+    )
+
+
+def _open(rows: Sequence[Row]) -> list[Row]:
+    return [_hidden(row) if row.exempt else row for row in rows]
+
+
+def _hidden(row: Row) -> Row:
+    return replace(row, title=say("plan.exempt"), lead="", state="", moved_from=None)
+
+
+def as_markdown(programme: WorkProgramme) -> str:
+    """Headings by meeting, and a table of what comes to each."""
+    return render("plan/work_programme.md", programme=programme)
+
+
+def as_json(programme: WorkProgramme) -> dict[str, Any]:
+    """Dates as ISO text; each deadline with why it is that day (the basis)."""
+    return {
+        "board": programme.board.key,
+        "name": programme.board.name,
+        "meetings": [
+            {
+                "day": sitting.day.isoformat(),
+                "starts_at": sitting.meeting.starts_at.isoformat(),
+                "deadlines": [_deadline(each) for each in sitting.deadlines],
+                "items": [_item(row) for row in sitting.rows],
+                "through": [_on_its_way(row) for row in sitting.through],
+            }
+            for sitting in programme.sittings
+        ],
+        "waiting": [item.title for item in programme.waiting],
+        "on_hold": [{"item": item.title, "reason": item.standing_reason} for item in programme.on_hold],
+    }
+
+
+def _on_its_way(row: Row) -> dict[str, Any]:
+    to = {"to": row.paper.board.key, "meeting": row.paper.meeting.starts_at.isoformat()}
+    return {"item": row.title, "lead": row.lead or None, "state": row.state or None, **to, "exempt": row.exempt}
+
+
+def _deadline(each: Deadline) -> dict[str, Any]:
+    return {
+        "key": each.key,
+        "name": each.name,
+        "date": each.counted.date.isoformat(),
+        "provisional": each.counted.provisional,
+        "basis": each.basis,
+    }
+
+
+def _item(row: Row) -> dict[str, Any]:
+    item = row.paper.item
+    shown = {
+        "item": row.title,
+        "recurrence": row.recurrence,
+        "lead": row.lead or None,
+        "state": row.state or None,
+        "moved_from": row.moved_from.isoformat() if row.moved_from else None,
+        "key_decision": item.key_decision,
+        "exempt": item.confidential,
+    }
+    if row.exempt and row.title != item.title:
+        return shown
+    deadlines = [_deadline(each) for each in row.paper.deadlines]
+    way = [
+        {
+            "board": leg.board.key,
+            "by": leg.by.isoformat() if leg.by else None,
+            "meeting": leg.meeting.starts_at.isoformat() if leg.meeting else None,
+            "deadlines": [_deadline(each) for each in leg.deadlines],
+        }
+        for leg in row.paper.way
+    ]
+    told = {"pathway": way, "decision_no": item.decision_no or None, "note": item.note or None}
+    return {**shown, **told, "deadlines": deadlines}

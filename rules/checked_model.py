@@ -1,0 +1,22 @@
+"""Strict pydantic base (Spec), Key, Slug, slugify."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class Spec(BaseModel):
+    """A part of a file: unknown keys are mistakes, and nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def slugify(text: str) -> str:
+    """Lower-case words joined by underscores: 'Project/Programme' becomes 'project_programme'."""
+    return "_".join(re.findall(r"[a-z0-9]+", text.lower()))

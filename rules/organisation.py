@@ -1,0 +1,290 @@
+"""organisation.yaml: the organisation, its boards, and how its calendars are read (docs/organisation-folder.md)."""
+
+import hashlib
+import re
+from datetime import date, time
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator, model_validator
+
+from remembrancer.rules.calendar.day_counting import announced_by_default
+from remembrancer.rules.calendar.deadline_rules import Law
+from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.checked_model import Key, Slug, Spec
+from remembrancer.rules.forward_plan.papers import Stage
+
+LAWS: dict[str, tuple[Law, ...]] = {
+    "england-and-wales": ("england", "wales"),
+    "scotland": ("scotland",),
+    "northern-ireland": ("northern-ireland",),
+}
+FEED_SCHEMES = ("https", "http", "webcal", "webcals")
+MonthAndDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
+
+
+class Hours(Spec):
+    starts: time = time(9)
+    ends: time = time(17)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Hours":
+        if self.starts >= self.ends:
+            raise ValueError("working hours end before they start")
+        return self
+
+
+class Asks(Spec):
+    """How many working days before each of a paper's deadlines its lead, or for a notice the secretary, is asked."""
+
+    coming: int = Field(default=10, ge=0, le=60)
+    draft: int = Field(default=5, ge=0, le=60)
+    cleared: int = Field(default=3, ge=0, le=60)
+    final: int = Field(default=3, ge=0, le=60)
+    notice: int = Field(default=10, ge=0, le=60)
+
+    @property
+    def ahead(self) -> dict[Stage, int]:
+        return {stage: getattr(self, stage) for stage in Stage}
+
+
+class BoardSpec(Spec):
+    """`secretary` is a post of people.csv. `rules` change or add deadlines by key (see `deadline_rules.py`)."""
+
+    key: Key
+    name: str
+    kind: Key
+    channel: str
+    secretary: str
+    platform: str | None = None
+    jurisdiction: Law | None = None
+    rules: dict[Key, dict[str, Any]] = Field(default_factory=dict)
+    asks: Asks = Asks()
+
+
+class HearingSpec(Spec):
+    """A board that hears a slice of a programme: the items whose facts have these values."""
+
+    board: Key
+    hears: dict[Key, list[str]] = Field(default_factory=dict)
+
+
+class ProgrammeUse(Spec):
+    """A programme that the organisation runs, and the boards that hear it: all of it, or a slice."""
+
+    key: Slug
+    boards: list[HearingSpec] = Field(min_length=1)
+
+    @field_validator("boards", mode="before")
+    @classmethod
+    def _plain_keys(cls, boards: object) -> object:
+        """A board's key alone stands for a board that hears everything."""
+        if not isinstance(boards, list):
+            return boards
+        return [{"board": board} if isinstance(board, str) else board for board in boards]
+
+
+class EventPattern(Spec):
+    """How an event is known: by its SUMMARY or its CATEGORIES. It is a window of a programme, or a board's meeting.
+
+    The pattern's named groups fill `key` and `title` of a window; a group called `year` is the calendar year in
+    which its financial year begins.
+    """
+
+    window: Slug | None = None
+    meeting: Key | None = None
+    summary: str | None = None
+    categories: str | None = None
+    key: str = ""
+    title: str = ""
+
+    @field_validator("summary", "categories")
+    @classmethod
+    def _is_pattern(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"not a pattern: {error}") from error
+        return pattern
+
+    @model_validator(mode="after")
+    def _whole(self) -> "EventPattern":
+        if (self.window is None) == (self.meeting is None):
+            raise ValueError("an event is either a window (of a programme) or a meeting (of a board)")
+        if self.summary is None and self.categories is None:
+            raise ValueError("say how the event is known: by summary or by categories")
+        if self.window is not None and not self.key:
+            raise ValueError("a window needs a key, made from what the pattern captures")
+        return self
+
+
+def is_feed_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in FEED_SCHEMES and bool(parts.hostname) and not re.search(r"[\s\x00-\x20]", text)
+    except ValueError:
+        return False
+
+
+class CalendarSpec(Spec):
+    """A calendar: a file of the folder, or a feed by its address; a secret address is in a setting of that name."""
+
+    file: str | None = None
+    url: str | None = None
+    url_setting: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    events: list[EventPattern]
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "CalendarSpec":
+        if sum(place is not None for place in (self.file, self.url, self.url_setting)) != 1:
+            raise ValueError("a calendar has a file, a url or a url_setting, and only one of them")
+        if self.url is not None and not is_feed_address(self.url):
+            raise ValueError("the url of a calendar begins with https:// or webcal://")
+        return self
+
+    @property
+    def is_feed(self) -> bool:
+        return self.file is None
+
+    @property
+    def key(self) -> str:
+        """What the calendar is called in the store: the same for as long as it is the same calendar."""
+        if self.url is not None:
+            return f"feed-{hashlib.sha256(self.url.encode()).hexdigest()[:16]}"
+        return self.file if self.file is not None else f"feed-{self.url_setting}"
+
+    @property
+    def name(self) -> str:
+        """What people are told the calendar is called. Of an address only the host: the rest is often a password."""
+        if self.url is not None:
+            return f"the calendar at {urlsplit(self.url).hostname}"
+        return self.file if self.file is not None else f"the calendar of {self.url_setting}"
+
+
+class CommitteeSystemSpec(Spec):
+    """A committee system's web service (docs/committee-system.md), and which of its committees is which board.
+
+    `site` is the address of the folder that holds mgWebService.asmx.
+    """
+
+    site: str
+    committees: dict[Key, Annotated[int, Field(gt=0)]] = Field(min_length=1)
+
+    @field_validator("site")
+    @classmethod
+    def _is_address(cls, site: str) -> str:
+        parts = urlsplit(site)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment or "@" in site:
+            raise ValueError("write the site's address as https://democracy.example.org")
+        return site.rstrip("/")
+
+    @field_validator("committees")
+    @classmethod
+    def _one_board_each(cls, committees: dict[str, int]) -> dict[str, int]:
+        if len(set(committees.values())) < len(committees):
+            raise ValueError("two boards have the same committee; a committee is one board")
+        return committees
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.site).hostname or ""
+
+    @property
+    def key(self) -> str:
+        """What the system is called in the store; the colon keeps a folder from speaking for it (Folder.speaks_for)."""
+        return f"moderngov:{self.host}"
+
+    @property
+    def name(self) -> str:
+        return f"the committee system at {self.host}"
+
+    def uid(self, meeting: int) -> str:
+        """What the system's meeting of this number is called in the store, however often it moves."""
+        return f"moderngov-{self.host}-{meeting}"
+
+
+class OrganisationSpec(Spec):
+    """The whole file."""
+
+    name: str
+    nation: Literal["england-and-wales", "scotland", "northern-ireland"]
+    jurisdiction: Law | None = None
+    time_zone: str
+    working_hours: Hours = Hours()
+    closed: list[date] = Field(default_factory=list)
+    works: list[date] = Field(default_factory=list)
+    bank_holidays_announced_until: date | None = None
+    financial_year_starts: MonthAndDay = "04-01"
+    board_kinds: dict[Key, str]
+    boards: list[BoardSpec]
+    programmes: list[ProgrammeUse]
+    calendars: list[CalendarSpec]
+    committee_systems: list[CommitteeSystemSpec] = Field(default_factory=list)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"no time zone is called {zone}: use a name such as Europe/London")
+        return zone
+
+    @field_validator("financial_year_starts")
+    @classmethod
+    def _day_exists(cls, text: str) -> str:
+        date.fromisoformat(f"2001-{text}")
+        return text
+
+    @model_validator(mode="after")
+    def _law_of_the_nation(self) -> "OrganisationSpec":
+        laws = LAWS[self.nation]
+        if self.jurisdiction is not None and self.jurisdiction not in laws:
+            raise ValueError(f"in {self.nation} the jurisdiction is {' or '.join(laws)}, not {self.jurisdiction}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_known(self) -> "OrganisationSpec":
+        boards = {board.key for board in self.boards}
+        programmes = {programme.key for programme in self.programmes}
+        events = [event for calendar in self.calendars for event in calendar.events]
+        used = {event.meeting for event in events if event.meeting}
+        used |= {board for system in self.committee_systems for board in system.committees}
+        used |= {hearing.board for programme in self.programmes for hearing in programme.boards}
+        wrong = [f"no board has the key {key}" for key in sorted(used - boards)]
+        hosts = [system.host for system in self.committee_systems]
+        wrong += [f"{host} is named twice; name its committees together" for host in hosts if hosts.count(host) > 1][:1]
+        wrong += [f"no board kind is called {b.kind}" for b in self.boards if b.kind not in self.board_kinds]
+        wrong += [f"{e.window} is not among the programmes" for e in events if e.window and e.window not in programmes]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def law_of(self, board: BoardSpec) -> Law:
+        """Whose law a board's deadlines follow; where nobody says so, the first of the nation's."""
+        return board.jurisdiction or self.jurisdiction or LAWS[self.nation][0]
+
+    def announced_until(self, today: date) -> date:
+        """The last day for which bank holidays are announced; what is counted past it is provisional."""
+        return self.bank_holidays_announced_until or announced_by_default(today)
+
+    @property
+    def working_time(self) -> WorkingTime:
+        hours = self.working_hours
+        return WorkingTime(
+            nation=self.nation,
+            zone=self.time_zone,
+            starts=hours.starts,
+            ends=hours.ends,
+            closed=frozenset(self.closed),
+            works=frozenset(self.works),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def year_start(self) -> tuple[int, int]:
+        month, day = self.financial_year_starts.split("-")
+        return int(month), int(day)

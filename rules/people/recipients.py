@@ -1,0 +1,178 @@
+"""Who is asked: the holder of a post, whoever stands in, and who is told above them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from remembrancer.models import Absence, Item, Person, Return
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.programmes.slices import is_in
+
+
+class Because(StrEnum):
+    """Why it is this person; templates/messages say it in words."""
+
+    LEADS = "leads"
+    DELEGATED = "delegated"
+    STANDS_IN = "stands_in"
+    ABOVE = "above"
+    VACANT = "vacant"
+    SECRETARY = "secretary"
+    NOBODY_ELSE = "nobody_else"
+
+
+Asked = tuple[Person, Because]
+
+
+def is_away(facts: Facts, person: Person, now: datetime) -> bool:
+    """Whether the person is on leave today, by their own calendar."""
+    return _absence(facts, person, now) is not None
+
+
+def _absence(facts: Facts, person: Person, now: datetime) -> Absence | None:
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
+    away = facts.absences.get(known(person.id), ())
+    return next((absence for absence in away if absence.first_day <= today <= absence.last_day), None)
+
+
+def holders(facts: Facts, post_id: int, now: datetime) -> list[Person]:
+    """Those who hold the post today (by the body's calendar): who is asked first, then longest in the record."""
+    today = now.astimezone(ZoneInfo(facts.time.zone)).date()
+    return [
+        person
+        for tenure in sorted(facts.tenures.get(post_id, ()), key=lambda tenure: not tenure.asked_first)
+        if (tenure.first_day is None or tenure.first_day <= today)
+        and (tenure.last_day is None or today <= tenure.last_day)
+        and (person := facts.people[tenure.person_id]).active
+    ]
+
+
+def to_come(facts: Facts, post_id: int, now: datetime) -> list[tuple[date, Person]]:
+    """Those who are to hold the post and do not yet, each with their first day, in order."""
+    today = now.astimezone(ZoneInfo(facts.time.zone)).date()
+    held = {person.id for person in holders(facts, post_id, now)}
+    coming = [
+        (tenure.first_day, facts.people[tenure.person_id])
+        for tenure in facts.tenures.get(post_id, ())
+        if tenure.first_day is not None and tenure.first_day > today and tenure.person_id not in held
+    ]
+    return sorted(((day, who) for day, who in coming if who.active), key=lambda each: each[0])
+
+
+def upwards(facts: Facts, post_id: int | None) -> Iterator[int]:
+    """The post and those above it, nearest first; a circle ends where it closes."""
+    seen: set[int] = set()
+    while post_id is not None and post_id not in seen:
+        seen.add(post_id)
+        yield post_id
+        post_id = facts.posts[post_id].reports_to_id
+
+
+def line_above(facts: Facts, post_id: int) -> list[int]:
+    """The posts that a post reports to, its manager's first."""
+    return list(upwards(facts, post_id))[1:]
+
+
+def at_work(facts: Facts, post_id: int, now: datetime) -> Asked | None:
+    """The holder of a post, or the delegate of a holder on leave; None where nobody is there to ask."""
+    for person in holders(facts, post_id, now):
+        if not is_away(facts, person, now):
+            return person, Because.LEADS
+    for person in holders(facts, post_id, now):
+        delegate = _delegate(facts, person, now)
+        if delegate is not None:
+            return delegate, Because.STANDS_IN
+    return None
+
+
+def _delegate(facts: Facts, person: Person, now: datetime) -> Person | None:
+    absence = _absence(facts, person, now)
+    if absence is None or absence.delegate_id is None:
+        return None
+    delegate = facts.people[absence.delegate_id]
+    return delegate if delegate.active and not is_away(facts, delegate, now) else None
+
+
+def _first_above(facts: Facts, posts: list[int], now: datetime) -> Asked | None:
+    found = (at_work(facts, post_id, now) for post_id in posts)
+    return next(((asked[0], Because.ABOVE) for asked in found if asked), None)
+
+
+def holds(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
+    """Whether the person is one of those who hold the post."""
+    return any(holder.id == person.id for holder in holders(facts, post_id, now))
+
+
+def acts_as(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
+    """Whether the person holds the post, or stands in for its holder."""
+    asked = at_work(facts, post_id, now)
+    return (asked is not None and asked[0].id == person.id) or holds(facts, person, post_id, now)
+
+
+def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """Who is asked for a return: the delegate named for it, the lead, who stands in for the lead, the manager.
+
+    A vacant post, or a line with nobody at work, goes to the secretary.
+    """
+    if ret.delegate_id is not None:
+        named = facts.people[ret.delegate_id]
+        if named.active and not is_away(facts, named, now):
+            return [(named, Because.DELEGATED)]
+    post_id = facts.items[ret.item_id].lead_post_id
+    if not holders(facts, post_id, now):
+        return [
+            (person, Because.VACANT if because == Because.SECRETARY else because)
+            for person, because in secretary(facts, ret, now)
+        ]
+    asked = at_work(facts, post_id, now) or _first_above(facts, line_above(facts, post_id), now)
+    return [asked] if asked else secretary(facts, ret, now)
+
+
+def manager(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """The nearest person at work above the lead's post; the secretary where there is none."""
+    asked = _first_above(facts, line_above(facts, facts.items[ret.item_id].lead_post_id), now)
+    return [asked] if asked else secretary(facts, ret, now)
+
+
+def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """The nearest director above the lead's post, or the top of the line; from there up, whoever is at work."""
+    above = line_above(facts, facts.items[ret.item_id].lead_post_id)
+    directors = [n for n, post in enumerate(above) if any("director" in p.roles for p in holders(facts, post, now))]
+    asked = _first_above(facts, above[directors[0] if directors else -1 :], now)
+    return [asked] if asked else secretary(facts, ret, now)
+
+
+def secretary(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
+    """The secretaries of the boards that hear the item; the admins where none of them is at work."""
+    found = at_work_in(facts, secretary_posts(facts, facts.items[ret.item_id]), now)
+    return [(person, Because.SECRETARY) for person in found] or [(who, Because.NOBODY_ELSE) for who in admins(facts)]
+
+
+def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
+    """The secretaries of a programme's boards, or who stands in; the admins where nobody does."""
+    posts = [hearing.secretary_post_id for hearing in facts.hearings.get(programme_id, ())]
+    return at_work_in(facts, posts, now) or admins(facts)
+
+
+def secretary_posts(facts: Facts, item: Item) -> list[int]:
+    """The posts of the secretaries of the boards that hear of the item."""
+    hearings = facts.hearings.get(item.programme_id, ())
+    return [hearing.secretary_post_id for hearing in hearings if is_in(hearing.slice_, item.facts)]
+
+
+def at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person]:
+    """Whoever is at work in each of the posts, once."""
+    found: dict[int, Person] = {}
+    for post_id in posts:
+        asked = at_work(facts, post_id, now)
+        if asked:
+            found[known(asked[0].id)] = asked[0]
+    return list(found.values())
+
+
+def admins(facts: Facts) -> list[Person]:
+    return [person for person in facts.people.values() if person.active and "admin" in person.roles]
+
+
+AUDIENCES = {"lead": lead, "manager": manager, "director": director, "secretary": secretary}

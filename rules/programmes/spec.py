@@ -1,0 +1,221 @@
+"""A programme as data: its form, scale, chase policy, figures and digest (the programme file, checked).
+
+The file's format is described in docs/programme-file.md. Anything unknown in a file is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from remembrancer.rules.checked_model import Key, Slug, Spec
+from remembrancer.rules.programmes.checks import faults
+from remembrancer.rules.programmes.measures import Measure
+
+
+class Condition(Spec):
+    """One test of an answer or a fact. Of several in a list, all must hold.
+
+    `last` in `later_than` is what was given last time, or the fact that the question names as `last_from`.
+    `unchanged` asks whether every other answer is as it was last time.
+    """
+
+    question: Key | None = None
+    fact: Key | None = None
+    is_: list[str] = Field(default_factory=list, alias="is")
+    given: bool | None = None
+    later_than: str | None = None
+    within: Literal["financial_year"] | None = None
+    unchanged: bool | None = None
+
+
+class Option(Spec):
+    """One value of a choice: its word, a symbol and a colour where it is a scale, and how people say it.
+
+    `group` is what figures count it under (a board's kind); a `hidden` option is understood but not offered.
+    """
+
+    key: Key
+    word: str
+    symbol: str = ""
+    colour: Literal["green", "amber", "red", "blue", "grey", ""] = ""
+    said_as: list[str] = Field(default_factory=list)
+    group: str = ""
+    hidden: bool = False
+
+    @property
+    def counts_as(self) -> str:
+        return self.group or self.key
+
+
+class Question(Spec):
+    """One question of the form.
+
+    `type` choice: an option's key; choices: a list of them; text; date: ISO text; dates: option key to ISO date,
+    empty where `date_optional` and no date is known. `fresh_unless`: the words must differ from last time's
+    unless the conditions hold. `none_word`: nothing must be said in this word, a blank is no answer.
+    """
+
+    key: Key
+    ask: str
+    label: str
+    hint: str = ""
+    type: Literal["choice", "choices", "text", "date", "dates"]
+    options: list[Option] | Literal["boards"] = Field(default_factory=list)
+    column: str = ""
+    required: bool = False
+    required_if: list[Condition] = Field(default_factory=list)
+    required_unless: list[Condition] = Field(default_factory=list)
+    asked_if: list[Condition] = Field(default_factory=list)
+    asked_unless: list[Condition] = Field(default_factory=list)
+    fresh_unless: list[Condition] = Field(default_factory=list)
+    none_word: str = ""
+    last_from: Key | None = None
+    date_optional: bool = False
+    said_as: list[str] = Field(default_factory=list)
+    prefill: bool = True
+
+    @property
+    def choices(self) -> list[Option]:
+        """The options, once `Programme.with_boards` has put the boards in."""
+        return [] if isinstance(self.options, str) else self.options
+
+    @property
+    def offered(self) -> list[Option]:
+        return [option for option in self.choices if not option.hidden]
+
+    def option(self, key: str) -> Option | None:
+        return next((option for option in self.choices if option.key == key), None)
+
+
+class Form(Spec):
+    """The questions, in order. `status` names the question whose scale is an item's status."""
+
+    status: Key
+    progress: Key
+    no_change_if: list[Condition]
+    unchanged_warning: int = 3
+    questions: list[Question]
+
+
+class StepSpec(Spec):
+    """One step of the chase policy. Exactly one of the three moments; `hour` is on the recipient's own clock."""
+
+    key: Key
+    to: Literal["lead", "manager", "director", "secretary"]
+    at: Literal["opening", "half-way"] | None = None
+    working_days_before_close: int | None = Field(default=None, ge=0)
+    working_days_after_close: int | None = Field(default=None, ge=1)
+    hour: time = time(9)
+
+    @model_validator(mode="after")
+    def _one_moment(self) -> StepSpec:
+        given = [self.at, self.working_days_before_close, self.working_days_after_close]
+        if sum(value is not None for value in given) != 1:
+            raise ValueError("a step needs exactly one of at, working_days_before_close and working_days_after_close")
+        return self
+
+
+class ChasePolicy(Spec):
+    """When people are asked and chased; how long late answers are taken; when the secretary hears who is missing.
+
+    A digest is a draft to the secretary so many working hours (`draft_working_hours`) before its board is told.
+    """
+
+    steps: list[StepSpec]
+    late_working_days: int = Field(ge=0)
+    secretary_digests: list[StepSpec] = Field(default_factory=list)
+    addendum_hour: time = time(16)
+    draft_working_hours: int = Field(default=4, ge=0)
+
+
+class Section(Spec):
+    """One section of the digest: a template partial and the figures it shows."""
+
+    show: Literal[
+        "submissions",
+        "counts",
+        "exceptions",
+        "movers",
+        "revised_dates",
+        "milestones",
+        "with_without",
+        "coverage",
+        "missing",
+        "group",
+    ]
+    title: str
+    figure: Key | None = None
+    percent: Key | None = None
+    previous: Key | None = None
+    none: Key | None = None
+    per_item: Key | None = None
+    group: Key | None = None
+    questions: list[Key] = Field(default_factory=list)
+    note: str = ""
+
+
+class Programme(Spec):
+    """A whole programme file."""
+
+    key: Slug
+    title: str
+    item_word: str
+    items_word: str
+    ref_column: str = "ref"
+    facts: dict[Key, Literal["text", "date"]] = Field(default_factory=dict)
+    form: Form
+    chase: ChasePolicy
+    groups: dict[Key, list[Condition]] = Field(default_factory=dict)
+    figures: dict[Key, Measure]
+    digest: list[Section]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Programme:
+        found = list(dict.fromkeys(faults(self)))
+        if found:
+            raise ValueError("; ".join(found))
+        return self
+
+    def conditions(self) -> list[Condition]:
+        """Every condition in the file."""
+        found = [*self.form.no_change_if]
+        for q in self.form.questions:
+            found += [*q.required_if, *q.required_unless, *q.asked_if, *q.asked_unless, *q.fresh_unless]
+        for group in self.groups.values():
+            found += group
+        return found
+
+    def question(self, key: str) -> Question:
+        """The question with this key. Raises KeyError."""
+        for question in self.form.questions:
+            if question.key == key:
+                return question
+        raise KeyError(key)
+
+    @property
+    def status(self) -> Question:
+        return self.question(self.form.status)
+
+    def with_boards(self, boards: Sequence[tuple[str, str, str]], kinds: dict[str, str]) -> Programme:
+        """The programme with the organisation's boards in the place of `options: boards`.
+
+        `boards` are (key, name, kind); `kinds` maps a kind's key to its word. A kind's own word is understood
+        too, for a record that names no single board.
+        """
+        options = [Option(key=key, word=name, group=kind) for key, name, kind in boards]
+        taken = {option.key for option in options}
+        options += [Option(key=k, word=word, group=k, hidden=True) for k, word in kinds.items() if k not in taken]
+        questions = [
+            question.model_copy(update={"options": options}) if question.options == "boards" else question
+            for question in self.form.questions
+        ]
+        return self.model_copy(update={"form": self.form.model_copy(update={"questions": questions})})
+
+
+def read(definition: dict[str, Any]) -> Programme:
+    """A programme from its stored definition."""
+    return Programme.model_validate(definition)

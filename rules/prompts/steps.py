@@ -1,0 +1,51 @@
+"""When each step of a chase policy falls."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from remembrancer.rules.calendar.working_time import WorkingTime, at
+from remembrancer.rules.programmes.spec import StepSpec
+
+
+def expires(step: StepSpec, closes_at: datetime, late_until: datetime) -> datetime:
+    """From when on a step is stale: what is said before the close, at the close; what is said after it, at the lock."""
+    return late_until if step.working_days_after_close is not None else closes_at
+
+
+BESIDE_THE_POLICY = ("snoozed", "returned", "chased", "requested")
+"""What steps are called that are no part of a policy: a moment or a number follows in the key, as in 'returned_2'."""
+
+
+def kind_of(step: str) -> str:
+    """What a step is called: 'returned' for 'returned_2'; a policy's by its whole key."""
+    kind = step.partition("_")[0]
+    return kind if kind != step and kind in BESIDE_THE_POLICY else step
+
+
+@lru_cache(maxsize=100_000)
+def due_at(
+    step: StepSpec,
+    time: WorkingTime,
+    opens_at: datetime,
+    closes_at: datetime,
+    late_until: datetime,
+    zone: str,
+) -> datetime:
+    """When the step is due for somebody whose clock is `zone`, fitted to their working hours."""
+    at_opening = step.at == "opening"
+    moment = opens_at if at_opening else at(_day(step, time, opens_at, closes_at), step.hour, zone)
+    earliest = closes_at if step.working_days_after_close is not None else opens_at
+    return time.fit(moment, zone, earliest, expires(step, closes_at, late_until))
+
+
+def _day(step: StepSpec, time: WorkingTime, opens_at: datetime, closes_at: datetime) -> date:
+    here = ZoneInfo(time.zone)
+    closing_day = closes_at.astimezone(here).date()
+    if step.working_days_before_close is not None:
+        return time.before(closing_day, step.working_days_before_close)
+    if step.working_days_after_close is not None:
+        return time.after(closing_day, step.working_days_after_close)
+    opening_day = opens_at.astimezone(here).date()
+    days = time.between(opening_day, closing_day) or [opening_day]
+    return days[len(days) // 2]

@@ -1,0 +1,103 @@
+"""What an admin does to a window, and what that makes of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from remembrancer.models import Return, ReturnState, Window, WindowState
+
+UNDO = timedelta(minutes=10)
+"""How long an admin's act can be undone; nothing that follows from it goes out before."""
+
+
+class WindowActName(StrEnum):
+    OPEN = "open"
+    MOVE = "move"
+    EXTEND = "extend"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True)
+class WindowAct:
+    """What an admin does to a window, with the dates that it sets; None leaves a date as it is."""
+
+    name: WindowActName
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+FROM: Mapping[WindowActName, tuple[WindowState, ...]] = {
+    WindowActName.OPEN: (WindowState.SCHEDULED,),
+    WindowActName.EXTEND: (WindowState.OPEN,),
+    WindowActName.MOVE: (WindowState.SCHEDULED, WindowState.OPEN),
+    WindowActName.CLOSE: (WindowState.OPEN,),
+    WindowActName.REOPEN: (WindowState.CLOSED, WindowState.LOCKED),
+}
+"""The states of a window in which each act makes sense."""
+
+
+def wrong_with(act: WindowAct, window: Window, now: datetime) -> str | None:
+    """Why the act makes no sense: a key of `refusals` in words.yaml; None where it does."""
+    if window.state not in FROM[act.name]:
+        return "window_moved_on"
+    if act.name == WindowActName.CLOSE:
+        return None
+    opens, closes = _dates(act, window, now)
+    if act.name == WindowActName.OPEN:
+        return "closes_in_the_past" if closes <= now else None
+    if closes <= opens:
+        return "closes_first"
+    if closes <= now:
+        return "close_has_passed"
+    same = act.name != WindowActName.REOPEN and (opens, closes) == (window.opens_at, window.closes_at)
+    return "same_dates" if same else None
+
+
+def _dates(act: WindowAct, window: Window, now: datetime) -> tuple[datetime, datetime]:
+    """When the window opens and closes after the act."""
+    if act.name == WindowActName.OPEN:
+        return min(now, window.opens_at), window.closes_at
+    if act.name == WindowActName.CLOSE:
+        return window.opens_at, min(now, window.closes_at)
+    opens = act.opens_at if act.opens_at and window.state == WindowState.SCHEDULED else window.opens_at
+    return opens, act.closes_at or window.closes_at
+
+
+STATE_AFTER = {
+    WindowActName.OPEN: WindowState.OPEN,
+    WindowActName.CLOSE: WindowState.CLOSED,
+    WindowActName.REOPEN: WindowState.OPEN,
+}
+
+
+def columns_after(
+    act: WindowAct, window: Window, now: datetime, lock: Callable[[datetime], datetime]
+) -> dict[str, Any]:
+    """The window's columns as the act leaves them; `lock` tells when a window locks from when it closes.
+
+    A window that has opened already and takes answers until another moment is asked for anew: a new revision.
+    """
+    opens, closes = _dates(act, window, now)
+    changed = (opens, closes) != (window.opens_at, window.closes_at)
+    anew = act.name == WindowActName.REOPEN or (act.name != WindowActName.CLOSE and window.state == WindowState.OPEN)
+    return {
+        "state": STATE_AFTER.get(act.name, window.state),
+        "opens_at": opens,
+        "closes_at": closes,
+        "late_until": window.late_until if closes == window.closes_at else lock(closes),
+        "set_by_hand": window.set_by_hand or changed,
+        "revision": window.revision + anew,
+    }
+
+
+def return_after(act: WindowAct, ret: Return, asked_anew: bool) -> dict[str, Any]:
+    """The columns of a return that the act changes: what was not received is awaited again, and no chase goes on."""
+    changed: dict[str, Any] = {}
+    if act.name == WindowActName.REOPEN and ret.state == ReturnState.NO_UPDATE:
+        changed["state"] = ReturnState.AWAITING
+    if asked_anew and ret.chased_at is not None:
+        changed["chased_at"] = None
+    return changed

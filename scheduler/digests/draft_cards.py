@@ -1,0 +1,53 @@
+"""The secretaries' cards of drafts, as they should be; and a word while a digest is held past its time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from remembrancer.cards.digest_draft import draft_message
+from remembrancer.models import Board, Digest, DigestState, OutgoingMessage, Person, Window
+from remembrancer.models.message import Message, message
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import get
+from remembrancer.rules.people import recipients
+from remembrancer.services.digests import PENDING, has_news, moment_to_post
+from remembrancer.services.outbox import tell
+from remembrancer.wording import render
+
+KIND = "digest_draft"
+
+
+def drafts_now(
+    session: Session, rows: Sequence[OutgoingMessage], now: datetime
+) -> Iterator[tuple[OutgoingMessage, Message, bool]]:
+    """Each secretary's card of a draft as it should be; over once it is posted, or is no draft any more."""
+    for row in rows:
+        digest: Digest = get(session, Digest, row.digest_id)
+        content = draft_message(session, digest, session.get_one(Person, row.person_id), now)
+        yield row, content, digest.state not in PENDING
+
+
+def mention_held(engine: Engine, now: datetime) -> None:
+    """On each working morning, tell the secretary of a digest that is still held past its time and has news."""
+    with Session(engine) as session:
+        held = session.exec(select(Digest).where(Digest.state == DigestState.HELD)).all()
+        late = [d for d in held if moment_to_post(session, d) < now and has_news(session, d, now)]
+        if late:
+            facts = load_facts(session)
+            today = now.astimezone(ZoneInfo(facts.time.zone)).date()
+            for digest in late:
+                board: Board = get(session, Board, digest.board_id)
+                asked = recipients.at_work(facts, board.secretary_post_id, now)
+                fell_due = moment_to_post(session, digest).astimezone(ZoneInfo(facts.time.zone)).date()
+                if asked is not None and facts.time.in_hours(now, facts.time.zone) and fell_due < today:
+                    _mention(session, digest, board, asked[0], f"held-{digest.id}-{today}", now)
+            session.commit()
+
+
+def _mention(session: Session, digest: Digest, board: Board, person: Person, key: str, now: datetime) -> None:
+    window: Window = get(session, Window, digest.window_id)
+    text = render("messages/still_held.md", window=window, board=board)
+    tell(session, person, message(text), key=key, kind="digest_held", because="digest_held", now=now, window=window)

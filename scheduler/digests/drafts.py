@@ -1,0 +1,154 @@
+"""Drafting what a board is to be told next, and showing the draft to the board's secretary."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from remembrancer.cards.digest_draft import draft_message
+from remembrancer.models import Board, Digest, DigestKind, DigestState, OutgoingMessage, Person, Window, WindowState
+from remembrancer.queries.organisation import get, programme_of
+from remembrancer.reports.digests.compose import Scope, last_told, told_now
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.programmes.slices import Hearing
+from remembrancer.rules.prompts.due import RUNNING
+from remembrancer.rules.windows.digest_times import addendum_due, drafts_at
+from remembrancer.services.digests import AT_CLOSE, PENDING, revision_of, waiting, was_written
+from remembrancer.services.outbox import tell
+
+
+def draft_for(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
+    """What the board is to be told next, as a draft to its secretary so many working hours before."""
+    hours = programme_of(session, window).chase.draft_working_hours
+    slot = f"{revision_of(window)}-b{hearing.board_id}"
+    closing = drafts_at(window.closes_at, hours, facts.time) <= now
+    locking = drafts_at(window.late_until, hours, facts.time) <= now
+    if window.state in RUNNING and closing:
+        _draft(session, window, hearing, facts, DigestKind.CLOSE, slot, now)
+    just_locked = window.state == WindowState.LOCKED and not was_written(
+        session, window, DigestKind.LOCK, revision_of(window)
+    )
+    if just_locked or (window.state == WindowState.CLOSED and locking):
+        _draft(session, window, hearing, facts, DigestKind.LOCK, slot, now)
+    if window.state in (WindowState.CLOSED, WindowState.LOCKED):
+        _draft_addendum(session, window, hearing, facts, now)
+
+
+def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
+    """Where something changed since what the board was last told: at most one on a working day, before the lock.
+
+    After the lock, only what is restated or put back changes anything.
+    """
+    board: Board = get(session, Board, hearing.board_id)
+    since = last_told(session, window, board, *AT_CLOSE)
+    if since is None or _is_pending(session, window, hearing):
+        return
+    scope = Scope(window, hearing.slice_, since.left_out, board)
+    if not _has_changed(window, since.told, told_now(session, scope)):
+        return
+    policy = programme_of(session, window).chase
+    taken = _addendum_days(session, window, hearing, ZoneInfo(facts.time.zone))
+    due = addendum_due(now, policy.addendum_hour, policy.draft_working_hours, taken, facts.time)
+    if window.state == WindowState.LOCKED or due < window.late_until:
+        day = due.astimezone(ZoneInfo(facts.time.zone)).date()
+        slot = f"{revision_of(window)}-{day}-b{hearing.board_id}"
+        _draft(session, window, hearing, facts, DigestKind.ADDENDUM, slot, now, due)
+
+
+def _has_changed(window: Window, before: Mapping[str, int], now: Mapping[str, int]) -> bool:
+    """Whether it is told anew: after the lock, only of items that were told of then or are put back."""
+    if window.state != WindowState.LOCKED:
+        return before != now
+    return any(ref in before and before[ref] != version for ref, version in now.items())
+
+
+def _is_pending(session: Session, window: Window, hearing: Hearing) -> bool:
+    """Whether a draft that waits tells what changed: that of the lock does so once the window is locked."""
+    query = select(Digest.kind).where(
+        Digest.window_id == window.id, Digest.board_id == hearing.board_id, col(Digest.state).in_(PENDING)
+    )
+    kinds = set(session.exec(query))
+    return bool(kinds if window.state == WindowState.LOCKED else kinds - {DigestKind.LOCK})
+
+
+def _addendum_days(session: Session, window: Window, hearing: Hearing, zone: ZoneInfo) -> Sequence[date]:
+    query = select(Digest.due_at).where(
+        Digest.window_id == window.id, Digest.board_id == hearing.board_id, Digest.kind == DigestKind.ADDENDUM
+    )
+    return [due.astimezone(zone).date() for due in session.exec(query) if due is not None]
+
+
+def _draft(
+    session: Session,
+    window: Window,
+    hearing: Hearing,
+    facts: Facts,
+    kind: DigestKind,
+    slot: str,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Write a draft, once.
+
+    What is left out of the last one is left out too; while that is held, the board is told nothing by this one either.
+    """
+    if was_written(session, window, kind, slot):
+        return
+    board: Board = get(session, Board, hearing.board_id)
+    before = waiting(session, window, board) or last_told(session, window, board, *AT_CLOSE)
+    digest = Digest(
+        window_id=known(window.id),
+        board_id=hearing.board_id,
+        kind=kind,
+        slot=slot,
+        state=DigestState.HELD if before and before.state == DigestState.HELD else DigestState.DRAFT,
+        made_at=now,
+        due_at=due_at,
+        figures={},
+        told={},
+        text="",
+        left_out=before.left_out if before else {},
+    )
+    session.add(digest)
+    session.flush()
+
+
+def show_drafts(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
+    """See that whoever looks after the board now has every draft that waits: the secretary, or who stands in."""
+    if not programme_of(session, window).chase.draft_working_hours:
+        return
+    query = select(Digest).where(
+        Digest.window_id == window.id, Digest.board_id == hearing.board_id, col(Digest.state).in_(PENDING)
+    )
+    for digest in session.exec(query):
+        asked = recipients.at_work(facts, hearing.secretary_post_id, now)
+        if asked is not None and not _has_it(session, digest, asked[0]):
+            _show(session, digest, asked[0], facts, now)
+
+
+def _has_it(session: Session, digest: Digest, person: Person) -> bool:
+    query = select(OutgoingMessage.id).where(OutgoingMessage.key == _key(digest, person))
+    return session.exec(query).first() is not None
+
+
+def _key(digest: Digest, person: Person) -> str:
+    return f"draft-{digest.id}-p{person.id}"
+
+
+def _show(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
+    """Send the draft to a secretary, as a card that follows it until it is posted."""
+    content = draft_message(session, digest, person, now)
+    tell(
+        session,
+        person,
+        content,
+        key=_key(digest, person),
+        kind="digest_draft",
+        because=digest.kind,
+        now=now,
+        window=get(session, Window, digest.window_id),
+        digest=digest,
+        not_before=facts.time.next_in_hours(now, person.time_zone),
+    )

@@ -1,0 +1,87 @@
+"""What a secretary is told during a window: who is in, who is missing, of her own items."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import Session
+
+from remembrancer.models import Board, Digest, DigestKind, Person, Window
+from remembrancer.models.message import message
+from remembrancer.queries.expected_reports import reconciled
+from remembrancer.queries.forward_plan import boards_with_plan
+from remembrancer.queries.organisation import programme_of
+from remembrancer.reports.digests.compose import progress_digest
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.forward_plan.papers import keeps
+from remembrancer.rules.forward_plan.reconciliation import Reconciled
+from remembrancer.rules.people import recipients
+from remembrancer.rules.programmes.spec import ChasePolicy, StepSpec
+from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts.pilot import asks_nobody
+from remembrancer.services.digests import revision_of, was_written
+from remembrancer.services.outbox import tell
+
+
+def tell_progress(session: Session, window: Window, facts: Facts, now: datetime) -> None:
+    """To each secretary, the latest of the policy's progress digests that has fallen due, of her own items."""
+    for person in recipients.secretaries(facts, window.programme_id, now):
+        step = _latest_step(facts, programme_of(session, window).chase, window, person, now)
+        slot = f"{step.key}-{revision_of(window)}-p{person.id}" if step else ""
+        if step is None or was_written(session, window, DigestKind.PROGRESS, slot):
+            continue
+        if not facts.time.may_send(now, person.time_zone, window.closes_at):
+            continue
+        _tell_progress(session, window, facts, person, step, slot, now)
+
+
+def _tell_progress(
+    session: Session, window: Window, facts: Facts, person: Person, step: StepSpec, slot: str, now: datetime
+) -> None:
+    outside = {ret.item_id for ret in facts.returns.get(known(window.id), ()) if asks_nobody(facts, ret, now)}
+    items = _items_of(facts, window, person, now)
+    plans = _plans_that_differ(session, facts, person, items, now)
+    drafted = progress_digest(session, window, person.time_zone, items, outside, plans)
+    digest = Digest(
+        window_id=known(window.id),
+        kind=DigestKind.PROGRESS,
+        slot=slot,
+        made_at=now,
+        posted_at=now,
+        figures=drafted.figures,
+        told=drafted.told,
+        text=drafted.text,
+    )
+    session.add(digest)
+    tell(
+        session,
+        person,
+        message(*drafted.parts),
+        key=f"digest-progress-{window.id}-{slot}",
+        kind="digest_progress",
+        because=step.key,
+        now=now,
+        window=window,
+        expires_at=window.closes_at,
+    )
+
+
+def _items_of(facts: Facts, window: Window, person: Person, now: datetime) -> set[int]:
+    """The items that the person looks after; an admin who is told because nobody else is there is told of them all."""
+    returns = facts.returns.get(known(window.id), ())
+    return {ret.item_id for ret in returns if any(p.id == person.id for p, _ in recipients.secretary(facts, ret, now))}
+
+
+def _plans_that_differ(
+    session: Session, facts: Facts, person: Person, items: Collection[int], now: datetime
+) -> list[tuple[Board, Reconciled]]:
+    """The boards that the person keeps whose forward plan is not what these items' leads expect, each with how."""
+    kept = [board for board in boards_with_plan(session) if keeps(facts, person, board, now)]
+    found = ((board, reconciled(session, board, person.time_zone, now, items)) for board in kept)
+    return [(board, compared) for board, compared in found if compared.differs]
+
+
+def _latest_step(facts: Facts, policy: ChasePolicy, window: Window, person: Person, now: datetime) -> StepSpec | None:
+    zone, times = person.time_zone, (window.opens_at, window.closes_at, window.late_until)
+    due = [(steps.due_at(s, facts.time, *times, zone), n, s) for n, s in enumerate(policy.secretary_digests)]
+    fallen = [each for each in due if each[0] <= now]
+    return max(fallen, key=lambda each: each[:2])[2] if fallen else None

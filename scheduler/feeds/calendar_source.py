@@ -1,0 +1,94 @@
+"""A calendar feed as a source: fetched by its address, and stored whole or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
+
+from remembrancer.intake.calendars.ics_reader import Found
+from remembrancer.intake.calendars.ics_recurrence import horizon_at
+from remembrancer.intake.calendars.sources import read_calendar
+from remembrancer.intake.http.feed_fetch import FeedError, Fetched, Limits, fetch
+from remembrancer.intake.loading.feeds import other_windows, store_feed
+from remembrancer.problems import Problems
+from remembrancer.rules.organisation import CalendarSpec, OrganisationSpec
+from remembrancer.scheduler.feeds.source import Kind, LastTime, Means, NotReadError, Reading
+from remembrancer.settings import Settings, setting_called
+from remembrancer.wording import say
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(
+        seconds=settings.feed_timeout_seconds,
+        largest=settings.feed_megabytes * 1024 * 1024,
+        allow_private=settings.feed_allow_private,
+        allow_http=settings.feed_allow_http,
+    )
+
+
+@dataclass(frozen=True)
+class CalendarSource:
+    """See scheduler.sources.Source."""
+
+    calendar: CalendarSpec
+    organisation: OrganisationSpec
+
+    @property
+    def key(self) -> str:
+        return self.calendar.key
+
+    @property
+    def name(self) -> str:
+        return self.calendar.name
+
+    @property
+    def boards(self) -> frozenset[str]:
+        return frozenset(event.meeting for event in self.calendar.events if event.meeting)
+
+    @property
+    def programmes(self) -> frozenset[str]:
+        return frozenset(event.window for event in self.calendar.events if event.window)
+
+    def address(self) -> str | None:
+        return self.calendar.url or setting_called(self.calendar.url_setting or "")
+
+    def refresh(self, settings: Settings) -> timedelta:
+        return timedelta(minutes=settings.feed_minutes)
+
+    def longest(self, settings: Settings) -> timedelta:
+        return timedelta(seconds=2 * settings.feed_timeout_seconds + 60)
+
+    def read(self, last: LastTime, settings: Settings, means: Means, now: datetime) -> Reading:
+        """What has not changed is stored again: the patterns may have, and series go on as time does."""
+        url = self.address()
+        if url is None:
+            raise NotReadError(say("feeds.no_setting", setting=self.calendar.url_setting))
+        answer = fetch(url, limits_of(settings), last.etag, last.last_modified, ask=means.ask)
+        if isinstance(answer, FeedError):
+            raise NotReadError(answer.text)
+        fetched = answer if isinstance(answer, Fetched) else None
+        body = fetched.body if fetched else last.body
+        if body is None:
+            raise NotReadError(say("feeds.status", host=self.name, status=304))
+        problems = Problems()
+        found = read_calendar(body, self.calendar, self.organisation, horizon_at(now), problems)
+        _check(problems)
+        return Reading(partial(self._store, found, now), fetched)
+
+    def _store(self, found: Found, now: datetime, session: Session) -> list[str]:
+        _check(other_windows(session, self.calendar, found[0]))
+        return store_feed(session, self.calendar, found, now)
+
+
+def _check(problems: Problems) -> None:
+    if problems.found:
+        first, more = str(problems.found[0]), len(problems.found) - 1
+        raise NotReadError(say("feeds.unreadable_more" if more else "feeds.unreadable", problem=first, count=more))
+
+
+def _feeds(organisation: OrganisationSpec) -> list[CalendarSource]:
+    return [CalendarSource(each, organisation) for each in organisation.calendars if each.is_feed]
+
+
+CALENDARS = Kind("feed-", _feeds)

@@ -1,0 +1,92 @@
+"""Which sources are due, and whose turn it is: a source is leased, so that of several processes one reads it."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from remembrancer.models import Feed
+from remembrancer.queries.organisation import NothingLoadedError, organisation
+from remembrancer.rules.facts import known
+from remembrancer.rules.feed_polling import is_due, is_free
+from remembrancer.scheduler.feeds.source import Kind, LastTime, Source
+from remembrancer.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Leased:
+    """What one reading needs, taken while the row was leased. `address` is a fingerprint."""
+
+    id: int
+    attempts: int
+    source: Source
+    address: str
+    last: LastTime
+
+
+def due(engine: Engine, kind: Kind, now: datetime, early: bool = False) -> list[str]:
+    """The keys of the sources that are due, or of all with `early`, longest due first.
+
+    The rows of new ones are made, and those of what is named no more removed.
+    """
+    with Session(engine) as session:
+        try:
+            sources = {each.key: each for each in kind.of(organisation(session))}
+        except NothingLoadedError:
+            return []
+        rows = select(Feed).where(col(Feed.key).startswith(kind.prefix)).order_by(col(Feed.due_at), col(Feed.id))
+        feeds = {feed.key: feed for feed in session.exec(rows)}
+        for key in feeds.keys() - sources.keys():
+            session.delete(feeds.pop(key))
+        new = [Feed(key=key, name=sources[key].name, due_at=now) for key in sources if key not in feeds]
+        session.add_all(new)
+        try:
+            session.commit()
+        except IntegrityError:
+            # Another replica was first; the next look sees what it wrote.
+            session.rollback()
+            return []
+        return [feed.key for feed in (*feeds.values(), *new) if early or is_due(feed, now)]
+
+
+def lease(
+    engine: Engine, kind: Kind, key: str, settings: Settings, now: datetime, late: timedelta, early: bool = False
+) -> Leased | None:
+    """Take the source for ourselves, unless another process did. `late` is how long ago `now` was."""
+    with Session(engine) as session:
+        query = select(Feed).where(Feed.key == key).with_for_update(skip_locked=True)
+        feed = session.exec(query).first()
+        sources = {each.key: each for each in kind.of(organisation(session))}
+        if feed is None or key not in sources or not (is_free if early else is_due)(feed, now):
+            return None
+        source = sources[key]
+        feed.leased_until = now + late + source.longest(settings)
+        feed.attempts += 1
+        address = hashlib.sha256((source.address() or "").encode()).hexdigest()
+        same = feed.address == address and feed.body is not None
+        last = LastTime(feed.etag, feed.last_modified, feed.body) if same else LastTime()
+        leased = Leased(known(feed.id), feed.attempts, source, address, last)
+        session.commit()
+        return leased
+
+
+@contextmanager
+def own_row(engine: Engine, leased: Leased) -> Iterator[tuple[Session, Feed | None]]:
+    """The row, to be changed, if the lease is still ours; committed at the end, and then ours no more."""
+    with Session(engine) as session:
+        query = select(Feed).where(Feed.id == leased.id, Feed.attempts == leased.attempts)
+        feed = session.exec(query.with_for_update()).first()
+        if feed is None:
+            log.warning("feed lease lost", feed=leased.source.key)
+        yield session, feed
+        if feed is not None:
+            feed.leased_until = None
+        session.commit()

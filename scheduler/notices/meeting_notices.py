@@ -1,0 +1,87 @@
+"""Agenda-setting packs, reminders to publish, and alarms of notices that are too late, to a board's secretary."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import Board, Meeting, MeetingState, OutgoingMessage
+from remembrancer.models.message import message
+from remembrancer.queries.deadline_rules import rules_of
+from remembrancer.queries.organisation import organisation
+from remembrancer.queries.papers import deadlines_by_rules
+from remembrancer.reports.forward_plan.agenda_pack import pack, pack_text
+from remembrancer.reports.forward_plan.late_notice import late_notice_text
+from remembrancer.rules.calendar.working_time import local_day
+from remembrancer.rules.facts import Facts
+from remembrancer.rules.forward_plan.key_decisions import too_late_from
+from remembrancer.rules.forward_plan.meeting_notices import NoteKind, SecretaryNote, is_due, of_meeting, of_paper
+from remembrancer.rules.forward_plan.papers import Paper, Stage, secretary
+from remembrancer.services.outbox import tell
+from remembrancer.wording import render
+
+
+def notes_to_come(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> Iterator[SecretaryNote]:
+    """All that there is to say of meetings that are still to be held, whether it was said or not."""
+    deadlines_of = deadlines_by_rules(session, now)
+    query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now)
+    held = query.where(Meeting.state == MeetingState.SCHEDULED).order_by(col(Meeting.starts_at), col(Meeting.id))
+    for meeting, board in session.exec(held):
+        yield from of_meeting(facts.time, board, meeting, deadlines_of(board, meeting, False, False))
+    late_from = _late_from(session, facts, now)
+    for paper in papers:
+        yield from of_paper(facts.time, paper, late_from(paper))
+
+
+def _late_from(session: Session, facts: Facts, now: datetime) -> Callable[[Paper], date | None]:
+    """Finds the first day on which the notice of a key decision, if one is wanted, is too late."""
+    spec = organisation(session)
+    announced = spec.announced_until(local_day(now, facts.time.zone))
+    rules = {board.key: rules_of(spec, board) for board in spec.boards}
+
+    def late_from(paper: Paper) -> date | None:
+        if not paper.item.key_decision or paper.is_so(Stage.NOTICE):
+            return None
+        return too_late_from(rules[paper.board.key], paper.meeting.starts_at, facts.time, announced)
+
+    return late_from
+
+
+def said_notes(session: Session) -> set[str]:
+    """The keys of what was said, without the number of whom it was said to."""
+    keys = session.exec(select(OutgoingMessage.key).where(col(OutgoingMessage.kind).in_(list(NoteKind))))
+    return {key.rpartition("-")[0] for key in keys}
+
+
+def write_secretary_notes(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
+    """Put what is due into the outbox. Doing so twice is harmless."""
+    said = said_notes(session)
+    for note in notes_to_come(session, facts, papers, now):
+        if is_due(note, said, now, facts.time.zone):
+            _tell(session, facts, note, now)
+
+
+def _tell(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> None:
+    text = _text(session, facts, note, now)
+    for person, because in secretary(facts, note.board, now):
+        tell(
+            session,
+            person,
+            message(text),
+            key=f"{note.key}-{person.id}",
+            kind=note.kind,
+            because=f"{note.kind}: {because}",
+            now=now,
+            not_before=facts.time.fit(now, person.time_zone, now, note.meeting.starts_at),
+            expires_at=note.meeting.starts_at,
+        )
+
+
+def _text(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> str:
+    if note.kind == NoteKind.PACK:
+        return pack_text(pack(session, note.board, note.meeting, now), facts.time.zone)
+    if note.kind == NoteKind.ALARM and note.paper:
+        return late_notice_text(session, note.paper, now)
+    today, day = local_day(now, facts.time.zone), note.deadline.counted.date if note.deadline else None
+    late = day is not None and day < today
+    return render(f"messages/{note.kind}.md", note=note, late=late, zone=facts.time.zone)

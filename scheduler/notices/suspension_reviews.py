@@ -1,0 +1,43 @@
+"""Suspensions that are to be looked at again: their secretary is told on the day."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from remembrancer.cards.item_status_buttons import standing_buttons
+from remembrancer.models import Item, Standing
+from remembrancer.models.message import message
+from remembrancer.queries.facts import load_facts
+from remembrancer.rules.facts import Facts
+from remembrancer.rules.people import recipients
+from remembrancer.services.outbox import tell
+from remembrancer.wording import render
+
+
+def mention_reviews(engine: Engine, now: datetime) -> None:
+    """Tell the secretaries once of each suspension whose day has come, in their working hours."""
+    with Session(engine) as session:
+        query = select(Item).where(Item.standing == Standing.SUSPENDED, col(Item.review_on).is_not(None))
+        suspended = session.exec(query).all()
+        if suspended:
+            facts = load_facts(session)
+            today = now.astimezone(ZoneInfo(facts.time.zone)).date()
+            for item in (item for item in suspended if item.review_on and item.review_on <= today):
+                _mention(session, facts, item, today, now)
+            session.commit()
+
+
+def _mention(session: Session, facts: Facts, item: Item, today: date, now: datetime) -> None:
+    for person in recipients.at_work_in(facts, recipients.secretary_posts(facts, item), now):
+        tell(
+            session,
+            person,
+            message(render("messages/review_due.md", item=item), buttons=standing_buttons(item, today)),
+            key=f"review-{item.id}-{item.review_on}-{person.id}",
+            kind="review_due",
+            because="review_due",
+            now=now,
+            not_before=facts.time.next_in_hours(now, person.time_zone),
+        )

@@ -1,0 +1,148 @@
+"""Putting right what was said for an old date: one message to each person and board that was told it and not anew."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine, exists
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, or_, select
+
+from remembrancer.models import Board, OutgoingMessage, Person, Window, WindowChange, WindowState
+from remembrancer.models.message import message
+from remembrancer.queries.boards import boards_of
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.message_recipients import CORRECTION, ToldOf, told_of, told_since
+from remembrancer.queries.organisation import get, programme_of
+from remembrancer.queries.returns import GIVEN, returns_of
+from remembrancer.queries.window_dates import DateChange, close_told, date_changes
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.leave import reached_from
+from remembrancer.rules.prompts.due import WANTED, is_settled
+from remembrancer.services.outbox import tell
+from remembrancer.wording import render
+
+log = structlog.get_logger()
+OF_USE = timedelta(days=7)
+"""How long after the lock it is still of use to hear that a date had changed."""
+
+
+def correct(engine: Engine, now: datetime) -> None:
+    """Correct whoever it is time to correct, one window to a transaction. Looking again at once does nothing more.
+
+    Called after the plan: whoever is asked anew, in their working hours, hears of the new dates in that.
+    """
+    with Session(engine) as session:
+        ids = [window.id for window in _changed(session, now) if is_settled(window, now)]
+        facts = load_facts(session) if ids else None
+    for window_id in ids:
+        if facts is not None and not facts.paused:
+            with Session(engine) as session:
+                try:
+                    _correct(session, get(session, Window, window_id), facts, now)
+                    session.commit()
+                except IntegrityError:
+                    session.rollback()
+                    log.info("corrected elsewhere", window=window_id)
+
+
+def _changed(session: Session, now: datetime) -> Sequence[Window]:
+    by_hand = exists().where(col(WindowChange.window_id) == Window.id, col(WindowChange.undone).is_(False))
+    query = select(Window).where(
+        Window.state != WindowState.SCHEDULED, Window.late_until > now - OF_USE, or_(Window.revision > 1, by_hand)
+    )
+    return session.exec(query).all()
+
+
+def _correct(session: Session, window: Window, facts: Facts, now: datetime) -> None:
+    changes = date_changes(session, window)
+    if not changes:
+        return
+    told = told_of(session, window, until=changes[-1].at)
+    anew = told_since(session, window, changes[-1].at)
+    for person_id, each in told.people.items():
+        person, was = facts.people[person_id], close_told(changes, each.last)
+        wrong = was is not None and was != window.closes_at and (person_id, None) not in anew
+        if wrong and person.active and reached_from(facts.time, person, facts.absences.get(person_id, ()), now) <= now:
+            _tell_person(session, window, facts, changes[-1], person, each, was, now)
+    if window.state == WindowState.OPEN and facts.time.in_hours(now, facts.time.zone):
+        _tell_boards(session, window, changes, told.boards, anew, facts, now)
+
+
+def _tell_person(
+    session: Session,
+    window: Window,
+    facts: Facts,
+    change: DateChange,
+    person: Person,
+    told: ToldOf,
+    was: datetime | None,
+    now: datetime,
+) -> None:
+    rows = returns_of(session, window)
+    asked = [(ret, item) for ret, item in rows if ret.id in told.asked]
+    text = render(
+        "messages/correction.md",
+        programme=programme_of(session, window),
+        window=window,
+        was=was,
+        zone=person.time_zone,
+        answered=[item.ref for ret, item in asked if ret.state in GIVEN],
+        wanted=[
+            item.ref
+            for ret, item in asked
+            if ret.state in WANTED and any(who.id == person.id for who, _ in recipients.lead(facts, ret, now))
+        ],
+        others=[item.ref for ret, item in rows if ret.id in told.others and ret.state in WANTED],
+        of_digest=told.of_digest,
+    )
+    _tell(session, person, text, change, window, now)
+
+
+def _tell_boards(
+    session: Session,
+    window: Window,
+    changes: Sequence[DateChange],
+    told: dict[int, datetime],
+    anew: Collection[tuple[int | None, int | None]],
+    facts: Facts,
+    now: datetime,
+) -> None:
+    """Boards that were told of the close of a window that is open again."""
+    for board in boards_of(session, window.programme_id):
+        last = told.get(known(board.id))
+        if last is not None and (None, board.id) not in anew and close_told(changes, last) != window.closes_at:
+            text = render(
+                "messages/correction_board.md",
+                programme=programme_of(session, window),
+                window=window,
+                zone=facts.time.zone,
+            )
+            _tell(session, board, text, changes[-1], window, now)
+
+
+def _tell(session: Session, to: Person | Board, text: str, change: DateChange, window: Window, now: datetime) -> None:
+    whom = "p" if isinstance(to, Person) else "b"
+    expires_at = window.late_until if window.late_until > now else None
+    tell(
+        session,
+        to,
+        message(text),
+        key=f"{_key(change)}{whom}{to.id}",
+        kind=CORRECTION,
+        because=CORRECTION,
+        now=now,
+        window=window,
+        expires_at=expires_at,
+    )
+
+
+def _key(change: DateChange) -> str:
+    return f"{CORRECTION}-{change.event_id}-"
+
+
+def is_still_so(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
+    """Whether a correction that has not gone out is of the newest dates."""
+    changes = date_changes(session, get(session, Window, row.window_id))
+    return bool(changes) and row.key.startswith(_key(changes[-1]))

@@ -1,0 +1,69 @@
+"""What a message is and because of which rule it is sent, in the words that people read."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import OutgoingMessage, Programme, Prompt, Window
+from remembrancer.queries.organisation import definition
+from remembrancer.rules.forward_plan.papers import Stage, Step
+from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
+from remembrancer.rules.programmes.spec import StepSpec
+from remembrancer.rules.prompts.steps import kind_of
+from remembrancer.scheduler.preview.planned_messages import policy_step_in_words
+from remembrancer.wording import say
+
+PAPER_STEPS = {f"{stage}_{step}" for stage in Stage for step in Step}
+"""What the steps of a paper's stages are called in words.yaml, and in a message's reasons."""
+
+
+def steps_of(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
+    """The steps of the policy that a message may come from, by key."""
+    if row.window_id is None:
+        return {}
+    programme = session.get_one(Programme, session.get_one(Window, row.window_id).programme_id)
+    return policy_steps(definition(programme), row.kind)
+
+
+def policy_steps(programme: ProgrammeSpec, kind: str) -> dict[str, StepSpec]:
+    """The steps that a message of this kind may come from, by key."""
+    chase = programme.chase
+    return {step.key: step for step in (chase.secretary_digests if kind == "digest_progress" else chase.steps)}
+
+
+def what(kind: str, steps: Mapping[str, StepSpec]) -> str:
+    """'Reminder'"""
+    step = steps.get(kind)
+    if step is None:
+        return _named("pages.kind", kind)
+    if step.to != "lead":
+        return say("pages.kind_escalation")
+    return say("pages.kind_opening" if step.at == "opening" else "pages.kind_reminder")
+
+
+def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec]) -> tuple[str, ...]:
+    """The rules that sent it, and why to this person; none for a reply."""
+    if row.kind == "reply":
+        return ()
+    prompts = session.exec(select(Prompt).where(Prompt.message_id == row.id).order_by(col(Prompt.id))).all()
+    written = (each.partition(": ") for each in row.because.split("; "))
+    found = [(prompt.step, prompt.revision, prompt.because) for prompt in prompts]
+    found = found or [(step, 1, reason) for step, _, reason in written]
+    rules = [_rule(step, revision, steps) for step, revision, _ in found]
+    return tuple(dict.fromkeys([*rules, *(_named("because", reason, "") for *_, reason in found if reason)]))
+
+
+def _rule(step: str, revision: int, steps: Mapping[str, StepSpec]) -> str:
+    """A step of the policy in a revision of the window, or another occasion, in words."""
+    if step in steps:
+        return policy_step_in_words(steps[step], revision)
+    kind = kind_of(step)
+    return say(f"steps.{kind}") if kind != step or step in PAPER_STEPS else _named("pages.because", step)
+
+
+def _named(group: str, key: str, join: str = "_") -> str:
+    """The words for a key; a key that has none stands for itself."""
+    try:
+        return say(f"{group}{join or '.'}{key}")
+    except KeyError:
+        return key.replace("_", " ")

@@ -1,0 +1,177 @@
+"""What will be sent, to whom, when, and because of which rule, if nobody does anything meanwhile.
+
+While everything is paused, it is what would be sent if it were resumed now.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from remembrancer.models import Board, Item, Programme, Return, Window, WindowState
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import definition
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.programmes.slices import is_in
+from remembrancer.rules.programmes.spec import StepSpec
+from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts.due import DuePrompt, coming
+from remembrancer.rules.prompts.pilot import is_withheld
+from remembrancer.rules.prompts.steps import kind_of
+from remembrancer.scheduler.digests.forecast import to_come
+from remembrancer.scheduler.preview.planned_papers import planned_papers
+from remembrancer.scheduler.preview.types import OfWindow, Planned
+from remembrancer.services.windows import returns_to_be
+from remembrancer.wording import say
+
+
+def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
+    """Every message from now to `end`, in the order of time."""
+    facts = replace(_as_if_open(session, load_facts(session), end), paused=False)
+    programmes = programmes_by_id(session)
+    prompts = planned_prompts(facts, programmes, now, end)
+    in_pilot = {facts.people[person_id].email for person_id in facts.pilot or ()}
+    digests = [
+        replace(each, withheld=facts.pilot is not None and each.to not in in_pilot)
+        for each in _planned_digests(session, facts, programmes, now, end)
+    ]
+    papers = planned_papers(session, facts, now, end)
+    return sorted([*prompts, *digests, *papers], key=lambda planned: (planned.at, planned.to, planned.kind))
+
+
+def programmes_by_id(session: Session) -> dict[int, Programme]:
+    return {known(row.id): row for row in session.exec(select(Programme))}
+
+
+def _as_if_open(session: Session, facts: Facts, end: datetime) -> Facts:
+    """Copies of the windows that will be open by then, with the returns that they will have; nothing is stored."""
+    windows, returns = [], dict(facts.returns)
+    for window in facts.windows:
+        if window.opens_at <= end:
+            copy = Window(**window.model_dump())
+            if window.state == WindowState.SCHEDULED:
+                copy.state = WindowState.OPEN
+                returns[known(window.id)] = returns_if_opened(session, window)
+            windows.append(copy)
+    return replace(facts, windows=windows, returns=returns)
+
+
+def returns_if_opened(session: Session, window: Window) -> list[Return]:
+    """The returns that opening would make; their ids are made up, below nought."""
+    returns = returns_to_be(session, window)
+    for ret in returns:
+        ret.id = -(ret.window_id * 1_000_000 + ret.item_id)
+    return returns
+
+
+def planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime) -> Iterator[Planned]:
+    """The plan's messages from now to `end`, as one look after the other would make them."""
+    windows, item_of = {known(window.id): window for window in facts.windows}, items_by_return(facts)
+    for moment, found in coming(facts, now, end):
+        groups: dict[tuple[int, bool], list[DuePrompt]] = defaultdict(list)
+        for prompt in found:
+            groups[prompt.person_id, is_withheld(facts, prompt, moment)].append(prompt)
+        for (person_id, withheld), group in groups.items():
+            latest = max(group, key=lambda prompt: prompt.due_at)
+            window = windows[latest.window_id]
+            yield Planned(
+                at=moment,
+                to=facts.people[person_id].email,
+                name=facts.people[person_id].name,
+                kind=kind_of(latest.step),
+                about=OfWindow(programmes[window.programme_id].key, window.key),
+                items=refs_of(item_of, group),
+                because=why(facts, group),
+                withheld=withheld,
+            )
+
+
+def items_by_return(facts: Facts) -> dict[int, Item]:
+    return {known(ret.id): facts.items[ret.item_id] for returns in facts.returns.values() for ret in returns}
+
+
+def refs_of(item_of: Mapping[int, Item], prompts: Sequence[DuePrompt]) -> tuple[str, ...]:
+    """In the items' order."""
+    items = sorted((item_of[prompt.return_id] for prompt in prompts), key=lambda item: item.position)
+    return tuple(item.ref for item in items)
+
+
+def why(facts: Facts, prompts: Sequence[DuePrompt]) -> str:
+    """The rules that make these prompts, and why they go to this person, in words."""
+    rules = [rule_of(facts, prompt) for prompt in prompts]
+    return "; ".join(dict.fromkeys([*rules, *(say(f"because.{prompt.because}") for prompt in prompts)]))
+
+
+def rule_of(facts: Facts, prompt: DuePrompt) -> str:
+    """The step of the policy, or another occasion, in words."""
+    programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
+    spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
+    return policy_step_in_words(spec, prompt.revision) if spec else say(f"steps.{kind_of(prompt.step)}")
+
+
+def policy_step_in_words(step: StepSpec, revision: int) -> str:
+    """What is said at the opening is said anew in each later revision of the window."""
+    return say("steps.new_dates") if step.at == "opening" and revision > 1 else step_in_words(step)
+
+
+def step_in_words(step: StepSpec) -> str:
+    """'2 working days before the close'"""
+    if step.at is not None:
+        return say("steps.opening") if step.at == "opening" else say("steps.half_way")
+    if step.working_days_after_close is not None:
+        return say("steps.after_close", days=step.working_days_after_close)
+    if step.working_days_before_close == 0:
+        return say("steps.closing_day")
+    return say("steps.before_close", days=step.working_days_before_close)
+
+
+def _planned_digests(
+    session: Session, facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime
+) -> Iterator[Planned]:
+    for window in facts.windows:
+        programme = programmes[window.programme_id]
+        yield from (p for p in _to_secretaries(facts, window, programme) if now < p.at <= end)
+        for hearing in facts.hearings[window.programme_id]:
+            if any(
+                is_in(hearing.slice_, facts.items[ret.item_id].facts) for ret in facts.returns.get(known(window.id), ())
+            ):
+                board = session.get_one(Board, hearing.board_id)
+                coming = _to_board(session, facts, window, programme, board, now)
+                yield from (p for p in coming if p.at <= end)
+
+
+def _to_board(
+    session: Session, facts: Facts, window: Window, programme: Programme, board: Board, now: datetime
+) -> Iterator[Planned]:
+    """Each digest, and its draft to the board's secretary so many working hours before."""
+    hours = definition(programme).chase.draft_working_hours
+    about = OfWindow(programme.key, window.key)
+    for each in to_come(session, window, known(board.id), hours, facts.time, now):
+        if each.at < now:
+            continue
+        name = f"digest_{each.kind}"
+        why = say(f"steps.{name}")
+        yield Planned(each.at, board.channel, board.name, name, about, (), why)
+        asked = recipients.at_work(facts, board.secretary_post_id, each.drafted) if each.drafted else None
+        if hours and each.drafted and asked is not None and each.drafted > now:
+            why = say("steps.digest_draft", what=why, hours=hours)
+            at = facts.time.next_in_hours(each.drafted, asked[0].time_zone)
+            yield Planned(at, asked[0].email, asked[0].name, "digest_draft", about, (), why)
+
+
+def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
+    """Each step to whoever is secretary at its moment; of several at one moment, the last."""
+    found: dict[tuple[int, datetime], Planned] = {}
+    times = (window.opens_at, window.closes_at, window.late_until)
+    for step in definition(programme).chase.secretary_digests:
+        roughly = steps.due_at(step, facts.time, *times, facts.time.zone)
+        for person in recipients.secretaries(facts, window.programme_id, roughly):
+            moment = steps.due_at(step, facts.time, *times, person.time_zone)
+            why = f"{step_in_words(step)}; {say('because.secretary')}"
+            found[known(person.id), moment] = Planned(
+                moment, person.email, person.name, "digest_progress", OfWindow(programme.key, window.key), (), why
+            )
+    yield from found.values()

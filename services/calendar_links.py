@@ -1,0 +1,52 @@
+"""Addresses of calendar feeds: signed, because calendar programs fetch them without signing in."""
+
+import secrets
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from remembrancer.models import Board, Person, Signing
+
+
+def token(session: Session, who: Person | Board) -> str:
+    """What names a person's or a board's feed, and cannot be guessed or changed to another's."""
+    kind = "person" if isinstance(who, Person) else "board"
+    return str(_serializer(session, make=True).dumps([kind, who.id]))
+
+
+def whose(session: Session, text: str) -> Person | Board | None:
+    """Whose feed a token names; None for one that was not given out, and for somebody who has left."""
+    try:
+        kind, id = _serializer(session).loads(text)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    if not isinstance(id, int):
+        return None
+    if kind == "board":
+        return session.get(Board, id)
+    person = session.get(Person, id) if kind == "person" else None
+    return person if person is not None and person.active else None
+
+
+def renew(session: Session) -> None:
+    """Make every address that was given out void."""
+    row = session.get(Signing, 1, with_for_update=True)
+    if row is not None:
+        row.secret = secrets.token_urlsafe(32)
+
+
+def _serializer(session: Session, make: bool = False) -> URLSafeSerializer:
+    row = session.get(Signing, 1)
+    if row is None and make:
+        row = _made(session)
+    return URLSafeSerializer(row.secret if row else secrets.token_urlsafe(32), salt="calendar")
+
+
+def _made(session: Session) -> Signing:
+    try:
+        with session.begin_nested():
+            session.add(Signing(secret=secrets.token_urlsafe(32)))
+    except IntegrityError:
+        session.expire_all()  # another process made the first address at the same moment
+    return session.get_one(Signing, 1)

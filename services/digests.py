@@ -1,0 +1,221 @@
+"""A board's digest from draft to posted: looked at, held, let go, annotated, posted and frozen."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import (
+    Board,
+    Digest,
+    DigestKind,
+    DigestState,
+    OutgoingMessage,
+    Programme,
+    ProgrammeBoard,
+    Sending,
+    Window,
+    WindowState,
+)
+from remembrancer.models.message import Message, Part, headed
+from remembrancer.queries.organisation import definition, get, organisation
+from remembrancer.queries.returns import period
+from remembrancer.reports.digests.compose import (
+    PUT_BACK,
+    Drafted,
+    Scope,
+    changes_digest,
+    close_digest,
+    last_told,
+    was_told,
+)
+from remembrancer.rules.facts import known
+from remembrancer.rules.programmes.slices import NOTHING, Hearing
+from remembrancer.rules.windows.digest_times import posts_at
+from remembrancer.services.audit import note
+from remembrancer.services.outbox import tell
+
+PENDING = (DigestState.DRAFT, DigestState.HELD)
+AT_CLOSE = (DigestKind.CLOSE, DigestKind.ADDENDUM, DigestKind.LOCK)
+
+
+def revision_of(window: Window) -> str:
+    """How slots of digests name the window's schedule."""
+    return f"r{window.revision}"
+
+
+def was_written(session: Session, window: Window, kind: DigestKind, slot: str) -> bool:
+    query = select(Digest.id).where(Digest.window_id == window.id, Digest.kind == kind, Digest.slot == slot)
+    return session.exec(query).first() is not None
+
+
+def scope_of(session: Session, digest: Digest) -> Scope:
+    """The window and the items that a board's digest tells of; none where the board hears the programme no more."""
+    window: Window = get(session, Window, digest.window_id)
+    link = session.get(ProgrammeBoard, (window.programme_id, digest.board_id))
+    return Scope(window, link.hears if link else NOTHING, digest.left_out, get(session, Board, digest.board_id))
+
+
+def drafted(session: Session, digest: Digest, now: datetime) -> Drafted:
+    """A digest as it would be told now. A board that was told nothing yet is told everything."""
+    scope = scope_of(session, digest)
+    since = last_told(session, scope.window, scope.board, *AT_CLOSE)
+    if digest.kind == DigestKind.CLOSE or since is None:
+        return close_digest(session, scope, now, digest.covering_note)
+    if digest.kind == DigestKind.LOCK:
+        since = last_told(session, scope.window, scope.board, DigestKind.CLOSE) or since
+    return changes_digest(session, scope, digest.kind, since, now, digest.covering_note)
+
+
+def has_news(session: Session, digest: Digest, now: datetime) -> bool:
+    """Whether there is anything to tell: an addendum with nothing in it is not posted."""
+    scope = scope_of(session, digest)
+    since = last_told(session, scope.window, scope.board, *AT_CLOSE)
+    return digest.kind != DigestKind.ADDENDUM or since is None or drafted(session, digest, now).told != was_told(since)
+
+
+def moment_to_post(session: Session, digest: Digest) -> datetime:
+    """When it posts unless it is held, as the window's times and the policy have it now."""
+    window: Window = get(session, Window, digest.window_id)
+    due = {DigestKind.CLOSE: window.closes_at, DigestKind.LOCK: window.late_until}.get(digest.kind, digest.due_at)
+    hours = definition(get(session, Programme, window.programme_id)).chase.draft_working_hours
+    return posts_at(due or digest.made_at, digest.made_at, hours, organisation(session).working_time)
+
+
+def moments_to_post(session: Session) -> list[datetime]:
+    """When the drafts that wait post, unless they are held."""
+    drafts = session.exec(select(Digest).where(Digest.state == DigestState.DRAFT))
+    return [moment_to_post(session, digest) for digest in drafts]
+
+
+def hold(session: Session, digest: Digest, now: datetime, by: int) -> None:
+    digest.state = DigestState.HELD
+    note(session, now, by, "digest_held", subject(session, digest))
+
+
+def let_go(session: Session, digest: Digest, now: datetime, by: int) -> None:
+    """It posts on time after all, or at once where its time has passed."""
+    digest.state = DigestState.DRAFT
+    note(session, now, by, "digest_let_go", subject(session, digest))
+
+
+def annotate(session: Session, digest: Digest, text: str, now: datetime, by: int) -> None:
+    """The secretary's covering note; an empty one takes it away."""
+    digest.covering_note = text
+    note(session, now, by, "digest_annotated", subject(session, digest), note=text)
+
+
+def leave_out(session: Session, digest: Digest, ref: str, reason: str, now: datetime, by: int) -> None:
+    """Leave an item out, from its figures too; the digest says which and why. Later ones of the window follow."""
+    for each in _with_later(session, digest, PENDING):
+        each.left_out = {**each.left_out, ref: reason}
+    note(session, now, by, "item_left_out", subject(session, digest), ref=ref, reason=reason)
+
+
+def _with_later(session: Session, digest: Digest, states: Collection[DigestState]) -> Sequence[Digest]:
+    """The digest, and those to the same board that follow it, in these states."""
+    query = select(Digest).where(
+        Digest.window_id == digest.window_id,
+        Digest.board_id == digest.board_id,
+        col(Digest.state).in_(states),
+        col(Digest.id) >= known(digest.id),
+    )
+    return session.exec(query.order_by(col(Digest.id)).with_for_update()).all()
+
+
+def put_back(session: Session, digest: Digest, ref: str, now: datetime, by: int) -> None:
+    """Tell of an item again that was left out; where that was told to the board already, an addendum will."""
+    for each in _with_later(session, digest, (*PENDING, DigestState.POSTED)):
+        if ref in each.left_out:
+            each.left_out = {key: reason for key, reason in each.left_out.items() if key != ref}
+            each.told = {**each.told, ref: PUT_BACK} if each.state == DigestState.POSTED else each.told
+            _follow_again(session, each)
+    note(session, now, by, "item_put_back", subject(session, digest), ref=ref)
+
+
+def _follow_again(session: Session, digest: Digest) -> None:
+    """Its cards lose the button, even those that showed all there was to show."""
+    query = select(OutgoingMessage).where(
+        OutgoingMessage.digest_id == digest.id, col(OutgoingMessage.person_id).is_not(None)
+    )
+    for row in session.exec(query):
+        row.settled = False
+
+
+def post(session: Session, digest: Digest, now: datetime, by: int | None = None) -> None:
+    """Tell the board, and freeze what it is told. What was to be told to it before is told by this one.
+
+    In a pilot nobody but the pilot's people is messaged: then the digest is kept as it would have been told.
+    """
+    content = drafted(session, digest, now)
+    scope = scope_of(session, digest)
+    digest.state, digest.posted_at = DigestState.WITHHELD if is_piloted(session) else DigestState.POSTED, now
+    digest.figures, digest.told, digest.text = content.figures, content.told, content.text
+    supersede_earlier(session, digest)
+    board: Board = get(session, Board, digest.board_id)
+    tell(
+        session,
+        board,
+        headed(Part(text=content.parts[0]), content.parts[1:]),
+        key=_key(digest),
+        kind=f"digest_{digest.kind}",
+        because=digest.kind,
+        now=now,
+        window=scope.window,
+        digest=digest,
+    )
+    note(session, now, by, "digest_posted", subject(session, digest))
+
+
+def _key(digest: Digest) -> str:
+    return f"digest-{digest.kind}-{digest.window_id}-{digest.slot}"
+
+
+def told_parts(session: Session, digest: Digest) -> list[str]:
+    """What the board was told, or would have been in a pilot, in the parts in which it was; none where it was not."""
+    row = session.exec(select(OutgoingMessage).where(OutgoingMessage.key == _key(digest))).first()
+    return [part.text for part in Message.model_validate(row.body).parts] if row is not None else []
+
+
+def is_piloted(session: Session) -> bool:
+    """Whether boards are told nothing, because only a pilot's people are messaged."""
+    sending = session.get(Sending, 1)
+    return sending is not None and sending.pilot is not None
+
+
+def waiting(session: Session, window: Window, board: Board) -> Digest | None:
+    """The newest draft to the board that was not posted yet."""
+    query = select(Digest).where(
+        Digest.window_id == window.id, Digest.board_id == board.id, col(Digest.state).in_(PENDING)
+    )
+    return session.exec(query.order_by(col(Digest.id).desc())).first()
+
+
+def counted_now(session: Session, window: Window, hearing: Hearing) -> int:
+    """Of how many items the figures are that the board would be told now."""
+    board: Board = get(session, Board, hearing.board_id)
+    newest = waiting(session, window, board) or last_told(session, window, board, *AT_CLOSE)
+    return len(period(session, window, hearing.slice_, newest.left_out if newest else ()).returns)
+
+
+def supersede_earlier(session: Session, digest: Digest) -> None:
+    """Drafts to the same board that came before, and were never posted."""
+    query = select(Digest).where(
+        Digest.window_id == digest.window_id,
+        Digest.board_id == digest.board_id,
+        col(Digest.state).in_(PENDING),
+        col(Digest.id) < known(digest.id),
+    )
+    for earlier in session.exec(query):
+        earlier.state = DigestState.SUPERSEDED
+
+
+def may_post_now(session: Session, digest: Digest) -> bool:
+    """A lock cannot be told before it is: only then is it known who gave no update."""
+    window: Window = get(session, Window, digest.window_id)
+    return digest.kind != DigestKind.LOCK or window.state == WindowState.LOCKED
+
+
+def subject(session: Session, digest: Digest) -> str:
+    window: Window = get(session, Window, digest.window_id)
+    return f"digest {digest.kind} {window.key} {get(session, Board, digest.board_id).key}"

@@ -1,0 +1,254 @@
+"""What is done to a forward plan: items added, placed, moved, withdrawn and put on hold; what is said of papers."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import (
+    Board,
+    Fate,
+    ForwardPlanItem,
+    Meeting,
+    MeetingNote,
+    MeetingNoteKind,
+    MeetingState,
+    PaperAnswer,
+    Placing,
+    PlanStanding,
+    Post,
+)
+from remembrancer.queries.forward_plan import items_of
+from remembrancer.queries.organisation import get
+from remembrancer.rules.calendar.working_time import local_day
+from remembrancer.rules.checked_model import slugify
+from remembrancer.rules.facts import known
+from remembrancer.rules.forward_plan.key_decisions import KeyDecisionNotice
+from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
+from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
+from remembrancer.services.audit import note
+
+
+def subject(session: Session, item: ForwardPlanItem) -> str:
+    return f"forward plan {get(session, Board, item.board_id).key} {item.key}"
+
+
+def place_board(session: Session, board_id: int, zone: str, now: datetime) -> list[Placing]:
+    """Bring the placings of a board's items at meetings to come up to date; those that changed.
+
+    Meetings that were held keep what came to them. What does not come any more stays as a row that is off.
+    """
+    plans = _plans(session, board_id)
+    return [
+        _put(session, item, meeting, row, slot)
+        for item in items_of(session, board_id)
+        for meeting, row, slot in _changes(item, plans[board_id], zone, now)
+    ]
+
+
+def boards_to_place(session: Session, zone: str, now: datetime) -> list[int]:
+    """The boards (ids) whose placings are not up to date, found in few queries: at most looks there are none."""
+    plans = _plans(session)
+    items = session.exec(select(ForwardPlanItem))
+    found = (item.board_id for item in items if any(_changes(item, plans[item.board_id], zone, now)))
+    return list(dict.fromkeys(found))
+
+
+@dataclass
+class _Plan:
+    """A board's meetings, and the placings by item and meeting (ids)."""
+
+    meetings: list[Meeting] = field(default_factory=list)
+    rows: dict[int, dict[int, Placing]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def _plans(session: Session, board_id: int | None = None) -> dict[int, _Plan]:
+    """By board, all of them or one alone."""
+    plans: dict[int, _Plan] = defaultdict(_Plan)
+    placings = select(Placing, Meeting.board_id).join(Meeting, col(Meeting.id) == Placing.meeting_id)
+    meetings = select(Meeting)
+    if board_id is not None:
+        placings, meetings = placings.where(Meeting.board_id == board_id), meetings.where(Meeting.board_id == board_id)
+    for meeting in session.exec(meetings):
+        plans[meeting.board_id].meetings.append(meeting)
+    for row, board in session.exec(placings):
+        plans[board].rows[row.plan_item_id][row.meeting_id] = row
+    return plans
+
+
+Change = tuple[Meeting, Placing | None, Slot | None]
+"""At a meeting to come: the row that there is, and the slot that there should be."""
+
+
+def _changes(item: ForwardPlanItem, plan: _Plan, zone: str, now: datetime) -> Iterator[Change]:
+    """Where the rows do not say at which meetings the item comes, and from where it was moved there."""
+    rows, wanted = plan.rows[known(item.id)], {}
+    if item.standing == PlanStanding.ACTIVE:
+        slots = place(_placed(item, plan.meetings, rows, zone, now), _sittings(plan.meetings, zone))
+        wanted = {slot.meeting: slot for slot in slots}
+    for meeting in plan.meetings:
+        row, slot = rows.get(known(meeting.id)), wanted.get(known(meeting.id))
+        if meeting.starts_at > now and not _says(row, slot):
+            yield meeting, row, slot
+
+
+def _says(row: Placing | None, slot: Slot | None) -> bool:
+    if row is None or slot is None:
+        return slot is None and (row is None or not row.on)
+    return row.on and row.was_id == slot.was
+
+
+def _sittings(meetings: Sequence[Meeting], zone: str) -> list[Sitting]:
+    return [Sitting(known(m.id), local_day(m.starts_at, zone), m.state == MeetingState.CANCELLED) for m in meetings]
+
+
+def _placed(
+    item: ForwardPlanItem, meetings: Sequence[Meeting], rows: dict[int, Placing], zone: str, now: datetime
+) -> Placed:
+    """The item as placing sees it. A one-off that has its meeting keeps it, whatever day that moves to."""
+    held = [
+        local_day(m.starts_at, zone)
+        for m in meetings
+        if m.starts_at <= now and m.state == MeetingState.SCHEDULED and (row := rows.get(known(m.id))) and row.on
+    ]
+    decided = {id: Decision(row.fate, row.to_id) for id, row in rows.items() if row.fate is not None}
+    recurrence = Recurrence(RecurrenceKind(item.recurrence), item.months)
+    last = max([*held, *_known(item.last_placed)], default=None)
+    began = [row for row in rows.values() if row.was_id is None and row.fate != Fate.ADDED]
+    at = began[0].meeting_id if recurrence.kind == RecurrenceKind.ONE_OFF and began else None
+    return Placed(recurrence, last, item.first_on, at, decided)
+
+
+def _known(day: date | None) -> list[date]:
+    return [day] if day is not None else []
+
+
+def _put(session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing | None, slot: Slot | None) -> Placing:
+    """Write down whether the item comes to the meeting; what does not come any more keeps where it was from."""
+    row = row or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id))
+    row.on, row.was_id = slot is not None, slot.was if slot else row.was_id
+    session.add(row)
+    session.flush()
+    return row
+
+
+def decide(
+    session: Session,
+    item: ForwardPlanItem,
+    meeting: Meeting,
+    fate: Fate,
+    reason: str,
+    now: datetime,
+    by: int | None,
+    to: Meeting | None = None,
+) -> Placing:
+    """Add the item to a meeting, move it from one to another, or withdraw it from one; a later word wins."""
+    query = select(Placing).where(Placing.plan_item_id == item.id, Placing.meeting_id == meeting.id)
+    row = session.exec(query).first() or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id), on=False)
+    row.fate, row.to_id, row.reason = fate, to.id if to else None, reason
+    row.decided_by_id, row.decided_at = by, now
+    session.add(row)
+    if to is not None:
+        _undo_decision(session, item, to)
+    session.flush()
+    where = {"meeting": meeting.starts_at.isoformat(), "to": to.starts_at.isoformat() if to else None}
+    note(session, now, by, f"plan_{fate}", subject(session, item), reason=reason, **where)
+    return row
+
+
+def _undo_decision(session: Session, item: ForwardPlanItem, meeting: Meeting) -> None:
+    """What was moved or withdrawn from the meeting before comes to it now."""
+    query = select(Placing).where(Placing.plan_item_id == item.id, Placing.meeting_id == meeting.id)
+    row = session.exec(query).first()
+    if row is not None and row.fate in (Fate.MOVED, Fate.WITHDRAWN):
+        row.fate, row.to_id = None, None
+
+
+def add_item(session: Session, item: ForwardPlanItem, now: datetime, by: int | None) -> ForwardPlanItem:
+    """Put an item on a board's plan. Its key is made of its title, and tells it from others of that title."""
+    taken = {row.key for row in items_of(session, item.board_id)}
+    base = slugify(item.title)[:60] or "item"
+    item.key = next(key for key in (base, *(f"{base}_{n}" for n in range(2, len(taken) + 3))) if key not in taken)
+    item.position = 1 + max((row.position for row in items_of(session, item.board_id)), default=0)
+    session.add(item)
+    session.flush()
+    note(session, now, by, "plan_item_added", subject(session, item), title=item.title)
+    return item
+
+
+def set_standing(
+    session: Session, item: ForwardPlanItem, standing: PlanStanding, reason: str, now: datetime, by: int | None
+) -> None:
+    """Put the item on hold, withdraw it from the plan, or bring it back."""
+    item.standing, item.standing_reason = standing, reason
+    note(session, now, by, f"plan_item_{standing}", subject(session, item), reason=reason)
+
+
+def name_lead(session: Session, item: ForwardPlanItem, post: Post | None, now: datetime, by: int | None) -> None:
+    """Whoever holds the post brings the item from now on; nobody is asked for it where there is none."""
+    item.lead_post_id = post.id if post else None
+    note(session, now, by, "plan_item_led", subject(session, item), post=post.name if post else None)
+
+
+def say_of_paper(
+    session: Session, paper: Paper, stage: Stage, is_so: bool, words: str, now: datetime, by: int | None
+) -> PaperAnswer:
+    """Keep what was said of a paper at one stage, for its meeting."""
+    placing, meeting = paper.at
+    answer = PaperAnswer(
+        placing_id=placing, meeting_id=meeting, stage=stage, is_so=is_so, words=words, by_id=by, at=now
+    )
+    session.add(answer)
+    session.flush()
+    said = {"stage": stage, "is_so": is_so, "words": words}
+    where = {"board": paper.board.key, "meeting": paper.meeting.starts_at.isoformat()}
+    note(session, now, by, "paper_said", subject(session, paper.item), **said, **where)
+    return answer
+
+
+def notice_of(item: ForwardPlanItem, meeting: Meeting, zone: str) -> KeyDecisionNotice:
+    """What the notice of a key decision says, of what is known of it."""
+    return KeyDecisionNotice(
+        matter=item.title,
+        decider=item.decision_maker,
+        title=item.maker_title,
+        decided_on=local_day(meeting.starts_at, zone),
+        documents=tuple(item.documents.splitlines()),
+        documents_at=item.documents_at,
+    )
+
+
+def publish_notice(session: Session, item: ForwardPlanItem, day: date, now: datetime, by: int) -> None:
+    """Record that the notice of a key decision was published on a day."""
+    item.notice_published_on = day
+    note(session, now, by, "notice_published", subject(session, item), day=day.isoformat())
+
+
+def note_of_meeting(
+    session: Session,
+    meeting: Meeting,
+    kind: MeetingNoteKind,
+    text: str,
+    now: datetime,
+    by: int | None,
+    item: ForwardPlanItem | None = None,
+    brings: ForwardPlanItem | None = None,
+) -> MeetingNote:
+    """Keep what a board said of an item, or what it asked for and the item that this became."""
+    kept = MeetingNote(
+        meeting_id=known(meeting.id),
+        plan_item_id=item.id if item else None,
+        kind=kind,
+        text=text,
+        brings_id=brings.id if brings else None,
+        by_id=by,
+        at=now,
+    )
+    session.add(kept)
+    session.flush()
+    where = f"meeting {get(session, Board, meeting.board_id).key} {meeting.starts_at:%Y-%m-%d}"
+    note(session, now, by, f"meeting_{kind}", where, text=text)
+    return kept

@@ -1,0 +1,58 @@
+"""Items that are reported on no more, or not for a time: withdrawn, suspended, and reported on again."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import Item, Return, ReturnState, Standing, Window
+from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
+from remembrancer.rules.facts import known
+from remembrancer.rules.prompts.due import RUNNING
+from remembrancer.services.audit import note
+
+STATES = {Standing.WITHDRAWN: ReturnState.WITHDRAWN, Standing.SUSPENDED: ReturnState.SUSPENDED}
+
+
+def set_aside(
+    session: Session,
+    item: Item,
+    standing: Standing,
+    reason: str,
+    now: datetime,
+    by: int,
+    review_on: date | None = None,
+) -> None:
+    """Withdraw or suspend an item: nobody is asked for it any more, and it counts in no figure.
+
+    So it is in every window that is running, and in those to come. `review_on` is when a suspension is looked at again.
+    """
+    item.standing, item.standing_reason, item.review_on = standing, reason, review_on
+    for each in running_returns(session, item):
+        each.state, each.set_aside_reason = STATES[standing], reason
+    note(session, now, by, standing.value, _subject(item), reason=reason, review_on=str(review_on or ""))
+
+
+def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
+    """Ask for the item again: in the windows that are running, with the answer that was in, and in those to come."""
+    item.standing, item.standing_reason, item.review_on = Standing.REPORTED, None, None
+    for each in running_returns(session, item):
+        if each.state in SET_ASIDE:
+            each.state, each.set_aside_reason = _state_again(session, each), None
+    note(session, now, by, "reported_again", _subject(item))
+
+
+def _state_again(session: Session, ret: Return) -> ReturnState:
+    version = current(session, ret)
+    if version is None:
+        return ReturnState.AWAITING
+    return ReturnState.RETURNED if was_sent_back(ret, version) else ReturnState.SUBMITTED
+
+
+def running_returns(session: Session, item: Item) -> list[Return]:
+    """The item's returns in the windows that are running."""
+    query = select(Return).join(Window).where(Return.item_id == known(item.id), col(Window.state).in_(RUNNING))
+    return list(session.exec(query))
+
+
+def _subject(item: Item) -> str:
+    return f"item {item.ref}"

@@ -1,0 +1,86 @@
+"""Putting messages into the outbox. The key is the delivery's own: the same message is never put in twice."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from remembrancer.models import Absence, Board, Digest, OutgoingMessage, Person, Return, Window
+from remembrancer.models.message import Message, message
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.organisation import organisation
+from remembrancer.rules.people import leave, recipients
+
+
+def tell(
+    session: Session,
+    to: Person | Board,
+    content: Message,
+    *,
+    key: str,
+    kind: str,
+    because: str,
+    now: datetime,
+    window: Window | None = None,
+    digest: Digest | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    immediate: bool = False,
+    showing: str | None = None,
+) -> None:
+    """Put a message to a person or to a board's channel into the outbox, unless it is there already."""
+    if session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).first() is not None:
+        return
+    row = OutgoingMessage(
+        key=key,
+        kind=kind,
+        person_id=to.id if isinstance(to, Person) else None,
+        board_id=to.id if isinstance(to, Board) else None,
+        window_id=window.id if window else None,
+        digest_id=digest.id if digest else None,
+        body=content.model_dump(mode="json"),
+        because=because,
+        created_at=now,
+        not_before=not_before or now,
+        expires_at=expires_at,
+        immediate=immediate,
+        showing=showing or (content.mark if content.follows else None),
+    )
+    session.add(row)
+    session.flush()
+
+
+def tell_secretaries(
+    session: Session,
+    window: Window,
+    *,
+    key: str,
+    kind: str,
+    text: Callable[[str], str],
+    now: datetime,
+    ret: Return | None = None,
+) -> None:
+    """Tell those who look after the window's programme, in their next working hours; `text` is given their zone.
+
+    What is about one return goes to those alone whose boards hear of it.
+    """
+    facts = load_facts(session)
+    all_of_it = recipients.secretaries(facts, window.programme_id, now)
+    for person in [who for who, _ in recipients.secretary(facts, ret, now)] if ret else all_of_it:
+        tell(
+            session,
+            person,
+            message(text(person.time_zone)),
+            key=f"{key}-{person.id}",
+            kind=kind,
+            because=kind,
+            now=now,
+            window=window,
+            not_before=facts.time.next_in_hours(now, person.time_zone),
+        )
+
+
+def next_at_work(session: Session, person: Person, now: datetime) -> datetime:
+    """When something that can wait may be said to somebody: see rules.leave.reached_from."""
+    own = session.exec(select(Absence).where(Absence.person_id == person.id)).all()
+    return leave.reached_from(organisation(session).working_time, person, own, now)

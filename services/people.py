@@ -1,0 +1,179 @@
+"""Who is here and who is away: joining, leaving, and leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlmodel import Session, col, or_, select
+
+from remembrancer.models import Absence, Item, OutgoingMessage, Person, Post, SendState, Tenure
+from remembrancer.queries.organisation import organisation
+from remembrancer.queries.post_holders import today
+from remembrancer.rules.calendar.working_time import DAY
+from remembrancer.rules.errors import RefusalError
+from remembrancer.rules.facts import known
+from remembrancer.rules.people.person_fields import EMAIL, ROLES
+from remembrancer.services.audit import note
+from remembrancer.services.leave import end_absence, keep, leave_to_come
+from remembrancer.services.posts import end, held_by, hold, items_led, must_be_here
+
+
+def subject(person: Person) -> str:
+    return f"person {person.email}"
+
+
+def join(
+    session: Session,
+    email: str,
+    name: str,
+    now: datetime,
+    by: int | None,
+    time_zone: str = "",
+    roles: Sequence[str] = (),
+    post: Post | None = None,
+) -> Person:
+    """Somebody new, or somebody who had left and is back; `post` is a vacant one that they hold from today.
+
+    Without a time zone, the organisation's. Raises RefusalError for what cannot be.
+    """
+    email, zone = email.strip().lower(), time_zone.strip() or organisation(session).time_zone
+    person = session.exec(select(Person).where(Person.email == email).with_for_update()).first()
+    _check_joiner(email, name, zone, roles, person)
+    if post is not None and (holders := held_by(session, post, now)):
+        raise RefusalError("post_is_held", field="vacant", post=post.name, name=holders[0].name)
+    person = person or Person(email=email, name="", time_zone=zone)
+    person.name, person.time_zone, person.roles, person.active = name.strip(), zone, sorted(set(roles)), True
+    session.add(person)
+    session.flush()
+    note(session, now, by, "joined", subject(person), name=person.name, roles=person.roles)
+    if post is not None:
+        hold(session, post, person, now, by)
+    return person
+
+
+def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], known_as: Person | None) -> None:
+    if not email:
+        raise RefusalError("email_needed", field="email")
+    if not EMAIL.fullmatch(email):
+        raise RefusalError("no_email", field="email", text=email)
+    if known_as is not None and known_as.active:
+        raise RefusalError("email_taken", field="email", email=email, name=known_as.name)
+    if not name.strip():
+        raise RefusalError("no_name", field="name")
+    if zone not in available_timezones():
+        raise RefusalError("no_such_zone", field="time_zone", text=zone)
+    for role in roles:
+        if role not in ROLES:
+            raise RefusalError("no_such_role", field="roles", text=role, roles=", ".join(ROLES))
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Somebody's leaving, planned or done: the posts that are vacant then, and the items that nobody leads then."""
+
+    person: Person
+    vacant: tuple[Post, ...]
+    shared: tuple[Post, ...]
+    items: tuple[Item, ...]
+
+
+def plan_leaving(session: Session, person: Person, now: datetime) -> Departure:
+    """What somebody's leaving would do. Raises RefusalError where it cannot be."""
+    session.refresh(person, with_for_update=True)
+    must_be_here(session, person, "person")
+    admins = [p for p in session.exec(select(Person).where(Person.active)) if "admin" in p.roles]
+    if [admin.id for admin in admins] == [person.id]:
+        raise RefusalError("last_admin", field="person", name=person.name)
+    held = [tenure.post_id for tenure in _tenures(session, person, now)]
+    posts = session.exec(select(Post).where(col(Post.id).in_(held)).order_by(col(Post.name))).all()
+    shared = tuple(post for post in posts if _others_hold(session, post, person, now))
+    vacant = tuple(post for post in posts if post not in shared)
+    items = tuple(items_led(session, [known(post.id) for post in vacant]))
+    return Departure(person=person, vacant=vacant, shared=shared, items=items)
+
+
+def _tenures(session: Session, person: Person, now: datetime) -> Sequence[Tenure]:
+    ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= today(session, now))
+    return session.exec(select(Tenure).where(Tenure.person_id == person.id, ends)).all()
+
+
+def _others_hold(session: Session, post: Post, person: Person, now: datetime) -> bool:
+    ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= today(session, now))
+    query = select(Tenure.id).join(Person).where(Tenure.post_id == post.id, Tenure.person_id != person.id)
+    return session.exec(query.where(Person.active, ends)).first() is not None
+
+
+def leave(session: Session, person: Person, now: datetime, by: int | None) -> Departure:
+    """Somebody leaves: they hold no post from today, are asked no more, and are sent nothing more.
+
+    What they did is kept. Raises RefusalError where it cannot be.
+    """
+    planned = plan_leaving(session, person, now)
+    for tenure in _tenures(session, person, now):
+        end(session, tenure, today(session, now) - DAY)
+    person.active = False
+    waiting = select(OutgoingMessage).where(
+        OutgoingMessage.person_id == person.id, OutgoingMessage.state == SendState.PENDING
+    )
+    for row in session.exec(waiting.with_for_update()):
+        row.state = SendState.DROPPED
+    note(session, now, by, "left", subject(person), vacant=[post.name for post in planned.vacant])
+    session.flush()
+    return planned
+
+
+def away(
+    session: Session,
+    person: Person,
+    first_day: date,
+    last_day: date,
+    delegate: Person | None,
+    now: datetime,
+    by: int | None,
+) -> Absence:
+    """Somebody's leave, both days included, and who is asked instead. Raises RefusalError for what cannot be."""
+    must_be_here(session, person, "person")
+    if last_day < first_day:
+        raise RefusalError("leave_ends_first", field="last")
+    if last_day < now.astimezone(ZoneInfo(person.time_zone)).date():
+        raise RefusalError("leave_is_over", field="last")
+    if delegate is not None and delegate.id == person.id:
+        raise RefusalError("own_delegate", field="delegate", name=person.name)
+    if delegate is not None:
+        must_be_here(session, delegate, "delegate")
+    return keep(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
+
+
+def move_zone(session: Session, person: Person, time_zone: str, now: datetime, by: int | None) -> None:
+    """Somebody's clock is another one from now on. Raises RefusalError where there is no such time zone."""
+    if time_zone not in available_timezones():
+        raise RefusalError("no_such_zone", field="time_zone", text=time_zone)
+    if time_zone != person.time_zone:
+        note(session, now, by, "zone_changed", subject(person), was=person.time_zone, time_zone=time_zone)
+        person.time_zone = time_zone
+        session.flush()
+
+
+@dataclass(frozen=True)
+class Back:
+    """Leave that was ended: its days as they were, and whether anything of it had been taken."""
+
+    first_day: date
+    last_day: date
+    was_away: bool
+
+
+def back(session: Session, person: Person, now: datetime, by: int | None, absence_id: int | None = None) -> Back:
+    """Somebody is at work again: the leave they are on ended yesterday; else the next to come is not taken.
+
+    With `absence_id`, that leave. Raises RefusalError where there is none.
+    """
+    day = now.astimezone(ZoneInfo(person.time_zone)).date()
+    coming = leave_to_come(session, known(person.id), day)
+    absence = next((each for each in coming if absence_id in (None, each.id)), None)
+    if absence is None:
+        raise RefusalError("nobody_away", field="person", name=person.name)
+    ended = Back(absence.first_day, absence.last_day, absence.first_day <= day)
+    end_absence(session, absence, day, now, by)
+    return ended

@@ -1,0 +1,59 @@
+"""A post's change of hands: what it does, and telling whoever it concerns."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from remembrancer.models import Item, Person, Post
+from remembrancer.models.message import message
+from remembrancer.services.outbox import next_at_work, tell
+from remembrancer.wording import render
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A post's change of hands, planned or done: who holds it no more, who begins, and who stays beside them.
+
+    `to` is None where nobody follows; with `goes_on` they hold it already. `items` are those that the post leads. Of
+    those who are leaving, `undone` gives who was only to hold it, and from which day.
+    """
+
+    post: Post
+    to: Person | None
+    first_day: date
+    leaving: tuple[Person, ...]
+    staying: tuple[Person, ...]
+    items: tuple[Item, ...]
+    is_later: bool = False
+    goes_on: bool = False
+    undone: tuple[tuple[Person, date], ...] = ()
+
+    @property
+    def old_holders(self) -> tuple[Person, ...]:
+        """Those who are leaving and did hold it."""
+        return tuple(person for person in self.leaving if all(person.id != who.id for who, _ in self.undone))
+
+    @property
+    def holders(self) -> tuple[Person, ...]:
+        """Those who hold it afterwards."""
+        return (*self.staying, *((self.to,) if self.to else ()))
+
+
+def tell_of(session: Session, done: HandOver, now: datetime, event_id: int) -> None:
+    """Tell old and new holder, each in their own hours and not on leave; not those who have left."""
+    undone = {person.id: first_day for person, first_day in done.undone}
+    for person in (*done.leaving, *((done.to,) if done.to else ())):
+        if person.active:
+            begins, not_from = person is done.to, undone.get(person.id)
+            text = render("messages/handed_over.md", done=done, begins=begins, person=person, not_from=not_from)
+            tell(
+                session,
+                person,
+                message(text),
+                key=f"handed-over-{event_id}-{person.id}",
+                kind="handed_over",
+                because="handed_over",
+                now=now,
+                not_before=next_at_work(session, person, now),
+            )

@@ -1,0 +1,159 @@
+"""What is done to returns: answers given, sent back, accepted, handed on, put off. Every version is kept."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import (
+    Draft,
+    Item,
+    OutgoingMessage,
+    Return,
+    ReturnState,
+    ReturnVersion,
+    SendState,
+    Snooze,
+    Window,
+)
+from remembrancer.queries.organisation import get
+from remembrancer.queries.returns import current
+from remembrancer.rules.facts import known
+from remembrancer.services.audit import note
+
+
+def subject(session: Session, ret: Return) -> str:
+    item: Item = get(session, Item, ret.item_id)
+    window: Window = get(session, Window, ret.window_id)
+    return f"return {window.key} {item.ref}"
+
+
+def give(
+    session: Session,
+    ret: Return,
+    answers: dict[str, Any],
+    now: datetime,
+    by: int | None,
+    came_from: str,
+    on_behalf_of: int | None = None,
+) -> ReturnVersion:
+    """Store an answer as a new version and end the draft it grew from. The same answer twice is one version.
+
+    Whoever answers makes void that it was said not to be theirs.
+    """
+    newest = current(session, ret)
+    repeated = newest is not None and newest.answers == answers and newest.given_by_id == by
+    if newest is not None and repeated and ret.state in (ReturnState.SUBMITTED, ReturnState.ACCEPTED):
+        return newest
+    ret.versions += 1
+    ret.state = ReturnState.SUBMITTED
+    drop_claim(session, ret)
+    version = ReturnVersion(
+        return_id=known(ret.id),
+        number=ret.versions,
+        answers=answers,
+        given_by_id=by,
+        on_behalf_of_id=on_behalf_of,
+        given_at=now,
+        came_from=came_from,
+    )
+    session.add(version)
+    if by is not None:
+        drop_draft(session, ret, by)
+    note(session, now, by, "answered", subject(session, ret), version=ret.versions, on_behalf_of=on_behalf_of)
+    return version
+
+
+def send_back(session: Session, ret: Return, reason: str, now: datetime, by: int) -> None:
+    """Return an answer to its lead with a reason; it is chased again."""
+    ret.state, ret.returned_at, ret.returned_reason = ReturnState.RETURNED, now, reason
+    note(session, now, by, "returned", subject(session, ret), reason=reason)
+
+
+def accept(session: Session, ret: Return, now: datetime, by: int) -> None:
+    ret.state = ReturnState.ACCEPTED
+    note(session, now, by, "accepted", subject(session, ret))
+
+
+def chase(session: Session, ret: Return, now: datetime, by: int) -> None:
+    """Have whoever is asked for it asked again now, whatever they had put off."""
+    ret.chased_at = now
+    note(session, now, by, "chased", subject(session, ret))
+
+
+def restate(
+    session: Session, ret: Return, answers: dict[str, Any], reason: str, now: datetime, by: int
+) -> ReturnVersion:
+    """Give a value of a locked window anew. What boards were told stays as it was told; comparisons use this."""
+    ret.versions, ret.state = ret.versions + 1, ReturnState.ACCEPTED
+    version = ReturnVersion(
+        return_id=known(ret.id),
+        number=ret.versions,
+        answers=answers,
+        given_by_id=by,
+        given_at=now,
+        came_from="restated",
+        restated_reason=reason,
+    )
+    session.add(version)
+    drop_draft(session, ret, by)
+    note(session, now, by, "restated", subject(session, ret), version=ret.versions, reason=reason)
+    return version
+
+
+def delegate(session: Session, ret: Return, to: int | None, now: datetime, by: int) -> None:
+    """Have somebody else asked for this return; None gives it back to its lead."""
+    ret.delegate_id = to
+    note(session, now, by, "delegated", subject(session, ret), to=to)
+
+
+def snooze(session: Session, ret: Return, person_id: int, until: datetime, now: datetime) -> None:
+    """Ask this person again then, and not before."""
+    query = select(Snooze).where(Snooze.return_id == ret.id, Snooze.person_id == person_id)
+    window: Window = get(session, Window, ret.window_id)
+    wish = session.exec(query).first()
+    wish = wish or Snooze(return_id=known(ret.id), person_id=person_id, until=until, revision=window.revision)
+    wish.until, wish.revision = until, window.revision
+    session.add(wish)
+    note(session, now, person_id, "snoozed", subject(session, ret), until=until.isoformat())
+
+
+def claim_key(ret: Return) -> str:
+    """What the keys of the messages begin with that ask whose a return is."""
+    return f"disowned-{ret.id}-"
+
+
+def drop_claim(session: Session, ret: Return) -> None:
+    """Nobody says any more that the return is not theirs. Who was to decide and has not heard of it, never does."""
+    if ret.disowned_by_id is None:
+        return
+    ret.disowned_by_id = ret.disowned_to_id = ret.disowned_reason = None
+    query = select(OutgoingMessage).where(
+        col(OutgoingMessage.key).startswith(claim_key(ret)), OutgoingMessage.state == SendState.PENDING
+    )
+    for row in session.exec(query):
+        row.state = SendState.DROPPED
+
+
+def draft_of(session: Session, ret: Return, person_id: int) -> Draft | None:
+    query = select(Draft).where(Draft.return_id == ret.id, Draft.person_id == person_id)
+    return session.exec(query).first()
+
+
+def keep_draft(
+    session: Session, ret: Return, person_id: int, answers: dict[str, Any], now: datetime, version: int | None = None
+) -> Draft:
+    """Keep a half-finished answer, to be offered again. `version` is the answer it was begun from, if known."""
+    draft = draft_of(session, ret, person_id)
+    begun_from = ret.versions if version is None else version
+    draft = draft or Draft(return_id=known(ret.id), person_id=person_id, answers={}, saved_at=now, version=begun_from)
+    draft.answers, draft.saved_at = answers, now
+    draft.version = draft.version if version is None else version
+    session.add(draft)
+    return draft
+
+
+def drop_draft(session: Session, ret: Return, person_id: int) -> None:
+    draft = draft_of(session, ret, person_id)
+    if draft is not None:
+        session.delete(draft)

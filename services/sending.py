@@ -1,0 +1,216 @@
+"""Pausing everything, and pilots: who decided it, who is told, and what is asked again when it is over."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from remembrancer.models import (
+    AuditEvent,
+    Digest,
+    DigestState,
+    OutgoingMessage,
+    PaperPrompt,
+    Person,
+    Prompt,
+    Return,
+    Sending,
+    SendState,
+)
+from remembrancer.models.message import message
+from remembrancer.queries.facts import load_facts
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.prompts.pilot import is_kept_back, is_outside
+from remembrancer.services.audit import note
+from remembrancer.services.outbox import tell
+from remembrancer.wording import render
+
+SUBJECT = "sending"
+PILOT_ACTS = ("pilot_begun", "pilot_ended")
+
+
+def sending_now(session: Session, share: bool = False) -> Sending:
+    """How it stands. With `share` it stays so until the transaction ends, once anybody has ever decided anything.
+
+    Where nobody has, it is a row that is not in the session.
+    """
+    lock = {"read": True} if share else None
+    return session.get(Sending, 1, with_for_update=lock, populate_existing=share) or Sending()
+
+
+def sending_to_change(session: Session) -> Sending:
+    """The row, ours alone until the transaction ends: whoever else decides or sends waits for us."""
+    found = session.get(Sending, 1, with_for_update=True, populate_existing=True)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(Sending(id=1))
+    except IntegrityError:
+        # Somebody else decided something for the first time at the same moment.
+        session.expire_all()
+    return session.get_one(Sending, 1, with_for_update=True, populate_existing=True)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How it stands, with names: `paused_by` and `pilot_by` are empty where it was done by command."""
+
+    paused_at: datetime | None
+    paused_by: str
+    pilot: tuple[Person, ...] | None
+    pilot_since: datetime | None
+    pilot_by: str
+
+
+def situation(session: Session) -> Situation:
+    now = sending_now(session)
+    begun = _last(session, PILOT_ACTS) if now.pilot is not None else None
+    return Situation(
+        paused_at=now.paused_at,
+        paused_by=_name(session, now.paused_by_id),
+        pilot=None if now.pilot is None else tuple(_people(session, now.pilot)),
+        pilot_since=begun.at if begun else None,
+        pilot_by=_name(session, begun.person_id if begun else None),
+    )
+
+
+def _last(session: Session, acts: Iterable[str]) -> AuditEvent | None:
+    query = select(AuditEvent).where(AuditEvent.subject == SUBJECT, col(AuditEvent.act).in_(acts))
+    return session.exec(query.order_by(col(AuditEvent.id).desc())).first()
+
+
+def _name(session: Session, person_id: int | None) -> str:
+    return session.get_one(Person, person_id).name if person_id is not None else ""
+
+
+def _people(session: Session, ids: Collection[int]) -> list[Person]:
+    return list(session.exec(select(Person).where(col(Person.id).in_(ids)).order_by(col(Person.name))))
+
+
+def pause(session: Session, now: datetime, by: int | None) -> bool:
+    """Let nothing out but replies; False where it was paused already."""
+    row = sending_to_change(session)
+    if row.paused_at is not None:
+        return False
+    row.paused_at, row.paused_by_id = now, by
+    _done(session, "paused", now, by)
+    return True
+
+
+def resume(session: Session, now: datetime, by: int | None) -> bool:
+    """Let out what is right now; False where nothing was paused. Secretaries have their hours with drafts from now."""
+    row = sending_to_change(session)
+    if row.paused_at is None:
+        return False
+    row.paused_at, row.paused_by_id = None, None
+    for digest in session.exec(select(Digest).where(Digest.state == DigestState.DRAFT)):
+        digest.made_at = now
+    _done(session, "resumed", now, by)
+    return True
+
+
+def set_pilot(session: Session, chosen: Collection[int], now: datetime, by: int | None) -> bool:
+    """Message only these people (ids, at least one), whether a pilot runs already or not; False where it is so."""
+    row = sending_to_change(session)
+    if row.pilot is not None and set(row.pilot) == set(chosen):
+        return False
+    act = "pilot_begun" if row.pilot is None else "pilot_changed"
+    row.pilot = sorted(chosen)
+    session.flush()
+    _ask_again(session, now)
+    emails = [person.email for person in _people(session, chosen)]
+    _done(session, act, now, by, people=emails)
+    return True
+
+
+def end_pilot(session: Session, now: datetime, by: int | None) -> bool:
+    """Message everybody again; False where no pilot runs."""
+    row = sending_to_change(session)
+    if row.pilot is None:
+        return False
+    row.pilot = None
+    session.flush()
+    _ask_again(session, now)
+    _done(session, "pilot_ended", now, by)
+    return True
+
+
+def released(session: Session, facts: Facts, now: datetime) -> list[tuple[Prompt, OutgoingMessage]]:
+    """The prompts that were withheld and would not be by these facts, with the messages that carry them.
+
+    Windows that are locked ask for nothing any more.
+    """
+    returns = {ret.id: ret for of_window in facts.returns.values() for ret in of_window}
+    query = select(Prompt, OutgoingMessage).where(
+        Prompt.message_id == OutgoingMessage.id, OutgoingMessage.state == SendState.WITHHELD
+    )
+    return [
+        (prompt, row)
+        for prompt, row in session.exec(query)
+        if (ret := returns.get(prompt.return_id)) and not _is_kept_back(facts, ret, prompt, now)
+    ]
+
+
+def _is_kept_back(facts: Facts, ret: Return, prompt: Prompt, now: datetime) -> bool:
+    return is_kept_back(facts, ret, prompt.person_id, prompt.to, now)
+
+
+def facts_if(session: Session, facts: Facts, now: datetime, *, paused: bool, pilot: Collection[int] | None) -> Facts:
+    """The facts as they would be if it were so decided: what was withheld and would not be counts as never said."""
+    then = replace(facts, paused=paused, pilot=None if pilot is None else frozenset(pilot))
+    freed = {(p.return_id, p.step, p.person_id, p.revision) for p, _ in released(session, then, now)}
+    return replace(then, prompted=set(facts.prompted) - freed)
+
+
+def _ask_again(session: Session, now: datetime) -> None:
+    """Forget that somebody was as good as told, so that the next look tells them what is right then.
+
+    The messages stay, as a record of what would have been sent. Their keys are freed: the same may now be said.
+    """
+    facts = load_facts(session)
+    for paper_prompt, row in released_papers(session, facts):
+        _free(row)
+        session.delete(paper_prompt)
+    for prompt, row in released(session, facts, now):
+        _free(row)
+        session.delete(prompt)
+    session.flush()
+
+
+def _free(row: OutgoingMessage) -> None:
+    """Keep a message that was withheld as a record, and free its key."""
+    row.key = row.key if row.key.startswith("withheld-") else f"withheld-{row.id}-{row.key}"
+
+
+def released_papers(session: Session, facts: Facts) -> list[tuple[PaperPrompt, OutgoingMessage]]:
+    """The prompts about papers that were withheld and would not be by these facts, with their messages."""
+    query = select(PaperPrompt, OutgoingMessage).where(
+        PaperPrompt.message_id == OutgoingMessage.id, OutgoingMessage.state == SendState.WITHHELD
+    )
+    return [(prompt, row) for prompt, row in session.exec(query) if not is_outside(facts.pilot, prompt.person_id)]
+
+
+def _done(session: Session, act: str, now: datetime, by: int | None, **detail: object) -> None:
+    """Note it, and tell the other admins, each in their own working hours: it concerns them even while paused."""
+    note(session, now, by, act, SUBJECT, **detail)
+    session.flush()
+    event = _last(session, [act])
+    facts, stands = load_facts(session), situation(session)
+    for admin in recipients.admins(facts):
+        if admin.id != by:
+            text = render("messages/sending_changed.md", act=act, who=_name(session, by), stands=stands)
+            tell(
+                session,
+                admin,
+                message(text),
+                key=f"sending-{known(event.id if event else None)}-{admin.id}",
+                kind="sending",
+                because=act,
+                now=now,
+                not_before=facts.time.next_in_hours(now, admin.time_zone),
+                immediate=True,
+            )

@@ -1,0 +1,122 @@
+"""What is done to windows when their time comes or the calendar changes. An admin's acts are in acts.window_acts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from remembrancer.models import Item, OutgoingMessage, Return, ReturnState, Standing, Window, WindowChange, WindowState
+from remembrancer.queries.organisation import organisation, programme_of
+from remembrancer.queries.returns import SET_ASIDE, returns_of
+from remembrancer.queries.window_dates import subject
+from remembrancer.rules.facts import known
+from remembrancer.rules.windows.schedule import locks_after
+from remembrancer.services.audit import note
+
+
+def note_change(session: Session, window: Window, now: datetime, by: int | None, act: str, /, **detail: Any) -> None:
+    """Count one more edition of the window, and record who made it."""
+    window.edition += 1
+    note(session, now, by, act, subject(window), window=known(window.id), edition=window.edition, **detail)
+
+
+def dates_of(window: Window) -> dict[str, str]:
+    """When it opens and closes, as the audit trail keeps it where they change."""
+    return {"opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat()}
+
+
+def open_window(session: Session, window: Window, now: datetime) -> None:
+    """Open it and fix its set of returns."""
+    make_returns(session, window)
+    window.state = WindowState.OPEN
+    note_change(session, window, now, None, "opened")
+
+
+def make_returns(session: Session, window: Window) -> list[Return]:
+    """One return for each item that the programme has now.
+
+    What was withdrawn has none; what is suspended has one that nobody is asked for.
+    """
+    made = returns_to_be(session, window)
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def returns_to_be(session: Session, window: Window) -> list[Return]:
+    """The returns that the window would hold if it opened now, in the items' order; not stored."""
+    returns = []
+    for item in items_now(session, window):
+        ret = Return(window_id=known(window.id), item_id=known(item.id))
+        if item.standing == Standing.SUSPENDED:
+            ret.state, ret.set_aside_reason = ReturnState.SUSPENDED, item.standing_reason
+        returns.append(ret)
+    return returns
+
+
+def items_now(session: Session, window: Window) -> Sequence[Item]:
+    """The items that the window would hold if it opened now, in order."""
+    query = select(Item).where(
+        Item.programme_id == window.programme_id, Item.active, Item.standing != Standing.WITHDRAWN
+    )
+    return session.exec(query.order_by(col(Item.position))).all()
+
+
+def close_window(session: Session, window: Window, now: datetime) -> None:
+    window.state = WindowState.CLOSED
+    note_change(session, window, now, None, "closed")
+
+
+def lock_window(session: Session, window: Window, now: datetime) -> None:
+    """Lock it: what was submitted is accepted, the rest is 'no update received'; what was set aside stays so."""
+    for ret, _ in returns_of(session, window):
+        if ret.state in SET_ASIDE:
+            continue
+        submitted = ret.state in (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
+        ret.state = ReturnState.ACCEPTED if submitted else ReturnState.NO_UPDATE
+    window.state = WindowState.LOCKED
+    note_change(session, window, now, None, "locked")
+
+
+def move_window(
+    session: Session, window: Window, opens_at: datetime, closes_at: datetime, now: datetime, by: int | None
+) -> None:
+    """Give it new dates. People who were already asked are asked again, and told of the change.
+
+    The same dates again are no move.
+    """
+    if (opens_at, closes_at) == (window.opens_at, window.closes_at):
+        return
+    was = dates_of(window)
+    window.opens_at, window.closes_at = opens_at, closes_at
+    window.late_until = lock_of(session, window)
+    if window.state != WindowState.SCHEDULED:
+        window.revision += 1
+        chases_end(session, window)
+    note_change(session, window, now, by, "moved", was=was, closes_at=closes_at.isoformat())
+
+
+def chases_end(session: Session, window: Window) -> None:
+    """Whoever was chased by hand is asked anew by the window's new schedule."""
+    for ret, _ in returns_of(session, window):
+        ret.chased_at = None
+
+
+def forget_window(session: Session, window: Window) -> None:
+    """Before a window goes that never opened: what was undone of it goes too, and what was said of it stays."""
+    session.exec(delete(WindowChange).where(col(WindowChange.window_id) == window.id))
+    for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.window_id == window.id)):
+        row.window_id = None
+    session.flush()
+
+
+def lock_of(session: Session, window: Window) -> datetime:
+    """When the window locks, by its programme's policy."""
+    return lock_from(session, window, window.closes_at)
+
+
+def lock_from(session: Session, window: Window, closes_at: datetime) -> datetime:
+    """When the window would lock if it closed then."""
+    days = programme_of(session, window).chase.late_working_days
+    return locks_after(closes_at, days, organisation(session).working_time)

@@ -1,0 +1,10 @@
+"""Where the files are that are shipped beside the code, in a checkout and in an installed wheel alike."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+EXAMPLES = ROOT / "examples"
+JURISDICTIONS = ROOT / "jurisdictions"
+MIGRATIONS = ROOT / "migrations"
+PROGRAMMES = ROOT / "programmes"
+TEMPLATES = ROOT / "templates"

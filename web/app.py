@@ -1,0 +1,152 @@
+"""The web application. Only this file and cli/ know which platforms there are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from threading import Event
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from fastapi import FastAPI
+from sqlalchemy import Engine, text
+
+from remembrancer.bot.platform.base import Platform, SetUpError
+from remembrancer.bot.sandbox.demo import Demo
+from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.app import SlackApp
+from remembrancer.bot.slack.manifest import PATH
+from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
+from remembrancer.bot.teams import sdk
+from remembrancer.clock import Clock, SystemClock
+from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
+from remembrancer.scheduler.feeds.source import Means, sleep_unless
+from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.outbox.transport import Transport
+from remembrancer.scheduler.retention import clear_old
+from remembrancer.scheduler.tick import look
+from remembrancer.settings import Settings
+from remembrancer.web.calendar_feeds import calendar_router
+from remembrancer.web.sandbox import make_router
+from remembrancer.wording import say
+
+TOGETHER = 4
+"""How many messages are on their way at a time, each to somebody else."""
+
+
+def demo_app(demo: Demo) -> FastAPI:
+    """The sandbox, and nothing else."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(calendar_router(lambda: demo.engine, lambda: demo.clock))
+    app.include_router(make_router(demo))
+    return app
+
+
+def service_app(
+    engine: Engine, settings: Settings, clock: Clock | None = None, teams_playground: bool = False
+) -> FastAPI:
+    """The production service: it looks every so often for as long as the application runs. Raises SetUpError.
+
+    `teams_playground`: Microsoft's local Teams is listened to, on this machine alone.
+    """
+    transports: dict[str, Transport] = {}
+    now_by, stopping = clock or SystemClock(), Event()
+    platforms = make_platforms(engine, transports, settings, now_by, teams_playground)
+    scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
+    for job, seconds in (job for platform in platforms.values() for job in platform.jobs):
+        again = {"coalesce": True, "misfire_grace_time": None, "next_run_time": now_by.now()}
+        scheduler.add_job(job, "interval", seconds=seconds, **again)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        for platform in platforms.values():
+            await platform.start()
+        scheduler.start()
+        yield
+        stopping.set()
+        scheduler.shutdown(wait=True)
+        for platform in platforms.values():
+            await platform.stop()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        # A dead platform is for an admin to put right: to start the service anew would not.
+        await asyncio.to_thread(_ask_database, engine)
+        return {"status": "ok", **{name: await platform.standing() for name, platform in platforms.items()}}
+
+    app.include_router(calendar_router(lambda: engine, lambda: now_by))
+    for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):
+        app.add_api_route(path, handler, methods=["POST"])
+    return app
+
+
+def make_platforms(
+    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, teams_playground: bool
+) -> dict[str, Platform]:
+    """Those that the settings have, by name; each puts its transport among the others. Raises SetUpError."""
+    slack = make_slack(engine, transports, settings, clock)
+    teams = make_teams(engine, transports, settings, clock, teams_playground)
+    of_slack: dict[str, Platform] = {"slack": slack} if slack is not None else {}
+    return of_slack | ({"teams": teams} if teams is not None else {})
+
+
+def _ask_database(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> SlackApp | None:
+    """Slack, and its transport among the others, where the settings have it. Raises SetUpError."""
+    if not settings.slack_bot_token:
+        return None
+    if not settings.slack_app_token and not settings.slack_signing_secret:
+        raise SetUpError(say("slack_admin.no_way_in", path=PATH))
+    transport = SlackTransport(Web(settings))
+    transports[PLATFORM] = transport
+    return SlackApp(settings, engine, transport, transports, clock)
+
+
+def make_teams(
+    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, playground: bool
+) -> Platform | None:
+    """Teams, and its transport among the others, where the settings have it. Raises SetUpError."""
+    sdk.check(settings, playground)
+    if not settings.teams_client_id and not playground:
+        return None
+    from remembrancer.bot.teams.factory import teams_app
+
+    return teams_app(engine, transports, settings, clock, playground)
+
+
+def make_scheduler(
+    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, stopping: Event
+) -> BackgroundScheduler:
+    """APScheduler only says 'look again': a late look is taken, and several missed ones are one.
+
+    Feeds and committee systems are read beside the look, so that a slow server is in nobody's way. `stopping` wakes
+    whoever waits between two requests to one, so that the service can end.
+    """
+    scheduler = BackgroundScheduler(timezone="UTC")
+    lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
+    way = Way(lease, at_most=between, together=TOGETHER)
+
+    def every_so_often(step: Callable[[], object]) -> None:
+        scheduler.add_job(
+            step,
+            "interval",
+            seconds=settings.look_seconds,
+            next_run_time=clock.now(),
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+
+    every_so_often(lambda: look(engine, transports, clock.now(), way))
+    every_so_often(lambda: read_feeds(engine, settings, clock.now()))
+    means = Means(sleep=sleep_unless(stopping))
+    every_so_often(lambda: read_committees(engine, settings, clock.now(), means))
+    scheduler.add_job(
+        lambda: clear_old(engine, clock.now()), "interval", days=1, next_run_time=clock.now(), misfire_grace_time=None
+    )
+    return scheduler

@@ -1,0 +1,38 @@
+"""Calendar feeds, for whoever has their address."""
+
+import hashlib
+from collections.abc import Callable
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from remembrancer.clock import Clock
+from remembrancer.reports.calendar_feed import feed
+from remembrancer.services.calendar_links import whose
+
+
+def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) -> APIRouter:
+    """`/calendar/TOKEN.ics`; the engine and the clock are those of the moment, as a sandbox begins anew."""
+    router = APIRouter()
+
+    def calendar(request: Request, token: str) -> Response:
+        with Session(engine()) as session:
+            who = whose(session, token)
+            if who is None:
+                raise HTTPException(404)
+            body = feed(session, who, clock().now())
+        etag = f'"{_unstamped(body)}"'
+        headers = {"ETag": etag, "Cache-Control": "private, max-age=900"}
+        if request.headers.get("If-None-Match") == etag:
+            return Response(status_code=304, headers=headers)
+        return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+    router.add_api_route("/calendar/{token}.ics", calendar, methods=["GET", "HEAD"])
+    return router
+
+
+def _unstamped(body: bytes) -> str:
+    """What names the calendar by all but the moment at which it was made."""
+    lines = (line for line in body.splitlines() if not line.startswith(b"DTSTAMP"))
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()[:32]

@@ -1,0 +1,63 @@
+"""The small Markdown of messages as HTML: headings, lists, bold, tables. Nothing in it can link, load or run."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+SHORT = 14  # a cell of so few characters, such as a date, stays on one line
+_markdown = (
+    MarkdownIt("commonmark", {"html": False})
+    .enable("table")
+    .disable(["link", "image", "autolink", "reference", "html_block", "html_inline"])
+)
+
+
+def to_html(text: str, level: int = 2) -> Markup:
+    """The text as HTML; its first heading level becomes `level`, so that it fits the page's own."""
+    tokens = _markdown.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + level - 1)}"
+    _cells(tokens)
+    _frame_tables(tokens)
+    return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
+
+
+def _cells(tokens: Sequence[Token]) -> None:
+    """Each column has a head, and so has each row: its first cell. Inline styles are not let through."""
+    for number, (before, token) in enumerate(pairwise(tokens), start=1):
+        if token.type in ("th_open", "td_open"):
+            right = "right" in str(token.attrs.pop("style", ""))
+            short = len(tokens[number + 1].content) <= SHORT
+            token.attrSet("class", " ".join(["number"] * right + ["short"] * short))
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
+        elif token.type == "td_open" and before.type == "tr_open":
+            token.tag = tokens[number + 2].tag = "th"
+            token.attrSet("scope", "row")
+
+
+def _frame_tables(tokens: Sequence[Token]) -> None:
+    """Each table scrolls within a frame of its own, which the keyboard reaches, named by the heading above it."""
+    heading = ""
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open":
+            heading = tokens[number + 1].content
+        if token.type == "table_open":
+            token.meta["frame"] = heading
+
+
+def _open_table(_renderer: object, tokens: Sequence[Token], number: int, _options: object, _env: object) -> str:
+    named = Markup(' aria-label="{}"').format(tokens[number].meta["frame"]) if tokens[number].meta["frame"] else ""
+    return f'<div class="frame" role="group" tabindex="0"{named}><table>\n'
+
+
+def _close_table(*_: object) -> str:
+    return "</table></div>\n"
+
+
+_markdown.add_render_rule("table_open", _open_table)
+_markdown.add_render_rule("table_close", _close_table)

@@ -1,0 +1,92 @@
+"""What was sent, in words: to whom, what, and because of which rule."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import AuditEvent, Board, OutgoingMessage, Person, SendState, Window
+from remembrancer.scheduler.preview.describe import because, steps_of, what
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One message that was sent. `href` is where to read it; `because` are the rules that sent it."""
+
+    at: datetime
+    to: str
+    href: str
+    what: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Messages of one kind that were sent at one moment for one reason."""
+
+    at: datetime
+    what: str
+    because: tuple[str, ...]
+    to: tuple[Sending, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """What happened while the clock moved: windows with their new state, how many answers came in, what was sent."""
+
+    number: int
+    to: datetime
+    windows: tuple[tuple[str, str], ...]
+    answers: int
+    sent: tuple[Happening, ...]
+
+
+def sendings(session: Session, after: datetime | None = None) -> list[Sending]:
+    """What was sent after a moment, or ever, in the order of time."""
+    query = select(OutgoingMessage).where(OutgoingMessage.state == SendState.SENT)
+    if after is not None:
+        query = query.where(col(OutgoingMessage.sent_at) > after)
+    rows = session.exec(query.order_by(col(OutgoingMessage.sent_at), col(OutgoingMessage.id))).all()
+    return [_sending(session, row) for row in rows]
+
+
+def _sending(session: Session, row: OutgoingMessage) -> Sending:
+    steps = steps_of(session, row)
+    to, href = _addressee(session, row)
+    return Sending(
+        at=row.sent_at or row.created_at,
+        to=to,
+        href=href,
+        what=what(row.kind, steps),
+        because=because(session, row, steps),
+    )
+
+
+def _addressee(session: Session, row: OutgoingMessage) -> tuple[str, str]:
+    if row.person_id is not None:
+        return session.get_one(Person, row.person_id).name, f"/people/{row.person_id}#post-{row.remote_id}"
+    board = session.get_one(Board, row.board_id)
+    return board.channel, f"/channels/{board.key}#post-{row.remote_id}"
+
+
+def move(session: Session, number: int, before: datetime, now: datetime) -> Move:
+    """What happened while the clock moved from one moment to another."""
+    query = select(AuditEvent).where(col(AuditEvent.at) > before, col(AuditEvent.at) <= now)
+    events = session.exec(query.order_by(col(AuditEvent.at), col(AuditEvent.id))).all()
+    titles = {f"window {window.key}": window.title for window in session.exec(select(Window))}
+    return Move(
+        number=number,
+        to=now,
+        windows=tuple((titles[event.subject], event.act) for event in events if event.subject in titles),
+        answers=sum(event.act == "answered" for event in events),
+        sent=tuple(together(sendings(session, before))),
+    )
+
+
+def together(sent: Iterable[Sending]) -> list[Happening]:
+    """Messages of one kind that were sent at one moment for one reason, in the order of the first of each."""
+    groups: dict[tuple[datetime, str, tuple[str, ...]], list[Sending]] = {}
+    for sending in sent:
+        groups.setdefault((sending.at, sending.what, sending.because), []).append(sending)
+    return [Happening(at, what, because, tuple(to)) for (at, what, because), to in groups.items()]

@@ -1,0 +1,130 @@
+"""Who is who: people with their posts, and whom they report to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from remembrancer.models import Absence, Board, ForwardPlanItem, Person, PlanStanding
+from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.people import recipients
+
+
+@dataclass(frozen=True)
+class Leave:
+    """A person's leave, and who is asked instead."""
+
+    first_day: date
+    last_day: date
+    instead: str
+    now: bool
+
+
+@dataclass(frozen=True)
+class Who:
+    """One person as the pages show them. `leads` are 'ref title'.
+
+    `part` is lead (of what is monitored), papers (who brings some), secretary, keeper (of a board's plan), admin, line
+    (whom somebody reports to) or other. `brings` are titles of items on forward plans, `keeps` names of boards.
+    """
+
+    id: int
+    name: str
+    email: str
+    part: str
+    posts: tuple[str, ...]
+    managers: tuple[tuple[str, str], ...]
+    roles: tuple[str, ...]
+    leave: tuple[Leave, ...]
+    leads: tuple[tuple[str, str], ...]
+    brings: tuple[str, ...]
+    keeps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Forward plans by post (id): who brings what, and who keeps which board's."""
+
+    brought: Mapping[int, Sequence[str]]
+    kept: Mapping[int, Sequence[str]]
+
+
+def plans(boards: Iterable[Board], items: Iterable[ForwardPlanItem]) -> Plans:
+    """Of the boards that have a plan."""
+    brought, kept = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
+    for item in items:
+        if item.lead_post_id is not None and item.standing != PlanStanding.WITHDRAWN:
+            brought[item.lead_post_id].append(open_title(item))
+    for board in boards:
+        kept[board.secretary_post_id].append(board.name)
+    return Plans(brought, kept)
+
+
+def everyone(facts: Facts, plans: Plans, now: datetime) -> list[Who]:
+    """Everybody who is active, in the order of the organisation's own list."""
+    held = _held(facts, now)
+    active = [person for person in facts.people.values() if person.active]
+    return [_who(facts, plans, person, held.get(known(person.id), []), now) for person in active]
+
+
+def _held(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
+    """The posts that each person holds today."""
+    held: dict[int, list[int]] = {}
+    for post_id in facts.posts:
+        for person in recipients.holders(facts, post_id, now):
+            held.setdefault(known(person.id), []).append(post_id)
+    return held
+
+
+def _who(facts: Facts, plans: Plans, person: Person, posts: list[int], now: datetime) -> Who:
+    brings = tuple(title for post_id in posts for title in plans.brought.get(post_id, ()))
+    keeps = tuple(name for post_id in posts for name in plans.kept.get(post_id, ()))
+    leads = tuple((item.ref, item.title) for item in facts.items.values() if item.lead_post_id in posts)
+    return Who(
+        id=known(person.id),
+        name=person.name,
+        email=person.email,
+        part="lead" if leads else _part(facts, person, posts, bool(brings), bool(keeps)),
+        posts=tuple(facts.posts[post_id].name for post_id in posts),
+        managers=tuple(_managers(facts, posts, now)),
+        roles=tuple(person.roles),
+        leave=tuple(_leave(facts, absence, person, now) for absence in facts.absences.get(known(person.id), ())),
+        leads=leads,
+        brings=brings,
+        keeps=keeps,
+    )
+
+
+def _part(facts: Facts, person: Person, posts: list[int], brings: bool, keeps: bool) -> str:
+    """What the person mostly is to the service, who leads nothing that is monitored."""
+    hearings = [hearing for hearings in facts.hearings.values() for hearing in hearings]
+    parts = {
+        "secretary": any(hearing.secretary_post_id in posts for hearing in hearings),
+        "keeper": keeps,
+        "papers": brings,
+        "admin": "admin" in person.roles,
+        "line": any(post.reports_to_id in posts for post in facts.posts.values()),
+    }
+    return next((part for part, is_so in parts.items() if is_so), "other")
+
+
+def _managers(facts: Facts, posts: list[int], now: datetime) -> Iterator[tuple[str, str]]:
+    """The post above each post, and who holds it."""
+    for post_id in posts:
+        above = facts.posts[post_id].reports_to_id
+        if above is not None:
+            names = ", ".join(person.name for person in recipients.holders(facts, above, now))
+            yield facts.posts[above].name, names
+
+
+def _leave(facts: Facts, absence: Absence, person: Person, now: datetime) -> Leave:
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
+    instead = facts.people[absence.delegate_id].name if absence.delegate_id is not None else ""
+    return Leave(
+        first_day=absence.first_day,
+        last_day=absence.last_day,
+        instead=instead,
+        now=absence.first_day <= today <= absence.last_day,
+    )
