@@ -14,11 +14,14 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from remembrancer.models.database import create_tables, make_engine
+from tests.profiles import register_profiles
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "kent-2019-20"
+DATABASES = ("sqlite", "postgresql")
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
+register_profiles()
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
@@ -39,6 +42,22 @@ def skip_or_fail(reason: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail where anything was skipped, as CI does")
+    parser.addoption(
+        "--databases",
+        choices=("marked", "both"),
+        default="marked",
+        help="run every database test on PostgreSQL too (both), or only those that are marked both_databases",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs a database test on SQLite, and on PostgreSQL too where it is marked so or all are asked for."""
+    wanted = metafunc.config.getoption("--databases") == "both"
+    both = wanted or metafunc.definition.get_closest_marker("both_databases") is not None
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    for fixture in ("engine", "bare_engine"):
+        if fixture in metafunc.fixturenames and fixture not in named:
+            metafunc.parametrize(fixture, DATABASES if both else DATABASES[:1], indirect=True)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -91,9 +110,9 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """An empty database of each kind: every database test runs on both."""
+    """An empty database of the kind that pytest_generate_tests chose."""
     engine: Engine = request.getfixturevalue("sqlite_database" if request.param == "sqlite" else "postgres_database")
     empty(engine)
     return engine
@@ -109,7 +128,7 @@ def empty(engine: Engine) -> None:
             connection.execute(text(f"{restart} WHERE schemaname = current_schema()"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def bare_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database with nothing in it at all."""
     if request.param == "sqlite":

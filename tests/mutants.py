@@ -843,7 +843,7 @@ def python(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_tests(tree: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    return python(tree, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests)
+    return python(tree, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=nightly", *tests)
 
 
 def mutate(tree: Path, mutation: Mutation) -> None:

@@ -46,6 +46,7 @@ def test_a_prompt_says_what_is_asked_by_when_and_who_reads_it(world: World) -> N
     )
 
 
+@pytest.mark.both_databases
 def test_no_change_is_one_tap_when_on_track(world: World) -> None:
     hold(
         world,
@@ -214,6 +215,7 @@ def test_a_milestone_that_moved_is_shown_beside_its_old_date(world: World) -> No
     )
 
 
+@pytest.mark.both_databases
 def test_the_lead_edits_until_the_lock_and_every_version_is_kept(world: World) -> None:
     hold(
         world,
@@ -253,6 +255,7 @@ def test_a_stale_button_after_the_lock_says_so(world: World) -> None:
     assert shown[0].startswith("Quarter 2 2019/20 is locked, so nothing can be changed any more.")
 
 
+@pytest.mark.both_databases
 def test_a_form_sent_after_the_lock_loses_nothing_and_says_so(world: World) -> None:
     world.incoming(LEAD, "press", action="answer", value=next(world.buttons(LEAD)).value)
     form = world.forms[LEAD]
@@ -261,6 +264,7 @@ def test_a_form_sent_after_the_lock_loses_nothing_and_says_so(world: World) -> N
     hold(world, [(LEAD, fills_in(progress_description="Too late"), "is locked")])
 
 
+@pytest.mark.both_databases
 def test_the_same_event_twice_acts_once(world: World) -> None:
     [button] = [b for b in world.buttons(LEAD) if b.label == "No change"]
     first = world.incoming(LEAD, "press", event="same", action=button.action, value=button.value)

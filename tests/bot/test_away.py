@@ -49,6 +49,7 @@ def test_whoever_is_unwell_is_away(world: World, text: str, days: str) -> None:
     hold(world, [(LEAD, says(text), days)])
 
 
+@pytest.mark.both_databases
 def test_leave_is_kept_and_read_back_and_the_manager_is_asked_at_once(world: World) -> None:
     hold(
         world,
@@ -184,6 +185,7 @@ def test_next_week_is_monday_to_friday(world: World) -> None:
     assert absences(world) == [("2019-09-09", "2019-09-13", None)]
 
 
+@pytest.mark.both_databases
 def test_leave_is_changed_by_button_and_by_saying_it_again(world: World) -> None:
     hold(
         world,

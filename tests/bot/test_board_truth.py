@@ -50,6 +50,7 @@ def test_an_answer_that_came_before_the_close_was_not_late_though_the_digest_was
     assert told.count("received late") == 1
 
 
+@pytest.mark.both_databases
 def test_the_order_of_several_choices_is_no_change(world: World) -> None:
     gives(world, "56", {"delivery": "remedial_action", "issues": OUT_OF_ORDER, "progress_description": "Slow."})
     world.wait_until("2019-09-23 09:30")

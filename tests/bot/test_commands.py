@@ -98,6 +98,7 @@ def test_snooze_with_a_day_puts_off_at_once(world: World) -> None:
         assert put_off(world) == [until], words
 
 
+@pytest.mark.both_databases
 def test_snooze_asks_once_for_all_that_is_wanted_and_each_is_put_off(world: World) -> None:
     hold(
         world,
@@ -228,6 +229,7 @@ def test_away_is_kept_at_once_and_alone_it_asks(world: World, words: str, first:
 # One window
 
 
+@pytest.mark.both_databases
 def test_status_and_missing_are_of_the_window_that_is_named(world: World) -> None:
     names = ("q2", "2019-20-Q2", "quarter 2", QUARTER, "for q2")
     hold(

@@ -45,6 +45,7 @@ def test_what_is_done_to_a_draft_is_answered_in_short_and_the_card_changes(world
     assert all(text in card for text in ("⏸ Held", "Two are awaited.", "Being checked.", "**0 of 16**"))
 
 
+@pytest.mark.both_databases
 def test_every_copy_of_a_draft_follows_it_until_it_is_posted(world: World) -> None:
     hold(
         world,

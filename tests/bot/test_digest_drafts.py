@@ -40,6 +40,7 @@ def told(world: World) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.both_databases
 def test_a_digest_is_a_draft_to_the_secretary_four_working_hours_before_it_posts(world: World) -> None:
     hold(
         world,
@@ -125,6 +126,7 @@ def test_a_covering_note_stands_at_the_top_and_cannot_format(world: World) -> No
     assert text.index("From the secretary") < text.index("0 of 17")
 
 
+@pytest.mark.both_databases
 def test_an_item_left_out_is_out_of_every_figure_and_the_digest_says_why(world: World) -> None:
     hold(world, [(LEAD, presses("No change"), "Stored")])
     world.wait_until("2019-09-13 13:00")
@@ -172,6 +174,7 @@ def test_what_is_left_out_stays_out_until_it_is_put_back_and_then_an_addendum_na
     )
 
 
+@pytest.mark.both_databases
 def test_a_correction_after_posting_is_an_addendum_that_names_what_changed(world: World) -> None:
     hold(world, [(LEAD, presses("No change"), "Stored"), (LEAD, waits_until("2019-09-13 17:00"), [])])
     hold(

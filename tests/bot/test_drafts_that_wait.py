@@ -75,6 +75,7 @@ def test_a_digest_held_past_the_lock_is_not_overtaken_by_the_one_of_the_lock(wor
     assert len(told(world)) == 1
 
 
+@pytest.mark.both_databases
 def test_what_is_left_out_of_a_held_digest_is_left_out_of_the_one_of_the_lock(world: World) -> None:
     world.wait_until("2019-09-13 13:00")
     hold(world, [*LEAVES_52_OUT, (SECRETARY, presses("Hold"), "Held")])
@@ -218,6 +219,7 @@ def test_an_answer_sent_back_is_still_sent_back_when_its_item_is_reported_on_aga
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("label", ["Hold", "Post now"])
 def test_a_press_at_the_moment_that_a_look_posts_finds_one_digest_and_one_truth(world: World, label: str) -> None:
     world.wait_until("2019-09-13 13:00")

@@ -32,6 +32,7 @@ def first_quarter(session: Session, ref: str = "52") -> Return:
     return session.exec(query).one()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("text", ["history", "history 52", "What have I said before?"])
 def test_a_lead_reads_what_was_said_before(world: World, text: str) -> None:
     hold(world, [(LEAD, says(text), ["52 – Review", Q1, "Ruth Fairbrass, Friday 14 June 2019", "not: 53 – "])])

@@ -91,6 +91,7 @@ def test_the_list_says_who_is_late_on_leave_or_gone(world: World) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.both_databases
 def test_all_that_is_in_is_accepted_at_once_but_not_what_changed_since_it_was_listed(world: World) -> None:
     hold(
         world,
@@ -156,6 +157,7 @@ def test_a_reason_that_asks_is_shown_with_its_own_mark_alone(world: World) -> No
     )
 
 
+@pytest.mark.both_databases
 def test_a_withdrawn_item_is_asked_of_nobody_and_changes_the_denominators_openly(world: World) -> None:
     hold(
         world,

@@ -46,6 +46,7 @@ def record(world: World, published: str, *shows: str) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_the_reply_to_a_notice_in_time_says_from_when_it_may_be_decided(world: World) -> None:
     decide = "recorded as published on Wednesday 19 May 2021. The decision may be taken on Thursday 17 June 2021 at the"
     record(world, "2021-05-19", decide, "not: What is left")

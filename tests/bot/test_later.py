@@ -43,6 +43,7 @@ def changes(**fields: str) -> Act:
     return act
 
 
+@pytest.mark.both_databases
 def test_later_today_is_two_taps(world: World) -> None:
     hold(world, [(LEAD, presses("Remind me later"), "When should we remind you?")])
     assert offered(world) == [
@@ -193,6 +194,7 @@ def test_what_begins_like_a_phrase_and_goes_on_is_an_answer(world: World) -> Non
     hold(world, [(LEAD, says("tomorrow we sign the contract, on track"), ["This is what was understood", "on track"])])
 
 
+@pytest.mark.both_databases
 def test_words_put_off_all_that_is_wanted_and_a_ref_only_one(world: World) -> None:
     world.wait_until("2019-09-02 09:00")  # Helen stands in for Ellen, and has an item of her own
     hold(

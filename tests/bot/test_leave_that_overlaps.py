@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Absence
 from remembrancer.services.leave import end_absence, keep
 from tests.dialog import ADMIN, LEAD, World, fills_in, hold, presses, says, sees_again, waits_until
+from tests.profiles import thoroughness
 
 NEIL, YASMIN, HELEN = "neil.coppard", "yasmin.begum", "helen.marsh"
 FIRST = date(2019, 9, 2)
@@ -41,6 +42,7 @@ def records(world: World, who: str, first: str, last: str, delegate: str, shows:
     )
 
 
+@pytest.mark.both_databases
 def test_the_later_word_wins_for_the_days_it_names_and_all_that_stands_is_read_back(world: World) -> None:
     records(world, NEIL, "2019-09-02", "2019-09-13", YASMIN, "is away from Monday 2 September 2019 to Friday 13")
     records(
@@ -134,7 +136,7 @@ def test_who_is_away_by_two_words_in_turn_reads_who_is_asked_when(world: World) 
 LEAVES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 6), st.integers(0, 2)), min_size=1, max_size=5)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@thoroughness(0.3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(leaves=LEAVES)
 def test_no_day_ever_has_two_words_and_the_last_word_of_each_day_stands(
     world: World, leaves: list[tuple[int, ...]]
@@ -181,6 +183,7 @@ def test_a_delegate_hears_that_they_are_named_and_when_that_changes_and_ends(wor
     )
 
 
+@pytest.mark.both_databases
 def test_a_delegate_is_told_in_their_hours_and_once_whatever_was_changed_meanwhile(world: World) -> None:
     world.wait_until("2019-08-30 19:00")
     seen = len(world.posts(HELEN))

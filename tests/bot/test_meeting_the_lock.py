@@ -10,6 +10,8 @@ from remembrancer.models import Item, Return, ReturnState, Window
 from remembrancer.services.windows import lock_window
 from tests.dialog import LEAD, World
 
+pytestmark = pytest.mark.both_databases
+
 GRACE = 0.5  # seconds in which an act that need not wait would long be done
 
 

@@ -65,6 +65,7 @@ def test_a_meeting_that_moves_takes_its_dates_along_and_says_old_and_new(
     )
 
 
+@pytest.mark.both_databases
 def test_a_meeting_that_moves_twice_is_told_each_time_once(world: World, load: Callable[[], None], edit: Edit) -> None:
     edit("meetings.csv", MEETING, "asc_cabinet_committee,ASC-21-06,2021-06-24,10:00,")
     load()
@@ -128,6 +129,7 @@ def test_a_cancelled_meeting_that_is_held_after_all_has_its_items_back(
     )
 
 
+@pytest.mark.both_databases
 def test_an_answer_survives_the_move(world: World, load: Callable[[], None], edit: Edit) -> None:
     hold(world, [(LEAD, presses("It is coming", SDP), "it is coming")])
     edit("meetings.csv", MEETING, "asc_cabinet_committee,ASC-21-06,2021-06-24,10:00,")

@@ -48,6 +48,7 @@ def test_who_asks_when_it_is_due_is_shown_what_is_wanted(world: World) -> None:
     hold(world, [(LEAD, says("When is it due?"), ["52 – Review", "Friday 13 September 2019"])])
 
 
+@pytest.mark.both_databases
 def test_words_that_do_not_say_how_it_stands_are_kept_and_that_is_asked(world: World) -> None:
     hold(
         world,

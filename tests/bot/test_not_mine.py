@@ -57,6 +57,7 @@ def return_of(session: Session, ref: str = "52") -> Return:
     return session.exec(select(Return).join(Item).where(Item.ref == ref, Return.state != "accepted")).one()
 
 
+@pytest.mark.both_databases
 def test_what_is_not_mine_goes_to_the_secretary_who_gives_it_away_in_one_tap(world: World) -> None:
     hold(
         world,
@@ -387,6 +388,7 @@ def test_whoever_is_given_it_is_asked_by_their_own_clock(world: World) -> None:
     hold(world, [(HELEN, waits_until("2019-08-30 14:00"), "52 – Review")])
 
 
+@pytest.mark.both_databases
 def test_what_was_given_away_is_led_by_the_new_post_in_later_windows_too(world: World) -> None:
     says_not_mine(world)
     hold(world, [(SECRETARY, presses(GIVE), "Asked: Helen Marsh")])

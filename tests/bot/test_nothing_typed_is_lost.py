@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -13,6 +13,7 @@ from remembrancer.intake.folder.reader import read_folder
 from remembrancer.rules.programmes.answers import Circumstances, is_asked
 from tests.conftest import EXAMPLE
 from tests.dialog import LEAD, World, hold, presses, says
+from tests.profiles import thoroughness
 
 PROGRAMME = read_folder(EXAMPLE).programmes["strategic-delivery-plan"]
 PLAIN = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf"]
@@ -41,7 +42,7 @@ OURS = [
 JOINS = [" ", ", ", ". ", ": ", " - ", " and ", " but ", " as ", " since ", "\n", "; ", " after "]
 
 
-@settings(max_examples=400, deadline=None)
+@thoroughness(4)
 @given(st.lists(st.tuples(st.sampled_from(PLAIN + OURS), st.sampled_from(JOINS)), max_size=10), st.booleans())
 def test_every_word_that_is_nothing_else_is_kept_in_a_text_that_is_asked(
     parts: list[tuple[str, str]], has_status: bool
@@ -121,6 +122,7 @@ def test_a_sentence_with_a_date_is_read_back_whole_and_what_has_happened_is_in_t
     )
 
 
+@pytest.mark.both_databases
 def test_what_is_said_to_a_draft_is_put_beside_what_was_said_before(world: World) -> None:
     hold(
         world,

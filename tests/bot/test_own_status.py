@@ -11,6 +11,7 @@ def world(engine: Engine) -> World:
     return World(engine, until="2019-08-30 09:00")
 
 
+@pytest.mark.both_databases
 def test_nobody_answers_their_own_item_on_behalf_of_somebody(world: World) -> None:
     hold(world, [(LEAD, says("status"), "52 – Review"), (SECRETARY, says("status"), "52 – Review")])
     assert "Answer on behalf" not in [button.label for button in world.buttons(LEAD)]

@@ -43,6 +43,7 @@ def test_yes_just_so_is_an_answer_where_one_paper_is_asked_about(world: World) -
     )
 
 
+@pytest.mark.both_databases
 def test_the_stage_that_is_named_is_stored_and_no_other(world: World) -> None:
     hold(
         world,

@@ -25,6 +25,7 @@ def world(engine: Engine) -> World:
     return World(engine, FORWARD, at="2021-04-06 08:30")
 
 
+@pytest.mark.both_databases
 def test_a_lead_is_asked_ten_working_days_before_agenda_setting_whether_it_is_coming(world: World) -> None:
     hold(
         world,
@@ -86,6 +87,7 @@ def test_not_yet_is_kept_with_its_words_and_the_secretary_hears_of_it(world: Wor
     assert [(answer.stage, answer.is_so) for answer in said] == [("draft", False), ("draft", True)]
 
 
+@pytest.mark.both_databases
 def test_a_lead_moves_a_paper_to_the_next_meeting_and_everybody_reads_where_it_is(world: World) -> None:
     world.wait_until("2021-04-21 09:00")
     hold(
@@ -169,6 +171,7 @@ def test_the_secretary_gets_the_pack_on_the_morning_of_agenda_setting_and_is_rem
     )
 
 
+@pytest.mark.both_databases
 def test_each_is_said_once_however_often_one_looks(world: World) -> None:
     world.wait_until("2021-05-07 09:00")
     with Session(world.engine) as session:

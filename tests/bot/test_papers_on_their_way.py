@@ -150,6 +150,7 @@ def test_what_is_late_for_a_board_on_the_way_is_told_to_the_secretary_who_keeps_
     assert not [post for post in world.posts(KEEPER) if MADE in post.message.text]
 
 
+@pytest.mark.both_databases
 def test_a_paper_is_answered_for_a_board_once_however_often_it_is_pressed_and_by_nobody_else(world: World) -> None:
     world.wait_until("2021-05-11 09:00")
     button = next(b for b in world.buttons(HELEN) if b.label == "The final report is in")
@@ -357,6 +358,7 @@ def test_the_preview_and_the_calendar_show_what_is_asked_for_boards_on_the_way(w
     assert f"Is the draft in? {MADE}, Corporate Board" not in summaries
 
 
+@pytest.mark.both_databases
 def test_each_is_asked_once_however_often_one_looks(world: World) -> None:
     world.wait_until("2021-05-27 09:00")
     with Session(world.engine) as session:

@@ -59,6 +59,7 @@ def acts_of(world: World) -> list[tuple[str, str, int | None]]:
         return [(event.act, event.subject, event.person_id) for event in events]
 
 
+@pytest.mark.both_databases
 def test_a_post_is_handed_over_and_everybody_concerned_sees_it(world: World) -> None:
     shows_hand_over(world)
     hold(
@@ -171,6 +172,7 @@ def test_a_hand_over_that_cannot_be_is_refused_beside_its_field(world: World) ->
     )
 
 
+@pytest.mark.both_databases
 def test_two_admins_cannot_hand_one_post_to_two_people(world: World) -> None:
     other = "yasmin.begum"
     with Session(world.engine) as session:
@@ -201,6 +203,7 @@ def test_two_admins_cannot_hand_one_post_to_two_people(world: World) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_a_confirmation_that_is_pressed_twice_acts_once(world: World) -> None:
     shows_hand_over(world)
     hold(
@@ -460,6 +463,7 @@ def test_a_made_up_confirmation_does_nothing_and_is_refused_in_words(world: Worl
     assert "handed_over" not in [act for act, *_ in acts_of(world)]
 
 
+@pytest.mark.both_databases
 def test_what_waited_for_an_account_goes_out_as_soon_as_it_is_linked(engine: Engine) -> None:
     world = World(engine)
     with Session(engine) as session:

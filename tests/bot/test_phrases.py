@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -13,6 +13,7 @@ from remembrancer.bot.language.dates import said_day
 from remembrancer.bot.language.leave_periods import said_period
 from remembrancer.bot.language.normalise import plain
 from tests.dialog import LEAD, SECRETARY, World, hold, presses, says
+from tests.profiles import thoroughness
 
 FRIDAY = date(2019, 9, 6)
 
@@ -94,7 +95,7 @@ PHRASE = st.sampled_from(
 CLAUSE = st.sampled_from(["on track", "amber: capacity", "we sign the contract", "the tender is out", "green"])
 
 
-@settings(max_examples=200, deadline=None)
+@thoroughness(2)
 @given(PHRASE, CLAUSE, st.sampled_from([", ", ". ", " - ", "; ", "\n", " and "]), st.booleans())
 def test_a_phrase_with_an_answer_beside_it_is_an_answer(phrase: str, clause: str, join: str, before: bool) -> None:
     parts = (phrase, clause) if before else (clause, phrase)
@@ -133,7 +134,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@thoroughness(3)
 @given(st.lists(WORDS, min_size=1, max_size=12), st.sampled_from(["on track", "amber", "go live", "we"]))
 def test_what_speaks_of_how_it_stands_is_an_answer(words: list[str], said: str) -> None:
     """However many of a phrase's words are in it, as long as it does not begin with 'remind me'."""
@@ -170,7 +171,6 @@ def test_a_leave_that_is_not_plain_is_not_guessed(text: str) -> None:
     assert said_period(text, FRIDAY) is None
 
 
-@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2030, 12, 31)), st.integers(0, 150), st.integers(0, 100))
 def test_a_leave_said_in_full_is_read_as_it_was_said(today: date, ahead: int, long: int) -> None:
     first = date.fromordinal(today.toordinal() + ahead)
@@ -180,13 +180,13 @@ def test_a_leave_said_in_full_is_read_as_it_was_said(today: date, ahead: int, lo
     assert said_period(f"{first} until {last}", today) == (first, last)
 
 
-@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2030, 12, 31)), st.integers(0, 300))
 def test_a_day_without_its_year_is_the_next(today: date, ahead: int) -> None:
     day = date.fromordinal(today.toordinal() + ahead)
     assert said_day(f"{day.day} {day:%B}", today, today) == day
 
 
+@pytest.mark.both_databases
 def test_who_asks_what_is_wanted_is_shown_it_and_who_is_polite_is_answered_so(engine: Engine) -> None:
     hold(
         World(engine, until="2019-08-30 09:00"),

@@ -81,6 +81,7 @@ def test_a_board_is_named_by_its_key_or_its_whole_name(world: World) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_an_item_is_added_to_a_meeting_and_its_lead_is_asked(world: World) -> None:
     opens(world, "Add an item", JUNE)
     hold(world, [(SECRETARY, fills_in(), "Give it a title.")])
@@ -144,6 +145,7 @@ def test_a_title_and_an_item_that_the_plan_has_are_not_both_taken(world: World) 
     hold(world, [(SECRETARY, fills_in(title=""), "Performance Dashboard comes on Wednesday 24 November 2021.")])
 
 
+@pytest.mark.both_databases
 def test_an_item_is_moved_with_a_reason(world: World) -> None:
     opens(world, "Move an item", JUNE)
     hold(world, [(SECRETARY, fills_in(), ["Choose an item", "Choose another meeting", "Say why"])])

@@ -93,6 +93,7 @@ def test_a_draft_to_a_board_that_hears_of_nothing_any_more_is_taken_back(
         assert set(states) == {DigestState.SUPERSEDED}
 
 
+@pytest.mark.both_databases
 def test_an_item_that_is_left_out_and_then_withdrawn_is_named_once(world: World) -> None:
     world.wait_until("2019-09-13 13:00")
     hold(

@@ -29,6 +29,7 @@ def world(engine: Engine, folder: Path, edit: Edit) -> World:
     return World(engine, folder)
 
 
+@pytest.mark.both_databases
 def test_both_ways_are_in_the_pack_and_what_agrees_is_not(world: World) -> None:
     world.wait_until("2019-08-30 09:00")
     hold(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +16,9 @@ from remembrancer.bot.inbound.batch_writer import AT_ONCE, Recorder
 from remembrancer.bot.inbound.inbox import Delivered
 from remembrancer.models import IncomingEvent
 from remembrancer.models.database import create_tables, make_engine
+from tests.profiles import thoroughness
+
+pytestmark = pytest.mark.both_databases
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 CANNOT_BE_KEPT = {"text": object()}
@@ -66,7 +69,7 @@ def test_more_than_one_transaction_should_hold_are_kept_in_several(engine: Engin
     assert len(made) == 3
 
 
-@settings(max_examples=20, deadline=None)
+@thoroughness(0.2)
 @given(keys=st.lists(st.sampled_from("abcde"), max_size=20))
 def test_of_what_is_delivered_again_the_first_alone_is_new(keys: Sequence[str]) -> None:
     engine = make_engine("sqlite://")

@@ -67,6 +67,7 @@ def test_what_was_stored_says_what_became_of_it(world: World, standing: str, sho
     assert labels == ["Change answer"]
 
 
+@pytest.mark.both_databases
 def test_what_was_stored_follows_the_lock_a_return_and_a_later_answer(world: World) -> None:
     hold(
         world,

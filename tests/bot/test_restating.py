@@ -42,6 +42,7 @@ RESTATES = [
 ]
 
 
+@pytest.mark.both_databases
 def test_what_was_told_stays_and_the_board_gets_an_addendum_that_the_secretary_sees_first(world: World) -> None:
     told = len(world.chat.posts(BOARD))
     with Session(world.engine) as session:

@@ -11,6 +11,7 @@ def world(engine: Engine) -> World:
     return World(engine, until="2019-08-30 09:00")
 
 
+@pytest.mark.both_databases
 def test_plain_words_answer_the_one_thing_that_was_said_to_be_missing(world: World) -> None:
     hold(
         world,

@@ -82,6 +82,7 @@ def test_while_paused_answers_are_taken_and_nobody_is_chased(open_world: World) 
     )
 
 
+@pytest.mark.both_databases
 def test_resuming_shows_what_will_go_and_then_each_hears_once_what_is_right_now(world: World) -> None:
     hold(
         world,
@@ -170,6 +171,7 @@ def test_an_admin_is_not_woken_to_be_told(open_world: World) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_in_a_pilot_only_its_people_are_messaged_and_the_rest_is_shown(world: World) -> None:
     begin(world, LEAD)
     hold(
@@ -295,6 +297,7 @@ def test_widening_a_pilot_shows_what_goes_out_before_it_does(world: World) -> No
     assert len(world.posts(HELEN)) == 1
 
 
+@pytest.mark.both_databases
 def test_two_admins_who_change_one_pilot_both_see_the_truth(world: World) -> None:
     make_admin(world, OTHER)
     begin(world, LEAD)

@@ -86,6 +86,7 @@ def test_what_the_other_board_does_not_hear_of_its_secretary_is_not_told(world: 
     assert len(world.posts(CLERK)) == seen
 
 
+@pytest.mark.both_databases
 def test_who_looks_after_several_boards_reads_the_number_of_each(engine: Engine, folder: Path, edit: Edit) -> None:
     slice_of(edit, "Democratic Services Officer")
     world = World(engine, folder, until="2019-09-13 13:00")

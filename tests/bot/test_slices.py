@@ -69,6 +69,7 @@ def test_progress_is_told_of_the_slice_alone(world: World) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_each_board_is_told_of_its_own_items_with_its_own_denominator(world: World) -> None:
     hold(world, [("tom.ashdown", presses("No change"), "Stored"), (LEAD, presses("No change"), "Stored")])
     world.wait_until("2019-09-13 13:00")

@@ -1,7 +1,7 @@
 """'Got it, thanks', 'on it, will send tomorrow': what is said to be polite, or to promise an answer, is none."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from remembrancer.bot.language.small_talk import small_talk
 from remembrancer.models import Draft
 from tests.dialog import LEAD, SECRETARY, World, hold, presses, replies, says
+from tests.profiles import thoroughness
 
 SMALL = [
     "Got it, thanks",
@@ -67,7 +68,7 @@ def test_what_may_be_an_answer_is_no_small_talk(text: str) -> None:
 JOIN = st.sampled_from([" ", ", ", ". ", "! ", "\n", " – ", " 👍 ", " and ", "; "])
 
 
-@settings(max_examples=300, deadline=None)
+@thoroughness(3)
 @given(st.lists(st.tuples(st.sampled_from(SMALL), JOIN), min_size=1, max_size=4))
 def test_strings_of_small_talk_are_small_talk(parts: list[tuple[str, str]]) -> None:
     assert small_talk("".join(text + join for text, join in parts[:-1]) + parts[-1][0])
@@ -76,7 +77,7 @@ def test_strings_of_small_talk_are_small_talk(parts: list[tuple[str, str]]) -> N
 REAL = st.sampled_from(["on track", "amber", "we signed the contract", "go live 31 March", "staff were hired", "red"])
 
 
-@settings(max_examples=300, deadline=None)
+@thoroughness(3)
 @given(st.lists(st.sampled_from(SMALL), max_size=2), REAL, st.lists(st.sampled_from(SMALL), max_size=2), JOIN)
 def test_an_answer_among_small_talk_is_still_one(before: list[str], real: str, after: list[str], join: str) -> None:
     assert not small_talk(join.join([*before, real, *after]))
@@ -100,6 +101,7 @@ def test_small_talk_is_answered_in_a_few_words_and_not_kept(world: World, text: 
         assert list(session.exec(select(Draft))) == []
 
 
+@pytest.mark.both_databases
 def test_small_talk_is_not_added_to_a_draft(world: World) -> None:
     hold(
         world,

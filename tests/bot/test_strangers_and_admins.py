@@ -107,6 +107,7 @@ def test_a_reopened_window_asks_again_and_tells_the_board_again(world: World) ->
     assert [kind for kind in kinds if kind != "progress"] == ["close", "lock", "close", "lock"]
 
 
+@pytest.mark.both_databases
 def test_two_admins_cannot_both_close_a_window_and_the_second_is_told(world: World) -> None:
     hold(world, [(ADMIN, says("windows"), "open"), (ADMIN, presses("Close now"), "Close now: Quarter 2 2019/20")])
     [button] = [b for b in world.buttons(ADMIN) if b.label == "Do it"]
@@ -128,6 +129,7 @@ def test_a_scheduled_window_can_be_opened_early(world: World) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_every_act_leaves_an_audit_event(world: World) -> None:
     hold(
         world,
@@ -154,6 +156,7 @@ def test_every_act_leaves_an_audit_event(world: World) -> None:
     ]
 
 
+@pytest.mark.both_databases
 def test_a_failure_of_ours_is_said_in_words_and_what_was_typed_is_kept(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +173,7 @@ def test_a_failure_of_ours_is_said_in_words_and_what_was_typed_is_kept(
     )
 
 
+@pytest.mark.both_databases
 def test_a_window_keeps_its_set_of_returns_when_items_come_later(world: World) -> None:
     with Session(world.engine) as session:
         window = session.exec(select(Window).where(Window.key == "2019-20-q2")).one()

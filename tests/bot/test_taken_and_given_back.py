@@ -86,6 +86,7 @@ def test_what_changed_since_a_release_was_shown_is_shown_again(world: World) -> 
     )
 
 
+@pytest.mark.both_databases
 def test_a_hand_over_to_come_is_listed_and_is_told_when_it_is_undone(world: World) -> None:
     hands_over(world, NEIL, "instead of Ruth Fairbrass", first_day="2019-09-05")
     hold(

@@ -27,6 +27,7 @@ def world(engine: Engine) -> World:
     return World(engine, until="2019-08-30 09:00")
 
 
+@pytest.mark.both_databases
 def test_an_old_draft_does_not_take_the_place_of_a_newer_answer_unseen(world: World) -> None:
     hold(
         world,
@@ -62,6 +63,7 @@ def test_a_form_that_was_opened_before_somebody_else_answered_asks_before_it_rep
     assert answers["progress_description"] == "The lead's words."
 
 
+@pytest.mark.both_databases
 def test_a_secretary_accepts_and_sends_back_only_what_was_read(world: World) -> None:
     hold(
         world,
@@ -82,6 +84,7 @@ def test_a_secretary_accepts_and_sends_back_only_what_was_read(world: World) -> 
     )
 
 
+@pytest.mark.both_databases
 def test_what_was_typed_is_kept_when_the_window_locks_meanwhile(world: World) -> None:
     hold(world, [(LEAD, presses("Answer"), "Will the activity")])
     form = world.forms[LEAD]

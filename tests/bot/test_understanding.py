@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.bot.language.answers import by_item, leading_ref, understand
 from remembrancer.bot.language.dates import to_date
 from remembrancer.intake.folder.reader import read_folder
 from tests.conftest import EXAMPLE
+from tests.profiles import thoroughness
 
 PROGRAMME = read_folder(EXAMPLE).programmes["strategic-delivery-plan"]
 TODAY = date(2019, 9, 6)
@@ -269,7 +270,7 @@ def test_a_text_is_split_into_the_items_it_speaks_of(text: str, items: list[tupl
     assert by_item(PROGRAMME, text, ["52", "53"]) == items
 
 
-@settings(max_examples=200, deadline=None)
+@thoroughness(2)
 @given(st.lists(st.sampled_from(["52", "#53", "amber", "staff", ":", ",", ".", ";", "-", "\n", " "]), max_size=15))
 def test_no_word_is_lost_between_the_items(words: list[str]) -> None:
     items = by_item(PROGRAMME, " ".join(words), ["52", "53"])
@@ -277,14 +278,14 @@ def test_no_word_is_lost_between_the_items(words: list[str]) -> None:
     assert kept == re.findall(r"\w+", " ".join(words))
 
 
-@settings(max_examples=300, deadline=None)
+@thoroughness(3)
 @given(st.text(max_size=300))
 def test_no_text_is_too_strange_to_read(text: str) -> None:
     understand(PROGRAMME, text, TODAY)
     by_item(PROGRAMME, text, ["52", "S-1"])
 
 
-@settings(max_examples=150, deadline=None)
+@thoroughness(1.5)
 @given(
     st.lists(
         st.sampled_from(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -10,6 +11,7 @@ from tests.conftest import Edit
 from tests.dialog import ADMIN, SECRETARY, World, fills_in, hold, presses, says
 
 
+@pytest.mark.both_databases
 def test_a_window_that_was_opened_and_undone_goes_when_the_calendar_no_longer_has_it(
     engine: Engine, folder: Path, edit: Edit
 ) -> None:

@@ -79,6 +79,7 @@ def test_the_manager_s_card_says_who_stands_in_once_somebody_is_named(world: Wor
     assert labels(world, LEAD) == ["Answer"]
 
 
+@pytest.mark.both_databases
 def test_who_is_back_has_their_card_again_and_nobody_else_is_asked(world: World) -> None:
     before = labels(world, LEAD)
     hold(
@@ -189,6 +190,7 @@ def test_what_has_not_gone_out_is_not_said_to_who_is_asked_no_more_and_is_asked_
         assert session.get_one(OutgoingMessage, prompt.message_id).state != SendState.DROPPED
 
 
+@pytest.mark.both_databases
 def test_looking_for_stale_cards_takes_as_many_queries_however_many_there_are(world: World) -> None:
     asked: list[str] = []
     event.listen(world.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))

@@ -159,6 +159,7 @@ def test_a_made_up_confirmation_does_nothing(world: World, value: str) -> None:
 # Ten minutes to undo it
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("act", "key", "moment"),
     [
@@ -366,6 +367,7 @@ def test_an_act_that_makes_no_sense_any_more_says_what_became_of_the_window(worl
     )
 
 
+@pytest.mark.both_databases
 def test_of_two_confirmations_at_the_same_moment_one_is_done_and_the_other_told(world: World) -> None:
     confirmed = {}
     for who, closes in ((ADMIN, "2019-09-20 17:00"), (OTHER_ADMIN, "2019-09-18 17:00")):
@@ -510,6 +512,7 @@ def test_a_calendar_that_moves_a_running_window_corrects_what_was_said_too(
     assert "now closes on Friday 20 September 2019, 17:00 (it was to be on Friday 13 September 2019, 17:00)" in text
 
 
+@pytest.mark.both_databases
 def test_two_acts_within_ten_minutes_are_one_correction_of_what_was_really_told(world: World) -> None:
     hold(world, [(LEAD, presses("No change"), "Stored"), *EXTENDED])
     hold(

@@ -40,6 +40,7 @@ def told(world: World, words: str, who: str = SECRETARY) -> int:
     return sum(words in post.message.text for post in world.posts(who))
 
 
+@pytest.mark.both_databases
 def test_secretaries_are_told_of_an_extension_once_when_it_has_settled(world: World) -> None:
     hold(
         world,

@@ -34,7 +34,7 @@ from tests.conftest import EXAMPLE
 from tests.dialog import LEAD, World, hold, presses
 
 BOARD = "#asch-cabinet-committee"
-pytestmark = pytest.mark.check
+pytestmark = [pytest.mark.check, pytest.mark.both_databases]
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(bare_engine: Engine) -> None:

@@ -15,6 +15,8 @@ from remembrancer.services.outbox import tell
 from tests.delivery.scripted import LEAD, NOW, OPENING, Office, crash, later, trouble
 from tests.delivery.sender import PLATFORM
 
+pytestmark = pytest.mark.both_databases
+
 BROKEN = Trouble.BROKEN
 
 

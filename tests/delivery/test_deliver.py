@@ -11,6 +11,8 @@ from remembrancer.scheduler.outbox.transport import CannotKnowError, SendError, 
 from tests.delivery.scripted import LEAD, NOW, Office, crash, later, trouble
 from tests.delivery.sender import PLATFORM
 
+pytestmark = pytest.mark.both_databases
+
 AGAIN, DOUBT, OURS = Trouble.AGAIN, Trouble.DOUBT, Trouble.OURS
 AFTER_LEASE = later(seconds=61)
 

@@ -38,6 +38,7 @@ def test_what_is_said_out_of_hours_waits_for_the_next_working_morning(
     assert office.deliver(goes) == 1
 
 
+@pytest.mark.both_databases
 def test_the_hours_are_those_of_whoever_is_told(office: Office) -> None:
     with Session(office.engine) as session:
         session.exec(select(Person).where(Person.email == LEAD)).one().time_zone = "America/New_York"
@@ -100,6 +101,7 @@ def test_a_prompt_whose_returns_were_all_answered_is_dropped(office: Office) -> 
     assert LEAD not in {post.conversation for post in office.chat.posts}
 
 
+@pytest.mark.both_databases
 def test_a_prompt_one_of_whose_returns_was_answered_asks_for_the_other_alone(office: Office) -> None:
     office.plan(OPENING)
     office.answer("1")
@@ -133,6 +135,7 @@ def test_a_reminder_that_was_not_sent_by_the_close_is_dropped(office: Office) ->
     assert [row.state for row in office.outbox()] == [SendState.DROPPED]
 
 
+@pytest.mark.both_databases
 def test_the_close_digest_is_posted_that_evening_by_a_look_a_second_after_the_close(office: Office) -> None:
     close = at("2019-09-13 17:00") + timedelta(seconds=1)
     office.look(OPENING)

@@ -10,6 +10,8 @@ from remembrancer.scheduler.outbox.deliver import deliver_due
 from remembrancer.scheduler.outbox.transport import InPartError, Trouble
 from tests.delivery.scripted import LEAD, OPENING, Office, crash, later, trouble
 
+pytestmark = pytest.mark.both_databases
+
 AFTER_LEASE = later(seconds=61)
 
 

@@ -16,6 +16,8 @@ from tests.delivery.running import Running, receiver
 from tests.delivery.story import Story
 from tests.delivery.world import STAGES
 
+pytestmark = pytest.mark.both_databases
+
 LEADS = 95
 FEW = 40
 UNTIL_CLOSE = STAGES[:5]

@@ -119,6 +119,7 @@ def test_a_pause_between_two_messages_stops_the_second(office: Office) -> None:
     assert [office.row(key).state for key in ("first", "second")] == [SendState.SENT, SendState.PENDING]
 
 
+@pytest.mark.both_databases
 def test_a_look_that_began_while_paused_sends_nothing_of_what_waits(office: Office) -> None:
     office.tell()
     assert deliver_due(office.engine, {PLATFORM: office.chat}, recheck, NOW, paused=True) == 0
@@ -142,6 +143,7 @@ def test_while_paused_windows_move_and_cards_show_what_is_answered(office: Offic
     assert conversations(office) == ["#asch-cabinet-committee", LEAD, OTHER, MANAGER, SECRETARY]
 
 
+@pytest.mark.both_databases
 def test_after_a_pause_each_hears_once_what_is_right_now(office: Office) -> None:
     office.plan(OPENING)
     pause(office, OPENING)
@@ -180,6 +182,7 @@ def test_what_was_answered_before_its_turn_is_dropped_and_not_withheld(office: O
     assert [row.state for row in office.outbox()] == [SendState.DROPPED]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("arrives", "state"), [(True, SendState.SENT), (False, SendState.WITHHELD)], ids=["arrived", "absent"]
 )
@@ -272,6 +275,7 @@ def test_posted_cards_of_people_outside_a_pilot_still_show_what_is_so(office: Of
     assert refresh_cards(office.engine, {PLATFORM: office.chat}, OPENING) == 1
 
 
+@pytest.mark.both_databases
 def test_two_who_decide_at_once_for_the_first_time_both_do(office: Office) -> None:
     with ThreadPoolExecutor() as pool, Session(office.engine) as session:
         sending.pause(session, NOW, None)

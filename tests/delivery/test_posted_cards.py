@@ -116,6 +116,7 @@ def test_an_update_that_fails_holds_up_no_other_card(posted: Office) -> None:
     assert len(posted.chat.updates) == 1
 
 
+@pytest.mark.both_databases
 def test_a_crash_between_an_update_and_its_record_repeats_the_update_alone(posted: Office) -> None:
     posted.answer("1")
     posted.chat.updating = [KeyboardInterrupt()]
@@ -125,6 +126,7 @@ def test_a_crash_between_an_update_and_its_record_repeats_the_update_alone(poste
     assert len(posted.chat.posts) == 2
 
 
+@pytest.mark.both_databases
 def test_an_answer_changed_while_the_card_was_being_updated_is_shown_by_the_next_look(posted: Office) -> None:
     posted.answer("1")
     refresh(posted)

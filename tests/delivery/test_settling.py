@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session, select
 
 from remembrancer.models import SendState, Window
@@ -25,6 +26,7 @@ def undo(office: Office) -> None:
         session.commit()
 
 
+@pytest.mark.both_databases
 def test_a_message_about_a_window_that_may_be_put_back_waits_and_goes_once_it_is(office: Office) -> None:
     office.plan(OPENING)
     act(office, WindowActName.EXTEND, 7)

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pytest
 from sqlmodel import Session, select
 
 from remembrancer.models import Person
@@ -14,6 +15,8 @@ from remembrancer.scheduler.outbox.transport import Sent
 from remembrancer.services.outbox import tell
 from tests.delivery.scripted import LEAD, NOW, Office
 from tests.delivery.sender import PLATFORM
+
+pytestmark = pytest.mark.both_databases
 
 OTHER = "lead1@example.org"
 

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -21,6 +21,7 @@ from remembrancer.intake.tables.reader import read_table
 from remembrancer.problems import Problems, RefusedError
 from tests.conftest import ROOT
 from tests.intake.workbooks import MAIN, pack, parts, raw, relations, row, save, worksheet
+from tests.profiles import thoroughness
 
 SECONDS, MEGABYTES = 2, 200
 BROKEN = ROOT / "tests" / "data" / "broken-tables"
@@ -228,7 +229,7 @@ def read_alone(path: Path) -> int:
     return len(read_table(path, WANTED, Problems()).rows)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@thoroughness(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=st.binary(min_size=1, max_size=60), at=st.integers(0, 6_000))
 def test_no_junk_in_a_workbook_is_more_than_a_listed_problem(tmp_path: Path, junk: bytes, at: int) -> None:
     path = pack(tmp_path / "items.xlsx", parts(worksheet(row(1, *COLUMNS))))
@@ -243,7 +244,7 @@ PIECES = st.sampled_from(
 JUNK = st.one_of(st.text(min_size=1, max_size=20), st.lists(PIECES, min_size=1, max_size=4).map("".join))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@thoroughness(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=JUNK, at=st.integers(0, 900), part=st.sampled_from(sorted(parts(""))[1:]))
 def test_no_junk_in_a_workbooks_xml_is_more_than_a_listed_problem(
     tmp_path: Path, junk: str, at: int, part: str

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.problems import RefusedError
 from tests.conftest import EXAMPLE, Edit
+from tests.profiles import thoroughness
 
 HALF = "[asch_cabinet_committee, {board: strategic_corporate_board, hears: {activity_type: [Transformation]}}]"
 
@@ -244,7 +245,7 @@ def test_a_mistake_in_a_programme_names_its_line_and_blames_no_item(folder: Path
     assert any("programmes/strategic-delivery-plan.yaml" in each and "mitigations" in each for each in found)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@thoroughness(0.6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     junk=st.binary(max_size=400),
     at=st.integers(0, 400),

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.intake.folder.reader import read_folder
@@ -14,6 +14,7 @@ from remembrancer.problems import RefusedError
 from tests.conftest import ROOT
 from tests.intake.bombs import BOMBS
 from tests.intake.calendars import calendar, event, read
+from tests.profiles import thoroughness
 
 CORPUS = sorted((ROOT / "tests" / "data" / "broken-ics").glob("*.ics"))
 SECONDS, MEGABYTES = 2, 200
@@ -94,7 +95,7 @@ LINES = calendar(
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@thoroughness(3)
 def test_no_damage_whatever_is_an_exception(data: st.DataObject) -> None:
     """Lines are taken out, doubled, moved, cut and written over, and the whole is cut off anywhere."""
     lines = list(LINES)
@@ -121,7 +122,7 @@ def test_no_damage_whatever_is_an_exception(data: st.DataObject) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+@thoroughness(2)
 def test_no_bytes_and_no_text_are_an_exception(data: bytes | str) -> None:
     read(data)
     inside = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
@@ -160,6 +161,6 @@ VALUES = [
 @given(
     st.lists(st.tuples(st.sampled_from(PARTS), st.sampled_from(VALUES) | st.integers(-400, 400).map(str)), max_size=6)
 )
-@settings(max_examples=300, deadline=None)
+@thoroughness(3)
 def test_no_rule_whatever_is_an_exception_or_goes_on_for_ever(parts: list[tuple[str, str]]) -> None:
     read(calendar(event("RRULE:" + ";".join(f"{name}={value}" for name, value in parts))))

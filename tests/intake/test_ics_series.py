@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, YEARLY, rrule
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.intake.calendars.ics_recurrence import Horizon
 from tests.intake.calendars import HORIZON, calendar, event, read, starts
+from tests.profiles import thoroughness
 
 FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "UTC"]
@@ -97,7 +98,7 @@ def inside(moments: dict[str, datetime]) -> dict[str, datetime]:
 
 
 @given(SERIES)
-@settings(max_examples=150, deadline=None)
+@thoroughness(1.5)
 def test_a_series_takes_place_when_an_independent_expansion_says(series: Series) -> None:
     _, meetings, problems = read(series.text())
     assert problems.found == []
@@ -105,7 +106,7 @@ def test_a_series_takes_place_when_an_independent_expansion_says(series: Series)
 
 
 @given(SERIES, st.integers(0, 1400), st.booleans())
-@settings(max_examples=60, deadline=None)
+@thoroughness(0.6)
 def test_until_is_the_last_moment_that_counts(series: Series, days: int, as_utc: bool) -> None:
     zone = ZoneInfo(series.zone)
     until = series.first + timedelta(days=days)
@@ -122,7 +123,7 @@ def test_until_is_the_last_moment_that_counts(series: Series, days: int, as_utc:
 
 
 @given(st.dates(date(2025, 1, 10), date(2027, 1, 1)), st.integers(1, 40), st.integers(1, 6))
-@settings(max_examples=60, deadline=None)
+@thoroughness(0.6)
 def test_a_series_of_days_is_never_shifted_by_a_clock(first: date, count: int, weeks: int) -> None:
     data = calendar(
         event(f"RRULE:FREQ=WEEKLY;COUNT={count};INTERVAL={weeks}", start=f"DTSTART;VALUE=DATE:{first:%Y%m%d}")
@@ -134,7 +135,7 @@ def test_a_series_of_days_is_never_shifted_by_a_clock(first: date, count: int, w
 
 
 @given(SERIES, SERIES)
-@settings(max_examples=40, deadline=None)
+@thoroughness(0.4)
 def test_two_series_do_not_touch_each_other(one: Series, other: Series) -> None:
     second = other.text().replace("a@example.org", "b@example.org")
     both = starts(one.text() + second)

@@ -118,6 +118,7 @@ def handed_to(email: str) -> Callable[[Session], Any]:
     return lambda session: hand_over(session, the_post(session), someone(session, email), NOW, None)
 
 
+@pytest.mark.both_databases
 def test_a_hand_over_in_chat_survives_the_same_folder_and_the_difference_is_said(house: House) -> None:
     house.does(handed_to(YASMIN))
     stored = house.load()
@@ -204,6 +205,7 @@ def longer_leave(email: str) -> Callable[[Session], Any]:
     return lambda session: keep(session, someone(session, email).id or 0, *days, None, NOW, None)
 
 
+@pytest.mark.both_databases
 def test_leave_that_was_changed_or_cancelled_in_chat_stays_so_until_the_folder_says_otherwise(
     house: House, edit: Edit
 ) -> None:
@@ -283,6 +285,7 @@ def test_the_first_of_a_posts_rows_is_asked_first_until_chat_or_the_folder_says_
     assert YASMIN not in house.holders()
 
 
+@pytest.mark.both_databases
 def test_after_an_upgrade_the_store_counts_as_what_the_folder_last_said(house: House, edit: Edit) -> None:
     def forget(session: Session) -> None:
         for word in session.exec(select(FolderWord)):
@@ -303,6 +306,7 @@ def test_after_an_upgrade_the_store_counts_as_what_the_folder_last_said(house: H
     assert house.holders() == [NEIL]
 
 
+@pytest.mark.both_databases
 def test_a_load_that_is_rolled_back_shows_the_difference_and_changes_nothing(house: House, edit: Edit) -> None:
     edit("people.csv", "Neil Coppard", "Neil A. Coppard")
     with Session(house.engine) as session:

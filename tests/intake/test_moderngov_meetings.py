@@ -206,7 +206,7 @@ def agenda_items(draw: st.DrawFn) -> tuple[dict[str, Any], str]:
     return wanted, row("agendaitem", values, escaped=escaped)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     ZERO_OR_MORE.filter(bool),
     DAYS,

@@ -6,7 +6,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from remembrancer.intake.moderngov.client import PoliteGet, in_time
@@ -17,6 +17,7 @@ from remembrancer.intake.moderngov.troubles import FetchError
 from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.intake.committee_service import Held, Site, hangs_up, replies, running
 from tests.intake.committee_xml import committees, item, listed, meetings
+from tests.profiles import thoroughness
 
 ZONE = "Europe/London"
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 30)
@@ -154,7 +155,7 @@ HELD = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@thoroughness(0.15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HELD)
 def test_where_all_is_well_it_gives_what_the_strict_reading_gives(site: Site, held: list[tuple[int, int, str]]) -> None:
     site.meetings = [Held(id, 134, FIRST + timedelta(days=days), status=status) for id, days, status in held]

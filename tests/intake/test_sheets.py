@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -18,6 +18,7 @@ from remembrancer.intake.tables.rows import Fault, Grid
 from remembrancer.intake.tables.sheets import read_sheets
 from remembrancer.problems import Problems
 from tests.intake.workbooks import pack, parts, repacked, row, save, worksheet
+from tests.profiles import thoroughness
 
 ITEMS = Wanted("items", ["ref", "title"], ["ref", "title", "due"])
 
@@ -218,7 +219,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@thoroughness(0.6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(VALUES, min_size=1, max_size=8))
 def test_what_openpyxl_writes_is_read_as_it_was(tmp_path: Path, values: list[Any]) -> None:
     expected = [

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -12,6 +13,8 @@ from remembrancer.models import Absence, Item, OutgoingMessage, Person, Post, Re
 from remembrancer.scheduler.tick import look
 from remembrancer.services.windows import move_window
 from tests.conftest import EXAMPLE, Edit
+
+pytestmark = pytest.mark.both_databases
 
 BEFORE = datetime(2019, 5, 1, 9, tzinfo=UTC)
 

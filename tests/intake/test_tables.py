@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from remembrancer.intake.tables.column_mapping import ColumnsSpec, TableColumns, Wanted, read_columns
@@ -13,6 +13,7 @@ from remembrancer.intake.tables.reader import find_table, read_table
 from remembrancer.intake.tables.rows import Row, Table
 from remembrancer.problems import Problems
 from tests.intake.workbooks import save
+from tests.profiles import thoroughness
 
 ITEMS = Wanted("items", ["ref", "title"], ["ref", "title", "lead", "due", "milestones.start", "milestones.end"])
 MAPPED = TableColumns(
@@ -209,7 +210,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"
 RECORDS = st.lists(st.lists(TEXT, min_size=3, max_size=3).filter(any), min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@thoroughness(0.6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(RECORDS)
 def test_rows_read_back_the_same_from_csv_and_from_a_workbook(tmp_path: Path, records: Sequence[Sequence[str]]) -> None:
     table = [["ref", "title", "lead"], *records]

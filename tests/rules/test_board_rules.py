@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from remembrancer.rules.calendar.working_time import WorkingTime, at
 from remembrancer.rules.forward_plan.key_decisions import KeyDecisionNotice, Route, missing, routes, too_late_from
 from remembrancer.wording import say
 from tests.oracle import ONE_DAY, World
+from tests.profiles import thoroughness
 from tests.rules.build import LONDON, day, working_time
 from tests.rules.worlds import HARD_DAYS, bodies
 
@@ -275,7 +276,7 @@ def test_where_there_are_no_key_decisions_there_are_no_routes() -> None:
     assert routes(shipped("wales").rules, MEETING, day("2021-04-07"), BODY, KNOWN) == []
 
 
-@settings(max_examples=150, deadline=None)
+@thoroughness(1.5)
 @given(
     st.sampled_from(HARD_DAYS).flatmap(lambda anchor: st.tuples(bodies(anchor), st.just(anchor))), st.integers(-5, 40)
 )
@@ -295,7 +296,6 @@ def test_a_notice_is_too_late_from_the_day_after_the_last_on_which_it_is_in_time
     assert too_late_from(shipped("wales").rules, MEETING, BODY, KNOWN) is None
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(HARD_DAYS).flatmap(lambda anchor: st.tuples(bodies(anchor), st.just(anchor))),
     st.integers(0, 40),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.rules.calendar.day_counting import (
@@ -28,6 +28,7 @@ from remembrancer.rules.calendar.day_counting import (
 )
 from remembrancer.rules.calendar.working_time import WorkingTime
 from tests.oracle import ONE_DAY, World, is_working_day
+from tests.profiles import thoroughness
 from tests.rules.build import LONDON, day, working_time
 from tests.rules.vectors import Vector, computed, published
 from tests.rules.worlds import HARD_DAYS, bodies
@@ -248,7 +249,7 @@ starts = anchors.flatmap(
 numbers = st.integers(0, 15)
 
 
-@settings(max_examples=200, deadline=None)
+@thoroughness(2)
 @given(starts, numbers)
 def test_every_count_agrees_with_walking_day_by_day(start: tuple[World, date], n: int) -> None:
     world, anchor = start
@@ -268,7 +269,7 @@ def test_every_count_agrees_with_walking_day_by_day(start: tuple[World, date], n
         assert count(anchor, n, time, KNOWN).date == raw, count
 
 
-@settings(max_examples=200, deadline=None)
+@thoroughness(2)
 @given(starts, st.integers(1, 15))
 def test_the_nth_working_day_before_has_n_working_days_from_it_on(start: tuple[World, date], n: int) -> None:
     world, anchor = start
@@ -278,7 +279,7 @@ def test_the_nth_working_day_before_has_n_working_days_from_it_on(start: tuple[W
     assert sum(each.counts for each in found.because) == n
 
 
-@settings(max_examples=200, deadline=None)
+@thoroughness(2)
 @given(starts, numbers)
 def test_a_working_day_later_than_the_latest_publication_is_too_late(start: tuple[World, date], n: int) -> None:
     world, meeting = start
@@ -290,7 +291,7 @@ def test_a_working_day_later_than_the_latest_publication_is_too_late(start: tupl
         assert earliest(too_late, n, time, KNOWN).raw > meeting
 
 
-@settings(max_examples=200, deadline=None)
+@thoroughness(2)
 @given(starts, numbers)
 def test_a_working_day_later_than_the_latest_notice_is_too_late(start: tuple[World, date], n: int) -> None:
     world, decision = start
@@ -301,7 +302,6 @@ def test_a_working_day_later_than_the_latest_notice_is_too_late(start: tuple[Wor
     assert earliest_decision(time.after(latest.date, 1), n, time, KNOWN).date > decision
 
 
-@settings(max_examples=100, deadline=None)
 @given(starts, numbers)
 def test_every_day_told_is_told_as_it_is(start: tuple[World, date], n: int) -> None:
     world, anchor = start

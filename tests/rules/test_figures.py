@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.rules.programmes.figures import Period, Told, figures, percent
 from tests.conftest import EXAMPLE
+from tests.profiles import thoroughness
 
 PROGRAMME = read_folder(EXAMPLE).programmes["strategic-delivery-plan"]
 DELIVERY = ("on_track", "remedial_action", "unlikely")
@@ -71,7 +72,7 @@ answers = st.none() | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@thoroughness(1.5)
 @given(st.lists(answers, min_size=1, max_size=12))
 def test_figures_add_up_whatever_was_answered(given_answers: list[Mapping[str, Any] | None]) -> None:
     found = figures(PROGRAMME, period(*given_answers), None)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.rules.calendar.working_time import WorkingTime
@@ -37,7 +37,6 @@ def test_the_next_morning_is_that_of_a_working_day() -> None:
     assert next_morning(ENGLAND, moment("2019-09-02 00:30"), LONDON) == moment("2019-09-03 09:00")
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(ZONES))
 def test_later_today_is_in_hours_and_between_three_and_four_hours_away(now: datetime, zone: str) -> None:
     then = later_today(ENGLAND, now, zone)
@@ -47,7 +46,6 @@ def test_later_today_is_in_hours_and_between_three_and_four_hours_away(now: date
         assert then.astimezone(ZoneInfo(zone)).date() == now.astimezone(ZoneInfo(zone)).date()
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(ZONES))
 def test_the_next_morning_is_in_hours_and_after_today(now: datetime, zone: str) -> None:
     then = next_morning(ENGLAND, now, zone)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.models import Absence
@@ -71,7 +71,6 @@ def reached(now: str) -> datetime:
     return leave.reached_from(ENGLAND, office().people[ADA], own, moment(now))
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(2019, 1, 1), date(2022, 1, 1)),
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=4),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -28,6 +28,7 @@ from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKin
 from remembrancer.rules.prompts.pilot import is_outside
 from tests import oracle, papers_oracle
 from tests.oracle import ONE_DAY, QUARTER, World
+from tests.profiles import thoroughness
 from tests.rules.build import facts
 from tests.rules.test_plan_against_oracle import DAYS, turning_points
 from tests.rules.worlds import PEOPLE, PILOTS, POSTS, ZONES, absences, worlds
@@ -243,10 +244,10 @@ class History(RuleBasedStateMachine):
 
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=120, stateful_step_count=50, deadline=None)
+TestHistory.settings = thoroughness(1.2, stateful_step_count=50)
 
 
-@settings(max_examples=30, deadline=None)
+@thoroughness(0.3)
 @given(st.data(), worlds())
 def test_looking_at_the_moments_says_what_looking_every_quarter_of_an_hour_does_and_no_later(
     data: st.DataObject, world: World
@@ -298,7 +299,7 @@ def decided(found: dict[int, papers_oracle.Meeting]) -> dict[int, Decision]:
     return {n: Decision(fate, found[n].moved_to) for n, fate in fates.items() if fate}
 
 
-@settings(max_examples=600, deadline=None)
+@thoroughness(6)
 @given(
     meetings(),
     KINDS,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.models import Tenure
@@ -227,7 +227,6 @@ def test_a_post_changes_hands_at_the_bodys_midnight() -> None:
     assert held == [[world.people[ADA]], [world.people[EVE]]]
 
 
-@settings(max_examples=100, deadline=None)
 @given(worlds(), RETURNS, st.integers(0, 20 * 24), st.sampled_from(AUDIENCES))
 def test_in_any_organisation_the_oracle_would_ask_the_same_people(
     world: World, number: int, hours: int, to: Audience

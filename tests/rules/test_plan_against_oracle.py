@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
@@ -11,6 +11,7 @@ from remembrancer.rules.prompts.due import due, moments
 from remembrancer.rules.prompts.pilot import is_withheld
 from tests import oracle
 from tests.oracle import ONE_DAY, QUARTER, Audience, Key, Step, World
+from tests.profiles import thoroughness
 from tests.rules.build import facts
 from tests.rules.in_charge import SET_ASIDE, InCharge
 from tests.rules.worlds import PEOPLE, POSTS, PROGRAMMES, RETURNS, ZONES, absences, steps, worlds
@@ -180,10 +181,10 @@ def steps_to_come(world: World, now: datetime) -> list[datetime]:
 
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=160, stateful_step_count=60, deadline=None)
+TestHistory.settings = thoroughness(1.6, stateful_step_count=60)
 
 
-@settings(max_examples=40, deadline=None)
+@thoroughness(0.4)
 @given(worlds(longest=5))
 def test_looking_at_the_moments_sends_what_looking_every_quarter_of_an_hour_does_and_no_later(
     world: World,

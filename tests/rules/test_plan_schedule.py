@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.models import ReturnState, WindowState
 from remembrancer.rules.prompts.due import due, moments
 from tests.oracle import World
+from tests.profiles import thoroughness
 from tests.rules.build import (
     ADA,
     BEN,
@@ -181,7 +182,7 @@ def test_over_christmas_nobody_is_messaged() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@thoroughness(0.6)
 @given(worlds(), st.lists(st.integers(1, 60), max_size=12))
 def test_whatever_the_outages_nothing_is_said_twice_or_late_or_early(world: World, gaps: list[int]) -> None:
     now = min(window.opens_at for window in world.windows.values())
@@ -195,7 +196,7 @@ def test_whatever_the_outages_nothing_is_said_twice_or_late_or_early(world: Worl
         now += timedelta(hours=hours)
 
 
-@settings(max_examples=60, deadline=None)
+@thoroughness(0.6)
 @given(worlds(), st.integers(0, 24 * 12))
 def test_at_one_look_nobody_is_asked_twice_for_the_same_return(world: World, hours: int) -> None:
     found = due(facts(world), world.windows[1].opens_at + timedelta(hours=hours))

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.models import Window
@@ -11,6 +11,7 @@ from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.prompts.steps import due_at, expires
 from tests import oracle
 from tests.oracle import Step, World
+from tests.profiles import thoroughness
 from tests.rules.build import (
     HONOLULU,
     LONDON,
@@ -158,7 +159,7 @@ def test_what_is_said_before_the_close_is_stale_at_the_close_and_the_rest_at_the
     assert expires(spec(after(1)), closes, late) == late
 
 
-@settings(max_examples=80, deadline=None)
+@thoroughness(0.8)
 @given(worlds(), steps(), st.sampled_from(ZONES))
 def test_every_step_falls_when_a_walk_through_the_calendar_says(world: World, policy: list[Step], zone: str) -> None:
     for step in policy:

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from remembrancer.rules.calendar.working_time import WorkingTime
 from tests import oracle
 from tests.oracle import QUARTER, World
+from tests.profiles import thoroughness
 from tests.rules.build import HONOLULU, LONDON, NEW_YORK, SYDNEY, day, moment, working_time
 from tests.rules.worlds import HARD_DAYS, ZONES, bodies, moments_near
 
@@ -92,7 +93,7 @@ def minutes(first: datetime, last: datetime) -> list[datetime]:
     return [first + MINUTE * n for n in range(int((last - first) / MINUTE))]
 
 
-@settings(max_examples=60, deadline=None)
+@thoroughness(0.6)
 @given(errands(), st.booleans())
 def test_a_minute_by_minute_walk_finds_the_same_moment_to_send(errand: Errand, early: bool) -> None:
     world, zone, (opens, wanted, expires) = errand
@@ -111,7 +112,7 @@ def minute_of_working_day(world: World, now: datetime, zone: str) -> int | None:
     return there.hour * 60 + there.minute if oracle.is_in_hours(world, now, zone) else None
 
 
-@settings(max_examples=60, deadline=None)
+@thoroughness(0.6)
 @given(errands())
 def test_a_minute_by_minute_walk_agrees_on_whether_to_wait(
     errand: Errand,
@@ -191,7 +192,6 @@ def is_worked(world: World, quarter: datetime) -> bool:
     return oracle.is_working_day(world, there.date()) and world.starts <= there.time() < world.ends
 
 
-@settings(max_examples=100, deadline=None)
 @given(counts())
 def test_a_walk_by_quarter_hours_counts_the_same_hours(count: tuple[World, datetime, int]) -> None:
     world, now, hours = count
@@ -199,7 +199,6 @@ def test_a_walk_by_quarter_hours_counts_the_same_hours(count: tuple[World, datet
     assert working_time(world).hours_after(now, hours) == walked(world, now, hours, QUARTER)
 
 
-@settings(max_examples=100, deadline=None)
 @given(counts(), st.integers(1, 14 * 60 + 59))
 def test_inside_working_hours_there_and_back_is_where_one_started(
     count: tuple[World, datetime, int], seconds: int

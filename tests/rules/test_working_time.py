@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from remembrancer.rules.calendar.working_time import WorkingTime, at, bank_holidays
@@ -129,7 +129,6 @@ def test_of_an_hour_that_happens_twice_the_first_is_meant() -> None:
 anchored = st.sampled_from(HARD_DAYS).flatmap(lambda anchor: st.tuples(st.just(anchor), bodies(anchor)))
 
 
-@settings(max_examples=100, deadline=None)
 @given(anchored, st.integers(-40, 40), st.integers(1, 12))
 def test_so_many_working_days_there_and_back_is_where_one_started(
     anchor: tuple[date, World], offset: int, count: int

@@ -3,12 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from remembrancer.models import HeardState, IncomingEvent, OpenForm, Person
 from remembrancer.rules.facts import known
 from remembrancer.scheduler.retention import KEPT_FOR, clear_old
+
+pytestmark = pytest.mark.both_databases
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 OLD, KEPT = NOW - KEPT_FOR - timedelta(seconds=1), NOW - KEPT_FOR

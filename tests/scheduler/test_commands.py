@@ -45,6 +45,7 @@ def windows() -> dict[str, Any]:
     return {each["window"]: each for each in json.loads(run("window", "list", "--json").output)}
 
 
+@pytest.mark.both_databases
 def test_loading_twice_says_that_nothing_changed(folder: Path) -> None:
     assert "Loaded;" in loaded(folder).output
     assert loaded(folder).output == "Loaded; nothing changed.\n"
@@ -59,6 +60,7 @@ def test_a_folder_with_problems_is_refused_whole_with_exit_code_1(folder: Path, 
     assert "Nothing is loaded yet" in run("window", "list").output
 
 
+@pytest.mark.both_databases
 def test_windows_are_opened_moved_closed_and_reopened(folder: Path) -> None:
     loaded(folder)
     name = ("strategic-delivery-plan", "2019-20-q2")
@@ -108,6 +110,7 @@ def test_the_preview_says_what_to_whom_when_and_by_which_rule(folder: Path) -> N
     assert "working day 1 after the close" in run("preview", "--days", "30").output
 
 
+@pytest.mark.both_databases
 def test_the_preview_changes_nothing(folder: Path) -> None:
     loaded(folder)
     first = run("preview", "--json").output
@@ -211,6 +214,7 @@ def test_a_slice_that_is_not_there_is_refused(folder: Path, options: list[str], 
     assert says in done.output
 
 
+@pytest.mark.both_databases
 def test_figures_of_a_restated_window_are_as_told_unless_the_others_are_asked_for(
     folder: Path, bare_engine: Engine
 ) -> None:

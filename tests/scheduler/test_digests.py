@@ -9,6 +9,8 @@ from remembrancer.bot.core.incoming import Incoming
 from remembrancer.models import Digest
 from tests.dialog import LEAD, LONDON, SECRETARY, World, fills_in, hold, london, presses, says, sees_again, waits_until
 
+pytestmark = pytest.mark.both_databases
+
 BOARD = "#asch-cabinet-committee"
 
 

@@ -54,6 +54,7 @@ def test_a_digest_that_is_held_or_posted_is_not_foreseen(world: World) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_an_addendum_that_is_drafted_is_foreseen(world: World) -> None:
     hold(
         world,

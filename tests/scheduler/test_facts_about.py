@@ -14,6 +14,8 @@ from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import relations
 from tests.dialog import LEAD, MANAGER, SECRETARY, World
 
+pytestmark = pytest.mark.both_databases
+
 
 def on_leave(session: Session, who: str, delegate: str | None = None) -> None:
     stands_in = _person(session, delegate).id if delegate else None

@@ -79,6 +79,7 @@ def test_every_feed_and_system_is_listed_before_it_was_read_and_no_secret_is_sho
     assert "secret" not in listed + run("feeds", "--json").output
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("loaded")
 def test_all_are_read_at_once_and_what_changed_is_said(site: Site) -> None:
     done = run("feeds", "--now")
@@ -115,6 +116,7 @@ def test_a_meeting_that_cannot_be_read_is_named(site: Site) -> None:
     assert "(77)" in run("feeds").output
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("loaded")
 def test_what_another_process_is_reading_is_left_to_it(bare_engine: Engine, site: Site) -> None:
     run("feeds", "--now")

@@ -15,6 +15,8 @@ from remembrancer.services.backfill import lead_id
 from remembrancer.services.posts import hand_over
 from tests.dialog import LEAD, MANAGER, STRANGER, World, london
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 TODAY = date(2019, 8, 30)
 SPANS = [(None, None), (TODAY, None), (TODAY + DAY, None), (None, TODAY), (None, TODAY - DAY), (TODAY, TODAY)]

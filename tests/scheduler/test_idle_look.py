@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
@@ -10,6 +11,8 @@ from remembrancer.scheduler.papers import look_at_papers
 from remembrancer.scheduler.simulate import PLATFORM, Taken
 from remembrancer.scheduler.tick import look
 from tests.large_plans import BOARDS, NOW, load, write_folder
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_a_look_with_nothing_due_reads_what_there_is_once_and_writes_nothing(engine: Engine, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from remembrancer.logs import set_up_logs
 
+pytestmark = pytest.mark.both_databases
+
 
 def fail(answer: str) -> None:
     raise ValueError(f"an answer of {len(answer)} letters")

@@ -100,6 +100,7 @@ def both(world: World) -> None:
     a_pilot(world)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("happens", [something_happens, both])
 def test_every_morning_the_preview_is_what_is_then_sent(world: World, happens: Callable[[World], None]) -> None:
     happens(world)

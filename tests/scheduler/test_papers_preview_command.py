@@ -39,6 +39,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli.app, arguments)
 
 
+@pytest.mark.both_databases
 def test_papers_are_there_with_their_meetings_titles_and_reasons() -> None:
     found: list[dict[str, Any]] = json.loads(run("preview", "--json", "--person", RUTH).stdout)
     assert found == [

@@ -75,6 +75,7 @@ def test_posts_and_people_are_listed_for_people_and_for_programs() -> None:
     ]
 
 
+@pytest.mark.both_databases
 def test_a_post_is_handed_over_and_the_same_folder_does_not_take_it_back() -> None:
     said = people("hand-over", POST, "--to", TOM)
     assert said == (
@@ -152,6 +153,7 @@ def test_several_hold_a_post_and_one_is_asked_first() -> None:
     assert people("release", POST, "neil.coppard@example.org").startswith(f"{POST} is vacant now. Nobody leads 52 now")
 
 
+@pytest.mark.both_databases
 def test_an_account_is_linked_and_taken_away() -> None:
     assert people("link", RUTH, "slack", "U123") == (
         "Ruth Fairbrass is reached on slack as U123; what waited is sent now."

@@ -182,6 +182,7 @@ def test_in_chat_a_pause_is_said_on_top_and_the_withheld_are_marked(world: World
     )
 
 
+@pytest.mark.both_databases
 def test_while_paused_the_preview_counts_what_waits_in_the_outbox(world: World) -> None:
     world.wait_until("2019-09-06 08:00")
     hold(world, [(ADMIN, says("pause"), "Everything is paused.")])

@@ -97,6 +97,7 @@ def findings(engine: Engine, now: datetime) -> list[str]:
         return [line for line in examine(session, now) if "cannot be read" in line]
 
 
+@pytest.mark.both_databases
 def test_a_system_is_read_when_it_is_due_and_its_meetings_are_stored(
     engine: Engine, with_system: Path, site: Site
 ) -> None:
@@ -133,6 +134,7 @@ def test_nothing_is_read_before_anything_is_loaded(engine: Engine) -> None:
     assert read(engine) == 0
 
 
+@pytest.mark.both_databases
 def test_a_meeting_that_is_rescheduled_keeps_its_row_and_says_whence(
     engine: Engine, with_system: Path, site: Site
 ) -> None:
@@ -260,6 +262,7 @@ def test_without_the_setting_a_site_on_this_machine_is_not_read(engine: Engine, 
     assert "inside a private network" in (state(engine).problem or "")
 
 
+@pytest.mark.both_databases
 def test_of_several_processes_one_reads(engine: Engine, with_system: Path, site: Site) -> None:
     loaded_and_read(engine, with_system)
     asked, together, done = len(site.asked), Barrier(4), list[int]()

@@ -101,6 +101,7 @@ def state(engine: Engine) -> Feed:
         return session.exec(select(Feed)).one()
 
 
+@pytest.mark.both_databases
 def test_a_feed_is_read_when_it_is_due_and_its_meetings_are_stored(
     engine: Engine, with_feed: Path, feed: Feeding
 ) -> None:
@@ -220,6 +221,7 @@ def test_the_secretary_hears_once_of_a_feed_that_fails_and_once_that_it_is_read_
     assert len(told(engine)) == 3
 
 
+@pytest.mark.both_databases
 def test_windows_of_a_feed_come_move_and_go_and_those_of_other_calendars_stay(
     engine: Engine, with_feed: Path, feed: Feeding
 ) -> None:
@@ -312,6 +314,7 @@ def test_without_the_setting_a_feed_on_this_machine_is_not_read(engine: Engine, 
     assert "is not on the public internet" in (state(engine).problem or "")
 
 
+@pytest.mark.both_databases
 def test_two_replicas_at_once_fetch_once(engine: Engine, with_feed: Path, feed: Feeding) -> None:
     load(engine, with_feed)
     read_feeds(engine, SETTINGS, NOW)
@@ -329,6 +332,7 @@ def test_two_replicas_at_once_fetch_once(engine: Engine, with_feed: Path, feed: 
     assert (sum(read), len(feed.server.asked)) == (1, 2)
 
 
+@pytest.mark.both_databases
 def test_a_process_that_died_while_reading_is_followed_by_another_when_its_lease_runs_out(
     engine: Engine, with_feed: Path, feed: Feeding
 ) -> None:

@@ -62,6 +62,7 @@ def test_resuming_says_how_much_goes_out_at_once(bare_engine: Engine) -> None:
     assert "Messages that go out at once: 17." in run("resume").output
 
 
+@pytest.mark.both_databases
 def test_a_pilot_is_begun_widened_narrowed_and_ended() -> None:
     assert "only 1 person is messaged, Ruth Fairbrass." in run("pilot", "--only", RUTH).output
     assert "only 2 people are messaged, Ruth Fairbrass and Tom Ashdown." in run("pilot", "--add", TOM).output
@@ -93,6 +94,7 @@ def test_the_last_person_cannot_be_taken_out_of_a_pilot() -> None:
     assert "A pilot needs at least one person" in done.output
 
 
+@pytest.mark.both_databases
 def test_what_was_withheld_is_listed_without_its_words(bare_engine: Engine) -> None:
     assert run("withheld").output.strip() == "Nothing is withheld."
     run("pilot", "--only", RUTH)

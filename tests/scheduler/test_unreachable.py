@@ -58,6 +58,7 @@ def test_secretary_and_admin_are_told_at_the_opening_with_names_and_refs_and_wha
     assert sorted(who for who, _ in told(world)) == [ADMIN, SECRETARY]
 
 
+@pytest.mark.both_databases
 def test_each_person_is_told_of_once_in_a_window_and_only_who_is_new(world: World) -> None:
     world.wait_until("2019-09-02 12:00")
     cut_off(world, OTHER)

@@ -49,6 +49,7 @@ def test_secretary_and_admin_are_told_on_the_first_day_of_asking_with_titles_and
     )
 
 
+@pytest.mark.both_databases
 def test_each_is_told_of_once_and_of_somebody_new_again(world: World) -> None:
     world.wait_until("2021-05-05 09:00")
     assert sorted(who for who, _ in told(world)) == [ADMIN, SECRETARY]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -19,6 +19,7 @@ from remembrancer.scheduler.tick import look
 from remembrancer.services.returns import give
 from remembrancer.services.window_changes import act_on
 from tests.dialog import LEAD, LONDON, MANAGER, World, london
+from tests.profiles import thoroughness
 
 ANSWERING = ["52", "53", "61"]
 MOMENTS = [
@@ -105,7 +106,7 @@ def acts(draw: st.DrawFn) -> WindowAct:
     return WindowAct(name, opens, closes)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@thoroughness(0.12, suppress_health_check=[HealthCheck.too_slow])
 @given(acts(), st.sampled_from(MOMENTS), st.sets(st.sampled_from(ANSWERING)))
 def test_whatever_the_act_the_preview_is_what_is_then_sent(act: WindowAct, moment: str, refs: set[str]) -> None:
     engine = make_engine("sqlite://")
@@ -149,6 +150,7 @@ def world(engine: Engine) -> World:
     return World(engine, until="2019-09-11 10:00")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", [WindowActName.MOVE, WindowActName.EXTEND, WindowActName.CLOSE])
 def test_the_preview_of_each_act_is_what_is_sent_on_each_database(world: World, name: WindowActName) -> None:
     answer(world, ANSWERING)

@@ -87,6 +87,7 @@ def test_somebody_at_a_terminal_is_asked_unless_they_said_yes(
     assert window()["state"] == state
 
 
+@pytest.mark.both_databases
 def test_an_act_is_undone_within_ten_minutes_and_not_after(clock: SetClock) -> None:
     before = window()
     run("window", "close", *Q2)

@@ -48,6 +48,7 @@ def hear(engine: Engine, slack: Slack, user: str, kind: str = "user_change") -> 
     return again
 
 
+@pytest.mark.both_databases
 def test_people_are_linked_by_their_address_to_themselves_and_their_conversation(loaded: Engine, slack: Slack) -> None:
     ruth = slack.person("ruth", RUTH.upper())
     match(loaded, web_to(slack), NOW)
@@ -210,6 +211,7 @@ def test_an_id_that_slack_does_not_know_is_refused_and_links_nobody(commands: En
     assert accounts(commands) == {}
 
 
+@pytest.mark.both_databases
 def test_two_people_are_not_linked_to_one_account(commands: Engine, slack: Slack) -> None:
     ruth = slack.person("ruth")
     assert run("people", "link", EXAMPLES_RUTH, "slack", ruth).exit_code == 0

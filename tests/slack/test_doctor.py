@@ -111,6 +111,7 @@ def test_a_network_that_is_down_is_a_finding(loaded: Engine, slack: Slack) -> No
     assert found.startswith(f"Slack could not be asked at {slack.api_url} (HTTP 500): check the network")
 
 
+@pytest.mark.both_databases
 def test_the_command_tells_of_slack_where_it_is_set_up(
     bare_engine: Engine, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from remembrancer.bot.slack.outbound.home_view import home_view
-from remembrancer.bot.slack.outbound.limits import problems
 from remembrancer.models.message import Button, Message, Part, message
+from tests.platform_limits.slack import problems
 from tests.slack.content import leaves, seen
 
 GO = (Button(action="go", value="1", label="Go"),)

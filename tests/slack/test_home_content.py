@@ -43,6 +43,7 @@ def test_a_lead_sees_what_is_wanted_as_the_chat_says_it(world: World) -> None:
     assert "Windows" not in shown.text
 
 
+@pytest.mark.both_databases
 def test_showing_the_page_stores_nothing(world: World) -> None:
     def counts() -> list[int]:
         with Session(world.engine) as session:

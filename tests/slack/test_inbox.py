@@ -20,6 +20,8 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.bot.test_traffic import Seconds, rush
 from tests.slack.waiting import until
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 
 

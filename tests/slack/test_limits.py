@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from remembrancer.bot.slack.outbound.limits import Surface, problems
+from tests.platform_limits.slack import Surface, problems
 
 Made = Callable[[int], Mapping[str, Any]]
 

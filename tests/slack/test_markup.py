@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from remembrancer.bot.slack.outbound.blocks import blocks, fallback
-from remembrancer.bot.slack.outbound.limits import problems
 from remembrancer.wording import escape
+from tests.platform_limits.slack import problems
 from tests.slack.content import elements, leaves
 
 TEXT_ONLY = {"rich_text", "rich_text_section", "text"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slackblocks import CheckboxGroup, DatePicker, InputBlock, ModalView, Option, PlainTextInput, Text
 from slackblocks import TextType as Kind
@@ -19,8 +19,9 @@ from remembrancer.bot.slack.forms.modals import (
     typed,
     with_values,
 )
-from remembrancer.bot.slack.outbound.limits import problems
 from remembrancer.models.message import Choice, Form, FormField
+from tests.platform_limits.slack import problems
+from tests.profiles import thoroughness
 from tests.slack.content import elements, leaves, seen
 from tests.slack.test_pieces import normal
 
@@ -301,7 +302,7 @@ def fields(draw: st.DrawFn, key: str) -> FormField:
 
 
 @given(st.data())
-@settings(max_examples=50)
+@thoroughness(0.5)
 def test_a_form_that_nobody_touches_comes_back_as_it_was(data: st.DataObject) -> None:
     made = form(*(data.draw(fields(f"f{n}")) for n in range(data.draw(st.integers(0, 10)))), title=data.draw(WORDS))
     back: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slackblocks import (
     ActionsBlock,
@@ -22,7 +22,6 @@ from slackblocks import (
 
 from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.slack.outbound.blocks import action_of, fallback
-from remembrancer.bot.slack.outbound.limits import problems
 from remembrancer.bot.slack.outbound.message_chunks import (
     BEST,
     PARTS,
@@ -37,6 +36,8 @@ from remembrancer.bot.slack.outbound.message_chunks import (
 )
 from remembrancer.models.message import Attachment, Button, Message, Part, message
 from remembrancer.wording import escape
+from tests.platform_limits.slack import problems
+from tests.profiles import thoroughness
 from tests.slack.content import elements, leaves, seen
 
 
@@ -151,7 +152,7 @@ PARTS_OF_IT = st.lists(st.tuples(CONTENT, st.integers(0, 7), st.booleans()), min
 
 
 @given(PARTS_OF_IT)
-@settings(max_examples=50)
+@thoroughness(0.5)
 def test_nothing_of_any_message_is_lost_or_changes_its_place(
     parts: list[tuple[list[tuple[str, str]], int, bool]],
 ) -> None:

@@ -1,5 +1,6 @@
 """What people press, type and look at in Slack, from the press to the message."""
 
+import pytest
 from sqlmodel import Session, select
 
 from remembrancer.models import ChatAccount, HeardState, Person
@@ -16,6 +17,7 @@ def test_a_button_that_asks_for_no_form_answers_in_the_chat_and_the_card_follows
     until(lambda: "✓ Answered by Ruth Fairbrass" in place.shown(LEAD))
 
 
+@pytest.mark.both_databases
 def test_a_button_pressed_twice_acts_once_and_the_second_press_is_told_so(
     place: Workplace, app: Hosted, ruth: str
 ) -> None:
@@ -50,6 +52,7 @@ def test_a_button_pressed_after_the_lock_is_refused_in_words(place: Workplace, a
     assert versions(place.engine) == []
 
 
+@pytest.mark.both_databases
 def test_a_stranger_is_told_what_to_do_once_a_day(place: Workplace, app: Hosted) -> None:
     stranger = place.slack.person("somebody.new")
     for words in ("hello", "my", "52 on track"):

@@ -25,6 +25,7 @@ def test_an_item_is_handed_on_to_whoever_is_mentioned(place: Workplace, app: Hos
     said(place, "52: Joanna Pell is asked now.")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("way", WAYS)
 def test_one_modal_puts_off_all_that_is_asked(engine: Engine, slack: Slack, way: str) -> None:
     place = Workplace(engine, slack, TWO_ITEMS)

@@ -18,6 +18,7 @@ from tests.slack.strict import Slack
 from tests.slack.talking import all_done, broken, events, opened, said, through, versions
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", ["interactive", "events_api"])
 def test_what_slack_repeats_acts_once(place: Workplace, app: Hosted, ruth: str, kind: str) -> None:
     place.slack.next_fault(kind, "repeated")
@@ -62,6 +63,7 @@ def test_nothing_is_kept_of_slacks_own_token(place: Workplace, app: Hosted, ruth
     assert "token" not in events(place.engine)[0].body
 
 
+@pytest.mark.both_databases
 def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(
     place: Workplace, over_http: Hosted, ruth: str
 ) -> None:
@@ -83,6 +85,7 @@ def test_what_fails_for_good_is_said(place: Workplace, ruth: str) -> None:
         said(place, "Something went wrong on our side")
 
 
+@pytest.mark.both_databases
 def test_what_was_recorded_before_a_crash_is_handled_by_the_next_to_start(place: Workplace, ruth: str) -> None:
     payload = place.slack.do(lambda: place.slack._pressed(ruth, None, None, ("No change", None, None), 0, None))
     key = f"press-{ruth}-{payload['actions'][0]['action_ts']}"

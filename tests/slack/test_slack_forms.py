@@ -15,6 +15,7 @@ from tests.slack.hosting import Hosted, Workplace, until
 from tests.slack.talking import UNLIKELY, all_done, broken, kept, opened, said, through, versions
 
 
+@pytest.mark.both_databases
 def test_a_form_is_opened_filled_in_page_by_page_and_stored(place: Workplace, app: Hosted, ruth: str) -> None:
     slack = place.slack
     slack.press(ruth, label="Answer")
@@ -154,6 +155,7 @@ def test_what_is_typed_in_a_form_that_is_closed_is_kept(place: Workplace, app: H
     until(lambda: "Not yet finished, but kept" in kept(place))
 
 
+@pytest.mark.both_databases
 def test_of_two_changes_at_once_the_newest_is_shown(place: Workplace, app: Hosted, ruth: str) -> None:
     slack = place.slack
     slack.press(ruth, label="Answer")
@@ -173,6 +175,7 @@ def test_of_two_changes_at_once_the_newest_is_shown(place: Workplace, app: Hoste
     assert "'value': 'remedial_action'" in str(slack.view_of(ruth))
 
 
+@pytest.mark.both_databases
 def test_where_storing_fails_the_form_stays_with_what_was_typed_and_can_be_sent_again(
     place: Workplace, over_http: Hosted, ruth: str
 ) -> None:

@@ -7,7 +7,7 @@ import microsoft_teams.cards as theirs
 from pydantic import BaseModel
 
 from remembrancer.bot.teams.outbound.card import Card, activity
-from remembrancer.bot.teams.outbound.limits import check
+from tests.platform_limits.teams import check
 
 MODELS: Mapping[str, type[BaseModel]] = {
     model.model_fields["type"].default: model

@@ -7,8 +7,8 @@ import pytest
 
 from remembrancer.bot.teams.outbound.card import activity, card
 from remembrancer.bot.teams.outbound.card_elements import said
-from remembrancer.bot.teams.outbound.limits import check
 from remembrancer.bot.teams.outbound.message_chunks import MOST_BYTES, size, units
+from tests.platform_limits.teams import check
 from tests.teams.cards import hold
 
 Made = Callable[[int], Mapping[str, Any]]

@@ -1,14 +1,14 @@
 """Markdown as elements of cards: whatever people write arrives whole and literally."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from remembrancer.bot.teams.outbound.card import card
 from remembrancer.bot.teams.outbound.card_elements import elements
 from remembrancer.bot.teams.outbound.escape import UNSEEN, dateless, literal, seen
-from remembrancer.bot.teams.outbound.limits import is_inert
 from remembrancer.wording import escape
+from tests.platform_limits.teams import is_inert
 from tests.slack.test_markup import NASTY, WRITTEN, wanted
 from tests.teams.cards import hold_card, of_type, parts, runs
 
@@ -37,7 +37,6 @@ def test_what_could_mention_link_or_format_stands_as_it_was_written(text: str) -
 
 
 @given(WRITTEN | ANY_TEXT)
-@settings(deadline=None)
 @example("*")
 @example("{" * 5)
 def test_any_text_of_a_person_arrives_whole_in_runs(text: str) -> None:

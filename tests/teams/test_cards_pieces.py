@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.bot.platform.markdown import plain, read
@@ -15,6 +15,7 @@ from remembrancer.bot.teams.outbound.escape import seen
 from remembrancer.bot.teams.outbound.message_chunks import PARTS, Piece, activity_of, pieces
 from remembrancer.models.message import Attachment, Button, Message, Part, message
 from remembrancer.wording import escape
+from tests.profiles import thoroughness
 from tests.slack.content import seen as examples
 from tests.teams.cards import hold, of_type, runs
 
@@ -196,7 +197,7 @@ CONTENT = st.lists(
 
 
 @given(st.lists(st.tuples(CONTENT, st.integers(0, 7), st.booleans()), min_size=1, max_size=20), st.booleans())
-@settings(max_examples=30, deadline=None)
+@thoroughness(0.3)
 def test_nothing_of_any_message_is_lost_or_changes_its_place(
     parts: list[tuple[list[tuple[str, str]], int, bool]], threaded: bool
 ) -> None:

@@ -120,6 +120,7 @@ def mixed(request: pytest.FixtureRequest, engine: Engine, teams: Teams) -> Itera
         made.stop()
 
 
+@pytest.mark.both_databases
 def test_a_window_is_closed_with_everybody_asked_once_where_they_are(mixed: Mixed) -> None:
     mixed.wait_until(OPENS)
     assert (mixed.asked("slack"), mixed.asked("teams")) == ([1] * 10, [1] * 7)

@@ -48,12 +48,14 @@ def test_no_change_is_one_press_and_the_card_says_so(place: Workplace) -> None:
     until(lambda: "No change" not in str(place.posts(LEAD)[0].activity))
 
 
+@pytest.mark.both_databases
 def test_a_press_that_is_delivered_twice_is_done_once(place: Workplace) -> None:
     place.presses(LEAD, "No change", again=True)
     place.sees(LEAD, "Stored: ")
     assert place.shown(LEAD).count("Stored: ") == 1
 
 
+@pytest.mark.both_databases
 def test_words_are_read_back_and_stored_once_they_are_confirmed(place: Workplace) -> None:
     place.says(LEAD, "on track, contracts are signed, go live now 31 March")
     place.sees(LEAD, "This is what was understood")
@@ -155,6 +157,7 @@ def test_a_form_that_is_done_with_says_so_and_stores_nothing(place: Workplace) -
     assert "done with" in answer["value"]["fallbackText"]
 
 
+@pytest.mark.both_databases
 def test_where_storing_fails_the_form_stays_with_what_was_typed(place: Workplace) -> None:
     opened(place)
     turn(place, "Next", delivery="on_track")

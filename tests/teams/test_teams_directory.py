@@ -82,6 +82,7 @@ def here(engine: Engine) -> dict[str, bool]:
         return {row.conversation: row.removed_at is None for row in session.exec(select(TeamsConversation))}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", [{"type": "installationUpdate", **INSTALLED}, {"type": "conversationUpdate", **ADDED}])
 def test_whoever_gets_the_app_is_linked_by_their_address_to_themselves_and_their_chat(
     loaded: Engine, teams: Teams, directory: Directory, ruth: strict.Person, kind: dict[str, Any]
@@ -176,6 +177,7 @@ def test_whoever_was_linked_by_hand_stays_so_and_teams_is_not_asked(
     assert teams.called("members") == []
 
 
+@pytest.mark.both_databases
 def test_nobody_takes_over_an_account_that_is_well_by_having_its_address(
     loaded: Engine, teams: Teams, directory: Directory, linked: strict.Person
 ) -> None:
@@ -371,6 +373,7 @@ def test_a_group_chat_is_kept_and_nobody_is_linked_by_it(
     assert here(loaded) == {group: False}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("event", ["teamArchived", "teamDeleted", "teamHardDeleted", "removal"])
 def test_a_team_that_is_gone_takes_its_channels_along_and_no_other_teams_of_the_same_name(
     loaded: Engine, teams: Teams, directory: Directory, services: dict[str, str], event: str
@@ -436,6 +439,7 @@ def test_channels_and_teams_are_called_what_they_are_called_now(
     assert known_as(loaded, *names) == [None, services["Cabinet"], None, services["Growth"]]
 
 
+@pytest.mark.both_databases
 def test_somebody_is_linked_by_hand_by_their_object_id_in_whatever_letters(
     bare_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -232,6 +232,7 @@ def test_graph_is_not_asked_where_the_bot_cannot_show_who_it_is(well: Engine, te
         assert server.asked != []
 
 
+@pytest.mark.both_databases
 def test_the_command_tells_of_teams_where_it_is_set_up(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", bare_engine.url.render_as_string(hide_password=False))
     assert CliRunner().invoke(cli.app, ["load", str(EXAMPLE)]).exit_code == 0

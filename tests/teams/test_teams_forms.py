@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.bot.platform.form_pages import count
@@ -23,6 +23,7 @@ from remembrancer.bot.teams.forms.input_elements import LONGEST
 from remembrancer.bot.teams.outbound.card import activity
 from remembrancer.bot.teams.outbound.escape import seen
 from remembrancer.models.message import Form
+from tests.profiles import thoroughness
 from tests.slack.content import seen as examples
 from tests.slack.test_modals import EMPTY, choices, field, fields, form
 from tests.teams.cards import hold, hold_card, of_type, parts, runs
@@ -282,7 +283,7 @@ def test_a_card_of_a_form_that_is_done_with_says_one_thing() -> None:
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@thoroughness(0.5)
 def test_a_form_that_nobody_touches_comes_back_as_it_was(data: st.DataObject) -> None:
     made = form(*(data.draw(fields(f"f{n}")) for n in range(data.draw(st.integers(0, 10)))))
     back: dict[str, Any] = {}
@@ -296,7 +297,6 @@ NASTY = st.sampled_from(["{{DATE(2017-02-14T06:00:00Z)}}", "**b**", "[a](b)", "<
 
 
 @given(st.lists(NASTY | st.text(), min_size=5, max_size=5))
-@settings(deadline=None)
 def test_any_text_of_a_person_stands_in_a_form_as_it_was_written(texts: list[str]) -> None:
     ask, hint, was, error, title = (" ".join(f"x{text}x".split()) for text in texts)
     card = shown(form(field(label="Label", ask=ask, hint=hint, was=was, error=error), title=title, notice=ask))

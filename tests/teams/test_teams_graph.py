@@ -75,6 +75,7 @@ def accounts(engine: Engine) -> dict[str, tuple[str, str]]:
     return {email: (row.account, row.conversation) for email, row in rows}
 
 
+@pytest.mark.both_databases
 def test_everybody_without_an_account_gets_the_app_and_is_linked(
     loaded: Engine, teams: Teams, connector: Connector, graph: Graph, ruth: teams_state.Person
 ) -> None:

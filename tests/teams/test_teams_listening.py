@@ -116,6 +116,7 @@ def answer(door: Door, given: Any) -> Any:
     return told.json()
 
 
+@pytest.mark.both_databases
 def test_what_is_said_is_recorded_as_it_came_in_the_persons_own_lane(engine: Engine, door: Door, hands: Hands) -> None:
     assert door.post(message("on track"), door.issuer.token()).content == b""
     until(lambda: hands.handled)
@@ -125,6 +126,7 @@ def test_what_is_said_is_recorded_as_it_came_in_the_persons_own_lane(engine: Eng
     assert row.received_at == CLOCK.now()
 
 
+@pytest.mark.both_databases
 def test_what_is_delivered_again_and_again_at_once_is_handled_once(engine: Engine, door: Door, hands: Hands) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda _: door.says(message()), range(16))) == [200] * 16
@@ -132,6 +134,7 @@ def test_what_is_delivered_again_and_again_at_once_is_handled_once(engine: Engin
     assert hands.handled == ["a:personal-chat/1700000000002"]
 
 
+@pytest.mark.both_databases
 def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(engine: Engine, door: Door, hands: Hands) -> None:
     with broken(engine, "incoming_event"):
         assert door.says(message()) == 500

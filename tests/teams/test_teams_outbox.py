@@ -162,6 +162,7 @@ def test_so_it_is_where_the_service_starts_anew_again_and_again(engine: Engine, 
         judge(made, restarted=True)
 
 
+@pytest.mark.both_databases
 def test_so_it_is_where_several_are_told_at_a_time(engine: Engine, content: Folder) -> None:
     with office(engine, content, 7, limited=False) as made, connected(made.teams, engine, made.time) as transport:
         while made.deliver(transport, Way(together=4)):

@@ -5,12 +5,13 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.bot.teams.outbound.rate_limits import Pace
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.free_time import FreeTime
+from tests.profiles import thoroughness
 
 FOREVER = 1e9
 CONVERSATION = ((7, 1), (8, 2), (60, 30), (1800, 3600))
@@ -46,7 +47,6 @@ CALLS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(calls=CALLS, takes=st.sampled_from([0.0, 0.0, 0.1, 1.5]), counted=st.floats(0, 1))
 def test_no_window_is_ever_exceeded_whenever_teams_counts_a_call(
     calls: list[tuple[str, float]], takes: float, counted: float
@@ -64,7 +64,6 @@ def test_no_window_is_ever_exceeded_whenever_teams_counts_a_call(
     assert exceeded([at for _, at in went], TENANT) == []
 
 
-@settings(deadline=None)
 @given(seconds=st.sampled_from([60, 120, 600, 3000, 5000, 8000]))
 def test_in_one_conversation_hardly_less_goes_out_than_may(seconds: int) -> None:
     clock = FreeTime()
@@ -77,7 +76,7 @@ def test_in_one_conversation_hardly_less_goes_out_than_may(seconds: int) -> None
     assert len(in_time) >= 0.95 * most_that_may_go(seconds, CONVERSATION)
 
 
-@settings(deadline=None, max_examples=20)
+@thoroughness(0.2)
 @given(conversations=st.integers(30, 80), seconds=st.integers(30, 60))
 def test_in_a_whole_tenant_hardly_less_goes_out_than_may(conversations: int, seconds: int) -> None:
     clock = FreeTime()

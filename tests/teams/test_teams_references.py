@@ -29,6 +29,8 @@ from tests.teams.connected import connected
 from tests.teams.strict import Teams
 from tests.teams.strict.state import CHANNEL as ENDS
 
+pytestmark = pytest.mark.both_databases
+
 EMEA = "https://smba.trafficmanager.net/emea/"
 CHANNEL = Reference(f"19:one{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "Cabinet", "Democratic Services")
 RUTH = Reference("a:1ruth", EMEA, "tenant", TeamsKind.PERSONAL, account="AAAAAAAA-0000-4000-8000-00000000000A")

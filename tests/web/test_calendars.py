@@ -63,6 +63,7 @@ def of_title(found: dict[str, Any], title: str) -> list[Any]:
     return [event for event in found.values() if str(event["SUMMARY"]) == title]
 
 
+@pytest.mark.both_databases
 def test_a_leads_calendar_has_the_papers_that_they_bring_and_the_meetings(world: World, client: Client) -> None:
     found = events(client, of_person(world))
     titles = {str(event["SUMMARY"]) for event in found.values()}
@@ -158,6 +159,7 @@ def test_an_address_that_was_not_given_out_is_no_calendar(client: Client, path: 
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_an_address_ends_with_whoever_leaves_and_with_a_new_secret(world: World, client: Client) -> None:
     path, board = of_person(world), of_board(world)
     with Session(world.engine) as session:

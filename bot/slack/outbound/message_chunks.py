@@ -13,7 +13,7 @@ from typing import Any
 from remembrancer.bot.platform.markdown import Node, Run, read
 from remembrancer.bot.platform.split_message import Divider
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks_of, escaped, fallback_of, table_characters
-from remembrancer.bot.slack.outbound.limits import MESSAGE_CHARACTERS, TABLE_CHARACTERS, TABLE_ROWS, characters
+from remembrancer.bot.slack.outbound.limits import MESSAGE_CHARACTERS, TABLE_CHARACTERS, TABLE_ROWS
 from remembrancer.models.message import Attachment, Button, Message, Part
 
 PARTS = 12  # in one piece: each with its buttons, they are two blocks at least
@@ -158,6 +158,13 @@ def fits(blocks: Sequence[Block], text: str, room: int) -> bool:
     """Whether blocks and their text are one message, of so many characters of text at most."""
     tables = sum(block["type"] == "table" for block in blocks)
     return len(blocks) <= BLOCKS and tables <= 1 and characters(list(blocks)) <= CHARACTERS and len(text) <= room
+
+
+def characters(value: Any) -> int:
+    """How many characters of text a block holds."""
+    if isinstance(value, Mapping):
+        return sum(len(v) if k == "text" and isinstance(v, str) else characters(v) for k, v in value.items())
+    return sum(characters(each) for each in value) if isinstance(value, list) else 0
 
 
 def nodes_fit(nodes: Sequence[Node], room: int) -> bool:

@@ -10,7 +10,6 @@ from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.files import picture_block, share
 from remembrancer.bot.slack.outbound.find_message import FILES, OF, There
-from remembrancer.bot.slack.outbound.limits import problems
 from remembrancer.bot.slack.outbound.message_chunks import Piece, joined, metadata
 from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Sent
@@ -68,8 +67,6 @@ class Posting:
         about = metadata(self._key, piece.number)
         about["event_payload"] |= {OF: of, FILES: [each.name for each in in_thread]}
         said = {"text": piece.text, "blocks": [*piece.blocks, *pictures], "metadata": about}
-        if wrong := list(problems("message", {"channel": self._channel, **said})):
-            log.error("beyond slack's limits", key=self._key, problems=wrong)
         ts = self._said(piece, said)
         self._to_share += in_thread
         return ts

@@ -4,11 +4,12 @@ Of the schema (https://adaptivecards.io/explorer) we are stricter in three thing
 picture has words. What could lead elsewhere - a link, a mention, an action on a text - is not among them.
 """
 
-from remembrancer.bot.platform.shapes import Many, Number, Rule, Shape, Text, Typed, Word
+from tests.platform_limits.schema import Many, Number, Rule, Shape, Text, Typed, Word
 
 IN_A_SET = 6
 VERSION = "1.5"
 CARD = "application/vnd.microsoft.card.adaptive"
+
 SHAPES: dict[str, Rule] = {}
 YES_NO, YES = Word((True, False)), Word((True,))
 WORDS, ID = Text(40_000), Text(255)
@@ -19,6 +20,7 @@ CHARTS = (
     *("Chart.Donut", "Chart.Gauge", "Chart.Line", "Chart.Pie", "Chart.HorizontalBar", "Chart.HorizontalBar.Stacked"),
     *("Chart.VerticalBar", "Chart.VerticalBar.Grouped"),
 )
+
 ANY: dict[str, Rule] = {"id": ID, "isVisible": YES_NO, "separator": YES_NO, "spacing": SPACING}
 LOOK: dict[str, Rule] = {
     "size": Word(("Small", "Default", "Medium", "Large", "ExtraLarge")),
@@ -44,6 +46,7 @@ ACTION: dict[str, Rule] = {
 }
 ITEMS = Many(Typed(SHAPES, ELEMENTS), 1000)
 PIXELS_OR_WORD = Text(10)
+
 CARD_NEEDS: dict[str, Rule] = {
     "$schema": ID,
     "version": Word((VERSION,)),
@@ -51,6 +54,7 @@ CARD_NEEDS: dict[str, Rule] = {
     "body": ITEMS,
     "msteams": Shape({"width": Word(("full",))}),
 }
+
 SHAPES |= {
     "TextBlock": Shape(
         {"text": WORDS, "wrap": YES}, ANY | LOOK | {"style": Word(("default", "heading")), "horizontalAlignment": SIDE}
@@ -82,5 +86,6 @@ SHAPES |= {
     "Action.ToggleVisibility": Shape({"title": Text(255), "targetElements": Many(ID, 20)}, ACTION),
     "AdaptiveCard": Shape(CARD_NEEDS, {"actions": Many(Typed(SHAPES, ACTIONS), 20)}),
 } | dict.fromkeys(CHARTS, Shape({"title": WORDS, "fallback": Typed(SHAPES, ("Image",))}, strict=False))
+
 ATTACHMENT = Shape({"contentType": Word((CARD,)), "content": Typed(SHAPES, ("AdaptiveCard",))})
 ACTIVITY = Shape({"type": Word(("message",)), "summary": WORDS, "attachments": Many(ATTACHMENT, 1)})

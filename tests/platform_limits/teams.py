@@ -8,8 +8,8 @@ from markdown_it import MarkdownIt
 
 from remembrancer.bot.teams.outbound.escape import dateless, seen
 from remembrancer.bot.teams.outbound.message_chunks import MOST_BYTES, size
-from remembrancer.bot.teams.outbound.shapes import ACTIVITY, IN_A_SET, INPUTS
-from remembrancer.wording import say
+from tests.platform_limits.schema import not_offered, repeated
+from tests.platform_limits.teams_schema import ACTIVITY, IN_A_SET, INPUTS
 
 _MARKDOWN = MarkdownIt("js-default")
 BREAKS = ("softbreak", "hardbreak")
@@ -21,7 +21,7 @@ def check(activity: Mapping[str, Any]) -> list[str]:
     found = list(ACTIVITY.wrongs(activity, "activity"))
     bytes_ = size(activity)
     if bytes_ > MOST_BYTES:
-        found.append(say("teams_cards.too_large", bytes=bytes_, most=MOST_BYTES))
+        found.append(f"has {bytes_} bytes as UTF-16; it may have {MOST_BYTES}")
     for attachment in activity.get("attachments", ()):
         card = attachment.get("content", {})
         parts = list(_parts(card))
@@ -48,14 +48,18 @@ def _wrongs_of(part: Mapping[str, Any]) -> Iterator[str]:
         yield from _MORE[kind](part)
     actions = [each for each in part.get("actions", ()) if each.get("mode") != "secondary"]
     if len(actions) > IN_A_SET:
-        yield say("teams_cards.too_many_actions", count=len(actions), most=IN_A_SET)
+        yield f"a set has {len(actions)} actions to be seen; it may have {IN_A_SET}"
     if kind in INPUTS and part.get("isRequired") and not part.get("errorMessage"):
-        yield say("teams_cards.no_error_message", id=part.get("id"))
+        yield f"{part.get('id')}: is required, and does not say so when it is left out"
+
+
+def _formats(text: Any) -> str:
+    return f"'{text}' would format, link or mention"
 
 
 def _text_block(part: Mapping[str, Any]) -> Iterator[str]:
     if not is_inert(str(part.get("text"))):
-        yield say("teams_cards.formats", text=part.get("text"))
+        yield _formats(part.get("text"))
 
 
 def is_inert(text: str) -> bool:
@@ -68,12 +72,12 @@ def is_inert(text: str) -> bool:
 def _run(part: Mapping[str, Any]) -> Iterator[str]:
     text = str(part.get("text"))
     if dateless(text) != text:
-        yield say("teams_cards.formats", text=text)
+        yield _formats(text)
 
 
 def _image(part: Mapping[str, Any]) -> Iterator[str]:
     if not str(part.get("url")).startswith(PICTURES):
-        yield say("teams_cards.no_picture", alt=part.get("altText"))
+        yield f"the picture '{part.get('altText')}' is neither in the card nor at an address that begins with https://"
 
 
 def _choices(part: Mapping[str, Any]) -> Iterator[str]:
@@ -83,9 +87,9 @@ def _choices(part: Mapping[str, Any]) -> Iterator[str]:
     many = bool(part.get("isMultiSelect"))
     chosen = first.split(",") if many else [first]
     if (first and not set(chosen) <= set(keys)) or (many and any("," in key for key in keys)):
-        yield say("shapes.not_offered", at=part.get("id"))
+        yield not_offered(part.get("id"))
     if len(set(keys)) < len(keys):
-        yield say("shapes.repeated", at=part.get("id"), name="value", id=keys)
+        yield repeated(str(part.get("id")), "value", keys)
 
 
 _MORE: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
@@ -98,18 +102,18 @@ _MORE: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
 
 def _ids(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     ids = Counter(part["id"] for part in parts if "id" in part)
-    yield from (say("shapes.repeated", at="card", name="id", id=id_) for id_, count in ids.items() if count > 1)
+    yield from (repeated("card", "id", id_) for id_, count in ids.items() if count > 1)
     targets = {target for part in parts for target in part.get("targetElements", ())}
-    yield from (say("teams_cards.no_such_element", id=id_) for id_ in sorted(targets - set(ids)))
+    yield from (f"{id_}: is to be shown or hidden, and is not there" for id_ in sorted(targets - set(ids)))
 
 
 def _not_in_fallback(card: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     whole = _squashed(str(card.get("fallbackText")))
     if not is_inert(str(card.get("fallbackText"))):
-        yield say("teams_cards.formats", text=card.get("fallbackText"))
+        yield _formats(card.get("fallbackText"))
     for text in (text for part in parts for text in _shown(part)):
         if _squashed(text) not in whole:
-            yield say("teams_cards.not_in_fallback", text=text)
+            yield f"'{text}' is not in fallbackText"
 
 
 def _shown(part: Mapping[str, Any]) -> Iterator[str]:

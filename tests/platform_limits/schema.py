@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from remembrancer.wording import say
+
+def missing(at: str) -> str:
+    return f"{at}: is missing"
+
+
+def repeated(at: str, name: str, id_: Any) -> str:
+    return f"{at}: the {name} '{id_}' is there twice"
+
+
+def not_offered(at: Any) -> str:
+    return f"{at}: what is chosen to begin with is not among the options"
 
 
 class Rule(Protocol):
@@ -21,9 +31,9 @@ class Text:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, str):
-            yield say("shapes.not_text", at=at)
+            yield f"{at}: is no text"
         elif not self.least <= len(value) <= self.most:
-            yield say("shapes.text_length", at=at, length=len(value), least=self.least, most=self.most)
+            yield f"{at}: has {len(value)} characters; it may have {self.least} to {self.most}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Word:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if value not in self.of:
-            yield say("shapes.no_such_word", at=at, value=value, words=", ".join(map(str, self.of)))
+            yield f"{at}: '{value}' is none of: {', '.join(map(str, self.of))}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class Number:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, int) or not self.least <= value <= self.most:
-            yield say("shapes.no_such_number", at=at, value=value, least=self.least, most=self.most)
+            yield f"{at}: '{value}' is no number from {self.least} to {self.most}"
 
 
 @dataclass(frozen=True)
@@ -57,10 +67,10 @@ class Many:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, list):
-            yield say("shapes.not_list", at=at)
+            yield f"{at}: is no list"
             return
         if not self.least <= len(value) <= self.most:
-            yield say("shapes.count", at=at, count=len(value), least=self.least, most=self.most)
+            yield f"{at}: has {len(value)} entries; it may have {self.least} to {self.most}"
         for number, each in enumerate(value):
             yield from self.of.wrongs(each, f"{at}[{number}]")
 
@@ -76,17 +86,17 @@ class Shape:
 
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, Mapping):
-            yield say("shapes.not_object", at=at)
+            yield f"{at}: is no object"
             return
-        missing = [name for name in self.needs if name not in value]
-        missing += [" / ".join(self.either)] if self.either and not set(self.either) & set(value) else []
-        yield from (say("shapes.missing", at=f"{at}.{name}") for name in missing)
+        lacking = [name for name in self.needs if name not in value]
+        lacking += [" / ".join(self.either)] if self.either and not set(self.either) & set(value) else []
+        yield from (missing(f"{at}.{name}") for name in lacking)
         known = {**self.needs, **self.may}
         for name in value:
             if name in known:
                 yield from known[name].wrongs(value[name], f"{at}.{name}")
             elif self.strict and name != "type":
-                yield say("shapes.unknown_key", at=f"{at}.{name}")
+                yield f"{at}.{name}: is not known there"
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,6 @@ class Typed:
     def wrongs(self, value: Any, at: str) -> Iterator[str]:
         kind = value.get("type") if isinstance(value, Mapping) else None
         if kind not in self.of:
-            yield say("shapes.no_such_type", at=at, kind=kind, kinds=", ".join(self.of))
+            yield f"{at}: the type '{kind}' may not stand there; these may: {', '.join(self.of)}"
             return
         yield from self.table[kind].wrongs(value, at)
