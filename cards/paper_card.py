@@ -1,12 +1,14 @@
 """The card that asks about papers: each item with its meeting, what is wanted by when and why, and the buttons."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from remembrancer.models import PaperPrompt, Person, Post
-from remembrancer.models.message import Button, Message, Part
+from remembrancer.models import Person, Prompt
+from remembrancer.models.message import Button, Part
 from remembrancer.rules.calendar.deadlines import Deadline
+from remembrancer.rules.forward_plan.paper_prompts import stage_of
 from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.wording import render, say
 
@@ -14,58 +16,76 @@ WAYS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
 OF_NOTICE = ("paper_notice", "paper_route", "paper_move")
 ON_THE_WAY = WAYS[:2]
 """Moving and withdrawing belong to the last board's meeting."""
-Asked = tuple[Paper, PaperPrompt]
-"""A paper with the prompt that speaks of it."""
 
 
-def paper_card(
-    person: Person, asked: Sequence[Asked], posts: Mapping[int, Post], now: datetime, again: bool
-) -> Message:
-    """The whole card as it should be now. `again` says that what it reminds of was asked before."""
-    wanted = [each for each in asked if is_wanted(*each, now)]
-    head = render(
+@dataclass(frozen=True)
+class PaperView:
+    """A prompt with the paper that it speaks of.
+
+    `lead` is the name of the lead's post. `again` says that the person was asked before what they are reminded of.
+    """
+
+    paper: Paper
+    prompt: Prompt
+    lead: str
+    again: bool = False
+
+    @property
+    def stage(self) -> Stage:
+        return stage_of(self.prompt)
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The stage's deadline; None where the board's rules have none any more."""
+        return next((deadline for each, deadline in self.paper.stages if each == self.stage), None)
+
+    @property
+    def revision(self) -> int:
+        return self.paper.meeting.revision
+
+    def is_final(self, now: datetime) -> bool:
+        return self.paper.meeting.starts_at <= now
+
+    def still_asks(self, now: datetime) -> bool:
+        """Whether what the prompt asks is still to be answered."""
+        return self.paper.on and now < self.paper.meeting.starts_at and not self.paper.is_so(self.stage)
+
+    def is_late(self, person: Person, now: datetime) -> bool:
+        """Whether the stage's day is over by the person's own calendar."""
+        due = self.deadline
+        return due is not None and due.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date()
+
+
+def head(person: Person, views: Sequence[PaperView], now: datetime) -> str:
+    """What is said above the papers of one audience."""
+    wanted = [view for view in views if view.still_asks(now)]
+    return render(
         "messages/papers_head.md",
         person=person,
-        count=len(asked),
+        count=len(views),
         wanted=len(wanted),
-        answered=all(paper.is_so(Stage(prompt.stage)) for paper, prompt in asked),
-        steps={prompt.step for _, prompt in wanted or asked},
-        late=sum(_is_late(person, paper, Stage(prompt.stage), now) for paper, prompt in wanted),
-        to=asked[0][1].to,
-        again=again,
+        answered=all(view.paper.is_so(view.stage) for view in views),
+        steps={view.prompt.step for view in wanted or views},
+        late=sum(view.is_late(person, now) for view in wanted),
+        to=views[0].prompt.to,
+        again=all(view.again for view in views),
     )
-    return Message(parts=(Part(text=head), *(_part(person, *each, posts, now) for each in asked)))
 
 
-def is_wanted(paper: Paper, prompt: PaperPrompt, now: datetime) -> bool:
-    """Whether what the prompt asks is still to be answered."""
-    return paper.on and now < paper.meeting.starts_at and not paper.is_so(Stage(prompt.stage))
-
-
-def _due(paper: Paper, stage: Stage) -> Deadline | None:
-    return next((deadline for each, deadline in paper.stages if each == stage), None)
-
-
-def _is_late(person: Person, paper: Paper, stage: Stage, now: datetime) -> bool:
-    """Whether the stage's day is over by the person's own calendar."""
-    due = _due(paper, stage)
-    return due is not None and due.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date()
-
-
-def _part(person: Person, paper: Paper, prompt: PaperPrompt, posts: Mapping[int, Post], now: datetime) -> Part:
-    stage = Stage(prompt.stage)
-    wanted = is_wanted(paper, prompt, now)
+def part(person: Person, view: PaperView, now: datetime) -> Part:
+    """One paper with its meeting, what is wanted by when and why, and the buttons that still work."""
+    paper, stage, wanted = view.paper, view.stage, view.still_asks(now)
     text = render(
         "messages/paper.md",
         person=person,
         paper=paper,
         stage=stage,
-        to=prompt.to,
-        deadline=_due(paper, stage),
-        lead=posts[paper.item.lead_post_id].name if paper.item.lead_post_id else "",
+        to=view.prompt.to,
+        deadline=view.deadline,
+        lead=view.lead,
         later=[(each, due) for each, due in paper.open_stages if each != stage and due.due_at > now],
         wanted=wanted,
-        late=_is_late(person, paper, stage, now),
+        late=view.is_late(person, now),
     )
     return Part(text=text, buttons=tuple(paper_buttons(paper, stage) if wanted else way_back(paper, stage, now)))
 

@@ -26,7 +26,7 @@ def plan(
         stop(say("cli.plan_json_or_out"))
     from remembrancer.reports.forward_plan.work_programme import as_json as in_json
     from remembrancer.reports.forward_plan.work_programme import without_exempt, work_programme
-    from remembrancer.scheduler.prompts.papers import place_items_in
+    from remembrancer.scheduler.placings import place_items_in
 
     with store() as session:
         found_board = _board(session, board)

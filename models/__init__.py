@@ -10,7 +10,6 @@ from remembrancer.models.forward_plan import (
     MeetingNote,
     MeetingNoteKind,
     PaperAnswer,
-    PaperPrompt,
     Placing,
     PlanStanding,
 )
@@ -51,7 +50,6 @@ __all__ = [
     "Organisation",
     "OutgoingMessage",
     "PaperAnswer",
-    "PaperPrompt",
     "Person",
     "Placing",
     "PlanStanding",

@@ -105,29 +105,6 @@ class PaperAnswer(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class PaperPrompt(SQLModel, table=True):
-    """Why somebody is messaged about a paper, once: the placing, the meeting, the stage, the step, them, the revision.
-
-    The meeting is the placing's or one on the way there, and the revision is its. `due_on` is the deadline as it was
-    said, so that another can be corrected.
-    """
-
-    __tablename__ = "paper_prompt"
-    __table_args__ = (UniqueConstraint("placing_id", "meeting_id", "stage", "step", "person_id", "revision"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    placing_id: int = Field(foreign_key="placing.id", index=True)
-    meeting_id: int = Field(foreign_key="meeting.id", index=True)
-    stage: str
-    step: str
-    person_id: int = Field(foreign_key="person.id")
-    revision: int
-    to: str
-    because: str
-    due_on: date
-    message_id: int = Field(foreign_key="outgoing_message.id", index=True)
-
-
 class MeetingNoteKind(StrEnum):
     """What a board said of an item, or what it asked for."""
 

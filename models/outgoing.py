@@ -1,6 +1,6 @@
 """Why someone is messaged, and the message that carries it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +22,7 @@ class SendState(StrEnum):
 class OutgoingMessage(SQLModel, table=True):
     """One row of the outbox: leased, committed, sent outside any transaction, and recorded.
 
-    `key` is the delivery's own name, the same however often it is planned. `body` is a bot.message.Message as
+    `key` is the delivery's own name, the same however often it is planned. `body` is a `models.message.Message` as
     JSON. Addressed to a person or to a board's channel, never both. An `immediate` message answers somebody and
     keeps to no hours; one past `expires_at` is dropped. `showing` names the state that a posted card shows; where
     it differs from the wanted one the card is updated, until it is `settled`: nothing can change any more. One that is
@@ -60,20 +60,31 @@ class OutgoingMessage(SQLModel, table=True):
 
 
 class Prompt(SQLModel, table=True):
-    """Why someone is messaged, once: a return, a step of the chase policy, a person, a schedule's revision."""
+    """Why somebody is messaged, once: a subject, a step, a person, a revision of the subject's schedule.
 
-    __table_args__ = (UniqueConstraint("return_id", "step", "person_id", "revision"),)
+    The subject is named by its kind and its name there: a return by its id, a stage of a paper by its placing, its
+    meeting and its key ('17.23.draft'). The rows behind it are named too, for joins. `due_on` is the deadline that the
+    message named, so that another can be corrected.
+    """
+
+    __table_args__ = (UniqueConstraint("subject_kind", "subject_name", "step", "person_id", "revision"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    return_id: int = Field(foreign_key="return.id", index=True)
+    subject_kind: str
+    subject_name: str
+    return_id: int | None = Field(default=None, foreign_key="return.id", index=True)
+    placing_id: int | None = Field(default=None, foreign_key="placing.id", index=True)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True)
     step: str
     person_id: int = Field(foreign_key="person.id")
     revision: int
     to: str
     because: str
+    due_on: date | None = None
     message_id: int = Field(foreign_key="outgoing_message.id", index=True)
 
 
-KIND = "papers"
+PAPERS = "papers"
+"""The kind of a message that asks about papers alone."""
 REROUTED = "rerouted_"
 """How the steps of prompts begin that ask for nothing: they say that the paper goes to another meeting on its way."""

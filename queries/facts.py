@@ -1,12 +1,13 @@
 """Loading the facts that the plan is computed from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import String, cast
-from sqlmodel import Session, col, select
+from sqlalchemy import select as sqlalchemy_select
+from sqlmodel import Session, col, or_, select
 
 from remembrancer.models import (
     Absence,
@@ -25,7 +26,7 @@ from remembrancer.models import (
 from remembrancer.queries.batches import by_id, rows_of
 from remembrancer.queries.boards import hearings_of
 from remembrancer.queries.organisation import definition, organisation
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, PromptKey, SubjectKey, known
 
 Row = TypeVar("Row")
 
@@ -67,17 +68,18 @@ def load_facts(session: Session) -> Facts:
                 select(Snooze).join(Return).join(Window).where(Snooze.revision == Window.revision)
             )
         },
-        prompted={
-            (return_id, step, person_id, revision)
-            for return_id, step, person_id, revision in session.exec(
-                select(Prompt.return_id, Prompt.step, Prompt.person_id, Prompt.revision)
-                .join(Return)
-                .where(col(Return.window_id).in_(ids))
-            )
-        },
+        prompted=_prompted(session, ids),
         paused=sending is not None and sending.paused_at is not None,
         pilot=frozenset(sending.pilot) if sending is not None and sending.pilot is not None else None,
     )
+
+
+def _prompted(session: Session, window_ids: Sequence[int | None]) -> set[PromptKey]:
+    """What was planned already about the returns of these windows, and about everything that is no return."""
+    columns: list[Any] = [Prompt.subject_kind, Prompt.subject_name, Prompt.step, Prompt.person_id, Prompt.revision]
+    query = sqlalchemy_select(*columns).outerjoin(Return, col(Prompt.return_id) == Return.id)
+    rows = session.execute(query.where(or_(col(Return.window_id).in_(window_ids), col(Prompt.return_id).is_(None))))
+    return {(SubjectKey(kind, name), step, person_id, revision) for kind, name, step, person_id, revision in rows}
 
 
 def grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:

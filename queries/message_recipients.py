@@ -81,5 +81,5 @@ def _add(told: Told, row: OutgoingMessage, prompt: Prompt | None) -> None:
     each = told.people.setdefault(row.person_id, ToldOf(row.created_at))
     each.last = max(each.last, row.created_at)
     each.of_digest = each.of_digest or row.kind == "digest_progress"
-    if prompt is not None:
+    if prompt is not None and prompt.return_id is not None:
         (each.asked if prompt.to == "lead" else each.others).add(prompt.return_id)

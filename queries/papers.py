@@ -14,9 +14,9 @@ from remembrancer.models import (
     MeetingState,
     Organisation,
     PaperAnswer,
-    PaperPrompt,
     Placing,
     PlanStanding,
+    Prompt,
 )
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.key_decision_notices import late_notices
@@ -24,7 +24,7 @@ from remembrancer.queries.organisation import get, organisation
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import known
-from remembrancer.rules.forward_plan.papers import Answers, Paper, PaperAt, PaperKey, Stage, Step, may_go_to, with_way
+from remembrancer.rules.forward_plan.papers import Answers, Paper, PaperAt, may_go_to, with_way
 from remembrancer.rules.forward_plan.pathway import Leg, pathway
 
 _counted: dict[tuple[object, ...], Sequence[Deadline]] = {}
@@ -152,9 +152,10 @@ def _ways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Way:
 def _asked(session: Session, placings: Sequence[int]) -> Mapping[int, Collection[int]]:
     """The meetings (ids) for which something was asked, by placing."""
     found: dict[int, set[int]] = defaultdict(set)
-    query = select(PaperPrompt.placing_id, PaperPrompt.meeting_id).where(col(PaperPrompt.placing_id).in_(placings))
+    query = select(Prompt.placing_id, Prompt.meeting_id).where(col(Prompt.placing_id).in_(placings))
     for placing_id, meeting_id in session.exec(query.distinct()) if placings else ():
-        found[placing_id].add(meeting_id)
+        if placing_id is not None and meeting_id is not None:
+            found[placing_id].add(meeting_id)
     return found
 
 
@@ -165,17 +166,3 @@ def _said(session: Session, placings: Sequence[int]) -> Mapping[int, Answers]:
     for answer in session.exec(query):
         found[answer.placing_id][answer.meeting_id][answer.stage] = answer
     return found
-
-
-def prompted(session: Session, papers: Sequence[Paper]) -> set[PaperKey]:
-    """What was said about these papers already."""
-    ids = [known(paper.placing.id) for paper in papers]
-    rows = session.exec(select(PaperPrompt).where(col(PaperPrompt.placing_id).in_(ids)))
-    planned = (prompt for prompt in rows if prompt.step in set(Step))  # others were asked for by the person
-    return {prompt_key(prompt) for prompt in planned}
-
-
-def prompt_key(prompt: PaperPrompt) -> PaperKey:
-    """The identity of a prompt that a step made."""
-    where = (prompt.placing_id, prompt.meeting_id)
-    return (*where, Stage(prompt.stage), Step(prompt.step), prompt.person_id, prompt.revision)

@@ -3,14 +3,23 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from remembrancer.models import Absence, Item, Person, Post, Return, Tenure, Window
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.programmes.spec import ChasePolicy
 
-PromptKey = tuple[int, str, int, int]
-"""A prompt's identity: return id, step key, person id, schedule revision."""
+
+class SubjectKey(NamedTuple):
+    """What a prompt is about: a kind of thing, and the thing's name among those of its kind."""
+
+    kind: str
+    name: str
+
+
+PromptKey = tuple[SubjectKey, str, int, int]
+"""A prompt's identity: its subject, step key, person id, schedule revision."""
 
 
 @dataclass(frozen=True)

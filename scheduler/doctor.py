@@ -13,7 +13,7 @@ from remembrancer.queries.organisation import NothingLoadedError, organisation
 from remembrancer.queries.returns import unreachable
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts.due import RUNNING
+from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.scheduler.outbox.refused_addresses import told_of
 from remembrancer.services.sending import situation
 from remembrancer.wording import plain, say, short_moment

@@ -1,6 +1,6 @@
 """What the outbox must ask of each kind of message: whether it is still right, and what its posted card should show."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_
@@ -10,14 +10,13 @@ from remembrancer.models import (
     OutgoingMessage,
     SendState,
 )
-from remembrancer.models.outgoing import KIND as PAPERS
 from remembrancer.queries.message_recipients import CORRECTION, NEWS
 from remembrancer.scheduler.digests.draft_cards import KIND as DRAFTS
 from remembrancer.scheduler.digests.draft_cards import drafts_now
 from remembrancer.scheduler.live_replies import FOLLOWING, replies_now
 from remembrancer.scheduler.notices.window_date_changes import is_still_so
-from remembrancer.scheduler.outbox.card_updates import Which, recheck_card
-from remembrancer.scheduler.prompts.paper_cards import paper_cards_now, recheck_papers
+from remembrancer.scheduler.outbox.card_updates import Source, live_cards, recheck_card
+from remembrancer.scheduler.prompts.posted_cards import stale_prompt_cards
 from remembrancer.scheduler.prompts.recheck import recheck_prompts
 
 
@@ -40,17 +39,19 @@ def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bo
     return session.exec(query).first() is None
 
 
-LIVE: Which = {
-    drafts_now: and_(col(OutgoingMessage.kind).in_((DRAFTS, "reply")), col(OutgoingMessage.digest_id).is_not(None)),
-    paper_cards_now: col(OutgoingMessage.kind) == PAPERS,
-    replies_now: FOLLOWING,
-}
-"""The messages that are shown as they should be, from what they are about; prompts have a way of their own."""
+CARD_SOURCES: Sequence[Source] = (
+    stale_prompt_cards,
+    live_cards(
+        drafts_now,
+        and_(col(OutgoingMessage.kind).in_((DRAFTS, "reply")), col(OutgoingMessage.digest_id).is_not(None)),
+    ),
+    live_cards(replies_now, FOLLOWING),
+)
+"""Everything that is posted and kept up to date."""
 _RECHECKS: Mapping[str, Callable[[Session, OutgoingMessage, datetime], bool]] = {
     DRAFTS: recheck_card(drafts_now),
-    PAPERS: recheck_papers,
     CORRECTION: is_still_so,
     "digest_progress": _is_the_latest,
     NEWS: _is_the_latest,
 }
-"""By kind of message; the others are prompts, or notes that are always right."""
+"""By kind of message; the others carry prompts, or are notices that are always right."""

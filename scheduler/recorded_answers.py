@@ -15,7 +15,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.queries.windows import find_window
 from remembrancer.rules.calendar.working_time import WorkingTime, at
 from remembrancer.rules.facts import known
-from remembrancer.rules.prompts.due import RUNNING, WANTED
+from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.backfill import lead_id
 from remembrancer.services.returns import give
 from remembrancer.services.windows import open_window

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from remembrancer.cards.prompt_kinds import labels
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import (
@@ -16,15 +17,9 @@ from remembrancer.models import (
     Digest,
     DigestKind,
     DigestState,
-    ForwardPlanItem,
-    Item,
     OutgoingMessage,
-    PaperPrompt,
     Person,
-    Placing,
     Programme,
-    Prompt,
-    Return,
     SendState,
     Window,
     WindowState,
@@ -35,13 +30,13 @@ from remembrancer.problems import Problem
 from remembrancer.queries.boards import boards_of
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import get, organisation
-from remembrancer.queries.papers import papers_to_come
+from remembrancer.queries.prompt_kinds import prompts_of, subjects
 from remembrancer.reports.digests.figures_as_told import figures_of
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.forward_plan.papers import with_legs
-from remembrancer.rules.forward_plan.papers_coming import moments
+from remembrancer.rules.facts import known
+from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.outbox.transport import Sent
-from remembrancer.scheduler.prompts.papers import place_items_in
+from remembrancer.scheduler.placings import place_items_in
 from remembrancer.scheduler.recorded_answers import (
     RecordedAnswer,
     catch_up,
@@ -49,7 +44,7 @@ from remembrancer.scheduler.recorded_answers import (
     link_everyone,
     recorded_answers,
 )
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 
 PLATFORM = "simulation"
 
@@ -100,8 +95,8 @@ def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: 
     """Look at every moment at which something could fall due; answers come in between, at their own times."""
     with Session(engine) as session:
         place_items_in(session, start)
-        asked = with_legs(papers_to_come(session, start), start)
-        found = moments(load_facts(session), asked, start, end)
+        facts = load_facts(session)
+        found = moments(facts, start, end, subjects(session, facts, start))
         looks = [start, *(moment for moment in found if moment < end)]
     coming = iter(answers)
     answer = next(coming, None)
@@ -111,7 +106,7 @@ def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: 
                 give_recorded(session, answer)
                 answer = next(coming, None)
             session.commit()
-        look(engine, {PLATFORM: taken}, now)
+        tick(engine, {PLATFORM: taken}, now)
 
 
 def _write(session: Session, taken: Taken, out: Path) -> None:
@@ -157,13 +152,8 @@ def _channel(session: Session, row: OutgoingMessage) -> str:
 
 def _items(session: Session, row: OutgoingMessage) -> list[str]:
     """The refs of the items that it asks about, or the titles of the papers."""
-    refs = select(Item.ref).join(Return).join(Prompt).where(Prompt.message_id == row.id)
-    titles = select(ForwardPlanItem.title).join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
-    titles = titles.join(PaperPrompt).where(PaperPrompt.message_id == row.id)
-    return [
-        *session.exec(refs.order_by(col(Item.position))),
-        *dict.fromkeys(session.exec(titles.order_by(col(ForwardPlanItem.position), col(ForwardPlanItem.id)))),
-    ]
+    prompts = prompts_of(session, [known(row.id)])
+    return list(labels(session, prompts, row.created_at))
 
 
 def _digests(session: Session) -> Iterator[tuple[str, str]]:

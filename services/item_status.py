@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Item, Return, ReturnState, Standing, Window
 from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.rules.facts import known
-from remembrancer.rules.prompts.due import RUNNING
+from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.services.audit import note
 
 STATES = {Standing.WITHDRAWN: ReturnState.WITHDRAWN, Standing.SUSPENDED: ReturnState.SUSPENDED}

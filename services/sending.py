@@ -12,18 +12,18 @@ from remembrancer.models import (
     Digest,
     DigestState,
     OutgoingMessage,
-    PaperPrompt,
     Person,
     Prompt,
-    Return,
     Sending,
     SendState,
 )
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
+from remembrancer.queries.prompt_kinds import answerers
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts.pilot import is_kept_back, is_outside
+from remembrancer.rules.prompts.pilot import is_kept_back
+from remembrancer.rules.prompts.subjects import prompt_key
 from remembrancer.services.audit import note
 from remembrancer.services.outbox import tell
 from remembrancer.wording import render
@@ -142,27 +142,24 @@ def end_pilot(session: Session, now: datetime, by: int | None) -> bool:
 def released(session: Session, facts: Facts, now: datetime) -> list[tuple[Prompt, OutgoingMessage]]:
     """The prompts that were withheld and would not be by these facts, with the messages that carry them.
 
-    Windows that are locked ask for nothing any more.
+    What is over asks for nothing any more.
     """
-    returns = {ret.id: ret for of_window in facts.returns.values() for ret in of_window}
     query = select(Prompt, OutgoingMessage).where(
         Prompt.message_id == OutgoingMessage.id, OutgoingMessage.state == SendState.WITHHELD
     )
+    found = session.exec(query).all()
+    asked = answerers(session, facts, [prompt for prompt, _ in found], now)
     return [
         (prompt, row)
-        for prompt, row in session.exec(query)
-        if (ret := returns.get(prompt.return_id)) and not _is_kept_back(facts, ret, prompt, now)
+        for prompt, row in found
+        if prompt.id in asked and not is_kept_back(facts, prompt.person_id, prompt.to, asked[prompt.id])
     ]
-
-
-def _is_kept_back(facts: Facts, ret: Return, prompt: Prompt, now: datetime) -> bool:
-    return is_kept_back(facts, ret, prompt.person_id, prompt.to, now)
 
 
 def facts_if(session: Session, facts: Facts, now: datetime, *, paused: bool, pilot: Collection[int] | None) -> Facts:
     """The facts as they would be if it were so decided: what was withheld and would not be counts as never said."""
     then = replace(facts, paused=paused, pilot=None if pilot is None else frozenset(pilot))
-    freed = {(p.return_id, p.step, p.person_id, p.revision) for p, _ in released(session, then, now)}
+    freed = {prompt_key(prompt) for prompt, _ in released(session, then, now)}
     return replace(then, prompted=set(facts.prompted) - freed)
 
 
@@ -171,27 +168,10 @@ def _ask_again(session: Session, now: datetime) -> None:
 
     The messages stay, as a record of what would have been sent. Their keys are freed: the same may now be said.
     """
-    facts = load_facts(session)
-    for paper_prompt, row in released_papers(session, facts):
-        _free(row)
-        session.delete(paper_prompt)
-    for prompt, row in released(session, facts, now):
-        _free(row)
+    for prompt, row in released(session, load_facts(session), now):
+        row.key = row.key if row.key.startswith("withheld-") else f"withheld-{row.id}-{row.key}"
         session.delete(prompt)
     session.flush()
-
-
-def _free(row: OutgoingMessage) -> None:
-    """Keep a message that was withheld as a record, and free its key."""
-    row.key = row.key if row.key.startswith("withheld-") else f"withheld-{row.id}-{row.key}"
-
-
-def released_papers(session: Session, facts: Facts) -> list[tuple[PaperPrompt, OutgoingMessage]]:
-    """The prompts about papers that were withheld and would not be by these facts, with their messages."""
-    query = select(PaperPrompt, OutgoingMessage).where(
-        PaperPrompt.message_id == OutgoingMessage.id, OutgoingMessage.state == SendState.WITHHELD
-    )
-    return [(prompt, row) for prompt, row in session.exec(query) if not is_outside(facts.pilot, prompt.person_id)]
 
 
 def _done(session: Session, act: str, now: datetime, by: int | None, **detail: object) -> None:

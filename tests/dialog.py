@@ -20,7 +20,7 @@ from remembrancer.models.message import Button, Form
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.recorded_answers import link_everyone
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.conftest import EXAMPLE
 from tests.snapshots import Snapshot, take
 
@@ -89,7 +89,7 @@ class World:
             session.commit()
 
     def look(self) -> None:
-        look(self.engine, {PLATFORM: self.chat}, self.clock.now())
+        tick(self.engine, {PLATFORM: self.chat}, self.clock.now())
 
     def wait_until(self, text: str) -> None:
         """Let time pass, with a look at every moment that matters."""

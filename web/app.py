@@ -23,7 +23,7 @@ from remembrancer.scheduler.feeds.source import Means, sleep_unless
 from remembrancer.scheduler.outbox.deliver import Way
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.retention import clear_old
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
 from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
@@ -142,7 +142,7 @@ def make_scheduler(
             max_instances=1,
         )
 
-    every_so_often(lambda: look(engine, transports, clock.now(), way))
+    every_so_often(lambda: tick(engine, transports, clock.now(), way))
     every_so_often(lambda: read_feeds(engine, settings, clock.now()))
     means = Means(sleep=sleep_unless(stopping))
     every_so_often(lambda: read_committees(engine, settings, clock.now(), means))

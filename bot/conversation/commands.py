@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from remembrancer.bot.conversation import commands_with_arguments, phrases
 from remembrancer.bot.conversation.calendar_link import calendar
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import answerable, choose, mine, refs
+from remembrancer.bot.core.target_returns import answerable, choose, refs
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import kept_boards, names_a_board, plan
@@ -22,14 +22,12 @@ from remembrancer.bot.returns.shared_posts import also_yours, say_below
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import answer_card
-from remembrancer.cards.outstanding_papers import leads_papers, papers_card
-from remembrancer.cards.prompt_card import card
-from remembrancer.cards.prompt_loader import load_asked
-from remembrancer.cards.prompt_view import showing
-from remembrancer.models import OutgoingMessage, Prompt, Return
+from remembrancer.cards.outstanding_papers import leads_papers
+from remembrancer.cards.prompt_kinds import cards, wanted
+from remembrancer.cards.return_prompts import mine
+from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, message
 from remembrancer.rules.facts import known
-from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, is_admin
 from remembrancer.services.context import Context, reply_key
 from remembrancer.wording import render
@@ -98,57 +96,36 @@ def help_(context: Context, _words: Sequence[str]) -> Reply:
 
 def my(context: Context, _words: Sequence[str]) -> Reply:
     """All that the person is asked for now, on a card that is kept up to date like any other."""
-    wanted, also = mine(context), also_yours(context)
-    papers = papers_card(context, "papers" if wanted else "card")
-    if not wanted and papers is not None:
-        return Reply(messages=(papers,))
-    if not wanted:
+    asked, also = wanted(context), also_yours(context)
+    if not asked:
         return Reply(messages=(context.says("nothing_wanted"), *((also,) if also else ())))
-    content = _card(context, wanted)
+    content = _card(context, asked)
     if also:
         say_below(context, also)
     return Reply(messages=(content,))
 
 
-def _card(context: Context, wanted: Sequence[Return]) -> Message:
-    """A card with its prompts written down, so that its buttons never lie."""
+def _card(context: Context, prompts: Sequence[Prompt]) -> Message:
+    """A card with its prompts stored, so that its buttons never lie."""
+    [(content, showing)] = cards(context.session, [(context.person, prompts)], context.now)
     row = OutgoingMessage(
         key=reply_key(known(context.person.id), context.event, "card"),
         kind="reply",
         person_id=known(context.person.id),
-        body={},
+        body=content.model_dump(mode="json"),
         because="reply",
         created_at=context.now,
         not_before=context.now,
         immediate=True,
+        showing=showing,
     )
     context.session.add(row)
     context.session.flush()
-    prompts = requested(context, wanted, known(row.id))
+    for prompt in prompts:
+        prompt.message_id = known(row.id)
     context.session.add_all(prompts)
     context.session.flush()
-    asked = load_asked(context.session, prompts, context.now)
-    content = card(context.person, asked)
-    row.body, row.showing = content.model_dump(mode="json"), showing(asked)
     return content
-
-
-def requested(context: Context, wanted: Sequence[Return], message_id: int) -> list[Prompt]:
-    """The prompts of returns that the person asked to see, not stored yet; they are asked for each of them."""
-    revisions = {window.id: window.revision for window in context.facts.windows}
-    because = {ret.id: recipients.lead(context.facts, ret, context.now)[0][1] for ret in wanted}
-    return [
-        Prompt(
-            return_id=known(ret.id),
-            step=f"requested_{context.event}",
-            person_id=known(context.person.id),
-            revision=revisions[ret.window_id],
-            to="lead",
-            because=because[ret.id],
-            message_id=message_id,
-        )
-        for ret in wanted
-    ]
 
 
 def answer(context: Context, words: Sequence[str]) -> Reply:

@@ -6,9 +6,7 @@ Nothing of it is stored: its buttons are those of the chat, and what they do is 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from remembrancer.bot.conversation.commands import requested
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import mine
 from remembrancer.bot.people.leave import away_form, away_message, own_absences
 from remembrancer.bot.returns import review
 from remembrancer.bot.returns.history import own_history
@@ -16,10 +14,7 @@ from remembrancer.bot.returns.shared_posts import also_yours
 from remembrancer.bot.sending import preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import window_row
-from remembrancer.cards.outstanding_papers import asked_papers
-from remembrancer.cards.paper_card import paper_card
-from remembrancer.cards.prompt_card import card
-from remembrancer.cards.prompt_loader import load_asked
+from remembrancer.cards.prompt_kinds import cards, wanted
 from remembrancer.models import Window
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.reports.calendar_feed import coming
@@ -51,13 +46,9 @@ def _title(name: str, *buttons: str) -> Part:
 def _wanted(context: Context) -> Iterator[Part]:
     """The cards of 'my', without writing down that they were asked for."""
     yield _title("wanted")
-    wanted, papers, also = mine(context), asked_papers(context), also_yours(context)
-    if wanted:
-        yield from card(context.person, load_asked(context.session, requested(context, wanted, 0), context.now)).parts
-    if papers:
-        yield from paper_card(context.person, papers, context.facts.posts, context.now, again=False).parts
-    if not wanted and not papers:
-        yield Part(text=say("replies.nothing_wanted"))
+    asked, also = wanted(context), also_yours(context)
+    [(content, _)] = cards(context.session, [(context.person, asked)], context.now)
+    yield from content.parts or (Part(text=say("replies.nothing_wanted")),)
     if also:
         yield from also.parts
 

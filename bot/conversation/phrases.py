@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import answerable, choose, given, mine
+from remembrancer.bot.core.target_returns import answerable, choose, given
 from remembrancer.bot.language.dates import SAID_DAY
 from remembrancer.bot.language.leave_periods import PERIOD_WORDS, UNTIL
 from remembrancer.bot.language.normalise import I_AM, NAME, REF, plain
@@ -18,6 +18,7 @@ from remembrancer.bot.returns import history, readers, small_talk_reply, snooze
 from remembrancer.bot.returns.answer import press_answer
 from remembrancer.bot.returns.delegate import press_delegate, press_take_back
 from remembrancer.bot.returns.disown import press_not_mine
+from remembrancer.cards.return_prompts import mine
 from remembrancer.models import Return
 from remembrancer.models.message import Message
 from remembrancer.rules.people.permissions import Act

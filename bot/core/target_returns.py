@@ -10,24 +10,11 @@ from remembrancer.cards.post_names import named
 from remembrancer.models import OutgoingMessage, Prompt, Return, ReturnVersion
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.rules.facts import known
-from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.prompts.due import RUNNING, WANTED
+from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.context import Context
 from remembrancer.services.returns import draft_of
 from remembrancer.wording import escape, render, say
-
-
-def mine(context: Context) -> list[Return]:
-    """The returns that this person is asked for now."""
-    return [
-        ret
-        for window in context.facts.windows
-        if window.state in RUNNING
-        for ret in context.facts.returns.get(known(window.id), ())
-        if ret.state in WANTED
-        and any(person.id == context.person.id for person, _ in recipients.lead(context.facts, ret, context.now))
-    ]
 
 
 def answerable(context: Context, act: Act = Act.ANSWER) -> list[Return]:

@@ -13,7 +13,7 @@ from remembrancer.queries.organisation import get
 from remembrancer.rules.facts import known
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
-from remembrancer.rules.prompts.due import is_settled
+from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.services.context import Context, NotPossibleError, as_id, reply_key
 from remembrancer.services.digests import (
     PENDING,

@@ -10,14 +10,15 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import mine
 from remembrancer.bot.forward_plan import paper_answer
 from remembrancer.bot.language.paper_answers import Meaning, SaidOfPaper, understood
 from remembrancer.cards.outstanding_papers import wanted_papers
-from remembrancer.cards.paper_card import is_wanted, named, paper_buttons, way_back
-from remembrancer.models import OutgoingMessage, PaperPrompt
+from remembrancer.cards.paper_card import named, paper_buttons, way_back
+from remembrancer.cards.paper_prompts import PaperPrompts
+from remembrancer.cards.return_prompts import mine
+from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, Part
-from remembrancer.queries.papers import papers_at
+from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_at
 from remembrancer.rules.forward_plan.papers import ON_THE_WAY, Paper, Stage
 from remembrancer.services.context import Context
 from remembrancer.wording import render
@@ -43,7 +44,7 @@ def heard(context: Context, incoming: Incoming) -> Reply | None:
 def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
     """In reply to nothing: where they name a paper, or where papers are all that is asked about."""
     wanted = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
-    asked = wanted or _of_prompts(context, col(PaperPrompt.to) == "lead")
+    asked = wanted or _of_prompts(context, col(Prompt.to) == "lead")
     meant, text = _meant(asked, incoming.text)
     said = [found for _, stage in meant if (found := understood(text, stage))]
     if (mine(context) and text == incoming.text) or not said:
@@ -139,23 +140,21 @@ def _on_card(context: Context, incoming: Incoming) -> list[Question] | None:
     """The papers on the card that is replied to; None where the text is in reply to no such card."""
     if incoming.about is None:
         return None
-    of_card = col(PaperPrompt.message_id).in_(
-        select(OutgoingMessage.id).where(OutgoingMessage.remote_id == incoming.about)
-    )
-    if context.session.exec(select(PaperPrompt.id).where(of_card, _own(context))).first() is None:
+    of_card = col(Prompt.message_id).in_(select(OutgoingMessage.id).where(OutgoingMessage.remote_id == incoming.about))
+    about_papers = select(Prompt.id).where(of_card, _own(context), Prompt.subject_kind == KIND)
+    if context.session.exec(about_papers).first() is None:
         return None
     return _of_prompts(context, of_card)
 
 
 def _own(context: Context) -> ColumnElement[bool]:
-    return col(PaperPrompt.person_id) == context.person.id
+    return col(Prompt.person_id) == context.person.id
 
 
 def _of_prompts(context: Context, which: ColumnElement[bool]) -> list[Question]:
     """The papers of the person's own prompts: those that are still asked about, or else those not yet over."""
-    found = context.session.exec(select(PaperPrompt).where(which, _own(context)).order_by(col(PaperPrompt.id)))
-    prompts = {(prompt.placing_id, prompt.meeting_id): prompt for prompt in found}
-    at = papers_at(context.session, context.now, prompts)
-    there = [(paper, prompts[key]) for key, paper in at.items() if paper.on and context.now < paper.meeting.starts_at]
-    wanted = [each for each in there if is_wanted(*each, context.now)]
-    return [(paper, Stage(prompt.stage)) for paper, prompt in wanted or there]
+    query = select(Prompt).where(which, _own(context), Prompt.subject_kind == KIND).order_by(col(Prompt.id))
+    newest = {paper_at(prompt): prompt for prompt in context.session.exec(query)}
+    views = PaperPrompts().load(context.session, list(newest.values()), context.now)
+    there = [view for view in views if view.paper.on and context.now < view.paper.meeting.starts_at]
+    return [(view.paper, view.stage) for view in [v for v in there if v.still_asks(context.now)] or there]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
-from remembrancer.models import Meeting, OutgoingMessage, PaperPrompt, Person, SendState
+from remembrancer.models import Meeting, OutgoingMessage, Person, Prompt, SendState
 from remembrancer.models.message import message
 from remembrancer.rules.forward_plan.papers import Paper, keeps, secretary
 from remembrancer.services.context import Context
@@ -22,11 +22,11 @@ def tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Me
 def tell_asked(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
     """Whoever was asked about the paper hears of it, unless it was they who did it."""
     asked = (
-        select(PaperPrompt.person_id)
-        .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
+        select(Prompt.person_id)
+        .join(OutgoingMessage, col(OutgoingMessage.id) == Prompt.message_id)
         .where(
-            PaperPrompt.placing_id == paper.placing.id,
-            PaperPrompt.to == "lead",
+            Prompt.placing_id == paper.placing.id,
+            Prompt.to == "lead",
             OutgoingMessage.state == SendState.SENT,
         )
     )

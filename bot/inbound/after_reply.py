@@ -9,11 +9,10 @@ from sqlalchemy import Engine
 from remembrancer.bot.inbound.coalesced_task import Round
 from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.clock import Clock
-from remembrancer.scheduler.message_kinds import LIVE, recheck
-from remembrancer.scheduler.outbox.card_updates import refresh_live
+from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
+from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.deliver import Way, deliver_due
 from remembrancer.scheduler.outbox.transport import Transport
-from remembrancer.scheduler.prompts.posted_cards import refresh_cards
 
 
 class AfterActs:
@@ -51,5 +50,4 @@ class AfterActs:
 
     def _refresh_cards(self) -> None:
         now = self._clock.now()
-        refresh_cards(self._engine, self._transports, now)
-        refresh_live(self._engine, self._transports, LIVE, now)
+        refresh_cards(self._engine, self._transports, CARD_SOURCES, now)

@@ -12,8 +12,8 @@ from remembrancer.queries.returns import returns_of
 from remembrancer.rules.facts import known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.prompts.due import RUNNING, WANTED
 from remembrancer.rules.prompts.pilot import is_outside
+from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_id, as_version
 from remembrancer.services.returns import accept, chase
 from remembrancer.wording import escape, render, say

@@ -11,7 +11,7 @@ from remembrancer.models.message import Choice, Form, FormField
 from remembrancer.rules.facts import known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.due import WANTED
+from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.snooze import next_morning
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.item_ownership import disown

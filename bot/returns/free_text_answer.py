@@ -14,7 +14,6 @@ from remembrancer.bot.core.target_returns import (
     choose,
     drafted,
     may_still,
-    mine,
     not_stored,
     nothing_wanted,
     of_thread,
@@ -27,6 +26,7 @@ from remembrancer.bot.language.small_talk import small_talk
 from remembrancer.bot.returns.answer import must_be_open, no_change, start
 from remembrancer.bot.returns.small_talk_reply import say as say_politely
 from remembrancer.cards.answer_preview import circumstances, play_back
+from remembrancer.cards.return_prompts import mine
 from remembrancer.models import Return
 from remembrancer.models.message import Message
 from remembrancer.rules.facts import known

@@ -11,7 +11,7 @@ from remembrancer.models.message import Button, Form, FormField, message
 from remembrancer.rules.facts import known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.due import WANTED
+from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.item_ownership import keep_lead, reassign
 from remembrancer.services.outbox import next_at_work, tell

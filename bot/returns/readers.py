@@ -13,10 +13,10 @@ from remembrancer.bot.core.target_returns import (
     given,
     led_by,
     may_still,
-    mine,
     nothing_wanted,
 )
 from remembrancer.bot.returns.history import items_of
+from remembrancer.cards.return_prompts import mine
 from remembrancer.models import Board, Item, Person, Return
 from remembrancer.models.message import Message, Part, message
 from remembrancer.rules.facts import known

@@ -4,7 +4,7 @@ from remembrancer.models import Return
 from remembrancer.models.message import Message, message
 from remembrancer.rules.facts import known
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts.due import RUNNING, WANTED
+from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.context import Context, reply_key
 from remembrancer.services.outbox import tell
 from remembrancer.wording import escape, say

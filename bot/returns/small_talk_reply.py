@@ -3,8 +3,8 @@
 import re
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import mine
 from remembrancer.cards.outstanding_papers import wanted_papers
+from remembrancer.cards.return_prompts import mine
 from remembrancer.services.context import Context
 
 

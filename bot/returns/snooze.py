@@ -7,16 +7,17 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import choose, mine, nothing_wanted, of_thread, ref_of
+from remembrancer.bot.core.target_returns import choose, nothing_wanted, of_thread, ref_of
 from remembrancer.bot.language.dates import said_day
 from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.cards.return_prompts import mine
 from remembrancer.models import Return, Window, WindowState
 from remembrancer.models.message import Choice, Form, FormField, Message, message
 from remembrancer.queries.returns import GIVEN
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import known
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.prompts.due import WANTED
+from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.snooze import later_today, next_morning
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id, as_version
 from remembrancer.services.returns import snooze

@@ -31,7 +31,7 @@ from remembrancer.scheduler.recorded_answers import (
     link_everyone,
     recorded_answers,
 )
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.services.digests import moments_to_post
 
 HORIZON = timedelta(days=400)
@@ -181,7 +181,7 @@ class Demo:
         return True
 
     def _look(self) -> None:
-        look(self.engine, {PLATFORM: self.chat}, self.clock.now())
+        tick(self.engine, {PLATFORM: self.chat}, self.clock.now())
 
     def _moments(self, end: datetime) -> Sequence[datetime]:
         with Session(self.engine) as session:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from remembrancer.queries.organisation import definition
 from remembrancer.scheduler.preview.describe import policy_steps, what
 from remembrancer.scheduler.preview.planned_messages import programmes_by_id
-from remembrancer.scheduler.preview.types import OfWindow, Planned
+from remembrancer.scheduler.preview.types import Planned
 from remembrancer.wording import say
 
 MOST_NAMES = 12
@@ -34,7 +34,7 @@ def lines(session: Session, planned: Iterable[Planned]) -> list[Line]:
     programmes = {row.key: definition(row) for row in programmes_by_id(session).values()}
     groups: dict[tuple[datetime, str, bool], list[Planned]] = {}
     for each in planned:
-        programme = programmes.get(each.about.programme) if isinstance(each.about, OfWindow) else None
+        programme = programmes.get(each.about.programme)
         word = what(each.kind, policy_steps(programme, each.kind) if programme else {})
         groups.setdefault((each.at, word, each.withheld), []).append(each)
     return [_line(*group, together) for group, together in sorted(groups.items(), key=lambda item: item[0][0])]

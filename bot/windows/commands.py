@@ -16,7 +16,7 @@ from remembrancer.models import Window
 from remembrancer.models.message import Message, message
 from remembrancer.queries.returns import returns_of
 from remembrancer.rules.people.permissions import Act, is_admin, may
-from remembrancer.rules.prompts.due import RUNNING
+from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.rules.windows.changes import FROM, WindowActName
 from remembrancer.services.context import Context
 from remembrancer.wording import escape, say

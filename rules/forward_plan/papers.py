@@ -5,7 +5,7 @@ asked: is it coming, is the draft in, is it cleared, is the final report in, is 
 the latest step that has fallen due is said, once for each revision of the meeting.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from functools import lru_cache
 from remembrancer.models import Board, ForwardPlanItem, Meeting, PaperAnswer, Person, Placing
 from remembrancer.rules.calendar.deadline_rules import ROUTES
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.calendar.working_time import DAY, WorkingTime, at
+from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
 from remembrancer.rules.people import recipients
@@ -51,8 +51,6 @@ class Step(StrEnum):
     LATE = "late"
 
 
-PaperKey = tuple[int, int, Stage, Step, int, int]
-"""A paper prompt's identity: placing id, meeting id, stage, step, person id, the meeting's revision."""
 PaperAt = tuple[int, int]
 """A placing and a meeting (ids): its own, or one on the way there."""
 
@@ -142,83 +140,6 @@ class Paper:
         """Those not passed; of a paper that nobody brings, only its notice is asked for."""
         brought = self.item.lead_post_id is not None
         return [each for each in self.stages if not self.is_so(each[0]) and (brought or each[0] == Stage.NOTICE)]
-
-
-@dataclass(frozen=True)
-class DuePaper:
-    """Somebody is to be messaged about a paper: at which stage and step, and why them. `due_on` is the deadline."""
-
-    paper: Paper
-    stage: Stage
-    step: Step
-    to: str
-    person_id: int
-    because: recipients.Because
-    moment: datetime
-    due_on: date
-
-    @property
-    def key(self) -> PaperKey:
-        return (*self.paper.at, self.stage, self.step, self.person_id, self.paper.meeting.revision)
-
-
-def due(facts: Facts, papers: Sequence[Paper], prompted: Set[PaperKey], now: datetime) -> list[DuePaper]:
-    """What is to be said about papers now; nothing while everything is paused."""
-    if facts.paused:
-        return []
-    whom = _Whom(facts, now)
-    return [
-        found
-        for paper in papers
-        if now < paper.meeting.starts_at
-        for found in _latest(whom, paper)
-        if found.key not in prompted
-        and facts.time.may_send(now, facts.people[found.person_id].time_zone, paper.meeting.starts_at)
-    ]
-
-
-class _Whom:
-    """Who is asked at one moment: the same for all papers that a post brings to a board."""
-
-    def __init__(self, facts: Facts, now: datetime) -> None:
-        self.facts, self.now = facts, now
-        self._found: dict[tuple[str, int | None, int | None], list[Asked]] = {}
-
-    def of(self, paper: Paper, to: str) -> list[Asked]:
-        key = (to, paper.plan_board.id, paper.item.lead_post_id)
-        if key not in self._found:
-            self._found[key] = asked(self.facts, paper, to, self.now)
-        return self._found[key]
-
-
-def _latest(whom: _Whom, paper: Paper) -> list[DuePaper]:
-    """The latest step that has fallen due for each person, of a paper's way and of its notice."""
-    latest: dict[tuple[int, bool], DuePaper] = {}
-    for found in _fallen_due(whom, paper):
-        way = (found.person_id, found.stage == Stage.NOTICE)
-        other = latest.get(way)
-        if other is None or found.moment >= other.moment:
-            latest[way] = found
-    return list(latest.values())
-
-
-def _fallen_due(whom: _Whom, paper: Paper) -> Iterator[DuePaper]:
-    facts, now, still_open = whom.facts, whom.now, paper.open_stages
-    tomorrow = now.date() + DAY  # nowhere is it later: the days after it need not be looked into
-    for stage, deadline in still_open:
-        for step, to, day in steps(facts, paper, stage, deadline):
-            if day > tomorrow or (step != Step.LATE and _waits_for_another(still_open, stage)):
-                continue
-            for person, because in whom.of(paper, to):
-                moment = at(day, facts.time.starts, person.time_zone)
-                if moment <= now:
-                    yield DuePaper(paper, stage, step, to, known(person.id), because, moment, deadline.counted.date)
-
-
-def _waits_for_another(still_open: Sequence[tuple[Stage, Deadline]], stage: Stage) -> bool:
-    """Whether asking can wait: nobody is asked whether a paper is cleared, or is in for good, before its draft is."""
-    before = {Stage.CLEARED: Stage.DRAFT, Stage.FINAL: Stage.CLEARED}.get(stage)
-    return any(each == before for each, _ in still_open)
 
 
 def steps(facts: Facts, paper: Paper, stage: Stage, deadline: Deadline) -> Sequence[tuple[Step, str, date]]:

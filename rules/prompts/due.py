@@ -1,187 +1,68 @@
-"""What is due: a pure function of the stored facts and `now`.
+"""What is due: a pure function of the stored facts, the subjects that people are prompted about, and `now`.
 
-At any look, each return that is still wanted has been said to the person who is asked for it, once in this
-revision of its window's schedule, at the latest step that has fallen due. Edit a window, go on leave, be down for
-three days: the next look computes what is right now, and nothing stale is sent.
+At any tick, of each subject that is still open the latest step that has fallen due is sent to each person whom it is
+for, once in a revision of its schedule. Edit a window, move a meeting, go on leave, be down for three days: the next
+tick computes what is right now, and nothing stale is sent.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from remembrancer.models import Person, Return, ReturnState, Window, WindowState
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import Facts, PromptKey, known
-from remembrancer.rules.people import recipients
-from remembrancer.rules.people.recipients import Because
-from remembrancer.rules.programmes.spec import StepSpec
+from remembrancer.rules.facts import Facts
 from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
 from remembrancer.rules.windows.digest_times import drafts_at
 
-WANTED = (ReturnState.AWAITING, ReturnState.RETURNED)
-RUNNING = (WindowState.OPEN, WindowState.CLOSED)
 
-
-@dataclass(frozen=True)
-class DuePrompt:
-    """Somebody is to be messaged about a return: at which step, since when, and why them."""
-
-    return_id: int
-    window_id: int
-    step: str
-    to: str
-    person_id: int
-    revision: int
-    due_at: datetime
-    expires_at: datetime
-    because: Because
-
-    @property
-    def key(self) -> PromptKey:
-        return (self.return_id, self.step, self.person_id, self.revision)
-
-
-def due(facts: Facts, now: datetime) -> list[DuePrompt]:
-    """What is to be sent now, in the order of windows and items; nothing while everything is paused."""
+def due(facts: Facts, subjects: Iterable[PromptSubject], now: datetime) -> list[DuePrompt]:
+    """What is to be sent now, in the order of the subjects; nothing while everything is paused."""
     if facts.paused:
         return []
     return [
         prompt
-        for window in facts.windows
-        if window.state in RUNNING and is_settled(window, now) and now < window.late_until
-        for ret in facts.returns.get(known(window.id), ())
-        if ret.state in WANTED
-        for prompt in _latest(facts, window, ret, now)
+        for subject in subjects
+        if subject.is_open(now)
+        for prompt in _latest(subject.fallen_due(facts, now))
         if now < prompt.expires_at
         and prompt.key not in facts.prompted
         and facts.time.may_send(now, facts.people[prompt.person_id].time_zone, prompt.expires_at)
     ]
 
 
-def is_settled(window: Window, now: datetime) -> bool:
-    """Whether what follows from an admin's last act on the window may go out: it can be undone until then."""
-    return window.settles_at is None or window.settles_at <= now
-
-
-def _latest(facts: Facts, window: Window, ret: Return, now: datetime) -> list[DuePrompt]:
-    """The latest step that has fallen due, for each person: what came before it is stale, even once it expires."""
-    latest: dict[int, DuePrompt] = {}
-    for prompt in _fallen_due(facts, window, ret, now):
-        other = latest.get(prompt.person_id)
+def _latest(fallen_due: Iterable[DuePrompt]) -> list[DuePrompt]:
+    """The latest step on each track for each person: those before it are stale, even once the latest has expired."""
+    latest: dict[tuple[int, str], DuePrompt] = {}
+    for prompt in fallen_due:
+        other = latest.get((prompt.person_id, prompt.track))
         if other is None or prompt.due_at >= other.due_at:
-            latest[prompt.person_id] = prompt
+            latest[prompt.person_id, prompt.track] = prompt
     return list(latest.values())
 
 
-def _fallen_due(facts: Facts, window: Window, ret: Return, now: datetime) -> Iterator[DuePrompt]:
-    who = {to: find(facts, ret, now) for to, find in recipients.AUDIENCES.items()}
-    returned_at = ret.returned_at if ret.state == ReturnState.RETURNED else None
-    for step in facts.policies[window.programme_id].steps:
-        expires_at = steps.expires(step, window.closes_at, window.late_until)
-        for person, because in who[step.to]:
-            if step.to == "lead" and _is_snoozed(facts, window, ret, person, now):
-                continue
-            moment = _moment(facts, step, window, person)
-            # What fell due before an answer was sent back is over: nobody is told at once that it is late.
-            if moment <= now and (returned_at is None or moment >= returned_at):
-                yield _prompt(window, ret, step.key, step.to, person, moment, expires_at, because)
-    for person, because in who["lead"]:
-        yield from _asked_again(facts, window, ret, person, because, now)
-        yield from _chased(facts, window, ret, person, because, now)
-
-
-def _chased(
-    facts: Facts, window: Window, ret: Return, person: Person, because: Because, now: datetime
-) -> Iterator[DuePrompt]:
-    """The secretary had the lead asked by hand, whatever they had put off."""
-    if ret.chased_at is not None and (ret.returned_at is None or ret.chased_at >= ret.returned_at):
-        moment = _said_after(facts, ret.chased_at, window, person)
-        if moment <= now:
-            key = f"chased_{ret.chased_at.astimezone(UTC):%Y%m%dT%H%M%S}"
-            yield _prompt(window, ret, key, "lead", person, moment, window.late_until, because)
-
-
-def _asked_again(
-    facts: Facts, window: Window, ret: Return, person: Person, because: Because, now: datetime
-) -> Iterator[DuePrompt]:
-    """Steps that are no part of the policy: the end of a snooze, and an answer that was sent back."""
-    wanted = snoozed_until(facts, window, ret, person)
-    if wanted is not None and wanted <= now:
-        key = f"snoozed_until_{wanted:%Y%m%dT%H%M}"
-        yield _prompt(window, ret, key, "lead", person, wanted, window.closes_at, because)
-    if ret.state == ReturnState.RETURNED and ret.returned_at is not None:
-        moment = _said_after(facts, ret.returned_at, window, person)
-        if moment <= now and not (wanted is not None and now < wanted):
-            key = f"returned_{ret.versions}"
-            yield _prompt(window, ret, key, "lead", person, moment, window.late_until, because)
-
-
-def _said_after(facts: Facts, act: datetime, window: Window, person: Person) -> datetime:
-    """When somebody hears of what was done at `act`: in their hours until the lock, and never dated before the act.
-
-    Dated earlier, as on the last morning before the lock, it could be stale behind a step that was said since then.
-    """
-    return facts.time.fit(act, person.time_zone, max(act, window.opens_at), window.late_until)
-
-
-def _is_snoozed(facts: Facts, window: Window, ret: Return, person: Person, now: datetime) -> bool:
-    until = snoozed_until(facts, window, ret, person)
-    return until is not None and now < until
-
-
-def snoozed_until(facts: Facts, window: Window, ret: Return, person: Person) -> datetime | None:
-    """When a snooze ends: in the person's working hours, and never past the close."""
-    until = facts.snoozes.get((known(ret.id), known(person.id)))
-    return None if until is None else facts.time.fit(until, person.time_zone, window.opens_at, window.closes_at)
-
-
-def _moment(facts: Facts, step: StepSpec, window: Window, person: Person) -> datetime:
-    return steps.due_at(step, facts.time, window.opens_at, window.closes_at, window.late_until, person.time_zone)
-
-
-def _prompt(
-    window: Window,
-    ret: Return,
-    step: str,
-    to: str,
-    person: Person,
-    moment: datetime,
-    expires_at: datetime,
-    because: Because,
-) -> DuePrompt:
-    return DuePrompt(
-        return_id=known(ret.id),
-        window_id=known(window.id),
-        step=step,
-        to=to,
-        person_id=known(person.id),
-        revision=window.revision,
-        due_at=moment,
-        expires_at=expires_at,
-        because=because,
-    )
-
-
-def coming(facts: Facts, start: datetime, end: datetime) -> Iterator[tuple[datetime, list[DuePrompt]]]:
-    """What looks from `start` to `end` would find due, one after the other, if nobody does anything meanwhile.
-
-    A window counts as soon as it is to open, whatever the other facts say by then.
-    """
+def coming(
+    facts: Facts, subjects: Sequence[PromptSubject], start: datetime, end: datetime
+) -> Iterator[tuple[datetime, list[DuePrompt]]]:
+    """What the ticks from `start` to `end` would find due, one after the other, if nobody does anything meanwhile."""
     prompted = set(facts.prompted)
-    for moment in [start, *moments(facts, start, end)]:
-        open_by_then = [window for window in facts.windows if window.opens_at <= moment]
-        found = due(replace(facts, windows=open_by_then, prompted=prompted), moment)
+    for moment in [start, *moments(facts, start, end, subjects)]:
+        found = due(replace(facts, prompted=prompted), subjects, moment)
         prompted |= {prompt.key for prompt in found}
         yield moment, found
 
 
-def moments(facts: Facts, start: datetime, end: datetime) -> list[datetime]:
-    """When anything could become due after `start`, up to and including `end`: the looks that miss nothing."""
+def moments(facts: Facts, start: datetime, end: datetime, subjects: Iterable[PromptSubject] = ()) -> list[datetime]:
+    """When anything could become due after `start`, up to and including `end`: the ticks that miss nothing.
+
+    These are what windows do, the subjects' own moments, the mornings to which messages wait, and the days on which
+    people come and go.
+    """
     zones = {person.time_zone for person in facts.people.values()} | {facts.time.zone}
-    found = set(_window_moments(facts, zones)) | set(_mornings(facts, zones, start, end))
-    found |= set(_comings_and_goings(facts))
-    found |= set(facts.snoozes.values())
+    found = {moment for subject in subjects for moment in subject.moments(facts, zones)}
+    found |= set(_window_moments(facts, zones)) | set(facts.snoozes.values())
+    found |= set(_mornings(facts, zones, start, end)) | set(_comings_and_goings(facts))
     return sorted(moment for moment in found if start < moment <= end)
 
 

@@ -13,7 +13,7 @@ from remembrancer.reports.digests.compose import Scope, last_told, told_now
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import Hearing
-from remembrancer.rules.prompts.due import RUNNING
+from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.rules.windows.digest_times import addendum_due, drafts_at
 from remembrancer.services.digests import AT_CLOSE, PENDING, revision_of, waiting, was_written
 from remembrancer.services.outbox import tell

@@ -14,7 +14,7 @@ from remembrancer.queries.organisation import get
 from remembrancer.reports.digests.compose import PUT_BACK, Scope, current_figures, told_now
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.programmes.slices import Hearing, is_in
-from remembrancer.rules.prompts.due import is_settled
+from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.scheduler.digests.drafts import draft_for, show_drafts
 from remembrancer.scheduler.digests.progress import tell_progress
 from remembrancer.services.digests import PENDING, has_news, moment_to_post, post, revision_of, was_written

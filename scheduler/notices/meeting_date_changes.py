@@ -11,18 +11,19 @@ from sqlmodel import Session, and_, col, or_, select
 from remembrancer.models import (
     Board,
     Fate,
+    ForwardPlanItem,
     Meeting,
     MeetingState,
     OutgoingMessage,
-    PaperPrompt,
     Person,
     Placing,
     PlanStanding,
+    Prompt,
 )
 from remembrancer.models.message import message
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
-from remembrancer.queries.papers import deadlines_by_rules, papers, papers_at
+from remembrancer.queries.papers import deadlines_by_rules, papers, papers_at, papers_to_come
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, known
@@ -36,15 +37,18 @@ log = structlog.get_logger()
 KIND = "meeting_moved"
 
 
-def tell_of_meetings(engine: Engine, facts: Facts, papers_to_come: Sequence[Paper], now: datetime) -> None:
+def tell_of_meetings(engine: Engine, facts: Facts, now: datetime) -> None:
     """Agenda-setting packs, reminders to publish, alarms of notices that are too late, and corrections."""
     if facts.paused:
         return
     with Session(engine) as session:
+        if session.exec(select(ForwardPlanItem.id)).first() is None:
+            return
         try:
+            to_come = papers_to_come(session, now)
             _correct(session, facts, now)
-            tell_of_other_ways(session, facts, papers_to_come, now)
-            write_secretary_notes(session, facts, papers_to_come, now)
+            tell_of_other_ways(session, facts, to_come, now)
+            write_secretary_notes(session, facts, to_come, now)
             session.commit()
         except IntegrityError:
             # Another replica was first; the next look sees what it wrote.
@@ -105,11 +109,11 @@ class _Correcting:
 
         Of a meeting that is cancelled those hear too who were asked about a paper for a board on its way there.
         """
-        of_old = and_(col(PaperPrompt.meeting_id) == meeting.id, col(PaperPrompt.revision) < meeting.revision)
+        of_old = and_(col(Prompt.meeting_id) == meeting.id, col(Prompt.revision) < meeting.revision)
         query = (
-            select(PaperPrompt.person_id, PaperPrompt.placing_id)
-            .join(Placing, col(Placing.id) == PaperPrompt.placing_id)
-            .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
+            select(Prompt.person_id, Prompt.placing_id)
+            .join(Placing, col(Placing.id) == Prompt.placing_id)
+            .join(OutgoingMessage, col(OutgoingMessage.id) == Prompt.message_id)
             .where(
                 or_(of_old, col(Placing.meeting_id) == meeting.id) if _is_cancelled(meeting) else of_old,
                 col(OutgoingMessage.state).in_(("sent", "sending")),
@@ -117,7 +121,7 @@ class _Correcting:
             .distinct()
         )
         rows = self.session.exec(query).all()
-        of = self._papers({(placing_id, known(meeting.id)) for _, placing_id in rows})
+        of = self._papers({(placing_id, known(meeting.id)) for _, placing_id in rows if placing_id})
         found: dict[int, list[Paper]] = {}
         for person_id, placing_id in rows:
             if placing_id in of:

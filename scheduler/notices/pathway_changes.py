@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from remembrancer.models import Meeting, MeetingState, OutgoingMessage, PaperPrompt, SendState
+from remembrancer.models import Meeting, MeetingState, OutgoingMessage, Prompt, SendState
 from remembrancer.models.message import message
 from remembrancer.models.outgoing import REROUTED
 from remembrancer.queries.deadline_rules import rules_of
@@ -19,6 +19,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.forward_plan.paper_prompts import stage_of
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.pathway import Leg
 from remembrancer.services.outbox import tell
@@ -58,12 +59,12 @@ class _Other:
 
     paper: Paper
     leg: Leg
-    told: PaperPrompt
+    told: Prompt
 
 
 def tell_of_other_ways(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
     """One message to a person for all papers that go from one meeting to one other. `papers` are those to come."""
-    groups: dict[tuple[int, int, str, int | None], list[_Other]] = defaultdict(list)
+    groups: dict[tuple[int, int | None, str, int | None], list[_Other]] = defaultdict(list)
     for other in _others(session, papers):
         told = other.told
         gone = told.step.startswith(NOWHERE)
@@ -86,23 +87,23 @@ def _id(leg: Leg) -> int | None:
     return leg.meeting.id if leg.meeting else None
 
 
-def _told(session: Session, placings: Sequence[int]) -> Mapping[tuple[int, int], Mapping[int, PaperPrompt]]:
+def _told(session: Session, placings: Sequence[int]) -> Mapping[tuple[int, int], Mapping[int, Prompt]]:
     """The newest prompt to each person (id) about a placing for a board (ids)."""
     query = (
-        select(PaperPrompt, Meeting.board_id)
-        .join(Meeting, col(Meeting.id) == PaperPrompt.meeting_id)
-        .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
+        select(Prompt, Meeting.board_id)
+        .join(Meeting, col(Meeting.id) == Prompt.meeting_id)
+        .join(OutgoingMessage, col(OutgoingMessage.id) == Prompt.message_id)
         .where(
-            col(PaperPrompt.placing_id).in_(placings),
+            col(Prompt.placing_id).in_(placings),
             or_(
                 col(OutgoingMessage.state).in_((SendState.SENT, SendState.SENDING)),
-                col(PaperPrompt.step).startswith(REROUTED, autoescape=True),
+                col(Prompt.step).startswith(REROUTED, autoescape=True),
             ),
         )
     )
-    found: dict[tuple[int, int], dict[int, PaperPrompt]] = defaultdict(dict)
-    for prompt, board_id in session.exec(query.order_by(col(PaperPrompt.id))) if placings else ():
-        found[prompt.placing_id, board_id][prompt.person_id] = prompt
+    found: dict[tuple[int, int], dict[int, Prompt]] = defaultdict(dict)
+    for prompt, board_id in session.exec(query.order_by(col(Prompt.id))) if placings else ():
+        found[known(prompt.placing_id), board_id][prompt.person_id] = prompt
     return found
 
 
@@ -130,13 +131,15 @@ def _tell(session: Session, facts: Facts, group: Sequence[_Other], now: datetime
     session.flush()
 
 
-def _prompt(other: _Other, message_id: int) -> PaperPrompt:
+def _prompt(other: _Other, message_id: int) -> Prompt:
     """That it was told: the meeting, and by which of its revisions."""
     told, to = other.told, other.leg.meeting
-    return PaperPrompt(
+    meeting_id = known(to.id) if to else known(told.meeting_id)
+    return Prompt(
+        subject_kind=told.subject_kind,
+        subject_name=f"{told.placing_id}.{meeting_id}.{stage_of(told)}",
         placing_id=told.placing_id,
-        meeting_id=known(to.id) if to else told.meeting_id,
-        stage=told.stage,
+        meeting_id=meeting_id,
         step=f"{REROUTED if to else NOWHERE}{told.id}",
         person_id=told.person_id,
         revision=to.revision if to else told.revision,
@@ -153,7 +156,7 @@ def _start(was: Meeting, revision: int) -> datetime:
     return was.moved_from if moved and was.moved_from else was.starts_at
 
 
-def _dates(session: Session, facts: Facts, leg: Leg, was: Meeting, told: PaperPrompt, now: datetime) -> list[Changed]:
+def _dates(session: Session, facts: Facts, leg: Leg, was: Meeting, told: Prompt, now: datetime) -> list[Changed]:
     """The dates of the meeting that they know, and those of the one to which the paper goes now."""
     spec = organisation(session)
     rules = rules_of(spec, next(each for each in spec.boards if each.key == leg.board.key))

@@ -19,7 +19,7 @@ from remembrancer.queries.window_dates import DateChange, close_told, date_chang
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
-from remembrancer.rules.prompts.due import WANTED, is_settled
+from remembrancer.rules.prompts.returns import WANTED, is_settled
 from remembrancer.services.outbox import tell
 from remembrancer.wording import render
 

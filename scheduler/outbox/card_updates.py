@@ -1,6 +1,6 @@
 """Posted cards that follow what they show: brought up to date, until nothing about them can change any more."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,6 @@ from remembrancer.scheduler.outbox.transport import SendError, Sent, Transport, 
 log = structlog.get_logger()
 Live = Callable[[Session, Sequence[OutgoingMessage], datetime], Iterator[tuple[OutgoingMessage, Message, bool]]]
 """What each of these messages should show now, and whether that is over: nothing about it can change any more."""
-Which = Mapping[Live, ColumnElement[bool]]
-"""Which messages are shown so."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,10 @@ class StaleCard:
     body: Message | None
 
 
+Source = Callable[[Session, datetime], list[StaleCard]]
+"""Finds the stale cards of one kind of message."""
+
+
 def update_cards(engine: Engine, transports: Mapping[str, Transport], stale: Sequence[StaleCard], now: datetime) -> int:
     """Update the cards where they were posted, and record it; how many were updated.
 
@@ -51,15 +53,13 @@ def update_cards(engine: Engine, transports: Mapping[str, Transport], stale: Seq
     return sum(
         _update_card(engine, transports, each, now)
         for each in stale
-        if (each.platform, each.conversation) not in refusing
+        if (each.body is None or each.platform in transports) and (each.platform, each.conversation) not in refusing
     )
 
 
 def _update_card(engine: Engine, transports: Mapping[str, Transport], stale: StaleCard, now: datetime) -> bool:
     settled, sent = stale.settled, stale.sent
     if stale.body is not None:
-        if stale.platform not in transports:
-            return False
         try:
             sent = transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
         except SendError as error:
@@ -82,16 +82,24 @@ def _refuses(engine: Engine, stale: StaleCard, error: SendError, now: datetime) 
     return account_broke(engine, stale.person_id, (stale.platform, stale.conversation), error.reason, now)
 
 
-def refresh_live(engine: Engine, transports: Mapping[str, Transport], live: Which, now: datetime) -> int:
+def refresh_cards(engine: Engine, transports: Mapping[str, Transport], sources: Iterable[Source], now: datetime) -> int:
     """Update every posted card that does not show what it should; how many were updated."""
-    with Session(engine) as session:
-        shown = [
-            each
-            for show, which in live.items()
-            for each in show(session, [row for row in _posted(session, which) if row.platform in transports], now)
-        ]
-        stale = [_stale(*each) for each in shown if each[2] or each[0].showing != each[1].mark]
-    return update_cards(engine, transports, stale, now)
+    updated = 0
+    for stale_cards in sources:
+        with Session(engine) as session:
+            stale = stale_cards(session, now)
+        updated += update_cards(engine, transports, stale, now)
+    return updated
+
+
+def live_cards(live: Live, which: ColumnElement[bool]) -> Source:
+    """The stale ones of the posted messages that `which` selects, whose content `live` makes anew."""
+
+    def stale_cards(session: Session, now: datetime) -> list[StaleCard]:
+        shown = live(session, _posted(session, which), now)
+        return [_stale(*each) for each in shown if each[2] or each[0].showing != each[1].mark]
+
+    return stale_cards
 
 
 def _posted(session: Session, which: ColumnElement[bool]) -> Sequence[OutgoingMessage]:

@@ -6,20 +6,23 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
-from remembrancer.models import Board, Item, OutgoingMessage, Person, Programme, Prompt, Return, SendState, Window
-from remembrancer.models.outgoing import KIND as PAPERS
+from remembrancer.cards.prompt_kinds import labels
+from remembrancer.models import Board, Meeting, OutgoingMessage, Person, Programme, Prompt, SendState, Window
+from remembrancer.queries.batches import by_id
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
+from remembrancer.queries.prompt_kinds import prompts_of, subjects
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import Facts
+from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.forward_plan.meeting_notices import NoteKind
-from remembrancer.rules.prompts.due import WANTED, due
+from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_outside, is_withheld
+from remembrancer.rules.prompts.subjects import prompt_key
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.preview.describe import because, steps_of
-from remembrancer.scheduler.preview.planned_messages import planned_prompts, preview, programmes_by_id
-from remembrancer.scheduler.preview.planned_papers import asked_by, planned_papers
-from remembrancer.scheduler.preview.types import OfWindow, Planned
+from remembrancer.scheduler.preview.planned_messages import meetings_in_words, planned_prompts, preview
+from remembrancer.scheduler.preview.planned_notices import planned_notices
+from remembrancer.scheduler.preview.types import About, Planned
 from remembrancer.services.sending import sending_now
 
 FURTHEST = timedelta(days=366)
@@ -70,13 +73,13 @@ def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
 
 
 def at_once(session: Session, facts: Facts, now: datetime) -> list[Planned]:
-    """What the next look would send by these facts, which may be as somebody is about to decide; not the withheld."""
+    """What the next tick would send by these facts, which may be as somebody is about to decide; not the withheld."""
     if facts.paused:
         return []
-    prompts = planned_prompts(facts, programmes_by_id(session), now, now)
-    papers = planned_papers(session, facts, now, now)
+    prompts = planned_prompts(session, facts, now, now)
+    notices = planned_notices(session, facts, now, now)
     waits = (each for each in waiting(session, facts, now) if each.at <= now)
-    return [each for each in (*prompts, *papers, *waits) if not each.withheld]
+    return [each for each in (*prompts, *notices, *waits) if not each.withheld]
 
 
 def waiting(session: Session, facts: Facts, now: datetime, kinds: Collection[str] = ()) -> Iterator[Planned]:
@@ -84,45 +87,46 @@ def waiting(session: Session, facts: Facts, now: datetime, kinds: Collection[str
 
     All of it, or of some `kinds` alone.
     """
-    due_now = (prompt for prompt in due(replace(facts, paused=False), now) if not is_withheld(facts, prompt, now))
-    said = {(prompt.person_id, prompt.return_id) for prompt in due_now}
+    due_now = due(replace(facts, paused=False), subjects(session, facts, now), now)
+    anew = {(prompt.person_id, prompt.subject) for prompt in due_now if not is_withheld(facts, prompt)}
     query = select(OutgoingMessage).where(
         col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
     )
     query = query.where(col(OutgoingMessage.kind).in_(kinds)) if kinds else query
     for row in session.exec(query.order_by(col(OutgoingMessage.id))):
-        asked = list(_asked(session, row))
-        refs = [ref for ret, ref in asked if ret.state in WANTED and (row.person_id, ret.id) not in said]
-        # A copy is asked, so that nothing is changed.
-        if (refs or not asked) and recheck(session, OutgoingMessage(**row.model_dump()), now):
-            yield _waits(session, facts, row, refs, now)
+        prompts = prompts_of(session, [known(row.id)])
+        still = [prompt for prompt in prompts if (prompt.person_id, prompt_key(prompt)[0]) not in anew]
+        # A copy is asked, in a transaction of its own, so that nothing is changed.
+        if (still or not prompts) and _is_right(session, row, now):
+            yield _waits(session, facts, row, still, now)
 
 
-def _asked(session: Session, row: OutgoingMessage) -> Iterator[tuple[Return, str]]:
-    """The returns that a message speaks of, with their refs, in the items' order."""
-    query = select(Return, Item.ref).join(Item).join(Prompt).where(Prompt.message_id == row.id)
-    yield from session.exec(query.order_by(col(Item.position)))
+def _is_right(session: Session, row: OutgoingMessage, now: datetime) -> bool:
+    with session.begin_nested() as trial:
+        is_right = recheck(session, OutgoingMessage(**row.model_dump()), now)
+        trial.rollback()
+    return is_right
 
 
-def _waits(session: Session, facts: Facts, row: OutgoingMessage, refs: Sequence[str], now: datetime) -> Planned:
+def _waits(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequence[Prompt], now: datetime) -> Planned:
     who = addressee(session, row)
     to, name = address(who)
-    about, titles = asked_by(session, row, facts, now) if row.kind == PAPERS else (_window(session, row), ())
     moment = max(row.not_before, now)
     if isinstance(who, Person) and not facts.time.may_send(moment, who.time_zone, row.expires_at or NEVER):
         moment = facts.time.next_in_hours(moment, who.time_zone)
+    window = session.get(Window, row.window_id) if row.window_id else None
+    meetings = by_id(session, Meeting, {prompt.meeting_id for prompt in prompts if prompt.meeting_id})
     return Planned(
         at=moment,
         to=to,
         name=name,
         kind=row.kind,
-        about=about,
-        items=titles or tuple(refs),
+        about=About(
+            programme=session.get_one(Programme, window.programme_id).key if window else "",
+            window=window.key if window else "",
+            meetings=meetings_in_words(session, facts, list(meetings.values())),
+        ),
+        items=labels(session, prompts, now),
         because="; ".join(because(session, row, steps_of(session, row))),
         withheld=is_outside(facts.pilot, row.person_id),
     )
-
-
-def _window(session: Session, row: OutgoingMessage) -> OfWindow:
-    window = session.get(Window, row.window_id) if row.window_id else None
-    return OfWindow(session.get_one(Programme, window.programme_id).key, window.key) if window else OfWindow()

@@ -3,27 +3,32 @@
 While everything is paused, it is what would be sent if it were resumed now.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from remembrancer.models import Board, Item, Programme, Return, Window, WindowState
+from remembrancer.cards.prompt_kinds import KINDS, labels
+from remembrancer.models import Board, Item, Meeting, Programme, Return, Window, WindowState
+from remembrancer.queries.batches import by_id
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import definition
+from remembrancer.queries.prompt_kinds import subjects
+from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.programmes.spec import StepSpec
-from remembrancer.rules.prompts import steps
-from remembrancer.rules.prompts.due import DuePrompt, coming
-from remembrancer.rules.prompts.pilot import is_withheld
+from remembrancer.rules.prompts import returns, steps
+from remembrancer.rules.prompts.due import coming
 from remembrancer.rules.prompts.steps import kind_of
+from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.scheduler.digests.forecast import to_come
-from remembrancer.scheduler.preview.planned_papers import planned_papers
-from remembrancer.scheduler.preview.types import OfWindow, Planned
+from remembrancer.scheduler.placings import place_items_in
+from remembrancer.scheduler.preview.planned_notices import planned_notices
+from remembrancer.scheduler.preview.types import About, Planned
+from remembrancer.scheduler.prompts.planner import by_message, latest
 from remembrancer.services.windows import returns_to_be
 from remembrancer.wording import say
 
@@ -32,14 +37,15 @@ def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
     """Every message from now to `end`, in the order of time."""
     facts = replace(_as_if_open(session, load_facts(session), end), paused=False)
     programmes = programmes_by_id(session)
-    prompts = planned_prompts(facts, programmes, now, end)
+    place_items_in(session, now)
+    prompts = planned_prompts(session, facts, now, end)
     in_pilot = {facts.people[person_id].email for person_id in facts.pilot or ()}
     digests = [
         replace(each, withheld=facts.pilot is not None and each.to not in in_pilot)
         for each in _planned_digests(session, facts, programmes, now, end)
     ]
-    papers = planned_papers(session, facts, now, end)
-    return sorted([*prompts, *digests, *papers], key=lambda planned: (planned.at, planned.to, planned.kind))
+    notices = planned_notices(session, facts, now, end)
+    return sorted([*prompts, *digests, *notices], key=lambda planned: (planned.at, planned.to, planned.kind))
 
 
 def programmes_by_id(session: Session) -> dict[int, Programme]:
@@ -67,26 +73,49 @@ def returns_if_opened(session: Session, window: Window) -> list[Return]:
     return returns
 
 
-def planned_prompts(facts: Facts, programmes: dict[int, Programme], now: datetime, end: datetime) -> Iterator[Planned]:
-    """The plan's messages from now to `end`, as one look after the other would make them."""
-    windows, item_of = {known(window.id): window for window in facts.windows}, items_by_return(facts)
-    for moment, found in coming(facts, now, end):
-        groups: dict[tuple[int, bool], list[DuePrompt]] = defaultdict(list)
-        for prompt in found:
-            groups[prompt.person_id, is_withheld(facts, prompt, moment)].append(prompt)
-        for (person_id, withheld), group in groups.items():
-            latest = max(group, key=lambda prompt: prompt.due_at)
-            window = windows[latest.window_id]
+def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime) -> Iterator[Planned]:
+    """The messages of prompts from now to `end`, as one tick after the other would make them."""
+    for moment, found in coming(facts, subjects(session, facts, now), now, end):
+        for (person_id, withheld), prompts in by_message(facts, found).items():
+            person, last = facts.people[person_id], latest(prompts)
             yield Planned(
                 at=moment,
-                to=facts.people[person_id].email,
-                name=facts.people[person_id].name,
-                kind=kind_of(latest.step),
-                about=OfWindow(programmes[window.programme_id].key, window.key),
-                items=refs_of(item_of, group),
-                because=why(facts, group),
+                to=person.email,
+                name=person.name,
+                kind=KINDS[last.subject.kind].message_kind(last.step),
+                about=about(session, facts, prompts, now),
+                items=planned_labels(session, facts, prompts, now),
+                because=why(facts, prompts),
                 withheld=withheld,
             )
+
+
+def about(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: datetime) -> About:
+    """The window of the latest prompt that has one, and the meetings of all papers."""
+    windows = {window.id: window for window in facts.windows}
+    of_window = [prompt for prompt in prompts if prompt.window_id is not None]
+    window = windows[latest(of_window).window_id] if of_window else None
+    ids = dict.fromkeys(prompt.rows["meeting_id"] for prompt in prompts if "meeting_id" in prompt.rows)
+    meetings = by_id(session, Meeting, ids)
+    return About(
+        programme=session.get_one(Programme, window.programme_id).key if window else "",
+        window=window.key if window else "",
+        meetings=meetings_in_words(session, facts, [meetings[each] for each in ids]),
+    )
+
+
+def meetings_in_words(session: Session, facts: Facts, meetings: Iterable[Meeting]) -> tuple[tuple[str, date], ...]:
+    """Each meeting's board (key) and day, once."""
+    boards = by_id(session, Board, {meeting.board_id for meeting in meetings})
+    days = ((boards[meeting.board_id].key, local_day(meeting.starts_at, facts.time.zone)) for meeting in meetings)
+    return tuple(dict.fromkeys(days))
+
+
+def planned_labels(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: datetime) -> tuple[str, ...]:
+    """The refs of items and the titles of papers; of windows that are to open no return is stored yet."""
+    of_returns = [prompt for prompt in prompts if prompt.subject.kind == returns.KIND]
+    others = [prompt.as_row() for prompt in prompts if prompt.subject.kind != returns.KIND]
+    return (*refs_of(items_by_return(facts), of_returns), *labels(session, others, now))
 
 
 def items_by_return(facts: Facts) -> dict[int, Item]:
@@ -107,6 +136,8 @@ def why(facts: Facts, prompts: Sequence[DuePrompt]) -> str:
 
 def rule_of(facts: Facts, prompt: DuePrompt) -> str:
     """The step of the policy, or another occasion, in words."""
+    if prompt.window_id is None:
+        return say(f"steps.{KINDS[prompt.subject.kind].step_name(prompt)}")
     programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
     spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
     return policy_step_in_words(spec, prompt.revision) if spec else say(f"steps.{kind_of(prompt.step)}")
@@ -148,7 +179,7 @@ def _to_board(
 ) -> Iterator[Planned]:
     """Each digest, and its draft to the board's secretary so many working hours before."""
     hours = definition(programme).chase.draft_working_hours
-    about = OfWindow(programme.key, window.key)
+    about = About(programme.key, window.key)
     for each in to_come(session, window, known(board.id), hours, facts.time, now):
         if each.at < now:
             continue
@@ -172,6 +203,6 @@ def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Itera
             moment = steps.due_at(step, facts.time, *times, person.time_zone)
             why = f"{step_in_words(step)}; {say('because.secretary')}"
             found[known(person.id), moment] = Planned(
-                moment, person.email, person.name, "digest_progress", OfWindow(programme.key, window.key), (), why
+                moment, person.email, person.name, "digest_progress", About(programme.key, window.key), (), why
             )
     yield from found.values()

@@ -6,30 +6,21 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class OfWindow:
-    """About a programme's window; both are empty for what is about none."""
+class About:
+    """What a message is about: a programme's window, meetings (each the board's key and the day), both, or neither."""
 
     programme: str = ""
     window: str = ""
+    meetings: tuple[tuple[str, date], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.programme} {self.window}".strip()
+        meetings = [f"{board} {day}" for board, day in self.meetings]
+        return "; ".join(filter(None, [f"{self.programme} {self.window}".strip(), *meetings]))
 
     def as_json(self) -> dict[str, Any]:
-        return {"window": {"programme": self.programme, "window": self.window}}
-
-
-@dataclass(frozen=True)
-class OfMeetings:
-    """About meetings: each the board's key and the day."""
-
-    meetings: tuple[tuple[str, date], ...]
-
-    def __str__(self) -> str:
-        return "; ".join(f"{board} {day}" for board, day in self.meetings)
-
-    def as_json(self) -> dict[str, Any]:
-        return {"meetings": [{"board": board, "day": day.isoformat()} for board, day in self.meetings]}
+        window = {"window": {"programme": self.programme, "window": self.window}}
+        meetings = {"meetings": [{"board": board, "day": day.isoformat()} for board, day in self.meetings]}
+        return (window if self.window or not self.meetings else {}) | (meetings if self.meetings else {})
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class Planned:
     to: str
     name: str
     kind: str
-    about: OfWindow | OfMeetings
+    about: About
     items: tuple[str, ...]
     because: str
     withheld: bool = False

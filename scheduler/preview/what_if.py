@@ -16,8 +16,10 @@ from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.prompts import steps
-from remembrancer.rules.prompts.due import DuePrompt, coming
+from remembrancer.rules.prompts.due import coming
 from remembrancer.rules.prompts.pilot import is_outside, is_withheld
+from remembrancer.rules.prompts.returns import return_subjects
+from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.rules.windows.changes import UNDO, WindowAct, columns_after, return_after
 from remembrancer.scheduler.digests.forecast import by_the_window
 from remembrancer.scheduler.notices.window_changes import TOLD, told_of_act
@@ -127,8 +129,8 @@ def _as_it_would_be(session: Session, facts: Facts, window: Window, after: Windo
 
 def _planned(facts: Facts, start: datetime, end: datetime) -> Iterator[tuple[datetime, DuePrompt]]:
     """What the looks from `start` to `end` would plan for those who are messaged at all."""
-    for moment, found in coming(facts, start, end):
-        yield from ((moment, prompt) for prompt in found if not is_withheld(facts, prompt, moment))
+    for moment, found in coming(facts, return_subjects(facts), start, end):
+        yield from ((moment, prompt) for prompt in found if not is_withheld(facts, prompt))
 
 
 def _to_send(facts: Facts, prompts: Iterable[DuePrompt]) -> Iterator[ToSend]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from remembrancer.models import ForwardPlanItem, Item, OutgoingMessage, PaperPrompt, Placing, Prompt, Return, SendState
+from remembrancer.cards.prompt_kinds import KINDS, labels
+from remembrancer.models import OutgoingMessage, SendState
 from remembrancer.models.message import Message
-from remembrancer.models.outgoing import KIND as PAPERS
-from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.queries.prompt_kinds import prompts_of
+from remembrancer.rules.facts import known
 from remembrancer.scheduler.preview.describe import because, steps_of, what
 from remembrancer.scheduler.preview.filters import address, addressee
 
@@ -65,27 +66,15 @@ def _withheld(session: Session, row: OutgoingMessage) -> Withheld:
         name=name,
         kind=row.kind,
         what=what(row.kind, steps),
-        refs=tuple(_titles(session, row) if row.kind == PAPERS else _refs(session, row)),
+        refs=_labels(session, row),
         because="; ".join(because(session, row, steps)),
     )
 
 
-def _titles(session: Session, row: OutgoingMessage) -> list[str]:
-    """The papers that it asks about; where its prompts are gone, by its buttons."""
-    found = session.exec(select(PaperPrompt.placing_id).where(PaperPrompt.message_id == row.id)).all()
+def _labels(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
+    """What it asks about; where its prompts are gone, because they were asked after all, by its buttons."""
+    prompts = prompts_of(session, [known(row.id)])
+    if prompts:
+        return labels(session, prompts, row.created_at)
     buttons = [button for part in Message.model_validate(row.body).parts for button in part.buttons]
-    ids = found or [int(button.value.partition(".")[0]) for button in buttons]
-    query = select(ForwardPlanItem).join(Placing).where(col(Placing.id).in_(ids))
-    return [open_title(item) for item in session.exec(query.order_by(col(ForwardPlanItem.position)))]
-
-
-def _refs(session: Session, row: OutgoingMessage) -> list[str]:
-    """The items that it asks about; where its prompts are gone, because they were asked after all, by its buttons."""
-    query = select(Item.ref).join(Return).join(Prompt).where(Prompt.message_id == row.id).order_by(col(Item.position))
-    refs = list(session.exec(query))
-    if refs:
-        return refs
-    buttons = [button for part in Message.model_validate(row.body).parts for button in part.buttons]
-    ids = {int(button.value) for button in buttons if button.action == "answer" and button.value.isdecimal()}
-    query = select(Item.ref).join(Return).where(col(Return.id).in_(ids)).order_by(col(Item.position))
-    return list(session.exec(query))
+    return tuple(label for kind in KINDS.values() for label in kind.labels_of_buttons(session, buttons))

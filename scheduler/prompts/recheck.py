@@ -1,62 +1,48 @@
-"""The last look at a message of prompts before it is sent: what of it is still to be asked."""
+"""The last check of a message that carries prompts before it is sent: what of it is still to be asked."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompt_card import card
-from remembrancer.cards.prompt_loader import load_asked
-from remembrancer.cards.prompt_view import showing
-from remembrancer.cards.recipient_status import is_asked_no_more
-from remembrancer.models import (
-    OutgoingMessage,
-    Person,
-    Prompt,
-    Return,
-    SendState,
-    Window,
-)
-from remembrancer.queries.facts import load_people_about
+from remembrancer.cards.prompt_kinds import KINDS, cards
+from remembrancer.cards.prompt_state import Verdict
+from remembrancer.models import OutgoingMessage, Person, Prompt, SendState
+from remembrancer.queries.prompt_kinds import by_kind, prompts_of
 from remembrancer.rules.facts import known
-from remembrancer.rules.prompts.due import WANTED
 
 
 def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bool:
-    """What is still to be said of what it asks and tells; all of a message that has no prompts.
+    """Bring what a message asks up to date; False where nothing of it is to be asked any more.
 
-    A prompt goes when its return is answered, its window has moved on, a later prompt to the same person says it, or
-    somebody else is asked by now.
+    A prompt goes when it is answered, its dates have changed, a later prompt to the same person says it, or somebody
+    else is asked by now. A message without prompts is right as it is, and a reply is shown whatever became of it.
     """
-    query = select(Prompt, Return, Window.revision).where(
-        Prompt.message_id == row.id, Prompt.return_id == Return.id, Return.window_id == Window.id
-    )
-    found = session.exec(query).all()
+    found = [prompt for prompt in prompts_of(session, [known(row.id)] if row.id else []) if _track(prompt)]
     if not found:
         return True
-    facts = load_people_about(session, [ret for _, ret, _ in found], {prompt.person_id for prompt, *_ in found})
-    later = _said_later(session, [prompt for prompt, *_ in found])
-    gone = {prompt.id for prompt, ret, _ in found if is_asked_no_more(facts, prompt, ret, now)}
-    still = [
-        prompt
-        for prompt, ret, revision in found
-        if ret.state in WANTED
-        and prompt.revision == revision
-        and prompt.return_id not in later
-        and prompt.id not in gone
-    ]
-    _forget(session, row, [prompt for prompt, *_ in found if prompt.id in gone])
-    if 0 < len(still) < len(found):
-        asked = load_asked(session, still, now)
-        person = session.get_one(Person, row.person_id)
-        row.body, row.showing = card(person, asked).model_dump(mode="json"), showing(asked)
-    return bool(still)
+    verdicts: dict[int, Verdict] = {}
+    for kind, prompts in by_kind(found).items():
+        verdicts |= KINDS[kind].verdicts(session, prompts, now)
+    later = _later_tracks(session, found)
+    still = [p for p in found if verdicts[known(p.id)] == Verdict.RIGHT and _track(p) not in later]
+    _forget(session, row, [prompt for prompt in found if verdicts[known(prompt.id)] == Verdict.NOT_THEIRS])
+    shown = found if row.immediate else still
+    if shown and (shown != found or any(KINDS[prompt.subject_kind].changes_with_time for prompt in shown)):
+        [(content, row.showing)] = cards(session, [(session.get_one(Person, row.person_id), shown)], now)
+        row.body = content.model_dump(mode="json")
+    return bool(still) or row.immediate
+
+
+def _track(prompt: Prompt) -> tuple[str, str] | None:
+    track = KINDS[prompt.subject_kind].track(prompt)
+    return (prompt.subject_kind, track) if track else None
 
 
 def _forget(session: Session, row: OutgoingMessage, prompts: Sequence[Prompt]) -> None:
-    """Whoever is asked no more was never told: should they be asked again, the next look tells them.
+    """Delete the prompts of whoever is asked no more and was never told, and free the message's key.
 
-    The message's key is freed: the same may then be said.
+    Should they be asked again, the next tick tells them.
     """
     for prompt in prompts:
         session.delete(prompt)
@@ -64,20 +50,15 @@ def _forget(session: Session, row: OutgoingMessage, prompts: Sequence[Prompt]) -
         row.key = f"gone-{row.id}-{row.key}"
 
 
-def _said_later(session: Session, prompts: Sequence[Prompt]) -> set[int]:
-    """The returns of which a later message speaks to the same person; one that is withheld tells nobody anything."""
-    if not prompts:
-        return set()
-    ids = [prompt.return_id for prompt in prompts]
-    newest = max(known(prompt.id) for prompt in prompts)
+def _later_tracks(session: Session, prompts: Sequence[Prompt]) -> set[tuple[str, str] | None]:
+    """What a later message asks the same person; one that is withheld asks nobody anything."""
     query = (
-        select(Prompt.return_id)
+        select(Prompt)
         .join(OutgoingMessage)
         .where(
-            col(Prompt.return_id).in_(ids),
             Prompt.person_id == prompts[0].person_id,
-            col(Prompt.id) > newest,
+            col(Prompt.id) > max(known(prompt.id) for prompt in prompts),
             OutgoingMessage.state != SendState.WITHHELD,
         )
     )
-    return set(session.exec(query))
+    return {_track(prompt) for prompt in session.exec(query)}

@@ -13,9 +13,8 @@ from sqlalchemy import Engine
 
 from remembrancer.intake.calendars.ics_recurrence import Horizon
 from remembrancer.models.database import create_tables, make_engine
-from remembrancer.scheduler.papers import look_at_papers
 from remembrancer.scheduler.simulate import PLATFORM, Taken
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.intake.bombs import BOMBS
 from tests.intake.calendars import calendar, event, read
 from tests.intake.test_ics_broken import SECONDS, measured
@@ -61,20 +60,18 @@ def council(folder: Path, with_plans: bool) -> Engine:
     engine = make_engine(f"sqlite:///{folder / 'council.sqlite'}")
     create_tables(engine)
     load(engine, write_folder(folder, with_plans))
-    look(engine, {PLATFORM: Taken()}, NOW)
+    tick(engine, {PLATFORM: Taken()}, NOW)
     return engine
 
 
 def looks() -> None:
-    """What a look costs when nothing is due: with forward plans against without, and the part that is for papers."""
+    """What a look costs when nothing is due: with forward plans against without."""
     with TemporaryDirectory() as folder:
         plain, planned = (council(Path(folder, str(plans)), plans) for plans in (False, True))
-        without = timed(lambda: look(plain, {PLATFORM: Taken()}, NOW))
-        whole = timed(lambda: look(planned, {PLATFORM: Taken()}, NOW))
-        papers = timed(lambda: look_at_papers(planned, NOW))
+        without = timed(lambda: tick(plain, {PLATFORM: Taken()}, NOW))
+        whole = timed(lambda: tick(planned, {PLATFORM: Taken()}, NOW))
     name = f"a look, {BOARDS} boards, {BOARDS * ITEMS} items"
     print(f"{name:45} {whole:6.2f} s {whole - without:6.2f} s more than without the plans")
-    print(f"{'of that, what is due of papers':45} {papers:6.2f} s")
 
 
 def measure(words: Sequence[str] = ()) -> None:

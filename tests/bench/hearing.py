@@ -23,7 +23,7 @@ from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import SystemClock
 from remembrancer.models import ChatAccount, HeardState, IncomingEvent
 from remembrancer.scheduler.simulate import Taken
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.bench.council import PRESS, Server, database, join, settle, strict_slack
 
 A_SECOND, SECONDS, LEADS = 200, 5, 50
@@ -37,7 +37,7 @@ def measure() -> None:
             settle(engine, Path(folder), LEADS)
             join(engine, server, LEADS)
             # All that is due by now is done, so that the service has nothing else to do.
-            look(engine, {PLATFORM: Taken()}, SystemClock().now())
+            tick(engine, {PLATFORM: Taken()}, SystemClock().now())
             bodies = interactions(engine, server)
             found = {which: _percentiles(which, engine, server, bodies) for which in ("bare", "ours")}
         (median, most), (bare_median, bare_most) = found["ours"], found["bare"]

@@ -15,7 +15,7 @@ from icalendar import Calendar, Component
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.models import Meeting, OutgoingMessage, PaperAnswer, PaperPrompt, Person
+from remembrancer.models import Meeting, OutgoingMessage, PaperAnswer, Person, Prompt
 from remembrancer.reports.calendar_feed import feed
 from remembrancer.scheduler.preview.filters import Wanted, outlook
 from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
@@ -363,7 +363,7 @@ def test_each_is_asked_once_however_often_one_looks(world: World) -> None:
     world.wait_until("2021-05-27 09:00")
     with Session(world.engine) as session:
         before = session.exec(select(OutgoingMessage.key)).all()
-        asked = session.exec(select(PaperPrompt.meeting_id).distinct()).all()
+        asked = session.exec(select(Prompt.meeting_id).distinct()).all()
     world.look()
     world.look()
     with Session(world.engine) as session:

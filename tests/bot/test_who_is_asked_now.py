@@ -6,8 +6,9 @@ from sqlmodel import Session, select
 
 from remembrancer.bot.sandbox.chat import PLATFORM
 from remembrancer.models import Absence, OutgoingMessage, Person, Post, Prompt, SendState, Tenure
-from remembrancer.scheduler.prompts.posted_cards import refresh_cards
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.message_kinds import CARD_SOURCES
+from remembrancer.scheduler.outbox.card_updates import refresh_cards
+from remembrancer.scheduler.tick import tick
 from remembrancer.services.posts import hand_over
 from tests.dialog import (
     ADMIN,
@@ -194,13 +195,13 @@ def test_what_has_not_gone_out_is_not_said_to_who_is_asked_no_more_and_is_asked_
 def test_looking_for_stale_cards_takes_as_many_queries_however_many_there_are(world: World) -> None:
     asked: list[str] = []
     event.listen(world.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
-    assert refresh_cards(world.engine, {PLATFORM: world.chat}, world.clock.now()) == 0
+    assert refresh_cards(world.engine, {PLATFORM: world.chat}, CARD_SOURCES, world.clock.now()) == 0
     few = len(asked)
     world.wait_until("2019-09-13 17:30")
     asked.clear()
-    assert refresh_cards(world.engine, {PLATFORM: world.chat}, world.clock.now()) == 0
+    assert refresh_cards(world.engine, {PLATFORM: world.chat}, CARD_SOURCES, world.clock.now()) == 0
     assert len(asked) <= few + 1
-    look(world.engine, {PLATFORM: world.chat}, world.clock.now())
+    tick(world.engine, {PLATFORM: world.chat}, world.clock.now())
 
 
 def test_words_for_what_is_somebody_elses_by_now_are_not_stored_and_that_is_said(world: World) -> None:

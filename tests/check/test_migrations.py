@@ -27,7 +27,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from remembrancer import models  # noqa: F401  (registers the tables)
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
-from remembrancer.models import DigestState, Meeting, MeetingState, OutgoingMessage, PaperAnswer, PaperPrompt
+from remembrancer.models import DigestState, Meeting, MeetingState, OutgoingMessage, PaperAnswer, Prompt
 from remembrancer.models.base import UtcDateTime
 from remembrancer.models.database import create_tables, make_engine, migrate
 from tests.conftest import EXAMPLE
@@ -195,12 +195,14 @@ def test_what_was_said_and_asked_of_papers_before_was_for_the_meeting_they_come_
     migrate(bare_engine)
     _all_rows_belong(bare_engine)
     with Session(bare_engine) as session:
-        for model in (PaperAnswer, PaperPrompt):
-            assert session.exec(select(model.meeting_id).order_by(col(model.id))).all() == [2, 1]
-        again = session.exec(select(PaperPrompt).where(PaperPrompt.id == 1)).one().model_dump(exclude={"id"})
-        session.add(PaperPrompt(**{**again, "id": 3, "meeting_id": 1}))
+        assert session.exec(select(PaperAnswer.meeting_id).order_by(col(PaperAnswer.id))).all() == [2, 1]
+        prompts = session.exec(select(Prompt).order_by(col(Prompt.id))).all()
+        assert [(each.subject_kind, each.subject_name) for each in prompts] == [("paper", "1.2."), ("paper", "2.1.")]
+        assert [(each.placing_id, each.meeting_id, each.return_id) for each in prompts] == [(1, 2, None), (2, 1, None)]
+        again = prompts[0].model_dump(exclude={"id"})
+        session.add(Prompt(**{**again, "subject_name": "1.1.", "meeting_id": 1}))
         session.flush()
-        session.add(PaperPrompt(**{**again, "id": 4}))
+        session.add(Prompt(**again))
         with pytest.raises(IntegrityError):
             session.flush()
 

@@ -14,7 +14,7 @@ from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.outbox.deliver import deliver_due
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 from remembrancer.scheduler.prompts.planner import facts_now, plan_due
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.scheduler.windows import move_on
 from remembrancer.services.outbox import tell
 from tests.delivery.sender import PLATFORM
@@ -129,7 +129,7 @@ class Office:
             plan_due(self.engine, facts, now)
 
     def look(self, now: datetime) -> None:
-        look(self.engine, {PLATFORM: self.chat}, now)
+        tick(self.engine, {PLATFORM: self.chat}, now)
 
     def answer(self, *refs: str) -> None:
         answer(self.engine, refs, OPENING)

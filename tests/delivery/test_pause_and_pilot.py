@@ -9,11 +9,11 @@ from sqlmodel import Session, select
 
 from remembrancer.models import Board, Person, SendState, Window, WindowState
 from remembrancer.models.message import message
-from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
+from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.deliver import deliver_due
 from remembrancer.scheduler.outbox.transport import CannotKnowError, Trouble
 from remembrancer.scheduler.prompts.planner import facts_now, plan_due
-from remembrancer.scheduler.prompts.posted_cards import refresh_cards
 from remembrancer.scheduler.windows import move_on
 from remembrancer.services import sending
 from remembrancer.services.outbox import tell
@@ -272,7 +272,7 @@ def test_posted_cards_of_people_outside_a_pilot_still_show_what_is_so(office: Of
     office.look(OPENING)
     pilot(office, OTHER, now=OPENING)
     office.answer("1")
-    assert refresh_cards(office.engine, {PLATFORM: office.chat}, OPENING) == 1
+    assert refresh_cards(office.engine, {PLATFORM: office.chat}, CARD_SOURCES, OPENING) == 1
 
 
 @pytest.mark.both_databases

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from remembrancer.models import ChatAccount, OutgoingMessage, SendState
+from remembrancer.scheduler.message_kinds import CARD_SOURCES
+from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
-from remembrancer.scheduler.prompts.posted_cards import refresh_cards
 from remembrancer.services.chat_accounts import mended
 from tests.delivery.scripted import AFTER_CLOSE, AFTER_LOCK, LEAD, OPENING, Office, at, trouble
 from tests.delivery.sender import PLATFORM
@@ -21,7 +22,7 @@ CLOSE = at("2019-09-13 17:00")
 
 
 def refresh(office: Office, now: datetime = AFTER_LOCK) -> int:
-    return refresh_cards(office.engine, {PLATFORM: office.chat}, now)
+    return refresh_cards(office.engine, {PLATFORM: office.chat}, CARD_SOURCES, now)
 
 
 def card(office: Office) -> OutgoingMessage:

@@ -10,7 +10,7 @@ from pathlib import Path
 from remembrancer.models.database import create_tables, make_engine
 from remembrancer.models.message import Message
 from remembrancer.scheduler.outbox.transport import Sent
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.delivery.sender import PLATFORM
 from tests.delivery.world import STAGES, load, organisation
 
@@ -36,7 +36,7 @@ def warm_up() -> None:
     with tempfile.TemporaryDirectory() as folder:
         load(engine, organisation(Path(folder) / "organisation", leads=1))
     for stage in STAGES:
-        look(engine, {PLATFORM: Nowhere()}, stage.at)
+        tick(engine, {PLATFORM: Nowhere()}, stage.at)
     engine.dispose()
 
 

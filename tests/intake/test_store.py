@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import Absence, Item, OutgoingMessage, Person, Post, Return, Tenure, Window, WindowState
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.services.windows import move_window
 from tests.conftest import EXAMPLE, Edit
 
@@ -73,7 +73,7 @@ def test_an_item_that_is_gone_is_kept_and_asked_for_no_more(engine: Engine, fold
     (folder / "responses" / "2019-20-q1.csv").unlink()
     (folder / "responses" / "2019-20-q2.csv").unlink()
     assert load(engine, folder) == ["item changed: strategic-delivery-plan 61: set aside: is not reported on any more"]
-    look(engine, {}, datetime(2019, 5, 31, 8, tzinfo=UTC))
+    tick(engine, {}, datetime(2019, 5, 31, 8, tzinfo=UTC))
     with Session(engine) as session:
         assert len(session.exec(select(Return)).all()) == 16
         assert len(session.exec(select(Item)).all()) == 17
@@ -120,7 +120,7 @@ def test_a_cancelled_window_that_has_not_opened_goes(engine: Engine, folder: Pat
 
 def test_windows_that_were_over_before_the_first_load_are_history_and_bother_nobody(engine: Engine) -> None:
     load(engine, EXAMPLE, now=datetime(2019, 8, 1, tzinfo=UTC))
-    look(engine, {}, datetime(2019, 8, 1, 9, tzinfo=UTC))
+    tick(engine, {}, datetime(2019, 8, 1, 9, tzinfo=UTC))
     with Session(engine) as session:
         assert window(session, "2019-20-q1").state == WindowState.LOCKED
         assert window(session).state == WindowState.SCHEDULED

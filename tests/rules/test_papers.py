@@ -3,11 +3,16 @@
 Its draft is due on Monday 7 October, clearance on Wednesday 9 and the final report on Friday 11; Dee is the secretary.
 """
 
+from collections.abc import Set
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from remembrancer.reports.forward_plan.paper_status import open_title
-from remembrancer.rules.forward_plan.papers import Paper, due
+from remembrancer.rules.facts import PromptKey
+from remembrancer.rules.forward_plan.paper_prompts import paper_subjects
+from remembrancer.rules.forward_plan.papers import Paper
+from remembrancer.rules.prompts.due import due
+from remembrancer.rules.prompts.subjects import DuePrompt
 from tests import papers_oracle
 from tests.oracle import World
 from tests.rules.build import LEAD, SECRETARY, Who, facts, leave, moment, office, vacate
@@ -30,8 +35,16 @@ def adas(**changes: object) -> Paper:
 
 
 def said(world: World, asked: Paper, now: str) -> list[str]:
-    found = due(facts(world), [asked], set(), moment(now))
-    return [f"{Who(each.person_id).name.title()} {each.stage} {each.step}" for each in found]
+    return [line(each) for each in planned(world, asked, moment(now))]
+
+
+def planned(world: World, asked: Paper, now: datetime, told: Set[PromptKey] = frozenset()) -> list[DuePrompt]:
+    given = replace(facts(world), prompted=told)
+    return due(given, paper_subjects([asked], given), now)
+
+
+def line(each: DuePrompt) -> str:
+    return f"{Who(each.person_id).name.title()} {each.subject.name.rpartition('.')[2]} {each.step}"
 
 
 def test_without_agenda_setting_whether_it_is_coming_is_asked_for_the_first_deadline() -> None:
@@ -83,10 +96,9 @@ def test_nobody_is_asked_while_everything_is_paused() -> None:
 
 def test_each_is_said_once_and_again_once_the_meeting_has_moved() -> None:
     now = moment("2019-09-23 09:00")
-    told = {each.key for each in due(facts(office()), [adas()], set(), now)}
-    assert due(facts(office()), [adas()], told, now) == []
-    again = due(facts(office()), [adas(revision=2)], told, now)
-    assert [(each.stage, each.step) for each in again] == [("coming", "ask")]
+    told = {each.key for each in planned(office(), adas(), now)}
+    assert planned(office(), adas(), now, told) == []
+    assert [line(each) for each in planned(office(), adas(revision=2), now, told)] == ["Ada coming ask"]
 
 
 def test_an_exempt_item_is_not_named_where_anybody_may_read_it() -> None:

@@ -1,5 +1,6 @@
 """Papers against the oracle: the same organisation, the same history, the same looks; and where items come."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import event, given
@@ -9,23 +10,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, PaperAnswer, Placing
 from remembrancer.rules.calendar.day_counting import Counted
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import PromptKey, SubjectKey
+from remembrancer.rules.forward_plan.paper_prompts import paper_subjects
 from remembrancer.rules.forward_plan.papers import (
     STAGES,
-    DuePaper,
     Paper,
-    PaperKey,
     Stage,
-    Step,
-    due,
     with_legs,
     with_way,
 )
-from remembrancer.rules.forward_plan.papers_coming import coming, moments
 from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
 from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
+from remembrancer.rules.prompts.due import coming, due, moments
 from remembrancer.rules.prompts.pilot import is_outside
+from remembrancer.rules.prompts.subjects import DuePrompt
 from tests import oracle, papers_oracle
 from tests.oracle import ONE_DAY, QUARTER, World
 from tests.profiles import thoroughness
@@ -133,9 +132,14 @@ def paper(given: papers_oracle.Paper) -> Paper:
     )
 
 
-def said_key(each: DuePaper) -> papers_oracle.Key:
-    placing, meeting, stage, step, person, revision = each.key
-    return placing, meeting, stage.value, step.value, person, revision
+def said_key(each: DuePrompt) -> papers_oracle.Key:
+    placing, meeting, stage = each.subject.name.split(".")
+    return int(placing), int(meeting), stage, each.step, each.person_id, each.revision
+
+
+def prompt_key(key: papers_oracle.Key) -> PromptKey:
+    placing, meeting, stage, step, person, revision = key
+    return SubjectKey("paper", f"{placing}.{meeting}.{stage}"), step, person, revision
 
 
 class History(RuleBasedStateMachine):
@@ -221,26 +225,28 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def both_say_the_same_and_nothing_that_must_not_be_said(self) -> None:
-        before = {(n, at, Stage(stage), Step(step), person, old) for n, at, stage, step, person, old in self.said}
+        before = {prompt_key(key) for key in self.said}
         asked = with_legs([paper(each) for each in self.papers.values()], self.now)
-        found = due(facts(self.world), asked, before, self.now)
+        given = replace(facts(self.world), prompted=before)
+        found = due(given, paper_subjects(asked, given), self.now)
         assert len({each.key for each in found}) == len(found)
         for each in found:
             self.may_be_said(each, before)
         wanted = papers_oracle.look(self.world, list(self.papers.values()), self.said, self.now)
         assert {key: each.to for each in found for key in [said_key(each)]} == wanted
 
-    def may_be_said(self, each: DuePaper, before: set[PaperKey]) -> None:
+    def may_be_said(self, each: DuePrompt, before: set[PromptKey]) -> None:
         """Nothing twice, nothing while paused, nothing once the meeting has begun, nothing that was answered."""
-        whole = self.papers[known(each.paper.placing.id)]
-        asked = next(leg for leg in (*whole.legs, whole) if leg.meeting == each.paper.meeting.id)
+        placing, meeting, stage, step, person, _ = said_key(each)
+        whole = self.papers[placing]
+        asked = next(leg for leg in (*whole.legs, whole) if leg.meeting == meeting)
         assert each.key not in before
         assert not self.world.paused
         assert self.now < asked.begins
-        assert papers_oracle.is_open(asked, each.stage.value)
-        outside = self.world.pilot is not None and each.person_id not in self.world.pilot
-        assert is_outside(self.world.pilot, each.person_id) == outside
-        event(f"{each.stage} {each.step} to the {each.to}{' on the way' if each.paper.onto else ''}")
+        assert papers_oracle.is_open(asked, stage)  # type: ignore[arg-type]
+        outside = self.world.pilot is not None and person not in self.world.pilot
+        assert is_outside(self.world.pilot, person) == outside
+        event(f"{stage} {step} to the {each.to}{' on the way' if asked is not whole else ''}")
 
 
 TestHistory = History.TestCase
@@ -256,12 +262,11 @@ def test_looking_at_the_moments_says_what_looking_every_quarter_of_an_hour_does_
     start = min(window.opens_at for window in world.windows.values())
     given = [data.draw(papers(n, start, n - 1)) for n in (1, 2)]
     end = start + ONE_DAY * 6
-    asked = with_legs([paper(each) for each in given], start)
-    looks = list(coming(facts(world), asked, set(), start, end))
+    plan = replace(facts(world), prompted=frozenset())
+    asked = paper_subjects(with_legs([paper(each) for each in given], start), plan)
+    looks = list(coming(plan, asked, start, end))
     preview: dict[papers_oracle.Key, datetime] = {said_key(each): moment for moment, found in looks for each in found}
-    assert sorted(set(preview.values())) == sorted(
-        {*preview.values()} & {start, *moments(facts(world), asked, start, end)}
-    )
+    assert sorted(set(preview.values())) == sorted({*preview.values()} & {start, *moments(plan, start, end, asked)})
     said: set[papers_oracle.Key] = set()
     now = start
     while now <= end:

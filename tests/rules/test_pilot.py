@@ -2,7 +2,6 @@
 
 import pytest
 
-from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_withheld
 from tests.oracle import World
 from tests.rules.build import (
@@ -21,6 +20,8 @@ from tests.rules.build import (
     line,
     moment,
     office,
+    oracle_key,
+    planned,
     said,
     vacate,
 )
@@ -36,10 +37,10 @@ def pilot(*people: int) -> World:
 
 def seen(world: World, text: str) -> list[str]:
     """One look, as `said`; what is only shown is in brackets."""
-    now, plan = moment(text), facts(world)
-    planned = due(plan, now)
-    world.prompted |= {prompt.key for prompt in planned}
-    return [f"({line(each)})" if is_withheld(plan, each, now) else line(each) for each in planned]
+    plan = facts(world)
+    prompts = planned(plan, moment(text))
+    world.prompted |= {oracle_key(prompt) for prompt in prompts}
+    return [f"({line(each)})" if is_withheld(plan, each) else line(each) for each in prompts]
 
 
 def test_without_a_pilot_nothing_is_withheld() -> None:

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from remembrancer.models import ReturnState, WindowState
-from remembrancer.rules.prompts.due import due, moments
+from remembrancer.rules.prompts.due import moments
 from remembrancer.rules.prompts.pilot import is_withheld
 from tests import oracle
 from tests.oracle import ONE_DAY, QUARTER, Audience, Key, Step, World
 from tests.profiles import thoroughness
-from tests.rules.build import facts
+from tests.rules.build import facts, oracle_key, planned
 from tests.rules.in_charge import SET_ASIDE, InCharge
 from tests.rules.worlds import PEOPLE, POSTS, PROGRAMMES, RETURNS, ZONES, absences, steps, worlds
 
@@ -136,11 +136,11 @@ class History(InCharge):
     @invariant()
     def both_send_the_same(self) -> None:
         plan = facts(self.world)
-        planned = due(plan, self.now)
+        prompts = planned(plan, self.now)
         found = oracle.look(self.world, self.now)
-        assert len(planned) == len({prompt.key for prompt in planned})
-        assert {prompt.key: prompt.to for prompt in planned} == found
-        shown = {prompt.key for prompt in planned if is_withheld(plan, prompt, self.now)}
+        assert len(prompts) == len({prompt.key for prompt in prompts})
+        assert {oracle_key(prompt): prompt.to for prompt in prompts} == found
+        shown = {oracle_key(prompt) for prompt in prompts if is_withheld(plan, prompt)}
         assert shown == found.keys() & self.world.withheld.keys()
         self.note_what_is_said(found, shown)
 
@@ -193,14 +193,14 @@ def test_looking_at_the_moments_sends_what_looking_every_quarter_of_an_hour_does
     acts = [at for ret in world.returns.values() for at in (ret.returned_at, ret.chased_at) if at]
     start = max([min(window.opens_at for window in world.windows.values()) - ONE_DAY, *acts])
     end = max(window.late_until for window in world.windows.values())
-    told = {prompt.key for prompt in due(plan, start)}
+    told = {prompt.key for prompt in planned(plan, start)}
     told_by_quarters = set(told)
     looks = moments(plan, start, end)
     now = start
     while now <= end:
         while looks and looks[0] <= now:
-            told |= {prompt.key for prompt in due(plan, looks.pop(0))}
-        told_by_quarters |= {prompt.key for prompt in due(plan, now)}
+            told |= {prompt.key for prompt in planned(plan, looks.pop(0))}
+        told_by_quarters |= {prompt.key for prompt in planned(plan, now)}
         assert told_by_quarters <= told
         now += QUARTER
     assert told == told_by_quarters

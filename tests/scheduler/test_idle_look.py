@@ -7,9 +7,8 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from remembrancer.models import OutgoingMessage, Placing
-from remembrancer.scheduler.papers import look_at_papers
 from remembrancer.scheduler.simulate import PLATFORM, Taken
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.large_plans import BOARDS, NOW, load, write_folder
 
 pytestmark = pytest.mark.both_databases
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.both_databases
 
 def test_a_look_with_nothing_due_reads_what_there_is_once_and_writes_nothing(engine: Engine, tmp_path: Path) -> None:
     load(engine, write_folder(tmp_path))
-    look(engine, {PLATFORM: Taken()}, NOW)
+    tick(engine, {PLATFORM: Taken()}, NOW)
     before = rows(engine)
     asked: list[str] = []
 
@@ -25,7 +24,7 @@ def test_a_look_with_nothing_due_reads_what_there_is_once_and_writes_nothing(eng
         asked.append(statement)
 
     event.listen(engine, "before_cursor_execute", count)
-    look_at_papers(engine, NOW)
+    tick(engine, {PLATFORM: Taken()}, NOW)
     event.remove(engine, "before_cursor_execute", count)
     assert {statement.split()[0] for statement in asked} <= {"BEGIN", "SELECT"}
     assert len(asked) < 2 * BOARDS

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.models import ForwardPlanItem, OutgoingMessage, PaperPrompt, Person, Placing, SendState
+from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Prompt, SendState
 from remembrancer.reports.forward_plan.paper_status import open_title
 from remembrancer.rules.forward_plan.meeting_notices import NoteKind
 from remembrancer.scheduler.preview.describe import because, steps_of, what
@@ -66,7 +66,7 @@ def written(world: World) -> Iterator[Line]:
 
 def titles(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
     """Of the papers that it asks about; a note is about none, or about the one that its key names."""
-    query = select(PaperPrompt.placing_id).where(PaperPrompt.message_id == row.id)
+    query = select(Prompt.placing_id).where(Prompt.message_id == row.id)
     ids = set(session.exec(query))
     if row.kind in (NoteKind.ALARM, NoteKind.PRIVATE):
         ids = {int(row.key.split("-")[1])}

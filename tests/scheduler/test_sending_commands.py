@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from remembrancer import cli
 from remembrancer.models.database import make_engine
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 
 NOW = datetime(2019, 8, 30, 9, tzinfo=UTC)
 RUTH, TOM = "ruth.fairbrass@example.org", "tom.ashdown@example.org"
@@ -38,7 +38,7 @@ def run(*arguments: str) -> Result:
 
 def look_now(url: str) -> None:
     engine = make_engine(url)
-    look(engine, {}, NOW)
+    tick(engine, {}, NOW)
     engine.dispose()
 
 

@@ -15,7 +15,7 @@ from remembrancer.queries.window_dates import close_before, close_told, date_cha
 from remembrancer.rules.prompts.due import moments
 from remembrancer.rules.windows.changes import FROM, UNDO, WindowAct, WindowActName, wrong_with
 from remembrancer.scheduler.preview.what_if import WhatIf, in_words, what_if
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.services.returns import give
 from remembrancer.services.window_changes import act_on
 from tests.dialog import LEAD, LONDON, MANAGER, World, london
@@ -209,7 +209,7 @@ def test_what_was_told_is_the_close_that_was_in_force_then(world: World) -> None
     assert preview_and_do(world, WindowAct(WindowActName.EXTEND, closes_at=london("2019-09-18 17:00")))
     world.clock.set(first + timedelta(minutes=5))
     assert preview_and_do(world, WindowAct(WindowActName.EXTEND, closes_at=london("2019-09-25 12:00")))
-    look(world.engine, {}, first + timedelta(days=1))
+    tick(world.engine, {}, first + timedelta(days=1))
     world.clock.set(first + timedelta(days=1))
     with Session(world.engine) as session:
         changes = date_changes(session, session.exec(select(Window).where(Window.key == "2019-20-q2")).one())

@@ -21,7 +21,7 @@ from remembrancer.clock import Clock
 from remembrancer.models import ChatAccount, Person
 from remembrancer.rules.facts import known
 from remembrancer.scheduler.outbox.transport import Transport
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
 from tests.dialog import World, london
 from tests.slack.strict import Slack
@@ -58,7 +58,7 @@ class Workplace:
 
     def move_to(self, text: str) -> None:
         self.world.clock.set(london(text))
-        look(self.engine, self.transports, self.world.clock.now())
+        tick(self.engine, self.transports, self.world.clock.now())
 
     def app(self, way: str, clock: Clock | None = None) -> "Hosted":
         settings = settings_for(self.slack, way)

@@ -11,7 +11,7 @@ from remembrancer.bot.slack.app import SlackApp
 from remembrancer.bot.slack.outbound.rate_limits import Pace
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.scheduler.outbox.deliver import Way
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.slack.hosting import Hosted, settings_for, until
 from tests.slack.strict import Slack
 from tests.storm.life import KilledError, Life, StormClock, mortal_engine
@@ -52,7 +52,7 @@ class SlackProcess(Hosted):
 
     def look(self, together: int) -> None:
         try:
-            look(self.engine, self.transports, self.clock.now(), Way(together=together))
+            tick(self.engine, self.transports, self.clock.now(), Way(together=together))
         except KilledError:
             assert self.life.is_over
 

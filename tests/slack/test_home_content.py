@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
 from remembrancer.bot.conversation.home import home
-from remembrancer.models import OutgoingMessage, PaperPrompt, Prompt
+from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Button, Message
 from remembrancer.services.context import make_context
 from tests.dialog import ADMIN, LEAD, SECRETARY, STRANGER, World, fills_in, hold, presses, says
@@ -47,7 +47,7 @@ def test_a_lead_sees_what_is_wanted_as_the_chat_says_it(world: World) -> None:
 def test_showing_the_page_stores_nothing(world: World) -> None:
     def counts() -> list[int]:
         with Session(world.engine) as session:
-            tables = (OutgoingMessage, Prompt, PaperPrompt)
+            tables = (OutgoingMessage, Prompt)
             return [session.exec(select(func.count()).select_from(table)).one() for table in tables]
 
     before = counts()

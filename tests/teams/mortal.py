@@ -31,7 +31,7 @@ from remembrancer.bot.teams.tokens import Tokens
 from remembrancer.models.message import Message
 from remembrancer.scheduler.outbox.deliver import Way
 from remembrancer.scheduler.outbox.transport import Sent, Transport
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.slack.hosting import until
 from tests.storm.life import KilledError, Life, StormClock, mortal_engine
 from tests.teams.door import settings
@@ -157,7 +157,7 @@ class TeamsProcess:
 
     def look(self, together: int) -> None:
         try:
-            look(self.engine, self.transports, self.clock.now(), Way(together=together))
+            tick(self.engine, self.transports, self.clock.now(), Way(together=together))
         except KilledError:
             assert self.life.is_over
 

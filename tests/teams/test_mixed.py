@@ -16,7 +16,7 @@ from remembrancer.queries.facts import load_facts
 from remembrancer.rules.facts import known
 from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.outbox.transport import Transport
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from tests.dialog import World, london
 from tests.slack.hosting import settings_for
 from tests.slack.strict import Slack
@@ -84,7 +84,7 @@ class Mixed:
             coming = moments(load_facts(session), self.world.clock.now(), london(text))
         for moment in [*coming, london(text)]:
             self.world.clock.set(moment)
-            look(self.engine, self.transports, moment)
+            tick(self.engine, self.transports, moment)
 
     def shown(self, platform: str, conversation: str) -> list[str]:
         if platform == "teams":

@@ -16,7 +16,7 @@ from remembrancer.bot.teams.inbound.endpoint import PATH
 from remembrancer.models import ChatAccount, Person
 from remembrancer.rules.facts import known
 from remembrancer.scheduler.outbox.transport import Transport
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
 from tests.dialog import World, london
 from tests.slack.hosting import until
@@ -75,7 +75,7 @@ class Workplace:
 
     def move_to(self, text: str) -> None:
         self.world.clock.set(london(text))
-        look(self.engine, self.transports, self.world.clock.now())
+        tick(self.engine, self.transports, self.world.clock.now())
 
     def posts(self, who: str) -> list[Shown]:
         return self.teams.shown(self.chats[who])

@@ -20,7 +20,7 @@ from remembrancer.models.database import create_tables, make_engine
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.outbox.transport import Transport
-from remembrancer.scheduler.tick import look
+from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
 from tests.dialog import World, london
 from tests.slack.hosting import until
@@ -60,7 +60,7 @@ class House:
         return made
 
     def look(self) -> None:
-        look(self.engine, self.transports, self.world.clock.now())
+        tick(self.engine, self.transports, self.world.clock.now())
 
     def wait_until(self, text: str) -> None:
         """With a look at every moment that matters. What people did is done before: a clock that leaps ends leases."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from remembrancer.cards.prompt_view import Asked, in_order
+from remembrancer.cards.return_view import ReturnView, in_order
 from remembrancer.models import Person, ReturnState, WindowState
-from remembrancer.models.message import Button, Message, Part
+from remembrancer.models.message import Button, Part
 from remembrancer.reports.answer_text import option_in_words
 from remembrancer.rules.people.recipients import Because
 from remembrancer.rules.programmes.answers import may_say_no_change
@@ -16,12 +16,9 @@ OWNING = (Because.LEADS, Because.DELEGATED, Because.STANDS_IN)
 """Why somebody is asked who may say that it is not theirs."""
 
 
-def card(person: Person, asked: Sequence[Asked]) -> Message:
-    """The whole card as it should be now."""
-    return Message(parts=tuple(_parts(person, in_order(asked))))
-
-
-def _parts(person: Person, asked: Sequence[Asked]) -> Iterator[Part]:
+def parts(person: Person, views: Sequence[ReturnView]) -> Iterator[Part]:
+    """The parts of a person's card: a head for each window and tone, and each return below its head."""
+    asked = in_order(views)
     for _, of_window in groupby(asked, key=lambda a: (a.window.id, a.asks, a.tone)):
         group = list(of_window)
         yield Part(text=_head(person, group))
@@ -35,7 +32,7 @@ def _parts(person: Person, asked: Sequence[Asked]) -> Iterator[Part]:
         yield Part(text=text, buttons=tuple(_foot_buttons(open_ones)))
 
 
-def _foot_buttons(asked: Sequence[Asked]) -> Iterator[Button]:
+def _foot_buttons(asked: Sequence[ReturnView]) -> Iterator[Button]:
     """What can be asked of all of them at once; their value names the returns."""
     value = ",".join(str(each.ret.id) for each in asked)
     about = ", ".join(each.item.ref for each in asked)
@@ -43,7 +40,7 @@ def _foot_buttons(asked: Sequence[Asked]) -> Iterator[Button]:
         yield Button(action=name, value=value, label=say(f"buttons.{name}"), about=about)
 
 
-def _head(person: Person, group: Sequence[Asked]) -> str:
+def _head(person: Person, group: Sequence[ReturnView]) -> str:
     first = group[0]
     return render(
         "messages/prompt_head.md",
@@ -61,7 +58,7 @@ def _head(person: Person, group: Sequence[Asked]) -> str:
     )
 
 
-def _item_part(person: Person, asked: Asked) -> Part:
+def _item_part(person: Person, asked: ReturnView) -> Part:
     status, version = asked.programme.status, asked.version
     sees = asked.because != Because.NOBODY_ELSE
     text = render(
@@ -77,7 +74,7 @@ def _item_part(person: Person, asked: Asked) -> Part:
     return Part(text=text, buttons=tuple(_buttons(asked, person)))
 
 
-def _buttons(asked: Asked, person: Person) -> Iterator[Button]:
+def _buttons(asked: ReturnView, person: Person) -> Iterator[Button]:
     if asked.window.state == WindowState.LOCKED or asked.is_set_aside or asked.because == Because.NOBODY_ELSE:
         return
     is_done = asked.is_given and not asked.asks
@@ -87,7 +84,7 @@ def _buttons(asked: Asked, person: Person) -> Iterator[Button]:
         yield from (_button(action, asked) for action in _ways_out(asked, person))
 
 
-def _ways_out(asked: Asked, person: Person) -> Iterator[str]:
+def _ways_out(asked: ReturnView, person: Person) -> Iterator[str]:
     """What else somebody who is asked, or who handed it on, may do than answer now."""
     if asked.ret.state == ReturnState.AWAITING and may_say_no_change(asked.programme, asked.last, asked.item.facts):
         yield "no_change"
@@ -101,7 +98,7 @@ def _ways_out(asked: Asked, person: Person) -> Iterator[str]:
         yield "not_mine"
 
 
-def _button(action: str, asked: Asked, style: Any = "") -> Button:
+def _button(action: str, asked: ReturnView, style: Any = "") -> Button:
     name = "change" if action == "answer" and asked.is_given else action
     name = "not_mine_again" if name == "not_mine" and asked.is_disowned else name
     on_behalf = not asked.asks or (asked.is_over and not asked.holds)

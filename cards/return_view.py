@@ -1,22 +1,22 @@
 """What a card speaks of: a prompt with all the rows behind it, and what of it the card must show."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from remembrancer.cards.prompt_state import named
 from remembrancer.cards.recipient_status import Stance
-from remembrancer.models import Item, Person, Prompt, Return, ReturnVersion, Snooze, Window
+from remembrancer.models import Item, Person, Prompt, Return, ReturnVersion, Snooze, Window, WindowState
 from remembrancer.queries.returns import GIVEN, SET_ASIDE
 from remembrancer.rules.people.recipients import Because
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
-from remembrancer.rules.prompts.due import WANTED
+from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.steps import kind_of
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReturnView:
     """One prompt with the rows that it speaks of.
 
     `last` are the answers given last time; `lead` is the lead's post. `stands` says who is asked now. `closed_before`
@@ -39,6 +39,16 @@ class Asked:
     closed_before: datetime | None = None
     stands: Stance = field(default_factory=Stance)
     is_first: bool = False
+
+    @property
+    def revision(self) -> int:
+        return self.window.revision
+
+    def still_asks(self, now: datetime) -> bool:
+        return self.ret.state in WANTED
+
+    def is_final(self, now: datetime) -> bool:
+        return self.window.state == WindowState.LOCKED
 
     @property
     def because(self) -> str:
@@ -140,12 +150,12 @@ class Asked:
         return "last_day" if step.working_days_before_close == 0 else "reminder"
 
 
-def in_order(asked: Iterable[Asked]) -> list[Asked]:
+def in_order(asked: Iterable[ReturnView]) -> list[ReturnView]:
     """By window, what is asked before what is told, in the items' order."""
     return sorted(asked, key=lambda a: (a.window.opens_at, a.window.id, not a.asks, a.tone, a.item.position))
 
 
-def showing(asked: Iterable[Asked]) -> str:
+def showing(asked: Iterable[ReturnView]) -> str:
     """A name for what a card should show now: the same as long as it should show the same."""
     return named(
         state_of(a.ret, a.window, a.item.lead_post_id)
@@ -153,10 +163,6 @@ def showing(asked: Iterable[Asked]) -> str:
         + a.stands.mark(a.prompt)
         for a in asked
     )
-
-
-def named(states: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(sorted(states)).encode()).hexdigest()[:16]
 
 
 def state_of(ret: Return, window: Window, post_id: int) -> str:

@@ -1,20 +1,19 @@
 """Reading what cards speak of: the prompts with all the rows behind them, for many cards in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompt_view import Asked
 from remembrancer.cards.recipient_status import stance
+from remembrancer.cards.return_view import ReturnView
 from remembrancer.models import (
     Board,
     Draft,
     Item,
     OutgoingMessage,
-    PaperPrompt,
     Person,
     Post,
     Programme,
@@ -32,12 +31,11 @@ from remembrancer.queries.organisation import definition
 from remembrancer.queries.returns import GIVEN
 from remembrancer.queries.window_dates import close_before, date_changes
 from remembrancer.rules.facts import known
-from remembrancer.rules.forward_plan.papers import Step
 from remembrancer.rules.people.recipients import Because
 from remembrancer.rules.programmes.slices import Slice, is_in
 
 
-def load_asked(session: Session, prompts: Sequence[Prompt], now: datetime) -> list[Asked]:
+def load_returns(session: Session, prompts: Sequence[Prompt], now: datetime) -> list[ReturnView]:
     """The prompts, stored or not, with their rows as they are now; in the order given."""
     if not prompts:
         return []
@@ -50,7 +48,7 @@ class _Rows:
 
     def __init__(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> None:
         self._session, self._now = session, now
-        self._returns = by_id(session, Return, {prompt.return_id for prompt in prompts})
+        self._returns = by_id(session, Return, {known(prompt.return_id) for prompt in prompts})
         self._facts = load_people_about(session, self._returns.values(), {prompt.person_id for prompt in prompts})
         self._load_what_is_asked()
         self._load_what_was_said()
@@ -80,12 +78,13 @@ class _Rows:
         self._drafts = {(draft.return_id, draft.person_id) for draft in rows_of(session, Draft, "return_id", returns)}
         self._asked_before = _asked_before(session, returns)
 
-    def asked(self, prompt: Prompt) -> Asked:
+    def asked(self, prompt: Prompt) -> ReturnView:
         """One prompt with its rows."""
-        whose = (prompt.return_id, prompt.person_id)
-        ret, version = self._returns[prompt.return_id], self._versions.get(prompt.return_id)
+        return_id = known(prompt.return_id)
+        whose = (return_id, prompt.person_id)
+        ret, version = self._returns[return_id], self._versions.get(return_id)
         item, window = self._items[ret.item_id], self._windows[ret.window_id]
-        return Asked(
+        return ReturnView(
             prompt=prompt,
             ret=ret,
             item=item,
@@ -113,7 +112,7 @@ def _asked_before(session: Session, returns: Iterable[int]) -> dict[tuple[int, i
         query = select(Prompt).join(OutgoingMessage).where(col(OutgoingMessage.state).not_in(unsaid))
         for prompt in session.exec(query.where(col(Prompt.return_id).in_(chunk), Prompt.to == "lead")):
             if prompt.because != Because.NOBODY_ELSE:
-                found[prompt.return_id, prompt.person_id].append(prompt)
+                found[known(prompt.return_id), prompt.person_id].append(prompt)
     return dict(found)
 
 
@@ -158,37 +157,3 @@ def _last_answers(
             )
             last |= {(item_id, window_id): dict(answers) for item_id, answers in session.exec(query)}
     return last
-
-
-Asking = tuple[int, int, str, int]
-"""A placing, a meeting (ids), a stage, and who is asked (id)."""
-FirstAsked = Mapping[Asking, int]
-"""The first prompt (id) that went out."""
-
-
-def first_asked(session: Session, prompts: Iterable[PaperPrompt]) -> FirstAsked:
-    """Of the papers that these prompts remind of."""
-    placings = {prompt.placing_id for prompt in prompts if prompt.step == Step.REMIND}
-    if not placings:
-        return {}
-    query = (
-        select(PaperPrompt)
-        .join(OutgoingMessage, col(OutgoingMessage.id) == PaperPrompt.message_id)
-        .where(col(PaperPrompt.placing_id).in_(placings))
-        .where(col(OutgoingMessage.state).in_((SendState.SENT, SendState.SENDING)))
-        .order_by(col(PaperPrompt.id).desc())
-    )
-    return {_asking(prompt): known(prompt.id) for prompt in session.exec(query)}
-
-
-def is_again(first: FirstAsked, prompts: Iterable[PaperPrompt]) -> bool:
-    """Whether all that these prompts remind of was asked before; a prompt without an id is the newest."""
-    for prompt in prompts:
-        before = first.get(_asking(prompt))
-        if prompt.step == Step.REMIND and (before is None or (prompt.id is not None and before >= prompt.id)):
-            return False
-    return True
-
-
-def _asking(prompt: PaperPrompt) -> Asking:
-    return prompt.placing_id, prompt.meeting_id, prompt.stage, prompt.person_id

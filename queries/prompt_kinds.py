@@ -1,0 +1,111 @@
+"""The kinds of things that people are prompted about, and how each is read from the store.
+
+A new kind is an entry in KINDS here, and one in `cards/prompt_kinds.py` that says what its cards show.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Protocol
+
+from sqlmodel import Session, col, select
+
+from remembrancer.models import ForwardPlanItem, Prompt, Window
+from remembrancer.queries.papers import papers_at, papers_to_come
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.forward_plan import paper_prompts
+from remembrancer.rules.forward_plan.papers import with_legs
+from remembrancer.rules.people import recipients
+from remembrancer.rules.prompts import returns
+from remembrancer.rules.prompts.subjects import PromptSubject
+
+
+class SubjectKind(Protocol):
+    """One kind of thing that people are prompted about."""
+
+    def is_used(self, session: Session) -> bool:
+        """Whether there is any of the kind about which something may fall due."""
+
+    def subjects(self, session: Session, facts: Facts, now: datetime) -> Sequence[PromptSubject]:
+        """All of the kind about which something may fall due."""
+
+    def answerers(
+        self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
+    ) -> Mapping[int, Sequence[int]]:
+        """Who (ids) is asked now to answer what each stored prompt (id) is about; no entry for what is over."""
+
+
+class Returns:
+    """Returns in windows that run: the facts hold them."""
+
+    def is_used(self, session: Session) -> bool:
+        return session.exec(select(Window.id).where(col(Window.state).in_(returns.RUNNING))).first() is not None
+
+    def subjects(self, session: Session, facts: Facts, now: datetime) -> Sequence[PromptSubject]:
+        return returns.return_subjects(facts)
+
+    def answerers(
+        self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
+    ) -> Mapping[int, Sequence[int]]:
+        of = {ret.id: ret for of_window in facts.returns.values() for ret in of_window}
+        return {
+            known(prompt.id): [known(person.id) for person, _ in recipients.lead(facts, of[prompt.return_id], now)]
+            for prompt in prompts
+            if prompt.return_id in of
+        }
+
+
+class Papers:
+    """Papers of meetings that are still to be held, and on their way there."""
+
+    def is_used(self, session: Session) -> bool:
+        return session.exec(select(ForwardPlanItem.id)).first() is not None
+
+    def subjects(self, session: Session, facts: Facts, now: datetime) -> Sequence[PromptSubject]:
+        if not self.is_used(session):
+            return ()
+        return paper_prompts.paper_subjects(with_legs(papers_to_come(session, now), now), facts)
+
+    def answerers(
+        self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
+    ) -> Mapping[int, Sequence[int]]:
+        of = papers_at(session, now, {paper_prompts.paper_at(prompt) for prompt in prompts})
+        return {
+            known(prompt.id): paper_prompts.answerers(facts, of[at], paper_prompts.stage_of(prompt), now)
+            for prompt in prompts
+            if (at := paper_prompts.paper_at(prompt)) in of
+        }
+
+
+KINDS: dict[str, SubjectKind] = {returns.KIND: Returns(), paper_prompts.KIND: Papers()}
+
+
+def is_anything_asked(session: Session) -> bool:
+    """Whether anything may fall due."""
+    return any(kind.is_used(session) for kind in KINDS.values())
+
+
+def subjects(session: Session, facts: Facts, now: datetime) -> list[PromptSubject]:
+    """Everything that somebody may be prompted about, kind by kind."""
+    return [subject for kind in KINDS.values() for subject in kind.subjects(session, facts, now)]
+
+
+def answerers(session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime) -> dict[int, Sequence[int]]:
+    """Who (ids) is asked now to answer what each stored prompt (id) is about; no entry for what is over."""
+    found: dict[int, Sequence[int]] = {}
+    for kind, of_kind in by_kind(prompts).items():
+        found |= KINDS[kind].answerers(session, facts, of_kind, now)
+    return found
+
+
+def by_kind(prompts: Sequence[Prompt]) -> dict[str, list[Prompt]]:
+    """The prompts of each kind, the kinds in the order in which a card shows them."""
+    order = list(KINDS)
+    ordered = sorted(prompts, key=lambda prompt: order.index(prompt.subject_kind))
+    return {kind: list(group) for kind, group in groupby(ordered, key=lambda prompt: prompt.subject_kind)}
+
+
+def prompts_of(session: Session, message_ids: Sequence[int]) -> list[Prompt]:
+    """The stored prompts that these messages (ids) carry, in the order in which they were planned."""
+    query = select(Prompt).where(col(Prompt.message_id).in_(message_ids)).order_by(col(Prompt.id))
+    return list(session.exec(query)) if message_ids else []

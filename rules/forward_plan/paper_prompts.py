@@ -1,0 +1,143 @@
+"""A paper at a meeting, as the planner sees it: who is asked at which step of which stage, and when."""
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from remembrancer.models import Prompt
+from remembrancer.rules.calendar.deadlines import Deadline
+from remembrancer.rules.calendar.working_time import DAY, at
+from remembrancer.rules.facts import Facts, SubjectKey, known
+from remembrancer.rules.forward_plan.papers import Paper, PaperAt, Stage, Step, asked, steps
+from remembrancer.rules.people.recipients import Asked
+from remembrancer.rules.prompts.subjects import DuePrompt
+
+KIND = "paper"
+WAITS_FOR = {Stage.CLEARED: Stage.DRAFT, Stage.FINAL: Stage.CLEARED}
+"""Nobody is asked whether a paper is cleared, or is in for good, before the stage before is passed."""
+Recipients = dict[tuple[datetime, str, int | None, int | None], list[Asked]]
+"""Who is asked at a moment, by audience, plan's board and lead post (ids)."""
+
+
+def paper_key(paper: Paper, stage: Stage) -> SubjectKey:
+    """A stage of a paper: '17.23.draft' for its placing and its meeting (ids)."""
+    placing, meeting = paper.at
+    return SubjectKey(KIND, f"{placing}.{meeting}.{stage}")
+
+
+def paper_at(prompt: Prompt) -> PaperAt:
+    """The placing and the meeting (ids) of a stored prompt about a paper."""
+    return prompt.placing_id or 0, prompt.meeting_id or 0
+
+
+def stage_of(prompt: Prompt) -> Stage:
+    return Stage(prompt.subject_name.rpartition(".")[2])
+
+
+def paper_prompt(paper: Paper, stage: Stage, step: str, person_id: int, to: str, because: str) -> Prompt:
+    """A prompt about a stage of a paper, still without the message that carries it."""
+    subject, (placing_id, meeting_id) = paper_key(paper, stage), paper.at
+    return Prompt(
+        subject_kind=subject.kind,
+        subject_name=subject.name,
+        placing_id=placing_id,
+        meeting_id=meeting_id,
+        step=step,
+        person_id=person_id,
+        revision=paper.meeting.revision,
+        to=to,
+        because=because,
+        due_on=next((deadline.counted.date for each, deadline in paper.stages if each == stage), None),
+        message_id=0,
+    )
+
+
+def track_of(stage: Stage) -> str:
+    """The notice is asked for beside the stages of a paper's way, and has its own latest step."""
+    return KIND if stage != Stage.NOTICE else "notice"
+
+
+def answered_by(stage: Stage) -> str:
+    """The audience that is asked to answer; the others are told that it has not."""
+    return "secretary" if stage == Stage.NOTICE else "lead"
+
+
+def answerers(facts: Facts, paper: Paper, stage: Stage, now: datetime) -> list[int]:
+    """Who (ids) is asked to answer for a stage of a paper."""
+    return [known(person.id) for person, _ in asked(facts, paper, answered_by(stage), now)]
+
+
+def paper_subjects(papers: Iterable[Paper], facts: Facts) -> "list[PaperSubject]":
+    shared: Recipients = {}
+    return [PaperSubject(paper, facts, shared) for paper in papers]
+
+
+@dataclass(frozen=True)
+class PaperSubject:
+    """One paper at one meeting. Papers that one post brings to one board share their recipients."""
+
+    paper: Paper
+    facts: Facts
+    shared: Recipients = field(default_factory=dict)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether its meeting is to come, and the first of its days has."""
+        first = min(self._days, default=None)
+        return now < self.paper.meeting.starts_at and first is not None and first <= now.date() + DAY
+
+    def fallen_due(self, facts: Facts, now: datetime) -> Iterator[DuePrompt]:
+        paper, still_open = self.paper, self.paper.open_stages
+        tomorrow = now.date() + DAY  # nowhere is it later: the days after it need not be looked into
+        for stage, deadline in still_open:
+            waits = any(each == WAITS_FOR.get(stage) for each, _ in still_open)
+            for step, to, day in steps(facts, paper, stage, deadline):
+                if day > tomorrow or (step != Step.LATE and waits):
+                    continue
+                for person, because in self._recipients(facts, to, now):
+                    moment = at(day, facts.time.starts, person.time_zone)
+                    if moment <= now:
+                        yield self._prompt(facts, stage, deadline, step, to, (person, because), moment, now)
+
+    def _prompt(
+        self,
+        facts: Facts,
+        stage: Stage,
+        deadline: Deadline,
+        step: Step,
+        to: str,
+        recipient: Asked,
+        moment: datetime,
+        now: datetime,
+    ) -> DuePrompt:
+        person, because = recipient
+        placing_id, meeting_id = self.paper.at
+        return DuePrompt(
+            subject=paper_key(self.paper, stage),
+            track=track_of(stage),
+            step=step,
+            to=to,
+            person_id=known(person.id),
+            revision=self.paper.meeting.revision,
+            due_at=moment,
+            expires_at=self.paper.meeting.starts_at,
+            because=because,
+            answerers=[known(who.id) for who, _ in self._recipients(facts, answered_by(stage), now)],
+            rows={"placing_id": placing_id, "meeting_id": meeting_id},
+            due_on=deadline.counted.date,
+        )
+
+    def _recipients(self, facts: Facts, to: str, now: datetime) -> list[Asked]:
+        key = (now, to, self.paper.plan_board.id, self.paper.item.lead_post_id)
+        if key not in self.shared:
+            self.shared[key] = asked(facts, self.paper, to, now)
+        return self.shared[key]
+
+    @cached_property
+    def _days(self) -> Set[date]:
+        found = self.paper.stages
+        return {day for stage, due in found for _, _, day in steps(self.facts, self.paper, stage, due)}
+
+    def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
+        for day in self._days:
+            yield from (at(day, facts.time.starts, zone) for zone in zones)

@@ -1,0 +1,137 @@
+"""A return in a window, as the planner sees it: who is asked for it at which step of the chase policy, and when."""
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from remembrancer.models import Person, Return, ReturnState, Window, WindowState
+from remembrancer.rules.facts import Facts, SubjectKey, known
+from remembrancer.rules.people import recipients
+from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.programmes.spec import ChasePolicy
+from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts.subjects import DuePrompt
+
+KIND = "return"
+WANTED = (ReturnState.AWAITING, ReturnState.RETURNED)
+RUNNING = (WindowState.OPEN, WindowState.CLOSED)
+
+
+def return_key(return_id: int) -> SubjectKey:
+    return SubjectKey(KIND, str(return_id))
+
+
+def return_subjects(facts: Facts) -> "list[ReturnSubject]":
+    """The returns of every window that runs, in the order of windows and items."""
+    return [
+        ReturnSubject(window, ret, facts.policies[window.programme_id])
+        for window in facts.windows
+        if window.state in RUNNING
+        for ret in facts.returns.get(known(window.id), ())
+    ]
+
+
+def is_settled(window: Window, now: datetime) -> bool:
+    """Whether the undo period of the last change to the window has passed, so that what follows from it may go out."""
+    return window.settles_at is None or window.settles_at <= now
+
+
+@dataclass(frozen=True)
+class ReturnSubject:
+    """One return in its window, chased by its programme's policy."""
+
+    window: Window
+    ret: Return
+    policy: ChasePolicy
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the return is wanted, and its window runs and is not about to be put back as it was."""
+        window = self.window
+        return self.ret.state in WANTED and is_settled(window, now) and window.opens_at <= now < window.late_until
+
+    def fallen_due(self, facts: Facts, now: datetime) -> Iterator[DuePrompt]:
+        window, ret = self.window, self.ret
+        who = {to: find(facts, ret, now) for to, find in recipients.AUDIENCES.items()}
+        lead = [known(person.id) for person, _ in who["lead"]]
+        returned_at = ret.returned_at if ret.state == ReturnState.RETURNED else None
+        for step in self.policy.steps:
+            expires_at = steps.expires(step, window.closes_at, window.late_until)
+            times = (window.opens_at, window.closes_at, window.late_until)
+            for person, because in who[step.to]:
+                if step.to == "lead" and self._is_snoozed(facts, person, now):
+                    continue
+                moment = steps.due_at(step, facts.time, *times, person.time_zone)
+                # What fell due before an answer was sent back is over: nobody is told at once that it is late.
+                if moment <= now and (returned_at is None or moment >= returned_at):
+                    yield self._prompt(step.key, step.to, person, moment, expires_at, because, lead)
+        for person, because in who["lead"]:
+            yield from self._asked_again(facts, person, because, now)
+            yield from self._chased(facts, person, because, now)
+
+    def _chased(self, facts: Facts, person: Person, because: Because, now: datetime) -> Iterator[DuePrompt]:
+        """The secretary has the lead asked by hand, whatever the lead had put off."""
+        chased_at, returned_at = self.ret.chased_at, self.ret.returned_at
+        if chased_at is not None and (returned_at is None or chased_at >= returned_at):
+            moment = self._said_after(facts, chased_at, person)
+            if moment <= now:
+                key = f"chased_{chased_at.astimezone(UTC):%Y%m%dT%H%M%S}"
+                yield self._prompt(key, "lead", person, moment, self.window.late_until, because)
+
+    def _asked_again(self, facts: Facts, person: Person, because: Because, now: datetime) -> Iterator[DuePrompt]:
+        """Steps beside the policy: the end of a snooze, and an answer that was sent back."""
+        wanted = self.snoozed_until(facts, person)
+        if wanted is not None and wanted <= now:
+            key = f"snoozed_until_{wanted:%Y%m%dT%H%M}"
+            yield self._prompt(key, "lead", person, wanted, self.window.closes_at, because)
+        if self.ret.state == ReturnState.RETURNED and self.ret.returned_at is not None:
+            moment = self._said_after(facts, self.ret.returned_at, person)
+            if moment <= now and not (wanted is not None and now < wanted):
+                key = f"returned_{self.ret.versions}"
+                yield self._prompt(key, "lead", person, moment, self.window.late_until, because)
+
+    def _said_after(self, facts: Facts, act: datetime, person: Person) -> datetime:
+        """When somebody hears of what was done at `act`: in their hours until the lock, never dated before the act.
+
+        Dated earlier, as on the last morning before the lock, it could be stale behind a step that was sent since.
+        """
+        return facts.time.fit(act, person.time_zone, max(act, self.window.opens_at), self.window.late_until)
+
+    def _is_snoozed(self, facts: Facts, person: Person, now: datetime) -> bool:
+        until = self.snoozed_until(facts, person)
+        return until is not None and now < until
+
+    def snoozed_until(self, facts: Facts, person: Person) -> datetime | None:
+        """When the person's snooze ends: in their working hours, and never past the close; None without a snooze."""
+        until = facts.snoozes.get((known(self.ret.id), known(person.id)))
+        if until is None:
+            return None
+        return facts.time.fit(until, person.time_zone, self.window.opens_at, self.window.closes_at)
+
+    def _prompt(
+        self,
+        step: str,
+        to: str,
+        person: Person,
+        moment: datetime,
+        expires_at: datetime,
+        because: Because,
+        answerers: Sequence[int] = (),
+    ) -> DuePrompt:
+        return DuePrompt(
+            subject=return_key(known(self.ret.id)),
+            track=KIND,
+            step=step,
+            to=to,
+            person_id=known(person.id),
+            revision=self.window.revision,
+            due_at=moment,
+            expires_at=expires_at,
+            because=because,
+            answerers=answerers,
+            rows={"return_id": known(self.ret.id)},
+            window_id=known(self.window.id),
+        )
+
+    def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
+        """None of its own: the moments of windows and snoozes are in the facts, for all returns at once."""
+        return iter(())

@@ -1,0 +1,38 @@
+"""Puts the items of forward plans at the meetings to which they come."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from remembrancer.models import ForwardPlanItem
+from remembrancer.queries.organisation import organisation
+from remembrancer.services.forward_plan import boards_to_place, place_board
+
+log = structlog.get_logger()
+
+
+def place_items_in(session: Session, now: datetime) -> None:
+    """Bring placings up to date within a transaction, for whoever looks at a plan."""
+    zone = organisation(session).time_zone
+    for board_id in boards_to_place(session, zone, now):
+        place_board(session, board_id, zone, now)
+
+
+def place_items(engine: Engine, now: datetime) -> None:
+    """Bring every board's placings up to date, a board to a transaction. Doing so twice is harmless."""
+    with Session(engine) as session:
+        if session.exec(select(ForwardPlanItem.id)).first() is None:
+            return
+        zone = organisation(session).time_zone
+        boards = boards_to_place(session, zone, now)
+    for board_id in boards:
+        with Session(engine) as session:
+            try:
+                place_board(session, board_id, zone, now)
+                session.commit()
+            except IntegrityError:
+                session.rollback()
+                log.info("placed elsewhere", board=board_id)
