@@ -1,6 +1,7 @@
 """items.csv or items.xlsx: what is monitored, and which post leads it."""
 
 import re
+from calendar import month_name
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,6 +45,7 @@ def read_items(
     facts = [fact for programme in programmes.values() for fact in programme.facts]
     table = read_table(path, Wanted("items", COLUMNS[:4], [*COLUMNS, *facts]), problems, spec=spec)
     read = _with_whole_refs(table.rows) if table.source.day_first else table.rows
+    _note_refs_that_are_days(read, problems)
     rows = [item for row in read if (item := _item(row, programmes, unread, posts, problems))]
     _check_no_ref_twice(table, rows, problems)
     return rows
@@ -58,6 +60,13 @@ def _with_whole_refs(rows: Sequence[Row]) -> list[Row]:
 def _whole(ref: str, divided: Collection[str]) -> str:
     found = re.fullmatch(r"(\d+)\.0+", ref)
     return found[1] if found and found[1] not in divided else ref
+
+
+def _note_refs_that_are_days(rows: Sequence[Row], problems: Problems) -> None:
+    """A spreadsheet makes 2 March of the ref 2-3, and March 2021 of 3-21."""
+    for row in rows:
+        if re.fullmatch(rf"\d{{4}}-\d\d-\d\d|({'|'.join(month_name[1:])}) \d{{4}}", row["ref"]):
+            row.note(problems, "ref", "ref_is_a_day", ref=row["ref"])
 
 
 def _item(
@@ -109,8 +118,9 @@ def _facts(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]
 
 
 def _check_no_ref_twice(table: Table, rows: Sequence[ItemRow], problems: Problems) -> None:
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], ItemRow] = {}
     for item in rows:
-        first = seen.setdefault((item.programme, item.ref), item.row)
-        if first != item.row:
-            table.source.wrong(problems, item.row, "ref", "ref_twice", ref=item.ref, other=first)
+        first = seen.setdefault((item.programme, item.ref.casefold()), item)
+        if first is not item:
+            name = "ref_twice" if first.ref == item.ref else "ref_in_other_capitals"
+            table.source.wrong(problems, item.row, "ref", name, ref=item.ref, other=first.row)

@@ -12,6 +12,7 @@ from remembrancer.intake.tables.rows import MOST_COLUMNS, MOST_ROWS
 from remembrancer.problems import Problems
 
 SEPARATORS = (",", ";", "\t")
+NAMED_SEPARATOR = re.compile(r"(?i)sep=([,;\t])\s*")
 MOST_BYTES = 10_000_000
 MOST_LINES = 500_000
 MOST_OF_A_LINE = 1_000_000  # characters
@@ -31,13 +32,15 @@ def read_csv(path: Path, file: str, problems: Problems, fits: Callable[[Records]
     """The records of a CSV file; None and a problem where it is none.
 
     Of the separators the one is taken by which the header `fits` best (the number of columns it finds); a comma where
-    none does better.
+    none does better. A first line such as 'sep=;' is Excel's own: it names the separator, and no spreadsheet shows it.
     """
     text = _text(path, file, problems)
     if text is None:
         return None
     try:
         lines = _lines(text)
+        if named := NAMED_SEPARATOR.fullmatch(lines[0] if lines else ""):
+            return _records(lines[1:], named[1])
         return _records(lines, max(SEPARATORS, key=lambda separator: fits(_opening(lines, separator))))
     except _RefusedError as error:
         problems.add(file, error.number, None, error.name, **error.values)

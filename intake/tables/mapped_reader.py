@@ -98,7 +98,8 @@ def _mapped_rows(grid: Grid, header: Header, source: Source, spec: TableColumns,
         if any(cells.values()):
             rows.append(Row(source, number, {**cells, **_always(cells, spec)}))
     faults.tell(source, problems)
-    for name, numbers in (("hidden_rows", grid.hidden_rows), ("merged_rows", grid.filled_rows)):
+    told = {"hidden_rows": grid.hidden_rows, "struck_rows": grid.struck_rows, "merged_rows": grid.filled_rows}
+    for name, numbers in told.items():
         concerned = [row.number for row in rows if row.number in numbers]
         if concerned:
             source.note(problems, None, None, name, rows=_numbers(concerned))

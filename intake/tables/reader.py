@@ -8,7 +8,7 @@ from remembrancer.intake.tables.csv_file import Records, read_csv
 from remembrancer.intake.tables.headers import find_header
 from remembrancer.intake.tables.mapped_reader import few_enough, read_mapped, read_workbook
 from remembrancer.intake.tables.rows import Grid, Row, Source, Table
-from remembrancer.intake.tables.sheets import read_sheets
+from remembrancer.intake.tables.xlsx_file import read_sheets
 from remembrancer.problems import Problems
 
 ENDINGS = (".csv", ".xlsx")

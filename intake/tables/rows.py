@@ -26,7 +26,8 @@ class Grid:
     """A sheet as it stands: its rows by number, the first being 1; rows without any text are left out.
 
     `day_zero` is what its day numbers count from; None where the file does not say (CSV). `headings` are the rows
-    that are one text merged over several columns; `filled_rows` those that show a text merged with a row above.
+    that are one text merged over several columns; `filled_rows` those that show a text merged with a row above;
+    `struck_rows` those with text struck through.
     """
 
     sheet: str | None
@@ -34,6 +35,7 @@ class Grid:
     day_zero: date | None = None
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
+    struck_rows: frozenset[int] = frozenset()
     headings: Mapping[int, str] = field(default_factory=dict)
     filled_rows: frozenset[int] = frozenset()
 

@@ -103,6 +103,13 @@ def test_a_ref_that_is_there_twice_names_both_rows(folder: Path, edit: Edit) -> 
     assert found.startswith("items.csv, row 3, column ref: the ref 45 is there already in row 2")
 
 
+def test_refs_that_differ_by_their_capitals_alone_are_refused(folder: Path, edit: Edit) -> None:
+    edit("items.csv", "strategic-delivery-plan,45,", "strategic-delivery-plan,S1,")
+    edit("items.csv", "strategic-delivery-plan,46,", "strategic-delivery-plan,s1,")
+    [found] = [each for each in problems(folder) if each.startswith("items.csv")]
+    assert found.startswith("items.csv, row 3, column ref: the ref s1 differs from that in row 2 by its capitals alone")
+
+
 def test_a_window_that_closes_before_it_opens_is_refused_with_its_line(folder: Path, edit: Edit) -> None:
     edit("calendar.ics", "DTEND;VALUE=DATE:20190914", "DTEND;VALUE=DATE:20190830")
     found = [each for each in problems(folder) if each.startswith("calendar.ics")]

@@ -1,5 +1,6 @@
 """What a workbook's cells say: what a person would type who looks at them, or why it cannot be trusted."""
 
+import io
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -15,9 +17,9 @@ from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.date_cells import read_day
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Fault, Grid
-from remembrancer.intake.tables.sheets import read_sheets
+from remembrancer.intake.tables.xlsx_file import read_sheets
 from remembrancer.problems import Problems
-from tests.intake.workbooks import pack, parts, repacked, row, save, worksheet
+from tests.intake.workbooks import MAIN, pack, parts, repacked, row, save, worksheet
 from tests.profiles import thoroughness
 
 ITEMS = Wanted("items", ["ref", "title"], ["ref", "title", "due"])
@@ -142,6 +144,68 @@ def test_hidden_rows_and_sheets_are_read_and_noted(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_with_text_struck_through_are_read_and_noted(tmp_path: Path) -> None:
+    def strike(_: Workbook, sheet: Worksheet) -> None:
+        sheet["B3"].font = Font(strike=True)
+        sheet["B4"].font = Font(strike=False)
+        sheet["A9"].font = Font(strike=True)
+
+    problems = Problems()
+    path = save(tmp_path / "items.xlsx", [["ref", "title"], [1, "x"], [2, "dropped"], [3, "z"]], change=strike)
+    assert [each["ref"] for each in read_table(path, ITEMS, problems).rows] == ["1", "2", "3"]
+    assert [str(each) for each in problems.notes] == [
+        "items.xlsx, sheet Items: rows with text struck through are read like the others: 3. Take out what is dropped."
+    ]
+
+
+CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+BESIDE: dict[str, dict[str, bytes | str]] = {
+    "a fill that is none": {"xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fills><fill/></fills></styleSheet>'},
+    "a colour that is none": {
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fonts><font><color rgb="red"/></font></fonts></styleSheet>'
+    },
+    "a day of creation that is none": {
+        "docProps/core.xml": f'<c:coreProperties xmlns:c="{CORE}" xmlns:t="http://purl.org/dc/terms/">'
+        "<t:created>yesterday</t:created></c:coreProperties>"
+    },
+    "a list of choices for cells that are gone": {
+        "xl/worksheets/sheet1.xml": worksheet(
+            row(1, "ref", "title"),
+            '<dataValidations><dataValidation type="list" sqref="#REF!"><formula1>"a,b"</formula1></dataValidation>'
+            "</dataValidations>",
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE))
+def test_what_is_wrong_beside_the_cells_is_no_fault_of_a_workbook(tmp_path: Path, name: str) -> None:
+    """openpyxl's own load_workbook refuses each of these."""
+    path = pack(tmp_path / "a.xlsx", parts(worksheet(row(1, "ref", "title")), **BESIDE[name]))
+    with pytest.raises((TypeError, ValueError)):
+        load_workbook(io.BytesIO(path.read_bytes()))
+    assert grid(path).records == {1: ["ref", "title"]}
+
+
+def test_a_formula_that_rows_share_is_a_fault_in_each(tmp_path: Path) -> None:
+    first = '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">[1]!x(</f><v>1</v></c></row>'
+    second = '<row r="2"><c r="A2"><f t="shared" si="0"/><v>1</v></c></row>'
+    path = pack(tmp_path / "a.xlsx", parts(worksheet(first + second)))
+    assert grid(path).records == {1: [Fault("formula", "=[1]!x(")], 2: [Fault("formula", "=")]}
+
+
+def test_a_number_that_is_no_day_is_shown_as_it_stands(tmp_path: Path) -> None:
+    assert cell(tmp_path, 99_999_999, "d mmm yyyy") == Fault("no_such_serial", "99999999")
+
+
+@pytest.mark.parametrize(
+    ("stored", "text"), [("2019-09-13", "2019-09-13"), ("2019-09-13T16:30:00", "2019-09-13 16:30")]
+)
+def test_a_day_that_is_stored_as_text_is_read(tmp_path: Path, stored: str, text: str) -> None:
+    path = pack(tmp_path / "a.xlsx", parts(worksheet(f'<row r="1"><c t="d"><v>{stored}</v></c></row>')))
+    assert grid(path).records == {1: [text]}
+
+
 def test_a_text_that_is_merged_over_rows_is_in_each_of_them_and_noted(tmp_path: Path) -> None:
     problems = Problems()
     path = save(
@@ -182,7 +246,7 @@ def test_columns_yaml_may_say_which_row_the_header_is(tmp_path: Path) -> None:
 def test_the_runs_of_a_text_are_joined_and_its_phonetic_ones_left_out(tmp_path: Path) -> None:
     rich = "<si><r><t>Sell </t></r><r><t>the depot</t></r><rPh sb='0' eb='1'><t>reading</t></rPh></si>"
     sheet = worksheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
-    path = pack(tmp_path / "a.xlsx", parts(sheet, **{"xl/sharedStrings.xml": f"<sst>{rich}</sst>"}))
+    path = pack(tmp_path / "a.xlsx", parts(sheet, **{"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{rich}</sst>'}))
     assert grid(path).records == {1: ["Sell the depot"]}
 
 

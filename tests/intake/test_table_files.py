@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.problems import RefusedError
@@ -53,6 +54,18 @@ def test_a_number_is_the_ref_that_it_looks_like(folder: Path) -> None:
 
 def test_a_numbered_part_keeps_its_nought(folder: Path) -> None:
     assert refs(read_folder(with_items(folder, item("1.0"), item("1.1"), item("2.0")))) == ["1.0", "1.1", "2"]
+
+
+@pytest.mark.parametrize(("number_format", "ref"), [("d-mmm", "2026-03-02"), ("mmm-yy", "March 2026")])
+def test_a_ref_that_a_spreadsheet_made_a_date_of_is_noted(folder: Path, number_format: str, ref: str) -> None:
+    with_items(folder, item(1))
+    book = load_workbook(folder / "items.xlsx")
+    made = book["Items"].cell(2, 2, date(2026, 3, 2))
+    made.number_format = number_format
+    book.save(folder / "items.xlsx")
+    found = read_folder(folder)
+    assert refs(found) == [ref]
+    assert f"column ref: the ref {ref} is a date. If the spreadsheet made it" in str(found.problems.notes[0])
 
 
 def test_a_month_and_words_for_a_date_are_noted_and_the_item_is_read(folder: Path) -> None:

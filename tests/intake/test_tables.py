@@ -61,6 +61,12 @@ def test_a_semicolon_in_a_header_is_no_separator_where_commas_prove_themselves(t
     assert row["a;b"] == "y;z"
 
 
+@pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n"])
+def test_a_first_line_that_names_the_separator_is_none_of_the_table(tmp_path: Path, first: str) -> None:
+    [row] = rows_of(write(tmp_path / "items.csv", f"{first}ref;title\n52;x,y,z\n"))
+    assert (row.number, row.cells) == (2, {"ref": "52", "title": "x,y,z"})
+
+
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
     rows = rows_of(write(tmp_path / "items.csv", 'ref,title\n\n1,"two\nlines"\n,\n2,x\n'))
     assert [(row.number, row["ref"]) for row in rows] == [(3, "1"), (5, "2")]

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
@@ -38,8 +39,10 @@ def save(
 
 def parts(sheet: bytes | str, **others: bytes | str) -> dict[str, bytes | str]:
     """The parts of the least workbook there is, with this XML as its only sheet."""
+    kinds = {"xl/workbook.xml": "sheet.main", "xl/sharedStrings.xml": "sharedStrings", "xl/styles.xml": "styles"}
+    there = {name: kind for name, kind in kinds.items() if name in {"xl/workbook.xml", *others}}
     return {
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
+        "[Content_Types].xml": content_types(there),
         "_rels/.rels": relations(("rId1", "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
         '<sheet name="Items" sheetId="1" r:id="rId1"/></sheets></workbook>',
@@ -51,6 +54,13 @@ def parts(sheet: bytes | str, **others: bytes | str) -> dict[str, bytes | str]:
         "xl/worksheets/sheet1.xml": sheet,
         **others,
     }
+
+
+def content_types(kinds: Mapping[str, str]) -> str:
+    inner = "".join(
+        f'<Override PartName="/{name}" ContentType="{SPREADSHEET}.{kind}+xml"/>' for name, kind in kinds.items()
+    )
+    return f'<Types xmlns="{PACKAGE}/content-types">{inner}</Types>'
 
 
 def relations(*each: tuple[str, str, str]) -> str:
