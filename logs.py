@@ -21,7 +21,7 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
     )
-    # It would write down every address that is fetched, and that of a feed is often a password.
+    # It would write down every address that is called, and some of them hold what nobody else is to read.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # Each client of Microsoft's SDK gives httpx the level that this logger has.
     logging.getLogger("microsoft_teams.common.http.client").setLevel(logging.WARNING)

@@ -11,7 +11,9 @@ from rich.table import Table
 from remembrancer.cli.shared import stop, store, the_moment
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendar
-from remembrancer.intake.http.feed_fetch import FeedError, NotModified, fetch
+from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.feed_fetch import USER_AGENT, why_not_fetched
+from remembrancer.intake.http.fetch import fetch
 from remembrancer.problems import Problems
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.organisation import FEED_SCHEMES, CalendarSpec, OrganisationSpec
@@ -62,9 +64,7 @@ def _data(source: str) -> bytes:
 
 
 def _fetched(url: str) -> bytes:
-    answer = fetch(url, limits_of(Settings()))
-    if isinstance(answer, FeedError):
-        stop(answer.text)
-    if isinstance(answer, NotModified):
-        stop(say("calendars.no_file", file=url))
-    return answer.body
+    try:
+        return fetch(url, limits_of(Settings()), agent=USER_AGENT).body
+    except FetchError as error:
+        stop(why_not_fetched(error))

@@ -10,8 +10,11 @@ from remembrancer.cli.shared import problems_listed, store, the_moment
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import Stored
 from remembrancer.intake.loading.load import store as store_folder
+from remembrancer.queries.organisation import organisation
+from remembrancer.scheduler.feeds.committee_source import COMMITTEES
 from remembrancer.scheduler.feeds.poll import last_known
-from remembrancer.wording import say
+from remembrancer.scheduler.feeds.status import feed_states
+from remembrancer.wording import say, short_moment
 
 
 def load_folder(path: Path, preview: bool, yes: bool) -> None:
@@ -36,6 +39,19 @@ def load_folder(path: Path, preview: bool, yes: bool) -> None:
     if not asks:
         _echo(done.changes, done.kept)
     typer.echo(_in_short(done.changes, "cli.loaded", "cli.nothing_changed"))
+    _say_what_was_read()
+
+
+def _say_what_was_read() -> None:
+    """Loading asks no committee system for anything, so say when each was read and how it went."""
+    with store() as session:
+        zone = organisation(session).time_zone
+        for state in feed_states(session, (COMMITTEES,), the_moment()):
+            name = "load.source_read" if state.read_at else "load.source_not_read"
+            read = short_moment(state.read_at, zone) if state.read_at else ""
+            typer.echo(say(name, name=state.name, read=read))
+            if state.problem:
+                typer.echo(say("feeds.in_part", name=state.name, problem=state.problem))
 
 
 def _stored(content: Folder, for_good: bool) -> Stored:

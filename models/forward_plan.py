@@ -33,7 +33,8 @@ class ForwardPlanItem(SQLModel, table=True):
     placing that the plan does not hold itself. `lead_post_id` is who brings it and `item_id` the monitored item that
     it belongs to, where there are such. `pathway` are the keys of the boards that a paper goes to before, in order.
     The notice of a key decision says who decides and their title or members, the documents, a line each, and where to
-    get them (rules/forward_plan/key_decisions.py). `source` is folder, chat or meeting: where the item came from.
+    get them (rules/forward_plan/key_decisions.py). `source` is where the item came from: folder, chat, meeting, or
+    a committee system's key.
     """
 
     __tablename__ = "forward_plan_item"

@@ -1,4 +1,4 @@
-"""What the folder last said, so that its next word can be told from what was said in chat since."""
+"""What the folder or a committee system said last, so that its next word can be told from what was said in chat."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from sqlmodel import Field, SQLModel
 
 
 class FolderWord(SQLModel, table=True):
-    """One row of the store as the folder last gave it: `values` by column, by the names that people use.
+    """One row of the store as its source last gave it: `values` by column, by the names that people use.
 
-    A value that is the same at the next load is not news: what was decided in chat since then stands.
+    `name` is the row's, or for a committee system's decision the system's key and its own number for it. A value
+    that is the same next time is not news: what was decided in chat since then stands.
     """
 
     __tablename__ = "folder_word"

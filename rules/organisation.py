@@ -166,11 +166,15 @@ class CalendarSpec(Spec):
 class CommitteeSystemSpec(Spec):
     """A committee system's web service (docs/committee-system.md), and which of its committees is which board.
 
-    `site` is the address of the folder that holds mgWebService.asmx.
+    `site` is the address of the folder that holds mgWebService.asmx. `forward_plans` are the numbers (RPId) of its
+    lists of forward plans. `decision_makers` says which board somebody is that a plan names; nothing, where what they
+    decide is not followed.
     """
 
     site: str
     committees: dict[Key, Annotated[int, Field(gt=0)]] = Field(min_length=1)
+    forward_plans: list[Annotated[int, Field(gt=0)]] = Field(default_factory=list)
+    decision_makers: dict[str, Key | None] = Field(default_factory=dict)
 
     @field_validator("site")
     @classmethod
@@ -199,6 +203,15 @@ class CommitteeSystemSpec(Spec):
     @property
     def name(self) -> str:
         return f"the committee system at {self.host}"
+
+    @property
+    def plans_key(self) -> str:
+        """What the system's forward plans are called in the store."""
+        return f"{self.key}/plans"
+
+    @property
+    def plans_name(self) -> str:
+        return f"the forward plans at {self.host}"
 
     def uid(self, meeting: int) -> str:
         """What the system's meeting of this number is called in the store, however often it moves."""
@@ -250,6 +263,7 @@ class OrganisationSpec(Spec):
         events = [event for calendar in self.calendars for event in calendar.events]
         used = {event.meeting for event in events if event.meeting}
         used |= {board for system in self.committee_systems for board in system.committees}
+        used |= {board for system in self.committee_systems for board in system.decision_makers.values() if board}
         used |= {hearing.board for programme in self.programmes for hearing in programme.boards}
         wrong = [f"no board has the key {key}" for key in sorted(used - boards)]
         hosts = [system.host for system in self.committee_systems]

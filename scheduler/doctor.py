@@ -101,4 +101,6 @@ def _failing_feeds(session: Session) -> Iterator[str]:
 def _feeds_in_part(session: Session) -> Iterator[str]:
     for feed in session.exec(select(Feed).where(Feed.failures == 0).order_by(col(Feed.id))):
         if feed.problem:
-            yield say("doctor.feed_partly", feed=feed.name, problem=feed.problem)
+            first, *others = feed.problem.splitlines()
+            yield say("doctor.feed_partly", feed=feed.name, problem=first)
+            yield from (say("feeds.in_part", name=feed.name, problem=each) for each in others)

@@ -19,8 +19,9 @@ from remembrancer.models import (
     Placing,
     PlanStanding,
     Post,
+    Prompt,
 )
-from remembrancer.queries.forward_plan import items_of
+from remembrancer.queries.forward_plan import items_of, meetings_of
 from remembrancer.queries.organisation import get
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.checked_model import slugify
@@ -133,6 +134,36 @@ def _put(session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing
     session.add(row)
     session.flush()
     return row
+
+
+def was_heard(session: Session, item: ForwardPlanItem, now: datetime) -> bool:
+    """Say whether the item came to a meeting that was held."""
+    query = select(Placing.id).join(Meeting, col(Meeting.id) == Placing.meeting_id)
+    held = query.where(Meeting.state == MeetingState.SCHEDULED, col(Meeting.starts_at) <= now)
+    return session.exec(held.where(Placing.plan_item_id == item.id, Placing.on)).first() is not None
+
+
+def take_place_anew(session: Session, item: ForwardPlanItem, first_day: date, zone: str, now: datetime) -> bool:
+    """Let a one-off come to the first meeting on or after a day, if it does not yet.
+
+    False, and nothing changes, where that would undo what people know: it was heard, or somebody was asked about it at
+    its meeting or decided about that.
+    """
+    rows = list(session.exec(select(Placing).where(Placing.plan_item_id == item.id)))
+    days = ((meeting, local_day(meeting.starts_at, zone)) for meeting in meetings_of(session, item.board_id, now))
+    to = next((meeting.id for meeting, day in days if day >= first_day), None)
+    if any(row.on and row.meeting_id == to for row in rows):
+        return True
+    ids = [row.id for row in rows]
+    prompts = select(Prompt.id).where(col(Prompt.placing_id).in_(ids))
+    answers = select(PaperAnswer.id).where(col(PaperAnswer.placing_id).in_(ids))
+    touched = any(session.exec(query).first() for query in (prompts, answers)) or any(row.fate for row in rows)
+    if touched or was_heard(session, item, now):
+        return False
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return True
 
 
 def decide(

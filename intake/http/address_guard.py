@@ -1,7 +1,7 @@
-"""Which addresses feeds and committee systems may be read from: none that leads into our own network, unless allowed.
+"""This module refuses addresses that are not on the public internet.
 
-An address is a line of a file that somebody wrote, and a server may send us on to another. Either could name
-the machine's own services, or a cloud's that hands out passwords (169.254.169.254).
+An address is a line of a file that somebody wrote, and a server may redirect to another. Either could name the
+machine's own services, or a cloud's that hands out passwords (169.254.169.254).
 """
 
 import socket
@@ -15,16 +15,19 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 class PrivateAddressError(Exception):
-    """The host has an address that is not a public one."""
+    """This error says that a host has an address that is not a public one."""
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses by the machine's own resolver, which also reads what looks like no address: 0x7f.1, 2130706433."""
+    """Ask the machine's own resolver, which also reads what looks like no address: 0x7f.1, 2130706433."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def checked(host: str, port: int, allow_private: bool, ask: Resolve = resolve) -> list[str]:
-    """The host's addresses, each of them checked. Raises PrivateAddressError, and OSError where there are none."""
+def checked_addresses(host: str, port: int, allow_private: bool, ask: Resolve = resolve) -> list[str]:
+    """Return the host's IP addresses if all of them are public.
+
+    Raises PrivateAddressError, and OSError where there are none.
+    """
     addresses = list(dict.fromkeys(ask(host, port)))
     if not addresses:
         raise OSError("the name has no address")
@@ -34,17 +37,16 @@ def checked(host: str, port: int, allow_private: bool, ask: Resolve = resolve) -
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, whatever it is wrapped in."""
+    """Say whether an IP address is one of the public internet, whatever it is wrapped in."""
     given = ip_address(address.partition("%")[0])
-    return all(_is_public(each) for each in (given, *_wrapped(given)))
-
-
-def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    return all(
+        each.is_global and not (each.is_multicast or each.is_reserved or each.is_unspecified)
+        for each in (given, *_wrapped(given))
+    )
 
 
 def _wrapped(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses that an IPv6 address stands for: mapped, 6to4, Teredo, or translated."""
+    """Return the IPv4 addresses that an IPv6 address stands for: mapped, 6to4, Teredo, or translated."""
     if isinstance(address, IPv4Address):
         return []
     teredo = address.teredo or ()

@@ -1,11 +1,12 @@
-"""One request to an address that was checked: the connection goes there and nowhere else, and it ends in time.
+"""This module connects to the addresses that were checked, and ends every step at a deadline.
 
-httpx would ask for the host's address again, by which time the answer may be another (DNS rebinding). So the
-connection is made to the address itself, while Host and the certificate's name stay those of the host.
+A client that asked for the host's addresses again after the check could be given others (DNS rebinding). So the check
+is made where the connection is: what was checked is what is connected to, while Host and the certificate's name stay
+those of the host. httpcore's own timeouts begin anew with every byte, so they would not end a server that trickles.
 """
 
 import ssl
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -13,69 +14,24 @@ from typing import Any
 import httpcore
 import httpx
 
-_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
-    httpcore.TimeoutException: httpx.TimeoutException,
-    httpcore.ConnectError: httpx.ConnectError,
-    httpcore.NetworkError: httpx.NetworkError,
-    httpcore.ProtocolError: httpx.ProtocolError,
-}
+from remembrancer.intake.http.address_guard import Resolve
 
 
 @lru_cache(maxsize=1)
-def certificates() -> ssl.SSLContext:
-    """Whom we take a server's word from: those that the environment or the machine trusts."""
+def trusted_certificates() -> ssl.SSLContext:
+    """Return the certificates that the environment or the machine trusts."""
     return httpx.create_ssl_context()
 
 
-class PinnedTransport(httpx.BaseTransport):
-    """Sends to the first of `addresses` that answers, and raises httpx.TimeoutException at `deadline` (monotonic)."""
+class PinnedBackend(httpcore.NetworkBackend):
+    """This network backend connects to the first address of `lookup` that answers.
 
-    def __init__(self, addresses: Sequence[str], tls: ssl.SSLContext, deadline: float) -> None:
-        backend = _Pinned(addresses, deadline)
-        self._pool = httpcore.ConnectionPool(tls, max_connections=1, network_backend=backend)
+    After `deadline` (monotonic) it raises httpcore.ReadTimeout. `lookup` gives the checked addresses of a host; what it
+    raises is raised.
+    """
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        )
-        asked = httpcore.Request(request.method, url, headers=request.headers.raw, content=b"")
-        try:
-            response = self._pool.handle_request(asked)
-        except tuple(_ERRORS) as error:
-            raise _as_httpx(error) from error
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-def _as_httpx(error: Exception) -> httpx.TransportError:
-    made = next(made for kind, made in _ERRORS.items() if isinstance(error, kind))
-    return made(str(error) or type(error).__name__)
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
-
-    def __iter__(self) -> Any:
-        try:
-            yield from self._response.iter_stream()
-        except tuple(_ERRORS) as error:
-            raise _as_httpx(error) from error
-
-    def close(self) -> None:
-        self._response.close()
-
-
-class _Pinned(httpcore.NetworkBackend):
-    """Connects to the checked addresses, whatever host is asked for."""
-
-    def __init__(self, addresses: Sequence[str], deadline: float) -> None:
-        self._addresses, self._deadline = addresses, deadline
+    def __init__(self, lookup: Resolve, deadline: float) -> None:
+        self._lookup, self._deadline = lookup, deadline
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -87,16 +43,16 @@ class _Pinned(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         last: Exception = httpcore.ConnectError("no address")
-        for address in self._addresses:
+        for address in self._lookup(host, port):
             try:
-                return _Timed(self._inner.connect_tcp(address, port, _left(self._deadline)), self._deadline)
+                return _DeadlineStream(self._inner.connect_tcp(address, port, _left(self._deadline)), self._deadline)
             except httpcore.ConnectError as error:
                 last = error
         raise last
 
 
-class _Timed(httpcore.NetworkStream):
-    """A connection whose every step ends at the deadline, so that a server which trickles does not hold us up."""
+class _DeadlineStream(httpcore.NetworkStream):
+    """This connection ends every read and write at the deadline."""
 
     def __init__(self, inner: httpcore.NetworkStream, deadline: float) -> None:
         self._inner, self._deadline = inner, deadline
@@ -113,7 +69,8 @@ class _Timed(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Timed(self._inner.start_tls(ssl_context, server_hostname, _left(self._deadline)), self._deadline)
+        secured = self._inner.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        return _DeadlineStream(secured, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -67,17 +67,28 @@ class Changes:
         """A post by its name, where a column holds its id."""
         return self.session.get_one(Post, value).name if value and column.endswith("post_id") else value
 
-    def settle(self, model: type[Any], name: str, says: Fields, holds: Fields | None) -> dict[str, Any] | None:
+    def settle(
+        self,
+        model: type[Any],
+        name: str,
+        says: Fields,
+        holds: Fields | None,
+        *,
+        shown: str | None = None,
+        beside: Fields | None = None,
+    ) -> dict[str, Any] | None:
         """What a row should hold, by the later word of folder and chat; None where there should be no row.
 
-        `says` is the folder's word, which is remembered; `holds` what the store has, None where it has no such row.
+        `says` is the folder's word, which is remembered with what is `beside` it; `holds` what the store has, None
+        where it has no such row. Lines call the row `shown`, if it is remembered by another name.
         """
         word = self._words.get((model.__name__, name))
         last = word.values if word else (holds if self._is_first else None)
         merged = merge(last, says, holds)
+        self.remember(model, name, {**says, **(beside or {})})
+        name = shown or name
         for key, value in merged.kept.items():
             self._say_kept(model, name, key, merged.values[key], value)
-        self._remember(word, model, name, says)
         if not merged.exists:
             self.kept.append(say("load.kept_gone", model=_called(model), name=name))
             return None
@@ -96,11 +107,16 @@ class Changes:
             values |= {"field": field_name(key), "value": in_words(value), "said": in_words(said)}
             self.kept.append(say("load.kept", **values))
 
-    def _remember(self, word: FolderWord | None, model: type[Any], name: str, says: Fields) -> None:
-        word = word or FolderWord(model=model.__name__, name=name, values={})
+    def remember(self, model: type[Any], name: str, says: Fields) -> None:
+        """Keep what was said of a row, so that the next word can be told from it."""
+        word = self._words.setdefault((model.__name__, name), FolderWord(model=model.__name__, name=name, values={}))
         word.values = dict(says)
-        self._words[(model.__name__, name)] = word
         self.session.add(word)
+
+    def said_last(self, model: type[Any], begins: str) -> dict[str, Fields]:
+        """What was said last of the rows whose names begin so."""
+        words = self._words.items()
+        return {name: word.values for (of, name), word in words if of == model.__name__ and name.startswith(begins)}
 
     def named_before(self, model: type[Any], name: str) -> bool:
         """Whether the folder named the row when it was last loaded; at the first load, whatever is there was named."""

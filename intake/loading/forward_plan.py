@@ -9,27 +9,24 @@ from sqlmodel import col, select
 from remembrancer.intake.folder.forward_plan import ForwardPlanRow
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.intake.loading.change_report import Changes
-from remembrancer.models import Board, ForwardPlanItem, Item, PlanStanding, Programme
+from remembrancer.models import Board, ForwardPlanItem, Item, PlanStanding, Post, Programme
 from remembrancer.rules.checked_model import slugify
 from remembrancer.rules.facts import known
 
 
-def store_forward_plan(changes: Changes, folder: Folder, boards: Mapping[str, int], posts: Mapping[str, int]) -> None:
+def store_forward_plan(changes: Changes, folder: Folder, boards: Mapping[str, int]) -> None:
     """Items by board and by decision number or title. One that the folder names no more has left the plan."""
-    session = changes.session
+    session, fields = changes.session, PlanFields(changes)
     query = select(Board.key, ForwardPlanItem).join(Board, col(Board.id) == ForwardPlanItem.board_id)
     stored = {f"{key} {item.key}": item for key, item in session.exec(query.order_by(col(ForwardPlanItem.id)))}
-    items = _monitored(changes)
-    names = {id: name for name, id in posts.items()}
-    refs = {id: ref for ref, id in items.items()}
     for position, row in enumerate(folder.forward_plan):
-        name = f"{row.board} {_key(row)}"
+        key = slugify(row.decision_no or row.title)[:80]
+        name = f"{row.board} {key}"
         item = stored.pop(name, None)
-        held = _held(item, names, refs) if item else None
-        values = changes.settle(ForwardPlanItem, name, _said(row, position), held)
+        values = changes.settle(ForwardPlanItem, name, fields.said(row, position), fields.held(item) if item else None)
         if values is not None:
-            item = item or ForwardPlanItem(board_id=boards[row.board], key=_key(row), title="", recurrence="")
-            _write(item, values, posts, items)
+            item = item or ForwardPlanItem(board_id=boards[row.board], key=key, title="", recurrence="")
+            fields.write(item, values)
             session.add(item)
     _leave(changes, stored)
     session.flush()
@@ -44,64 +41,69 @@ def _leave(changes: Changes, unnamed: Mapping[str, ForwardPlanItem]) -> None:
             changes.forget(ForwardPlanItem, name)
 
 
-def _key(row: ForwardPlanRow) -> str:
-    return slugify(row.decision_no or row.title)[:80]
+class PlanFields:
+    """A forward plan's items by field, in the names that people use: posts by name, monitored items by 'programme ref'.
+
+    Days are ISO text.
+    """
+
+    def __init__(self, changes: Changes) -> None:
+        session = changes.session
+        self.posts = {post.name: known(post.id) for post in session.exec(select(Post))}
+        rows = session.exec(select(Programme.key, Item).join(Programme, col(Programme.id) == Item.programme_id))
+        self._items = {f"{key} {item.ref}": known(item.id) for key, item in rows}
+        self._post_names = {id: name for name, id in self.posts.items()}
+        self._refs = {id: ref for ref, id in self._items.items()}
+
+    def post(self, id: int) -> str:
+        return self._post_names[id]
+
+    def said(self, row: ForwardPlanRow, position: int) -> dict[str, Any]:
+        """An item as a plan has it."""
+        return {
+            "title": row.title,
+            "recurrence": row.recurrence.kind.value,
+            "months": row.recurrence.months,
+            "first_on": row.meeting_day.isoformat() if row.meeting_day else None,
+            "last_placed": row.last_placed.isoformat() if row.last_placed else None,
+            "decision_no": row.decision_no,
+            "key_decision": row.key_decision,
+            "confidential": row.confidential,
+            "decision_maker": row.decision_maker,
+            "lead_post": row.lead_post,
+            "pathway": list(row.pathway),
+            "item": f"{row.programme} {row.ref}" if row.ref else "",
+            "requested_by": row.requested_by,
+            "note": row.note,
+            "standing": (PlanStanding.ON_HOLD if row.standing else PlanStanding.ACTIVE).value,
+            "standing_reason": row.standing,
+            "position": position,
+        }
+
+    def held(self, item: ForwardPlanItem) -> dict[str, Any]:
+        """An item as the store has it."""
+        same: tuple[str, ...] = ("title", "recurrence", "months", "decision_no", "key_decision", "confidential")
+        same += ("decision_maker", "pathway", "requested_by", "note", "standing_reason", "position")
+        days = {name: getattr(item, name) for name in ("first_on", "last_placed")}
+        return {
+            **{name: getattr(item, name) for name in same},
+            **{name: day.isoformat() if day else None for name, day in days.items()},
+            "standing": item.standing.value,
+            "lead_post": self._post_names[item.lead_post_id] if item.lead_post_id else "",
+            "item": self._refs[item.item_id] if item.item_id else "",
+        }
+
+    def write(self, item: ForwardPlanItem, values: Mapping[str, Any]) -> None:
+        """Make an item what these values say."""
+        named = ("first_on", "last_placed", "standing", "lead_post", "item")
+        for name, value in values.items():
+            if name not in named:
+                setattr(item, name, value)
+        item.first_on, item.last_placed = as_day(values["first_on"]), as_day(values["last_placed"])
+        item.standing = PlanStanding(values["standing"])
+        item.lead_post_id = self.posts[values["lead_post"]] if values["lead_post"] else None
+        item.item_id = self._items[values["item"]] if values["item"] else None
 
 
-def _monitored(changes: Changes) -> dict[str, int]:
-    """The monitored items by 'programme ref'."""
-    rows = changes.session.exec(select(Programme.key, Item).join(Programme, col(Programme.id) == Item.programme_id))
-    return {f"{key} {item.ref}": known(item.id) for key, item in rows}
-
-
-def _said(row: ForwardPlanRow, position: int) -> dict[str, Any]:
-    """An item as the folder has it, by field; days as ISO text."""
-    return {
-        "title": row.title,
-        "recurrence": row.recurrence.kind.value,
-        "months": row.recurrence.months,
-        "first_on": row.meeting_day.isoformat() if row.meeting_day else None,
-        "last_placed": row.last_placed.isoformat() if row.last_placed else None,
-        "decision_no": row.decision_no,
-        "key_decision": row.key_decision,
-        "confidential": row.confidential,
-        "decision_maker": row.decision_maker,
-        "lead_post": row.lead_post,
-        "pathway": list(row.pathway),
-        "item": f"{row.programme} {row.ref}" if row.ref else "",
-        "requested_by": row.requested_by,
-        "note": row.note,
-        "standing": (PlanStanding.ON_HOLD if row.standing else PlanStanding.ACTIVE).value,
-        "standing_reason": row.standing,
-        "position": position,
-    }
-
-
-def _held(item: ForwardPlanItem, names: Mapping[int, str], refs: Mapping[int, str]) -> dict[str, Any]:
-    """An item as the store has it, by field."""
-    same: tuple[str, ...] = ("title", "recurrence", "months", "decision_no", "key_decision", "confidential")
-    same += ("decision_maker", "pathway", "requested_by", "note", "standing_reason", "position")
-    days = {name: getattr(item, name) for name in ("first_on", "last_placed")}
-    return {
-        **{name: getattr(item, name) for name in same},
-        **{name: day.isoformat() if day else None for name, day in days.items()},
-        "standing": item.standing.value,
-        "lead_post": names[item.lead_post_id] if item.lead_post_id else "",
-        "item": refs[item.item_id] if item.item_id else "",
-    }
-
-
-def _write(
-    item: ForwardPlanItem, values: Mapping[str, Any], posts: Mapping[str, int], items: Mapping[str, int]
-) -> None:
-    plain = {k: v for k, v in values.items() if k not in ("first_on", "last_placed", "standing", "lead_post", "item")}
-    for name, value in plain.items():
-        setattr(item, name, value)
-    item.first_on, item.last_placed = _day(values["first_on"]), _day(values["last_placed"])
-    item.standing = PlanStanding(values["standing"])
-    item.lead_post_id = posts[values["lead_post"]] if values["lead_post"] else None
-    item.item_id = items[values["item"]] if values["item"] else None
-
-
-def _day(text: str | None) -> date | None:
+def as_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None

@@ -51,7 +51,7 @@ def store(session: Session, folder: Folder, now: datetime) -> Stored:
     _store_items(changes, folder, programmes, names)
     store_meetings(changes, folder.meetings, boards, now, folder.speaks_for)
     store_windows(changes, folder.windows, programmes, now, folder.speaks_for, folder.responses)
-    store_forward_plan(changes, folder, boards, names.posts)
+    store_forward_plan(changes, folder, boards)
     if changes.lines:
         note(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
     session.flush()

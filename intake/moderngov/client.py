@@ -4,14 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from urllib.parse import urlencode
 
 from remembrancer.intake.http.address_guard import Resolve, resolve
-from remembrancer.intake.moderngov.fetch import PRODUCT, checked_get
-from remembrancer.intake.moderngov.troubles import FetchError
+from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.fetch import Limits, fetch
 from remembrancer.intake.moderngov.xml_document import LIMIT, is_switched_off
 
+PRODUCT = "Remembrancer/0.1"
 PAUSE = 1.0
 """Seconds between the end of one request and the beginning of the next."""
 TRIES = 3
@@ -38,8 +38,13 @@ def polite_get(
 
     `ask` resolves names, and `sleep` waits for so many seconds.
     """
-    fetch = partial(checked_get, allow_private=allow_private, timeout=TIMEOUT, limit=LIMIT, agent=agent(contact))
-    return PoliteGet(partial(fetch, ask=ask), sleep=sleep)
+    limits = Limits(TIMEOUT, LIMIT, allow_private=allow_private, allow_http=True)
+    return PoliteGet(get_with(limits, agent(contact), ask), sleep=sleep)
+
+
+def get_with(limits: Limits, agent: str, ask: Resolve = resolve) -> Get:
+    """Return a function that fetches an address within these limits."""
+    return lambda url: fetch(url, limits, agent=agent, ask=ask).body
 
 
 def in_time(get: Get, seconds: float, clock: Callable[[], float] = time.monotonic) -> Get:
@@ -48,7 +53,7 @@ def in_time(get: Get, seconds: float, clock: Callable[[], float] = time.monotoni
 
     def get_in_time(url: str) -> bytes:
         if clock() > ends:
-            raise FetchError("site_takes_long", minutes=round(seconds / 60))
+            raise FetchError("takes_long", minutes=round(seconds / 60))
         return get(url)
 
     return get_in_time
@@ -98,7 +103,7 @@ class PoliteGet:
 
 def _wait(error: FetchError, tried: int) -> float:
     """How long to leave the site alone before it is tried again; raises the error where that would be no use."""
-    passes = error.name in ("site_busy", "site_out_of_reach", "site_too_slow") or error.status in (502, 504)
+    passes = error.name in ("busy", "no_answer", "no_such_host", "too_slow") or error.status in (502, 504)
     wait = FIRST_WAIT * 2 ** (tried - 1) if error.retry_after is None else error.retry_after
     if not passes or wait > LONGEST_WAIT or tried == TRIES:
         raise _said(error) from None
@@ -107,11 +112,11 @@ def _wait(error: FetchError, tried: int) -> float:
 
 def _said(error: FetchError) -> FetchError:
     """The error by its cause, where its page tells it."""
-    return FetchError("site_switched_off", error.status) if is_switched_off(error.body) else error
+    return FetchError("switched_off", error.status) if is_switched_off(error.body) else error
 
 
 class WebService:
-    """The methods of a site's web service; each gives the answer's bytes, or FetchError.
+    """The methods of a site's web service, and its pages; each gives the answer's bytes, or FetchError.
 
     `site` is the address of the folder that holds mgWebService.asmx. Days go as 24/09/2026: a day written any other
     way is ignored without a word, and everything since the beginning comes back.
@@ -126,7 +131,7 @@ class WebService:
         try:
             return self._ask("GetCommittees")
         except FetchError as error:
-            if error.name != "site_failed" or error.status != 500:
+            if (error.name, error.status) != ("status", 500):
                 raise
             return self._ask("GetCommittees", lDummy=0)
 
@@ -140,6 +145,14 @@ class WebService:
 
     def meeting(self, id: int) -> bytes:
         return self._ask("GetMeeting", lMeetingId=id)
+
+    def plans(self, number: int) -> bytes:
+        """Return the page that lists the editions of a forward plan."""
+        return self._get(f"{self._site}/mgListPlans.aspx?RPId={number}&RD=0")
+
+    def plan_items(self, plan: int, number: int) -> bytes:
+        """Return the page with the decisions of one edition of a forward plan."""
+        return self._get(f"{self._site}/mgListPlanItems.aspx?PlanId={plan}&RP={number}")
 
     def _ask(self, method: str, **parameters: object) -> bytes:
         query = f"?{urlencode(parameters)}" if parameters else ""

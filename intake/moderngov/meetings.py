@@ -7,9 +7,9 @@ from functools import partial
 from typing import TypeVar
 
 from remembrancer.intake.calendars.events import MeetingEvent
+from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.moderngov.client import Get, WebService
 from remembrancer.intake.moderngov.parse import Apart, read_committees, read_listed, read_meeting
-from remembrancer.intake.moderngov.troubles import FetchError
 from remembrancer.intake.moderngov.types import AgendaItem, Committee, ListedMeeting, Meeting
 from remembrancer.problems import Problems
 from remembrancer.rules.calendar.working_time import at
@@ -144,7 +144,7 @@ def fetched(
     try:
         answer = ask()
     except FetchError as error:
-        problems.add(method, row, None, error.name, **error.values)
+        problems.add(method, row, None, f"site_{error.name}", **error.values)
         return None
     return placed(method, row, partial(read, answer), problems)
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from remembrancer.intake.moderngov.pages import END_OF_LINE, LIMIT, Piece, pieces
 from remembrancer.intake.moderngov.plans import number_in, titled
-from remembrancer.intake.moderngov.types import Due, ForwardPlan, ForwardPlanEntry
+from remembrancer.intake.moderngov.types import Due, ForwardPlan, ForwardPlanEntry, Restriction
 from remembrancer.intake.moderngov.values import slashed_day, worded_day
 from remembrancer.problems import Problems
 
@@ -29,7 +29,7 @@ LABELS = (
     "Reason for urgency",
     "Anticipated restriction",
 )
-RESTRICTIONS: dict[str, Literal["open", "part_exempt", "fully_exempt"]] = {
+RESTRICTIONS: dict[str, Restriction] = {
     "open": "open",
     "part exempt": "part_exempt",
     "fully exempt": "fully_exempt",
@@ -41,9 +41,10 @@ _WHEN = re.compile(r"(not before|before)? ?(.+)", re.IGNORECASE)
 
 
 def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[ForwardPlanEntry]] | None:
-    """A plan and its decisions from mgListPlanItems.aspx, in the page's order; None and problems where one is wrong.
+    """Read a plan and its decisions from mgListPlanItems.aspx, in the page's order; None where the page is no plan.
 
-    A problem's row is the decision's position on the page, its column the label.
+    A problem without a row is one with the page. The row of another is the decision's position on the page, and its
+    column the label: that decision cannot be relied on, and the others can.
     """
     wrong = len(problems.found)
     seen = pieces(page, ITEMS, problems)
@@ -56,8 +57,9 @@ def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[
         problems.add(ITEMS, None, None, "plan_page_too_large", limit=LIMIT // 1_000_000)
         return None
     entries = [_entry(raw, at, problems) for at, raw in enumerate(raws, 1)]
-    _check_no_reference_twice(entries, problems)
-    return (ForwardPlan(*plan), entries) if plan and len(problems.found) == wrong else None
+    _check_none_twice(entries, problems)
+    page_is_wrong = any(each.row is None for each in problems.found[wrong:])
+    return (ForwardPlan(*plan), entries) if plan and not page_is_wrong else None
 
 
 @dataclass
@@ -105,7 +107,10 @@ def _entry(raw: _Raw, at: int, problems: Problems) -> ForwardPlanEntry:
     title = raw.link.text.removeprefix("New!").removesuffix("New!").strip()
     reference = _REFERENCE.fullmatch(title)
     said = {label: words[:TEXT_LIMIT] for label, words in raw.said.items()}
+    if not title:
+        problems.add(ITEMS, at, "title", "blank")
     return ForwardPlanEntry(
+        row=at,
         reference=reference[1] if reference else "",
         title=(reference[2] if reference else title)[:TEXT_LIMIT],
         issue=number_in(raw.link.address, "iid"),
@@ -153,21 +158,22 @@ def _day(text: str, label: str, at: int, problems: Problems) -> date | None:
         return None
 
 
-def _restriction(
-    said: dict[str, str], at: int, problems: Problems
-) -> Literal["open", "part_exempt", "fully_exempt"] | None:
+def _restriction(said: dict[str, str], at: int, problems: Problems) -> Restriction | None:
     """The first words before a dash or a bracket; people add the reason for it."""
     label = "Anticipated restriction"
     words = re.split(r"\s*[-–(;,]", said.get(label, ""))[0].strip().lower()
     if words and words not in RESTRICTIONS:
         problems.note(ITEMS, at, label, "plan_restriction", text=words[:40])
+        return "unclear"
     return RESTRICTIONS.get(words)
 
 
-def _check_no_reference_twice(entries: Sequence[ForwardPlanEntry], problems: Problems) -> None:
-    seen: set[str] = set()
-    for at, entry in enumerate(entries, 1):
+def _check_none_twice(entries: Sequence[ForwardPlanEntry], problems: Problems) -> None:
+    """Two decisions with one number or one reference could not be told apart."""
+    seen: set[int | str] = set()
+    for entry in entries:
         if entry.reference in seen:
-            problems.add(ITEMS, at, None, "plan_reference_twice", reference=entry.reference)
-        if entry.reference:
-            seen.add(entry.reference)
+            problems.add(ITEMS, entry.row, None, "plan_reference_twice", reference=entry.reference)
+        elif entry.issue in seen:
+            problems.add(ITEMS, entry.row, None, "plan_issue_twice", issue=entry.issue)
+        seen |= {each for each in (entry.reference, entry.issue) if each}

@@ -10,18 +10,18 @@ from datetime import date
 from functools import partial
 
 from remembrancer.intake.calendars.events import MeetingEvent
+from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.moderngov.client import Get, WebService
 from remembrancer.intake.moderngov.meetings import are_there, as_listed, event_of, fetched, listed_between, placed
 from remembrancer.intake.moderngov.parse import Apart, read_committees, read_meeting
-from remembrancer.intake.moderngov.troubles import FetchError
 from remembrancer.intake.moderngov.types import ListedMeeting, Meeting
 from remembrancer.intake.moderngov.xml_row import MOST_PROBLEMS
 from remembrancer.problems import Problem, Problems
 from remembrancer.rules.organisation import CommitteeSystemSpec
 
-OF_ONE_MEETING = frozenset({"site_failed", "site_not_there", "site_too_large", "site_packed"})
+OF_ONE_MEETING = frozenset({"status", "gone", "too_large", "coding"})
 """Errors that say something of the one answer that was asked for."""
-OF_THE_SITE = frozenset({"site_busy", "site_takes_long"})
+OF_THE_SITE = frozenset({"busy", "takes_long"})
 """Errors after which nothing more is asked. Of any other, three meetings one after another are enough to know."""
 GIVE_UP_AFTER = 3
 
@@ -107,4 +107,4 @@ class _Asking:
         self.failed = 0 if error.name in OF_ONE_MEETING else self.failed + 1
         is_the_sites = error.name in OF_THE_SITE or self.failed == GIVE_UP_AFTER
         problems = self.problems if is_the_sites else self.apart.problems
-        problems.add("GetMeeting", id, None, error.name, **error.values)
+        problems.add("GetMeeting", id, None, f"site_{error.name}", **error.values)

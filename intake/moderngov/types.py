@@ -91,6 +91,9 @@ class Meeting:
     agenda: tuple[AgendaItem, ...] = ()
 
 
+Restriction = Literal["open", "part_exempt", "fully_exempt", "unclear"]
+
+
 @dataclass(frozen=True)
 class ForwardPlan:
     """An edition of a forward plan: the day it is of, and the days it covers, both included.
@@ -118,12 +121,16 @@ class Due:
 
 @dataclass(frozen=True)
 class ForwardPlanEntry:
-    """A decision to come. `reference` is such as '22/00089', or empty; `issue` is the number in its page's address.
+    """A decision to come, in a row of the page (its position).
+
+    `reference` is such as '22/00089', or empty; `issue` is the system's own number, from the address of its page.
+    `restriction` is unclear where the page's words for it are not known.
 
     `decision` is what the page says under 'Decision'. The system overwrites that label later, so it is kept as
     words and not as a day: no period of notice may be derived from it.
     """
 
+    row: int
     reference: str
     title: str
     issue: int | None
@@ -136,4 +143,4 @@ class ForwardPlanEntry:
     status: str = ""
     first_published: date | None = None
     urgency: str = ""
-    restriction: Literal["open", "part_exempt", "fully_exempt"] | None = None
+    restriction: Restriction | None = None

@@ -13,7 +13,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from remembrancer.intake.moderngov.values import readable
 from remembrancer.problems import Problems
 
-LIMIT = 8_000_000
+LIMIT = 8 * 1024 * 1024
 """Bytes of an answer: two hundred times a busy council's year."""
 MOST_ELEMENTS = 120_000
 DEEPEST = 40
@@ -59,7 +59,7 @@ def is_switched_off(answer: bytes) -> bool:
 def root_of(answer: bytes, method: str, roots: Collection[str], problems: Problems) -> Element | None:
     """The answer's root, one of these names in small letters; None and a problem where it is anything else."""
     if len(answer) > LIMIT:
-        problems.add(method, None, None, "answer_too_large", limit=LIMIT // 1_000_000)
+        problems.add(method, None, None, "answer_too_large", limit=LIMIT // 1024 // 1024)
     elif not answer.strip(b"\xef\xbb\xbf \t\r\n\0"):
         problems.add(method, None, None, "answer_empty")
     elif is_switched_off(answer):

@@ -9,11 +9,13 @@ from sqlmodel import Session
 from remembrancer.intake.calendars.ics_reader import Found
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendar
-from remembrancer.intake.http.feed_fetch import FeedError, Fetched, Limits, fetch
+from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.feed_fetch import fetch_feed, why_not_fetched
+from remembrancer.intake.http.fetch import Limits
 from remembrancer.intake.loading.feeds import other_windows, store_feed
 from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CalendarSpec, OrganisationSpec
-from remembrancer.scheduler.feeds.source import Kind, LastTime, Means, NotReadError, Reading
+from remembrancer.scheduler.feeds.source import Kind, LastTime, Means, NotReadError, Reading, Stored
 from remembrancer.settings import Settings, setting_called
 from remembrancer.wording import say
 
@@ -24,6 +26,7 @@ def limits_of(settings: Settings) -> Limits:
         largest=settings.feed_megabytes * 1024 * 1024,
         allow_private=settings.feed_allow_private,
         allow_http=settings.feed_allow_http,
+        allow_password=True,
     )
 
 
@@ -36,6 +39,10 @@ class CalendarSource:
 
     @property
     def key(self) -> str:
+        return self.calendar.key
+
+    @property
+    def site(self) -> str:
         return self.calendar.key
 
     @property
@@ -64,10 +71,10 @@ class CalendarSource:
         url = self.address()
         if url is None:
             raise NotReadError(say("feeds.no_setting", setting=self.calendar.url_setting))
-        answer = fetch(url, limits_of(settings), last.etag, last.last_modified, ask=means.ask)
-        if isinstance(answer, FeedError):
-            raise NotReadError(answer.text)
-        fetched = answer if isinstance(answer, Fetched) else None
+        try:
+            fetched = fetch_feed(url, limits_of(settings), last.etag, last.last_modified, ask=means.ask)
+        except FetchError as error:
+            raise NotReadError(why_not_fetched(error)) from error
         body = fetched.body if fetched else last.body
         if body is None:
             raise NotReadError(say("feeds.status", host=self.name, status=304))
@@ -76,9 +83,9 @@ class CalendarSource:
         _check(problems)
         return Reading(partial(self._store, found, now), fetched)
 
-    def _store(self, found: Found, now: datetime, session: Session) -> list[str]:
+    def _store(self, found: Found, now: datetime, session: Session) -> Stored:
         _check(other_windows(session, self.calendar, found[0]))
-        return store_feed(session, self.calendar, found, now)
+        return Stored(store_feed(session, self.calendar, found, now))
 
 
 def _check(problems: Problems) -> None:

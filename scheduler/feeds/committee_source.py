@@ -1,17 +1,24 @@
-"""A committee system as a source: asked politely, and stored as far as it can be read (docs/committee-system.md)."""
+"""A committee system as a source: asked politely, and stored as far as it can be read (docs/committee-system.md).
 
+Its meetings and its forward plans are two sources of one site: each fails and is tried again by itself.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session
 
+from remembrancer.intake.loading.committee_plans import known_decisions, store_plans
 from remembrancer.intake.loading.committees import Days, known_to_come, store_committees
-from remembrancer.intake.moderngov.client import in_time, polite_get
+from remembrancer.intake.moderngov.client import in_time
+from remembrancer.intake.moderngov.plan_refresh import PlansRead, read_newest_plans
 from remembrancer.intake.moderngov.refresh import Refreshed, read_what_can_be
-from remembrancer.problems import Problem
+from remembrancer.problems import Problem, Problems
+from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.organisation import CommitteeSystemSpec, OrganisationSpec
-from remembrancer.scheduler.feeds.source import Kind, LastTime, Means, NotReadError, Reading
+from remembrancer.scheduler.feeds.source import Kind, LastTime, Means, NotReadError, Reading, Source, Stored
 from remembrancer.settings import Settings
 from remembrancer.wording import say
 
@@ -21,26 +28,20 @@ LONGEST = timedelta(minutes=30)
 """Four hundred meetings of a site that takes three seconds for each."""
 LAST_REQUEST = timedelta(minutes=10)
 """What a request that was begun in time can still take, with its waits and tries."""
+MOST_LINES = 100
+"""How many of the decisions that cannot be placed are told one by one."""
 
 
 @dataclass(frozen=True)
-class CommitteeSource:
-    """See scheduler.sources.Source."""
+class _OfSite:
+    """What the sources of one site have in common; see scheduler.sources.Source."""
 
     system: CommitteeSystemSpec
     organisation: OrganisationSpec
 
     @property
-    def key(self) -> str:
+    def site(self) -> str:
         return self.system.key
-
-    @property
-    def name(self) -> str:
-        return self.system.name
-
-    @property
-    def boards(self) -> frozenset[str]:
-        return frozenset(self.system.committees)
 
     @property
     def programmes(self) -> frozenset[str]:
@@ -55,24 +56,74 @@ class CommitteeSource:
     def longest(self, settings: Settings) -> timedelta:
         return LONGEST + LAST_REQUEST
 
+
+@dataclass(frozen=True)
+class CommitteeSource(_OfSite):
+    """The meetings of a committee system."""
+
+    @property
+    def key(self) -> str:
+        return self.system.key
+
+    @property
+    def name(self) -> str:
+        return self.system.name
+
+    @property
+    def boards(self) -> frozenset[str]:
+        return frozenset(self.system.committees)
+
     def read(self, last: LastTime, settings: Settings, means: Means, now: datetime) -> Reading:
         """The service has no way to say that nothing changed, so `last` is of no use here."""
-        get = polite_get(settings.contact, settings.feed_allow_private, means.ask, means.sleep)
-        days, zone = self._days(now), self.organisation.time_zone
-        found = read_what_can_be(self.system, days.first, days.last, zone, in_time(get, LONGEST.total_seconds()))
+        get = in_time(means.client(self.system.host, settings), LONGEST.total_seconds())
+        days = self._days(now)
+        found = read_what_can_be(self.system, days.first, days.last, self.organisation.time_zone, get)
         if found.problems:
             raise NotReadError(say("feeds.system_unread", problem=_plainly(found.problems[0])))
-        return Reading(partial(self._store, found, days, now), partly=_partly(found))
+        return Reading(partial(self._store, found, days, now))
 
     def _days(self, now: datetime) -> Days:
         zone = self.organisation.zone
         return Days((now - BACK).astimezone(zone).date(), (now + AHEAD).astimezone(zone).date(), zone)
 
-    def _store(self, found: Refreshed, days: Days, now: datetime, session: Session) -> list[str]:
+    def _store(self, found: Refreshed, days: Days, now: datetime, session: Session) -> Stored:
         count = known_to_come(session, self.system, days, now) if found.is_empty else 0
         if count:
             raise NotReadError(say("problems.system_lists_nothing", count=count))
-        return store_committees(session, self.system, found, days, now)
+        return Stored(store_committees(session, self.system, found, days, now), _unread(found))
+
+
+@dataclass(frozen=True)
+class PlanSource(_OfSite):
+    """The forward plans of a committee system."""
+
+    @property
+    def key(self) -> str:
+        return self.system.plans_key
+
+    @property
+    def name(self) -> str:
+        return self.system.plans_name
+
+    @property
+    def boards(self) -> frozenset[str]:
+        named = (board for board in self.system.decision_makers.values() if board)
+        return frozenset((*self.system.committees, *named))
+
+    def read(self, last: LastTime, settings: Settings, means: Means, now: datetime) -> Reading:
+        """The pages have no way to say that nothing changed, so `last` is of no use here."""
+        get = in_time(means.client(self.system.host, settings), LONGEST.total_seconds())
+        found = read_newest_plans(self.system, local_day(now, self.organisation.time_zone), get)
+        if found.problems.found:
+            raise NotReadError(say("feeds.system_unread", problem=found.problems.found[0]))
+        return Reading(partial(self._store, found, now))
+
+    def _store(self, found: PlansRead, now: datetime, session: Session) -> Stored:
+        count = 0 if found.seen or found.nameless else known_decisions(session, self.system)
+        if count:
+            raise NotReadError(say("problems.plans_list_nothing", count=count))
+        changes, problems = store_plans(session, self.system, found, now)
+        return Stored(changes, _not_placed(problems))
 
 
 def _plainly(problem: Problem) -> str:
@@ -80,15 +131,27 @@ def _plainly(problem: Problem) -> str:
     return problem.text if problem.row is None else str(problem)
 
 
-def _partly(found: Refreshed) -> str | None:
+def _unread(found: Refreshed) -> str | None:
     if not found.wrong:
         return None
     which = ", ".join(str(id) for id in sorted(found.unread)) or say("feeds.nameless")
     return say("feeds.some_unread", which=which, problem=found.wrong[0])
 
 
-def _systems(organisation: OrganisationSpec) -> list[CommitteeSource]:
-    return [CommitteeSource(each, organisation) for each in organisation.committee_systems]
+def _not_placed(problems: Problems) -> str | None:
+    """A line for each decision, by its page and row."""
+    if not problems.found:
+        return None
+    lines = [say("feeds.decisions_left", count=len(problems.found)), *map(str, problems.found[:MOST_LINES])]
+    more = len(problems.found) - MOST_LINES
+    return "\n".join([*lines, say("feeds.decisions_more", count=more)] if more > 0 else lines)
 
 
-COMMITTEES = Kind("moderngov:", _systems)
+def _sources(organisation: OrganisationSpec) -> Iterator[Source]:
+    for system in organisation.committee_systems:
+        yield CommitteeSource(system, organisation)
+        if system.forward_plans:
+            yield PlanSource(system, organisation)
+
+
+COMMITTEES = Kind("moderngov:", lambda organisation: list(_sources(organisation)))

@@ -60,14 +60,21 @@ def due(engine: Engine, kind: Kind, now: datetime, early: bool = False) -> list[
 def lease(
     engine: Engine, kind: Kind, key: str, settings: Settings, now: datetime, late: timedelta, early: bool = False
 ) -> Leased | None:
-    """Take the source for ourselves, unless another process did. `late` is how long ago `now` was."""
+    """Take the source for ourselves, unless another process did, or reads the same site.
+
+    `late` is how long ago `now` was. The rows of a site are locked together: two processes cannot take one each.
+    """
     with Session(engine) as session:
-        query = select(Feed).where(Feed.key == key).with_for_update(skip_locked=True)
-        feed = session.exec(query).first()
         sources = {each.key: each for each in kind.of(organisation(session))}
-        if feed is None or key not in sources or not (is_free if early else is_due)(feed, now):
+        source = sources.get(key)
+        together = [each.key for each in sources.values() if source and each.site == source.site]
+        query = select(Feed).where(col(Feed.key).in_(together)).with_for_update(skip_locked=True)
+        feeds = {feed.key: feed for feed in session.exec(query)}
+        if source is None or len(feeds) < len(together) or not all(is_free(feed, now) for feed in feeds.values()):
             return None
-        source = sources[key]
+        feed = feeds[key]
+        if not (early or is_due(feed, now)):
+            return None
         feed.leased_until = now + late + source.longest(settings)
         feed.attempts += 1
         address = hashlib.sha256((source.address() or "").encode()).hexdigest()

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from remembrancer.intake.loading.committee_plans import let_plans_go
 from remembrancer.intake.loading.committees import let_go
 from remembrancer.models import Feed
 from remembrancer.queries.organisation import NothingLoadedError
@@ -69,7 +70,7 @@ def read_sources(
 def _let_go(engine: Engine, now: datetime) -> None:
     with Session(engine) as session:
         try:
-            gone = let_go(session, now)
+            gone = let_go(session, now) + let_plans_go(session, now)
         except NothingLoadedError:
             return
         session.commit()
@@ -99,19 +100,19 @@ def _stored(engine: Engine, leased: Leased, reading: Reading, settings: Settings
     with own_row(engine, leased) as (session, feed):
         if feed is None:
             return None
-        changes = reading.store(session)
+        stored = reading.store(session)
         if reading.fetched is not None:
             feed.body, feed.etag = reading.fetched.body, reading.fetched.etag
             feed.last_modified = reading.fetched.last_modified
         if feed.told_at is not None:
             tell_recovered(session, feed, source, now)
         feed.address, feed.name, feed.fetched_at = leased.address, source.name, now
-        feed.failures, feed.failing_since, feed.problem, feed.told_at = 0, None, reading.partly, None
+        feed.failures, feed.failing_since, feed.problem, feed.told_at = 0, None, stored.left_out, None
         feed.due_at = next_due(0, source.refresh(settings), now)
-    log.info("feed read", feed=source.key, changes=len(changes))
-    if reading.partly:
-        log.warning("feed read in part", feed=source.key, reason=reading.partly)
-    return Outcome(source.key, source.name, True, changes, reading.partly)
+    log.info("feed read", feed=source.key, changes=len(stored.changes))
+    if stored.left_out:
+        log.warning("feed read in part", feed=source.key, reason=stored.left_out)
+    return Outcome(source.key, source.name, True, stored.changes, stored.left_out)
 
 
 def _failed(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Protocol
@@ -10,7 +10,8 @@ from typing import Protocol
 from sqlmodel import Session
 
 from remembrancer.intake.http.address_guard import Resolve, resolve
-from remembrancer.intake.http.feed_fetch import Fetched
+from remembrancer.intake.http.fetch import Fetched
+from remembrancer.intake.moderngov.client import PoliteGet, polite_get
 from remembrancer.rules.organisation import OrganisationSpec
 from remembrancer.settings import Settings
 
@@ -25,10 +26,21 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True)
 class Means:
-    """How sources are reached: `ask` resolves names, `sleep` waits for so many seconds between two requests."""
+    """How sources are reached: `ask` resolves names, `sleep` waits for so many seconds between two requests.
+
+    `clients` are by host and settings: one client asks a site for whatever is wanted, and pauses between two requests.
+    """
 
     ask: Resolve = resolve
     sleep: Callable[[float], object] = time.sleep
+    clients: dict[tuple[str, str, bool], PoliteGet] = field(default_factory=dict)
+
+    def client(self, host: str, settings: Settings) -> PoliteGet:
+        """Return the one client for a site."""
+        key = host, settings.contact, settings.feed_allow_private
+        if key not in self.clients:
+            self.clients[key] = polite_get(settings.contact, settings.feed_allow_private, self.ask, self.sleep)
+        return self.clients[key]
 
 
 def sleep_unless(stopping: Event) -> Callable[[float], None]:
@@ -51,26 +63,35 @@ class LastTime:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a source says now. `store` puts all of it into a session's transaction, and gives lines of what changed.
+class Stored:
+    """Lines that say what changed; and what could not be used, though the rest could (`left_out`, one line or more)."""
 
-    It raises NotReadError where that cannot stand beside what is known. `fetched` is kept for the next time, and
-    `partly` a sentence that says what could not be read, where the rest could.
+    changes: list[str]
+    left_out: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source says now. `store` puts all of it into a session's transaction.
+
+    It raises NotReadError where that cannot stand beside what is known. `fetched` is kept for the next time.
     """
 
-    store: Callable[[Session], list[str]]
+    store: Callable[[Session], Stored]
     fetched: Fetched | None = None
-    partly: str | None = None
 
 
 class Source(Protocol):
     """One calendar or system; `name` is what people are told it is called, and holds no secret.
 
-    `boards` and `programmes` are the keys of those whose meetings and windows it gives.
+    `boards` and `programmes` are the keys of those whose meetings and windows it gives. Sources of one `site` are read
+    one after the other, and never by two processes at once.
     """
 
     @property
     def key(self) -> str: ...
+    @property
+    def site(self) -> str: ...
     @property
     def name(self) -> str: ...
     @property

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from remembrancer.intake.moderngov.values import slashed_day
+from tests.intake.committee_pages import Edition, plan_items_page, plans_page
 from tests.intake.committee_xml import committees, element, listed, meeting, row, slashed
 
 MISSING = "Missing parameter: {}.\r\nParameter name: method"
@@ -32,9 +33,14 @@ class Held:
 
 @dataclass
 class Site:
-    """What the site has, and its habits. `failures` are given to the next requests, before anything else is."""
+    """What the site has, and its habits. `failures` are given to the next requests, before anything else is.
+
+    `plans` are the editions of each forward plan, by its number; `broken` are the pages that answer with an error.
+    """
 
     meetings: list[Held] = field(default_factory=list)
+    plans: dict[int, list[Edition]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
     committees: list[tuple[int, str]] = field(default_factory=lambda: [(134, "Cabinet"), (207, "Families")])
     every: int = -1
     wants_dummy: bool = False
@@ -56,7 +62,15 @@ class Site:
             return self._list(method, query)
         if method == "GetMeeting":
             return 200, self._one(int(query["lMeetingId"]))
-        return 404, UNKNOWN
+        return self._page(method, query)
+
+    def _page(self, method: str, query: dict[str, str]) -> tuple[int, str]:
+        """The pages for people, which have no service to be switched off with."""
+        editions = self.plans.get(int(query.get("RPId") or query.get("RP") or 0), [])
+        if method == "mgListPlans.aspx" and method not in self.broken:
+            return 200, plans_page(editions, int(query["RPId"]))
+        chosen = [each for each in editions if method == "mgListPlanItems.aspx" and str(each.id) == query["PlanId"]]
+        return (200, plan_items_page(chosen[0])) if chosen and method not in self.broken else (404, UNKNOWN)
 
     def _lacks(self, query: dict[str, str], name: str) -> bool:
         return self.wants_dummy and name not in query

@@ -3,13 +3,12 @@
 import threading
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 
 import pytest
 
-from remembrancer.intake.moderngov.client import LONGEST_WAIT, PoliteGet, WebService, agent
-from remembrancer.intake.moderngov.fetch import checked_get
-from remembrancer.intake.moderngov.troubles import FetchError
+from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.fetch import Limits
+from remembrancer.intake.moderngov.client import LONGEST_WAIT, PoliteGet, WebService, agent, get_with
 from tests.intake.committee_service import Site, hangs_up, replies, running
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 10, 31)
@@ -42,7 +41,7 @@ def clock() -> Clock:
 
 
 def polite(clock: Clock, contact: str = "clerk@example.org") -> PoliteGet:
-    fetch = partial(checked_get, allow_private=True, timeout=10, limit=100_000, agent=agent(contact))
+    fetch = get_with(Limits(10, allow_private=True, allow_http=True), agent(contact))
     return PoliteGet(fetch, pause=1, sleep=clock.sleep, clock=clock)
 
 
@@ -86,7 +85,7 @@ def test_a_site_in_trouble_is_tried_again_after_longer_and_longer_waits(site: Si
 def test_after_three_tries_it_is_given_up(site: Site, clock: Clock) -> None:
     site.failures = [replies(503)] * 5
     error = failed(polite(clock), f"{site.address}/")
-    assert (error.name, error.values["later"], len(site.asked)) == ("site_busy", "later", 3)
+    assert (error.name, error.values["later"], len(site.asked)) == ("busy", "later", 3)
 
 
 def test_a_site_that_asks_for_long_is_left_alone_at_once(site: Site, clock: Clock) -> None:
@@ -152,4 +151,4 @@ def test_a_service_that_is_switched_off_is_said_to_be_and_asked_once(site: Site,
     site.switched_off = True
     with pytest.raises(FetchError) as caught:
         WebService(site.address, polite(clock)).committees()
-    assert (caught.value.name, len(site.asked)) == ("site_switched_off", 1)
+    assert (caught.value.name, len(site.asked)) == ("switched_off", 1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from remembrancer.intake.calendars.events import MeetingEvent
-from remembrancer.intake.moderngov.client import PoliteGet
-from remembrancer.intake.moderngov.fetch import checked_get
+from remembrancer.intake.http.fetch import Limits
+from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, get_with
 from remembrancer.intake.moderngov.meetings import MOST_MEETINGS, read_meetings
 from remembrancer.intake.moderngov.parse import read_listed, read_meeting
 from remembrancer.intake.moderngov.types import AgendaItem
@@ -36,7 +35,7 @@ def read(
     site: Site, boards: dict[str, int], first: date = FIRST, last: date = LAST
 ) -> tuple[list[MeetingEvent], list[AgendaItem], Problems]:
     system = CommitteeSystemSpec(site=site.address, committees=boards)
-    fetch = partial(checked_get, allow_private=True, timeout=10, limit=8_000_000)
+    fetch = get_with(Limits(10, allow_private=True, allow_http=True), PRODUCT)
     return read_meetings(system, first, last, ZONE, PoliteGet(fetch, pause=0, sleep=lambda _: None))
 
 

@@ -32,9 +32,18 @@ def labelled(label: str, words: str) -> str:
 
 
 def problems_of(given: bytes) -> list[str]:
+    """What is wrong with a page that is refused."""
     problems = Problems()
     assert read_plan_items(given, problems) is None
     return [str(each) for each in problems.found]
+
+
+def problem_of_row(given: bytes) -> str:
+    """What is wrong with one decision of a page that can be read."""
+    problems = Problems()
+    assert read_plan_items(given, problems) is not None
+    [problem] = problems.found
+    return str(problem)
 
 
 def test_the_editions_of_a_plan_are_listed_with_their_dates_and_periods() -> None:
@@ -94,21 +103,30 @@ def test_words_that_name_no_day_are_kept_and_noted() -> None:
 
 
 def test_a_day_that_is_none_is_a_problem_with_its_place() -> None:
-    [problem] = problems_of(page(labelled("Decision due", "Not before 31 Feb 2023")))
+    problem = problem_of_row(page(labelled("Decision due", "Not before 31 Feb 2023")))
     assert problem.startswith("mgListPlanItems, row 1, column Decision due: 31 Feb 2023 is no day of any calendar")
     [problem] = problems_of(page(title=TITLE.replace("31/01/2023", "31/02/2023")))
     assert "is no day of any calendar" in problem
 
 
-def test_a_restriction_that_is_not_known_is_none_and_noted() -> None:
+def test_a_restriction_that_is_not_known_is_unclear_and_noted() -> None:
     _, [entry], problems = read(page(labelled("Anticipated restriction", "Confidential")))
-    assert entry.restriction is None
+    assert (entry.restriction, read(page())[1][0].restriction) == ("unclear", None)
     assert "'confidential' is neither Open, Part exempt nor Fully exempt" in str(problems.notes[0])
 
 
-def test_a_reference_that_is_there_twice_is_a_problem() -> None:
-    twice = page().replace(b"</li>", b'</li><li><a class="mgPlanItemTitle" href="#">22/00001 - B</a></li>')
-    assert "the reference 22/00001 is there twice" in problems_of(twice)[0]
+def test_a_reference_or_a_number_that_is_there_twice_is_a_problem_of_the_second() -> None:
+    link = '</li><li><a class="mgPlanItemTitle" href="mgIssueHistoryHome.aspx?IId={}">{}</a></li>'
+    twice = page().replace(b"</li>", link.format(8, "22/00001 - B").encode())
+    assert problem_of_row(twice).startswith("mgListPlanItems, row 2: the reference 22/00001 is there twice")
+    twice = page().replace(b"</li>", link.format(7, "22/00002 - B").encode())
+    assert problem_of_row(twice).startswith("mgListPlanItems, row 2: the decision with the number 7 is there twice")
+
+
+def test_a_decision_without_a_title_is_a_problem() -> None:
+    assert problem_of_row(page().replace(b"22/00001 - A title", b" ")).startswith(
+        "mgListPlanItems, row 1, column title: is blank"
+    )
 
 
 def test_a_plan_without_decisions_is_whole_and_another_page_is_none() -> None:

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from remembrancer.intake.moderngov.client import PoliteGet, in_time
-from remembrancer.intake.moderngov.fetch import checked_get
+from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.fetch import Limits
+from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, get_with, in_time
 from remembrancer.intake.moderngov.meetings import read_meetings
 from remembrancer.intake.moderngov.refresh import Refreshed, read_what_can_be
-from remembrancer.intake.moderngov.troubles import FetchError
 from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.intake.committee_service import Held, Site, hangs_up, replies, running
 from tests.intake.committee_xml import committees, item, listed, meetings
@@ -34,7 +33,7 @@ def site() -> Iterator[Site]:
 
 
 def polite() -> PoliteGet:
-    fetch = partial(checked_get, allow_private=True, timeout=10, limit=8_000_000)
+    fetch = get_with(Limits(10, allow_private=True, allow_http=True), PRODUCT)
     return PoliteGet(fetch, pause=0, sleep=lambda _: None)
 
 
@@ -139,7 +138,7 @@ def test_what_takes_too_long_altogether_is_given_up() -> None:
     assert get("a") == b"a"
     with pytest.raises(FetchError) as caught:
         get("b")
-    assert (caught.value.name, caught.value.values["minutes"]) == ("site_takes_long", 1)
+    assert (caught.value.name, caught.value.values["minutes"]) == ("takes_long", 1)
 
 
 def test_a_committee_that_is_not_there_and_a_service_that_is_off_refuse_all(site: Site) -> None:

@@ -16,6 +16,7 @@ from remembrancer.models.database import migrate
 from remembrancer.scheduler.feeds.source import Means
 from tests.conftest import Edit
 from tests.intake.calendar_server import Answering, Handler, serving
+from tests.intake.committee_pages import Edition, Listed
 from tests.intake.committee_service import Held, Site, running
 from tests.intake.committee_xml import item
 
@@ -114,6 +115,33 @@ def test_a_meeting_that_cannot_be_read_is_named(site: Site) -> None:
     assert done.exit_code == 0
     assert "(77)" in done.output
     assert "(77)" in run("feeds").output
+
+
+def test_forward_plans_are_a_source_of_their_own_and_what_could_not_be_placed_is_told_by_row(
+    folder: Path, edit: Edit, site: Site
+) -> None:
+    maker = "Adult Social Care and Health Cabinet Committee"
+    entries = [Listed(1, "19/00089 - Care", "1 Oct 2019", maker), Listed(2, "Roads", "1 Oct 2019", "Leader")]
+    site.plans = {130: [Edition(405, date(2019, 9, 2), date(2020, 1, 31), entries)]}
+    system = (
+        f"committee_systems:\n  - site: {site.address}\n    committees: {{{BOARD}: 134}}\n    forward_plans: [130]\n"
+    )
+    edit("organisation.yaml", "calendars:\n", system + "calendars:\n")
+    name = "the forward plans at 127.0.0.1"
+    assert f"{name}: not read yet" in run("load", str(folder)).output
+    done = run("feeds", "--now")
+    assert done.exit_code == 0
+    *told, row = done.output.splitlines()[-4:]
+    assert told == [
+        f"{name}: read, and 1 changed.",
+        f"- forward plan item added: {BOARD} 19_00089",
+        f"{name}: These decisions cannot be placed as the plans have them now (1).",
+    ]
+    assert row.startswith("mgListPlanItems 405, row 2, column Decision maker: 'Leader' is none of the boards")
+    assert "name it in organisation.yaml under decision_makers" in row
+    for command in (("feeds",), ("doctor",), ("load", str(folder))):
+        assert "row 2, column Decision maker: 'Leader'" in run(*command).output
+    assert f"{name}: last read Mon 2 Sep 2019 10:00." in run("load", str(folder)).output
 
 
 @pytest.mark.both_databases

@@ -1,0 +1,27 @@
+"""This module holds the error that a failed fetch raises."""
+
+from typing import Any
+
+from remembrancer.wording import say
+
+
+class FetchError(Exception):
+    """This error says why an address gave nothing that can be used.
+
+    `name` is the end of a sentence's key in templates/words.yaml: feeds.<name> for a calendar feed,
+    problems.site_<name> for a committee system. `values` is what those sentences name; of the address it has the host
+    alone, because the rest is often a password. `status` is HTTP's, None where no answer came; `retry_after` is in
+    seconds, None where the server did not say. `body` is how the answer's page begins.
+    """
+
+    def __init__(
+        self, name: str, status: int | None = None, retry_after: float | None = None, body: bytes = b"", **values: Any
+    ) -> None:
+        super().__init__(name)
+        self.name = name
+        self.status = status
+        self.retry_after = retry_after
+        self.body = body
+        minutes = round((retry_after or 0) / 60)
+        later = say("problems.later_minutes", count=minutes) if minutes > 1 else say("problems.later")
+        self.values = {"status": status, "later": later, **values}

@@ -1,0 +1,197 @@
+"""This module fetches one address by GET, with limits on time and size and a check on every redirect."""
+
+import ssl
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from time import monotonic
+
+import httpcore
+import httpx
+
+from remembrancer.intake.http.address_guard import PrivateAddressError, Resolve, checked_addresses, resolve
+from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.pinned_transport import PinnedBackend, trusted_certificates
+
+MOST_REDIRECTS = 3
+MOST_OF_AN_ERROR = 20_000
+"""Bytes that are kept of an error's page."""
+LONGEST_VALIDATOR = 500
+"""Characters of an ETag or a date that is sent back next time; a longer one is forgotten."""
+_SCHEMES = {"webcal": "https", "webcals": "https"}
+_REDIRECTS = (301, 302, 303, 307, 308)
+_WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+"""How zlib reads each content coding that is understood."""
+_ERRORS = {401: "refused", 403: "refused", 404: "gone", 410: "gone", 429: "busy", 503: "busy"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """These limits hold for one fetch with all its redirects.
+
+    `seconds` run from the first connection to the last byte; `largest` is in bytes of the body once unpacked.
+    """
+
+    seconds: float = 20
+    largest: int = 10 * 1024 * 1024
+    allow_private: bool = False
+    allow_http: bool = False
+    allow_password: bool = False
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """This is a body, and the headers to ask by next time."""
+
+    body: bytes
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def fetch(
+    url: str,
+    limits: Limits,
+    *,
+    agent: str,
+    accept: str = "*/*",
+    etag: str | None = None,
+    last_modified: str | None = None,
+    tls: ssl.SSLContext | None = None,
+    ask: Resolve = resolve,
+) -> Fetched:
+    """Return the body at `url`, or raise FetchError, whatever a server, a network or the address does.
+
+    With `etag` and `last_modified` of the last answer, a body that has not changed is a FetchError of the status 304.
+    At most three redirects are followed, each checked as the first address is; none may lead from https to http or hold
+    a password, and the password of `url` is sent to its own host alone. Nothing of the environment is used but the
+    certificates that it names: a proxy would look names up again, after the check. `ask` resolves names.
+    """
+    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip"}
+    headers |= {name: value for name, value in asked.items() if value}
+    with _errors_named("?", agent, limits):
+        first = here = _checked(url, limits)
+    lookup = partial(checked_addresses, allow_private=limits.allow_private, ask=ask)
+    backend = PinnedBackend(lookup, monotonic() + limits.seconds)
+    with httpcore.ConnectionPool(tls or trusted_certificates(), network_backend=backend) as pool:
+        for _ in range(MOST_REDIRECTS + 1):
+            password = _password(first) if here.netloc == first.netloc else {}
+            with _errors_named(here.host[:100], agent, limits), _sent(pool, here, headers | password) as response:
+                found = httpx.Headers(response.headers)
+                if response.status not in _REDIRECTS or "Location" not in found:
+                    return _fetched(response, found, limits)
+                here = _redirected(here, found["Location"], limits)
+    raise FetchError("too_many_redirects", host=here.host[:100], most=MOST_REDIRECTS)
+
+
+def _checked(text: str, limits: Limits) -> httpx.URL:
+    """Parse an address, and refuse one that may not be asked for."""
+    scheme, colon, rest = text.strip().partition(":")
+    try:
+        url = httpx.URL(f"{_SCHEMES.get(scheme.lower(), scheme.lower())}{colon}{rest}")
+    except (httpx.InvalidURL, ValueError):
+        # What these say may repeat the address, which is often a secret.
+        raise FetchError("not_an_address") from None
+    if url.scheme not in ("https", "http") or not url.host or (url.userinfo and not limits.allow_password):
+        raise FetchError("not_an_address")
+    if url.scheme == "http" and not limits.allow_http:
+        raise FetchError("not_encrypted", host=url.host[:100])
+    return url
+
+
+def _redirected(here: httpx.URL, location: str, limits: Limits) -> httpx.URL:
+    """Return the address that a redirect leads to, or refuse it."""
+    try:
+        text = str(here.copy_with(userinfo=b"").join(location))
+    except (httpx.InvalidURL, ValueError):
+        raise FetchError("not_an_address") from None
+    there = _checked(text, replace(limits, allow_password=False))
+    if here.scheme == "https" and there.scheme == "http":
+        raise FetchError("less_safe")
+    return there
+
+
+def _password(url: httpx.URL) -> dict[str, str]:
+    """Return the header that carries the name and password of an address, if it has any."""
+    both = f"{url.username}:{url.password}".encode()
+    return {"Authorization": f"Basic {b64encode(both).decode()}"} if url.userinfo else {}
+
+
+def _sent(
+    pool: httpcore.ConnectionPool, url: httpx.URL, headers: Mapping[str, str]
+) -> AbstractContextManager[httpcore.Response]:
+    """Send one request to an address as httpx takes it apart: a second parser could see another host in it."""
+    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    return pool.stream("GET", target, headers=httpx.Request("GET", url, headers=headers).headers.raw)
+
+
+@contextmanager
+def _errors_named(host: str, agent: str, limits: Limits) -> Iterator[None]:
+    """Raise whatever happens to a request as a FetchError that names the host."""
+    try:
+        yield
+    except FetchError as error:
+        error.values = {"host": host, "agent": agent, **error.values}
+        raise
+    except httpcore.TimeoutException:
+        raise FetchError("too_slow", host=host, seconds=round(limits.seconds)) from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise FetchError("no_answer", host=host, error=said[:120]) from None
+    except PrivateAddressError:
+        raise FetchError("private_address", host=host) from None
+    except (OSError, UnicodeError):
+        raise FetchError("no_such_host", host=host) from None
+
+
+def _fetched(response: httpcore.Response, headers: httpx.Headers, limits: Limits) -> Fetched:
+    """Return what an answer gives, or raise what its status says."""
+    if response.status != httpx.codes.OK:
+        page = b""
+        with suppress(FetchError, zlib.error):
+            page = _body(response, headers, MOST_OF_AN_ERROR)
+        wait = _seconds(headers.get("Retry-After", ""))
+        raise FetchError(_ERRORS.get(response.status, "status"), response.status, wait, page)
+    body = _body(response, headers, limits.largest + 1)
+    if len(body) > limits.largest:
+        raise FetchError("too_large", megabytes=f"{limits.largest / 1024 / 1024:.2g}")
+    return Fetched(body, _validator(headers, "ETag"), _validator(headers, "Last-Modified"))
+
+
+def _body(response: httpcore.Response, headers: httpx.Headers, most: int) -> bytes:
+    """Return how the body begins, unpacked no further than twice `most` bytes."""
+    coding = headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity", *_WBITS):
+        raise FetchError("coding", coding=coding[:40])
+    packed = zlib.decompressobj(_WBITS[coding]) if coding in _WBITS else None
+    body = bytearray()
+    for part in response.iter_stream():
+        body += packed.decompress(part, most) if packed else part
+        if len(body) >= most:
+            return bytes(body[:most])
+    if packed and not packed.eof:
+        raise zlib.error("incomplete")
+    return bytes(body)
+
+
+def _validator(headers: httpx.Headers, name: str) -> str | None:
+    """Return a header to be sent back next time; one that is too long to be meant is forgotten."""
+    value: str | None = headers.get(name)
+    return value if value and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
+
+
+def _seconds(text: str) -> float | None:
+    """Read Retry-After: seconds, or a moment (RFC 9110, 10.2.3); None where it is neither."""
+    if text.isascii() and text.isdecimal():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())

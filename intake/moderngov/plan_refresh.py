@@ -1,0 +1,86 @@
+"""This module reads the decisions to come from the newest forward plans of a committee system."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import partial
+
+from remembrancer.intake.moderngov.client import Get, WebService
+from remembrancer.intake.moderngov.meetings import fetched
+from remembrancer.intake.moderngov.plan_items import ITEMS, read_plan_items
+from remembrancer.intake.moderngov.plans import PLANS, read_plans
+from remembrancer.intake.moderngov.types import ForwardPlan, ForwardPlanEntry
+from remembrancer.problems import Problems
+from remembrancer.rules.organisation import CommitteeSystemSpec
+
+STILL_READ = timedelta(days=60)
+"""For so long after its last day a plan is read, because the next one may be late."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """This is a decision to come: its entry, the system's number for it, and the page that lists it."""
+
+    entry: ForwardPlanEntry
+    issue: int
+    page: str
+
+
+@dataclass
+class PlansRead:
+    """These are the decisions that can be used, in the pages' order, and what is `wrong` with the others.
+
+    `seen` are the numbers of all that the plans list; `nameless` says that there is one whose number cannot be read.
+    Where there are `problems` with a page, nothing counts.
+    """
+
+    decisions: list[Decision] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    nameless: bool = False
+    wrong: Problems = field(default_factory=Problems)
+    problems: Problems = field(default_factory=Problems)
+
+
+def read_newest_plans(system: CommitteeSystemSpec, today: date, get: Get) -> PlansRead:
+    """Read the newest edition of each body's plan, from the lists that the organisation names."""
+    found, service = PlansRead(), WebService(system.site, get)
+    for number in system.forward_plans:
+        page = f"{PLANS} {number}"
+        plans = fetched(page, None, partial(service.plans, number), read_plans, found.problems)
+        for plan in _newest(plans or (), page, today, found.problems):
+            _read_items(service, plan, number, found)
+        if found.problems.found:
+            break
+    return found
+
+
+def _newest(plans: Sequence[ForwardPlan], page: str, today: date, problems: Problems) -> Iterator[ForwardPlan]:
+    """Choose the newest edition of each body that is not long over; it is a problem where all are."""
+    newest = {plan.body.casefold(): plan for plan in sorted(plans, key=lambda each: (each.dated, each.id or 0))}
+    current = [plan for plan in newest.values() if plan.last_day + STILL_READ >= today]
+    if newest and not current:
+        problems.add(page, None, None, "plans_over", day=max(plan.last_day for plan in newest.values()).isoformat())
+    yield from current
+
+
+def _read_items(service: WebService, plan: ForwardPlan, number: int, found: PlansRead) -> None:
+    """Add the decisions of one edition to what was found."""
+    if plan.id is None:
+        found.problems.add(f"{PLANS} {number}", None, None, "plans_no_number")
+        return
+    page, own = f"{ITEMS} {plan.id}", Problems()
+    read = fetched(page, None, partial(service.plan_items, plan.id, plan.parent or number), read_plan_items, own)
+    if read is None:
+        found.problems.found += own.found
+        return
+    found.wrong.found += own.found
+    unread = {problem.row for problem in own.found}
+    for entry in read[1]:
+        if entry.issue is None:
+            found.nameless = True
+            found.wrong.add(page, entry.row, None, "plan_no_issue")
+        elif entry.issue not in found.seen:
+            found.seen.add(entry.issue)
+            if entry.row not in unread:
+                named = replace(entry, decision_maker=entry.decision_maker or plan.body)
+                found.decisions.append(Decision(named, entry.issue, page))
