@@ -132,7 +132,7 @@ def test_a_loop_serves_several_threads_and_hands_on_what_is_raised() -> None:
 
 
 def test_a_loop_gives_up_what_takes_too_long_even_where_it_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.teams.loop.GRACE", 0.05)
+    monkeypatch.setattr("remembrancer.bot.teams.async_thread.GRACE", 0.05)
     held = threading.Event()
 
     async def waits() -> None:
