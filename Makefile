@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 BIN := .venv/bin
 
-.PHONY: demo test setup check storm mutants bench pictures format clean
+.PHONY: demo test setup check nightly storm mutants bench pictures format clean
 
 demo: setup
 	@exec env PORT=$(PORT) $(BIN)/remembrancer demo
@@ -29,7 +29,11 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(PYTEST_ARGS) -m check
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m 'check and not nightly'
+
+# All there is: every database test on both databases, properties with many more examples, and the storms.
+nightly: setup
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m '' --databases=both --hypothesis-profile=nightly
 
 # Whole quarters in Slack and in Teams, with every fault there is: some fifteen minutes on two cores.
 storm: setup

@@ -7,7 +7,6 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound.coalesced_task import Round
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.clock import Clock
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
@@ -18,11 +17,9 @@ from remembrancer.scheduler.outbox.transport import Transport
 class AfterActs:
     """From start() to stop(), in one loop. `lease`: how long a message being sent is left alone by others."""
 
-    def __init__(
-        self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta, traffic: Traffic
-    ) -> None:
+    def __init__(self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta) -> None:
         self._engine, self._transports, self._clock, self._lease = engine, transports, clock, lease
-        self._rounds = (Round("deliver", self._delivered, traffic), Round("refresh", self._refreshed, traffic))
+        self._rounds = (Round("deliver", self._delivered), Round("refresh", self._refreshed))
 
     def start(self) -> None:
         for each in self._rounds:

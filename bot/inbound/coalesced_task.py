@@ -1,14 +1,9 @@
-"""Work that is done again whenever it is asked for: asked for many times while it is done, it is done once more.
-
-It lets a rush of what comes in by.
-"""
+"""Work that is done again whenever it is asked for: asked for many times while it is done, it is done once more."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
-
-from remembrancer.bot.inbound.traffic import Traffic
 
 log = structlog.get_logger()
 
@@ -16,8 +11,8 @@ log = structlog.get_logger()
 class Round:
     """One such work, in a task of its own. What goes wrong is logged, and tried when it is asked for again."""
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]], traffic: Traffic) -> None:
-        self._name, self._work, self._traffic = name, work, traffic
+    def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._name, self._work = name, work
         self._awake, self._is_asked, self._stopping = asyncio.Event(), False, False
         self._task: asyncio.Task[None] | None = None
 
@@ -41,7 +36,6 @@ class Round:
             if not self._is_asked:
                 await self._awake.wait()
                 continue
-            await self._traffic.let_by()
             self._is_asked = False
             try:
                 await self._work()

@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
 from remembrancer.bot.inbound.inbox import Kept
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
@@ -44,16 +43,8 @@ class Tasks:
 class Worker:
     """One platform's. `handle` raises where an event is to be tried again; `give_up` is told of the last time."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        platform: str,
-        handle: Handle,
-        give_up: GiveUp,
-        clock: Clock,
-        traffic: Traffic,
-    ) -> None:
-        self._engine, self._platform, self._clock, self._traffic = engine, platform, clock, traffic
+    def __init__(self, engine: Engine, platform: str, handle: Handle, give_up: GiveUp, clock: Clock) -> None:
+        self._engine, self._platform, self._clock = engine, platform, clock
         self._handle, self._give_up = handle, give_up
         self._awake, self._stopping = asyncio.Event(), False
         self._hands = asyncio.Semaphore(HANDS)
@@ -62,11 +53,6 @@ class Worker:
 
     def start(self) -> None:
         self._pump = asyncio.create_task(self._run())
-
-    def recorded(self) -> None:
-        """Something came in, and is in the inbox."""
-        self._traffic.came()
-        self.wake()
 
     def wake(self) -> None:
         """Look whether there is something to handle."""
@@ -95,8 +81,6 @@ class Worker:
     async def _take(self) -> bool:
         """Begin to handle the next event; whether there was one."""
         await self._hands.acquire()
-        # What people did is safe once it is recorded; what comes just now is not yet.
-        await self._traffic.let_by()
         kept = None
         try:
             kept = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())

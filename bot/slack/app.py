@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from remembrancer.bot.inbound.after_reply import AfterActs
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.slack import directory
@@ -88,14 +87,13 @@ class SlackApp:
 
     def _make_workings(self) -> None:
         self._identity = Identity(self._client)
-        traffic = Traffic()
-        self._homes = Homes(self._engine, self._client, self._clock, traffic)
+        self._homes = Homes(self._engine, self._client, self._clock)
         lease = timedelta(seconds=self._settings.lease_seconds)
-        self._after = AfterActs(self._engine, self._transports, self._clock, lease, traffic)
+        self._after = AfterActs(self._engine, self._transports, self._clock, lease)
         self._matching = Matching(self._engine, self._web, self._clock)
         turns = Turns(self._engine, self._clock)
         self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
-        self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock, traffic)
+        self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock)
         self._listening = Listening(self._engine, self._identity, self._acting, self._worker, self._clock)
 
     def _bolt(self) -> AsyncApp:

@@ -9,7 +9,6 @@ from fastapi import Request, Response
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound.after_reply import AfterActs
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.teams.app_installation import match
@@ -63,13 +62,12 @@ class TeamsApp:
         connector = means.connector
         self.transport = TeamsTransport(connector, divide)
         transports[PLATFORM] = self.transport
-        traffic, lease = Traffic(), timedelta(seconds=settings.lease_seconds)
-        self._after = AfterActs(engine, transports, clock, lease, traffic)
+        self._after = AfterActs(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
         turns = Turns(engine, clock)
         acting = Acting(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
-        self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock, traffic)
+        self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock)
         self._listening = Listening(
-            engine, clock, self._worker.recorded, answer=waiting_for(acting.submissions), again=acting.again
+            engine, clock, self._worker.wake, answer=waiting_for(acting.submissions), again=acting.again
         )
         self._gate = Gate(settings, self._listening, playground, cloud)
 

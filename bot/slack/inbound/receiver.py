@@ -36,7 +36,7 @@ class Listening(AsyncMiddleware):
 
     def __init__(self, engine: Engine, identity: Identity, acting: Acting, worker: Worker, clock: Clock) -> None:
         self._identity, self._acting, self._clock = identity, acting, clock
-        self._recorder = Recorder(engine, PLATFORM, worker.recorded)
+        self._recorder = Recorder(engine, PLATFORM, worker.wake)
         self._tasks = Tasks()
 
     async def async_process(

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from remembrancer.bot.conversation.home import home
 from remembrancer.bot.inbound.coalesced_task import Round
 from remembrancer.bot.inbound.sender_lookup import account_of
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.slack.forms.open_views import NO_VIEW, not_ours
 from remembrancer.bot.slack.outbound.home_view import home_view
 from remembrancer.bot.slack.outbound.transport import PLATFORM
@@ -24,11 +23,11 @@ log = structlog.get_logger()
 class Homes:
     """What each page shows is remembered by its mark, which Slack keeps with it and tells when it is opened."""
 
-    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
+    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock) -> None:
         self._engine, self._client, self._clock = engine, client, clock
         self._marks: dict[int, str] = {}
         self._wanted: set[int] = set()
-        self.round = Round("homes", self._publish_wanted, traffic)
+        self.round = Round("homes", self._publish_wanted)
 
     def opened(self, person_id: int, mark: str) -> None:
         """Somebody looks at their page, which shows this; nothing where it was never published."""
