@@ -76,8 +76,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in sources():
         (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / "copy" / name)
-    build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, folder / "copy"]
-    subprocess.run([sys.executable, "-m", "pip", *build], check=True)
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*pip, "--no-build-isolation", f"--wheel-dir={folder}", folder / "copy"], check=True)
     shutil.rmtree(folder / "copy")
     [built] = folder.glob("*.whl")
     return built
@@ -87,8 +87,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("installed")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet"]
-    subprocess.run([*pip, "--no-deps", "--no-index", "--disable-pip-version-check", wheel], check=True)
+    pip = [sys.executable, "-m", "pip", f"--python={folder / 'bin' / 'python'}", "install", "--quiet"]
+    subprocess.run([*pip, "--disable-pip-version-check", "--no-deps", "--no-index", wheel], check=True)
     [site] = folder.glob("lib/python*/site-packages")
     # A path in a .pth file is searched, but the .pth files in it are not read: not the one that names the checkout.
     (site / "dependencies.pth").write_text(f"{DEPENDENCIES}\n", encoding="utf-8")
