@@ -15,10 +15,10 @@ test: setup
 setup: .venv/.complete
 
 # The stamp is written last, so that an interrupted set-up is done again.
-.venv/.complete: requirements.lock pyproject.toml
+.venv/.complete: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Remembrancer needs Python 3.11 or later: call make with PYTHON=python3.12, say.")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q bot cards cli intake models queries reports rules scheduler services web *.py
 	mkdir -p .venv/typing && ln -sfn ../.. .venv/typing/remembrancer
