@@ -27,6 +27,9 @@ from tests.conftest import EXAMPLE, ROOT, Edit
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
+PATH = re.compile(r"`([a-z][a-z0-9_.-]*(?:/[a-z0-9_.-]*)+|[a-z_]+\.py)`")
+OF_AN_ORGANISATION = {"forms/", "programmes/savings-tracker.yaml"}
+"""What documents name in the folder of an organisation, and not in the repository."""
 
 
 def document(name: str) -> str:
@@ -208,3 +211,19 @@ def test_every_link_leads_to_a_file_that_is_there() -> None:
         targets = [link.split("#")[0] for link in links if not re.match(r"[a-z]+:", link)]
         broken += [f"{path.name}: {target}" for target in targets if target and not (path.parent / target).exists()]
     assert broken == []
+
+
+def missing_paths(text: str) -> list[str]:
+    """The files and folders of the repository that a text names in backticks and that are not there."""
+    named = set(PATH.findall(FENCED.sub("", text))) - OF_AN_ORGANISATION
+    return sorted(path for path in named if not (ROOT / path).exists())
+
+
+@pytest.mark.parametrize("path", [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name)
+def test_every_path_that_a_document_names_is_in_the_repository(path: Path) -> None:
+    assert missing_paths(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_path_that_is_not_there_is_found() -> None:
+    text = "`bot/nowhere.py`, `nowhere/`, `nowhere.py`; `bot/`, `clock.py`, `bot/NAME/`, `/health`, `forms/`"
+    assert missing_paths(text) == ["bot/nowhere.py", "nowhere.py", "nowhere/"]
