@@ -51,15 +51,16 @@ def leading_ref(text: str, refs: Sequence[str]) -> tuple[str | None, str]:
     return (found[0], text[found[1].end() :]) if found else (None, text)
 
 
-def by_item(programme: Programme, text: str, refs: Sequence[str]) -> list[tuple[str | None, str]]:
-    """What is said of each item, in order; None for what comes before the first ref.
+def by_item(text: str, programmes: Mapping[str, Sequence[Programme]]) -> list[tuple[str | None, str]]:
+    """Split a text into what it says of each item, in order; None stands for what comes before the first ref.
 
-    A ref counts at the beginning of a line; after a sentence, only with a status word or a colon after it.
+    `programmes` are by the refs that may be named. A ref counts at the beginning of a line; after a sentence, only
+    with a colon or a status word of its own programme after it.
     """
     starts: list[tuple[str | None, int, int]] = [(None, 0, 0)]
     for begin in re.finditer(r"\A|\n|(?<=[.;])[ \t]+", text):
-        found = _ref_at(text, begin.end(), refs)
-        if found and (begin[0] in ("", "\n") or _speaks_of(programme, text, found[1])):
+        found = _ref_at(text, begin.end(), list(programmes))
+        if found and (begin[0] in ("", "\n") or _speaks_of(programmes[found[0]], text, found[1])):
             starts.append((found[0], begin.end(), found[1].end()))
     ends = [start for _, start, _ in starts[1:]] + [len(text)]
     items = [(ref, text[after:end].strip()) for (ref, _, after), end in zip(starts, ends, strict=True)]
@@ -75,10 +76,12 @@ def _ref_at(text: str, at: int, refs: Sequence[str]) -> tuple[str, re.Match[str]
     return (longest_first[found.lastindex - 1], found) if found and found.lastindex else None
 
 
-def _speaks_of(programme: Programme, text: str, ref: re.Match[str]) -> bool:
-    """Whether a status word or a colon follows the ref."""
-    colon = text[ref.end(ref.lastindex or 0) :].lstrip().startswith(":")
-    return colon or bool(re.match(OPENERS + _any_of(spoken(programme.status)), text[ref.end() :], re.IGNORECASE))
+def _speaks_of(programmes: Sequence[Programme], text: str, ref: re.Match[str]) -> bool:
+    """Whether a colon or a status word of one of the programmes follows the ref."""
+    if text[ref.end(ref.lastindex or 0) :].lstrip().startswith(":"):
+        return True
+    words = (OPENERS + _any_of(spoken(programme.status)) for programme in programmes)
+    return any(re.match(status, text[ref.end() :], re.IGNORECASE) for status in words)
 
 
 def understand(programme: Programme, text: str, today: date) -> Understood:

@@ -53,19 +53,24 @@ FEW = 3  # fewer words than this, of which none is understood, are no account of
 
 def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
-    programmes = {window.programme_id: context.programme(window) for window in context.facts.windows}
-    about = of_thread(context, incoming)
-    programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
-    if programme is None:
+    if not context.facts.windows:
         return Reply(messages=(nothing_wanted(context, "nothing_wanted_not_stored"),))
-    known_refs = dict.fromkeys([*refs(context), *(ref_of(context, ret) for ret in asked_before(context))])
-    pieces = by_item(programme, incoming.text, list(known_refs))
+    about = of_thread(context, incoming)
+    pieces = by_item(incoming.text, _programmes_by_ref(context))
     if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):
         return _same_again(context, pieces[0][0], about)
     polite = [small_talk(text) for _, text in pieces]
     if polite[0] and all(polite):
         return say_politely(context, incoming, polite[0])
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
+
+
+def _programmes_by_ref(context: Context) -> dict[str, list[Programme]]:
+    """The programmes that have an item of each ref which the person may name."""
+    found: dict[str, list[Programme]] = {}
+    for ret in (*answerable(context), *asked_before(context)):
+        found.setdefault(ref_of(context, ret), []).append(context.programme(context.window(ret)))
+    return found
 
 
 def _same_again(context: Context, ref: str | None, about: Sequence[Return]) -> Reply:
