@@ -114,9 +114,9 @@ def _takes_up(programme: Programme, piece: str, found: Understood, today: date) 
     """Take the dates that the piece says and the answer that the rest of it gives; whether that is all that it says."""
     dates, left = dates_said(programme, piece, today)
     given = _given(programme, left)
-    if given:
-        _add(found, *given)
-    agrees = [_add(found, question, question.kind.from_day(part, day)) for question, part, day in dates]
+    values = [given] if given else []
+    values += [(question, question.kind.from_day(part, day)) for question, part, day in dates]
+    agrees = [_add(found, *each) for each in values]
     return bool(given or not _has_words(left)) and all(agrees)
 
 
@@ -199,7 +199,7 @@ def _add(found: Understood, question: Question, value: Any) -> bool:
     """Add a value to what the text has given for the question before; whether nothing there says otherwise."""
     whole = question.kind.joined(found.answers.get(question.key), value)
     found.answers[question.key] = whole
-    return bool(question.kind.replaced(whole, value) == whole)
+    return question.kind.includes(whole, value)
 
 
 def _has_words(text: str) -> bool:

@@ -110,6 +110,11 @@ def test_it_is_understood_in_free_text_beside_the_rest(programme: spec.Programme
     assert said == {"open": "yes", "visits": "1250", "progress": "The roof is mended"}
 
 
+def test_what_says_otherwise_in_the_same_text_stays_as_it_was_said(programme: spec.Programme) -> None:
+    said = understand(programme, "Visits 1250. Visits 1300", date(2019, 9, 6)).answers
+    assert said == {"visits": "1250", "progress": "Visits 1300"}
+
+
 @pytest.mark.parametrize(("visits", "why"), [("", ["required"]), ("1250", []), ("12345678", ["unreadable"])])
 def test_it_is_checked(programme: spec.Programme, visits: str, why: list[str]) -> None:
     assert [wrong.why for wrong in wrongs(programme, Circumstances({"visits": visits}))] == why

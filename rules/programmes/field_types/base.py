@@ -150,6 +150,10 @@ class QuestionType(ABC):
         """What two clauses of one text give together; where they differ, the first counts."""
         return first or more
 
+    def includes(self, whole: Any, part: Any) -> bool:
+        """Whether a value says all that another does."""
+        return bool(whole == part)
+
     def replaced(self, before: Any, now: Any) -> Any:
         """What an answer is after a later text or a form has given it another value."""
         return now

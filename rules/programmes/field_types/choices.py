@@ -107,3 +107,6 @@ class Choices(OptionsType):
 
     def joined(self, first: Any, more: Any) -> list[str]:
         return list(dict.fromkeys([*(first or ()), *more]))
+
+    def includes(self, whole: Any, part: Any) -> bool:
+        return set(part) <= set(whole)

@@ -103,6 +103,9 @@ class Dates(OptionsType):
         known = {key: day for key, day in (first or {}).items() if day}
         return {**(first or {}), **more, **known}
 
+    def includes(self, whole: Any, part: Any) -> bool:
+        return all(whole.get(key) == day for key, day in part.items() if day)
+
     def replaced(self, before: Any, now: Any) -> dict[str, str]:
         """The dates of other options stay."""
         return {**(before or {}), **now}
