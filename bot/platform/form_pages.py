@@ -14,14 +14,9 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Page = tuple[FormField, ...]
 
 
-def count(field: FormField) -> int:
-    """How many inputs a field is."""
-    return len(field.choices) + field.date_optional if field.type == "dates" else 1
-
-
 def is_full(page: Page, field: FormField) -> bool:
     """Whether a page has no room for one more field."""
-    return sum(map(count, page)) + count(field) > INPUTS
+    return sum(each.inputs for each in page) + field.inputs > INPUTS
 
 
 def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list[Page]:
@@ -37,11 +32,6 @@ def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list
 def page_of_first_error(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> int:
     """The first page on which something is wrong; the first page where nothing is."""
     return next((n for n, fields in enumerate(pages(form, full)) if any(field.error for field in fields)), 0)
-
-
-def has_input(field: FormField) -> bool:
-    """No platform takes an input without a choice; such a field is only told of."""
-    return bool(field.choices) or field.type in ("text", "short", "date")
 
 
 def part_id(field: FormField, part: str) -> str:

@@ -17,10 +17,12 @@ from remembrancer.intake.folder import forward_plan, items, meetings, people
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.tables import column_mapping
 from remembrancer.problems import RefusedError
+from remembrancer.reports.digests.sections import SECTIONS
 from remembrancer.rules import organisation
 from remembrancer.rules.people import person_fields
 from remembrancer.rules.programmes import measures
 from remembrancer.rules.programmes import spec as programme_spec
+from remembrancer.rules.programmes.field_types import QUESTION_TYPES
 from remembrancer.rules.programmes.figures import Period, Told, figures
 from tests.conftest import EXAMPLE, ROOT, Edit
 
@@ -75,6 +77,10 @@ def unnamed(names: set[str], name: str) -> list[str]:
 @pytest.mark.parametrize("module", [programme_spec, measures])
 def test_every_key_and_value_of_a_programme_file_is_described(module: ModuleType) -> None:
     assert unnamed(keys_of(module) | values_of(module), "programme-file.md") == []
+
+
+def test_every_type_of_question_and_section_of_a_programme_file_is_described() -> None:
+    assert unnamed({*QUESTION_TYPES, *SECTIONS}, "programme-file.md") == []
 
 
 def test_every_key_and_value_of_organisation_yaml_is_described() -> None:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.bot.platform.form_pages import count
 from remembrancer.bot.slack.forms.modals import with_values
 from remembrancer.bot.teams.forms.form_cards import (
     Turned,
@@ -19,7 +18,7 @@ from remembrancer.bot.teams.forms.form_cards import (
     turned,
     typed,
 )
-from remembrancer.bot.teams.forms.input_elements import LONGEST
+from remembrancer.bot.teams.forms.inputs import LONGEST
 from remembrancer.bot.teams.outbound.card import activity
 from remembrancer.bot.teams.outbound.escape import seen
 from remembrancer.models.message import Form
@@ -311,7 +310,7 @@ def test_every_form_of_the_examples_holds_on_every_page_and_comes_back_as_it_was
     for made in forms:
         back: dict[str, Any] = {}
         for page, on_it in enumerate(pages(made)):
-            assert sum(map(count, on_it)) <= 8 or len(on_it) == 1
+            assert sum(each.inputs for each in on_it) <= 8 or len(on_it) == 1
             assert not any(each.steers for each in on_it[:-1])
             back |= typed(made, page, left_alone(shown(made, page)))
         assert back == {f.key: f.value or EMPTY.get(f.type, "") for f in made.fields if f.key in back}

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.platform.form_pages import NONE, TICKS, has_input, pages, part_id
+from remembrancer.bot.platform.form_pages import pages
 from remembrancer.bot.platform.markdown import Node, Run, shorten
-from remembrancer.bot.slack.forms.input_blocks import ACTION, block_id, field_blocks, is_kept
+from remembrancer.bot.slack.forms.input_blocks import field_blocks
+from remembrancer.bot.slack.forms.inputs import INPUTS
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, blocks_of, plain_text
-from remembrancer.models.message import Button, Form, FormField
+from remembrancer.models.message import Button, Form
 from remembrancer.wording import say
 
 TITLE = 24
@@ -74,36 +75,7 @@ def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
 
 def typed(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed on a page (`view.state.values`), by the fields' keys; as it was where the page does not ask."""
-    return {field.key: _value(field, state) for field in pages(form)[page] if has_input(field)}
-
-
-def _value(field: FormField, state: Mapping[str, Any]) -> Any:
-    if field.type == "dates":
-        return _dates(field, state)
-    if field.key not in state:
-        return field.value
-    given = _given(state, field.key)
-    if field.type == "choices":
-        return given or []
-    return given or (field.value if is_kept(field) else "")
-
-
-def _dates(field: FormField, state: Mapping[str, Any]) -> dict[str, str]:
-    """A date for each choice that has one, and none for each that is ticked besides."""
-    days = {choice.key: _given(state, part_id(field, choice.key)) or "" for choice in field.choices}
-    ticked = _given(state, part_id(field, TICKS)) or []
-    return {key: day for key, day in days.items() if day or key in ticked}
-
-
-def _given(state: Mapping[str, Any], id_: str) -> Any:
-    """What an input holds: its text, its day, the key of its option, or the keys of several."""
-    held = state.get(id_, {}).get(ACTION, {})
-    if "selected_options" in held:
-        return [option["value"] for option in held["selected_options"]]
-    if held.get("selected_option"):
-        key = held["selected_option"]["value"]
-        return "" if key == NONE else key
-    return held.get("value") or held.get("selected_date")
+    return {field.key: INPUTS[field.type].value(field, state) for field in pages(form)[page] if field.has_input}
 
 
 def with_values(form: Form, values: Mapping[str, Any]) -> Form:
@@ -116,4 +88,5 @@ def with_values(form: Form, values: Mapping[str, Any]) -> Form:
 
 def field_errors(form: Form, page: int) -> dict[str, str]:
     """What is wrong on a page, by the id of the block beside which Slack shows it."""
-    return {block_id(field): field.error for field in pages(form)[page] if field.error and has_input(field)}
+    wrong = [field for field in pages(form)[page] if field.error and field.has_input]
+    return {INPUTS[field.type].error_block(field): field.error for field in wrong}

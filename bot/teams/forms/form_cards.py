@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from remembrancer.bot.platform import form_pages
-from remembrancer.bot.platform.form_pages import Page, count, has_input
-from remembrancer.bot.teams.forms.input_elements import LONGEST, field_element, held, value_of
+from remembrancer.bot.platform.form_pages import Page
+from remembrancer.bot.teams.forms.input_elements import field_element, held
+from remembrancer.bot.teams.forms.inputs import INPUTS
 from remembrancer.bot.teams.inbound.message_text import within
 from remembrancer.bot.teams.outbound.card import Card, card, lines_of
 from remembrancer.bot.teams.outbound.card_actions import execute
@@ -18,7 +19,7 @@ from remembrancer.wording import say
 
 Act = Literal["back", "next", "send", "cancel"]
 ACTS: Mapping[str, Act] = {"form_back": "back", "form_next": "next", "form_send": "send", "form_cancel": "cancel"}
-INPUTS = 8
+MOST_INPUTS = 8
 """Of a page. It scrolls with the chat, so it may be longer than a window; what steers ends it sooner."""
 HEAD = 12 * 1024  # bytes for a page's title, intro, notice and actions
 
@@ -43,15 +44,14 @@ def page_of_first_error(form: Form) -> int:
 
 
 def _is_full(page: Page, field: FormField) -> bool:
-    inputs = sum(map(count, page)) + count(field)
-    return page[-1].steers or inputs > INPUTS or sum(map(_weight, (*page, field))) > MOST_BYTES - HEAD
+    inputs = sum(each.inputs for each in page) + field.inputs
+    return page[-1].steers or inputs > MOST_INPUTS or sum(map(_weight, (*page, field))) > MOST_BYTES - HEAD
 
 
 def _weight(field: FormField) -> int:
     """Bytes that a field may have, whatever is typed into it: what it says stands in the card and in its fallback."""
     blank = field_element(field.model_copy(update={"value": None, "error": ""}))
-    longest = LONGEST if field.type in ("text", "short") else 0
-    return size(blank) + size("\n".join(lines_of(blank))) + longest * UNIT
+    return size(blank) + size("\n".join(lines_of(blank))) + INPUTS[field.type].longest * UNIT
 
 
 def form_card(form: Form, token: str, page: int = 0) -> Card:
@@ -127,6 +127,7 @@ def typed(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, Any]:
     An older showing of the page may stand on another device: of what was not touched there, what was typed since stays.
     """
     divided, shown = pages(form), within(data, "shown")
-    on_it = [field for field in divided[min(page, len(divided) - 1)] if has_input(field)]
+    on_it = [field for field in divided[min(page, len(divided) - 1)] if field.has_input]
     untouched = {field.key for field in on_it if shown.get(field.key) == _mark(field, data)}
-    return {field.key: value_of(field, held(field) if field.key in untouched else data) for field in on_it}
+    sent = {field.key: held(field) if field.key in untouched else data for field in on_it}
+    return {field.key: INPUTS[field.type].value(field, sent[field.key]) for field in on_it}
