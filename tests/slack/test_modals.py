@@ -342,6 +342,7 @@ def test_a_library_of_others_builds_just_the_same() -> None:
     assert normal(view | {"blocks": []}) == normal(theirs | {"blocks": []})
 
 
+@pytest.mark.xdist_group("examples")
 def test_every_form_of_the_examples_holds_on_every_page_and_comes_back_as_it_was() -> None:
     _, forms = seen()
     assert {each.type for made in forms for each in made.fields} == set(TYPES)
@@ -357,6 +358,7 @@ def test_every_form_of_the_examples_holds_on_every_page_and_comes_back_as_it_was
         assert set(back) == {f.key for f in made.fields if f.choices or f.type in ("text", "short", "date")}
 
 
+@pytest.mark.xdist_group("examples")
 def test_every_text_in_a_modal_is_literal() -> None:
     _, forms = seen()
     kinds = {each["type"] for made in forms for each in elements(modal(made, "token"))}

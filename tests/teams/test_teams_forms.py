@@ -304,6 +304,7 @@ def test_any_text_of_a_person_stands_in_a_form_as_it_was_written(texts: list[str
         assert seen(text) in says(card)
 
 
+@pytest.mark.xdist_group("examples")
 def test_every_form_of_the_examples_holds_on_every_page_and_comes_back_as_it_was() -> None:
     _, forms = examples()
     assert {"answer", "snooze", "not_mine", "away", "digest_note", "pilot"} <= {made.action for made in forms}
