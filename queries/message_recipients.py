@@ -1,4 +1,4 @@
-"""Who was told of a window and when, from what was really sent."""
+"""Queries for who was sent messages about a window, and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,17 +9,18 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import OutgoingMessage, Prompt, Return, SendState, Window
 
-ON_THEIR_WAY = (SendState.PENDING, SendState.SENDING, SendState.SENT)
-TO_BOARDS = ("digest_close", "digest_addendum", "digest_lock")
+SENT_OR_TO_SEND = (SendState.PENDING, SendState.SENDING, SendState.SENT)
+BOARD_DIGESTS = ("digest_close", "digest_addendum", "digest_lock")
 CORRECTION = "correction"
 NEWS = "window_news"
 
 
 @dataclass
 class ToldOf:
-    """What one person was told: when the last message was made that reached them, and the returns it was about.
+    """One person who was messaged about a window; `last` is when their newest message was written.
 
-    `asked` and `others` are ids of returns that they were asked for, and that they were told others had not given.
+    `asked` are the returns (ids) that they were asked for; `others` are the returns (ids) of others that they were told
+    are missing. `of_digest` is whether they received a progress digest.
     """
 
     last: datetime
@@ -30,14 +31,14 @@ class ToldOf:
 
 @dataclass(frozen=True)
 class Told:
-    """By person's id; `boards` maps a board's id to when the last digest that it was told was made."""
+    """The recipients of messages about a window: people by id, and for each board (id) when its last digest was written."""
 
     people: dict[int, ToldOf]
     boards: dict[int, datetime]
 
 
 def told_of(session: Session, window: Window, until: datetime | None = None) -> Told:
-    """Who was sent something about the window that was made by `until` (at any time, without)."""
+    """Return who was sent messages about the window; with `until`, only messages written up to then count."""
     told = Told({}, {})
     for row, prompt in _rows(session, window, [SendState.SENT]):
         if until is None or row.created_at <= until:
@@ -46,10 +47,10 @@ def told_of(session: Session, window: Window, until: datetime | None = None) -> 
 
 
 def told_since(session: Session, window: Window, since: datetime) -> set[tuple[int | None, int | None]]:
-    """Who was sent something that was made after `since`, or will be: pairs of a person's id and a board's."""
+    """Return the (person id, board id) of messages about the window written after `since`, sent or still to be sent."""
     return {
         (row.person_id, row.board_id)
-        for row, _ in _rows(session, window, ON_THEIR_WAY)
+        for row, _ in _rows(session, window, SENT_OR_TO_SEND)
         if row.created_at > since and (row.board_id is None or row.kind == CORRECTION)
     }
 
@@ -57,6 +58,7 @@ def told_since(session: Session, window: Window, since: datetime) -> set[tuple[i
 def _rows(
     session: Session, window: Window, states: Sequence[SendState]
 ) -> Sequence[tuple[OutgoingMessage, Prompt | None]]:
+    """Return the messages about the window in these states, with one row for each prompt that they carry."""
     in_state = col(OutgoingMessage.state).in_(states)
     of_prompts: Any = (
         select(OutgoingMessage, Prompt)
@@ -65,7 +67,7 @@ def _rows(
         .where(Return.window_id == window.id, in_state)
         .order_by(col(OutgoingMessage.created_at))
     )
-    kinds = ("digest_progress", CORRECTION, NEWS, *TO_BOARDS)
+    kinds = ("digest_progress", CORRECTION, NEWS, *BOARD_DIGESTS)
     plain = select(OutgoingMessage).where(
         OutgoingMessage.window_id == window.id, in_state, col(OutgoingMessage.kind).in_(kinds)
     )
