@@ -9,7 +9,7 @@ from remembrancer.models.base import UtcDateTime
 
 
 class Sending(SQLModel, table=True):
-    """The state of sending: while `paused_at` is set only replies are sent, and while `pilot` is set only to its people.
+    """The sending switch: while `paused_at` is set, only replies are sent; while `pilot` is set, only to its people.
 
     `pilot` holds ids of people. Without a row, or with None in a column, everybody is messaged as usual.
     """

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from remembrancer.problems import Problems, RefusedError, read_yaml
-from remembrancer.rules.calendar.deadline_rules import DeadlineRule, Jurisdiction, Law, changed
+from remembrancer.rules.calendar.deadline_rules import DeadlineRule, Jurisdiction, Law, override_rules
 from remembrancer.rules.organisation import BoardSpec, OrganisationSpec
 from remembrancer.shipped import JURISDICTIONS
 
@@ -20,7 +20,7 @@ def shipped(law: Law) -> Jurisdiction:
 
 def rules_of(organisation: OrganisationSpec, board: BoardSpec) -> list[DeadlineRule]:
     """Return a board's deadline rules. Raises ValueError, with every fault, where the board's own rules are wrong."""
-    return changed(shipped(organisation.law_of(board)).rules, board.rules)
+    return override_rules(shipped(organisation.law_of(board)).rules, board.rules)
 
 
 def check_rules(organisation: OrganisationSpec, problems: Problems) -> None:

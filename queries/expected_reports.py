@@ -19,7 +19,7 @@ from remembrancer.rules.forward_plan.reconciliation import Expectation, Reconcil
 def reconciled(
     session: Session, board: Board, zone: str, now: datetime, only: Collection[int] | None = None
 ) -> Reconciled:
-    """Compare the items that expect to report to the board with its forward plan; `only` limits it to these item ids."""
+    """Compare the items that expect to report to the board with its plan; `only` limits it to these items (ids)."""
     days: dict[int, list[date]] = {}
     for paper in papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id):
         days.setdefault(known(paper.item.id), []).append(local_day(paper.meeting.starts_at, zone))
@@ -55,7 +55,7 @@ def _offers(question: Any, board: str) -> bool:
 
 
 def _names_of(session: Session, board: Board) -> set[str]:
-    """Return the keys that mean the board in an answer: its own, and its kind's where no other board is of that kind."""
+    """Return the keys that mean the board in an answer: its own, and its kind's where it is the only such board."""
     alone = len(session.exec(select(Board.id).where(Board.kind == board.kind)).all()) == 1
     return {board.key, board.kind} if alone else {board.key}
 

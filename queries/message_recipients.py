@@ -31,7 +31,7 @@ class ToldOf:
 
 @dataclass(frozen=True)
 class Told:
-    """The recipients of messages about a window: people by id, and for each board (id) when its last digest was written."""
+    """The recipients of messages about a window: people by id, and when each board's (id) last digest was written."""
 
     people: dict[int, ToldOf]
     boards: dict[int, datetime]

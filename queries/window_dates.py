@@ -51,7 +51,7 @@ def close_told(changes: Sequence[DateChange], at: datetime) -> datetime | None:
 
 
 def close_before(changes: Sequence[DateChange]) -> datetime | None:
-    """Return the close that people knew before the last change, skipping changes that were replaced in their undo period."""
+    """Return the close that people knew before the last change; changes replaced in their undo period do not count."""
     was = None
     for change, earlier in zip(reversed(changes), [*reversed(changes[:-1]), None], strict=True):
         was = change.was

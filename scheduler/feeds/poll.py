@@ -17,7 +17,7 @@ from remembrancer.intake.loading.committee_plans import let_plans_go
 from remembrancer.intake.loading.committees import let_go
 from remembrancer.models import Feed
 from remembrancer.queries.organisation import NothingLoadedError
-from remembrancer.rules.feed_polling import is_to_be_told, next_due
+from remembrancer.rules.feed_polling import is_notice_due, next_due
 from remembrancer.scheduler.feeds.calendar_source import CALENDARS
 from remembrancer.scheduler.feeds.committee_source import COMMITTEES
 from remembrancer.scheduler.feeds.leases import Leased, due, lease, own_row
@@ -126,7 +126,7 @@ def _failed(
         feed.failing_since = feed.failing_since or now
         feed.problem = reason
         feed.due_at = next_due(feed.failures, source.refresh(settings), ended)
-        if is_to_be_told(feed):
+        if is_notice_due(feed):
             tell_failing(session, feed, source, now)
             feed.told_at = now
         log.warning("feed not read", feed=source.key, failures=feed.failures, reason=reason)

@@ -28,7 +28,7 @@ from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.forward_plan.papers import Paper, PaperAt, secretary
-from remembrancer.scheduler.notices.meeting_notices import write_secretary_notes
+from remembrancer.scheduler.notices.meeting_notices import write_secretary_notices
 from remembrancer.scheduler.notices.pathway_changes import Changed, changed, tell_of_other_ways
 from remembrancer.services.outbox import tell
 from remembrancer.wording import render
@@ -48,7 +48,7 @@ def tell_of_meetings(engine: Engine, facts: Facts, now: datetime) -> None:
             to_come = papers_to_come(session, now)
             _correct(session, facts, now)
             tell_of_other_ways(session, facts, to_come, now)
-            write_secretary_notes(session, facts, to_come, now)
+            write_secretary_notices(session, facts, to_come, now)
             session.commit()
         except IntegrityError:
             # Another replica was first; the next look sees what it wrote.

@@ -14,7 +14,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.queries.prompt_kinds import prompts_of, subjects
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import Facts, known
-from remembrancer.rules.forward_plan.meeting_notices import NoteKind
+from remembrancer.rules.forward_plan.meeting_notices import NoticeKind
 from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_outside, is_withheld
 from remembrancer.rules.prompts.subjects import prompt_key
@@ -65,7 +65,7 @@ def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
     end = at(last + DAY, time(0), zone)
     planned = preview(session, now, end)
     paused = sending_now(session).paused_at is not None
-    planned += waiting(session, load_facts(session), now, () if paused else list(NoteKind))
+    planned += waiting(session, load_facts(session), now, () if paused else list(NoticeKind))
     return sorted(
         (each for each in planned if start <= each.at < end and (not wanted.to or (each.to, each.name) in wanted.to)),
         key=lambda each: (each.at, each.to, each.kind),

@@ -11,10 +11,10 @@ from remembrancer.queries.papers import papers_to_come
 from remembrancer.reports.forward_plan.paper_status import open_title
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts
-from remembrancer.rules.forward_plan.meeting_notices import SecretaryNote, is_due
+from remembrancer.rules.forward_plan.meeting_notices import SecretaryNotice, is_due
 from remembrancer.rules.forward_plan.papers import secretary
 from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.scheduler.notices.meeting_notices import notes_to_come, said_notes
+from remembrancer.scheduler.notices.meeting_notices import notices_to_come, sent_notice_keys
 from remembrancer.scheduler.preview.types import About, Planned
 from remembrancer.wording import say
 
@@ -23,14 +23,14 @@ def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime
     """Agenda packs, reminders to publish and alarms about notices, from now to `end`."""
     if session.exec(select(ForwardPlanItem.id)).first() is None:
         return
-    facts, said = replace(facts, paused=False), said_notes(session)
-    for note in notes_to_come(session, facts, papers_to_come(session, now), now):
+    facts, said = replace(facts, paused=False), sent_notice_keys(session)
+    for note in notices_to_come(session, facts, papers_to_come(session, now), now):
         moment = max(note.since, now)
         if moment <= end and is_due(note, said, moment, facts.time.zone):
             yield from _to_secretary(facts, note, moment)
 
 
-def _to_secretary(facts: Facts, note: SecretaryNote, moment: datetime) -> Iterator[Planned]:
+def _to_secretary(facts: Facts, note: SecretaryNotice, moment: datetime) -> Iterator[Planned]:
     for person, because in secretary(facts, note.board, moment):
         yield Planned(
             at=facts.time.fit(moment, person.time_zone, moment, note.meeting.starts_at),
