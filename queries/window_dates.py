@@ -45,7 +45,7 @@ def _close_changes(events: Sequence[AuditEvent]) -> Iterator[DateChange]:
             yield DateChange(known(event.id), event.at, event.act, moment, by_hand)
 
 
-def close_told(changes: Sequence[DateChange], at: datetime) -> datetime | None:
+def close_known_at(changes: Sequence[DateChange], at: datetime) -> datetime | None:
     """Return the close that was valid at a moment; None where it has not changed since."""
     return next((change.was for change in changes if change.at >= at), None)
 

@@ -161,7 +161,7 @@ class CalendarSpec(Spec):
 
     @property
     def name(self) -> str:
-        """Return the key in the database; its colon cannot occur in a folder's keys (Folder.speaks_for)."""
+        """Return the calendar's name for people; of a URL only the host is shown, as the rest may be secret."""
         if self.url is not None:
             return f"the calendar at {urlsplit(self.url).hostname}"
         return self.file if self.file is not None else f"the calendar of {self.url_setting}"

@@ -70,7 +70,7 @@ def known_decisions(session: Session, system: CommitteeSystemSpec) -> int:
     return sum(said["standing"] != GONE for said in _said_last(Changes(session), system.key).values())
 
 
-def let_plans_go(session: Session, now: datetime) -> list[str]:
+def remove_former_plans(session: Session, now: datetime) -> list[str]:
     """Withdraw the items of plans that are named no more; return lines that say which.
 
     Not while one that is named was never read: it may be the same at a new address.

@@ -60,7 +60,7 @@ def store_committees(
     return changes.lines
 
 
-def let_go(session: Session, now: datetime) -> list[str]:
+def remove_former_meetings(session: Session, now: datetime) -> list[str]:
     """Cancel the meetings to come of systems that are named no more; lines that say which.
 
     Not while one that is named was never read: it may be the same at a new address, and have the same meetings.

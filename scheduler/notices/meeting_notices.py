@@ -1,4 +1,4 @@
-"""Agenda-setting packs, reminders to publish, and alarms of notices that are too late, to a board's secretary."""
+"""Sends secretaries agenda-setting packs, reminders to publish, and alarms about notices that are too late."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -30,19 +30,19 @@ from remembrancer.wording import render
 def notices_to_come(
     session: Session, facts: Facts, papers: Sequence[Paper], now: datetime
 ) -> Iterator[SecretaryNotice]:
-    """All that there is to say of meetings that are still to be held, whether it was said or not."""
+    """Yield all notices about future meetings, whether they were sent or not."""
     deadlines_of = deadlines_by_rules(session, now)
     query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now)
     held = query.where(Meeting.state == MeetingState.SCHEDULED).order_by(col(Meeting.starts_at), col(Meeting.id))
     for meeting, board in session.exec(held):
         yield from notices_of_meeting(facts.time, board, meeting, deadlines_of(board, meeting, False, False))
-    late_from = _late_from(session, facts, now)
+    late_from = _late_notice_days(session, facts, now)
     for paper in papers:
         yield from notices_of_paper(facts.time, paper, late_from(paper))
 
 
-def _late_from(session: Session, facts: Facts, now: datetime) -> Callable[[Paper], date | None]:
-    """Finds the first day on which the notice of a key decision, if one is wanted, is too late."""
+def _late_notice_days(session: Session, facts: Facts, now: datetime) -> Callable[[Paper], date | None]:
+    """Return a function that gives the first day on which a paper's notice is too late; None where none is needed."""
     spec = organisation(session)
     announced = spec.announced_until(local_day(now, facts.time.zone))
     rules = {board.key: rules_of(spec, board) for board in spec.boards}
@@ -56,20 +56,20 @@ def _late_from(session: Session, facts: Facts, now: datetime) -> Callable[[Paper
 
 
 def sent_notice_keys(session: Session) -> set[str]:
-    """The keys of what was said, without the number of whom it was said to."""
+    """Return the keys of the notices sent so far, without the ids of their recipients."""
     keys = session.exec(select(OutgoingMessage.key).where(col(OutgoingMessage.kind).in_(list(NoticeKind))))
     return {key.rpartition("-")[0] for key in keys}
 
 
 def write_secretary_notices(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
-    """Put what is due into the outbox. Doing so twice is harmless."""
-    said = sent_notice_keys(session)
-    for note in notices_to_come(session, facts, papers, now):
-        if is_due(note, said, now, facts.time.zone):
-            _tell(session, facts, note, now)
+    """Add the notices that are due to the outbox; repeating it is harmless."""
+    sent = sent_notice_keys(session)
+    for notice in notices_to_come(session, facts, papers, now):
+        if is_due(notice, sent, now, facts.time.zone):
+            _send(session, facts, notice, now)
 
 
-def _tell(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> None:
+def _send(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> None:
     text = _text(session, facts, note, now)
     for person, because in secretary(facts, note.board, now):
         tell(
