@@ -137,7 +137,7 @@ def _prompt(other: _ChangedStage, message_id: int) -> Prompt:
     meeting_id = known(to.id) if to else known(last_prompt.meeting_id)
     return Prompt(
         subject_kind=last_prompt.subject_kind,
-        subject_name=f"{last_prompt.placing_id}.{meeting_id}.{stage_of(told)}",
+        subject_name=f"{last_prompt.placing_id}.{meeting_id}.{stage_of(last_prompt)}",
         placing_id=last_prompt.placing_id,
         meeting_id=meeting_id,
         step=f"{REROUTED if to else NOWHERE}{last_prompt.id}",
