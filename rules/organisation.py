@@ -201,7 +201,7 @@ class CommitteeSystemSpec(Spec):
 
     @property
     def key(self) -> str:
-        """Return the system's key in the database; the colon cannot occur in a folder's keys (Folder.speaks_for)."""
+        """Return the system's key in the database; no folder's key contains a colon (Folder.is_authority_for)."""
         return f"moderngov:{self.host}"
 
     @property

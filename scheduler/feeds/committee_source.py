@@ -10,11 +10,11 @@ from functools import partial
 
 from sqlmodel import Session
 
-from remembrancer.intake.loading.committee_plans import known_decisions, store_plans
-from remembrancer.intake.loading.committees import Days, known_to_come, store_committees
+from remembrancer.intake.loading.committee_plans import count_listed_decisions, store_plans
+from remembrancer.intake.loading.committees import Days, count_future_meetings, store_committees
 from remembrancer.intake.moderngov.client import in_time
 from remembrancer.intake.moderngov.plan_refresh import PlansRead, read_newest_plans
-from remembrancer.intake.moderngov.refresh import Refreshed, read_what_can_be
+from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
 from remembrancer.problems import Problem, Problems
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.organisation import CommitteeSystemSpec, OrganisationSpec
@@ -77,7 +77,7 @@ class CommitteeSource(_SiteSource):
         """Read the meetings; `last` is not used, because the service cannot tell that nothing has changed."""
         get = in_time(means.client(self.system.host, settings), LONGEST.total_seconds())
         days = self._days(now)
-        found = read_what_can_be(self.system, days.first, days.last, self.organisation.time_zone, get)
+        found = read_available_meetings(self.system, days.first, days.last, self.organisation.time_zone, get)
         if found.problems:
             raise NotReadError(say("feeds.system_unread", problem=_problem_text(found.problems[0])))
         return Reading(partial(self._store, found, days, now))
@@ -87,7 +87,7 @@ class CommitteeSource(_SiteSource):
         return Days((now - BACK).astimezone(zone).date(), (now + AHEAD).astimezone(zone).date(), zone)
 
     def _store(self, found: Refreshed, days: Days, now: datetime, session: Session) -> Stored:
-        count = known_to_come(session, self.system, days, now) if found.is_empty else 0
+        count = count_future_meetings(session, self.system, days, now) if found.is_empty else 0
         if count:
             raise NotReadError(say("problems.system_lists_nothing", count=count))
         return Stored(store_committees(session, self.system, found, days, now), _unread_meetings(found))
@@ -119,7 +119,7 @@ class PlanSource(_SiteSource):
         return Reading(partial(self._store, found, now))
 
     def _store(self, found: PlansRead, now: datetime, session: Session) -> Stored:
-        count = 0 if found.seen or found.nameless else known_decisions(session, self.system)
+        count = 0 if found.seen or found.nameless else count_listed_decisions(session, self.system)
         if count:
             raise NotReadError(say("problems.plans_list_nothing", count=count))
         changes, problems = store_plans(session, self.system, found, now)
