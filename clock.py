@@ -1,23 +1,25 @@
-"""What time it is: the machine's clock, or one that is set by hand."""
+"""Clocks that tell the current time: the machine's own, and one that is set by hand."""
 
 from datetime import UTC, datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
+    """A source of the current time."""
+
     def now(self) -> datetime:
-        """The moment, aware."""
+        """Return the current time as an aware datetime."""
 
 
 class SystemClock:
-    """The machine's own."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class SetClock:
-    """Stands still until it is set; for demonstrations and simulations. It never goes back."""
+    """A clock that stands still until it is set, and never goes back; for demonstrations and simulations."""
 
     def __init__(self, moment: datetime) -> None:
         self._moment = moment

@@ -1,4 +1,4 @@
-"""Log lines for operators: structured, one event a line, with the message's key."""
+"""Sets up the structured log: one event a line, as JSON or as text."""
 
 import logging
 from typing import Literal
@@ -7,8 +7,8 @@ import structlog
 
 
 def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
-    """Write log lines as JSON or as text; `quiet` leaves out all but warnings."""
-    # The prettier tracebacks write down what was at hand, people's answers too, and take seconds over it.
+    """Configure logging to write JSON or text; `quiet` writes warnings and errors alone."""
+    # structlog's rich tracebacks print local variables, people's answers among them, and take seconds to render.
     text = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if form == "json" else text
     structlog.configure(
@@ -21,9 +21,9 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
     )
-    # It would write down every address that is called, and some of them hold what nobody else is to read.
+    # At INFO httpx logs every URL that it requests, and some URLs hold secrets.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    # Each client of Microsoft's SDK gives httpx the level that this logger has.
+    # Each client of Microsoft's SDK sets the level of httpx to the level of this logger.
     logging.getLogger("microsoft_teams.common.http.client").setLevel(logging.WARNING)
 
 

@@ -1,4 +1,4 @@
-"""YAML files, checked against a model: each problem with its line and column."""
+"""Collects the problems found in input files, and checks YAML files against pydantic models."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Problem:
-    """`row` and `column` as a spreadsheet or an editor shows them, counted from 1; None where the file is meant.
+    """One problem in an input file, with its place.
 
-    `sheet` is a workbook's sheet; None in a file that has none.
+    `row` is counted from 1, as a spreadsheet or an editor shows it; `column` is the column's or key's name. Both are
+    None where the problem is about the whole file. `sheet` is the workbook's sheet, None in other kinds of files.
     """
 
     file: str
@@ -35,7 +36,7 @@ class Problem:
 
 @dataclass
 class Problems:
-    """`found` stop a load; `notes` are said and stop nothing."""
+    """The problems of one load: those `found` stop the load, `notes` are only reported."""
 
     found: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -43,17 +44,18 @@ class Problems:
     def add(
         self, file: str, row: int | None, column: str | None, name: str, /, *, sheet: str | None = None, **values: Any
     ) -> None:
-        """Add the problem whose sentence is `problems.<name>`."""
+        """Add a problem that stops the load; its sentence is `problems.<name>` in templates/words.yaml."""
         self.found.append(Problem(file, row, column, say(f"problems.{name}", **values), sheet))
 
     def note(
         self, file: str, row: int | None, column: str | None, name: str, /, *, sheet: str | None = None, **values: Any
     ) -> None:
+        """Add a note that does not stop the load; its sentence is `problems.<name>` in templates/words.yaml."""
         self.notes.append(Problem(file, row, column, say(f"problems.{name}", **values), sheet))
 
 
 class RefusedError(Exception):
-    """What was read is refused whole. `problems` says why."""
+    """The input is refused as a whole; `problems` holds the reasons."""
 
     def __init__(self, problems: Problems) -> None:
         super().__init__("\n".join(str(problem) for problem in problems.found))
@@ -61,7 +63,7 @@ class RefusedError(Exception):
 
 
 def read_yaml(path: Path, model: type[Model], problems: Problems, name: str | None = None) -> Model | None:
-    """The file as `model`; None, and every problem listed, where it is not one."""
+    """Read a YAML file into a model; add every fault to `problems` and return None where the file does not fit it."""
     file = name or path.name
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -89,7 +91,7 @@ def read_yaml(path: Path, model: type[Model], problems: Problems, name: str | No
 
 
 def _place(node: Any, location: tuple[int | str, ...]) -> tuple[int | None, str | None]:
-    """The line of the part that is wrong, and its name: as deep as the file goes."""
+    """Return the line and the name of the deepest YAML node along a pydantic error's location."""
     column = None
     for part in location:
         deeper = _child(node, part)

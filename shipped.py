@@ -1,4 +1,4 @@
-"""Where the files are that are shipped beside the code, in a checkout and in an installed wheel alike."""
+"""Paths of the data files that are shipped with the code, in a checkout and in an installed wheel alike."""
 
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop
 from remembrancer.intake.moderngov.client import WebService, polite_get
-from remembrancer.intake.moderngov.meetings import fetched, meetings_between
+from remembrancer.intake.moderngov.meetings import fetch_and_read, meetings_between
 from remembrancer.intake.moderngov.parse import read_committees
 from remembrancer.intake.moderngov.types import AgendaItem, Committee, Meeting
 from remembrancer.problems import Problems
@@ -26,7 +26,7 @@ Private = Annotated[bool, typer.Option("--allow-private", help=say("committees.a
 @app.command("committees")
 def committees(site: Site, as_json: AsJson = False, allow_private: Private = False) -> None:
     problems, service = Problems(), _service(site, allow_private)
-    found = fetched("GetCommittees", None, service.committees, read_committees, problems)
+    found = fetch_and_read("GetCommittees", None, service.committees, read_committees, problems)
     _say(problems)
     rows = sorted(found or (), key=lambda each: (not each.meets, each.title))
     if as_json:

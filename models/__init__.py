@@ -1,4 +1,4 @@
-"""Remembering: one file per noun. Importing this package registers every table."""
+"""The database tables, one module for each group of tables; importing this package registers all of them."""
 
 from remembrancer.models.audit import AuditEvent
 from remembrancer.models.board import Board, Meeting, MeetingState

@@ -1,4 +1,4 @@
-"""Append-only: who did what to what."""
+"""The audit trail: an append-only table of who did what to what."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from remembrancer.models.base import UtcDateTime
 
 
 class AuditEvent(SQLModel, table=True):
-    """`person_id` is None where the service itself acted."""
+    """One entry of the audit trail; `person_id` is None where the service itself acted."""
 
     __tablename__ = "audit_event"
 

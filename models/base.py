@@ -1,4 +1,4 @@
-"""What every table shares: moments kept in UTC and handed back aware."""
+"""The column type that all tables use for moments."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +8,9 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware going in, UTC in the database, aware (UTC) coming out.
+    """A column of moments, which are stored in UTC and loaded as aware datetimes in UTC.
 
-    SQLite keeps no offset and PostgreSQL answers in the session's zone, so both are put right here.
+    SQLite keeps no offset and PostgreSQL answers in the session's time zone, so both are converted here.
     Raises ValueError for a naive datetime.
     """
 

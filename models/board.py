@@ -1,4 +1,4 @@
-"""Boards hear of items; they meet on days."""
+"""Boards, which receive the digests of programmes, and their meetings."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from remembrancer.models.base import UtcDateTime
 
 
 class Board(SQLModel, table=True):
-    """Who hears it. `kind` groups boards in figures; `channel` is where its digests are posted."""
+    """A board, committee or cabinet; `kind` groups boards in figures, and `channel` is where its digests are posted."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -27,11 +27,11 @@ class MeetingState(StrEnum):
 
 
 class Meeting(SQLModel, table=True):
-    """One meeting of a board, as its source gives it; it keeps its row when it moves, and when it is cancelled.
+    """One meeting of a board, as its source gives it; a meeting that moves or is cancelled keeps its row.
 
-    `source` is which calendar or committee system it comes from (CalendarSpec.key). `moved_from` is the date that it
-    had before, if it moved; `revision` grows with every move, cancelling and reinstatement, so that people can be told.
-    Of a `whole_day` meeting the source gave no hour.
+    `source` is the key of the calendar or committee system that the meeting comes from (CalendarSpec.key). `moved_from`
+    is the start before the last move. `revision` grows with every move, cancellation and reinstatement, so that people
+    can be told of each. A meeting is `whole_day` where its source gives no hour.
     """
 
     __table_args__ = (UniqueConstraint("board_id", "uid"),)

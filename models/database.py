@@ -1,4 +1,4 @@
-"""The engine, made right for each database."""
+"""Creates and migrates the database: SQLite or PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +12,14 @@ from sqlmodel import SQLModel, create_engine
 from remembrancer.shipped import MIGRATIONS
 
 WAIT = 30
-"""Seconds that a transaction waits for another to end, in SQLite."""
+"""Seconds for which a transaction in SQLite waits for another to end."""
 TURN = "remembrancer_turn"
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a SQLAlchemy URL: SQLite (WAL, foreign keys, immediate transactions) or PostgreSQL.
+    """Create an engine for a SQLAlchemy URL: SQLite (WAL, foreign keys, immediate transactions) or PostgreSQL.
 
-    Its errors do not say the values of a statement: they go to the logs, and people's answers do not.
+    The engine's errors leave out the values of a statement, because errors are logged and people's answers must not be.
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
@@ -28,22 +28,22 @@ def make_engine(url: str) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     if not memory:
-        _take_turns(engine)
+        _queue_transactions(engine)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
-def _take_turns(engine: Engine) -> None:
-    """Have this process's threads wait for each other here: SQLite has them look again, ever more seldom.
+def _queue_transactions(engine: Engine) -> None:
+    """Make the threads of this process wait for a lock before each transaction, in the order in which they came.
 
-    Whoever looks seldom may find it taken for long, and what is to be acknowledged waits. A turn is over when the
-    connection goes back to its pool, once its transaction has ended.
+    SQLite's own wait polls at growing intervals, so that a thread may starve and a platform's event be acknowledged
+    too late. The lock is released when the connection goes back to its pool, once its transaction has ended.
     """
     turn = Lock()
 
     def take(connection: Connection) -> None:
         info = connection.info
-        # After so long SQLite itself says that it is locked.
+        # After the timeout the transaction begins all the same, and SQLite itself reports that the database is locked.
         info[TURN] = info.get(TURN) or turn.acquire(timeout=WAIT)
 
     def give(_driver: Any, record: Any) -> None:
@@ -56,43 +56,43 @@ def _take_turns(engine: Engine) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own transactions begin too late to keep a reader and a writer apart, so we begin them.
+    # The driver begins its transactions too late to isolate a reader from a writer, so we begin them ourselves.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_immediate(connection: Any) -> None:
-    # A deferred transaction that turns to writing fails at once where another writes: ask for the lock first.
+    # A deferred transaction fails at once if it starts to write while another writes: take the write lock first.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def create_tables(engine: Engine) -> None:
-    """Every table as the models have it; for databases that live no longer than the process."""
+    """Create every table from the models; for databases that live no longer than the process."""
     from remembrancer import models  # noqa: F401  (registers the tables)
 
     SQLModel.metadata.create_all(engine)
 
 
 def migrate(engine: Engine, to: str = "head") -> None:
-    """Bring the database's tables up to the newest migration, or to an earlier one."""
+    """Upgrade the database to the newest migration, or to an earlier one."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect() as connection, _tables_may_be_made_anew(connection), connection.begin():
+    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 
 
 @contextmanager
-def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by dropping it and making it anew, which foreign keys to its rows would forbid."""
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Switch SQLite's foreign keys off, because Alembic changes a table there by dropping and recreating it."""
     if connection.dialect.name != "sqlite":
         yield
         return
-    # The driver's own connection: a transaction that has begun knows no such change.
+    # The pragma has no effect within a transaction, so it is sent on the driver's own connection.
     driver: Any = connection.connection.dbapi_connection
     driver.execute("PRAGMA foreign_keys=OFF")
     try:

@@ -1,4 +1,4 @@
-"""What a board or a secretary was told, frozen as it was told."""
+"""Digests: the reports to a board or a secretary, kept as they were sent."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,10 +18,10 @@ class DigestKind(StrEnum):
 
 
 class DigestState(StrEnum):
-    """A draft posts when its time has come, a held one when its secretary says so. Posted, it is frozen.
+    """The life of a digest: a draft posts when it is due, a held one when its secretary releases it.
 
-    A draft whose window has new dates is superseded by another; one that fell due while only a pilot's people were
-    messaged is withheld: its board was told nothing.
+    A posted digest never changes. A draft is superseded by another when its window gets new dates; it is withheld, and
+    never posted, when it falls due during a pilot.
     """
 
     DRAFT = "draft"
@@ -32,14 +32,14 @@ class DigestState(StrEnum):
 
 
 class Digest(SQLModel, table=True):
-    """`slot` tells digests of one kind apart: the step, the day or the revision they belong to, and the board.
+    """One report on a window; `slot` tells digests of one kind apart, by step, day or revision, and by board.
 
-    `board_id` is the board that is told, with its own slice of the items; without one it is a secretary's own
-    progress digest, or the record of all figures at the lock. `due_at` is when an addendum is due; the others go by
-    the window's times. `figures` are the figures it was made from; `told` maps each item's ref to the version number
-    it told of, and to -1 where the item is put back since. `text` is the Markdown as posted. `covering_note` is the
-    secretary's, and `left_out` maps the ref of each item that the secretary leaves out, until it is put back, to the
-    reason.
+    `board_id` is the board that receives the digest, about its own slice of the items; without one the digest is a
+    secretary's progress digest, or the record of all figures at the lock. `due_at` is when an addendum is due; other
+    digests follow the window's times. `figures` are the figures that the text was written from. `told` maps each item's
+    ref to the number of the answer that the digest reported, and to -1 once an item that was left out is put back.
+    `text` is the Markdown as posted. `covering_note` is the secretary's. `left_out` maps the ref of each item that the
+    secretary leaves out to the reason.
     """
 
     __table_args__ = (UniqueConstraint("window_id", "kind", "slot"),)

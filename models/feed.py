@@ -1,4 +1,4 @@
-"""Calendar feeds and committee systems: what each last said, and how it goes with reading it."""
+"""Calendar feeds and committee systems: when each is read, what it last returned, and how it fails."""
 
 from datetime import datetime
 
@@ -8,14 +8,14 @@ from remembrancer.models.base import UtcDateTime
 
 
 class Feed(SQLModel, table=True):
-    """One calendar or committee system that is read from an address. `key` is its spec's; the address is not kept.
+    """One calendar feed or committee system that is polled; `key` is the key of its specification.
 
-    `address` is a fingerprint of it: what was known of another address (`etag`, `last_modified`) says nothing of this
-    one. `body` is what was last read without a problem, at `fetched_at`; a feed that fails keeps it. `failures` are
-    those in a row, the first at `failing_since` and the last for the reason `problem`; the secretaries were told of
-    them at `told_at`. Without failures, `problem` is what of the last reading could not be used. It is read again at
-    `due_at`, unless a process has it until `leased_until`; `attempts` says which. A committee system has no `body`:
-    its meetings are in the store.
+    `address` is a hash of the URL, which may be secret; `etag` and `last_modified` are used only while it is the same.
+    `body` is the last response without a problem, read at `fetched_at`; a feed that fails keeps it. `failures` counts
+    consecutive failures: the first was at `failing_since`, the last for the reason `problem`, and the secretaries were
+    told at `told_at`. Without failures, `problem` names the parts of the last response that could not be used. The feed
+    is read again at `due_at`, unless a process holds it until `leased_until`; `attempts` identifies the holder. A
+    committee system has no `body`: its meetings are in the database.
     """
 
     id: int | None = Field(default=None, primary_key=True)

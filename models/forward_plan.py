@@ -1,4 +1,4 @@
-"""Forward plans: what is to come before a board, at which of its meetings, and how each paper stands."""
+"""Forward plans: the items that come before a board, their meetings, and the answers about each paper."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from remembrancer.models.base import UtcDateTime
 
 
 class Fate(StrEnum):
-    """What was decided about an item at one meeting."""
+    """A decision about an item at one meeting."""
 
     ADDED = "added"
     MOVED = "moved"
@@ -18,7 +18,7 @@ class Fate(StrEnum):
 
 
 class PlanStanding(StrEnum):
-    """An item that is on hold keeps its place in the plan and comes to no meeting; a withdrawn one has left it."""
+    """The status of an item: on hold it stays in the plan but comes to no meeting; withdrawn it has left the plan."""
 
     ACTIVE = "active"
     ON_HOLD = "on_hold"
@@ -26,14 +26,15 @@ class PlanStanding(StrEnum):
 
 
 class ForwardPlanItem(SQLModel, table=True):
-    """One thing that comes before a board, once or again and again.
+    """One item of a board's forward plan, which comes before the board once or repeatedly.
 
-    `key` names it within its board's plan, and stays when its title changes. `recurrence` and `months` are a
-    rules.recurrence.Recurrence; `first_on` is where it begins, for a one-off its meeting, and `last_placed` the last
-    placing that the plan does not hold itself. `lead_post_id` is who brings it and `item_id` the monitored item that
-    it belongs to, where there are such. `pathway` are the keys of the boards that a paper goes to before, in order.
-    The notice of a key decision says who decides and their title or members, the documents, a line each, and where to
-    get them (rules/forward_plan/key_decisions.py). `source` is where the item came from: folder, chat, meeting, or
+    `key` names the item within its board's plan, and stays when its title changes. `recurrence` and `months` are the
+    fields of a `rules.forward_plan.recurrence.Recurrence`. `first_on` is the day on which the item begins (for a
+    one-off the day of its meeting), and `last_placed` the day of the last meeting before the plan was loaded.
+    `lead_post_id` is the post that brings the paper, and `item_id` the monitored item that the paper is about, where
+    there is one. `pathway` holds the keys of the boards that consider the paper before, in order. `decision_maker`,
+    `maker_title` (title or members), `documents` (one a line) and `documents_at` are what the notice of a key decision
+    must state (rules/forward_plan/key_decisions.py). `source` is where the item came from: folder, chat, meeting, or
     a committee system's key.
     """
 
@@ -68,10 +69,10 @@ class ForwardPlanItem(SQLModel, table=True):
 
 
 class Placing(SQLModel, table=True):
-    """An item at a meeting: computed, and written down so that it can be asked about and keeps its history.
+    """An item at a meeting: computed from the recurrence, and stored so that answers and decisions can refer to it.
 
-    `on` says that it is to come; one that is off any more keeps what was decided (`fate`, by whom and why). `was_id` is
-    the meeting that it was to come to before it was moved here.
+    `on` is true while the item is to come to the meeting; a placing that is off keeps the decision about it (`fate`,
+    `to_id`, `reason`, `decided_by_id`). `was_id` is the meeting from which the item was moved to this one.
     """
 
     __table_args__ = (UniqueConstraint("plan_item_id", "meeting_id"),)
@@ -89,9 +90,9 @@ class Placing(SQLModel, table=True):
 
 
 class PaperAnswer(SQLModel, table=True):
-    """What was said of a paper at one stage: that it is so, or not yet and why. The newest of a stage counts.
+    """One answer about a paper at one stage: done (`is_so`), or not yet and why (`words`); the newest counts.
 
-    `meeting_id` is the meeting for which it was said: the placing's, or one on the way there.
+    `meeting_id` is the meeting that the answer is about: the placing's own, or one of an earlier pathway stage.
     """
 
     __tablename__ = "paper_answer"
@@ -107,14 +108,14 @@ class PaperAnswer(SQLModel, table=True):
 
 
 class MeetingNoteKind(StrEnum):
-    """What a board said of an item, or what it asked for."""
+    """The kind of a note: what a board said about an item, or an action that it asked for."""
 
     SAID = "said"
     ACTION = "action"
 
 
 class MeetingNote(SQLModel, table=True):
-    """What arose from a meeting: a board's words on an item, or an action or a request, and the item it became."""
+    """A note from a meeting: a remark on an item, or an action; `brings_id` is the plan item that the action became."""
 
     __tablename__ = "meeting_note"
 

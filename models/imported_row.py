@@ -1,4 +1,4 @@
-"""What the folder or a committee system said last, so that its next word can be told from what was said in chat."""
+"""The rows last imported from the folder or a committee system: the base version of the three-way merge."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from sqlmodel import Field, SQLModel
 
 
 class FolderWord(SQLModel, table=True):
-    """One row of the store as its source last gave it: `values` by column, by the names that people use.
+    """One row as its source last gave it: `values` by column, with references as names.
 
-    `name` is the row's, or for a committee system's decision the system's key and its own number for it. A value
-    that is the same next time is not news: what was decided in chat since then stands.
+    `name` identifies the row within its `model`; for a committee system's decision it is the system's key and the
+    decision's number there. A value that has not changed since the last import does not overwrite a change in chat.
     """
 
     __tablename__ = "folder_word"

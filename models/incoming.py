@@ -1,4 +1,4 @@
-"""What a platform delivered: kept before it is acknowledged, and handled once."""
+"""The inbox: events from chat platforms, which are stored before they are acknowledged, and forms that are open."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,11 +17,11 @@ class HeardState(StrEnum):
 
 
 class IncomingEvent(SQLModel, table=True):
-    """One event, press, command or submission, as the platform gave it (`body`), under the platform's own name for it.
+    """One event from a platform: a message, a press of a button, a command or a submission.
 
-    Events of one `lane`, such as one person's, are handled one after the other. Each is handled by whoever has it until
-    `leased_until`; `attempts` says how often that was tried, `problem` how the last attempt ended. One that `failed` is
-    kept for an operator and is not tried again.
+    `key` is the platform's own id of the event, and `body` the payload as delivered. Events of one `lane`, such as one
+    person's, are handled one after the other. A worker leases an event until `leased_until`; `attempts` counts the
+    attempts, and `problem` is how the last one failed. A failed event is kept for an operator and not tried again.
     """
 
     __tablename__ = "incoming_event"
@@ -41,10 +41,10 @@ class IncomingEvent(SQLModel, table=True):
 
 
 class OpenForm(SQLModel, table=True):
-    """A form that somebody has open on a platform, with what is on all its pages, so that none of it is lost.
+    """A form that a person has open on a platform, with the values typed so far on all its pages.
 
-    `token` is its name, which the platform gives back; `form` is a bot.message.Form as JSON, its values as last
-    typed; `page` counts from nought. `view` is the platform's own name of what shows it, once that is known.
+    `token` identifies the form in the platform's payloads; `form` is a `models.message.Form` as JSON; `page` counts
+    from 0. `view` is the platform's own id of the open view, once it is known.
     """
 
     __tablename__ = "open_form"

@@ -1,10 +1,10 @@
-"""What signs the addresses that are given out: one row."""
+"""The secret that signs the addresses of personal calendar feeds: one row."""
 
 from sqlmodel import Field, SQLModel
 
 
 class Signing(SQLModel, table=True):
-    """`secret` is made when the first address is; another secret makes every address that was given out void."""
+    """The signing secret, made with the first address; replacing it makes all earlier addresses invalid."""
 
     id: int = Field(default=1, primary_key=True)
     secret: str

@@ -1,6 +1,6 @@
-"""What is said and asked, for every platform: messages of parts with buttons, and forms of fields.
+"""Platform-neutral messages and forms: a message has parts with buttons, a form has fields.
 
-Text is the small Markdown that templates give: headings, lists, bold, tables. Platforms translate and add nothing.
+Text is a small subset of Markdown: headings, lists, bold, tables. Each platform translates it and adds no text.
 """
 
 import hashlib
@@ -11,11 +11,13 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 
 class Neutral(BaseModel):
+    """The base of all platform-neutral values: immutable, without unknown fields."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Button(Neutral):
-    """A press comes back as (action, value). `about` completes the label for somebody who hears it alone."""
+    """A button; a press comes back as (action, value). `about` completes the label for screen readers."""
 
     action: str
     value: str
@@ -25,7 +27,7 @@ class Button(Neutral):
 
 
 class Attachment(Neutral):
-    """A picture or a file. `alt` says in words what a picture shows; a file's name says what it is."""
+    """A picture or a file; `alt` is the text alternative of a picture."""
 
     name: str
     media_type: str
@@ -38,9 +40,9 @@ class Attachment(Neutral):
 
 
 class Part(Neutral):
-    """A piece of a message that stays together; messages are divided between parts, never within one.
+    """A piece of a message; a long message is split between parts, never within one.
 
-    `detail` is what a platform with threads shows beneath the message, so that a channel is not filled by it.
+    A part that is `detail` is posted in the thread of the message, where the platform has threads.
     """
 
     text: str
@@ -50,9 +52,9 @@ class Part(Neutral):
 
 
 class Message(Neutral):
-    """One message. Its text alone carries all that it says.
+    """One message; its text alone is complete without the buttons and attachments.
 
-    `follows` names what a posted card goes on showing as it is (see bot.following), such as 'see 17'.
+    `follows` is the query that a posted card keeps showing the result of (cards/live_replies.py), such as 'see 17'.
     """
 
     parts: tuple[Part, ...]
@@ -64,12 +66,12 @@ class Message(Neutral):
 
     @property
     def mark(self) -> str:
-        """A name for just this message: another one where anything in it differs."""
+        """Return a hash of the message's content."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
 
 class Choice(Neutral):
-    """One value that a field offers."""
+    """One option of a form field."""
 
     key: str
     word: str
@@ -81,11 +83,10 @@ NEEDS_CHOICES: frozenset[InputType] = frozenset({"choice", "choices", "dates", "
 
 
 class FormField(Neutral):
-    """One input. `value` is in the shape of the question's type (see rules.programmes.field_types); `was` tells of
-    last time.
+    """One input of a form; `value` has the shape of the question's type (see rules/programmes/field_types).
 
-    `steers` is set where a new value changes which fields are asked; `date_optional` where, of dates, a choice may
-    be made before its date is known.
+    `was` is the previous answer in words. A field `steers` where its value decides which other fields are shown. In a
+    field of dates that is `date_optional`, an option may be chosen before its date is known.
     """
 
     key: str
@@ -114,7 +115,7 @@ class FormField(Neutral):
 
 
 class Form(Neutral):
-    """A form; what is typed comes back as a submission of (action, value) with the fields' values."""
+    """A form; its submission comes back as (action, value) with the fields' values."""
 
     action: str
     value: str
@@ -130,12 +131,12 @@ class Form(Neutral):
 
 
 def headed(head: Part, details: Iterable[str]) -> Message:
-    """A message whose first part says what matters; the rest is its detail."""
+    """Build a message of a first part and details; empty details are left out."""
     return Message(parts=(head, *(Part(text=text, detail=True) for text in details if text)))
 
 
 def message(*texts: str, buttons: Sequence[Button] = ()) -> Message:
-    """A message of plain parts; the buttons stand under the last."""
+    """Build a message of text parts, with the buttons under the last."""
     parts = [Part(text=text) for text in texts]
     parts[-1] = Part(text=texts[-1], buttons=tuple(buttons))
     return Message(parts=tuple(parts))

@@ -1,4 +1,4 @@
-"""The organisation itself: one row."""
+"""The organisation's own settings: one row."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from sqlmodel import Field, SQLModel
 
 
 class Organisation(SQLModel, table=True):
-    """`definition` is the checked content of organisation.yaml (see intake.organisation);
-    `fingerprint` tells one definition from another."""
+    """The organisation; `definition` is the checked content of organisation.yaml (see rules/organisation.py).
+
+    `fingerprint` is a hash of the definition.
+    """
 
     id: int = Field(default=1, primary_key=True)
     name: str

@@ -1,4 +1,4 @@
-"""Why someone is messaged, and the message that carries it."""
+"""The outbox: messages to send, and the prompts that they carry."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,13 +20,13 @@ class SendState(StrEnum):
 
 
 class OutgoingMessage(SQLModel, table=True):
-    """One row of the outbox: leased, committed, sent outside any transaction, and recorded.
+    """One message of the outbox, which is leased, sent outside any transaction, and recorded.
 
-    `key` is the delivery's own name, the same however often it is planned. `body` is a `models.message.Message` as
-    JSON. Addressed to a person or to a board's channel, never both. An `immediate` message answers somebody and
-    keeps to no hours; one past `expires_at` is dropped. `showing` names the state that a posted card shows; where
-    it differs from the wanted one the card is updated, until it is `settled`: nothing can change any more. One that is
-    `withheld` was written for somebody outside the pilot: it shows what would have been sent, and is never sent.
+    `key` makes the message unique, however often it is planned. `body` is a `models.message.Message` as JSON. The
+    addressee is a person or a board's channel, never both. An `immediate` message is a reply and may be sent outside
+    working hours; a message past `expires_at` is dropped. `showing` is the state hash of a posted card, which is
+    updated when its wanted state differs, until the card is `settled`: its state can no longer change. A message in
+    state `withheld` is for somebody outside the pilot: it records what would have been sent, and is never sent.
     """
 
     __tablename__ = "outgoing_message"
@@ -60,11 +60,11 @@ class OutgoingMessage(SQLModel, table=True):
 
 
 class Prompt(SQLModel, table=True):
-    """Why somebody is messaged, once: a subject, a step, a person, a revision of the subject's schedule.
+    """One prompt that was planned: a person is sent each step about a subject once in a revision of its schedule.
 
-    The subject is named by its kind and its name there: a return by its id, a stage of a paper by its placing, its
-    meeting and its key ('17.23.draft'). The rows behind it are named too, for joins. `due_on` is the deadline that the
-    message named, so that another can be corrected.
+    `subject_kind` and `subject_name` identify the subject: a return by its id, a stage of a paper by placing, meeting
+    and stage ('17.23.draft'). The ids of the rows behind the subject are stored too, for joins. `due_on` is the
+    deadline that the message named, so that a later change can be corrected.
     """
 
     __table_args__ = (UniqueConstraint("subject_kind", "subject_name", "step", "person_id", "revision"),)
@@ -85,6 +85,6 @@ class Prompt(SQLModel, table=True):
 
 
 PAPERS = "papers"
-"""The kind of a message that asks about papers alone."""
+"""The kind of a message whose prompts are all about papers."""
 REROUTED = "rerouted_"
-"""How the steps of prompts begin that ask for nothing: they say that the paper goes to another meeting on its way."""
+"""The prefix of steps that ask nothing: they tell that a paper goes to another meeting on its pathway."""

@@ -1,4 +1,4 @@
-"""Someone, and where to reach them."""
+"""People, their chat accounts and their leave."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Person(SQLModel, table=True):
-    """Someone in the organisation. `roles` holds 'admin' and 'director'; other powers come from posts."""
+    """A person in the organisation; `roles` holds 'admin' and 'director', and other permissions come from posts."""
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)
@@ -18,10 +18,10 @@ class Person(SQLModel, table=True):
 
 
 class ChatAccount(SQLModel, table=True):
-    """Where a person is reached on one platform.
+    """A person's account on one platform, and the conversation where the person is messaged.
 
-    `account` is the platform's own id of the person, which what they do carries; where it is empty, the conversation
-    is. While there is a `problem`, the platform refuses whatever is sent there: nobody is reached so.
+    `account` is the platform's own id of the person, as its events carry it; where it is empty, `conversation` is used
+    instead. While `problem` is set, the platform refuses messages to this account.
     """
 
     __tablename__ = "chat_account"
@@ -36,7 +36,7 @@ class ChatAccount(SQLModel, table=True):
 
 
 class Absence(SQLModel, table=True):
-    """A person's leave, first and last day included, and who is asked instead."""
+    """A person's leave, first and last day included, and the delegate who is asked meanwhile."""
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)

@@ -1,4 +1,4 @@
-"""Posts lead items; people hold posts for a time."""
+"""Posts, which lead items, and the people who hold them."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Post(SQLModel, table=True):
-    """A role that leads items ('Head of Adult Safeguarding'). It reports to another post."""
+    """A post that leads items ('Head of Adult Safeguarding') and reports to another post."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
@@ -14,9 +14,9 @@ class Post(SQLModel, table=True):
 
 
 class Tenure(SQLModel, table=True):
-    """Who holds a post and when; an open end is None. A post with no tenure today is vacant.
+    """A person's time in a post; an open end is None. A post without a tenure today is vacant.
 
-    A post may be held by a body, such as a management team: each member may answer, and one is `asked_first`.
+    Several people, such as a management team, may hold a post: each may answer, and one is `asked_first`.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""Programmes of monitored items."""
+"""Programmes, the boards that receive their digests, and their monitored items."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,8 +9,10 @@ from sqlmodel import Field, SQLModel
 
 
 class Programme(SQLModel, table=True):
-    """A body of monitored work. `definition` is the checked programme file (see rules.programme);
-    `fingerprint` tells one definition from another."""
+    """A programme of monitored work; `definition` is its checked file (see rules/programmes/spec.py).
+
+    `fingerprint` is a hash of the definition.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -20,9 +22,9 @@ class Programme(SQLModel, table=True):
 
 
 class ProgrammeBoard(SQLModel, table=True):
-    """A board that hears a programme: its channel gets the digests and its secretary looks after the windows.
+    """A board that hears a programme: its channel receives the digests, and its secretary manages the windows.
 
-    `hears` maps a fact to the values that the board hears of; empty, it hears of every item.
+    `hears` is the board's slice: it maps a fact to the values of the items that the board hears; empty, it hears all.
     """
 
     __tablename__ = "programme_board"
@@ -33,7 +35,7 @@ class ProgrammeBoard(SQLModel, table=True):
 
 
 class Standing(StrEnum):
-    """Whether an item is reported on: yes; no more; or not until its suspension is lifted."""
+    """The status of an item: reported on, withdrawn for good, or suspended until the suspension is lifted."""
 
     REPORTED = "reported"
     WITHDRAWN = "withdrawn"
@@ -41,10 +43,10 @@ class Standing(StrEnum):
 
 
 class Item(SQLModel, table=True):
-    """One monitored thing. `facts` holds the programme's own columns of items.csv; dates as ISO text.
+    """One monitored item; `facts` holds the programme's own columns of items.csv, with dates as ISO text.
 
-    `active` is whether the folder names it; `standing` is what a secretary decided, and why; a suspension is looked
-    at again on `review_on`.
+    `active` is whether the folder names the item. `standing` is the item's status, set by a secretary for
+    `standing_reason`; a suspension is reviewed on `review_on`.
     """
 
     __table_args__ = (UniqueConstraint("programme_id", "ref"),)

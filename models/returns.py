@@ -1,4 +1,4 @@
-"""Returns and every version of every answer."""
+"""Returns, every version of their answers, drafts and snoozes."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,11 +21,12 @@ class ReturnState(StrEnum):
 
 
 class Return(SQLModel, table=True):
-    """One item in one window. The set of returns is fixed when the window opens.
+    """The report on one item in one window; the set of returns is fixed when the window opens.
 
-    A return that is withdrawn or suspended is asked of nobody and counts in no figure; `set_aside_reason` says why,
-    wherever figures are told. `chased_at` is when the secretary last had the lead asked by hand. `disowned_by_id`
-    said that it is not theirs and who should be asked (`disowned_to_id`, a post), until the secretary decides.
+    Nobody is asked for a return that is withdrawn or suspended, and no figure counts it; `set_aside_reason` is shown
+    with the figures. `chased_at` is when the secretary last sent the lead a reminder by hand. `disowned_by_id` is the
+    person who claims that the return is not theirs, and `disowned_to_id` the post that they suggest, until the
+    secretary decides.
     """
 
     __table_args__ = (UniqueConstraint("window_id", "item_id"),)
@@ -46,10 +47,10 @@ class Return(SQLModel, table=True):
 
 
 class ReturnVersion(SQLModel, table=True):
-    """One answer to a return; never overwritten. `answers` maps question key to value (see rules.answers).
+    """One version of a return's answers, never overwritten (see rules/programmes/answers.py).
 
-    A key that is absent was not recorded; an empty value means 'nothing'. `restated_reason` is why a value of a
-    window that was locked already is given anew.
+    `answers` maps question keys to values: an absent key was not recorded, an empty value means 'nothing'.
+    `restated_reason` is why answers were changed after the window was locked.
     """
 
     __tablename__ = "return_version"
@@ -67,9 +68,9 @@ class ReturnVersion(SQLModel, table=True):
 
 
 class Draft(SQLModel, table=True):
-    """A half-finished answer: kept, and offered again, until it is sent or thrown away.
+    """An unfinished answer, which is offered again until the person submits or discards it.
 
-    `version` is the number of the answer that was in when it was begun.
+    `version` is the number of the newest submitted version when the draft was begun.
     """
 
     __table_args__ = (UniqueConstraint("return_id", "person_id"),)
@@ -83,7 +84,7 @@ class Draft(SQLModel, table=True):
 
 
 class Snooze(SQLModel, table=True):
-    """'Ask me again then': one person's wish about one return, in one revision of its window's schedule."""
+    """A person's wish not to be asked for a return before `until`, valid for one revision of the window's schedule."""
 
     __table_args__ = (UniqueConstraint("return_id", "person_id"),)
 

@@ -1,4 +1,4 @@
-"""Whether anything is sent at all, and to whom: one row."""
+"""The switch that pauses all sending, or limits it to a pilot group: one row."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from remembrancer.models.base import UtcDateTime
 
 
 class Sending(SQLModel, table=True):
-    """Paused since `paused_at`, nothing is sent but replies. In a pilot only these people (`pilot`, ids) are messaged.
+    """The sending switch: while `paused_at` is set, only replies are sent; while `pilot` is set, only to its people.
 
-    No row, or None in a column, is the ordinary state: everybody is messaged.
+    `pilot` holds ids of people. Without a row, or with None in a column, everybody is messaged as usual.
     """
 
     id: int = Field(default=1, primary_key=True)

@@ -1,4 +1,4 @@
-"""Where the bot may write in Microsoft Teams."""
+"""Conversations in Microsoft Teams to which the bot may write."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,12 +15,12 @@ class TeamsKind(StrEnum):
 
 
 class TeamsConversation(SQLModel, table=True):
-    """One conversation that the bot was let into, as Teams last told of it at `seen_at`.
+    """One conversation that the bot was added to, as Teams last described it at `seen_at`.
 
-    `conversation` is Teams' own id, never that of a thread in it; `service_url` is where calls about it go. `name` and
-    `team` are what a channel or chat and its team are called, where Teams has said so, and `team_id` is Teams' own id
-    of the team; `account` is the Entra object id of whom a personal chat is with. From `removed_at` on the bot is not
-    in it any more.
+    `conversation` is Teams' own id of the conversation, never of a thread in it; `service_url` is the base address for
+    calls about it. `name` and `team` are the names of the channel or chat and of its team, where Teams gave them, and
+    `team_id` is Teams' own id of the team. `account` is the Entra object id of the person in a personal chat. The bot
+    was removed from the conversation at `removed_at`.
     """
 
     __tablename__ = "teams_conversation"

@@ -1,4 +1,4 @@
-"""Windows: one collection of returns."""
+"""Windows, each of which collects one round of returns, and the history of their changes."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,13 +18,13 @@ class WindowState(StrEnum):
 
 
 class Window(SQLModel, table=True):
-    """One collection: opens, closes, takes late answers until, locks.
+    """One round of returns: it opens, closes, accepts late answers until `late_until`, and then locks.
 
-    `revision` grows whenever the schedule changes after opening, so that people can be asked again.
-    `edition` grows with every change whatsoever, so that nobody changes a window that is no longer as they saw it.
-    What follows from an admin's act waits until `settles_at`, so that it can be undone.
-    `calendar_opens_at` and `calendar_closes_at` are what the calendar last said; `set_by_hand` keeps an
-    admin's own dates when the calendar is read again. `source` is which calendar it comes from (CalendarSpec.key).
+    `revision` grows whenever the schedule changes after opening, so that people can be asked again. `edition` grows
+    with every change and is checked before the next one (optimistic locking). Until `settles_at`, the end of the undo
+    grace period, nothing that follows from an admin's change is sent. `calendar_opens_at` and `calendar_closes_at` are
+    the dates last read from the calendar; `set_by_hand` keeps an admin's own dates when the calendar is read again.
+    `source` is the key of the calendar that the window comes from (CalendarSpec.key).
     """
 
     __table_args__ = (UniqueConstraint("programme_id", "key"),)
@@ -49,10 +49,10 @@ class Window(SQLModel, table=True):
 
 
 class WindowChange(SQLModel, table=True):
-    """One act of an admin on a window: who, when, and how everything stood before, so that it can be undone.
+    """One change of a window by an admin, with the values before, so that it can be undone.
 
-    `edition` is the window's after the act; `before` holds the columns of the window that the act changed, and the
-    states of the returns that it changed, by id.
+    `edition` is the window's edition after the change; `before` holds the former values of the columns of the window
+    and of the returns (by id) that the change set.
     """
 
     __tablename__ = "window_change"

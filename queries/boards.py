@@ -1,4 +1,4 @@
-"""Boards of a programme, boards on a platform, hearings."""
+"""Queries for boards: those of a programme, those on a platform, and their slices."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from remembrancer.rules.programmes.slices import Hearing
 
 
 def boards_of(session: Session, programme_id: int) -> Sequence[Board]:
-    """The boards that hear a programme."""
+    """Return the boards that hear a programme."""
     query = (
         select(Board).join(ProgrammeBoard).where(ProgrammeBoard.programme_id == programme_id).order_by(col(Board.id))
     )
@@ -18,14 +18,14 @@ def boards_of(session: Session, programme_id: int) -> Sequence[Board]:
 
 
 def boards_on(session: Session, platform: str) -> Sequence[Board]:
-    """The boards that hear something, and hear it on this platform: by their own word, or by nobody's."""
+    """Return the boards that hear a programme and have this platform, or no platform, in organisation.yaml."""
     query = select(Board).where(col(Board.id).in_(select(ProgrammeBoard.board_id)))
-    here = query.where(or_(Board.platform == platform, col(Board.platform).is_(None)))
-    return session.exec(here.order_by(col(Board.id))).all()
+    on_platform = query.where(or_(Board.platform == platform, col(Board.platform).is_(None)))
+    return session.exec(on_platform.order_by(col(Board.id))).all()
 
 
 def hearings_of(session: Session, programme_id: int) -> list[Hearing]:
-    """The boards that hear a programme, each with its slice."""
+    """Return the boards that hear a programme, each with its secretary's post and its slice."""
     query = select(ProgrammeBoard, Board).join(Board).where(ProgrammeBoard.programme_id == programme_id)
     return [
         Hearing(known(board.id), board.secretary_post_id, link.hears)

@@ -1,4 +1,4 @@
-"""Which monitored items expect to report to a board, as their newest answers say."""
+"""Compares a board's forward plan with the monitored items that expect to report to it."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from remembrancer.rules.forward_plan.reconciliation import Expectation, Reconcil
 def reconciled(
     session: Session, board: Board, zone: str, now: datetime, only: Collection[int] | None = None
 ) -> Reconciled:
-    """What expects to report to the board against its forward plan; of `only` these monitored items (ids), if given."""
+    """Compare the items that expect to report to the board with its plan; `only` limits it to these items (ids)."""
     days: dict[int, list[date]] = {}
     for paper in papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id):
         days.setdefault(known(paper.item.id), []).append(local_day(paper.meeting.starts_at, zone))
@@ -32,37 +32,38 @@ def reconciled(
 
 
 def expectations(session: Session, board: Board) -> tuple[list[Expectation], set[int]]:
-    """The items, in order, whose newest answer names the board among those that they are to report to.
+    """Return the items that expect to report to the board, and the ids of all items that answered the question.
 
-    And the ids of all of which it was said at all, to this board or to others, or to none.
+    An item expects to report where its newest answer to a question of dates names the board.
     """
-    names = _names(session, board)
+    names = _names_of(session, board)
     found, answered = [], set()
     for programme in session.exec(select(Programme)).all():
         keys = [
-            q.key for q in definition(programme).form.questions if q.kind.dates_each_option and _lists(q, board.key)
+            q.key for q in definition(programme).form.questions if q.kind.dates_each_option and _offers(q, board.key)
         ]
-        for item, answers in _newest(session, known(programme.id)) if keys else ():
+        for item, answers in _newest_answers(session, known(programme.id)) if keys else ():
             answered.add(known(item.id))
-            said = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]
-            days = [day for each in said for name, day in each.items() if name in names]
+            dates = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]
+            days = [day for each in dates for name, day in each.items() if name in names]
             if days:
                 found.append(Expectation(item, min((date.fromisoformat(d) for d in days if d), default=None)))
     return found, answered
 
 
-def _lists(question: Any, board: str) -> bool:
+def _offers(question: Any, board: str) -> bool:
+    """Tell whether a question offers the board (a key) as an option."""
     return any(option.key == board for option in question.choices)
 
 
-def _names(session: Session, board: Board) -> set[str]:
-    """What an answer may call the board: its key, or its kind's where it is the only board of that kind."""
+def _names_of(session: Session, board: Board) -> set[str]:
+    """Return the keys that mean the board in an answer: its own, and its kind's where it is the only such board."""
     alone = len(session.exec(select(Board.id).where(Board.kind == board.kind)).all()) == 1
     return {board.key, board.kind} if alone else {board.key}
 
 
-def _newest(session: Session, programme_id: int) -> list[tuple[Item, Mapping[str, Any]]]:
-    """Each item that is reported on with its newest answer that counts."""
+def _newest_answers(session: Session, programme_id: int) -> list[tuple[Item, Mapping[str, Any]]]:
+    """Return each reported item of a programme with the newest answers that were submitted and not sent back."""
     query = (
         select(Item, ReturnVersion)
         .join(Return, col(Return.item_id) == Item.id)

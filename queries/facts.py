@@ -1,4 +1,4 @@
-"""Loading the facts that the plan is computed from."""
+"""Loads the facts that prompts and permissions are computed from."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -32,7 +32,7 @@ Row = TypeVar("Row")
 
 
 def load_people(session: Session) -> Facts:
-    """Who is asked for each item and who may do what, in a few queries: everything but windows and what is in them."""
+    """Load the people, posts, items and boards in a few queries, without windows and returns."""
     programmes = session.exec(select(Programme)).all()
     return Facts(
         time=organisation(session).working_time,
@@ -49,7 +49,7 @@ def load_people(session: Session) -> Facts:
 
 
 def load_facts(session: Session) -> Facts:
-    """Everything about windows that are not locked yet."""
+    """Load all facts, with the windows that are not locked yet and their returns."""
     windows = session.exec(
         select(Window).where(Window.state != WindowState.LOCKED).order_by(col(Window.opens_at), col(Window.id))
     ).all()
@@ -68,14 +68,14 @@ def load_facts(session: Session) -> Facts:
                 select(Snooze).join(Return).join(Window).where(Snooze.revision == Window.revision)
             )
         },
-        prompted=_prompted(session, ids),
+        prompted=_planned_prompts(session, ids),
         paused=sending is not None and sending.paused_at is not None,
         pilot=frozenset(sending.pilot) if sending is not None and sending.pilot is not None else None,
     )
 
 
-def _prompted(session: Session, window_ids: Sequence[int | None]) -> set[PromptKey]:
-    """What was planned already about the returns of these windows, and about everything that is no return."""
+def _planned_prompts(session: Session, window_ids: Sequence[int | None]) -> set[PromptKey]:
+    """Return the keys of the prompts planned so far about the returns of these windows, and about other subjects."""
     columns: list[Any] = [Prompt.subject_kind, Prompt.subject_name, Prompt.step, Prompt.person_id, Prompt.revision]
     query = sqlalchemy_select(*columns).outerjoin(Return, col(Prompt.return_id) == Return.id)
     rows = session.execute(query.where(or_(col(Return.window_id).in_(window_ids), col(Prompt.return_id).is_(None))))
@@ -83,7 +83,7 @@ def _prompted(session: Session, window_ids: Sequence[int | None]) -> set[PromptK
 
 
 def grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:
-    """The rows by what this column of theirs holds, in the order given."""
+    """Group rows by the value of a column, in the order given."""
     groups: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         groups[getattr(row, by)].append(row)
@@ -91,17 +91,19 @@ def grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:
 
 
 def load_people_about(session: Session, returns: Iterable[Return], people: Collection[int]) -> Facts:
-    """What load_people gives, of what decides who is asked for these returns, and what these people (ids) may do."""
+    """Load the part of `load_people` that decides who is asked for these returns and what these people (ids) may do."""
     rows = list(returns)
     items = by_id(session, Item, {ret.item_id for ret in rows})
     programmes = by_id(session, Programme, {item.programme_id for item in items.values()})
     hearings = {key: hearings_of(session, key) for key in programmes}
     leads = {post for item in items.values() for post in (item.lead_post_id, *item.contributing_post_ids)}
-    posts = _upwards(session, leads | {hearing.secretary_post_id for heard in hearings.values() for hearing in heard})
+    posts = _with_line_above(
+        session, leads | {hearing.secretary_post_id for of_programme in hearings.values() for hearing in of_programme}
+    )
     tenures = grouped(sorted(rows_of(session, Tenure, "post_id", posts), key=lambda each: known(each.id)), "post_id")
     named = {ret.delegate_id for ret in rows if ret.delegate_id}
     held = {tenure.person_id for each in tenures.values() for tenure in each}
-    who, absences = _people(session, {*people, *named, *held})
+    who, absences = _people_with_leave(session, {*people, *named, *held})
     return Facts(
         time=organisation(session).working_time,
         people=who,
@@ -116,8 +118,8 @@ def load_people_about(session: Session, returns: Iterable[Return], people: Colle
     )
 
 
-def _upwards(session: Session, ids: set[int]) -> dict[int, Post]:
-    """The posts, and all above them."""
+def _with_line_above(session: Session, ids: set[int]) -> dict[int, Post]:
+    """Return the posts and all posts above them in the reporting line, by id."""
     found: dict[int, Post] = {}
     while missing := ids - set(found):
         found |= by_id(session, Post, missing)
@@ -125,8 +127,8 @@ def _upwards(session: Session, ids: set[int]) -> dict[int, Post]:
     return found
 
 
-def _people(session: Session, ids: set[int]) -> tuple[dict[int, Person], dict[int, list[Absence]]]:
-    """These people, whoever stands in for them, and the admins, who are asked where nobody else is; and their leave."""
+def _people_with_leave(session: Session, ids: set[int]) -> tuple[dict[int, Person], dict[int, list[Absence]]]:
+    """Return these people, their delegates and the admins, by id, and their absences, by person's id."""
     absences = rows_of(session, Absence, "person_id", ids)
     delegates = {absence.delegate_id for absence in absences if absence.delegate_id} - ids
     absences += rows_of(session, Absence, "person_id", delegates)

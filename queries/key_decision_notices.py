@@ -1,4 +1,4 @@
-"""Is the notice in time, which routes are left."""
+"""Queries for key decisions: whether the published notice is in time, and which routes are left without it."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -18,11 +18,14 @@ from remembrancer.rules.organisation import OrganisationSpec
 
 
 def late_notices(session: Session, now: datetime) -> Callable[[ForwardPlanItem, Board, Meeting], date | None]:
-    """Finds the day from which an item may be decided by its notice, where that is later than the meeting."""
+    """Return a function that gives the first day on which an item's notice allows the decision.
+
+    The function returns None where that day is not after the meeting, or no notice is published or needed.
+    """
     spec = organisation(session)
 
     def decide_from(item: ForwardPlanItem, board: Board, meeting: Meeting) -> date | None:
-        found = _earliest(spec, item, board, now) if item.key_decision else None
+        found = _earliest_decision(spec, item, board, now) if item.key_decision else None
         late = found is not None and found.raw > day_of(meeting.starts_at, spec.working_time)
         return found.date if found and late else None
 
@@ -30,12 +33,12 @@ def late_notices(session: Session, now: datetime) -> Callable[[ForwardPlanItem, 
 
 
 def earliest_by_notice(session: Session, paper: Paper, now: datetime) -> date | None:
-    """The first day on which the paper may be decided by its notice; None where none is published, or asked for."""
-    found = _earliest(organisation(session), paper.item, paper.board, now)
+    """Return the first day on which the paper's notice allows the decision; None where none is published or needed."""
+    found = _earliest_decision(organisation(session), paper.item, paper.board, now)
     return found.date if found else None
 
 
-def _earliest(spec: OrganisationSpec, item: ForwardPlanItem, board: Board, now: datetime) -> Counted | None:
+def _earliest_decision(spec: OrganisationSpec, item: ForwardPlanItem, board: Board, now: datetime) -> Counted | None:
     if item.notice_published_on is None:
         return None
     announced = spec.announced_until(local_day(now, spec.time_zone))
@@ -43,7 +46,7 @@ def _earliest(spec: OrganisationSpec, item: ForwardPlanItem, board: Board, now: 
 
 
 def ways_left(session: Session, paper: Paper, now: datetime) -> list[Route]:
-    """The ways to the decision that are left today; none while there is time for a notice."""
+    """Return the routes to the decision that are left today; none while there is time for a notice."""
     spec = organisation(session)
     today = local_day(now, spec.time_zone)
     rules, announced = _rules(spec, paper.board), spec.announced_until(today)

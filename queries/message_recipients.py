@@ -1,4 +1,4 @@
-"""Who was told of a window and when, from what was really sent."""
+"""Queries for who was sent messages about a window, and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,17 +9,18 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import OutgoingMessage, Prompt, Return, SendState, Window
 
-ON_THEIR_WAY = (SendState.PENDING, SendState.SENDING, SendState.SENT)
-TO_BOARDS = ("digest_close", "digest_addendum", "digest_lock")
+OUTGOING = (SendState.PENDING, SendState.SENDING, SendState.SENT)
+BOARD_DIGESTS = ("digest_close", "digest_addendum", "digest_lock")
 CORRECTION = "correction"
-NEWS = "window_news"
+WINDOW_NOTICE = "window_news"
 
 
 @dataclass
-class ToldOf:
-    """What one person was told: when the last message was made that reached them, and the returns it was about.
+class Recipient:
+    """One person who was messaged about a window; `last` is when their newest message was written.
 
-    `asked` and `others` are ids of returns that they were asked for, and that they were told others had not given.
+    `asked` are the returns (ids) that they were asked for; `others` are the returns (ids) of other people that
+    they were told are missing. `of_digest` is whether they received a progress digest.
     """
 
     last: datetime
@@ -29,27 +30,27 @@ class ToldOf:
 
 
 @dataclass(frozen=True)
-class Told:
-    """By person's id; `boards` maps a board's id to when the last digest that it was told was made."""
+class Recipients:
+    """The recipients of messages about a window: people by id, and when each board's (id) last digest was written."""
 
-    people: dict[int, ToldOf]
+    people: dict[int, Recipient]
     boards: dict[int, datetime]
 
 
-def told_of(session: Session, window: Window, until: datetime | None = None) -> Told:
-    """Who was sent something about the window that was made by `until` (at any time, without)."""
-    told = Told({}, {})
+def recipients_of(session: Session, window: Window, until: datetime | None = None) -> Recipients:
+    """Return who was sent messages about the window; with `until`, only messages written up to then count."""
+    found = Recipients({}, {})
     for row, prompt in _rows(session, window, [SendState.SENT]):
         if until is None or row.created_at <= until:
-            _add(told, row, prompt)
-    return told
+            _add(found, row, prompt)
+    return found
 
 
-def told_since(session: Session, window: Window, since: datetime) -> set[tuple[int | None, int | None]]:
-    """Who was sent something that was made after `since`, or will be: pairs of a person's id and a board's."""
+def recipients_since(session: Session, window: Window, since: datetime) -> set[tuple[int | None, int | None]]:
+    """Return the (person id, board id) of messages about the window written after `since`, sent or still to be sent."""
     return {
         (row.person_id, row.board_id)
-        for row, _ in _rows(session, window, ON_THEIR_WAY)
+        for row, _ in _rows(session, window, OUTGOING)
         if row.created_at > since and (row.board_id is None or row.kind == CORRECTION)
     }
 
@@ -57,6 +58,7 @@ def told_since(session: Session, window: Window, since: datetime) -> set[tuple[i
 def _rows(
     session: Session, window: Window, states: Sequence[SendState]
 ) -> Sequence[tuple[OutgoingMessage, Prompt | None]]:
+    """Return the messages about the window in these states, with one row for each prompt that they carry."""
     in_state = col(OutgoingMessage.state).in_(states)
     of_prompts: Any = (
         select(OutgoingMessage, Prompt)
@@ -65,20 +67,20 @@ def _rows(
         .where(Return.window_id == window.id, in_state)
         .order_by(col(OutgoingMessage.created_at))
     )
-    kinds = ("digest_progress", CORRECTION, NEWS, *TO_BOARDS)
+    kinds = ("digest_progress", CORRECTION, WINDOW_NOTICE, *BOARD_DIGESTS)
     plain = select(OutgoingMessage).where(
         OutgoingMessage.window_id == window.id, in_state, col(OutgoingMessage.kind).in_(kinds)
     )
     return [*session.exec(of_prompts), *((row, None) for row in session.exec(plain))]
 
 
-def _add(told: Told, row: OutgoingMessage, prompt: Prompt | None) -> None:
+def _add(found: Recipients, row: OutgoingMessage, prompt: Prompt | None) -> None:
     if row.board_id is not None:
-        told.boards[row.board_id] = max(told.boards.get(row.board_id, row.created_at), row.created_at)
+        found.boards[row.board_id] = max(found.boards.get(row.board_id, row.created_at), row.created_at)
         return
     if row.person_id is None:
         return
-    each = told.people.setdefault(row.person_id, ToldOf(row.created_at))
+    each = found.people.setdefault(row.person_id, Recipient(row.created_at))
     each.last = max(each.last, row.created_at)
     each.of_digest = each.of_digest or row.kind == "digest_progress"
     if prompt is not None and prompt.return_id is not None:

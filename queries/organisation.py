@@ -1,4 +1,4 @@
-"""Organisation(), definition(), programme_of(), get_or_raise()."""
+"""Loads the definitions of the organisation and its programmes, parsed once for each version."""
 
 import hashlib
 import json
@@ -12,11 +12,11 @@ from remembrancer.rules.programmes import spec
 
 
 class NothingLoadedError(Exception):
-    """No organisation has been loaded yet."""
+    """The database holds no organisation yet."""
 
 
 def fingerprint(definition: Any) -> str:
-    """The same for the same definition, whatever the order of its keys."""
+    """Return a hash of a definition that does not depend on the order of its keys."""
     return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()
 
 
@@ -25,11 +25,11 @@ _programmes: dict[str, spec.Programme] = {}
 
 
 def organisation(session: Session) -> OrganisationSpec:
-    """The organisation's definition. Raises NothingLoadedError before the first load."""
+    """Return the organisation's definition. Raises NothingLoadedError before the first load."""
     row = session.get(Organisation, 1)
     if row is None:
         raise NothingLoadedError
-    # A session forgets a row that nobody holds, and would read it anew each time.
+    # A session references its rows weakly: hold the row, so that it is read once for each session.
     session.info["organisation"] = row
     if row.fingerprint not in _organisations:
         _organisations[row.fingerprint] = OrganisationSpec.model_validate(row.definition)
@@ -37,14 +37,14 @@ def organisation(session: Session) -> OrganisationSpec:
 
 
 def definition(row: Programme) -> spec.Programme:
-    """The programme's file as it was loaded, its boards in place."""
+    """Return the checked programme file of a programme's row."""
     if row.fingerprint not in _programmes:
         _programmes[row.fingerprint] = spec.read(row.definition)
     return _programmes[row.fingerprint]
 
 
 def get(session: Session, model: type[Any], id: int | None) -> Any:
-    """The row with this id, which must exist. Raises LookupError."""
+    """Return the row with this id. Raises LookupError where there is none."""
     row = session.get(model, id) if id is not None else None
     if row is None:
         raise LookupError(f"no {model.__name__} {id}")
@@ -52,5 +52,6 @@ def get(session: Session, model: type[Any], id: int | None) -> Any:
 
 
 def programme_of(session: Session, window: Window) -> spec.Programme:
+    """Return the checked programme file of a window's programme."""
     row: Programme = get(session, Programme, window.programme_id)
     return definition(row)

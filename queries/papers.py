@@ -1,4 +1,4 @@
-"""The papers that are to come: loaded with their deadlines, for the rules and for whoever looks at a plan."""
+"""Loads papers: plan items at meetings, with their deadlines, answers and pathway stages."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,13 +29,13 @@ from remembrancer.rules.forward_plan.pathway import Leg, pathway
 
 _counted: dict[tuple[object, ...], Sequence[Deadline]] = {}
 MOST_COUNTED = 20_000
-"""Deadlines follow from an organisation's definition and a meeting's day: what was counted once need not be again."""
+"""The size of the cache of deadlines, which depend only on the organisation's definition and the meeting's day."""
 DeadlinesOf = Callable[[Board, Meeting, bool, bool], Sequence[Deadline]]
-"""The deadlines of a board's meeting, for a key decision or not, private or not."""
+"""Computes the deadlines of a board's meeting; the flags are: a key decision, and in private."""
 
 
 def deadlines_by_rules(session: Session, now: datetime) -> DeadlinesOf:
-    """Each board's own rules, counted once for each meeting."""
+    """Return a function that computes the deadlines of a meeting by its board's rules, with a cache."""
     spec = organisation(session)
     definition: Organisation = get(session, Organisation, 1)
     announced_until = spec.announced_until(local_day(now, spec.time_zone))
@@ -54,7 +54,7 @@ def deadlines_by_rules(session: Session, now: datetime) -> DeadlinesOf:
 
 
 def papers_to_come(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
-    """The papers of meetings that are still to be held, by meeting and in the plan's order; what is on hold is none."""
+    """Return the papers of future meetings, by meeting and in the plan's order, without items on hold or withdrawn."""
     return _papers(
         session,
         now,
@@ -66,28 +66,28 @@ def papers_to_come(session: Session, now: datetime, *where: ColumnElement[bool])
 
 
 def papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
-    """Papers whatever became of them."""
+    """Return the papers that satisfy the conditions, in any state and at past meetings too."""
     return _papers(session, now, *where)
 
 
 def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[PaperAt, Paper]:
-    """Papers at meetings, their own or on the way there, whatever became of them.
+    """Return the papers at these (placing id, meeting id), at their own meeting or at an earlier pathway stage.
 
-    At a meeting to which a paper goes no more, it is one that is off its way.
+    A paper at a meeting that is no longer on its pathway has `on_way` False.
     """
     found = papers(session, now, col(Placing.id).in_({placing for placing, _ in at}))
     known_at = {each.at: each for paper in found for each in (*paper.legs, paper)}
     lasts = {known(paper.placing.id): paper for paper in found}
-    left = {meeting for placing, meeting in at if (placing, meeting) not in known_at}
-    query = select(Meeting, Board).join(Board).where(col(Meeting.id).in_(left))
-    there = {known(meeting.id): (meeting, board) for meeting, board in (session.exec(query) if left else ())}
+    missing = {meeting for placing, meeting in at if (placing, meeting) not in known_at}
+    query = select(Meeting, Board).join(Board).where(col(Meeting.id).in_(missing))
+    meetings = {known(meeting.id): (meeting, board) for meeting, board in (session.exec(query) if missing else ())}
     for placing, meeting in at:
-        if (placing, meeting) not in known_at and placing in lasts and meeting in there:
-            known_at[placing, meeting] = _off_way(lasts[placing], *there[meeting])
+        if (placing, meeting) not in known_at and placing in lasts and meeting in meetings:
+            known_at[placing, meeting] = _off_pathway(lasts[placing], *meetings[meeting])
     return {each: known_at[each] for each in at if each in known_at}
 
 
-def _off_way(last: Paper, meeting: Meeting, board: Board) -> Paper:
+def _off_pathway(last: Paper, meeting: Meeting, board: Board) -> Paper:
     return Paper(last.placing, last.item, meeting, board, deadlines=(), onto=last, on_way=False)
 
 
@@ -101,10 +101,10 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
         .order_by(col(Meeting.starts_at), col(ForwardPlanItem.position), col(ForwardPlanItem.id))
     )
     rows = session.exec(query).all()
-    said = _said(session, [known(placing.id) for placing, *_ in rows])
+    answers = _newest_answers(session, [known(placing.id) for placing, *_ in rows])
     deadlines_of = deadlines_by_rules(session, now)
-    asked = _asked(session, [known(placing.id) for placing, item, *_ in rows if item.pathway])
-    ways, decide_from = _ways(session, deadlines_of, now), late_notices(session, now)
+    asked = _meetings_asked_about(session, [known(placing.id) for placing, item, *_ in rows if item.pathway])
+    pathway_of, decide_from = _pathways(session, deadlines_of, now), late_notices(session, now)
     ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
     found = [
         Paper(
@@ -114,20 +114,20 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
             board=board,
             deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
             asked_ahead=ahead[board.key],
-            way=ways(item, board, meeting, said[known(placing.id)], asked[known(placing.id)]),
+            way=pathway_of(item, board, meeting, answers[known(placing.id)], asked[known(placing.id)]),
             decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]
-    return [with_way(paper, said[known(paper.placing.id)], ahead) for paper in found]
+    return [with_way(paper, answers[known(paper.placing.id)], ahead) for paper in found]
 
 
-Way = Callable[[ForwardPlanItem, Board, Meeting, Answers, Collection[int]], Sequence[Leg]]
-"""The way of an item to a board's meeting, by what was said of it so far and the meetings (ids) asked about."""
+PathwayOf = Callable[[ForwardPlanItem, Board, Meeting, Answers, Collection[int]], Sequence[Leg]]
+"""Computes an item's pathway to a board's meeting from the answers so far and the meetings (ids) asked about."""
 
 
-def _ways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Way:
-    """Finds the boards that an item goes through before a meeting, and which of their meetings are in time."""
+def _pathways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> PathwayOf:
+    """Return a function that computes the stages of an item's pathway before the meeting of its own board."""
     time, boards = organisation(session).working_time, {b.key: b for b in session.exec(select(Board))}
     held: dict[int, list[Meeting]] = {}
 
@@ -137,20 +137,20 @@ def _ways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Way:
             held[known(board.id)] = list(session.exec(query))
         return held[known(board.id)]
 
-    def way(
+    def pathway_of(
         item: ForwardPlanItem, board: Board, meeting: Meeting, answers: Answers, asked: Collection[int]
     ) -> Sequence[Leg]:
-        through = [boards[key] for key in item.pathway if key in boards]
-        if not through:
+        earlier = [boards[key] for key in item.pathway if key in boards]
+        if not earlier:
             return ()
-        before = [(each, may_go_to(meetings(each), answers, asked, now)) for each in through]
+        before = [(each, may_go_to(meetings(each), answers, asked, now)) for each in earlier]
         return pathway([*before, (board, [])], meeting, lambda b, m: deadlines_of(b, m, False, False), time)[:-1]
 
-    return way
+    return pathway_of
 
 
-def _asked(session: Session, placings: Sequence[int]) -> Mapping[int, Collection[int]]:
-    """The meetings (ids) for which something was asked, by placing."""
+def _meetings_asked_about(session: Session, placings: Sequence[int]) -> Mapping[int, Collection[int]]:
+    """Return the meetings (ids) about which prompts were planned, by placing id."""
     found: dict[int, set[int]] = defaultdict(set)
     query = select(Prompt.placing_id, Prompt.meeting_id).where(col(Prompt.placing_id).in_(placings))
     for placing_id, meeting_id in session.exec(query.distinct()) if placings else ():
@@ -159,8 +159,8 @@ def _asked(session: Session, placings: Sequence[int]) -> Mapping[int, Collection
     return found
 
 
-def _said(session: Session, placings: Sequence[int]) -> Mapping[int, Answers]:
-    """The newest answers by placing."""
+def _newest_answers(session: Session, placings: Sequence[int]) -> Mapping[int, Answers]:
+    """Return the newest answer of each stage at each meeting, by placing id."""
     found: dict[int, dict[int, dict[str, PaperAnswer]]] = defaultdict(lambda: defaultdict(dict))
     query = select(PaperAnswer).where(col(PaperAnswer.placing_id).in_(placings)).order_by(col(PaperAnswer.id))
     for answer in session.exec(query):

@@ -1,4 +1,4 @@
-"""Who holds which post on a day, asked of the store: the same as rules.people.holders says of facts."""
+"""Queries for the holders of posts, by the same rule as `rules.people.recipients.holders`."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -12,12 +12,12 @@ from remembrancer.queries.organisation import organisation
 
 
 def today(session: Session, now: datetime) -> date:
-    """The day by the organisation's calendar, which posts change hands by."""
+    """Return the current day in the organisation's time zone, in which tenures begin and end."""
     return now.astimezone(organisation(session).zone).date()
 
 
 def in_force(day: date) -> ColumnElement[bool]:
-    """Tenures that hold on a day."""
+    """Return the SQL condition that a tenure covers the day."""
     return and_(
         or_(col(Tenure.first_day).is_(None), col(Tenure.first_day) <= day),
         or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day),
@@ -25,9 +25,9 @@ def in_force(day: date) -> ColumnElement[bool]:
 
 
 def holders_by_post(session: Session, now: datetime, posts: Collection[int] | None = None) -> dict[int, list[Person]]:
-    """Those who hold each post now, who is asked first before the others; all posts, or these.
+    """Return the current holders of all posts, or of these, by post id; the holder who is asked first comes first.
 
-    A post that is vacant is not among them.
+    A vacant post is left out.
     """
     query = select(Tenure.post_id, Person).join(Person).where(Person.active, in_force(today(session, now)))
     if posts is not None:

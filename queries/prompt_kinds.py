@@ -1,4 +1,4 @@
-"""The kinds of things that people are prompted about, and how each is read from the store.
+"""The kinds of subjects that people are prompted about, and how each is loaded.
 
 A new kind is an entry in KINDS here, and one in `cards/prompt_kinds.py` that says what its cards show.
 """
@@ -21,22 +21,22 @@ from remembrancer.rules.prompts.subjects import PromptSubject
 
 
 class SubjectKind(Protocol):
-    """One kind of thing that people are prompted about."""
+    """One kind of subject that people are prompted about."""
 
     def is_used(self, session: Session) -> bool:
-        """Whether there is any of the kind about which something may fall due."""
+        """Tell whether the database holds a subject of the kind about which a prompt may fall due."""
 
     def subjects(self, session: Session, facts: Facts, now: datetime) -> Sequence[PromptSubject]:
-        """All of the kind about which something may fall due."""
+        """Load all subjects of the kind about which a prompt may fall due."""
 
     def answerers(
         self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
     ) -> Mapping[int, Sequence[int]]:
-        """Who (ids) is asked now to answer what each stored prompt (id) is about; no entry for what is over."""
+        """Return who (ids) is asked now about each stored prompt's (id) subject, without subjects that are over."""
 
 
 class Returns:
-    """Returns in windows that run: the facts hold them."""
+    """Returns in windows that are open or closed but not locked, taken from the facts."""
 
     def is_used(self, session: Session) -> bool:
         return session.exec(select(Window.id).where(col(Window.state).in_(returns.RUNNING))).first() is not None
@@ -47,16 +47,16 @@ class Returns:
     def answerers(
         self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
     ) -> Mapping[int, Sequence[int]]:
-        of = {ret.id: ret for of_window in facts.returns.values() for ret in of_window}
+        returns_by_id = {ret.id: ret for of_window in facts.returns.values() for ret in of_window}
         return {
-            known(prompt.id): [known(person.id) for person, _ in recipients.lead(facts, of[prompt.return_id], now)]
+            known(prompt.id): [known(who.id) for who, _ in recipients.lead(facts, returns_by_id[prompt.return_id], now)]
             for prompt in prompts
-            if prompt.return_id in of
+            if prompt.return_id in returns_by_id
         }
 
 
 class Papers:
-    """Papers of meetings that are still to be held, and on their way there."""
+    """Papers at future meetings: their own, and those of earlier pathway stages."""
 
     def is_used(self, session: Session) -> bool:
         return session.exec(select(ForwardPlanItem.id)).first() is not None
@@ -69,11 +69,11 @@ class Papers:
     def answerers(
         self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
     ) -> Mapping[int, Sequence[int]]:
-        of = papers_at(session, now, {paper_prompts.paper_at(prompt) for prompt in prompts})
+        papers = papers_at(session, now, {paper_prompts.paper_at(prompt) for prompt in prompts})
         return {
-            known(prompt.id): paper_prompts.answerers(facts, of[at], paper_prompts.stage_of(prompt), now)
+            known(prompt.id): paper_prompts.answerers(facts, papers[at], paper_prompts.stage_of(prompt), now)
             for prompt in prompts
-            if (at := paper_prompts.paper_at(prompt)) in of
+            if (at := paper_prompts.paper_at(prompt)) in papers
         }
 
 
@@ -81,17 +81,17 @@ KINDS: dict[str, SubjectKind] = {returns.KIND: Returns(), paper_prompts.KIND: Pa
 
 
 def is_anything_asked(session: Session) -> bool:
-    """Whether anything may fall due."""
+    """Tell whether any prompt may fall due."""
     return any(kind.is_used(session) for kind in KINDS.values())
 
 
 def subjects(session: Session, facts: Facts, now: datetime) -> list[PromptSubject]:
-    """Everything that somebody may be prompted about, kind by kind."""
+    """Load all subjects that people may be prompted about, kind by kind."""
     return [subject for kind in KINDS.values() for subject in kind.subjects(session, facts, now)]
 
 
 def answerers(session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime) -> dict[int, Sequence[int]]:
-    """Who (ids) is asked now to answer what each stored prompt (id) is about; no entry for what is over."""
+    """Return who (ids) is asked now about each stored prompt's (id) subject, without subjects that are over."""
     found: dict[int, Sequence[int]] = {}
     for kind, of_kind in by_kind(prompts).items():
         found |= KINDS[kind].answerers(session, facts, of_kind, now)
@@ -99,13 +99,13 @@ def answerers(session: Session, facts: Facts, prompts: Sequence[Prompt], now: da
 
 
 def by_kind(prompts: Sequence[Prompt]) -> dict[str, list[Prompt]]:
-    """The prompts of each kind, the kinds in the order in which a card shows them."""
+    """Group prompts by kind, with the kinds in the order in which a card shows them."""
     order = list(KINDS)
     ordered = sorted(prompts, key=lambda prompt: order.index(prompt.subject_kind))
     return {kind: list(group) for kind, group in groupby(ordered, key=lambda prompt: prompt.subject_kind)}
 
 
 def prompts_of(session: Session, message_ids: Sequence[int]) -> list[Prompt]:
-    """The stored prompts that these messages (ids) carry, in the order in which they were planned."""
+    """Return the stored prompts that these messages (ids) carry, in the order in which they were planned."""
     query = select(Prompt).where(col(Prompt.message_id).in_(message_ids)).order_by(col(Prompt.id))
     return list(session.exec(query)) if message_ids else []

@@ -1,4 +1,4 @@
-"""Questions that the store answers for everyone: small, named, and asked in one place."""
+"""Queries for returns and their answers."""
 
 from collections.abc import Collection
 from typing import Any
@@ -16,13 +16,13 @@ SET_ASIDE = (ReturnState.WITHDRAWN, ReturnState.SUSPENDED)
 
 
 def unreachable(session: Session) -> set[int]:
-    """Those (ids) who have no chat account, or none that is well, so that no message reaches them."""
+    """Return the active people (ids) who have no chat account without a problem."""
     linked = select(ChatAccount.person_id).where(col(ChatAccount.problem).is_(None))
     return {known(id) for id in session.exec(select(Person.id).where(Person.active, col(Person.id).not_in(linked)))}
 
 
 def current(session: Session, ret: Return) -> ReturnVersion | None:
-    """The newest version of an answer."""
+    """Return the newest version of a return's answers; None before the first."""
     if not ret.versions:
         return None
     query = select(ReturnVersion).where(ReturnVersion.return_id == ret.id, ReturnVersion.number == ret.versions)
@@ -30,7 +30,7 @@ def current(session: Session, ret: Return) -> ReturnVersion | None:
 
 
 def history(session: Session, item_id: int, before: Window) -> list[dict[str, Any]]:
-    """The item's answers in earlier windows, oldest first; only what was given and not sent back."""
+    """Return the item's answers in earlier windows, oldest first, without answers that were sent back."""
     query = (
         select(ReturnVersion)
         .join(Return)
@@ -47,19 +47,19 @@ def history(session: Session, item_id: int, before: Window) -> list[dict[str, An
 
 
 def last_answers(session: Session, item_id: int, before: Window) -> dict[str, Any]:
-    """What was last given for the item before this window; empty where nothing was."""
+    """Return the item's answers in the last earlier window that has any; empty without one."""
     earlier = history(session, item_id, before)
     return earlier[-1] if earlier else {}
 
 
 def returns_of(session: Session, window: Window) -> list[tuple[Return, Item]]:
-    """The window's returns with their items, in the items' order."""
+    """Return the window's returns with their items, in the items' order."""
     query = select(Return, Item).join(Item).where(Return.window_id == window.id).order_by(col(Item.position))
     return [(ret, item) for ret, item in session.exec(query)]
 
 
 def answers_given(session: Session, window: Window) -> dict[int, ReturnVersion]:
-    """The newest version of each return of the window that was given and not sent back, by return id."""
+    """Return the newest version of each submitted return of the window, by return id; not those sent back."""
     query = (
         select(ReturnVersion)
         .join(Return)
@@ -73,9 +73,9 @@ def answers_given(session: Session, window: Window) -> dict[int, ReturnVersion]:
 
 
 def period(session: Session, window: Window, slice_: Slice = EVERYTHING, left_out: Collection[str] = ()) -> Period:
-    """The window's returns in the slice, as figures count them.
+    """Return the data that figures are computed from: the window's returns in the slice.
 
-    Without what was withdrawn or suspended, and without the items (refs) that a digest leaves out.
+    Returns that are withdrawn or suspended, and the items (refs) that a digest leaves out, are not counted.
     """
     given = answers_given(session, window)
     told = [
@@ -87,12 +87,12 @@ def period(session: Session, window: Window, slice_: Slice = EVERYTHING, left_ou
 
 
 def set_aside_of(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[tuple[Return, Item]]:
-    """The returns in the slice that were withdrawn or suspended: whoever is told figures is told of them too."""
+    """Return the withdrawn or suspended returns in the slice, which are listed beside the figures."""
     return [
         (ret, item) for ret, item in returns_of(session, window) if ret.state in SET_ASIDE and is_in(slice_, item.facts)
     ]
 
 
 def was_sent_back(ret: Return, version: ReturnVersion) -> bool:
-    """Whether this answer was sent back, so that it counts as none."""
+    """Tell whether this version was sent back to the lead, so that it does not count."""
     return ret.returned_at is not None and ret.returned_at >= version.given_at

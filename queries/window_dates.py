@@ -1,4 +1,4 @@
-"""What became of a window's dates, from the audit trail: who changed it last, and what people were told before."""
+"""Reads the changes of a window's dates from the audit trail."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from remembrancer.rules.windows.changes import UNDO
 
 @dataclass(frozen=True)
 class DateChange:
-    """One change of a window's close that stands: what it was before, and whether it could be undone at first."""
+    """One change of a window's close; `was` is the close before, and a change `by_hand` could be undone for a while."""
 
     event_id: int
     at: datetime
@@ -23,20 +23,20 @@ class DateChange:
 
 
 def events_of(session: Session, window: Window) -> list[AuditEvent]:
-    """All that happened to the window, oldest first."""
+    """Return the audit events of the window, oldest first."""
     query = select(AuditEvent).where(AuditEvent.subject == subject(window)).order_by(col(AuditEvent.id))
-    # Windows of two programmes may have one key.
+    # Windows of different programmes may share a key.
     return [event for event in session.exec(query) if event.detail.get("window", window.id) == window.id]
 
 
 def date_changes(session: Session, window: Window) -> list[DateChange]:
-    """Every change of the close that was not undone, oldest first."""
+    """Return the changes of the window's close that were not undone, oldest first."""
     events = events_of(session, window)
     undone = {event.detail.get("undid") for event in events if event.act == "undone"}
-    return list(_standing([event for event in events if event.detail.get("edition", 0) not in undone]))
+    return list(_close_changes([event for event in events if event.detail.get("edition", 0) not in undone]))
 
 
-def _standing(events: Sequence[AuditEvent]) -> Iterator[DateChange]:
+def _close_changes(events: Sequence[AuditEvent]) -> Iterator[DateChange]:
     for event in events:
         was, closes_at = event.detail.get("was"), event.detail.get("closes_at")
         if was and was["closes_at"] != closes_at:
@@ -45,13 +45,13 @@ def _standing(events: Sequence[AuditEvent]) -> Iterator[DateChange]:
             yield DateChange(known(event.id), event.at, event.act, moment, by_hand)
 
 
-def close_told(changes: Sequence[DateChange], at: datetime) -> datetime | None:
-    """The close that somebody who was told at this moment was told; None where it has not changed since."""
+def close_known_at(changes: Sequence[DateChange], at: datetime) -> datetime | None:
+    """Return the close that was valid at a moment; None where it has not changed since."""
     return next((change.was for change in changes if change.at >= at), None)
 
 
 def close_before(changes: Sequence[DateChange]) -> datetime | None:
-    """The close that people knew before the last change; what never settled was told to nobody."""
+    """Return the close that people knew before the last change; changes replaced in their undo period do not count."""
     was = None
     for change, earlier in zip(reversed(changes), [*reversed(changes[:-1]), None], strict=True):
         was = change.was

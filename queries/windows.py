@@ -1,4 +1,4 @@
-"""Find_window, previous_window."""
+"""Queries that find a window by its key, or the window before another."""
 
 from sqlmodel import Session, col, select
 
@@ -6,13 +6,13 @@ from remembrancer.models import Programme, Window
 
 
 def find_window(session: Session, programme: str, key: str) -> Window | None:
-    """The window by the names that people use: the programme's key and the window's."""
+    """Return the window with this key in the programme with this key; None where there is none."""
     query = select(Window).join(Programme).where(Programme.key == programme, Window.key == key)
     return session.exec(query).first()
 
 
 def previous_window(session: Session, window: Window) -> Window | None:
-    """The programme's last window that opened before this one; a reopened one is where it always was."""
+    """Return the programme's last window that opened before this one, whatever the state of either."""
     query = (
         select(Window)
         .where(Window.programme_id == window.programme_id, Window.opens_at < window.opens_at)

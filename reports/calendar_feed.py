@@ -1,7 +1,7 @@
-"""Calendar feeds (RFC 5545) for a person and for a board: windows, meetings and the deadlines of papers.
+"""Builds calendar feeds (RFC 5545) for a person or a board: windows, meetings and the deadlines of papers.
 
-An event keeps its UID whatever becomes of it, and its SEQUENCE grows with its changes, so that a calendar that is
-fetched again shows each once. What an exempt item is called is never in a feed.
+An event keeps its UID, and its SEQUENCE grows with its changes, so that a calendar that is fetched again shows each
+event once. The titles of exempt items are never in a feed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,14 +24,14 @@ from remembrancer.rules.forward_plan.papers import Paper, leads, secretary
 from remembrancer.rules.people import recipients
 from remembrancer.wording import day, say
 
-BACK = timedelta(days=90)  # how long what is over stays in a feed
+BACK = timedelta(days=90)  # how long past events stay in a feed
 END_OF_DAY = time(23, 59)
 HOST = "remembrancer.example.org"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. Where `ends` is None it is a whole day. `alarm` is how long before it a calendar reminds."""
+    """One event; without `ends` it is a whole day, and `alarm` is the time before it at which a calendar reminds."""
 
     uid: str
     title: str
@@ -45,9 +45,9 @@ class Entry:
 
 
 def feed(session: Session, who: Person | Board, now: datetime) -> bytes:
-    """The whole calendar, the same for the same facts but for its DTSTAMP."""
+    """Return a calendar as iCalendar text, which for the same facts differs only in DTSTAMP."""
     of_person = isinstance(who, Person)
-    entries = _of_person(session, who, now) if isinstance(who, Person) else _of_board(session, who, now)
+    entries = _person_entries(session, who, now) if isinstance(who, Person) else _board_entries(session, who, now)
     made = Calendar()
     made.add("prodid", "-//Remembrancer//Governance reminders//EN")
     made.add("version", "2.0")
@@ -60,8 +60,9 @@ def feed(session: Session, who: Person | Board, now: datetime) -> bytes:
 
 
 def coming(session: Session, person: Person, now: datetime) -> list[tuple[date | datetime, Entry]]:
-    """What a person's calendar holds that is still to come, each with when it is due, soonest first."""
-    found = [(entry.ends or entry.starts, entry) for entry in _of_person(session, person, now) if not entry.cancelled]
+    """Return the future entries of a person's calendar, each with when it is due, soonest first."""
+    entries = (entry for entry in _person_entries(session, person, now) if not entry.cancelled)
+    found = [(entry.ends or entry.starts, entry) for entry in entries]
     zone = ZoneInfo(person.time_zone)
 
     def moment(due: date | datetime) -> datetime:
@@ -99,38 +100,33 @@ def _alarm(entry: Entry) -> Alarm:
     return alarm
 
 
-def _of_person(session: Session, person: Person, now: datetime) -> Iterator[Entry]:
-    """The windows in which they are asked, their papers' deadlines, and the meetings that these come to."""
+def _person_entries(session: Session, person: Person, now: datetime) -> Iterator[Entry]:
+    """Yield the windows in which a person is asked, the deadlines of their papers, and the papers' meetings."""
     facts = load_facts(session)
-    yield from _windows(session, [w for w in facts.windows if _is_asked(facts, w, person, now)])
+    yield from _window_entries(session, [w for w in facts.windows if _is_asked(facts, w, person, now)])
     wanted = []
     for paper in papers_to_come(session, now):
-        found = [*_paper(paper, facts, person, now), *_private(paper, facts, person, now)]
+        found = [*_paper_entries(paper, facts, person, now), *_private_notice_entries(paper, facts, person, now)]
         if leads(facts, person, paper.item, now):
-            found += [entry for leg in paper.legs for entry in _leg(leg, now)]
+            found += [entry for leg in paper.legs for entry in _pathway_entries(leg, now)]
             wanted.append(paper)
         elif found:
             wanted.append(paper)
         yield from found
     meetings = {known(paper.meeting.id): (paper.meeting, paper.board) for paper in wanted}
     for meeting, board in meetings.values():
-        yield _meeting(meeting, board)
+        yield _meeting_entry(meeting, board)
 
 
 def _is_asked(facts: Facts, window: Window, person: Person, now: datetime) -> bool:
-    posts = people_posts(facts, person, now)
+    posts = {id for id in facts.posts if any(p.id == person.id for p in recipients.holders(facts, id, now))}
     items = (facts.items[ret.item_id] for ret in facts.returns.get(known(window.id), ()))
     if window.state == "scheduled":
         items = (item for item in facts.items.values() if item.programme_id == window.programme_id and item.active)
     return any(item.lead_post_id in posts for item in items)
 
 
-def people_posts(facts: Facts, person: Person, now: datetime) -> set[int]:
-    """The posts that the person holds now."""
-    return {id for id in facts.posts if any(p.id == person.id for p in recipients.holders(facts, id, now))}
-
-
-def _windows(session: Session, windows: Sequence[Window]) -> Iterator[Entry]:
+def _window_entries(session: Session, windows: Sequence[Window]) -> Iterator[Entry]:
     for window in windows:
         programme = definition(get(session, Programme, window.programme_id))
         yield Entry(
@@ -144,40 +140,40 @@ def _windows(session: Session, windows: Sequence[Window]) -> Iterator[Entry]:
         )
 
 
-def _paper(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
-    """What the person is asked of it: its lead the stages that it passes, the board's secretary its notice."""
+def _paper_entries(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
+    """Yield the open stages that the person is asked about: as lead the paper's, as secretary the notice."""
     leading, keeping = leads(facts, person, paper.item, now), _is_secretary(facts, person, paper.board, now)
     for stage, deadline in paper.open_stages:
         if keeping if stage == "notice" else leading:
             title = f"{say(f'papers.ask_{stage}')} {open_title(paper.item)}"
-            yield _due(paper, stage, title, deadline, facts.time.zone)
+            yield _deadline_entry(paper, stage, title, deadline, facts.time.zone)
 
 
-def _private(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
-    """The notices of a private meeting, which the board's secretary publishes."""
+def _private_notice_entries(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
+    """Yield the notices of a private meeting for the board's secretary, who publishes them."""
     for deadline in paper.deadlines if _is_secretary(facts, person, paper.board, now) else ():
         if deadline.kind in PRIVATE:
             title = f"{deadline.name}: {open_title(paper.item)}"
-            yield _due(paper, deadline.key, title, deadline, facts.time.zone)
+            yield _deadline_entry(paper, deadline.key, title, deadline, facts.time.zone)
 
 
 def _is_secretary(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
     return any(who.id == person.id for who, _ in secretary(facts, board, now))
 
 
-def _due(paper: Paper, name: str, title: str, deadline: Deadline, zone: str) -> Entry:
+def _deadline_entry(paper: Paper, name: str, title: str, deadline: Deadline, zone: str) -> Entry:
     return Entry(
         uid=f"paper-{paper.placing.id}-{name}",
         title=title,
         starts=deadline.counted.date,
-        words=_why(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
+        words=_explanation(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
         sequence=paper.meeting.revision,
         alarm=timedelta(days=1),
     )
 
 
-def _leg(leg: Paper, now: datetime) -> Iterator[Entry]:
-    """The dates for a board on the way: as a question where that is still to be answered."""
+def _pathway_entries(leg: Paper, now: datetime) -> Iterator[Entry]:
+    """Yield the deadlines at an earlier pathway stage; those still to be answered have a question as their title."""
     asked = {each.key: stage for stage, each in leg.stages}
     still_open = {stage for stage, _ in leg.open_stages if leg.meeting.starts_at > now}
     for deadline in leg.deadlines:
@@ -188,46 +184,46 @@ def _leg(leg: Paper, now: datetime) -> Iterator[Entry]:
                 uid=f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}",
                 title=f"{name} {open_title(leg.item)}, {leg.board.name}",
                 starts=deadline.counted.date,
-                words=_why(deadline, say("papers.on_its_way", board=leg.plan_board.name)),
+                words=_explanation(deadline, say("papers.on_its_way", board=leg.plan_board.name)),
                 sequence=leg.meeting.revision,
                 alarm=timedelta(days=1),
             )
 
 
-def _of_board(session: Session, board: Board, now: datetime) -> Iterator[Entry]:
-    """Its meetings with the dates that go with each, and the windows of the programmes that it hears."""
+def _board_entries(session: Session, board: Board, now: datetime) -> Iterator[Entry]:
+    """Yield a board's meetings with their deadlines, and the windows of the programmes that it hears."""
     deadlines_of = deadlines_by_rules(session, now)
     query = select(Meeting).where(Meeting.board_id == board.id, col(Meeting.starts_at) > now - BACK)
     for meeting in session.exec(query.order_by(col(Meeting.starts_at))):
-        yield _meeting(meeting, board)
+        yield _meeting_entry(meeting, board)
         for deadline in deadlines_of(board, meeting, False, False):
             yield Entry(
                 uid=f"meeting-{meeting.id}-{deadline.key}",
                 title=f"{deadline.name}: {board.name}",
                 starts=deadline.counted.date,
-                words=_why(deadline, board.name),
+                words=_explanation(deadline, board.name),
                 sequence=meeting.revision,
                 cancelled=meeting.state == MeetingState.CANCELLED,
                 alarm=timedelta(days=1),
             )
     heard = select(Window).join(ProgrammeBoard, col(ProgrammeBoard.programme_id) == Window.programme_id)
     windows = session.exec(heard.where(ProgrammeBoard.board_id == board.id, col(Window.closes_at) > now - BACK))
-    yield from _windows(session, list(windows))
+    yield from _window_entries(session, list(windows))
 
 
-def _why(deadline: Deadline, board: str) -> str:
+def _explanation(deadline: Deadline, board: str) -> str:
     provisional = f" {say('calendar.provisional')}" if deadline.counted.provisional else ""
     return f"{board}. {deadline.basis}.{provisional}"
 
 
-def _meeting(meeting: Meeting, board: Board) -> Entry:
-    """Two hours, as no source says how long; a whole day where it gives no hour."""
+def _meeting_entry(meeting: Meeting, board: Board) -> Entry:
+    """Return a meeting as two hours, because no source gives its length, or as a whole day without a time."""
     if meeting.whole_day:
-        return replace(_timed(meeting, board), starts=meeting.starts_at.date(), ends=None)
-    return _timed(meeting, board)
+        return replace(_timed_entry(meeting, board), starts=meeting.starts_at.date(), ends=None)
+    return _timed_entry(meeting, board)
 
 
-def _timed(meeting: Meeting, board: Board) -> Entry:
+def _timed_entry(meeting: Meeting, board: Board) -> Entry:
     return Entry(
         uid=f"meeting-{meeting.id}",
         title=board.name,

@@ -1,4 +1,4 @@
-"""Why a date is that date, in words: the days that count, and what the others are."""
+"""Explains a deadline in words: which days count, and why others do not."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -11,12 +11,12 @@ WEEK = 7
 
 
 def because(counted: Counted) -> list[str]:
-    """Every day of the count, in the order of counting: 'Thursday 1 April 2021 counts'."""
+    """Return a line for every day of the count, in order, such as 'Thursday 1 April 2021 counts'."""
     return [_line(each) for each in counted.because]
 
 
 def because_in_short(counted: Counted) -> list[str]:
-    """The same, where more than a week of days that all count is one line."""
+    """Return the same lines, with one line for more than a week of consecutive days that count."""
     return list(_lines(counted))
 
 

@@ -1,10 +1,10 @@
-"""What an act cannot do: a refusal that chat and commands say in the same words."""
+"""The error for an operation that is refused; chat and command line show the same sentence."""
 
 
 class RefusalError(Exception):
-    """An act that cannot be done. `name` is a sentence of templates/words.yaml (refusals), with its `values`.
+    """An operation is refused; `name` and `values` give the sentence in templates/words.yaml (refusals).
 
-    `field` is the field of a form that is to blame, where one is.
+    `field` is the form's field that caused the refusal; empty where none did.
     """
 
     def __init__(self, name: str, /, field: str = "", **values: object) -> None:

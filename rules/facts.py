@@ -1,4 +1,4 @@
-"""What the plan is computed from: the stored rows as plain values, indexed."""
+"""The facts that prompts and permissions are computed from: stored rows, indexed."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -12,22 +12,22 @@ from remembrancer.rules.programmes.spec import ChasePolicy
 
 
 class SubjectKey(NamedTuple):
-    """What a prompt is about: a kind of thing, and the thing's name among those of its kind."""
+    """The identity of a prompt's subject: its kind, and its name within the kind."""
 
     kind: str
     name: str
 
 
 PromptKey = tuple[SubjectKey, str, int, int]
-"""A prompt's identity: its subject, step key, person id, schedule revision."""
+"""The identity of a prompt: its subject, step key, person id, schedule revision."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that decides who is messaged. Ids are the database's; nothing here is looked up later.
+    """Everything that decides who is messaged, loaded at once; ids are the database's.
 
     `policies` and `hearings` are by programme id; `returns` by window id; `tenures` by post id; `absences` by person
-    id; `snoozes` by (return id, person id); `prompted` holds what was planned already. While `paused` nothing is due;
+    id; `snoozes` by (return id, person id); `prompted` holds the prompts planned so far. While `paused` nothing is due;
     in a pilot only the people of `pilot` (ids) are messaged.
     """
 
@@ -48,7 +48,7 @@ class Facts:
 
 
 def known(id: int | None) -> int:
-    """The id of a stored row. Raises ValueError for a row that was never stored."""
+    """Return the id of a stored row. Raises ValueError for a row that was never stored."""
     if id is None:
         raise ValueError("a row that was never stored has no id")
     return id

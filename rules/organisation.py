@@ -1,4 +1,4 @@
-"""organisation.yaml: the organisation, its boards, and how its calendars are read (docs/organisation-folder.md)."""
+"""The model of organisation.yaml: the organisation, its boards and its calendars (docs/organisation-folder.md)."""
 
 import hashlib
 import re
@@ -25,6 +25,8 @@ MonthAndDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 
 
 class Hours(Spec):
+    """The working hours, as local times."""
+
     starts: time = time(9)
     ends: time = time(17)
 
@@ -36,7 +38,7 @@ class Hours(Spec):
 
 
 class Asks(Spec):
-    """How many working days before each of a paper's deadlines its lead, or for a notice the secretary, is asked."""
+    """The number of working days before each of a paper's deadlines at which the lead (or secretary) is first asked."""
 
     coming: int = Field(default=10, ge=0, le=60)
     draft: int = Field(default=5, ge=0, le=60)
@@ -50,7 +52,7 @@ class Asks(Spec):
 
 
 class BoardSpec(Spec):
-    """`secretary` is a post of people.csv. `rules` change or add deadlines by key (see `deadline_rules.py`)."""
+    """A board; `secretary` is a post in people.csv, and `rules` change or add deadline rules (`deadline_rules.py`)."""
 
     key: Key
     name: str
@@ -64,14 +66,14 @@ class BoardSpec(Spec):
 
 
 class HearingSpec(Spec):
-    """A board that hears a slice of a programme: the items whose facts have these values."""
+    """A board that hears a slice of a programme: the items whose facts have these values, or all if it is empty."""
 
     board: Key
     hears: dict[Key, list[str]] = Field(default_factory=dict)
 
 
 class ProgrammeUse(Spec):
-    """A programme that the organisation runs, and the boards that hear it: all of it, or a slice."""
+    """A programme that the organisation runs, and the boards that hear it."""
 
     key: Slug
     boards: list[HearingSpec] = Field(min_length=1)
@@ -79,17 +81,18 @@ class ProgrammeUse(Spec):
     @field_validator("boards", mode="before")
     @classmethod
     def _plain_keys(cls, boards: object) -> object:
-        """A board's key alone stands for a board that hears everything."""
+        """Accept a board's key alone for a board that hears everything."""
         if not isinstance(boards, list):
             return boards
         return [{"board": board} if isinstance(board, str) else board for board in boards]
 
 
 class EventPattern(Spec):
-    """How an event is known: by its SUMMARY or its CATEGORIES. It is a window of a programme, or a board's meeting.
+    """A pattern for calendar events, matched against SUMMARY or CATEGORIES, that marks windows or meetings.
 
-    The pattern's named groups fill `key` and `title` of a window; a group called `year` is the calendar year in
-    which its financial year begins.
+    A matching event is a window of the programme `window`, or a meeting of the board `meeting`. The pattern's named
+    groups fill `key` and `title` of a window; a group called `year` is the calendar year in which its financial year
+    begins.
     """
 
     window: Slug | None = None
@@ -121,6 +124,7 @@ class EventPattern(Spec):
 
 
 def is_feed_address(text: str) -> bool:
+    """Tell whether a text is a URL with a scheme that calendar feeds use."""
     try:
         parts = urlsplit(text)
         return parts.scheme.lower() in FEED_SCHEMES and bool(parts.hostname) and not re.search(r"[\s\x00-\x20]", text)
@@ -129,7 +133,7 @@ def is_feed_address(text: str) -> bool:
 
 
 class CalendarSpec(Spec):
-    """A calendar: a file of the folder, or a feed by its address; a secret address is in a setting of that name."""
+    """A calendar: a file in the folder, or a feed by its `url`; `url_setting` names the setting with a secret URL."""
 
     file: str | None = None
     url: str | None = None
@@ -150,25 +154,25 @@ class CalendarSpec(Spec):
 
     @property
     def key(self) -> str:
-        """What the calendar is called in the store: the same for as long as it is the same calendar."""
+        """Return the calendar's key in the database, derived from its file, URL or setting."""
         if self.url is not None:
             return f"feed-{hashlib.sha256(self.url.encode()).hexdigest()[:16]}"
         return self.file if self.file is not None else f"feed-{self.url_setting}"
 
     @property
     def name(self) -> str:
-        """What people are told the calendar is called. Of an address only the host: the rest is often a password."""
+        """Return the calendar's name for people; of a URL only the host is shown, as the rest may be secret."""
         if self.url is not None:
             return f"the calendar at {urlsplit(self.url).hostname}"
         return self.file if self.file is not None else f"the calendar of {self.url_setting}"
 
 
 class CommitteeSystemSpec(Spec):
-    """A committee system's web service (docs/committee-system.md), and which of its committees is which board.
+    """A committee system's web service (docs/committee-system.md); `committees` maps boards to its committees.
 
     `site` is the address of the folder that holds mgWebService.asmx. `forward_plans` are the numbers (RPId) of its
-    lists of forward plans. `decision_makers` says which board somebody is that a plan names; nothing, where what they
-    decide is not followed.
+    lists of forward plans. `decision_makers` maps a decision maker that a plan names to a board; None where their
+    decisions are not followed.
     """
 
     site: str
@@ -197,7 +201,7 @@ class CommitteeSystemSpec(Spec):
 
     @property
     def key(self) -> str:
-        """What the system is called in the store; the colon keeps a folder from speaking for it (Folder.speaks_for)."""
+        """Return the system's key in the database; no folder's key contains a colon (Folder.is_authority_for)."""
         return f"moderngov:{self.host}"
 
     @property
@@ -206,7 +210,7 @@ class CommitteeSystemSpec(Spec):
 
     @property
     def plans_key(self) -> str:
-        """What the system's forward plans are called in the store."""
+        """Return the key of the system's forward plans in the database."""
         return f"{self.key}/plans"
 
     @property
@@ -214,12 +218,12 @@ class CommitteeSystemSpec(Spec):
         return f"the forward plans at {self.host}"
 
     def uid(self, meeting: int) -> str:
-        """What the system's meeting of this number is called in the store, however often it moves."""
+        """Return the uid of the system's meeting with this number, which stays when the meeting moves."""
         return f"moderngov-{self.host}-{meeting}"
 
 
 class OrganisationSpec(Spec):
-    """The whole file."""
+    """The whole content of organisation.yaml."""
 
     name: str
     nation: Literal["england-and-wales", "scotland", "northern-ireland"]
@@ -275,11 +279,11 @@ class OrganisationSpec(Spec):
         return self
 
     def law_of(self, board: BoardSpec) -> Law:
-        """Whose law a board's deadlines follow; where nobody says so, the first of the nation's."""
+        """Return the jurisdiction of a board's deadlines: its own, the organisation's, or the first of the nation's."""
         return board.jurisdiction or self.jurisdiction or LAWS[self.nation][0]
 
     def announced_until(self, today: date) -> date:
-        """The last day for which bank holidays are announced; what is counted past it is provisional."""
+        """Return the last day for which bank holidays are announced; deadlines counted past it are provisional."""
         return self.bank_holidays_announced_until or announced_by_default(today)
 
     @property

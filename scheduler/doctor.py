@@ -1,4 +1,4 @@
-"""What an admin should put right before it bites: each finding is a sentence that says the fix."""
+"""Checks the installation for problems that an admin should fix; each finding is a sentence that says the fix."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,36 +14,36 @@ from remembrancer.queries.returns import unreachable
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.returns import RUNNING
-from remembrancer.scheduler.outbox.refused_addresses import told_of
+from remembrancer.scheduler.outbox.refused_addresses import refusal_key_prefix
 from remembrancer.services.sending import situation
 from remembrancer.wording import plain, say, short_moment
 
 
 def examine(session: Session, now: datetime, with_platform: bool = False) -> list[str]:
-    """Every finding; empty where all is well. `with_platform`: a platform itself says more of who has no account."""
+    """Return all findings; `with_platform` leaves out missing accounts, which a platform's own check reports."""
     try:
         facts = load_facts(session)
     except NothingLoadedError:
         return [say("doctor.nothing_loaded")]
     return [
-        *_held_back(session),
-        *_unreachable(session, with_platform),
+        *_paused_or_pilot(session),
+        *_without_account(session, with_platform),
         *_refused_boards(session),
-        *_vacant(facts, now),
-        *_without_secretary(session, facts, now),
-        *_failed(session),
+        *_vacant_posts(facts, now),
+        *_missing_roles(session, facts, now),
+        *_failed_messages(session),
         *_failing_feeds(session),
-        *_feeds_in_part(session),
+        *_partly_read_feeds(session),
     ]
 
 
-def _held_back(session: Session) -> Iterator[str]:
+def _paused_or_pilot(session: Session) -> Iterator[str]:
     stands, line = situation(session), plain(sending_line(session, organisation(session).time_zone))
     if stands.paused_at is not None or stands.pilot is not None:
         yield say("doctor.paused" if stands.paused_at is not None else "doctor.pilot", line=line)
 
 
-def _unreachable(session: Session, with_platform: bool) -> Iterator[str]:
+def _without_account(session: Session, with_platform: bool) -> Iterator[str]:
     ids = unreachable(session)
     for person in session.exec(select(Person).where(Person.active).order_by(col(Person.name))):
         accounts = session.exec(select(ChatAccount).where(ChatAccount.person_id == person.id)).all()
@@ -62,12 +62,13 @@ def _refused_boards(session: Session) -> Iterator[str]:
     )
     for board_id, problem in session.exec(query.order_by(col(OutgoingMessage.board_id)).distinct()):
         board = session.get_one(Board, board_id)
-        told = select(OutgoingMessage.id).where(col(OutgoingMessage.key).startswith(told_of(board, problem or "")))
-        if session.exec(told).first() is not None:
+        prefix = refusal_key_prefix(board, problem or "")
+        reported = select(OutgoingMessage.id).where(col(OutgoingMessage.key).startswith(prefix))
+        if session.exec(reported).first() is not None:
             yield say("doctor.board_refused", board=board.name, channel=board.channel, problem=problem)
 
 
-def _vacant(facts: Facts, now: datetime) -> Iterator[str]:
+def _vacant_posts(facts: Facts, now: datetime) -> Iterator[str]:
     used = {item.lead_post_id for item in facts.items.values() if item.active}
     for post_id in sorted(used):
         if not recipients.holders(facts, post_id, now):
@@ -75,7 +76,7 @@ def _vacant(facts: Facts, now: datetime) -> Iterator[str]:
             yield say("doctor.vacant", post=facts.posts[post_id].name, refs=", ".join(refs))
 
 
-def _without_secretary(session: Session, facts: Facts, now: datetime) -> Iterator[str]:
+def _missing_roles(session: Session, facts: Facts, now: datetime) -> Iterator[str]:
     for programme in session.exec(select(Programme)):
         for board in boards_of(session, known(programme.id)):
             if recipients.at_work(facts, board.secretary_post_id, now) is None:
@@ -86,7 +87,7 @@ def _without_secretary(session: Session, facts: Facts, now: datetime) -> Iterato
         yield say("doctor.no_window")
 
 
-def _failed(session: Session) -> Iterator[str]:
+def _failed_messages(session: Session) -> Iterator[str]:
     for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.state == SendState.FAILED)):
         yield say("doctor.failed", key=row.key, problem=row.problem or "")
 
@@ -98,7 +99,7 @@ def _failing_feeds(session: Session) -> Iterator[str]:
         yield say("doctor.feed_failing", feed=feed.name, count=feed.failures, since=since, problem=feed.problem or "")
 
 
-def _feeds_in_part(session: Session) -> Iterator[str]:
+def _partly_read_feeds(session: Session) -> Iterator[str]:
     for feed in session.exec(select(Feed).where(Feed.failures == 0).order_by(col(Feed.id))):
         if feed.problem:
             first, *others = feed.problem.splitlines()

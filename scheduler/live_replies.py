@@ -1,4 +1,4 @@
-"""Posted replies that follow what they show, as they should be: see bot.following."""
+"""Computes what posted replies that are kept up to date should show (see cards/live_replies.py)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,20 +15,20 @@ from remembrancer.queries.facts import load_facts
 from remembrancer.rules.facts import known
 from remembrancer.services.context import Context
 
-FOLLOWING = and_(
+UPDATED_REPLIES = and_(
     col(OutgoingMessage.kind).in_(("reply", "disowned")),
     col(OutgoingMessage.digest_id).is_(None),
     col(OutgoingMessage.person_id).is_not(None),
     col(OutgoingMessage.showing).is_not(None),
     col(OutgoingMessage.id).not_in(select(Prompt.message_id)),
 )
-"""Cards of prompts and of drafts have ways of their own."""
+"""Selects the replies that are kept up to date; cards of prompts and of digest drafts are handled elsewhere."""
 
 
-def replies_now(
+def current_replies(
     session: Session, rows: Sequence[OutgoingMessage], now: datetime
 ) -> Iterator[tuple[OutgoingMessage, Message, bool]]:
-    """Each card as it should be for the person whose it is; over once nothing about it can change any more."""
+    """Yield each card with its current content for its addressee, and whether that is final."""
     facts, bodies = load_facts(session) if rows else None, _bodies(session, [known(row.id) for row in rows])
     for row in rows:
         if facts is not None:
@@ -38,7 +38,7 @@ def replies_now(
 
 
 def _bodies(session: Session, ids: Sequence[int]) -> dict[int, Any]:
-    """What each shows now, in few queries."""
+    """Return the stored content of these messages by id, loaded in batches."""
     found: dict[int, Any] = {}
     for some in chunks(ids):
         query = select(OutgoingMessage.id, OutgoingMessage.body).where(col(OutgoingMessage.id).in_(some))

@@ -1,4 +1,4 @@
-"""What the outbox must ask of each kind of message: whether it is still right, and what its posted card should show."""
+"""Registers for each kind of message how it is rechecked before sending, and how its posted card is updated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -10,25 +10,25 @@ from remembrancer.models import (
     OutgoingMessage,
     SendState,
 )
-from remembrancer.queries.message_recipients import CORRECTION, NEWS
+from remembrancer.queries.message_recipients import CORRECTION, WINDOW_NOTICE
 from remembrancer.scheduler.digests.draft_cards import KIND as DRAFTS
-from remembrancer.scheduler.digests.draft_cards import drafts_now
-from remembrancer.scheduler.live_replies import FOLLOWING, replies_now
-from remembrancer.scheduler.notices.window_date_changes import is_still_so
-from remembrancer.scheduler.outbox.card_updates import Source, live_cards, recheck_card
+from remembrancer.scheduler.digests.draft_cards import current_drafts
+from remembrancer.scheduler.live_replies import UPDATED_REPLIES, current_replies
+from remembrancer.scheduler.notices.window_date_changes import is_newest_correction
+from remembrancer.scheduler.outbox.card_updates import Source, cards_of, recheck_card
 from remembrancer.scheduler.prompts.posted_cards import stale_prompt_cards
 from remembrancer.scheduler.prompts.recheck import recheck_prompts
 
 
 def recheck(session: Session, row: OutgoingMessage, now: datetime) -> bool:
-    """Bring a message that has not gone out up to date; False where there is nothing left to say."""
+    """Update a message before it is sent; return False where it is no longer needed."""
     if row.expires_at is not None and now >= row.expires_at:
         return False
     return _RECHECKS.get(row.kind, recheck_prompts)(session, row, now)
 
 
-def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
-    """Whether no later message of the kind is on its way to the same person, about the same window."""
+def _is_newest(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
+    """Tell whether no later message of the kind to the same person about the same window exists."""
     query = select(OutgoingMessage.id).where(
         OutgoingMessage.kind == row.kind,
         OutgoingMessage.person_id == row.person_id,
@@ -41,17 +41,17 @@ def _is_the_latest(session: Session, row: OutgoingMessage, _now: datetime) -> bo
 
 CARD_SOURCES: Sequence[Source] = (
     stale_prompt_cards,
-    live_cards(
-        drafts_now,
+    cards_of(
+        current_drafts,
         and_(col(OutgoingMessage.kind).in_((DRAFTS, "reply")), col(OutgoingMessage.digest_id).is_not(None)),
     ),
-    live_cards(replies_now, FOLLOWING),
+    cards_of(current_replies, UPDATED_REPLIES),
 )
-"""Everything that is posted and kept up to date."""
+"""The functions that find posted cards to update."""
 _RECHECKS: Mapping[str, Callable[[Session, OutgoingMessage, datetime], bool]] = {
-    DRAFTS: recheck_card(drafts_now),
-    CORRECTION: is_still_so,
-    "digest_progress": _is_the_latest,
-    NEWS: _is_the_latest,
+    DRAFTS: recheck_card(current_drafts),
+    CORRECTION: is_newest_correction,
+    "digest_progress": _is_newest,
+    WINDOW_NOTICE: _is_newest,
 }
-"""By kind of message; the others carry prompts, or are notices that are always right."""
+"""The recheck of each kind of message; all other kinds carry prompts, or need no recheck."""

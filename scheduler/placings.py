@@ -1,4 +1,4 @@
-"""Puts the items of forward plans at the meetings to which they come."""
+"""Updates the placings of forward-plan items at meetings."""
 
 from datetime import datetime
 
@@ -15,14 +15,14 @@ log = structlog.get_logger()
 
 
 def place_items_in(session: Session, now: datetime) -> None:
-    """Bring placings up to date within a transaction, for whoever looks at a plan."""
+    """Update all placings within the session's transaction."""
     zone = organisation(session).time_zone
     for board_id in boards_to_place(session, zone, now):
         place_board(session, board_id, zone, now)
 
 
 def place_items(engine: Engine, now: datetime) -> None:
-    """Bring every board's placings up to date, a board to a transaction. Doing so twice is harmless."""
+    """Update the placings of each board in a transaction of its own; repeating it is harmless."""
     with Session(engine) as session:
         if session.exec(select(ForwardPlanItem.id)).first() is None:
             return

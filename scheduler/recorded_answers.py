@@ -1,4 +1,4 @@
-"""Answers from a folder's responses/: given at the time they were given, as the lead gave them."""
+"""Replays the recorded answers of a folder's responses/ in simulations and the demonstration."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from remembrancer.services.windows import open_window
 
 @dataclass(frozen=True)
 class RecordedAnswer:
-    """One recorded answer and when it comes in."""
+    """One recorded answer and the moment at which it is given."""
 
     at: datetime
     window: WindowName
@@ -31,9 +31,9 @@ class RecordedAnswer:
 
 
 def recorded_answers(session: Session, responses: Mapping[WindowName, Sequence[Response]]) -> list[RecordedAnswer]:
-    """Every recorded answer in the order of time; without a time of its own, somewhere in its window.
+    """Return the recorded answers in the order of time.
 
-    What was answered before the window opened counts from its opening.
+    An answer without a time gets one within its window, and one from before the window opened gets the opening.
     """
     time = organisation(session).working_time
     found = []
@@ -41,13 +41,14 @@ def recorded_answers(session: Session, responses: Mapping[WindowName, Sequence[R
         window = find_window(session, *name)
         if window is not None:
             found += [
-                RecordedAnswer(max(r.answered_at or falls(window, r.ref, time), window.opens_at), name, r) for r in rows
+                RecordedAnswer(max(r.answered_at or time_in_window(window, r.ref, time), window.opens_at), name, r)
+                for r in rows
             ]
     return sorted(found, key=lambda answer: (answer.at, answer.window, answer.response.ref))
 
 
-def falls(window: Window, ref: str, time: WorkingTime) -> datetime:
-    """Some moment of working hours within the window, the same each time for the same window and item."""
+def time_in_window(window: Window, ref: str, time: WorkingTime) -> datetime:
+    """Return a pseudo-random moment in the window's working hours, always the same for the same window and item."""
     seed = int.from_bytes(hashlib.sha256(f"{window.key} {ref}".encode()).digest()[:8])
     here = ZoneInfo(time.zone)
     days = time.between(window.opens_at.astimezone(here).date(), window.closes_at.astimezone(here).date())
@@ -65,12 +66,12 @@ def falls(window: Window, ref: str, time: WorkingTime) -> datetime:
 
 
 def _minutes(start: datetime, end: datetime) -> int:
-    """The whole minutes that lie strictly between."""
+    """Return the number of whole minutes strictly between two moments."""
     return max(0, int((end - start).total_seconds() // 60) - 1)
 
 
 def give_recorded(session: Session, answer: RecordedAnswer) -> bool:
-    """Give one recorded answer, as its lead; False where it cannot be given: the window is not open, or it is in."""
+    """Submit a recorded answer as the lead; return False where the window takes no answers or the return has one."""
     window = find_window(session, *answer.window)
     if window is None or window.state not in RUNNING:
         return False
@@ -83,7 +84,7 @@ def give_recorded(session: Session, answer: RecordedAnswer) -> bool:
 
 
 def catch_up(session: Session, answers: Sequence[RecordedAnswer], now: datetime) -> list[RecordedAnswer]:
-    """Begin in the middle: windows that are open already have been given what came in before now; what is to come."""
+    """Open the windows that should be open and submit the answers from before now; return the later answers."""
     query = select(Window).where(Window.state == WindowState.SCHEDULED, Window.opens_at < now)
     for window in session.exec(query):
         open_window(session, window, window.opens_at)
@@ -95,7 +96,7 @@ def catch_up(session: Session, answers: Sequence[RecordedAnswer], now: datetime)
 
 
 def link_everyone(session: Session, platform: str) -> None:
-    """Give everybody an account on a platform that needs none of its own; their e-mail address names it."""
+    """Create an account for everybody on a platform without accounts of its own, named by e-mail address."""
     linked = set(session.exec(select(ChatAccount.person_id)))
     for person in session.exec(select(Person)):
         if person.id not in linked:

@@ -1,4 +1,4 @@
-"""What is kept for a while only: events that are handled, and forms that nobody has sent."""
+"""Deletes old rows: events that are handled, and forms that nobody submitted."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,21 +12,21 @@ from remembrancer.models import HeardState, IncomingEvent, OpenForm
 log = structlog.get_logger()
 KEPT_FOR = timedelta(days=30)
 BATCH = 500
-"""Rows that are deleted in one transaction, so that nobody who writes meanwhile waits for long."""
+"""The number of rows deleted in one transaction, limited so that other writers do not wait long."""
 
 
 def clear_old(engine: Engine, now: datetime, batch: int = BATCH) -> None:
-    """Delete what is older than KEPT_FOR. Events that failed stay: they are for an operator to look at."""
+    """Delete rows older than KEPT_FOR, except failed events, which an operator must see."""
     before = now - KEPT_FOR
     handled = (IncomingEvent.state == HeardState.DONE, col(IncomingEvent.done_at) < before)
-    events = _clear(engine, IncomingEvent, handled, batch)
-    forms = _clear(engine, OpenForm, (col(OpenForm.opened_at) < before,), batch)
+    events = _delete_old(engine, IncomingEvent, handled, batch)
+    forms = _delete_old(engine, OpenForm, (col(OpenForm.opened_at) < before,), batch)
     if events or forms:
         log.info("cleared", events=events, forms=forms)
 
 
-def _clear(engine: Engine, table: Any, old: tuple[Any, ...], batch: int) -> int:
-    """How many rows were deleted."""
+def _delete_old(engine: Engine, table: Any, old: tuple[Any, ...], batch: int) -> int:
+    """Delete the rows that satisfy the conditions in batches, and return their number."""
     some = select(table.id).where(*old).order_by(table.id).limit(batch)
     count = 0
     while gone := _delete(engine, delete(table).where(table.id.in_(some))):

@@ -1,4 +1,4 @@
-"""An organisation's folder on a simulated clock: what would be sent, to whom, and what boards would hear."""
+"""Runs an organisation's folder on a simulated clock and writes the messages, digests and figures to files."""
 
 import json
 from collections.abc import Iterator
@@ -49,8 +49,8 @@ from remembrancer.scheduler.tick import tick
 PLATFORM = "simulation"
 
 
-class Taken:
-    """A platform that takes everything, and keeps what each message said when it was sent."""
+class RecordingTransport:
+    """A platform that accepts every message and records its text at the time of sending."""
 
     def __init__(self) -> None:
         self.said: dict[str, str] = {}
@@ -71,8 +71,7 @@ class Taken:
 def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[Problem]:
     """Run from the first day to the end of the last, and write messages.jsonl, digests/*.md and figures.json.
 
-    What was only noted in the folder is given back.
-    Raises intake.problems.RefusedError where the folder has problems.
+    Returns the notes about the folder. Raises problems.RefusedError where the folder has problems.
     """
     engine = make_engine("sqlite://")
     create_tables(engine)
@@ -84,37 +83,39 @@ def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[P
         link_everyone(session, PLATFORM)
         answers = catch_up(session, recorded_answers(session, content.responses), start)
         session.commit()
-    taken = Taken()
-    _run(engine, taken, start, end, answers)
+    transport = RecordingTransport()
+    _run(engine, transport, start, end, answers)
     with Session(engine) as session:
-        _write(session, taken, out)
+        _write(session, transport, out)
     return content.problems.notes
 
 
-def _run(engine: Engine, taken: Taken, start: datetime, end: datetime, answers: list[RecordedAnswer]) -> None:
-    """Look at every moment at which something could fall due; answers come in between, at their own times."""
+def _run(
+    engine: Engine, transport: RecordingTransport, start: datetime, end: datetime, answers: list[RecordedAnswer]
+) -> None:
+    """Tick at every moment at which something could fall due, and submit the answers in between."""
     with Session(engine) as session:
         place_items_in(session, start)
         facts = load_facts(session)
         found = moments(facts, start, end, subjects(session, facts, start))
-        looks = [start, *(moment for moment in found if moment < end)]
+        ticks = [start, *(moment for moment in found if moment < end)]
     coming = iter(answers)
     answer = next(coming, None)
-    for now in looks:
+    for now in ticks:
         with Session(engine) as session:
             while answer is not None and answer.at < now:
                 give_recorded(session, answer)
                 answer = next(coming, None)
             session.commit()
-        tick(engine, {PLATFORM: taken}, now)
+        tick(engine, {PLATFORM: transport}, now)
 
 
-def _write(session: Session, taken: Taken, out: Path) -> None:
+def _write(session: Session, transport: RecordingTransport, out: Path) -> None:
     (out / "digests").mkdir(parents=True, exist_ok=True)
     for old in (out / "digests").glob("*.md"):
         old.unlink()
     with (out / "messages.jsonl").open("w", encoding="utf-8") as file:
-        for record in message_records(session, taken):
+        for record in message_records(session, transport):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
     for name, text in _digests(session):
         (out / "digests" / name).write_text(text, encoding="utf-8")
@@ -122,8 +123,8 @@ def _write(session: Session, taken: Taken, out: Path) -> None:
     (out / "figures.json").write_text(figures + "\n", encoding="utf-8")
 
 
-def message_records(session: Session, taken: Taken) -> Iterator[dict[str, Any]]:
-    """Every message that was sent, in the order of time; what it said when it was sent."""
+def message_records(session: Session, transport: RecordingTransport) -> Iterator[dict[str, Any]]:
+    """Yield a record of every message that was sent, in the order of time."""
     zone = organisation(session).zone
     query = select(OutgoingMessage).where(OutgoingMessage.state == SendState.SENT)
     for row in session.exec(query.order_by(col(OutgoingMessage.sent_at), col(OutgoingMessage.id))):
@@ -137,11 +138,12 @@ def message_records(session: Session, taken: Taken) -> Iterator[dict[str, Any]]:
             "kind": row.kind,
             "window": window_name(session, window) if window else None,
             "items": _items(session, row),
-            "text": taken.said[row.key],
+            "text": transport.said[row.key],
         }
 
 
 def window_name(session: Session, window: Window) -> dict[str, str]:
+    """Return the keys of a window and its programme."""
     programme: Programme = get(session, Programme, window.programme_id)
     return {"programme": programme.key, "window": window.key}
 
@@ -151,7 +153,7 @@ def _channel(session: Session, row: OutgoingMessage) -> str:
 
 
 def _items(session: Session, row: OutgoingMessage) -> list[str]:
-    """The refs of the items that it asks about, or the titles of the papers."""
+    """Return the refs of the items, or the titles of the papers, that a message asks about."""
     prompts = prompts_of(session, [known(row.id)])
     return list(labels(session, prompts, row.created_at))
 
@@ -168,13 +170,13 @@ def _digests(session: Session) -> Iterator[tuple[str, str]]:
 
 
 def _of_board(session: Session, window: Window, digest: Digest) -> str:
-    """Which board, where several hear the programme."""
+    """Return the suffix of a digest's file name that names its board, empty where the programme has only one."""
     several = len(boards_of(session, window.programme_id)) > 1
     return f"-{session.get_one(Board, digest.board_id).key}" if several else ""
 
 
 def locked_figures(session: Session) -> list[dict[str, Any]]:
-    """One object for each locked window, as at its lock, in the order of time."""
+    """Return the figures of each locked window as at its lock, in the order of time."""
     query = select(Window).where(Window.state == WindowState.LOCKED)
     windows = session.exec(query.order_by(col(Window.closes_at))).all()
     return [{**window_name(session, window), **figures_of(session, window)} for window in windows]

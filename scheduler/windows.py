@@ -1,4 +1,4 @@
-"""Windows that open, close and lock because it is time."""
+"""Opens, closes and locks windows when their time has come."""
 
 from datetime import datetime
 
@@ -11,10 +11,9 @@ from remembrancer.services.windows import close_window, lock_window, open_window
 
 
 def move_on(engine: Engine, now: datetime) -> bool:
-    """Bring every window one state nearer to what its times say, one transaction each; whether any moved.
+    """Advance every window that is due by one state, one transaction each; return whether any changed.
 
-    While an admin's act on it can be undone, a window stays as it is: one that is due to close within those ten
-    minutes closes after them.
+    A window keeps its state during the undo grace period of an admin's change.
     """
     with Session(engine) as session:
         due = session.exec(
@@ -26,13 +25,13 @@ def move_on(engine: Engine, now: datetime) -> bool:
     for window_id in due:
         with Session(engine) as session:
             window = session.exec(select(Window).where(Window.id == window_id).with_for_update()).one()
-            moved = _move_on(session, window, now) or moved
+            moved = _advance(session, window, now) or moved
             session.commit()
     return moved
 
 
-def _move_on(session: Session, window: Window, now: datetime) -> bool:
-    """One state at a time, so that each is told before the next."""
+def _advance(session: Session, window: Window, now: datetime) -> bool:
+    """Advance a window by one state only, so that the digests of each state are written before the next."""
     if not is_settled(window, now):
         return False
     if window.state == WindowState.SCHEDULED:

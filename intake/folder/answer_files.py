@@ -1,4 +1,4 @@
-"""The files of answers in a folder: responses/ as we write them, forms/ as a forms product exports them."""
+"""Reads the files of answers in a folder: responses/ in our own format, forms/ as exported by a forms product."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ WindowName = tuple[str, str]
 
 @dataclass(frozen=True)
 class Answering:
-    """What answers are read against. `programmes` have their boards; `zone` is the organisation's."""
+    """The context in which answers are read; `programmes` include their boards, and `zone` is the organisation's."""
 
     programmes: Mapping[str, Programme]
     people: Sequence[PersonRow]
@@ -30,10 +30,10 @@ class Answering:
 
 
 def read_answer_files(folder: Path, about: Answering, problems: Problems) -> dict[WindowName, list[Response]]:
-    """The answers by window. A file is called WINDOW, or PROGRAMME.WINDOW where two programmes have such a window."""
+    """Read the answers by window; a file is called WINDOW, or PROGRAMME.WINDOW where two programmes have the window."""
     found: dict[WindowName, list[Response]] = {}
     read: dict[WindowName, str] = {}
-    for path in _files(folder, problems):
+    for path in _answer_files(folder, problems):
         file = f"{path.parent.name}/{path.name}"
         window = _window_of(path.stem, file, about.windows, problems)
         if window is None:
@@ -41,13 +41,13 @@ def read_answer_files(folder: Path, about: Answering, problems: Problems) -> dic
         if window in read:
             problems.add(file, None, None, "two_tables", other=read[window])
         elif window[0] in about.programmes:
-            found[window] = _read(path, about.programmes[window[0]], about, problems)
+            found[window] = _read_answers(path, about.programmes[window[0]], about, problems)
         read.setdefault(window, file)
     return found
 
 
-def _files(folder: Path, problems: Problems) -> Iterator[Path]:
-    """What is there, but for the lock files that an open spreadsheet leaves beside it."""
+def _answer_files(folder: Path, problems: Problems) -> Iterator[Path]:
+    """Yield the tables in responses/ and forms/, without the lock files of open spreadsheets."""
     for path in sorted([*(folder / "responses").glob("*"), *(folder / "forms").glob("*")]):
         ending = path.suffix.lower()
         if path.name.startswith(("~$", ".")):
@@ -68,7 +68,7 @@ def _window_of(stem: str, file: str, windows: Sequence[WindowName], problems: Pr
     return None
 
 
-def _read(path: Path, programme: Programme, about: Answering, problems: Problems) -> list[Response]:
+def _read_answers(path: Path, programme: Programme, about: Answering, problems: Problems) -> list[Response]:
     items = [item for item in about.items if item.programme == programme.key]
     if path.parent.name == "forms":
         spec = about.columns.forms.get(programme.key)

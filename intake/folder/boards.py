@@ -1,4 +1,4 @@
-"""Boards as tables name them."""
+"""Finds boards by the key or name in a table."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from remembrancer.problems import Problems
 
 
 def find_board(row: Row, boards: Mapping[str, str], problems: Problems) -> str | None:
-    """The key of the board in the column `board`, which gives its key or its name; None and a problem for another."""
+    """Return the key of the board in the column `board`; None and a problem where no board has this key or name."""
     found = find_named_board(row["board"], boards)
     if found is None:
         row.wrong(problems, "board", "no_such_board", text=row["board"], known=", ".join(boards))
@@ -15,6 +15,6 @@ def find_board(row: Row, boards: Mapping[str, str], problems: Problems) -> str |
 
 
 def find_named_board(text: str, boards: Mapping[str, str]) -> str | None:
-    """The key of the board with this key or name."""
-    said = text.casefold()
-    return next((key for key, name in boards.items() if said in (key.casefold(), name.casefold())), None)
+    """Return the key of the board with this key or name, in any case; None where there is none."""
+    wanted = text.casefold()
+    return next((key for key, name in boards.items() if wanted in (key.casefold(), name.casefold())), None)

@@ -1,4 +1,4 @@
-"""forward_plan.csv or forward_plan.xlsx: what comes before which board, how often, and when it last did."""
+"""Reads forward_plan.csv or forward_plan.xlsx: which items come before which board, how often and since when."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.date_cells import read_day
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row
-from remembrancer.intake.tables.written_dates import SaidWords, read_said
+from remembrancer.intake.tables.written_dates import Placeholder, parse_written_date
 from remembrancer.problems import Problems
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 
@@ -40,11 +40,10 @@ YES, NO = ("yes", "y", "true", "1", "x", "✓"), ("", "no", "n", "false", "0")
 class ForwardPlanRow:
     """One item of a board's forward plan.
 
-    `meeting_day` is the day of the meeting that a one-off is for, or of the first placing of what recurs and was not
-    placed yet; None where no meeting was named. `last_placed` is the meeting that it last came to. `standing` are
-    the words that stand where a date would, and say why there is none: 'ON HOLD – awaiting funding'. `programme` and
-    `ref` name the monitored item that it is about; both are empty where it is about none. `confidential` items must
-    not be named outside their board.
+    `meeting_day` is the day of a one-off's meeting, or of the first meeting of a recurring item; None where the row
+    names none. `last_placed` is the day of the last meeting that the item came to. `standing` is the text in place of
+    a date that says why there is none: 'ON HOLD – awaiting funding'. `programme` and `ref` name the monitored item
+    that it is about; both are empty where there is none. `confidential` items must not be named outside their board.
     """
 
     row: int
@@ -68,7 +67,7 @@ class ForwardPlanRow:
 
 @dataclass(frozen=True)
 class Known:
-    """What a forward plan may name: boards (key to name), posts, each programme's refs; and the days of meetings."""
+    """The names that a forward plan may use: boards (key to name), posts, each programme's refs, and meeting days."""
 
     boards: Mapping[str, str]
     posts: Collection[str]
@@ -79,7 +78,7 @@ class Known:
 def read_forward_plan(
     path: Path, known: Known, problems: Problems, spec: TableColumns | None = None
 ) -> list[ForwardPlanRow]:
-    """The plan's items, in the file's order; what they name must be known, and no item is there twice for a meeting."""
+    """Read the plan's items in the file's order; add a problem for unknown names and for items planned twice."""
     table = read_table(path, Wanted("forward_plan", COLUMNS[:3], COLUMNS), problems, spec=spec)
     found: list[ForwardPlanRow] = []
     seen: dict[tuple[str, str, date | None], int] = {}
@@ -98,10 +97,10 @@ def read_forward_plan(
 def _item(row: Row, known: Known, problems: Problems) -> ForwardPlanRow | None:
     board = find_board(row, known.boards, problems)
     recurrence = _recurrence(row, problems)
-    last_placed, last_words = _day_or_words(row, "last_placed", problems)
-    meeting_day, meeting_words = _day_or_words(row, "meeting", problems)
-    key_decision, confidential = (_yes(row, column, problems) for column in ("key_decision", "confidential"))
-    programme, ref = _monitored(row, known, problems)
+    last_placed, last_words = _day_or_status(row, "last_placed", problems)
+    meeting_day, meeting_words = _day_or_status(row, "meeting", problems)
+    key_decision, confidential = (_is_yes(row, column, problems) for column in ("key_decision", "confidential"))
+    programme, ref = _monitored_item(row, known, problems)
     if not row["item"]:
         row.wrong(problems, "item", "blank")
     if row["lead_post"] and row["lead_post"] not in known.posts:
@@ -136,23 +135,23 @@ def _recurrence(row: Row, problems: Problems) -> Recurrence | None:
     return found
 
 
-def _day_or_words(row: Row, column: str, problems: Problems) -> tuple[date | None, str]:
-    """The day of a meeting, which must be exact; or the words that stand in its place, in any table."""
-    said = read_said(row[column])
-    if isinstance(said, SaidWords):
-        return None, said.text
+def _day_or_status(row: Row, column: str, problems: Problems) -> tuple[date | None, str]:
+    """Return the exact day of a meeting, or the text in its place that says why there is none."""
+    parsed = parse_written_date(row[column])
+    if isinstance(parsed, Placeholder):
+        return None, parsed.text
     return read_day(row, column, problems, exact=True), ""
 
 
-def _yes(row: Row, column: str, problems: Problems) -> bool:
+def _is_yes(row: Row, column: str, problems: Problems) -> bool:
     text = row[column].casefold()
     if text not in (*YES, *NO):
         row.wrong(problems, column, "not_yes_or_no", text=row[column])
     return text in YES
 
 
-def _monitored(row: Row, known: Known, problems: Problems) -> tuple[str, str]:
-    """The programme and ref of the monitored item; a programme alone is about the whole of it."""
+def _monitored_item(row: Row, known: Known, problems: Problems) -> tuple[str, str]:
+    """Return the programme and ref of the monitored item; a programme alone means the whole programme."""
     programme = row["programme"]
     if programme and programme not in known.refs:
         row.wrong(problems, "programme", "no_such_programme", text=programme, known=", ".join(known.refs))
@@ -167,17 +166,17 @@ def _monitored(row: Row, known: Known, problems: Problems) -> tuple[str, str]:
 
 
 def _pathway(row: Row, board: str, known: Known, problems: Problems) -> tuple[str, ...]:
-    """The boards that the paper goes to before, in order: 'asc_management_team > corporate_board'."""
-    said = [each.strip() for each in re.split(r"[>→;]", row["pathway"]) if each.strip()]
-    found = [find_named_board(each, known.boards) for each in said]
-    for name, key in zip(said, found, strict=True):
+    """Return the boards that consider the paper before, in order, from 'asc_management_team > corporate_board'."""
+    names = [each.strip() for each in re.split(r"[>→;]", row["pathway"]) if each.strip()]
+    found = [find_named_board(each, known.boards) for each in names]
+    for name, key in zip(names, found, strict=True):
         if key is None or key == board:
             row.wrong(problems, "pathway", "no_such_board", text=name, known=", ".join(known.boards))
     return tuple(key for key in found if key is not None)
 
 
 def _check_meeting(row: Row, item: ForwardPlanRow, known: Known, problems: Problems) -> None:
-    """Where a board's meetings are known, what is planned for another day of it is noted."""
+    """Note an item that is planned for a day on which its board has no known meeting."""
     day = item.meeting_day
     if day and day not in known.meetings.get(item.board, (day,)):
         row.note(problems, "meeting", "no_meeting_that_day", title=item.title, day=day.isoformat())

@@ -1,4 +1,4 @@
-"""items.csv or items.xlsx: what is monitored, and which post leads it."""
+"""Reads items.csv or items.xlsx: the monitored items and the posts that lead them."""
 
 import re
 from calendar import month_name
@@ -19,7 +19,7 @@ COLUMNS = ("programme", "ref", "title", "lead_post", "contributing_posts")
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One item; `facts` are the programme's own columns, dates as ISO text."""
+    """One item; `facts` are the programme's own columns, with dates as ISO text."""
 
     row: int
     programme: str
@@ -38,32 +38,32 @@ def read_items(
     problems: Problems,
     spec: TableColumns | None = None,
 ) -> list[ItemRow]:
-    """The items, in the file's order; posts and programmes must be known, and refs differ within a programme.
+    """Read the items in the file's order; posts and programmes must be known, and refs unique within a programme.
 
-    `unread` are the programmes whose own file could not be read: their items are not blamed for it.
+    `unread` are the programmes whose own file could not be read; their items are skipped without a problem.
     """
     facts = [fact for programme in programmes.values() for fact in programme.facts]
     table = read_table(path, Wanted("items", COLUMNS[:4], [*COLUMNS, *facts]), problems, spec=spec)
-    read = _with_whole_refs(table.rows) if table.source.day_first else table.rows
-    _note_refs_that_are_days(read, problems)
+    read = _with_integer_refs(table.rows) if table.source.day_first else table.rows
+    _note_refs_read_as_dates(read, problems)
     rows = [item for row in read if (item := _item(row, programmes, unread, posts, problems))]
     _check_no_ref_twice(table, rows, problems)
     return rows
 
 
-def _with_whole_refs(rows: Sequence[Row]) -> list[Row]:
-    """A spreadsheet makes 52.0 of the ref 52; where there is a 52.1 it may be meant."""
+def _with_integer_refs(rows: Sequence[Row]) -> list[Row]:
+    """Turn the ref 52.0, which a spreadsheet makes of 52, back into 52, unless there is a ref such as 52.1."""
     divided = {row["ref"].partition(".")[0] for row in rows if not re.fullmatch(r"\d+(\.0+)?", row["ref"])}
-    return [replace(row, cells={**row.cells, "ref": _whole(row["ref"], divided)}) for row in rows]
+    return [replace(row, cells={**row.cells, "ref": _integer_ref(row["ref"], divided)}) for row in rows]
 
 
-def _whole(ref: str, divided: Collection[str]) -> str:
+def _integer_ref(ref: str, divided: Collection[str]) -> str:
     found = re.fullmatch(r"(\d+)\.0+", ref)
     return found[1] if found and found[1] not in divided else ref
 
 
-def _note_refs_that_are_days(rows: Sequence[Row], problems: Problems) -> None:
-    """A spreadsheet makes 2 March of the ref 2-3, and March 2021 of 3-21."""
+def _note_refs_read_as_dates(rows: Sequence[Row], problems: Problems) -> None:
+    """Note refs that a spreadsheet turned into dates: 2 March from 2-3, or March 2021 from 3-21."""
     for row in rows:
         if re.fullmatch(rf"\d{{4}}-\d\d-\d\d|({'|'.join(month_name[1:])}) \d{{4}}", row["ref"]):
             row.note(problems, "ref", "ref_is_a_day", ref=row["ref"])

@@ -1,4 +1,4 @@
-"""meetings.csv or meetings.xlsx: when the boards meet, where no calendar says so."""
+"""Reads meetings.csv or meetings.xlsx: the boards' meetings that are in no calendar."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,12 +28,12 @@ def read_meetings(
     spec: TableColumns | None = None,
     others: Sequence[MeetingEvent] = (),
 ) -> list[MeetingEvent]:
-    """The meetings; `boards` are the organisation's, key to name, and a row may give either.
+    """Read the meetings; `boards` are the organisation's, key to name, and a row may give either.
 
-    `others` are those of the calendars: a meeting that is in both would be stored twice, and is refused.
+    `others` are the meetings in calendars: one that is in the table too is refused, because it would be stored twice.
 
-    A meeting's uid is its board with the row's `id`, or else with its day: without an id, one that moves to another
-    day is another meeting.
+    A meeting's uid is its board with the row's `id`, or else with its day: without an id, a meeting that moves to
+    another day becomes another meeting.
     """
     table = read_table(path, Wanted("meetings", COLUMNS[:2], COLUMNS), problems, spec=spec)
     found: list[MeetingEvent] = []
@@ -69,7 +69,7 @@ def _meeting(row: Row, boards: Mapping[str, str], time: WorkingTime, problems: P
 
 
 def _starts_at(row: Row, time: WorkingTime, problems: Problems) -> datetime | None:
-    """The moment, in UTC; without a time, when the body's day begins."""
+    """Return the start in UTC; without a time it is the start of working hours."""
     day = read_day(row, "date", problems, exact=True)
     clock = to_time(row["time"])
     if not row["date"]:

@@ -1,4 +1,4 @@
-"""people.csv or people.xlsx: who holds which post, whom it reports to, and who is away when."""
+"""Reads people.csv or people.xlsx: who holds which post, which post it reports to, and when people are on leave."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ from remembrancer.rules.people.person_fields import EMAIL, ROLES
 
 COLUMNS = ("name", "email", "post", "reports_to", "time_zone", "roles", "leave")
 LEAVE = r"(\S+?)(?:/(\S+))?(?:\s+(\S+))?"
-SAID_LEAVE = r"(.+?)(?:\s+(?:to|until|-|–)\s+(.+?))?(?:\s+(\S+@\S+))?"  # 6 July 2026 to 10 July 2026 deputy@...
-LONGEST_EMAIL, LONGEST_LEAVE = 254, 400  # RFC 5321, 4.5.3.1.3; and two dates with one
+WRITTEN_LEAVE = r"(.+?)(?:\s+(?:to|until|-|–)\s+(.+?))?(?:\s+(\S+@\S+))?"  # 6 July 2026 to 10 July 2026 deputy@...
+LONGEST_EMAIL, LONGEST_LEAVE = 254, 400  # RFC 5321, 4.5.3.1.3; two dates and an address
 
 
 @dataclass(frozen=True)
 class Leave:
-    """First and last day included; `delegate` is an e-mail address."""
+    """A leave, first and last day included; `delegate` is an e-mail address."""
 
     first_day: date
     last_day: date
@@ -32,7 +32,7 @@ class Leave:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One row: a person and a post. A vacant post has no name and no email; somebody with no post has none."""
+    """A row with a person and a post; a vacant post has neither name nor e-mail, and `post` may be empty."""
 
     row: int
     name: str
@@ -45,7 +45,7 @@ class PersonRow:
 
 
 def read_people(path: Path, zone: str, problems: Problems, spec: TableColumns | None = None) -> list[PersonRow]:
-    """The rows, every mention checked; `zone` stands in where time_zone is blank."""
+    """Read the rows and check all references between them; `zone` is used where time_zone is blank."""
     table = read_table(path, Wanted("people", COLUMNS[:4], COLUMNS), problems, spec=spec)
     rows = [person for row in table.rows if (person := _person(row, zone, problems))]
     _check_mentions(table.source, rows, problems)
@@ -86,7 +86,7 @@ def _zone(row: Row, problems: Problems) -> str:
 
 @cache
 def _zones() -> frozenset[str]:
-    """Kept, since to list them is to look at six hundred files."""
+    """Return the names of all time zones, cached because listing them reads six hundred files."""
     return frozenset(available_timezones())
 
 
@@ -105,8 +105,8 @@ def _leave(row: Row, problems: Problems) -> tuple[Leave, ...]:
 
 
 def _one_leave(row: Row, text: str, problems: Problems) -> Leave | None:
-    said = row.source.day_first and not re.match(r"\d{4}-", text)
-    parts = re.fullmatch(SAID_LEAVE if said else LEAVE, text) if len(text) <= LONGEST_LEAVE else None
+    is_written = row.source.day_first and not re.match(r"\d{4}-", text)
+    parts = re.fullmatch(WRITTEN_LEAVE if is_written else LEAVE, text) if len(text) <= LONGEST_LEAVE else None
     if not parts:
         row.wrong(problems, "leave", "not_leave", text=text)
         return None
@@ -131,7 +131,7 @@ def _check_mentions(source: Source, rows: Sequence[PersonRow], problems: Problem
 
 
 def _check_same_person(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
-    """Somebody with two posts has two rows, which must agree; a post's rows must agree on whom it reports to."""
+    """Check that the rows of one person agree on the name, and the rows of one post on the post it reports to."""
     named: dict[str, PersonRow] = {}
     above: dict[str, PersonRow] = {}
     held: dict[tuple[str, str], PersonRow] = {}
@@ -152,7 +152,7 @@ def _check_no_circle(source: Source, rows: Sequence[PersonRow], problems: Proble
 
 
 def _circles(above: Mapping[str, str]) -> set[str]:
-    """The posts that report to themselves, through however many others; each line is followed once."""
+    """Return the posts that report to themselves, directly or through others."""
     found: set[str] = set()
     followed: set[str] = set()
     for post in above:

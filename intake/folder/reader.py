@@ -1,4 +1,4 @@
-"""An organisation's folder, read whole: everything in it, or every problem with it."""
+"""Reads an organisation's folder completely, or reports every problem in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,9 +27,9 @@ from remembrancer.shipped import PROGRAMMES
 
 @dataclass(frozen=True)
 class Folder:
-    """What a folder says, checked. `programmes` have their boards; `responses` are by window.
+    """The checked content of a folder; `programmes` include their boards, and `responses` are by window.
 
-    `unread` are the calendars (CalendarSpec.key) whose dates are not known yet: feeds that were never fetched.
+    `unread` are the keys of the calendars (CalendarSpec.key) that were never fetched, so that their dates are unknown.
     """
 
     organisation: OrganisationSpec
@@ -43,12 +43,12 @@ class Folder:
     unread: frozenset[str] = frozenset()
     forward_plan: list[ForwardPlanRow] = field(default_factory=list)
 
-    def speaks_for(self, source: str) -> bool:
-        """Whether the folder says all that there is of a source's windows and meetings (WindowEvent.source).
+    def is_authority_for(self, source: str) -> bool:
+        """Tell whether rows of a source (WindowEvent.source) that the folder does not contain may be removed.
 
-        It does for the calendars that it names and were read, and for those that it names no more; but while one was
-        never read, what it will say may be what another, with another address, said before. A source with a colon in
-        its name is no calendar, and speaks for itself.
+        They may for the calendars that the folder names and that were read, and for former calendars; but while one
+        was never read, it may be a former calendar at a new address. A source with a colon in its key is a committee
+        system, whose rows the folder never removes.
         """
         named = {calendar.key for calendar in self.organisation.calendars}
         return source in named - self.unread or (not self.unread and ":" not in source)
@@ -57,18 +57,19 @@ class Folder:
 def read_folder(
     path: Path, with_responses: bool = False, feeds: Mapping[str, bytes] | None = None, now: datetime | None = None
 ) -> Folder:
-    """The folder, or RefusedError with every problem found in any of its files.
+    """Read a folder. Raises RefusedError with every problem found in any of its files.
 
-    `feeds` are the bodies of calendar feeds as they were last known, by CalendarSpec.key: nothing is fetched. Series
-    are followed around `now` (see intake.ics_series.horizon_at); without it, each for four years from its first date.
+    `feeds` are the last known bodies of calendar feeds, by CalendarSpec.key: nothing is fetched. Recurring events are
+    expanded around `now` (see ics_recurrence.horizon_at); without it, for four years from their first date.
     """
     problems = Problems()
     organisation = read_yaml(path / "organisation.yaml", OrganisationSpec, problems)
     if organisation is None:
         raise RefusedError(problems)
     columns = read_columns(path, problems)
-    programmes = _programmes(path, organisation, problems)
-    people = read_people(_needed(path, "people", problems), organisation.time_zone, problems, columns.people)
+    programmes = _read_programmes(path, organisation, problems)
+    people_at = find_table(path, "people", problems) or path / "people.csv"
+    people = read_people(people_at, organisation.time_zone, problems, columns.people)
     posts = {row.post for row in people if row.post}
     _check_secretaries(organisation, posts, problems)
     check_rules(organisation, problems)
@@ -81,18 +82,14 @@ def read_folder(
     _check_slices(organisation, programmes, items, problems)
     horizon = horizon_at(now) if now else None
     windows, meetings, unread = read_calendars(path, organisation, feeds or {}, horizon, problems)
-    meetings += _meetings(path, organisation, meetings, columns, problems)
+    meetings += _read_meetings_table(path, organisation, meetings, columns, problems)
     folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
-    folder.forward_plan.extend(_forward_plan(path, folder, posts, columns))
+    folder.forward_plan.extend(_read_forward_plan_table(path, folder, posts, columns))
     if with_responses:
-        folder.responses.update(_responses(path, folder, columns))
+        folder.responses.update(_read_responses(path, folder, columns))
     if problems.found:
         raise RefusedError(problems)
     return folder
-
-
-def _needed(path: Path, name: str, problems: Problems) -> Path:
-    return find_table(path, name, problems) or path / f"{name}.csv"
 
 
 def _check_secretaries(organisation: OrganisationSpec, posts: set[str], problems: Problems) -> None:
@@ -103,14 +100,14 @@ def _check_secretaries(organisation: OrganisationSpec, posts: set[str], problems
             )
 
 
-def _meetings(
+def _read_meetings_table(
     path: Path,
     organisation: OrganisationSpec,
     others: list[MeetingEvent],
     columns: ColumnsSpec,
     problems: Problems,
 ) -> list[MeetingEvent]:
-    """The meetings of a table, where there is one."""
+    """Read the table of meetings, if there is one."""
     file = find_table(path, "meetings", problems)
     if file is None:
         return []
@@ -118,7 +115,7 @@ def _meetings(
     return read_meetings(file, boards, organisation.working_time, problems, columns.meetings, others)
 
 
-def _forward_plan(path: Path, folder: Folder, posts: set[str], columns: ColumnsSpec) -> list[ForwardPlanRow]:
+def _read_forward_plan_table(path: Path, folder: Folder, posts: set[str], columns: ColumnsSpec) -> list[ForwardPlanRow]:
     file = find_table(path, "forward_plan", folder.problems)
     if file is None:
         return []
@@ -133,14 +130,14 @@ def _forward_plan(path: Path, folder: Folder, posts: set[str], columns: ColumnsS
     return read_forward_plan(file, Known(boards, posts, refs, days), folder.problems, columns.forward_plan)
 
 
-def _responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowName, list[Response]]:
+def _read_responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowName, list[Response]]:
     windows = [(window.programme, window.key) for window in folder.windows]
     zone = folder.organisation.time_zone
     about = Answering(folder.programmes, folder.people, folder.items, windows, zone, columns)
     return read_answer_files(path, about, folder.problems)
 
 
-def _programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:
+def _read_programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:
     boards = [(board.key, board.name, board.kind) for board in organisation.boards]
     found = {}
     for use in organisation.programmes:
@@ -157,7 +154,7 @@ def _programmes(path: Path, organisation: OrganisationSpec, problems: Problems) 
 def _check_slices(
     organisation: OrganisationSpec, programmes: dict[str, Programme], items: list[ItemRow], problems: Problems
 ) -> None:
-    """A slice speaks of the programme's facts, and holds an item: one that holds none is a slip of the pen."""
+    """Check that each slice uses facts of its programme and contains an item: an empty one is a mistake."""
     for use in (use for use in organisation.programmes if use.key in programmes):
         facts = [item.facts for item in items if item.programme == use.key]
         for hearing in use.boards:

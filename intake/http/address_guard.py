@@ -1,7 +1,7 @@
-"""This module refuses addresses that are not on the public internet.
+"""Refuses addresses that are not on the public internet.
 
-An address is a line of a file that somebody wrote, and a server may redirect to another. Either could name the
-machine's own services, or a cloud's that hands out passwords (169.254.169.254).
+An address comes from a configuration file or a server's redirect. Either could name the machine's own services, or a
+cloud's metadata service that hands out credentials (169.254.169.254).
 """
 
 import socket
@@ -9,17 +9,17 @@ from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""A host and a port to its IP addresses, in the order to try them. Raises OSError."""
+"""Resolves a host and a port to IP addresses, in the order to try them. Raises OSError."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv4 addresses as NAT64 gateways write them (RFC 6052)."""
 
 
 class PrivateAddressError(Exception):
-    """This error says that a host has an address that is not a public one."""
+    """A host has an IP address that is not public."""
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Ask the machine's own resolver, which also reads what looks like no address: 0x7f.1, 2130706433."""
+    """Resolve a host with the system's resolver, which also accepts forms such as 0x7f.1 and 2130706433."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
@@ -37,7 +37,7 @@ def checked_addresses(host: str, port: int, allow_private: bool, ask: Resolve = 
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address is one of the public internet, whatever it is wrapped in."""
+    """Tell whether an IP address is public, and so are the IPv4 addresses that it embeds."""
     given = ip_address(address.partition("%")[0])
     return all(
         each.is_global and not (each.is_multicast or each.is_reserved or each.is_unspecified)
@@ -46,7 +46,7 @@ def is_public(address: str) -> bool:
 
 
 def _wrapped(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """Return the IPv4 addresses that an IPv6 address stands for: mapped, 6to4, Teredo, or translated."""
+    """Return the IPv4 addresses that an IPv6 address embeds: mapped, 6to4, Teredo or NAT64."""
     if isinstance(address, IPv4Address):
         return []
     teredo = address.teredo or ()

@@ -1,4 +1,4 @@
-"""This module holds the error that a failed fetch raises."""
+"""The error that a failed fetch raises."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from remembrancer.wording import say
 
 
 class FetchError(Exception):
-    """This error says why an address gave nothing that can be used.
+    """A fetch failed.
 
     `name` is the end of a sentence's key in templates/words.yaml: feeds.<name> for a calendar feed,
-    problems.site_<name> for a committee system. `values` is what those sentences name; of the address it has the host
-    alone, because the rest is often a password. `status` is HTTP's, None where no answer came; `retry_after` is in
-    seconds, None where the server did not say. `body` is how the answer's page begins.
+    problems.site_<name> for a committee system. `values` fill those sentences; of the address they hold only the host,
+    because the rest is often a secret. `status` is the HTTP status, None without a response; `retry_after` is in
+    seconds, None where the server did not say. `body` is the beginning of the response's body.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""This module fetches calendar feeds, and asks only for what has changed."""
+"""Fetches calendar feeds with conditional requests."""
 
 import ssl
 
@@ -19,7 +19,7 @@ def fetch_feed(
     tls: ssl.SSLContext | None = None,
     ask: Resolve = resolve,
 ) -> Fetched | None:
-    """Return what a feed gives now, or None where nothing changed since `etag` and `last_modified`.
+    """Fetch a feed; return None where it has not changed since `etag` and `last_modified`.
 
     Raises FetchError.
     """
@@ -41,5 +41,5 @@ def fetch_feed(
 
 
 def why_not_fetched(error: FetchError) -> str:
-    """Say in a sentence why a feed could not be fetched."""
+    """Return the sentence that says why a feed could not be fetched."""
     return say(f"feeds.{error.name}", **error.values)

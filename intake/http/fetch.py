@@ -1,4 +1,4 @@
-"""This module fetches one address by GET, with limits on time and size and a check on every redirect."""
+"""Fetches one URL by GET, with limits on time and size and a check of every redirect."""
 
 import ssl
 import zlib
@@ -20,19 +20,19 @@ from remembrancer.intake.http.pinned_transport import PinnedBackend, trusted_cer
 
 MOST_REDIRECTS = 3
 MOST_OF_AN_ERROR = 20_000
-"""Bytes that are kept of an error's page."""
+"""Bytes of an error's page that are kept."""
 LONGEST_VALIDATOR = 500
-"""Characters of an ETag or a date that is sent back next time; a longer one is forgotten."""
+"""The most characters of an ETag or a date that is kept for the next request."""
 _SCHEMES = {"webcal": "https", "webcals": "https"}
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
-"""How zlib reads each content coding that is understood."""
+"""The zlib window bits for each content coding that is supported."""
 _ERRORS = {401: "refused", 403: "refused", 404: "gone", 410: "gone", 429: "busy", 503: "busy"}
 
 
 @dataclass(frozen=True)
 class Limits:
-    """These limits hold for one fetch with all its redirects.
+    """The limits of one fetch with all its redirects.
 
     `seconds` run from the first connection to the last byte; `largest` is in bytes of the body once unpacked.
     """
@@ -46,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Fetched:
-    """This is a body, and the headers to ask by next time."""
+    """The body of a response, and its headers for the next conditional request."""
 
     body: bytes
     etag: str | None = None
@@ -64,12 +64,12 @@ def fetch(
     tls: ssl.SSLContext | None = None,
     ask: Resolve = resolve,
 ) -> Fetched:
-    """Return the body at `url`, or raise FetchError, whatever a server, a network or the address does.
+    """Fetch a URL. Raises only FetchError, whatever a server, the network or the address does.
 
-    With `etag` and `last_modified` of the last answer, a body that has not changed is a FetchError of the status 304.
-    At most three redirects are followed, each checked as the first address is; none may lead from https to http or hold
-    a password, and the password of `url` is sent to its own host alone. Nothing of the environment is used but the
-    certificates that it names: a proxy would look names up again, after the check. `ask` resolves names.
+    With `etag` and `last_modified` of the last response, an unchanged body raises FetchError with the status 304. At
+    most three redirects are followed, each checked as the first URL is; none may lead from https to http or hold a
+    password, and the password of `url` is sent to its own host only. Proxies of the environment are ignored, because
+    they would resolve names again after the check. `ask` resolves names.
     """
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip"}
@@ -90,12 +90,12 @@ def fetch(
 
 
 def _checked(text: str, limits: Limits) -> httpx.URL:
-    """Parse an address, and refuse one that may not be asked for."""
+    """Parse a URL, and refuse one that the limits do not allow."""
     scheme, colon, rest = text.strip().partition(":")
     try:
         url = httpx.URL(f"{_SCHEMES.get(scheme.lower(), scheme.lower())}{colon}{rest}")
     except (httpx.InvalidURL, ValueError):
-        # What these say may repeat the address, which is often a secret.
+        # The messages of these errors may contain the URL, which is often a secret.
         raise FetchError("not_an_address") from None
     if url.scheme not in ("https", "http") or not url.host or (url.userinfo and not limits.allow_password):
         raise FetchError("not_an_address")
@@ -105,7 +105,7 @@ def _checked(text: str, limits: Limits) -> httpx.URL:
 
 
 def _redirected(here: httpx.URL, location: str, limits: Limits) -> httpx.URL:
-    """Return the address that a redirect leads to, or refuse it."""
+    """Return the URL that a redirect leads to, or refuse it."""
     try:
         text = str(here.copy_with(userinfo=b"").join(location))
     except (httpx.InvalidURL, ValueError):
@@ -117,7 +117,7 @@ def _redirected(here: httpx.URL, location: str, limits: Limits) -> httpx.URL:
 
 
 def _password(url: httpx.URL) -> dict[str, str]:
-    """Return the header that carries the name and password of an address, if it has any."""
+    """Return the Authorization header for a URL's name and password, if it has any."""
     both = f"{url.username}:{url.password}".encode()
     return {"Authorization": f"Basic {b64encode(both).decode()}"} if url.userinfo else {}
 
@@ -125,14 +125,14 @@ def _password(url: httpx.URL) -> dict[str, str]:
 def _sent(
     pool: httpcore.ConnectionPool, url: httpx.URL, headers: Mapping[str, str]
 ) -> AbstractContextManager[httpcore.Response]:
-    """Send one request to an address as httpx takes it apart: a second parser could see another host in it."""
+    """Send one request to a URL as httpx parsed it, because a second parser could see another host in it."""
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     return pool.stream("GET", target, headers=httpx.Request("GET", url, headers=headers).headers.raw)
 
 
 @contextmanager
 def _errors_named(host: str, agent: str, limits: Limits) -> Iterator[None]:
-    """Raise whatever happens to a request as a FetchError that names the host."""
+    """Convert every error of a request to a FetchError that names the host."""
     try:
         yield
     except FetchError as error:
@@ -141,8 +141,8 @@ def _errors_named(host: str, agent: str, limits: Limits) -> Iterator[None]:
     except httpcore.TimeoutException:
         raise FetchError("too_slow", host=host, seconds=round(limits.seconds)) from None
     except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise FetchError("no_answer", host=host, error=said[:120]) from None
+        text = " ".join(str(error).split()) or type(error).__name__
+        raise FetchError("no_answer", host=host, error=text[:120]) from None
     except PrivateAddressError:
         raise FetchError("private_address", host=host) from None
     except (OSError, UnicodeError):
@@ -150,7 +150,7 @@ def _errors_named(host: str, agent: str, limits: Limits) -> Iterator[None]:
 
 
 def _fetched(response: httpcore.Response, headers: httpx.Headers, limits: Limits) -> Fetched:
-    """Return what an answer gives, or raise what its status says."""
+    """Return the body of a successful response. Raises FetchError for another status."""
     if response.status != httpx.codes.OK:
         page = b""
         with suppress(FetchError, zlib.error):
@@ -164,7 +164,7 @@ def _fetched(response: httpcore.Response, headers: httpx.Headers, limits: Limits
 
 
 def _body(response: httpcore.Response, headers: httpx.Headers, most: int) -> bytes:
-    """Return how the body begins, unpacked no further than twice `most` bytes."""
+    """Return up to `most` bytes of the decoded body, and never decode more than twice that."""
     coding = headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", *_WBITS):
         raise FetchError("coding", coding=coding[:40])
@@ -180,13 +180,13 @@ def _body(response: httpcore.Response, headers: httpx.Headers, most: int) -> byt
 
 
 def _validator(headers: httpx.Headers, name: str) -> str | None:
-    """Return a header to be sent back next time; one that is too long to be meant is forgotten."""
+    """Return a header for the next conditional request; None for one that is too long or not printable ASCII."""
     value: str | None = headers.get(name)
     return value if value and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
 
 
 def _seconds(text: str) -> float | None:
-    """Read Retry-After: seconds, or a moment (RFC 9110, 10.2.3); None where it is neither."""
+    """Parse Retry-After as seconds or a date (RFC 9110, 10.2.3); None where it is neither."""
     if text.isascii() and text.isdecimal():
         return float(text[:9])
     try:

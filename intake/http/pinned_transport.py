@@ -1,8 +1,8 @@
-"""This module connects to the addresses that were checked, and ends every step at a deadline.
+"""Connects only to IP addresses that were checked, and ends every read and write at a deadline.
 
-A client that asked for the host's addresses again after the check could be given others (DNS rebinding). So the check
-is made where the connection is: what was checked is what is connected to, while Host and the certificate's name stay
-those of the host. httpcore's own timeouts begin anew with every byte, so they would not end a server that trickles.
+A client that resolved the host again after the check could get other addresses (DNS rebinding). So the check is made
+where the connection is made, while the Host header and the certificate's name stay those of the host. httpcore's own
+timeouts restart with every byte, so they would not stop a server that sends slowly.
 """
 
 import ssl
@@ -19,15 +19,15 @@ from remembrancer.intake.http.address_guard import Resolve
 
 @lru_cache(maxsize=1)
 def trusted_certificates() -> ssl.SSLContext:
-    """Return the certificates that the environment or the machine trusts."""
+    """Return a TLS context with the certificates that the environment or the machine trusts."""
     return httpx.create_ssl_context()
 
 
 class PinnedBackend(httpcore.NetworkBackend):
-    """This network backend connects to the first address of `lookup` that answers.
+    """A network backend that connects to the first address of `lookup` that answers.
 
-    After `deadline` (monotonic) it raises httpcore.ReadTimeout. `lookup` gives the checked addresses of a host; what it
-    raises is raised.
+    `lookup` returns the checked addresses of a host, and its errors are passed on. After `deadline` (monotonic) the
+    backend raises httpcore.ReadTimeout.
     """
 
     def __init__(self, lookup: Resolve, deadline: float) -> None:
@@ -52,7 +52,7 @@ class PinnedBackend(httpcore.NetworkBackend):
 
 
 class _DeadlineStream(httpcore.NetworkStream):
-    """This connection ends every read and write at the deadline."""
+    """A connection that ends every read and write at the deadline."""
 
     def __init__(self, inner: httpcore.NetworkStream, deadline: float) -> None:
         self._inner, self._deadline = inner, deadline

@@ -1,7 +1,7 @@
-"""This module stores the decisions of a committee system's forward plans as items of the boards that they name.
+"""Stores the decisions of a committee system's forward plans as plan items of the boards that they name.
 
-What was said in chat stands until the system says something new, field by field (`merge.py`). What the system
-said last of a decision is remembered by the system's own number for it.
+Changes made in chat stay until the system changes the field (`merge.py`). The last import of a decision is stored under
+the system's own number for it.
 """
 
 import re
@@ -35,9 +35,9 @@ from remembrancer.wording import say
 DUE = "Decision due"
 EXEMPT = ("part_exempt", "fully_exempt", "unclear")
 GONE = PlanStanding.WITHDRAWN.value
-BESIDE = ("board", "key", "due", "lead_officer")
-Said = dict[str, Any]
-"""What a system says of a decision: an item's fields; and beside them its board, its key, and the plan's own words."""
+EXTRA_FIELDS = ("board", "key", "due", "lead_officer")
+Imported = dict[str, Any]
+"""The imported fields of a decision: those of a plan item, and EXTRA_FIELDS."""
 
 
 def store_plans(
@@ -45,35 +45,35 @@ def store_plans(
 ) -> tuple[list[str], Problems]:
     """Store the decisions in the session's transaction; return lines that say what changed, and what was left out.
 
-    A decision that cannot be placed leaves what is stored of it as it is. One that the plans list no more has left the
-    plan, unless its board heard it; but while the number of one cannot be read, it could be any.
+    A decision that cannot be placed stays as it is stored. One that the plans no longer list is withdrawn, unless its
+    board has heard it; but nothing is withdrawn while the number of any decision cannot be read.
     """
-    storing = _Storing(session, system.key, now)
+    plan_store = _PlanStore(session, system.key, now)
     boards = _boards_by_name(organisation(session), system)
-    storing.problems.found += found.wrong.found
+    plan_store.problems.found += found.wrong.found
     for decision in found.decisions:
-        maker = _plain(decision.entry.decision_maker)
+        maker = _normalised(decision.entry.decision_maker)
         if maker not in boards:
-            storing.wrong(decision, "Decision maker", "plan_no_board", text=decision.entry.decision_maker[:80])
+            plan_store.wrong(decision, "Decision maker", "plan_no_board", text=decision.entry.decision_maker[:80])
         elif (board := boards[maker]) is not None:
-            storing.put(decision, board)
-        elif decision.issue in storing.last:
-            storing.leave(decision.issue)
-    for issue in () if found.nameless else sorted(storing.last.keys() - found.seen):
-        storing.leave(issue)
-    storing.finish(system.plans_name)
-    return storing.changes.lines, storing.problems
+            plan_store.store(decision, board)
+        elif decision.issue in plan_store.last:
+            plan_store.withdraw(decision.issue)
+    for issue in () if found.nameless else sorted(plan_store.last.keys() - found.seen):
+        plan_store.withdraw(issue)
+    plan_store.finish(system.plans_name)
+    return plan_store.changes.lines, plan_store.problems
 
 
-def known_decisions(session: Session, system: CommitteeSystemSpec) -> int:
+def count_listed_decisions(session: Session, system: CommitteeSystemSpec) -> int:
     """Count the decisions that the system's plans listed when they were last read."""
-    return sum(said["standing"] != GONE for said in _said_last(Changes(session), system.key).values())
+    return sum(imported["standing"] != GONE for imported in _last_imported(Changes(session), system.key).values())
 
 
-def let_plans_go(session: Session, now: datetime) -> list[str]:
-    """Withdraw the items of plans that are named no more; return lines that say which.
+def remove_former_plans(session: Session, now: datetime) -> list[str]:
+    """Withdraw the items of plans that the organisation no longer names; return lines that say which.
 
-    Not while one that is named was never read: it may be the same at a new address.
+    Nothing is withdrawn while a named system was never read: it may be a former one at a new address.
     """
     systems = [each for each in organisation(session).committee_systems if each.forward_plans]
     keys = {each.plans_key for each in systems}
@@ -83,29 +83,29 @@ def let_plans_go(session: Session, now: datetime) -> list[str]:
         return []
     lines: list[str] = []
     for source in sorted(sources - {each.key for each in systems}):
-        storing = _Storing(session, source, now)
-        for issue in sorted(storing.last):
-            storing.leave(issue)
-        storing.finish(source)
-        lines += storing.changes.lines
+        plan_store = _PlanStore(session, source, now)
+        for issue in sorted(plan_store.last):
+            plan_store.withdraw(issue)
+        plan_store.finish(source)
+        lines += plan_store.changes.lines
     return lines
 
 
 def _boards_by_name(spec: OrganisationSpec, system: CommitteeSystemSpec) -> dict[str, str | None]:
-    """The boards' keys by what a plan may call them; None for those whose decisions are not followed."""
+    """Return the boards' keys by the names that a plan may use; None for makers whose decisions are not followed."""
     names: dict[str, str | None] = {}
     for board in spec.boards:
-        names |= {board.key: board.key, _plain(board.name): board.key}
-    return names | {_plain(maker): board for maker, board in system.decision_makers.items()}
+        names |= {board.key: board.key, _normalised(board.name): board.key}
+    return names | {_normalised(maker): board for maker, board in system.decision_makers.items()}
 
 
-def _said_last(changes: Changes, source: str) -> dict[int, Said]:
-    said = changes.said_last(ForwardPlanItem, f"{source} ")
-    return {int(name.rpartition(" ")[2]): dict(values) for name, values in said.items()}
+def _last_imported(changes: Changes, source: str) -> dict[int, Imported]:
+    imported = changes.last_imported(ForwardPlanItem, f"{source} ")
+    return {int(name.rpartition(" ")[2]): dict(values) for name, values in imported.items()}
 
 
-class _Storing:
-    """One reading of a system's plans. `last` is what it said of each decision, by its numbers."""
+class _PlanStore:
+    """Stores one reading of a system's plans; `last` holds the last import of each decision by its number."""
 
     def __init__(self, session: Session, source: str, now: datetime) -> None:
         self.session, self.source, self.now = session, source, now
@@ -114,60 +114,60 @@ class _Storing:
         self.changes, self.problems = Changes(session), Problems()
         self.fields = PlanFields(self.changes)
         self.boards = {board.key: known(board.id) for board in session.exec(select(Board))}
-        self.last = _said_last(self.changes, source)
-        self.taken = {(said["board"], said["key"]) for said in self.last.values()}
-        self.posts = self._posts_by_words()
+        self.last = _last_imported(self.changes, source)
+        self.taken = {(imported["board"], imported["key"]) for imported in self.last.values()}
+        self.posts = self._posts_by_name()
 
     def wrong(self, decision: Decision, column: str, name: str, **values: Any) -> None:
         self.problems.add(decision.page, decision.entry.row, column, name, **values)
 
-    def put(self, decision: Decision, board: str) -> None:
-        """Store a decision as an item of a board; one that cannot be placed leaves what is stored as it is."""
+    def store(self, decision: Decision, board: str) -> None:
+        """Store a decision as an item of a board; one that cannot be placed stays as it is stored."""
         last = self.last.get(decision.issue)
         if last is not None and last["board"] != board:
-            self.leave(decision.issue)
+            self.withdraw(decision.issue)
             last = None
         key = last["key"] if last else self._new_key(decision, board)
         item = self._item(board, key)
         if last is None and item is not None:
-            self._follow(decision, board, key, item)
+            self._remember_existing(decision, board, key, item)
             return
-        placed = self._placed(decision, board, item, last)
+        placed = self._first_day_and_words(decision, board, item, last)
         if placed is not None:
-            self._settle(decision.issue, item, self._said(decision, board, key, *placed))
+            self._merge_item(decision.issue, item, self._imported_fields(decision, board, key, *placed))
 
-    def leave(self, issue: int) -> None:
-        """Withdraw the item of a decision that the plans list no more; one that was heard stays as it was."""
+    def withdraw(self, issue: int) -> None:
+        """Withdraw the item of a decision that the plans no longer list, unless its board has heard it."""
         last = self.last[issue]
         if last["standing"] == GONE:
             return
-        said = {**last, "standing": GONE, "standing_reason": say("committee_plans.gone")}
+        imported = {**last, "standing": GONE, "standing_reason": say("committee_plans.gone")}
         item = self._item(last["board"], last["key"])
         if item is not None and item.source == self.source and not was_heard(self.session, item, self.now):
-            self._settle(issue, item, said)
+            self._merge_item(issue, item, imported)
         else:
-            self.changes.remember(ForwardPlanItem, self._name(issue), said)
+            self.changes.remember_imported(ForwardPlanItem, self._name(issue), imported)
 
     def finish(self, name: str) -> None:
         if self.changes.lines:
             note(self.session, self.now, None, "feed_read", name, changes=self.changes.lines[:100])
         self.session.flush()
 
-    def _follow(self, decision: Decision, board: str, key: str, item: ForwardPlanItem) -> None:
-        """Let an item stand that the folder or somebody in chat put on the plan, and remember what the system says."""
+    def _remember_existing(self, decision: Decision, board: str, key: str, item: ForwardPlanItem) -> None:
+        """Keep an item that was added by the folder or in chat, and store the system's fields for the next merge."""
         due = decision.entry.due
-        said = self._said(decision, board, key, due.day if due else None, due.text if due else "")
-        self.changes.remember(ForwardPlanItem, self._name(decision.issue), said)
+        imported = self._imported_fields(decision, board, key, due.day if due else None, due.text if due else "")
+        self.changes.remember_imported(ForwardPlanItem, self._name(decision.issue), imported)
         if item.source.startswith(PREFIX) and item.source not in {each.key for each in self.spec.committee_systems}:
             item.source = self.source
 
-    def _settle(self, issue: int, item: ForwardPlanItem | None, said: Said) -> None:
-        """Write what the item should be by the later word of the system and of chat."""
-        board, key = said["board"], said["key"]
-        fields = {name: value for name, value in said.items() if name not in BESIDE}
-        beside = {name: said[name] for name in BESIDE}
-        settle = partial(self.changes.settle, shown=f"{board} {key}", beside=beside)
-        values = settle(ForwardPlanItem, self._name(issue), fields, self.fields.held(item) if item else None)
+    def _merge_item(self, issue: int, item: ForwardPlanItem | None, imported: Imported) -> None:
+        """Merge the imported fields with the stored item and write the result."""
+        board, key = imported["board"], imported["key"]
+        fields = {name: value for name, value in imported.items() if name not in EXTRA_FIELDS}
+        beside = {name: imported[name] for name in EXTRA_FIELDS}
+        settle = partial(self.changes.merge_row, shown=f"{board} {key}", beside=beside)
+        values = settle(ForwardPlanItem, self._name(issue), fields, self.fields.stored_fields(item) if item else None)
         if values is not None:
             item = item or ForwardPlanItem(
                 board_id=self.boards[board], key=key, title="", recurrence="", source=self.source
@@ -175,7 +175,7 @@ class _Storing:
             self.fields.write(item, values)
             self.session.add(item)
 
-    def _said(self, decision: Decision, board: str, key: str, day: date | None, due: str) -> Said:
+    def _imported_fields(self, decision: Decision, board: str, key: str, day: date | None, due: str) -> Imported:
         entry, last = decision.entry, self.last.get(decision.issue)
         same_officer = last is not None and last["lead_officer"] == entry.lead_officer
         row = ForwardPlanRow(
@@ -188,18 +188,18 @@ class _Storing:
             confidential=entry.restriction in EXEMPT,
             decision_maker=entry.decision_maker,
             lead_post=last["lead_post"] if last and same_officer else self._post_of(entry.lead_officer),
-            note=_noted(entry),
+            note=_note_of(entry),
         )
         words = {"board": board, "key": key, "due": due, "lead_officer": entry.lead_officer}
-        return {**self.fields.said(row, decision.issue), **words}
+        return {**self.fields.imported(row, decision.issue), **words}
 
-    def _placed(
-        self, decision: Decision, board: str, item: ForwardPlanItem | None, last: Said | None
+    def _first_day_and_words(
+        self, decision: Decision, board: str, item: ForwardPlanItem | None, last: Imported | None
     ) -> tuple[date | None, str] | None:
-        """The day on or after which the item comes, and the words that say so; None where it cannot be placed.
+        """Return the day on or after which the item comes, and the plan's text for it; None where it cannot be placed.
 
-        Where the words are those of last time, or say nothing that can be used, it is the day of last time: what they
-        meant then may have been changed in chat since.
+        Where the text has not changed, or cannot be used, the day of the last import is kept, because the item may have
+        been moved in chat since.
         """
         due, was = decision.entry.due, (as_day(last["first_on"]), last["due"]) if last else None
         if was and (due is None or due.text == was[1] or self._is_over(item, due.day)):
@@ -217,12 +217,12 @@ class _Storing:
         return day, due.text
 
     def _is_over(self, item: ForwardPlanItem | None, day: date | None) -> bool:
-        """Whether the board heard the item already, and the day says no more than when that was."""
+        """Tell whether the board has heard the item and the day is past."""
         is_past = day is not None and day <= self.today
         return is_past and item is not None and was_heard(self.session, item, self.now)
 
     def _first_day(self, decision: Decision, kind: str, day: date, board: str) -> date | None:
-        """Where a decision that is due on, not before or before a day begins; None and a problem where it cannot."""
+        """Return the first day of a decision due on, not before or before a day; None and a problem without one."""
         if kind == "not_before":
             return max(day, self.today)
         if kind == "on":
@@ -238,7 +238,7 @@ class _Storing:
         return max(before, default=None)
 
     def _new_key(self, decision: Decision, board: str) -> str:
-        """The key that the folder would give it, unless another decision of the system has that."""
+        """Return the key that the folder would use, made unique among the system's decisions."""
         key = slugify(decision.entry.reference or decision.entry.title)[:80]
         if not key or (board, key) in self.taken:
             key = f"{key[:60]}_{decision.issue}"
@@ -254,28 +254,28 @@ class _Storing:
     def _name(self, issue: int) -> str:
         return f"{self.source} {issue}"
 
-    def _posts_by_words(self) -> dict[str, set[str]]:
-        """The posts by their own names and by those of who holds them."""
+    def _posts_by_name(self) -> dict[str, set[str]]:
+        """Return the posts by their own names and by the names of their holders."""
         found: dict[str, set[str]] = defaultdict(set)
         for post_id, holders in holders_by_post(self.session, self.now).items():
             for holder in holders:
-                found[_plain(holder.name)].add(self.fields.post(post_id))
-        return {**found, **{_plain(post): {post} for post in self.fields.posts}}
+                found[_normalised(holder.name)].add(self.fields.post(post_id))
+        return {**found, **{_normalised(post): {post} for post in self.fields.posts}}
 
     def _post_of(self, officer: str) -> str:
-        """The one post that a lead officer's words name; none where there is no such, or several."""
+        """Return the only post that the text for a lead officer names; empty where it names none or several."""
         parts = re.split(r"[,;()]|\s[-–]\s", officer)
-        found = {post for part in parts for post in self.posts.get(_plain(part), ())}
+        found = {post for part in parts for post in self.posts.get(_normalised(part), ())}
         return found.pop() if len(found) == 1 else ""
 
 
-def _plain(name: str) -> str:
-    """A name as it is compared with another."""
+def _normalised(name: str) -> str:
+    """Normalise a name for comparison."""
     return " ".join(name.casefold().split())
 
 
-def _noted(entry: ForwardPlanEntry) -> str:
-    """The words of a plan that no field of an item has."""
+def _note_of(entry: ForwardPlanEntry) -> str:
+    """Return the parts of a plan's entry that no field of an item holds, as a note."""
     due = entry.due.text if entry.due and entry.due.kind != "on" else ""
-    said = {"due": due, "officer": entry.lead_officer, "urgency": entry.urgency}
-    return " ".join(say(f"committee_plans.{name}", text=text) for name, text in said.items() if text)
+    imported = {"due": due, "officer": entry.lead_officer, "urgency": entry.urgency}
+    return " ".join(say(f"committee_plans.{name}", text=text) for name, text in imported.items() if text)

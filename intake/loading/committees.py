@@ -1,4 +1,4 @@
-"""Storing what a committee system says of the days that it was asked for: its own meetings, and no others."""
+"""Stores the meetings of a committee system for the days that were read."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,53 +17,54 @@ from remembrancer.rules.organisation import CommitteeSystemSpec
 from remembrancer.services.audit import note
 
 PREFIX = "moderngov:"
-"""How the sources of all committee systems begin."""
+"""The prefix of the sources of all committee systems."""
 
 
 @dataclass(frozen=True)
 class Days:
-    """The days that were asked for, both included, by the clock of `zone`. Of any other day nothing is known."""
+    """The days that were read, both included, in the time zone `zone`; nothing is known of other days."""
 
     first: date
     last: date
     zone: ZoneInfo
 
-    def hold(self, moment: datetime) -> bool:
+    def contains(self, moment: datetime) -> bool:
+        """Tell whether a moment falls on one of the days."""
         return self.first <= moment.astimezone(self.zone).date() <= self.last
 
 
-def known_to_come(session: Session, system: CommitteeSystemSpec, days: Days, now: datetime) -> int:
-    """How many of the system's meetings are to come on these days, by what was known."""
+def count_future_meetings(session: Session, system: CommitteeSystemSpec, days: Days, now: datetime) -> int:
+    """Return the number of stored future meetings of the system on these days."""
     query = select(Meeting).where(Meeting.source == system.key, Meeting.state == MeetingState.SCHEDULED)
-    return sum(days.hold(meeting.starts_at) for meeting in session.exec(query.where(Meeting.starts_at > now)))
+    return sum(days.contains(meeting.starts_at) for meeting in session.exec(query.where(Meeting.starts_at > now)))
 
 
 def store_committees(
     session: Session, system: CommitteeSystemSpec, found: Refreshed, days: Days, now: datetime
 ) -> list[str]:
-    """Store its meetings in the session's transaction; lines that say what changed.
+    """Store a system's meetings in the session's transaction, and return lines that say what changed.
 
-    A meeting that could not be read stays as it was known. Where there is one whose number could not be read, it
-    could be any, and so none is cancelled for not being there.
+    A meeting that could not be read stays as it is. While the number of any meeting could not be read, no meeting is
+    cancelled for being absent, because it could be that one.
     """
     changes, boards = Changes(session), _boards(session)
     unread = {system.uid(id) for id in found.unread}
 
-    def may_go(meeting: Meeting) -> bool:
-        return not found.nameless and meeting.uid not in unread and days.hold(meeting.starts_at)
+    def may_cancel(meeting: Meeting) -> bool:
+        return not found.nameless and meeting.uid not in unread and days.contains(meeting.starts_at)
 
-    _take_over(session, system, {(boards[event.board], event.uid, event.starts_at) for event in found.events})
-    store_meetings(changes, found.events, boards, now, lambda source: source == system.key, may_go)
+    _adopt_meetings(session, system, {(boards[event.board], event.uid, event.starts_at) for event in found.events})
+    store_meetings(changes, found.events, boards, now, lambda source: source == system.key, may_cancel)
     if changes.lines:
         note(session, now, None, "feed_read", system.name, changes=changes.lines[:100])
     session.flush()
     return changes.lines
 
 
-def let_go(session: Session, now: datetime) -> list[str]:
-    """Cancel the meetings to come of systems that are named no more; lines that say which.
+def remove_former_meetings(session: Session, now: datetime) -> list[str]:
+    """Cancel the future meetings of systems that the organisation no longer names; return lines that say which.
 
-    Not while one that is named was never read: it may be the same at a new address, and have the same meetings.
+    Nothing is cancelled while a named system was never read: it may be a former one at a new address.
     """
     named = {system.key for system in organisation(session).committee_systems}
     read = set(session.exec(select(Feed.key).where(col(Feed.key).in_(named), col(Feed.fetched_at).is_not(None))))
@@ -81,8 +82,10 @@ def _boards(session: Session) -> dict[str, int]:
     return {board.key: known(board.id) for board in session.exec(select(Board))}
 
 
-def _take_over(session: Session, system: CommitteeSystemSpec, given: Collection[tuple[int, str, datetime]]) -> None:
-    """What came from a system that is named no more is this one's where it has the same number, board and start."""
+def _adopt_meetings(
+    session: Session, system: CommitteeSystemSpec, given: Collection[tuple[int, str, datetime]]
+) -> None:
+    """Assign meetings of former systems to this one where number, board and start are the same."""
     keys = {each.key for each in organisation(session).committee_systems}
     by_number = {(board, uid.rpartition("-")[2], starts_at): uid for board, uid, starts_at in given}
     rows = list(session.exec(select(Meeting).where(col(Meeting.source).startswith(PREFIX))))

@@ -1,4 +1,4 @@
-"""Storing what one feed says: its windows and meetings, and those of no other calendar."""
+"""Stores the windows and meetings of one calendar feed."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from remembrancer.services.audit import note
 
 
 def other_windows(session: Session, calendar: CalendarSpec, windows: Sequence[WindowEvent]) -> Problems:
-    """The windows that the feed gives twice, or that another calendar gives too."""
+    """Return a problem for each window that is in the feed twice, or in another calendar too."""
     problems = Problems()
     check_no_window_twice(calendar.name, windows, problems)
     rows = session.exec(select(Programme.key, Window.key, Window.source).join(Programme)).all()
@@ -33,7 +33,7 @@ def other_windows(session: Session, calendar: CalendarSpec, windows: Sequence[Wi
 
 
 def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: datetime) -> list[str]:
-    """Store a feed's windows and meetings in the session's transaction; lines that say what changed."""
+    """Store a feed's windows and meetings in the session's transaction; return lines that say what changed."""
     windows, meetings = found
     changes = Changes(session)
     boards = {board.key: known(board.id) for board in session.exec(select(Board))}
@@ -42,7 +42,7 @@ def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: date
     def belongs(source: str) -> bool:
         return source == calendar.key
 
-    _take_over(session, calendar, {(boards[meeting.board], meeting.uid) for meeting in meetings})
+    _adopt_meetings(session, calendar, {(boards[meeting.board], meeting.uid) for meeting in meetings})
     store_meetings(changes, meetings, boards, now, belongs)
     store_windows(changes, windows, programmes, now, belongs, {})
     if changes.lines:
@@ -51,8 +51,8 @@ def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: date
     return changes.lines
 
 
-def _take_over(session: Session, calendar: CalendarSpec, names: Collection[tuple[int, str]]) -> None:
-    """What came from a calendar that is named no more, as when a feed has a new address, is this one's now."""
+def _adopt_meetings(session: Session, calendar: CalendarSpec, names: Collection[tuple[int, str]]) -> None:
+    """Assign meetings of former calendars to this one, as when a feed has a new address."""
     named = {each.key for each in organisation(session).calendars}
     for meeting in session.exec(select(Meeting)):
         is_left_over = meeting.source not in named and ":" not in meeting.source

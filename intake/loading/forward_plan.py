@@ -1,4 +1,4 @@
-"""Storing a folder's forward plans. What the secretary decided in chat stands until the folder says something new."""
+"""Stores a folder's forward plans, and keeps changes made in chat until the folder changes the field (`merge.py`)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +15,7 @@ from remembrancer.rules.facts import known
 
 
 def store_forward_plan(changes: Changes, folder: Folder, boards: Mapping[str, int]) -> None:
-    """Items by board and by decision number or title. One that the folder names no more has left the plan."""
+    """Store the items by board and decision number or title, and withdraw those that are no longer in the folder."""
     session, fields = changes.session, PlanFields(changes)
     query = select(Board.key, ForwardPlanItem).join(Board, col(Board.id) == ForwardPlanItem.board_id)
     stored = {f"{key} {item.key}": item for key, item in session.exec(query.order_by(col(ForwardPlanItem.id)))}
@@ -23,29 +23,27 @@ def store_forward_plan(changes: Changes, folder: Folder, boards: Mapping[str, in
         key = slugify(row.decision_no or row.title)[:80]
         name = f"{row.board} {key}"
         item = stored.pop(name, None)
-        values = changes.settle(ForwardPlanItem, name, fields.said(row, position), fields.held(item) if item else None)
+        held = fields.stored_fields(item) if item else None
+        values = changes.merge_row(ForwardPlanItem, name, fields.imported(row, position), held)
         if values is not None:
             item = item or ForwardPlanItem(board_id=boards[row.board], key=key, title="", recurrence="")
             fields.write(item, values)
             session.add(item)
-    _leave(changes, stored)
+    _withdraw_removed(changes, stored)
     session.flush()
 
 
-def _leave(changes: Changes, unnamed: Mapping[str, ForwardPlanItem]) -> None:
-    """Items that the folder named before and does not now; what was added in chat stays."""
+def _withdraw_removed(changes: Changes, unnamed: Mapping[str, ForwardPlanItem]) -> None:
+    """Withdraw the items that were imported before and are not in the folder now; items added in chat stay."""
     for name, item in unnamed.items():
-        if item.source == "folder" and changes.named_before(ForwardPlanItem, name):
+        if item.source == "folder" and changes.was_imported(ForwardPlanItem, name):
             was, item.standing = item.standing, PlanStanding.WITHDRAWN
-            changes.say_changes(ForwardPlanItem, name, {"standing": was.value}, {"standing": item.standing.value})
+            changes.add_changes(ForwardPlanItem, name, {"standing": was.value}, {"standing": item.standing.value})
             changes.forget(ForwardPlanItem, name)
 
 
 class PlanFields:
-    """A forward plan's items by field, in the names that people use: posts by name, monitored items by 'programme ref'.
-
-    Days are ISO text.
-    """
+    """Converts plan items to and from merge fields: posts by name, monitored items as 'programme ref', days as ISO."""
 
     def __init__(self, changes: Changes) -> None:
         session = changes.session
@@ -56,10 +54,11 @@ class PlanFields:
         self._refs = {id: ref for ref, id in self._items.items()}
 
     def post(self, id: int) -> str:
+        """Return the name of a post."""
         return self._post_names[id]
 
-    def said(self, row: ForwardPlanRow, position: int) -> dict[str, Any]:
-        """An item as a plan has it."""
+    def imported(self, row: ForwardPlanRow, position: int) -> dict[str, Any]:
+        """Return the fields of an imported row."""
         return {
             "title": row.title,
             "recurrence": row.recurrence.kind.value,
@@ -80,8 +79,8 @@ class PlanFields:
             "position": position,
         }
 
-    def held(self, item: ForwardPlanItem) -> dict[str, Any]:
-        """An item as the store has it."""
+    def stored_fields(self, item: ForwardPlanItem) -> dict[str, Any]:
+        """Return the fields of a stored item."""
         same: tuple[str, ...] = ("title", "recurrence", "months", "decision_no", "key_decision", "confidential")
         same += ("decision_maker", "pathway", "requested_by", "note", "standing_reason", "position")
         days = {name: getattr(item, name) for name in ("first_on", "last_placed")}
@@ -94,7 +93,7 @@ class PlanFields:
         }
 
     def write(self, item: ForwardPlanItem, values: Mapping[str, Any]) -> None:
-        """Make an item what these values say."""
+        """Set the fields of an item."""
         named = ("first_on", "last_placed", "standing", "lead_post", "item")
         for name, value in values.items():
             if name not in named:

@@ -1,6 +1,6 @@
-"""Storing a folder: what is new is added, what differs is changed, and the same folder twice changes nothing.
+"""Stores a folder in the database; storing the same folder twice changes nothing.
 
-What was decided in chat stands until the folder says something new about it: see intake/loading/merge.py.
+Changes made in chat stay until the folder itself changes the field (see intake/loading/merge.py).
 """
 
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ FACT = "facts."
 
 @dataclass(frozen=True)
 class Stored:
-    """Lines that say what changed, empty where nothing did; and what was kept although the folder says otherwise."""
+    """The report of a load: lines that say what changed, and what was kept although the folder differs."""
 
     changes: list[str]
     kept: list[str]
 
 
 def store(session: Session, folder: Folder, now: datetime) -> Stored:
-    """Store all of it in the session's transaction, which may be rolled back where only the difference is wanted."""
+    """Store a folder in the session's transaction, which the caller may roll back if only the report is wanted."""
     changes = Changes(session)
     definition = folder.organisation.model_dump(mode="json")
     changes.put(
@@ -49,8 +49,8 @@ def store(session: Session, folder: Folder, now: datetime) -> Stored:
     boards = _store_boards(changes, folder, names.posts)
     programmes = _store_programmes(changes, folder, boards)
     _store_items(changes, folder, programmes, names)
-    store_meetings(changes, folder.meetings, boards, now, folder.speaks_for)
-    store_windows(changes, folder.windows, programmes, now, folder.speaks_for, folder.responses)
+    store_meetings(changes, folder.meetings, boards, now, folder.is_authority_for)
+    store_windows(changes, folder.windows, programmes, now, folder.is_authority_for, folder.responses)
     store_forward_plan(changes, folder, boards)
     if changes.lines:
         note(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
@@ -100,39 +100,40 @@ def _store_items(changes: Changes, folder: Folder, programmes: dict[str, int], n
     for position, row in enumerate(folder.items):
         name = f"{row.programme} {row.ref}"
         item = stored.pop(name, None)
-        values = changes.settle(Item, name, _said(row, position), _held(item, names) if item else None)
+        held = _stored_fields(item, names) if item else None
+        values = changes.merge_row(Item, name, _imported_fields(row, position), held)
         if values is not None:
             programme = programmes[row.programme]
             item = item or Item(programme_id=programme, ref=row.ref, title="", position=0, lead_post_id=0)
             lead_before = item.lead_post_id
-            _write(item, values, names)
+            _apply_fields(item, values, names)
             changes.session.add(item)
             if item.id is not None and item.lead_post_id != lead_before:
                 forget_who_was_asked(changes.session, item)
     for name, item in stored.items():
-        if changes.named_before(Item, name):
-            changes.say_changes(Item, name, {"active": item.active}, {"active": False})
+        if changes.was_imported(Item, name):
+            changes.add_changes(Item, name, {"active": item.active}, {"active": False})
             item.active = False
             changes.forget(Item, name)
     changes.session.flush()
 
 
-def _said(row: ItemRow, position: int) -> dict[str, Any]:
-    """An item as the folder has it, by field."""
+def _imported_fields(row: ItemRow, position: int) -> dict[str, Any]:
+    """Return the merge fields of an imported item."""
     facts = {f"{FACT}{key}": value for key, value in row.facts.items()}
     posts = {"lead_post": row.lead_post, "contributing_posts": list(row.contributing_posts)}
     return {"title": row.title, "position": position, **posts, "active": True, **facts}
 
 
-def _held(item: Item, names: Names) -> dict[str, Any]:
-    """An item as the store has it, by field."""
+def _stored_fields(item: Item, names: Names) -> dict[str, Any]:
+    """Return the merge fields of a stored item."""
     facts = {f"{FACT}{key}": value for key, value in item.facts.items()}
     contributing = [names.post(post_id) for post_id in item.contributing_post_ids]
     posts = {"lead_post": names.post(item.lead_post_id), "contributing_posts": contributing}
     return {"title": item.title, "position": item.position, **posts, "active": item.active, **facts}
 
 
-def _write(item: Item, values: dict[str, Any], names: Names) -> None:
+def _apply_fields(item: Item, values: dict[str, Any], names: Names) -> None:
     item.title, item.position, item.active = values["title"], values["position"], values["active"]
     item.lead_post_id = names.posts[values["lead_post"]]
     item.contributing_post_ids = [names.posts[post] for post in values["contributing_posts"]]

@@ -1,4 +1,4 @@
-"""Storing people, the posts they hold, and their leave: what the folder says anew, and what chat decided since."""
+"""Stores people, the posts that they hold and their leave, merged with changes made in chat (`merge.py`)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 
 class Names:
-    """The store's posts and people by the names that people use, and back."""
+    """Maps posts and people to their ids, and ids back to names and e-mail addresses."""
 
     def __init__(self, changes: Changes) -> None:
         self.posts = {post.name: known(post.id) for post in changes.session.exec(select(Post))}
@@ -26,14 +26,16 @@ class Names:
         self._emails = {id: email for email, id in self.people.items()}
 
     def post(self, id: int | None) -> str | None:
+        """Return the name of a post; None without one."""
         return self._post_names.get(id or 0)
 
     def email(self, id: int | None) -> str | None:
+        """Return the e-mail address of a person; None without one."""
         return self._emails.get(id or 0)
 
 
 def store_people(changes: Changes, rows: Sequence[PersonRow], now: datetime) -> Names:
-    """Everybody, then every post with its holders, then leave; whom the folder no longer names is asked no more."""
+    """Store people, posts with their holders, and leave; people who are no longer in the folder become inactive."""
     _store_persons(changes, rows)
     new = _add_posts(changes, rows)
     names = Names(changes)
@@ -47,28 +49,28 @@ def _store_persons(changes: Changes, rows: Sequence[PersonRow]) -> None:
     for email in dict.fromkeys(row.email for row in rows if row.email):
         own = [row for row in rows if row.email == email]
         roles = sorted({role for row in own for role in row.roles})
-        says = {"name": own[0].name, "time_zone": own[0].time_zone, "roles": roles, "active": True}
+        imported = {"name": own[0].name, "time_zone": own[0].time_zone, "roles": roles, "active": True}
         person = stored.pop(email, None)
-        holds = {key: getattr(person, key) for key in says} if person else None
-        values = changes.settle(Person, email, says, holds)
+        stored_fields = {key: getattr(person, key) for key in imported} if person else None
+        values = changes.merge_row(Person, email, imported, stored_fields)
         if values is not None:
-            changes.session.add(_set(person or Person(email=email, name="", time_zone=""), values))
+            changes.session.add(_set_fields(person or Person(email=email, name="", time_zone=""), values))
     for email, person in stored.items():
-        if changes.named_before(Person, email):
-            changes.say_changes(Person, email, {"active": person.active}, {"active": False})
+        if changes.was_imported(Person, email):
+            changes.add_changes(Person, email, {"active": person.active}, {"active": False})
             person.active = False
             changes.forget(Person, email)
     changes.session.flush()
 
 
-def _set(row: Row, values: Mapping[str, Any]) -> Row:
+def _set_fields(row: Row, values: Mapping[str, Any]) -> Row:
     for key, value in values.items():
         setattr(row, key, value)
     return row
 
 
 def _add_posts(changes: Changes, rows: Sequence[PersonRow]) -> list[str]:
-    """The posts that are new, made so that each can report to any other."""
+    """Create the new posts before their reporting lines are set, and return their names."""
     stored = {post.name for post in changes.session.exec(select(Post))}
     new = [name for name in dict.fromkeys(row.post for row in rows if row.post) if name not in stored]
     changes.session.add_all(Post(name=name) for name in new)
@@ -77,54 +79,55 @@ def _add_posts(changes: Changes, rows: Sequence[PersonRow]) -> list[str]:
 
 
 def _store_posts(changes: Changes, rows: Sequence[PersonRow], names: Names, new: Collection[str], day: date) -> None:
-    """Whom each post reports to, and who holds it: the first row of several is asked first."""
+    """Store which post each post reports to, and its holders; of several, the first row is asked first."""
     for post in changes.session.exec(select(Post).order_by(col(Post.id))).all():
         own = [row for row in rows if row.post == post.name]
         if own:
-            says = {"reports_to": own[0].reports_to or None, "holders": _in_order(r.email for r in own if r.email)}
-            _settle_post(changes, post, says, names, None if post.name in new else day)
-        elif changes.named_before(Post, post.name):
-            says = {"reports_to": names.post(post.reports_to_id), "holders": []}
-            _settle_post(changes, post, says, names, day)
+            holders = _ordered_holders(row.email for row in own if row.email)
+            imported = {"reports_to": own[0].reports_to or None, "holders": holders}
+            _merge_post(changes, post, imported, names, None if post.name in new else day)
+        elif changes.was_imported(Post, post.name):
+            imported = {"reports_to": names.post(post.reports_to_id), "holders": []}
+            _merge_post(changes, post, imported, names, day)
             changes.forget(Post, post.name)
     changes.session.flush()
-    _remove_tenures_of_the_gone(changes, names, day)
+    _remove_tenures_of_inactive(changes, names, day)
 
 
-def _remove_tenures_of_the_gone(changes: Changes, names: Names, day: date) -> None:
-    """Whoever the folder no longer names holds no post, in whatever way they came by it."""
+def _remove_tenures_of_inactive(changes: Changes, names: Names, day: date) -> None:
+    """Delete the tenures of inactive people, whether they were imported or added in chat."""
     ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day)
     gone = select(Tenure).join(Person).where(col(Person.active).is_(False), ends)
     for tenure in changes.session.exec(gone).all():
         changes.remove(tenure, f"{names.email(tenure.person_id)}, {names.post(tenure.post_id)}")
 
 
-def _in_order(emails: Iterable[str]) -> list[str]:
-    """Who is asked first, then the others in an order that means nothing."""
+def _ordered_holders(emails: Iterable[str]) -> list[str]:
+    """Return the holder who is asked first, then the others sorted."""
     first, *others = list(emails) or [""]
     return [first, *sorted(others)] if first else []
 
 
-def _settle_post(changes: Changes, post: Post, says: Fields, names: Names, day: date | None) -> None:
-    """The post as the later word has it; `day` is today, None for a post that is new."""
-    tenures = _tenures(changes, post, day) if day else []
-    held = _in_order(str(names.email(tenure.person_id)) for tenure in tenures)
-    holds = {"reports_to": names.post(post.reports_to_id), "holders": held} if day else None
-    values = changes.settle(Post, post.name, says, holds) or {}
+def _merge_post(changes: Changes, post: Post, imported: Fields, names: Names, day: date | None) -> None:
+    """Merge a post's reporting line and holders; `day` is today, None for a new post."""
+    tenures = _current_tenures(changes, post, day) if day else []
+    held = _ordered_holders(str(names.email(tenure.person_id)) for tenure in tenures)
+    stored_fields = {"reports_to": names.post(post.reports_to_id), "holders": held} if day else None
+    values = changes.merge_row(Post, post.name, imported, stored_fields) or {}
     post.reports_to_id = names.posts.get(values["reports_to"])
     if values["holders"] != held:
         _set_holders(changes, post, [names.people[email] for email in values["holders"]], tenures)
 
 
-def _tenures(changes: Changes, post: Post, day: date) -> list[Tenure]:
-    """Those that hold today or will, who is asked first before the others."""
+def _current_tenures(changes: Changes, post: Post, day: date) -> list[Tenure]:
+    """Return the current and future tenures of a post, with the holder who is asked first in front."""
     ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day)
     query = select(Tenure).where(Tenure.post_id == post.id, ends)
     return list(changes.session.exec(query.order_by(col(Tenure.asked_first).desc(), col(Tenure.id))))
 
 
 def _set_holders(changes: Changes, post: Post, wanted: Sequence[int], tenures: Sequence[Tenure]) -> None:
-    """The folder's word has no dates: who it names holds the post, and whoever else held it does not."""
+    """Make these people (ids) the only holders of a post, without dates, because the folder has none."""
     own = {tenure.person_id: tenure for tenure in reversed(tenures) if tenure.person_id in wanted}
     for tenure in tenures:
         if tenure not in own.values():
@@ -138,24 +141,25 @@ def _set_holders(changes: Changes, post: Post, wanted: Sequence[int], tenures: S
 
 
 def _store_leave(changes: Changes, rows: Sequence[PersonRow], names: Names) -> None:
-    """Leave by person and first day; what was cancelled in chat is not brought back by the same word."""
-    said = {f"{row.email} {leave.first_day}": (names.people[row.email], leave) for row in rows for leave in row.leave}
+    """Store leave by person and first day; leave that was cancelled in chat is not added again."""
+    wanted = {f"{row.email} {leave.first_day}": (names.people[row.email], leave) for row in rows for leave in row.leave}
     stored = {
         f"{names.email(absence.person_id)} {absence.first_day}": absence
         for absence in changes.session.exec(select(Absence).order_by(col(Absence.id)))
     }
-    for name, (person_id, leave) in said.items():
+    for name, (person_id, leave) in wanted.items():
         absence = stored.pop(name, None)
-        holds = {"last_day": str(absence.last_day), "delegate": names.email(absence.delegate_id)} if absence else None
-        says = {"last_day": str(leave.last_day), "delegate": leave.delegate}
-        values = changes.settle(Absence, name, says, holds)
+        delegate = names.email(absence.delegate_id) if absence else None
+        stored_fields = {"last_day": str(absence.last_day), "delegate": delegate} if absence else None
+        imported = {"last_day": str(leave.last_day), "delegate": leave.delegate}
+        values = changes.merge_row(Absence, name, imported, stored_fields)
         if values is not None:
             absence = absence or Absence(person_id=person_id, first_day=leave.first_day, last_day=leave.last_day)
             absence.last_day = date.fromisoformat(values["last_day"])
             absence.delegate_id = names.people.get(values["delegate"])
             changes.session.add(absence)
     for name, absence in stored.items():
-        if changes.named_before(Absence, name):
+        if changes.was_imported(Absence, name):
             changes.remove(absence, name)
-    changes.forget_all_but(Absence, said)
+    changes.forget_others(Absence, wanted)
     changes.session.flush()

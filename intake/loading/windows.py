@@ -1,4 +1,4 @@
-"""Storing a calendar's windows. A date that an admin set by hand stays; the secretary hears of it."""
+"""Stores the windows of calendars; dates that an admin set by hand stay, and the secretary is told."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -27,10 +27,10 @@ def store_windows(
     belongs: Belongs,
     responses: Mapping[WindowName, Sequence[Response]],
 ) -> None:
-    """Windows by programme and key. One that has not opened goes when its event goes or is cancelled.
+    """Store windows by programme and key; delete scheduled ones whose event is absent or cancelled.
 
-    Only those go that belong to what is read. A window that had closed before it was first heard of is history: nobody
-    is asked for it, and its answers are those in `responses`.
+    Only windows of sources that belong to the input are deleted. A new window that has closed already is history:
+    nobody is asked for its returns, and its answers are those in `responses`.
     """
     kept = set()
     before = set(changes.session.exec(select(Window.id)))
@@ -42,13 +42,13 @@ def store_windows(
         if window.id not in kept and goes:
             forget_window(changes.session, window)
             changes.remove(window, window.key)
-    _follow_late_answers(changes, now)
+    _update_locks(changes, now)
     new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
-    keep_history(changes.session, new, _recorded(changes.session, responses, new), now)
+    keep_history(changes.session, new, _recorded_answers(changes.session, responses, new), now)
 
 
-def _follow_late_answers(changes: Changes, now: datetime) -> None:
-    """The lock of every window that is not locked yet is by the programme's policy and the body's calendar of now."""
+def _update_locks(changes: Changes, now: datetime) -> None:
+    """Recompute the lock of every window that is not locked yet from the current policy and working days."""
     for window in changes.session.exec(select(Window).where(Window.state != WindowState.LOCKED)):
         late_until = lock_of(changes.session, window)
         if window.late_until != late_until:
@@ -65,7 +65,7 @@ def _store_window(changes: Changes, event: WindowEvent, programme_id: int, now: 
         return _add_window(changes, event, by, values)
     changes.put(Window, event.key, by, **values)
     if (window.calendar_opens_at, window.calendar_closes_at) != (event.opens_at, event.closes_at):
-        _calendar_changed(changes, window, event, now)
+        _follow_calendar(changes, window, event, now)
     return window
 
 
@@ -84,10 +84,10 @@ def _add_window(changes: Changes, event: WindowEvent, by: dict[str, Any], values
     return window
 
 
-def _recorded(
+def _recorded_answers(
     session: Session, responses: Mapping[WindowName, Sequence[Response]], windows: Sequence[Window]
 ) -> dict[int, dict[str, Recorded]]:
-    """The recorded answers for these windows: by window id, then by ref."""
+    """Return the recorded answers for these windows, by window id and ref."""
     found = {}
     for window in windows:
         name = (session.get_one(Programme, window.programme_id).key, window.key)
@@ -95,8 +95,8 @@ def _recorded(
     return found
 
 
-def _calendar_changed(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
-    """Follow the calendar, unless an admin set the dates by hand or the window is over: then the secretary is told."""
+def _follow_calendar(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
+    """Move a window to the calendar's new dates; tell the secretary instead if it is over or was set by hand."""
     window.calendar_opens_at, window.calendar_closes_at = event.opens_at, event.closes_at
     over = window.state in (WindowState.CLOSED, WindowState.LOCKED)
     same = (window.opens_at, window.closes_at) == (event.opens_at, event.closes_at)
@@ -104,14 +104,14 @@ def _calendar_changed(changes: Changes, window: Window, event: WindowEvent, now:
         return
     if over or window.set_by_hand:
         changes.lines.append(f"window kept as set by hand: {window.key}")
-        _tell_of_conflict(changes, window, event, now)
+        _report_conflict(changes, window, event, now)
     else:
         changes.lines.append(f"window moved: {window.key}")
         opens_at = window.opens_at if window.state == WindowState.OPEN else event.opens_at
         move_window(changes.session, window, opens_at, event.closes_at, now, None)
 
 
-def _tell_of_conflict(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
+def _report_conflict(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
     key = f"calendar-conflict-{known(window.id)}-{event.opens_at:%Y%m%d%H%M}-{event.closes_at:%Y%m%d%H%M}"
     tell_secretaries(
         changes.session,

@@ -1,1 +1,1 @@
-"""A council's committee system: its public web service and its forward-plan pages (docs/committee-system.md)."""
+"""Reads a council's committee system: its public web service and forward-plan pages (docs/committee-system.md)."""

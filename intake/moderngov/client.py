@@ -1,4 +1,4 @@
-"""Asks a committee system, politely: one request at a time, a pause between, and longer ones when it is in trouble."""
+"""Sends requests to a committee system one at a time, with pauses between, and longer ones when it is in trouble."""
 
 import threading
 import time
@@ -17,14 +17,14 @@ PAUSE = 1.0
 TRIES = 3
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 120.0
-"""Seconds: a site that asks for longer is left alone, and the operator is told when to come again."""
+"""Seconds; if a site asks for a longer wait, the request is given up, and the operator is told when to retry."""
 TIMEOUT = 60.0
 Get = Callable[[str], bytes]
-"""The body at an address, or FetchError."""
+"""Fetches the body at an address. Raises FetchError."""
 
 
 def agent(contact: str) -> str:
-    """How we introduce ourselves: many sites refuse programs that do not say who they are."""
+    """Return the User-Agent header; many sites refuse programs that do not identify themselves."""
     return f"{PRODUCT} (+{contact})" if contact else PRODUCT
 
 
@@ -34,9 +34,9 @@ def polite_get(
     ask: Resolve = resolve,
     sleep: Callable[[float], object] = time.sleep,
 ) -> "PoliteGet":
-    """What `read_meetings` asks with. `contact` is an e-mail or web address at which the site's people reach ours.
+    """Return the client for a site; `contact` is an e-mail or web address at which its operators can reach us.
 
-    `ask` resolves names, and `sleep` waits for so many seconds.
+    `ask` resolves host names, and `sleep` waits a number of seconds.
     """
     limits = Limits(TIMEOUT, LIMIT, allow_private=allow_private, allow_http=True)
     return PoliteGet(get_with(limits, agent(contact), ask), sleep=sleep)
@@ -48,7 +48,7 @@ def get_with(limits: Limits, agent: str, ask: Resolve = resolve) -> Get:
 
 
 def in_time(get: Get, seconds: float, clock: Callable[[], float] = time.monotonic) -> Get:
-    """The same, for so many seconds from now; after them FetchError, so that no site is asked for ever."""
+    """Return a client that raises FetchError once a number of seconds have passed, so that a reading ends."""
     ends = clock() + seconds
 
     def get_in_time(url: str) -> bytes:
@@ -60,11 +60,10 @@ def in_time(get: Get, seconds: float, clock: Callable[[], float] = time.monotoni
 
 
 class PoliteGet:
-    """Calls `fetch` for one address at a time, from however many threads it is called.
+    """A thread-safe client that sends one request at a time and waits `pause` seconds after each.
 
-    It waits `pause` seconds after each request. When the site is busy or cannot be reached it tries again, in as
-    many seconds as the site asks for, or in twice as many each time; at most `TRIES` times. `sleep` and `clock`
-    are in seconds.
+    When the site is busy or cannot be reached, it tries again, up to `TRIES` times, after the seconds that the site
+    asks for, or else after a wait that doubles each time. `sleep` and `clock` are in seconds.
     """
 
     def __init__(
@@ -102,24 +101,24 @@ class PoliteGet:
 
 
 def _wait(error: FetchError, tried: int) -> float:
-    """How long to leave the site alone before it is tried again; raises the error where that would be no use."""
+    """Return the seconds to wait before the next try. Raises the error where another try is of no use."""
     passes = error.name in ("busy", "no_answer", "no_such_host", "too_slow") or error.status in (502, 504)
     wait = FIRST_WAIT * 2 ** (tried - 1) if error.retry_after is None else error.retry_after
     if not passes or wait > LONGEST_WAIT or tried == TRIES:
-        raise _said(error) from None
+        raise _precise_error(error) from None
     return wait
 
 
-def _said(error: FetchError) -> FetchError:
-    """The error by its cause, where its page tells it."""
+def _precise_error(error: FetchError) -> FetchError:
+    """Return a more precise error where the response's page names the cause."""
     return FetchError("switched_off", error.status) if is_switched_off(error.body) else error
 
 
 class WebService:
-    """The methods of a site's web service, and its pages; each gives the answer's bytes, or FetchError.
+    """The methods of a site's web service, and its pages; each returns the response's body or raises FetchError.
 
-    `site` is the address of the folder that holds mgWebService.asmx. Days go as 24/09/2026: a day written any other
-    way is ignored without a word, and everything since the beginning comes back.
+    `site` is the address of the folder that holds mgWebService.asmx. Days are sent as 24/09/2026: the service ignores
+    any other form and returns all meetings since the beginning.
     """
 
     def __init__(self, site: str, get: Get) -> None:
@@ -127,7 +126,7 @@ class WebService:
         self._get = get
 
     def committees(self) -> bytes:
-        """Some sites want a parameter that means nothing, and answer with an error without it."""
+        """Get the committees; some sites answer with an error unless a parameter without meaning is sent."""
         try:
             return self._ask("GetCommittees")
         except FetchError as error:
@@ -136,14 +135,16 @@ class WebService:
             return self._ask("GetCommittees", lDummy=0)
 
     def meetings(self, committee: int, first_day: date, last_day: date) -> bytes:
+        """Get the list of one committee's meetings."""
         return self._ask("GetMeetings", lCommitteeId=committee, sFromDate=_day(first_day), sToDate=_day(last_day))
 
     def all_meetings(self, every: int, first_day: date, last_day: date) -> bytes:
-        """`every` stands for all committees: -1 on some sites, 0 on others."""
+        """Get the list of all committees' meetings; `every` stands for all: -1 on some sites, 0 on others."""
         days = {"sFromDate": _day(first_day), "sToDate": _day(last_day)}
         return self._ask("GetAllMeetingsByDate", **days, lCommitteeId=every, bIsAscendingDateOrder="true")
 
     def meeting(self, id: int) -> bytes:
+        """Get one meeting with its agenda."""
         return self._ask("GetMeeting", lMeetingId=id)
 
     def plans(self, number: int) -> bytes:

@@ -1,4 +1,4 @@
-"""A committee system's meetings as the neutral shape of every calendar: all that were asked for, or every problem."""
+"""Reads a committee system's meetings as calendar events: all that were requested, or every problem."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -9,33 +9,33 @@ from typing import TypeVar
 from remembrancer.intake.calendars.events import MeetingEvent
 from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.moderngov.client import Get, WebService
-from remembrancer.intake.moderngov.parse import Apart, read_committees, read_listed, read_meeting
+from remembrancer.intake.moderngov.parse import UnreadRows, read_committees, read_listed, read_meeting
 from remembrancer.intake.moderngov.types import AgendaItem, Committee, ListedMeeting, Meeting
 from remembrancer.problems import Problems
 from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.organisation import CommitteeSystemSpec
 
 MOST_MEETINGS = 400
-"""Each is asked for by itself, with a pause between: so many take some ten minutes."""
+"""The most meetings of one reading; each is requested separately, so that as many take some ten minutes."""
 EVERY_COMMITTEE = (-1, 0)
-"""What stands for all committees: the one on some sites, the other on others."""
+"""The numbers that stand for all committees: some sites use the first, others the second."""
 Read = TypeVar("Read")
 
 
 def read_meetings(
     system: CommitteeSystemSpec, first_day: date, last_day: date, zone: str, get: Get
 ) -> tuple[list[MeetingEvent], list[AgendaItem], Problems]:
-    """The meetings of the system's boards from the first day to the last, both included, and their agendas.
+    """Read the meetings of the system's boards from the first day to the last, both included, and their agendas.
 
-    `zone` is the body's IANA time zone, and `get` what asks (`client.polite_get`). Where anything is found wrong, both
-    lists are empty and the problems say why. A meeting's uid is the same however often it moves, and an agenda
-    item's `meeting` is the number that the uid ends in. A meeting without a time begins with its day.
+    `zone` is the organisation's IANA time zone, and `get` the client (`client.polite_get`). Where there is any problem,
+    both lists are empty. A meeting's uid is the same however often it moves, and an agenda item's `meeting` is the
+    number that the uid ends in. A meeting without a time begins at midnight.
     """
     problems = Problems()
     service = WebService(system.site, get)
     boards = {committee: board for board, committee in system.committees.items()}
-    known = fetched("GetCommittees", None, service.committees, read_committees, problems)
-    if known is None or not are_there(system, known, problems):
+    known = fetch_and_read("GetCommittees", None, service.committees, read_committees, problems)
+    if known is None or not check_committees(system, known, problems):
         return [], [], problems
     found = meetings_between(service, list(boards), first_day, last_day, problems)
     if problems.found:
@@ -44,8 +44,8 @@ def read_meetings(
     return events, [item for _, meeting in found for item in meeting.agenda], problems
 
 
-def are_there(system: CommitteeSystemSpec, known: Sequence[Committee], problems: Problems) -> bool:
-    """A committee that the site does not have would never meet, and nobody would notice."""
+def check_committees(system: CommitteeSystemSpec, known: Sequence[Committee], problems: Problems) -> bool:
+    """Check that the site has the system's committees, because an unknown one would silently have no meetings."""
     committees = {committee.id: committee for committee in known}
     for id in system.committees.values():
         committee = committees.get(id)
@@ -59,7 +59,7 @@ def are_there(system: CommitteeSystemSpec, known: Sequence[Committee], problems:
 def meetings_between(
     service: WebService, committees: Collection[int], first_day: date, last_day: date, problems: Problems
 ) -> list[tuple[ListedMeeting, Meeting]]:
-    """Each meeting of these committees on these days, as it is listed and as it is by itself; none where one fails."""
+    """Read each meeting of these committees on these days, with its row in the list; empty where one fails."""
     listed = listed_between(service, committees, first_day, last_day, problems)
     found: list[tuple[ListedMeeting, Meeting]] = []
     for row in listed:
@@ -76,20 +76,20 @@ def listed_between(
     first_day: date,
     last_day: date,
     problems: Problems,
-    apart: Apart | None = None,
+    unread: UnreadRows | None = None,
 ) -> list[ListedMeeting]:
-    """The rows of just these committees and days: what comes is not always what was asked for.
+    """Read the list of meetings, and keep those of these committees and days, because the site may return others.
 
-    `apart` takes the rows that cannot be read; without it, one of those is a problem with all.
+    `unread` collects the rows that cannot be read; without it, one such row fails the whole list.
     """
     days = first_day, last_day
     if len(committees) == 1:
         [only] = committees
         ask = partial(service.meetings, only, *days)
-        rows = fetched("GetMeetings", None, ask, partial(read_listed, apart=apart), problems)
+        rows = fetch_and_read("GetMeetings", None, ask, partial(read_listed, unread=unread), problems)
         found = _wanted(rows, committees, *days)
     else:
-        found = _listed_of_all(service, committees, days, problems, apart)
+        found = _listed_of_all(service, committees, days, problems, unread)
     if len(found) > MOST_MEETINGS:
         problems.add("GetMeetings", None, None, "meetings_too_many", count=len(found), most=MOST_MEETINGS)
     return found
@@ -100,12 +100,12 @@ def _listed_of_all(
     committees: Collection[int],
     days: tuple[date, date],
     problems: Problems,
-    apart: Apart | None,
+    unread: UnreadRows | None,
 ) -> list[ListedMeeting]:
     tries = [Problems() for _ in EVERY_COMMITTEE]
     for every, tried in zip(EVERY_COMMITTEE, tries, strict=True):
         ask = partial(service.all_meetings, every, *days)
-        rows = fetched("GetAllMeetingsByDate", None, ask, partial(read_listed, apart=apart), tried)
+        rows = fetch_and_read("GetAllMeetingsByDate", None, ask, partial(read_listed, unread=unread), tried)
         found = _wanted(rows, committees, *days)
         if found:
             problems.notes += tried.notes
@@ -123,34 +123,36 @@ def _wanted(
 
 def _meeting(service: WebService, row: ListedMeeting, problems: Problems) -> Meeting | None:
     if row.status.cancelled:
-        return as_listed(row)
+        return meeting_from_list(row)
     read = partial(read_meeting, asked=row.id)
-    return fetched("GetMeeting", row.id, partial(service.meeting, row.id), read, problems)
+    return fetch_and_read("GetMeeting", row.id, partial(service.meeting, row.id), read, problems)
 
 
-def as_listed(row: ListedMeeting) -> Meeting:
-    """A meeting that does not take place is not asked for again: what is on its agenda matters no more."""
+def meeting_from_list(row: ListedMeeting) -> Meeting:
+    """Build a cancelled meeting from its row in the list, because its agenda is not needed."""
     return Meeting(row.id, row.day, row.starts, row.status)
 
 
-def fetched(
+def fetch_and_read(
     method: str,
     row: int | None,
     ask: Callable[[], bytes],
     read: Callable[[bytes, Problems], Read | None],
     problems: Problems,
 ) -> Read | None:
-    """What was asked for, as read; None and problems where it did not come, or cannot be read. They name the row."""
+    """Fetch and read an answer; None and problems, with the row, where either fails."""
     try:
         answer = ask()
     except FetchError as error:
         problems.add(method, row, None, f"site_{error.name}", **error.values)
         return None
-    return placed(method, row, partial(read, answer), problems)
+    return read_with_place(method, row, partial(read, answer), problems)
 
 
-def placed(method: str, row: int | None, read: Callable[[Problems], Read | None], problems: Problems) -> Read | None:
-    """What `read` gives; what it finds wrong names the method, and the row where it names none of its own."""
+def read_with_place(
+    method: str, row: int | None, read: Callable[[Problems], Read | None], problems: Problems
+) -> Read | None:
+    """Call `read`, and give its problems the method as their file, and the row where they have none."""
     own = Problems()
     found = read(own)
     problems.found += [replace(each, file=method, row=each.row or row) for each in own.found]
@@ -159,6 +161,7 @@ def placed(method: str, row: int | None, read: Callable[[Problems], Read | None]
 
 
 def event_of(system: CommitteeSystemSpec, board: str, meeting: Meeting, zone: str) -> MeetingEvent:
+    """Convert a meeting to a calendar event."""
     return MeetingEvent(
         board=board,
         uid=system.uid(meeting.id),

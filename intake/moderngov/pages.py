@@ -1,6 +1,6 @@
-"""The forward plan's HTML pages as a row of pieces: texts, and the links and line ends between them.
+"""Converts the forward plan's HTML pages to a sequence of texts, links and line ends.
 
-The pages have no structure to rely on but their words, and so they are read as a person reads them.
+The pages have no reliable structure except their visible text.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from remembrancer.intake.moderngov.values import readable
 from remembrancer.problems import Problems
 
 LIMIT = 2_000_000
-"""Bytes of a page; a plan of two hundred decisions has half a million."""
+"""The most bytes of a page; a plan of two hundred decisions has half a million."""
 MOST_TAGS = 60_000
-"""Such a plan has some ten thousand."""
+"""The most tags of a page; a plan of two hundred decisions has some ten thousand."""
 INLINE = frozenset(
     ("a", "abbr", "acronym", "b", "em", "font", "i", "img", "label", "small", "span", "strong", "sub", "sup", "u")
 )
@@ -24,7 +24,7 @@ UNSEEN = frozenset(("script", "style", "noscript", "template", "select", "textar
 
 @dataclass(frozen=True)
 class Piece:
-    """A text, or the end of a line where it is empty. A link has its `address`, and its class as `style`."""
+    """A text, or with an empty text the end of a line; a link has an `address`, and its class as `style`."""
 
     text: str
     address: str = ""
@@ -35,7 +35,7 @@ END_OF_LINE = Piece("")
 
 
 def pieces(page: bytes, file: str, problems: Problems) -> list[Piece]:
-    """What is seen on a page, in order; nothing and a problem where it is none, or too large to be read."""
+    """Return the visible pieces of a page in order; empty and a problem where it is no page or too large."""
     if len(page) > LIMIT or page.count(b"<") > MOST_TAGS:
         problems.add(file, None, None, "plan_page_too_large", limit=LIMIT // 1_000_000)
         return []
@@ -44,7 +44,7 @@ def pieces(page: bytes, file: str, problems: Problems) -> list[Piece]:
     except (etree.LxmlError, ValueError):
         problems.add(file, None, None, "answer_empty")
         return []
-    return list(_seen(root))
+    return list(_visible_pieces(root))
 
 
 def _parser() -> Any:
@@ -58,34 +58,34 @@ def _text(page: bytes) -> str:
         return page.decode("cp1252", "replace")
 
 
-def _seen(root: Any) -> Iterator[Piece]:
-    """One walk without recursion: a page may be nested deeper than we may call."""
+def _visible_pieces(root: Any) -> Iterator[Piece]:
+    """Yield the visible pieces without recursion, because a page may be nested deeper than the recursion limit."""
     hidden: Any = None
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
         if event == "start" and hidden is None:
-            yield from _begins(element, tag)
+            yield from _opening_pieces(element, tag)
             hidden = element if tag in UNSEEN or tag == "a" else None
         elif event == "end" and hidden in (None, element):
             hidden = None
             if tag not in INLINE:
                 yield END_OF_LINE
-            yield from _words(element.tail)
+            yield from _text_piece(element.tail)
 
 
-def _begins(element: Any, tag: str) -> Iterator[Piece]:
+def _opening_pieces(element: Any, tag: str) -> Iterator[Piece]:
     if tag not in INLINE:
         yield END_OF_LINE
     if tag == "a":
         inner = " ".join(element.itertext())
         yield Piece(readable(inner), element.get("href", ""), element.get("class", ""))
     elif tag == "img":
-        yield from _words(element.get("alt"))
+        yield from _text_piece(element.get("alt"))
     elif tag not in UNSEEN:
-        yield from _words(element.text)
+        yield from _text_piece(element.text)
 
 
-def _words(text: str | None) -> Iterator[Piece]:
+def _text_piece(text: str | None) -> Iterator[Piece]:
     shown = readable(text or "")
     if shown:
         yield Piece(shown)

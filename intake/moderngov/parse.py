@@ -1,8 +1,8 @@
-"""The answers of the web service as committees and meetings: the whole answer, or None and every problem with it.
+"""Parses the web service's answers into committees and meetings: the whole answer, or None and every problem.
 
-A problem's file is the method that was asked, its row the meeting's or the committee's id, its column the element.
-Names of people (attendees) are not read. What is marked as restricted is kept by its number alone, and where the
-mark is missing it counts as restricted.
+A problem's file is the method that was called, its row the meeting's or committee's id, its column the element. Names
+of people (attendees) are not read. Of restricted items only the number is kept, and an item without the mark counts as
+restricted.
 """
 
 from collections import Counter
@@ -17,11 +17,11 @@ from remembrancer.intake.moderngov.xml_row import Part
 from remembrancer.problems import Problems
 
 EARLIEST = time(7)
-"""Before it nobody meets: a time without 'am' or 'pm' that is earlier is noted."""
+"""The earliest plausible start; an earlier time without 'am' or 'pm' is noted."""
 
 
 def read_committees(answer: bytes, problems: Problems) -> list[Committee] | None:
-    """Every committee, the deleted and the expired ones too."""
+    """Parse all committees, including deleted and expired ones."""
     root = root_of(answer, "GetCommittees", {"committees"}, problems)
     if root is None:
         return None
@@ -30,7 +30,7 @@ def read_committees(answer: bytes, problems: Problems) -> list[Committee] | None
     whole.check_understood("committee", "committeescount")
     whole.check_count("committeescount", len(found))
     committees = [each for each in found if each]
-    _ids_twice(whole, "committeeid", committees)
+    _duplicate_ids(whole, "committeeid", committees)
     return committees if len(problems.found) == wrong else None
 
 
@@ -43,10 +43,10 @@ def _committee(part: Part) -> Committee | None:
 
 
 @dataclass
-class Apart:
-    """Rows of a list that cannot be read, where the others are: what is wrong, and which meetings they are.
+class UnreadRows:
+    """The rows of a list that cannot be read: their problems and the meetings' ids.
 
-    Only rows of these `committees` are looked at. `nameless` says that there is one whose id cannot be read either.
+    Only rows of these `committees` are considered. `nameless` says that the id of at least one row cannot be read.
     """
 
     committees: Collection[int]
@@ -55,58 +55,59 @@ class Apart:
     nameless: bool = False
 
     def add(self, id: int | None) -> None:
+        """Add the meeting of an unread row; None where its id cannot be read."""
         self.nameless |= id is None
         self.ids |= {id} if id else set()
 
 
-def read_listed(answer: bytes, problems: Problems, apart: Apart | None = None) -> list[ListedMeeting] | None:
-    """The meetings of a list, whichever committees and days it holds; the list of GetAllMeetingsByDate is the same.
+def read_listed(answer: bytes, problems: Problems, unread: UnreadRows | None = None) -> list[ListedMeeting] | None:
+    """Parse a list of meetings from GetMeetings or GetAllMeetingsByDate, of whichever committees and days.
 
-    A row that cannot be read is a problem with the answer; where `apart` is given, with that row alone.
+    A row that cannot be read fails the answer, or is added to `unread` if that is given.
     """
     root = root_of(answer, "GetMeetings", {"getmeetings", "getallmeetingsbydate"}, problems)
     if root is None:
         return None
     wrong, whole = len(problems.found), Part("GetMeetings", None, root, problems)
     blocks = [whole.at(at, each) for at, each in enumerate(root.iterfind("committee"), 1)]
-    meetings = [meeting for block in blocks for meeting in _meetings_of(block, apart)]
+    meetings = [meeting for block in blocks for meeting in _meetings_of(block, unread)]
     whole.check_understood("committee", "committeescount", "meetingscount")
     whole.check_count("committeescount", len(blocks))
     whole.check_count("meetingscount", sum(1 for _ in root.iterfind("committee/committeemeetings/meeting")))
-    twice = _ids_twice(whole if apart is None else replace(whole, problems=apart.problems), "meetingid", meetings)
-    if apart is not None:
-        apart.ids |= twice
-        meetings = [meeting for meeting in meetings if meeting.id not in apart.ids]
+    twice = _duplicate_ids(whole if unread is None else replace(whole, problems=unread.problems), "meetingid", meetings)
+    if unread is not None:
+        unread.ids |= twice
+        meetings = [meeting for meeting in meetings if meeting.id not in unread.ids]
     return meetings if len(problems.found) == wrong else None
 
 
-def _meetings_of(block: Part, apart: Apart | None) -> list[ListedMeeting]:
+def _meetings_of(block: Part, unread: UnreadRows | None) -> list[ListedMeeting]:
     committee = block.id("committeeid")
-    if apart is not None and committee not in apart.committees:
+    if unread is not None and committee not in unread.committees:
         return []
     rows = list(block.children("committeemeetings", "meeting"))
     block.at(committee or block.row).check_count("committeemeetingcount", len(rows))
-    in_turn = block if apart is None else replace(block, problems=apart.problems)
-    found = [_listed(in_turn.at(at, row), committee or 0, apart) for at, row in enumerate(rows, 1)]
+    in_turn = block if unread is None else replace(block, problems=unread.problems)
+    found = [_listed(in_turn.at(at, row), committee or 0, unread) for at, row in enumerate(rows, 1)]
     return [each for each in found if each]
 
 
-def _listed(part: Part, committee: int, apart: Apart | None) -> ListedMeeting | None:
+def _listed(part: Part, committee: int, unread: UnreadRows | None) -> ListedMeeting | None:
     wrong = len(part.problems.found)
     id = part.id("meetingid")
     part = part.at(id or part.row)
     day, starts, status = part.day("meetingdate"), _starts(part), _status(part)
     if id and day and len(part.problems.found) == wrong:
         return ListedMeeting(id, committee, day, starts, status)
-    if apart is not None:
-        apart.add(id)
+    if unread is not None:
+        unread.add(id)
     return None
 
 
 def read_meeting(answer: bytes, problems: Problems, asked: int | None = None) -> Meeting | None:
-    """One meeting with its agenda. What the system does not allow to be shown has an agenda of numbers alone.
+    """Parse one meeting with its agenda; if the system does not allow it to be shown, items have only numbers.
 
-    `asked` is the meeting's id, where another one's answer would be a mistake.
+    `asked` is the expected id of the meeting.
     """
     root = root_of(answer, "GetMeeting", {"meeting"}, problems)
     if root is None:
@@ -127,7 +128,7 @@ def read_meeting(answer: bytes, problems: Problems, asked: int | None = None) ->
 
 
 def _starts(part: Part) -> time | None:
-    """The time at which a meeting starts. Words without a digit ('to be confirmed') are no time, and are noted."""
+    """Return the start time; None and a note for words without a digit ('to be confirmed')."""
     text = part.text("meetingtime")
     read = clock_time(text)
     if read is None:
@@ -155,12 +156,12 @@ def _agenda(part: Part, meeting: int, shown: bool) -> tuple[AgendaItem, ...]:
     if unmarked:
         part.note("isrestricted", "answer_unmarked", count=unmarked)
     found = [item for row in rows if (item := _item(row, meeting, shown))]
-    _ids_twice(part, "agendaitemid", found)
+    _duplicate_ids(part, "agendaitemid", found)
     return tuple(found)
 
 
 def _item(part: Part, meeting: int, shown: bool) -> AgendaItem | None:
-    """A restricted item's title is never looked at, so that no problem and no note can hold it either."""
+    """Parse an agenda item; the title of a restricted one is never read, so that no problem can quote it."""
     id, number = part.id("agendaitemid"), part.number("agendaitemnumber", needed=False) or 0
     sub = part.text("agendaitemsubnumber")
     restricted = part.flag("isrestricted", blank=True) or not shown
@@ -196,8 +197,8 @@ def _document(part: Part) -> Iterable[LinkedDocument]:
         yield LinkedDocument(id, title, address, published)
 
 
-def _ids_twice(whole: Part, column: str, rows: Sequence[Committee | ListedMeeting | AgendaItem]) -> set[int]:
-    """The ids that more than one row has; each is a problem."""
+def _duplicate_ids(whole: Part, column: str, rows: Sequence[Committee | ListedMeeting | AgendaItem]) -> set[int]:
+    """Return the ids that occur more than once, and add a problem for each."""
     ids = Counter(row.id for row in rows)
     twice = {id for id, times in ids.items() if times > 1}
     for id in twice:

@@ -1,7 +1,4 @@
-"""The decisions of a forward plan, from the page mgListPlanItems.aspx.
-
-The page is made for people to look at, so its words are read as they are read: label by label.
-"""
+"""Parses the decisions of a forward plan from the page mgListPlanItems.aspx, label by label."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +8,7 @@ from itertools import islice
 from typing import Literal
 
 from remembrancer.intake.moderngov.pages import END_OF_LINE, LIMIT, Piece, pieces
-from remembrancer.intake.moderngov.plans import number_in, titled
+from remembrancer.intake.moderngov.plans import number_in, parse_title
 from remembrancer.intake.moderngov.types import Due, ForwardPlan, ForwardPlanEntry, Restriction
 from remembrancer.intake.moderngov.values import slashed_day, worded_day
 from remembrancer.problems import Problems
@@ -43,12 +40,12 @@ _WHEN = re.compile(r"(not before|before)? ?(.+)", re.IGNORECASE)
 def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[ForwardPlanEntry]] | None:
     """Read a plan and its decisions from mgListPlanItems.aspx, in the page's order; None where the page is no plan.
 
-    A problem without a row is one with the page. The row of another is the decision's position on the page, and its
-    column the label: that decision cannot be relied on, and the others can.
+    A problem without a row is about the whole page. Otherwise its row is the decision's position on the page and its
+    column the label: only that decision is unreliable.
     """
     wrong = len(problems.found)
     seen = pieces(page, ITEMS, problems)
-    titles = (titled(piece.text, ITEMS, None, problems) for piece in seen)
+    titles = (parse_title(piece.text, ITEMS, None, problems) for piece in seen)
     plan = next((title for title in titles if title), None)
     if plan is None and len(problems.found) == wrong:
         problems.add(ITEMS, None, None, "plan_not_there")
@@ -57,30 +54,30 @@ def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[
         problems.add(ITEMS, None, None, "plan_page_too_large", limit=LIMIT // 1_000_000)
         return None
     entries = [_entry(raw, at, problems) for at, raw in enumerate(raws, 1)]
-    _check_none_twice(entries, problems)
+    _check_duplicates(entries, problems)
     page_is_wrong = any(each.row is None for each in problems.found[wrong:])
     return (ForwardPlan(*plan), entries) if plan and not page_is_wrong else None
 
 
 @dataclass
 class _Raw:
-    """An entry's words by their labels; `label` is the one that has no words yet."""
+    """The texts of an entry by label; `label` is the label whose text is being read."""
 
     link: Piece
     new: bool = False
     label: str = ""
-    said: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
     def take(self, piece: Piece) -> None:
-        """A label's words are the rest of its line; where that is empty, the next line that is not."""
+        """Add a piece; the text of a label is the rest of its line or, if that is empty, the next line that is not."""
         found = _LABEL.match(piece.text)
         if found:
             self.label = found[1]
-            self.said[self.label] = found[2]
+            self.texts[self.label] = found[2]
         elif self.label and piece == END_OF_LINE:
-            self.label = "" if self.said[self.label] else self.label
+            self.label = "" if self.texts[self.label] else self.label
         elif self.label:
-            self.said[self.label] = f"{self.said[self.label]} {piece.text}".strip()
+            self.texts[self.label] = f"{self.texts[self.label]} {piece.text}".strip()
         elif piece.text == "New!":
             self.new = True
 
@@ -106,7 +103,7 @@ def _is_styled(piece: Piece) -> bool:
 def _entry(raw: _Raw, at: int, problems: Problems) -> ForwardPlanEntry:
     title = raw.link.text.removeprefix("New!").removesuffix("New!").strip()
     reference = _REFERENCE.fullmatch(title)
-    said = {label: words[:TEXT_LIMIT] for label, words in raw.said.items()}
+    texts = {label: words[:TEXT_LIMIT] for label, words in raw.texts.items()}
     if not title:
         problems.add(ITEMS, at, "title", "blank")
     return ForwardPlanEntry(
@@ -115,21 +112,21 @@ def _entry(raw: _Raw, at: int, problems: Problems) -> ForwardPlanEntry:
         title=(reference[2] if reference else title)[:TEXT_LIMIT],
         issue=number_in(raw.link.address, "iid"),
         new=raw.new or "New!" in raw.link.text,
-        decision_maker=said.get("Decision maker", ""),
-        due=_due(said, "Decision due", at, problems),
-        decision=said.get("Decision", ""),
-        originally_due=_due(said, "Originally due", at, problems),
-        lead_officer=said.get("Lead officer", ""),
-        status=said.get("Decision status", ""),
-        first_published=_published(said, at, problems),
-        urgency=said.get("Reason for urgency", ""),
-        restriction=_restriction(said, at, problems),
+        decision_maker=texts.get("Decision maker", ""),
+        due=_due(texts, "Decision due", at, problems),
+        decision=texts.get("Decision", ""),
+        originally_due=_due(texts, "Originally due", at, problems),
+        lead_officer=texts.get("Lead officer", ""),
+        status=texts.get("Decision status", ""),
+        first_published=_published(texts, at, problems),
+        urgency=texts.get("Reason for urgency", ""),
+        restriction=_restriction(texts, at, problems),
     )
 
 
-def _due(said: dict[str, str], label: str, at: int, problems: Problems) -> Due | None:
-    """'Not before 1st Oct 2022', 'Before 29 Sep 2023', '21 Nov 2022'; other words are kept as words, and noted."""
-    text = said.get(label, "")
+def _due(texts: dict[str, str], label: str, at: int, problems: Problems) -> Due | None:
+    """Parse 'Not before 1st Oct 2022', 'Before 29 Sep 2023' or '21 Nov 2022'; other text is kept and noted."""
+    text = texts.get(label, "")
     found = _WHEN.fullmatch(text)
     if not found:
         return None
@@ -141,9 +138,9 @@ def _due(said: dict[str, str], label: str, at: int, problems: Problems) -> Due |
     return Due(text, kinds.get((found[1] or "").lower(), "on"), day)
 
 
-def _published(said: dict[str, str], at: int, problems: Problems) -> date | None:
+def _published(texts: dict[str, str], at: int, problems: Problems) -> date | None:
     label = "Notice of proposed decision first published"
-    text = said.get(label, "")
+    text = texts.get(label, "")
     day = _day(text, label, at, problems) if text else None
     if text and day is None:
         problems.note(ITEMS, at, label, "plan_unclear_day", text=text[:80])
@@ -158,18 +155,18 @@ def _day(text: str, label: str, at: int, problems: Problems) -> date | None:
         return None
 
 
-def _restriction(said: dict[str, str], at: int, problems: Problems) -> Restriction | None:
-    """The first words before a dash or a bracket; people add the reason for it."""
+def _restriction(texts: dict[str, str], at: int, problems: Problems) -> Restriction | None:
+    """Parse the restriction before a dash or bracket, after which people add the reason."""
     label = "Anticipated restriction"
-    words = re.split(r"\s*[-–(;,]", said.get(label, ""))[0].strip().lower()
+    words = re.split(r"\s*[-–(;,]", texts.get(label, ""))[0].strip().lower()
     if words and words not in RESTRICTIONS:
         problems.note(ITEMS, at, label, "plan_restriction", text=words[:40])
         return "unclear"
     return RESTRICTIONS.get(words)
 
 
-def _check_none_twice(entries: Sequence[ForwardPlanEntry], problems: Problems) -> None:
-    """Two decisions with one number or one reference could not be told apart."""
+def _check_duplicates(entries: Sequence[ForwardPlanEntry], problems: Problems) -> None:
+    """Add a problem for each decision that has the number or reference of another."""
     seen: set[int | str] = set()
     for entry in entries:
         if entry.reference in seen:

@@ -1,4 +1,4 @@
-"""This module reads the decisions to come from the newest forward plans of a committee system."""
+"""Reads the future decisions from the newest forward plans of a committee system."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from remembrancer.intake.moderngov.client import Get, WebService
-from remembrancer.intake.moderngov.meetings import fetched
+from remembrancer.intake.moderngov.meetings import fetch_and_read
 from remembrancer.intake.moderngov.plan_items import ITEMS, read_plan_items
 from remembrancer.intake.moderngov.plans import PLANS, read_plans
 from remembrancer.intake.moderngov.types import ForwardPlan, ForwardPlanEntry
@@ -14,12 +14,12 @@ from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CommitteeSystemSpec
 
 STILL_READ = timedelta(days=60)
-"""For so long after its last day a plan is read, because the next one may be late."""
+"""How long a plan is still read after its last day, because the next one may be late."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """This is a decision to come: its entry, the system's number for it, and the page that lists it."""
+    """A future decision: its entry, the system's number for it, and the page that lists it."""
 
     entry: ForwardPlanEntry
     issue: int
@@ -28,10 +28,10 @@ class Decision:
 
 @dataclass
 class PlansRead:
-    """These are the decisions that can be used, in the pages' order, and what is `wrong` with the others.
+    """The decisions that can be used, in the pages' order, and the problems of the others (`wrong`).
 
-    `seen` are the numbers of all that the plans list; `nameless` says that there is one whose number cannot be read.
-    Where there are `problems` with a page, nothing counts.
+    `seen` are the numbers of all listed decisions; `nameless` says that the number of at least one cannot be read.
+    Where there are `problems` with a page, the whole result is invalid.
     """
 
     decisions: list[Decision] = field(default_factory=list)
@@ -46,7 +46,7 @@ def read_newest_plans(system: CommitteeSystemSpec, today: date, get: Get) -> Pla
     found, service = PlansRead(), WebService(system.site, get)
     for number in system.forward_plans:
         page = f"{PLANS} {number}"
-        plans = fetched(page, None, partial(service.plans, number), read_plans, found.problems)
+        plans = fetch_and_read(page, None, partial(service.plans, number), read_plans, found.problems)
         for plan in _newest(plans or (), page, today, found.problems):
             _read_items(service, plan, number, found)
         if found.problems.found:
@@ -55,7 +55,7 @@ def read_newest_plans(system: CommitteeSystemSpec, today: date, get: Get) -> Pla
 
 
 def _newest(plans: Sequence[ForwardPlan], page: str, today: date, problems: Problems) -> Iterator[ForwardPlan]:
-    """Choose the newest edition of each body that is not long over; it is a problem where all are."""
+    """Yield the newest edition of each body's plan, except those that ended long ago; a problem where all did."""
     newest = {plan.body.casefold(): plan for plan in sorted(plans, key=lambda each: (each.dated, each.id or 0))}
     current = [plan for plan in newest.values() if plan.last_day + STILL_READ >= today]
     if newest and not current:
@@ -69,7 +69,7 @@ def _read_items(service: WebService, plan: ForwardPlan, number: int, found: Plan
         found.problems.add(f"{PLANS} {number}", None, None, "plans_no_number")
         return
     page, own = f"{ITEMS} {plan.id}", Problems()
-    read = fetched(page, None, partial(service.plan_items, plan.id, plan.parent or number), read_plan_items, own)
+    read = fetch_and_read(page, None, partial(service.plan_items, plan.id, plan.parent or number), read_plan_items, own)
     if read is None:
         found.problems.found += own.found
         return

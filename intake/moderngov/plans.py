@@ -1,4 +1,4 @@
-"""The editions of a forward plan, from the page mgListPlans.aspx: the web service has no method for them."""
+"""Parses the editions of a forward plan from the page mgListPlans.aspx; the web service has no method for them."""
 
 import re
 from datetime import date
@@ -18,9 +18,9 @@ _TITLE = re.compile(
 
 
 def read_plans(page: bytes, problems: Problems) -> list[ForwardPlan] | None:
-    """The editions of a forward plan on mgListPlans.aspx, in the page's order; None and problems where there are none.
+    """Parse the editions of a forward plan in the page's order; None and problems where there are none.
 
-    A link whose words do not say a date and a period is noted and left out.
+    A link whose text has no date and period is noted and left out.
     """
     wrong = len(problems.found)
     seen = pieces(page, PLANS, problems)
@@ -32,15 +32,15 @@ def read_plans(page: bytes, problems: Problems) -> list[ForwardPlan] | None:
 
 
 def _plan(link: Piece, at: int, problems: Problems) -> ForwardPlan | None:
-    plan = titled(link.text, PLANS, at, problems)
+    plan = parse_title(link.text, PLANS, at, problems)
     if plan is None:
         problems.note(PLANS, at, None, "plan_title", text=link.text[:80])
         return None
     return ForwardPlan(*plan, id=number_in(link.address, "planid"), parent=number_in(link.address, "rp"))
 
 
-def titled(text: str, file: str, at: int | None, problems: Problems) -> tuple[str, date, date, date, str] | None:
-    """'Forthcoming Executive Decisions - 2 September 2022 (02/09/2022 to 31/01/2023, Cabinet)' in its parts."""
+def parse_title(text: str, file: str, at: int | None, problems: Problems) -> tuple[str, date, date, date, str] | None:
+    """Split 'Forthcoming Executive Decisions - 2 September 2022 (02/09/2022 to 31/01/2023, Cabinet)' into its parts."""
     found = _TITLE.fullmatch(text)
     if found is None:
         return None
@@ -55,7 +55,7 @@ def titled(text: str, file: str, at: int | None, problems: Problems) -> tuple[st
 
 
 def number_in(address: str, name: str) -> int | None:
-    """A number in an address's query, whatever the case of its name."""
+    """Return a number from an address's query; the case of its name does not matter."""
     query = {key.lower(): values[0] for key, values in parse_qs(urlsplit(address).query).items()}
     text = query.get(name, "")
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None

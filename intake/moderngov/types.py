@@ -1,4 +1,4 @@
-"""What a committee system says, in neutral shapes: no XML, no HTML, and nothing that it marks as restricted."""
+"""The content of a committee system as plain values, without anything that it marks as restricted."""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Committee:
-    """A committee; one that is deleted or expired meets no more."""
+    """A committee; one that is deleted or expired no longer meets."""
 
     id: int
     title: str
@@ -22,9 +22,9 @@ class Committee:
 
 @dataclass(frozen=True)
 class Status:
-    """What became of a meeting. `moved_from` is the day on which it should have been, `moved_to` where it went.
+    """The status of a meeting; `moved_from` is its former day, and `moved_to` its new day.
 
-    A meeting that is `cancelled` does not take place on its day: cancelled, postponed, or moved to another day.
+    A meeting is `cancelled` where it does not take place on its day: cancelled, postponed, or moved to another day.
     """
 
     text: str = ""
@@ -35,7 +35,7 @@ class Status:
 
 @dataclass(frozen=True)
 class ListedMeeting:
-    """A meeting as a list of meetings has it; `starts` is by the body's clock, None where the source gives no time."""
+    """A meeting in a list of meetings; `starts` is local time, None where the source gives none."""
 
     id: int
     committee: int
@@ -46,7 +46,7 @@ class ListedMeeting:
 
 @dataclass(frozen=True)
 class LinkedDocument:
-    """A public document of an agenda item; `address` is empty where it is none that a browser could open."""
+    """A public document of an agenda item; `address` is empty where the source gives no http or https URL."""
 
     id: int
     title: str
@@ -56,9 +56,9 @@ class LinkedDocument:
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """An item of an agenda. Of a restricted one there is the number, and neither title nor documents.
+    """An item of an agenda; a restricted one has a number, but neither title nor documents.
 
-    `number` is 0 for a heading and for an item without a number; `sub_number` is such as '1' or 'a', or empty.
+    `number` is 0 for a heading and for an item without a number; `sub_number` is like '1' or 'a', or empty.
     """
 
     meeting: int
@@ -78,7 +78,7 @@ class AgendaItem:
 
 @dataclass(frozen=True)
 class Meeting:
-    """One meeting with its agenda; the three flags say what is published of it."""
+    """One meeting with its agenda; the three flags say what is published."""
 
     id: int
     day: date
@@ -96,9 +96,9 @@ Restriction = Literal["open", "part_exempt", "fully_exempt", "unclear"]
 
 @dataclass(frozen=True)
 class ForwardPlan:
-    """An edition of a forward plan: the day it is of, and the days it covers, both included.
+    """An edition of a forward plan: its date, and the days that it covers, both included.
 
-    `id` is the PlanId and `parent` the RP of its page's address; None where the page does not say.
+    `id` is the PlanId and `parent` the RP in its page's address; None where the page does not give them.
     """
 
     title: str
@@ -112,7 +112,7 @@ class ForwardPlan:
 
 @dataclass(frozen=True)
 class Due:
-    """When a decision is due, as a plan words it; `day` is None where the words name no day ('Autumn 2022')."""
+    """When a decision is due, as in the plan's `text`; `day` is None where the text names no day ('Autumn 2022')."""
 
     text: str
     kind: Literal["on", "not_before", "before", "unclear"]
@@ -121,13 +121,11 @@ class Due:
 
 @dataclass(frozen=True)
 class ForwardPlanEntry:
-    """A decision to come, in a row of the page (its position).
+    """A future decision; `row` is its position on the page.
 
-    `reference` is such as '22/00089', or empty; `issue` is the system's own number, from the address of its page.
-    `restriction` is unclear where the page's words for it are not known.
-
-    `decision` is what the page says under 'Decision'. The system overwrites that label later, so it is kept as
-    words and not as a day: no period of notice may be derived from it.
+    `reference` is like '22/00089', or empty; `issue` is the system's own number, from the address of its page.
+    `restriction` is 'unclear' where its text on the page is unknown. `decision` is the text under 'Decision', which the
+    system overwrites later: it is no day, and no period of notice may be derived from it.
     """
 
     row: int

@@ -1,4 +1,4 @@
-"""The texts of a committee system as values: days, times, statuses, and words that were escaped too often."""
+"""Converts texts of a committee system to days, times, statuses, and readable text."""
 
 import html
 import re
@@ -9,7 +9,7 @@ from remembrancer.intake.moderngov.types import Status
 YEARS = range(1970, 2200)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NOON_AND_MIDNIGHT = {"noon": time(12), "midday": time(12), "midnight": time(0)}
-NOT_THEN = frozenset({"cancelled", "canceled", "postponed", "deferred", "abandoned"})
+NOT_HELD = frozenset({"cancelled", "canceled", "postponed", "deferred", "abandoned"})
 AS_PLANNED = frozenset({"", "confirmed", "provisional", "proposed", "scheduled", "to be confirmed", "adjourned"})
 _TAG = re.compile(r"</?(?:p|br|b|i|u|em|strong|span|div|font|sup|sub|a|li|ul|ol)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?", re.ASCII)
@@ -22,22 +22,22 @@ _TIME = re.compile(
 
 
 def readable(text: str) -> str:
-    """Text as people read it: escaped at most twice too often, without tags, its white space made single."""
+    """Unescape a text twice, remove tags and unprintable characters, and collapse its white space."""
     for _ in range(2):
         text = html.unescape(text)
     return " ".join("".join(each if each.isprintable() else " " for each in _TAG.sub(" ", text)).split())
 
 
 def slashed_day(text: str) -> date | None:
-    """'24/09/2026', the day first. ValueError where it is written so and is no day; None where it is not."""
+    """Parse '24/09/2026', day first; None for another form. Raises ValueError where there is no such day."""
     found = _SLASHED.fullmatch(text)
     return _day(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def worded_day(text: str) -> date | None:
-    """'24 September 2026', '1st Oct 2022', 'Thursday, 24 September 2026'; ValueError and None as in `slashed_day`.
+    """Parse '24 September 2026', '1st Oct 2022' or 'Thursday, 24 September 2026'; fails as `slashed_day` does.
 
-    A table of our own, for strptime reads the months of the machine's language.
+    strptime is not used, because it reads the names of months in the machine's locale.
     """
     found = _WORDED.fullmatch(" ".join(text.split()))
     month = _month(found[2]) if found else None
@@ -56,9 +56,9 @@ def _day(day: int, month: int, year: int) -> date:
 
 
 def clock_time(text: str) -> tuple[time, str] | None:
-    """The time that a text begins with, and what follows it: '10.00 am', '13:30', '10am', 'noon', '6 pm or later'.
+    """Split a text into the time that it begins with and the rest: '10.00 am', '13:30', 'noon', '6 pm or later'.
 
-    None where it begins with no time of day; a number alone, such as '10', is none.
+    Returns None where it begins with no time of day; a bare number such as '10' is none.
     """
     if text.lower() in NOON_AND_MIDNIGHT:
         return NOON_AND_MIDNIGHT[text.lower()], ""
@@ -73,7 +73,7 @@ def clock_time(text: str) -> tuple[time, str] | None:
 
 
 def _hour(hour: int, half: str) -> int | None:
-    """The hour of the day; of 13:30 pm, the half says nothing new."""
+    """Return the hour of the day (0 to 23); None where hour and half do not fit together."""
     if half.startswith("p") or half in ("noon", "midday"):
         return hour + 12 if 1 <= hour < 12 else hour if 12 <= hour < 24 else None
     if half:
@@ -82,14 +82,14 @@ def _hour(hour: int, half: str) -> int | None:
 
 
 def status_of(text: str) -> tuple[Status, list[str]]:
-    """'Confirmed; Rescheduled from 24 September 2026' as a status, and the parts of it that are not known."""
+    """Parse a status such as 'Confirmed; Rescheduled from 24 September 2026', and return its unknown parts too."""
     cancelled, days, unknown = False, dict[str, date](), list[str]()
     for part in (part.strip().lower() for part in text.split(";")):
         moved = re.fullmatch(r"rescheduled (from|to) (.+)", part)
         day = _moved_day(moved[2]) if moved else None
         if moved and day:
             days[moved[1]] = day
-        gone = part.split()[:1] and re.sub(r"\W+$", "", part.split()[0]) in NOT_THEN
+        gone = part.split()[:1] and re.sub(r"\W+$", "", part.split()[0]) in NOT_HELD
         if not (day or gone or part in AS_PLANNED):
             unknown.append(part)
         cancelled |= bool(gone or (moved and moved[1] == "to"))
@@ -97,7 +97,7 @@ def status_of(text: str) -> tuple[Status, list[str]]:
 
 
 def _moved_day(text: str) -> date | None:
-    """A day, with or without a time after it."""
+    """Parse a day with or without a time after it."""
     alone = re.sub(r"[, ]+(?:at )?\d{1,2}[.:]\d{2}.*$", "", text.strip())
     try:
         return slashed_day(alone) or worded_day(alone)

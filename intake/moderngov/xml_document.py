@@ -1,7 +1,4 @@
-"""An answer of the web service: from bytes to elements, with limits, so that no answer can do harm.
-
-Entities, document types and external references are refused (defusedxml); how much is read is bounded.
-"""
+"""Parses the web service's answers as XML, with limits on their size and without entities or external references."""
 
 import re
 from collections.abc import Collection
@@ -14,7 +11,7 @@ from remembrancer.intake.moderngov.values import readable
 from remembrancer.problems import Problems
 
 LIMIT = 8 * 1024 * 1024
-"""Bytes of an answer: two hundred times a busy council's year."""
+"""The most bytes of an answer: two hundred times the size of a busy council's year."""
 MOST_ELEMENTS = 120_000
 DEEPEST = 40
 _PAGE = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
@@ -27,11 +24,11 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)",
 
 
 class _TooMuchError(ValueError):
-    """`args` are the name of the sentence and what it names."""
+    """An answer exceeds a limit; `args` are the name of the sentence and the limit."""
 
 
 class _Builder(TreeBuilder):
-    """Elements by their local names in small letters, up to the limits: what is not built takes no memory."""
+    """Builds elements with lower-case local names and without attributes, up to the limits."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,12 +49,12 @@ class _Builder(TreeBuilder):
 
 
 def is_switched_off(answer: bytes) -> bool:
-    """Whether these are ASP.NET's words for a service whose administrator does not offer it by address."""
+    """Tell whether an answer is ASP.NET's error page for a service that the administrator has switched off."""
     return bool(_SWITCHED_OFF.search(answer[:20_000]))
 
 
 def root_of(answer: bytes, method: str, roots: Collection[str], problems: Problems) -> Element | None:
-    """The answer's root, one of these names in small letters; None and a problem where it is anything else."""
+    """Parse an answer and return its root, which must have one of these lower-case names; None and a problem else."""
     if len(answer) > LIMIT:
         problems.add(method, None, None, "answer_too_large", limit=LIMIT // 1024 // 1024)
     elif not answer.strip(b"\xef\xbb\xbf \t\r\n\0"):
@@ -79,7 +76,8 @@ def _parsed(answer: bytes, method: str, roots: Collection[str], problems: Proble
     try:
         root = _element(_as_utf8(answer, method, problems))
         if root.tag == "string" and not len(root) and (root.text or "").lstrip().startswith("<"):
-            root = _element(_undeclared(root.text or ""))  # ASP.NET's envelope for a method that returns text
+            # ASP.NET wraps the text that a method returns in this element.
+            root = _element(_without_declaration(root.text or ""))
     except _TooMuchError as error:
         problems.add(method, None, None, error.args[0], limit=error.args[1])
     except DefusedXmlException:
@@ -87,12 +85,12 @@ def _parsed(answer: bytes, method: str, roots: Collection[str], problems: Proble
     except (ParseError, ValueError, LookupError) as error:
         problems.add(method, None, None, "answer_not_xml", error=str(error)[:100])
     else:
-        return _expected(root, method, roots, problems)
+        return _check_root(root, method, roots, problems)
     return None
 
 
-def _expected(root: Element, method: str, roots: Collection[str], problems: Problems) -> Element | None:
-    """Words where rows belong are an error's, and not an empty answer."""
+def _check_root(root: Element, method: str, roots: Collection[str], problems: Problems) -> Element | None:
+    """Return the root if it is an expected one; text in place of rows is an error message and no empty answer."""
     words = readable((root.text or "")[:200])
     if root.tag not in roots:
         problems.add(method, None, None, "answer_other_root", root=root.tag[:60], wanted=sorted(roots)[0])
@@ -113,13 +111,13 @@ def _element(answer: bytes) -> Element:
     return made
 
 
-def _undeclared(text: str) -> bytes:
-    """The text inside an envelope: its own declaration speaks of bytes that are none any more."""
+def _without_declaration(text: str) -> bytes:
+    """Remove the XML declaration from the text in an envelope, because its encoding no longer applies."""
     return re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace")
 
 
 def _as_utf8(answer: bytes, method: str, problems: Problems) -> bytes:
-    """Text that is said to be UTF-8 and is Windows text is read as that, and noted: one dash must not cost a year."""
+    """Convert text that is declared as UTF-8 but is Windows-1252, and note it: one dash must not fail a year."""
     declared = _DECLARED.match(answer)
     if answer.startswith((b"\xff\xfe", b"\xfe\xff")) or (declared and declared[1].lower() not in (b"utf-8", b"utf8")):
         return answer

@@ -1,4 +1,4 @@
-"""One row of an answer: an element whose children are read as values, each problem with its place."""
+"""Reads the children of an element as values, and reports each problem with its place."""
 
 import re
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from remembrancer.intake.moderngov.values import readable, slashed_day
 from remembrancer.problems import Problems
 
 LONGEST_TEXT = 1_000
-"""Characters of a title or a place."""
+"""The most characters of a title or a place."""
 MOST_PROBLEMS = 100
-"""Of an answer, of either kind: nobody reads more, and a broken answer can have a problem in every element."""
+"""The most problems, and the most notes, of one answer; a broken answer may have one in every element."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """An element whose children are read one by one; what is wrong with one is a problem with its name.
+    """An element whose children are read one by one; a problem with a child has its name as the column.
 
     `row` is the meeting's or the committee's id, or the position where there is none.
     """
@@ -29,25 +29,27 @@ class Part:
     problems: Problems
 
     def add(self, column: str, name: str, /, **values: Any) -> None:
+        """Add a problem with a child; beyond MOST_PROBLEMS, add only that there are more."""
         if len(self.problems.found) < MOST_PROBLEMS:
             self.problems.add(self.method, self.row, column, name, **values)
         elif len(self.problems.found) == MOST_PROBLEMS:
             self.problems.add(self.method, None, None, "answer_and_more")
 
     def note(self, column: str, name: str, /, **values: Any) -> None:
+        """Add a note about a child, up to MOST_PROBLEMS."""
         if len(self.problems.notes) < MOST_PROBLEMS:
             self.problems.note(self.method, self.row, column, name, **values)
 
     def children(self, *path: str) -> Iterator[Element]:
-        """The elements at the end of a path of names."""
+        """Yield the elements at a path of names."""
         yield from self.element.iterfind("/".join(path))
 
     def at(self, row: int | None, element: Element | None = None) -> "Part":
-        """The same part by another row, or another element of the same answer."""
+        """Return a part with another row, and optionally another element, of the same answer."""
         return Part(self.method, row, self.element if element is None else element, self.problems)
 
     def raw(self, column: str) -> str:
-        """The child's text, stripped; empty where there is no child, or more than one, or more than text in it."""
+        """Return a child's stripped text; empty without a child, or with a problem where it is no single text."""
         found = self.element.findall(column)
         if len(found) > 1:
             self.add(column, "answer_twice")
@@ -58,7 +60,7 @@ class Part:
         return ""
 
     def text(self, column: str) -> str:
-        """As people read it. What is too long for a title is none: it is refused and not cut short."""
+        """Return a child's readable text; empty and a problem where it is too long for a title."""
         raw = self.raw(column)
         text = readable(raw[: 10 * LONGEST_TEXT])
         if max(len(raw) / 10, len(text)) > LONGEST_TEXT:
@@ -67,7 +69,7 @@ class Part:
         return text
 
     def number(self, column: str, needed: bool = True) -> int | None:
-        """A whole number of at most nine digits; a problem for anything else, and where it is needed for a blank."""
+        """Return a number of at most nine digits; None and a problem for other text, or for a blank if it is needed."""
         text = self.raw(column)
         if re.fullmatch(r"[0-9]{1,9}", text):
             return int(text)
@@ -76,20 +78,21 @@ class Part:
         return None
 
     def id(self, column: str) -> int | None:
-        """A number that is not 0."""
+        """Return a number other than 0; None and a problem otherwise."""
         number = self.number(column)
         if number == 0:
             self.add(column, "answer_not_number", text="0")
         return number or None
 
     def flag(self, column: str, blank: bool = False) -> bool:
+        """Return a boolean; `blank` is its value where there is no text."""
         text = self.raw(column).lower()
         if text not in ("", "true", "false", "1", "0"):
             self.add(column, "answer_not_flag", text=text[:40])
         return blank if text == "" else text in ("true", "1")
 
     def day(self, column: str, needed: bool = True) -> date | None:
-        """A day as 24/09/2026."""
+        """Return a day written as 24/09/2026; None and a problem for other text, and for a blank if it is needed."""
         text = self.raw(column)
         try:
             day = slashed_day(text)
@@ -101,15 +104,15 @@ class Part:
         return day
 
     def check_understood(self, rows: str, *others: str) -> None:
-        """An answer that has none of its rows, and something else instead, was not understood, and is not empty."""
+        """Add a problem where an answer has unknown elements in place of its rows: it is not just empty."""
         names = [child.tag for child in self.element if child.tag not in others]
         if names and rows not in names:
             self.add(names[0][:60], "answer_unknown", rows=rows)
 
     def check_count(self, column: str, there: int) -> None:
-        """A count that differs from what is there is noted; but where all is missing, nothing was understood."""
-        said = self.number(column, needed=False)
-        if said and not there:
-            self.add(column, "answer_none_there", said=said)
-        elif said is not None and said != there:
-            self.note(column, "answer_count", said=said, there=there)
+        """Note a count that differs from the number of rows; it is a problem where there are no rows at all."""
+        count = self.number(column, needed=False)
+        if count and not there:
+            self.add(column, "answer_none_there", said=count)
+        elif count is not None and count != there:
+            self.note(column, "answer_count", said=count, there=there)

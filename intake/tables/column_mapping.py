@@ -1,4 +1,4 @@
-"""columns.yaml: how an organisation's own spreadsheets map to our columns (docs/organisation-folder.md)."""
+"""The model of columns.yaml, which maps an organisation's spreadsheets to our columns (docs/organisation-folder.md)."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -12,14 +12,14 @@ from remembrancer.problems import Problems, read_yaml
 from remembrancer.rules.checked_model import Slug, Spec
 
 FILE = "columns.yaml"
-READ_OF_A_HEADER = 500  # characters: a question of a form is a sentence, a header of a megabyte is none
+LONGEST_HEADER = 500  # characters that are compared: a form's header is a whole question
 
 
 class TableColumns(Spec):
-    """How one table is written. `columns`: for our name of a column the headers that it may have.
+    """The mapping of one table; `columns` maps our name of a column to the headers that it may have.
 
-    `values`: for a column, our word and the words that stand for it. `always`: what a column holds where the table
-    has no such column, or a blank.
+    `values` maps, for a column, our value to the texts that stand for it. `always` holds the value of a column where
+    the table has no such column or a blank cell.
     """
 
     sheet: str | None = None
@@ -32,7 +32,7 @@ class TableColumns(Spec):
     @field_validator("columns", mode="before")
     @classmethod
     def _one_or_several(cls, columns: Any) -> Any:
-        """One header alone stands for a list of one."""
+        """Accept a single header in place of a list."""
         if not isinstance(columns, dict):
             return columns
         return {name: [given] if isinstance(given, str) else given for name, given in columns.items()}
@@ -40,40 +40,41 @@ class TableColumns(Spec):
     @field_validator("values", mode="before")
     @classmethod
     def _words(cls, values: Any) -> Any:
-        """YAML reads yes, no, true and false without quotes as truth values: they are words here."""
+        """Turn values that YAML reads as booleans or numbers (yes, no, true, false, 1) back into text."""
         if not isinstance(values, dict):
             return values
-        return {column: _as_words(words) for column, words in values.items()}
+        return {column: _as_text_values(words) for column, words in values.items()}
 
     def word(self, column: str, text: str) -> str:
-        """Our word for what a cell says; the text itself where `values` does not name it."""
+        """Return our value for a cell's text, or the text itself where `values` does not map it."""
         for ours, theirs in self.values.get(column, {}).items():
             if text.casefold() in (word.casefold() for word in (ours, *theirs)):
                 return ours
         return text
 
     def names(self) -> set[str]:
+        """Return our names of all columns that are mapped."""
         return {*self.columns, *self.values, *self.always}
 
 
-def _as_words(words: Any) -> Any:
+def _as_text_values(words: Any) -> Any:
     if not isinstance(words, dict):
         return words
-    return {_one_word(ours): _all_words(theirs) for ours, theirs in words.items()}
+    return {_as_text(ours): _alternatives(theirs) for ours, theirs in words.items()}
 
 
-def _all_words(theirs: Any) -> Any:
+def _alternatives(theirs: Any) -> Any:
     given = theirs if isinstance(theirs, list) else [theirs]
     said = [["yes", "true"] if word is True else ["no", "false"] if word is False else [word] for word in given]
     return [str(word) if isinstance(word, int | float) else word for each in said for word in each]
 
 
-def _one_word(word: Any) -> Any:
+def _as_text(word: Any) -> Any:
     return {True: "yes", False: "no"}[word] if isinstance(word, bool) else word
 
 
 class ColumnsSpec(Spec):
-    """The whole file: a part for each table. `responses` and `forms` have one for each programme."""
+    """The whole of columns.yaml, with a part for each table; `responses` and `forms` have one for each programme."""
 
     people: TableColumns | None = None
     items: TableColumns | None = None
@@ -85,10 +86,10 @@ class ColumnsSpec(Spec):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a reader wants of a table: the columns that must be there, and all that it knows.
+    """The columns that a reader expects in a table: those `needed`, and all that it knows.
 
-    `table` is its name in columns.yaml. `headers` are what a column may be called besides its name and what
-    columns.yaml says.
+    `table` is the table's name in columns.yaml. `headers` are further headers that a column may have, besides its own
+    name and those of columns.yaml.
     """
 
     table: str
@@ -97,9 +98,9 @@ class Wanted:
     headers: Mapping[str, Sequence[str]] | None = None
 
     def headers_of(self, spec: TableColumns | None) -> dict[str, str]:
-        """Our name for each header that is understood, as `plain` gives it.
+        """Return our name of a column for each header (as `plain` gives it).
 
-        What columns.yaml says goes first, then our own names, then the others.
+        The headers of columns.yaml have priority, then our own names, then `headers`.
         """
         names = dict.fromkeys((*self.needed, *self.known))
         found: dict[str, str] = {}
@@ -110,20 +111,20 @@ class Wanted:
 
 
 def plain(text: str) -> str:
-    """A header without case, punctuation and line breaks, which people change without a thought."""
-    short = text[:READ_OF_A_HEADER].casefold()
+    """Normalise a header: without case, punctuation and line breaks."""
+    short = text[:LONGEST_HEADER].casefold()
     return " ".join(re.findall(r"[^\W_]+", short)) or short.strip()
 
 
 def read_columns(folder: Path, problems: Problems) -> ColumnsSpec:
-    """The folder's columns.yaml; where there is none, nothing is mapped."""
+    """Read the folder's columns.yaml; without one, nothing is mapped."""
     if not (folder / FILE).exists():
         return ColumnsSpec()
     return read_yaml(folder / FILE, ColumnsSpec, problems) or ColumnsSpec()
 
 
 def check_names(spec: TableColumns | None, known: Collection[str], table: str, problems: Problems) -> None:
-    """Each name that columns.yaml maps is a column of ours, and each header stands for one of them."""
+    """Check that columns.yaml maps only known columns, and each header to one of them."""
     if spec is None:
         return
     for name in sorted(spec.names() - set(known)):

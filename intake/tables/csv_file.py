@@ -1,4 +1,4 @@
-"""CSV text, read strictly: UTF-8, whole quotes, and the separator that the header proves."""
+"""Reads CSV files strictly: UTF-8, closed quotes, and the separator with which the header is found."""
 
 import codecs
 import csv
@@ -15,11 +15,11 @@ SEPARATORS = (",", ";", "\t")
 NAMED_SEPARATOR = re.compile(r"(?i)sep=([,;\t])\s*")
 MOST_BYTES = 10_000_000
 MOST_LINES = 500_000
-MOST_OF_A_LINE = 1_000_000  # characters
-OPENING = 60  # lines in which the header is looked for
+LONGEST_LINE = 1_000_000  # characters
+SAMPLE_LINES = 60  # lines in which the header is searched
 MOST_LINES_LISTED = 100
 Records = dict[int, list[str]]
-"""Records by number; blank ones are left out."""
+"""Records by number, without blank ones."""
 
 
 class _RefusedError(Exception):
@@ -29,10 +29,10 @@ class _RefusedError(Exception):
 
 
 def read_csv(path: Path, file: str, problems: Problems, fits: Callable[[Records], int]) -> Records | None:
-    """The records of a CSV file; None and a problem where it is none.
+    """Read the records of a CSV file; add a problem and return None where that fails.
 
-    Of the separators the one is taken by which the header `fits` best (the number of columns it finds); a comma where
-    none does better. A first line such as 'sep=;' is Excel's own: it names the separator, and no spreadsheet shows it.
+    The separator is the one for which `fits` (the number of known columns in the header) is highest, by default a
+    comma. A first line such as 'sep=;' names the separator; Excel writes it and does not show it.
     """
     text = _text(path, file, problems)
     if text is None:
@@ -41,30 +41,30 @@ def read_csv(path: Path, file: str, problems: Problems, fits: Callable[[Records]
         lines = _lines(text)
         if named := NAMED_SEPARATOR.fullmatch(lines[0] if lines else ""):
             return _records(lines[1:], named[1])
-        return _records(lines, max(SEPARATORS, key=lambda separator: fits(_opening(lines, separator))))
+        return _records(lines, max(SEPARATORS, key=lambda separator: fits(_sample(lines, separator))))
     except _RefusedError as error:
         problems.add(file, error.number, None, error.name, **error.values)
         return None
 
 
 def _lines(text: str) -> list[str]:
-    """The lines, without the blank ones at the end: spreadsheets write one for every row that was ever formatted."""
+    """Split a text into lines, without the blank lines that spreadsheets write at the end for formatted rows."""
     end = text.find("\n", len(text.rstrip(" \t\r\n,;")))
     kept = text[: end + 1] if end >= 0 else text
     if kept.count("\n") + kept.count("\r") > MOST_LINES:
         raise _RefusedError(None, "too_many_rows", rows=MOST_ROWS)
     lines = io.StringIO(kept, newline="").readlines()
     longest = max(map(len, lines), default=0)
-    if longest > MOST_OF_A_LINE:
+    if longest > LONGEST_LINE:
         raise _RefusedError(next(n for n, line in enumerate(lines, start=1) if len(line) == longest), "long_cell")
     return lines
 
 
-def _opening(lines: Sequence[str], separator: str) -> Records:
-    """As much as can be read of the beginning, which may end amid a record."""
+def _sample(lines: Sequence[str], separator: str) -> Records:
+    """Read the records of the first lines, which may end within a record."""
     found: Records = {}
     try:
-        for number, record in enumerate(csv.reader(lines[:OPENING], delimiter=separator), start=1):
+        for number, record in enumerate(csv.reader(lines[:SAMPLE_LINES], delimiter=separator), start=1):
             found[number] = [clean(cell) for cell in record[:MOST_COLUMNS]]
     except csv.Error:
         pass
@@ -73,7 +73,7 @@ def _opening(lines: Sequence[str], separator: str) -> Records:
 
 def _records(lines: Sequence[str], separator: str) -> Records:
     found: Records = {}
-    for number, record in _numbered(csv.reader(lines, delimiter=separator, strict=True)):
+    for number, record in _numbered_records(csv.reader(lines, delimiter=separator, strict=True)):
         if len(record) > MOST_COLUMNS:
             raise _RefusedError(number, "too_many_columns", columns=MOST_COLUMNS)
         if number > 5 * MOST_ROWS:
@@ -83,7 +83,7 @@ def _records(lines: Sequence[str], separator: str) -> Records:
     return found
 
 
-def _numbered(records: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _numbered_records(records: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
     number = 1
     try:
         for record in records:
@@ -94,7 +94,7 @@ def _numbered(records: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def clean(text: str) -> str:
-    """Text without what is round it, and with one kind of line break."""
+    """Strip a text and unify its line breaks and spaces."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").strip()
 
 
@@ -129,11 +129,11 @@ def _decoded(raw: bytes, file: str, problems: Problems) -> str | None:
 
 
 def _add_not_utf8(raw: bytes, file: str, problems: Problems) -> None:
-    """The lines that are not UTF-8, read as Windows text so that the fix can be shown; of very many, the first."""
+    """Add a problem for each line that is not UTF-8, up to a limit, with the word as Windows-1252 would read it."""
     header = raw.split(b"\n", 1)[0].decode("cp1252", "replace").strip().split(",", MOST_COLUMNS)
     at = 0
     for _ in range(MOST_LINES_LISTED):
-        wrong = _first_wrong(raw, at)
+        wrong = _first_undecodable(raw, at)
         if wrong is None:
             break
         begins = raw.rfind(b"\n", 0, wrong) + 1
@@ -146,7 +146,7 @@ def _add_not_utf8(raw: bytes, file: str, problems: Problems) -> None:
             break
 
 
-def _first_wrong(raw: bytes, at: int) -> int | None:
+def _first_undecodable(raw: bytes, at: int) -> int | None:
     try:
         raw[at:].decode("utf-8")
     except UnicodeDecodeError as error:
@@ -155,7 +155,7 @@ def _first_wrong(raw: bytes, at: int) -> int | None:
 
 
 def _word_at(raw: bytes, begins: int, wrong: int) -> str:
-    """The word that the byte is in, as far as it is near."""
+    """Return the word around the byte at `wrong`."""
     start = max(begins, wrong - 100)
     around = raw[start : wrong + 100].split(b"\n")[0].decode("cp1252", "replace")
     words = re.finditer(r"[^\s,;\"]+", around)

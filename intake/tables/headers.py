@@ -1,4 +1,4 @@
-"""Where a table's header is, and which of its columns is which: found by name, never by position."""
+"""Finds a table's header and its columns by name, never by position."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ SEARCHED_ROWS = 30
 
 @dataclass
 class Header:
-    """`row` is the number of its last row. By our names: the position of each column, and how it is shown there."""
+    """A header; `row` is its last row. `at` and `shown` give each column's position and text by our name of it."""
 
     row: int
     at: dict[str, int] = field(default_factory=dict)
@@ -23,45 +23,37 @@ class Header:
 
 
 def find_header(grid: Grid, known: Mapping[str, str], needed: Collection[str], row: int | None = None) -> Header:
-    """The header that has most of the `needed` columns, then most of all; one row, or two of which the first groups.
+    """Find the header with most of the `needed` columns, then most columns; it has one row, or a row of groups above.
 
-    `known` gives our name for a header (Wanted.headers_of). `row` is where columns.yaml says the header is.
+    `known` maps headers to our names (Wanted.headers_of). `row` is the header's row, where columns.yaml gives it.
     """
-    candidates = [_header(number, texts, known) for number, texts in _candidates(grid, row)]
-    return max(candidates, key=lambda header: _worth(header, needed), default=Header(row or 1))
-
-
-def _worth(header: Header, needed: Collection[str]) -> tuple[int, int]:
-    return sum(name in header.at for name in needed), len(header.at)
+    candidates = [_read_header(number, texts, known) for number, texts in _candidates(grid, row)]
+    return max(candidates, key=lambda each: (sum(n in each.at for n in needed), len(each.at)), default=Header(row or 1))
 
 
 def _candidates(grid: Grid, row: int | None) -> Iterator[tuple[int, list[tuple[str, ...] | Fault]]]:
-    """Single rows first, so that two are taken only where the second row adds something."""
+    """Yield single rows first, so that two rows are chosen only where the second adds columns."""
     numbers = [number for number in grid.records if row is None or number in (row, row + 1)][:SEARCHED_ROWS]
     for number in numbers:
         if row is None or number == row:
-            yield number, [_alone(cell) for cell in grid.records[number]]
+            yield number, [cell if isinstance(cell, Fault) else (cell,) for cell in grid.records[number]]
     for above, below in pairwise(numbers):
         if below == above + 1:
-            yield below, _joined(grid.records[above], grid.records[below])
+            yield below, _combined_rows(grid.records[above], grid.records[below])
 
 
-def _alone(cell: Cell) -> tuple[str, ...] | Fault:
-    return cell if isinstance(cell, Fault) else (cell,)
-
-
-def _joined(above: Sequence[Cell], below: Sequence[Cell]) -> list[tuple[str, ...] | Fault]:
-    """'Milestones' over 'Start' is 'Milestones Start', or else 'Start'; a title over both rows is itself."""
+def _combined_rows(above: Sequence[Cell], below: Sequence[Cell]) -> list[tuple[str, ...] | Fault]:
+    """Combine a row of groups and a row of headers: 'Milestones' over 'Start' gives 'Milestones Start' and 'Start'."""
     width = max(len(above), len(below))
-    pairs = zip(_filled(above, width), _filled(below, width), strict=True)
-    return [_join(group, name) for group, name in pairs]
+    pairs = zip(_padded(above, width), _padded(below, width), strict=True)
+    return [_combined_texts(group, name) for group, name in pairs]
 
 
-def _filled(cells: Sequence[Cell], width: int) -> list[Cell]:
+def _padded(cells: Sequence[Cell], width: int) -> list[Cell]:
     return [*cells, *[""] * (width - len(cells))]
 
 
-def _join(group: Cell, name: Cell) -> tuple[str, ...] | Fault:
+def _combined_texts(group: Cell, name: Cell) -> tuple[str, ...] | Fault:
     if isinstance(group, Fault) or isinstance(name, Fault):
         return group if isinstance(group, Fault) else name if isinstance(name, Fault) else ("",)
     if not group or not name or group == name:
@@ -69,7 +61,7 @@ def _join(group: Cell, name: Cell) -> tuple[str, ...] | Fault:
     return f"{group} {name}", name
 
 
-def _header(number: int, texts: Sequence[tuple[str, ...] | Fault], known: Mapping[str, str]) -> Header:
+def _read_header(number: int, texts: Sequence[tuple[str, ...] | Fault], known: Mapping[str, str]) -> Header:
     header = Header(number)
     for at, text in enumerate(texts):
         if isinstance(text, Fault):

@@ -1,6 +1,6 @@
-"""Tables whose columns are found by their names: the sheet, the header, the cells, in the organisation's own words."""
+"""Reads tables by the names of their columns: finds the sheet and the header, and maps the cells to our values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from openpyxl.utils import get_column_letter
@@ -13,8 +13,8 @@ from remembrancer.wording import say
 
 
 def read_workbook(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
-    """The rows of the one sheet of a workbook that is the table."""
-    grid = _the_sheet(grids, file, wanted, spec, problems)
+    """Read the table from the right sheet of a workbook."""
+    grid = _choose_sheet(grids, file, wanted, spec, problems)
     if grid is None:
         return Table(Source(file))
     if grid.hidden:
@@ -25,8 +25,8 @@ def read_workbook(grids: list[Grid], file: str, wanted: Wanted, spec: TableColum
     return read_mapped(grid, file, wanted, spec, problems)
 
 
-def _the_sheet(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Grid | None:
-    """The sheet that columns.yaml names, or the only one with all the columns, or the nearest to that."""
+def _choose_sheet(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Grid | None:
+    """Choose the sheet that columns.yaml names, or the only one with all columns, or the one that lacks the fewest."""
     names = ", ".join(grid.sheet or "" for grid in grids)
     if spec.sheet:
         named = [grid for grid in grids if (grid.sheet or "").strip().casefold() == spec.sheet.strip().casefold()]
@@ -51,18 +51,18 @@ def _missing(grid: Grid, wanted: Wanted, spec: TableColumns) -> list[str]:
 
 
 def read_mapped(grid: Grid, file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
-    """A table whose header is found by its names."""
+    """Read a table after finding its header."""
     header = find_header(grid, wanted.headers_of(spec), wanted.needed, spec.header_row)
     source = Source(file, grid.sheet, header.shown, spec.dates == "day_first", grid.day_zero)
-    if not _is_whole(header, wanted, spec, source, problems):
+    if not _check_header(header, wanted, spec, source, problems):
         return Table(source)
     if header.unknown:
         source.note(problems, header.row, None, "columns_passed_over", columns=", ".join(header.unknown[:20]))
     rows = _mapped_rows(grid, header, source, spec, problems)
-    return Table(source, rows) if few_enough(source, rows, problems) else Table(source)
+    return Table(source, rows) if check_row_count(source, rows, problems) else Table(source)
 
 
-def _is_whole(header: Header, wanted: Wanted, spec: TableColumns, source: Source, problems: Problems) -> bool:
+def _check_header(header: Header, wanted: Wanted, spec: TableColumns, source: Source, problems: Problems) -> bool:
     missing = [name for name in wanted.needed if name not in header.at and name not in spec.always]
     for name in missing:
         given = [*spec.columns.get(name, ()), *(wanted.headers or {}).get(name, ())] or [name]
@@ -94,23 +94,20 @@ def _mapped_rows(grid: Grid, header: Header, source: Source, spec: TableColumns,
         if number in grid.headings:
             source.note(problems, number, None, "heading_passed_over", text=grid.headings[number])
             continue
-        cells = {name: _read(record, at, name, number, spec, faults) for name, at in header.at.items()}
+        cells = {name: _read_cell(record, at, name, number, spec, faults) for name, at in header.at.items()}
         if any(cells.values()):
-            rows.append(Row(source, number, {**cells, **_always(cells, spec)}))
-    faults.tell(source, problems)
-    told = {"hidden_rows": grid.hidden_rows, "struck_rows": grid.struck_rows, "merged_rows": grid.filled_rows}
-    for name, numbers in told.items():
+            defaults = {name: text for name, text in spec.always.items() if not cells.get(name)}
+            rows.append(Row(source, number, {**cells, **defaults}))
+    faults.add_to(source, problems)
+    noted = {"hidden_rows": grid.hidden_rows, "struck_rows": grid.struck_rows, "merged_rows": grid.filled_rows}
+    for name, numbers in noted.items():
         concerned = [row.number for row in rows if row.number in numbers]
         if concerned:
             source.note(problems, None, None, name, rows=_numbers(concerned))
     return rows
 
 
-def _always(cells: Mapping[str, str], spec: TableColumns) -> dict[str, str]:
-    return {name: text for name, text in spec.always.items() if not cells.get(name)}
-
-
-def _read(record: Sequence[Cell], at: int, name: str, number: int, spec: TableColumns, faults: "_Faults") -> str:
+def _read_cell(record: Sequence[Cell], at: int, name: str, number: int, spec: TableColumns, faults: "_Faults") -> str:
     cell = record[at] if at < len(record) else ""
     if isinstance(cell, Fault):
         faults.setdefault((name, cell.name), []).append((number, cell.shown))
@@ -119,9 +116,10 @@ def _read(record: Sequence[Cell], at: int, name: str, number: int, spec: TableCo
 
 
 class _Faults(dict[tuple[str, str], list[tuple[int, str]]]):
-    """The cells that cannot be read, by column and kind: a column of formulas is one problem, and not a thousand."""
+    """The cells that cannot be read, by column and kind, so that a column of formulas is one problem."""
 
-    def tell(self, source: Source, problems: Problems) -> None:
+    def add_to(self, source: Source, problems: Problems) -> None:
+        """Add one problem for each column and kind."""
         for (column, name), cells in self.items():
             number, shown = cells[0]
             rows = _numbers([each for each, _ in cells])
@@ -129,12 +127,13 @@ class _Faults(dict[tuple[str, str], list[tuple[int, str]]]):
 
 
 def _numbers(numbers: Sequence[int]) -> str:
-    """'12, 13, 14'; of very many the first, and how many more."""
+    """Join row numbers as '12, 13, 14'; of more than ten, only the first are listed."""
     first = ", ".join(str(number) for number in numbers[:10])
     return first if len(numbers) <= 10 else say("problems.and_more", first=first, more=len(numbers) - 10)
 
 
-def few_enough(source: Source, rows: Sequence[Row], problems: Problems) -> bool:
+def check_row_count(source: Source, rows: Sequence[Row], problems: Problems) -> bool:
+    """Tell whether a table has no more than MOST_ROWS rows; add a problem where it has more."""
     if len(rows) > MOST_ROWS:
         source.wrong(problems, None, None, "too_many_rows", rows=MOST_ROWS)
     return len(rows) <= MOST_ROWS

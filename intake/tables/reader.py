@@ -1,4 +1,4 @@
-"""Tables, CSV or XLSX, as rows of text by our names of the columns: each problem with its sheet, row and column."""
+"""Reads CSV and XLSX tables as rows of text by our names of the columns."""
 
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted, check_names
 from remembrancer.intake.tables.csv_file import Records, read_csv
 from remembrancer.intake.tables.headers import find_header
-from remembrancer.intake.tables.mapped_reader import few_enough, read_mapped, read_workbook
+from remembrancer.intake.tables.mapped_reader import check_row_count, read_mapped, read_workbook
 from remembrancer.intake.tables.rows import Grid, Row, Source, Table
 from remembrancer.intake.tables.xlsx_file import read_sheets
 from remembrancer.problems import Problems
@@ -16,7 +16,7 @@ OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers")
 
 
 def find_table(folder: Path, name: str, problems: Problems) -> Path | None:
-    """The one table of this name in a folder, CSV or XLSX, in capitals or not; None where there is none, or several."""
+    """Find the CSV or XLSX file of this name in a folder; None where there is none or, with a problem, several."""
     files = sorted(path for path in folder.iterdir() if path.stem.lower() == name and path.is_file())
     for path in files:
         if path.suffix.lower() in OTHER_ENDINGS:
@@ -30,15 +30,15 @@ def find_table(folder: Path, name: str, problems: Problems) -> Path | None:
 def read_table(
     path: Path, wanted: Wanted, problems: Problems, name: str | None = None, spec: TableColumns | None = None
 ) -> Table:
-    """The records of a CSV or XLSX file; blank rows are passed over. Problems are added to `problems`.
+    """Read the rows of a CSV or XLSX file, without blank ones, and add every problem to `problems`.
 
-    A CSV file that columns.yaml does not map has its header in row 1 and our names in it, and its dates are ISO.
+    A CSV file without a mapping in columns.yaml must have our column names in row 1, and ISO dates.
     """
     file = name or path.name
     check_names(spec, wanted.known, wanted.table, problems)
     if path.suffix.lower() == ".xlsx":
         return read_workbook(read_sheets(path, file, problems), file, wanted, spec or TableColumns(), problems)
-    fits = _fit(wanted, spec)
+    fits = _header_fit(wanted, spec)
     records = read_csv(path, file, problems, fits)
     if records is None:
         return Table(Source(file))
@@ -46,11 +46,11 @@ def read_table(
         problems.add(file, None, None, "empty_file", needed=", ".join(wanted.needed))
         return Table(Source(file))
     grid = Grid(None, {number: list(cells) for number, cells in records.items()})
-    return read_mapped(grid, file, wanted, spec, problems) if spec else _plain(grid, file, wanted, problems)
+    return read_mapped(grid, file, wanted, spec, problems) if spec else _read_unmapped(grid, file, wanted, problems)
 
 
-def _fit(wanted: Wanted, spec: TableColumns | None) -> Callable[[Records], int]:
-    """How many of our columns the beginning of a CSV file holds."""
+def _header_fit(wanted: Wanted, spec: TableColumns | None) -> Callable[[Records], int]:
+    """Return a function that counts our columns in the first records of a CSV file."""
     known = wanted.headers_of(spec)
 
     def fit(records: Records) -> int:
@@ -61,20 +61,20 @@ def _fit(wanted: Wanted, spec: TableColumns | None) -> Callable[[Records], int]:
     return fit
 
 
-def _plain(grid: Grid, file: str, wanted: Wanted, problems: Problems) -> Table:
-    """A CSV file in our own words: the header is row 1, and every column is kept."""
+def _read_unmapped(grid: Grid, file: str, wanted: Wanted, problems: Problems) -> Table:
+    """Read a CSV file without a mapping: the header is row 1, and every column is kept."""
     source = Source(file)
     header = [str(cell) for cell in grid.records.get(1, ())]
-    if not _header_is_right(source, header, wanted.needed, problems):
+    if not _check_header(source, header, wanted.needed, problems):
         return Table(source)
     rows = []
     for number, record in grid.records.items():
         if number > 1:
-            rows += _plain_row(source, number, header, [str(cell) for cell in record], problems)
-    return Table(source, rows) if few_enough(source, rows, problems) else Table(source)
+            rows += _unmapped_row(source, number, header, [str(cell) for cell in record], problems)
+    return Table(source, rows) if check_row_count(source, rows, problems) else Table(source)
 
 
-def _header_is_right(source: Source, header: list[str], needed: Collection[str], problems: Problems) -> bool:
+def _check_header(source: Source, header: list[str], needed: Collection[str], problems: Problems) -> bool:
     missing = [column for column in needed if column not in header]
     twice = sorted({column for column in header if column and header.count(column) > 1})
     for column in missing:
@@ -84,7 +84,7 @@ def _header_is_right(source: Source, header: list[str], needed: Collection[str],
     return not missing and not twice
 
 
-def _plain_row(source: Source, number: int, header: list[str], record: list[str], problems: Problems) -> list[Row]:
+def _unmapped_row(source: Source, number: int, header: list[str], record: list[str], problems: Problems) -> list[Row]:
     if len(record) > len(header) and any(record[len(header) :]):
         source.wrong(problems, number, None, "too_many_cells", cells=len(record), columns=len(header))
         return []

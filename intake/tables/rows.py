@@ -1,4 +1,4 @@
-"""What every table is read into, whatever it was written in: rows of text that know their place."""
+"""The rows of a table as text with their place in the file, independent of the file's format."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Any
 
 from remembrancer.problems import Problems
 
-MOST_ROWS, MOST_COLUMNS = 20_000, 500  # of a table; the largest risk register that is published has some hundreds
+MOST_ROWS, MOST_COLUMNS = 20_000, 500  # of a table; the largest published risk registers have some hundreds of rows
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A cell that cannot be read. `name` is its sentence in words.yaml, `shown` what the cell shows."""
+    """A cell that cannot be read; `name` is the sentence in words.yaml, and `shown` the cell's text."""
 
     name: str
     shown: str
@@ -23,11 +23,11 @@ Cell = str | Fault
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet as it stands: its rows by number, the first being 1; rows without any text are left out.
+    """The cells of a sheet: its rows by number from 1, without empty rows.
 
-    `day_zero` is what its day numbers count from; None where the file does not say (CSV). `headings` are the rows
-    that are one text merged over several columns; `filled_rows` those that show a text merged with a row above;
-    `struck_rows` those with text struck through.
+    `day_zero` is the day from which day numbers are counted; None where the file does not say (CSV). `headings` are
+    the rows that consist of one text merged over several columns; `filled_rows` have a text merged with a row above;
+    `struck_rows` have text that is struck through.
     """
 
     sheet: str | None
@@ -42,10 +42,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Source:
-    """Where rows come from and how their cells are meant.
+    """The file that rows come from, and how their cells are read.
 
-    `headers` gives for our name of a column the one that the spreadsheet shows. `day_first` admits dates as people
-    write them (intake/tables/date_cells.py); without it they are ISO.
+    `headers` maps our name of a column to the header that the spreadsheet shows. With `day_first`, written dates are
+    read (intake/tables/date_cells.py); without it dates must be ISO.
     """
 
     file: str
@@ -55,9 +55,11 @@ class Source:
     day_zero: date | None = None
 
     def wrong(self, problems: Problems, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
+        """Add the problem `name` at a row and a column."""
         problems.add(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
 
     def note(self, problems: Problems, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
+        """Add the note `name` at a row and a column."""
         problems.note(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
 
     def _shown(self, column: str | None) -> str | None:
@@ -66,7 +68,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Row:
-    """One record. `number` as a spreadsheet shows it: the header is row 1. Cells are stripped text, by our names."""
+    """One row; `number` is that of the spreadsheet, and `cells` are stripped texts by our names of the columns."""
 
     source: Source
     number: int
@@ -87,10 +89,11 @@ class Row:
         return self.source.sheet
 
     def wrong(self, problems: Problems, column: str | None, name: str, /, **values: Any) -> None:
-        """Add the problem `name`, at this row and column."""
+        """Add the problem `name` at this row and a column."""
         self.source.wrong(problems, self.number, column, name, **values)
 
     def note(self, problems: Problems, column: str | None, name: str, /, **values: Any) -> None:
+        """Add the note `name` at this row and a column."""
         self.source.note(problems, self.number, column, name, **values)
 
 

@@ -1,11 +1,11 @@
-"""Times of day, and moments, in the cells of a table."""
+"""Reads times of day and moments in table cells."""
 
 import re
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from remembrancer.intake.tables.rows import Row
-from remembrancer.intake.tables.written_dates import Precision, SaidDate, read_said
+from remembrancer.intake.tables.written_dates import Precision, WrittenDate, parse_written_date
 from remembrancer.problems import Problems
 
 _CLOCK = r"(?P<h>\d{1,2})(?:[:.](?P<min>\d{2}))?(?::(?P<s>\d{2})(?:\.\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
@@ -15,7 +15,7 @@ _MOMENT = re.compile(rf"(?P<day>.+?)(?:T|,? (?:at )?){_CLOCK}{_ZONE}", re.IGNORE
 
 
 def to_time(text: str) -> time | None:
-    """10:00, 10.30, 10am, 2.15 pm, noon; None for anything else. A bare number is no time."""
+    """Parse a time of day such as 10:00, 10.30, 10am, 2.15 pm or noon; None for anything else, also a bare number."""
     if text.casefold() in ("noon", "midday"):
         return time(12)
     found = _TIME.fullmatch(text)
@@ -32,9 +32,9 @@ def _time(found: re.Match[str]) -> time | None:
 
 
 def read_moment(row: Row, column: str, zone: str, problems: Problems) -> datetime | None:
-    """The aware moment in a cell, by the clock of `zone` unless it names another; None and a problem for anything else.
+    """Read the aware moment in a cell, in the time zone `zone` unless it names another; None and a problem otherwise.
 
-    2019-09-13 16:30 everywhere; 13/09/2019 4:30 PM and the like where the table's dates are day-first.
+    2019-09-13 16:30 is always read; 13/09/2019 4:30 PM and the like where the table's dates are day-first.
     """
     text = " ".join(row[column].split())
     if not text:
@@ -48,11 +48,11 @@ def read_moment(row: Row, column: str, zone: str, problems: Problems) -> datetim
 
 def _moment(found: re.Match[str], zone: str, row: Row) -> datetime | None:
     iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", found["day"])
-    said = read_said(found["day"]) if iso or row.source.day_first else None
+    parsed = parse_written_date(found["day"]) if iso or row.source.day_first else None
     clock = _time(found) if found["min"] else None
-    if not isinstance(said, SaidDate) or said.precision is not Precision.DAY or clock is None:
+    if not isinstance(parsed, WrittenDate) or parsed.precision is not Precision.DAY or clock is None:
         return None
-    return datetime.combine(said.day, clock, _zone(found["zone"], zone))
+    return datetime.combine(parsed.day, clock, _zone(found["zone"], zone))
 
 
 def _zone(text: str | None, zone: str) -> tzinfo:

@@ -1,7 +1,7 @@
-"""Dates as people write them, day first; what can be read two ways is never guessed.
+"""Parses dates as people write them, day first, and never guesses between two readings.
 
-A grammar of our own: dateparser, even strict, reads 09/13/2019 as 13 September, does not see that 13 September 2018 was
-no Friday, and gives a month without a day today's day; a wrong date here is a deadline that is missed.
+The grammar is our own: dateparser, even strict, reads 09/13/2019 as 13 September, does not see that 13 September 2018
+was no Friday, and gives a month without a day today's day; a wrong date here is a missed deadline.
 """
 
 import re
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-SERIAL_DAY_ZERO = date(1899, 12, 30)  # what a spreadsheet's day number counts from
+SERIAL_DAY_ZERO = date(1899, 12, 30)  # the day from which a spreadsheet counts its day numbers
 YEARS = range(1970, 2200)
 MONTHS = {
     **{name.lower(): at for at, name in enumerate(month_name) if name},
@@ -34,36 +34,36 @@ class Precision(StrEnum):
 
 
 @dataclass(frozen=True)
-class SaidDate:
-    """A date as somebody gave it. Of a month alone, `day` is its last day."""
+class WrittenDate:
+    """A date that was parsed; for a month alone, `day` is its last day."""
 
     day: date
     precision: Precision = Precision.DAY
 
 
 @dataclass(frozen=True)
-class SaidWords:
-    """Words that stand where a date would be, and say why there is none: 'ON HOLD – awaiting funding', 'TBC'."""
+class Placeholder:
+    """A text in place of a date that says why there is none, such as 'ON HOLD – awaiting funding' or 'TBC'."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why a text is no date. `name` is the sentence in words.yaml."""
+    """The reason why a text is no certain date; `name` and `values` give the sentence in words.yaml."""
 
     name: str
     values: dict[str, Any] = field(default_factory=dict)
 
 
-Said = SaidDate | SaidWords | Doubt
+Parsed = WrittenDate | Placeholder | Doubt
 
 
-def read_said(text: str, day_zero: date | None = None) -> Said:
-    """What a cell says where a date is wanted.
+def parse_written_date(text: str, day_zero: date | None = None) -> Parsed:
+    """Parse a text where a date is expected.
 
-    `day_zero` is what the workbook's day numbers count from; without it a day number is in doubt, because no CSV file
-    says which of the two systems it comes from.
+    `day_zero` is the day from which the workbook counts its day numbers; without it a day number is in doubt, because a
+    CSV file does not say which of the two date systems it comes from.
     """
     flat = " ".join(text.split())
     for pattern, read in _GRAMMAR:
@@ -72,23 +72,23 @@ def read_said(text: str, day_zero: date | None = None) -> Said:
             return read(found)
     if re.fullmatch(r"\d{5}(\.\d+)?", flat):
         return _serial(flat, day_zero)
-    return SaidWords(text) if NO_DATE_YET.fullmatch(flat) else Doubt("no_said_date", {"text": flat[:60]})
+    return Placeholder(text) if NO_DATE_YET.fullmatch(flat) else Doubt("no_said_date", {"text": flat[:60]})
 
 
-def _serial(text: str, day_zero: date | None) -> Said:
+def _serial(text: str, day_zero: date | None) -> Parsed:
     meant = (day_zero or SERIAL_DAY_ZERO) + timedelta(days=int(float(text)))
     if day_zero is None:
         return Doubt("serial_day", {"text": text, "meant": meant.isoformat()})
-    return SaidDate(meant) if meant.year in YEARS else Doubt("no_such_day", {"text": text})
+    return WrittenDate(meant) if meant.year in YEARS else Doubt("no_such_day", {"text": text})
 
 
 def _year(text: str) -> int | None:
-    """Two digits are of this century up to 69; above that nobody can say."""
+    """Parse a year; two digits up to 69 are of this century, and others are ambiguous (None)."""
     year = int(text) + (2000 if len(text) == 2 else 0)
     return year if year in YEARS and not (len(text) == 2 and int(text) > 69) else None
 
 
-def _made(text: str, year: str, month: int, day: int, weekday: str | None = None) -> Said:
+def _build_date(text: str, year: str, month: int, day: int, weekday: str | None = None) -> Parsed:
     number = _year(year)
     if number is None:
         return Doubt("which_century" if len(year) == 2 else "year_beyond", {"text": text})
@@ -98,40 +98,40 @@ def _made(text: str, year: str, month: int, day: int, weekday: str | None = None
         return Doubt("no_such_day", {"text": text})
     if weekday and WEEKDAYS[made.weekday()] != weekday[:3].lower():
         return Doubt("other_weekday", {"text": text, "weekday": f"{made:%A}"})
-    return SaidDate(made)
+    return WrittenDate(made)
 
 
-def _year_first(found: re.Match[str]) -> Said:
-    return _made(found[0], found["y"], int(found["m"]), int(found["d"]))
+def _year_first(found: re.Match[str]) -> Parsed:
+    return _build_date(found[0], found["y"], int(found["m"]), int(found["d"]))
 
 
-def _numeric(found: re.Match[str]) -> Said:
+def _numeric(found: re.Match[str]) -> Parsed:
     if int(found["m"]) > 12 >= int(found["d"]):
         return Doubt("month_first", {"text": found[0]})
-    return _made(found[0], found["y"], int(found["m"]), int(found["d"]), found["w"])
+    return _build_date(found[0], found["y"], int(found["m"]), int(found["d"]), found["w"])
 
 
-def _named(found: re.Match[str]) -> Said:
-    return _made(found[0], found["y"], MONTHS[found["m"].lower()], int(found["d"]), found["w"])
+def _named(found: re.Match[str]) -> Parsed:
+    return _build_date(found[0], found["y"], MONTHS[found["m"].lower()], int(found["d"]), found["w"])
 
 
-def _month(found: re.Match[str]) -> Said:
-    return _last_of(found[0], found["y"], MONTHS[found["m"].lower()])
+def _month(found: re.Match[str]) -> Parsed:
+    return _last_day_of(found[0], found["y"], MONTHS[found["m"].lower()])
 
 
-def _numeric_month(found: re.Match[str]) -> Said:
-    return _last_of(found[0], found["y"], int(found["m"]))
+def _numeric_month(found: re.Match[str]) -> Parsed:
+    return _last_day_of(found[0], found["y"], int(found["m"]))
 
 
-def _last_of(text: str, year: str, month: int) -> Said:
+def _last_day_of(text: str, year: str, month: int) -> Parsed:
     number = _year(year)
     if number is None or not 1 <= month <= 12:
         return Doubt("no_such_day", {"text": text})
     following = date(number + month // 12, month % 12 + 1, 1)
-    return SaidDate(following - timedelta(days=1), Precision.MONTH)
+    return WrittenDate(following - timedelta(days=1), Precision.MONTH)
 
 
-def _doubt(name: str) -> Callable[[re.Match[str]], Said]:
+def _doubt(name: str) -> Callable[[re.Match[str]], Parsed]:
     return lambda found: Doubt(name, {"text": found[0]})
 
 
@@ -141,8 +141,8 @@ _W = r"(?:(?P<w>mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
 _Y = r"(?P<y>\d{4}|\d{2})"
 _D = r"(?P<d>\d{1,2})"
 _TH = r"(?:st|nd|rd|th)?"
-_NIGHT = r"(?: 00:00(?::00)?)?"  # what spreadsheets add to a day
-_GRAMMAR: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Said]]] = [
+_NIGHT = r"(?: 00:00(?::00)?)?"  # spreadsheets add midnight to a day
+_GRAMMAR: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Parsed]]] = [
     (re.compile(pattern, re.IGNORECASE | re.ASCII), read)
     for pattern, read in (
         (rf"(?P<y>\d{{4}})([-/])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_NIGHT}", _year_first),

@@ -39,7 +39,7 @@ STRICT = {
     b"http://purl.oclc.org/ooxml/spreadsheetml/main": SHEET_MAIN_NS.encode(),
     b"http://purl.oclc.org/ooxml/officeDocument/": b"http://schemas.openxmlformats.org/officeDocument/2006/",
 }
-"""The names that a workbook saved as 'Strict Open XML' has, and those that openpyxl knows."""
+"""The namespaces of a workbook saved as 'Strict Open XML', and those that openpyxl knows."""
 EMPTY_ROW = re.compile(rb'<row r="\d+"[^<>]*(?:(?<=/)>|>(?:<c\b[^<>]*(?:(?<=/)>|></c>))*</row>)')
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
@@ -50,7 +50,7 @@ log = structlog.get_logger()
 
 
 class Styles(NamedTuple):
-    """What cells refer to by the number of their style: number formats, and which styles strike their text through."""
+    """The styles that cells refer to by number: their number formats, and those that strike text through."""
 
     formats: Sequence[str] = ()
     struck: frozenset[int] = frozenset()
@@ -79,7 +79,7 @@ def read_sheets(path: Path, file: str, problems: Problems) -> list[Grid]:
 
 
 def parse_workbook(data: bytes) -> list[Grid]:
-    """Parse the worksheets of a workbook. Raises ParserError, and whatever openpyxl raises of one that is damaged."""
+    """Parse the worksheets of a workbook. Raises ParserError, and whatever openpyxl raises for a damaged file."""
     reader = ExcelReader(_readable_copy(data), keep_links=False)
     reader.read_manifest()
     reader.read_strings()
@@ -98,9 +98,9 @@ def parse_workbook(data: bytes) -> list[Grid]:
 
 
 def _readable_copy(data: bytes) -> io.BytesIO:
-    """Copy the XML of the archive as openpyxl understands it, without the formatted empty rows.
+    """Copy the XML of the archive in the form that openpyxl reads, without empty rows that are only formatted.
 
-    People leave a million of those behind. Where the pattern fits nothing, everything is kept.
+    Some workbooks have a million of those.
     """
     if data.startswith(OLD_OFFICE):
         raise ParserError("locked_workbook" if ENCRYPTED in data else "old_workbook")
@@ -119,7 +119,7 @@ def _readable_copy(data: bytes) -> io.BytesIO:
 
 
 def _check_kind(archive: zipfile.ZipFile) -> None:
-    """Raises ParserError, by its own name, where the archive is another kind of file or holds what is not wanted."""
+    """Raise ParserError where the archive is another kind of file, or has macros or external links."""
     names = [name.lower() for name in archive.namelist()]
     if any(part.flag_bits & 1 for part in archive.infolist()):
         raise ParserError("locked_workbook")
@@ -159,23 +159,23 @@ def _read_styles(archive: zipfile.ZipFile) -> Styles:
 
 
 class _CellParser(WorkSheetParser):
-    """openpyxl's parser of rows, which here leaves formulas, and numbers that are no day, as they stand."""
+    """openpyxl's parser of rows, changed to keep formulas and invalid day numbers as they are."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
-        """openpyxl makes the error #VALUE! of a number that is formatted as a date and is none."""
+        """Keep a number that is formatted as a date and is none, of which openpyxl makes the error #VALUE!."""
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["data_type"] == "e" and element.get("t") != "e":
             cell |= {"data_type": NO_DAY, "value": element.findtext(VALUE_TAG)}
         return cell
 
     def parse_formula(self, element: Element) -> str:
-        """openpyxl rewrites formulas that rows share, and fails on some."""
+        """Return the formula unchanged, because openpyxl fails to translate some shared formulas."""
         return f"={element.findtext(FORMULA_TAG) or ''}"
 
 
 @dataclass
 class _Sheet:
-    """What was read of a sheet: its cells by row and column, the rows that stand out, its merged ranges."""
+    """The content of a sheet: cells by row and column, hidden rows, rows struck through, and merged ranges."""
 
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
@@ -191,7 +191,7 @@ class _Sheet:
             self.struck.add(cell["row"])
 
     def grid(self, name: str, hidden: bool, epoch: datetime) -> Grid:
-        """Raises ParserError where it is wider than any table."""
+        """Build the grid. Raises ParserError where the sheet has more columns than MOST_COLUMNS."""
         self.rows = dict(sorted(self.rows.items()))
         if any(max(row) > MOST_COLUMNS for row in self.rows.values()):
             raise ParserError("too_many_columns", columns=MOST_COLUMNS)
@@ -208,9 +208,9 @@ class _Sheet:
         )
 
     def _fill_merged(self) -> tuple[dict[int, str], set[int]]:
-        """Every cell of a merged range shows what its first one does, as it does to whoever looks at the sheet.
+        """Copy the first cell of each merged range to all its cells.
 
-        Returns the rows that are one merged text, and those that were given a text of a row above.
+        Returns the rows that consist of one merged text, and those that got a text from a row above.
         """
         headings: dict[int, str] = {}
         filled: set[int] = set()
@@ -253,7 +253,7 @@ def _read_sheet(sheet: ChildSheet, part: str, reader: ExcelReader, styles: Style
 
 
 def _cell_text(value: Any, kind: str, number_format: str) -> Cell:
-    """A cell as the text that somebody would type: a day as ISO, 45 % as '45%', 52.0 as '52'."""
+    """Convert a cell to the text that a person would type: a day as ISO, 45 % as '45%', 52.0 as '52'."""
     if value is None:
         return ""
     if kind == "f":
@@ -280,7 +280,7 @@ def _digits(value: int | float) -> str:
 
 
 def _moment(value: date | time | timedelta, number_format: str) -> str:
-    """A day, a time, or both; a month where the format shows no day, since no day was meant."""
+    """Convert a day or time to text; it is a month where the number format shows no day."""
     if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, time):

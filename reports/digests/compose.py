@@ -1,4 +1,4 @@
-"""Digests: the figures of a window in words, made once and frozen as told."""
+"""Composes digests: the figures and changes of a window as Markdown."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from remembrancer.models import (
 from remembrancer.queries.organisation import organisation, programme_of
 from remembrancer.queries.returns import SET_ASIDE, answers_given, history, period, returns_of, set_aside_of
 from remembrancer.queries.windows import previous_window
-from remembrancer.reports.digests.restatements import Restated, restated_in
+from remembrancer.reports.digests.restatements import restated_in
 from remembrancer.reports.digests.sections import Source, section_text
 from remembrancer.rules.facts import known
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
@@ -37,7 +37,7 @@ from remembrancer.wording import render
 
 @dataclass(frozen=True)
 class Scope:
-    """Of which items of a window is told: a board's slice, without those (refs, to reasons) that are left out."""
+    """The items of a window that a digest covers: a board's slice, without those left out (refs to reasons)."""
 
     window: Window
     slice_: Slice = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Drafted:
-    """A digest before it is frozen: its figures, what it told of each item, and its parts as Markdown."""
+    """A composed digest: its figures, the answer's version that it reports for each item, and its parts as Markdown."""
 
     figures: dict[str, Any]
     told: dict[str, int]
@@ -59,7 +59,7 @@ class Drafted:
 
 
 def current_figures(session: Session, scope: Scope) -> dict[str, Any]:
-    """The figures as they are now."""
+    """Compute the figures from the current answers."""
     window, before = scope.window, previous_window(session, scope.window)
     now = period(session, window, scope.slice_, scope.left_out)
     last = period(session, before, scope.slice_, scope.left_out) if before else None
@@ -67,7 +67,7 @@ def current_figures(session: Session, scope: Scope) -> dict[str, Any]:
 
 
 def last_told(session: Session, window: Window, board: Board | None, *kinds: DigestKind) -> Digest | None:
-    """The last digest of these kinds that the board was told; without a board, the record of the whole."""
+    """Return the last posted digest of these kinds for a board; without a board, the record of all items."""
     query = select(Digest).where(
         Digest.window_id == window.id,
         Digest.board_id == (board.id if board else None),
@@ -78,29 +78,30 @@ def last_told(session: Session, window: Window, board: Board | None, *kinds: Dig
 
 
 PUT_BACK = -1
-"""In what a digest told of each item, in place of a version: left out when it was told, and put back since."""
+"""The version in `Digest.told` of an item that was left out of the digest and put back since."""
 
 
 def was_told(digest: Digest) -> dict[str, int]:
-    """The version of each item's answer that was told, by ref, without what was put back since."""
+    """Return the version of each item's answer that a digest reported, by ref, without items put back since."""
     return {ref: version for ref, version in digest.told.items() if version != PUT_BACK}
 
 
 def told_now(session: Session, scope: Scope) -> dict[str, int]:
-    """The version of each item's answer that counts now, by ref; nought where there is none."""
+    """Return the current version of each item's answer, by ref; 0 without an answer."""
     returns = period(session, scope.window, scope.slice_, scope.left_out).returns
     versions = {item.ref: ret.versions for ret, item in returns_of(session, scope.window)}
     return {told.ref: versions[told.ref] if told.answers is not None else 0 for told in returns}
 
 
 def close_digest(session: Session, scope: Scope, now: datetime, note: str = "") -> Drafted:
-    """All that the programme's digest shows, as things stand; `note` is the secretary's covering note."""
+    """Compose the full digest of the programme from the current answers; `note` is the secretary's covering note."""
     programme = programme_of(session, scope.window)
     source = _source(session, scope, programme)
     head = _head(session, scope, programme, source, now, note)
     sections = [section_text(section, source) for section in programme.digest]
-    apart = _apart(session, scope, programme, now)
-    return Drafted(source.figures, told_now(session, scope), [head, *[text for text in (*sections, apart) if text]])
+    not_counted = _not_counted(session, scope, programme, now)
+    parts = [head, *[text for text in (*sections, not_counted) if text]]
+    return Drafted(source.figures, told_now(session, scope), parts)
 
 
 def _source(session: Session, scope: Scope, programme: Programme) -> Source:
@@ -119,6 +120,7 @@ def _source(session: Session, scope: Scope, programme: Programme) -> Source:
 
 def _head(session: Session, scope: Scope, programme: Programme, source: Source, now: datetime, note: str) -> str:
     before = previous_window(session, scope.window)
+    restated = restated_in(session, before, scope.slice_) if before else []
     return render(
         "digest/head.md",
         programme=programme,
@@ -131,16 +133,12 @@ def _head(session: Session, scope: Scope, programme: Programme, source: Source, 
         note=note,
         now=now,
         before=before,
-        restated=_restated_before(session, scope, before) if before else [],
+        restated=[each for each in restated if each.ref not in scope.left_out],
     )
 
 
-def _restated_before(session: Session, scope: Scope, before: Window) -> list[Restated]:
-    return [each for each in restated_in(session, before, scope.slice_) if each.ref not in scope.left_out]
-
-
 def _slice_in_words(slice_: Slice) -> str:
-    """'outcome: Housing or Planning'; empty for everything."""
+    """Describe a slice as 'outcome: Housing or Planning'; empty for everything."""
     return "; ".join(f"{fact.replace('_', ' ')}: {' or '.join(values)}" for fact, values in slice_.items())
 
 
@@ -159,10 +157,10 @@ def _submissions(source: Source) -> tuple[int, int]:
     return sum(told.answers is not None for told in returns), len(returns)
 
 
-def _apart(session: Session, scope: Scope, programme: Programme, now: datetime) -> str:
-    """What the figures do not count, and why: set aside, or left out by the secretary."""
-    counted_without_it = [item for ret, item in returns_of(session, scope.window) if ret.state not in SET_ASIDE]
-    titles = {item.ref: item.title for item in counted_without_it}
+def _not_counted(session: Session, scope: Scope, programme: Programme, now: datetime) -> str:
+    """Return the section on items that the figures do not count: withdrawn, suspended, or left out."""
+    others = [item for ret, item in returns_of(session, scope.window) if ret.state not in SET_ASIDE]
+    titles = {item.ref: item.title for item in others}
     return render(
         "digest/apart.md",
         programme=programme,
@@ -176,12 +174,13 @@ def _apart(session: Session, scope: Scope, programme: Programme, now: datetime) 
 def changes_digest(
     session: Session, scope: Scope, kind: DigestKind, since: Digest | None, now: datetime, note: str = ""
 ) -> Drafted:
-    """What changed since a digest that was told: the items, and the figures that moved with them."""
+    """Compose a digest of the items and figures that changed since an earlier digest."""
     programme = programme_of(session, scope.window)
     source = _source(session, scope, programme)
     told, before = told_now(session, scope), was_told(since) if since else {}
     restated = [each for each in restated_in(session, scope.window, scope.slice_) if each.ref in told]
     late = _given_late(session, scope.window)
+    not_counted = _not_counted(session, scope, programme, now)
     text = render(
         "digest/changes.md",
         programme=programme,
@@ -199,11 +198,11 @@ def changes_digest(
         note=note,
         now=now,
     )
-    return Drafted(source.figures, told, [text, *[part for part in [_apart(session, scope, programme, now)] if part]])
+    return Drafted(source.figures, told, [text, not_counted] if not_counted else [text])
 
 
 def _changed(source: Source, ref: str, before: int | None, late: Collection[str]) -> dict[str, Any]:
-    """`was`: counted, where it was told of with an answer; missing, where without; apart, where it was not counted."""
+    """Describe a changed item; it `was` counted (with an answer), missing (without), or apart (not counted)."""
     return {
         "ref": ref,
         "title": source.titles[ref],
@@ -214,7 +213,7 @@ def _changed(source: Source, ref: str, before: int | None, late: Collection[str]
 
 
 def _given_late(session: Session, window: Window) -> set[str]:
-    """The refs of the answers that came after the close; one that came before it was not late, however it was told."""
+    """Return the refs of the items whose answers came after the close."""
     given = answers_given(session, window)
     return {
         item.ref
@@ -224,7 +223,7 @@ def _given_late(session: Session, window: Window) -> set[str]:
 
 
 def _moved_figures(before: Mapping[str, Any], source: Source, programme: Programme) -> list[dict[str, Any]]:
-    """The counts of the status scale that are not what they were."""
+    """Return the counts of the status scale that have changed."""
     counts = {key: each for key, each in programme.figures.items() if isinstance(each, Count)}
     key = next((key for key, count in counts.items() if count.of == programme.form.status), None)
     if key is None or not before.get(key):
@@ -245,10 +244,10 @@ def progress_digest(
     outside: Collection[int] = (),
     plans: Sequence[tuple[Board, Reconciled]] = (),
 ) -> Drafted:
-    """For a secretary during the window, of her own items (ids): who is in, who is missing, and what repeats itself.
+    """Compose a secretary's digest of her own items (ids) during a window: received, missing and unchanged answers.
 
-    Of those `outside` (item ids) nobody was asked, as their leads are not in the pilot. `plans` are the boards that she
-    keeps whose forward plan differs from what these items expect.
+    Nobody was asked for the items `outside` (ids), because their leads are outside the pilot. `plans` are her boards
+    whose forward plan differs from what these items expect.
     """
     programme = programme_of(session, window)
     rows = [row for row in returns_of(session, window) if row[1].id in items]
@@ -278,7 +277,7 @@ def _missing(session: Session, ret: Return, item: Item, outside: Collection[int]
 def _unchanged(
     session: Session, window: Window, programme: Programme, rows: Sequence[tuple[Return, Item]]
 ) -> list[tuple[Item, int]]:
-    """Items whose answer has said the same for as many windows as the programme warns at."""
+    """Return the items whose answer has not changed for as many windows as the programme warns at."""
     answers = {told.ref: told.answers for told in period(session, window).returns if told.answers is not None}
     found = []
     for _, item in rows:

@@ -1,4 +1,4 @@
-"""A window's figures: as they are, as they were told at the lock, and what was restated since."""
+"""Returns a window's figures, as they are now or as reported at the lock, with the restatements since."""
 
 from typing import Any
 
@@ -17,29 +17,29 @@ from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 def figures_of(
     session: Session, window: Window, slice_: Slice = EVERYTHING, with_restated: bool = False
 ) -> dict[str, Any]:
-    """The figures of the items in the slice: of a locked window as they were told, unless `with_restated`.
+    """Return the figures of the items in the slice: of a locked window as at the lock, unless `with_restated`.
 
-    Where something was restated since, `restated` maps its ref to the reason.
+    `restated` maps the refs of items that were restated since to the reasons.
     """
     locked = window.state == WindowState.LOCKED and not with_restated
-    found = _as_told(session, window, slice_) if locked else current_figures(session, Scope(window, slice_))
+    found = _figures_at_lock(session, window, slice_) if locked else current_figures(session, Scope(window, slice_))
     restated = {each.ref: each.reason for each in restated_in(session, window, slice_)}
     return {**found, "restated": restated} if restated else found
 
 
-def _as_told(session: Session, window: Window, slice_: Slice) -> dict[str, Any]:
-    """As at the lock: frozen where all is asked for, and made of the same answers where a slice is."""
+def _figures_at_lock(session: Session, window: Window, slice_: Slice) -> dict[str, Any]:
+    """Return the figures at the lock: the stored record, or for a slice computed anew from the same answers."""
     record = last_told(session, window, None, DigestKind.LOCK)
     if record is None:
         return current_figures(session, Scope(window, slice_))
     if not slice_:
         return record.figures
     before = previous_window(session, window)
-    this = _period_as_told(session, window, slice_, record.told)
+    this = _period_at_lock(session, window, slice_, record.told)
     return figures(programme_of(session, window), this, period(session, before, slice_) if before else None)
 
 
-def _period_as_told(session: Session, window: Window, slice_: Slice, told: dict[str, int]) -> Period:
+def _period_at_lock(session: Session, window: Window, slice_: Slice, told: dict[str, int]) -> Period:
     query = select(ReturnVersion).join(Return).where(Return.window_id == window.id)
     answers = {(version.return_id, version.number): version.answers for version in session.exec(query)}
     returns = [

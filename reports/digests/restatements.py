@@ -1,4 +1,4 @@
-"""Values of a locked window that were given anew: what they were when they were told, what they are, and why."""
+"""Finds restatements: answers that were changed after their window was locked, with the values before and now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from remembrancer.rules.programmes.spec import Programme
 
 @dataclass(frozen=True)
 class Restated:
-    """One item: why, and each answer that differs, as (label, what it was in words, what it is in words).
+    """One restated item: the reason, and each changed answer as (label, value before, value now) in words.
 
-    `version` is the number of the answer that stands.
+    `version` is the number of the current answer.
     """
 
     ref: str
@@ -29,7 +29,7 @@ class Restated:
 
 
 def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[Restated]:
-    """What was restated of the window's items in the slice, in the items' order."""
+    """Return the restated items of the window in the slice, in the items' order."""
     query = (
         select(Item, Return, ReturnVersion)
         .join(Return, col(Return.item_id) == Item.id)
@@ -57,7 +57,7 @@ def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) ->
 
 
 def first_told(session: Session, ret: Return) -> ReturnVersion | None:
-    """The answer as it was when the window locked; None where there was none, or it had been sent back."""
+    """Return the answer at the lock; None where there was none, or it had been sent back."""
     query = select(ReturnVersion).where(
         ReturnVersion.return_id == known(ret.id), col(ReturnVersion.restated_reason).is_(None)
     )

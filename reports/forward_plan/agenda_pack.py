@@ -1,4 +1,4 @@
-"""The agenda-setting pack: what is due at a meeting, what slipped and since when, what returned from earlier ones."""
+"""Builds the agenda-setting pack of a meeting: the items due, and those that slipped, returned or wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from remembrancer.wording import render
 
 @dataclass(frozen=True)
 class Slip:
-    """An item that was to come earlier: since which meeting, whose word it was, and why."""
+    """An item that was moved from an earlier meeting (`since`), by whom and why."""
 
     row: Row
     since: date
@@ -28,7 +28,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An item that comes to no meeting that is known: from which it was withdrawn, by whom and why, where it was."""
+    """An item that comes to no known meeting; where it was withdrawn, from which meeting, by whom and why."""
 
     item: ForwardPlanItem
     since: date | None
@@ -38,6 +38,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Pack:
+    """The content of the pack for one meeting (`sitting`) of a board."""
+
     board: Board
     sitting: Sitting
     slipped: Sequence[Slip]
@@ -50,7 +52,7 @@ class Pack:
 
 
 def pack(session: Session, board: Board, meeting: Meeting, now: datetime) -> Pack:
-    """What the people who set the agenda of a coming meeting need to have before them."""
+    """Collect the pack for setting the agenda of a future meeting."""
     programme = work_programme(session, board, now)
     sitting = next(each for each in programme.sittings if each.meeting.id == meeting.id)
     return Pack(
@@ -67,7 +69,7 @@ def pack(session: Session, board: Board, meeting: Meeting, now: datetime) -> Pac
 
 
 def _slip(session: Session, row: Row) -> Slip:
-    """Who moved it away from where it was first, and why; nobody did where that meeting was cancelled."""
+    """Return who moved an item from its original meeting and why; both are empty where that was cancelled."""
     query = select(Placing).where(
         Placing.plan_item_id == row.paper.item.id, Placing.meeting_id == row.paper.placing.was_id
     )
@@ -77,7 +79,7 @@ def _slip(session: Session, row: Row) -> Slip:
 
 
 def _waiting(session: Session, item: ForwardPlanItem, zone: str) -> Waiting:
-    """With the latest word that withdrew it from a meeting."""
+    """Return a waiting item with the latest decision that withdrew it from a meeting."""
     query = select(Placing, Meeting).join(Meeting, col(Meeting.id) == Placing.meeting_id)
     query = query.where(Placing.plan_item_id == item.id, Placing.fate == Fate.WITHDRAWN)
     found = session.exec(query.order_by(col(Placing.decided_at).desc())).first()
@@ -89,7 +91,7 @@ def _waiting(session: Session, item: ForwardPlanItem, zone: str) -> Waiting:
 
 
 def _returned(session: Session, rows: Sequence[Row], zone: str) -> list[tuple[Row, MeetingNote, date]]:
-    """The items that a board asked for at an earlier meeting."""
+    """Return the items that the board asked for at an earlier meeting, with the note and the day."""
     by_item = {known(row.paper.item.id): row for row in rows}
     query = (
         select(MeetingNote, Meeting)
@@ -101,4 +103,5 @@ def _returned(session: Session, rows: Sequence[Row], zone: str) -> list[tuple[Ro
 
 
 def pack_text(found: Pack, zone: str) -> str:
+    """Return the pack as Markdown."""
     return render("plan/pack.md", pack=found, zone=zone)

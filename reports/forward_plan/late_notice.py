@@ -1,4 +1,4 @@
-"""A key decision whose notice is too late for its meeting, with the ways that are left."""
+"""Describes a key decision whose notice is too late for its meeting, with the routes that are left."""
 
 from datetime import datetime
 
@@ -11,5 +11,6 @@ from remembrancer.wording import render
 
 
 def late_notice_text(session: Session, paper: Paper, now: datetime) -> str:
-    left, zone = ways_left(session, paper, now), organisation(session).time_zone
-    return render("messages/notice_too_late.md", paper=paper, routes=left, zone=zone)
+    """Return the alarm about a paper's late notice as Markdown."""
+    routes, zone = ways_left(session, paper, now), organisation(session).time_zone
+    return render("messages/notice_too_late.md", paper=paper, routes=routes, zone=zone)

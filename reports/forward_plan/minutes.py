@@ -1,4 +1,4 @@
-"""What a board said at its meetings, for its plan and its next pack."""
+"""Collects a board's recorded remarks for its forward plan and its next agenda pack."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from remembrancer.rules.calendar.working_time import local_day
 
 @dataclass(frozen=True)
 class Said:
-    """What was said at the meeting `on` a day; of an item, or of none."""
+    """A remark at the meeting on a day, about an item or in general."""
 
     on: date
     text: str
@@ -21,7 +21,7 @@ class Said:
 
 
 def said_lately(session: Session, board: Board, now: datetime, of: Collection[int] = ()) -> list[Said]:
-    """What was recorded since the board met last, and what it ever said of the items `of` (ids); the oldest first."""
+    """Return the remarks since the board's last meeting, and all remarks on the items `of` (ids), oldest first."""
     held = (Meeting.board_id == board.id, Meeting.state == MeetingState.SCHEDULED, col(Meeting.starts_at) <= now)
     last = session.exec(select(Meeting.starts_at).where(*held).order_by(col(Meeting.starts_at).desc())).first()
     if last is None:

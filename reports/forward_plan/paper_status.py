@@ -1,4 +1,4 @@
-"""How a paper stands, in words: what it has passed, what is wanted next, and its notice where that was too late."""
+"""Describes the state of a paper: the stage passed, the next stage, and a notice that is too late."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,14 +12,14 @@ Coming = tuple[Stage, Deadline] | None
 
 
 def open_title(item: ForwardPlanItem) -> str:
-    """What the item is called where anybody may read it."""
+    """Return the item's title for places that anybody may read; an exempt item is not named."""
     return say("plan.exempt") if item.confidential else item.title
 
 
-def stands(paper: Paper, at: Paper, coming: Coming, today: date) -> tuple[str, bool]:
-    """The words, and whether it is late; no words for what nobody brings and nothing is wanted for.
+def paper_state(paper: Paper, at: Paper, coming: Coming, today: date) -> tuple[str, bool]:
+    """Return a paper's state in words, and whether it is late; no words for a paper without lead and next stage.
 
-    `coming` is what is wanted next and `at` for which board: the paper itself, or one of its legs.
+    `coming` is the next stage, and `at` the paper or leg (pathway stage) that it is for.
     """
     overdue = coming is not None and coming[1].counted.date < today
     return "; ".join(_words(paper, at, coming, overdue)), overdue or _is_too_late(paper)

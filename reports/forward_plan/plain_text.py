@@ -1,4 +1,4 @@
-"""A work programme's rows as plain lines, for a document and a terminal alike."""
+"""Formats a work programme's rows as plain text, for a document and for a terminal."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from remembrancer.wording import plain, say, short_day
 
 
 def titled(row: Row) -> str:
-    """The item with its number and its marks: key decision, exempt, moved from where, first through which board."""
+    """Return an item's title with its number and marks: key decision, exempt, moved, and its pathway."""
     item = row.paper.item
     numbered = item.decision_no and row.title == item.title
     return " – ".join([f"{row.title} ({item.decision_no})" if numbered else row.title, *_marks(row)])
@@ -31,20 +31,22 @@ def _day_of(leg: Leg) -> str:
 
 
 def on_its_way(row: Row, zone: str) -> str:
-    """A paper of another board that comes through this one."""
+    """Return the line for a paper of another board that passes through this one."""
     to = say("plan.on_its_way", board=row.paper.board.name, day=short_day(row.paper.meeting.starts_at, zone))
     exempt = [say("plan.is_exempt")] if row.exempt else []
     return " – ".join(each for each in (row.title, *exempt, row.lead, to, stands_now(row)) if each)
 
 
 def stands_now(row: Row) -> str:
+    """Return the state of a row's paper, marked if it is late."""
     return plain(f"▲ {row.state}" if row.late else row.state)
 
 
 def noted(item: ForwardPlanItem) -> str:
-    """An item that waits for a meeting, with what is noted of it."""
+    """Return the line for an item that waits for a meeting, with its note."""
     return f"{item.title}: {item.note}" if item.note else item.title
 
 
 def held(item: ForwardPlanItem) -> str:
+    """Return the line for an item on hold, with the reason."""
     return f"{item.title}: {item.standing_reason or say('plan.no_reason')}"

@@ -1,4 +1,4 @@
-"""A work programme as a Word document: headings by meeting, tables with header rows that repeat and can be read out."""
+"""Writes a work programme as a Word document: headings by meeting, and tables with accessible header rows."""
 
 from io import BytesIO
 from typing import Any
@@ -13,10 +13,11 @@ from remembrancer.reports.forward_plan.plain_text import held, noted, on_its_way
 from remembrancer.reports.forward_plan.work_programme import Row, Sitting, WorkProgramme
 from remembrancer.wording import moment, say, short_day
 
-WIDTHS = (9.8, 3.6, 5.8, 6.3)  # centimetres, on a page on its side
+WIDTHS = (9.8, 3.6, 5.8, 6.3)  # centimetres, on a landscape page
 
 
 def as_docx(programme: WorkProgramme) -> bytes:
+    """Return a work programme as the bytes of a .docx file."""
     document: Any = Document()
     _set_page(document, programme)
     document.add_heading(say("plan.title", board=programme.board.name), level=0)
@@ -76,7 +77,7 @@ def _add_table(document: Any, sitting: Sitting) -> None:
 
 
 def _mark_as_head(row: Any) -> None:
-    """Word repeats the row on each page, and screen readers take it for the table's head."""
+    """Mark a row as the table's header, so that Word repeats it on each page and screen readers announce it."""
     for cell in row.cells:
         shade = OxmlElement("w:shd")
         for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E3EDED")):

@@ -1,4 +1,4 @@
-"""A board's work programme, meeting by meeting: as data, as Markdown, and as rows for a document."""
+"""Builds a board's work programme, meeting by meeting, as data, Markdown or JSON."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanSt
 from remembrancer.queries.forward_plan import items_of, meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import deadlines_by_rules, papers_to_come
-from remembrancer.reports.forward_plan.paper_status import stands
+from remembrancer.reports.forward_plan.paper_status import paper_state
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import known
@@ -21,7 +21,7 @@ from remembrancer.wording import render, say
 
 @dataclass(frozen=True)
 class Row:
-    """An item at a meeting: `lead` is a post's name, `state` how its paper stands, `moved_from` where it was before."""
+    """An item at a meeting: `lead` is a post's name, `state` the paper's in words, `moved_from` its former day."""
 
     paper: Paper
     title: str
@@ -38,9 +38,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Sitting:
-    """A coming meeting with what comes to it, and the dates that its board's rules give it.
+    """A future meeting with its items and the deadlines by its board's rules.
 
-    `through` are papers of other boards, on their way to a meeting of theirs.
+    `through` are papers of other boards that pass through this meeting as a pathway stage.
     """
 
     meeting: Meeting
@@ -52,7 +52,7 @@ class Sitting:
 
 @dataclass(frozen=True)
 class WorkProgramme:
-    """`waiting` have no meeting that is known; `on_hold` come to none until that is lifted."""
+    """A board's work programme; `waiting` items come to no known meeting, `on_hold` items to none for now."""
 
     board: Board
     zone: str
@@ -62,13 +62,13 @@ class WorkProgramme:
 
 
 def work_programme(session: Session, board: Board, now: datetime) -> WorkProgramme:
-    """What is to come before the board from now on."""
+    """Collect the items that come before a board from now on."""
     zone = organisation(session).time_zone
     found = papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id)
     posts = {known(post.id): post.name for post in session.exec(select(Post))}
     days = {known(m.id): local_day(m.starts_at, zone) for m in session.exec(select(Meeting))}
     rows = [_row(paper, posts, days, local_day(now, zone)) for paper in found]
-    through = [_row(paper, posts, days, local_day(now, zone)) for paper in _passing(session, board, now)]
+    through = [_row(paper, posts, days, local_day(now, zone)) for paper in _papers_passing_through(session, board, now)]
     deadlines_of = deadlines_by_rules(session, now)
     placed = {paper.item.id for paper in found}
     items = items_of(session, known(board.id))
@@ -93,30 +93,30 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
 
 
 def _passes(paper: Paper, meeting: Meeting) -> bool:
-    """Whether the paper comes through this meeting on its way."""
+    """Tell whether the meeting is a stage of the paper's pathway."""
     return any(leg.meeting is not None and leg.meeting.id == meeting.id for leg in paper.way)
 
 
-def _passing(session: Session, board: Board, now: datetime) -> list[Paper]:
-    """The papers of other boards that come through this one before."""
+def _papers_passing_through(session: Session, board: Board, now: datetime) -> list[Paper]:
+    """Return the papers of other boards whose pathway includes this board."""
     ids = [item.id for item in session.exec(select(ForwardPlanItem)) if board.key in item.pathway]
     return papers_to_come(session, now, col(ForwardPlanItem.id).in_(ids)) if ids else []
 
 
 def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
-    """A one-off that came is done."""
+    """Tell whether an item is a one-off that has come to a meeting."""
     return item.recurrence == "one_off" and (item.last_placed is not None or item.id in held)
 
 
-def _coming(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tuple[Stage, Deadline] | None]:
-    """What is to be said of it next, and for which board: on its way, or the last. None where all is said."""
+def _next_stage(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tuple[Stage, Deadline] | None]:
+    """Return the paper or leg with the earliest open stage, and that stage; None where all stages are passed."""
     legs = [leg for leg in paper.legs if days[known(leg.meeting.id)] >= today]
     found = [(each, coming) for each in (*legs, paper) if (coming := each.next_stage())]
     return min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
 
 
 def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
-    item, (state, late) = paper.item, stands(paper, *_coming(paper, days, today), today)
+    item, (state, late) = paper.item, paper_state(paper, *_next_stage(paper, days, today), today)
     return Row(
         paper=paper,
         title=item.title,
@@ -129,30 +129,29 @@ def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date
 
 
 def without_exempt(programme: WorkProgramme) -> WorkProgramme:
-    """The same for eyes that may not read exempt items: their titles, leads and numbers are left out."""
+    """Return the programme without the titles, leads and numbers of exempt items."""
     return replace(
         programme,
-        sittings=[replace(s, rows=_open(s.rows), through=_open(s.through)) for s in programme.sittings],
+        sittings=[
+            replace(each, rows=_anonymised(each.rows), through=_anonymised(each.through)) for each in programme.sittings
+        ],
         waiting=[item for item in programme.waiting if not item.confidential],
         on_hold=[item for item in programme.on_hold if not item.confidential],
     )
 
 
-def _open(rows: Sequence[Row]) -> list[Row]:
-    return [_hidden(row) if row.exempt else row for row in rows]
-
-
-def _hidden(row: Row) -> Row:
-    return replace(row, title=say("plan.exempt"), lead="", state="", moved_from=None)
+def _anonymised(rows: Sequence[Row]) -> list[Row]:
+    title = say("plan.exempt")
+    return [replace(row, title=title, lead="", state="", moved_from=None) if row.exempt else row for row in rows]
 
 
 def as_markdown(programme: WorkProgramme) -> str:
-    """Headings by meeting, and a table of what comes to each."""
+    """Return the programme as Markdown: headings by meeting, and a table of the items of each."""
     return render("plan/work_programme.md", programme=programme)
 
 
 def as_json(programme: WorkProgramme) -> dict[str, Any]:
-    """Dates as ISO text; each deadline with why it is that day (the basis)."""
+    """Return the programme as JSON, with dates as ISO text and the legal basis of each deadline."""
     return {
         "board": programme.board.key,
         "name": programme.board.name,
@@ -162,7 +161,7 @@ def as_json(programme: WorkProgramme) -> dict[str, Any]:
                 "starts_at": sitting.meeting.starts_at.isoformat(),
                 "deadlines": [_deadline(each) for each in sitting.deadlines],
                 "items": [_item(row) for row in sitting.rows],
-                "through": [_on_its_way(row) for row in sitting.through],
+                "through": [_passing_item(row) for row in sitting.through],
             }
             for sitting in programme.sittings
         ],
@@ -171,7 +170,7 @@ def as_json(programme: WorkProgramme) -> dict[str, Any]:
     }
 
 
-def _on_its_way(row: Row) -> dict[str, Any]:
+def _passing_item(row: Row) -> dict[str, Any]:
     to = {"to": row.paper.board.key, "meeting": row.paper.meeting.starts_at.isoformat()}
     return {"item": row.title, "lead": row.lead or None, "state": row.state or None, **to, "exempt": row.exempt}
 
@@ -209,5 +208,5 @@ def _item(row: Row) -> dict[str, Any]:
         }
         for leg in row.paper.way
     ]
-    told = {"pathway": way, "decision_no": item.decision_no or None, "note": item.note or None}
-    return {**shown, **told, "deadlines": deadlines}
+    details = {"pathway": way, "decision_no": item.decision_no or None, "note": item.note or None}
+    return {**shown, **details, "deadlines": deadlines}

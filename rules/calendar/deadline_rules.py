@@ -1,4 +1,4 @@
-"""A board's deadlines as data: rules that count from its meeting, or from one another (docs/deadlines.md)."""
+"""Deadline rules as data: each counts from a meeting or from another deadline (docs/deadlines.md)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 MEETING, PUBLICATION = "meeting", "decision_publication"
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 ROUTES = ("general_exception", "special_urgency")
-"""Kinds that are no deadlines of a meeting: what is left where a notice came too late (`key_decisions.py`)."""
+"""Kinds that are no deadlines but routes to a key decision whose notice came too late (`key_decisions.py`)."""
 COUNTS: Mapping[tuple[Unit, Direction], Counting] = {
     ("working_days", "before"): day_counting.working_days_before,
     ("working_days", "after"): day_counting.working_days_after,
@@ -35,10 +35,11 @@ COUNTS: Mapping[tuple[Unit, Direction], Counting] = {
 
 
 class DeadlineRule(Spec):
-    """One rule. `kind` says what it is for; what `from` names is 'meeting', 'decision_publication' or another rule.
+    """One deadline rule; `from` is 'meeting', 'decision_publication' or the key of another rule.
 
-    `at` is local time, and the end of working hours where it is left out. `whom` are those who are told or must agree,
-    each where the one before cannot. A rule that is not `used` gives no deadline, but others may count from it.
+    `kind` is the purpose of the deadline. `at` is a local time, by default the end of working hours. `whom` are the
+    people who are told or must agree, each where the one before cannot act. A rule that is not `used` gives no
+    deadline, but others may count from it.
     """
 
     key: Key
@@ -60,14 +61,14 @@ class DeadlineRule(Spec):
     @field_validator("at", mode="before")
     @classmethod
     def _in_quotes(cls, given: object) -> object:
-        """YAML takes 16:00 for a number, and that for sixteen minutes past midnight."""
+        """Refuse a time without quotes: YAML reads 16:00 as the number 960, and pydantic that as 00:16."""
         if isinstance(given, int):
             raise ValueError('write the time in quotes, as "16:00"')
         return given
 
     @model_validator(mode="after")
     def _makes_sense(self) -> DeadlineRule:
-        found = list(_nonsense(self))
+        found = list(_faults(self))
         if found:
             raise ValueError("; ".join(found))
         return self
@@ -79,7 +80,7 @@ class DeadlineRule(Spec):
         return COUNTS[self.unit, self.direction]
 
 
-def _nonsense(rule: DeadlineRule) -> Iterator[str]:
+def _faults(rule: DeadlineRule) -> Iterator[str]:
     if rule.key in (MEETING, PUBLICATION):
         yield f"{rule.key} is what deadlines count from, so none can be called that"
     if (rule.unit == "weekday") != (rule.weekday is not None):
@@ -94,14 +95,14 @@ def _nonsense(rule: DeadlineRule) -> Iterator[str]:
 
 
 class Jurisdiction(Spec):
-    """A file of jurisdictions/: the rules that the law, or usage, gives every board there."""
+    """A file of jurisdictions/: the deadline rules that law or custom gives every board there."""
 
     key: Law
     name: str
     rules: list[DeadlineRule]
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Jurisdiction:
+    def _is_consistent(self) -> Jurisdiction:
         found = rule_faults(self.rules)
         if found:
             raise ValueError("; ".join(found))
@@ -109,7 +110,7 @@ class Jurisdiction(Spec):
 
 
 def rule_faults(rules: Sequence[DeadlineRule]) -> list[str]:
-    """What is wrong with them together, as a sentence's end: 'the deadlines a, b count from one another'."""
+    """Return the faults of the rules taken together, such as 'the deadlines a, b count from one another'."""
     by_key = {rule.key: rule for rule in rules}
     keys = [rule.key for rule in rules]
     known = (MEETING, PUBLICATION, *keys)
@@ -121,12 +122,12 @@ def rule_faults(rules: Sequence[DeadlineRule]) -> list[str]:
             for rule in rules
             if rule.from_ not in known
         ),
-        *(_in_a_circle(circle) for circle in sorted(circles)),
+        *(_circle_fault(circle) for circle in sorted(circles)),
     ]
 
 
 def _circle(rule: DeadlineRule, rules: Mapping[str, DeadlineRule]) -> list[str]:
-    """The circle that the chain from this rule runs into; nothing where it ends."""
+    """Return the keys of the circle that the chain from a rule runs into; empty where the chain ends."""
     chain = [rule.key]
     while (following := rules.get(rule.from_)) is not None:
         if following.key in chain:
@@ -136,16 +137,16 @@ def _circle(rule: DeadlineRule, rules: Mapping[str, DeadlineRule]) -> list[str]:
     return []
 
 
-def _in_a_circle(circle: Sequence[str]) -> str:
+def _circle_fault(circle: Sequence[str]) -> str:
     if len(circle) == 1:
         return f"the deadline {circle[0]} counts from itself; let it count from the meeting"
     return f"the deadlines {', '.join(circle)} count from one another; let one of them count from the meeting"
 
 
-def changed(rules: Sequence[DeadlineRule], changes: Mapping[str, Mapping[str, Any]]) -> list[DeadlineRule]:
-    """The rules with a board's own: what it says of one by key goes before, and a new key is a new rule.
+def override_rules(rules: Sequence[DeadlineRule], changes: Mapping[str, Mapping[str, Any]]) -> list[DeadlineRule]:
+    """Apply a board's changes to the rules: values of a known key override the rule, and a new key adds a rule.
 
-    Raises ValueError, with every fault as a sentence's end.
+    Raises ValueError with every fault.
     """
     faults: list[str] = []
     made: dict[str, DeadlineRule] = {rule.key: rule for rule in rules}

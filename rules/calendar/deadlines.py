@@ -1,4 +1,4 @@
-"""What is due for a meeting, and when: every date is worked out from the meeting's, and none is kept."""
+"""Computes the deadlines of a meeting from the deadline rules; deadlines are never stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from remembrancer.rules.calendar.working_time import WorkingTime, at
 
 @dataclass(frozen=True)
 class Deadline:
-    """When something is due for a meeting; `due_at` is UTC, and `counted` tells why it is that day."""
+    """One deadline of a meeting; `due_at` is UTC, and `counted` explains the day."""
 
     key: str
     name: str
@@ -31,10 +31,10 @@ def deadlines(
     private: bool = False,
     published: date | None = None,
 ) -> list[Deadline]:
-    """What is due for an item of a meeting, the earliest first.
+    """Return the deadlines for an item at a meeting, the earliest first.
 
-    A `meeting` with a time is aware, and nothing before it is due later than it begins. What counts from the
-    publication of the decision is there once that is known (`published`). Raises CannotCountError.
+    A `meeting` with a time is aware, and no deadline before it is later than its start. Deadlines that count from the
+    publication of the decision are included once that day is known (`published`). Raises CannotCountError.
     """
     days = {MEETING: day_of(meeting, working_time)} | ({PUBLICATION: published} if published else {})
     applies = {"all": True, "key_decisions": key_decision, "private_items": private}
@@ -55,7 +55,7 @@ def _counted(
     working_time: WorkingTime,
     announced_until: date,
 ) -> Counted | None:
-    """The count along the rule's chain, provisional where a link is; None where the chain's first day is not known."""
+    """Count along the rule's chain, provisional where a link is; None where the chain's first day is not known."""
     start, provisional = days.get(rule.from_), False
     if rule.from_ in rules:
         before = _counted(rules[rule.from_], rules, days, working_time, announced_until)
@@ -67,7 +67,7 @@ def _counted(
 
 
 def day_of(meeting: date | datetime, working_time: WorkingTime) -> date:
-    """The day of a meeting by the body's clock."""
+    """Return the day of a meeting in the organisation's time zone."""
     return meeting.astimezone(ZoneInfo(working_time.zone)).date() if isinstance(meeting, datetime) else meeting
 
 

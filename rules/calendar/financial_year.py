@@ -1,4 +1,4 @@
-"""The financial year."""
+"""Computes the financial year of a day."""
 
 from datetime import date
 
@@ -6,10 +6,10 @@ DEFAULT_YEAR_START = (4, 1)
 
 
 def financial_year(day: date, start: tuple[int, int] = DEFAULT_YEAR_START) -> int:
-    """The calendar year in which the financial year of `day` began; `start` is its first (month, day)."""
+    """Return the calendar year in which the financial year of `day` began; `start` is its first (month, day)."""
     return day.year if (day.month, day.day) >= start else day.year - 1
 
 
 def in_financial_year(day: date, year: int, start: tuple[int, int] = DEFAULT_YEAR_START) -> bool:
-    """Whether `day` falls in the financial year that began in `year`."""
+    """Tell whether `day` falls in the financial year that began in `year`."""
     return financial_year(day, start) == year

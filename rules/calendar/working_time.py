@@ -1,7 +1,7 @@
-"""Working days and working hours: which days count, and when somebody may be messaged.
+"""Computes working days and working hours, and when a person may be messaged.
 
-A working day is Monday to Friday and neither a bank holiday of the nation nor one of the body's closure days;
-a bank holiday that the body works through counts as a working day.
+A working day is Monday to Friday and neither a bank holiday of the nation nor one of the organisation's closure days;
+a bank holiday that the organisation works through counts as a working day.
 """
 
 from collections.abc import Mapping
@@ -18,16 +18,16 @@ DAY = timedelta(days=1)
 
 @lru_cache(maxsize=64)
 def bank_holidays(nation: str, year: int) -> Mapping[date, str]:
-    """The nation's bank holidays in a year, with their names, from the `holidays` package's UK subdivisions."""
+    """Return the nation's bank holidays in a year, with their names (UK subdivisions of the `holidays` package)."""
     return dict(holidays.country_holidays("GB", subdiv=NATIONS[nation], years=year))
 
 
 @dataclass(frozen=True)
 class WorkingTime:
-    """The body's working days and hours.
+    """The organisation's working days and hours.
 
-    `nation` is a key of NATIONS; `closed` are closure days; `works` are bank holidays it works through;
-    `zone` is the body's IANA time zone; hours are local wall-clock times.
+    `nation` is a key of NATIONS; `closed` are closure days; `works` are bank holidays that are worked through;
+    `zone` is the organisation's IANA time zone; hours are local wall-clock times.
     """
 
     nation: str
@@ -53,7 +53,7 @@ class WorkingTime:
         return day
 
     def before(self, day: date, count: int) -> date:
-        """The count-th working day before `day`; with 0, `day` itself or the last working day before it."""
+        """Return the count-th working day before `day`; with 0, `day` itself or the last working day before it."""
         if count == 0:
             return self.working_day_on_or_before(day)
         for _ in range(count):
@@ -61,7 +61,7 @@ class WorkingTime:
         return day
 
     def after(self, day: date, count: int) -> date:
-        """The count-th working day after `day`; with 0, `day` itself or the first working day after it."""
+        """Return the count-th working day after `day`; with 0, `day` itself or the first working day after it."""
         if count == 0:
             return self.working_day_on_or_after(day)
         for _ in range(count):
@@ -69,17 +69,17 @@ class WorkingTime:
         return day
 
     def between(self, first: date, last: date) -> list[date]:
-        """The working days from `first` to `last`, both included."""
+        """Return the working days from `first` to `last`, both included."""
         days = (first + DAY * n for n in range((last - first).days + 1))
         return [day for day in days if self.is_working_day(day)]
 
     def in_hours(self, moment: datetime, zone: str) -> bool:
-        """Whether `moment` falls in working hours on a working day, by the clock of `zone`."""
+        """Tell whether `moment` falls in working hours on a working day in the time zone `zone`."""
         there = moment.astimezone(ZoneInfo(zone))
         return self.is_working_day(there.date()) and self.starts <= there.time() <= self.ends
 
     def next_in_hours(self, moment: datetime, zone: str) -> datetime:
-        """`moment` itself if it falls in working hours in `zone`, else the start of the next working morning."""
+        """Return `moment` if it falls in working hours in `zone`, else the start of the next working day there."""
         if self.in_hours(moment, zone):
             return moment
         there = moment.astimezone(ZoneInfo(zone))
@@ -87,14 +87,14 @@ class WorkingTime:
         return at(self.working_day_on_or_after(day), self.starts, zone)
 
     def last_morning_before(self, moment: datetime, zone: str) -> datetime:
-        """The last start of a working day in `zone` that is before `moment`."""
+        """Return the last start of a working day in `zone` that is before `moment`."""
         day = self.working_day_on_or_before(moment.astimezone(ZoneInfo(zone)).date())
         while at(day, self.starts, zone) >= moment:
             day = self.working_day_on_or_before(day - DAY)
         return at(day, self.starts, zone)
 
     def hours_before(self, moment: datetime, hours: int) -> datetime:
-        """So many of the body's working hours before `moment`; with 0, `moment` itself."""
+        """Return the moment `hours` working hours of the organisation before `moment`; with 0, `moment` itself."""
         left, day, until = timedelta(hours=hours), moment.astimezone(ZoneInfo(self.zone)).date(), moment
         while left:
             if self.is_working_day(day):
@@ -105,7 +105,7 @@ class WorkingTime:
         return until
 
     def hours_after(self, moment: datetime, hours: int) -> datetime:
-        """So many of the body's working hours after `moment`; with 0, `moment` itself."""
+        """Return the moment `hours` working hours of the organisation after `moment`; with 0, `moment` itself."""
         left, day, until = timedelta(hours=hours), moment.astimezone(ZoneInfo(self.zone)).date(), moment
         while left:
             if self.is_working_day(day):
@@ -116,12 +116,12 @@ class WorkingTime:
         return until
 
     def fit(self, moment: datetime, zone: str, opens: datetime, expires: datetime) -> datetime:
-        """When a message due at `moment` goes out to somebody in `zone`.
+        """Return when a message that is due at `moment` is sent to a person in the time zone `zone`.
 
-        In their working hours; what falls outside waits for their next working morning. Where that would be no
-        earlier than `expires`, it goes on their last working morning before that. Where even that is earlier than
-        `opens`, it goes at `moment`, whatever the hour, or at `opens` if the moment is too late: a lost reminder is
-        worse than one at an odd hour.
+        Outside working hours the message waits for the person's next working morning. If that is not before `expires`,
+        it is sent on their last working morning before `expires`. If even that is before `opens`, it is sent at
+        `moment` whatever the hour, or at `opens` if `moment` is too late: a lost reminder is worse than one at an odd
+        hour.
         """
         moment = max(moment, opens)
         waits_until = self.next_in_hours(moment, zone)
@@ -133,19 +133,19 @@ class WorkingTime:
         return moment if moment < expires else opens
 
     def may_send(self, now: datetime, zone: str, expires: datetime) -> bool:
-        """Whether an unprompted message may go to somebody in `zone` now, or could only go later than `expires`."""
+        """Tell whether to send to a person in `zone` now: it is in their hours, or their next hours are too late."""
         return self.next_in_hours(now, zone) == now or self.next_in_hours(now, zone) >= expires
 
 
 def at(day: date, hour: time, zone: str) -> datetime:
-    """The moment (UTC) when the clocks of `zone` show `hour` on `day`.
+    """Return the moment (UTC) of a local time in the time zone `zone`.
 
-    An hour that the clocks skip is taken to be as long after midnight as the clocks would have shown without the
-    change (PEP 495, fold=0); of an hour that happens twice, the first.
+    A local time that the clocks skip is resolved with the offset before the change, and one that occurs twice to its
+    first occurrence (PEP 495, fold=0).
     """
     return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
 
 
 def local_day(moment: datetime, zone: str) -> date:
-    """The day of a moment by the clocks of a zone."""
+    """Return the local day of a moment in a time zone."""
     return moment.astimezone(ZoneInfo(zone)).date()

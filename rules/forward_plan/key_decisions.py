@@ -1,4 +1,4 @@
-"""Key decisions in England (SI 2012/2089): what is left where the notice is too late, and what a notice must say."""
+"""Key decisions in England (SI 2012/2089): the routes left when the notice is late, and what a notice must state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ EARLIEST: dict[Unit, Counting] = {
     "calendar_days": day_counting.days_after,
     "weeks": day_counting.weeks_after,
 }
-"""From a notice to the earliest decision, by the unit in which the notice is counted before it."""
+"""The count from a notice to the earliest decision, by the unit of the notice rule."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """A way to a key decision whose notice comes too late for the meeting.
+    """A route to a key decision whose notice comes too late for the meeting.
 
-    `earliest` is the earliest decision if it is begun today, and `serves` says whether that is in time for the meeting;
-    `latest` is the last day to begin it for the meeting. `whom` are those who are told (general exception) or must
-    agree (special urgency), each where the one before cannot.
+    `earliest` is the earliest decision if the route is begun today, and `serves` whether that is in time for the
+    meeting; `latest` is the last day to begin it for the meeting. `whom` are those who are told (general exception) or
+    must agree (special urgency), each where the one before cannot act.
     """
 
     kind: RouteKind
@@ -47,10 +47,10 @@ def routes(
     working_time: WorkingTime,
     announced_until: date,
 ) -> list[Route]:
-    """The routes that are left if a key decision's notice is not published before today; none where today is in time.
+    """Return the routes that are left if a key decision's notice is not published yet; none where today is in time.
 
-    A later date, the general exception (reg 10), special urgency (reg 11), as far as the rules have them. A body that
-    rolls is told the rolled day.
+    The routes are a later date, the general exception (reg 10) and special urgency (reg 11), as far as the rules have
+    them. A rule that rolls gives the rolled day.
     """
     kinds: dict[str, RouteKind] = {
         "key_decision_notice": "later_date",
@@ -72,9 +72,9 @@ def routes(
 def earliest_decision(
     rules: Sequence[DeadlineRule], published: date, working_time: WorkingTime, announced_until: date
 ) -> Counted | None:
-    """The first day on which a key decision may be taken by a notice of this day; None where no notice is asked for.
+    """Return the first day for a key decision after a notice published on a day; None where no notice is needed.
 
-    `raw` is the law's day; a body that rolls is told the rolled day (`date`).
+    `raw` is the day by law; `date` is rolled where the rule says so.
     """
     notice = next((rule for rule in rules if rule.used and rule.kind == "key_decision_notice"), None)
     return _earliest(notice, published, working_time, announced_until) if notice else None
@@ -83,13 +83,13 @@ def earliest_decision(
 def too_late_from(
     rules: Sequence[DeadlineRule], meeting: date | datetime, working_time: WorkingTime, announced_until: date
 ) -> date | None:
-    """The first day on which there are `routes`; None where the rules ask for no notice."""
+    """Return the first day on which a notice is too late for the meeting; None where the rules need no notice."""
     notice = next((rule for rule in rules if rule.used and rule.kind == "key_decision_notice"), None)
     if notice is None:
         return None
     day = day_of(meeting, working_time)
     first = notice.counts(day, notice.count, working_time, announced_until, "none").raw
-    # Counting there and counting back can differ where either end is no working day.
+    # Counting forwards and backwards can differ where either end is no working day.
     while _earliest(notice, first, working_time, announced_until).raw > day:
         first -= DAY
     while _earliest(notice, first, working_time, announced_until).raw <= day:
@@ -112,7 +112,7 @@ def _earliest(rule: DeadlineRule, today: date, working_time: WorkingTime, announ
 
 @dataclass(frozen=True)
 class KeyDecisionNotice:
-    """What a notice says. `decider` is a person, with a `title`, or a body, with its `members`."""
+    """The content of a notice; `decider` is a person with a `title`, or a body with its `members`."""
 
     matter: str = ""
     decider: str = ""
@@ -125,10 +125,7 @@ class KeyDecisionNotice:
 
 
 def missing(notice: KeyDecisionNotice) -> list[Part]:
-    """What the notice still lacks (reg 9), in the order in which it is given; nothing where it is complete.
-
-    Each is a sentence of templates/words.yaml (notice).
-    """
+    """Return the parts that the notice lacks (reg 9), in order; each is a key of templates/words.yaml (notice)."""
     given: dict[Part, bool] = {
         "matter": bool(notice.matter.strip()),
         "decider": bool(notice.decider.strip()),

@@ -1,4 +1,4 @@
-"""What a board's secretary is told about its meetings without asking, from when on, and when that is over."""
+"""Computes the notices about meetings and papers that a board's secretary gets: from when, and until when."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,12 @@ from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.rules.forward_plan.pathway import PUBLICATION
 
 PRIVATE = ("private_meeting_notice", "private_meeting_notice_again")
-"""The kinds of deadline at which the notice of a private meeting is published (in England SI 2012/2089, reg 5)."""
+"""The kinds of deadlines for the notices of a private meeting (in England SI 2012/2089, reg 5)."""
 
 
-class NoteKind(StrEnum):
+class NoticeKind(StrEnum):
+    """The kinds of notices to a secretary; the values are the kinds of outgoing messages."""
+
     PACK = "agenda_pack"
     PUBLISH = "publish_agenda"
     PRIVATE = "private_notice"
@@ -23,13 +25,13 @@ class NoteKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class SecretaryNote:
-    """Something to say once: `key` names it, and changes with the meeting's revision. `since` is when it is time.
+class SecretaryNotice:
+    """A notice that is sent once for its `key`, which changes with the meeting's revision, from `since` on.
 
     It is about a `deadline` of the meeting, about a `paper`, or both.
     """
 
-    kind: NoteKind
+    kind: NoticeKind
     key: str
     since: datetime
     board: Board
@@ -38,54 +40,54 @@ class SecretaryNote:
     paper: Paper | None = None
 
 
-def of_meeting(
+def notices_of_meeting(
     time: WorkingTime, board: Board, meeting: Meeting, deadlines: Sequence[Deadline]
-) -> Iterator[SecretaryNote]:
-    """The pack on the morning of agenda setting, and the reminder to publish on the working day before."""
+) -> Iterator[SecretaryNotice]:
+    """Yield the pack for agenda setting, and the reminder to publish the agenda on the working day before."""
     for deadline in deadlines:
         day = deadline.counted.date
         if deadline.kind == "agenda_setting":
             key = f"pack-{meeting.id}-r{meeting.revision}"
-            yield SecretaryNote(NoteKind.PACK, key, _morning(time, day, meeting), board, meeting, deadline)
+            yield SecretaryNotice(NoticeKind.PACK, key, _morning(time, day, meeting), board, meeting, deadline)
         if deadline.kind == PUBLICATION:
             key = f"publish-{meeting.id}-r{meeting.revision}"
             since = _morning(time, time.before(day, 1), meeting)
-            yield SecretaryNote(NoteKind.PUBLISH, key, since, board, meeting, deadline)
+            yield SecretaryNotice(NoticeKind.PUBLISH, key, since, board, meeting, deadline)
 
 
-def of_paper(time: WorkingTime, paper: Paper, too_late_from: date | None) -> Iterator[SecretaryNote]:
-    """The reminders to publish a private meeting's notices, on the working day before each; and the alarm.
+def notices_of_paper(time: WorkingTime, paper: Paper, too_late_from: date | None) -> Iterator[SecretaryNotice]:
+    """Yield the reminders to publish a private meeting's notices, and the alarm that a key decision's is too late.
 
     `too_late_from` is the first day on which the notice of a key decision can no longer be given in time
-    (rules/forward_plan/key_decisions.py), where one is wanted.
+    (rules/forward_plan/key_decisions.py); None where no notice is needed.
     """
-    meeting, end = paper.meeting, f"r{paper.meeting.revision}"
+    meeting, revision = paper.meeting, f"r{paper.meeting.revision}"
     for deadline in paper.deadlines:
         if deadline.kind in PRIVATE:
             since = _morning(time, time.before(deadline.counted.date, 1), meeting)
-            key = f"private-{paper.placing.id}-{deadline.key}-{end}"
-            yield SecretaryNote(NoteKind.PRIVATE, key, since, paper.board, meeting, deadline, paper)
+            key = f"private-{paper.placing.id}-{deadline.key}-{revision}"
+            yield SecretaryNotice(NoticeKind.PRIVATE, key, since, paper.board, meeting, deadline, paper)
     if too_late_from is not None and paper.item.key_decision and not paper.is_so(Stage.NOTICE):
         since = _morning(time, too_late_from, meeting)
-        key = f"notice-{paper.placing.id}-{end}"
-        yield SecretaryNote(NoteKind.ALARM, key, since, paper.board, meeting, paper=paper)
+        key = f"notice-{paper.placing.id}-{revision}"
+        yield SecretaryNotice(NoticeKind.ALARM, key, since, paper.board, meeting, paper=paper)
 
 
 def _morning(time: WorkingTime, day: date, meeting: Meeting) -> datetime:
-    """The morning of the day, or the next working morning; sooner where the meeting would have begun."""
+    """Return the start of hours on the day or the next working day, but before the meeting begins."""
     moment = at(day, time.starts, time.zone)
     return time.fit(moment, time.zone, moment, max(meeting.starts_at, moment))
 
 
-def is_due(note: SecretaryNote, said: Collection[str], now: datetime, zone: str) -> bool:
-    """Whether it is time to say it, and nobody has; `said` are the keys of what was."""
-    if not note.since <= now < note.meeting.starts_at or note.key in said:
+def is_due(notice: SecretaryNotice, sent: Collection[str], now: datetime, zone: str) -> bool:
+    """Tell whether a notice is to be sent now; `sent` are the keys of the notices sent so far."""
+    if not notice.since <= now < notice.meeting.starts_at or notice.key in sent:
         return False
-    return note.kind != NoteKind.PACK or not _is_set_already(note, said, local_day(now, zone))
+    return notice.kind != NoticeKind.PACK or not _is_agenda_set(notice, sent, local_day(now, zone))
 
 
-def _is_set_already(note: SecretaryNote, said: Collection[str], today: date) -> bool:
-    """After a move a pack comes again only where the agenda is still to be set; one that never came comes late."""
-    if note.meeting.revision == 1 or note.deadline is None or note.deadline.counted.date >= today:
+def _is_agenda_set(notice: SecretaryNotice, sent: Collection[str], today: date) -> bool:
+    """Tell whether a meeting that moved had its pack by an earlier date, and its agenda setting is over."""
+    if notice.meeting.revision == 1 or notice.deadline is None or notice.deadline.counted.date >= today:
         return False
-    return any(key.startswith(f"pack-{note.meeting.id}-") for key in said)
+    return any(key.startswith(f"pack-{notice.meeting.id}-") for key in sent)

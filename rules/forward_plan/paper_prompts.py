@@ -1,4 +1,4 @@
-"""A paper at a meeting, as the planner sees it: who is asked at which step of which stage, and when."""
+"""Papers as subjects of prompts: who is asked at which step of which stage, and when."""
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
@@ -15,28 +15,29 @@ from remembrancer.rules.prompts.subjects import DuePrompt
 
 KIND = "paper"
 WAITS_FOR = {Stage.CLEARED: Stage.DRAFT, Stage.FINAL: Stage.CLEARED}
-"""Nobody is asked whether a paper is cleared, or is in for good, before the stage before is passed."""
+"""Stages that nobody is asked about before another stage is passed."""
 Recipients = dict[tuple[datetime, str, int | None, int | None], list[Asked]]
-"""Who is asked at a moment, by audience, plan's board and lead post (ids)."""
+"""A cache of who is asked, by moment, audience, plan's board and lead post (ids)."""
 
 
 def paper_key(paper: Paper, stage: Stage) -> SubjectKey:
-    """A stage of a paper: '17.23.draft' for its placing and its meeting (ids)."""
+    """Return the subject key of a stage of a paper, such as '17.23.draft' for placing 17 and meeting 23."""
     placing, meeting = paper.at
     return SubjectKey(KIND, f"{placing}.{meeting}.{stage}")
 
 
 def paper_at(prompt: Prompt) -> PaperAt:
-    """The placing and the meeting (ids) of a stored prompt about a paper."""
+    """Return the placing and the meeting (ids) of a stored prompt about a paper."""
     return prompt.placing_id or 0, prompt.meeting_id or 0
 
 
 def stage_of(prompt: Prompt) -> Stage:
+    """Return the stage that a stored prompt about a paper is about."""
     return Stage(prompt.subject_name.rpartition(".")[2])
 
 
 def paper_prompt(paper: Paper, stage: Stage, step: str, person_id: int, to: str, because: str) -> Prompt:
-    """A prompt about a stage of a paper, still without the message that carries it."""
+    """Build the row of a prompt about a stage of a paper; `message_id` is set once the message is stored."""
     subject, (placing_id, meeting_id) = paper_key(paper, stage), paper.at
     return Prompt(
         subject_kind=subject.kind,
@@ -54,41 +55,43 @@ def paper_prompt(paper: Paper, stage: Stage, step: str, person_id: int, to: str,
 
 
 def track_of(stage: Stage) -> str:
-    """The notice is asked for beside the stages of a paper's way, and has its own latest step."""
+    """Return the track of a stage: the notice has its own, beside the other stages."""
     return KIND if stage != Stage.NOTICE else "notice"
 
 
 def answered_by(stage: Stage) -> str:
-    """The audience that is asked to answer; the others are told that it has not."""
+    """Return the audience that is asked to answer for a stage."""
     return "secretary" if stage == Stage.NOTICE else "lead"
 
 
 def answerers(facts: Facts, paper: Paper, stage: Stage, now: datetime) -> list[int]:
-    """Who (ids) is asked to answer for a stage of a paper."""
+    """Return who (ids) is asked to answer for a stage of a paper."""
     return [known(person.id) for person, _ in asked(facts, paper, answered_by(stage), now)]
 
 
 def paper_subjects(papers: Iterable[Paper], facts: Facts) -> "list[PaperSubject]":
+    """Return a subject for each paper; the subjects share a cache of recipients."""
     shared: Recipients = {}
     return [PaperSubject(paper, facts, shared) for paper in papers]
 
 
 @dataclass(frozen=True)
 class PaperSubject:
-    """One paper at one meeting. Papers that one post brings to one board share their recipients."""
+    """One paper at one meeting; `shared` caches the recipients for all papers of a plan and a lead post."""
 
     paper: Paper
     facts: Facts
     shared: Recipients = field(default_factory=dict)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether its meeting is to come, and the first of its days has."""
+        """Tell whether the meeting is still to come and the day of the first step is reached."""
         first = min(self._days, default=None)
         return now < self.paper.meeting.starts_at and first is not None and first <= now.date() + DAY
 
     def fallen_due(self, facts: Facts, now: datetime) -> Iterator[DuePrompt]:
+        """Yield the steps of open stages that have fallen due, for each recipient."""
         paper, still_open = self.paper, self.paper.open_stages
-        tomorrow = now.date() + DAY  # nowhere is it later: the days after it need not be looked into
+        tomorrow = now.date() + DAY  # the latest date in any time zone, so later days need no check
         for stage, deadline in still_open:
             waits = any(each == WAITS_FOR.get(stage) for each, _ in still_open)
             for step, to, day in steps(facts, paper, stage, deadline):
@@ -139,5 +142,6 @@ class PaperSubject:
         return {day for stage, due in found for _, _, day in steps(self.facts, self.paper, stage, due)}
 
     def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
+        """Yield the start of hours on the day of each step, in each time zone."""
         for day in self._days:
             yield from (at(day, facts.time.starts, zone) for zone in zones)

@@ -1,8 +1,7 @@
-"""Papers: what a lead or a secretary is asked about an item that comes to a meeting, and when.
+"""Papers: what a lead or a secretary is asked about a plan item at a meeting, and when.
 
-Each paper has the deadlines that the board's rules give its meeting. At those that are a stage of the paper somebody is
-asked: is it coming, is the draft in, is it cleared, is the final report in, is the notice published. As with returns,
-the latest step that has fallen due is said, once for each revision of the meeting.
+A paper has the deadlines that the board's rules give its meeting. Some deadlines are stages, at which people are asked:
+is the paper coming, is the draft in, is it cleared, is the final report in, is the notice published.
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -22,7 +21,7 @@ from remembrancer.rules.people.recipients import Asked
 
 
 class Stage(StrEnum):
-    """What is asked about a paper, in the order in which a paper passes them; the notice has a way of its own."""
+    """The stages of a paper in their order; the notice of a key decision is independent of the others."""
 
     COMING = "coming"
     DRAFT = "draft"
@@ -38,31 +37,33 @@ STAGES = {
     "final_report": Stage.FINAL,
     "key_decision_notice": Stage.NOTICE,
 }
-"""By the kind of deadline."""
+"""The stage that is asked about at each kind of deadline."""
 PASSES = (Stage.COMING, Stage.DRAFT, Stage.CLEARED, Stage.FINAL)
 ON_THE_WAY = PASSES[1:]
-"""What is asked for a board on the way: whether a paper comes at all is asked for the last board alone."""
-SOON = 3  # who was asked no more working days than this before need not be reminded
+"""The stages that are asked about at an earlier pathway stage; COMING is asked for the last board only."""
+SOON = 3  # working days; whoever is first asked no earlier before the deadline gets no reminder
 
 
 class Step(StrEnum):
+    """The steps of each stage: the question, the reminder, and the notice that it is late."""
+
     ASK = "ask"
     REMIND = "remind"
     LATE = "late"
 
 
 PaperAt = tuple[int, int]
-"""A placing and a meeting (ids): its own, or one on the way there."""
+"""A placing and a meeting (ids): the placing's own, or that of an earlier pathway stage."""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """An item at a meeting, with its deadlines in order of date, and the newest answer of each stage.
+    """A plan item at a meeting, with its deadlines in order of date, and the newest answer (`said`) of each stage.
 
-    `way` are the boards that it goes through before, each with the meeting that is in time, in order. At each of those
-    it is a paper too, one of its `legs`: with its placing and its item, `onto` the paper at the last board. `passed`
-    are the stages that were said for a board before and hold for this one. A leg at a meeting to which the paper goes
-    no more is not `on_way`.
+    `way` is the pathway: the boards that consider the paper before, each with the meeting that is in time, in order.
+    The paper at each of those meetings is one of its `legs`, and refers back by `onto` to the paper at the last board.
+    `passed` are the stages that were answered for an earlier board and hold for this one. A leg at a meeting that is no
+    longer on the pathway has `on_way` False.
     """
 
     placing: Placing
@@ -81,20 +82,21 @@ class Paper:
 
     @property
     def at(self) -> PaperAt:
+        """Return the ids of the placing and the meeting."""
         return known(self.placing.id), known(self.meeting.id)
 
     @property
     def on(self) -> bool:
-        """Whether it is to come to its meeting."""
+        """Tell whether the paper is to come to its meeting."""
         return self.placing.on and self.on_way
 
     @property
     def plan_board(self) -> Board:
-        """The board on whose plan it is."""
+        """Return the board whose forward plan the paper is on."""
         return self.onto.board if self.onto else self.board
 
     def is_so(self, stage: Stage) -> bool:
-        """Whether the stage is passed; a draft that is in is coming."""
+        """Tell whether the stage is passed; a later stage implies the earlier ones."""
         if stage == Stage.NOTICE:
             return self.has_notice or self.route is not None
         later = PASSES[PASSES.index(stage) :]
@@ -102,19 +104,19 @@ class Paper:
 
     @property
     def has_notice(self) -> bool:
-        """Whether the notice of a key decision is published, and in time for the meeting."""
+        """Tell whether the notice of a key decision is published in time for the meeting."""
         return self.item.notice_published_on is not None and self.decide_from is None
 
     @property
     def route(self) -> PaperAnswer | None:
-        """The way without a notice in time that was taken for this meeting, with who agreed; its stage names it."""
+        """Return the general exception or special urgency that was recorded in place of the notice, if any."""
         return next((self.said[kind] for kind in ROUTES if kind in self.said), None)
 
     @property
     def stages(self) -> list[tuple[Stage, Deadline]]:
-        """What is asked about it, each with its deadline.
+        """Return the stages that are asked about, each with its deadline.
 
-        Where the board's rules have no agenda setting, whether it is coming is asked for the first deadline there is.
+        Where the board's rules have no agenda setting, COMING is asked at the first deadline there is.
         """
         found = [(STAGES[each.kind], each) for each in self.deadlines if each.kind in STAGES]
         if self.onto is not None:
@@ -126,24 +128,24 @@ class Paper:
         return found
 
     def next_stage(self) -> tuple[Stage, Deadline] | None:
-        """What is to be said of it next; None where all is said."""
+        """Return the open stage with the earliest deadline; None where all stages are passed."""
         return min(self.open_stages, key=lambda each: each[1].due_at, default=None)
 
     @property
     def last_so(self) -> Stage | None:
-        """The furthest stage that it has passed."""
+        """Return the last stage in order that is passed."""
         passed = [s for s in PASSES if s in self.passed or (s in self.said and self.said[s].is_so)]
         return passed[-1] if passed else None
 
     @property
     def open_stages(self) -> list[tuple[Stage, Deadline]]:
-        """Those not passed; of a paper that nobody brings, only its notice is asked for."""
+        """Return the stages that are not passed; a paper without a lead has only the notice."""
         brought = self.item.lead_post_id is not None
         return [each for each in self.stages if not self.is_so(each[0]) and (brought or each[0] == Stage.NOTICE)]
 
 
 def steps(facts: Facts, paper: Paper, stage: Stage, deadline: Deadline) -> Sequence[tuple[Step, str, date]]:
-    """The steps of a stage and their days: asked, reminded the working day before, told that it is late."""
+    """Return the steps of a stage, each with its audience and its day."""
     return _steps(facts.time, stage, deadline.counted.date, paper.asked_ahead[stage])
 
 
@@ -160,9 +162,9 @@ def _steps(time: WorkingTime, stage: Stage, day: date, ahead: int) -> Sequence[t
 
 
 def asked(facts: Facts, paper: Paper, to: str, now: datetime) -> list[Asked]:
-    """Who is asked: whoever leads the paper, or stands in, or is above; the plan's secretary where nobody is.
+    """Return who is asked: the lead, a stand-in or somebody above; the plan's secretary where nobody is at work.
 
-    A paper without a lead's post is nobody's to be asked: the secretary sees it in the plan.
+    Nobody is asked as the lead of a paper without a lead post: the secretary sees it in the plan.
     """
     if to == "secretary":
         return secretary(facts, paper.plan_board, now)
@@ -177,7 +179,7 @@ def asked(facts: Facts, paper: Paper, to: str, now: datetime) -> list[Asked]:
 
 
 def secretary(facts: Facts, board: Board, now: datetime) -> list[Asked]:
-    """The board's secretary or who stands in; the admins where nobody does."""
+    """Return the board's secretary or a stand-in; the admins where nobody is at work."""
     found = recipients.at_work(facts, board.secretary_post_id, now)
     if found is not None:
         return [(found[0], recipients.Because.SECRETARY)]
@@ -185,7 +187,7 @@ def secretary(facts: Facts, board: Board, now: datetime) -> list[Asked]:
 
 
 def leads(facts: Facts, person: Person, item: ForwardPlanItem, now: datetime) -> bool:
-    """Whether a paper is this person's to answer for: they hold or stand in for the post, or one above it."""
+    """Tell whether a person may answer for a paper: they hold or stand in for its lead post or one above it."""
     if item.lead_post_id is None or not person.active:
         return False
     posts = [item.lead_post_id, *recipients.line_above(facts, item.lead_post_id)]
@@ -193,17 +195,17 @@ def leads(facts: Facts, person: Person, item: ForwardPlanItem, now: datetime) ->
 
 
 def keeps(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
-    """Whether the board's forward plan is this person's to change: its secretary, or who stands in."""
+    """Tell whether a person may change the board's forward plan, as its secretary or a stand-in."""
     return person.active and recipients.acts_as(facts, person, board.secretary_post_id, now)
 
 
 Answers = Mapping[int, Mapping[str, PaperAnswer]]
-"""The newest answers about a placing, by the meeting (id) for which they were given and by stage."""
+"""The newest answers about a placing, by meeting (id) and stage."""
 IS_IN = frozenset({Stage.DRAFT, Stage.CLEARED, Stage.FINAL})
 
 
 def with_way(paper: Paper, answers: Answers, ahead: Mapping[str, Mapping[Stage, int]]) -> Paper:
-    """The paper with its legs, and with what was said for each board. `ahead` is when each board (key) asks."""
+    """Add to a paper its legs and the answers for each board; `ahead` holds each board's (key) days to ask ahead."""
     own = known(paper.meeting.id)
     last = replace(paper, said=answers.get(own, {}), passed=passed_before(answers, [own]))
     legs = [(leg, leg.meeting) for leg in paper.way if leg.meeting is not None]
@@ -228,9 +230,9 @@ def with_way(paper: Paper, answers: Answers, ahead: Mapping[str, Mapping[Stage, 
 
 
 def passed_before(answers: Answers, not_yet: Collection[int]) -> frozenset[Stage]:
-    """What was said for other meetings than these and need not be said again: the draft is in, it is cleared.
+    """Return the stages that were passed for other meetings than these and hold for all: DRAFT and CLEARED.
 
-    The final report is asked for at each board, because what the board before said has to be put in.
+    The final report is asked for at each board, because it must take up what the board before said.
     """
     before = [each for meeting, said in answers.items() if meeting not in not_yet for each in said.values()]
     so = {Stage(each.stage) for each in before if each.is_so}
@@ -238,10 +240,10 @@ def passed_before(answers: Answers, not_yet: Collection[int]) -> frozenset[Stage
 
 
 def may_go_to(meetings: Sequence[Meeting], answers: Answers, asked: Collection[int], now: datetime) -> list[Meeting]:
-    """Those of a board's meetings to which a paper on its way may go. `asked` are those (ids) that were asked about.
+    """Return the board's meetings that a paper may use as a pathway stage; `asked` are those (ids) asked about.
 
-    A board that had the final report when it met has heard it. Nothing that was asked about goes back to a meeting
-    that is over, but to one of those.
+    A past meeting that had the final report has heard the paper, and no other is offered. Once a meeting was asked
+    about, the paper does not go back to a past meeting that was not.
     """
     heard = [m for m in meetings if m.starts_at <= now and _was_in(answers.get(known(m.id), {}))]
     if heard or not any(m.id in asked for m in meetings):
@@ -254,5 +256,5 @@ def _was_in(said: Mapping[str, PaperAnswer]) -> bool:
 
 
 def with_legs(papers: Sequence[Paper], now: datetime) -> list[Paper]:
-    """Each paper after its legs at meetings that are still to be held."""
+    """Return the papers, each preceded by its legs at future meetings."""
     return [each for paper in papers for each in (*(leg for leg in paper.legs if leg.meeting.starts_at > now), paper)]

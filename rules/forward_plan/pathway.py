@@ -1,4 +1,4 @@
-"""A paper's way to a board through the boards before it: each has to be passed in time for the next."""
+"""Computes a paper's pathway: the meetings of the boards that consider it before the last one, each in time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from remembrancer.rules.calendar.working_time import WorkingTime, local_day
 
 DeadlinesOf = Callable[[Board, Meeting], Sequence[Deadline]]
 PUBLICATION = "agenda_publication"
-REWRITES = 2  # working days between a board and the next one's last report, to put in what it said
+REWRITES = 2  # working days between a board's meeting and the next one's final report, to revise the paper
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One board on the way. `by` is the last day for its meeting, so that the next can be met; None for the last.
+    """One stage of a pathway: a board and its meeting, None where no meeting is in time.
 
-    Without a `meeting` the board has none that is in time.
+    `by` is the last day for the meeting that still leaves time for the next stage; None for the last stage.
     """
 
     board: Board
@@ -29,22 +29,22 @@ class Leg:
 def pathway(
     boards: Sequence[tuple[Board, Sequence[Meeting]]], last: Meeting, deadlines_of: DeadlinesOf, time: WorkingTime
 ) -> list[Leg]:
-    """The legs of the way in order. `boards` are those on the way with their meetings; the last one's is `last`.
+    """Return the stages of a pathway in order; `boards` are its boards with their meetings, `last` the last meeting.
 
-    Worked out backwards: a board's meeting has to be so many working days before the next one's final report, or
-    before its agenda is published where it has no date for reports.
+    The stages are computed backwards: a board's meeting must be REWRITES working days before the next stage's final
+    report, or before its agenda is published where the next board has no deadline for reports.
     """
     legs = [Leg(boards[-1][0], last, None, deadlines_of(boards[-1][0], last))]
     for board, meetings in reversed(boards[:-1]):
-        by = _by(legs[0], time)
+        by = _latest_day_before(legs[0], time)
         in_time = [m for m in meetings if local_day(m.starts_at, time.zone) <= by] if by else []
         meeting = max(in_time, key=lambda each: each.starts_at, default=None)
         legs.insert(0, Leg(board, meeting, by, deadlines_of(board, meeting) if meeting else ()))
     return legs
 
 
-def _by(following: Leg, time: WorkingTime) -> date | None:
-    """The last day for a meeting before this leg; None where the leg itself has no meeting."""
+def _latest_day_before(following: Leg, time: WorkingTime) -> date | None:
+    """Return the last day for a meeting before this stage; None where the stage itself has no meeting."""
     if following.meeting is None:
         return None
     kinds = {each.kind: each.counted.date for each in following.deadlines}

@@ -1,7 +1,7 @@
-"""At which meetings a forward-plan item comes: by its recurrence, and by what was decided about single meetings.
+"""Computes the meetings that a forward-plan item comes to, from its recurrence and the decisions about single meetings.
 
-A placing is computed from the item's last placing, meeting by meeting. What a secretary or a lead decided about one
-meeting - moved to a later one, withdrawn from it, added to it - stands, and the recurrence goes on from there.
+Placings are computed one after the other from the item's last placing. A decision about one meeting (moved to a later
+one, withdrawn from it, added to it) stays, and the recurrence continues from there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKin
 
 @dataclass(frozen=True)
 class Sitting:
-    """A meeting as placing sees it: its id, its day by the board's clock, and whether it was cancelled."""
+    """A meeting reduced to what placing needs: id, local day, and whether it is cancelled."""
 
     id: int
     day: date
@@ -25,7 +25,7 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Decision:
-    """`to` is the meeting that it is moved to (id)."""
+    """A decision about an item at one meeting; `to` is the meeting (id) that a moved item goes to."""
 
     fate: Fate
     to: int | None = None
@@ -33,7 +33,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Slot:
-    """An item at a meeting (id); `was` is the meeting (id) that it was to come to before, where it was moved."""
+    """An item at a meeting (id); `was` is the meeting (id) from which it was moved."""
 
     meeting: int
     was: int | None = None
@@ -41,9 +41,9 @@ class Slot:
 
 @dataclass(frozen=True)
 class Placed:
-    """What is known of an item's placings: the day of the last that is past, and where it is to begin, if it has not.
+    """What decides an item's placings: its recurrence, the day of its last past placing, and where it begins (`first`).
 
-    A one-off that has its place keeps it, `at` this meeting (id), whatever day that moves to. `decided` is by
+    A one-off that is placed stays `at` its meeting (id), whatever day that moves to. `decided` holds the decisions by
     meeting id.
     """
 
@@ -55,9 +55,9 @@ class Placed:
 
 
 def place(item: Placed, sittings: Sequence[Sitting]) -> list[Slot]:
-    """The meetings after its last placing that the item comes to, in order; each once.
+    """Return the meetings after its last placing that the item comes to, in order and each once.
 
-    Only as far as the meetings are known: an annual item is not squeezed into the last of them.
+    Placing stops where the known meetings end: an annual item is not squeezed into the last of them.
     """
     walk = _Walk(item, sorted(sittings, key=lambda sitting: (sitting.day, sitting.id)))
     found: dict[int, Slot] = {}
@@ -69,6 +69,8 @@ def place(item: Placed, sittings: Sequence[Sitting]) -> list[Slot]:
 
 @dataclass
 class _Walk:
+    """One pass over the meetings that places an item; `sittings` are in order."""
+
     item: Placed
     sittings: Sequence[Sitting]
 
@@ -79,28 +81,31 @@ class _Walk:
             if pick is None:
                 return
             slot = self._resolved(pick)
-            following = self._goes_on_from(pick, slot)
+            following = self._day_to_continue_from(pick, slot)
             if slot is not None:
                 yield slot
                 yield from self._added_between(pick.day, following)
             last = following
 
     def _added_between(self, first: date, last: date) -> Iterator[Slot]:
-        """What was added to the meetings that are passed over where an item is moved on."""
+        """Yield the slots added at meetings that a move of the item passes over."""
         for sitting in self.sittings:
             if first < sitting.day <= last and self._is_added(sitting):
                 slot = self._resolved(sitting)
                 if slot is not None:
                     yield slot
 
-    def _goes_on_from(self, pick: Sitting, slot: Slot | None) -> date:
-        """From where it came in the end; a standing item comes to those between as well."""
+    def _day_to_continue_from(self, pick: Sitting, slot: Slot | None) -> date:
+        """Return the day after which the next placing is sought: where the item came in the end.
+
+        A standing item continues from its original meeting, because it comes to those between as well.
+        """
         if slot is None or self.item.recurrence.kind == RecurrenceKind.STANDING:
             return pick.day
         return max(pick.day, self._day(slot.meeting))
 
     def _next(self, last: date | None) -> Sitting | None:
-        """The next meeting by the recurrence, or one before it that the item was added to."""
+        """Return the next meeting by the recurrence, or an earlier one that the item was added to."""
         by_rule = self._by_rule(last)
         added = [sitting for sitting in self._after(last) if self._is_added(sitting)]
         found = [sitting for sitting in (by_rule, *added[:1]) if sitting is not None]
@@ -113,7 +118,7 @@ class _Walk:
         return _RULES[self.item.recurrence.kind](self.item.recurrence, last, held)
 
     def _first(self, held: Sequence[Sitting]) -> Sitting | None:
-        """A standing item begins at once; the others where they are said to begin."""
+        """Return the item's first meeting: at once for a standing item, else from the day on which it begins."""
         begins = self.item.first
         if begins is None:
             return held[0] if held and self.item.recurrence.kind == RecurrenceKind.STANDING else None
@@ -130,7 +135,7 @@ class _Walk:
         return self.item.decided.get(meeting)
 
     def _resolved(self, pick: Sitting) -> Slot | None:
-        """Where the item comes in the end; None where it was withdrawn, or no later meeting is known."""
+        """Follow moves and cancellations to the final meeting; None where it is withdrawn or no meeting follows."""
         at, seen = pick, {pick.id}
         while ((decision := self._decided(at.id)) is not None and decision.fate != Fate.ADDED) or at.cancelled:
             if decision is not None and decision.fate == Fate.WITHDRAWN:
@@ -144,7 +149,7 @@ class _Walk:
         return Slot(at.id, None if at.id == pick.id else pick.id)
 
     def _following(self, at: Sitting) -> Sitting | None:
-        """The next meeting after a cancelled one."""
+        """Return the next meeting after a cancelled one that is not cancelled."""
         later = [sitting for sitting in self.sittings if (sitting.day, sitting.id) > (at.day, at.id)]
         return next((sitting for sitting in later if not sitting.cancelled), None)
 
@@ -160,7 +165,7 @@ def _standing(_recurrence: Recurrence, _last: date, later: Sequence[Sitting]) ->
 
 
 def _annual(_recurrence: Recurrence, last: date, later: Sequence[Sitting]) -> Sitting | None:
-    """In the same month a year on, or else the nearest to the day a year on; where the meetings reach so far."""
+    """Pick the first meeting in the same month a year later, else the nearest to that day if meetings reach so far."""
     anniversary = last + relativedelta(years=1)
     same_month = [s for s in later if (s.day.year, s.day.month) == (anniversary.year, anniversary.month)]
     if same_month:

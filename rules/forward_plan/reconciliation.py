@@ -1,4 +1,4 @@
-"""Items that expect to report to a board against what is on its forward plan, both ways."""
+"""Compares the items that expect to report to a board with its forward plan, in both directions."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
@@ -11,7 +11,7 @@ from remembrancer.rules.facts import known
 
 @dataclass(frozen=True)
 class Expectation:
-    """A monitored item whose newest answer says that it is to report to the board, and when, if that is known."""
+    """A monitored item that, by its newest answer, expects to report to the board; on `day`, if that is known."""
 
     item: Item
     day: date | None = None
@@ -19,10 +19,11 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """`not_on_plan` expect to report and are not on the plan; `not_expected` are on it and do not expect to.
+    """The result of the comparison.
 
-    Of those that are `not_said` nobody has answered yet whether they are to report. Of the `agreed` pairs, `apart` are
-    those that expect a day on which the plan has them at no meeting; the days are those that it has.
+    `not_on_plan` expect to report and are not on the plan; `not_expected` are on the plan and do not expect to report;
+    for `not_said` nobody has answered the question yet. `agreed` are the pairs that match; `apart` are those of them
+    where the expected day is none of the plan's, with the days of the plan.
     """
 
     not_on_plan: tuple[Expectation, ...] = ()
@@ -42,11 +43,10 @@ def reconcile(
     days: Mapping[int, Sequence[date]],
     answered: Set[int],
 ) -> Reconciled:
-    """Compare the two; `days` are those of each plan item's coming meetings, by its id.
+    """Compare expectations with the plan; `days` are the days of each plan item's future meetings, by its id.
 
-    `answered` are the monitored items (ids) of which it was said at all to which boards they report. Plan items that
-    belong to no monitored item are expected by nobody, and nothing is said of them. A monitored item may come to the
-    plan several times.
+    `answered` are the monitored items (ids) whose answers say to which boards they report. Plan items without a
+    monitored item are ignored. A monitored item may be on the plan several times.
     """
     planned: dict[int, list[ForwardPlanItem]] = defaultdict(list)
     for row in on_plan:

@@ -1,4 +1,4 @@
-"""How often an item comes before a board."""
+"""Parses how often an item comes before a board."""
 
 import re
 from dataclasses import dataclass
@@ -39,14 +39,14 @@ _IN_MONTHS = {
 
 @dataclass(frozen=True)
 class Recurrence:
-    """`months` is between two placings, and counts for the kind MONTHS alone."""
+    """How often an item comes; `months` is the interval of the kind MONTHS, and 0 for the others."""
 
     kind: RecurrenceKind
     months: int = 0
 
     @classmethod
     def parse(cls, text: str) -> "Recurrence | None":
-        """'standing', 'annual', '6-monthly', 'every six months', 'every other meeting', 'one-off'; None for others."""
+        """Parse phrases such as 'standing', 'annual', '6-monthly', 'every other meeting' or 'one-off'; else None."""
         plain = " ".join(text.casefold().split())
         kind = next((kind for kind, words in _WORDS.items() if plain in (*words, kind.value)), None)
         if kind and kind is not RecurrenceKind.MONTHS:

@@ -1,4 +1,4 @@
-"""Leave: when somebody is back, who is asked meanwhile, and whether a delegate is there at all."""
+"""Rules for leave: when a person is back, who is asked meanwhile, and whether a delegate is away too."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from remembrancer.rules.people import recipients
 
 
 def back_on(time: WorkingTime, absences: Sequence[Absence], last_day: date) -> date:
-    """The first working day after a leave on which the person is not away again."""
+    """Return the first working day after a leave on which the person is not away again."""
     day = time.working_day_on_or_after(last_day + DAY)
     while any(absence.first_day <= day <= absence.last_day for absence in absences):
         day = time.working_day_on_or_after(day + DAY)
@@ -19,7 +19,7 @@ def back_on(time: WorkingTime, absences: Sequence[Absence], last_day: date) -> d
 
 
 def stretch(time: WorkingTime, absences: Sequence[Absence], absence: Absence) -> list[Absence]:
-    """The leave with what comes before and after it without a working day between, in order."""
+    """Return a leave and those that adjoin it without a working day between, in order."""
     ordered = sorted(absences, key=lambda each: each.first_day)
     found = [absence]
     for other in ordered:
@@ -36,7 +36,7 @@ def _follows(time: WorkingTime, before: Absence, after: Absence) -> bool:
 
 
 def is_away_throughout(time: WorkingTime, absences: Sequence[Absence], first_day: date, last_day: date) -> bool:
-    """Whether somebody is away on every working day of a leave; on every day of one that has no working day."""
+    """Tell whether a person is away on every working day of a period, or on every day if none is a working day."""
     days = time.between(first_day, last_day) or [
         first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)
     ]
@@ -44,14 +44,14 @@ def is_away_throughout(time: WorkingTime, absences: Sequence[Absence], first_day
 
 
 def now_or_next(facts: Facts, person: Person, now: datetime) -> Absence | None:
-    """The leave that the person is on, or else the next."""
+    """Return the person's current leave, or else the next one; None without any."""
     today = now.astimezone(ZoneInfo(person.time_zone)).date()
     coming = [absence for absence in facts.absences.get(known(person.id), ()) if absence.last_day >= today]
     return min(coming, key=lambda absence: absence.first_day, default=None)
 
 
 def reached_from(time: WorkingTime, person: Person, absences: Sequence[Absence], now: datetime) -> datetime:
-    """When the person, whose leave this is, may first be told something that can wait: at work, in their hours."""
+    """Return the first moment from now on at which the person is at work and within working hours."""
     moment = time.next_in_hours(now, person.time_zone)
     day = moment.astimezone(ZoneInfo(person.time_zone)).date()
     away = [absence.last_day for absence in absences if absence.first_day <= day <= absence.last_day]
@@ -59,9 +59,9 @@ def reached_from(time: WorkingTime, person: Person, absences: Sequence[Absence],
 
 
 def asked_above(facts: Facts, person: Person, now: datetime) -> recipients.Asked | None:
-    """Who is asked while the person is away and nobody is named: somebody else in their post, or above it.
+    """Return who is asked while a person without a delegate is away: another holder of their post, or of one above it.
 
-    None where nobody there is at work, or the person leads nothing.
+    Returns None where nobody there is at work, or the person leads nothing.
     """
     for post_id in posts_leading(facts, person, now):
         for above in recipients.upwards(facts, post_id):
@@ -72,6 +72,6 @@ def asked_above(facts: Facts, person: Person, now: datetime) -> recipients.Asked
 
 
 def posts_leading(facts: Facts, person: Person, now: datetime) -> list[int]:
-    """The posts that the person holds and that lead an item."""
+    """Return the posts (ids) that the person holds and that lead an active item."""
     leading = dict.fromkeys(item.lead_post_id for item in facts.items.values() if item.active)
     return [post for post in leading if any(held.id == person.id for held in recipients.holders(facts, post, now))]

@@ -1,4 +1,4 @@
-"""Who may do what to which return: one function decides. docs/permissions.md shows the table."""
+"""Decides who may do what to a return; docs/permissions.md shows the table."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from remembrancer.rules.programmes.slices import Hearing
 
 
 class Act(StrEnum):
-    """SEE_STATE is the item's name and its state; SEE is its answers too."""
+    """An operation that needs permission; SEE_STATE is seeing the item's name and state, SEE its answers too."""
 
     SEE_STATE = "see_state"
     SEE = "see"
@@ -31,7 +31,7 @@ class Act(StrEnum):
 
 
 class Relation(StrEnum):
-    """How a person stands to a return."""
+    """A person's relation to a return."""
 
     LEAD = "lead"
     DELEGATE = "delegate"
@@ -53,17 +53,17 @@ ALLOWED: dict[Relation, frozenset[Act]] = {
 
 
 def may(facts: Facts, person: Person, act: Act, ret: Return, now: datetime) -> bool:
-    """Whether the person may do this to the return now. Others neither see it nor learn that it exists."""
+    """Tell whether the person may do this to the return now; without SEE_STATE they must not learn that it exists."""
     return any(act in ALLOWED[relation] for relation in relations(facts, person, ret, now))
 
 
 def is_admin(person: Person) -> bool:
-    """Whether windows, people and the sending of messages are this person's to manage, whatever is in them."""
+    """Tell whether the person may manage all windows, people and the sending of messages."""
     return person.active and "admin" in person.roles
 
 
 def relations(facts: Facts, person: Person, ret: Return, now: datetime) -> set[Relation]:
-    """Every way in which the person stands to the return; empty for a stranger, or for somebody who has left."""
+    """Return all relations of the person to the return; empty for an inactive person."""
     return set(_relations(facts, person, ret, now)) if person.active else set()
 
 
@@ -83,12 +83,12 @@ def _relations(facts: Facts, person: Person, ret: Return, now: datetime) -> Iter
 
 
 def _is_asked_instead(facts: Facts, person: Person, ret: Return, now: datetime) -> bool:
-    """Whether the person stands in for a lead on leave, or was named to."""
+    """Tell whether the person is asked for the return as the lead's stand-in or the return's delegate."""
     asked = recipients.lead(facts, ret, now)
     stands_in = (recipients.Because.STANDS_IN, recipients.Because.DELEGATED)
     return any(who.id == person.id and because in stands_in for who, because in asked)
 
 
 def may_manage_digest(facts: Facts, person: Person, hearing: Hearing, now: datetime) -> bool:
-    """Whether a board's digests are the person's to look at, hold and post: its secretary, or who stands in."""
+    """Tell whether the person may see, hold and post a board's digests, as its secretary or stand-in."""
     return person.active and recipients.acts_as(facts, person, hearing.secretary_post_id, now)

@@ -1,4 +1,4 @@
-"""E-mail pattern, roles."""
+"""The roles that a person may have, and the pattern of an e-mail address."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who is asked: the holder of a post, whoever stands in, and who is told above them."""
+"""Finds who is asked and told: the holders of posts, their stand-ins, and the people above them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from remembrancer.rules.programmes.slices import is_in
 
 
 class Because(StrEnum):
-    """Why it is this person; templates/messages say it in words."""
+    """The reason why a person is asked or told; templates/messages put it in words."""
 
     LEADS = "leads"
     DELEGATED = "delegated"
@@ -26,7 +26,7 @@ Asked = tuple[Person, Because]
 
 
 def is_away(facts: Facts, person: Person, now: datetime) -> bool:
-    """Whether the person is on leave today, by their own calendar."""
+    """Tell whether the person is on leave today, in their own time zone."""
     return _absence(facts, person, now) is not None
 
 
@@ -37,7 +37,7 @@ def _absence(facts: Facts, person: Person, now: datetime) -> Absence | None:
 
 
 def holders(facts: Facts, post_id: int, now: datetime) -> list[Person]:
-    """Those who hold the post today (by the body's calendar): who is asked first, then longest in the record."""
+    """Return the holders of a post today (in the organisation's time zone): who is asked first, then by record id."""
     today = now.astimezone(ZoneInfo(facts.time.zone)).date()
     return [
         person
@@ -49,7 +49,7 @@ def holders(facts: Facts, post_id: int, now: datetime) -> list[Person]:
 
 
 def to_come(facts: Facts, post_id: int, now: datetime) -> list[tuple[date, Person]]:
-    """Those who are to hold the post and do not yet, each with their first day, in order."""
+    """Return the people who will hold the post and do not yet, each with their first day, in order."""
     today = now.astimezone(ZoneInfo(facts.time.zone)).date()
     held = {person.id for person in holders(facts, post_id, now)}
     coming = [
@@ -61,7 +61,7 @@ def to_come(facts: Facts, post_id: int, now: datetime) -> list[tuple[date, Perso
 
 
 def upwards(facts: Facts, post_id: int | None) -> Iterator[int]:
-    """The post and those above it, nearest first; a circle ends where it closes."""
+    """Yield the post and those above it in the reporting line, nearest first; a circular line is walked once."""
     seen: set[int] = set()
     while post_id is not None and post_id not in seen:
         seen.add(post_id)
@@ -70,12 +70,12 @@ def upwards(facts: Facts, post_id: int | None) -> Iterator[int]:
 
 
 def line_above(facts: Facts, post_id: int) -> list[int]:
-    """The posts that a post reports to, its manager's first."""
+    """Return the posts that a post reports to, nearest first."""
     return list(upwards(facts, post_id))[1:]
 
 
 def at_work(facts: Facts, post_id: int, now: datetime) -> Asked | None:
-    """The holder of a post, or the delegate of a holder on leave; None where nobody is there to ask."""
+    """Return a holder of the post who is at work, or the delegate of a holder on leave; None without either."""
     for person in holders(facts, post_id, now):
         if not is_away(facts, person, now):
             return person, Because.LEADS
@@ -100,20 +100,20 @@ def _first_above(facts: Facts, posts: list[int], now: datetime) -> Asked | None:
 
 
 def holds(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
-    """Whether the person is one of those who hold the post."""
+    """Tell whether the person holds the post."""
     return any(holder.id == person.id for holder in holders(facts, post_id, now))
 
 
 def acts_as(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
-    """Whether the person holds the post, or stands in for its holder."""
+    """Tell whether the person holds the post or stands in for its holder."""
     asked = at_work(facts, post_id, now)
     return (asked is not None and asked[0].id == person.id) or holds(facts, person, post_id, now)
 
 
 def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
-    """Who is asked for a return: the delegate named for it, the lead, who stands in for the lead, the manager.
+    """Return who is asked for a return: its delegate, the lead, the lead's stand-in, or the nearest manager at work.
 
-    A vacant post, or a line with nobody at work, goes to the secretary.
+    The secretary is asked where the post is vacant, or nobody in the line above is at work.
     """
     if ret.delegate_id is not None:
         named = facts.people[ret.delegate_id]
@@ -130,13 +130,13 @@ def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
 
 
 def manager(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
-    """The nearest person at work above the lead's post; the secretary where there is none."""
+    """Return the nearest person at work above the lead's post; the secretary where there is none."""
     asked = _first_above(facts, line_above(facts, facts.items[ret.item_id].lead_post_id), now)
     return [asked] if asked else secretary(facts, ret, now)
 
 
 def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
-    """The nearest director above the lead's post, or the top of the line; from there up, whoever is at work."""
+    """Return whoever is at work from the nearest director above the lead's post (or the top of the line) upwards."""
     above = line_above(facts, facts.items[ret.item_id].lead_post_id)
     directors = [n for n, post in enumerate(above) if any("director" in p.roles for p in holders(facts, post, now))]
     asked = _first_above(facts, above[directors[0] if directors else -1 :], now)
@@ -144,25 +144,25 @@ def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
 
 
 def secretary(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
-    """The secretaries of the boards that hear the item; the admins where none of them is at work."""
+    """Return the secretaries of the boards that hear the item; the admins where none of them is at work."""
     found = at_work_in(facts, secretary_posts(facts, facts.items[ret.item_id]), now)
     return [(person, Because.SECRETARY) for person in found] or [(who, Because.NOBODY_ELSE) for who in admins(facts)]
 
 
 def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
-    """The secretaries of a programme's boards, or who stands in; the admins where nobody does."""
+    """Return the secretaries of a programme's boards, or their stand-ins; the admins where nobody is at work."""
     posts = [hearing.secretary_post_id for hearing in facts.hearings.get(programme_id, ())]
     return at_work_in(facts, posts, now) or admins(facts)
 
 
 def secretary_posts(facts: Facts, item: Item) -> list[int]:
-    """The posts of the secretaries of the boards that hear of the item."""
+    """Return the secretary posts (ids) of the boards that hear the item."""
     hearings = facts.hearings.get(item.programme_id, ())
     return [hearing.secretary_post_id for hearing in hearings if is_in(hearing.slice_, item.facts)]
 
 
 def at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person]:
-    """Whoever is at work in each of the posts, once."""
+    """Return the person at work in each of the posts, each person once."""
     found: dict[int, Person] = {}
     for post_id in posts:
         asked = at_work(facts, post_id, now)
@@ -172,6 +172,7 @@ def at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person
 
 
 def admins(facts: Facts) -> list[Person]:
+    """Return the active people with the role of an admin."""
     return [person for person in facts.people.values() if person.active and "admin" in person.roles]
 
 

@@ -1,8 +1,8 @@
-"""What is due: a pure function of the stored facts, the subjects that people are prompted about, and `now`.
+"""Computes the prompts that are due, as a pure function of the facts, the subjects and the current time.
 
-At any tick, of each subject that is still open the latest step that has fallen due is sent to each person whom it is
-for, once in a revision of its schedule. Edit a window, move a meeting, go on leave, be down for three days: the next
-tick computes what is right now, and nothing stale is sent.
+At each tick, each person is sent the latest step that has fallen due about each open subject, once in a revision of the
+subject's schedule. After a window is edited, a meeting moves, a person goes on leave or the service was down, the next
+tick computes what is right then, and nothing stale is sent.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,22 +18,22 @@ from remembrancer.rules.windows.digest_times import drafts_at
 
 
 def due(facts: Facts, subjects: Iterable[PromptSubject], now: datetime) -> list[DuePrompt]:
-    """What is to be sent now, in the order of the subjects; nothing while everything is paused."""
+    """Return the prompts to send now, in the order of the subjects; none while sending is paused."""
     if facts.paused:
         return []
     return [
         prompt
         for subject in subjects
         if subject.is_open(now)
-        for prompt in _latest(subject.fallen_due(facts, now))
+        for prompt in _latest_steps(subject.fallen_due(facts, now))
         if now < prompt.expires_at
         and prompt.key not in facts.prompted
         and facts.time.may_send(now, facts.people[prompt.person_id].time_zone, prompt.expires_at)
     ]
 
 
-def _latest(fallen_due: Iterable[DuePrompt]) -> list[DuePrompt]:
-    """The latest step on each track for each person: those before it are stale, even once the latest has expired."""
+def _latest_steps(fallen_due: Iterable[DuePrompt]) -> list[DuePrompt]:
+    """Keep the latest step on each track for each person; earlier steps are stale, even once the latest has expired."""
     latest: dict[tuple[int, str], DuePrompt] = {}
     for prompt in fallen_due:
         other = latest.get((prompt.person_id, prompt.track))
@@ -45,7 +45,7 @@ def _latest(fallen_due: Iterable[DuePrompt]) -> list[DuePrompt]:
 def coming(
     facts: Facts, subjects: Sequence[PromptSubject], start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, list[DuePrompt]]]:
-    """What the ticks from `start` to `end` would find due, one after the other, if nobody does anything meanwhile."""
+    """Yield the prompts that each tick from `start` to `end` would find due if nothing else changed meanwhile."""
     prompted = set(facts.prompted)
     for moment in [start, *moments(facts, start, end, subjects)]:
         found = due(replace(facts, prompted=prompted), subjects, moment)
@@ -54,10 +54,10 @@ def coming(
 
 
 def moments(facts: Facts, start: datetime, end: datetime, subjects: Iterable[PromptSubject] = ()) -> list[datetime]:
-    """When anything could become due after `start`, up to and including `end`: the ticks that miss nothing.
+    """Return every moment after `start`, up to and including `end`, at which a prompt or digest could fall due.
 
-    These are what windows do, the subjects' own moments, the mornings to which messages wait, and the days on which
-    people come and go.
+    These are the times of windows, the subjects' own moments, the working mornings until which messages wait, and the
+    midnights at which leave or tenures begin and end.
     """
     zones = {person.time_zone for person in facts.people.values()} | {facts.time.zone}
     found = {moment for subject in subjects for moment in subject.moments(facts, zones)}
@@ -80,7 +80,7 @@ def _window_moments(facts: Facts, zones: set[str]) -> Iterator[datetime]:
 
 
 def _mornings(facts: Facts, zones: set[str], start: datetime, end: datetime) -> Iterator[datetime]:
-    """Every working morning, and the hour for addenda: where what had to wait goes out."""
+    """Yield the start of each working day and the hour for addenda, at which waiting messages are sent."""
     hours = {policy.addendum_hour for policy in facts.policies.values()}
     day, last = start.date() - DAY, end.date() + DAY
     while day <= last:
@@ -91,7 +91,7 @@ def _mornings(facts: Facts, zones: set[str], start: datetime, end: datetime) -> 
 
 
 def _comings_and_goings(facts: Facts) -> Iterator[datetime]:
-    """The midnights at which somebody is away or back, or a post changes hands."""
+    """Yield the midnights at which a person's leave or tenure begins or ends."""
     for person_id, absences in facts.absences.items():
         zone = facts.people[person_id].time_zone
         for absence in absences:

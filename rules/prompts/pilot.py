@@ -1,4 +1,4 @@
-"""Who may be messaged at all: nobody while everything is paused, and in a pilot only the pilot's people."""
+"""Decides whose messages a pilot withholds: those to people outside it."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -10,20 +10,20 @@ from remembrancer.rules.prompts.subjects import DuePrompt
 
 
 def is_outside(pilot: Collection[int] | None, person_id: int | None) -> bool:
-    """Whether a pilot runs and this person (an id) is not in it; None stands for a board's channel, which never is."""
+    """Tell whether a pilot runs and the person (id) is outside it; None is a board's channel, which always is."""
     return pilot is not None and (person_id is None or person_id not in pilot)
 
 
 def is_withheld(facts: Facts, prompt: DuePrompt) -> bool:
-    """Whether a prompt is only shown as it would have been sent."""
+    """Tell whether a pilot withholds a prompt."""
     return is_kept_back(facts, prompt.person_id, prompt.to, prompt.answerers)
 
 
 def is_kept_back(facts: Facts, person_id: int, to: str, answerers: Iterable[int]) -> bool:
-    """Whether what a step says to its audience (`to`) does not reach this person.
+    """Tell whether a pilot withholds a step for the audience `to` from a person.
 
-    It is for somebody outside the pilot; or it tells that an answer is missing, and everybody who is asked to give it
-    (`answerers`, ids) is outside the pilot and was never asked.
+    It does so where the person is outside the pilot, or where the step tells that an answer is missing and everybody
+    who would be asked for it (`answerers`, ids) is outside the pilot.
     """
     if is_outside(facts.pilot, person_id):
         return True
@@ -31,7 +31,7 @@ def is_kept_back(facts: Facts, person_id: int, to: str, answerers: Iterable[int]
 
 
 def asks_nobody(facts: Facts, ret: Return, now: datetime) -> bool:
-    """Whether a pilot runs and everybody who would be asked for the return is outside it."""
+    """Tell whether a pilot runs and everybody who would be asked for the return is outside it."""
     return facts.pilot is not None and all(
         is_outside(facts.pilot, known(person.id)) for person, _ in recipients.lead(facts, ret, now)
     )

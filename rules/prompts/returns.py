@@ -1,4 +1,4 @@
-"""A return in a window, as the planner sees it: who is asked for it at which step of the chase policy, and when."""
+"""Returns as subjects of prompts: who is asked at which step of the chase policy, and when."""
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ RUNNING = (WindowState.OPEN, WindowState.CLOSED)
 
 
 def return_key(return_id: int) -> SubjectKey:
+    """Return the subject key of a return."""
     return SubjectKey(KIND, str(return_id))
 
 
 def return_subjects(facts: Facts) -> "list[ReturnSubject]":
-    """The returns of every window that runs, in the order of windows and items."""
+    """Return a subject for each return in a window that is open or closed, in the order of windows and items."""
     return [
         ReturnSubject(window, ret, facts.policies[window.programme_id])
         for window in facts.windows
@@ -32,24 +33,25 @@ def return_subjects(facts: Facts) -> "list[ReturnSubject]":
 
 
 def is_settled(window: Window, now: datetime) -> bool:
-    """Whether the undo period of the last change to the window has passed, so that what follows from it may go out."""
+    """Tell whether the undo grace period of the last change to the window is over."""
     return window.settles_at is None or window.settles_at <= now
 
 
 @dataclass(frozen=True)
 class ReturnSubject:
-    """One return in its window, chased by its programme's policy."""
+    """One return in its window, chased by its programme's chase policy."""
 
     window: Window
     ret: Return
     policy: ChasePolicy
 
     def is_open(self, now: datetime) -> bool:
-        """Whether the return is wanted, and its window runs and is not about to be put back as it was."""
+        """Tell whether the return is wanted and its window takes answers and is not in an undo grace period."""
         window = self.window
         return self.ret.state in WANTED and is_settled(window, now) and window.opens_at <= now < window.late_until
 
     def fallen_due(self, facts: Facts, now: datetime) -> Iterator[DuePrompt]:
+        """Yield the steps of the chase policy, snoozes, send-backs and manual chases that have fallen due."""
         window, ret = self.window, self.ret
         who = {to: find(facts, ret, now) for to, find in recipients.AUDIENCES.items()}
         lead = [known(person.id) for person, _ in who["lead"]]
@@ -61,7 +63,7 @@ class ReturnSubject:
                 if step.to == "lead" and self._is_snoozed(facts, person, now):
                     continue
                 moment = steps.due_at(step, facts.time, *times, person.time_zone)
-                # What fell due before an answer was sent back is over: nobody is told at once that it is late.
+                # Steps from before an answer was sent back no longer count: nobody is told at once that it is late.
                 if moment <= now and (returned_at is None or moment >= returned_at):
                     yield self._prompt(step.key, step.to, person, moment, expires_at, because, lead)
         for person, because in who["lead"]:
@@ -69,30 +71,30 @@ class ReturnSubject:
             yield from self._chased(facts, person, because, now)
 
     def _chased(self, facts: Facts, person: Person, because: Because, now: datetime) -> Iterator[DuePrompt]:
-        """The secretary has the lead asked by hand, whatever the lead had put off."""
+        """Yield the reminder that a secretary sends the lead by hand, whatever the lead has snoozed."""
         chased_at, returned_at = self.ret.chased_at, self.ret.returned_at
         if chased_at is not None and (returned_at is None or chased_at >= returned_at):
-            moment = self._said_after(facts, chased_at, person)
+            moment = self._first_moment_after(facts, chased_at, person)
             if moment <= now:
                 key = f"chased_{chased_at.astimezone(UTC):%Y%m%dT%H%M%S}"
                 yield self._prompt(key, "lead", person, moment, self.window.late_until, because)
 
     def _asked_again(self, facts: Facts, person: Person, because: Because, now: datetime) -> Iterator[DuePrompt]:
-        """Steps beside the policy: the end of a snooze, and an answer that was sent back."""
+        """Yield the prompts beside the policy: at the end of a snooze, and when an answer is sent back."""
         wanted = self.snoozed_until(facts, person)
         if wanted is not None and wanted <= now:
             key = f"snoozed_until_{wanted:%Y%m%dT%H%M}"
             yield self._prompt(key, "lead", person, wanted, self.window.closes_at, because)
         if self.ret.state == ReturnState.RETURNED and self.ret.returned_at is not None:
-            moment = self._said_after(facts, self.ret.returned_at, person)
+            moment = self._first_moment_after(facts, self.ret.returned_at, person)
             if moment <= now and not (wanted is not None and now < wanted):
                 key = f"returned_{self.ret.versions}"
                 yield self._prompt(key, "lead", person, moment, self.window.late_until, because)
 
-    def _said_after(self, facts: Facts, act: datetime, person: Person) -> datetime:
-        """When somebody hears of what was done at `act`: in their hours until the lock, never dated before the act.
+    def _first_moment_after(self, facts: Facts, act: datetime, person: Person) -> datetime:
+        """Return when a person is told of an act: in their working hours, before the lock, and never before the act.
 
-        Dated earlier, as on the last morning before the lock, it could be stale behind a step that was sent since.
+        A prompt dated before the act could be stale behind a step that was sent since.
         """
         return facts.time.fit(act, person.time_zone, max(act, self.window.opens_at), self.window.late_until)
 
@@ -101,7 +103,7 @@ class ReturnSubject:
         return until is not None and now < until
 
     def snoozed_until(self, facts: Facts, person: Person) -> datetime | None:
-        """When the person's snooze ends: in their working hours, and never past the close; None without a snooze."""
+        """Return when the person's snooze ends, in their working hours and before the close; None without a snooze."""
         until = facts.snoozes.get((known(self.ret.id), known(person.id)))
         if until is None:
             return None
@@ -133,5 +135,5 @@ class ReturnSubject:
         )
 
     def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
-        """None of its own: the moments of windows and snoozes are in the facts, for all returns at once."""
+        """Yield nothing: `due.moments` takes the times of windows and snoozes from the facts."""
         return iter(())

@@ -1,4 +1,4 @@
-"""When somebody may be asked again who was asked at a bad moment."""
+"""Computes the times that a person may choose to be asked again."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ LATER = timedelta(hours=3)
 
 
 def later_today(time: WorkingTime, now: datetime, zone: str) -> datetime | None:
-    """Three hours from now, on the full hour from then on; None where that is not in today's working hours."""
+    """Return the first full hour at least three hours from now; None where that is not in today's working hours."""
     there = ZoneInfo(zone)
     then = (now + LATER).astimezone(there)
     if (then.minute, then.second, then.microsecond) != (0, 0, 0):
@@ -19,6 +19,6 @@ def later_today(time: WorkingTime, now: datetime, zone: str) -> datetime | None:
 
 
 def next_morning(time: WorkingTime, now: datetime, zone: str) -> datetime:
-    """The start of the next working day after today, by the clock of `zone`."""
+    """Return the start of the next working day after today in the time zone `zone`."""
     tomorrow = now.astimezone(ZoneInfo(zone)).date() + DAY
     return at(time.working_day_on_or_after(tomorrow), time.starts, zone)

@@ -1,4 +1,4 @@
-"""When each step of a chase policy falls."""
+"""Computes when each step of a chase policy is due and expires."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,16 +9,16 @@ from remembrancer.rules.programmes.spec import StepSpec
 
 
 def expires(step: StepSpec, closes_at: datetime, late_until: datetime) -> datetime:
-    """From when on a step is stale: what is said before the close, at the close; what is said after it, at the lock."""
+    """Return when a step expires: at the lock if it is counted from after the close, else at the close."""
     return late_until if step.working_days_after_close is not None else closes_at
 
 
 BESIDE_THE_POLICY = ("snoozed", "returned", "chased", "requested")
-"""What steps are called that are no part of a policy: a moment or a number follows in the key, as in 'returned_2'."""
+"""Kinds of steps that are no part of a policy; their keys end with a time or a number, as in 'returned_2'."""
 
 
 def kind_of(step: str) -> str:
-    """What a step is called: 'returned' for 'returned_2'; a policy's by its whole key."""
+    """Return the kind of a step: 'returned' for 'returned_2', and the whole key for a step of a policy."""
     kind = step.partition("_")[0]
     return kind if kind != step and kind in BESIDE_THE_POLICY else step
 
@@ -32,7 +32,7 @@ def due_at(
     late_until: datetime,
     zone: str,
 ) -> datetime:
-    """When the step is due for somebody whose clock is `zone`, fitted to their working hours."""
+    """Return when the step is due for a person in the time zone `zone`, within their working hours."""
     at_opening = step.at == "opening"
     moment = opens_at if at_opening else at(_day(step, time, opens_at, closes_at), step.hour, zone)
     earliest = closes_at if step.working_days_after_close is not None else opens_at

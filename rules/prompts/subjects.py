@@ -1,4 +1,4 @@
-"""What people can be prompted about: each kind of thing gives the same answers to the one planner."""
+"""The interface between the planner of prompts and the kinds of subjects that people are prompted about."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ from remembrancer.rules.people.recipients import Because
 class DuePrompt:
     """A step of a subject that has fallen due for one person.
 
-    `to` is the audience that the step is for and `because` why this person is in it; where it tells somebody that an
-    answer is missing, `answerers` are the people (ids) who are asked to give it. Of the steps on one `track` a
-    person gets the latest alone. `rows` are the ids of our own rows behind the subject, by column of the table of
-    prompts. `due_on` is the deadline that the message names, where a later one has to be corrected.
+    `to` is the audience of the step and `because` the reason why the person is in it. Where the step tells that an
+    answer is missing, `answerers` are the people (ids) who are asked for it. Of the steps on one `track` a person gets
+    only the latest. `rows` are the ids of the rows behind the subject, by column of the table `prompt`. `due_on` is the
+    deadline that the message names, kept so that a change of it can be corrected.
     """
 
     subject: SubjectKey
@@ -40,11 +40,11 @@ class DuePrompt:
 
     @property
     def return_id(self) -> int:
-        """The return that it is about. Raises KeyError for another kind of subject."""
+        """Return the id of the return that the prompt is about. Raises KeyError for another kind of subject."""
         return self.rows["return_id"]
 
     def as_row(self) -> Prompt:
-        """The prompt as it is stored, still without the message that carries it."""
+        """Build the row of the prompt; `message_id` is set once the message is stored."""
         return Prompt(
             subject_kind=self.subject.kind,
             subject_name=self.subject.name,
@@ -60,18 +60,18 @@ class DuePrompt:
 
 
 def prompt_key(prompt: Prompt) -> PromptKey:
-    """The identity of a stored prompt."""
+    """Return the identity of a stored prompt."""
     return (SubjectKey(prompt.subject_kind, prompt.subject_name), prompt.step, prompt.person_id, prompt.revision)
 
 
 class PromptSubject(Protocol):
-    """One thing that people are asked about: a return in a window, a paper at a meeting."""
+    """One subject that people are prompted about: a return in a window, or a paper at a meeting."""
 
     def is_open(self, now: datetime) -> bool:
-        """Whether anything about it may be asked or told at this moment."""
+        """Tell whether prompts about the subject may be sent now."""
 
     def fallen_due(self, facts: Facts, now: datetime) -> Iterable[DuePrompt]:
-        """Each step that has fallen due by now, for each person whom it is for, whether it was sent or not."""
+        """Return each step that has fallen due by now, for each of its recipients, whether it was sent or not."""
 
     def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
-        """When a step can fall due by anybody's clock in these time zones."""
+        """Return the moments at which a step can fall due for people in these time zones."""

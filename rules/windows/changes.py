@@ -1,4 +1,4 @@
-"""What an admin does to a window, and what that makes of it."""
+"""The changes that an admin can make to a window, and their effect on its columns and returns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 from remembrancer.models import Return, ReturnState, Window, WindowState
 
 UNDO = timedelta(minutes=10)
-"""How long an admin's act can be undone; nothing that follows from it goes out before."""
+"""The undo grace period of an admin's change; nothing that follows from the change is sent before its end."""
 
 
 class WindowActName(StrEnum):
@@ -22,7 +22,7 @@ class WindowActName(StrEnum):
 
 @dataclass(frozen=True)
 class WindowAct:
-    """What an admin does to a window, with the dates that it sets; None leaves a date as it is."""
+    """One change of a window with the dates that it sets; None leaves a date as it is."""
 
     name: WindowActName
     opens_at: datetime | None = None
@@ -36,11 +36,11 @@ FROM: Mapping[WindowActName, tuple[WindowState, ...]] = {
     WindowActName.CLOSE: (WindowState.OPEN,),
     WindowActName.REOPEN: (WindowState.CLOSED, WindowState.LOCKED),
 }
-"""The states of a window in which each act makes sense."""
+"""The states of a window in which each change is allowed."""
 
 
 def wrong_with(act: WindowAct, window: Window, now: datetime) -> str | None:
-    """Why the act makes no sense: a key of `refusals` in words.yaml; None where it does."""
+    """Return why the change is refused, as a key of `refusals` in words.yaml; None where it is allowed."""
     if window.state not in FROM[act.name]:
         return "window_moved_on"
     if act.name == WindowActName.CLOSE:
@@ -57,7 +57,7 @@ def wrong_with(act: WindowAct, window: Window, now: datetime) -> str | None:
 
 
 def _dates(act: WindowAct, window: Window, now: datetime) -> tuple[datetime, datetime]:
-    """When the window opens and closes after the act."""
+    """Return when the window opens and closes after the change."""
     if act.name == WindowActName.OPEN:
         return min(now, window.opens_at), window.closes_at
     if act.name == WindowActName.CLOSE:
@@ -76,9 +76,9 @@ STATE_AFTER = {
 def columns_after(
     act: WindowAct, window: Window, now: datetime, lock: Callable[[datetime], datetime]
 ) -> dict[str, Any]:
-    """The window's columns as the act leaves them; `lock` tells when a window locks from when it closes.
+    """Return the window's columns after the change; `lock` computes when a window locks from when it closes.
 
-    A window that has opened already and takes answers until another moment is asked for anew: a new revision.
+    A window that has opened and gets another close starts a new revision, in which people are asked again.
     """
     opens, closes = _dates(act, window, now)
     changed = (opens, closes) != (window.opens_at, window.closes_at)
@@ -94,7 +94,7 @@ def columns_after(
 
 
 def return_after(act: WindowAct, ret: Return, asked_anew: bool) -> dict[str, Any]:
-    """The columns of a return that the act changes: what was not received is awaited again, and no chase goes on."""
+    """Return the return's columns that the change sets: a missing return is awaited again, and a chase by hand ends."""
     changed: dict[str, Any] = {}
     if act.name == WindowActName.REOPEN and ret.state == ReturnState.NO_UPDATE:
         changed["state"] = ReturnState.AWAITING

@@ -1,4 +1,4 @@
-"""When a board is told: its secretary looks first, for so many working hours."""
+"""Computes when digests are drafted and posted; the secretary has some working hours to review each draft."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 from remembrancer.rules.calendar.working_time import DAY, WorkingTime, at
 
 GRACE = timedelta(minutes=30)
-"""A draft that is written this much late, as a busy service may, still posts on time."""
+"""A draft that is written late by no more than this still posts on time."""
 
 
 def drafts_at(due: datetime, hours: int, working: WorkingTime) -> datetime:
-    """When the draft of a digest that is due then goes to the secretary."""
+    """Return when the draft of a digest due at `due` goes to the secretary, `hours` working hours before."""
     return working.hours_before(due, hours)
 
 
 def posts_at(due: datetime, drafted_at: datetime, hours: int, working: WorkingTime) -> datetime:
-    """When a digest posts unless it is held: when it is due.
+    """Return when a digest posts unless it is held: normally when it is due.
 
-    Where its draft was late, by an outage or because a window was closed by hand, the secretary has so many working
+    Where its draft was late, after an outage or because a window was closed by hand, the secretary gets `hours` working
     hours from then.
     """
     if drafted_at <= drafts_at(due, hours, working) + GRACE:
@@ -27,7 +27,7 @@ def posts_at(due: datetime, drafted_at: datetime, hours: int, working: WorkingTi
 
 
 def addendum_due(now: datetime, hour: time, hours: int, taken: Collection[date], working: WorkingTime) -> datetime:
-    """When an addendum that is drafted now is due: at the policy's hour, on a working day that has none yet."""
+    """Return when an addendum drafted now is due: at `hour` on the first possible working day that is not `taken`."""
     earliest = working.hours_after(working.next_in_hours(now, working.zone), hours)
     day = working.working_day_on_or_after(earliest.astimezone(ZoneInfo(working.zone)).date())
     while day in taken or at(day, hour, working.zone) < earliest:

@@ -1,4 +1,4 @@
-"""When a window opens, closes and locks."""
+"""Computes when a window opens, closes and locks."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -7,17 +7,17 @@ from remembrancer.rules.calendar.working_time import WorkingTime, at
 
 
 def opens_on(day: date, time: WorkingTime) -> datetime:
-    """The start of hours on the first working day from `day` on."""
+    """Return the start of working hours on the first working day from `day` on."""
     return at(time.working_day_on_or_after(day), time.starts, time.zone)
 
 
 def closes_on(day: date, time: WorkingTime) -> datetime:
-    """The end of hours on `day`, which is kept even where it is no working day: it is what people were told."""
+    """Return the end of working hours on `day`, even if that is no working day, because people were told this day."""
     return at(day, time.ends, time.zone)
 
 
 def locks_after(closes_at: datetime, working_days: int, time: WorkingTime) -> datetime:
-    """The end of hours, so many working days after the close; with 0, the close itself."""
+    """Return the end of hours `working_days` after the close; with 0, the close itself."""
     if working_days == 0:
         return closes_at
     closing_day = closes_at.astimezone(ZoneInfo(time.zone)).date()
@@ -25,6 +25,6 @@ def locks_after(closes_at: datetime, working_days: int, time: WorkingTime) -> da
 
 
 def extended(closes_at: datetime, working_days: int, time: WorkingTime) -> datetime:
-    """The same hour, so many working days later."""
+    """Return the same local time, `working_days` later."""
     there = closes_at.astimezone(ZoneInfo(time.zone))
     return at(time.after(there.date(), working_days), there.time(), time.zone)

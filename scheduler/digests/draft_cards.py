@@ -1,4 +1,4 @@
-"""The secretaries' cards of drafts, as they should be; and a word while a digest is held past its time."""
+"""Computes the current content of secretaries' draft cards, and reminds them of digests held past their time."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,18 +20,18 @@ from remembrancer.wording import render
 KIND = "digest_draft"
 
 
-def drafts_now(
+def current_drafts(
     session: Session, rows: Sequence[OutgoingMessage], now: datetime
 ) -> Iterator[tuple[OutgoingMessage, Message, bool]]:
-    """Each secretary's card of a draft as it should be; over once it is posted, or is no draft any more."""
+    """Yield each draft card with its current content, and whether that is final because no draft is left."""
     for row in rows:
         digest: Digest = get(session, Digest, row.digest_id)
         content = draft_message(session, digest, session.get_one(Person, row.person_id), now)
         yield row, content, digest.state not in PENDING
 
 
-def mention_held(engine: Engine, now: datetime) -> None:
-    """On each working morning, tell the secretary of a digest that is still held past its time and has news."""
+def send_held_notices(engine: Engine, now: datetime) -> None:
+    """Remind the secretary, on each working day, of a digest that is held past its time and has changes to report."""
     with Session(engine) as session:
         held = session.exec(select(Digest).where(Digest.state == DigestState.HELD)).all()
         late = [d for d in held if moment_to_post(session, d) < now and has_news(session, d, now)]
@@ -43,11 +43,11 @@ def mention_held(engine: Engine, now: datetime) -> None:
                 asked = recipients.at_work(facts, board.secretary_post_id, now)
                 fell_due = moment_to_post(session, digest).astimezone(ZoneInfo(facts.time.zone)).date()
                 if asked is not None and facts.time.in_hours(now, facts.time.zone) and fell_due < today:
-                    _mention(session, digest, board, asked[0], f"held-{digest.id}-{today}", now)
+                    _send(session, digest, board, asked[0], f"held-{digest.id}-{today}", now)
             session.commit()
 
 
-def _mention(session: Session, digest: Digest, board: Board, person: Person, key: str, now: datetime) -> None:
+def _send(session: Session, digest: Digest, board: Board, person: Person, key: str, now: datetime) -> None:
     window: Window = get(session, Window, digest.window_id)
     text = render("messages/still_held.md", window=window, board=board)
     tell(session, person, message(text), key=key, kind="digest_held", because="digest_held", now=now, window=window)

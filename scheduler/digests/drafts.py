@@ -1,4 +1,4 @@
-"""Drafting what a board is to be told next, and showing the draft to the board's secretary."""
+"""Drafts a board's digests and sends the drafts to the board's secretary."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -20,26 +20,26 @@ from remembrancer.services.outbox import tell
 
 
 def draft_for(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
-    """What the board is to be told next, as a draft to its secretary so many working hours before."""
+    """Draft the board's digests that are due for drafting."""
     hours = programme_of(session, window).chase.draft_working_hours
     slot = f"{revision_of(window)}-b{hearing.board_id}"
     closing = drafts_at(window.closes_at, hours, facts.time) <= now
     locking = drafts_at(window.late_until, hours, facts.time) <= now
     if window.state in RUNNING and closing:
-        _draft(session, window, hearing, facts, DigestKind.CLOSE, slot, now)
+        _add_draft(session, window, hearing, facts, DigestKind.CLOSE, slot, now)
     just_locked = window.state == WindowState.LOCKED and not was_written(
         session, window, DigestKind.LOCK, revision_of(window)
     )
     if just_locked or (window.state == WindowState.CLOSED and locking):
-        _draft(session, window, hearing, facts, DigestKind.LOCK, slot, now)
+        _add_draft(session, window, hearing, facts, DigestKind.LOCK, slot, now)
     if window.state in (WindowState.CLOSED, WindowState.LOCKED):
         _draft_addendum(session, window, hearing, facts, now)
 
 
 def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
-    """Where something changed since what the board was last told: at most one on a working day, before the lock.
+    """Draft an addendum where answers changed since the board's last digest: at most one a working day.
 
-    After the lock, only what is restated or put back changes anything.
+    After the lock, only restated answers and items that are put back count as changes.
     """
     board: Board = get(session, Board, hearing.board_id)
     since = last_told(session, window, board, *AT_CLOSE)
@@ -54,18 +54,18 @@ def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: F
     if window.state == WindowState.LOCKED or due < window.late_until:
         day = due.astimezone(ZoneInfo(facts.time.zone)).date()
         slot = f"{revision_of(window)}-{day}-b{hearing.board_id}"
-        _draft(session, window, hearing, facts, DigestKind.ADDENDUM, slot, now, due)
+        _add_draft(session, window, hearing, facts, DigestKind.ADDENDUM, slot, now, due)
 
 
 def _has_changed(window: Window, before: Mapping[str, int], now: Mapping[str, int]) -> bool:
-    """Whether it is told anew: after the lock, only of items that were told of then or are put back."""
+    """Tell whether the answers differ from those last reported; after the lock, only reported items count."""
     if window.state != WindowState.LOCKED:
         return before != now
     return any(ref in before and before[ref] != version for ref, version in now.items())
 
 
 def _is_pending(session: Session, window: Window, hearing: Hearing) -> bool:
-    """Whether a draft that waits tells what changed: that of the lock does so once the window is locked."""
+    """Tell whether a draft that will report the changes exists; the lock digest counts once the window is locked."""
     query = select(Digest.kind).where(
         Digest.window_id == window.id, Digest.board_id == hearing.board_id, col(Digest.state).in_(PENDING)
     )
@@ -80,7 +80,7 @@ def _addendum_days(session: Session, window: Window, hearing: Hearing, zone: Zon
     return [due.astimezone(zone).date() for due in session.exec(query) if due is not None]
 
 
-def _draft(
+def _add_draft(
     session: Session,
     window: Window,
     hearing: Hearing,
@@ -90,9 +90,9 @@ def _draft(
     now: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    """Write a draft, once.
+    """Add a draft unless it exists.
 
-    What is left out of the last one is left out too; while that is held, the board is told nothing by this one either.
+    The draft inherits the left-out items of the board's last digest, and is held while that digest is held.
     """
     if was_written(session, window, kind, slot):
         return
@@ -116,7 +116,7 @@ def _draft(
 
 
 def show_drafts(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
-    """See that whoever looks after the board now has every draft that waits: the secretary, or who stands in."""
+    """Send each pending draft to the board's current secretary or stand-in, unless they have it."""
     if not programme_of(session, window).chase.draft_working_hours:
         return
     query = select(Digest).where(
@@ -124,11 +124,11 @@ def show_drafts(session: Session, window: Window, hearing: Hearing, facts: Facts
     )
     for digest in session.exec(query):
         asked = recipients.at_work(facts, hearing.secretary_post_id, now)
-        if asked is not None and not _has_it(session, digest, asked[0]):
-            _show(session, digest, asked[0], facts, now)
+        if asked is not None and not _is_shown_to(session, digest, asked[0]):
+            _send_card(session, digest, asked[0], facts, now)
 
 
-def _has_it(session: Session, digest: Digest, person: Person) -> bool:
+def _is_shown_to(session: Session, digest: Digest, person: Person) -> bool:
     query = select(OutgoingMessage.id).where(OutgoingMessage.key == _key(digest, person))
     return session.exec(query).first() is not None
 
@@ -137,8 +137,8 @@ def _key(digest: Digest, person: Person) -> str:
     return f"draft-{digest.id}-p{person.id}"
 
 
-def _show(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
-    """Send the draft to a secretary, as a card that follows it until it is posted."""
+def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
+    """Send the draft to a secretary as a card, which is updated until the digest is posted."""
     content = draft_message(session, digest, person, now)
     tell(
         session,

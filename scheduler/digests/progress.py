@@ -1,4 +1,4 @@
-"""What a secretary is told during a window: who is in, who is missing, of her own items."""
+"""Sends secretaries progress digests during a window: which of their items have answers and which are missing."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,8 +22,8 @@ from remembrancer.services.digests import revision_of, was_written
 from remembrancer.services.outbox import tell
 
 
-def tell_progress(session: Session, window: Window, facts: Facts, now: datetime) -> None:
-    """To each secretary, the latest of the policy's progress digests that has fallen due, of her own items."""
+def send_progress_digests(session: Session, window: Window, facts: Facts, now: datetime) -> None:
+    """Send each secretary the latest of the policy's progress digests that has fallen due, once."""
     for person in recipients.secretaries(facts, window.programme_id, now):
         step = _latest_step(facts, programme_of(session, window).chase, window, person, now)
         slot = f"{step.key}-{revision_of(window)}-p{person.id}" if step else ""
@@ -31,15 +31,15 @@ def tell_progress(session: Session, window: Window, facts: Facts, now: datetime)
             continue
         if not facts.time.may_send(now, person.time_zone, window.closes_at):
             continue
-        _tell_progress(session, window, facts, person, step, slot, now)
+        _send_progress_digest(session, window, facts, person, step, slot, now)
 
 
-def _tell_progress(
+def _send_progress_digest(
     session: Session, window: Window, facts: Facts, person: Person, step: StepSpec, slot: str, now: datetime
 ) -> None:
     outside = {ret.item_id for ret in facts.returns.get(known(window.id), ()) if asks_nobody(facts, ret, now)}
-    items = _items_of(facts, window, person, now)
-    plans = _plans_that_differ(session, facts, person, items, now)
+    items = _own_items(facts, window, person, now)
+    plans = _differing_plans(session, facts, person, items, now)
     drafted = progress_digest(session, window, person.time_zone, items, outside, plans)
     digest = Digest(
         window_id=known(window.id),
@@ -65,22 +65,23 @@ def _tell_progress(
     )
 
 
-def _items_of(facts: Facts, window: Window, person: Person, now: datetime) -> set[int]:
-    """The items that the person looks after; an admin who is told because nobody else is there is told of them all."""
+def _own_items(facts: Facts, window: Window, person: Person, now: datetime) -> set[int]:
+    """Return the items (ids) for which the person is the secretary, or the admin who is asked instead."""
     returns = facts.returns.get(known(window.id), ())
     return {ret.item_id for ret in returns if any(p.id == person.id for p, _ in recipients.secretary(facts, ret, now))}
 
 
-def _plans_that_differ(
+def _differing_plans(
     session: Session, facts: Facts, person: Person, items: Collection[int], now: datetime
 ) -> list[tuple[Board, Reconciled]]:
-    """The boards that the person keeps whose forward plan is not what these items' leads expect, each with how."""
+    """Return the person's boards whose forward plan differs from what these items (ids) expect, with how it differs."""
     kept = [board for board in boards_with_plan(session) if keeps(facts, person, board, now)]
     found = ((board, reconciled(session, board, person.time_zone, now, items)) for board in kept)
     return [(board, compared) for board, compared in found if compared.differs]
 
 
 def _latest_step(facts: Facts, policy: ChasePolicy, window: Window, person: Person, now: datetime) -> StepSpec | None:
+    """Return the progress digest of the policy that has fallen due last for a person; None before the first."""
     zone, times = person.time_zone, (window.opens_at, window.closes_at, window.late_until)
     due = [(steps.due_at(s, facts.time, *times, zone), n, s) for n, s in enumerate(policy.secretary_digests)]
     fallen = [each for each in due if each[0] <= now]

@@ -1,4 +1,4 @@
-"""A calendar feed as a source: fetched by its address, and stored whole or not at all."""
+"""Calendar feeds as sources: fetched from their URL, and stored completely or not at all."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +15,13 @@ from remembrancer.intake.http.fetch import Limits
 from remembrancer.intake.loading.feeds import other_windows, store_feed
 from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CalendarSpec, OrganisationSpec
-from remembrancer.scheduler.feeds.source import Kind, LastTime, Means, NotReadError, Reading, Stored
+from remembrancer.scheduler.feeds.source import Kind, LastResponse, Means, NotReadError, Reading, Stored
 from remembrancer.settings import Settings, setting_called
 from remembrancer.wording import say
 
 
 def limits_of(settings: Settings) -> Limits:
+    """Return the limits for fetching calendar feeds."""
     return Limits(
         seconds=settings.feed_timeout_seconds,
         largest=settings.feed_megabytes * 1024 * 1024,
@@ -32,7 +33,7 @@ def limits_of(settings: Settings) -> Limits:
 
 @dataclass(frozen=True)
 class CalendarSource:
-    """See scheduler.sources.Source."""
+    """A calendar feed; implements `source.Source`."""
 
     calendar: CalendarSpec
     organisation: OrganisationSpec
@@ -66,8 +67,8 @@ class CalendarSource:
     def longest(self, settings: Settings) -> timedelta:
         return timedelta(seconds=2 * settings.feed_timeout_seconds + 60)
 
-    def read(self, last: LastTime, settings: Settings, means: Means, now: datetime) -> Reading:
-        """What has not changed is stored again: the patterns may have, and series go on as time does."""
+    def read(self, last: LastResponse, settings: Settings, means: Means, now: datetime) -> Reading:
+        """Read the feed; an unchanged one is parsed again, because the patterns or the horizon may have changed."""
         url = self.address()
         if url is None:
             raise NotReadError(say("feeds.no_setting", setting=self.calendar.url_setting))
@@ -80,22 +81,22 @@ class CalendarSource:
             raise NotReadError(say("feeds.status", host=self.name, status=304))
         problems = Problems()
         found = read_calendar(body, self.calendar, self.organisation, horizon_at(now), problems)
-        _check(problems)
+        _raise_problems(problems)
         return Reading(partial(self._store, found, now), fetched)
 
     def _store(self, found: Found, now: datetime, session: Session) -> Stored:
-        _check(other_windows(session, self.calendar, found[0]))
+        _raise_problems(other_windows(session, self.calendar, found[0]))
         return Stored(store_feed(session, self.calendar, found, now))
 
 
-def _check(problems: Problems) -> None:
+def _raise_problems(problems: Problems) -> None:
     if problems.found:
         first, more = str(problems.found[0]), len(problems.found) - 1
         raise NotReadError(say("feeds.unreadable_more" if more else "feeds.unreadable", problem=first, count=more))
 
 
-def _feeds(organisation: OrganisationSpec) -> list[CalendarSource]:
+def _sources(organisation: OrganisationSpec) -> list[CalendarSource]:
     return [CalendarSource(each, organisation) for each in organisation.calendars if each.is_feed]
 
 
-CALENDARS = Kind("feed-", _feeds)
+CALENDARS = Kind("feed-", _sources)

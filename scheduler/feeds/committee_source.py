@@ -1,6 +1,6 @@
-"""A committee system as a source: asked politely, and stored as far as it can be read (docs/committee-system.md).
+"""Committee systems as sources, stored as far as they can be read (docs/committee-system.md).
 
-Its meetings and its forward plans are two sources of one site: each fails and is tried again by itself.
+A system's meetings and its forward plans are two sources of one site, which fail and are retried independently.
 """
 
 from collections.abc import Iterator
@@ -10,31 +10,31 @@ from functools import partial
 
 from sqlmodel import Session
 
-from remembrancer.intake.loading.committee_plans import known_decisions, store_plans
-from remembrancer.intake.loading.committees import Days, known_to_come, store_committees
+from remembrancer.intake.loading.committee_plans import count_listed_decisions, store_plans
+from remembrancer.intake.loading.committees import Days, count_future_meetings, store_committees
 from remembrancer.intake.moderngov.client import in_time
 from remembrancer.intake.moderngov.plan_refresh import PlansRead, read_newest_plans
-from remembrancer.intake.moderngov.refresh import Refreshed, read_what_can_be
+from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
 from remembrancer.problems import Problem, Problems
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.organisation import CommitteeSystemSpec, OrganisationSpec
-from remembrancer.scheduler.feeds.source import Kind, LastTime, Means, NotReadError, Reading, Source, Stored
+from remembrancer.scheduler.feeds.source import Kind, LastResponse, Means, NotReadError, Reading, Source, Stored
 from remembrancer.settings import Settings
 from remembrancer.wording import say
 
 BACK, AHEAD = timedelta(days=365), timedelta(days=548)
-"""Which days are asked for: the last year's, for what a board heard before, and eighteen months on."""
+"""The range of days that is read: one year back, for what a board heard before, and eighteen months ahead."""
 LONGEST = timedelta(minutes=30)
-"""Four hundred meetings of a site that takes three seconds for each."""
+"""The time limit of one reading: enough for 400 meetings at a site that takes 3 seconds for each."""
 LAST_REQUEST = timedelta(minutes=10)
-"""What a request that was begun in time can still take, with its waits and tries."""
+"""The longest time that a request begun within the limit can still take, with pauses and retries."""
 MOST_LINES = 100
-"""How many of the decisions that cannot be placed are told one by one."""
+"""The number of decisions that cannot be placed which are listed one by one."""
 
 
 @dataclass(frozen=True)
-class _OfSite:
-    """What the sources of one site have in common; see scheduler.sources.Source."""
+class _SiteSource:
+    """The common part of the sources of one site; implements `source.Source`."""
 
     system: CommitteeSystemSpec
     organisation: OrganisationSpec
@@ -58,7 +58,7 @@ class _OfSite:
 
 
 @dataclass(frozen=True)
-class CommitteeSource(_OfSite):
+class CommitteeSource(_SiteSource):
     """The meetings of a committee system."""
 
     @property
@@ -73,13 +73,13 @@ class CommitteeSource(_OfSite):
     def boards(self) -> frozenset[str]:
         return frozenset(self.system.committees)
 
-    def read(self, last: LastTime, settings: Settings, means: Means, now: datetime) -> Reading:
-        """The service has no way to say that nothing changed, so `last` is of no use here."""
+    def read(self, last: LastResponse, settings: Settings, means: Means, now: datetime) -> Reading:
+        """Read the meetings; `last` is not used, because the service cannot tell that nothing has changed."""
         get = in_time(means.client(self.system.host, settings), LONGEST.total_seconds())
         days = self._days(now)
-        found = read_what_can_be(self.system, days.first, days.last, self.organisation.time_zone, get)
+        found = read_available_meetings(self.system, days.first, days.last, self.organisation.time_zone, get)
         if found.problems:
-            raise NotReadError(say("feeds.system_unread", problem=_plainly(found.problems[0])))
+            raise NotReadError(say("feeds.system_unread", problem=_problem_text(found.problems[0])))
         return Reading(partial(self._store, found, days, now))
 
     def _days(self, now: datetime) -> Days:
@@ -87,14 +87,14 @@ class CommitteeSource(_OfSite):
         return Days((now - BACK).astimezone(zone).date(), (now + AHEAD).astimezone(zone).date(), zone)
 
     def _store(self, found: Refreshed, days: Days, now: datetime, session: Session) -> Stored:
-        count = known_to_come(session, self.system, days, now) if found.is_empty else 0
+        count = count_future_meetings(session, self.system, days, now) if found.is_empty else 0
         if count:
             raise NotReadError(say("problems.system_lists_nothing", count=count))
-        return Stored(store_committees(session, self.system, found, days, now), _unread(found))
+        return Stored(store_committees(session, self.system, found, days, now), _unread_meetings(found))
 
 
 @dataclass(frozen=True)
-class PlanSource(_OfSite):
+class PlanSource(_SiteSource):
     """The forward plans of a committee system."""
 
     @property
@@ -110,8 +110,8 @@ class PlanSource(_OfSite):
         named = (board for board in self.system.decision_makers.values() if board)
         return frozenset((*self.system.committees, *named))
 
-    def read(self, last: LastTime, settings: Settings, means: Means, now: datetime) -> Reading:
-        """The pages have no way to say that nothing changed, so `last` is of no use here."""
+    def read(self, last: LastResponse, settings: Settings, means: Means, now: datetime) -> Reading:
+        """Read the forward plans; `last` is not used, because the pages cannot tell that nothing has changed."""
         get = in_time(means.client(self.system.host, settings), LONGEST.total_seconds())
         found = read_newest_plans(self.system, local_day(now, self.organisation.time_zone), get)
         if found.problems.found:
@@ -119,27 +119,27 @@ class PlanSource(_OfSite):
         return Reading(partial(self._store, found, now))
 
     def _store(self, found: PlansRead, now: datetime, session: Session) -> Stored:
-        count = 0 if found.seen or found.nameless else known_decisions(session, self.system)
+        count = 0 if found.seen or found.nameless else count_listed_decisions(session, self.system)
         if count:
             raise NotReadError(say("problems.plans_list_nothing", count=count))
         changes, problems = store_plans(session, self.system, found, now)
-        return Stored(changes, _not_placed(problems))
+        return Stored(changes, _unplaced_decisions(problems))
 
 
-def _plainly(problem: Problem) -> str:
-    """What is wrong with the site is said without the method that was asked; what is wrong with a row, with it."""
+def _problem_text(problem: Problem) -> str:
+    """Return a problem's text, with its place only where it is about a row."""
     return problem.text if problem.row is None else str(problem)
 
 
-def _unread(found: Refreshed) -> str | None:
+def _unread_meetings(found: Refreshed) -> str | None:
     if not found.wrong:
         return None
     which = ", ".join(str(id) for id in sorted(found.unread)) or say("feeds.nameless")
     return say("feeds.some_unread", which=which, problem=found.wrong[0])
 
 
-def _not_placed(problems: Problems) -> str | None:
-    """A line for each decision, by its page and row."""
+def _unplaced_decisions(problems: Problems) -> str | None:
+    """Return a line for each decision that could not be placed, with its page and row; None without any."""
     if not problems.found:
         return None
     lines = [say("feeds.decisions_left", count=len(problems.found)), *map(str, problems.found[:MOST_LINES])]

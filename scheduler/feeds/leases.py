@@ -1,4 +1,4 @@
-"""Which sources are due, and whose turn it is: a source is leased, so that of several processes one reads it."""
+"""Leases sources that are due, so that only one of several processes reads each."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from remembrancer.models import Feed
 from remembrancer.queries.organisation import NothingLoadedError, organisation
 from remembrancer.rules.facts import known
 from remembrancer.rules.feed_polling import is_due, is_free
-from remembrancer.scheduler.feeds.source import Kind, LastTime, Source
+from remembrancer.scheduler.feeds.source import Kind, LastResponse, Source
 from remembrancer.settings import Settings
 
 log = structlog.get_logger()
@@ -23,19 +23,19 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Leased:
-    """What one reading needs, taken while the row was leased. `address` is a fingerprint."""
+    """A source leased for one reading, with the data that it needs; `address` is a hash of the URL."""
 
     id: int
     attempts: int
     source: Source
     address: str
-    last: LastTime
+    last: LastResponse
 
 
 def due(engine: Engine, kind: Kind, now: datetime, early: bool = False) -> list[str]:
-    """The keys of the sources that are due, or of all with `early`, longest due first.
+    """Return the keys of the sources that are due (with `early`, of all), longest due first.
 
-    The rows of new ones are made, and those of what is named no more removed.
+    Rows are added for new sources and deleted for sources that the organisation no longer names.
     """
     with Session(engine) as session:
         try:
@@ -51,7 +51,7 @@ def due(engine: Engine, kind: Kind, now: datetime, early: bool = False) -> list[
         try:
             session.commit()
         except IntegrityError:
-            # Another replica was first; the next look sees what it wrote.
+            # Another replica was first; the next poll sees what it wrote.
             session.rollback()
             return []
         return [feed.key for feed in (*feeds.values(), *new) if early or is_due(feed, now)]
@@ -60,9 +60,10 @@ def due(engine: Engine, kind: Kind, now: datetime, early: bool = False) -> list[
 def lease(
     engine: Engine, kind: Kind, key: str, settings: Settings, now: datetime, late: timedelta, early: bool = False
 ) -> Leased | None:
-    """Take the source for ourselves, unless another process did, or reads the same site.
+    """Lease a source; None where another process holds it, or another source of the same site.
 
-    `late` is how long ago `now` was. The rows of a site are locked together: two processes cannot take one each.
+    `late` is the time passed since `now`. The rows of a site are locked together, so that two processes cannot lease
+    one each.
     """
     with Session(engine) as session:
         sources = {each.key: each for each in kind.of(organisation(session))}
@@ -79,7 +80,7 @@ def lease(
         feed.attempts += 1
         address = hashlib.sha256((source.address() or "").encode()).hexdigest()
         same = feed.address == address and feed.body is not None
-        last = LastTime(feed.etag, feed.last_modified, feed.body) if same else LastTime()
+        last = LastResponse(feed.etag, feed.last_modified, feed.body) if same else LastResponse()
         leased = Leased(known(feed.id), feed.attempts, source, address, last)
         session.commit()
         return leased
@@ -87,7 +88,7 @@ def lease(
 
 @contextmanager
 def own_row(engine: Engine, leased: Leased) -> Iterator[tuple[Session, Feed | None]]:
-    """The row, to be changed, if the lease is still ours; committed at the end, and then ours no more."""
+    """Yield the source's row for changes, or None if the lease was lost; then commit and end the lease."""
     with Session(engine) as session:
         query = select(Feed).where(Feed.id == leased.id, Feed.attempts == leased.attempts)
         feed = session.exec(query.with_for_update()).first()

@@ -1,4 +1,4 @@
-"""Telling those who look after a source's windows and meetings that it cannot be read, and that it can again."""
+"""Tells the secretaries concerned that a source cannot be read, and that it can be read again."""
 
 from datetime import datetime
 
@@ -14,20 +14,20 @@ from remembrancer.services.outbox import tell
 from remembrancer.wording import render
 
 
-def tell_failing(session: Session, feed: Feed, source: Source, now: datetime) -> None:
-    """In their next working hours, the reason in a sentence. Call it before `told_at` is set."""
-    _tell(session, feed, source, "feed_failing", now)
+def send_failure_notice(session: Session, feed: Feed, source: Source, now: datetime) -> None:
+    """Tell that a source fails and why, in the recipients' next working hours; call it before setting `told_at`."""
+    _send(session, feed, source, "feed_failing", now)
 
 
-def tell_recovered(session: Session, feed: Feed, source: Source, now: datetime) -> None:
-    """Whoever was told that it failed, while `failing_since` still says of which failure."""
-    _tell(session, feed, source, "feed_recovered", now)
+def send_recovery_notice(session: Session, feed: Feed, source: Source, now: datetime) -> None:
+    """Tell that a source can be read again; call it before `failing_since` is cleared."""
+    _send(session, feed, source, "feed_recovered", now)
 
 
-def _tell(session: Session, feed: Feed, source: Source, kind: str, now: datetime) -> None:
+def _send(session: Session, feed: Feed, source: Source, kind: str, now: datetime) -> None:
     facts = load_facts(session)
     since = f"{feed.failing_since:%Y%m%d%H%M%S}" if feed.failing_since else ""
-    for person in _concerned(session, facts, source, now):
+    for person in _recipients(session, facts, source, now):
         text = render(f"messages/{kind}.md", feed=feed, problem=feed.problem, zone=person.time_zone, now=now)
         tell(
             session,
@@ -41,8 +41,8 @@ def _tell(session: Session, feed: Feed, source: Source, kind: str, now: datetime
         )
 
 
-def _concerned(session: Session, facts: Facts, source: Source, now: datetime) -> list[Person]:
-    """The secretaries of the programmes and boards that the source tells of; where nobody is, the admins."""
+def _recipients(session: Session, facts: Facts, source: Source, now: datetime) -> list[Person]:
+    """Return the secretaries of the source's programmes and boards; the admins where nobody is at work."""
     found: dict[int, Person] = {}
     for programme_id in session.exec(select(Programme.id).where(col(Programme.key).in_(source.programmes))):
         found |= {known(person.id): person for person in recipients.secretaries(facts, known(programme_id), now)}

@@ -1,4 +1,4 @@
-"""What is read from outside every so often: what a calendar feed and a committee system have in common."""
+"""The interface of sources that are polled: calendar feeds and committee systems."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,18 +17,18 @@ from remembrancer.settings import Settings
 
 
 class NotReadError(Exception):
-    """Nothing usable came. The message is a sentence that says why; what was known stays."""
+    """A source could not be read; the message is a sentence that says why."""
 
 
 class StoppedError(Exception):
-    """The service is ending: what was being read is read another time, and is no failure."""
+    """The service is stopping; the interrupted reading is repeated later and counts as no failure."""
 
 
 @dataclass(frozen=True)
 class Means:
-    """How sources are reached: `ask` resolves names, `sleep` waits for so many seconds between two requests.
+    """How sources are reached: `ask` resolves host names, `sleep` waits a number of seconds between two requests.
 
-    `clients` are by host and settings: one client asks a site for whatever is wanted, and pauses between two requests.
+    `clients` are by host and settings, so that all requests to a site share one client and its pauses.
     """
 
     ask: Resolve = resolve
@@ -44,7 +44,7 @@ class Means:
 
 
 def sleep_unless(stopping: Event) -> Callable[[float], None]:
-    """A sleep from which one is woken when the service ends."""
+    """Return a sleep function that raises StoppedError when the service stops."""
 
     def sleep(seconds: float) -> None:
         if stopping.wait(seconds):
@@ -54,8 +54,8 @@ def sleep_unless(stopping: Event) -> Callable[[float], None]:
 
 
 @dataclass(frozen=True)
-class LastTime:
-    """What the same address said when it was last read without a problem; nothing where it never was."""
+class LastResponse:
+    """The last response without a problem from the same address; empty where there is none."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -64,7 +64,7 @@ class LastTime:
 
 @dataclass(frozen=True)
 class Stored:
-    """Lines that say what changed; and what could not be used, though the rest could (`left_out`, one line or more)."""
+    """The result of storing a reading: lines that say what changed, and lines about what was left out."""
 
     changes: list[str]
     left_out: str | None = None
@@ -72,9 +72,9 @@ class Stored:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a source says now. `store` puts all of it into a session's transaction.
+    """The content of a source; `store` writes it within a session's transaction.
 
-    It raises NotReadError where that cannot stand beside what is known. `fetched` is kept for the next time.
+    `store` raises NotReadError where the content conflicts with other sources. `fetched` is kept for the next request.
     """
 
     store: Callable[[Session], Stored]
@@ -82,10 +82,10 @@ class Reading:
 
 
 class Source(Protocol):
-    """One calendar or system; `name` is what people are told it is called, and holds no secret.
+    """One calendar feed or committee system; `name` is shown to people and holds no secret.
 
-    `boards` and `programmes` are the keys of those whose meetings and windows it gives. Sources of one `site` are read
-    one after the other, and never by two processes at once.
+    `boards` and `programmes` are the keys of those for which the source provides meetings and windows. Sources of one
+    `site` are read one after the other, and never by two processes at once.
     """
 
     @property
@@ -100,21 +100,21 @@ class Source(Protocol):
     def programmes(self) -> frozenset[str]: ...
 
     def address(self) -> str | None:
-        """Where it is; None where the setting that holds it is not set."""
+        """Return the source's URL; None where the setting that holds it is not set."""
 
     def refresh(self, settings: Settings) -> timedelta:
-        """How long after a reading it is read again."""
+        """Return the interval between two readings."""
 
     def longest(self, settings: Settings) -> timedelta:
-        """How long a reading can take: its lease."""
+        """Return the longest time that a reading can take, which is the length of its lease."""
 
-    def read(self, last: LastTime, settings: Settings, means: Means, now: datetime) -> Reading:
-        """Outside any transaction. Raises NotReadError, and what `means.sleep` raises."""
+    def read(self, last: LastResponse, settings: Settings, means: Means, now: datetime) -> Reading:
+        """Read the source outside any transaction. Raises NotReadError, and whatever `means.sleep` raises."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of source: `prefix` is how the keys of its rows begin, and `of` those that an organisation names."""
+    """A kind of source: `prefix` begins the keys of its rows, and `of` returns the sources of an organisation."""
 
     prefix: str
     of: Callable[[OrganisationSpec], Sequence[Source]]

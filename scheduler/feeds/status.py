@@ -1,4 +1,4 @@
-"""How it goes with reading each feed and committee system, for whoever looks after them."""
+"""Reports the state of each calendar feed and committee system."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from remembrancer.scheduler.feeds.source import Kind
 
 @dataclass(frozen=True)
 class FeedState:
-    """One source; `name` holds no secret. `due_at` is None where it was never looked at, or is being read."""
+    """The state of one source; `name` holds no secret, and `due_at` is None while it is read or was never read."""
 
     key: str
     name: str
@@ -27,7 +27,7 @@ class FeedState:
 
 
 def feed_states(session: Session, kinds: Iterable[Kind], now: datetime) -> list[FeedState]:
-    """Every source that the organisation names, in its order. Raises NothingLoadedError."""
+    """Return the state of every source that the organisation names, in order. Raises NothingLoadedError."""
     rows = {feed.key: feed for feed in session.exec(select(Feed))}
     sources = [source for kind in kinds for source in kind.of(organisation(session))]
     return [_state(source.key, source.name, rows.get(source.key), now) for source in sources]

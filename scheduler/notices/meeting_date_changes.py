@@ -1,4 +1,4 @@
-"""What a board's secretary is told about its meetings, and everybody of changed dates: each once for a revision."""
+"""Sends the notices about meetings: those to secretaries, and corrections to everybody when a date changes."""
 
 from collections.abc import Sequence, Set
 from datetime import datetime
@@ -28,8 +28,8 @@ from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.forward_plan.papers import Paper, PaperAt, secretary
-from remembrancer.scheduler.notices.meeting_notices import write_secretary_notes
-from remembrancer.scheduler.notices.pathway_changes import Changed, changed, tell_of_other_ways
+from remembrancer.scheduler.notices.meeting_notices import write_secretary_notices
+from remembrancer.scheduler.notices.pathway_changes import Changed, changed, send_pathway_changes
 from remembrancer.services.outbox import tell
 from remembrancer.wording import render
 
@@ -37,8 +37,8 @@ log = structlog.get_logger()
 KIND = "meeting_moved"
 
 
-def tell_of_meetings(engine: Engine, facts: Facts, now: datetime) -> None:
-    """Agenda-setting packs, reminders to publish, alarms of notices that are too late, and corrections."""
+def send_meeting_notices(engine: Engine, facts: Facts, now: datetime) -> None:
+    """Send corrections of dates, pathway changes and notices to secretaries, unless sending is paused."""
     if facts.paused:
         return
     with Session(engine) as session:
@@ -46,53 +46,54 @@ def tell_of_meetings(engine: Engine, facts: Facts, now: datetime) -> None:
             return
         try:
             to_come = papers_to_come(session, now)
-            _correct(session, facts, now)
-            tell_of_other_ways(session, facts, to_come, now)
-            write_secretary_notes(session, facts, to_come, now)
+            _send_corrections(session, facts, now)
+            send_pathway_changes(session, facts, to_come, now)
+            write_secretary_notices(session, facts, to_come, now)
             session.commit()
         except IntegrityError:
-            # Another replica was first; the next look sees what it wrote.
+            # Another replica was first; the next tick sees what it wrote.
             session.rollback()
             log.info("told elsewhere")
 
 
-def _correct(session: Session, facts: Facts, now: datetime) -> None:
-    """Tell of every meeting to come that has moved, or is cancelled, or held after all."""
+def _send_corrections(session: Session, facts: Facts, now: datetime) -> None:
+    """Send a correction about every future meeting that was moved, cancelled or reinstated."""
     query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now, Meeting.revision > 1)
     moved = session.exec(query.order_by(col(Meeting.starts_at))).all()
     if moved:
-        said = set(session.exec(select(OutgoingMessage.key).where(OutgoingMessage.kind == KIND)))
-        correcting = _Correcting(session, facts, said, now)
+        sent = set(session.exec(select(OutgoingMessage.key).where(OutgoingMessage.kind == KIND)))
+        corrections = _Corrections(session, facts, sent, now)
         for meeting, board in moved:
-            correcting.at_meeting(meeting, board)
+            corrections.of_meeting(meeting, board)
 
 
-class _Correcting:
-    """One look at the meetings that have changed; `said` are the keys of what was said of such."""
+class _Corrections:
+    """The corrections about meetings at one tick; `sent` are the keys of corrections sent so far."""
 
-    def __init__(self, session: Session, facts: Facts, said: Set[str], now: datetime) -> None:
-        self.session, self.facts, self.said, self.now = session, facts, said, now
+    def __init__(self, session: Session, facts: Facts, sent: Set[str], now: datetime) -> None:
+        self.session, self.facts, self.sent, self.now = session, facts, sent, now
         self.deadlines_of = deadlines_by_rules(session, now)
         self.spec = organisation(session)
         self.today = local_day(now, facts.time.zone)
 
-    def at_meeting(self, meeting: Meeting, board: Board) -> None:
-        """Tell whoever was asked by the old dates, and the secretary, what became of them."""
-        told = self._told(meeting)
+    def of_meeting(self, meeting: Meeting, board: Board) -> None:
+        """Tell the people who were asked by the old dates, and the secretary, of the new ones."""
+        asked = self._people_asked(meeting)
         secretaries = [known(person.id) for person, _ in secretary(self.facts, board, self.now)]
-        whom = {id: told.get(id, ()) for id in (*told, *secretaries) if self._key(meeting, id) not in self.said}
-        if whom:
-            own = [paper for paper in self._own(meeting) if _comes(paper)]
-            for person_id, about in whom.items():
+        to_tell = {id: asked.get(id, ()) for id in (*asked, *secretaries) if self._key(meeting, id) not in self.sent}
+        if to_tell:
+            at_meeting = papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
+            own = [paper for paper in at_meeting if _is_on_agenda(paper)]
+            for person_id, about in to_tell.items():
                 keeps = person_id in secretaries
                 about = list({paper.at: paper for paper in (*own, *about)}.values()) if keeps else about
-                self._tell(meeting, board, self.facts.people[person_id], about, keeps)
+                self._send(meeting, board, self.facts.people[person_id], about, keeps)
 
     def _key(self, meeting: Meeting, person_id: int) -> str:
         return f"meeting-moved-{meeting.id}-r{meeting.revision}-{person_id}"
 
     def _changed(self, meeting: Meeting, board: Board, about: Sequence[Paper]) -> list[Changed]:
-        """The meeting's deadlines by the old date and by the new, with the notices that these papers need there."""
+        """Return the meeting's deadlines that changed with its date, including the notices that these papers need."""
         items = [paper.item for paper in about if paper.onto is None]
         key, private = any(item.key_decision for item in items), any(item.confidential for item in items)
         now = self.deadlines_of(board, meeting, key, private) if meeting.state == MeetingState.SCHEDULED else []
@@ -104,10 +105,10 @@ class _Correcting:
             before = deadlines(rules, old, self.facts.time, announced, key_decision=key, private=private)
         return changed(before, now)
 
-    def _told(self, meeting: Meeting) -> dict[int, list[Paper]]:
-        """Who was asked about papers at this meeting by an earlier revision, and about which.
+    def _people_asked(self, meeting: Meeting) -> dict[int, list[Paper]]:
+        """Return the people (ids) asked about papers at an earlier revision of the meeting, with the papers.
 
-        Of a meeting that is cancelled those hear too who were asked about a paper for a board on its way there.
+        For a cancelled meeting, these include people asked about a paper at an earlier stage of its pathway.
         """
         of_old = and_(col(Prompt.meeting_id) == meeting.id, col(Prompt.revision) < meeting.revision)
         query = (
@@ -121,29 +122,26 @@ class _Correcting:
             .distinct()
         )
         rows = self.session.exec(query).all()
-        of = self._papers({(placing_id, known(meeting.id)) for _, placing_id in rows if placing_id})
+        by_placing = self._papers({(placing_id, known(meeting.id)) for _, placing_id in rows if placing_id})
         found: dict[int, list[Paper]] = {}
         for person_id, placing_id in rows:
-            if placing_id in of:
-                found.setdefault(person_id, []).append(of[placing_id])
+            if placing_id in by_placing:
+                found.setdefault(person_id, []).append(by_placing[placing_id])
         return found
 
     def _papers(self, at: Set[PaperAt]) -> dict[int, Paper]:
-        """By placing (id); not those on their way elsewhere, of which it is told apart (`pathway_changes.py`)."""
+        """Return the papers by placing (id), without stages that now use another meeting (see `pathway_changes.py`)."""
         found = papers_at(self.session, self.now, at).values() if at else ()
         return {known(paper.placing.id): paper for paper in found if paper.onto is None or paper.on}
 
-    def _own(self, meeting: Meeting) -> list[Paper]:
-        return papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
-
-    def _tell(self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool) -> None:
+    def _send(self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool) -> None:
         text = render(
             "messages/meeting_moved.md",
             board=board,
             meeting=meeting,
             changed=self._changed(meeting, board, about),
             keeps=keeps,
-            papers=[(paper, self._goes_to(paper)) for paper in about],
+            papers=[(paper, self._new_start(paper)) for paper in about],
             zone=person.time_zone,
         )
         tell(
@@ -158,8 +156,8 @@ class _Correcting:
             expires_at=meeting.starts_at,
         )
 
-    def _goes_to(self, paper: Paper) -> datetime | None:
-        """When the meeting is to which the item of a cancelled one goes."""
+    def _new_start(self, paper: Paper) -> datetime | None:
+        """Return the start of the next meeting that the paper's item comes to."""
         query = (
             select(Meeting.starts_at)
             .join(Placing, col(Placing.meeting_id) == Meeting.id)
@@ -178,8 +176,8 @@ def _is_cancelled(meeting: Meeting) -> bool:
     return meeting.state == MeetingState.CANCELLED
 
 
-def _comes(paper: Paper) -> bool:
-    """Whether it comes to its meeting, or was to come to one that is cancelled."""
+def _is_on_agenda(paper: Paper) -> bool:
+    """Tell whether the paper comes to its meeting, or would if the meeting were not cancelled."""
     if not _is_cancelled(paper.meeting) or paper.item.standing != PlanStanding.ACTIVE:
         return paper.placing.on
     return paper.placing.fate not in (Fate.MOVED, Fate.WITHDRAWN)

@@ -1,4 +1,4 @@
-"""Agenda-setting packs, reminders to publish, and alarms of notices that are too late, to a board's secretary."""
+"""Sends secretaries agenda-setting packs, reminders to publish, and alarms about notices that are too late."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -15,26 +15,34 @@ from remembrancer.reports.forward_plan.late_notice import late_notice_text
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.forward_plan.key_decisions import too_late_from
-from remembrancer.rules.forward_plan.meeting_notices import NoteKind, SecretaryNote, is_due, of_meeting, of_paper
+from remembrancer.rules.forward_plan.meeting_notices import (
+    NoticeKind,
+    SecretaryNotice,
+    is_due,
+    notices_of_meeting,
+    notices_of_paper,
+)
 from remembrancer.rules.forward_plan.papers import Paper, Stage, secretary
 from remembrancer.services.outbox import tell
 from remembrancer.wording import render
 
 
-def notes_to_come(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> Iterator[SecretaryNote]:
-    """All that there is to say of meetings that are still to be held, whether it was said or not."""
+def notices_to_come(
+    session: Session, facts: Facts, papers: Sequence[Paper], now: datetime
+) -> Iterator[SecretaryNotice]:
+    """Yield all notices about future meetings, whether they were sent or not."""
     deadlines_of = deadlines_by_rules(session, now)
     query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now)
     held = query.where(Meeting.state == MeetingState.SCHEDULED).order_by(col(Meeting.starts_at), col(Meeting.id))
     for meeting, board in session.exec(held):
-        yield from of_meeting(facts.time, board, meeting, deadlines_of(board, meeting, False, False))
-    late_from = _late_from(session, facts, now)
+        yield from notices_of_meeting(facts.time, board, meeting, deadlines_of(board, meeting, False, False))
+    late_from = _late_notice_days(session, facts, now)
     for paper in papers:
-        yield from of_paper(facts.time, paper, late_from(paper))
+        yield from notices_of_paper(facts.time, paper, late_from(paper))
 
 
-def _late_from(session: Session, facts: Facts, now: datetime) -> Callable[[Paper], date | None]:
-    """Finds the first day on which the notice of a key decision, if one is wanted, is too late."""
+def _late_notice_days(session: Session, facts: Facts, now: datetime) -> Callable[[Paper], date | None]:
+    """Return a function that gives the first day on which a paper's notice is too late; None where none is needed."""
     spec = organisation(session)
     announced = spec.announced_until(local_day(now, facts.time.zone))
     rules = {board.key: rules_of(spec, board) for board in spec.boards}
@@ -47,21 +55,21 @@ def _late_from(session: Session, facts: Facts, now: datetime) -> Callable[[Paper
     return late_from
 
 
-def said_notes(session: Session) -> set[str]:
-    """The keys of what was said, without the number of whom it was said to."""
-    keys = session.exec(select(OutgoingMessage.key).where(col(OutgoingMessage.kind).in_(list(NoteKind))))
+def sent_notice_keys(session: Session) -> set[str]:
+    """Return the keys of the notices sent so far, without the ids of their recipients."""
+    keys = session.exec(select(OutgoingMessage.key).where(col(OutgoingMessage.kind).in_(list(NoticeKind))))
     return {key.rpartition("-")[0] for key in keys}
 
 
-def write_secretary_notes(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
-    """Put what is due into the outbox. Doing so twice is harmless."""
-    said = said_notes(session)
-    for note in notes_to_come(session, facts, papers, now):
-        if is_due(note, said, now, facts.time.zone):
-            _tell(session, facts, note, now)
+def write_secretary_notices(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
+    """Add the notices that are due to the outbox; repeating it is harmless."""
+    sent = sent_notice_keys(session)
+    for notice in notices_to_come(session, facts, papers, now):
+        if is_due(notice, sent, now, facts.time.zone):
+            _send(session, facts, notice, now)
 
 
-def _tell(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> None:
+def _send(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> None:
     text = _text(session, facts, note, now)
     for person, because in secretary(facts, note.board, now):
         tell(
@@ -77,10 +85,10 @@ def _tell(session: Session, facts: Facts, note: SecretaryNote, now: datetime) ->
         )
 
 
-def _text(session: Session, facts: Facts, note: SecretaryNote, now: datetime) -> str:
-    if note.kind == NoteKind.PACK:
+def _text(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> str:
+    if note.kind == NoticeKind.PACK:
         return pack_text(pack(session, note.board, note.meeting, now), facts.time.zone)
-    if note.kind == NoteKind.ALARM and note.paper:
+    if note.kind == NoticeKind.ALARM and note.paper:
         return late_notice_text(session, note.paper, now)
     today, day = local_day(now, facts.time.zone), note.deadline.counted.date if note.deadline else None
     late = day is not None and day < today

@@ -1,7 +1,7 @@
-"""Telling whoever was asked about a paper for a board on its way that it goes to another of that board's meetings.
+"""Tells people who were asked about a paper at an earlier pathway stage that it now goes to another meeting there.
 
-That is so where the last board's meeting moves, the board's own does, or one comes or goes in between. What somebody
-was told last is in the newest prompt: this one's too, so that each change is told once, with the dates that they know.
+This happens where the last board's meeting or the stage's own moves, or a meeting is added or cancelled in between.
+The newest prompt to a person holds what they were last told. Each notice stores a prompt too, so it is sent once.
 """
 
 from collections import defaultdict
@@ -27,12 +27,12 @@ from remembrancer.wording import render
 
 KIND = "rerouted"
 NOWHERE = f"{REROUTED}nowhere_"
-"""How the step begins where the board has no meeting in time any more; the prompt's meeting is the one before."""
+"""The prefix of the step where the board has no meeting in time any more; the prompt names the former meeting."""
 
 
 @dataclass(frozen=True)
 class Changed:
-    """A deadline as it was and as it is now; one that there was or is no more is None."""
+    """A deadline's day before and now; None where the deadline did not exist or does not any more."""
 
     name: str
     was: date | None
@@ -40,7 +40,7 @@ class Changed:
 
 
 def changed(was: Sequence[Deadline], now: Sequence[Deadline]) -> list[Changed]:
-    """The deadlines that are not the same, or on another day."""
+    """Return the deadlines that were added, removed or moved to another day."""
     before, then = ({each.key: each for each in found} for found in (was, now))
     found = [
         Changed(
@@ -54,41 +54,41 @@ def changed(was: Sequence[Deadline], now: Sequence[Deadline]) -> list[Changed]:
 
 
 @dataclass(frozen=True)
-class _Other:
-    """A paper whose leg is not at the meeting that the prompt, the newest to its person, says."""
+class _ChangedStage:
+    """A pathway stage (`leg`) of a paper that is not at the meeting of `last_prompt`, the newest prompt to a person."""
 
     paper: Paper
     leg: Leg
-    told: Prompt
+    last_prompt: Prompt
 
 
-def tell_of_other_ways(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
-    """One message to a person for all papers that go from one meeting to one other. `papers` are those to come."""
-    groups: dict[tuple[int, int | None, str, int | None], list[_Other]] = defaultdict(list)
-    for other in _others(session, papers):
-        told = other.told
-        gone = told.step.startswith(NOWHERE)
-        groups[told.person_id, told.meeting_id, str(gone), _id(other.leg)].append(other)
+def send_pathway_changes(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
+    """Send each person one message for all papers that move from one meeting to another."""
+    groups: dict[tuple[int, int | None, str, int | None], list[_ChangedStage]] = defaultdict(list)
+    for other in _changed_stages(session, papers):
+        last_prompt = other.last_prompt
+        gone = last_prompt.step.startswith(NOWHERE)
+        groups[last_prompt.person_id, last_prompt.meeting_id, str(gone), _meeting_id(other.leg)].append(other)
     for group in groups.values():
-        _tell(session, facts, group, now)
+        _send(session, facts, group, now)
 
 
-def _others(session: Session, papers: Sequence[Paper]) -> Iterator[_Other]:
-    of = {known(paper.placing.id): paper for paper in papers if paper.way}
-    for (placing_id, board_id), told in _told(session, list(of)).items():
-        legs = [leg for leg in of[placing_id].way if leg.board.id == board_id]
-        for prompt in told.values() if legs else ():
+def _changed_stages(session: Session, papers: Sequence[Paper]) -> Iterator[_ChangedStage]:
+    by_placing = {known(paper.placing.id): paper for paper in papers if paper.way}
+    for (placing_id, board_id), prompts in _newest_prompts(session, list(by_placing)).items():
+        legs = [leg for leg in by_placing[placing_id].way if leg.board.id == board_id]
+        for prompt in prompts.values() if legs else ():
             at = None if prompt.step.startswith(NOWHERE) else prompt.meeting_id
-            if at not in {_id(leg) for leg in legs}:
-                yield _Other(of[placing_id], legs[0], prompt)
+            if at not in {_meeting_id(leg) for leg in legs}:
+                yield _ChangedStage(by_placing[placing_id], legs[0], prompt)
 
 
-def _id(leg: Leg) -> int | None:
+def _meeting_id(leg: Leg) -> int | None:
     return leg.meeting.id if leg.meeting else None
 
 
-def _told(session: Session, placings: Sequence[int]) -> Mapping[tuple[int, int], Mapping[int, Prompt]]:
-    """The newest prompt to each person (id) about a placing for a board (ids)."""
+def _newest_prompts(session: Session, placings: Sequence[int]) -> Mapping[tuple[int, int], Mapping[int, Prompt]]:
+    """Return the newest prompt to each person (id), by placing and board (ids)."""
     query = (
         select(Prompt, Meeting.board_id)
         .join(Meeting, col(Meeting.id) == Prompt.meeting_id)
@@ -107,18 +107,18 @@ def _told(session: Session, placings: Sequence[int]) -> Mapping[tuple[int, int],
     return found
 
 
-def _tell(session: Session, facts: Facts, group: Sequence[_Other], now: datetime) -> None:
-    leg, told = group[0].leg, group[0].told
-    person, was = facts.people[told.person_id], session.get_one(Meeting, told.meeting_id)
-    key = f"{KIND}-{told.id}-{_id(leg)}"
+def _send(session: Session, facts: Facts, group: Sequence[_ChangedStage], now: datetime) -> None:
+    leg, last_prompt = group[0].leg, group[0].last_prompt
+    person, was = facts.people[last_prompt.person_id], session.get_one(Meeting, last_prompt.meeting_id)
+    key = f"{KIND}-{last_prompt.id}-{_meeting_id(leg)}"
     text = render(
         "messages/rerouted.md",
         leg=leg,
         was=was,
-        at=_start(was, told.revision),
-        nowhere=told.step.startswith(NOWHERE),
+        at=_start_in_revision(was, last_prompt.revision),
+        nowhere=last_prompt.step.startswith(NOWHERE),
         papers=[each.paper for each in group],
-        changed=_dates(session, facts, leg, was, told, now),
+        changed=_changed_dates(session, facts, leg, was, last_prompt, now),
         zone=person.time_zone,
     )
     end = max(each.paper.meeting.starts_at for each in group)
@@ -131,35 +131,37 @@ def _tell(session: Session, facts: Facts, group: Sequence[_Other], now: datetime
     session.flush()
 
 
-def _prompt(other: _Other, message_id: int) -> Prompt:
-    """That it was told: the meeting, and by which of its revisions."""
-    told, to = other.told, other.leg.meeting
-    meeting_id = known(to.id) if to else known(told.meeting_id)
+def _prompt(other: _ChangedStage, message_id: int) -> Prompt:
+    """Build the prompt that records what the person is now told: the meeting and its revision."""
+    last_prompt, to = other.last_prompt, other.leg.meeting
+    meeting_id = known(to.id) if to else known(last_prompt.meeting_id)
     return Prompt(
-        subject_kind=told.subject_kind,
-        subject_name=f"{told.placing_id}.{meeting_id}.{stage_of(told)}",
-        placing_id=told.placing_id,
+        subject_kind=last_prompt.subject_kind,
+        subject_name=f"{last_prompt.placing_id}.{meeting_id}.{stage_of(last_prompt)}",
+        placing_id=last_prompt.placing_id,
         meeting_id=meeting_id,
-        step=f"{REROUTED if to else NOWHERE}{told.id}",
-        person_id=told.person_id,
-        revision=to.revision if to else told.revision,
-        to=told.to,
-        because=told.because,
-        due_on=next((each.counted.date for each in other.leg.deadlines), told.due_on),
+        step=f"{REROUTED if to else NOWHERE}{last_prompt.id}",
+        person_id=last_prompt.person_id,
+        revision=to.revision if to else last_prompt.revision,
+        to=last_prompt.to,
+        because=last_prompt.because,
+        due_on=next((each.counted.date for each in other.leg.deadlines), last_prompt.due_on),
         message_id=message_id,
     )
 
 
-def _start(was: Meeting, revision: int) -> datetime:
-    """When the meeting was to begin as it stood in a revision."""
+def _start_in_revision(was: Meeting, revision: int) -> datetime:
+    """Return the start of the meeting as it was in a revision."""
     moved = was.state == MeetingState.SCHEDULED and revision < was.revision
     return was.moved_from if moved and was.moved_from else was.starts_at
 
 
-def _dates(session: Session, facts: Facts, leg: Leg, was: Meeting, told: Prompt, now: datetime) -> list[Changed]:
-    """The dates of the meeting that they know, and those of the one to which the paper goes now."""
+def _changed_dates(
+    session: Session, facts: Facts, leg: Leg, was: Meeting, last_prompt: Prompt, now: datetime
+) -> list[Changed]:
+    """Return the deadlines that differ between the meeting that the person knows and the new one."""
     spec = organisation(session)
     rules = rules_of(spec, next(each for each in spec.boards if each.key == leg.board.key))
     announced = spec.announced_until(local_day(now, facts.time.zone))
-    before = deadlines(rules, _start(was, told.revision), facts.time, announced)
-    return changed([] if told.step.startswith(NOWHERE) else before, leg.deadlines)
+    before = deadlines(rules, _start_in_revision(was, last_prompt.revision), facts.time, announced)
+    return changed([] if last_prompt.step.startswith(NOWHERE) else before, leg.deadlines)

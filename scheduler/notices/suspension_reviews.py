@@ -1,4 +1,4 @@
-"""Suspensions that are to be looked at again: their secretary is told on the day."""
+"""Tells secretaries when the suspension of an item is due for review."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,8 +16,8 @@ from remembrancer.services.outbox import tell
 from remembrancer.wording import render
 
 
-def mention_reviews(engine: Engine, now: datetime) -> None:
-    """Tell the secretaries once of each suspension whose day has come, in their working hours."""
+def send_review_notices(engine: Engine, now: datetime) -> None:
+    """Tell the secretaries once of each suspension that is due for review, in their working hours."""
     with Session(engine) as session:
         query = select(Item).where(Item.standing == Standing.SUSPENDED, col(Item.review_on).is_not(None))
         suspended = session.exec(query).all()
@@ -25,11 +25,11 @@ def mention_reviews(engine: Engine, now: datetime) -> None:
             facts = load_facts(session)
             today = now.astimezone(ZoneInfo(facts.time.zone)).date()
             for item in (item for item in suspended if item.review_on and item.review_on <= today):
-                _mention(session, facts, item, today, now)
+                _send(session, facts, item, today, now)
             session.commit()
 
 
-def _mention(session: Session, facts: Facts, item: Item, today: date, now: datetime) -> None:
+def _send(session: Session, facts: Facts, item: Item, today: date, now: datetime) -> None:
     for person in recipients.at_work_in(facts, recipients.secretary_posts(facts, item), now):
         tell(
             session,

@@ -1,4 +1,4 @@
-"""Tells secretaries and admins who is asked and cannot be reached: from the first day of asking, not the last."""
+"""Tells secretaries and admins which people are asked but cannot be reached, from the first prompt on."""
 
 from datetime import datetime
 
@@ -20,8 +20,8 @@ from remembrancer.wording import render
 log = structlog.get_logger()
 
 
-def tell_of_unreachable(engine: Engine, facts: Facts, now: datetime) -> None:
-    """Tell once of each person who is asked and has no chat account. Telling twice is harmless."""
+def send_unreachable_notices(engine: Engine, facts: Facts, now: datetime) -> None:
+    """Tell once of each person who is asked and has no working chat account; repeating it is harmless."""
     if facts.paused:
         return
     with Session(engine) as session:
@@ -29,7 +29,7 @@ def tell_of_unreachable(engine: Engine, facts: Facts, now: datetime) -> None:
     for occasion in occasions:
         with Session(engine) as session:
             try:
-                _tell(session, facts, occasion, now)
+                _send(session, facts, occasion, now)
                 session.commit()
             except IntegrityError:
                 # Another replica was first; the next tick sees what it wrote.
@@ -38,7 +38,7 @@ def tell_of_unreachable(engine: Engine, facts: Facts, now: datetime) -> None:
 
 
 def _occasions(session: Session, facts: Facts, now: datetime) -> list[Occasion]:
-    """What is asked of people who cannot be reached, and is still wanted of them."""
+    """Return what is asked of people who cannot be reached and is still wanted."""
     ids = unreachable(session)
     query = (
         select(Prompt)
@@ -54,11 +54,11 @@ def _occasions(session: Session, facts: Facts, now: datetime) -> list[Occasion]:
     return found
 
 
-def _tell(session: Session, facts: Facts, occasion: Occasion, now: datetime) -> None:
+def _send(session: Session, facts: Facts, occasion: Occasion, now: datetime) -> None:
     for recipient_id in sorted(occasion.told):
         prefix = f"unreachable-{occasion.name}-{recipient_id}-"
         cut_off = occasion.told[recipient_id]
-        new = sorted(set(cut_off) - _told_already(session, prefix) - {recipient_id})
+        new = sorted(set(cut_off) - _people_reported(session, prefix) - {recipient_id})
         if new:
             text = render(
                 "messages/unreachable.md",
@@ -81,7 +81,7 @@ def _tell(session: Session, facts: Facts, occasion: Occasion, now: datetime) -> 
             )
 
 
-def _told_already(session: Session, prefix: str) -> set[int]:
-    """Of whom (ids) somebody was told: the keys of the messages that begin so say it."""
+def _people_reported(session: Session, prefix: str) -> set[int]:
+    """Return the people (ids) who were reported by messages with this key prefix; the ids are in the keys."""
     keys = session.exec(select(OutgoingMessage.key).where(col(OutgoingMessage.key).startswith(prefix))).all()
     return {int(number) for key in keys for number in key.removeprefix(prefix).split(".")}

@@ -1,4 +1,4 @@
-"""Putting right what was said for an old date: one message to each person and board that was told it and not anew."""
+"""Sends corrections to the people and boards that were told dates of a window which have changed since."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ from remembrancer.models import Board, OutgoingMessage, Person, Window, WindowCh
 from remembrancer.models.message import message
 from remembrancer.queries.boards import boards_of
 from remembrancer.queries.facts import load_facts
-from remembrancer.queries.message_recipients import CORRECTION, ToldOf, told_of, told_since
+from remembrancer.queries.message_recipients import CORRECTION, Recipient, recipients_of, recipients_since
 from remembrancer.queries.organisation import get, programme_of
 from remembrancer.queries.returns import GIVEN, returns_of
-from remembrancer.queries.window_dates import DateChange, close_told, date_changes
+from remembrancer.queries.window_dates import DateChange, close_known_at, date_changes
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
@@ -24,17 +24,17 @@ from remembrancer.services.outbox import tell
 from remembrancer.wording import render
 
 log = structlog.get_logger()
-OF_USE = timedelta(days=7)
-"""How long after the lock it is still of use to hear that a date had changed."""
+CORRECTION_LIFETIME = timedelta(days=7)
+"""The time after the lock in which corrections are still sent."""
 
 
-def correct(engine: Engine, now: datetime) -> None:
-    """Correct whoever it is time to correct, one window to a transaction. Looking again at once does nothing more.
+def send_corrections(engine: Engine, now: datetime) -> None:
+    """Send the corrections that are due, one window to a transaction; repeating it is harmless.
 
-    Called after the plan: whoever is asked anew, in their working hours, hears of the new dates in that.
+    Call it after planning: whoever is asked again gets the new dates with the prompt, and needs no correction.
     """
     with Session(engine) as session:
-        ids = [window.id for window in _changed(session, now) if is_settled(window, now)]
+        ids = [window.id for window in _changed_windows(session, now) if is_settled(window, now)]
         facts = load_facts(session) if ids else None
     for window_id in ids:
         if facts is not None and not facts.paused:
@@ -47,10 +47,12 @@ def correct(engine: Engine, now: datetime) -> None:
                     log.info("corrected elsewhere", window=window_id)
 
 
-def _changed(session: Session, now: datetime) -> Sequence[Window]:
+def _changed_windows(session: Session, now: datetime) -> Sequence[Window]:
     by_hand = exists().where(col(WindowChange.window_id) == Window.id, col(WindowChange.undone).is_(False))
     query = select(Window).where(
-        Window.state != WindowState.SCHEDULED, Window.late_until > now - OF_USE, or_(Window.revision > 1, by_hand)
+        Window.state != WindowState.SCHEDULED,
+        Window.late_until > now - CORRECTION_LIFETIME,
+        or_(Window.revision > 1, by_hand),
     )
     return session.exec(query).all()
 
@@ -59,24 +61,24 @@ def _correct(session: Session, window: Window, facts: Facts, now: datetime) -> N
     changes = date_changes(session, window)
     if not changes:
         return
-    told = told_of(session, window, until=changes[-1].at)
-    anew = told_since(session, window, changes[-1].at)
-    for person_id, each in told.people.items():
-        person, was = facts.people[person_id], close_told(changes, each.last)
-        wrong = was is not None and was != window.closes_at and (person_id, None) not in anew
+    reached = recipients_of(session, window, until=changes[-1].at)
+    informed = recipients_since(session, window, changes[-1].at)
+    for person_id, each in reached.people.items():
+        person, was = facts.people[person_id], close_known_at(changes, each.last)
+        wrong = was is not None and was != window.closes_at and (person_id, None) not in informed
         if wrong and person.active and reached_from(facts.time, person, facts.absences.get(person_id, ()), now) <= now:
-            _tell_person(session, window, facts, changes[-1], person, each, was, now)
+            _correct_person(session, window, facts, changes[-1], person, each, was, now)
     if window.state == WindowState.OPEN and facts.time.in_hours(now, facts.time.zone):
-        _tell_boards(session, window, changes, told.boards, anew, facts, now)
+        _correct_boards(session, window, changes, reached.boards, informed, facts, now)
 
 
-def _tell_person(
+def _correct_person(
     session: Session,
     window: Window,
     facts: Facts,
     change: DateChange,
     person: Person,
-    told: ToldOf,
+    told: Recipient,
     was: datetime | None,
     now: datetime,
 ) -> None:
@@ -97,32 +99,32 @@ def _tell_person(
         others=[item.ref for ret, item in rows if ret.id in told.others and ret.state in WANTED],
         of_digest=told.of_digest,
     )
-    _tell(session, person, text, change, window, now)
+    _send(session, person, text, change, window, now)
 
 
-def _tell_boards(
+def _correct_boards(
     session: Session,
     window: Window,
     changes: Sequence[DateChange],
-    told: dict[int, datetime],
-    anew: Collection[tuple[int | None, int | None]],
+    digests: dict[int, datetime],
+    informed: Collection[tuple[int | None, int | None]],
     facts: Facts,
     now: datetime,
 ) -> None:
-    """Boards that were told of the close of a window that is open again."""
+    """Correct the boards that received a digest with another close of a window that is open again."""
     for board in boards_of(session, window.programme_id):
-        last = told.get(known(board.id))
-        if last is not None and (None, board.id) not in anew and close_told(changes, last) != window.closes_at:
+        last = digests.get(known(board.id))
+        if last is not None and (None, board.id) not in informed and close_known_at(changes, last) != window.closes_at:
             text = render(
                 "messages/correction_board.md",
                 programme=programme_of(session, window),
                 window=window,
                 zone=facts.time.zone,
             )
-            _tell(session, board, text, changes[-1], window, now)
+            _send(session, board, text, changes[-1], window, now)
 
 
-def _tell(session: Session, to: Person | Board, text: str, change: DateChange, window: Window, now: datetime) -> None:
+def _send(session: Session, to: Person | Board, text: str, change: DateChange, window: Window, now: datetime) -> None:
     whom = "p" if isinstance(to, Person) else "b"
     expires_at = window.late_until if window.late_until > now else None
     tell(
@@ -142,7 +144,7 @@ def _key(change: DateChange) -> str:
     return f"{CORRECTION}-{change.event_id}-"
 
 
-def is_still_so(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
-    """Whether a correction that has not gone out is of the newest dates."""
+def is_newest_correction(session: Session, row: OutgoingMessage, _now: datetime) -> bool:
+    """Tell whether a correction that is not sent yet is about the newest change of dates."""
     changes = date_changes(session, get(session, Window, row.window_id))
     return bool(changes) and row.key.startswith(_key(changes[-1]))

@@ -1,4 +1,4 @@
-"""Posted cards that follow what they show: brought up to date, until nothing about them can change any more."""
+"""Updates posted cards whose content has changed, until their state is final."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,21 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import ChatAccount, OutgoingMessage, SendState
 from remembrancer.models.message import Message
-from remembrancer.scheduler.outbox.refused_addresses import account_broke
+from remembrancer.scheduler.outbox.refused_addresses import mark_account_refused
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Transport, Trouble
 
 log = structlog.get_logger()
-Live = Callable[[Session, Sequence[OutgoingMessage], datetime], Iterator[tuple[OutgoingMessage, Message, bool]]]
-"""What each of these messages should show now, and whether that is over: nothing about it can change any more."""
+CurrentContent = Callable[
+    [Session, Sequence[OutgoingMessage], datetime], Iterator[tuple[OutgoingMessage, Message, bool]]
+]
+"""Computes for each message the content that it should show now, and whether that is final."""
 
 
 @dataclass(frozen=True)
 class StaleCard:
-    """A posted card that does not show what it should, or never will have to again (settled).
+    """A posted card that is out of date, or whose state is final (`settled`).
 
-    `showing` names what it should show; without a `body` it shows that already.
+    `showing` is the hash of the wanted state; `body` is None where the card shows that state already.
     """
 
     row_id: int
@@ -39,13 +41,13 @@ class StaleCard:
 
 
 Source = Callable[[Session, datetime], list[StaleCard]]
-"""Finds the stale cards of one kind of message."""
+"""Finds the stale cards of a kind of message."""
 
 
 def update_cards(engine: Engine, transports: Mapping[str, Transport], stale: Sequence[StaleCard], now: datetime) -> int:
-    """Update the cards where they were posted, and record it; how many were updated.
+    """Update stale cards on their platforms, record it, and return the number of updates.
 
-    Where their person is not reached for now they wait, until they are again.
+    Cards at an address that the platform refuses wait until the address works again.
     """
     with Session(engine) as session:
         broken = select(ChatAccount.platform, ChatAccount.conversation).where(col(ChatAccount.problem).is_not(None))
@@ -64,7 +66,8 @@ def _update_card(engine: Engine, transports: Mapping[str, Transport], stale: Sta
             sent = transports[stale.platform].update(stale.conversation, stale.sent, stale.body)
         except SendError as error:
             log.warning("card not updated", key=stale.key, trouble=error.trouble, reason=error.reason)
-            if error.trouble in (Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED) or _refuses(engine, stale, error, now):
+            may_work_later = error.trouble in (Trouble.AGAIN, Trouble.DOUBT, Trouble.STOPPED)
+            if may_work_later or _is_account_refused(engine, stale, error, now):
                 return False
             settled = True
     with Session(engine) as session:
@@ -75,15 +78,15 @@ def _update_card(engine: Engine, transports: Mapping[str, Transport], stale: Sta
     return stale.body is not None
 
 
-def _refuses(engine: Engine, stale: StaleCard, error: SendError, now: datetime) -> bool:
-    """Whether it is not the card that cannot be changed, but its person who is not reached for now."""
+def _is_account_refused(engine: Engine, stale: StaleCard, error: SendError, now: datetime) -> bool:
+    """Tell whether the platform refuses the person's account, and not only the card."""
     if error.trouble != Trouble.BROKEN or error.is_gone:
         return False
-    return account_broke(engine, stale.person_id, (stale.platform, stale.conversation), error.reason, now)
+    return mark_account_refused(engine, stale.person_id, (stale.platform, stale.conversation), error.reason, now)
 
 
 def refresh_cards(engine: Engine, transports: Mapping[str, Transport], sources: Iterable[Source], now: datetime) -> int:
-    """Update every posted card that does not show what it should; how many were updated."""
+    """Update every stale card, and return the number of updates."""
     updated = 0
     for stale_cards in sources:
         with Session(engine) as session:
@@ -92,26 +95,26 @@ def refresh_cards(engine: Engine, transports: Mapping[str, Transport], sources: 
     return updated
 
 
-def live_cards(live: Live, which: ColumnElement[bool]) -> Source:
-    """The stale ones of the posted messages that `which` selects, whose content `live` makes anew."""
+def cards_of(current_content: CurrentContent, condition: ColumnElement[bool]) -> Source:
+    """Return a source of stale cards among the posted messages that satisfy a condition."""
 
     def stale_cards(session: Session, now: datetime) -> list[StaleCard]:
-        shown = live(session, _posted(session, which), now)
+        shown = current_content(session, _posted(session, condition), now)
         return [_stale(*each) for each in shown if each[2] or each[0].showing != each[1].mark]
 
     return stale_cards
 
 
-def _posted(session: Session, which: ColumnElement[bool]) -> Sequence[OutgoingMessage]:
-    """The cards that may still change; what they say now is read only where it is changed."""
-    body: Any = OutgoingMessage.body  # to mypy it is a row's value
+def _posted(session: Session, condition: ColumnElement[bool]) -> Sequence[OutgoingMessage]:
+    """Return the posted cards that may still change, without loading their content."""
+    body: Any = OutgoingMessage.body  # mypy takes the column for a row's value
     query = select(OutgoingMessage).where(
-        which, OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False)
+        condition, OutgoingMessage.state == SendState.SENT, col(OutgoingMessage.settled).is_(False)
     )
     return session.exec(query.options(defer(body))).all()
 
 
-def _stale(row: OutgoingMessage, content: Message, over: bool) -> StaleCard:
+def _stale(row: OutgoingMessage, content: Message, final: bool) -> StaleCard:
     showing = content.mark
     return StaleCard(
         row_id=row.id or 0,
@@ -121,16 +124,16 @@ def _stale(row: OutgoingMessage, content: Message, over: bool) -> StaleCard:
         conversation=row.conversation or "",
         sent=Sent(row.remote_id or "", row.key),
         showing=showing,
-        settled=over,
+        settled=final,
         body=content if row.showing != showing else None,
     )
 
 
-def recheck_card(live: Live) -> Callable[[Session, OutgoingMessage, datetime], bool]:
-    """Bring a card that has not gone out up to date; False where there is nothing left to say."""
+def recheck_card(current_content: CurrentContent) -> Callable[[Session, OutgoingMessage, datetime], bool]:
+    """Return a recheck that updates a card before it is sent, and drops one whose state is final."""
 
     def recheck(session: Session, row: OutgoingMessage, now: datetime) -> bool:
-        shown = next(live(session, [row], now), None)
+        shown = next(current_content(session, [row], now), None)
         if shown is None or shown[2]:
             return False
         row.body, row.showing = shown[1].model_dump(mode="json"), shown[1].mark

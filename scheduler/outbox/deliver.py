@@ -1,10 +1,11 @@
-"""Sending what the outbox holds: leased, committed, sent outside any transaction, and recorded.
+"""Delivers the messages of the outbox: leased, sent outside any transaction, and recorded.
 
-A crash between sending and recording leaves a row leased. When its lease runs out the platform is asked whether the
-message arrived: found, it is adopted; absent, it is sent; where nobody can know, it is sent and says so.
+A crash between sending and recording leaves a row leased. When the lease expires, the platform is asked whether the
+message arrived: if found, it is recorded as sent; if absent, it is sent; if the platform cannot tell, it is sent with a
+remark that it may be a repeat.
 
-While everything is paused only replies go: all else waits as it is, even what is in doubt. In a pilot, what is for
-somebody outside it is withheld instead of being sent.
+While sending is paused only replies are sent, and all other rows stay as they are. During a pilot, messages to people
+outside it are withheld.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +19,8 @@ from sqlalchemy import Engine
 
 from remembrancer.models import SendState
 from remembrancer.queries.chat_accounts import NO_ACCOUNT
-from remembrancer.scheduler.outbox.lease import WITHOUT_ACCOUNT, Leased, Recheck, lease, next_ready, own_row
-from remembrancer.scheduler.outbox.refused_addresses import account_broke, channel_broke
+from remembrancer.scheduler.outbox.lease import ACCOUNT_RETRY, Leased, Recheck, lease, next_ready, own_row
+from remembrancer.scheduler.outbox.refused_addresses import mark_account_refused, report_refused_channel
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Transport, Trouble
 
 log = structlog.get_logger()
@@ -31,10 +32,10 @@ Transports = Mapping[str, Transport]
 
 @dataclass(frozen=True)
 class Way:
-    """How it is sent. `lease`: how long a row is left alone by others while it is sent, from when it is taken.
+    """The options of a delivery run.
 
-    `at_most`: what has not begun by then is for the next look; None: all goes. `together`: so many are sent at a
-    time, each to somebody else, where the transports can be called by several threads.
+    `lease` is how long other processes leave a row alone once it is leased. No message is begun after `at_most`; None
+    sends all. `together` is the number of addressees to whom messages are sent at the same time, in threads.
     """
 
     lease: timedelta = LEASE
@@ -43,8 +44,8 @@ class Way:
 
 
 @dataclass
-class _Round:
-    """One sending of all that may go; `resting` are the platforms that take nothing more for now."""
+class _DeliveryRun:
+    """One delivery run; `blocked` are the platforms that accept nothing more for now."""
 
     engine: Engine
     transports: Transports
@@ -53,29 +54,29 @@ class _Round:
     paused: bool
     way: Way
     began: float = field(default_factory=monotonic)
-    resting: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
 
     @property
-    def spent(self) -> timedelta:
+    def elapsed(self) -> timedelta:
         return timedelta(seconds=monotonic() - self.began)
 
     @property
     def is_over(self) -> bool:
-        is_late = self.way.at_most is not None and self.spent >= self.way.at_most
-        return is_late or (bool(self.resting) and self.resting >= set(self.transports))
+        is_late = self.way.at_most is not None and self.elapsed >= self.way.at_most
+        return is_late or (bool(self.blocked) and self.blocked >= set(self.transports))
 
     def send(self, row_ids: Sequence[int]) -> int:
-        """One after the other; how many were sent."""
+        """Send messages one after the other, and return the number sent."""
         return sum(self._send_one(row_id) for row_id in row_ids if not self.is_over)
 
     def _send_one(self, row_id: int) -> bool:
-        leased = lease(self.engine, row_id, self.recheck, self.now, self.way.lease + self.spent, self.paused)
+        leased = lease(self.engine, row_id, self.recheck, self.now, self.way.lease + self.elapsed, self.paused)
         if leased is None:
             return False
         if leased.platform in self.transports:
-            return _deliver(self.engine, self.transports[leased.platform], leased, self.now, self.resting)
+            return _deliver(self.engine, self.transports[leased.platform], leased, self.now, self.blocked)
         reason = f"platform not configured: {leased.platform}"
-        _put_off(self.engine, leased, self.now, WITHOUT_ACCOUNT, reason, leased.in_doubt)
+        _retry_later(self.engine, leased, self.now, ACCOUNT_RETRY, reason, leased.in_doubt)
         return False
 
 
@@ -87,28 +88,28 @@ def deliver_due(
     way: Way = Way(),
     paused: bool = False,
 ) -> int:
-    """Send all that may go now, replies before all else; how many were sent.
+    """Send all messages that may be sent now, replies first, and return the number sent.
 
-    `paused` is whether everything was when the look began: what waited is only sent once the plan was looked at
-    again. Once every platform takes nothing more, the rest is for the next look.
+    `paused` is whether sending was paused when the tick began: after a pause, messages are only sent by a tick that has
+    planned first. The run ends early once every platform is blocked.
     """
-    sent, this = 0, _Round(engine, transports, recheck, now, paused, way)
+    sent, run = 0, _DeliveryRun(engine, transports, recheck, now, paused, way)
     with ThreadPoolExecutor(way.together) as pool:
-        while not this.is_over and (ready := next_ready(engine, now, paused)):
+        while not run.is_over and (ready := next_ready(engine, now, paused)):
             if way.together == 1:
-                sent += sum(map(this.send, ready))
+                sent += sum(map(run.send, ready))
             else:
-                sent += sum(pool.map(this.send, ready))
+                sent += sum(pool.map(run.send, ready))
     return sent
 
 
-def _deliver(engine: Engine, transport: Transport, leased: Leased, now: datetime, resting: set[str]) -> bool:
+def _deliver(engine: Engine, transport: Transport, leased: Leased, now: datetime, blocked: set[str]) -> bool:
     try:
-        sent = _settle(engine, transport, leased) if leased.in_doubt else _send(transport, leased)
+        sent = _resolve_doubt(engine, transport, leased) if leased.in_doubt else _send(transport, leased)
     except SendError as error:
-        _record_trouble(engine, leased, error, now)
+        _record_error(engine, leased, error, now)
         if error.of_all:
-            resting.add(leased.platform)
+            blocked.add(leased.platform)
         return False
     if sent is None:
         return False
@@ -124,12 +125,12 @@ def _send(transport: Transport, leased: Leased) -> Sent:
     return transport.send(leased.conversation, leased.key, leased.message, leased.perhaps_again, leased.since)
 
 
-def _settle(engine: Engine, transport: Transport, leased: Leased) -> Sent | None:
-    """What became of a message in doubt: where it is; or None, and it waits like a new one, to be sent if still so."""
+def _resolve_doubt(engine: Engine, transport: Transport, leased: Leased) -> Sent | None:
+    """Look for a message in doubt on its platform; return None and make it pending again if it is not found."""
     try:
         found, perhaps_again = transport.find(leased.conversation, leased.key, leased.since), False
     except InPartError:
-        # What somebody can see already must be whole, even where it would not be said any more.
+        # A message that can be seen in part must be completed, even if it would not be sent any more.
         return _send(transport, leased)
     except CannotKnowError:
         found, perhaps_again = None, True
@@ -142,22 +143,22 @@ def _settle(engine: Engine, transport: Transport, leased: Leased) -> Sent | None
     return found
 
 
-def _record_trouble(engine: Engine, leased: Leased, error: SendError, now: datetime) -> None:
+def _record_error(engine: Engine, leased: Leased, error: SendError, now: datetime) -> None:
     log.warning("not sent", key=leased.key, trouble=error.trouble, reason=error.reason, attempts=leased.attempts)
     wait = min(timedelta(seconds=15 * 2 ** min(leased.attempts, 10)), LONGEST_WAIT)
     if error.retry_after is not None:
         wait = max(timedelta(seconds=error.retry_after), SHORTEST_WAIT)
     if error.trouble == Trouble.STOPPED:
         log.error("platform stopped", platform=leased.platform, reason=error.reason)
-        wait = WITHOUT_ACCOUNT
+        wait = ACCOUNT_RETRY
     if error.trouble == Trouble.OURS:
         _fail(engine, leased, error.reason)
     elif error.trouble == Trouble.BROKEN:
-        _wait_for_address(engine, leased, error, now)
+        _wait_for_other_address(engine, leased, error, now)
     else:
-        # What was in doubt before an attempt that reached nobody is in doubt still.
+        # A failed attempt does not resolve an earlier doubt.
         in_doubt = error.trouble == Trouble.DOUBT or leased.in_doubt or error.in_part
-        _put_off(engine, leased, now, wait, error.reason, in_doubt)
+        _retry_later(engine, leased, now, wait, error.reason, in_doubt)
 
 
 def _fail(engine: Engine, leased: Leased, reason: str) -> None:
@@ -166,25 +167,25 @@ def _fail(engine: Engine, leased: Leased, reason: str) -> None:
             row.state, row.problem = SendState.FAILED, reason
 
 
-def _wait_for_address(engine: Engine, leased: Leased, error: SendError, now: datetime) -> None:
-    """What was to go to an address that is dead goes to the next that they have."""
+def _wait_for_other_address(engine: Engine, leased: Leased, error: SendError, now: datetime) -> None:
+    """Make the message wait for another address, and report the refused one."""
     with own_row(engine, leased) as row:
         if row is None:
             return
         board_id, person_id = row.board_id, row.person_id
         row.state, row.leased_until = SendState.PENDING, None
-        # What is there in part is completed, if it can be. Whatever else may have arrived there cannot be read:
-        # elsewhere it is perhaps a repeat.
+        # A partly sent message is completed where possible. Otherwise it may have arrived at the refused address, so at
+        # another address it may be a repeat.
         row.perhaps_again, row.in_doubt = row.perhaps_again or row.in_doubt, error.in_part and not row.in_doubt
-        wait, row.problem = (WITHOUT_ACCOUNT, NO_ACCOUNT) if board_id is None else (LONGEST_WAIT, error.reason)
+        wait, row.problem = (ACCOUNT_RETRY, NO_ACCOUNT) if board_id is None else (LONGEST_WAIT, error.reason)
         row.not_before = now + wait
     if board_id is None:
-        account_broke(engine, person_id, (leased.platform, leased.conversation), error.reason, now)
+        mark_account_refused(engine, person_id, (leased.platform, leased.conversation), error.reason, now)
     else:
-        channel_broke(engine, board_id, error.reason, now)
+        report_refused_channel(engine, board_id, error.reason, now)
 
 
-def _put_off(
+def _retry_later(
     engine: Engine, leased: Leased, now: datetime, wait: timedelta, reason: str, in_doubt: bool = False
 ) -> None:
     with own_row(engine, leased) as row:

@@ -1,4 +1,4 @@
-"""Taking rows of the outbox: each by one process at a time, looked at again before it goes, and where it goes."""
+"""Leases rows of the outbox to one process at a time, rechecks them, and finds their address."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -31,14 +31,14 @@ from remembrancer.services.sending import sending_now
 
 log = structlog.get_logger()
 BATCH = 100
-WITHOUT_ACCOUNT = timedelta(minutes=15)
+ACCOUNT_RETRY = timedelta(minutes=15)
 Recheck = Callable[[Session, OutgoingMessage, datetime], bool]
-"""Brings a message that has not gone out up to date; False where there is nothing left to say."""
+"""Updates a message before it is sent; returns False where it is no longer needed."""
 
 
 @dataclass(frozen=True)
 class Leased:
-    """What one delivery needs, read while the row was leased."""
+    """A message leased for one attempt of delivery."""
 
     id: int
     key: str
@@ -60,9 +60,9 @@ def _ready(now: datetime, paused: bool) -> ColumnElement[bool]:
 
 
 def next_ready(engine: Engine, now: datetime, paused: bool) -> list[list[int]]:
-    """The next few that are ready, replies first; those to one person or board together, in order.
+    """Return the ids of the next messages that are ready, grouped by addressee, replies first.
 
-    Leasing decides who sends which.
+    Several processes may get the same ids; the lease decides which of them sends a message.
     """
     with Session(engine) as session:
         paused = paused or sending_now(session).paused_at is not None
@@ -72,15 +72,15 @@ def next_ready(engine: Engine, now: datetime, paused: bool) -> list[list[int]]:
             .order_by(col(OutgoingMessage.immediate).desc(), col(OutgoingMessage.not_before), col(OutgoingMessage.id))
         )
         found: dict[tuple[int | None, int | None], list[int]] = {}
-        for row_id, *whose in session.exec(query.limit(BATCH)):
-            found.setdefault((whose[0], whose[1]), []).append(known(row_id))
+        for row_id, *addressee in session.exec(query.limit(BATCH)):
+            found.setdefault((addressee[0], addressee[1]), []).append(known(row_id))
         return list(found.values())
 
 
 def lease(engine: Engine, row_id: int, recheck: Recheck, now: datetime, span: timedelta, paused: bool) -> Leased | None:
-    """Take the row for ourselves, unless another did, it is stale, it must wait, or it is withheld."""
+    """Lease a row; None where another process holds it, or it is stale, must wait, or is withheld."""
     with Session(engine) as session:
-        # Shared, so that once a pause is stored nothing more is leased.
+        # A shared lock, so that nothing is leased after a pause is stored.
         sending = sending_now(session, share=True)
         ready = _ready(now, paused or sending.paused_at is not None)
         query = select(OutgoingMessage).where(OutgoingMessage.id == row_id, ready)
@@ -89,22 +89,22 @@ def lease(engine: Engine, row_id: int, recheck: Recheck, now: datetime, span: ti
             return None
         in_doubt = row.in_doubt or row.state == SendState.SENDING
         leased = None
-        if in_doubt or _may_go(session, row, recheck, now, sending.pilot):
+        if in_doubt or _may_send(session, row, recheck, now, sending.pilot):
             leased = _take(session, row, now, span, in_doubt)
         session.commit()
         return leased
 
 
-def _may_go(
+def _may_send(
     session: Session, row: OutgoingMessage, recheck: Recheck, now: datetime, pilot: Collection[int] | None
 ) -> bool:
-    """Whether it still says what is so, may go to them at all, and at this hour.
+    """Tell whether a message is still right and may be sent to its addressee now; set its state where it may not.
 
-    Not asked of what is in doubt: that may have gone already, and is settled first.
+    This is not asked of a message in doubt, which may have been sent already.
     """
-    settled = settles_at(session, row, now)
-    if settled is not None:
-        row.state, row.not_before, row.leased_until = SendState.PENDING, settled, None
+    undo_until = undo_period_end(session, row, now)
+    if undo_until is not None:
+        row.state, row.not_before, row.leased_until = SendState.PENDING, undo_until, None
         return False
     if not recheck(session, row, now):
         row.state = SendState.DROPPED
@@ -112,7 +112,7 @@ def _may_go(
     if not row.immediate and is_outside(pilot, row.person_id):
         row.state = SendState.WITHHELD
         if row.board_id is not None and row.digest_id is not None:
-            # What never reached the board was not told: its next digest tells it all.
+            # The board was never told, so its next digest must report everything.
             session.get_one(Digest, row.digest_id).state = DigestState.WITHHELD
         return False
     if row.immediate or row.person_id is None:
@@ -131,7 +131,7 @@ def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelt
     where = _address(session, row)
     if where is None:
         row.state, row.leased_until = SendState.PENDING, None
-        row.not_before, row.problem = now + WITHOUT_ACCOUNT, NO_ACCOUNT
+        row.not_before, row.problem = now + ACCOUNT_RETRY, NO_ACCOUNT
         return None
     row.state, row.leased_until = SendState.SENDING, now + lease
     row.attempts += 1
@@ -141,7 +141,7 @@ def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelt
 
 
 def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:
-    """Where it goes: the person's chat account or the board's channel, as they are now."""
+    """Return the platform and conversation of the addressee, or those of the last attempt if it is in doubt."""
     if row.in_doubt and row.platform and row.conversation:
         return row.platform, row.conversation
     if row.board_id is not None:
@@ -154,7 +154,7 @@ def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:
 
 @contextmanager
 def own_row(engine: Engine, leased: Leased) -> Iterator[OutgoingMessage | None]:
-    """The row, to be changed, if the lease is still ours: whoever outlived theirs has no say any more."""
+    """Yield the row for changes, or None if the lease was lost to another process; then commit."""
     with Session(engine) as session:
         query = select(OutgoingMessage).where(
             OutgoingMessage.id == leased.id,
@@ -168,8 +168,8 @@ def own_row(engine: Engine, leased: Leased) -> Iterator[OutgoingMessage | None]:
         session.commit()
 
 
-def settles_at(session: Session, row: OutgoingMessage, now: datetime) -> datetime | None:
-    """When every window that the message speaks of has settled; None where all have, or it answers somebody."""
+def undo_period_end(session: Session, row: OutgoingMessage, now: datetime) -> datetime | None:
+    """Return when the undo grace periods of the message's windows end; None where they are over, or for a reply."""
     if row.immediate:
         return None
     of_prompts = select(Window).join(Return).join(Prompt).where(Prompt.message_id == row.id).distinct()

@@ -1,4 +1,4 @@
-"""An address that the platform refuses: a person's account is marked, and of a board's channel the admins are told."""
+"""Handles addresses that a platform refuses: marks a person's account, and tells the admins of a board's channel."""
 
 from datetime import datetime
 
@@ -18,8 +18,10 @@ from remembrancer.wording import render
 log = structlog.get_logger()
 
 
-def account_broke(engine: Engine, person_id: int | None, where: tuple[str, str], reason: str, now: datetime) -> bool:
-    """Nobody is reached there (platform, conversation) any more; False where they were linked to another meanwhile."""
+def mark_account_refused(
+    engine: Engine, person_id: int | None, where: tuple[str, str], reason: str, now: datetime
+) -> bool:
+    """Mark a person's account (platform, conversation) as refused; return False where it was replaced meanwhile."""
     platform, conversation = where
     query = select(ChatAccount).where(
         ChatAccount.person_id == person_id,
@@ -35,13 +37,13 @@ def account_broke(engine: Engine, person_id: int | None, where: tuple[str, str],
         return True
 
 
-def told_of(board: Board, reason: str) -> str:
-    """How the keys of the messages begin that tell of a board's channel."""
+def refusal_key_prefix(board: Board, reason: str) -> str:
+    """Return the prefix of the keys of messages that report a refused channel."""
     return f"board-refused-{board.id}-{board.channel}-{reason}-"
 
 
-def channel_broke(engine: Engine, board_id: int, reason: str, now: datetime) -> None:
-    """Tell each admin once of a channel and of what is wrong with it. Telling twice is harmless."""
+def report_refused_channel(engine: Engine, board_id: int, reason: str, now: datetime) -> None:
+    """Tell each admin once of a board's refused channel and the reason; repeating it is harmless."""
     with Session(engine) as session:
         try:
             _tell_admins(session, session.get_one(Board, board_id), reason, now)
@@ -59,7 +61,7 @@ def _tell_admins(session: Session, board: Board, reason: str, now: datetime) -> 
             session,
             admin,
             message(text),
-            key=f"{told_of(board, reason)}{admin.id}",
+            key=f"{refusal_key_prefix(board, reason)}{admin.id}",
             kind="board_refused",
             because="board_refused",
             now=now,

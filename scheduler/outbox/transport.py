@@ -1,4 +1,4 @@
-"""What a platform can do for the sender."""
+"""The interface between the outbox and the platforms."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +10,19 @@ from remembrancer.models.message import Message
 
 @dataclass(frozen=True)
 class Sent:
-    """Where a message ended up: the platform's own name for it, and the key under which it was sent, where known."""
+    """A message that was sent: the platform's own id of it, and the key under which it was sent, where known."""
 
     remote_id: str
     key: str = ""
 
 
 class Trouble(StrEnum):
-    """AGAIN: nothing was sent, try later. DOUBT: it may have been sent. BROKEN: this address cannot be reached.
-    STOPPED: nothing can be sent to anybody, until an admin has put the installation right. OURS: the platform refuses
-    what we made of it."""
+    """Why a message was not sent.
+
+    AGAIN: nothing was sent, try later. DOUBT: it may have been sent. BROKEN: this address cannot be reached.
+    STOPPED: nothing can be sent to anybody until an admin fixes the installation. OURS: the platform refuses the
+    content that we built.
+    """
 
     AGAIN = "again"
     DOUBT = "doubt"
@@ -29,10 +32,10 @@ class Trouble(StrEnum):
 
 
 class SendError(Exception):
-    """The platform did not take a message. `retry_after` is in seconds, where the platform says so.
+    """The platform did not accept a message; `retry_after` is in seconds, where the platform gives it.
 
-    `of_all`: whatever else were sent there now would fare the same. `in_part`: some of the message is there. `is_gone`:
-    what was to be updated is there no more, or cannot be changed any more; its address may well be reached.
+    `of_all`: all other messages to the platform would fail now too. `in_part`: a part of the message was posted.
+    `is_gone`: the message to update no longer exists or can no longer be changed, but its address may work.
     """
 
     def __init__(
@@ -51,25 +54,25 @@ class CannotKnowError(Exception):
 
 
 class InPartError(Exception):
-    """Only some of a message arrived: sending it again completes it."""
+    """Only a part of a message arrived, and sending it again completes it."""
 
 
 class Transport(Protocol):
-    """One platform. Calls block; they raise SendError, and nothing else that a platform can cause."""
+    """One platform; its methods block, and raise only SendError for whatever a platform can cause."""
 
     def send(
         self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
     ) -> Sent:
-        """Post it under the delivery's own key. `perhaps_again`: say that it may be a repeat.
+        """Post a message under its key; `perhaps_again` adds that it may be a repeat.
 
-        `since`: nothing of it was posted before that moment, which is how far back anybody need look.
+        `since` is a moment before which nothing of the message was posted, so that a search need not go further back.
         """
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
-        """The message that was posted under this key since a moment, None where there is none.
+        """Return the message that was posted under this key since a moment; None where there is none.
 
         Raises CannotKnowError, InPartError.
         """
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
-        """Replace what a posted message shows; what it is called since, if that is another name."""
+        """Replace the content of a posted message, and return its id, which may be a new one."""

@@ -1,4 +1,4 @@
-"""What a message is and because of which rule it is sent, in the words that people read."""
+"""Describes for people what a message is and which rule sent it."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ from remembrancer.scheduler.preview.planned_messages import policy_step_in_words
 from remembrancer.wording import say
 
 PAPER_STEPS = {f"{stage}_{step}" for stage in Stage for step in Step}
-"""What the steps of a paper's stages are called in words.yaml, and in a message's reasons."""
+"""The names of the steps of papers in words.yaml and in a message's `because`."""
 
 
 def steps_of(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
-    """The steps of the policy that a message may come from, by key."""
+    """Return the steps of the chase policy that a message may come from, by key."""
     if row.window_id is None:
         return {}
     programme = session.get_one(Programme, session.get_one(Window, row.window_id).programme_id)
@@ -26,13 +26,13 @@ def steps_of(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
 
 
 def policy_steps(programme: ProgrammeSpec, kind: str) -> dict[str, StepSpec]:
-    """The steps that a message of this kind may come from, by key."""
+    """Return a programme's steps that a message of this kind may come from, by key."""
     chase = programme.chase
     return {step.key: step for step in (chase.secretary_digests if kind == "digest_progress" else chase.steps)}
 
 
 def what(kind: str, steps: Mapping[str, StepSpec]) -> str:
-    """'Reminder'"""
+    """Return what a kind of message is called, such as 'Reminder'."""
     step = steps.get(kind)
     if step is None:
         return _named("pages.kind", kind)
@@ -42,7 +42,7 @@ def what(kind: str, steps: Mapping[str, StepSpec]) -> str:
 
 
 def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec]) -> tuple[str, ...]:
-    """The rules that sent it, and why to this person; none for a reply."""
+    """Return the rules that sent a message and the reasons for its recipient, in words; none for a reply."""
     if row.kind == "reply":
         return ()
     prompts = session.exec(select(Prompt).where(Prompt.message_id == row.id).order_by(col(Prompt.id))).all()
@@ -54,7 +54,7 @@ def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec
 
 
 def _rule(step: str, revision: int, steps: Mapping[str, StepSpec]) -> str:
-    """A step of the policy in a revision of the window, or another occasion, in words."""
+    """Describe a step of the policy in a revision of the window, or another occasion."""
     if step in steps:
         return policy_step_in_words(steps[step], revision)
     kind = kind_of(step)
@@ -62,7 +62,7 @@ def _rule(step: str, revision: int, steps: Mapping[str, StepSpec]) -> str:
 
 
 def _named(group: str, key: str, join: str = "_") -> str:
-    """The words for a key; a key that has none stands for itself."""
+    """Return the words for a key, or the key itself where it has none."""
     try:
         return say(f"{group}{join or '.'}{key}")
     except KeyError:

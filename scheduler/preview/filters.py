@@ -1,4 +1,4 @@
-"""What is about to be sent, for whoever asks: of a day, a person, a board; at once, if something were decided now."""
+"""Lists the messages to come, filtered by day and addressee, and those that a decision now would send at once."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.queries.prompt_kinds import prompts_of, subjects
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import Facts, known
-from remembrancer.rules.forward_plan.meeting_notices import NoteKind
+from remembrancer.rules.forward_plan.meeting_notices import NoticeKind
 from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_outside, is_withheld
 from remembrancer.rules.prompts.subjects import prompt_key
@@ -29,12 +29,12 @@ FURTHEST = timedelta(days=366)
 NEVER = datetime.max.replace(tzinfo=UTC)
 UNSENT = (SendState.PENDING, SendState.SENDING)
 Address = tuple[str, str]
-"""To whom: an e-mail address or a channel, and the name of the person or the board."""
+"""An addressee: an e-mail address or a channel, and the name of the person or the board."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to show: one day alone, by the organisation's clock, or the next whole `days`; to some, or to all."""
+    """The filter: one `day` (in the organisation's time zone) or the next `days`; some addressees, or all if empty."""
 
     days: int = 14
     day: date | None = None
@@ -42,30 +42,32 @@ class Wanted:
 
 
 def address(who: Person | Board) -> Address:
+    """Return the address and name of a person or board."""
     return (who.email, who.name) if isinstance(who, Person) else (who.channel, who.name)
 
 
 def addressee(session: Session, row: OutgoingMessage) -> Person | Board:
+    """Return the person or board that a message is addressed to."""
     if row.person_id is not None:
         return session.get_one(Person, row.person_id)
     return session.get_one(Board, row.board_id)
 
 
 def is_in_reach(session: Session, day: date, now: datetime) -> bool:
-    """Whether a day can be previewed: today, or any to come within a year."""
+    """Tell whether a day can be previewed: today, or one within the next year."""
     today = now.astimezone(organisation(session).zone).date()
     return today <= day <= today + FURTHEST
 
 
 def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
-    """The messages to come, in the order of time; while paused, those too that wait for it to be over."""
+    """Return the messages to come, in the order of time, including those that wait for the end of a pause."""
     zone = organisation(session).time_zone
     last = wanted.day or now.astimezone(organisation(session).zone).date() + timedelta(days=wanted.days)
     start = max(now, at(wanted.day, time(0), zone)) if wanted.day else now
     end = at(last + DAY, time(0), zone)
     planned = preview(session, now, end)
     paused = sending_now(session).paused_at is not None
-    planned += waiting(session, load_facts(session), now, () if paused else list(NoteKind))
+    planned += waiting(session, load_facts(session), now, () if paused else list(NoticeKind))
     return sorted(
         (each for each in planned if start <= each.at < end and (not wanted.to or (each.to, each.name) in wanted.to)),
         key=lambda each: (each.at, each.to, each.kind),
@@ -73,7 +75,7 @@ def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
 
 
 def at_once(session: Session, facts: Facts, now: datetime) -> list[Planned]:
-    """What the next tick would send by these facts, which may be as somebody is about to decide; not the withheld."""
+    """Return what the next tick would send with these facts, which may include a decision not stored yet."""
     if facts.paused:
         return []
     prompts = planned_prompts(session, facts, now, now)
@@ -83,32 +85,32 @@ def at_once(session: Session, facts: Facts, now: datetime) -> list[Planned]:
 
 
 def waiting(session: Session, facts: Facts, now: datetime, kinds: Collection[str] = ()) -> Iterator[Planned]:
-    """What is in the outbox and still right, and when it would go if nothing were paused; no replies.
+    """Yield the unsent messages of these kinds (or all) that are still needed, as they would go without a pause.
 
-    All of it, or of some `kinds` alone.
+    Replies are left out.
     """
     due_now = due(replace(facts, paused=False), subjects(session, facts, now), now)
-    anew = {(prompt.person_id, prompt.subject) for prompt in due_now if not is_withheld(facts, prompt)}
+    replanned = {(prompt.person_id, prompt.subject) for prompt in due_now if not is_withheld(facts, prompt)}
     query = select(OutgoingMessage).where(
         col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
     )
     query = query.where(col(OutgoingMessage.kind).in_(kinds)) if kinds else query
     for row in session.exec(query.order_by(col(OutgoingMessage.id))):
         prompts = prompts_of(session, [known(row.id)])
-        still = [prompt for prompt in prompts if (prompt.person_id, prompt_key(prompt)[0]) not in anew]
-        # A copy is asked, in a transaction of its own, so that nothing is changed.
-        if (still or not prompts) and _is_right(session, row, now):
-            yield _waits(session, facts, row, still, now)
+        still = [prompt for prompt in prompts if (prompt.person_id, prompt_key(prompt)[0]) not in replanned]
+        if (still or not prompts) and _is_still_valid(session, row, now):
+            yield _planned(session, facts, row, still, now)
 
 
-def _is_right(session: Session, row: OutgoingMessage, now: datetime) -> bool:
+def _is_still_valid(session: Session, row: OutgoingMessage, now: datetime) -> bool:
+    """Recheck a copy of the message within a savepoint that is rolled back, so that nothing is stored."""
     with session.begin_nested() as trial:
         is_right = recheck(session, OutgoingMessage(**row.model_dump()), now)
         trial.rollback()
     return is_right
 
 
-def _waits(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequence[Prompt], now: datetime) -> Planned:
+def _planned(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequence[Prompt], now: datetime) -> Planned:
     who = addressee(session, row)
     to, name = address(who)
     moment = max(row.not_before, now)

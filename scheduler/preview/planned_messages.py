@@ -1,6 +1,6 @@
-"""What will be sent, to whom, when, and because of which rule, if nobody does anything meanwhile.
+"""Predicts which messages will be sent, to whom, when and by which rule, if nothing else changes.
 
-While everything is paused, it is what would be sent if it were resumed now.
+While sending is paused, the prediction is for resuming now.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from remembrancer.rules.prompts import returns, steps
 from remembrancer.rules.prompts.due import coming
 from remembrancer.rules.prompts.steps import kind_of
 from remembrancer.rules.prompts.subjects import DuePrompt
-from remembrancer.scheduler.digests.forecast import to_come
+from remembrancer.scheduler.digests.forecast import expected_digests
 from remembrancer.scheduler.placings import place_items_in
 from remembrancer.scheduler.preview.planned_notices import planned_notices
 from remembrancer.scheduler.preview.types import About, Planned
@@ -34,8 +34,8 @@ from remembrancer.wording import say
 
 
 def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
-    """Every message from now to `end`, in the order of time."""
-    facts = replace(_as_if_open(session, load_facts(session), end), paused=False)
+    """Predict every message from now to `end`, in the order of time."""
+    facts = replace(_with_windows_open(session, load_facts(session), end), paused=False)
     programmes = programmes_by_id(session)
     place_items_in(session, now)
     prompts = planned_prompts(session, facts, now, end)
@@ -49,11 +49,12 @@ def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
 
 
 def programmes_by_id(session: Session) -> dict[int, Programme]:
+    """Return all programmes by id."""
     return {known(row.id): row for row in session.exec(select(Programme))}
 
 
-def _as_if_open(session: Session, facts: Facts, end: datetime) -> Facts:
-    """Copies of the windows that will be open by then, with the returns that they will have; nothing is stored."""
+def _with_windows_open(session: Session, facts: Facts, end: datetime) -> Facts:
+    """Replace the windows that will be open by `end` with opened copies and their future returns; store nothing."""
     windows, returns = [], dict(facts.returns)
     for window in facts.windows:
         if window.opens_at <= end:
@@ -66,7 +67,7 @@ def _as_if_open(session: Session, facts: Facts, end: datetime) -> Facts:
 
 
 def returns_if_opened(session: Session, window: Window) -> list[Return]:
-    """The returns that opening would make; their ids are made up, below nought."""
+    """Return the returns that opening the window would create, with negative ids of their own."""
     returns = returns_to_be(session, window)
     for ret in returns:
         ret.id = -(ret.window_id * 1_000_000 + ret.item_id)
@@ -74,7 +75,7 @@ def returns_if_opened(session: Session, window: Window) -> list[Return]:
 
 
 def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime) -> Iterator[Planned]:
-    """The messages of prompts from now to `end`, as one tick after the other would make them."""
+    """Yield the messages of prompts that the ticks from now to `end` would send."""
     for moment, found in coming(facts, subjects(session, facts, now), now, end):
         for (person_id, withheld), prompts in by_message(facts, found).items():
             person, last = facts.people[person_id], latest(prompts)
@@ -91,7 +92,7 @@ def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime
 
 
 def about(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: datetime) -> About:
-    """The window of the latest prompt that has one, and the meetings of all papers."""
+    """Return what a message is about: the window of the latest prompt with one, and the meetings of all papers."""
     windows = {window.id: window for window in facts.windows}
     of_window = [prompt for prompt in prompts if prompt.window_id is not None]
     window = windows[latest(of_window).window_id] if of_window else None
@@ -105,37 +106,38 @@ def about(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: dat
 
 
 def meetings_in_words(session: Session, facts: Facts, meetings: Iterable[Meeting]) -> tuple[tuple[str, date], ...]:
-    """Each meeting's board (key) and day, once."""
+    """Return the board (key) and day of each meeting, once."""
     boards = by_id(session, Board, {meeting.board_id for meeting in meetings})
     days = ((boards[meeting.board_id].key, local_day(meeting.starts_at, facts.time.zone)) for meeting in meetings)
     return tuple(dict.fromkeys(days))
 
 
 def planned_labels(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: datetime) -> tuple[str, ...]:
-    """The refs of items and the titles of papers; of windows that are to open no return is stored yet."""
+    """Return the refs of items and the titles of papers, also for returns that are not stored yet."""
     of_returns = [prompt for prompt in prompts if prompt.subject.kind == returns.KIND]
     others = [prompt.as_row() for prompt in prompts if prompt.subject.kind != returns.KIND]
     return (*refs_of(items_by_return(facts), of_returns), *labels(session, others, now))
 
 
 def items_by_return(facts: Facts) -> dict[int, Item]:
+    """Return the items by the ids of their returns."""
     return {known(ret.id): facts.items[ret.item_id] for returns in facts.returns.values() for ret in returns}
 
 
 def refs_of(item_of: Mapping[int, Item], prompts: Sequence[DuePrompt]) -> tuple[str, ...]:
-    """In the items' order."""
+    """Return the refs of the items of prompts about returns, in the items' order."""
     items = sorted((item_of[prompt.return_id] for prompt in prompts), key=lambda item: item.position)
     return tuple(item.ref for item in items)
 
 
 def why(facts: Facts, prompts: Sequence[DuePrompt]) -> str:
-    """The rules that make these prompts, and why they go to this person, in words."""
+    """Return the rules that cause these prompts and the reasons for their recipient, in words."""
     rules = [rule_of(facts, prompt) for prompt in prompts]
     return "; ".join(dict.fromkeys([*rules, *(say(f"because.{prompt.because}") for prompt in prompts)]))
 
 
 def rule_of(facts: Facts, prompt: DuePrompt) -> str:
-    """The step of the policy, or another occasion, in words."""
+    """Describe the step of the policy or the other occasion of a prompt."""
     if prompt.window_id is None:
         return say(f"steps.{KINDS[prompt.subject.kind].step_name(prompt)}")
     programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
@@ -144,12 +146,12 @@ def rule_of(facts: Facts, prompt: DuePrompt) -> str:
 
 
 def policy_step_in_words(step: StepSpec, revision: int) -> str:
-    """What is said at the opening is said anew in each later revision of the window."""
+    """Describe a step of the policy; in a later revision of the window the opening announces new dates."""
     return say("steps.new_dates") if step.at == "opening" and revision > 1 else step_in_words(step)
 
 
 def step_in_words(step: StepSpec) -> str:
-    """'2 working days before the close'"""
+    """Describe when a step falls, such as '2 working days before the close'."""
     if step.at is not None:
         return say("steps.opening") if step.at == "opening" else say("steps.half_way")
     if step.working_days_after_close is not None:
@@ -164,23 +166,23 @@ def _planned_digests(
 ) -> Iterator[Planned]:
     for window in facts.windows:
         programme = programmes[window.programme_id]
-        yield from (p for p in _to_secretaries(facts, window, programme) if now < p.at <= end)
+        yield from (p for p in _progress_digests(facts, window, programme) if now < p.at <= end)
         for hearing in facts.hearings[window.programme_id]:
             if any(
                 is_in(hearing.slice_, facts.items[ret.item_id].facts) for ret in facts.returns.get(known(window.id), ())
             ):
                 board = session.get_one(Board, hearing.board_id)
-                coming = _to_board(session, facts, window, programme, board, now)
+                coming = _board_messages(session, facts, window, programme, board, now)
                 yield from (p for p in coming if p.at <= end)
 
 
-def _to_board(
+def _board_messages(
     session: Session, facts: Facts, window: Window, programme: Programme, board: Board, now: datetime
 ) -> Iterator[Planned]:
-    """Each digest, and its draft to the board's secretary so many working hours before."""
+    """Yield each digest to the board's channel, and its draft to the board's secretary."""
     hours = definition(programme).chase.draft_working_hours
     about = About(programme.key, window.key)
-    for each in to_come(session, window, known(board.id), hours, facts.time, now):
+    for each in expected_digests(session, window, known(board.id), hours, facts.time, now):
         if each.at < now:
             continue
         name = f"digest_{each.kind}"
@@ -193,8 +195,8 @@ def _to_board(
             yield Planned(at, asked[0].email, asked[0].name, "digest_draft", about, (), why)
 
 
-def _to_secretaries(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
-    """Each step to whoever is secretary at its moment; of several at one moment, the last."""
+def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
+    """Yield the progress digests to whoever is secretary at the time; of several at one moment, the last."""
     found: dict[tuple[int, datetime], Planned] = {}
     times = (window.opens_at, window.closes_at, window.late_until)
     for step in definition(programme).chase.secretary_digests:

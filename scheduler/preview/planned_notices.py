@@ -1,4 +1,4 @@
-"""The notices about meetings that secretaries will get."""
+"""Predicts the notices about meetings that secretaries will get."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,34 +11,34 @@ from remembrancer.queries.papers import papers_to_come
 from remembrancer.reports.forward_plan.paper_status import open_title
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts
-from remembrancer.rules.forward_plan.meeting_notices import SecretaryNote, is_due
+from remembrancer.rules.forward_plan.meeting_notices import SecretaryNotice, is_due
 from remembrancer.rules.forward_plan.papers import secretary
 from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.scheduler.notices.meeting_notices import notes_to_come, said_notes
+from remembrancer.scheduler.notices.meeting_notices import notices_to_come, sent_notice_keys
 from remembrancer.scheduler.preview.types import About, Planned
 from remembrancer.wording import say
 
 
 def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime) -> Iterator[Planned]:
-    """Agenda packs, reminders to publish and alarms about notices, from now to `end`."""
+    """Yield the agenda packs, reminders to publish and alarms about notices from now to `end`."""
     if session.exec(select(ForwardPlanItem.id)).first() is None:
         return
-    facts, said = replace(facts, paused=False), said_notes(session)
-    for note in notes_to_come(session, facts, papers_to_come(session, now), now):
-        moment = max(note.since, now)
-        if moment <= end and is_due(note, said, moment, facts.time.zone):
-            yield from _to_secretary(facts, note, moment)
+    facts, sent = replace(facts, paused=False), sent_notice_keys(session)
+    for notice in notices_to_come(session, facts, papers_to_come(session, now), now):
+        moment = max(notice.since, now)
+        if moment <= end and is_due(notice, sent, moment, facts.time.zone):
+            yield from _messages_of(facts, notice, moment)
 
 
-def _to_secretary(facts: Facts, note: SecretaryNote, moment: datetime) -> Iterator[Planned]:
-    for person, because in secretary(facts, note.board, moment):
+def _messages_of(facts: Facts, notice: SecretaryNotice, moment: datetime) -> Iterator[Planned]:
+    for person, because in secretary(facts, notice.board, moment):
         yield Planned(
-            at=facts.time.fit(moment, person.time_zone, moment, note.meeting.starts_at),
+            at=facts.time.fit(moment, person.time_zone, moment, notice.meeting.starts_at),
             to=person.email,
             name=person.name,
-            kind=note.kind,
-            about=About(meetings=((note.board.key, local_day(note.meeting.starts_at, facts.time.zone)),)),
-            items=(open_title(note.paper.item),) if note.paper else (),
-            because=f"{say(f'pages.because_{note.kind}')}; {say(f'because.{because}')}",
+            kind=notice.kind,
+            about=About(meetings=((notice.board.key, local_day(notice.meeting.starts_at, facts.time.zone)),)),
+            items=(open_title(notice.paper.item),) if notice.paper else (),
+            because=f"{say(f'pages.because_{notice.kind}')}; {say(f'because.{because}')}",
             withheld=is_outside(facts.pilot, person.id),
         )

@@ -1,4 +1,4 @@
-"""A message to come, whatever it is about."""
+"""The description of a message to come."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class About:
-    """What a message is about: a programme's window, meetings (each the board's key and the day), both, or neither."""
+    """What a message is about: a programme's window, meetings (each a board's key and a day), both, or neither."""
 
     programme: str = ""
     window: str = ""
@@ -25,10 +25,10 @@ class About:
 
 @dataclass(frozen=True)
 class Planned:
-    """One message to come. `to` is an e-mail address or a channel; `because` is a sentence.
+    """One message to come; `to` is an e-mail address or a channel, and `because` a sentence.
 
-    `items` are refs, or the titles of papers; exempt ones are not named. One that is `withheld` is only shown as it
-    would have been: a pilot runs without whom it is for.
+    `items` are refs of items, or titles of papers, without titles that are exempt. A message is `withheld` where a
+    pilot runs and its addressee is outside it.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""What a pilot withheld: when, from whom, what it was about and why. Never its words: they may tell of answers."""
+"""Lists the messages that a pilot withheld, without their text, which may contain answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from remembrancer.scheduler.preview.filters import address, addressee
 
 @dataclass(frozen=True)
 class Withheld:
-    """One message that was written and not sent. `to` is an e-mail address or a channel; `refs` are items."""
+    """One withheld message; `to` is an e-mail address or a channel, and `refs` are those of its items."""
 
     at: datetime
     to: str
@@ -39,12 +39,13 @@ class Withheld:
 
 
 def count_withheld(session: Session) -> int:
+    """Return the number of messages that were withheld."""
     query = select(func.count()).where(OutgoingMessage.state == SendState.WITHHELD)
     return session.exec(query).one()
 
 
 def withheld(session: Session, most: int | None = None) -> list[Withheld]:
-    """The newest first; all of them, or so many."""
+    """Return the withheld messages, the newest first; at most `most`, if given."""
     query = select(OutgoingMessage).where(OutgoingMessage.state == SendState.WITHHELD)
     rows = session.exec(
         query.order_by(
@@ -72,7 +73,7 @@ def _withheld(session: Session, row: OutgoingMessage) -> Withheld:
 
 
 def _labels(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
-    """What it asks about; where its prompts are gone, because they were asked after all, by its buttons."""
+    """Return the labels of a message's prompts; where these were sent later after all, those of its buttons."""
     prompts = prompts_of(session, [known(row.id)])
     if prompts:
         return labels(session, prompts, row.created_at)

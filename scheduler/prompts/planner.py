@@ -1,4 +1,4 @@
-"""Plans the prompts that are due, and writes the messages that carry them, one transaction for each person."""
+"""Plans the prompts that are due and adds the messages that carry them, one transaction for each person."""
 
 import hashlib
 from collections import defaultdict
@@ -26,27 +26,27 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class _Planned:
-    """One person's message before it is stored."""
+    """One person's message and its prompts before they are stored."""
 
     message: OutgoingMessage
     prompts: Sequence[Prompt]
 
 
 def facts_now(engine: Engine) -> Facts | None:
-    """The facts, where there is anything that may be asked about; they outlive their session as plain values."""
+    """Load the facts, or return None where no prompt can fall due; they are usable after their session is closed."""
     with Session(engine) as session:
         return load_facts(session) if is_anything_asked(session) else None
 
 
 def plan_due(engine: Engine, facts: Facts, now: datetime) -> int:
-    """Plan every prompt that is due; how many messages that made. Planning twice is harmless."""
+    """Plan every prompt that is due, and return the number of new messages; repeating it is harmless."""
     with Session(engine) as session:
         planned = _plan(session, facts, subjects(session, facts, now), now)
     return sum(_write(engine, each, facts.pilot) for each in planned)
 
 
 def by_message(facts: Facts, prompts: Sequence[DuePrompt]) -> dict[tuple[int, bool], list[DuePrompt]]:
-    """All that one person (id) is asked at one tick rides in one message; what a pilot withholds, in another."""
+    """Group the prompts of one tick into messages: one for each person (id), and one that a pilot withholds."""
     groups: dict[tuple[int, bool], list[DuePrompt]] = defaultdict(list)
     for prompt in prompts:
         groups[prompt.person_id, is_withheld(facts, prompt)].append(prompt)
@@ -54,24 +54,24 @@ def by_message(facts: Facts, prompts: Sequence[DuePrompt]) -> dict[tuple[int, bo
 
 
 def latest(prompts: Sequence[DuePrompt]) -> DuePrompt:
-    """The prompt that a message is called after: the one that fell due last."""
+    """Return the prompt that fell due last, which decides the kind of the message."""
     return max(prompts, key=lambda prompt: prompt.due_at)
 
 
-def _plan(session: Session, facts: Facts, of: Sequence[PromptSubject], now: datetime) -> list[_Planned]:
-    """A message to each person, and one to be withheld; nothing of it is in the session."""
-    groups = by_message(facts, due(facts, of, now))
+def _plan(session: Session, facts: Facts, all_subjects: Sequence[PromptSubject], now: datetime) -> list[_Planned]:
+    """Build the messages of all due prompts without adding them to the session."""
+    groups = by_message(facts, due(facts, all_subjects, now))
     rows = [[prompt.as_row() for prompt in prompts] for prompts in groups.values()]
     asked = [(facts.people[person_id], prompts) for (person_id, _), prompts in zip(groups, rows, strict=True)]
     return [
-        _Planned(_message(person_id, due_prompts, card, withheld, now), prompts)
+        _Planned(_build_message(person_id, due_prompts, card, withheld, now), prompts)
         for ((person_id, withheld), due_prompts), prompts, card in zip(
             groups.items(), rows, cards(session, asked, now), strict=True
         )
     ]
 
 
-def _message(
+def _build_message(
     person_id: int, prompts: Sequence[DuePrompt], card: Card, withheld: bool, now: datetime
 ) -> OutgoingMessage:
     content, showing = card
@@ -93,7 +93,7 @@ def _message(
 
 def _write(engine: Engine, planned: _Planned, pilot: Set[int] | None) -> bool:
     with Session(engine) as session:
-        if planned.message.state == SendState.WITHHELD and not _still_runs(session, pilot):
+        if planned.message.state == SendState.WITHHELD and not _is_same_pilot(session, pilot):
             return False
         try:
             session.add(planned.message)
@@ -110,13 +110,13 @@ def _write(engine: Engine, planned: _Planned, pilot: Set[int] | None) -> bool:
     return True
 
 
-def _still_runs(session: Session, pilot: Set[int] | None) -> bool:
-    """Whether the pilot is the one that was planned by: what is withheld after its end would never be sent."""
+def _is_same_pilot(session: Session, pilot: Set[int] | None) -> bool:
+    """Tell whether the pilot is the one used for planning: a message withheld after its end would never be sent."""
     now = sending_now(session, share=True).pilot
     return now is not None and set(now) == pilot
 
 
 def message_key(prompts: Sequence[DuePrompt]) -> str:
-    """The same for the same prompts, whoever plans them and when."""
+    """Return a key that depends only on the prompts, so that two replicas cannot store the same message twice."""
     names = sorted(f"{' '.join(p.subject)} {p.step} {p.person_id} {p.revision}" for p in prompts)
     return "prompt-" + hashlib.sha256("\n".join(names).encode()).hexdigest()[:20]

@@ -1,4 +1,4 @@
-"""Finds the posted cards of prompts that do not show what they should."""
+"""Finds the posted cards of prompts whose shown state is out of date."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -15,9 +15,9 @@ from remembrancer.scheduler.outbox.transport import Sent
 
 
 def stale_prompt_cards(session: Session, now: datetime) -> list[StaleCard]:
-    """Every posted card that does not show what it should, or never will have to change again.
+    """Return the posted cards that are out of date or have reached their final state.
 
-    One that speaks of a change that can still be undone is left until the undo period is over.
+    A card about a change that can still be undone is left until the undo grace period is over.
     """
     posted = _posted(session)
     states = _states(session, posted, now)
@@ -48,11 +48,11 @@ def stale_prompt_cards(session: Session, now: datetime) -> list[StaleCard]:
 
 
 Posted = dict[int, tuple[OutgoingMessage, list[Prompt]]]
-"""Posted messages that may still change, by id, each with the prompts of it that ask something."""
+"""Posted messages that may still change, by id, each with its prompts that ask something."""
 
 
 def _posted(session: Session) -> Posted:
-    """One query finds them: between two, another replica may post one more."""
+    """Load the posted messages in one query, because another replica may post one more between two queries."""
     query = (
         select(OutgoingMessage, Prompt)
         .join(Prompt, col(Prompt.message_id) == OutgoingMessage.id)
@@ -67,7 +67,7 @@ def _posted(session: Session) -> Posted:
 
 
 def _states(session: Session, posted: Posted, now: datetime) -> dict[int, CardState]:
-    """What each should show: of each kind of prompt first, then of all kinds on one card together."""
+    """Return the state that each card should show: computed for each kind of prompt, then combined for the card."""
     of_kinds: dict[str, dict[int, list[Prompt]]] = defaultdict(dict)
     for row_id, (_, prompts) in posted.items():
         for kind, of_kind in by_kind(prompts).items():

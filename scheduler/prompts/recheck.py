@@ -1,4 +1,4 @@
-"""The last check of a message that carries prompts before it is sent: what of it is still to be asked."""
+"""Rechecks a message with prompts before it is sent, and drops the prompts that are no longer needed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from remembrancer.rules.facts import known
 
 
 def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bool:
-    """Bring what a message asks up to date; False where nothing of it is to be asked any more.
+    """Update a message's prompts; return False where none is needed any more.
 
-    A prompt goes when it is answered, its dates have changed, a later prompt to the same person says it, or somebody
-    else is asked by now. A message without prompts is right as it is, and a reply is shown whatever became of it.
+    A prompt is dropped when it is answered, its dates have changed, a later prompt to the same person replaces it, or
+    somebody else is asked by now. A message without prompts is always sent, and so is a reply.
     """
     found = [prompt for prompt in prompts_of(session, [known(row.id)] if row.id else []) if _track(prompt)]
     if not found:
@@ -26,7 +26,7 @@ def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bo
         verdicts |= KINDS[kind].verdicts(session, prompts, now)
     later = _later_tracks(session, found)
     still = [p for p in found if verdicts[known(p.id)] == Verdict.RIGHT and _track(p) not in later]
-    _forget(session, row, [prompt for prompt in found if verdicts[known(prompt.id)] == Verdict.NOT_THEIRS])
+    _delete_prompts(session, row, [prompt for prompt in found if verdicts[known(prompt.id)] == Verdict.NOT_THEIRS])
     shown = found if row.immediate else still
     if shown and (shown != found or any(KINDS[prompt.subject_kind].changes_with_time for prompt in shown)):
         [(content, row.showing)] = cards(session, [(session.get_one(Person, row.person_id), shown)], now)
@@ -39,10 +39,10 @@ def _track(prompt: Prompt) -> tuple[str, str] | None:
     return (prompt.subject_kind, track) if track else None
 
 
-def _forget(session: Session, row: OutgoingMessage, prompts: Sequence[Prompt]) -> None:
-    """Delete the prompts of whoever is asked no more and was never told, and free the message's key.
+def _delete_prompts(session: Session, row: OutgoingMessage, prompts: Sequence[Prompt]) -> None:
+    """Delete unsent prompts to a person who is no longer asked, and free the message's key.
 
-    Should they be asked again, the next tick tells them.
+    If the person is asked again later, the next tick can plan the prompts anew.
     """
     for prompt in prompts:
         session.delete(prompt)
@@ -51,7 +51,7 @@ def _forget(session: Session, row: OutgoingMessage, prompts: Sequence[Prompt]) -
 
 
 def _later_tracks(session: Session, prompts: Sequence[Prompt]) -> set[tuple[str, str] | None]:
-    """What a later message asks the same person; one that is withheld asks nobody anything."""
+    """Return the tracks on which a later message that is not withheld prompts the same person."""
     query = (
         select(Prompt)
         .join(OutgoingMessage)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from remembrancer.intake.calendars.ics_recurrence import Horizon
 from remembrancer.models.database import create_tables, make_engine
-from remembrancer.scheduler.simulate import PLATFORM, Taken
+from remembrancer.scheduler.simulate import PLATFORM, RecordingTransport
 from remembrancer.scheduler.tick import tick
 from tests.intake.bombs import BOMBS
 from tests.intake.calendars import calendar, event, read, read_bounded
@@ -65,7 +65,7 @@ def council(folder: Path, with_plans: bool) -> Engine:
     engine = make_engine(f"sqlite:///{folder / 'council.sqlite'}")
     create_tables(engine)
     load(engine, write_folder(folder, with_plans))
-    tick(engine, {PLATFORM: Taken()}, NOW)
+    tick(engine, {PLATFORM: RecordingTransport()}, NOW)
     return engine
 
 
@@ -73,8 +73,8 @@ def looks() -> None:
     """What a look costs when nothing is due: with forward plans against without."""
     with TemporaryDirectory() as folder:
         plain, planned = (council(Path(folder, str(plans)), plans) for plans in (False, True))
-        without = timed(lambda: tick(plain, {PLATFORM: Taken()}, NOW))
-        whole = timed(lambda: tick(planned, {PLATFORM: Taken()}, NOW))
+        without = timed(lambda: tick(plain, {PLATFORM: RecordingTransport()}, NOW))
+        whole = timed(lambda: tick(planned, {PLATFORM: RecordingTransport()}, NOW))
     name = f"a look, {BOARDS} boards, {BOARDS * ITEMS} items"
     print(f"{name:45} {whole:6.2f} s {whole - without:6.2f} s more than without the plans")
 

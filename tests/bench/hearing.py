@@ -22,7 +22,7 @@ from remembrancer.bot.slack.manifest import PATH
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import SystemClock
 from remembrancer.models import ChatAccount, HeardState, IncomingEvent
-from remembrancer.scheduler.simulate import Taken
+from remembrancer.scheduler.simulate import RecordingTransport
 from remembrancer.scheduler.tick import tick
 from tests.bench.council import PRESS, Server, database, join, settle, strict_slack
 
@@ -37,7 +37,7 @@ def measure() -> None:
             settle(engine, Path(folder), LEADS)
             join(engine, server, LEADS)
             # All that is due by now is done, so that the service has nothing else to do.
-            tick(engine, {PLATFORM: Taken()}, SystemClock().now())
+            tick(engine, {PLATFORM: RecordingTransport()}, SystemClock().now())
             bodies = interactions(engine, server)
             found = {which: _percentiles(which, engine, server, bodies) for which in ("bare", "ours")}
         (median, most), (bare_median, bare_most) = found["ours"], found["bare"]

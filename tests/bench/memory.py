@@ -13,7 +13,7 @@ from remembrancer.models.database import make_engine
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.outbox.deliver import Way, deliver_due
 from remembrancer.scheduler.recorded_answers import link_everyone
-from remembrancer.scheduler.simulate import Taken
+from remembrancer.scheduler.simulate import RecordingTransport
 from tests.bench.council import OPENS, database, settle
 from tests.bench.sending import plan
 
@@ -43,7 +43,7 @@ def _queue(url: str, folder: str) -> None:
 
 def _send(url: str, _folder: str) -> None:
     """The process has sent a few, and knows how, before it is measured."""
-    engine, taken = make_engine(url), {PLATFORM: Taken()}
+    engine, taken = make_engine(url), {PLATFORM: RecordingTransport()}
     deliver_due(engine, taken, recheck, OPENS, Way(at_most=timedelta(seconds=1)))
     before = _peak()
     sent = deliver_due(engine, taken, recheck, OPENS, Way(at_most=LONG))

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.intake.tables.written_dates import YEARS, Doubt, Precision, SaidDate, SaidWords, read_said
+from remembrancer.intake.tables.written_dates import (
+    YEARS,
+    Doubt,
+    Placeholder,
+    Precision,
+    WrittenDate,
+    parse_written_date,
+)
 from remembrancer.wording import say
 
 DAYS = st.dates(date(min(YEARS), 1, 1), date(max(YEARS), 12, 31))
@@ -34,7 +41,7 @@ ZERO_1900, ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
     ],
 )
 def test_a_day_is_read_day_first(text: str) -> None:
-    assert read_said(text) == SaidDate(date(2019, 9, 13))
+    assert parse_written_date(text) == WrittenDate(date(2019, 9, 13))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,7 @@ def test_a_day_is_read_day_first(text: str) -> None:
     ],
 )
 def test_a_month_is_its_last_day_and_says_that_it_is_a_month(text: str, last: date) -> None:
-    assert read_said(text) == SaidDate(last, Precision.MONTH)
+    assert parse_written_date(text) == WrittenDate(last, Precision.MONTH)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,7 @@ def test_a_month_is_its_last_day_and_says_that_it_is_a_month(text: str, last: da
     ],
 )
 def test_words_that_say_why_there_is_no_date_are_kept_as_they_are(text: str) -> None:
-    assert read_said(text) == SaidWords(text)
+    assert parse_written_date(text) == Placeholder(text)
 
 
 @pytest.mark.parametrize(
@@ -109,16 +116,16 @@ def test_words_that_say_why_there_is_no_date_are_kept_as_they_are(text: str) -> 
     ],
 )
 def test_what_could_be_read_two_ways_or_none_is_a_doubt_with_its_fix(text: str, name: str) -> None:
-    doubt = read_said(text)
+    doubt = parse_written_date(text)
     assert isinstance(doubt, Doubt)
     assert doubt.name == name
     assert "write" in say(f"problems.{name}", **doubt.values) or "correct" in say(f"problems.{name}", **doubt.values)
 
 
 def test_a_day_number_counts_from_the_workbooks_own_day_nought() -> None:
-    assert read_said("43721", ZERO_1900) == SaidDate(date(2019, 9, 13))
-    assert read_said("42259", ZERO_1904) == SaidDate(date(2019, 9, 13))
-    assert isinstance(read_said("99999999", ZERO_1900), Doubt)
+    assert parse_written_date("43721", ZERO_1900) == WrittenDate(date(2019, 9, 13))
+    assert parse_written_date("42259", ZERO_1904) == WrittenDate(date(2019, 9, 13))
+    assert isinstance(parse_written_date("99999999", ZERO_1900), Doubt)
 
 
 @given(DAYS)
@@ -130,22 +137,22 @@ def test_a_day_reads_the_same_however_it_is_written(day: date) -> None:
         f"{day:%A} {day.day} {day:%B} {day.year}",
         f"{day.day} {day:%b} {day.year}",
     )
-    assert {read_said(text) for text in written} == {SaidDate(day)}
+    assert {parse_written_date(text) for text in written} == {WrittenDate(day)}
 
 
 @given(DAYS, st.integers(1, 6))
 def test_no_weekday_but_its_own_is_believed(day: date, away: int) -> None:
     other = day + timedelta(days=away)
-    assert isinstance(read_said(f"{other:%A} {day.day} {day:%B} {day.year}"), Doubt)
+    assert isinstance(parse_written_date(f"{other:%A} {day.day} {day:%B} {day.year}"), Doubt)
 
 
 @given(DAYS.filter(lambda day: day.day > 12))
 def test_the_month_is_never_first(day: date) -> None:
-    assert isinstance(read_said(f"{day.month}/{day.day}/{day.year}"), Doubt)
+    assert isinstance(parse_written_date(f"{day.month}/{day.day}/{day.year}"), Doubt)
 
 
 @given(st.text(alphabet="0123456789/.- AaprtilMySeOnQ'½²", max_size=14))
 def test_rubbish_is_never_a_date_without_its_year(text: str) -> None:
-    said = read_said(text)
-    if isinstance(said, SaidDate):
+    said = parse_written_date(text)
+    if isinstance(said, WrittenDate):
         assert f"{said.day.year % 100:02}" in text

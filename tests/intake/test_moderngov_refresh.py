@@ -12,7 +12,7 @@ from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.http.fetch import Limits
 from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, get_with, in_time
 from remembrancer.intake.moderngov.meetings import read_meetings
-from remembrancer.intake.moderngov.refresh import Refreshed, read_what_can_be
+from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
 from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.intake.committee_service import Held, Site, hangs_up, replies, running
 from tests.intake.committee_xml import committees, item, listed, meetings
@@ -42,7 +42,7 @@ def system_of(site: Site, boards: dict[str, int]) -> CommitteeSystemSpec:
 
 
 def read(site: Site, boards: dict[str, int] | None = None) -> Refreshed:
-    return read_what_can_be(system_of(site, boards or {"cabinet": 134}), FIRST, LAST, ZONE, polite())
+    return read_available_meetings(system_of(site, boards or {"cabinet": 134}), FIRST, LAST, ZONE, polite())
 
 
 def numbers(found: Refreshed) -> list[int]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from remembrancer.queries.deadline_rules import shipped
-from remembrancer.rules.calendar.deadline_rules import DeadlineRule, Jurisdiction, Law, changed, rule_faults
+from remembrancer.rules.calendar.deadline_rules import DeadlineRule, Jurisdiction, Law, override_rules, rule_faults
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import WorkingTime, at
 from remembrancer.rules.forward_plan.key_decisions import KeyDecisionNotice, Route, missing, routes, too_late_from
@@ -107,7 +107,7 @@ def test_call_in_is_counted_once_the_decision_is_published() -> None:
 
 def test_the_examples_of_local_rules_are_off_until_a_board_uses_them() -> None:
     assert {each.key for each in ENGLAND if not each.used} == set(OUR_OWN)
-    found = due(deadlines(changed(ENGLAND, OUR_OWN), MEETING, BODY, KNOWN))
+    found = due(deadlines(override_rules(ENGLAND, OUR_OWN), MEETING, BODY, KNOWN))
     assert found == {
         "agenda_setting": "2021-02-25",
         "first_draft": "2021-03-19",  # five working days before the final report
@@ -127,7 +127,9 @@ def test_st_andrews_day_worked_through_moves_a_perth_committees_agenda_a_day() -
 
 
 def test_a_board_changes_one_word_of_a_rule_and_the_rest_stays_as_shipped() -> None:
-    [agenda] = [each for each in changed(ENGLAND, {"agenda": {"count": 7, "at": "12:00"}}) if each.key == "agenda"]
+    [agenda] = [
+        each for each in override_rules(ENGLAND, {"agenda": {"count": 7, "at": "12:00"}}) if each.key == "agenda"
+    ]
     [before] = [each for each in ENGLAND if each.key == "agenda"]
     assert agenda == before.model_copy(update={"count": 7, "at": time(12)})
 
@@ -143,7 +145,7 @@ def test_a_board_adds_a_rule_of_its_own_and_counts_from_another() -> None:
         "basis": "standing orders",
     }
     chair = {"name": "Seen by the chair", "kind": "clearance", "count": 3, "unit": "working_days", "from": "agenda"}
-    rules = changed(ENGLAND, {"minutes": minutes, "chair": {**chair, "basis": "local"}})
+    rules = override_rules(ENGLAND, {"minutes": minutes, "chair": {**chair, "basis": "local"}})
     found = due(deadlines(rules, MEETING, BODY, KNOWN))
     assert found == {"chair": "2021-03-24", "agenda": "2021-03-29", "minutes": "2021-04-22"}
 
@@ -211,7 +213,7 @@ def test_what_nobody_is_called_and_what_runs_in_a_circle_is_refused() -> None:
 )
 def test_a_change_that_makes_no_sense_is_refused_in_words(change: dict[str, dict[str, Any]], sentence: str) -> None:
     with pytest.raises(ValueError, match=re.escape(sentence)):
-        changed(ENGLAND, change)
+        override_rules(ENGLAND, change)
 
 
 def test_no_rule_takes_the_name_of_what_others_count_from() -> None:
@@ -266,7 +268,7 @@ def test_after_the_meeting_no_route_serves_it() -> None:
 def test_kent_and_maidstone_count_a_friday_differently() -> None:
     """Kent rolls a general exception of Friday 15 January 2021 to Monday; a body that does not roll has Saturday."""
     meeting, today = day("2021-01-25"), day("2021-01-15")
-    unrolled = changed(ENGLAND, {"general_exception": {"roll": "none"}})
+    unrolled = override_rules(ENGLAND, {"general_exception": {"roll": "none"}})
     for rules, earliest in ((ENGLAND, "2021-01-25"), (unrolled, "2021-01-23")):
         [route] = [each for each in routes(rules, meeting, today, BODY, KNOWN) if each.kind == "general_exception"]
         assert (route.earliest.date, route.earliest.raw) == (day(earliest), day("2021-01-23"))
@@ -307,7 +309,7 @@ def test_from_the_first_day_that_is_too_late_on_there_are_routes_and_before_it_n
 ) -> None:
     world, meeting = start
     rolled = roll if unit != "clear_working_days" else "none"
-    rules = changed(ENGLAND, {"key_decision_notice": {"unit": unit, "count": count, "roll": rolled}})
+    rules = override_rules(ENGLAND, {"key_decision_notice": {"unit": unit, "count": count, "roll": rolled}})
     first = too_late_from(rules, meeting, working_time(world), KNOWN)
     assert first is not None
     for days in range(-3, 4):

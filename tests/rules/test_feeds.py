@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.models import Feed
-from remembrancer.rules.feed_polling import FIRST_RETRY, LONGEST_RETRY, TELL_AFTER, is_due, is_to_be_told, next_due
+from remembrancer.rules.feed_polling import FIRST_RETRY, LONGEST_RETRY, NOTICE_AFTER, is_due, is_notice_due, next_due
 
 NOW = datetime(2026, 7, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,7 +34,7 @@ def test_somebody_hears_of_the_third_failure_and_of_no_later_one() -> None:
     heard = []
     for number in range(1, 6):
         feed.failures = number
-        if is_to_be_told(feed):
+        if is_notice_due(feed):
             heard.append(number)
             feed.told_at = NOW
-    assert heard == [TELL_AFTER] == [3]
+    assert heard == [NOTICE_AFTER] == [3]

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from remembrancer.models import Board, Meeting
 from remembrancer.queries.deadline_rules import shipped
-from remembrancer.rules.calendar.deadline_rules import changed
+from remembrancer.rules.calendar.deadline_rules import override_rules
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import WorkingTime, local_day
 from remembrancer.rules.forward_plan.pathway import pathway
 
 TIME = WorkingTime(nation="england-and-wales", zone="Europe/London")
-RULES = changed(shipped("england").rules, {"final_report": {"used": True}})
+RULES = override_rules(shipped("england").rules, {"final_report": {"used": True}})
 UNTIL = date(2030, 12, 31)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from remembrancer.models import OutgoingMessage, Placing
-from remembrancer.scheduler.simulate import PLATFORM, Taken
+from remembrancer.scheduler.simulate import PLATFORM, RecordingTransport
 from remembrancer.scheduler.tick import tick
 from tests.large_plans import BOARDS, NOW, load, write_folder
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.both_databases
 
 def test_a_look_with_nothing_due_reads_what_there_is_once_and_writes_nothing(engine: Engine, tmp_path: Path) -> None:
     load(engine, write_folder(tmp_path))
-    tick(engine, {PLATFORM: Taken()}, NOW)
+    tick(engine, {PLATFORM: RecordingTransport()}, NOW)
     before = rows(engine)
     asked: list[str] = []
 
@@ -24,7 +24,7 @@ def test_a_look_with_nothing_due_reads_what_there_is_once_and_writes_nothing(eng
         asked.append(statement)
 
     event.listen(engine, "before_cursor_execute", count)
-    tick(engine, {PLATFORM: Taken()}, NOW)
+    tick(engine, {PLATFORM: RecordingTransport()}, NOW)
     event.remove(engine, "before_cursor_execute", count)
     assert {statement.split()[0] for statement in asked} <= {"BEGIN", "SELECT"}
     assert len(asked) < 2 * BOARDS

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Prompt, SendState
 from remembrancer.reports.forward_plan.paper_status import open_title
-from remembrancer.rules.forward_plan.meeting_notices import NoteKind
+from remembrancer.rules.forward_plan.meeting_notices import NoticeKind
 from remembrancer.scheduler.preview.describe import because, steps_of, what
 from remembrancer.scheduler.preview.filters import Wanted, outlook
 from remembrancer.scheduler.preview.types import Planned
@@ -19,7 +19,7 @@ from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
 from tests.conftest import Edit
 from tests.dialog import World, fills_in, hold, london, presses, says
 
-KINDS = ("papers", *NoteKind)
+KINDS = ("papers", *NoticeKind)
 END = london("2021-06-10 09:00")
 Line = tuple[datetime, str, str, tuple[str, ...], str, bool]
 
@@ -68,7 +68,7 @@ def titles(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
     """Of the papers that it asks about; a note is about none, or about the one that its key names."""
     query = select(Prompt.placing_id).where(Prompt.message_id == row.id)
     ids = set(session.exec(query))
-    if row.kind in (NoteKind.ALARM, NoteKind.PRIVATE):
+    if row.kind in (NoticeKind.ALARM, NoticeKind.PRIVATE):
         ids = {int(row.key.split("-")[1])}
     items = session.exec(select(ForwardPlanItem).join(Placing).where(col(Placing.id).in_(ids)))
     return tuple(sorted(open_title(item) for item in items))

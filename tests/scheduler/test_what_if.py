@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Board, Item, OutgoingMessage, Person, Prompt, Return, ReturnState, Sending, Window
 from remembrancer.models.database import create_tables, make_engine
 from remembrancer.queries.facts import load_facts
-from remembrancer.queries.window_dates import close_before, close_told, date_changes
+from remembrancer.queries.window_dates import close_before, close_known_at, date_changes
 from remembrancer.rules.prompts.due import moments
 from remembrancer.rules.windows.changes import FROM, UNDO, WindowAct, WindowActName, wrong_with
 from remembrancer.scheduler.preview.what_if import WhatIf, in_words, what_if
@@ -214,6 +214,6 @@ def test_what_was_told_is_the_close_that_was_in_force_then(world: World) -> None
     with Session(world.engine) as session:
         changes = date_changes(session, session.exec(select(Window).where(Window.key == "2019-20-q2")).one())
     assert close_before(changes) == london("2019-09-13 17:00")
-    assert close_told(changes, first - timedelta(minutes=1)) == london("2019-09-13 17:00")
-    assert close_told(changes, first + timedelta(minutes=1)) == london("2019-09-18 17:00")
-    assert close_told(changes, first + timedelta(minutes=6)) is None
+    assert close_known_at(changes, first - timedelta(minutes=1)) == london("2019-09-13 17:00")
+    assert close_known_at(changes, first + timedelta(minutes=1)) == london("2019-09-18 17:00")
+    assert close_known_at(changes, first + timedelta(minutes=6)) is None
