@@ -5,7 +5,7 @@ import re
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.name_lookup import FEW, boards_called
+from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_boards
 from remembrancer.bot.digests.draft_review import digests
 from remembrancer.models import Board
 from remembrancer.models.message import message
@@ -18,11 +18,11 @@ def say_digest(context: Context, _incoming: Incoming, said: re.Match[str]) -> Re
     """Of the board that is named among those whose digests the person looks after; of all, where none is."""
     boards, named = _boards(context), said["named"]
     if not named or not boards:
-        return digests(context) if len((named or "").split()) <= FEW else None
-    found = boards_called(boards, named)
+        return digests(context) if len((named or "").split()) <= MAX_NAME_WORDS else None
+    found = find_boards(boards, named)
     if len(found) == 1:
         return digests(context, found[0])
-    if not found and len(named.split()) > FEW:
+    if not found and len(named.split()) > MAX_NAME_WORDS:
         return None
     names = ", ".join(board.name for board in found or boards)
     text = say("typed.which_board" if found else "typed.no_such_board", named=escape(named), known=escape(names))
@@ -38,4 +38,4 @@ def _boards(context: Context) -> list[Board]:
 
 def is_theirs(context: Context, said: re.Match[str]) -> bool:
     """Whether the words name such a board."""
-    return bool(said["named"] and boards_called(_boards(context), said["named"]))
+    return bool(said["named"] and find_boards(_boards(context), said["named"]))

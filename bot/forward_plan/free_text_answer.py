@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.forward_plan import paper_answer
-from remembrancer.bot.language.paper_answers import Meaning, SaidOfPaper, understood
+from remembrancer.bot.language.paper_answers import Meaning, PaperText, parse_paper_text
 from remembrancer.cards.outstanding_papers import wanted_papers
 from remembrancer.cards.paper_card import named, paper_buttons, way_back
 from remembrancer.cards.paper_prompts import PaperPrompts
@@ -46,7 +46,7 @@ def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
     wanted = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
     asked = wanted or _of_prompts(context, col(Prompt.to) == "lead")
     meant, text = _meant(asked, incoming.text)
-    said = [found for _, stage in meant if (found := understood(text, stage))]
+    said = [found for _, stage in meant if (found := parse_paper_text(text, stage))]
     if (mine(context) and text == incoming.text) or not said:
         return None
     if not wanted and all(each.meaning == Meaning.SO for each in said):
@@ -82,7 +82,7 @@ def _without(paper: Paper, text: str) -> str:
 
 def _do(context: Context, incoming: Incoming, paper: Paper, asked: Stage, text: str) -> Reply | None:
     """What the words say of this paper; None where that is not plain."""
-    said = understood(text, asked)
+    said = parse_paper_text(text, asked)
     if said is None:
         return None
     stage = _stage(said, paper, asked)
@@ -93,7 +93,7 @@ def _do(context: Context, incoming: Incoming, paper: Paper, asked: Stage, text: 
     return _ACTS[said.meaning](context, act)
 
 
-def _stage(said: SaidOfPaper, paper: Paper, asked: Stage) -> Stage | None:
+def _stage(said: PaperText, paper: Paper, asked: Stage) -> Stage | None:
     """At which stage it is said: the one that is named, the one that is asked, the last one that was passed."""
     if said.stage is not None:
         asked_at_all = said.stage != Stage.NOTICE or any(each == Stage.NOTICE for each, _ in paper.stages)

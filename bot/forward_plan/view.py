@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.core.incoming import Reply
-from remembrancer.bot.core.name_lookup import boards_called
+from remembrancer.bot.core.name_lookup import find_boards
 from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.forward_plan import boards_with_plan, items_of
@@ -22,7 +22,7 @@ def plan(context: Context, words: Sequence[str]) -> Reply:
     boards = kept_boards(context)
     if not boards:
         raise NotPossibleError("no_plan")
-    named = boards_called(boards, " ".join(words)) if words else boards
+    named = find_boards(boards, " ".join(words)) if words else boards
     if not named:
         raise NotPossibleError("no_such_board", command="plan", known=", ".join(board.key for board in boards))
     return Reply(messages=tuple(plan_message(context, board) for board in named))
@@ -30,7 +30,7 @@ def plan(context: Context, words: Sequence[str]) -> Reply:
 
 def names_a_board(context: Context, words: Sequence[str]) -> bool:
     """Whether they name any board, whoever keeps it: what follows 'plan' or 'calendar' can be somebody's own words."""
-    return bool(boards_called(context.session.exec(select(Board)).all(), " ".join(words)))
+    return bool(find_boards(context.session.exec(select(Board)).all(), " ".join(words)))
 
 
 def kept_boards(context: Context) -> list[Board]:

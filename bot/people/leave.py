@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.language.dates import SAID_DAY, said_day
-from remembrancer.bot.language.leave_periods import said_period
+from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
+from remembrancer.bot.language.leave_periods import parse_period
 from remembrancer.bot.people.replies import still_away
 from remembrancer.models import Absence, Person
 from remembrancer.models.message import Button, Choice, Form, FormField, Message, message
@@ -25,7 +25,7 @@ NEW = "0"
 def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
     """'I am away until 12 September' is kept at once; where the days are not plain, the form asks for them."""
     today = context.today
-    period = said_period(said["period"] or "", today)
+    period = parse_period(said["period"] or "", today)
     if period is None:
         return Reply(form=_which_days(context, said["period"] or ""))
     first, last = period
@@ -38,8 +38,8 @@ def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Repl
 
 def _which_days(context: Context, words: str) -> Form:
     """The form, with the first day that the words name; where they name one, that it is the last that is missing."""
-    named = re.search(SAID_DAY, words, re.IGNORECASE)
-    first = said_day(named[0], context.today, context.today) if named else None
+    named = re.search(RELATIVE_DAY, words, re.IGNORECASE)
+    first = parse_day(named[0], context.today, context.today) if named else None
     errors = {"last_day": say("errors.leave_last_day")} if first else None
     return away_form(context, {"first_day": (first or context.today).isoformat()}, errors)
 

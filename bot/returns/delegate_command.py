@@ -6,7 +6,7 @@ from datetime import date
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import answerable, choose
-from remembrancer.bot.language.leave_periods import said_period
+from remembrancer.bot.language.leave_periods import parse_period
 from remembrancer.bot.people.leave import away_form, wrong_delegate
 from remembrancer.bot.people.leave_delegate import matching, say_delegate, which_person
 from remembrancer.bot.returns.delegate import delegate_form, press_delegate, submit_delegate, to_hand_on
@@ -34,7 +34,7 @@ def say_from_now(context: Context, incoming: Incoming, said: re.Match[str]) -> R
 
 def _days(context: Context, period: str | None) -> tuple[date, date | None]:
     """From today, unless the words say otherwise; None for a last day that they do not say plainly."""
-    return said_period(period or "", context.today) or (context.today, None)
+    return parse_period(period or "", context.today) or (context.today, None)
 
 
 def _wrong_last(context: Context, period: str | None, last: date | None) -> str:

@@ -10,10 +10,10 @@ from remembrancer.bot.core.target_returns import (
     answerable,
     asked_before,
     choose,
-    given,
-    led_by,
+    lead_sentences,
     may_still,
     nothing_wanted,
+    own_answered,
 )
 from remembrancer.bot.returns.history import items_of
 from remembrancer.cards.return_prompts import mine
@@ -35,12 +35,12 @@ def say_readers(context: Context, _incoming: Incoming, said: re.Match[str]) -> R
     if said["ref"]:
         one = choose(context, said["ref"], answerable(context, Act.SEE))
         return Reply(messages=(one if isinstance(one, Message) else _message(context, [one]),))
-    wanted = mine(context) or may_still(context, Act.SEE) or given(context)
+    wanted = mine(context) or may_still(context, Act.SEE) or own_answered(context)
     if wanted:
         return Reply(messages=(_message(context, wanted),))
     moved = asked_before(context)
     if moved:
-        return Reply(messages=(message(say("replies.not_yours_to_read", leads=led_by(context, moved))),))
+        return Reply(messages=(message(say("replies.not_yours_to_read", leads=lead_sentences(context, moved))),))
     return Reply(messages=(nothing_wanted(context),))
 
 

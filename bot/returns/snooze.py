@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import choose, nothing_wanted, of_thread, ref_of
-from remembrancer.bot.language.dates import said_day
+from remembrancer.bot.language.dates import parse_day
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.cards.return_prompts import mine
 from remembrancer.models import Return, Window, WindowState
@@ -188,7 +188,7 @@ def say_later(context: Context, incoming: Incoming, said: re.Match[str]) -> Repl
 def say_day(context: Context, incoming: Incoming, said: re.Match[str]) -> Reply:
     """'Tomorrow', 'remind me on Friday', 'remind me on 12 September'."""
     today = context.today
-    day = said_day(said["day"], today, today + DAY)
+    day = parse_day(said["day"], today, today + DAY)
     until = _morning_of(context, day) if day else None
     return _put_off_meant(context, incoming, said["ref"], lambda _window: until)
 

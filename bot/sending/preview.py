@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.language.dates import SAID_DAY, said_day
+from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
 from remembrancer.bot.sending.pause import goes_at_resume
 from remembrancer.bot.sending.preview_lines import lines, with_refs
 from remembrancer.cards.sending_status import sending_line
@@ -53,7 +53,7 @@ def _days(context: Context, planned: Sequence[Planned], named: bool) -> Iterator
 
 def _wanted(context: Context, text: str) -> Wanted:
     """The day and the recipient that the words name, in either order."""
-    said = re.search(rf"\b{SAID_DAY}\b", text, re.IGNORECASE)
+    said = re.search(rf"\b{RELATIVE_DAY}\b", text, re.IGNORECASE)
     day = _day(context, said[0]) if said else None
     rest = f"{text[: said.start()]} {text[said.end() :]}" if said and day else text
     name = re.sub(r"^(?:(?:on|for|to)\b\s*)+|(?:\s*\b(?:on|for|to))+$", "", " ".join(rest.split()), flags=re.IGNORECASE)
@@ -63,7 +63,7 @@ def _wanted(context: Context, text: str) -> Wanted:
 def _day(context: Context, text: str) -> date | None:
     """Raises NotPossibleError for a day that is over or too far off."""
     today = context.now.astimezone(ZoneInfo(context.facts.time.zone)).date()
-    day = said_day(text, today, today)
+    day = parse_day(text, today, today)
     if day is not None and not is_in_reach(context.session, day, context.now):
         raise NotPossibleError("day_out_of_reach", day=in_full(day))
     return day

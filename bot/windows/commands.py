@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.name_lookup import FEW, windows_called
+from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_windows
 from remembrancer.bot.returns import review
 from remembrancer.bot.windows import change
 from remembrancer.cards import window_row
@@ -36,7 +36,7 @@ ACTS = "|".join(PRESSED)
 def say_status(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply | None:
     """Who is in and who is missing in the window that is named; None where the words may well be an answer."""
     seen = _seen(context)
-    found = _latest(windows_called(seen, said["named"]))
+    found = _latest(find_windows(seen, said["named"]))
     if not found:
         return _nothing_in(context, said["named"]) or _unknown(context, seen, said["named"])
     return review.status(context, only_missing=said["what"].lower() == "missing", of=found)
@@ -44,7 +44,7 @@ def say_status(context: Context, _incoming: Incoming, said: re.Match[str]) -> Re
 
 def _nothing_in(context: Context, named: str) -> Reply | None:
     """That there is such a window, and nothing in it for them to see."""
-    found = windows_called(_every(context), named)
+    found = find_windows(_every(context), named)
     if not found:
         return None
     text = say("typed.nothing_in_window", window=escape(found[0].title), state=say(f"states.{found[0].state}"))
@@ -71,7 +71,7 @@ def _latest(found: Sequence[Window]) -> Sequence[Window]:
 
 
 def _unknown(context: Context, there: Sequence[Window], named: str) -> Reply | None:
-    if len(named.split()) > FEW:
+    if len(named.split()) > MAX_NAME_WORDS:
         return None
     if not there:
         return Reply(messages=(context.says("nothing_running"),))
@@ -83,8 +83,8 @@ def _unknown(context: Context, there: Sequence[Window], named: str) -> Reply | N
 def say_window(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply | None:
     """The windows that are named, each with its buttons."""
     every = _every(context)
-    found = windows_called(every, said["named"])
-    if not found and len(said["named"].split()) > FEW:
+    found = find_windows(every, said["named"])
+    if not found and len(said["named"].split()) > MAX_NAME_WORDS:
         return None
     context.must_be_admin("admins_only")
     return _rows(context, found) if found else _unknown(context, every, said["named"])
@@ -97,8 +97,8 @@ def _rows(context: Context, found: Sequence[Window]) -> Reply:
 def say_act(context: Context, incoming: Incoming, said: re.Match[str]) -> Reply | None:
     """What the button does, where just one window is meant; where several may be, each with its buttons."""
     name, named, every = said["act"].lower(), said["named"] or "", _every(context)
-    found = windows_called(every, named) if named else every
-    if not found and len(named.split()) > FEW:
+    found = find_windows(every, named) if named else every
+    if not found and len(named.split()) > MAX_NAME_WORDS:
         return None
     context.must_be_admin("admins_only")
     if not found:
@@ -117,9 +117,9 @@ def _can(context: Context, name: str, window: Window) -> bool:
 
 def is_seen(context: Context, said: re.Match[str]) -> bool:
     """Whether the words name a window that the person sees something of."""
-    return bool(windows_called(_seen(context), said["named"]))
+    return bool(find_windows(_seen(context), said["named"]))
 
 
 def is_for_admin(context: Context, said: re.Match[str]) -> bool:
     """Whether an admin says it, of a window that there is."""
-    return is_admin(context.person) and bool(windows_called(_every(context), said["named"] or ""))
+    return is_admin(context.person) and bool(find_windows(_every(context), said["named"] or ""))

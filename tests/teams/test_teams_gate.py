@@ -320,7 +320,9 @@ def test_the_playground_is_heard_on_no_other_address() -> None:
 def test_the_sdk_puts_nothing_of_a_file_into_the_environment(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("FROM_THE_FILE=yes\n", encoding="utf-8")
     (tmp_path / "below").mkdir()
-    script = "import os; import remembrancer.bot.teams; import microsoft_teams.apps; print(os.environ.get('FROM_THE_FILE'))"
+    script = (
+        "import os; import remembrancer.bot.teams; import microsoft_teams.apps; print(os.environ.get('FROM_THE_FILE'))"
+    )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=tmp_path / "below", env=environment, capture_output=True, text=True, check=True)
