@@ -18,7 +18,7 @@ from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
 from remembrancer.bot.returns.free_text_answer import answer_in_words
 from remembrancer.bot.returns.restate import restate_command
-from remembrancer.bot.returns.shared_posts import also_yours, say_below
+from remembrancer.bot.returns.shared_posts import send_below, shared_returns_message
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import answer_card
@@ -96,12 +96,12 @@ def help_(context: Context, _words: Sequence[str]) -> Reply:
 
 def my(context: Context, _words: Sequence[str]) -> Reply:
     """Handle 'my': show everything that the person is asked for now, on a card that is kept up to date."""
-    prompts, shared = wanted(context), also_yours(context)
+    prompts, shared = wanted(context), shared_returns_message(context)
     if not prompts:
         return Reply(messages=(context.says("nothing_wanted"), *((shared,) if shared else ())))
     content = _stored_card(context, prompts)
     if shared:
-        say_below(context, shared)
+        send_below(context, shared)
     return Reply(messages=(content,))
 
 

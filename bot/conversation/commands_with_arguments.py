@@ -46,17 +46,21 @@ def _command(pattern: str, act: CommandHandler, is_known: TargetCheck = lambda _
 
 
 _COMMANDS = (
-    _command(rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|for))? (?:later(?: on)?(?: today)?|today)", snooze.say_later),
+    _command(rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|for))? (?:later(?: on)?(?: today)?|today)", snooze.text_later),
     _command(
-        rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|to|on|for))? (?P<day>{RELATIVE_DAY})(?: morning)?", snooze.say_day
+        rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|to|on|for))? (?P<day>{RELATIVE_DAY})(?: morning)?", snooze.text_day
     ),
-    _command(rf"snooze{ALL_WORDS}{REF}", snooze.say_snooze),
-    _command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.say_unread, lambda _context, _match: False),
+    _command(rf"snooze{ALL_WORDS}{REF}", snooze.text_snooze),
+    _command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.text_unreadable_day, lambda _context, _match: False),
     _command(
-        rf"delegate {REQUIRED_REF}(?:(?: to)? {NAME})?", delegate_command.say_hand_on, delegate_command.is_somebody
+        rf"delegate {REQUIRED_REF}(?:(?: to)? {NAME})?",
+        delegate_command.text_delegate_return,
+        delegate_command.is_known_person,
     ),
     _command(
-        rf"delegate(?:(?: to)? {NAME})?(?: {PERIOD})?", delegate_command.say_from_now, delegate_command.is_somebody
+        rf"delegate(?:(?: to)? {NAME})?(?: {PERIOD})?",
+        delegate_command.text_delegate_leave,
+        delegate_command.is_known_person,
     ),
     _command(
         rf"(?P<what>status|missing)(?: (?:of|for|in))? {TARGET_NAME}",

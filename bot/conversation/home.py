@@ -10,7 +10,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.people.leave import away_form, away_message, own_absences
 from remembrancer.bot.returns import review
 from remembrancer.bot.returns.history import own_history
-from remembrancer.bot.returns.shared_posts import also_yours
+from remembrancer.bot.returns.shared_posts import shared_returns_message
 from remembrancer.bot.sending import preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import window_row
@@ -46,7 +46,7 @@ def _section_head(name: str, *buttons: str) -> Part:
 def _wanted(context: Context) -> Iterator[Part]:
     """The card of the command 'my', without storing its prompts."""
     yield _section_head("wanted")
-    prompts, shared = wanted(context), also_yours(context)
+    prompts, shared = wanted(context), shared_returns_message(context)
     [(content, _)] = cards(context.session, [(context.person, prompts)], context.now)
     yield from content.parts or (Part(text=say("replies.nothing_wanted")),)
     if shared:

@@ -67,27 +67,27 @@ def _press_button(
 
 
 _PHRASES: tuple[tuple[str, PhraseHandler], ...] = (
-    (rf"(?:(?:remind me |ask me )?later(?: on)?(?: today)?|(?:remind|ask) me today|not now){REF}", snooze.say_later),
-    (rf"(?:(?:remind|ask) me (?:again )?)?(?P<day>tomorrow)(?: morning)?{REF}", snooze.say_day),
-    (rf"(?:remind|ask) me (?:again )?(?:on )?(?P<day>{RELATIVE_DAY}){REF}", snooze.say_day),
-    (r"remind me(?: [\w'’#./-]+){0,5}", snooze.say_unread),
-    (rf"{AWAY}(?: (?P<period>{PERIOD_WORDS}))?", leave.say_away),
+    (rf"(?:(?:remind me |ask me )?later(?: on)?(?: today)?|(?:remind|ask) me today|not now){REF}", snooze.text_later),
+    (rf"(?:(?:remind|ask) me (?:again )?)?(?P<day>tomorrow)(?: morning)?{REF}", snooze.text_day),
+    (rf"(?:remind|ask) me (?:again )?(?:on )?(?P<day>{RELATIVE_DAY}){REF}", snooze.text_day),
+    (r"remind me(?: [\w'’#./-]+){0,5}", snooze.text_unreadable_day),
+    (rf"{AWAY}(?: (?P<period>{PERIOD_WORDS}))?", leave.text_away),
     (
         rf"{I_AM} (?:away|on (?:annual |sick )?leave|on holiday|off|{UNWELL}) (?P<period>{UNREADABLE_PERIOD})",
-        leave.say_away,
+        leave.text_away,
     ),
     (rf"(?:this is |that['’]?s |it['’]?s )?not mine{REF}", text_not_mine),
     (rf"ask (?:someone|somebody) else{REF}", text_delegate),
     (rf"(?:ask me again|take (?:it|that|this) back){REF}", text_take_back),
     (rf"change (?:(?:my|the|that) )?answer{REF}", text_change_answer),
-    (rf"(?:{I_AM} )?back(?: (?:at work|in the office|now|today|again))?", leave.say_back),
-    (rf"my delegate is {NAME}(?: {WHILE_AWAY})?", leave_delegate.say_delegate),
-    (rf"ask {NAME}(?: instead)?(?: of me)? {WHILE_AWAY}", leave_delegate.say_delegate),
-    (r"(?:what (?:have i|did i|was) (?:said?|say) (?:before|last time)|history)" + REF, history.say_history),
+    (rf"(?:{I_AM} )?back(?: (?:at work|in the office|now|today|again))?", leave.text_back),
+    (rf"my delegate is {NAME}(?: {WHILE_AWAY})?", leave_delegate.text_delegate),
+    (rf"ask {NAME}(?: instead)?(?: of me)? {WHILE_AWAY}", leave_delegate.text_delegate),
+    (r"(?:what (?:have i|did i|was) (?:said?|say) (?:before|last time)|history)" + REF, history.text_history),
     (
         r"who(?: else)? (?:reads|will read|sees|will see)(?: (?:this|it|that|them|(?:my|the) answers?(?: to)?|item))?"
         + REF,
-        readers.say_readers,
+        readers.text_readers,
     ),
 )
 PHRASES = tuple((re.compile(pattern, re.IGNORECASE), handler) for pattern, handler in _PHRASES)
