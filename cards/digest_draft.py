@@ -1,4 +1,4 @@
-"""A digest draft with its buttons."""
+"""The card of a digest draft, with its buttons."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ from remembrancer.wording import render, say
 
 
 def draft_message(session: Session, digest: Digest, person: Person, now: datetime) -> Message:
-    """The draft as a card: what becomes of it, what may be done, and all that the board will read."""
+    """The draft as a card: when it is posted, the buttons, and all that the board will read."""
     window: Window = get(session, Window, digest.window_id)
     head = render(
         "messages/draft_head.md",
@@ -49,7 +49,7 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
 
 
 def _restated_since(session: Session, digest: Digest) -> list[Restated]:
-    """What was restated and is not in what the digest told."""
+    """The restatements that the digest does not include."""
     scope = scope_of(session, digest)
     return [
         each for each in restated_in(session, scope.window, scope.slice_) if digest.told.get(each.ref) != each.version
@@ -58,26 +58,21 @@ def _restated_since(session: Session, digest: Digest) -> list[Restated]:
 
 def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
     if digest.state in PENDING:
-        yield from _ways(session, digest)
+        names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
+        names += ["digest_leave_out", *(["digest_post"] if may_post_now(session, digest) else [])]
+        yield from (_button(session, digest, name) for name in names)
     if digest.state in (*PENDING, DigestState.POSTED):
         for ref in digest.left_out:
-            label, about = say("buttons.digest_put_back", ref=ref), _about(session, digest)
+            label, about = say("buttons.digest_put_back", ref=ref), draft_title(session, digest)
             yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=about)
 
 
-def _ways(session: Session, digest: Digest) -> Iterator[Button]:
-    names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
-    names += ["digest_leave_out"]
-    if may_post_now(session, digest):
-        names.append("digest_post")
-    yield from (_button(session, digest, name) for name in names)
-
-
 def _button(session: Session, digest: Digest, name: str) -> Button:
-    return Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=_about(session, digest))
+    return Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=draft_title(session, digest))
 
 
-def _about(session: Session, digest: Digest) -> str:
+def draft_title(session: Session, digest: Digest) -> str:
+    """'Q2, Corporate Board': the window and the board of the digest."""
     board: Board = get(session, Board, digest.board_id)
     window: Window = get(session, Window, digest.window_id)
     return f"{window.title}, {board.name}"

@@ -1,4 +1,4 @@
-"""What follows a stored answer."""
+"""The part of a reply that follows a stored answer."""
 
 from remembrancer.models import Post, Return, WindowState
 from remembrancer.models.message import Button, Part
@@ -11,7 +11,7 @@ from remembrancer.wording import render, say
 
 
 def since_stored(context: Context, ret: Return, version: int) -> tuple[Part, ...]:
-    """What has become of an answer that was stored as this version, and what may be done about it."""
+    """What has become of an answer that was stored as this version, with the button to change it."""
     window, status = context.window(ret), context.programme(context.window(ret)).status
     newest = current(context.session, ret)
     text = render(

@@ -10,7 +10,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import answerable, choose, refs
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
-from remembrancer.bot.forward_plan.view import kept_boards, names_a_board, plan
+from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
 from remembrancer.bot.language import normalise
 from remembrancer.bot.language.answers import leading_ref
 from remembrancer.bot.people import posts
@@ -43,10 +43,10 @@ def handle_text(context: Context, incoming: Incoming) -> Reply:
     question_command = _command_for_question(incoming.text)
     name = question_command or words[0].lower().lstrip("/")
     words = [name] if question_command else words
-    is_of_board = name in ("plan", "calendar") and names_a_board(context, words[1:])
+    is_of_board = name in ("plan", "calendar") and is_board_named(context, words[1:])
     if name in COMMANDS and (is_of_board or len(words) <= 1 + _max_words(context, name)):
         return COMMANDS[name](context, words[1:])
-    for handle in (commands_with_arguments.handle_command, phrases.handle_phrase, free_text_answer.heard):
+    for handle in (commands_with_arguments.handle_command, phrases.handle_phrase, free_text_answer.handle_paper_text):
         reply = handle(context, incoming)
         if reply is not None:
             return reply

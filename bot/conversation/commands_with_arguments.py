@@ -64,17 +64,17 @@ _COMMANDS = (
     ),
     _command(
         rf"(?P<what>status|missing)(?: (?:of|for|in))? {TARGET_NAME}",
-        window_commands.say_status,
-        window_commands.is_seen,
+        window_commands.text_status,
+        window_commands.is_visible_window,
     ),
     _command(r"window", lambda context, _incoming, _match: overview.windows(context)),
     _command(
-        rf"windows? (?P<act>{window_commands.ACTS})(?: {TARGET_NAME})?",
-        window_commands.say_act,
-        window_commands.is_for_admin,
+        rf"windows? (?P<act>{window_commands.CHANGE_NAMES})(?: {TARGET_NAME})?",
+        window_commands.text_change,
+        window_commands.is_admins_window,
     ),
-    _command(rf"window {TARGET_NAME}", window_commands.say_window, window_commands.is_for_admin),
-    _command(rf"digest(?:(?: (?:of|for))? {TARGET_NAME})?", digest_commands.say_digest, digest_commands.is_theirs),
+    _command(rf"window {TARGET_NAME}", window_commands.text_window, window_commands.is_admins_window),
+    _command(rf"digest(?:(?: (?:of|for))? {TARGET_NAME})?", digest_commands.text_digest, digest_commands.is_own_board),
 )
 
 

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from remembrancer.bot.core.incoming import Incoming
 from remembrancer.cards.outstanding_papers import wanted_papers
-from remembrancer.cards.post_names import named
+from remembrancer.cards.post_names import post_with_holders
 from remembrancer.models import OutgoingMessage, Prompt, Return, ReturnVersion
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.rules.facts import known
@@ -55,7 +55,7 @@ def lead_sentences(context: Context, rets: Sequence[Return]) -> str:
         say(
             "replies.led_by",
             ref=escape(ref_of(context, ret)),
-            lead=escape(named(context, context.facts.items[ret.item_id].lead_post_id)),
+            lead=escape(post_with_holders(context, context.facts.items[ret.item_id].lead_post_id)),
         )
         for ret in rets
     ]

@@ -38,8 +38,8 @@ def text_away(context: Context, _incoming: Incoming, match: re.Match[str]) -> Re
 
 def _which_days(context: Context, words: str) -> Form:
     """The leave form with the day that the text names as its first day, and an error at the missing last day."""
-    day = re.search(RELATIVE_DAY, words, re.IGNORECASE)
-    first = parse_day(day[0], context.today, context.today) if day else None
+    match = re.search(RELATIVE_DAY, words, re.IGNORECASE)
+    first = parse_day(match[0], context.today, context.today) if match else None
     errors = {"last_day": say("errors.leave_last_day")} if first else None
     return away_form(context, {"first_day": (first or context.today).isoformat()}, errors)
 
@@ -51,14 +51,14 @@ def own_absences(context: Context) -> list[Absence]:
 def away_message(context: Context, absence: Absence) -> Message:
     """Read a leave back with the leave that adjoins it: the days, the return to work, the delegate; with buttons."""
     facts = load_people(context.session)
-    own_absence = facts.absences.get(absence.person_id, ())
-    stretch = leave.stretch(facts.time, own_absence, absence)
+    absences = facts.absences.get(absence.person_id, ())
+    stretch = leave.stretch(facts.time, absences, absence)
     text = render(
         "messages/away.md",
         first=stretch[0].first_day,
         last=stretch[-1].last_day,
         today=context.today,
-        back=leave.back_on(facts.time, own_absence, stretch[-1].last_day),
+        back=leave.back_on(facts.time, absences, stretch[-1].last_day),
         parts=[_stand_in(context, facts, each) for each in stretch if each.last_day >= context.today],
         leads=bool(leave.posts_leading(facts, context.person, context.now)),
     )

@@ -4,7 +4,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.people.post_field import chosen_post, post_field
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.cards.ownership_claim import claim_message
-from remembrancer.cards.post_names import named
+from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Person, Return
 from remembrancer.models.message import Button, Form, FormField, message
@@ -32,7 +32,7 @@ def _claimed_return(context: Context, incoming: Incoming) -> Return:
         raise NotPossibleError("claim_void", ref=item.ref)
     if ret.disowned_by_id is None:
         context.session.refresh(item)
-        raise NotPossibleError("claim_decided", ref=item.ref, lead=named(context, item.lead_post_id))
+        raise NotPossibleError("claim_decided", ref=item.ref, lead=post_with_holders(context, item.lead_post_id))
     return ret
 
 
@@ -92,7 +92,11 @@ def _reassign(context: Context, ret: Return, post_id: int) -> Reply:
     no_longer_asked = [person for person in asked.values() if all(person.id != other.id for other in now_asked)]
     for person in no_longer_asked:
         _tell(
-            context, ret, person, "given_away", render("messages/given_away.md", item=item, to=named(context, post_id))
+            context,
+            ret,
+            person,
+            "given_away",
+            render("messages/given_away.md", item=item, to=post_with_holders(context, post_id)),
         )
     vacant = not recipients.holders(context.facts, post_id, context.now)
     name = "given_to_vacant" if vacant else "given_to"

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.bot.returns.bulk_review import accept_all_button
-from remembrancer.cards.answer_card import _row_buttons, answer_message
+from remembrancer.cards.answer_card import answer_message, return_buttons
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Item, Return, ReturnState, Window, WindowState
 from remembrancer.models.message import Button, Form, FormField, Message, Part
@@ -105,7 +105,7 @@ def _row(context: Context, window: Window, ret: Return, item: Item, unreachable_
         claimed_by=context.facts.people[ret.disowned_by_id] if ret.disowned_by_id else None,
         suggests=context.facts.posts[ret.disowned_to_id].name if ret.disowned_to_id else "",
     )
-    return Part(text=text, buttons=(*_row_buttons(context, window, ret, item), *_claim_button(context, ret, item)))
+    return Part(text=text, buttons=(*return_buttons(context, window, ret, item), *_claim_button(context, ret, item)))
 
 
 def _claim_button(context: Context, ret: Return, item: Item) -> Iterator[Button]:

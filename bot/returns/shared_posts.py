@@ -11,7 +11,7 @@ from remembrancer.wording import escape, say
 
 
 def shared_returns_message(context: Context) -> Message | None:
-    """The message on unanswered returns of the person's shared posts for which another member is asked; None for none."""
+    """The message on unanswered returns of shared posts for which another member is asked; None if there are none."""
     found = [
         (ret, asked[0][0].name)
         for window in context.facts.windows

@@ -39,7 +39,7 @@ def concerned_with(context: Context, ret: Return) -> list[Person]:
 
 
 def tell_nothing_wanted(context: Context, ret: Return, concerned: Sequence[Person]) -> None:
-    """Tell them that no answer is wanted; a notice of the opposite that is still unsent is dropped instead."""
+    """Tell them that no answer is wanted any more, or drop the unsent opposite notice."""
     text = render("messages/set_aside_told.md", item=context.item(ret), ret=ret)
     for person in concerned:
         if not _drop_unsent(context, ret, person, WANTED_AGAIN):
@@ -47,7 +47,7 @@ def tell_nothing_wanted(context: Context, ret: Return, concerned: Sequence[Perso
 
 
 def tell_wanted_again(context: Context, item: Item) -> None:
-    """Tell those concerned, before any reminder, that an answer is wanted again; an unsent opposite notice is dropped."""
+    """Tell those concerned, before any reminder, that an answer is wanted again, or drop the unsent opposite notice."""
     for ret in running_returns(context.session, item):
         for person in concerned_with(context, ret):
             if not _drop_unsent(context, ret, person, SET_ASIDE):
