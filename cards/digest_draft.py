@@ -12,13 +12,13 @@ from remembrancer.reports.digests.restatements import Restated, restated_in
 from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.services.digests import (
     PENDING,
-    drafted,
+    compose_now,
     has_news,
     is_piloted,
     may_post_now,
     moment_to_post,
+    posted_parts,
     scope_of,
-    told_parts,
 )
 from remembrancer.services.sending import sending_now
 from remembrancer.wording import render, say
@@ -43,7 +43,7 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
         news=digest.state not in PENDING or has_news(session, digest, now),
         zone=person.time_zone,
     )
-    parts = drafted(session, digest, now).parts if digest.state in PENDING else told_parts(session, digest)
+    parts = compose_now(session, digest, now).parts if digest.state in PENDING else posted_parts(session, digest)
     buttons = tuple(_buttons(session, digest))
     return headed(Part(text=head, buttons=buttons), parts)
 

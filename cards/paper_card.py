@@ -100,7 +100,7 @@ def take_back_button(paper: Paper, stage: Stage, now: datetime) -> Iterator[Butt
 
 
 def button_value(paper: Paper, stage: Stage) -> str:
-    """The value of a paper's buttons: '17.draft'; at an earlier board of the pathway '17.draft.23', with the meeting."""
+    """The value of a paper's buttons: '17.draft', or '17.draft.23' (meeting 23) at an earlier board of the pathway."""
     return f"{paper.placing.id}.{stage}" + (f".{paper.meeting.id}" if paper.onto else "")
 
 

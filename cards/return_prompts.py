@@ -135,7 +135,7 @@ def _refs(session: Session, return_ids: Collection[int]) -> list[str]:
 def _refs_by_reader(
     facts: Facts, unreachable: Mapping[int, Sequence[Return]], now: datetime
 ) -> dict[int, dict[int, list[str]]]:
-    """For each secretary and admin (id): the unreachable people (ids), and the refs of theirs that the reader may see."""
+    """For each secretary and admin (id): the unreachable people (ids), and those of their refs that they may see."""
     admins = {known(admin.id) for admin in recipients.admins(facts)}
     refs: dict[int, dict[int, list[str]]] = {}
     for person_id, of_person in unreachable.items():

@@ -20,10 +20,10 @@ from remembrancer.services.digests import (
     annotate,
     hold,
     leave_out,
-    let_go,
     may_post_now,
     post,
     put_back,
+    release,
     scope_of,
 )
 from remembrancer.services.outbox import tell
@@ -107,7 +107,7 @@ def press_hold(context: Context, incoming: Incoming) -> Reply:
 
 def press_let_go(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
-    let_go(context.session, digest, context.now, known(context.person.id))
+    release(context.session, digest, context.now, known(context.person.id))
     return _done(context, digest, "digest_let_go_paused" if context.facts.paused else "digest_let_go")
 
 

@@ -24,7 +24,7 @@ from remembrancer.queries.forward_plan import items_of
 from remembrancer.rules.facts import known
 from remembrancer.rules.forward_plan.recurrence import RecurrenceKind
 from remembrancer.services.context import Context, as_day, as_id
-from remembrancer.services.forward_plan import add_item, note_of_meeting
+from remembrancer.services.forward_plan import add_item, record_meeting_note
 from remembrancer.wording import day, say
 
 SAME_LEAD = "same"
@@ -54,7 +54,7 @@ def submit_note(context: Context, incoming: Incoming) -> Reply:
     post_id = about.lead_post_id if about and lead == SAME_LEAD else as_id(lead) or None
     new_item = _add_action(context, board, title, brought_on, post_id, meeting) if brought_on else None
     kind = MeetingNoteKind.ACTION if new_item else MeetingNoteKind.SAID
-    note_of_meeting(context.session, meeting, kind, text, context.now, known(context.person.id), about, new_item)
+    record_meeting_note(context.session, meeting, kind, text, context.now, known(context.person.id), about, new_item)
     update_placings(context, board)
     return reply_with_plan(
         context, board, "plan_action" if new_item else "plan_said", title=title, day=meeting_day(context, meeting)

@@ -15,7 +15,7 @@ from remembrancer.rules.facts import known
 from remembrancer.rules.forward_plan.key_decisions import missing
 from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.services.context import Context, NotPossibleError, as_day
-from remembrancer.services.forward_plan import decide, notice_of, place_board, publish_notice, say_of_paper
+from remembrancer.services.forward_plan import decide, notice_of, place_board, publish_notice, record_paper_answer
 from remembrancer.wording import day, escape, say
 
 
@@ -27,7 +27,7 @@ def press_yes(context: Context, incoming: Incoming) -> Reply:
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
     before, stage_text = paper.said.get(stage), say(f"papers.done_{stage}")
-    say_of_paper(context.session, paper, stage, True, "", context.now, known(context.person.id))
+    record_paper_answer(context.session, paper, stage, True, "", context.now, known(context.person.id))
     if before is not None:
         tell_secretary(context, paper, "so", stage_text)
     return Reply(messages=(context.says("paper_said", title=paper.item.title, done=stage_text),))
@@ -43,7 +43,7 @@ def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
     words = _typed(incoming, "reason")
     if not words:
         return Reply(form=_reason_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
-    say_of_paper(context.session, paper, stage, False, words, context.now, known(context.person.id))
+    record_paper_answer(context.session, paper, stage, False, words, context.now, known(context.person.id))
     tell_secretary(context, paper, "not_yet", words)
     return Reply(messages=(message(_not_yet_text(context, paper, stage)),))
 

@@ -13,7 +13,7 @@ from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.services.context import Context
-from remembrancer.services.digests import counted_now
+from remembrancer.services.digests import count_items
 from remembrancer.services.item_status import running_returns
 from remembrancer.services.outbox import tell
 from remembrancer.wording import render
@@ -24,7 +24,7 @@ SET_ASIDE, WANTED_AGAIN = "set_aside", "wanted_again"
 def counted_for(context: Context, window: Window, item: Item, person: Person) -> list[tuple[str, int]]:
     """How many items the figures now count, for each of this secretary's boards that hears of the item."""
     return [
-        (get(context.session, Board, hearing.board_id).name, counted_now(context.session, window, hearing))
+        (get(context.session, Board, hearing.board_id).name, count_items(context.session, window, hearing))
         for hearing in context.facts.hearings[item.programme_id]
         if is_in(hearing.slice_, item.facts) and may_manage_digest(context.facts, person, hearing, context.now)
     ]
