@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.conversation.commands import handle_text
-from remembrancer.bot.conversation.routes import KEPT, TABLES, Handler
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.conversation.routes import KEPT, TABLES
+from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Message, message
 from remembrancer.rules.errors import RefusalError

@@ -3,10 +3,10 @@
 Nothing of it is stored: its buttons are those of the chat, and their replies go to the chat.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people.leave import away_form, away_message, own_absences
 from remembrancer.bot.returns import review
 from remembrancer.bot.returns.history import own_history
@@ -105,8 +105,10 @@ def press_preview_all(context: Context, _incoming: Incoming) -> Reply:
     return preview.preview(context)
 
 
-PRESSED: Mapping[str, Callable[[Context, Incoming], Reply]] = {
-    "own_history": press_own_history,
-    "begin_leave": press_begin_leave,
-    "preview_all": press_preview_all,
+ROUTES: Routes = {
+    "press": {
+        "own_history": press_own_history,
+        "begin_leave": press_begin_leave,
+        "preview_all": press_preview_all,
+    },
 }

@@ -1,10 +1,11 @@
 """An incoming act and its reply, the same for every platform: a text, a pressed button, a filled-in form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from remembrancer.models.message import Form, Message
+from remembrancer.services.context import Context
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,8 @@ class Reply:
     messages: tuple[Message, ...] = ()
     form: Form | None = None
     is_fault: bool = False
+
+
+Handler = Callable[[Context, Incoming], Reply]
+Routes = Mapping[Literal["press", "submit", "change"], Mapping[str, Handler]]
+"""A feature's handlers, by the kind of act and its action."""

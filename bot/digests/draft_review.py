@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.cards.digest_draft import draft_message, draft_title
 from remembrancer.models import Board, Digest, DigestState, Item, Return, Window
 from remembrancer.models.message import Choice, Form, FormField, Message
@@ -218,3 +218,19 @@ def press_put_back(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("not_left_out")
     put_back(context.session, digest, ref, context.now, known(context.person.id))
     return _done(context, digest, "item_put_back")
+
+
+ROUTES: Routes = {
+    "press": {
+        "digest_post": press_post,
+        "digest_hold": press_hold,
+        "digest_let_go": press_let_go,
+        "digest_note": press_note,
+        "digest_leave_out": press_leave_out,
+        "digest_put_back": press_put_back,
+    },
+    "submit": {
+        "digest_note": submit_note,
+        "digest_leave_out": submit_leave_out,
+    },
+}

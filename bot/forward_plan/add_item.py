@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import (
     field_errors,
     items_to_choose,
@@ -111,5 +111,7 @@ def _addable(context: Context, board: Board, meeting: Meeting) -> list[ForwardPl
     return [item for item in items if item.standing == PlanStanding.ACTIVE and str(item.id) not in at_meeting]
 
 
-PRESSED = {"plan_add": press_add}
-SUBMITTED = {"plan_add": submit_add}
+ROUTES: Routes = {
+    "press": {"plan_add": press_add},
+    "submit": {"plan_add": submit_add},
+}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import (
     field_errors,
     items_to_choose,
@@ -106,5 +106,7 @@ def _item_form(
     return plan_form(name, value, f"{board.name}.", *fields)
 
 
-PRESSED = {"plan_hold": press_hold, "plan_resume": press_resume, "plan_place": press_place}
-SUBMITTED = {"plan_hold": submit_hold, "plan_resume": submit_resume, "plan_place": submit_place}
+ROUTES: Routes = {
+    "press": {"plan_hold": press_hold, "plan_resume": press_resume, "plan_place": press_place},
+    "submit": {"plan_hold": submit_hold, "plan_resume": submit_resume, "plan_place": submit_place},
+}

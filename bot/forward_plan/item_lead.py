@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import field_errors, items_to_choose, plan_field, plan_form, typed
 from remembrancer.bot.forward_plan.view import kept_board, reply_with_plan
 from remembrancer.bot.people.post_field import lead_choices
@@ -53,5 +53,7 @@ def _form(
     )
 
 
-PRESSED = {"plan_lead": press_lead}
-SUBMITTED = {"plan_lead": submit_lead}
+ROUTES: Routes = {
+    "press": {"plan_lead": press_lead},
+    "submit": {"plan_lead": submit_lead},
+}

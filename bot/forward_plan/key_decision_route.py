@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import col
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import meeting_day, typed
 from remembrancer.bot.forward_plan.paper_lookup import named_paper
 from remembrancer.cards.paper_card import button_value, paper_buttons
@@ -83,10 +83,6 @@ def _field(
     return FormField.model_validate({**given, "required": True, "error": error})
 
 
-PRESSED = {"paper_route": press_route}
-SUBMITTED = {"paper_route": submit_route}
-
-
 def notice_recorded(context: Context, before: Paper) -> Reply:
     """Reply that the notice is recorded, and show the routes if it is too late.
 
@@ -106,3 +102,9 @@ def notice_recorded(context: Context, before: Paper) -> Reply:
     text = late_notice_text(context.session, paper, context.now)
     late_message = Message(parts=(Part(text=text, buttons=tuple(paper_buttons(paper, Stage.NOTICE))),))
     return Reply(messages=(reply, late_message))
+
+
+ROUTES: Routes = {
+    "press": {"paper_route": press_route},
+    "submit": {"paper_route": submit_route},
+}

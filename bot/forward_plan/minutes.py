@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import (
     field_errors,
     items_to_choose,
@@ -119,5 +119,7 @@ def _note_form(
     )
 
 
-PRESSED = {"plan_note": press_note}
-SUBMITTED = {"plan_note": submit_note}
+ROUTES: Routes = {
+    "press": {"plan_note": press_note},
+    "submit": {"plan_note": submit_note},
+}

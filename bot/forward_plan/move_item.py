@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import col
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import (
     field_errors,
     items_to_choose,
@@ -122,5 +122,7 @@ def _withdraw_form(
     )
 
 
-PRESSED = {"plan_move": press_move, "plan_withdraw": press_withdraw}
-SUBMITTED = {"plan_move": submit_move, "plan_withdraw": submit_withdraw}
+ROUTES: Routes = {
+    "press": {"plan_move": press_move, "plan_withdraw": press_withdraw},
+    "submit": {"plan_move": submit_move, "plan_withdraw": submit_withdraw},
+}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.key_decision_route import notice_recorded
 from remembrancer.bot.forward_plan.paper_lookup import last_paper, named_paper
 from remembrancer.bot.forward_plan.paper_notices import tell_asked, tell_secretary
@@ -219,16 +219,18 @@ def _typed(incoming: Incoming, name: str) -> str:
     return str(incoming.fields.get(name) or "").strip()
 
 
-PRESSED = {
-    "paper_yes": press_yes,
-    "paper_not_yet": press_not_yet,
-    "paper_move": press_move,
-    "paper_withdraw": press_withdraw,
-    "paper_notice": press_notice,
-}
-SUBMITTED = {
-    "paper_not_yet": submit_not_yet,
-    "paper_move": submit_move,
-    "paper_withdraw": submit_withdraw,
-    "paper_notice": submit_notice,
+ROUTES: Routes = {
+    "press": {
+        "paper_yes": press_yes,
+        "paper_not_yet": press_not_yet,
+        "paper_move": press_move,
+        "paper_withdraw": press_withdraw,
+        "paper_notice": press_notice,
+    },
+    "submit": {
+        "paper_not_yet": submit_not_yet,
+        "paper_move": submit_move,
+        "paper_withdraw": submit_withdraw,
+        "paper_notice": submit_notice,
+    },
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
 from remembrancer.bot.language.leave_periods import parse_period
 from remembrancer.bot.people.replies import remaining_leave
@@ -208,3 +208,14 @@ def _end(context: Context, absence: Absence) -> Reply:
     if name == "leave_cancelled" and remaining:
         name = "leave_cancelled_of_several"
     return Reply(messages=(message(" ".join([say(f"replies.{name}"), *remaining_leave(remaining, "")])),))
+
+
+ROUTES: Routes = {
+    "press": {
+        "change_leave": press_change,
+        "not_away": press_not_away,
+    },
+    "submit": {
+        "away": submit_away,
+    },
+}

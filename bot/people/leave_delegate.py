@@ -2,7 +2,7 @@
 
 import re
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people.leave import away_form, away_message, delegate_error, delegate_field, own_absence
 from remembrancer.models import Absence, Person
 from remembrancer.models.message import Form
@@ -72,3 +72,13 @@ def _form(context: Context, absence: Absence, value: str, error: str = "", among
         fields=(delegate_field(context, value, error, among),),
         submit=say("buttons.save"),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "name_delegate": press_name_delegate,
+    },
+    "submit": {
+        "name_delegate": submit_name_delegate,
+    },
+}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people import confirmations, replies
 from remembrancer.bot.people.forms import (
     CHANGES,
@@ -160,20 +160,22 @@ def press_back(context: Context, incoming: Incoming) -> Reply:
     return Reply(messages=(message(replies.back(person, ended, remaining, escape)),))
 
 
-PRESSED = {
-    **{f"people_{name}": press_ask for name in FORM_NAMES},
-    "people_back": press_back,
-    "people_hand_over_now": confirmations.press_hand_over,
-    "people_leaver_now": confirmations.press_leaver,
-    "people_release_now": confirmations.press_release,
-    "people_unlink_now": confirmations.press_unlink,
-}
-SUBMITTED = {
-    "people_hand_over": _handler("hand_over", confirmations.show_hand_over),
-    "people_members": _handler("members", _members),
-    "people_join": _handler("join", _join),
-    "people_leaver": _handler("leaver", confirmations.show_leaver),
-    "people_leave": _handler("leave", _leave),
-    "people_link": _handler("link", _link),
-    "people_unlink": _handler("unlink", confirmations.show_unlink),
+ROUTES: Routes = {
+    "press": {
+        **{f"people_{name}": press_ask for name in FORM_NAMES},
+        "people_back": press_back,
+        "people_hand_over_now": confirmations.press_hand_over,
+        "people_leaver_now": confirmations.press_leaver,
+        "people_release_now": confirmations.press_release,
+        "people_unlink_now": confirmations.press_unlink,
+    },
+    "submit": {
+        "people_hand_over": _handler("hand_over", confirmations.show_hand_over),
+        "people_members": _handler("members", _members),
+        "people_join": _handler("join", _join),
+        "people_leaver": _handler("leaver", confirmations.show_leaver),
+        "people_leave": _handler("leave", _leave),
+        "people_link": _handler("link", _link),
+        "people_unlink": _handler("unlink", confirmations.show_unlink),
+    },
 }

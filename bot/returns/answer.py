@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
 from remembrancer.cards.answer_preview import circumstances, find_errors
 from remembrancer.cards.stored_answer import since_stored
@@ -183,3 +183,19 @@ def press_discard(context: Context, incoming: Incoming) -> Reply:
     ret = context.ret(incoming.value, Act.ANSWER)
     drop_draft(context.session, ret, known(context.person.id))
     return Reply(messages=(context.says("discarded", ref=context.item(ret).ref),))
+
+
+ROUTES: Routes = {
+    "press": {
+        "answer": press_answer,
+        "no_change": press_no_change,
+        "confirm": press_confirm,
+        "discard": press_discard,
+    },
+    "submit": {
+        "answer": submit_answer,
+    },
+    "change": {
+        "answer": change_answer,
+    },
+}

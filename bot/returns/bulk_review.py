@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.models import Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
@@ -132,3 +132,11 @@ def newest_version_id(context: Context, window: Window) -> int:
     """The id of the newest version of any answer in the window; 0 where there is none."""
     query = select(func.max(ReturnVersion.id)).join(Return).where(Return.window_id == window.id)
     return context.session.exec(query).one() or 0
+
+
+ROUTES: Routes = {
+    "press": {
+        "accept_all": press_accept_all,
+        "chase": press_chase,
+    },
+}

@@ -1,6 +1,6 @@
 """Delegating a return: somebody else is asked for it."""
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Return, WindowState
@@ -77,3 +77,14 @@ def press_take_back(context: Context, incoming: Incoming) -> Reply:
     delegate(context.session, ret, None, context.now, known(context.person.id))
     text = render("messages/taken_back.md", item=context.item(ret), lead=lead_post(context, ret))
     return Reply(messages=(message(text),))
+
+
+ROUTES: Routes = {
+    "press": {
+        "delegate": press_delegate,
+        "take_back": press_take_back,
+    },
+    "submit": {
+        "delegate": submit_delegate,
+    },
+}

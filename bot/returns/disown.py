@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people.post_field import chosen_post, post_field
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.cards.ownership_claim import claim_message
@@ -106,3 +106,13 @@ def _form(context: Context, ret: Return, post: str = "", reason: str = "", error
         ),
         submit=say("buttons.send"),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "not_mine": press_not_mine,
+    },
+    "submit": {
+        "not_mine": submit_not_mine,
+    },
+}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.cards.return_prompts import mine
 from remembrancer.models import Item, Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Message, Part
@@ -121,3 +121,10 @@ def _progress(context: Context, window: Window, version: ReturnVersion | None) -
 def _name(context: Context, version: ReturnVersion | None) -> str:
     giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
     return giver.name if giver else ""
+
+
+ROUTES: Routes = {
+    "press": {
+        "history": press_history,
+    },
+}

@@ -1,6 +1,6 @@
 """A secretary decides a 'not mine' claim: the item goes to another post, or stays with its lead."""
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people.post_field import chosen_post, post_field
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.cards.ownership_claim import claim_message
@@ -173,3 +173,17 @@ def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *
         window=context.window(ret),
         not_before=next_at_work(context.session, person, context.now),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "whose": press_whose,
+        "give_to": press_give_to,
+        "reassign": press_reassign,
+        "keep_lead": press_keep_lead,
+    },
+    "submit": {
+        "reassign": submit_reassign,
+        "keep_lead": submit_keep_lead,
+    },
+}

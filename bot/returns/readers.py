@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.core.target_returns import (
     answerable,
     asked_before,
@@ -92,3 +92,10 @@ def _holders(context: Context, posts: Iterable[int]) -> list[Person]:
 
 def _names(found: Iterable[Person]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person.name for person in found))
+
+
+ROUTES: Routes = {
+    "press": {
+        "readers": press_readers,
+    },
+}

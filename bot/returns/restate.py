@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
 from remembrancer.models import Board, Item, Return, Window, WindowState
 from remembrancer.models.message import Button, Form, FormField, Message, Part, message
@@ -185,3 +185,16 @@ def _form(
             "submit": say("buttons.restate"),
         }
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "restate": press_restate,
+    },
+    "submit": {
+        "restate": submit_restate,
+    },
+    "change": {
+        "restate": change_restate,
+    },
+}

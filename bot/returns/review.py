@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.bot.returns.bulk_review import accept_all_button
 from remembrancer.cards.answer_card import answer_message, return_buttons
@@ -180,3 +180,15 @@ def _return_form(context: Context, ret: Return, error: str = "") -> Form:
         ),
         submit=say("buttons.return"),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "see": press_see,
+        "accept": press_accept,
+        "return": press_return,
+    },
+    "submit": {
+        "return": submit_return,
+    },
+}

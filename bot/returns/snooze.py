@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.core.target_returns import choose, nothing_wanted, of_thread, ref_of
 from remembrancer.bot.language.dates import parse_day
 from remembrancer.bot.returns.answer import must_be_open
@@ -307,3 +307,18 @@ def _remaining(context: Context, incoming: Incoming) -> Sequence[Return]:
     if not found:
         raise NotPossibleError("no_such_item")
     return found
+
+
+ROUTES: Routes = {
+    "press": {
+        "snooze": press_snooze,
+    },
+    "submit": {
+        "snooze": submit_snooze,
+        "snooze_all": submit_snooze_all,
+    },
+    "change": {
+        "snooze": change_snooze,
+        "snooze_all": change_snooze_all,
+    },
+}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.bot.returns.withdraw_notices import (
     concerned_with,
@@ -162,3 +162,16 @@ def _keep_form(item: Item, values: Mapping[str, str], errors: Mapping[str, str] 
         ),
         submit=say("buttons.keep_suspended"),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "set_aside": press_set_aside,
+        "report_again": press_report_again,
+        "keep_suspended": press_keep_suspended,
+    },
+    "submit": {
+        "set_aside": submit_set_aside,
+        "keep_suspended": submit_keep_suspended,
+    },
+}

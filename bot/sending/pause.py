@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.sending.preview_lines import lines
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.models import OutgoingMessage, Sending
@@ -134,3 +134,12 @@ def is_confirmed(incoming: Incoming, preview: Message) -> bool:
 def outdated_preview(preview: Message) -> Message:
     """The new preview, with a note that it has changed."""
     return Message(parts=(Part(text=say("sending.outdated")), *preview.parts))
+
+
+ROUTES: Routes = {
+    "press": {
+        "pause": press_pause,
+        "resume": press_resume,
+        "resume_now": press_resume_now,
+    },
+}

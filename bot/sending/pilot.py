@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.sending.pause import (
     confirmation,
     is_confirmed,
@@ -131,3 +131,16 @@ def _end_preview(context: Context) -> Message:
     goes, paused = _messages_at_once(context, now, None), now.paused_at is not None
     hash_ = preview_hash(goes, now.pilot, paused)
     return confirmation(context, say("sending.end_head"), goes, "end_pilot_now", hash_, paused)
+
+
+ROUTES: Routes = {
+    "press": {
+        "begin_pilot": press_pilot,
+        "change_pilot": press_pilot,
+        "end_pilot": press_end,
+        "end_pilot_now": press_end_now,
+    },
+    "submit": {
+        "pilot": submit_pilot,
+    },
+}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
 from remembrancer.bot.sending.pause import messages_at_resume
 from remembrancer.bot.sending.preview_lines import lines, with_refs
@@ -119,3 +119,10 @@ def _grouped(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]:
 
 def press_withheld(context: Context, _incoming: Incoming) -> Reply:
     return show_withheld(context)
+
+
+ROUTES: Routes = {
+    "press": {
+        "withheld": press_withheld,
+    },
+}

@@ -6,7 +6,7 @@ Buttons and forms carry the window's edition when they were made, so that a chan
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.windows.forms import date_errors, dates_form, days_in, extend_form, field_values, moment_in
 from remembrancer.cards.window_row import row
 from remembrancer.cards.window_summary import what_happened
@@ -202,3 +202,22 @@ def _act(name: str, stamps: list[str]) -> WindowAct:
         return WindowAct(WindowActName(name), opens, closes)
     except ValueError as error:
         raise NotPossibleError("no_such_button") from error
+
+
+ROUTES: Routes = {
+    "press": {
+        "open_window": press_open,
+        "close_window": press_close,
+        "move_window": press_move,
+        "extend_window": press_extend,
+        "reopen_window": press_reopen,
+        "do_window": press_do,
+        "leave_window": press_leave,
+        "undo_window": press_undo,
+    },
+    "submit": {
+        "move_window": submit_move,
+        "extend_window": submit_extend,
+        "reopen_window": submit_reopen,
+    },
+}
