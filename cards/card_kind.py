@@ -25,13 +25,13 @@ class PromptView(Protocol):
 
     @property
     def revision(self) -> int:
-        """The current revision of the schedule."""
+        """The current revision of the subject's schedule."""
 
     def still_asks(self, now: datetime) -> bool:
         """Whether the prompt is still to be answered."""
 
     def is_final(self, now: datetime) -> bool:
-        """Whether what it shows can change no more."""
+        """Whether what it shows can no longer change."""
 
 
 View = TypeVar("View", bound=PromptView)

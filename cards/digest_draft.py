@@ -57,18 +57,16 @@ def _restated_since(session: Session, digest: Digest) -> list[Restated]:
 
 
 def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
+    about = draft_title(session, digest)
     if digest.state in PENDING:
         names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
         names += ["digest_leave_out", *(["digest_post"] if may_post_now(session, digest) else [])]
-        yield from (_button(session, digest, name) for name in names)
+        for name in names:
+            yield Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=about)
     if digest.state in (*PENDING, DigestState.POSTED):
         for ref in digest.left_out:
-            label, about = say("buttons.digest_put_back", ref=ref), draft_title(session, digest)
+            label = say("buttons.digest_put_back", ref=ref)
             yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=about)
-
-
-def _button(session: Session, digest: Digest, name: str) -> Button:
-    return Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=draft_title(session, digest))
 
 
 def draft_title(session: Session, digest: Digest) -> str:

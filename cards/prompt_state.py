@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 class CardState:
     """What a posted card should show; `name` is a hash of it.
 
-    `settled`: it can change no more. `waits`: the last change can still be undone.
+    `settled`: it can no longer change. `waits`: the last change can still be undone.
     """
 
     name: str

@@ -55,6 +55,7 @@ class _Rows:
         self._load_personal_rows()
 
     def _load_items_and_windows(self) -> None:
+        """Load items, posts, windows, programmes and boards."""
         session, returns = self._session, self._returns.values()
         self._items = by_id(session, Item, {ret.item_id for ret in returns})
         self._posts = by_id(session, Post, {item.lead_post_id for item in self._items.values()})
@@ -65,6 +66,7 @@ class _Rows:
         self._boards = {key: _boards(session, key) for key in self._programmes}
 
     def _load_answers(self) -> None:
+        """Load current and last answers, and the people named in them."""
         session, returns = self._session, self._returns.values()
         self._versions = _newest(session, self._returns)
         self._last = _last_answers(session, returns, self._windows)
@@ -72,6 +74,7 @@ class _Rows:
         self._people = by_id(session, Person, {person_id for person_id in person_ids if person_id})
 
     def _load_personal_rows(self) -> None:
+        """Load snoozes, drafts and earlier prompts."""
         session, returns = self._session, self._returns
         snoozes = [each for each in rows_of(session, Snooze, "return_id", returns) if self._now < each.until]
         self._snoozes = {(each.return_id, each.person_id, each.revision): each for each in snoozes}
@@ -100,7 +103,9 @@ class _Rows:
             has_draft=key in self._drafts,
             closed_before=self._closed_before.get(ret.window_id),
             recipient=recipient_status(self._facts, prompt, ret, self._now),
-            is_first=not any(_is_before(each, prompt) for each in self._asked_before.get(key, ())),
+            is_first=not any(
+                prompt.id is None or known(each.id) < prompt.id for each in self._asked_before.get(key, ())
+            ),
         )
 
 
@@ -114,11 +119,6 @@ def _asked_before(session: Session, returns: Iterable[int]) -> dict[tuple[int, i
             if prompt.because != Because.NOBODY_ELSE:
                 found[known(prompt.return_id), prompt.person_id].append(prompt)
     return dict(found)
-
-
-def _is_before(other: Prompt, prompt: Prompt) -> bool:
-    """Whether another prompt to the same person was stored before this one, which may not be stored yet."""
-    return prompt.id is None or known(other.id) < prompt.id
 
 
 def _boards(session: Session, programme_id: int) -> list[tuple[str, Slice]]:

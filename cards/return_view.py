@@ -134,7 +134,7 @@ class ReturnView:
 
     @property
     def tone(self) -> str:
-        """The wording's key in templates/messages/prompt_head.md."""
+        """The key of the wording in templates/messages/prompt_head.md."""
         if self.because in (Because.VACANT, Because.NOBODY_ELSE):
             return str(self.because)
         if not self.asks:

@@ -31,5 +31,6 @@ def since_stored(context: Context, ret: Return, version: int) -> tuple[Part, ...
 
 
 def lead_post(context: Context, ret: Return) -> str:
+    """The name of the post that leads the return's item."""
     post: Post = get(context.session, Post, context.item(ret).lead_post_id)
     return post.name

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from remembrancer.models import Board, Person, Signing
 
 
-def token(session: Session, owner: Person | Board) -> str:
+def feed_token(session: Session, owner: Person | Board) -> str:
     """The signed token of a person's or a board's feed."""
     kind = "person" if isinstance(owner, Person) else "board"
     return str(_serializer(session, create=True).dumps([kind, owner.id]))

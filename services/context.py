@@ -114,5 +114,6 @@ def reply_key(person_id: int, event: str, part: str) -> str:
 
 
 def make_context(session: Session, person_id: int, event: str, now: datetime) -> Context:
+    """Load the facts and build the context of one act."""
     person = session.exec(select(Person).where(Person.id == person_id)).one()
     return Context(session=session, person=person, now=now, event=event, facts=load_facts(session))

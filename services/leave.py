@@ -17,7 +17,7 @@ def own_leave(session: Session, person_id: int) -> Sequence[Absence]:
     return session.exec(query.order_by(col(Absence.first_day), col(Absence.id))).all()
 
 
-def keep(
+def record_leave(
     session: Session,
     person_id: int,
     first_day: date,
@@ -74,7 +74,7 @@ def _record(session: Session, absence: Absence, delegate_id: int | None, now: da
     return absence
 
 
-def keep_as_said(session: Session, person_id: int, first_day: date, last_day: date, now: datetime) -> Absence:
+def record_leave_from_text(session: Session, person_id: int, first_day: date, last_day: date, now: datetime) -> Absence:
     """Record a leave given as text, which names no delegate; the delegate is that of the leave it changes.
 
     It changes the end of the leave in which it begins, and takes in those that lie in it.
@@ -85,7 +85,7 @@ def keep_as_said(session: Session, person_id: int, first_day: date, last_day: da
             first, delegate_id = other.first_day, other.delegate_id
         elif first_day < other.first_day and other.last_day <= last_day:
             delegate_id = delegate_id or other.delegate_id
-    return keep(session, person_id, first, last_day, delegate_id, now, person_id)
+    return record_leave(session, person_id, first, last_day, delegate_id, now, person_id)
 
 
 def name_delegate(session: Session, absence: Absence, delegate_id: int | None, now: datetime, by: int | None) -> None:

@@ -15,7 +15,7 @@ from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import known
 from remembrancer.rules.people.person_fields import EMAIL, ROLES
 from remembrancer.services.audit import note
-from remembrancer.services.leave import end_absence, keep, leave_to_come
+from remembrancer.services.leave import end_absence, leave_to_come, record_leave
 from remembrancer.services.posts import end, hold, holders_from_now, items_led, must_be_active
 
 
@@ -142,7 +142,7 @@ def away(
         raise RefusalError("own_delegate", field="delegate", name=person.name)
     if delegate is not None:
         must_be_active(session, delegate, "delegate")
-    return keep(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
+    return record_leave(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
 
 
 def move_zone(session: Session, person: Person, time_zone: str, now: datetime, by: int | None) -> None:

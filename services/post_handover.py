@@ -41,7 +41,7 @@ class HandOver:
 
 
 def tell_holders(session: Session, done: HandOver, now: datetime, event_id: int) -> None:
-    """Tell the old and the new holders, in their working hours and not on leave; people who have left are not told."""
+    """Tell the old and the new holders, in their working hours and not on leave, unless they have left."""
     undone = {person.id: first_day for person, first_day in done.undone}
     for person in (*done.leaving, *((done.to,) if done.to else ())):
         if person.active:

@@ -67,6 +67,7 @@ class Situation:
 
 
 def situation(session: Session) -> Situation:
+    """The present state of sending, with names."""
     now = sending_now(session)
     begun = _last(session, PILOT_ACTS) if now.pilot is not None else None
     return Situation(

@@ -6,7 +6,7 @@ from remembrancer.bot.core.incoming import Reply
 from remembrancer.bot.core.name_lookup import find_boards
 from remembrancer.bot.forward_plan.view import kept_boards
 from remembrancer.models import Board, Person
-from remembrancer.services.calendar_links import token
+from remembrancer.services.calendar_links import feed_token
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.settings import Settings
 
@@ -30,4 +30,4 @@ def calendar(context: Context, words: Sequence[str]) -> Reply:
 
 
 def _address(context: Context, owner: Person | Board) -> str:
-    return f"{Settings().base_url}/calendar/{token(context.session, owner)}.ics"
+    return f"{Settings().base_url}/calendar/{feed_token(context.session, owner)}.ics"

@@ -44,7 +44,8 @@ def handle_text(context: Context, incoming: Incoming) -> Reply:
     name = question_command or words[0].lower().lstrip("/")
     words = [name] if question_command else words
     is_of_board = name in ("plan", "calendar") and is_board_named(context, words[1:])
-    if name in COMMANDS and (is_of_board or len(words) <= 1 + _max_words(context, name)):
+    max_words = MAX_WORDS.get(name, ADMIN_MAX_WORDS.get(name, 0) if is_admin(context.person) else 0)
+    if name in COMMANDS and (is_of_board or len(words) <= 1 + max_words):
         return COMMANDS[name](context, words[1:])
     for handle in (commands_with_arguments.handle_command, phrases.handle_phrase, free_text_answer.handle_paper_text):
         reply = handle(context, incoming)
@@ -74,11 +75,6 @@ def _command_for_question(text: str) -> str | None:
 def chase(context: Context, _words: Sequence[str]) -> Reply:
     """Handle 'chase' and 'chase now': list the missing returns, each with its button to ask again now."""
     return review.status(context, only_missing=True)
-
-
-def _max_words(context: Context, name: str) -> int:
-    """How many words the command takes after its name, for this person."""
-    return MAX_WORDS.get(name, ADMIN_MAX_WORDS.get(name, 0) if is_admin(context.person) else 0)
 
 
 def help_(context: Context, _words: Sequence[str]) -> Reply:

@@ -91,6 +91,7 @@ _PHRASES: tuple[tuple[str, PhraseHandler], ...] = (
     ),
 )
 PHRASES = tuple((re.compile(pattern, re.IGNORECASE), handler) for pattern, handler in _PHRASES)
+"""Each phrase's pattern and its handler."""
 ONE_WORD_PHRASES = ("tomorrow", "away", "history")
 """One-word phrases that are suggested for a mistyped word."""
 

@@ -38,7 +38,10 @@ def handle_paper_text(context: Context, incoming: Incoming) -> Reply | None:
     found, text = _target_papers(on_card, incoming.text)
     if len(found) != 1:
         return Reply(messages=(_ask_which(context, on_card),))
-    return _apply(context, incoming, *found[0], text) or Reply(messages=(_unreadable(context, found[0][0]),))
+    paper, stage = found[0]
+    unreadable = "paper_unread_on_the_way" if paper.onto else "paper_unread"
+    reply = _apply(context, incoming, paper, stage, text)
+    return reply or Reply(messages=(context.says(unreadable, title=paper.item.title),))
 
 
 def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
@@ -49,7 +52,7 @@ def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
     parsed = [result for _, stage in found if (result := parse_paper_text(text, stage))]
     if (mine(context) and text == incoming.text) or not parsed:
         return None
-    if not wanted and all(each.meaning == Meaning.SO for each in parsed):
+    if not wanted and all(each.meaning == Meaning.CONFIRM for each in parsed):
         return None
     return (
         _apply(context, incoming, *found[0], text) if len(found) == 1 else Reply(messages=(_ask_which(context, found),))
@@ -91,7 +94,7 @@ def _apply(context: Context, incoming: Incoming, paper: Paper, asked: Stage, tex
     stage = _stage(parsed, paper, asked)
     if stage is None or (paper.onto and (parsed.meaning in AT_LAST_BOARD or stage not in ON_THE_WAY)):
         return None
-    reason = parsed.why or (incoming.text.strip() if parsed.meaning == Meaning.TAKE_BACK else "")
+    reason = parsed.reason or (incoming.text.strip() if parsed.meaning == Meaning.TAKE_BACK else "")
     act = Incoming(
         incoming.person_id, incoming.event, "press", value=button_value(paper, stage), fields={"reason": reason}
     )
@@ -115,16 +118,12 @@ def _not_yet(context: Context, act: Incoming) -> Reply:
 
 AT_LAST_BOARD = (Meaning.MOVE, Meaning.WITHDRAW)
 _ACTS: Mapping[Meaning, Callable[[Context, Incoming], Reply]] = {
-    Meaning.SO: paper_answer.press_yes,
+    Meaning.CONFIRM: paper_answer.press_yes,
     Meaning.NOT_YET: _not_yet,
     Meaning.MOVE: paper_answer.press_move,
     Meaning.WITHDRAW: paper_answer.press_withdraw,
     Meaning.TAKE_BACK: paper_answer.submit_not_yet,
 }
-
-
-def _unreadable(context: Context, paper: Paper) -> Message:
-    return context.says("paper_unread_on_the_way" if paper.onto else "paper_unread", title=paper.item.title)
 
 
 def _ask_which(context: Context, among: Sequence[Question]) -> Message:

@@ -12,7 +12,9 @@ from remembrancer.rules.forward_plan.papers import Stage
 
 
 class Meaning(StrEnum):
-    SO = "so"
+    """What a text does to a paper's stage or placing."""
+
+    CONFIRM = "confirm"
     NOT_YET = "not_yet"
     MOVE = "move"
     WITHDRAW = "withdraw"
@@ -21,11 +23,11 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True)
 class PaperText:
-    """What a text says of a paper. `stage`: the stage it names, None for none; `why`: the reason it gives."""
+    """What a text says of a paper. `stage`: the stage it names, None for none; `reason`: the reason it gives."""
 
     meaning: Meaning
     stage: Stage | None = None
-    why: str = ""
+    reason: str = ""
 
 
 WITHDRAW = re.compile(
@@ -89,8 +91,10 @@ def parse_paper_text(text: str, asked: Stage) -> PaperText | None:
     for meaning, pattern in _PATTERNS:
         match = pattern.search(text)
         if match and not (meaning == Meaning.WITHDRAW and NOT_WITHDRAWN.search(text)):
-            stage = _named_stage(_words(match[0])) if meaning == Meaning.NOT_YET else None
-            return PaperText(meaning, stage or _stage_before(meaning, text, match), _reason(text, match))
+            stage = None
+            if meaning == Meaning.NOT_YET:  # 'the final report is not in' names its stage first
+                stage = _named_stage(_words(match[0])) or _named_stage(_words(text[: match.start()]))
+            return PaperText(meaning, stage, _reason(text, match))
     return _confirmation(_words(text), asked)
 
 
@@ -100,11 +104,6 @@ _PATTERNS = (
     (Meaning.NOT_YET, NOT_YET),
     (Meaning.MOVE, MOVE),
 )
-
-
-def _stage_before(meaning: Meaning, text: str, match: re.Match[str]) -> Stage | None:
-    """The stage named before 'not': 'the final report is not in'."""
-    return _named_stage(_words(text[: match.start()])) if meaning == Meaning.NOT_YET else None
 
 
 def _reason(text: str, match: re.Match[str]) -> str:
@@ -137,7 +136,7 @@ def _confirmation(words: Sequence[str], asked: Stage) -> PaperText | None:
         return None
     if {"draft", "final"} <= given:
         return None
-    return PaperText(Meaning.SO, stage)
+    return PaperText(Meaning.CONFIRM, stage)
 
 
 def _named_stage(words: Sequence[str]) -> Stage | None:

@@ -45,9 +45,8 @@ FORMS: Mapping[str, Sequence[tuple[str, FieldType, bool]]] = {
 """Each form's fields: key, type, and whether it is required."""
 CHANGES = ("hold", "ask_first", "release")
 BLANK_REFUSALS = {"post": "choose_post", "person": "choose_person", "change": "choose_change", "name": "no_name"}
-"""The refusal for a required field that is blank; a field that is not listed is a date."""
 BLANK_REFUSALS |= {"email": "email_needed", "platform": "platform_needed", "conversation": "no_conversation"}
-"""What is said beside a needed field that is blank; beside one that is not here, that a day is needed."""
+"""The refusal for a required field that is blank; a field that is not listed is a date."""
 
 
 def blank_errors(name: str, values: Mapping[str, Any]) -> dict[str, str]:

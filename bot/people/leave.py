@@ -16,7 +16,7 @@ from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import leave, recipients
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
-from remembrancer.services.leave import end_absence, keep, keep_as_said, leave_to_come
+from remembrancer.services.leave import end_absence, leave_to_come, record_leave, record_leave_from_text
 from remembrancer.wording import period, render, say
 
 NEW = "0"
@@ -27,16 +27,16 @@ def text_away(context: Context, _incoming: Incoming, match: re.Match[str]) -> Re
     today = context.today
     days = parse_period(match["period"] or "", today)
     if days is None:
-        return Reply(form=_which_days(context, match["period"] or ""))
+        return Reply(form=_ask_for_days(context, match["period"] or ""))
     first, last = days
     if last < today:
         fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
         return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
-    absence = keep_as_said(context.session, known(context.person.id), first, last, context.now)
+    absence = record_leave_from_text(context.session, known(context.person.id), first, last, context.now)
     return Reply(messages=(away_message(context, absence),))
 
 
-def _which_days(context: Context, words: str) -> Form:
+def _ask_for_days(context: Context, words: str) -> Form:
     """The leave form with the day that the text names as its first day, and an error at the missing last day."""
     match = re.search(RELATIVE_DAY, words, re.IGNORECASE)
     first = parse_day(match[0], context.today, context.today) if match else None
@@ -111,7 +111,7 @@ def submit_away(context: Context, incoming: Incoming) -> Reply:
     if errors or first is None or last is None:
         return Reply(form=away_form(context, incoming.fields, errors, incoming.value))
     by = known(context.person.id)
-    absence = keep(context.session, by, first, last, delegate, context.now, by, instead_of=old)
+    absence = record_leave(context.session, by, first, last, delegate, context.now, by, instead_of=old)
     return Reply(messages=(away_message(context, absence),))
 
 

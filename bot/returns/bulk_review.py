@@ -106,7 +106,7 @@ def accept_all_button(context: Context, window: Window, count: int) -> Button:
 
 
 def _accept_all(context: Context, window: Window, last_seen_id: int) -> Reply:
-    """Accept the submitted answers up to the version with this id."""
+    """Accept the submitted answers up to the version with the id `last_seen_id`."""
     submitted = [
         (locked, item)
         for ret, item in returns_of(context.session, window)

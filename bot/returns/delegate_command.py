@@ -25,16 +25,11 @@ def text_delegate_leave(context: Context, incoming: Incoming, match: re.Match[st
     absence = leave.now_or_next(context.facts, context.person, context.now)
     if match["period"] is None and match["name"] and absence is not None and absence.first_day <= context.today:
         return text_delegate(context, incoming, match)
-    first, last = _days(context, match["period"])
+    first, last = parse_period(match["period"] or "", context.today) or (context.today, None)
     person, error = _delegate(context, match["name"] or "", first, last)
     fields = {"first_day": first.isoformat(), "last_day": last.isoformat() if last else "", "person": person}
     errors = {"person": error, "last_day": _last_day_error(context, match["period"], last)}
     return Reply(form=away_form(context, fields, errors))
-
-
-def _days(context: Context, period: str | None) -> tuple[date, date | None]:
-    """The first and last day of the text, by default from today; the last is None where it is not plain."""
-    return parse_period(period or "", context.today) or (context.today, None)
 
 
 def _last_day_error(context: Context, period: str | None, last: date | None) -> str:

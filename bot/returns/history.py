@@ -96,11 +96,12 @@ def _answer_row(context: Context, ret: Return, window: Window) -> dict[str, obje
     query = select(ReturnVersion).where(ReturnVersion.return_id == ret.id).order_by(col(ReturnVersion.number).desc())
     versions = [] if ret.state == ReturnState.NO_UPDATE else list(context.session.exec(query))
     version = versions[0] if versions else None
+    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
     before = next((each for each in versions if each.restated_reason is None), None)
     return {
         "window": window,
         "version": version,
-        "giver": _name(context, version),
+        "giver": giver.name if giver else "",
         "status": _status(context, window, version),
         "progress": _progress(context, window, version),
         "before": _status(context, window, before) if version and version.restated_reason else "",
@@ -116,11 +117,6 @@ def _progress(context: Context, window: Window, version: ReturnVersion | None) -
     programme = context.programme(window)
     value = version.answers.get(programme.form.progress) if version else None
     return in_words(programme.question(programme.form.progress), value) if value else ""
-
-
-def _name(context: Context, version: ReturnVersion | None) -> str:
-    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
-    return giver.name if giver else ""
 
 
 ROUTES: Routes = {

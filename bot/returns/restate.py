@@ -16,7 +16,6 @@ from remembrancer.rules.facts import known
 from remembrancer.rules.people.permissions import Act, may, may_manage_digest
 from remembrancer.rules.programmes.answers import is_same
 from remembrancer.rules.programmes.slices import Hearing, is_in
-from remembrancer.rules.programmes.spec import Programme
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.digests import AT_CLOSE, waiting
 from remembrancer.services.returns import draft_of, keep_draft, restate
@@ -113,7 +112,8 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
     typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
     version = current(context.session, ret)
     before = version.answers if version else {}
-    changed = _changed(context.programme(context.window(ret)), before, typed)
+    question = context.programme(context.window(ret)).question
+    changed = {key: value for key, value in typed.items() if not is_same(question(key), value, before.get(key))}
     if not _reason(incoming):
         errors[REASON] = say("errors.reason_to_board")
     if errors:
@@ -146,11 +146,6 @@ def _was_told(context: Context, window: Window, board: Board, item: Item) -> boo
     """Whether the board was told of the item after the close."""
     last_digest = last_told(context.session, window, board, *AT_CLOSE)
     return last_digest is not None and item.ref in last_digest.told
-
-
-def _changed(programme: Programme, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The typed values that differ from those before."""
-    return {key: value for key, value in typed.items() if not is_same(programme.question(key), value, before.get(key))}
 
 
 def _reason(incoming: Incoming) -> str:

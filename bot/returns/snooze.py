@@ -29,8 +29,10 @@ MINUTE = 60  # seconds
 
 def press_snooze(context: Context, incoming: Incoming) -> Reply:
     ret = _snoozable(context, incoming.value)
-    _must_have_choice(context, ret)
-    return Reply(form=_form(context, ret, context.now, next(iter(_offered(context, ret, context.now)))))
+    offered = _offered(context, ret, context.now)
+    if not offered:
+        raise NotPossibleError("no_later", closes=moment(context.window(ret).closes_at, context.person.time_zone))
+    return Reply(form=_form(context, ret, context.now, next(iter(offered))))
 
 
 def change_snooze(context: Context, incoming: Incoming) -> Reply:
@@ -55,7 +57,8 @@ def chosen_moment(context: Context, ret: Return, incoming: Incoming) -> tuple[da
     """The moment that the form gives, and the error sentence; empty for none."""
     when, text = _typed(incoming)
     if when == ANOTHER:
-        until = _morning(context, text)
+        day = as_day(text)
+        until = _morning_of(context, day) if day else None
     else:
         until = _offered(context, ret, _made_at(context, incoming)).get(when)
     return until, _error(context, context.window(ret), until)
@@ -82,13 +85,6 @@ def _snoozable(context: Context, value: str) -> Return:
     return ret
 
 
-def _must_have_choice(context: Context, ret: Return) -> None:
-    """Raises NotPossibleError where no moment is left before the close."""
-    if not _offered(context, ret, context.now):
-        closes = moment(context.window(ret).closes_at, context.person.time_zone)
-        raise NotPossibleError("no_later", closes=closes)
-
-
 def _offered(context: Context, ret: Return, made_at: datetime) -> dict[str, datetime | None]:
     """The choices and their moments, by key; 'another' has no moment, because it has its own field."""
     time, zone, closes = context.facts.time, context.person.time_zone, context.window(ret).closes_at
@@ -105,12 +101,6 @@ def _made_at(context: Context, incoming: Incoming) -> datetime:
     """When the form was made: its choices are counted from then, however long it was open."""
     minutes = as_version(incoming.value)
     return min(context.now, datetime.fromtimestamp(minutes * MINUTE, UTC)) if minutes else context.now
-
-
-def _morning(context: Context, text: str) -> datetime | None:
-    """The first working morning on or after a day after today such as '2019-09-08'; None for any other text."""
-    day = as_day(text)
-    return _morning_of(context, day) if day else None
 
 
 def _morning_of(context: Context, day: date) -> datetime | None:

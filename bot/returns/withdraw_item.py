@@ -6,8 +6,8 @@ from typing import Any
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.bot.returns.withdraw_notices import (
-    concerned_with,
-    counted_for,
+    item_counts,
+    people_concerned,
     tell_nothing_wanted,
     tell_other_secretaries,
     tell_wanted_again,
@@ -40,14 +40,14 @@ def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
     if errors:
         return Reply(form=_set_aside_form(context, ret, typed, errors))
     item, standing = context.item(ret), Standing(typed["standing"])
-    concerned = concerned_with(context, ret)
+    concerned = people_concerned(context, ret)
     day = as_day(typed["review_on"]) if standing == Standing.SUSPENDED else None
     set_aside(context.session, item, standing, typed["reason"], context.now, known(context.person.id), day)
     context.session.flush()
     tell_nothing_wanted(context, ret, concerned)
     tell_other_secretaries(context, item, standing)
     window = context.window(ret)
-    counted, programme = counted_for(context, window, item, context.person), context.programme(window)
+    counted, programme = item_counts(context, window, item, context.person), context.programme(window)
     text = render("messages/set_aside.md", item=item, ret=ret, counted=counted, programme=programme)
     return Reply(messages=(message(text, buttons=[report_again_button(item)]),))
 

@@ -21,7 +21,7 @@ from remembrancer.wording import render
 SET_ASIDE, WANTED_AGAIN = "set_aside", "wanted_again"
 
 
-def counted_for(context: Context, window: Window, item: Item, person: Person) -> list[tuple[str, int]]:
+def item_counts(context: Context, window: Window, item: Item, person: Person) -> list[tuple[str, int]]:
     """How many items the figures now count, for each of this secretary's boards that hears of the item."""
     return [
         (get(context.session, Board, hearing.board_id).name, count_items(context.session, window, hearing))
@@ -30,7 +30,7 @@ def counted_for(context: Context, window: Window, item: Item, person: Person) ->
     ]
 
 
-def concerned_with(context: Context, ret: Return) -> list[Person]:
+def people_concerned(context: Context, ret: Return) -> list[Person]:
     """Those who are asked for the return, or would be, and whoever gave its current answer."""
     found = [person for person, _ in recipients.lead(context.facts, ret, context.now)]
     version = current(context.session, ret)
@@ -49,7 +49,7 @@ def tell_nothing_wanted(context: Context, ret: Return, concerned: Sequence[Perso
 def tell_wanted_again(context: Context, item: Item) -> None:
     """Tell those concerned, before any reminder, that an answer is wanted again, or drop the unsent opposite notice."""
     for ret in running_returns(context.session, item):
-        for person in concerned_with(context, ret):
+        for person in people_concerned(context, ret):
             if not _drop_unsent(context, ret, person, SET_ASIDE):
                 window, zone = context.window(ret), person.time_zone
                 text = render("messages/wanted_again.md", item=item, ret=ret, window=window, zone=zone)
@@ -100,7 +100,7 @@ def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> 
             who=context.person.name,
             item=item,
             standing=standing,
-            windows=[(window, counted_for(context, window, item, person)) for window in windows],
+            windows=[(window, item_counts(context, window, item, person)) for window in windows],
             programmes=[context.programme(window) for window in windows],
         )
         tell(

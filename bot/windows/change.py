@@ -172,18 +172,13 @@ def press_leave(context: Context, incoming: Incoming) -> Reply:
 
 
 def press_undo(context: Context, incoming: Incoming) -> Reply:
-    """Undo the last change, if the button is of that change."""
+    """Undo the last change; if the window has changed since the button was made, show what happened instead."""
     target = _target_window(context, incoming.value)
     if not target.is_current:
-        return _outdated(context, target)
+        return Reply(messages=(Message(parts=(*_changes_since(context, target), row(context, target.window))),))
     undo_window(context.session, target.window, context.now, known(context.person.id))
     text = render("messages/window_undone.md", window=target.window, zone=context.person.time_zone)
     return Reply(messages=(_window_message(context, target.window, text),))
-
-
-def _outdated(context: Context, target: _TargetWindow) -> Reply:
-    """Show what happened since the button was made, and the window as it is now."""
-    return Reply(messages=(Message(parts=(*_changes_since(context, target), row(context, target.window))),))
 
 
 def _value(window: Window) -> str:

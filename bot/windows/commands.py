@@ -30,15 +30,17 @@ BUTTON_HANDLERS: Mapping[str, Callable[[Context, Incoming], Reply]] = {
     WindowActName.REOPEN: change.press_reopen,
     UNDO: change.press_undo,
 }
+"""The handler of the button that does the same as the typed word."""
 CHANGE_NAMES = "|".join(BUTTON_HANDLERS)
 
 
 def text_status(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
-    """Handle 'status q2' and 'missing q2'; None where the text may be an answer."""
-    seen = _visible_windows(context)
-    found = _running_or_last(find_windows(seen, match["named"]))
+    """Handle 'status q2' and 'missing q2': the running windows of that name, or else the last. None for free text."""
+    visible = _visible_windows(context)
+    named = find_windows(visible, match["named"])
+    found = [window for window in named if window.state in RUNNING] or named[-1:]
     if not found:
-        return _nothing_visible(context, match["named"]) or _unknown_window(context, seen, match["named"])
+        return _nothing_visible(context, match["named"]) or _unknown_window(context, visible, match["named"])
     return review.status(context, only_missing=match["what"].lower() == "missing", of=found)
 
 
@@ -65,11 +67,6 @@ def _visible_windows(context: Context) -> list[Window]:
 
 def _all_windows(context: Context) -> list[Window]:
     return list(context.session.exec(select(Window).order_by(col(Window.opens_at), col(Window.id))))
-
-
-def _running_or_last(found: Sequence[Window]) -> Sequence[Window]:
-    """Of windows with the same name, those that are running; where none is, the last."""
-    return [window for window in found if window.state in RUNNING] or found[-1:]
 
 
 def _unknown_window(context: Context, there: Sequence[Window], named: str) -> Reply | None:

@@ -131,4 +131,4 @@ def test_any_text_means_something_or_nothing_and_a_yes_is_only_made_of_its_words
     found = parse_paper_text(text, asked)
     if found is not None and found.meaning == SO:
         assert "?" not in text.strip()[-1:]
-        assert found.why == ""
+        assert found.reason == ""
