@@ -141,7 +141,7 @@ class ReturnView:
             return "escalation"
         kind = kind_of(self.prompt.step)
         if kind == "snoozed" and self.is_disowned:
-            return "reminder"  # they did not ask for it
+            return "reminder"  # a 'not mine' claim snoozed it, not the person
         if kind in ("returned", "snoozed", "chased"):
             return kind
         step = next((step for step in self.programme.chase.steps if step.key == self.prompt.step), None)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from remembrancer.bot.language.dates import MONTHS, RELATIVE_DAY, WEEKDAY, parse_day
 
-FAR = timedelta(days=183)  # a date without a year that is further off was most likely read wrongly
+MAX_DISTANCE = timedelta(days=183)  # a date without a year that is further off was most likely read wrongly
 UNTIL = r"(?:until|till?|through|up to)"
 AND = rf"(?: ?(?:to|{UNTIL}|-|–|and|&) ?)"
 PERIOD_WORD = (
@@ -23,7 +23,9 @@ def parse_period(text: str, today: date) -> tuple[date, date] | None:
     found = _weeks(words, today) or _from_to(words, today) or _until(words, today)
     if found is None or found[1] < found[0]:
         return None
-    is_far = not re.search(r"\d{4}|[/.]\d{2}\b", words) and (found[1] - found[0] > FAR or found[0] - today > FAR)
+    is_far = not re.search(r"\d{4}|[/.]\d{2}\b", words) and (
+        found[1] - found[0] > MAX_DISTANCE or found[0] - today > MAX_DISTANCE
+    )
     return None if is_far else found
 
 
@@ -60,7 +62,7 @@ def _from_to(words: str, today: date) -> tuple[date, date] | None:
     if first is None:
         return None
     last = parse_day(match["last"], today, first)
-    return _begun_already(match["first"], match["last"], today) or ((first, last) if last else None)
+    return _already_begun(match["first"], match["last"], today) or ((first, last) if last else None)
 
 
 def _in_one_month(number: int, last: date | None) -> tuple[date, date] | None:
@@ -71,10 +73,10 @@ def _in_one_month(number: int, last: date | None) -> tuple[date, date] | None:
         return None
 
 
-def _begun_already(first: str, last: str, today: date) -> tuple[date, date] | None:
+def _already_begun(first: str, last: str, today: date) -> tuple[date, date] | None:
     """The days of a leave that has begun: '3 Sept to 12 Sept', typed on the 10th, began a week ago, not next year."""
     if not re.search(r"\d", first):
         return None
     began = parse_day(first, today, today - timedelta(days=60))
     ends = parse_day(last, today, today)
-    return (began, ends) if began and ends and began < today <= ends and ends - began <= FAR else None
+    return (began, ends) if began and ends and began < today <= ends and ends - began <= MAX_DISTANCE else None

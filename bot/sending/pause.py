@@ -95,9 +95,9 @@ def _resume_preview(context: Context) -> Message:
     now = sending_to_change(context.session)
     if now.paused_at is None:
         raise NotPossibleError("not_paused")
-    goes = messages_at_resume(context, now)
-    hash_ = preview_hash(goes, str(now.paused_at), now.pilot)
-    return confirmation(context, say("sending.resume_head"), goes, "resume_now", hash_)
+    to_send = messages_at_resume(context, now)
+    shown_hash = preview_hash(to_send, str(now.paused_at), now.pilot)
+    return confirmation(context, say("sending.resume_head"), to_send, "resume_now", shown_hash)
 
 
 def messages_at_resume(context: Context, now: Sending) -> list[Planned]:
@@ -107,22 +107,22 @@ def messages_at_resume(context: Context, now: Sending) -> list[Planned]:
 
 
 def confirmation(
-    context: Context, head: str, goes: Sequence[Planned], action: str, hash_: str, paused: bool = False
+    context: Context, head: str, to_send: Sequence[Planned], action: str, shown_hash: str, paused: bool = False
 ) -> Message:
     """The messages that would go out at once, and the button that confirms it; its value is the preview's hash."""
-    button = Button(action=action, value=hash_, label=say(f"buttons.{action}"), style="primary")
-    return message(messages_text(context, goes, head, paused), buttons=[button])
+    button = Button(action=action, value=shown_hash, label=say(f"buttons.{action}"), style="primary")
+    return message(messages_text(context, to_send, head, paused), buttons=[button])
 
 
-def messages_text(context: Context, goes: Sequence[Planned], head: str = "", paused: bool = False) -> str:
+def messages_text(context: Context, to_send: Sequence[Planned], head: str = "", paused: bool = False) -> str:
     """The messages that would go out at once, as text."""
-    found = lines(context.session, goes)
-    return render("messages/goes_out.md", head=head, lines=found, count=len(goes), paused=paused)
+    found = lines(context.session, to_send)
+    return render("messages/goes_out.md", head=head, lines=found, count=len(to_send), paused=paused)
 
 
-def preview_hash(goes: Sequence[Planned], *more: object) -> str:
+def preview_hash(to_send: Sequence[Planned], *more: object) -> str:
     """A hash of what was previewed before a decision."""
-    planned = sorted(f"{each.to} {each.kind} {each.items} {each.about}" for each in goes)
+    planned = sorted(f"{each.to} {each.kind} {each.items} {each.about}" for each in to_send)
     return fingerprint([planned, [str(each) for each in more]])[:12]
 
 

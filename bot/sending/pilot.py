@@ -40,9 +40,9 @@ def submit_pilot(context: Context, incoming: Incoming) -> Reply:
         return Reply(form=_form(context, now, chosen, notice=_changed_notice(context, now)))
     if not chosen:
         return Reply(form=_form(context, now, chosen, error=say("errors.choose_people")))
-    goes = _messages_at_once(context, now, chosen)
-    if goes and now.pilot is not None and shown_hash != preview_hash(goes):
-        return Reply(form=_form(context, now, chosen, notice=say("forms.pilot_goes_out"), goes=goes))
+    to_send = _messages_at_once(context, now, chosen)
+    if to_send and now.pilot is not None and shown_hash != preview_hash(to_send):
+        return Reply(form=_form(context, now, chosen, notice=say("forms.pilot_goes_out"), to_send=to_send))
     begins = now.pilot is None
     if not sending.set_pilot(context.session, chosen, context.now, known(context.person.id)):
         raise NotPossibleError("same_pilot")
@@ -81,14 +81,14 @@ def _form(
     chosen: Collection[int],
     notice: str = "",
     error: str = "",
-    goes: Collection[Planned] = (),
+    to_send: Collection[Planned] = (),
 ) -> Form:
     everyone = sorted((person for person in context.facts.people.values() if person.active), key=lambda p: p.name)
     name = "begin_pilot" if now.pilot is None else "change_pilot"
-    intro = [say("forms.pilot_intro"), messages_text(context, list(goes)) if goes else ""]
+    intro = [say("forms.pilot_intro"), messages_text(context, list(to_send)) if to_send else ""]
     return Form(
         action="pilot",
-        value=f"{_pilot_hash(now)}.{preview_hash(list(goes)) if goes else ''}",
+        value=f"{_pilot_hash(now)}.{preview_hash(list(to_send)) if to_send else ''}",
         title=say(f"forms.{name}_title"),
         intro="\n\n".join(filter(None, intro)),
         fields=(
@@ -128,9 +128,9 @@ def _end_preview(context: Context) -> Message:
     now = sending_to_change(context.session)
     if now.pilot is None:
         raise NotPossibleError("no_pilot")
-    goes, paused = _messages_at_once(context, now, None), now.paused_at is not None
-    hash_ = preview_hash(goes, now.pilot, paused)
-    return confirmation(context, say("sending.end_head"), goes, "end_pilot_now", hash_, paused)
+    to_send, paused = _messages_at_once(context, now, None), now.paused_at is not None
+    shown_hash = preview_hash(to_send, now.pilot, paused)
+    return confirmation(context, say("sending.end_head"), to_send, "end_pilot_now", shown_hash, paused)
 
 
 ROUTES: Routes = {
