@@ -1,4 +1,4 @@
-"""What the cards of one kind of prompt show, and what the engine must know of them; the usual answers are given."""
+"""The base class for the cards of one kind of prompt: what they show, and what the scheduler asks of them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,36 +18,36 @@ from remembrancer.services.context import Context
 
 
 class PromptView(Protocol):
-    """A prompt with all that its part of a card shows."""
+    """A prompt with everything that its part of a card shows."""
 
     @property
     def prompt(self) -> Prompt: ...
 
     @property
     def revision(self) -> int:
-        """The present revision of the subject's schedule."""
+        """The current revision of the subject's schedule."""
 
     def still_asks(self, now: datetime) -> bool:
-        """Whether what the prompt asks is still to be answered."""
+        """Whether the prompt is still to be answered."""
 
     def is_final(self, now: datetime) -> bool:
-        """Whether nothing that it shows can change any more."""
+        """Whether what it shows can no longer change."""
 
 
 View = TypeVar("View", bound=PromptView)
 
 
 class CardKind(ABC, Generic[View]):
-    """One kind of prompt, as the one engine for all of them needs it.
+    """One kind of prompt: its cards, and how their state is compared.
 
-    `changes_with_time`: what its cards show may change though nothing was done, so they are made anew before sending.
+    `changes_with_time`: its cards may change although nothing was done, so they are built again before sending.
     """
 
     changes_with_time = True
 
     @abstractmethod
     def load(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> Sequence[View]:
-        """The views of these prompts, stored or not, in few queries; none of what is not there any more."""
+        """The views of these prompts, stored or not, in few queries; none for a subject that no longer exists."""
 
     @abstractmethod
     def parts(self, person: Person, views: Sequence[View], now: datetime) -> Iterator[Part]:
@@ -55,40 +55,40 @@ class CardKind(ABC, Generic[View]):
 
     @abstractmethod
     def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
-        """What the prompts are about, as previews name it, in the order of a list: refs, or titles."""
+        """The names of the prompts' subjects for previews, in order: refs, or titles."""
 
     @abstractmethod
     def wanted(self, context: Context) -> list[Prompt]:
-        """What the person is asked for now, as prompts that are not stored."""
+        """The prompts, not stored, for what the person is asked now."""
 
     @abstractmethod
     def occasions(self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime) -> Sequence[Occasion]:
-        """What these stored prompts ask together, and who is to know where somebody cannot be reached."""
+        """What these stored prompts ask together, and who is told if a recipient cannot be reached."""
 
     def labels_of_buttons(self, session: Session, buttons: Sequence[Button]) -> list[str]:
-        """What a message is about, by its buttons; for one whose prompts are gone."""
+        """The names of a message's subjects by its buttons, for a message whose prompts are deleted."""
         return []
 
     def track(self, prompt: Prompt) -> str | None:
-        """The same for prompts of which a later one makes the earlier stale; None for one that asks nothing."""
+        """A key shared by the prompts of which only the latest counts; None for a prompt that asks nothing."""
         return prompt.subject_name
 
     def message_kind(self, step: str) -> str:
-        """What a message is called whose latest prompt is this step of the kind."""
+        """The kind of a message whose latest prompt is this step."""
         return step
 
     def step_name(self, prompt: DuePrompt) -> str:
-        """What the step is called among a message's reasons."""
+        """The step's name among a message's reasons."""
         return prompt.step
 
-    def showing(self, person: Person, views: Sequence[View], now: datetime) -> str:
-        """A name for what these parts show: the same as long as they show the same."""
+    def state_hash(self, person: Person, views: Sequence[View], now: datetime) -> str:
+        """A hash of what these parts show."""
         return Message(parts=tuple(self.parts(person, views, now))).mark
 
     def states(
         self, session: Session, messages: Mapping[int, Sequence[Prompt]], now: datetime
     ) -> Mapping[int, CardState]:
-        """What each posted message (id) should show of these prompts, in few queries."""
+        """The state that each posted message (by id) should have for these prompts, in few queries."""
         loaded = self.load(session, [prompt for prompts in messages.values() for prompt in prompts], now)
         views = {known(view.prompt.id): view for view in loaded}
         found: dict[int, CardState] = {}
@@ -96,20 +96,20 @@ class CardKind(ABC, Generic[View]):
             shown = [views[known(prompt.id)] for prompt in prompts if prompt.id in views]
             if shown:
                 person = session.get_one(Person, shown[0].prompt.person_id)
-                settled = all(view.is_final(now) for view in shown)
-                found[message_id] = CardState(self.showing(person, shown, now), settled)
+                is_settled = all(view.is_final(now) for view in shown)
+                found[message_id] = CardState(self.state_hash(person, shown, now), is_settled)
         return found
 
     def verdicts(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> Mapping[int, Verdict]:
-        """Whether each stored prompt (id) of one message is still to be sent."""
+        """Whether each stored prompt (by id) of one message is still to be sent."""
         views = {known(view.prompt.id): view for view in self.load(session, prompts, now)}
-        asked = answerers(session, load_people(session), prompts, now)
+        answerer_ids_by_prompt = answerers(session, load_people(session), prompts, now)
         found: dict[int, Verdict] = {}
         for prompt in prompts:
-            view, answering = views.get(known(prompt.id)), asked.get(known(prompt.id), ())
+            view, answerer_ids = views.get(known(prompt.id)), answerer_ids_by_prompt.get(known(prompt.id), ())
             if view is None or not view.still_asks(now) or prompt.revision != view.revision:
                 found[known(prompt.id)] = Verdict.OVER
-            elif prompt.to == "lead" and prompt.person_id not in answering:
+            elif prompt.to == "lead" and prompt.person_id not in answerer_ids:
                 found[known(prompt.id)] = Verdict.NOT_THEIRS
             else:
                 found[known(prompt.id)] = Verdict.RIGHT

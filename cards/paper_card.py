@@ -1,4 +1,4 @@
-"""The card that asks about papers: each item with its meeting, what is wanted by when and why, and the buttons."""
+"""The card that asks about papers: each item with its meeting, the stage wanted by when and why, and buttons."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from remembrancer.rules.forward_plan.paper_prompts import stage_of
 from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.wording import render, say
 
-WAYS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
-OF_NOTICE = ("paper_notice", "paper_route", "paper_move")
-ON_THE_WAY = WAYS[:2]
-"""Moving and withdrawing belong to the last board's meeting."""
+ACTIONS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
+NOTICE_ACTIONS = ("paper_notice", "paper_route", "paper_move")
+PATHWAY_ACTIONS = ACTIONS[:2]
+"""At an earlier board of the pathway; moving and withdrawing belong to the last board."""
 
 
 @dataclass(frozen=True)
 class PaperView:
-    """A prompt with the paper that it speaks of.
+    """A prompt with its paper.
 
-    `lead` is the name of the lead's post. `again` says that the person was asked before what they are reminded of.
+    `lead`: the lead post's name. `again`: the person was asked before this reminder.
     """
 
     paper: Paper
@@ -36,7 +36,7 @@ class PaperView:
 
     @property
     def deadline(self) -> Deadline | None:
-        """The stage's deadline; None where the board's rules have none any more."""
+        """The stage's deadline; None where the board's rules no longer have one."""
         return next((deadline for each, deadline in self.paper.stages if each == self.stage), None)
 
     @property
@@ -47,17 +47,17 @@ class PaperView:
         return self.paper.meeting.starts_at <= now
 
     def still_asks(self, now: datetime) -> bool:
-        """Whether what the prompt asks is still to be answered."""
+        """Whether the stage is still to be answered."""
         return self.paper.on and now < self.paper.meeting.starts_at and not self.paper.is_so(self.stage)
 
     def is_late(self, person: Person, now: datetime) -> bool:
-        """Whether the stage's day is over by the person's own calendar."""
+        """Whether the stage's day is over in the person's time zone."""
         due = self.deadline
         return due is not None and due.counted.date < now.astimezone(ZoneInfo(person.time_zone)).date()
 
 
 def head(person: Person, views: Sequence[PaperView], now: datetime) -> str:
-    """What is said above the papers of one audience."""
+    """The text above the papers of one audience."""
     wanted = [view for view in views if view.still_asks(now)]
     return render(
         "messages/papers_head.md",
@@ -73,7 +73,7 @@ def head(person: Person, views: Sequence[PaperView], now: datetime) -> str:
 
 
 def part(person: Person, view: PaperView, now: datetime) -> Part:
-    """One paper with its meeting, what is wanted by when and why, and the buttons that still work."""
+    """One paper with its meeting, the stage wanted by when and why, and the buttons that still work."""
     paper, stage, wanted = view.paper, view.stage, view.still_asks(now)
     text = render(
         "messages/paper.md",
@@ -87,25 +87,27 @@ def part(person: Person, view: PaperView, now: datetime) -> Part:
         wanted=wanted,
         late=view.is_late(person, now),
     )
-    return Part(text=text, buttons=tuple(paper_buttons(paper, stage) if wanted else way_back(paper, stage, now)))
+    return Part(
+        text=text, buttons=tuple(paper_buttons(paper, stage) if wanted else take_back_button(paper, stage, now))
+    )
 
 
-def way_back(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
-    """What was said can be taken back until the meeting."""
+def take_back_button(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
+    """The button that takes the last answer back, until the meeting."""
     if paper.on and now < paper.meeting.starts_at and paper.last_so is not None and stage != Stage.NOTICE:
         about, label = f"{paper.item.title}, {paper.board.name}", say("buttons.paper_not_after_all")
-        yield Button(action="paper_not_yet", value=named(paper, paper.last_so), label=label, about=about)
+        yield Button(action="paper_not_yet", value=button_value(paper, paper.last_so), label=label, about=about)
 
 
-def named(paper: Paper, stage: Stage) -> str:
-    """As buttons name a paper and a stage: '17.draft'; for a meeting on the way with that, '17.draft.23'."""
+def button_value(paper: Paper, stage: Stage) -> str:
+    """The value of a paper's buttons: '17.draft', or '17.draft.23' (meeting 23) at an earlier board of the pathway."""
     return f"{paper.placing.id}.{stage}" + (f".{paper.meeting.id}" if paper.onto else "")
 
 
 def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
-    """What can be said of a paper at a stage."""
-    about, value = f"{paper.item.title}, {paper.board.name}", named(paper, stage)
-    names = OF_NOTICE if stage == Stage.NOTICE else ON_THE_WAY if paper.onto else WAYS
+    """The buttons for a paper at a stage."""
+    about, value = f"{paper.item.title}, {paper.board.name}", button_value(paper, stage)
+    names = NOTICE_ACTIONS if stage == Stage.NOTICE else PATHWAY_ACTIONS if paper.onto else ACTIONS
     for name in names:
         label = say(f"papers.yes_{stage}") if name == "paper_yes" else say(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""

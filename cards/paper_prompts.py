@@ -1,4 +1,4 @@
-"""Prompts about papers, as the one engine for all prompts needs them."""
+"""The card kind of prompts about papers."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from remembrancer.wording import moment
 
 
 class PaperPrompts(CardKind[PaperView]):
-    """Cards that ask about the papers of boards' meetings: a deadline passes, and the paper is late."""
+    """Cards that ask about papers; they change with time, because a deadline passes."""
 
     def load(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> Sequence[PaperView]:
         papers = papers_at(session, now, {paper_at(prompt) for prompt in prompts})
@@ -44,7 +44,7 @@ class PaperPrompts(CardKind[PaperView]):
         ]
 
     def parts(self, person: Person, views: Sequence[PaperView], now: datetime) -> Iterator[Part]:
-        """What the person is asked, then what they are told as a secretary; each with its own head."""
+        """What the person is asked, then what they are told as a secretary, each below its own head."""
         for _, group in groupby(sorted(views, key=_audience), key=_audience):
             of_audience = list(group)
             yield Part(text=head(person, of_audience, now))
@@ -70,13 +70,13 @@ class PaperPrompts(CardKind[PaperView]):
         return _titles(session, {int(placing) for placing in of_papers if placing.isdecimal()})
 
     def occasions(self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime) -> Sequence[Occasion]:
-        """A meeting each, for the board whose plan has the papers; its secretary reads the titles of exempt items."""
+        """One for each meeting and board whose plan has the papers; its secretary reads exempt items' titles."""
         groups: dict[tuple[int, int], dict[int, list[Paper]]] = defaultdict(lambda: defaultdict(list))
         for view in sorted(self.load(session, prompts, now), key=lambda view: view.paper.at):
             paper = view.paper
             of_person = groups[known(paper.meeting.id), known(paper.plan_board.id)][view.prompt.person_id]
             of_person += [paper] if paper not in of_person else []
-        return [_occasion(facts, cut_off, now) for cut_off in groups.values()]
+        return [_occasion(facts, unreachable, now) for unreachable in groups.values()]
 
     def wanted(self, context: Context) -> list[Prompt]:
         step, person_id = f"requested_{context.event}", known(context.person.id)
@@ -86,25 +86,26 @@ class PaperPrompts(CardKind[PaperView]):
         ]
 
 
-def _occasion(facts: Facts, cut_off: Mapping[int, Sequence[Paper]], now: datetime) -> Occasion:
-    paper = next(iter(cut_off.values()))[0]
-    asked = secretary(facts, paper.plan_board, now)
-    keepers = {known(who.id) for who, because in asked if because != recipients.Because.NOBODY_ELSE}
-    admins = {known(admin.id) for admin in recipients.admins(facts)} - keepers
-    whole = {person_id: [each.item.title for each in papers] for person_id, papers in cut_off.items()}
-    open_ = {person_id: [open_title(each.item) for each in papers] for person_id, papers in cut_off.items()}
+def _occasion(facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: datetime) -> Occasion:
+    """The occasion of one meeting, with the unreachable people's papers; only the secretary reads exempt titles."""
+    paper = next(iter(unreachable.values()))[0]
+    secretaries = secretary(facts, paper.plan_board, now)
+    secretary_ids = {known(who.id) for who, because in secretaries if because != recipients.Because.NOBODY_ELSE}
+    admin_ids = {known(admin.id) for admin in recipients.admins(facts)} - secretary_ids
+    full_titles = {person_id: [each.item.title for each in papers] for person_id, papers in unreachable.items()}
+    open_titles = {person_id: [open_title(each.item) for each in papers] for person_id, papers in unreachable.items()}
     return Occasion(
         name=f"meeting-{paper.meeting.id}-r{paper.meeting.revision}",
         head=f"{paper.board.name}, {moment(paper.meeting.starts_at, facts.time.zone)}",
         expires_at=paper.meeting.starts_at,
-        told=dict.fromkeys(keepers, whole) | dict.fromkeys(admins, open_),
-        admins=admins,
+        told=dict.fromkeys(secretary_ids, full_titles) | dict.fromkeys(admin_ids, open_titles),
+        admins=admin_ids,
         of_papers=True,
     )
 
 
 def _titles(session: Session, placing_ids: Collection[int]) -> list[str]:
-    """The titles of the items that are placed so, in the plan's order; exempt ones are not named."""
+    """The titles of the placed items, in the plan's order; exempt ones are masked."""
     query = select(ForwardPlanItem).join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
     query = query.where(col(Placing.id).in_(placing_ids)).distinct()
     return [open_title(item) for item in sorted(session.exec(query), key=lambda item: (item.position, item.id))]
@@ -119,7 +120,7 @@ Asking = tuple[str, int]
 
 
 def _first_asked(session: Session, prompts: Sequence[Prompt]) -> Mapping[Asking, int]:
-    """The first prompt (id) that was sent about each stage of the papers of which these prompts remind somebody."""
+    """The first sent prompt (id) for each stage and person, among the papers of these reminders."""
     placings = {prompt.placing_id for prompt in prompts if prompt.step == Step.REMIND}
     if not placings:
         return {}
@@ -134,7 +135,7 @@ def _first_asked(session: Session, prompts: Sequence[Prompt]) -> Mapping[Asking,
 
 
 def _is_again(first: Mapping[Asking, int], prompt: Prompt) -> bool:
-    """Whether a reminder's person was asked before, so that it is one; a prompt without an id is the newest."""
+    """Whether the person was asked before this reminder; a prompt without an id is the newest."""
     if prompt.step != Step.REMIND:
         return True
     before = first.get((prompt.subject_name, prompt.person_id))

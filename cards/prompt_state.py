@@ -1,4 +1,4 @@
-"""How a prompt stands now: whether it may still be sent, and what a posted card of it should show."""
+"""The state of a prompt: whether it may still be sent, and what its posted card should show."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,10 +10,9 @@ from remembrancer.models import Window
 
 
 class Verdict(StrEnum):
-    """Whether a prompt that has not gone out is still to be sent.
+    """Whether an unsent prompt is still to be sent.
 
-    One that is `NOT_THEIRS`, because somebody else is asked by now, counts as never planned: should its person be asked
-    again, they are told again.
+    `NOT_THEIRS`: somebody else is asked now. The prompt is then forgotten, so that its person can be asked again.
     """
 
     RIGHT = "right"
@@ -23,9 +22,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class CardState:
-    """What a posted card should show, by a name that is the same as long as it should show the same.
+    """What a posted card should show; `name` is a hash of it.
 
-    `settled`: nothing about it can change any more. `waits`: what changed can still be undone.
+    `settled`: it can no longer change. `waits`: the last change can still be undone.
     """
 
     name: str
@@ -35,11 +34,10 @@ class CardState:
 
 @dataclass(frozen=True)
 class Occasion:
-    """What people are asked for together: the returns of a window, the papers of a meeting.
+    """What people are asked together: the returns of a window, or the papers of a meeting.
 
-    `name` tells it from others, `head` is said above it. `told` are those (ids) who are to know who cannot be reached:
-    for each of them, who that is (ids) and what they are asked for, as the one who is told may read it; `admins` are
-    those of them who are told as admins.
+    `name` is its key, `head` its heading. `told` maps each person (id) who learns of unreachable people to those people
+    (ids) and the labels of what they are asked, as the reader may see them; `admins` are the admins among the readers.
     """
 
     name: str
@@ -52,12 +50,12 @@ class Occasion:
 
 
 def together(states: Iterable[CardState]) -> CardState:
-    """The state of a card that has parts of several kinds."""
+    """The state of a card with parts of several kinds."""
     found = list(states)
-    name = found[0].name if len(found) == 1 else named(state.name for state in found)
+    name = found[0].name if len(found) == 1 else hash_of(state.name for state in found)
     return CardState(name, all(state.settled for state in found), any(state.waits for state in found))
 
 
-def named(states: Iterable[str]) -> str:
-    """One name for several states, in whatever order they come."""
+def hash_of(states: Iterable[str]) -> str:
+    """One hash for several states, in any order."""
     return hashlib.sha256("\n".join(sorted(states)).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""How the person who has a card stands now to what it asks or tells: whoever is asked changes while it is posted."""
+"""A prompt's recipient: whether its person is still the one to ask, which changes while a card is posted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +11,10 @@ from remembrancer.rules.people.recipients import Because
 
 
 @dataclass(frozen=True)
-class Stance:
-    """Whom the step of a prompt is for now and why, who holds the lead's post, and what the prompt's person is to it.
+class RecipientStatus:
+    """Who is asked now and why, who holds the lead post, and what the prompt's person may do.
 
-    `is_away` is whether that person is on leave; `may_answer` whether they may still see and give the answer.
+    `is_away`: the person is on leave; `may_answer`: they may still see and give the answer.
     """
 
     asked: tuple[recipients.Asked, ...] = ()
@@ -23,21 +23,21 @@ class Stance:
     is_away: bool = False
 
     def because(self, person_id: int) -> Because | None:
-        """Why somebody (id) is asked or told now; None where they are not."""
+        """Why a person (id) is asked or told now; None where they are not."""
         return next((because for person, because in self.asked if person.id == person_id), None)
 
-    def mark(self, prompt: Prompt) -> str:
-        """All of it that a card shows, so that a card whose person is asked no more is seen to be stale."""
+    def state(self, prompt: Prompt) -> str:
+        """Everything in it that a card shows, as text; it changes when the card does."""
         if prompt.to != "lead" and prompt.because != Because.NOBODY_ELSE:
             return f" {self.may_answer}"
         asked = [f"{person.name} {because}" for person, because in self.asked]
         return f" {self.may_answer} {self.is_away} {asked} {[holder.name for holder in self.holders]}"
 
 
-def stance(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> Stance:
-    """How the prompt's person stands to its return by these facts, which need hold no window."""
+def recipient_status(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> RecipientStatus:
+    """The recipient status of a prompt for a return; `facts` needs no windows."""
     person = facts.people[prompt.person_id]
-    return Stance(
+    return RecipientStatus(
         asked=tuple(recipients.AUDIENCES[prompt.to](facts, ret, now)),
         holders=tuple(recipients.holders(facts, facts.items[ret.item_id].lead_post_id, now)),
         may_answer=may(facts, person, Act.ANSWER, ret, now),
@@ -46,6 +46,6 @@ def stance(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> Stance:
 
 
 def is_asked_no_more(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> bool:
-    """Whether a prompt asks somebody to answer who is not the one to ask by now."""
+    """Whether the prompt asks for an answer, and its person is no longer the one to ask."""
     asked = recipients.lead(facts, ret, now) if prompt.to == "lead" else []
     return prompt.to == "lead" and all(person.id != prompt.person_id for person, _ in asked)

@@ -1,4 +1,4 @@
-"""Prompts about returns, as the one engine for all prompts needs them."""
+"""The card kind of prompts about returns."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -9,11 +9,11 @@ from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
 from remembrancer.cards.card_kind import CardKind
-from remembrancer.cards.prompt_state import CardState, Occasion, Verdict, named
-from remembrancer.cards.recipient_status import is_asked_no_more, stance
+from remembrancer.cards.prompt_state import CardState, Occasion, Verdict, hash_of
+from remembrancer.cards.recipient_status import is_asked_no_more, recipient_status
 from remembrancer.cards.return_card import parts as card_parts
 from remembrancer.cards.return_loader import load_returns
-from remembrancer.cards.return_view import ReturnView, marks_of, showing, state_of
+from remembrancer.cards.return_view import ReturnView, personal_state, return_state, state_hash
 from remembrancer.models import Draft, Item, Person, Prompt, Return, Snooze, Window, WindowState
 from remembrancer.models.message import Button, Part
 from remembrancer.queries.batches import chunks
@@ -37,8 +37,8 @@ class ReturnPrompts(CardKind[ReturnView]):
     def parts(self, person: Person, views: Sequence[ReturnView], now: datetime) -> Iterator[Part]:
         return card_parts(person, views)
 
-    def showing(self, person: Person, views: Sequence[ReturnView], now: datetime) -> str:
-        return showing(views)
+    def state_hash(self, person: Person, views: Sequence[ReturnView], now: datetime) -> str:
+        return state_hash(views)
 
     def states(
         self, session: Session, messages: Mapping[int, Sequence[Prompt]], now: datetime
@@ -53,11 +53,11 @@ class ReturnPrompts(CardKind[ReturnView]):
             shown, of_message = [], [rows[known(prompt.return_id)] for prompt in prompts]
             for prompt, (ret, window, post_id) in zip(prompts, of_message, strict=True):
                 key = (known(ret.id), prompt.person_id)
-                marks = marks_of(snoozes.get((*key, window.revision)), key in drafts)
-                stands = stance(facts, prompt, ret, now).mark(prompt) if facts else ""
-                shown.append(state_of(ret, window, post_id) + marks + stands)
+                personal = personal_state(snoozes.get((*key, window.revision)), key in drafts)
+                recipient = recipient_status(facts, prompt, ret, now).state(prompt) if facts else ""
+                shown.append(return_state(ret, window, post_id) + personal + recipient)
             found[message_id] = CardState(
-                named(shown),
+                hash_of(shown),
                 settled=all(window.state == WindowState.LOCKED for _, window, _ in of_message),
                 waits=any(not is_settled(window, now) for _, window, _ in of_message),
             )
@@ -86,26 +86,26 @@ class ReturnPrompts(CardKind[ReturnView]):
         return _refs(session, {int(button.value) for button in answer})
 
     def occasions(self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime) -> Sequence[Occasion]:
-        """A window each; secretaries see the items of their boards, and admins see all."""
+        """One for each window; secretaries see the items of their boards, and admins see all."""
         windows = {window.id: window for window in facts.windows}
-        cut_off: dict[int, dict[int, list[Return]]] = defaultdict(lambda: defaultdict(list))
-        people = defaultdict(set)
+        unreachable: dict[int, dict[int, list[Return]]] = defaultdict(lambda: defaultdict(list))
+        person_ids = defaultdict(set)
         for prompt in prompts:
-            people[prompt.return_id].add(prompt.person_id)
+            person_ids[prompt.return_id].add(prompt.person_id)
         for window_id, of_window in facts.returns.items():
             for ret in of_window:
-                for person_id in sorted(people.get(ret.id, ())):
-                    cut_off[window_id][person_id].append(ret)
+                for person_id in sorted(person_ids.get(ret.id, ())):
+                    unreachable[window_id][person_id].append(ret)
         return [
             Occasion(
                 name=f"{window_id}-r{windows[window_id].revision}",
                 head=f"{programme_of(session, windows[window_id]).title}: {windows[window_id].title}",
                 expires_at=windows[window_id].late_until,
-                told=_told(facts, of_window, now),
+                told=_refs_by_reader(facts, of_window, now),
                 admins={known(admin.id) for admin in recipients.admins(facts)},
                 window=windows[window_id],
             )
-            for window_id, of_window in cut_off.items()
+            for window_id, of_window in unreachable.items()
         ]
 
     def wanted(self, context: Context) -> list[Prompt]:
@@ -127,21 +127,23 @@ class ReturnPrompts(CardKind[ReturnView]):
 
 
 def _refs(session: Session, return_ids: Collection[int]) -> list[str]:
-    """The refs of returns' items, in the items' order."""
+    """The refs of the returns' items, in the items' order."""
     query = select(Item.ref).join(Return).where(col(Return.id).in_(return_ids)).order_by(col(Item.position))
     return list(session.exec(query))
 
 
-def _told(facts: Facts, cut_off: Mapping[int, Sequence[Return]], now: datetime) -> dict[int, dict[int, list[str]]]:
-    """For each secretary and admin (ids): who cannot be reached, and the refs of what is theirs to see."""
+def _refs_by_reader(
+    facts: Facts, unreachable: Mapping[int, Sequence[Return]], now: datetime
+) -> dict[int, dict[int, list[str]]]:
+    """For each secretary and admin (id): the unreachable people (ids), and those of their refs that they may see."""
     admins = {known(admin.id) for admin in recipients.admins(facts)}
-    told: dict[int, dict[int, list[str]]] = {}
-    for person_id, of_person in cut_off.items():
+    refs: dict[int, dict[int, list[str]]] = {}
+    for person_id, of_person in unreachable.items():
         for ret in of_person:
             secretaries = {known(person.id) for person, _ in recipients.secretary(facts, ret, now)}
             for recipient_id in admins | secretaries:
-                told.setdefault(recipient_id, {}).setdefault(person_id, []).append(facts.items[ret.item_id].ref)
-    return told
+                refs.setdefault(recipient_id, {}).setdefault(person_id, []).append(facts.items[ret.item_id].ref)
+    return refs
 
 
 def mine(context: Context) -> list[Return]:
@@ -157,12 +159,12 @@ def mine(context: Context) -> list[Return]:
 
 
 def _rows(session: Session, prompts: Sequence[Prompt]) -> dict[int, tuple[Return, Window, int]]:
-    """The return, its window and its lead's post (id), by the return's id."""
+    """The return, its window and its lead post (id), by return id."""
     found: dict[int, tuple[Return, Window, int]] = {}
     columns: list[Any] = [Return, Window, Item.lead_post_id]
-    for some in chunks({known(prompt.return_id) for prompt in prompts}):
+    for return_ids in chunks({known(prompt.return_id) for prompt in prompts}):
         query = sqlalchemy_select(*columns).where(
-            col(Return.window_id) == Window.id, col(Return.item_id) == Item.id, col(Return.id).in_(some)
+            col(Return.window_id) == Window.id, col(Return.item_id) == Item.id, col(Return.id).in_(return_ids)
         )
         found |= {known(ret.id): (ret, window, post_id) for ret, window, post_id in session.execute(query)}
     return found
