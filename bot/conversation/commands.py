@@ -22,9 +22,9 @@ from remembrancer.bot.returns.shared_posts import send_below, shared_returns_mes
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import answer_card
-from remembrancer.cards.outstanding_papers import leads_papers
-from remembrancer.cards.prompt_kinds import cards, wanted
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.kinds import cards, wanted
+from remembrancer.cards.prompts.outstanding_papers import leads_papers
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, message
 from remembrancer.rules.facts import known

@@ -14,7 +14,7 @@ from remembrancer.bot.returns.shared_posts import shared_returns_message
 from remembrancer.bot.sending import preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import window_row
-from remembrancer.cards.prompt_kinds import cards, wanted
+from remembrancer.cards.prompts.kinds import cards, wanted
 from remembrancer.models import Window
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.reports.calendar_feed import coming

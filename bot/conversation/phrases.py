@@ -18,7 +18,7 @@ from remembrancer.bot.returns import history, readers, small_talk_reply, snooze
 from remembrancer.bot.returns.answer import press_answer
 from remembrancer.bot.returns.delegate import press_delegate, press_take_back
 from remembrancer.bot.returns.disown import press_not_mine
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Return
 from remembrancer.models.message import Message
 from remembrancer.rules.people.permissions import Act

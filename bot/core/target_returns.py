@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlmodel import select
 
 from remembrancer.bot.core.incoming import Incoming
-from remembrancer.cards.outstanding_papers import wanted_papers
 from remembrancer.cards.post_names import post_with_holders
+from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.models import OutgoingMessage, Prompt, Return, ReturnVersion
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.rules.facts import known

@@ -12,10 +12,10 @@ from sqlmodel import col, select
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.forward_plan import paper_answer
 from remembrancer.bot.language.paper_answers import Meaning, PaperText, parse_paper_text
-from remembrancer.cards.outstanding_papers import wanted_papers
-from remembrancer.cards.paper_card import button_value, paper_buttons, take_back_button
-from remembrancer.cards.paper_prompts import PaperPrompts
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.outstanding_papers import wanted_papers
+from remembrancer.cards.prompts.paper_card import button_value, paper_buttons, take_back_button
+from remembrancer.cards.prompts.paper_prompts import PaperPrompts
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, Part
 from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_at

@@ -7,7 +7,7 @@ from sqlmodel import col
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import meeting_day, typed
 from remembrancer.bot.forward_plan.paper_lookup import named_paper
-from remembrancer.cards.paper_card import button_value, paper_buttons
+from remembrancer.cards.prompts.paper_card import button_value, paper_buttons
 from remembrancer.models import Placing
 from remembrancer.models.message import Choice, Form, FormField, Message, Part
 from remembrancer.queries.key_decision_notices import earliest_by_notice, ways_left

@@ -6,7 +6,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.key_decision_route import notice_recorded
 from remembrancer.bot.forward_plan.paper_lookup import last_paper, named_paper
 from remembrancer.bot.forward_plan.paper_notices import tell_asked, tell_secretary
-from remembrancer.cards.paper_card import button_value
+from remembrancer.cards.prompts.paper_card import button_value
 from remembrancer.models import Fate, ForwardPlanItem, Meeting
 from remembrancer.models.message import Choice, Form, FormField, message
 from remembrancer.queries.forward_plan import meetings_of

@@ -26,7 +26,7 @@ from remembrancer.bot.language.small_talk import small_talk
 from remembrancer.bot.returns.answer import must_be_open, no_change, start
 from remembrancer.bot.returns.small_talk_reply import say as say_politely
 from remembrancer.cards.answer_preview import circumstances, play_back
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Return
 from remembrancer.models.message import Message
 from remembrancer.rules.facts import known

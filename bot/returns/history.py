@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Item, Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import GIVEN

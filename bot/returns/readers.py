@@ -16,7 +16,7 @@ from remembrancer.bot.core.target_returns import (
     own_answered,
 )
 from remembrancer.bot.returns.history import items_of
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Board, Item, Person, Return
 from remembrancer.models.message import Message, Part, message
 from remembrancer.rules.facts import known

@@ -3,8 +3,8 @@
 import re
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.cards.outstanding_papers import wanted_papers
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.outstanding_papers import wanted_papers
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.services.context import Context
 
 

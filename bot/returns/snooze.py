@@ -10,7 +10,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.core.target_returns import choose, nothing_wanted, of_thread, ref_of
 from remembrancer.bot.language.dates import parse_day
 from remembrancer.bot.returns.answer import must_be_open
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Return, Window, WindowState
 from remembrancer.models.message import Choice, Form, FormField, Message, message
 from remembrancer.queries.returns import GIVEN

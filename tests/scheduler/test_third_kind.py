@@ -14,9 +14,9 @@ import yaml
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.cards import prompt_kinds as card_kinds
-from remembrancer.cards.card_kind import CardKind
-from remembrancer.cards.prompt_state import Occasion
+from remembrancer.cards.prompts import kinds as card_kinds
+from remembrancer.cards.prompts.card_kind import CardKind
+from remembrancer.cards.prompts.state import Occasion
 from remembrancer.models import Absence, Item, Person, Prompt
 from remembrancer.models.message import Part
 from remembrancer.queries import prompt_kinds

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from remembrancer.cards.prompt_state import hash_of
-from remembrancer.cards.recipient_status import RecipientStatus
+from remembrancer.cards.prompts.recipient_status import RecipientStatus
+from remembrancer.cards.prompts.state import hash_of
 from remembrancer.models import Item, Person, Prompt, Return, ReturnVersion, Snooze, Window, WindowState
 from remembrancer.queries.returns import GIVEN, SET_ASIDE
 from remembrancer.rules.people.recipients import Because

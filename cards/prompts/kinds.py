@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from remembrancer.cards.card_kind import CardKind
-from remembrancer.cards.paper_prompts import PaperPrompts
-from remembrancer.cards.prompt_state import CardState, together
-from remembrancer.cards.return_prompts import ReturnPrompts
+from remembrancer.cards.prompts.card_kind import CardKind
+from remembrancer.cards.prompts.paper_prompts import PaperPrompts
+from remembrancer.cards.prompts.return_prompts import ReturnPrompts
+from remembrancer.cards.prompts.state import CardState, together
 from remembrancer.models import Person, Prompt
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.prompt_kinds import by_kind

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.card_kind import CardKind
-from remembrancer.cards.prompt_state import CardState, Occasion, Verdict, hash_of
-from remembrancer.cards.recipient_status import is_asked_no_more, recipient_status
-from remembrancer.cards.return_card import parts as card_parts
-from remembrancer.cards.return_loader import load_returns
-from remembrancer.cards.return_view import ReturnView, personal_state, return_state, state_hash
+from remembrancer.cards.prompts.card_kind import CardKind
+from remembrancer.cards.prompts.recipient_status import is_asked_no_more, recipient_status
+from remembrancer.cards.prompts.return_card import parts as card_parts
+from remembrancer.cards.prompts.return_loader import load_returns
+from remembrancer.cards.prompts.return_view import ReturnView, personal_state, return_state, state_hash
+from remembrancer.cards.prompts.state import CardState, Occasion, Verdict, hash_of
 from remembrancer.models import Draft, Item, Person, Prompt, Return, Snooze, Window, WindowState
 from remembrancer.models.message import Button, Part
 from remembrancer.queries.batches import chunks

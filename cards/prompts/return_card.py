@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from remembrancer.cards.return_view import ReturnView, in_order
+from remembrancer.cards.prompts.return_view import ReturnView, in_order
 from remembrancer.models import Person, ReturnState, WindowState
 from remembrancer.models.message import Button, Part
 from remembrancer.reports.answer_text import option_in_words

@@ -7,10 +7,10 @@ from itertools import groupby
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.card_kind import CardKind
-from remembrancer.cards.outstanding_papers import wanted_papers
-from remembrancer.cards.paper_card import PaperView, head, part
-from remembrancer.cards.prompt_state import Occasion
+from remembrancer.cards.prompts.card_kind import CardKind
+from remembrancer.cards.prompts.outstanding_papers import wanted_papers
+from remembrancer.cards.prompts.paper_card import PaperView, head, part
+from remembrancer.cards.prompts.state import Occasion
 from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Post, Prompt, SendState
 from remembrancer.models.message import Button, Part
 from remembrancer.models.outgoing import PAPERS, REROUTED

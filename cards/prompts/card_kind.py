@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlmodel import Session
 
-from remembrancer.cards.prompt_state import CardState, Occasion, Verdict
+from remembrancer.cards.prompts.state import CardState, Occasion, Verdict
 from remembrancer.models import Person, Prompt
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.facts import load_people

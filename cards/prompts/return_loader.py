@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.recipient_status import recipient_status
-from remembrancer.cards.return_view import ReturnView
+from remembrancer.cards.prompts.recipient_status import recipient_status
+from remembrancer.cards.prompts.return_view import ReturnView
 from remembrancer.models import (
     Board,
     Draft,
