@@ -1,4 +1,4 @@
-"""What a browser sends for a form's fields, in the shape of the form's questions (see rules.answers)."""
+"""Reads a posted HTML form into values that have the shape of the form's questions (see rules.answers)."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from remembrancer.models.message import Form, FormField
 
 
 def read(form: Form, typed: FormData) -> dict[str, Any]:
-    """The form's fields as they were filled in."""
+    """Return the values of the form's fields, by key."""
     return {field.key: _value(field, typed) for field in form.fields}
 
 
@@ -21,7 +21,7 @@ def _value(field: FormField, typed: FormData) -> Any:
 
 
 def _dates(field: FormField, typed: FormData) -> list[tuple[str, str]]:
-    """A date for each choice that is ticked; for each that has a date, where the form has nothing to tick."""
+    """Return the dates of the ticked choices; where the form has nothing to tick, of the choices that have a date."""
     ticked = {str(key) for key in typed.getlist(field.key)}
     dated = {choice.key: str(typed.get(f"{field.key}.{choice.key}") or "") for choice in field.choices}
     if f"{field.key}.ticks" in typed:

@@ -1,4 +1,4 @@
-"""The sandbox's templates, which are in templates/pages/: HTML in which everything that is put in is escaped."""
+"""Renders the sandbox's HTML templates in templates/pages/, with escaping."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,22 +18,23 @@ from remembrancer.wording import day, moment, plural, say, short_day
 
 
 def hour(value: datetime, zone: str) -> str:
-    """'17:00' by the clock of `zone`."""
+    """Format the time as '17:00' in the time zone."""
     return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def local(value: datetime, zone: str) -> str:
-    """'2019-09-13T17:00' by the clock of `zone`, as the browser's own input for a moment has it."""
+    """Format the time as '2019-09-13T17:00' in the time zone, as an HTML input for date and time takes it."""
     return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
 
 
 def by_day(sent: Iterable[Sending], zone: str) -> list[tuple[str, list[Happening]]]:
-    """Messages under the day on which they were sent, those that were sent together together, in the order given."""
+    """Group messages by the day on which they were sent, and by what was sent together, in the order given."""
     return [(name, together(of_day)) for name, of_day in groupby(sent, lambda sending: day(sending.at, zone))]
 
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
+    """Return the Jinja environment of the pages."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES / "pages"),
         undefined=StrictUndefined,
@@ -48,14 +49,15 @@ def environment() -> Environment:
 
 
 def new_event() -> str:
-    """A name for one act that has not happened yet; acting on it twice does it once."""
+    """Make a unique id for an act that has not happened yet; using it twice performs the act once."""
     return uuid4().hex
 
 
 def html_page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a template as an HTML response."""
     return HTMLResponse(environment().get_template(template).render(**values), status)
 
 
 def trouble_page(why: str, status: int) -> HTMLResponse:
-    """The page that says what went wrong and what to do; `why` names its words in pages/trouble.html."""
+    """Render the error page; `why` names its text in pages/trouble.html."""
     return html_page("trouble.html", status, why=why)

@@ -1,4 +1,4 @@
-"""The sandbox: pages on which a visitor is anybody, reads any channel, and moves the clock."""
+"""Serves the sandbox, in which a visitor plays any person, reads any channel and moves the clock."""
 
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 def make_router(demo: Demo) -> APIRouter:
-    """Every page of the sandbox; a path that is none of them is answered in words too, so include it last."""
+    """Build the router of all sandbox pages. Include it last: it answers every other path with an error page."""
     router = APIRouter(route_class=PageRoute)
     room = Room(demo)
     Looking(room, router)
@@ -29,6 +29,7 @@ def make_router(demo: Demo) -> APIRouter:
 
 
 def static(name: str) -> FileResponse:
+    """Serve a static file."""
     file = next((file for file in STATIC.iterdir() if file.name == name), None)
     if file is None:
         raise HTTPException(404)
@@ -36,11 +37,12 @@ def static(name: str) -> FileResponse:
 
 
 def nowhere() -> HTMLResponse:
+    """Answer an unknown path with the error page."""
     raise HTTPException(404)
 
 
 class Looking:
-    """The pages that are nobody's own, and the clock."""
+    """The pages that belong to no person, and the clock."""
 
     def __init__(self, room: Room, router: APIRouter) -> None:
         self._room, self._demo = room, room.demo
@@ -79,7 +81,7 @@ class Looking:
         return self._room.page(request, "outbox.html", sent=sent[::-1])
 
     def move_clock(self, typed: Typed) -> RedirectResponse:
-        """Move the clock, and show what happened on the page it was moved from."""
+        """Move the clock, and show what happened on the page where the visitor moved it."""
         back, before = own_page(str(typed.get("back"))), self._demo.clock.now()
         how = typed.get("move")
         if how == "next":
@@ -94,12 +96,12 @@ class Looking:
         return go(f"{back}?moved={self._room.moved_from(before)}#moved")
 
     def again(self) -> RedirectResponse:
-        """Everything as it was at the beginning."""
+        """Reset the demonstration to its beginning."""
         self._room.start_again()
         return go("/")
 
     def _moment(self, text: str) -> datetime | None:
-        """A moment to come, by the organisation's clock, that is not too far off; None for anything else."""
+        """Parse a future moment of the organisation's local time within the horizon; None for anything else."""
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:

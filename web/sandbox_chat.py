@@ -1,4 +1,4 @@
-"""Being a person: their chat with the service, what they write and press, and the forms they fill in."""
+"""Serves a person's chat with the service: messages, buttons and forms."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -23,13 +23,14 @@ COMMANDS = {
 
 
 def suggested(who: Who, has_windows: bool) -> tuple[str, ...]:
-    """Commands that make sense for this person."""
+    """Return the commands that suit this person."""
     found = COMMANDS.get(who.part, ("my", "status", "help"))
     plan = ("plan",) if who.keeps and "plan" not in found else ()
     return (*(each for each in found if has_windows or each not in ("windows", "status")), *plan)
 
 
 async def typed(request: Request) -> FormData:
+    """Parse the posted form."""
     return await request.form()
 
 
@@ -65,7 +66,7 @@ class Talking:
         )
 
     def say(self, person_id: int, typed: Typed) -> RedirectResponse:
-        """Free text, or one of the suggested commands."""
+        """Handle a message: free text, or one of the suggested commands."""
         who, event = self._who(person_id), _text(typed, "event")
         text = (_text(typed, "command") or _text(typed, "text")).strip()
         about = _text(typed, "about")
@@ -78,7 +79,7 @@ class Talking:
         return self._after(person_id, reply)
 
     def press(self, person_id: int, typed: Typed) -> RedirectResponse:
-        """A button, which names its act: 'event action value'."""
+        """Handle a pressed button, whose value is 'event action value'."""
         who, named = self._who(person_id), _text(typed, "press").split(" ", 2)
         if len(named) != 3:
             raise HTTPException(404)
@@ -88,7 +89,7 @@ class Talking:
         return self._after(person_id, reply)
 
     def answers(self, person_id: int, typed: Typed) -> RedirectResponse:
-        """Whether the visitor answers for this person."""
+        """Set whether the visitor answers for this person."""
         self._who(person_id)
         self._demo.leave_to_visitor(person_id, _text(typed, "yours") == "yes")
         return go(f"/people/{person_id}#who-answers")
@@ -100,7 +101,7 @@ class Talking:
         return self._room.page(request, "form.html", who=who, form=form, token=token)
 
     def fill(self, person_id: int, token: str, typed: Typed) -> RedirectResponse:
-        """A form that is sent, or of which something was chosen that changes what is asked."""
+        """Handle a form that is submitted, or in which a choice changed that decides what is asked."""
         who, form = self._who(person_id), self._room.form(person_id, token)
         if form is None:
             return go(f"/people/{person_id}?out-of-date#out-of-date")
@@ -111,7 +112,7 @@ class Talking:
         return self._after(person_id, self._demo.converse(incoming), _text(typed, "changed"))
 
     def _after(self, person_id: int, reply: Reply, changed: str = "") -> RedirectResponse:
-        """The form that came back, else the conversation with its newest message."""
+        """Redirect to the form that came back, else to the conversation's newest message."""
         if reply.form is None:
             return go(f"/people/{person_id}#newest")
         token = self._room.keep(person_id, reply.form)
@@ -119,7 +120,7 @@ class Talking:
         return go(f"/people/{person_id}/forms/{token}#{place}")
 
     def _who(self, person_id: int) -> Who:
-        """The person. Raises HTTPException where there is none of this number."""
+        """Return the person. Raises HTTPException where there is none with this id."""
         found = next((who for who in self._room.everyone() if who.id == person_id), None)
         if found is None:
             raise HTTPException(404)

@@ -1,4 +1,4 @@
-"""What was sent, in words: to whom, what, and because of which rule."""
+"""Describes sent messages: to whom, what, and because of which rule."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from remembrancer.scheduler.preview.describe import because, steps_of, what
 
 @dataclass(frozen=True)
 class Sending:
-    """One message that was sent. `href` is where to read it; `because` are the rules that sent it."""
+    """A sent message. `href` is where to read it; `because` are the rules that sent it."""
 
     at: datetime
     to: str
@@ -33,7 +33,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Move:
-    """What happened while the clock moved: windows with their new state, how many answers came in, what was sent."""
+    """What happened while the clock moved: windows with their new state, the number of answers, and the sent messages."""
 
     number: int
     to: datetime
@@ -43,7 +43,7 @@ class Move:
 
 
 def sendings(session: Session, after: datetime | None = None) -> list[Sending]:
-    """What was sent after a moment, or ever, in the order of time."""
+    """Return the messages that were sent after a moment, or all, in order of time."""
     query = select(OutgoingMessage).where(OutgoingMessage.state == SendState.SENT)
     if after is not None:
         query = query.where(col(OutgoingMessage.sent_at) > after)
@@ -71,7 +71,7 @@ def _addressee(session: Session, row: OutgoingMessage) -> tuple[str, str]:
 
 
 def move(session: Session, number: int, before: datetime, now: datetime) -> Move:
-    """What happened while the clock moved from one moment to another."""
+    """Collect what happened while the clock moved from one moment to another."""
     query = select(AuditEvent).where(col(AuditEvent.at) > before, col(AuditEvent.at) <= now)
     events = session.exec(query.order_by(col(AuditEvent.at), col(AuditEvent.id))).all()
     titles = {f"window {window.key}": window.title for window in session.exec(select(Window))}
@@ -85,7 +85,7 @@ def move(session: Session, number: int, before: datetime, now: datetime) -> Move
 
 
 def together(sent: Iterable[Sending]) -> list[Happening]:
-    """Messages of one kind that were sent at one moment for one reason, in the order of the first of each."""
+    """Group messages by kind, moment and reason, in the order of the first of each group."""
     groups: dict[tuple[datetime, str, tuple[str, ...]], list[Sending]] = {}
     for sending in sent:
         groups.setdefault((sending.at, sending.what, sending.because), []).append(sending)

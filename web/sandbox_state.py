@@ -1,4 +1,4 @@
-"""What the sandbox's pages share: the demonstration, what was read, the forms that are open, the last move."""
+"""Holds the state that the sandbox's pages share: the demonstration, read positions, open forms, and the last clock move."""
 
 import re
 from collections import OrderedDict
@@ -24,7 +24,7 @@ OWN_PAGE = re.compile(r"/(?:people/\d+|channels/[\w-]+|outbox)?")
 
 
 class Room:
-    """One visitor's sandbox. Everything here is lost with the process, as the demonstration itself is."""
+    """The state of one visitor's sandbox. It is lost with the process, like the demonstration itself."""
 
     def __init__(self, demo: Demo) -> None:
         self.demo = demo
@@ -40,7 +40,7 @@ class Room:
         self._forget()
 
     def page(self, request: Request, template: str, **values: Any) -> HTMLResponse:
-        """A page with the clock, and what happened where the clock was just moved."""
+        """Render a page with the clock, and with what happened if the clock was just moved."""
         moved = self._move
         shown = moved if moved and request.query_params.get("moved") == str(moved.number) else None
         values |= {
@@ -63,7 +63,7 @@ class Room:
             return list(session.exec(select(Board).order_by(col(Board.id))))
 
     def has_windows(self) -> bool:
-        """Whether anything is monitored in windows; a forward plan has none."""
+        """Return whether any programme is monitored in windows; a forward plan has none."""
         with Session(self.demo.engine) as session:
             return session.exec(select(Programme.id)).first() is not None
 
@@ -72,18 +72,18 @@ class Room:
             return organisation(session).name
 
     def unread(self) -> set[str]:
-        """The conversations in which something is new."""
+        """Return the conversations that have new posts."""
         newest = self.demo.chat.last_post_ids()
         return {conversation for conversation, last in newest.items() if last > self.seen.get(conversation, 0)}
 
     def read(self, conversation: str) -> int:
-        """Note that a conversation was read to its end; up to where it had been read before."""
+        """Mark a conversation as read, and return the id of the last post that was read before."""
         before = self.seen.get(conversation, 0)
         self.seen[conversation] = self.demo.chat.last_post_ids().get(conversation, 0)
         return before
 
     def keep(self, person_id: int, form: Form) -> str:
-        """Keep a form while it is open; the name it can be asked for by."""
+        """Store an open form and return its token."""
         token = new_event()
         self._forms[token] = (person_id, form)
         while len(self._forms) > OPEN_FORMS:
@@ -91,11 +91,12 @@ class Room:
         return token
 
     def form(self, person_id: int, token: str) -> Form | None:
+        """Return a person's open form; None where the token is unknown or another person's."""
         whose, form = self._forms.get(token, (None, None))
         return form if whose == person_id else None
 
     def moved_from(self, before: datetime) -> int:
-        """Keep what happened since a moment, to be shown by the next page; its number."""
+        """Store what happened since a moment for the next page, and return the number of the clock move."""
         number = self._move.number + 1 if self._move else 1
         with Session(self.demo.engine) as session:
             self._move = move(session, number, before, self.demo.clock.now())
@@ -103,10 +104,10 @@ class Room:
 
 
 def own_page(path: str) -> str:
-    """The path, if it is that of a page of the sandbox; else the welcome page's."""
+    """Return the path if it is a page of the sandbox; else the welcome page's path."""
     return path if OWN_PAGE.fullmatch(path) else "/"
 
 
 def go(path: str) -> RedirectResponse:
-    """See the page with a request of its own, so that loading it again does nothing twice."""
+    """Redirect with status 303, so that reloading the page repeats nothing."""
     return RedirectResponse(path, 303)

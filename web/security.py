@@ -1,5 +1,4 @@
-"""What every page of the sandbox keeps to: it answers only its own forms, loads only its own files, and never fails
-without words."""
+"""Protects the sandbox's pages: CSRF checks, security headers, and readable error pages."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -26,7 +25,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PageRoute(APIRoute):
-    """A route whose answers carry the headers, and whose refusals and failures are pages in words."""
+    """A route that adds security headers to its responses and renders refusals and failures as readable pages."""
 
     def get_route_handler(self) -> Handler:
         inner = super().get_route_handler()
@@ -54,7 +53,7 @@ async def _answer(inner: Handler, request: Request) -> Response:
 
 
 def refusal(request: Request) -> str:
-    """Why a request is not answered, if it is not: a form may only come from a page of the sandbox's own."""
+    """Return why the request is refused, or ''. A form may only be posted from a page of the sandbox itself."""
     if request.url.hostname not in HOSTS:
         return "elsewhere"
     if request.method in ("GET", "HEAD"):

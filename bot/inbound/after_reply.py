@@ -1,4 +1,4 @@
-"""What follows at once when somebody did something: replies go out, and cards that show it are brought up to date."""
+"""Delivers replies and refreshes posted cards at once after somebody did something."""
 
 import asyncio
 from collections.abc import Mapping
@@ -16,7 +16,10 @@ from remembrancer.scheduler.outbox.transport import Transport
 
 
 class AfterActs:
-    """From start() to stop(), in one loop. `lease`: how long a message being sent is left alone by others."""
+    """Delivers and refreshes in the background from start() to stop(), in one event loop.
+
+    `lease`: how long other workers leave alone a message that is being sent.
+    """
 
     def __init__(
         self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta, traffic: Traffic
@@ -29,12 +32,12 @@ class AfterActs:
             each.start()
 
     def ask(self) -> None:
-        """Somebody did something."""
+        """Request a delivery of replies and a refresh of cards, because somebody did something."""
         for each in self._rounds:
             each.ask()
 
     async def stop(self) -> None:
-        """What was asked for is still done."""
+        """Stop, after all requested work is done."""
         for each in self._rounds:
             await each.stop()
 
@@ -42,7 +45,7 @@ class AfterActs:
         await asyncio.to_thread(self._deliver_replies)
 
     def _deliver_replies(self) -> None:
-        """Only what answers somebody: all else is for the look, however much of it waits."""
+        """Deliver only immediate replies; the scheduler's tick sends all other messages, however many wait."""
         deliver_due(self._engine, self._transports, recheck, self._clock.now(), Way(self._lease), paused=True)
 
     async def _refreshed(self) -> None:

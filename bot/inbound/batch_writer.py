@@ -1,6 +1,6 @@
-"""Recording what a platform delivers, before it is acknowledged: all that waits at a time is kept in one transaction.
+"""Records incoming events in batches, one transaction each, before they are acknowledged.
 
-One thread does it, so that no other work holds up an acknowledgement, and what one person does keeps its order.
+A thread of its own does it, so that no other work delays an acknowledgement and one person's events keep their order.
 """
 
 import asyncio
@@ -19,7 +19,10 @@ _Waiting = tuple[Delivered, asyncio.Future[bool]]
 
 
 class Recorder:
-    """One platform's, in one loop. `recorded` is told of each that is in the inbox, be it new or not."""
+    """Records the events of one platform, in one event loop.
+
+    `recorded` is called after each event that is in the inbox, whether it is new or was there before.
+    """
 
     def __init__(self, engine: Engine, platform: str, recorded: Callable[[], None]) -> None:
         self._engine, self._platform, self._tell = engine, platform, recorded
@@ -28,7 +31,10 @@ class Recorder:
         self._recording: asyncio.Task[None] | None = None
 
     async def record(self, delivered: Delivered) -> bool:
-        """Whether it is new. Raises what the database raises: the platform is to deliver it again."""
+        """Record an event and return whether it is new.
+
+        Raises what the database raises; the platform then has to deliver the event again.
+        """
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((delivered, kept))
         if self._recording is None or self._recording.done():
@@ -38,7 +44,7 @@ class Recorder:
         return is_new
 
     async def stop(self) -> None:
-        """Finish what is under way."""
+        """Finish the recording in progress and end the thread."""
         if self._recording is not None:
             await self._recording
         self._thread.shutdown(wait=True)
@@ -60,7 +66,7 @@ class Recorder:
                     kept.set_result(is_new)
 
     async def _apart(self, some: Sequence[_Waiting], error: Exception) -> None:
-        """What cannot be kept must not keep the others from being kept."""
+        """Record the events of a failed batch one by one, so that one bad event does not keep out the others."""
         if len(some) > 1:
             for one in some:
                 await self._record([one])

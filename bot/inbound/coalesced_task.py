@@ -1,6 +1,6 @@
-"""Work that is done again whenever it is asked for: asked for many times while it is done, it is done once more.
+"""Runs background work on request; requests that arrive while it runs become one more run.
 
-It lets a rush of what comes in by.
+A run is put off while many events come in.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class Round:
-    """One such work, in a task of its own. What goes wrong is logged, and tried when it is asked for again."""
+    """Runs one piece of work in a task of its own. A failure is logged, and the next request tries again."""
 
     def __init__(self, name: str, work: Callable[[], Awaitable[None]], traffic: Traffic) -> None:
         self._name, self._work, self._traffic = name, work, traffic
@@ -25,11 +25,12 @@ class Round:
         self._task = asyncio.create_task(self._run())
 
     def ask(self) -> None:
+        """Request a run of the work."""
         self._is_asked = True
         self._awake.set()
 
     async def stop(self) -> None:
-        """What was asked for is still done."""
+        """Stop, after all requested work is done."""
         self._stopping = True
         self._awake.set()
         if self._task is not None:

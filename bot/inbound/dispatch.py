@@ -1,4 +1,7 @@
-"""What was heard on a platform, done in the core: each of these blocks, and is called in one thread hop."""
+"""Passes a platform's events to the conversation core and returns what to show.
+
+Every method blocks: call it in a thread.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +22,7 @@ from remembrancer.wording import say
 
 
 class Heard(Protocol):
-    """What every platform says of what was done: see its own."""
+    """The fields of an event that every platform has; each platform documents its own class."""
 
     @property
     def key(self) -> str: ...
@@ -39,7 +42,10 @@ class Heard(Protocol):
 
 @dataclass(frozen=True)
 class Turn:
-    """What came of an act: whose it was, and the form that is to be shown. `answer` acknowledges a submission."""
+    """The outcome of an event: the person who caused it, and the form to show.
+
+    `answer` is the acknowledgement of a submitted form, in the platform's own format.
+    """
 
     person_id: int
     form: Opened | None = None
@@ -47,7 +53,7 @@ class Turn:
 
 
 class Turns:
-    """The acts of one platform's people. Each is None where it was a stranger's."""
+    """Dispatches the events of one platform. Methods return None where the sender is unknown."""
 
     platform: str
 
@@ -55,19 +61,21 @@ class Turns:
         self.engine, self._clock = engine, clock
 
     def words(self, _session: Session, heard: Heard) -> str:
-        """What somebody wrote, as plain text."""
+        """Return the text that somebody wrote, as plain text."""
         return heard.text
 
     def first_page(self, _form: Form) -> int:
-        """Which page of a form is shown first, from nought."""
+        """Return the page of a form that is shown first, counted from nought."""
         return 0
 
     def who(self, heard: Heard) -> int | None:
+        """Return the id of the person who caused the event."""
         with Session(self.engine) as session:
             person = person_heard(session, self.platform, heard.user, heard.conversation)
             return person.id if person else None
 
     def said(self, heard: Heard) -> Turn | None:
+        """Handle a text message."""
         incoming = self._said(heard)
         if incoming is not None and not incoming.text.strip():
             answer_with(self.engine, incoming, self._clock.now(), message(say("chat.no_words")))
@@ -83,6 +91,7 @@ class Turns:
             return Incoming(person.id, heard.key, "text", text=text, about=about)
 
     def pressed(self, heard: Heard) -> Turn | None:
+        """Handle a pressed button."""
         person_id = self.who(heard)
         if person_id is None:
             return None
@@ -100,11 +109,11 @@ class Turns:
         return Turn(incoming.person_id, replace(kept, page=self.first_page(reply.form)))
 
     def out_of_date(self, heard: Heard, person_id: int) -> None:
-        """The core says that the form is done with, unless this was answered before."""
+        """Reply that the form is closed, unless this event was answered before."""
         self._done(Incoming(person_id, heard.key, "press", action=OPEN))
 
     def filled_in(self, heard: Heard, form: Opened, kind: Literal["change", "submit"]) -> Reply:
-        """Nothing comes of a change to a form that asks the same whatever is chosen."""
+        """Pass a form's values to the core; a change to a form without a change handler does nothing."""
         if kind == "change" and form.form.action not in TABLES[kind]:
             return Reply()
         act = Incoming(
@@ -113,15 +122,16 @@ class Turns:
         return converse(self.engine, act, self._clock.now())
 
     def saved(self, form: Opened) -> Opened:
+        """Save the form and return it."""
         open_forms.save(self.engine, form)
         return form
 
     def sorry(self, event: str, person_id: int) -> None:
-        """What they did failed for the last time: they are told, unless they were answered."""
+        """Tell a person that their event failed for good, unless it was answered."""
         act, words = Incoming(person_id, event, "text"), message(say("replies.our_fault"))
         answer_with(self.engine, act, self._clock.now(), words)
 
 
 def to_be_sent_again(form: Opened) -> Opened:
-    """The form, saying that something went wrong on our side."""
+    """Return the form with a notice that asks the person to submit it again after our failure."""
     return replace(form, form=form.form.model_copy(update={"notice": say("chat.try_again")}))

@@ -1,8 +1,8 @@
-"""What a platform delivered: recorded before it is acknowledged, then handled once, each lane in its order.
+"""Stores the events of a platform before they are acknowledged, and leases them to workers, in order within each lane.
 
-Whoever handles an event leases it; where they die, another handles it when the lease runs out. One that raises is
-tried again a few times, with longer and longer waits, and then kept as failed. One for which the platform cannot be
-asked just now waits until it can, for a day at most.
+A worker leases each event; where the worker dies, another takes the event when the lease expires. An event that raises
+is tried again a few times, after longer and longer waits, and is then kept as failed. An event that cannot be handled
+because the platform is unavailable waits until it is available, for a day at most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Delivered:
-    """What is to be kept under the platform's own name for it. Events of a lane are handled as they came."""
+    """A delivered event to be recorded under the platform's own key. Events of one lane are handled in order."""
 
     key: str
     body: Mapping[str, Any]
@@ -52,7 +52,10 @@ class Delivered:
 
 
 def record(engine: Engine, platform: str, delivered: Sequence[Delivered]) -> list[bool]:
-    """Keep them, all or none; whether each is new. One insert, and nothing else: a platform waits for it."""
+    """Record events in one insert, all or none, and return for each whether it is new.
+
+    It does nothing else, because the platform waits for it.
+    """
     kept = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
     rows = [kept | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
@@ -61,7 +64,7 @@ def record(engine: Engine, platform: str, delivered: Sequence[Delivered]) -> lis
 
 
 def _taken(new: set[str], key: str) -> bool:
-    """Of what was delivered twice at a time one is new."""
+    """Return whether the key is new, once: a key that stands twice in a batch is new only the first time."""
     if key not in new:
         return False
     new.remove(key)
@@ -69,7 +72,7 @@ def _taken(new: set[str], key: str) -> bool:
 
 
 def _insert(engine: Engine) -> Any:
-    """An insert that does nothing where the key is there: any other trouble must be raised, or the event is lost."""
+    """Build an insert that skips keys that exist; any other error must be raised, or the event is lost."""
     table: Table = IncomingEvent.__table__  # type: ignore[attr-defined]
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
     made: Any = dialect.insert(table)
@@ -78,7 +81,7 @@ def _insert(engine: Engine) -> Any:
 
 
 def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> Kept | None:
-    """Take the next event of this platform whose lane has nothing before it; None where nothing waits."""
+    """Lease the next event that has no unhandled event before it in its lane; None where none waits."""
     with Session(engine) as session:
         query = select(IncomingEvent).where(IncomingEvent.platform == platform, _ready(now), _is_first_of_lane())
         row = session.exec(query.order_by(col(IncomingEvent.id)).limit(1).with_for_update(skip_locked=True)).first()
@@ -96,7 +99,7 @@ def _ready(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_first_of_lane() -> ColumnElement[bool]:
-    """Whether all that came before it in its lane is handled, so that nobody's words overtake each other."""
+    """Build the condition that no earlier event of the same lane waits, so that nobody's messages overtake each other."""
     before = aliased(IncomingEvent)
     return ~exists().where(
         col(before.platform) == col(IncomingEvent.platform),
@@ -107,7 +110,7 @@ def _is_first_of_lane() -> ColumnElement[bool]:
 
 
 def done(engine: Engine, kept: Kept, now: datetime) -> None:
-    """It is handled."""
+    """Mark an event as handled."""
     with Session(engine) as session:
         row = _own(session, kept)
         if row is not None:
@@ -116,7 +119,7 @@ def done(engine: Engine, kept: Kept, now: datetime) -> None:
 
 
 def failed(engine: Engine, kept: Kept, problem: str, now: datetime) -> None:
-    """An attempt ended so: it waits for the next one, or has failed for good."""
+    """Record a failed attempt: the event waits for the next one, or has failed for good."""
     with Session(engine) as session:
         row = _own(session, kept)
         if row is not None:
@@ -128,7 +131,10 @@ def failed(engine: Engine, kept: Kept, problem: str, now: datetime) -> None:
 
 
 def put_off(engine: Engine, kept: Kept, problem: str, now: datetime) -> bool:
-    """The platform is away: it waits, and is as good as never tried. False where it has waited for too long."""
+    """Put an event off because its platform is unavailable, without counting the attempt.
+
+    Returns False where the event has waited for too long.
+    """
     if now - kept.received_at >= LONGEST_AWAY:
         return False
     with Session(engine) as session:
@@ -140,7 +146,7 @@ def put_off(engine: Engine, kept: Kept, problem: str, now: datetime) -> bool:
 
 
 def _own(session: Session, kept: Kept) -> IncomingEvent | None:
-    """The row, if the lease is still ours: whoever outlived theirs has no say any more."""
+    """Return the event's locked row if our lease still holds; None where another worker has taken it."""
     query = select(IncomingEvent).where(
         IncomingEvent.id == kept.id,
         IncomingEvent.state == HeardState.WAITING,

@@ -1,4 +1,4 @@
-"""Submissions whose acknowledgement waits for what becomes of them, for as long as a platform lets it."""
+"""Lets a request that submits a form wait for the outcome, so that the acknowledgement can carry it."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -9,18 +9,19 @@ Answer = Mapping[str, Any]
 
 
 class Submissions:
-    """Who waits for which submission, by its key. To be used from one loop."""
+    """The waiting requests, by the key of their submission. For one event loop."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[asyncio.Future[Answer]]] = {}
 
     def expect(self, key: str) -> asyncio.Future[Answer]:
-        """To be called before the submission is recorded: it may be handled at once."""
+        """Return a future for the outcome. Call this before the submission is recorded: a worker may handle it at once."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append(future)
         return future
 
     def forget(self, key: str, future: asyncio.Future[Answer]) -> None:
+        """Stop waiting for a submission's outcome."""
         waiting = self._waiting.get(key, [])
         if future in waiting:
             waiting.remove(future)
@@ -29,7 +30,10 @@ class Submissions:
 
     @contextmanager
     def answering(self, key: str, broken: Answer) -> Iterator[Callable[[Answer], bool]]:
-        """Gives what answers those who wait; whether anybody did. Where an exception ends it, they get `broken`."""
+        """Yield a function that answers the waiting requests and returns whether there were any.
+
+        If the block raises, the waiting requests get `broken`.
+        """
         try:
             yield lambda answer: self._answer(key, answer)
         except Exception:
@@ -45,6 +49,6 @@ class Submissions:
 
 
 async def answer_of(future: asyncio.Future[Answer], patience: float) -> Answer | None:
-    """What to acknowledge with; None where it takes longer than `patience`, in seconds."""
+    """Return the outcome to acknowledge with; None where it takes longer than `patience` seconds."""
     done, _ = await asyncio.wait([future], timeout=patience)
     return future.result() if done else None

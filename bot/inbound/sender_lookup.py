@@ -1,4 +1,4 @@
-"""Who it was that did something on a platform, and which of our messages they replied to."""
+"""Looks up who sent an event, and which of our messages it replies to."""
 
 from collections.abc import Collection
 
@@ -7,13 +7,13 @@ from sqlmodel import Session, col, select
 from remembrancer.models import ChatAccount, OutgoingMessage, Person
 
 BETWEEN = ","
-"""Stands between the names of a message that a platform shows in several pieces."""
+"""Separates the ids of the chunks in the remote id of a message that a platform shows in several chunks."""
 
 
 def person_heard(session: Session, platform: str, account: str, conversation: str) -> Person | None:
-    """Whose account it is, else whose conversation with us; None for a stranger.
+    """Find a person by their account, else by their conversation with the bot; None for a stranger.
 
-    An account that was only known by its conversation is known by its own name from then on.
+    An account that was linked by its conversation alone gets its account id here.
     """
     known = _linked(session, platform, account)
     if known is None and conversation:
@@ -33,7 +33,7 @@ def _linked(session: Session, platform: str, account: str) -> ChatAccount | None
 
 
 def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict[str, str]:
-    """What people are called, by their accounts on a platform; who is not known is not there."""
+    """Return people's names by their accounts on a platform; unknown accounts are left out."""
     query = (
         select(ChatAccount.account, Person.name)
         .join(Person, col(Person.id) == ChatAccount.person_id)
@@ -43,13 +43,13 @@ def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict
 
 
 def account_of(session: Session, platform: str, person_id: int) -> str:
-    """The platform's own id of somebody; empty where it is not known."""
+    """Return the platform's account id of a person; empty where it is not known."""
     query = select(ChatAccount.account).where(ChatAccount.platform == platform, ChatAccount.person_id == person_id)
     return session.exec(query).first() or ""
 
 
 def whole_name(session: Session, person_id: int, piece: str | None) -> str | None:
-    """What the message of which this is a piece is called in the outbox; the piece itself where none of theirs is."""
+    """Return the remote id of the person's message that contains this chunk; the chunk's own id where none does."""
     if not piece:
         return None
     query = select(OutgoingMessage.remote_id).where(

@@ -1,6 +1,6 @@
-"""How much comes in just now, so that what is not urgent can let it by.
+"""Measures how densely events come in, so that background work can wait while they are recorded.
 
-Whoever sent it waits to hear that it is recorded; a platform that waits too long sends it again, and there is more.
+A platform waits for each event to be recorded; one that waits too long sends it again, which adds to the load.
 """
 
 import asyncio
@@ -9,15 +9,15 @@ from collections import deque
 from collections.abc import Callable
 
 MANY, SPAN = 4, 0.04
-"""So many within so many seconds are a rush."""
+"""A rush is this many events within this many seconds."""
 LONGEST = 10.0
-"""Seconds that a rush is let by: one that still goes on is how things are."""
+"""Seconds after which a rush is ignored: a load that lasts is the normal state."""
 BREATH = 0.02
-"""Seconds between two looks at whether the rush is over; and after one has come, to see whether it is the first."""
+"""Seconds between two checks for the end of a rush; also the wait after one event, which may be the first of many."""
 
 
 class Traffic:
-    """Of one platform. `clock` gives seconds."""
+    """Counts the incoming events of one platform. `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -25,7 +25,7 @@ class Traffic:
         self._began: float | None = None
 
     def came(self) -> None:
-        """One more is to be acknowledged."""
+        """Count an event that is to be acknowledged."""
         now = self._clock()
         self._last.append(now)
         if self._began is None or not self._is_dense():
@@ -33,10 +33,11 @@ class Traffic:
 
     @property
     def is_rush(self) -> bool:
+        """Whether a rush is on that has not yet lasted too long."""
         return self._is_dense() and self._began is not None and self._clock() - self._began < LONGEST
 
     async def let_by(self) -> None:
-        """Return once no rush is on, or it has been let by for long."""
+        """Wait until no rush is on, or until it has lasted too long."""
         if self._last and self._clock() - self._last[-1] < BREATH:
             await asyncio.sleep(BREATH)
         while self.is_rush:

@@ -1,4 +1,4 @@
-"""Handles what is in the inbox: woken by each record, at the start, and every few seconds for what a crash left."""
+"""Handles the events of the inbox: after each new record, at the start, and every few seconds for what a crash left."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -18,13 +18,13 @@ HANDS = 4  # how many events, each of another lane, are handled at once
 LOOK_AGAIN = 5.0  # seconds
 DRAIN = 20.0  # seconds that what is being handled has to end, when the service stops
 AWAY = frozenset({Trouble.AGAIN, Trouble.STOPPED})
-"""What says nothing of the event: nothing was done, and it may well be done later."""
+"""Platform errors that say nothing about the event: nothing was done, and a later attempt may succeed."""
 Handle = Callable[[Kept], Awaitable[None]]
 GiveUp = Callable[[Kept], Awaitable[None]]
 
 
 class Tasks:
-    """Tasks that are held on to until they end, and waited for at the end: the loop itself keeps none of them."""
+    """Holds references to running tasks, which the event loop does not, and waits for them at the end."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
@@ -36,13 +36,16 @@ class Tasks:
         return task
 
     async def drain(self, seconds: float = DRAIN) -> None:
-        """Wait for all that runs; what has not ended by then is left to its lease."""
+        """Wait for the running tasks; one that outlasts `seconds` is left to its lease."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
 
 
 class Worker:
-    """One platform's. `handle` raises where an event is to be tried again; `give_up` is told of the last time."""
+    """Handles the events of one platform.
+
+    `handle` raises where an event is to be tried again; `give_up` is called after the last failed attempt.
+    """
 
     def __init__(
         self,
@@ -64,16 +67,16 @@ class Worker:
         self._pump = asyncio.create_task(self._run())
 
     def recorded(self) -> None:
-        """Something came in, and is in the inbox."""
+        """Count a recorded event and wake the worker."""
         self._traffic.came()
         self.wake()
 
     def wake(self) -> None:
-        """Look whether there is something to handle."""
+        """Make the worker check the inbox now."""
         self._awake.set()
 
     async def stop(self) -> None:
-        """Take nothing new, and wait for what is being handled."""
+        """Take no more events, and wait for those that are being handled."""
         self._stopping = True
         self.wake()
         if self._pump is not None:
@@ -93,7 +96,7 @@ class Worker:
             return
 
     async def _take(self) -> bool:
-        """Begin to handle the next event; whether there was one."""
+        """Start to handle the next event and return whether there was one."""
         await self._hands.acquire()
         # What people did is safe once it is recorded; what comes just now is not yet.
         await self._traffic.let_by()
@@ -123,7 +126,7 @@ class Worker:
             self.wake()
 
     async def _away(self, kept: Kept, error: SendError) -> None:
-        """What the platform is asked for in vain is no fault of the event's."""
+        """Put the event off without counting an attempt, because the platform's outage is not its fault."""
         log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
         try:
             is_put_off = await asyncio.to_thread(inbox.put_off, self._engine, kept, error.reason, self._clock.now())

@@ -1,4 +1,4 @@
-"""An installation that the platform says is dead: it is asked again after a while, once, in case it is not."""
+"""Stops calls to a platform whose installation is dead, and lets one through after a while to see whether it still is."""
 
 import time
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
 DEAD_FOR = 60.0
-"""Seconds for which a dead installation is not asked again."""
+"""Seconds during which a dead installation is not called."""
 
 
 class Standstill:
-    """For several threads."""
+    """A circuit breaker for one platform's installation. Thread-safe."""
 
     def __init__(self, platform: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._platform, self._clock = platform, clock
@@ -21,20 +21,20 @@ class Standstill:
 
     @property
     def reason(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
+        """Why nothing can be sent to anybody now; None where it can."""
         return self._dead[0] if self._dead else None
 
     def check(self) -> None:
-        """Raises SendError while nothing is to be asked."""
+        """Raise SendError while calls are stopped."""
         dead = self._dead
         if dead is not None and self._clock() < dead[1]:
             raise SendError(Trouble.STOPPED, dead[0])
 
     def begin(self, reason: str, **where: str) -> None:
-        """The platform says that the installation is dead."""
+        """Stop calls, because the platform says that the installation is dead."""
         self._dead = (reason, self._clock() + DEAD_FOR)
         log.error(f"{self._platform} stopped", reason=reason, **where)
 
     def end(self) -> None:
-        """The platform took a call."""
+        """Allow calls again, because the platform accepted one."""
         self._dead = None

@@ -1,6 +1,6 @@
-"""The small Markdown of messages, read into pieces that can be shown, counted and divided: headings, lists, tables.
+"""Parses the Markdown subset of messages into nodes that can be rendered, measured and split.
 
-Whatever people wrote is plain text in it: nothing is a link, a mention or an emoji.
+Links, images and HTML are disabled: whatever people wrote stays plain text, and no link, mention or emoji.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _markdown = (
 
 @dataclass(frozen=True)
 class Run:
-    """Text in one style: 'bold', 'italic' and 'code', together or none."""
+    """Text in one style, which is any set of 'bold', 'italic' and 'code'."""
 
     text: str
     style: frozenset[str] = frozenset()
@@ -34,9 +34,9 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True)
 class Node:
-    """One heading, paragraph, item of a list, or table. `level` is a heading's, or how deep an item stands.
+    """A heading, paragraph, list item, table or the like. `level` is a heading's level or a list item's depth.
 
-    number: of an item in a numbered list; rows: a table's, its head first; right: columns aligned to the right.
+    number: of an item in a numbered list; rows: of a table, with its head first; right: the right-aligned columns.
     """
 
     kind: Kind
@@ -52,11 +52,12 @@ class Node:
 
 
 def words(runs: Runs) -> str:
+    """Return the text of the runs, without styles."""
     return "".join(run.text for run in runs)
 
 
 def read(text: str) -> tuple[Node, ...]:
-    """The text's nodes, in order; what holds no text is left out."""
+    """Parse Markdown into nodes, in order, without those that have no text."""
     found = _nodes(SyntaxTreeNode(_markdown.parse(text)).children, 0)
     return tuple(node for node in found if node.text.strip() or node.kind in ("rule", "table"))
 
@@ -116,7 +117,7 @@ def _runs(parent: SyntaxTreeNode, style: frozenset[str]) -> Iterator[Run]:
 
 
 def merged(runs: Iterator[Run] | Sequence[Run]) -> Runs:
-    """Neighbours in one style as one run, and none that is empty."""
+    """Merge neighbouring runs of one style, and drop empty ones."""
     found: list[Run] = []
     for run in runs:
         if found and found[-1].style == run.style:
@@ -131,7 +132,7 @@ def _joined(parts: Sequence[Runs], between: str) -> Runs:
 
 
 def in_lines(table: Node) -> tuple[Node, ...]:
-    """A table as the items of a list, 'first: second, third', for where no table can stand."""
+    """Convert a table to list items, 'first: second, third', for places that take no table."""
     return tuple(Node("bullet", _row(row)) for row in table.rows)
 
 
@@ -141,13 +142,13 @@ def _row(row: tuple[Runs, ...]) -> Runs:
 
 
 def is_title(node: Node) -> bool:
-    """Whether it is the title of what follows: a heading, or a paragraph all in bold."""
+    """Return whether the node is a title: a heading, or a paragraph all in bold."""
     bold = node.kind == "paragraph" and all("bold" in run.style for run in node.runs)
     return node.kind == "heading" or bold
 
 
 def plain(nodes: Sequence[Node]) -> str:
-    """All that nodes say, as text in lines: a table's rows are lines, 'a: b, c'."""
+    """Return the nodes as plain text, a table's rows as lines 'a: b, c'."""
     lines = [(node, _line(node)) for node in nodes if node.kind != "rule"]
     text = ""
     for number, (node, line) in enumerate(lines):
@@ -164,7 +165,7 @@ def _line(node: Node) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """The text, or as many whole words of it as fit, with an ellipsis."""
+    """Cut the text to at most `most` characters, at a word's end, with an ellipsis."""
     if len(text) <= most:
         return text
     kept = text[: most - 1]

@@ -1,4 +1,4 @@
-"""Keeping to a platform's limits: so many calls in so many seconds, of one kind or in one conversation."""
+"""Limits calls per time window, by method or by conversation, to what a platform allows."""
 
 import threading
 import time
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 PATIENCE = 3.0
-"""Seconds that somebody waits for their turn; longer waits are for the next look."""
+"""Seconds that a call may wait for its turn; a call that would wait longer is left to the next tick."""
 MANY = 1000
 
 
 @dataclass(frozen=True)
 class Window:
-    """At most so many calls in any so many seconds."""
+    """At most `most` calls in any period of `seconds`."""
 
     most: int
     seconds: float
@@ -24,7 +24,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Limit:
-    """What all calls of one name share. `of_all`: where it is reached, whatever else were called would wait too."""
+    """The windows that all calls of one name share.
+
+    `of_all`: where this limit is reached, any other call would have to wait too.
+    """
 
     name: str
     windows: tuple[Window, ...] = ()
@@ -33,7 +36,7 @@ class Limit:
 
 @dataclass
 class _Calls:
-    """The calls of one name: when the latest ended, and how many are on their way."""
+    """The calls of one name: the end times of the latest, and the number in progress."""
 
     ended: deque[float]
     longest: float
@@ -55,9 +58,9 @@ class _Calls:
 
 
 class Pace:
-    """Says when a call may be made. For several threads of one process.
+    """A sliding-window rate limiter. Thread-safe within one process.
 
-    A call counts from its end, and while it is on its way: the platform may have counted it at any moment until then.
+    A call counts while it is in progress and from its end on, because the platform may count it at any moment until then.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class Pace:
 
     @contextmanager
     def turn(self, limits: Sequence[Limit], patience: float = PATIENCE) -> Iterator[None]:
-        """Wait for one's turn, and hold it while the call is made. Raises SendError where the wait is too long."""
+        """Wait until the call is allowed, and count it while the block runs. Raises SendError where the wait is too long."""
         self._wait(limits, patience)
         try:
             yield
@@ -81,7 +84,7 @@ class Pace:
                     calls.ended.append(self._clock())
 
     def hold(self, limit: Limit, seconds: float) -> None:
-        """The platform says that nothing of this name may be called for so long."""
+        """Block the calls of this limit for so many seconds, because the platform says so."""
         with self._lock:
             calls = self._of(limit)
             calls.held_until = max(calls.held_until, self._clock() + seconds)

@@ -1,4 +1,4 @@
-"""What is too large for one message of a platform, divided at natural places; nothing of it is lost."""
+"""Splits a message that is too large for a platform at natural places, without loss."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,14 +12,17 @@ _ENDS = (re.compile(r"\n"), re.compile(r"[.!?;]\s"), re.compile(r"\s"))
 
 @dataclass(frozen=True)
 class Divider:
-    """What a platform takes at once: nodes that fit, of so much room for text, as it measures text."""
+    """Splits nodes into groups that a platform accepts.
+
+    `room`: the text that a group may have, in the units of `measure`; `fits`: whether the platform accepts a group.
+    """
 
     room: int
     fits: Callable[[Sequence[Node]], bool]
     measure: Callable[[str], int]
 
     def divided(self, nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
-        """Groups of nodes that each fit. A long text begins in what room its title's group has."""
+        """Divide nodes into groups that each fit. A long text starts in the room that its title's group has left."""
         groups: list[tuple[Node, ...]] = [()]
         for node in nodes:
             left = self.room - MARKS - self.measure(plain(groups[-1]))
@@ -39,7 +42,7 @@ class Divider:
             yield replace(node, runs=runs) if number == 0 else Node("paragraph", runs)
 
     def _tables(self, node: Node) -> Iterator[Node]:
-        """The table's rows in several tables, each with the head; a row that is too large alone is lines."""
+        """Split a table into several, each with the head; a row that is too large alone becomes lines."""
         head, *rows = node.rows
         held: list[tuple[Runs, ...]] = []
         for row in rows:
@@ -58,7 +61,7 @@ class Divider:
             yield from [line] if self.fits([line]) else self._parts(line, self.room - MARKS)
 
     def _lengths(self, runs: Runs, first: int) -> Iterator[Runs]:
-        """The runs in lengths that each have room."""
+        """Split runs into lengths that each fit the room."""
         taken: list[Run] = []
         left = first
         for run in runs:
@@ -73,7 +76,7 @@ class Divider:
             yield merged(taken)
 
     def _place(self, text: str, room: int) -> int:
-        """Where to divide: after the last line, else sentence, else word that fits; no space begins what follows."""
+        """Return where to split: after the last line, else sentence, else word that fits; the rest never starts with a space."""
         most = max(1, len(self._cut(text, room)))
         for end in _ENDS:
             places = [found.end() for found in end.finditer(text, 0, most)]
@@ -83,7 +86,7 @@ class Divider:
         return most + len(text[most:]) - len(text[most:].lstrip())
 
     def _cut(self, text: str, room: int) -> str:
-        """As much of the text as has room."""
+        """Return the longest beginning of the text that fits the room."""
         cut = text[: max(room, 0)]
         while self.measure(cut) > room:
             cut = cut[: len(cut) - max(1, (self.measure(cut) - room) // 5)]
@@ -91,7 +94,7 @@ class Divider:
 
 
 def _led(group: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """A full group, and what goes on to the next because it leads to it: a title, or a sentence before a list."""
+    """Split a full group before the title, or the sentence before a list, that leads to what follows."""
     end = len(group)
     while end > 1 and (is_title(group[end - 1]) or group[end - 1].text.endswith(":")):
         end -= 1

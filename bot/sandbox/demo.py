@@ -1,4 +1,4 @@
-"""The demonstration: an organisation's folder, the sandbox chat, and a clock that the visitor moves."""
+"""Runs a demonstration: an organisation's folder, the sandbox chat, and a clock that the visitor moves."""
 
 import shutil
 import threading
@@ -38,7 +38,7 @@ HORIZON = timedelta(days=400)
 
 
 class Reload(BaseModel):
-    """The folder is loaded again at a moment (local time), with the files of one of its own folders in their place."""
+    """A change of the folder at a moment (local time): it is loaded again with the files of one of its own subfolders."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,7 +47,7 @@ class Reload(BaseModel):
 
 
 class Opening(BaseModel):
-    """demo.yaml: when the clock starts (local time), and whom a newcomer is offered to be first (e-mail addresses)."""
+    """The content of demo.yaml: when the clock starts (local time), and whom a newcomer is offered first (e-mail addresses)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,7 +57,7 @@ class Opening(BaseModel):
 
 
 def read_opening(path: Path, emails: Collection[str]) -> Opening:
-    """The opening, whose people must be the folder's. Raises RefusedError with every problem."""
+    """Read demo.yaml and check that its people are in the folder. Raises RefusedError with every problem."""
     problems = Problems()
     opening = read_yaml(path, Opening, problems)
     for email in opening.people if opening else ():
@@ -69,7 +69,7 @@ def read_opening(path: Path, emails: Collection[str]) -> Opening:
 
 
 class Demo:
-    """One running demonstration. Its methods may be called from several threads."""
+    """One running demonstration. Thread-safe."""
 
     def __init__(self, folder: Path, workplace: Path) -> None:
         """Load the folder into a new database below `workplace`. Raises RefusedError where the folder has problems."""
@@ -78,13 +78,13 @@ class Demo:
         self._begin()
 
     def start_again(self) -> None:
-        """Forget everything, and begin anew."""
+        """Delete all state and start from the beginning."""
         with self._lock:
             self.close()
             self._begin()
 
     def close(self) -> None:
-        """Let go of the databases."""
+        """Close the databases."""
         self.engine.dispose()
         self.chat.close()
 
@@ -112,19 +112,19 @@ class Demo:
         self._look()
 
     def leave_to_visitor(self, person_id: int, yours: bool) -> None:
-        """Whether the visitor answers for this person, or they answer as they did on record."""
+        """Set whether the visitor answers for this person; otherwise the person answers as they did on record."""
         with self._lock:
             (self.yours.add if yours else self.yours.discard)(person_id)
 
     def converse(self, incoming: Incoming) -> Reply:
-        """One act of a person, and whatever follows from it at once."""
+        """Handle one act of a person, and run a tick for what follows from it."""
         with self._lock:
             reply = converse(self.engine, incoming, self.clock.now())
             self._look()
             return reply
 
     def run_to_next(self) -> datetime:
-        """Move the clock to the next thing that happens: a message goes out, or a window opens, closes or locks."""
+        """Move the clock to the next event: a message goes out, or a window opens, closes or locks."""
         with self._lock:
             before = self._state()
             for moment in self._moments(self.clock.now() + HORIZON):
@@ -134,7 +134,7 @@ class Demo:
             return self.clock.now()
 
     def run_to(self, moment: datetime) -> datetime:
-        """Move the clock to a moment, through everything that happens before it. It never goes back."""
+        """Move the clock to a moment, through every event before it. The clock never goes back."""
         with self._lock:
             for each in [*self._moments(moment), moment]:
                 self._step(each)
@@ -156,7 +156,7 @@ class Demo:
         self._look()
 
     def _load_again(self, moment: datetime) -> None:
-        """What happened to the folder meanwhile: a meeting moved, say."""
+        """Apply the changes of the folder that are due, such as a meeting that moved."""
         due = [files for at, files in self._reloads if at <= moment]
         self._reloads = [(at, files) for at, files in self._reloads if at > moment]
         for files in due:
@@ -168,7 +168,7 @@ class Demo:
                 session.commit()
 
     def _answered(self, session: Session, answer: RecordedAnswer) -> bool:
-        """Give a recorded answer, unless its lead is left to the visitor; whether it need not be tried again."""
+        """Give a recorded answer, unless the visitor answers for its lead; return whether it is dealt with."""
         lead_post = session.exec(
             select(Item.lead_post_id)
             .join(Programme, col(Programme.id) == Item.programme_id)

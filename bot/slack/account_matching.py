@@ -1,4 +1,4 @@
-"""Looking for people by their e-mail addresses, beside all else: it keeps to Slack's pace, and may take long."""
+"""Links people to Slack accounts by e-mail address in a background thread, which may take long because of rate limits."""
 
 import threading
 
@@ -18,7 +18,7 @@ PARTING = 1.0  # seconds that it has to end by itself
 
 
 class Matching:
-    """In a thread that nobody waits for when the service stops: each person is a transaction of their own."""
+    """Matches people in a daemon thread that does not delay shutdown: each person is a transaction of their own."""
 
     def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
         self._engine, self._web, self._clock = engine, web, clock
@@ -30,11 +30,11 @@ class Matching:
         self._thread.start()
 
     def ask(self) -> None:
-        """Have everybody without an account looked for, soon. From any thread."""
+        """Request a matching of everybody without an account. Thread-safe."""
         self._wanted.set()
 
     def ask_for_new(self) -> None:
-        """The same, if somebody is without an account who was not looked for yet: the folder brings new people."""
+        """Request a matching if there are people without an account who were not looked up yet, such as newly loaded ones."""
         with Session(self._engine) as session:
             without = {known(person.id) for person in without_account(session, PLATFORM)}
         if without - self._sought:
@@ -42,6 +42,7 @@ class Matching:
             self.ask()
 
     def stop(self) -> None:
+        """End the thread, and wait a second at most for it."""
         self._stopping = True
         self._wanted.set()
         self._thread.join(PARTING)

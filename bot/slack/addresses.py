@@ -1,4 +1,4 @@
-"""Where a conversation is: Slack's own id of it, from a person's id or a channel's name."""
+"""Resolves a person's id or a channel's name to Slack's conversation id."""
 
 import re
 
@@ -10,19 +10,19 @@ ACCOUNT = re.compile(r"[UW][A-Z0-9]{6,}")
 
 
 def open_conversation(web: Web, account: str, patience: float) -> str:
-    """The bot's conversation with somebody (their own id), opened where it is not yet. Raises SendError."""
+    """Return the bot's conversation with a person (Slack user id), opening it where there is none. Raises SendError."""
     return str(web.ask("conversations.open", patience, users=account)["channel"]["id"])
 
 
 class Addresses:
-    """Looked up once. For several threads: each may look up the same."""
+    """Resolves and caches conversation ids. Thread-safe: two threads may look up the same."""
 
     def __init__(self, web: Web) -> None:
         self._web = web
         self._known: dict[str, str] = {}
 
     def of(self, conversation: str, patience: float) -> str:
-        """'D024BE91L' as it is; of 'U024BE7LH' and '#cabinet' the conversation's id. Raises SendError."""
+        """Return 'D024BE91L' as it is, and the conversation id of 'U024BE7LH' or '#cabinet'. Raises SendError."""
         if CONVERSATION.fullmatch(conversation):
             return conversation
         if conversation not in self._known:
@@ -32,11 +32,11 @@ class Addresses:
         return self._known[conversation]
 
     def forget(self, conversation: str) -> None:
-        """Slack does not take it any more; another may have the name."""
+        """Drop a cached id that Slack refuses; another conversation may have the name now."""
         self._known.pop(conversation, None)
 
     def _named(self, conversation: str) -> str:
-        """A channel that is archived only where there is no other of that name."""
+        """Find a channel by name; an archived one only where no other has the name."""
         listed = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
         called = [channel for channel in listed if channel.get("name") == conversation.removeprefix("#")]
         if not called:

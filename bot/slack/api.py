@@ -1,4 +1,4 @@
-"""Calls of Slack's Web API, at Slack's pace, that end with an answer or a SendError."""
+"""Calls Slack's Web API within its rate limits; every failure is raised as SendError."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,11 +17,11 @@ from remembrancer.settings import Settings
 TIMEOUT = 10
 """Seconds that Slack has for an answer; well within the lease of a message that is being sent."""
 A_PAGE = 200
-"""How many are listed at a time, as Slack advises."""
+"""Items per page of a list, as Slack advises."""
 
 
 class Web:
-    """One workspace, as its bot. For several threads."""
+    """Slack's Web API for the bot of one workspace. Thread-safe."""
 
     def __init__(
         self, settings: Settings, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic
@@ -35,23 +35,23 @@ class Web:
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
+        """Why nothing can be sent to anybody now; None where it can."""
         return self._standstill.reason
 
     def stop(self, reason: str) -> None:
-        """Slack says that the installation is dead: nothing is asked for a while, and then once, in case it is not."""
+        """Stop calls for a while, because Slack says that the installation is dead."""
         self._standstill.begin(reason)
 
     def write(self, method: str, channel: str, **arguments: Any) -> SlackResponse:
-        """A method of chat.*; raises SendError."""
+        """Call a method of chat.*. Raises SendError."""
         return self._call(method, channel, PATIENCE, json={"channel": channel, **arguments})
 
     def ask(self, method: str, patience: float = PATIENCE, **arguments: Any) -> SlackResponse:
-        """Any other method; raises SendError. `patience`: the seconds that may be waited for its turn."""
+        """Call any other method, waiting at most `patience` seconds for its turn. Raises SendError."""
         return self._call(method, "", patience, params=arguments)
 
     def pages(self, method: str, what: str, patience: float = PATIENCE, **arguments: Any) -> Iterator[dict[str, Any]]:
-        """Everything of a list, page by page as it is wanted."""
+        """Yield the items of a list, page by page as they are needed."""
         cursor = ""
         while True:
             more = {"cursor": cursor} if cursor else {}
@@ -72,6 +72,7 @@ class Web:
         return answer
 
     def _noted(self, method: str, error: SendError) -> SendError:
+        """Apply the error to the rate limiter and the circuit breaker, and return it."""
         if error.trouble == Trouble.AGAIN and error.retry_after is not None:
             self._pace.hold(method, error.retry_after)
         if error.trouble == Trouble.STOPPED:

@@ -1,4 +1,4 @@
-"""One workspace's Slack app: what people do comes in over a socket or over HTTP, and goes one way from there."""
+"""Assembles the Slack app of one workspace, which receives events over Socket Mode or HTTP."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -36,13 +36,13 @@ from remembrancer.settings import Settings
 log = structlog.get_logger()
 TIMEOUT = 10  # seconds that Slack has for an answer
 MATCH_SECONDS = 3600
-"""How often whoever has no account is looked for again; whoever is new is looked for at once."""
+"""How often everybody without an account is looked up again; new people are looked up at once."""
 
 
 class SlackApp:
-    """Made before there is a loop; everything in it lives from start() to stop(), in one loop.
+    """The Slack app. It is built before there is an event loop, and runs from start() to stop() in one loop.
 
-    `transports` send what is due at once after an act: this workspace's own is among them.
+    `transports` deliver what is due at once after an event, this workspace's own among them.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class SlackApp:
         return (self.ask_match, MATCH_SECONDS), (self.match_new, self._settings.look_seconds)
 
     async def start(self) -> None:
-        """Begin to listen, and handle what is left from before."""
+        """Start to receive events, and handle those that are left from before."""
         settings = self._settings
         self._session = aiohttp.ClientSession()
         self._client = AsyncWebClient(
@@ -122,7 +122,7 @@ class SlackApp:
             log.info("slack", team=us.team, url=us.url)
 
     async def stop(self) -> None:
-        """Hear nothing more, finish what was heard, and let go."""
+        """Receive no more events, finish those that were received, and release all resources."""
         if self._socket is not None:
             await self._socket.stop()
         await self._listening.stop()
@@ -133,23 +133,23 @@ class SlackApp:
         await self._session.close()
 
     async def events(self, request: Request) -> Response:
-        """What Slack delivers over HTTP."""
+        """Handle a request that Slack sends over HTTP."""
         return await AsyncSlackRequestHandler(self.bolt).handle(request)
 
     def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
-        """What an event says of a user is taken in; whether somebody may be matched by it."""
+        """Apply a user event to the linked account; return whether the user may match somebody."""
         return directory.follow(session, event, now)
 
     def ask_match(self) -> None:
-        """Have whoever has no account looked for by their e-mail address. From any thread, once it is started."""
+        """Request a matching of everybody without an account. Thread-safe after start()."""
         self._matching.ask()
 
     def ended(self, reason: str) -> None:
-        """The app is gone from the workspace: whatever is to be sent waits."""
+        """Stop sending, because the app was removed from the workspace."""
         self._web.stop(reason)
 
     async def standing(self) -> str:
-        """'stopped' where Slack takes nothing from us; 'listening' over HTTP; of a socket, 'connected' or not."""
+        """Return 'stopped' where Slack refuses all calls; 'listening' over HTTP; else whether the socket is 'connected'."""
         if self._web.stopped is not None:
             return "stopped"
         if self._socket is None:
@@ -157,7 +157,7 @@ class SlackApp:
         return "connected" if await self._socket.is_connected() else "not connected"
 
     def match_new(self) -> None:
-        """The same for whoever is new. From any thread, once it is started."""
+        """Request a matching of new people. Thread-safe after start()."""
         self._matching.ask_for_new()
 
     def _acted(self, person_id: int) -> None:

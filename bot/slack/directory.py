@@ -1,4 +1,4 @@
-"""Who is who: people are known to Slack by their e-mail addresses, and followed by Slack's own ids from then on."""
+"""Links people to Slack users by e-mail address, and follows the linked users by Slack's ids."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ from remembrancer.services.chat_accounts import broken, link, mended
 
 log = structlog.get_logger()
 User = Mapping[str, Any]
-"""A user as Slack gives one."""
+"""A user object of Slack's API."""
 NOBODY = "users_not_found"
 GONE = "user_disabled"
 WAIT = 2 * MINUTE
@@ -31,9 +31,9 @@ WAIT = 2 * MINUTE
 
 
 def match(engine: Engine, web: Web, now: datetime) -> None:
-    """Link everybody whose e-mail address Slack knows, and try again whom it refused. Matching twice is harmless.
+    """Link everybody whose e-mail address Slack knows, and retry accounts that Slack refused. Idempotent.
 
-    Trouble with Slack ends it: the next time goes on. Raises nothing that Slack can cause.
+    An error of Slack ends the run, and the next run goes on. Raises nothing that Slack can cause.
     """
     with Session(engine) as session:
         people = [known(person.id) for person in without_account(session, PLATFORM)]
@@ -48,12 +48,12 @@ def match(engine: Engine, web: Web, now: datetime) -> None:
 
 
 def is_somebody(user: User) -> bool:
-    """Whether it is a person of the organisation: no bot, nobody who has left, nobody of another one's workspace."""
+    """Return whether a user is a person of the organisation: no bot, not deactivated, and of no other workspace."""
     return not any(user.get(flag) for flag in ("deleted", "is_bot", "is_stranger")) and user.get("id") != "USLACKBOT"
 
 
 def user_called(web: Web, email: str) -> User | None:
-    """Whoever of the organisation has this e-mail address in Slack. Raises SendError."""
+    """Find the organisation's Slack user with this e-mail address. Raises SendError."""
     try:
         user: User = web.ask("users.lookupByEmail", WAIT, email=email)["user"]
     except SendError as error:
@@ -94,9 +94,9 @@ def _see_again(engine: Engine, web: Web, account: str, now: datetime) -> None:
 
 
 def follow(session: Session, event: Mapping[str, Any], now: datetime) -> bool:
-    """Take in what an event (user_change, team_join) says of a user; whether `match` may find somebody by it.
+    """Apply an event (user_change, team_join) to the linked account; return whether `match` may find somebody by it.
 
-    Their name and address may change in Slack: whoever is linked stays so, by Slack's own id.
+    A linked person stays linked by Slack's id, even if their name or address changes in Slack.
     """
     user: User = event["user"]
     account = account_called(session, PLATFORM, str(user["id"]))

@@ -1,4 +1,4 @@
-"""What an admin should put right in Slack, or in what we know of it: each finding is a sentence that says the fix."""
+"""Checks the Slack set-up; each finding is a sentence that says how to fix it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from remembrancer.wording import say
 
 
 def examine(session: Session, web: Web, settings: Settings) -> list[str]:
-    """Every finding; empty where all is well. Trouble with Slack is a finding too."""
+    """Return every finding; empty where all is well. An error of Slack is a finding too."""
     found = list(_ways_in(settings))
     try:
         found += _scopes(web)
@@ -35,7 +35,7 @@ def examine(session: Session, web: Web, settings: Settings) -> list[str]:
 
 
 def _ways_in(settings: Settings) -> Iterator[str]:
-    """How what people do comes to us: by a socket, or over HTTP."""
+    """Check how events reach the service: over a socket or over HTTP."""
     if not settings.slack_app_token and not settings.slack_signing_secret:
         yield say("slack_admin.no_way_in", path=PATH)
     if settings.slack_signing_secret and not settings.slack_app_token and not settings.public_url:

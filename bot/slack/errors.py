@@ -1,4 +1,4 @@
-"""What Slack's answers mean for the sender: busy, in doubt, a dead address, a dead installation, or our bug."""
+"""Translates Slack's errors for the sender: try again, in doubt, dead address, dead installation, or our bug."""
 
 from collections.abc import Mapping
 from http.client import HTTPException
@@ -46,17 +46,17 @@ TROUBLES: Mapping[Trouble, frozenset[str]] = {
         }
     ),
 }
-"""Slack's error codes by what they mean; any other is our bug."""
+"""Slack's error codes by their meaning; any other code is our bug."""
 GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
-"""Of these the message alone cannot be changed: its conversation is well."""
+"""Codes that concern one message alone: it cannot be changed, and its conversation is well."""
 _BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
 OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
-"""What a call can end with: Slack's refusal; no network or half an answer; an answer that is no JSON object."""
+"""The exceptions of a failed call: Slack's refusal; a network error or partial response; a response that is no JSON object."""
 _NOTHING_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
 
 
 def as_send_error(error: Exception) -> SendError:
-    """What an exception of OF_A_CALL means."""
+    """Convert an exception of OF_A_CALL to a SendError."""
     if isinstance(error, SlackApiError):
         return _refused(error)
     cause = error.reason if isinstance(error, URLError) else error
@@ -65,7 +65,7 @@ def as_send_error(error: Exception) -> SendError:
 
 
 def code_of(error: SendError) -> str:
-    """Slack's own name for what went wrong."""
+    """Return Slack's error code."""
     return error.reason.partition(":")[0]
 
 
@@ -90,12 +90,12 @@ def _answer(error: Exception) -> Mapping[str, Any]:
 
 
 def _is_a_code(text: str) -> bool:
-    """Slack's codes are short words; the client puts a whole page there where the answer was no JSON."""
+    """Return whether the text is an error code: a short word. For a response that is no JSON the client puts a whole page here."""
     return text.replace("_", "").isalnum() and len(text) < 80
 
 
 def _reason(code: str, answer: Mapping[str, Any]) -> str:
-    """'invalid_blocks: must be more than 0 characters [json-pointer:/blocks/0/text]', 'missing_scope: im:history'."""
+    """Join code and details: 'invalid_blocks: must be more than 0 characters [json-pointer:/blocks/0/text]'."""
     told = answer.get("response_metadata")
     messages = told.get("messages") if isinstance(told, dict) else None
     details = [str(answer["needed"])] if answer.get("needed") else [str(each) for each in messages or ()]
@@ -103,7 +103,7 @@ def _reason(code: str, answer: Mapping[str, Any]) -> str:
 
 
 def retry_after(error: SlackApiError) -> float | None:
-    """In seconds, where Slack says so."""
+    """Return the Retry-After header in seconds, or None."""
     headers = {name.lower(): value for name, value in error.response.headers.items()}
     try:
         return max(0.0, float(headers["retry-after"]))

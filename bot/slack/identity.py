@@ -1,4 +1,4 @@
-"""Which workspace the app is installed in, and who its bot is: asked of Slack once."""
+"""Looks up, once, in which workspace the app is installed and which user its bot is."""
 
 import asyncio
 
@@ -8,11 +8,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 
 class NotKnownError(Exception):
-    """Slack does not say who we are. What comes meanwhile is not acknowledged, and delivered again."""
+    """Slack does not tell our identity; events that arrive meanwhile are not acknowledged, so Slack delivers them again."""
 
 
 class Identity:
-    """The answer of auth.test, kept: Bolt's own way asks for it at every request."""
+    """Caches the answer of auth.test, which Bolt itself would request for every event."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -20,7 +20,7 @@ class Identity:
         self._known: AuthorizeResult | None = None
 
     async def get(self) -> AuthorizeResult:
-        """Raises NotKnownError."""
+        """Return the identity, fetching it the first time. Raises NotKnownError."""
         async with self._asking:
             if self._known is None:
                 self._known = await self._ask()
@@ -35,6 +35,6 @@ class Identity:
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._client.token)
 
     async def is_ours(self, team: str, enterprise: str) -> bool:
-        """Whether something comes from our workspace, or our organisation where the app is installed in all of it."""
+        """Return whether a payload comes from our workspace, or our organisation where the app is installed in all of it."""
         us = await self.get()
         return team == us.team_id or bool(enterprise and enterprise == us.enterprise_id)

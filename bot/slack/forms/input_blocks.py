@@ -1,7 +1,7 @@
-"""One field of a form as Slack's input blocks.
+"""Converts a form's field to Slack's input blocks.
 
-A block's id is the field's key - of `dates`, 'KEY.CHOICE' and 'KEY.ticks' - however the form is shown again, so that
-what somebody has typed stays.
+A block's id is the field's key - of `dates`, 'KEY.CHOICE' and 'KEY.ticks' - and stays the same when the form is shown
+again, so that Slack keeps what somebody typed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,19 +19,19 @@ ACTION = "value"
 
 
 def block_id(field: FormField) -> str:
-    """The input beside which the field's error is shown."""
+    """Return the id of the block beside which Slack shows the field's error."""
     if field.type != "dates":
         return field.key
     return part_id(field, TICKS if field.date_optional else field.choices[0].key)
 
 
 def is_kept(field: FormField) -> bool:
-    """Whether its text is too long for Slack to show, so that it stands until something else is written."""
+    """Return whether the field's text is too long for Slack to show, so that it stays until other text is entered."""
     return field.type in ("text", "short") and len(str(field.value or "")) > LONGEST
 
 
 def field_blocks(field: FormField) -> Iterator[Block]:
-    """The field's error, what its inputs have no room for, and its inputs."""
+    """Yield the field's error, the text that its inputs have no room for, and its inputs."""
     if field.error:
         words = shorten(say("form_pages.error", error=field.error), LONGEST)
         yield {"type": "context", "elements": [plain_text(words)]}
@@ -41,7 +41,7 @@ def field_blocks(field: FormField) -> Iterator[Block]:
 
 
 def _told(field: FormField) -> Iterator[Node]:
-    """What stands above the inputs: what is asked, where they do not say it in full, and choices in all their words."""
+    """Yield the text above the inputs: the question where the inputs cannot hold it, and choices that are cut in their input."""
     if not _says_all(field):
         yield Node("paragraph", (Run(name(field), frozenset({"bold"})),))
         yield from (Node("paragraph", (Run(line),)) for line in _hint(field).splitlines() if line.strip())
@@ -49,7 +49,7 @@ def _told(field: FormField) -> Iterator[Node]:
 
 
 def _says_all(field: FormField) -> bool:
-    """Whether one input has room for all that the field says."""
+    """Return whether one input has room for the field's question and hint."""
     return field.type != "dates" and has_input(field) and max(len(name(field)), len(_hint(field))) <= LABEL
 
 
@@ -94,7 +94,7 @@ def _day(value: Any) -> Block:
 
 
 def _dates(field: FormField) -> Iterator[Block]:
-    """A date for each choice; first, where a date may be unknown, which of them apply without one."""
+    """Yield a date input for each choice; before them, where dates are optional, the choices that apply without one."""
     value: Mapping[str, str] = field.value or {}
     made = [_date(field, choice, value) for choice in field.choices]
     if field.date_optional:
@@ -117,7 +117,7 @@ IN_A_MENU = 100
 
 
 def option(choice: Choice) -> Block:
-    """The choice; what does not fit its text goes on in the line beneath."""
+    """Convert a choice to an option; text that does not fit goes on in the option's description."""
     words = shown(choice)
     made: Block = {"text": plain_text(shorten(words, WORDS)), "value": choice.key}
     if len(words) <= WORDS:
@@ -127,12 +127,12 @@ def option(choice: Choice) -> Block:
 
 
 def is_cut(choice: Choice) -> bool:
-    """Whether the choice's words are longer than its option can show."""
+    """Return whether the choice's text is longer than its option can show."""
     return "description" in (made := option(choice)) and made["description"]["text"].endswith("…")
 
 
 def one_of(field: FormField) -> dict[str, Any]:
-    """The element in which one choice is made. Slack lets nobody take it back, so where none is needed one says so."""
+    """Build the element for a single choice. Slack's users cannot clear one, so an optional field gets a 'none' option."""
     choices = field.choices if field.required else (*field.choices, Choice(key=NONE, word=_no_choice(field)))
     first = [option(choice) for choice in field.choices if choice.key == field.value]
     chosen = {"initial_option": first[0]} if first else {}
@@ -150,7 +150,7 @@ def _no_choice(field: FormField) -> str:
 
 
 def some_of(field: FormField, keys: Sequence[str]) -> dict[str, Any]:
-    """The element in which several choices are made; these to begin with."""
+    """Build the element for several choices, of which `keys` are selected."""
     first = [option(choice) for choice in field.choices if choice.key in keys]
     chosen = {"initial_options": first} if first else {}
     if len(field.choices) <= TO_SEE:

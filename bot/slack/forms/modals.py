@@ -1,4 +1,4 @@
-"""A form as Slack's modal, in pages; and what was typed there, in the shape of the form's questions."""
+"""Converts a form to Slack's modal, page by page, and a submitted view back to field values."""
 
 import json
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from remembrancer.wording import say
 
 TITLE = 24
 BACK = "form_back"
-"""The action of the button that shows the page before."""
+"""The action of the button that shows the previous page."""
 CALLBACK = "form"
 View = dict[str, Any]
 
 
 def modal(form: Form, token: str, page: int = 0) -> View:
-    """One page of the form; a page that is there no more is the last."""
+    """Build one page of the form; a page number beyond the end gives the last page."""
     divided = pages(form)
     page = min(page, len(divided) - 1)
     is_last = page + 1 == len(divided)
@@ -36,7 +36,7 @@ def modal(form: Form, token: str, page: int = 0) -> View:
 
 
 def _head(form: Form, page: int, of: int) -> list[Block]:
-    """The title where the bar has no room for it, the notice, the page; first the intro, later the way back."""
+    """Build the top of a page: a title too long for the bar, the notice, the intro, the page number and the back button."""
     made = [_paragraph(form.title, bold=True)] if len(form.title) > TITLE else []
     made += [_paragraph(form.notice, bold=True)] if form.notice else []
     made += blocks(form.intro, tables=False) if page == 0 else []
@@ -52,7 +52,7 @@ def _paragraph(text: str, bold: bool = False) -> Block:
 
 
 def closed_view(text: str, title: str) -> View:
-    """A view that says one thing, when the form is done with or cannot be shown."""
+    """Build a view with one sentence, for a form that is closed or cannot be shown."""
     return {
         "type": "modal",
         "title": plain_text(shorten(title, TITLE)),
@@ -62,18 +62,18 @@ def closed_view(text: str, title: str) -> View:
 
 
 def loading_view(title: str) -> View:
-    """What is there until the form is."""
+    """Build the view that is shown until the form is there."""
     return closed_view(say("slack_blocks.loading"), title)
 
 
 def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
-    """Which open form a view shows, and which page of it."""
+    """Return the token of the open form that a view shows, and its page."""
     carried = json.loads(view["private_metadata"])
     return str(carried["token"]), int(carried["page"])
 
 
 def typed(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed on a page (`view.state.values`), by the fields' keys; as it was where the page does not ask."""
+    """Return the values of a page (`view.state.values`) by field key; a field without an input keeps its value."""
     return {field.key: _value(field, state) for field in pages(form)[page] if has_input(field)}
 
 
@@ -89,14 +89,14 @@ def _value(field: FormField, state: Mapping[str, Any]) -> Any:
 
 
 def _dates(field: FormField, state: Mapping[str, Any]) -> dict[str, str]:
-    """A date for each choice that has one, and none for each that is ticked besides."""
+    """Return the date of each choice that has one, and '' for each choice that is ticked without a date."""
     days = {choice.key: _given(state, part_id(field, choice.key)) or "" for choice in field.choices}
     ticked = _given(state, part_id(field, TICKS)) or []
     return {key: day for key, day in days.items() if day or key in ticked}
 
 
 def _given(state: Mapping[str, Any], id_: str) -> Any:
-    """What an input holds: its text, its day, the key of its option, or the keys of several."""
+    """Return the value of an input: its text, its date, the key of its option, or the keys of several."""
     held = state.get(id_, {}).get(ACTION, {})
     if "selected_options" in held:
         return [option["value"] for option in held["selected_options"]]
@@ -107,7 +107,7 @@ def _given(state: Mapping[str, Any], id_: str) -> Any:
 
 
 def with_values(form: Form, values: Mapping[str, Any]) -> Form:
-    """The form, holding these values of its fields."""
+    """Return the form with these values of its fields."""
     fields = (
         field.model_copy(update={"value": values[field.key]}) if field.key in values else field for field in form.fields
     )
@@ -115,5 +115,5 @@ def with_values(form: Form, values: Mapping[str, Any]) -> Form:
 
 
 def field_errors(form: Form, page: int) -> dict[str, str]:
-    """What is wrong on a page, by the id of the block beside which Slack shows it."""
+    """Return the errors of a page by the id of the block beside which Slack shows them."""
     return {block_id(field): field.error for field in pages(form)[page] if field.error and has_input(field)}

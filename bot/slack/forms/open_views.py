@@ -1,4 +1,4 @@
-"""Views in Slack: forms are opened and brought up to date, and where that cannot be done they are offered again."""
+"""Opens and updates Slack's views; a form that cannot be opened is offered again in a message."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,24 +17,25 @@ from remembrancer.bot.slack.inbound.dispatch import view_of
 
 log = structlog.get_logger()
 OURS = frozenset({"invalid_arguments", "invalid_blocks", "view_too_large", "duplicate_external_id"})
-"""What Slack answers where the view that we made is wrong: no second attempt helps, and nobody may miss it."""
+"""Slack's errors for a view that we built wrong: a second attempt does not help, and the error must be noticed."""
 NO_VIEW = (aiohttp.ClientError, TimeoutError, *OF_A_CALL)
-"""What a call can end with: Slack refuses the view, does not answer, or answers half."""
+"""The exceptions of a failed call: Slack refuses the view, does not answer, or answers in part."""
 
 
 class Showing:
-    """The views of one workspace."""
+    """Opens and updates the views of one workspace."""
 
     def __init__(self, engine: Engine, client: AsyncWebClient) -> None:
         self._engine, self._client = engine, client
 
     async def open(self, form: Opened, trigger: str, event: str, now: datetime) -> None:
-        """Show the form at once; where there is no time for that any more, or never was, offer it with a button."""
+        """Show the form at once; without a trigger, or where it has expired, send a button that opens it."""
         if not (trigger and await self._opens(form, trigger)):
             words = "chat.form_late" if trigger else "chat.form_ready"
             await self.offer(form, words, event, now)
 
     async def offer(self, form: Opened, words: str, event: str, now: datetime) -> None:
+        """Send a message with a button that opens the form; `words` names the phrase that says why."""
         await asyncio.to_thread(open_forms.offer, self._engine, form, words, event, now)
 
     async def _opens(self, form: Opened, trigger: str) -> bool:
@@ -46,7 +47,7 @@ class Showing:
         return True
 
     async def update(self, form: Opened, view: Mapping[str, Any]) -> None:
-        """Show the form as it is now in the view that somebody has open, unless that is gone."""
+        """Show the current form in the view that somebody has open, unless that view is gone."""
         try:
             await self._client.views_update(view_id=view["id"], hash=view.get("hash"), view=view_of(form))
         except NO_VIEW as error:
@@ -57,7 +58,7 @@ class Showing:
                 log.warning("form not updated", reason=reason, action=form.form.action)
 
     async def _update_newest(self, form: Opened, view_id: str) -> None:
-        """The view was changed meanwhile: what is shown is the form as it is by now, whoever changed it."""
+        """Show the stored form in a view that was changed meanwhile."""
         newest = await asyncio.to_thread(open_forms.opened, self._engine, form.token, form.person_id)
         if newest is None:
             return
@@ -68,7 +69,7 @@ class Showing:
 
 
 def not_ours(error: Exception) -> str:
-    """Why a view could not be shown; raises the error again where what we made is wrong."""
+    """Return why a view could not be shown; raise the error again where we built the view wrong."""
     reason = code_of(as_send_error(error))
     if reason in OURS:
         raise error

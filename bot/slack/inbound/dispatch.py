@@ -1,4 +1,7 @@
-"""What was heard in Slack, done in the core: each of these blocks, and is called in one thread hop."""
+"""Passes Slack's events to the conversation core, and handles forms in modals.
+
+Every method blocks: call it in a thread.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +26,7 @@ CLEAR: View = {"response_action": "clear"}
 
 
 class Turns(OfAnyPlatform):
-    """The acts of one workspace's people."""
+    """Dispatches the events of one workspace."""
 
     platform = PLATFORM
 
@@ -34,7 +37,7 @@ class Turns(OfAnyPlatform):
         return page_of_first_error(form)
 
     def changed(self, heard: Heard) -> Turn | None:
-        """The page before is wanted, or something was chosen that changes what is asked: the form as it is then."""
+        """Handle a press of the back button, or a choice that changes what is asked; return the form to show."""
         person_id = self.who(heard)
         if person_id is None:
             return None
@@ -47,7 +50,7 @@ class Turns(OfAnyPlatform):
         return Turn(person_id, self.saved(replace(form, form=reply)))
 
     def typed(self, heard: Heard, person_id: int) -> Opened | None:
-        """The open form with what is on this page now, kept; None where it is done with, or somebody else's."""
+        """Save what was typed on this page and return the form; None where it is closed or belongs to another person."""
         token, page = token_of(heard.view)
         form = open_forms.opened(self.engine, token, person_id)
         if form is None:
@@ -57,7 +60,7 @@ class Turns(OfAnyPlatform):
         return self.saved(replace(form.typed(typed(form.form, page, state)), page=page, view=str(heard.view["id"])))
 
     def submitted(self, heard: Heard) -> Turn | None:
-        """The next page, what is wrong, or that it is done."""
+        """Handle a submitted page: return the next page, the errors, or the end of the form."""
         person_id = self.who(heard)
         if person_id is None:
             return None
@@ -87,12 +90,12 @@ class Turns(OfAnyPlatform):
 
 
 def view_of(form: Opened) -> View:
-    """The form's page as a modal; Slack tells when it is closed."""
+    """Build the modal of the form's page, with a notification when it is closed."""
     return modal(form.form, form.token, form.page) | {"notify_on_close": True}
 
 
 def _can_stand_beside(before: Opened, after: Opened) -> bool:
-    """Whether all that is wrong is on the page that is shown, which asks the same as before."""
+    """Return whether the shown page has all errors and the form asks the same fields as before."""
     wrong = [field for field in after.form.fields if field.error]
     same = [field.key for field in before.form.fields] == [field.key for field in after.form.fields]
     is_there = len(field_errors(after.form, min(after.page, len(pages(after.form)) - 1))) == len(wrong)
@@ -100,4 +103,5 @@ def _can_stand_beside(before: Opened, after: Opened) -> bool:
 
 
 def beside_fields(form: Opened) -> View:
+    """Build the response that shows the page's errors beside its fields."""
     return {"response_action": "errors", "errors": field_errors(form.form, form.page)}

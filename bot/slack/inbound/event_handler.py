@@ -1,4 +1,4 @@
-"""Handles what was heard: each event of the inbox once, with what is to be shown in Slack at once."""
+"""Handles each event of the inbox once, and shows in Slack what must appear at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,20 +25,23 @@ log = structlog.get_logger()
 
 
 class Directory(Protocol):
-    """Keeps up with who is who in the workspace."""
+    """Follows changes of the workspace and its users."""
 
     def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
-        """Take in what an event says of a user; whether somebody may be matched by it."""
+        """Apply a user event; return whether the user may match somebody."""
 
     def ask_match(self) -> None:
-        """Have everybody matched, soon."""
+        """Request a matching of everybody without an account."""
 
     def ended(self, reason: str) -> None:
-        """The app is gone from the workspace: nothing more is sent."""
+        """Stop sending, because the app was removed from the workspace."""
 
 
 class Acting:
-    """`acted` is told who did something, once that is done; `opened_home` also what their home showed before."""
+    """Handles Slack's events.
+
+    `acted` is called with the person after each of their events; `opened_home` also with the state hash of their home tab.
+    """
 
     def __init__(
         self,
@@ -65,13 +68,13 @@ class Acting:
         }
 
     async def handle(self, kept: Kept) -> None:
-        """Raises where it is to be tried again."""
+        """Handle an event; raise where it is to be tried again."""
         heard = hear(kept.body)
         if heard is not None:
             await self._handlers[heard.kind](heard)
 
     async def give_up(self, kept: Kept) -> None:
-        """It failed for the last time: whoever did it is told, unless they were answered."""
+        """Tell the sender that their event failed for good, unless it was answered."""
         heard = hear(kept.body)
         person_id = await asyncio.to_thread(self._turns.who, heard) if heard else None
         if person_id is not None:
@@ -100,7 +103,7 @@ class Acting:
             self._acted(turn.person_id)
 
     async def submit(self, heard: Heard) -> None:
-        """Whoever waits to acknowledge it is told what to answer; where nobody does, what is missing is offered."""
+        """Answer the request that waits for the outcome; where none waits, offer the form in a message."""
         with self.submissions.answering(heard.key, stay_open(heard)) as answering:
             turn = await asyncio.to_thread(self._turns.submitted, heard)
             is_heard = answering((turn.answer if turn else None) or CLOSED)
@@ -124,7 +127,7 @@ class Acting:
             self._opened_home(person_id, str(heard.view.get("private_metadata") or ""))
 
     async def _workspace_changed(self, heard: Heard) -> None:
-        """People are followed. Of a channel that is gone the admins are told when something is to be posted there."""
+        """Apply user events and the end of the installation; log changes of channels, which matter when something is posted there."""
         if ends_installation(heard.event):
             self._directory.ended(str(heard.event["type"]))
         elif heard.event.get("type") not in ABOUT_USERS:
@@ -139,7 +142,7 @@ class Acting:
             return may_match
 
     async def _met_stranger(self, heard: Heard) -> None:
-        """Note it once a day, so that they are answered once however much they press and write."""
+        """Record a stranger once a day, so that they get one answer however much they press and write."""
         log.warning("somebody unknown", user=heard.user, kind=heard.kind)
         now = self._clock.now()
         note = stranger(heard.user, now.date())

@@ -1,4 +1,4 @@
-"""What people do in Slack, from the payloads that say so. Pure: nothing is looked up, and nothing is decided.
+"""Parses Slack's payloads into events. Pure: nothing is looked up or decided.
 
 Payloads: https://docs.slack.dev/reference/events, https://docs.slack.dev/reference/interaction-payloads
 """
@@ -16,9 +16,9 @@ from remembrancer.bot.slack.outbound.transport import PLATFORM
 
 Payload = Mapping[str, Any]
 WHAT_TO_SAY = {"/remembrancer": "help", "/returns": "my"}
-"""The slash commands, and what each says where nothing is typed after it."""
+"""The slash commands, each with the text that it stands for where nothing is typed after it."""
 SAID = (None, "file_share", "thread_broadcast")
-"""Subtypes of messages that are somebody's own words; the others tell of edits, deletions, and the like."""
+"""Subtypes of messages that contain somebody's own words; the others tell of edits, deletions, and the like."""
 ABOUT_USERS = frozenset({"user_change", "team_join"})
 DIRECTORY = ABOUT_USERS | frozenset(
     {
@@ -29,18 +29,18 @@ DIRECTORY = ABOUT_USERS | frozenset(
         "tokens_revoked",
     }
 )
-"""Events that tell how the workspace changes."""
+"""Events about changes of the workspace."""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing that was done. `key` names it, the same when it is delivered again; `user` is Slack's id of who did it.
+    """One event. `key` identifies it across repeated deliveries; `user` is the sender's Slack id.
 
     text: `text` as Slack escapes it, and `about`, the ts of the message that it replies to; press: `action`, `value`;
     change: `action`, `view`; submit and closed: `view`; home: `view`, where it was shown before; directory: `event`;
-    stranger: that we note that somebody we do not know did something. `conversation` is the DM it was done in, empty
-    elsewhere; `trigger` lets a form be shown, for three seconds. `elsewhere`: a command, typed where the answer is not
-    seen.
+    stranger: our own note that an unknown user did something. `conversation` is the DM in which it happened, empty
+    elsewhere; `trigger` allows to open a form for three seconds. `elsewhere`: a command typed outside the DM, where its
+    answer does not appear.
     """
 
     kind: Literal["text", "press", "change", "submit", "closed", "home", "directory", "stranger"]
@@ -58,12 +58,12 @@ class Heard:
 
     @property
     def lane(self) -> str:
-        """What one person does is handled in its order, and what befalls the workspace too."""
+        """The lane of the event: each person's events are handled in order, and so are those of the workspace."""
         return self.user if self.kind != "directory" else PLATFORM
 
 
 def hear(body: Payload) -> Heard | None:
-    """What a payload says; None where it is nothing that is listened to."""
+    """Parse a payload; None where the app does not handle it."""
     if "command" in body:
         return _command(body)
     hearer = _HEARERS.get(str(body.get("type")))
@@ -71,7 +71,7 @@ def hear(body: Payload) -> Heard | None:
 
 
 def team_of(body: Payload) -> tuple[str, str]:
-    """The workspace that a payload comes from; and the organisation, where the app is installed in all of it."""
+    """Return the payload's workspace, and its organisation where the app is installed in all of it."""
     team = body.get("team_id") or (body.get("team") or {}).get("id")
     in_all = str(body.get("is_enterprise_install")).lower() == "true"
     enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id") if in_all else ""
@@ -79,7 +79,7 @@ def team_of(body: Payload) -> tuple[str, str]:
 
 
 def ends_installation(event: Payload) -> bool:
-    """Whether an event says that the app can do nothing more in the workspace: gone, or without its bot's token.
+    """Return whether the event ends the app's access to the workspace: removed, or its bot token revoked.
 
     https://docs.slack.dev/reference/events/tokens_revoked names people's tokens too, of which we have none.
     """
@@ -123,7 +123,7 @@ def _home_opened(event: Payload, key: str) -> Heard | None:
 
 
 def _press(body: Payload) -> Heard | None:
-    """A button; or, in a form, something chosen that changes what is asked."""
+    """Parse a pressed button, or a choice in a modal that changes what is asked."""
     [action, *_], view, user = body["actions"], body.get("view") or {}, str(body["user"]["id"])
     key = f"press-{user}-{action['action_ts']}"
     if view.get("type") == "modal":
@@ -145,7 +145,7 @@ def _press(body: Payload) -> Heard | None:
 
 
 def _submission(body: Payload) -> Heard:
-    """The view's hash changes when it is shown anew, and what is typed when it is sent again: each is another name."""
+    """Parse a submission; its key covers the view's hash and the values, so that each new submission has another key."""
     view = body["view"]
     typed = json.dumps(view.get("state", {}), sort_keys=True)
     digest = hashlib.sha256(typed.encode()).hexdigest()[:16]
@@ -174,7 +174,7 @@ def _command(body: Payload) -> Heard | None:
 
 
 def _shortcut(body: Payload) -> Heard | None:
-    """'Use as progress update': the message's words, whoever wrote them, are this person's now."""
+    """Parse the shortcut 'Use as progress update': the message's text, by any author, becomes this person's own."""
     if body.get("callback_id") != USE_AS_UPDATE:
         return None
     message = body["message"]
@@ -189,7 +189,7 @@ def _shortcut(body: Payload) -> Heard | None:
 
 
 def stranger(user: str, day: date) -> dict[str, Any]:
-    """Our own note that somebody we do not know did something, once a day."""
+    """Build our own event that an unknown user did something; its key allows one a day."""
     return {"type": "stranger", "user": user, "day": day.isoformat()}
 
 

@@ -1,4 +1,4 @@
-"""What somebody wrote, from the text as Slack gives it: escaped, with people, channels and links marked."""
+"""Converts Slack's escaped message text, with its marks for people, channels and links, to plain text."""
 
 import re
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ _MENTIONED = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 def mentioned(text: str) -> set[str]:
-    """The ids of the people whom a text mentions."""
+    """Return the ids of the people whom a text mentions."""
     return set(_MENTIONED.findall(text))
 
 
 def written(text: str, names: Mapping[str, str]) -> str:
-    """What somebody wrote, as they saw it: people by their names (by id), links as their addresses."""
+    """Return the text as its author saw it: people by their names (`names` by id), links as their addresses."""
     shown = _ANGLED.sub(lambda found: _angled(found["what"], found["label"], names), text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 

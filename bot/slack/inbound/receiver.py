@@ -1,7 +1,7 @@
-"""What Slack sends is recorded, then acknowledged: nothing else is waited for, but what becomes of a submission.
+"""Records what Slack sends and acknowledges it; only a submission waits for its outcome.
 
-This is a global middleware: an exception here is answered with 500, or leaves the envelope of a socket without an
-answer, and Slack delivers again. A listener of Bolt's is acknowledged before it runs, and what it loses is lost.
+This is a global middleware: an exception here becomes status 500, or leaves a socket's envelope unanswered, and Slack
+delivers again. Bolt acknowledges before it runs a listener, so an event that a listener loses would be lost.
 """
 
 import asyncio
@@ -28,11 +28,11 @@ from remembrancer.wording import say
 
 log = structlog.get_logger()
 SECRETS = frozenset({"token"})
-"""What is in a payload and is not kept."""
+"""Keys of a payload that are not stored."""
 
 
 class Listening(AsyncMiddleware):
-    """What is between Bolt and the inbox."""
+    """Bolt middleware that records events in the inbox."""
 
     def __init__(self, engine: Engine, identity: Identity, acting: Acting, worker: Worker, clock: Clock) -> None:
         self._identity, self._acting, self._clock = identity, acting, clock
@@ -42,7 +42,7 @@ class Listening(AsyncMiddleware):
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
-        """The acknowledgement of whatever Slack sends: nothing of Bolt's comes after this."""
+        """Return the acknowledgement of any payload; no other Bolt middleware or listener runs."""
         body = req.body
         if not await self._identity.is_ours(*team_of(body)):
             log.warning("another workspace", team=team_of(body)[0], type=body.get("type"))
@@ -57,12 +57,12 @@ class Listening(AsyncMiddleware):
         return _answered(_at_once(heard))
 
     async def _recorded(self, heard: Heard, body: Mapping[str, Any]) -> bool:
-        """Whether it is new."""
+        """Record the event and return whether it is new."""
         kept = {key: value for key, value in body.items() if key not in SECRETS}
         return await self._recorder.record(Delivered(heard.key, kept, self._clock.now(), heard.lane))
 
     async def _submitted(self, heard: Heard, body: Mapping[str, Any]) -> Answer:
-        """What becomes of it, if that is known in time; what was sent before is answered again."""
+        """Return the outcome of a submission if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
         future = self._acting.submissions.expect(heard.key)
@@ -86,7 +86,7 @@ class Listening(AsyncMiddleware):
 
 
 def _at_once(heard: Heard) -> Answer:
-    """What somebody sees where they typed a command, if the answer comes elsewhere."""
+    """Return what a person sees where they typed a command, if the answer appears elsewhere."""
     if not heard.elsewhere:
         return {}
     return {"response_type": "ephemeral", "text": say("slack.answered_in_chat")}

@@ -1,4 +1,4 @@
-"""The socket over which Slack delivers (Socket Mode): watched, for it can fall silent without being closed."""
+"""Runs Slack's Socket Mode connection, and renews it when it falls silent without being closed."""
 
 import asyncio
 import json
@@ -12,11 +12,11 @@ from slack_bolt.async_app import AsyncApp
 log = structlog.get_logger()
 LOOK_EVERY = 10.0  # seconds
 SILENT = 900.0
-"""Seconds without a word after which the socket is made anew: nobody can tell a quiet night from a dead line."""
+"""Seconds without a message after which the socket is renewed: a quiet night looks like a dead connection."""
 
 
 class Socket:
-    """To be made, started and stopped in one loop."""
+    """The Socket Mode connection. Create, start and stop it in one event loop."""
 
     def __init__(self, app: AsyncApp, app_token: str, look_every: float = LOOK_EVERY, silent: float = SILENT) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
@@ -38,9 +38,9 @@ class Socket:
         return not self._is_left and await self._handler.client.is_connected()
 
     async def _heard(self, message: WSMessage) -> None:
-        """Slack says hello over a new socket, and goodbye over an old one: over that nothing more comes.
+        """Track 'hello' on a new socket and 'disconnect' on an old one, over which nothing more comes.
 
-        The client then makes another at once, and tries that only once.
+        The client then connects again at once, and tries that only once.
         """
         self._last = time.monotonic()
         said = json.loads(message.data).get("type")

@@ -1,6 +1,6 @@
-"""The small Markdown of messages as Slack's blocks, and as the plain text that carries all of it.
+"""Converts Markdown and buttons to Block Kit blocks, and to the fallback text that carries all of their content.
 
-All text stands in elements that Slack takes literally, so nothing in it can ping, link or format.
+All text stands in elements that Slack takes literally, so nothing in it can mention, link or format.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,16 +17,17 @@ Block = dict[str, Any]
 
 
 def blocks(text: str, tables: bool = True) -> list[Block]:
-    """Markdown as blocks, without ids. Where no table can stand, `tables` is false and its rows are lines."""
+    """Convert Markdown to blocks, without ids. With `tables` false, a table's rows become lines."""
     return blocks_of(read(text), tables)
 
 
 def fallback(text: str) -> str:
-    """Markdown as plain text that is safe as Slack's mrkdwn: a table's rows are lines, 'a: b, c'."""
+    """Convert Markdown to plain text that is safe as Slack's mrkdwn; a table's rows become lines 'a: b, c'."""
     return fallback_of(read(text))
 
 
 def blocks_of(nodes: Sequence[Node], tables: bool = True) -> list[Block]:
+    """Convert nodes to blocks, without ids."""
     shown = [each for node in nodes for each in _shown(node, tables)]
     made: list[Block] = []
     for kind, group in groupby(shown, key=_block_kind):
@@ -79,7 +80,7 @@ _ALONE: Mapping[str, Callable[[Node], Block]] = {
 
 
 def _elements(nodes: Sequence[Node]) -> Iterator[Block]:
-    """The elements of one rich text: neighbouring paragraphs share a section, neighbouring items a list."""
+    """Build the elements of one rich text: neighbouring paragraphs share a section, neighbouring items a list."""
     after_list = False
     for kind, group in groupby(nodes, key=_together):
         members = list(group)
@@ -101,7 +102,7 @@ def _together(node: Node) -> tuple[str, int]:
 
 
 def _flowing(nodes: Sequence[Node], after_list: bool) -> Runs:
-    """Paragraphs one below the other: a title stands close to what it is the title of."""
+    """Join paragraphs with blank lines; a title is followed by a single line break."""
     found: list[Run] = [Run("\n")] if after_list else []
     for number, node in enumerate(nodes):
         found += _bold(node.runs) if node.kind == "heading" else node.runs
@@ -135,11 +136,12 @@ def _leaf(run: Run) -> Block:
 
 
 def fallback_of(nodes: Sequence[Node]) -> str:
+    """Convert nodes to safe mrkdwn text."""
     return escaped(plain(nodes))
 
 
 def escaped(text: str) -> str:
-    """Text as Slack's mrkdwn takes it: it names nobody and leads nowhere."""
+    """Escape text for Slack's mrkdwn, so that it mentions nobody and links nowhere."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -149,7 +151,7 @@ SAME = "#"  # before the number of a button whose action stands in its block alr
 
 
 def actions(buttons: Sequence[Button]) -> list[Block]:
-    """The blocks that hold a part's buttons; none where it has none."""
+    """Build the blocks for a part's buttons; none where it has none."""
     rows = [buttons[first : first + IN_A_BLOCK] for first in range(0, len(buttons), IN_A_BLOCK)]
     return [{"type": "actions", "elements": [_button(row, number) for number in range(len(row))]} for row in rows]
 
@@ -169,5 +171,5 @@ def _button(row: Sequence[Button], number: int) -> dict[str, Any]:
 
 
 def action_of(action_id: str) -> str:
-    """The action of the button that was pressed."""
+    """Return the button's action from its action_id."""
     return action_id.partition(SAME)[0]

@@ -1,4 +1,4 @@
-"""Pictures and files: uploaded, then shown in a block or shared in a thread."""
+"""Uploads pictures and files, and shows them in a block or shares them in a thread."""
 
 import json
 from http.client import HTTPException
@@ -12,18 +12,18 @@ from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 ALT_LENGTH = 1000
-"""How long Slack lets a file's alt text be; an image block's may be twice as long."""
+"""Slack's limit for a file's alt text; an image block's may be twice as long."""
 
 
 def picture_block(web: Web, attachment: Attachment, block_id: str) -> dict[str, Any]:
-    """A block that shows the picture, which is uploaded and shared nowhere else."""
+    """Upload a picture, share it nowhere, and return the block that shows it."""
     file_id = _uploaded(web, attachment)
     _complete(web, attachment, file_id)
     return {"type": "image", "block_id": block_id, "slack_file": {"id": file_id}, "alt_text": _alt(attachment)}
 
 
 def share(web: Web, attachment: Attachment, channel: str, thread: str) -> None:
-    """The file as a reply in a thread."""
+    """Upload a file and share it as a reply in a thread."""
     _complete(web, attachment, _uploaded(web, attachment), channel_id=channel, thread_ts=thread)
 
 

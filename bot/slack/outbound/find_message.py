@@ -1,4 +1,4 @@
-"""Looking in a conversation for what was posted under a delivery's key."""
+"""Finds the posted chunks of a message in a conversation by the delivery's key."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,14 +9,14 @@ from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.outbound.message_chunks import key_of, known_as
 
 OF, FILES = "of", "files"
-"""What a posted piece's metadata says besides its key and number: of how many it is, and its files in the thread."""
+"""Keys in a posted chunk's metadata: the number of chunks of its message, and the names of its files in the thread."""
 
 
 @dataclass
 class There:
-    """What of one message is there: its pieces' timestamps by number, and the files that are shared in its thread.
+    """What is posted of one message: the chunks' timestamps by number, and the files shared in its thread.
 
-    `of` is of how many pieces it is, as far as those that are there say; `wanted` counts the files that they name.
+    `of` is the number of chunks that the posted ones name; `wanted` counts the files that they name.
     """
 
     pieces: dict[int, str] = field(default_factory=dict)
@@ -26,9 +26,11 @@ class There:
 
     @property
     def is_all(self) -> bool:
+        """Whether all chunks and files of the message are posted."""
         return all(number in self.pieces for number in range(self.of)) and self.wanted <= self.shared
 
     def note(self, posted: Mapping[str, Any], number: int) -> None:
+        """Add a posted chunk."""
         payload = (posted.get("metadata") or {}).get("event_payload") or {}
         self.pieces[number] = posted["ts"]
         self.of = max(self.of, int(payload.get(OF) or 1))
@@ -36,9 +38,9 @@ class There:
 
 
 def look(web: Web, channel: str, key: str, oldest: float, first: str = "") -> There:
-    """What is there of a message, posted no earlier than `oldest`, in seconds as Slack counts them.
+    """Find what is posted of a message since `oldest`, a Slack timestamp in seconds.
 
-    `first` is its first piece, where that is known.
+    `first` is the timestamp of its first chunk, where that is known.
     """
     there = There()
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}

@@ -1,4 +1,4 @@
-"""App Home: each person's page, published when they open it and when they did something; not where nothing changed."""
+"""Publishes each person's App Home when they open it and after their events, if it has changed."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Homes:
-    """What each page shows is remembered by its mark, which Slack keeps with it and tells when it is opened."""
+    """Publishes home tabs. A state hash says what each shows; Slack stores it with the tab and sends it when it is opened."""
 
     def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
         self._engine, self._client, self._clock = engine, client, clock
@@ -31,11 +31,12 @@ class Homes:
         self.round = Round("homes", self._publish_wanted, traffic)
 
     def opened(self, person_id: int, mark: str) -> None:
-        """Somebody looks at their page, which shows this; nothing where it was never published."""
+        """Note what the tab that somebody opened shows ('' where it was never published), and publish it anew if needed."""
         self._marks[person_id] = mark
         self.wanted(person_id)
 
     def wanted(self, person_id: int) -> None:
+        """Request the publication of a person's home tab."""
         self._wanted.add(person_id)
         self.round.ask()
 

@@ -1,4 +1,4 @@
-"""A message as the home tab: each person's own, most important first."""
+"""Converts a message to a person's home tab."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ BLOCKS = 100
 
 
 def home_view(message: Message) -> dict[str, Any]:
-    """The message's parts, whole, as many as have room, and a line that says how many have not."""
+    """Build the view from as many whole parts as fit, and a line that counts those left out."""
     shown: list[Block] = []
     for number, part in enumerate(message.parts):
         made = _part(part)

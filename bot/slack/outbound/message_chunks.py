@@ -1,7 +1,7 @@
-"""A message as the pieces that Slack takes: parts stay together, and nothing is cut.
+"""Splits a message into chunks that Slack accepts; parts stay together, and nothing is cut.
 
-A posted card is brought up to date piece by piece. So which part is in which piece depends on how many parts there
-are, and on what they say only where Slack's limits leave no choice.
+A posted card is updated chunk by chunk. So the number of parts decides which chunk a part is in, and the parts' text
+decides it only where Slack's limits leave no choice.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ OURS = "remembrancer"
 
 @dataclass(frozen=True)
 class Piece:
-    """One message to Slack: `text` carries all that the blocks say, as safe mrkdwn. The first is never in a thread.
+    """One message to Slack: `text` carries all content of the blocks as safe mrkdwn. The first is never in a thread.
 
-    number: counted from nought; attachments: files that belong to it, and are uploaded with it.
+    number: counted from nought; attachments: files that are uploaded with it.
     """
 
     text: str
@@ -40,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class _Lump:
-    """What stays together: a part, or as much of one as fits a piece."""
+    """What stays together in one chunk: a part, or as much of a part as fits."""
 
     nodes: tuple[Node, ...]
     buttons: tuple[Button, ...] = ()
@@ -52,7 +52,7 @@ class _Lump:
 
 
 def pieces(message: Message, key: str) -> list[Piece]:
-    """The message in order, in pieces that each keep Slack's limits; `key` is the delivery's own."""
+    """Split the message, in order, into chunks within Slack's limits; `key` is the delivery's own."""
     found: list[Piece] = []
     for is_detail, group in groupby(message.parts, key=lambda part: part.detail):
         for lumps in _filled(list(group), is_detail):
@@ -62,7 +62,7 @@ def pieces(message: Message, key: str) -> list[Piece]:
 
 
 def _filled(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Lump]]:
-    """The parts by piece."""
+    """Group the parts by chunk."""
     for first in range(0, len(parts), PARTS):
         chunk = parts[first : first + PARTS]
         room = STEADY if len(chunk) > 1 and not is_detail else BEST
@@ -87,7 +87,7 @@ def _lumps(part: Part, room: int) -> list[_Lump]:
 
 
 def _named(part: Part) -> tuple[Node, ...]:
-    """A part without words, such as a file alone, in the words that name what it has."""
+    """Name the files or buttons of a part that has no text."""
     names = [file.alt or file.name for file in part.attachments] or [button.label for button in part.buttons]
     return tuple(Node("paragraph", (Run(name),)) for name in names)
 
@@ -117,17 +117,17 @@ def _block_id(key: str, number: int) -> str:
 
 
 def known_as(key: str) -> str:
-    """A delivery's key as Slack carries it: a long one is shortened, and is still its own."""
+    """Shorten a long delivery key to what Slack stores, so that it stays unique."""
     return key if len(key) <= KEY else f"{key[: KEY - 33]}~{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def metadata(key: str, number: int) -> dict[str, Any]:
-    """What a posted piece carries unseen, so that it can be found again."""
+    """Build the hidden metadata by which a posted chunk is found again."""
     return {"event_type": EVENT, "event_payload": {"key": known_as(key), "piece": number}}
 
 
 def key_of(message: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Which delivery's piece a message of Slack's is: its key as `known_as` gives it, and its number; else None."""
+    """Return the delivery key (as `known_as` gives it) and the chunk number of a Slack message; None where it is not ours."""
     carried = message.get("metadata") or {}
     if carried.get("event_type") == EVENT:
         payload = carried.get("event_payload") or {}
@@ -141,12 +141,12 @@ def key_of(message: Mapping[str, Any]) -> tuple[str, int] | None:
 
 
 def joined(timestamps: Sequence[str]) -> str:
-    """What a message of several pieces is called: their timestamps."""
+    """Build a message's remote id from the timestamps of its chunks."""
     return ",".join(timestamps)
 
 
 def timestamps(remote_id: str) -> list[str]:
-    """The timestamps of a message's pieces, in order."""
+    """Return the timestamps of the chunks, in order, from a message's remote id."""
     return remote_id.split(",") if remote_id else []
 
 
@@ -155,20 +155,20 @@ CHARACTERS = MESSAGE_CHARACTERS - 1000
 
 
 def fits(blocks: Sequence[Block], text: str, room: int) -> bool:
-    """Whether blocks and their text are one message, of so many characters of text at most."""
+    """Return whether blocks and their text fit one message with at most `room` characters of text."""
     tables = sum(block["type"] == "table" for block in blocks)
     return len(blocks) <= BLOCKS and tables <= 1 and characters(list(blocks)) <= CHARACTERS and len(text) <= room
 
 
 def characters(value: Any) -> int:
-    """How many characters of text a block holds."""
+    """Count the characters of text in a block."""
     if isinstance(value, Mapping):
         return sum(len(v) if k == "text" and isinstance(v, str) else characters(v) for k, v in value.items())
     return sum(characters(each) for each in value) if isinstance(value, list) else 0
 
 
 def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
-    """Whether nodes are one message; a table too large to be one is to be divided, though it would fit as lines."""
+    """Return whether nodes fit one message; a table that is too large to be one must be split, though it would fit as lines."""
     return all(map(_is_whole, nodes)) and fits(blocks_of(nodes), fallback_of(nodes), room)
 
 
@@ -177,6 +177,6 @@ def _is_whole(node: Node) -> bool:
 
 
 def divided(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
-    """Groups of nodes, each of which fits one message."""
+    """Split nodes into groups that each fit one message."""
     divider = Divider(room, lambda group: nodes_fit(group, room), lambda text: len(escaped(text)))
     return divider.divided(nodes)

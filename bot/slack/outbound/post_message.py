@@ -1,4 +1,4 @@
-"""Letting a message be in a conversation just as it should: what is there is changed, what is missing is posted."""
+"""Brings a conversation to the wanted state of a message: updates the chunks that are there and posts the others."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from remembrancer.wording import say
 log = structlog.get_logger()
 MOST_BLOCKS = 50
 AS_IT_IS = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
-"""Slack adds nothing to what we post."""
+"""Keeps Slack from adding link previews or mentions."""
 
 
 class Posting:
-    """One message under one key in one channel, of which some may be `there`."""
+    """Posts one message under one key in one channel; `there` is what is posted of it."""
 
     def __init__(self, web: Web, channel: str, key: str, there: There) -> None:
         self._web, self._channel, self._key, self._there = web, channel, key, there
@@ -30,7 +30,7 @@ class Posting:
         self._to_share: list[Attachment] = []
 
     def bring(self, wanted: Sequence[Piece]) -> Sent:
-        """Raises SendError; bringing it again goes on from there."""
+        """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
             return self._brought(wanted)
         except SendError as error:
@@ -80,7 +80,7 @@ class Posting:
         return str(self._web.write("chat.postMessage", self._channel, **said, **AS_IT_IS, **thread)["ts"])
 
     def _share(self) -> None:
-        """The files that are not in the thread already."""
+        """Share the files that are not in the thread already."""
         there = Counter(self._there.shared)
         for attachment in self._to_share:
             if there[attachment.name]:

@@ -1,4 +1,4 @@
-"""Keeping to Slack's limits: so many calls a minute of each method, and one message a second in each channel."""
+"""Applies Slack's rate limits: calls per minute of each method, and one message per second in each channel."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,11 +22,11 @@ A_MINUTE: Mapping[str, int] = {
     "users.list": 20,
     "users.lookupByEmail": 50,
 }
-"""How often each method may be called in a minute: Slack's tiers 2 to 4."""
+"""The calls per minute that Slack allows of each method (tiers 2 to 4)."""
 
 
 class Pace:
-    """Says when a method may be called. For several threads of one process."""
+    """The rate limiter for Slack's methods. Thread-safe within one process."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Pace:
 
     @contextmanager
     def turn(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
-        """Wait for one's turn, and hold it while the call is made. Raises SendError where the wait is too long."""
+        """Wait until the call is allowed, and count it while the block runs. Raises SendError where the wait is too long."""
         limits = [self._of(method)]
         if method == POST and channel:
             limits.append(Limit(f"in {channel}", self._in_a_channel))
@@ -49,7 +49,7 @@ class Pace:
             yield
 
     def hold(self, method: str, seconds: float) -> None:
-        """Slack says that the method must not be called for so long."""
+        """Block the method for so many seconds, because Slack says so."""
         self._pace.hold(self._of(method), seconds)
 
     def _of(self, method: str) -> Limit:

@@ -1,4 +1,4 @@
-"""Slack as the sender sees it: a message goes out in pieces, each of them once, and is found by its key."""
+"""Sends, finds and updates messages in Slack: each is posted in chunks, each chunk once, and is found by its key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +17,13 @@ from remembrancer.wording import say
 
 PLATFORM = "slack"
 CLOCKS = timedelta(hours=1)
-"""By how much Slack's clock and ours may differ, at the very most."""
+"""The most by which Slack's clock and ours may differ."""
 
 
 class SlackTransport:
-    """A bot.transport.Transport for one workspace. For several threads.
+    """The Transport (scheduler.outbox.transport) for one workspace. Thread-safe.
 
-    A message's name is its pieces' timestamps. One that was posted in part is completed by sending it again.
+    A message's remote id is the timestamps of its chunks. Sending a message again completes one that was posted in part.
     """
 
     def __init__(self, web: Web) -> None:
@@ -32,7 +32,7 @@ class SlackTransport:
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
+        """Why nothing can be sent to anybody now; None where it can."""
         return self.web.stopped
 
     def send(
@@ -59,7 +59,7 @@ class SlackTransport:
         return Sent(joined([there.pieces[number] for number in sorted(there.pieces)])) if there.pieces else None
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
-        """Files that were shared stay as they are: Slack has no way to change one."""
+        """Update the message; files that were shared stay as they are, because Slack has no way to change one."""
         posted, wanted = timestamps(sent.remote_id), pieces(message, sent.key)
         there = There(dict(enumerate(posted)))
         there.shared.update(each.name for piece in wanted for each in piece.attachments)
@@ -80,5 +80,5 @@ class SlackTransport:
 
 
 def _from(since: datetime | None) -> float:
-    """From when on a conversation is looked through, in seconds as Slack counts them."""
+    """Return the Slack timestamp (seconds) from which a conversation is searched."""
     return (since - CLOCKS).timestamp() if since else 0.0
