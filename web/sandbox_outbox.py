@@ -33,7 +33,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Move:
-    """What happened while the clock moved: windows with their new state, the number of answers, and the sent messages."""
+    """What happened while the clock moved: the windows' new states, the number of answers, and the sent messages."""
 
     number: int
     to: datetime

@@ -1,4 +1,4 @@
-"""Holds the state that the sandbox's pages share: the demonstration, read positions, open forms, and the last clock move."""
+"""Holds the state that the sandbox's pages share: the demonstration, read positions, open forms, the last clock move."""
 
 import re
 from collections import OrderedDict

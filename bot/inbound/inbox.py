@@ -99,7 +99,7 @@ def _ready(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_first_of_lane() -> ColumnElement[bool]:
-    """Build the condition that no earlier event of the same lane waits, so that nobody's messages overtake each other."""
+    """Build the condition that no earlier event of the same lane waits, so that nobody's messages overtake."""
     before = aliased(IncomingEvent)
     return ~exists().where(
         col(before.platform) == col(IncomingEvent.platform),

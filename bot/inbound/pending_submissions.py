@@ -15,7 +15,7 @@ class Submissions:
         self._waiting: dict[str, list[asyncio.Future[Answer]]] = {}
 
     def expect(self, key: str) -> asyncio.Future[Answer]:
-        """Return a future for the outcome. Call this before the submission is recorded: a worker may handle it at once."""
+        """Return a future for the outcome. Call this before the submission is recorded, as a worker may be quick."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append(future)
         return future

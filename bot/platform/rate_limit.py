@@ -60,7 +60,7 @@ class _Calls:
 class Pace:
     """A sliding-window rate limiter. Thread-safe within one process.
 
-    A call counts while it is in progress and from its end on, because the platform may count it at any moment until then.
+    A call counts while it is in progress and from its end on: the platform may count it at any moment until then.
     """
 
     def __init__(
@@ -72,7 +72,10 @@ class Pace:
 
     @contextmanager
     def turn(self, limits: Sequence[Limit], patience: float = PATIENCE) -> Iterator[None]:
-        """Wait until the call is allowed, and count it while the block runs. Raises SendError where the wait is too long."""
+        """Wait until the call is allowed, and count it while the block runs.
+
+        Raises SendError where the wait is too long.
+        """
         self._wait(limits, patience)
         try:
             yield

@@ -76,7 +76,10 @@ class Divider:
             yield merged(taken)
 
     def _place(self, text: str, room: int) -> int:
-        """Return where to split: after the last line, else sentence, else word that fits; the rest never starts with a space."""
+        """Return where to split: after the last line, else sentence, else word that fits.
+
+        The rest never starts with a space.
+        """
         most = max(1, len(self._cut(text, room)))
         for end in _ENDS:
             places = [found.end() for found in end.finditer(text, 0, most)]

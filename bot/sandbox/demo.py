@@ -38,7 +38,10 @@ HORIZON = timedelta(days=400)
 
 
 class Reload(BaseModel):
-    """A change of the folder at a moment (local time): it is loaded again with the files of one of its own subfolders."""
+    """A change of the folder at a moment (local time).
+
+    It is loaded again with the files of one of its own subfolders in their place.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,7 +50,10 @@ class Reload(BaseModel):
 
 
 class Opening(BaseModel):
-    """The content of demo.yaml: when the clock starts (local time), and whom a newcomer is offered first (e-mail addresses)."""
+    """The content of demo.yaml.
+
+    starts: when the clock starts (local time); people: whom a newcomer is offered first (e-mail addresses).
+    """
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Links people to Slack accounts by e-mail address in a background thread, which may take long because of rate limits."""
+"""Links people to Slack accounts by e-mail address, in a background thread because rate limits make it slow."""
 
 import threading
 
@@ -34,7 +34,7 @@ class Matching:
         self._wanted.set()
 
     def ask_for_new(self) -> None:
-        """Request a matching if there are people without an account who were not looked up yet, such as newly loaded ones."""
+        """Request a matching if somebody without an account was not looked up yet, such as a newly loaded person."""
         with Session(self._engine) as session:
             without = {known(person.id) for person in without_account(session, PLATFORM)}
         if without - self._sought:

@@ -149,7 +149,7 @@ class SlackApp:
         self._web.stop(reason)
 
     async def standing(self) -> str:
-        """Return 'stopped' where Slack refuses all calls; 'listening' over HTTP; else whether the socket is 'connected'."""
+        """Return 'stopped' where Slack refuses all calls, 'listening' over HTTP, or the state of the socket."""
         if self._web.stopped is not None:
             return "stopped"
         if self._socket is None:

@@ -51,7 +51,7 @@ GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_foun
 """Codes that concern one message alone: it cannot be changed, and its conversation is well."""
 _BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
 OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
-"""The exceptions of a failed call: Slack's refusal; a network error or partial response; a response that is no JSON object."""
+"""The exceptions of a failed call: Slack's refusal; a network error or partial response; a response that is not JSON."""
 _NOTHING_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
 
 
@@ -90,7 +90,7 @@ def _answer(error: Exception) -> Mapping[str, Any]:
 
 
 def _is_a_code(text: str) -> bool:
-    """Return whether the text is an error code: a short word. For a response that is no JSON the client puts a whole page here."""
+    """Return whether the text is an error code, a short word; the client puts a whole page here if it is not JSON."""
     return text.replace("_", "").isalnum() and len(text) < 80
 
 

@@ -1,4 +1,4 @@
-"""Whose chat a chat is: people are known to Teams by their addresses, and followed by their Entra object ids."""
+"""Links people to their Teams chats by address, and follows the linked people by their Entra object ids."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,11 +16,11 @@ from remembrancer.services.chat_accounts import broken, link, mended
 
 log = structlog.get_logger()
 APP_REMOVED = "AppRemoved"
-"""The problem of an account whose owner has the app no more."""
+"""The problem of an account whose owner has removed the app."""
 
 
 def account_in(session: Session, told: Reference) -> ChatAccount | None:
-    """Whose personal chat it is: by their id, else, where somebody was linked by hand, by what they were linked to."""
+    """Find the account of a personal chat by its Entra object id, else by what an account was linked to by hand."""
     found = account_called(session, PLATFORM, told.account)
     if found is not None:
         return found
@@ -33,7 +33,7 @@ def account_in(session: Session, told: Reference) -> ChatAccount | None:
 
 
 def is_followed(session: Session, told: Reference, zone: str, now: datetime) -> bool:
-    """Whether it is known whose chat it is. They are reached there from now on: they were heard from."""
+    """Update the account whose chat this is, and return whether there is one. Messages go to this chat from now on."""
     account = account_in(session, told)
     if account is None:
         return False
@@ -44,9 +44,9 @@ def is_followed(session: Session, told: Reference, zone: str, now: datetime) -> 
 
 
 def bind(session: Session, told: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
-    """Link whoever has one of these addresses, the first first, to the chat. None where that is nobody, or cannot be.
+    """Link the chat to the person with the first known of these addresses; None where there is none, or it is refused.
 
-    Who is well linked to another account stays so: by their address alone nobody takes it over.
+    A person whose other account works keeps it: an address alone takes over no account.
     """
     person = _addressed(session, [each.strip().lower() for each in addresses if each])
     if person is None:
@@ -66,14 +66,14 @@ def bind(session: Session, told: Reference, addresses: Iterable[str | None], now
 
 
 def lose(session: Session, told: Reference, now: datetime) -> None:
-    """Whoever's chat it is has the app no more."""
+    """Mark the account of the chat's owner as broken, because the app was removed."""
     account = account_in(session, told)
     if account is not None:
         broken(session, account, APP_REMOVED, now)
 
 
 def follow(session: Session, person: Person, zone: str, now: datetime) -> None:
-    """Teams tells with what they write where they are."""
+    """Adopt the time zone that Teams sends with a person's messages, unless they chose one."""
     if is_zone_unsaid(session, person):
         follow_zone(session, person, zone, now)
 

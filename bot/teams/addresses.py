@@ -1,4 +1,4 @@
-"""Where a conversation is: Teams' own id of it, from a person's Entra object id or a channel's name."""
+"""Resolves a person's Entra object id or a channel's name to Teams' conversation id."""
 
 from sqlmodel import Session
 
@@ -8,20 +8,20 @@ from remembrancer.bot.teams.inbound.activity_source import ACCOUNT
 from remembrancer.models import TeamsKind
 
 CHANNELS = ("@thread.tacv2", "@thread.skype")
-"""How the ids of channels end; those of group chats end otherwise."""
+"""The suffixes of channel ids; the ids of group chats end otherwise."""
 
 
 class Addresses:
-    """Chats that were made are remembered. For several threads: each may make the same."""
+    """Resolves conversation ids and caches created chats. Thread-safe: two threads may create the same chat."""
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
         self._made: dict[str, str] = {}
 
     def of(self, conversation: str) -> str:
-        """A conversation's id as it is, that of somebody's chat, made where there is none, or of a channel.
+        """Return the id of a conversation, of a channel by name, or of a person's chat, created where there is none.
 
-        Raises SendError. What nobody knows is left to Teams to refuse.
+        Raises SendError. An unknown name is returned as it is, for Teams to refuse.
         """
         with Session(self._connector.engine) as session:
             if find(session, conversation) is not None:
@@ -33,13 +33,13 @@ class Addresses:
         return self._chat_with(conversation) if is_account else without_thread(conversation)
 
     def is_channel(self, conversation: str) -> bool:
-        """Whether there are threads in it."""
+        """Return whether the conversation is a channel, which has threads."""
         with Session(self._connector.engine) as session:
             known = find(session, conversation)
         return conversation.endswith(CHANNELS) if known is None else known.kind == TeamsKind.CHANNEL
 
     def forget(self, conversation: str) -> None:
-        """Teams does not take it any more; there may be another."""
+        """Drop a cached chat that Teams refuses; there may be another."""
         self._made.pop(conversation, None)
 
     def _chat_with(self, account: str) -> str:

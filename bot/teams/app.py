@@ -1,4 +1,4 @@
-"""One tenant's Teams app: what people do comes in by the gate, and goes one way from there."""
+"""Assembles the Teams app of one tenant, which receives activities over HTTP."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
 
 
 INSTALL_SECONDS = 3600
-"""How often whoever has no account is looked for, where the app may be installed for them."""
+"""How often the app is installed for people without an account, where that is permitted."""
 
 
 def divide(message: Message, threaded: bool) -> list[tuple[Activity, bool]]:
-    """A message's pieces as Teams takes them, and which of them stand in its thread."""
+    """Split a message into activities, each with whether it stands in the thread."""
     return [(activity_of(piece), piece.in_thread) for piece in pieces(message, threaded)]
 
 
 class TeamsApp:
-    """Made before there is a loop; everything in it lives from start() to stop(), in one loop.
+    """The Teams app. It is built before there is an event loop, and runs from start() to stop() in one loop.
 
-    `transports` send what is due at once after an act: this app's own is put among them. `means` are started and
-    stopped with it. `playground`: Microsoft's local Teams is listened to, without proof of who it is. Raises SetUpError
-    where the settings do not go together.
+    `transports` deliver what is due at once after an event; this app's own is added to them. `means` are started and
+    stopped with the app. `playground`: Microsoft's local Teams is accepted without a token. Raises SetUpError where the
+    settings contradict each other.
     """
 
     def __init__(
@@ -82,18 +82,18 @@ class TeamsApp:
         return ((self._install, INSTALL_SECONDS),) if self._means.graph is not None else ()
 
     def _install(self) -> None:
-        """Whoever has not got the app is given it."""
+        """Install the app for everybody without an account."""
         if self._means.graph is not None:
             match(self._engine, self._means.connector, self._means.graph, self._clock.now())
 
     async def start(self) -> None:
-        """Begin to listen, and handle what is left from before."""
+        """Start to receive activities, and handle those that are left from before."""
         self._means.start()
         self._after.start()
         self._worker.start()
 
     async def stop(self) -> None:
-        """Hear nothing more, finish what was heard, and let go."""
+        """Receive no more activities, finish those that were received, and release all resources."""
         await asyncio.to_thread(self._gate.stop)
         await self._listening.stop()
         await self._worker.stop()
@@ -101,9 +101,9 @@ class TeamsApp:
         await asyncio.to_thread(self._means.stop)
 
     async def messages(self, request: Request) -> Response:
-        """What Teams delivers over HTTP."""
+        """Handle a request that Teams sends over HTTP."""
         return await self._gate.messages(request)
 
     async def standing(self) -> str:
-        """'stopped' where Teams takes nothing from us; otherwise 'listening'."""
+        """Return 'stopped' where Teams refuses all calls; otherwise 'listening'."""
         return "stopped" if self._means.connector.stopped is not None else "listening"

@@ -1,4 +1,4 @@
-"""Making the app that of people who have no account yet, where the organisation lets it do so."""
+"""Installs the app for people who have no account yet, where the organisation permits it."""
 
 from datetime import datetime
 
@@ -21,9 +21,9 @@ log = structlog.get_logger()
 
 
 def match(engine: Engine, connector: Connector, graph: Graph, now: datetime) -> None:
-    """Install the app for everybody without an account, and link them. Matching twice is harmless.
+    """Install the app for everybody without an account, and link them. Idempotent.
 
-    Trouble with Microsoft ends it: the next time goes on. Raises nothing that Microsoft can cause.
+    An error of Microsoft ends the run, and the next run goes on. Raises nothing that Microsoft can cause.
     """
     with Session(engine) as session:
         people = [(known(person.id), person.email) for person in without_account(session, PLATFORM)]

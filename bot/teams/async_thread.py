@@ -1,4 +1,4 @@
-"""A thread in which asynchronous clients live, so that what blocks can call them from any other."""
+"""Runs an event loop in a thread, so that blocking code can call asynchronous clients."""
 
 import asyncio
 import threading
@@ -8,15 +8,18 @@ from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 GRACE = 1.0
-"""Seconds beyond its time that a call may take to be broken off."""
+"""Seconds beyond its timeout that a call may take to be cancelled."""
 
 
 class NotRunningError(RuntimeError):
-    """Nothing was begun."""
+    """The thread is not running, so nothing was started."""
 
 
 class Loop:
-    """`with Loop(name) as loop:` or start() and stop(), once. For several threads; never called from its own."""
+    """An event loop in a thread: `with Loop(name) as loop:`, or start() and stop(), once.
+
+    Thread-safe; never call it from its own thread.
+    """
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
@@ -27,10 +30,11 @@ class Loop:
 
     @property
     def runs(self) -> bool:
+        """Whether the thread is running."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """What is under way is broken off. Stopping twice is harmless."""
+        """Cancel what is in progress and end the thread. Idempotent."""
         if self.runs:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
@@ -45,10 +49,10 @@ class Loop:
         self.stop()
 
     def call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
-        """What the work gives or raises.
+        """Run a coroutine, and return its result or raise its exception.
 
-        Raises TimeoutError where it takes longer, CancelledError (of concurrent.futures) where it is broken off, and
-        NotRunningError where the loop is not there.
+        Raises TimeoutError after `seconds`, CancelledError (of concurrent.futures) where it is cancelled, and
+        NotRunningError where the thread is not running.
         """
         if not self.runs:
             work.close()

@@ -1,4 +1,4 @@
-"""Calls of Teams' Bot Connector, at Teams' pace, that end with an answer or a SendError.
+"""Calls Teams' Bot Connector within its rate limits; every failure is raised as SendError.
 
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
 """
@@ -35,15 +35,15 @@ T = TypeVar("T")
 TIMEOUT = 10.0
 """Seconds that Teams has for an answer; well within the lease of a message that is being sent."""
 NAMELESS = "DO_NOT_USE_PLACEHOLDER_ID"
-"""What the SDK calls a message of which Teams did not give the id."""
+"""The SDK's id for a message of which Teams did not give one."""
 
 
 class Connector:
-    """One app in Teams, as its bot. `with Connector(...) as connector:` or start() and stop(). For several threads.
+    """The Bot Connector for one bot: `with Connector(...) as connector:` or start() and stop(). Thread-safe.
 
-    `token` gives the bot's own and may block and raise SendError. `tenant` is whose the conversations are of which
-    nothing was heard; they are called where the tenant was heard from last, and before that at `service_url`. Nothing
-    is repeated here: what may be is sent again by the outbox, with its own waits.
+    `token` returns the bot's token and may block and raise SendError. A conversation that is not known yet belongs to
+    `tenant`; it is called at the latest address of that tenant, or, where there is none, at `service_url`. Nothing is
+    retried here: the outbox sends again what may be repeated, with its own waits.
     """
 
     def __init__(
@@ -68,14 +68,14 @@ class Connector:
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
+        """Why nothing can be sent to anybody now; None where it can."""
         return self._standstill.reason
 
     def start(self) -> None:
         self._loop.start()
 
     def stop(self) -> None:
-        """What is under way is broken off, and is in doubt. Stopping twice is harmless."""
+        """Cancel what is in progress, which is then in doubt. Idempotent."""
         if self._loop.runs:
             self._loop.call(self._client.http.aclose(), self._timeout)
         self._loop.stop()
@@ -90,9 +90,9 @@ class Connector:
         self.stop()
 
     def post(self, conversation: str, activity: Mapping[str, Any], reply_to: str | None = None) -> str:
-        """Say it; what Teams calls it. `reply_to`: the first message of the thread in which it is said, in a channel.
+        """Post an activity and return its id. `reply_to`: the id of the first message of the thread, in a channel.
 
-        Raises SendError; of all that may have arrived it is in doubt.
+        Raises SendError; it is in doubt where the message may have arrived.
         """
         said, where = MessageActivityInput.model_validate(activity), _thread(conversation, reply_to)
         sent = self._call(conversation, lambda teams: teams.create_activity(where, said))
@@ -103,7 +103,7 @@ class Connector:
     def update(
         self, conversation: str, activity_id: str, activity: Mapping[str, Any], reply_to: str | None = None
     ) -> None:
-        """Let a message of ours show this instead. Raises SendError, and never in doubt: it can be done again."""
+        """Replace the content of a posted message. Raises SendError, never in doubt: an update can be repeated."""
         said, where = MessageActivityInput.model_validate(activity), _thread(conversation, reply_to)
 
         async def put(teams: ConversationClient) -> None:
@@ -116,9 +116,9 @@ class Connector:
         self._call(conversation, put, harmless=True)
 
     def create(self, account: str, tenant: str = "") -> str:
-        """The chat with somebody (their Entra object id), made where there is none; the app must be theirs already.
+        """Return the chat with a person (Entra object id), created where there is none; they must have the app already.
 
-        Raises SendError. Asked again, Teams gives the same chat.
+        Raises SendError. A repeated call returns the same chat.
         """
         tenant = tenant or self._tenant
         wanted = CreateConversationParams(members=[Account(id=account)], tenant_id=tenant)
@@ -131,9 +131,9 @@ class Connector:
             raise
 
     def member(self, conversation: str, account: str) -> TeamsChannelAccount:
-        """Whoever of a conversation is meant, by their Entra object id or by Teams' own id of them.
+        """Return a conversation's member by their Entra object id or by Teams' own id of them.
 
-        Raises SendError, and never in doubt.
+        Raises SendError, never in doubt.
         """
         where, who = _thread(conversation, None), quote(account, safe=":@;=")
 
@@ -143,9 +143,9 @@ class Connector:
         return self._call(conversation, found, harmless=True)
 
     def channels(self, team_id: str) -> list[ChannelInfo]:
-        """The channels of a team in which the bot is; the first, which every team has, has no name of its own.
+        """Return the channels of a team in which the bot is; the first, which every team has, has no name.
 
-        Raises SendError, and never in doubt.
+        Raises SendError, never in doubt.
         """
 
         async def listed(teams: ConversationClient) -> list[ChannelInfo]:
@@ -175,6 +175,7 @@ class Connector:
             raise as_send_error(error, harmless) from error
 
     def _noted(self, conversation: str, call: Callable[[], T]) -> T:
+        """Make the call, and apply a SendError to the rate limiter and the circuit breaker before raising it."""
         try:
             return call()
         except SendError as error:
@@ -185,7 +186,7 @@ class Connector:
             raise
 
     def _where(self, conversation: str) -> tuple[str, str]:
-        """Where calls about it go, and its tenant. Raises SendError."""
+        """Return the service URL and the tenant of a conversation. Raises SendError."""
         with Session(self.engine) as session:
             known = find(session, conversation)
             if known is not None and known.removed_at is not None:
@@ -200,5 +201,5 @@ class Connector:
 
 
 def _thread(conversation: str, reply_to: str | None) -> str:
-    """As it stands in an address."""
+    """Return the conversation or thread id, quoted for a URL path."""
     return quote(f"{conversation}{THREAD}{reply_to}" if reply_to else conversation, safe=":@;=")

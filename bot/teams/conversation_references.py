@@ -1,7 +1,7 @@
-"""Which conversations the bot was let into, and where calls about each go: kept at install and with every event.
+"""Stores the conversations that the bot is in and the service URL of each, at installation and with every event.
 
-Whoever names the address of a call is sent the bot's own token. So an address is kept, and called, only where it is
-Microsoft's. Nothing here commits.
+Each call sends the bot's own token to that URL. So a URL is stored, and called, only where it is Microsoft's. Nothing
+here commits.
 """
 
 from collections.abc import Sequence
@@ -20,26 +20,26 @@ from remembrancer.models import TeamsConversation, TeamsKind
 HOSTS = frozenset(
     {"smba.trafficmanager.net", "smba.onyx.prod.teams.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"}
 )
-"""Where Teams takes a bot's calls, in the public cloud and in the American government's part of it (GCC).
+"""The hosts of Teams' Bot Connector, in the public cloud and in the American government's part of it (GCC).
 
-They are those that Microsoft's own SDK takes for that cloud. Clouds that have tokens of their own (GCC High, DoD and
-China) have other hosts: nothing that they sign is let in, so nothing is said there either.
+They are those that Microsoft's own SDK uses for that cloud. Clouds that have tokens of their own (GCC High, DoD and
+China) have other hosts; their tokens are refused, so nothing is sent there either.
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages and
 https://github.com/microsoft/teams.net (CloudEnvironment)
 """
 ANYWHERE = "https://smba.trafficmanager.net/teams"
-"""Where a call goes while nothing was heard from a conversation: the public cloud's own address (same page)."""
+"""The service URL used before a conversation has sent an event: the public cloud's own address (same page)."""
 THREAD = ";messageid="
-"""Follows a channel's id where a thread in it is meant, before the id of the thread's first message."""
+"""Joins a channel's id and the id of a thread's first message, where the thread is addressed."""
 
 
 class ForeignAddressError(ValueError):
-    """An address that is not Microsoft's: the bot's token would be given away there."""
+    """The address is not Microsoft's: a call would give the bot's token away."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What an event says of the conversation in which it happened; see TeamsConversation. Empty: it does not say."""
+    """What an event says of its conversation; see TeamsConversation. An empty field: the event does not say."""
 
     conversation: str
     service_url: str
@@ -52,12 +52,12 @@ class Reference:
 
 
 def without_thread(conversation: str) -> str:
-    """A conversation's own id, where an event gives that of a thread in it."""
+    """Return a conversation's own id from that of a thread in it."""
     return conversation.partition(THREAD)[0]
 
 
 def checked(service_url: str, loopback: bool = False) -> str:
-    """The address, as it is called, without a slash at its end. `loopback`: a server on this machine may stand in.
+    """Return the service URL without a trailing slash. `loopback`: a server on this machine is allowed too.
 
     Raises ForeignAddressError.
     """
@@ -74,9 +74,9 @@ def checked(service_url: str, loopback: bool = False) -> str:
 
 
 def remember(session: Session, told: Reference, now: datetime, loopback: bool = False) -> None:
-    """Keep what an event of `now` says. What is older than that of which we know already changes nothing.
+    """Store what an event of the time `now` says of its conversation; an older event changes nothing.
 
-    Raises ForeignAddressError, and then nothing is kept.
+    Raises ForeignAddressError, and then stores nothing.
     """
     given = asdict(told)
     given |= {"conversation": without_thread(told.conversation), "service_url": checked(told.service_url, loopback)}
@@ -93,7 +93,7 @@ def remember(session: Session, told: Reference, now: datetime, loopback: bool = 
 
 
 def removed(session: Session, conversation: str, now: datetime) -> None:
-    """The bot is not in it any more, or its app was taken away. What was not known is none the less."""
+    """Mark a conversation that the bot has left, or from which the app was removed; an unknown one stays unknown."""
     row = _locked(session, conversation)
     if row is not None and now >= row.seen_at:
         row.seen_at = row.removed_at = now
@@ -101,7 +101,7 @@ def removed(session: Session, conversation: str, now: datetime) -> None:
 
 
 def team_removed(session: Session, team_id: str, now: datetime) -> None:
-    """The bot is in none of a team's channels any more."""
+    """Mark all channels of a team that the bot has left."""
     for row in _of_team(session, team_id):
         if now >= row.seen_at:
             row.seen_at = row.removed_at = now
@@ -109,20 +109,20 @@ def team_removed(session: Session, team_id: str, now: datetime) -> None:
 
 
 def team_renamed(session: Session, team_id: str, name: str) -> None:
-    """A team is called otherwise now, in each of its channels."""
+    """Store a team's new name with each of its channels."""
     for row in _of_team(session, team_id):
         row.team = name
     session.flush()
 
 
 def find(session: Session, conversation: str) -> TeamsConversation | None:
-    """What is known of a conversation, or of the one in which a thread is; one that was left is known too."""
+    """Find a conversation by its id or by that of a thread in it, even if the bot has left it."""
     query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))
     return session.exec(query).first()
 
 
 def personal(session: Session, account: str) -> TeamsConversation | None:
-    """The chat with somebody, by their Entra object id, where it is known and was not left."""
+    """Find the chat with a person by their Entra object id, unless the bot has left it."""
     query = select(TeamsConversation).where(
         TeamsConversation.account == account.lower(),
         TeamsConversation.kind == TeamsKind.PERSONAL,
@@ -132,9 +132,9 @@ def personal(session: Session, account: str) -> TeamsConversation | None:
 
 
 def channels_called(session: Session, name: str) -> Sequence[TeamsConversation]:
-    """The channels of that name: '#cabinet', 'Cabinet' or, where teams have one each, 'Democratic Services / Cabinet'.
+    """Find the channels of a name: '#cabinet', 'Cabinet', or 'Democratic Services / Cabinet' with the team's name.
 
-    Those that were left are not among them.
+    Channels that the bot has left are not among them.
     """
     wanted = name.removeprefix("#").strip().lower()
     full = func.lower(TeamsConversation.team + " / " + TeamsConversation.name)
@@ -147,32 +147,32 @@ def channels_called(session: Session, name: str) -> Sequence[TeamsConversation]:
 
 
 def channel_called(session: Session, name: str) -> TeamsConversation | None:
-    """The one channel of that name. None where none has it, or several do."""
+    """Find the one channel of a name. None where there is none, or several."""
     found = channels_called(session, name)
     return found[0] if len(found) == 1 else None
 
 
 def heard_last(session: Session, tenant_id: str) -> TeamsConversation | None:
-    """Of a tenant's conversations the one that was heard of last: the others are most likely called where it is."""
+    """Find the tenant's conversation with the latest event: its service URL most likely serves the others too."""
     query = select(TeamsConversation).where(TeamsConversation.tenant_id == tenant_id)
     return session.exec(query.order_by(col(TeamsConversation.seen_at).desc(), col(TeamsConversation.id))).first()
 
 
 def _locked(session: Session, conversation: str) -> TeamsConversation | None:
-    """As it is now, whatever this session read of it before; nobody else changes it until we have."""
+    """Load the row anew and lock it, so that nobody else changes it until we have."""
     query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))
     return session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
 
 
 def _of_team(session: Session, team_id: str) -> Sequence[TeamsConversation]:
-    """Its channels that are known, locked like one alone, and always in one order."""
+    """Load and lock the rows of a team's channels, always in one order."""
     query = select(TeamsConversation).where(TeamsConversation.team_id == team_id, TeamsConversation.team_id != "")
     ordered = query.order_by(col(TeamsConversation.id))
     return session.exec(ordered.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _insert(session: Session, row: dict[str, Any]) -> Insert:
-    """An insert that does nothing where the conversation is there: several processes hear of one at a time."""
+    """Build an insert that skips an existing conversation: several processes receive events of one at a time."""
     table: Table = TeamsConversation.__table__  # type: ignore[attr-defined]
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     made: Any = dialect.insert(table).values(**row)

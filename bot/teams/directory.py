@@ -1,4 +1,4 @@
-"""Who is who in Teams, and where: from what Teams tells of conversations, for nothing of it can be looked up later.
+"""Follows the people and channels of Teams by its events, because most of what they say cannot be looked up later.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events and
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context (members and channels)
@@ -34,25 +34,25 @@ log = structlog.get_logger()
 Activity = Mapping[str, Any]
 T = TypeVar("T")
 ACTS = frozenset({"message", "invoke"})
-"""The types of activity that a person brings about."""
+"""The types of activity that a person causes."""
 ENDS_TEAM = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
 BEGINS_TEAM = frozenset({"teamRestored", "teamUnarchived"})
 GENERAL = "General"
-"""What Teams shows for a team's first channel, of which it tells no name."""
+"""The name that Teams shows for a team's first channel, for which it sends none."""
 
 
 class Directory:
-    """Its methods block, and each may be told of the same twice. For several threads.
+    """Stores what activities say of people and channels. Its methods block and are idempotent. Thread-safe.
 
-    They raise SendError where Teams has to be asked and cannot be just now: they are to be told again later. What Teams
-    refuses for good is logged, and left for an admin.
+    They raise SendError where Teams has to be asked and is unavailable: call them again later. What Teams refuses for
+    good is logged for an admin.
     """
 
     def __init__(self, engine: Engine, connector: Connector, clock: Clock) -> None:
         self._engine, self._connector, self._clock = engine, connector, clock
 
     def met(self, activity: Activity) -> None:
-        """Keep where an activity comes from. Whoever says something in their own chat for the first time is linked."""
+        """Store the conversation of an activity, and link a person on the first message in their own chat."""
         told = self._remember(activity)
         if told is None or activity.get("type") not in ACTS:
             return
@@ -62,7 +62,7 @@ class Directory:
             self._try_naming(told)
 
     def installed(self, activity: Activity) -> None:
-        """The app is somebody's now, or a team's: they are linked, or its channels are known."""
+        """Handle an installation: link the person, or store the team's channels."""
         told = self._remember(activity)
         if told is None:
             return
@@ -72,7 +72,7 @@ class Directory:
             self._name_channels(told)
 
     def removed(self, activity: Activity) -> None:
-        """The app was taken away: from somebody, who is not reached any more; or from a chat, or a whole team."""
+        """Handle the removal of the app from a person, who cannot be reached any more, or from a chat or a team."""
         told, now = reference(activity), self._clock.now()
         if told is None:
             return
@@ -84,7 +84,7 @@ class Directory:
             session.commit()
 
     def channel_changed(self, activity: Activity) -> None:
-        """A channel or a team is there no more, is there again, or is called otherwise."""
+        """Handle a channel or a team that is deleted, restored or renamed."""
         event, told = str(within(activity, "channelData").get("eventType")), reference(activity)
         if told is None:
             return
@@ -108,7 +108,7 @@ class Directory:
             session.commit()
 
     def _remember(self, activity: Activity) -> Reference | None:
-        """What it says of where it comes from; None where that is nothing, or nothing that may be kept."""
+        """Store the reference of an activity and return it; None where there is none, or it may not be stored."""
         told = reference(activity)
         if told is None:
             return None
@@ -122,7 +122,7 @@ class Directory:
         return told
 
     def _meet(self, activity: Activity, told: Reference) -> None:
-        """Teams is asked only of whom nobody knows."""
+        """Link the person of a personal chat; Teams is asked only about unknown people."""
         zone, now = str(activity.get("localTimezone") or ""), self._clock.now()
         with Session(self._engine) as session:
             is_known = is_followed(session, told, zone, now)
@@ -152,14 +152,14 @@ class Directory:
             return known is not None and not known.name
 
     def _try_naming(self, told: Reference) -> None:
-        """Nobody who says something in a channel waits for its name: the next who does so has it asked for again."""
+        """Fetch the team's channel names without raising: the next message in the channel tries again."""
         try:
             self._name_channels(told)
         except SendError as error:
             log.warning("channels not named", conversation=told.conversation, reason=error.reason)
 
     def _name_channels(self, told: Reference) -> None:
-        """Keep what each channel of a team is called: a message in one does not say it."""
+        """Store the name of each channel of a team: a message in a channel does not contain it."""
         team_id = _team_of(told)
         listed = self._asked(lambda: self._connector.channels(team_id))
         with Session(self._engine) as session:
@@ -170,7 +170,7 @@ class Directory:
             session.commit()
 
     def _asked(self, ask: Callable[[], T]) -> T | None:
-        """None where Teams refuses to say it. Raises SendError where it may say it later."""
+        """Make a call, and return None where Teams refuses it. Raises SendError where Teams may answer later."""
         try:
             return ask()
         except SendError as error:
@@ -181,5 +181,5 @@ class Directory:
 
 
 def _team_of(told: Reference) -> str:
-    """Where Teams does not tell the team, it tells of it in its first channel, whose id is the team's."""
+    """Return the team's id; where an event has none, it is in the team's first channel, whose id is the team's."""
     return told.team_id or told.conversation

@@ -1,4 +1,4 @@
-"""What an admin should put right in Teams, or in what we know of it: each finding is a sentence that says the fix."""
+"""Checks the Teams set-up; each finding is a sentence that says how to fix it."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -18,15 +18,15 @@ from remembrancer.settings import Settings
 from remembrancer.wording import listed, say
 
 FEW, MANY = 3, 10
-"""How many people are told of each by themselves, and how many by name."""
+"""Up to this many people get a finding each, and up to this many are named in a common one."""
 
 
 def examine(
     session: Session, settings: Settings, token: Callable[[], str], graph: Graph | None = None, loopback: bool = False
 ) -> list[str]:
-    """Every finding; empty where all is well. `token` gives the bot's own, and raises SendError.
+    """Return every finding; empty where all is well. `token` returns the bot's token, and raises SendError.
 
-    Accounts that Teams refuses are found with those of every platform.
+    Accounts that Teams refuses are found by the check of all platforms.
     """
     people, amiss = _nowhere(session), list(_bot(settings, token))
     return [
@@ -41,13 +41,13 @@ def examine(
 
 
 def _way_in(settings: Settings) -> Iterator[str]:
-    """How what people do comes to us."""
+    """Check how activities reach the service."""
     if not settings.public_url.startswith("https://"):
         yield say("teams_directory.no_public_url", path=PATH)
 
 
 def _bot(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
-    """Whether it can show who it is: without that Graph is not to be asked either."""
+    """Check whether the bot gets a token: without one, Graph is not asked either."""
     try:
         sdk.check(settings)
         token()
@@ -59,7 +59,7 @@ def _bot(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
 
 
 def _permissions(graph: Graph, people: list[Person]) -> Iterator[str]:
-    """Asked of one person for all: there is nothing else that would show it."""
+    """Check the permissions with one person for all: nothing else would show them."""
     try:
         for person in people[:1]:
             graph.check(person.email)
@@ -82,13 +82,13 @@ def _channel(session: Session, board: Board) -> Iterator[str]:
 
 
 def _nowhere(session: Session) -> list[Person]:
-    """Those who are reached on no platform at all."""
+    """Return the people who can be reached on no platform."""
     anywhere = set(session.exec(select(ChatAccount.person_id)))
     return [person for person in without_account(session, PLATFORM) if person.id not in anywhere]
 
 
 def _without_app(people: Sequence[Person]) -> Iterator[str]:
-    """Each by themselves, or all in one where they are many: before an app is given out they are everybody."""
+    """Report people without the app, each alone or all in one: before an installation for all, nobody has it."""
     if len(people) <= FEW:
         yield from (say("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
         return
@@ -103,7 +103,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _strangers(session: Session) -> Iterator[str]:
-    """Those who have the app and are nobody whom we know."""
+    """Report accounts that have the app and belong to nobody we know."""
     known = select(ChatAccount.account).where(ChatAccount.platform == PLATFORM)
     query = select(TeamsConversation).where(
         TeamsConversation.kind == TeamsKind.PERSONAL,
@@ -119,7 +119,7 @@ def _strangers(session: Session) -> Iterator[str]:
 
 
 def _foreign(session: Session, loopback: bool) -> Iterator[str]:
-    """What was kept when more addresses were taken, or by something else than us."""
+    """Report stored addresses that are not Microsoft's, from an older version or another program."""
     for each in session.exec(select(TeamsConversation).order_by(col(TeamsConversation.id))):
         try:
             checked(each.service_url, loopback)

@@ -1,4 +1,4 @@
-"""What the ends of calls to Teams mean for the sender: busy, in doubt, a dead address, a dead installation, our bug.
+"""Translates Teams' errors for the sender: try again, in doubt, dead address, dead installation, or our bug.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability (status codes)
 """
@@ -12,7 +12,7 @@ from remembrancer.bot.teams.async_thread import NotRunningError
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 GONE = "ActivityNotFoundInConversation"
-"""Teams' code for a message that is not there any more."""
+"""Teams' code for a message that does not exist any more."""
 BUSY, PRECONDITION = 429, 412
 REFUSED_ADDRESS = frozenset({403, 404})
 REFUSED_US = frozenset({401, 407})
@@ -27,13 +27,13 @@ OF_A_CALL = (
     AttributeError,
     TypeError,
 )
-"""What a call can end with: Teams' refusal; no network or half an answer; the end of the service; an answer that is
-not what was promised."""
+"""The exceptions of a failed call: Teams' refusal; a network error or partial response; the end of the service; an
+unexpected response."""
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
 
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:
-    """What an exception of OF_A_CALL means. `harmless`: done twice it is as if done once, so nothing is in doubt."""
+    """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is never in doubt."""
     found = _refused(error.response) if isinstance(error, httpx.HTTPStatusError) else _failed(error)
     if harmless and found.trouble == Trouble.DOUBT:
         return SendError(Trouble.AGAIN, found.reason, found.retry_after)
@@ -41,7 +41,7 @@ def as_send_error(error: Exception, harmless: bool = False) -> SendError:
 
 
 def code_of(error: SendError) -> str:
-    """Teams' own name for what went wrong."""
+    """Return Teams' error code."""
     return error.reason.partition(":")[0]
 
 
@@ -66,7 +66,7 @@ def _refused(response: httpx.Response) -> SendError:
 
 
 def _said(response: httpx.Response) -> str:
-    """'ConversationBlockedByUser: User blocked the conversation with the bot.'; empty where it is not Teams' JSON."""
+    """Return an error such as 'ConversationBlockedByUser: User blocked the bot.'; '' where it is not Teams' JSON."""
     try:
         answer = response.json()
     except ValueError:
@@ -79,6 +79,6 @@ def _said(response: httpx.Response) -> str:
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    """In seconds, where Teams says so."""
+    """Return the Retry-After header in seconds, or None."""
     said = response.headers.get("Retry-After", "").strip()
     return float(said) if said.isdecimal() and len(said) < 6 else None

@@ -1,4 +1,4 @@
-"""Teams as the settings have it. Slow to import, for it brings Microsoft's SDK."""
+"""Builds the Teams app from the settings. Slow to import, because it loads Microsoft's SDK."""
 
 from microsoft_teams.apps.token_manager import TokenManager
 from sqlalchemy import Engine
@@ -17,7 +17,7 @@ from remembrancer.settings import Settings
 def teams_app(
     engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, playground: bool = False
 ) -> TeamsApp:
-    """The app, and its transport among the others. Raises SetUpError."""
+    """Build the app and add its transport to `transports`. Raises SetUpError."""
     return TeamsApp(settings, engine, _means(engine, settings, playground), transports, clock, playground)
 
 
@@ -32,5 +32,5 @@ def _means(engine: Engine, settings: Settings, playground: bool) -> Means:
 
 
 def unproven() -> str:
-    """The playground asks nobody for a token."""
+    """Return a stand-in token: the playground checks none."""
     return "playground"

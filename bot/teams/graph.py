@@ -1,4 +1,4 @@
-"""Microsoft Graph, as far as an app needs it to install itself for somebody.
+"""Calls Microsoft Graph to install the app for people.
 
 https://learn.microsoft.com/graph/api/userteamwork-post-installedapps and
 https://learn.microsoft.com/graph/api/user-get
@@ -26,7 +26,7 @@ FORBIDDEN, NOT_THERE, THERE_ALREADY = 403, 404, 409
 
 
 class NotGrantedError(Exception):
-    """Graph does not let the app do so: it says `problem`, and this `permission` is needed."""
+    """Graph refuses the call for lack of `permission`; `problem` is its own reason."""
 
     def __init__(self, permission: str, problem: str) -> None:
         super().__init__(f"{permission}: {problem}")
@@ -34,10 +34,10 @@ class NotGrantedError(Exception):
 
 
 class Graph:
-    """`with Graph(...) as graph:` or close(). For several threads. What it does may be done again.
+    """A client of Microsoft Graph: `with Graph(...) as graph:` or close(). Thread-safe; calls may be repeated.
 
-    `token` gives Graph's own and may block and raise SendError. `app` is the app's id in the tenant's catalogue.
-    `loopback`: a server on this machine may stand in. Raises ForeignAddressError for any other address.
+    `token` returns the token for Graph and may block and raise SendError. `app` is the app's id in the tenant's
+    catalogue. `loopback`: a server on this machine is allowed as `base`. Raises ForeignAddressError for any other.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Graph:
         self.close()
 
     def account_of(self, address: str) -> str | None:
-        """The Entra object id of whoever has this user principal name; None where nobody has it.
+        """Return the Entra object id of a user principal name; None where nobody has it.
 
         Raises SendError and NotGrantedError.
         """
@@ -72,7 +72,7 @@ class Graph:
             raise as_send_error(error, harmless=True) from error
 
     def install(self, account: str) -> bool:
-        """Make the app somebody's, who may have it already; False where it is in no catalogue, or they have no Teams.
+        """Install the app for a person, who may have it; False where it is in no catalogue, or they have no Teams.
 
         Raises SendError and NotGrantedError.
         """
@@ -80,7 +80,7 @@ class Graph:
         return self._ask("POST", _apps_of(account), INSTALLING, json=wanted).status_code != NOT_THERE
 
     def check(self, address: str) -> None:
-        """Whether the app may look people up and see what they have; it changes nothing.
+        """Check that the app may look people up and list their apps; it changes nothing.
 
         Raises SendError and NotGrantedError.
         """
@@ -89,7 +89,7 @@ class Graph:
             self._ask("GET", _apps_of(account), INSTALLING)
 
     def complain(self, error: NotGrantedError) -> None:
-        """Of each permission once."""
+        """Log each missing permission once."""
         if error.permission not in self._said:
             self._said.add(error.permission)
             log.error("not permitted by an admin in Entra", permission=error.permission, reason=error.problem)
@@ -119,7 +119,7 @@ def _named(address: str) -> str:
 
 
 def _checked(base: str, loopback: bool) -> str:
-    """Whoever is asked is shown the token."""
+    """Check the base address, which receives the token with every call."""
     url = httpx.URL(base)
     ours = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
     if base != BASE and not ours:

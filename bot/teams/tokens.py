@@ -1,4 +1,4 @@
-"""The bot's own token, as Microsoft's SDK gets and keeps it."""
+"""Fetches and caches the bot's tokens with Microsoft's SDK."""
 
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
@@ -15,16 +15,16 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 TIMEOUT = 10.0
 """Seconds that Entra has for an answer."""
 PASSING = frozenset({"temporarily_unavailable", "server_error", "request_timeout"})
-"""Entra's codes for what is over by itself.
+"""Entra's codes for errors that pass by themselves.
 
 https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 """
 
 
 class Tokens:
-    """For several threads; blocks. A token is asked for on a loop of its own: the SDK's first call holds a loop up.
+    """Returns tokens; blocks. Thread-safe. It has an event loop of its own, because the SDK's first call blocks one.
 
-    Without a token nothing is sent, so nothing is ever in doubt.
+    Without a token nothing is sent, so its errors are never in doubt.
     """
 
     def __init__(self, manager: TokenManager) -> None:
@@ -38,11 +38,11 @@ class Tokens:
         self._loop.stop()
 
     def __call__(self) -> str:
-        """The bot's token as it is now, new where the last is over. Raises SendError."""
+        """Return the bot's current token, renewed where it has expired. Raises SendError."""
         return self._got(self._manager.get_bot_token)
 
     def for_graph(self) -> str:
-        """The same for Microsoft Graph. Raises SendError."""
+        """Return the current token for Microsoft Graph. Raises SendError."""
         return self._got(self._manager.get_graph_token)
 
     def _got(self, ask: Callable[[], Coroutine[Any, Any, TokenProtocol | None]]) -> str:

@@ -41,7 +41,7 @@ def field_blocks(field: FormField) -> Iterator[Block]:
 
 
 def _told(field: FormField) -> Iterator[Node]:
-    """Yield the text above the inputs: the question where the inputs cannot hold it, and choices that are cut in their input."""
+    """Yield the text above the inputs: the question where the inputs cannot hold it, and choices that they cut."""
     if not _says_all(field):
         yield Node("paragraph", (Run(name(field), frozenset({"bold"})),))
         yield from (Node("paragraph", (Run(line),)) for line in _hint(field).splitlines() if line.strip())
@@ -132,7 +132,7 @@ def is_cut(choice: Choice) -> bool:
 
 
 def one_of(field: FormField) -> dict[str, Any]:
-    """Build the element for a single choice. Slack's users cannot clear one, so an optional field gets a 'none' option."""
+    """Build the element for a single choice; Slack cannot clear one, so an optional field gets a 'none' option."""
     choices = field.choices if field.required else (*field.choices, Choice(key=NONE, word=_no_choice(field)))
     first = [option(choice) for choice in field.choices if choice.key == field.value]
     chosen = {"initial_option": first[0]} if first else {}

@@ -50,7 +50,7 @@ class Turns(OfAnyPlatform):
         return Turn(person_id, self.saved(replace(form, form=reply)))
 
     def typed(self, heard: Heard, person_id: int) -> Opened | None:
-        """Save what was typed on this page and return the form; None where it is closed or belongs to another person."""
+        """Save what was typed on this page and return the form; None where it is closed or another person's."""
         token, page = token_of(heard.view)
         form = open_forms.opened(self.engine, token, person_id)
         if form is None:

@@ -40,7 +40,7 @@ class Directory(Protocol):
 class Acting:
     """Handles Slack's events.
 
-    `acted` is called with the person after each of their events; `opened_home` also with the state hash of their home tab.
+    `acted` is called with the person after each of their events; `opened_home` also with their home tab's state hash.
     """
 
     def __init__(
@@ -127,7 +127,10 @@ class Acting:
             self._opened_home(person_id, str(heard.view.get("private_metadata") or ""))
 
     async def _workspace_changed(self, heard: Heard) -> None:
-        """Apply user events and the end of the installation; log changes of channels, which matter when something is posted there."""
+        """Apply user events and the end of the installation; only log what happens to channels.
+
+        Admins are told of a missing channel when something is to be posted there.
+        """
         if ends_installation(heard.event):
             self._directory.ended(str(heard.event["type"]))
         elif heard.event.get("type") not in ABOUT_USERS:

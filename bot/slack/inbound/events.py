@@ -145,7 +145,7 @@ def _press(body: Payload) -> Heard | None:
 
 
 def _submission(body: Payload) -> Heard:
-    """Parse a submission; its key covers the view's hash and the values, so that each new submission has another key."""
+    """Parse a submission; its key covers the view's hash and the values, so that every new submission differs."""
     view = body["view"]
     typed = json.dumps(view.get("state", {}), sort_keys=True)
     digest = hashlib.sha256(typed.encode()).hexdigest()[:16]

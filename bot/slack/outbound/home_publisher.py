@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Homes:
-    """Publishes home tabs. A state hash says what each shows; Slack stores it with the tab and sends it when it is opened."""
+    """Publishes home tabs. Slack stores a hash of each tab's state with it, and sends the hash when it is opened."""
 
     def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
         self._engine, self._client, self._clock = engine, client, clock
@@ -31,7 +31,7 @@ class Homes:
         self.round = Round("homes", self._publish_wanted, traffic)
 
     def opened(self, person_id: int, mark: str) -> None:
-        """Note what the tab that somebody opened shows ('' where it was never published), and publish it anew if needed."""
+        """Note the state hash of the tab that somebody opened ('' if it was never published), and request its publication."""
         self._marks[person_id] = mark
         self.wanted(person_id)
 

@@ -127,7 +127,7 @@ def metadata(key: str, number: int) -> dict[str, Any]:
 
 
 def key_of(message: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Return the delivery key (as `known_as` gives it) and the chunk number of a Slack message; None where it is not ours."""
+    """Return the delivery key (as `known_as` gives it) and chunk number of a Slack message; None if it is not ours."""
     carried = message.get("metadata") or {}
     if carried.get("event_type") == EVENT:
         payload = carried.get("event_payload") or {}
@@ -168,7 +168,10 @@ def characters(value: Any) -> int:
 
 
 def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
-    """Return whether nodes fit one message; a table that is too large to be one must be split, though it would fit as lines."""
+    """Return whether nodes fit one message.
+
+    A table that is too large to be one must be split, though it would fit as lines.
+    """
     return all(map(_is_whole, nodes)) and fits(blocks_of(nodes), fallback_of(nodes), room)
 
 

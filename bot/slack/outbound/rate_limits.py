@@ -41,7 +41,10 @@ class Pace:
 
     @contextmanager
     def turn(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
-        """Wait until the call is allowed, and count it while the block runs. Raises SendError where the wait is too long."""
+        """Wait until the call is allowed, and count it while the block runs.
+
+        Raises SendError where the wait is too long.
+        """
         limits = [self._of(method)]
         if method == POST and channel:
             limits.append(Limit(f"in {channel}", self._in_a_channel))

@@ -23,7 +23,7 @@ CLOCKS = timedelta(hours=1)
 class SlackTransport:
     """The Transport (scheduler.outbox.transport) for one workspace. Thread-safe.
 
-    A message's remote id is the timestamps of its chunks. Sending a message again completes one that was posted in part.
+    A message's remote id is the timestamps of its chunks. Sending a message again completes one posted in part.
     """
 
     def __init__(self, web: Web) -> None:

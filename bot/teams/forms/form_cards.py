@@ -1,4 +1,4 @@
-"""A form as cards, a page each; and what was typed there, in the shape of the form's questions."""
+"""Converts a form to Adaptive Cards, one per page, and a card's data back to field values."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -19,13 +19,13 @@ from remembrancer.wording import say
 Act = Literal["back", "next", "send", "cancel"]
 ACTS: Mapping[str, Act] = {"form_back": "back", "form_next": "next", "form_send": "send", "form_cancel": "cancel"}
 INPUTS = 8
-"""Of a page. It scrolls with the chat, so it may be longer than a window; what steers ends it sooner."""
+"""The most inputs of a page. It scrolls with the chat, so it may be longer than a window."""
 HEAD = 12 * 1024  # bytes for a page's title, intro, notice and actions
 
 
 @dataclass(frozen=True)
 class Turned:
-    """A press on a page of a form: what is to be done, in which open form, and on which page, from nought."""
+    """A pressed button of a form's page: its act, the form's token, and the page from nought."""
 
     act: Act
     token: str
@@ -33,12 +33,12 @@ class Turned:
 
 
 def pages(form: Form) -> list[Page]:
-    """The form's fields by page, each field whole. A field that steers is its page's last: the next depends on it."""
+    """Divide the form's fields into pages, each field whole; a field that steers ends its page, as later ones depend on it."""
     return form_pages.pages(form, _is_full)
 
 
 def page_of_first_error(form: Form) -> int:
-    """The first page on which something is wrong; the first page where nothing is."""
+    """Return the first page with an error; the first page where there is none."""
     return form_pages.page_of_first_error(form, _is_full)
 
 
@@ -48,14 +48,14 @@ def _is_full(page: Page, field: FormField) -> bool:
 
 
 def _weight(field: FormField) -> int:
-    """Bytes that a field may have, whatever is typed into it: what it says stands in the card and in its fallback."""
+    """Return the most bytes that a field can take: its text stands in the card and again in the fallback."""
     blank = field_element(field.model_copy(update={"value": None, "error": ""}))
     longest = LONGEST if field.type in ("text", "short") else 0
     return size(blank) + size("\n".join(lines_of(blank))) + longest * UNIT
 
 
 def form_card(form: Form, token: str, page: int = 0) -> Card:
-    """One page of the form; a page that is there no more is the last."""
+    """Build one page of the form; a page number beyond the end gives the last page."""
     divided = pages(form)
     page = min(page, len(divided) - 1)
     body = [*_head(form, page, len(divided)), *map(field_element, divided[page])]
@@ -64,14 +64,14 @@ def form_card(form: Form, token: str, page: int = 0) -> Card:
 
 
 def summary_of(form: Form, page: int = 0) -> str:
-    """What a notification says of a page."""
+    """Return a page's text for a notification."""
     of = len(pages(form))
     texts = [form.title, *([_page(page, of)] if of > 1 else []), form.notice]
     return "\n".join(text for text in texts if text)
 
 
 def closed_card(text: str) -> Card:
-    """What stands in the place of a form that is done with: one thing that is said, as plain text."""
+    """Build the card that replaces a closed form, with one sentence of plain text."""
     return card([said(text)], text)
 
 
@@ -90,12 +90,12 @@ def _page(page: int, of: int) -> str:
 
 
 def _mark(field: FormField, data: Mapping[str, Any]) -> str:
-    """Names what a field's inputs hold."""
+    """Hash what a field's inputs hold."""
     return hashlib.sha256("\n".join(str(data.get(each, "")) for each in held(field)).encode()).hexdigest()[:8]
 
 
 def _actions(form: Form, data: Mapping[str, Any], page: int, of: int) -> Iterator[Element]:
-    """All of them bring back what is typed, so that none of it is lost."""
+    """Build the page's buttons; each sends back what is typed, so that none of it is lost."""
     if page > 0:
         yield _act("form_back", say("form_pages.back"), data)
     # Whoever was sent back to put something right has been on every page.
@@ -112,7 +112,7 @@ def _act(verb: str, title: str, data: Mapping[str, Any], style: str = "") -> Ele
 
 
 def turned(data: Any) -> Turned | None:
-    """Which button of which form was pressed, by the data that came back; None where it was none of these."""
+    """Parse the data of a form's button; None where it is another button's."""
     if not isinstance(data, Mapping):
         return None
     act, token, page = ACTS.get(str(data.get("action"))), data.get("token"), data.get("page")
@@ -122,9 +122,9 @@ def turned(data: Any) -> Turned | None:
 
 
 def typed(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed on a page, by the fields' keys, as its actions brought it back; nothing of other pages.
+    """Return the values of a page by field key, from the data of its button.
 
-    An older showing of the page may stand on another device: of what was not touched there, what was typed since stays.
+    Another device may show an older version of the page: a field that was not touched there keeps its newer value.
     """
     divided, shown = pages(form), within(data, "shown")
     on_it = [field for field in divided[min(page, len(divided) - 1)] if has_input(field)]

@@ -1,9 +1,10 @@
-"""One field of a form as elements of a card, and what its inputs bring back.
+"""Converts a form's field to card elements, and the data of its inputs back to a value.
 
-An input's id is 'in.KEY' - of `dates`, 'in.KEY.CHOICE' and 'in.KEY.ticks' - so that none is a name in an action's data.
+An input's id is 'in.KEY' - of `dates`, 'in.KEY.CHOICE' and 'in.KEY.ticks' - so that it differs from every name in an
+action's data.
 
-No input is `isRequired`: Teams would then take no press at all, not even one that goes back or closes, before it is
-filled, and what is typed would be lost. So its label says that it is required, and the error comes from us.
+No input is `isRequired`: Teams would then refuse every press, even of 'back' or 'cancel', until it is filled, and what
+is typed would be lost. So the label says that the field is required, and our own check reports the error.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from remembrancer.models.message import Choice, FormField
 from remembrancer.wording import say
 
 LONGEST = 4000
-"""Units of an answer that is shown, so that a page of them is within Teams' limit of size."""
+"""The most UTF-16 units of an answer that is shown, so that a page of answers is within Teams' size limit."""
 TO_SEE = 10  # choices that may all be seen at once; more are a menu
 TO_SEARCH = 20  # in a menu of more, people type to find theirs
 WAS = 4000  # characters of what was said last time, of which the history has all
@@ -26,18 +27,19 @@ LONG = 160  # what was said last time, where it is longer, waits behind a button
 
 
 def input_id(key: str) -> str:
+    """Return the input's id for a field's key."""
     return f"in.{key}"
 
 
 def is_kept(field: FormField) -> bool:
-    """Whether its text is too long to be shown, so that it stands until something else is written."""
+    """Return whether the field's text is too long to be shown, so that it stays until other text is entered."""
     return field.type in ("text", "short") and units(str(field.value or "")) > LONGEST
 
 
 def field_element(field: FormField) -> Element:
-    """The field: its error, what is asked, its inputs, its hint, and what was said last time.
+    """Build the field: its error, question, inputs, hint, and last answer.
 
-    What helps with one input stands below it, where a label is its own; of several inputs it stands above them.
+    The help for a single input stands below it, because the label is part of the input; for several inputs it is above.
     """
     told = [*_hints(field), *_was(field)]
     inputs = list(_inputs(field))
@@ -74,7 +76,7 @@ def _hints(field: FormField) -> Iterator[Element]:
 
 
 def _was(field: FormField) -> Iterator[Element]:
-    """What was said last time; behind a button where it is long."""
+    """Yield the last answer, behind a button where it is long."""
     if not field.was.strip():
         return
     text = said(say("form_pages.last_time", was=shorten(field.was, WAS)), isSubtle=True)
@@ -106,7 +108,7 @@ def _day(value: Any) -> Element:
 
 
 def _one(field: FormField) -> Element:
-    """Nobody can take a choice back, so where none is needed one choice says so."""
+    """Build the input for a single choice. Teams' users cannot clear one, so an optional field gets a 'none' choice."""
     word = say("form_pages.nobody" if field.type == "person" else "form_pages.none")
     choices = field.choices if field.required else (*field.choices, Choice(key=NONE, word=word))
     chosen = [choice.key for choice in field.choices if choice.key == field.value]
@@ -142,7 +144,7 @@ _MADE: Mapping[str, Callable[[FormField], Element]] = {
 
 
 def _dates(field: FormField) -> Iterator[Element]:
-    """A date for each choice; first, where a date may be unknown, which of them apply without one."""
+    """Yield a date input for each choice; before them, where dates are optional, the choices that apply without one."""
     value: Mapping[str, str] = field.value or {}
     if field.date_optional:
         ticks = _some(field.choices, [key for key, day in value.items() if not day])
@@ -156,14 +158,14 @@ def _dates(field: FormField) -> Iterator[Element]:
 
 
 def held(field: FormField) -> dict[str, str]:
-    """What its inputs hold as they are shown, by their ids: what comes back of whoever does not touch them."""
+    """Return the shown values of the field's inputs by id, which come back where nobody touches them."""
     return {each["id"]: each.get("value", "") for each in _inputs(field) if "id" in each}
 
 
 def value_of(field: FormField, data: Mapping[str, Any]) -> Any:
-    """What a field's inputs hold, in the shape of its question.
+    """Return the value of a field from the data of its inputs, in the shape of its question.
 
-    Teams sends nothing of an input that is empty. What is not among the field's choices is as if it had not been sent.
+    Teams leaves empty inputs out. A value that is not among the field's choices is ignored.
     """
     if field.type == "dates":
         days = {choice.key: _given(data, part_id(field, choice.key)) for choice in field.choices}

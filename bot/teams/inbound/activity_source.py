@@ -1,4 +1,4 @@
-"""Where in Teams an activity comes from, and who did it. Pure."""
+"""Extracts from an activity who caused it and in which conversation. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -10,21 +10,21 @@ from remembrancer.models import TeamsKind
 
 PLATFORM = "teams"
 ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-"""An Entra object id."""
+"""The pattern of an Entra object id."""
 Activity = Mapping[str, Any]
 KINDS: Mapping[str, TeamsKind] = {
     "personal": TeamsKind.PERSONAL,
     "groupChat": TeamsKind.GROUP,
     "channel": TeamsKind.CHANNEL,
 }
-"""Teams' own words for them, and ours."""
+"""Kinds of conversation by Teams' names for them."""
 
 
 def reference(activity: Activity) -> Reference | None:
-    """Where an activity comes from; None where it does not say so.
+    """Return the conversation of an activity; None where the activity has none.
 
-    It is a channel's own id, never that of one of its threads. The account is the Entra object id of whom a personal
-    chat is with, or where Teams tells none its own id of them.
+    The conversation is a channel, never one of its threads. The account is the Entra object id of the person in a
+    personal chat, or, where Teams sends none, Teams' own id of them.
     """
     conversation, data = within(activity, "conversation"), within(activity, "channelData")
     kind, team = kind_of(activity), within(data, "team")
@@ -44,20 +44,20 @@ def reference(activity: Activity) -> Reference | None:
 
 
 def _name(activity: Activity, kind: TeamsKind) -> str:
-    """A channel's events name the channel apart; a message in it names its thread, if anything."""
+    """Return the conversation's name. A channel's is in the channel data; a message in it names at most its thread."""
     if kind == TeamsKind.CHANNEL:
         return str(within(within(activity, "channelData"), "channel").get("name") or "")
     return str(within(activity, "conversation").get("name") or "") if kind == TeamsKind.GROUP else ""
 
 
 def user_of(activity: Activity) -> str:
-    """The Entra object id of who did it, in small letters; where Teams tells none, its own id of them."""
+    """Return the sender's Entra object id in lower case; where Teams sends none, Teams' own id of them."""
     who = within(activity, "from")
     return str(who.get("aadObjectId") or "").lower() or str(who.get("id") or "")
 
 
 def conversation_of(activity: Activity) -> str:
-    """The chat or the channel; not the thread. What befalls a channel is told in another, the team's first."""
+    """Return the id of the chat or channel, not of the thread; events about a channel come in the team's first one."""
     channel = (
         within(within(activity, "channelData"), "channel").get("id") if kind_of(activity) == TeamsKind.CHANNEL else None
     )
@@ -65,7 +65,7 @@ def conversation_of(activity: Activity) -> str:
 
 
 def kind_of(activity: Activity) -> TeamsKind:
-    """What sort of conversation an activity is in."""
+    """Return the kind of conversation that an activity is in."""
     conversation = within(activity, "conversation")
     said = KINDS.get(str(conversation.get("conversationType")))
     if said is None and within(within(activity, "channelData"), "team").get("id"):

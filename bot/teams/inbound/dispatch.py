@@ -1,4 +1,7 @@
-"""What was heard in Teams, done in the core; a form is a card in the chat, a page at a time."""
+"""Passes Teams' events to the conversation core, and handles forms as cards in the chat.
+
+Every method blocks: call it in a thread.
+"""
 
 from dataclasses import replace
 
@@ -26,7 +29,7 @@ from remembrancer.wording import escape, say
 
 
 class Turns(OfAnyPlatform):
-    """The acts of one tenant's people."""
+    """Dispatches the events of one tenant."""
 
     platform = PLATFORM
 
@@ -34,11 +37,11 @@ class Turns(OfAnyPlatform):
         return page_of_first_error(form)
 
     def shown(self, form: Opened, activity_id: str) -> None:
-        """The form stands in this message from now on."""
+        """Note the message in which the form is shown now."""
         self.saved(replace(form, view=activity_id))
 
     def where(self, person_id: int) -> str:
-        """Somebody's own chat with us. Raises SendError where they have none."""
+        """Return the id of the person's chat with the bot. Raises SendError where they have none."""
         with Session(self.engine) as session:
             person = session.get_one(Person, person_id)
             try:
@@ -47,9 +50,10 @@ class Turns(OfAnyPlatform):
                 raise SendError(Trouble.BROKEN, error.name) from error
 
     def welcome(self, person_id: int) -> None:
-        """Said once, however often the app is installed; nobody asked for it, so it waits where others do.
+        """Send the welcome message, once however often the app is installed.
 
-        An app that is installed for everybody is so at any hour.
+        Nobody asked for it, so it waits for working hours, as the app may be installed for all at any hour, and for the
+        end of a pause or pilot.
         """
         with Session(self.engine) as session:
             person, now, sending = session.get_one(Person, person_id), self._clock.now(), sending_now(session)
@@ -60,7 +64,7 @@ class Turns(OfAnyPlatform):
             session.commit()
 
     def turned(self, heard: Heard) -> Turn | None:
-        """A page of a form was sent, or left: its answer is the card that takes its place."""
+        """Handle a button of a form's page: the answer is the card that replaces the page."""
         person_id = self.who(heard)
         if person_id is None:
             return None
@@ -72,7 +76,7 @@ class Turns(OfAnyPlatform):
         return steps[heard.step](heard, form)
 
     def _typed(self, heard: Heard, person_id: int) -> Opened | None:
-        """The open form with what is on this page now, kept; None where it is done with, or somebody else's."""
+        """Save what was typed on this page and return the form; None where it is closed or another person's."""
         form = open_forms.opened(self.engine, heard.token, person_id)
         if form is None:
             return None
@@ -84,13 +88,13 @@ class Turns(OfAnyPlatform):
         return self._shown_anew(replace(form, page=max(0, form.page - 1)))
 
     def _next(self, heard: Heard, form: Opened) -> Turn:
-        """What was chosen may have changed what is asked on the pages that follow."""
+        """Show the next page, after applying changes that decide what is asked on it."""
         changed = self.filled_in(heard, form, "change").form
         form = replace(form, form=changed) if changed else form
         return self._shown_anew(replace(form, page=min(form.page + 1, len(pages(form.form)) - 1)))
 
     def _cancel(self, heard: Heard, form: Opened) -> Turn:
-        """Nothing that was typed is lost: it is a draft, and the form can be shown again."""
+        """Put the form away with a button that shows it again; what was typed stays as a draft."""
         self.filled_in(heard, form, "change")
         again = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
         words = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(again,))
@@ -110,11 +114,11 @@ class Turns(OfAnyPlatform):
 
 
 def card_of(form: Opened) -> Card:
-    """The page of the form that is shown."""
+    """Build the card of the form's page."""
     return form_card(form.form, form.token, form.page)
 
 
 def _after(before: Opened, form: Form) -> Opened:
-    """What is wrong is shown where it is; another form begins at its beginning."""
+    """Show the form that came back: at its first error, else on the same page, or a new form from its start."""
     last = before.page if form.action == before.form.action else 0
     return replace(before, form=form, page=page_of_first_error(form) if form.has_errors else last)

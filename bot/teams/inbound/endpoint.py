@@ -1,7 +1,7 @@
-"""The way in for all that Teams delivers: nothing is heard that is not proven to come from it, for our tenant.
+"""Receives all that Teams sends, and accepts only activities that are proven to come from Teams, for our tenant.
 
-Microsoft's SDK proves the token; its router and its pages are not used. What could be turned against its checks is kept
-from it: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
+Microsoft's SDK proves the token; its router and its pages are not used. Input that could be turned against its checks
+is refused first: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
 """
 
 import asyncio
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 PATH = "/api/messages"
-"""Where all that Teams sends comes in, once a route of the service leads to `Gate.messages`."""
+"""The path of all requests from Teams, whose route leads to `Gate.messages`."""
 LARGEST = 1_000_000
-"""Bytes of a body: a message of Teams has about a hundred thousand at most."""
+"""The most bytes of a body: a message of Teams has about a hundred thousand at most."""
 PROVERS = 4
 Activity = Mapping[str, Any]
 Hearer = Callable[[Activity], Awaitable[Answered]]
 
 
 class Gate:
-    """`hearer` gets each activity that is let in, and says what to answer. Raises SetUpError where it may not stand.
+    """The HTTP endpoint; `hearer` gets each accepted activity and returns the answer.
 
-    `playground` lets in what Microsoft's local Teams says, unproven, on this machine alone. `cloud` is for trying
-    things out: the public one unless given.
+    `playground` accepts Microsoft's local Teams without a token, on this machine alone. `cloud` is for tests; the
+    public cloud is the default. Raises SetUpError where the settings forbid it.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Gate:
         self._threads = ThreadPoolExecutor(PROVERS, "teams proving")
 
     async def messages(self, request: Request) -> Response:
-        """What Teams delivers over HTTP, and what it is answered. What raises is answered with 500, and comes again."""
+        """Handle a request. An exception is answered with 500, and Teams delivers again."""
         authorization = request.headers.get("authorization", "")
         if not self._is_open or not self._prover.may_be_issuers(authorization):
             return Response(status_code=401)
@@ -77,12 +77,12 @@ class Gate:
         return await self._hearer(activity)
 
     def stop(self) -> None:
-        """Nothing more comes in."""
+        """Accept no more requests."""
         self._threads.shutdown(wait=True)
 
 
 async def _body(request: Request) -> bytes | None:
-    """None where it is too large: it is not read to its end."""
+    """Read the body; None where it is too large, and then it is not read to its end."""
     read = bytearray()
     async for part in request.stream():
         read += part
@@ -92,7 +92,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _activity(body: bytes) -> Activity | None:
-    """None where it is no JSON object, or one that nests too deep to be read."""
+    """Parse the activity; None where the body is no JSON object, or is nested too deep."""
     try:
         read = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -101,7 +101,7 @@ def _activity(body: bytes) -> Activity | None:
 
 
 def _no_number(word: str) -> float:
-    """NaN and Infinity are none of JSON's, and a database refuses them."""
+    """Refuse NaN and Infinity, which are not JSON and which a database refuses."""
     raise ValueError(word)
 
 

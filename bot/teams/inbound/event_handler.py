@@ -1,4 +1,4 @@
-"""Handles what was heard: each event of the inbox once, with what is to be shown in Teams at once."""
+"""Handles each event of the inbox once, and shows in Teams what must appear at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,14 +25,14 @@ from remembrancer.wording import say
 
 log = structlog.get_logger()
 REPLACED = 2.0
-"""Seconds that a page has to be changed in the chat before whoever turned it is answered."""
+"""Seconds that the update of a form's message in the chat may take before the waiting press is answered."""
 Activity = Mapping[str, Any]
 ACTS = frozenset({"text", "press", "page"})
-"""What people do; of what else is heard its own handler keeps where it comes from."""
+"""The kinds of event that people cause; the other kinds' handlers store the conversation themselves."""
 
 
 class Acting:
-    """`acted` is told that somebody did something, once that is done."""
+    """Handles Teams' events. `acted` is called after each event that somebody caused."""
 
     def __init__(
         self, turns: Turns, connector: Connector, directory: Directory, clock: Clock, acted: Callable[[], None]
@@ -51,7 +51,7 @@ class Acting:
         }
 
     async def handle(self, kept: Kept) -> None:
-        """Raises where it is to be tried again."""
+        """Handle an event; raise where it is to be tried again."""
         heard = hear(kept.body)
         if heard is not None:
             if heard.kind in ACTS:
@@ -59,7 +59,7 @@ class Acting:
             await self._handlers[heard.kind](heard, kept.body)
 
     async def give_up(self, kept: Kept) -> None:
-        """It failed for the last time: whoever did it is told, unless they were answered."""
+        """Tell the sender that their event failed for good, unless it was answered."""
         heard = hear(kept.body)
         person_id = await asyncio.to_thread(self._turns.who, heard) if heard else None
         if person_id is not None:
@@ -67,7 +67,7 @@ class Acting:
             self._acted()
 
     async def again(self, heard: Heard) -> None:
-        """Somebody waits for the answer to what was delivered before."""
+        """Handle a repeated delivery again, for the request that waits for its answer."""
         if heard.kind == "page":
             await self._page(heard, {})
 
@@ -86,14 +86,14 @@ class Acting:
         self._acted()
 
     def _show(self, form: Opened) -> None:
-        """The form is said anew, below what was said last, wherever somebody asked for it."""
+        """Post the form as the newest message of the person's chat, wherever they asked for it."""
         where = self._turns.where(form.person_id)
         self._turns.shown(form, self._connector.post(where, activity(card_of(form), summary_of(form.form, form.page))))
 
     async def _page(self, heard: Heard, told: Activity) -> None:
-        """Whoever waits is shown what takes the page's place; it is changed in the chat too, which they alone see.
+        """Answer a press on a form's page with the card that replaces it, and update the message in the chat.
 
-        It is changed there first: what they began to type on the new page would be gone.
+        The message is updated first: a later update would delete what they began to type on the new page.
         """
         with self.submissions.answering(heard.key, shown(say("chat.try_again"))) as answering:
             turn = await asyncio.to_thread(self._turns.turned, heard)
@@ -111,7 +111,7 @@ class Acting:
             await asyncio.to_thread(self._replace, heard, turn)
 
     def _replace(self, heard: Heard, turn: Turn) -> None:
-        """Their other devices show what was; where this fails, they do so until it is pressed there."""
+        """Update the message for the person's other devices; after a failure they show the old page until it is pressed."""
         if turn.answer is None or heard.about is None:
             return
         where = heard.conversation or self._turns.where(turn.person_id)
@@ -137,7 +137,7 @@ class Acting:
         await asyncio.to_thread(self._directory.channel_changed, told)
 
     async def _met_stranger(self, heard: Heard, told: Activity) -> None:
-        """Note it once a day, so that they are answered once however much they press and write; never before others."""
+        """Record a stranger once a day, so that they get one answer however much they do; never where others read."""
         log.warning("somebody unknown", user=heard.user, kind=heard.kind)
         if heard.elsewhere or not told:
             return

@@ -1,4 +1,4 @@
-"""What people do in Teams, from the activities that say so. Pure: nothing is looked up, and nothing is decided.
+"""Parses Teams' activities into events. Pure: nothing is looked up or decided.
 
 Activities: https://github.com/microsoft/Agents/blob/main/specs/activity/protocol-activity.md and
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events
@@ -19,7 +19,7 @@ from remembrancer.models import TeamsKind
 
 Activity = Mapping[str, Any]
 PRESSED = "adaptiveCard/action"
-"""The invoke of a card's button."""
+"""The name of the invoke that a card's button sends."""
 OF_TEAMS = frozenset(
     {
         "channelCreated",
@@ -34,7 +34,7 @@ OF_TEAMS = frozenset(
         "teamUnarchived",
     }
 )
-"""Events that tell how teams and their channels change."""
+"""Events about changes of teams and their channels."""
 _INSTALLED: Mapping[str, Literal["installed", "removed"]] = {
     "add": "installed",
     "add-upgrade": "installed",
@@ -45,15 +45,15 @@ _INSTALLED: Mapping[str, Literal["installed", "removed"]] = {
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing that was done. `key` names it, the same when it is delivered again.
+    """One event. `key` identifies it across repeated deliveries.
 
-    user: the Entra object id of who did it, or where Teams tells none its own id of them. text: `text`, and `about`,
-    the id of the message that it replies to or quotes; press: `action`, `value`, and `about`, the card's message;
-    page: the form's button `step`, with the form's `token`, its `page` (from nought) and in `data` all that it brought
-    back, what is typed among it; installed and removed: we, at the `places.reference` of the activity; channel:
-    `event`; stranger: that we note that somebody we do not know did something. `conversation` is the personal chat it
-    was done in, empty elsewhere. `elsewhere`: where others read along. `is_awaited`: Teams waits for what becomes of
-    it, and shows that.
+    user: the sender's Entra object id, or where Teams sends none, Teams' own id of them. text: `text`, and `about`, the
+    id of the message that it replies to or quotes; press: `action`, `value`, and `about`, the card's message; page: the
+    form's button `step`, the form's `token`, its `page` (from nought), and in `data` all that the button sent, typed
+    values among it; installed and removed: the bot, in the `activity_source.reference` of the activity; channel:
+    `event`; stranger: our own note that an unknown user did something. `conversation` is the personal chat in which it
+    happened, empty elsewhere. `elsewhere`: outside a personal chat, where others read. `is_awaited`: Teams waits for
+    the outcome and shows it.
     """
 
     kind: Literal["text", "press", "page", "installed", "removed", "channel", "stranger"]
@@ -74,24 +74,24 @@ class Heard:
 
     @property
     def lane(self) -> str:
-        """What one person does is handled in its order, and what befalls teams too."""
+        """The lane of the event: each person's events are handled in order, and so are those about channels."""
         return PLATFORM if self.kind == "channel" else self.user or PLATFORM
 
 
 def hear(activity: Activity) -> Heard | None:
-    """What an activity says; None where it is nothing that is listened to."""
+    """Parse an activity; None where the app does not handle it."""
     hearer = _HEARERS.get(str(activity.get("type")))
     return hearer(activity) if hearer else None
 
 
 def stranger(activity: Activity, day: date) -> dict[str, Any]:
-    """Our own note that somebody we do not know did something, once a day, with where they can be answered."""
+    """Build our own event that an unknown user did something, with where to answer them; its key allows one a day."""
     kept = ("from", "recipient", "conversation", "serviceUrl", "channelData")
     return {"type": "stranger", "day": day.isoformat(), **{key: activity[key] for key in kept if key in activity}}
 
 
 def _key(activity: Activity) -> str:
-    """An activity's id is its own within its conversation. One without an id is named by all that it holds."""
+    """Return the event's key: the activity's id within its conversation, or a hash where it has none."""
     named = activity.get("id")
     if not named:
         named = hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()
@@ -99,19 +99,19 @@ def _key(activity: Activity) -> str:
 
 
 def _from_us(activity: Activity) -> bool:
-    """Bots hear of what they and other bots post, in some conversations."""
+    """Return whether a bot sent it: in some conversations bots receive what they and other bots post."""
     return within(activity, "from").get("role") == "bot" or str(within(activity, "from").get("id")).startswith("28:")
 
 
 def _done(kind: Literal["text", "press", "page"], activity: Activity, **more: Any) -> Heard:
-    """What a person did."""
+    """Build the event of something that a person did."""
     is_personal = kind_of(activity) == TeamsKind.PERSONAL
     there = conversation_of(activity) if is_personal else ""
     return Heard(kind, _key(activity), user_of(activity), there, elsewhere=not is_personal, **more)
 
 
 def _message(activity: Activity) -> Heard | None:
-    """Words; or a button whose answer is not waited for (Action.Submit), which is a message with a value."""
+    """Parse a text message, or a button whose answer Teams does not wait for: a message with a value (Action.Submit)."""
     if _from_us(activity):
         return None
     button = _of_data(activity, within(activity, "value"), is_awaited=False)
@@ -125,7 +125,7 @@ def _message(activity: Activity) -> Heard | None:
 
 
 def _about(activity: Activity) -> str | None:
-    """In a channel each message is in a thread, which is named by its first: that one is about nothing."""
+    """Return the id of the message that this replies to, or of its thread's first message; None for that one itself."""
     thread = str(within(activity, "conversation").get("id") or "").partition(";messageid=")[2]
     found = quoted(activity) or activity.get("replyToId") or thread
     return str(found) if found and found != activity.get("id") else None
@@ -140,7 +140,7 @@ def _invoke(activity: Activity) -> Heard | None:
 
 
 def _of_data(activity: Activity, data: Mapping[str, Any], is_awaited: bool) -> Heard | None:
-    """A button of a message, or of a form's page."""
+    """Parse a button of a message or of a form's page."""
     more = {"about": str(activity["replyToId"]) if activity.get("replyToId") else None, "is_awaited": is_awaited}
     page = turned(data)
     if page is not None:
@@ -170,7 +170,7 @@ def _changed(activity: Activity) -> Heard | None:
 
 
 def _is_among(activity: Activity, members: str) -> bool:
-    """Whether we are among the members who came or went."""
+    """Return whether the bot is among the members who came or went."""
     us = within(activity, "recipient").get("id")
     return us is not None and any(each.get("id") == us for each in objects(activity, members))
 

@@ -1,4 +1,4 @@
-"""What somebody wrote, from a message as Teams gives it: plain, Markdown or HTML, with mentions and quotes marked.
+"""Converts a Teams message - plain, Markdown or HTML, with mentions and quotes - to plain text.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 """
@@ -19,17 +19,17 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINES = ("br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote", "pre")
 REPLY, MENTION = "http://schema.skype.com/Reply", "http://schema.skype.com/Mention"
-"""What a client marks a quoted message and a name with, in the HTML of a message."""
+"""The item types by which a client marks a quoted message and a name in the HTML of a message."""
 
 
 def is_spoken_to(activity: Activity) -> bool:
-    """Whether a message mentions us."""
+    """Return whether a message mentions the bot."""
     us = within(activity, "recipient").get("id")
     return us is not None and any(within(each, "mentioned").get("id") == us for each in _entities(activity, "mention"))
 
 
 def written(activity: Activity) -> str:
-    """The words, without our own name where we are spoken to; other people by theirs. A quote is left out."""
+    """Return the text without the bot's own name, where it is mentioned, and without a quote; other names stay."""
     reply = _reply(activity)
     if reply is not None:
         return _tidy(_words(reply))
@@ -42,7 +42,7 @@ def written(activity: Activity) -> str:
 
 
 def quoted(activity: Activity) -> str | None:
-    """The id of the message that is quoted; of several, the first."""
+    """Return the id of the message that is quoted; of several, the first."""
     ids = [within(each, "quotedReply").get("messageId") for each in _entities(activity, "quotedReply")]
     reply = _reply(activity, whole=True)
     if reply is not None:
@@ -51,7 +51,7 @@ def quoted(activity: Activity) -> str | None:
 
 
 def within(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """What an activity has under a key, where that is an object."""
+    """Return the object that an activity has under a key; empty where it is no object."""
     found = given.get(key)
     return found if isinstance(found, Mapping) else {}
 
@@ -61,7 +61,7 @@ def _entities(activity: Activity, kind: str) -> list[Mapping[str, Any]]:
 
 
 def objects(activity: Activity, key: str) -> Iterator[Mapping[str, Any]]:
-    """The objects of a list that an activity has under a key."""
+    """Yield the objects of the list that an activity has under a key."""
     given = activity.get(key)
     yield from (each for each in (given if isinstance(given, list) else ()) if isinstance(each, Mapping))
 
@@ -76,7 +76,7 @@ def _without_us(activity: Activity) -> str:
 
 
 def _reply(activity: Activity, whole: bool = False) -> Any:
-    """The HTML of a message that quotes another, without the quote unless the `whole` of it is wanted; else None."""
+    """Return the HTML of a message that quotes another, without the quote unless `whole`; None where it quotes none."""
     us = within(activity, "recipient").get("name")
     for each in objects(activity, "attachments"):
         if each.get("contentType") == "text/html" and REPLY in str(each.get("content")):
@@ -100,7 +100,7 @@ def _marked(parsed: Any, itemtype: str) -> list[Any]:
 
 
 def _words(parsed: Any) -> str:
-    """What the HTML says, each paragraph and each line in a line of its own."""
+    """Return the text of the HTML, each paragraph and each line on a line of its own."""
     said: list[str] = []
     for event, each in etree.iterwalk(parsed, ("start", "end", "comment", "pi")):
         said += "\n" if each.tag in _LINES else "", (each.text if event == "start" else each.tail) or ""

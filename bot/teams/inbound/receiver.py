@@ -1,6 +1,6 @@
-"""What Teams delivers is recorded, then acknowledged. An invoke is answered, and may wait for what becomes of it.
+"""Records what Teams sends and acknowledges it; an invoke may wait for its outcome.
 
-What cannot be recorded is answered with 500, so that Teams delivers it again.
+An activity that cannot be recorded is answered with 500, so that Teams delivers it again.
 """
 
 import asyncio
@@ -22,19 +22,19 @@ from remembrancer.wording import say
 
 log = structlog.get_logger()
 PATIENCE = 8.0
-"""Seconds that what becomes of an invoke has: Teams waits for ten, and the way there and back takes some."""
+"""Seconds that the outcome of an invoke may take: Teams waits for ten, and the network takes some of them."""
 Answer = Callable[[Heard], Awaitable[Body | None]]
-"""What to answer an invoke with; None: no more than that it is heard."""
+"""Returns the body that answers an invoke; None: acknowledge it only."""
 Again = Callable[[Heard], Awaitable[None]]
-"""Does what was delivered before once more, for whoever waits for its answer now."""
+"""Handles a repeated delivery again, for the request that waits for its answer."""
 
 
 async def nothing(_heard: Heard) -> None:
-    """No answer but that it is heard."""
+    """Return no answer beyond the acknowledgement."""
 
 
 def waiting_for(submissions: Submissions) -> Answer:
-    """Waits for what becomes of a form's page, and for nothing else."""
+    """Return an Answer that waits for the outcome of a form's page, and for nothing else."""
 
     def answer(heard: Heard) -> Awaitable[Body | None]:
         return _becomes(submissions, heard, submissions.expect(heard.key)) if heard.kind == "page" else nothing(heard)
@@ -50,10 +50,11 @@ async def _becomes(submissions: Submissions, heard: Heard, future: asyncio.Futur
 
 
 class Listening:
-    """What is behind the gate.
+    """Records the activities that the endpoint accepts.
 
-    `recorded` is told that something is in the inbox. `answer` is asked before an invoke is recorded, for it may be
-    handled at once, and waited for `patience` seconds at most; `again` is asked where it was recorded before.
+    `recorded` is called after each event that is in the inbox. `answer` is called before an invoke is recorded, as a
+    worker may handle it at once, and is waited for `patience` seconds at most; `again` is called for a repeated
+    delivery.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Listening:
         self._tasks = Tasks()
 
     async def __call__(self, activity: Activity) -> Answered:
-        """The acknowledgement of whatever is let in."""
+        """Return the acknowledgement of an accepted activity."""
         heard = hear(activity)
         if heard is None:
             return _passed_over(activity)
@@ -84,11 +85,11 @@ class Listening:
         return Answered()
 
     async def _recorded(self, heard: Heard, activity: Activity) -> bool:
-        """Whether it is new."""
+        """Record the event and return whether it is new."""
         return await self._recorder.record(Delivered(heard.key, activity, self._clock.now(), heard.lane))
 
     async def _invoked(self, heard: Heard, activity: Activity) -> Body:
-        """What becomes of it, if that is known in time; what was delivered before is answered again."""
+        """Return the outcome of an invoke if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._patience
         answering = asyncio.ensure_future(self._answer(heard))
@@ -107,13 +108,13 @@ class Listening:
             log.exception("not done again", key=heard.key)
 
     async def stop(self) -> None:
-        """Finish what is under way."""
+        """Finish what is in progress."""
         await self._tasks.drain()
         await self._recorder.stop()
 
 
 def _answer_of(answering: "asyncio.Future[Body | None]", heard: Heard) -> Body:
-    """It is recorded: whatever comes in the way of an answer, Teams need not deliver it again."""
+    """Return the answer, or a text where it failed or is late: the event is recorded, so no second delivery is needed."""
     if not answering.done():
         return shown(say("teams.takes_longer"))
     error = answering.exception()
@@ -124,7 +125,7 @@ def _answer_of(answering: "asyncio.Future[Body | None]", heard: Heard) -> Body:
 
 
 def _passed_over(activity: Activity) -> Answered:
-    """Much comes that nobody asked for; only an invoke wants to hear that it is not known."""
+    """Answer an activity that the app does not handle; only an invoke is told so."""
     log.info("not listened to", type=activity.get("type"), name=activity.get("name"))
     if activity.get("type") != "invoke":
         return Answered()

@@ -1,4 +1,4 @@
-"""Which activities are let in, of those that are proven to come from the Bot Framework. Pure.
+"""Decides which authenticated activities are accepted. Pure.
 
 The token of an activity proves its service URL, and says nothing of the tenant that it comes from.
 """
@@ -13,7 +13,7 @@ CHANNEL = "msteams"
 
 
 def refusal(activity: Mapping[str, Any], tenant: str, playground: bool = False) -> str | None:
-    """Why an activity is not let in; None where it is. `tenant` is ours; in a playground it may be empty."""
+    """Return why an activity is refused; None where it is accepted. `tenant` is ours; a playground may have none."""
     if activity.get("channelId") != CHANNEL:
         return "another channel"
     if not _is_allowed(str(activity.get("serviceUrl") or ""), playground):
@@ -25,7 +25,7 @@ def refusal(activity: Mapping[str, Any], tenant: str, playground: bool = False) 
 
 
 def tenants_of(activity: Mapping[str, Any]) -> set[str]:
-    """Every tenant that an activity names as its own."""
+    """Return every tenant that an activity names as its own."""
     of_data = _within(_within(activity, "channelData"), "tenant").get("id")
     of_conversation = _within(activity, "conversation").get("tenantId")
     return {str(each) for each in (of_data, of_conversation) if each}

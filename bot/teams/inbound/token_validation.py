@@ -1,4 +1,4 @@
-"""Proves by Microsoft's SDK that an activity comes from the Bot Framework. Slow to import."""
+"""Proves with Microsoft's SDK that an activity comes from the Bot Framework. Slow to import."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from microsoft_teams.apps.http import FastAPIAdapter, HttpRequest, HttpServer
 log = structlog.get_logger()
 PROVEN, UNPROVEN, LATER = 200, 401, 503
 PATIENCE = 5.0
-"""Seconds that the issuer's keys may take."""
+"""Seconds that fetching the issuer's keys may take."""
 BEARER = "Bearer "
 
 
 class Prover:
-    """Each of its calls blocks, for it may fetch keys: call it in a thread."""
+    """Validates tokens. Its calls block, because they may fetch keys: call them in a thread."""
 
     def __init__(self, who: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None) -> None:
         self._cloud, self._playground = cloud or PUBLIC, playground
@@ -31,7 +31,7 @@ class Prover:
         self._keys = jwt.PyJWKClient(keys, timeout=PATIENCE)
 
     def may_be_issuers(self, authorization: str) -> bool:
-        """Whether it says so of itself; nothing is proven. Of whoever else says to be the issuer no key is fetched.
+        """Return whether the token names the issuer, unproven; a token of any other is refused before keys are fetched.
 
         The SDK would ask Entra for the keys of any tenant that a token names.
         """
@@ -44,7 +44,7 @@ class Prover:
         return authorization.startswith(BEARER) and said.get("iss") == self._cloud.token_issuer
 
     def prove(self, authorization: str, activity: Mapping[str, Any]) -> int:
-        """PROVEN; UNPROVEN; or LATER, where the keys cannot be had: to be delivered again."""
+        """Return PROVEN, UNPROVEN, or LATER where the keys cannot be fetched and Teams has to deliver again."""
         known = PROVEN if self._playground else self._key_of(authorization.removeprefix(BEARER))
         if known != PROVEN:
             return known
@@ -55,7 +55,7 @@ class Prover:
         return (await self._server.handle_request(request))["status"]
 
     def _key_of(self, token: str) -> int:
-        """The SDK takes keys that cannot be fetched for a token that is wrong."""
+        """Check that the token's key can be had: the SDK would report unreachable keys as a wrong token."""
         try:
             self._keys.get_signing_key_from_jwt(token)
         except (jwt.PyJWKClientConnectionError, ValueError) as error:
@@ -67,5 +67,5 @@ class Prover:
 
 
 async def _proven(_event: ActivityEvent) -> InvokeResponse[Any]:
-    """What the SDK calls for an activity that it has proven: nothing else of its answers with this status."""
+    """Answer an activity that the SDK has proven, with a status that it uses for nothing else."""
     return InvokeResponse(status=PROVEN)

@@ -1,4 +1,4 @@
-"""An Adaptive Card around its elements, and the activity that carries it."""
+"""Builds an Adaptive Card from its elements, and the activity that carries it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ Card = dict[str, Any]
 
 
 def card(body: Sequence[Element], text: str, actions: Sequence[Element] = ()) -> Card:
-    """A card as wide as the chat; `text` is all that it says, for clients that cannot show it."""
+    """Build a card as wide as the chat; `text` is all of its content, for clients that cannot show it."""
     made: Card = {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
@@ -27,9 +27,9 @@ def card(body: Sequence[Element], text: str, actions: Sequence[Element] = ()) ->
 
 
 def activity(shown: Card, summary: str) -> dict[str, Any]:
-    """A message of a card alone: where there is text beside it, Teams makes two of it.
+    """Build a message of a card alone: Teams would make two messages of a card with text beside it.
 
-    `summary` is what a notification says.
+    `summary` is the text of the notification.
     """
     return {
         "type": "message",
@@ -39,7 +39,7 @@ def activity(shown: Card, summary: str) -> dict[str, Any]:
 
 
 def lines_of(value: Any) -> Iterator[str]:
-    """What elements say, line by line; not what can be chosen only in a menu."""
+    """Yield the text of elements, line by line, without the choices of a menu."""
     if isinstance(value, list):
         for each in value:
             yield from lines_of(each)

@@ -1,4 +1,4 @@
-"""Buttons as actions of an Adaptive Card, and what a press of one brings back."""
+"""Converts buttons to actions of an Adaptive Card, and parses what a press sends back."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -9,15 +9,15 @@ from remembrancer.bot.teams.outbound.card_elements import Element
 from remembrancer.models.message import Button
 
 IN_A_ROW = 6
-"""Teams shows so many actions of one set as buttons, and hides what goes beyond."""
+"""How many actions of one set Teams shows as buttons; it hides the others in a menu."""
 TITLE = 255
 STYLES = {"primary": "positive", "danger": "destructive"}
 
 
 def rows(buttons: Sequence[Button]) -> list[Element]:
-    """The sets that hold a part's buttons, about equally long; none where it has none.
+    """Build the action sets of a part's buttons, about equally long; none where it has none.
 
-    All are buttons: what Teams puts into its menu '…' is found by few, and opened by fewer.
+    Every button is visible: few people would find those in Teams' menu '…'.
     """
     count = -(-len(buttons) // IN_A_ROW)
     starts = [len(buttons) * number // count for number in range(count + 1)] if count else []
@@ -34,14 +34,14 @@ def _action(button: Button) -> Element:
 
 
 def execute(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
-    """An action that brings its data back; `heard` is what is said of it to who does not see where it stands."""
+    """Build an action that sends its data back; `heard` is its name for screen readers, which lack the context."""
     made: Element = {"type": "Action.Execute", "title": shorten(title, TITLE), "verb": verb, "data": dict(data)}
     made |= {"style": style} if style else {}
     return made | ({"tooltip": heard} if heard else {})
 
 
 def pressed(data: Any) -> tuple[str, str] | None:
-    """Which button was pressed, by the data that came back: its action and value; None where it was none of these."""
+    """Parse a button's data to its action and value; None where it is not a message's button."""
     if not isinstance(data, Mapping):
         return None
     action, value = data.get("action"), data.get("value")

@@ -1,6 +1,7 @@
-"""The small Markdown of messages as elements of an Adaptive Card (https://adaptivecards.io/explorer).
+"""Converts Markdown to elements of an Adaptive Card (https://adaptivecards.io/explorer).
 
-Text stands in runs, which Teams takes literally. Only a heading must be a TextBlock, to be heard as a heading.
+Text stands in runs, which Teams takes literally. Only a heading must be a TextBlock, so that screen readers
+announce it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,12 +21,12 @@ Element = dict[str, Any]
 
 
 def elements(text: str) -> list[Element]:
-    """Markdown as elements, without ids."""
+    """Convert Markdown to elements, without ids."""
     return elements_of(laid_out(read(text)))
 
 
 def laid_out(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """The nodes as Teams shows them: a table too wide for a phone, which nobody could read, has a paragraph a row."""
+    """Replace each table that is too wide for a phone by a paragraph for each row."""
     return tuple(each for node in nodes for each in (_records(node) if _is_wide(node) else (node,)))
 
 
@@ -34,18 +35,18 @@ def _is_wide(node: Node) -> bool:
 
 
 def _columns(table: Node) -> list[list[str]]:
-    """What is in each column, from its head down."""
+    """Return the cells' texts by column, each from its head down."""
     return [[words(cell) for cell in column] for column in zip(*table.rows, strict=False)]
 
 
 def _needed(column: Sequence[str]) -> int:
-    """Pixels in which none of a column's words is broken."""
+    """Return the pixels that a column needs so that none of its words is broken."""
     head, *others = (max(map(len, cell.split()), default=1) for cell in column)
     return round(max(BOLD * head + CAPITAL, LETTER * max(others, default=1))) + GAP
 
 
 def _records(table: Node) -> Iterator[Node]:
-    """Each row's own name in bold, which needs no head, and below it the other cells after theirs."""
+    """Convert a table to paragraphs: each row's name in bold, then its other cells, each after its column's head."""
     head, *rows = table.rows
     named = 2 if all(len(words(row[0])) <= SHORT for row in rows) and len(head) > 2 else 1
     if not rows or len(head) == 1:
@@ -63,6 +64,7 @@ def _listed(parts: Sequence[Runs]) -> Runs:
 
 
 def elements_of(nodes: Sequence[Node]) -> list[Element]:
+    """Convert nodes to elements, without ids."""
     made: list[Element] = []
     line = False
     for number, node in enumerate(nodes):
@@ -95,6 +97,7 @@ def _element(node: Node) -> Element:
 
 
 def heading(text: str, level: int = 1) -> Element:
+    """Build a heading."""
     size = SIZES.get(level, "Default")
     return {
         "type": "TextBlock",
@@ -107,12 +110,12 @@ def heading(text: str, level: int = 1) -> Element:
 
 
 def rich(runs: Runs, **look: Any) -> Element:
-    """Runs of text, which always wrap; `look` is set on each: `color`, `isSubtle`, `size`."""
+    """Build a text block from runs, which always wraps; `look` is set on each run: `color`, `isSubtle`, `size`."""
     return {"type": "RichTextBlock", "inlines": [_run(run) | look for run in runs]}
 
 
 def said(text: str, bold: bool = False, **look: Any) -> Element:
-    """One text that stands for itself."""
+    """Build a text block from one text."""
     return rich((Run(text, frozenset({"bold"} if bold else ())),), **look)
 
 
@@ -128,7 +131,7 @@ def _run(run: Run) -> Element:
 
 
 def _item(node: Node) -> Element:
-    """An item whose lines all begin beside its mark, not below it."""
+    """Build a list item whose lines all begin beside its bullet or number, not below it."""
     mark = say("teams_cards.bullet") if node.kind == "bullet" else say("teams_cards.number", number=node.number)
     width = f"{INDENT * (node.level + 1)}px" if node.kind == "bullet" else "auto"
     beside = said(mark) | {"horizontalAlignment": "Right"}
@@ -148,7 +151,7 @@ def _table(node: Node) -> Element:
 
 
 def _widths(table: Node) -> list[int]:
-    """Each column has what its words need on a phone; what is left goes where cells would else have several lines."""
+    """Give each column what its words need on a phone, and the rest to columns whose cells would take several lines."""
     columns = _columns(table)
     needed = [_needed(column) for column in columns]
     whole = [round(LETTER * max(map(len, column))) + GAP for column in columns]

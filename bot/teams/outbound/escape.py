@@ -1,7 +1,7 @@
-"""Text that stands as it was written where Teams would read Markdown, or put dates in.
+"""Escapes text so that Teams shows it as it was written, where it would read Markdown or insert dates.
 
-Teams has no escape that all its clients know: the ones on phones show a backslash. So what could begin something is
-kept apart from what would complete it by a character that nobody sees, and two have a twin that begins nothing.
+Teams has no escape that all its clients know: those on phones show a backslash. So an invisible character separates
+what could start a construct from what would complete it, and two characters are replaced by look-alikes.
 (https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features)
 """
 
@@ -22,7 +22,7 @@ _MACRO = re.compile(r"\{(?=\{)")
 
 
 def literal(text: str) -> str:
-    """The text, for where Teams reads Markdown: it shows as it is, and nothing in it formats, links or mentions."""
+    """Escape text for places where Teams reads Markdown, so that nothing in it formats, links or mentions."""
     apart = _BEGINS.sub(lambda found: found[0] + UNSEEN, text).replace("_", f"{UNSEEN}_{UNSEEN}")
     for mark, twin in TWINS.items():
         apart = apart.replace(mark, twin)
@@ -30,12 +30,12 @@ def literal(text: str) -> str:
 
 
 def dateless(text: str) -> str:
-    """The text, for where Teams reads no Markdown, and yet would put a date in for '{{DATE(…)}}'."""
+    """Escape text for places where Teams reads no Markdown, but would replace '{{DATE(…)}}' by a date."""
     return _MACRO.sub("{" + UNSEEN, text)
 
 
 def seen(text: str) -> str:
-    """The text as a person sees it: without what has no width, and with the characters that have a twin."""
+    """Return escaped text as a person sees it: without invisible characters, and with the original characters."""
     for mark, twin in TWINS.items():
         text = text.replace(twin, mark)
     return text.replace(UNSEEN, "")

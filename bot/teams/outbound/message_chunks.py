@@ -1,7 +1,7 @@
-"""A message as the pieces that Teams takes, each a card: parts stay together, and nothing is cut.
+"""Splits a message into chunks that Teams accepts, each a card; parts stay together, and nothing is cut.
 
-A posted card is brought up to date piece by piece. So which part is in which piece depends on how many parts there
-are, and on what they say only where Teams' limit of size leaves no choice.
+A posted card is updated chunk by chunk. So the number of parts decides which chunk a part is in, and the parts' text
+decides it only where Teams' size limit leaves no choice.
 """
 
 import json
@@ -29,7 +29,7 @@ SHOWN = ("image/png", "image/jpeg", "image/gif")
 
 @dataclass(frozen=True)
 class Piece:
-    """One message to Teams. `summary` is all that its card says, as plain text. The first is never in a thread.
+    """One message to Teams. `summary` is the card's content as plain text. The first is never in a thread.
 
     number: counted from nought.
     """
@@ -42,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class _Lump:
-    """What stays together: a part, or as much of one as fits a piece."""
+    """What stays together in one chunk: a part, or as much of a part as fits."""
 
     nodes: tuple[Node, ...]
     pictures: tuple[Attachment, ...] = ()
@@ -60,7 +60,7 @@ class _Lump:
 
 
 def pieces(message: Message, threaded: bool) -> tuple[Piece, ...]:
-    """The message in order. Where there are threads, its detail stands in one, beneath the first piece."""
+    """Split the message, in order, into chunks. Where there are threads, details go into one below the first chunk."""
     found: list[Piece] = []
     for is_detail, group in groupby(message.parts, key=lambda part: threaded and part.detail):
         for lumps in _filled(list(group)):
@@ -70,12 +70,12 @@ def pieces(message: Message, threaded: bool) -> tuple[Piece, ...]:
 
 
 def activity_of(piece: Piece) -> dict[str, Any]:
-    """The piece as a message to Teams (https://learn.microsoft.com/azure/bot-service/rest-api)."""
+    """Build the chunk's activity (https://learn.microsoft.com/azure/bot-service/rest-api)."""
     return activity(piece.card, piece.summary)
 
 
 def _filled(parts: Sequence[Part]) -> Iterator[list[_Lump]]:
-    """The parts by piece."""
+    """Group the parts by chunk."""
     for first in range(0, len(parts), PARTS):
         held: list[_Lump] = []
         for lump in (lump for part in parts[first : first + PARTS] for lump in _lumps(part)):
@@ -98,7 +98,7 @@ def _lumps(part: Part) -> list[_Lump]:
 
 
 def _whole(part: Part) -> _Lump:
-    """A part with its pictures; what Teams does not show is named in words, and so is a part without any."""
+    """Convert a part with its pictures; files that Teams does not show are named, and so are buttons without text."""
     pictures = tuple(file for file in part.attachments if _can_be_shown(file))
     others = [_told(file) for file in part.attachments if file not in pictures]
     nodes = (*laid_out(read(part.text)), *others)
@@ -138,7 +138,7 @@ def _piece(lumps: Sequence[_Lump], number: int, in_thread: bool) -> Piece:
 
 
 def _below(before: _Lump | None, lump: _Lump) -> Iterator[Element]:
-    """A part's elements; a line is above them where it must be seen whose buttons are whose."""
+    """Yield the fragment's elements, below a line where readers must see which buttons belong to which part."""
     apart: Element = {"spacing": "Large", "separator": True}
     if before is None:
         apart = {}
@@ -152,13 +152,13 @@ def _below(before: _Lump | None, lump: _Lump) -> Iterator[Element]:
 
 
 def size(value: Any) -> int:
-    """Bytes of the value's JSON in UTF-16."""
+    """Return the bytes of the value's JSON in UTF-16."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return len(text.encode("utf-16-le", "surrogatepass"))
 
 
 def units(text: str) -> int:
-    """How much room a text takes in JSON, in units of UTF-16."""
+    """Return the room that a text takes in JSON, in UTF-16 units."""
     return size(text) // UNIT - 2
 
 

@@ -1,4 +1,4 @@
-"""Letting a message be in a conversation just as it should: what is known to be there is changed, the rest posted."""
+"""Brings a conversation to the wanted state of a message: updates the chunks known to be there and posts the others."""
 
 import hashlib
 import json
@@ -17,17 +17,17 @@ from remembrancer.wording import say
 
 Activity = Mapping[str, Any]
 Divide = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
-"""A message's pieces in order: the activity, whose one attachment is an Adaptive Card, and whether it is detail.
+"""Splits a message into chunks: each is an activity with one Adaptive Card, and whether it is detail.
 
-Told whether there are threads, as in a channel: there, details are said beneath the first piece.
+The second argument says whether there are threads, as in a channel: details go below the first chunk there.
 """
 MOST = 10_000
-"""So many messages are known at a time: a few minutes' are enough."""
+"""How many messages are remembered: those of a few minutes are enough."""
 
 
 @dataclass
 class Piece:
-    """A message of ours that is there. `mark` names what it shows; empty where that is not known."""
+    """A posted chunk. `mark` is the state hash of what it shows; empty where that is not known."""
 
     id: str
     mark: str = ""
@@ -35,7 +35,7 @@ class Piece:
 
 @dataclass
 class There:
-    """What is known to be there of a message. `doubtful`: the numbers of pieces that may be there as well."""
+    """What is known to be posted of a message. `doubtful`: the numbers of chunks that may be posted as well."""
 
     pieces: list[Piece] = field(default_factory=list)
     whole: bool = False
@@ -43,18 +43,19 @@ class There:
 
     @property
     def sent(self) -> Sent:
+        """The message's remote id."""
         return Sent(BETWEEN.join(piece.id for piece in self.pieces))
 
 
 class Known:
-    """What this process posted lately, by conversation and key: Teams shows a bot no history. For several threads."""
+    """Remembers what this process posted lately, because Teams shows a bot no history. Thread-safe."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._lock = most, threading.Lock()
         self._there: OrderedDict[tuple[str, str], There] = OrderedDict()
 
     def of(self, conversation: str, key: str) -> There:
-        """To be filled by whoever posts."""
+        """Return the record of a message, which its sender fills."""
         with self._lock:
             there = self._there.setdefault((conversation, key), There())
             self._there.move_to_end((conversation, key))
@@ -64,9 +65,9 @@ class Known:
 
 
 class Posting:
-    """One message in one conversation, of which some may be `there`. `threaded`: it is a channel.
+    """Posts one message in one conversation; `there` is what is posted of it. `threaded`: it is a channel.
 
-    `renews`: what somebody took away meanwhile is posted anew in its place.
+    `renews`: a chunk that somebody deleted meanwhile is posted anew.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Posting:
         self._threaded, self._there, self._renews = threaded, there, renews
 
     def bring(self, content: Message) -> Sent:
-        """Raises SendError; bringing it again goes on from there."""
+        """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
             return self._brought(self._divide(content, self._threaded))
         except SendError as error:
@@ -135,7 +136,7 @@ class Posting:
 
 
 def _beneath(note: Activity, activity: Activity) -> Activity:
-    """An activity whose card, and whose notification, begin with what another's say."""
+    """Return the activity with the note's content put before that of its card and its notification."""
     [attachment] = activity["attachments"]
     card = attachment["content"]
     body = [*note["attachments"][0]["content"]["body"], *card.get("body", ())]

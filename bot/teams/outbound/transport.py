@@ -1,4 +1,4 @@
-"""Teams as the sender sees it: a message goes out in pieces, and nobody can look whether one arrived."""
+"""Sends and updates messages in Teams, which has no way to look whether a message arrived."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ from remembrancer.wording import say
 
 
 class TeamsTransport:
-    """A bot.transport.Transport for one app in Teams. For several threads.
+    """The Transport (scheduler.outbox.transport) for one app in Teams. Thread-safe.
 
-    A message's name is its pieces' activity ids. What this process knows to be there is completed or replaced, never
-    repeated; of what it does not know, nobody can say whether it is there.
+    A message's remote id is the activity ids of its chunks. What this process knows to be posted is completed or
+    replaced, never repeated; of anything else nobody can say whether it was posted.
     """
 
     def __init__(self, connector: Connector, divide: Divide) -> None:
@@ -27,7 +27,7 @@ class TeamsTransport:
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
+        """Why nothing can be sent to anybody now; None where it can."""
         return self.connector.stopped
 
     def send(
@@ -48,7 +48,7 @@ class TeamsTransport:
         return there.sent
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
-        """What was posted by an update that then failed is known by the message's key, and gone on from."""
+        """Update the message; an earlier update that failed half-way is continued by the message's key."""
         with self._at(conversation) as where:
             return self._posting(where, self._posted(conversation, sent)).bring(message)
 
