@@ -71,7 +71,7 @@ def service_app(
 
     @app.get("/health")
     async def health() -> dict[str, str]:
-        # A dead platform is for an admin to put right: to start the service anew would not.
+        # A dead platform does not make the service unhealthy: a restart would not help, an admin must.
         await asyncio.to_thread(_ask_database, engine)
         return {"status": "ok", **{name: await platform.standing() for name, platform in platforms.items()}}
 

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-SHORT = 14  # a cell of so few characters, such as a date, stays on one line
+SHORT = 14  # a cell of at most so many characters, such as a date, stays on one line
 _markdown = (
     MarkdownIt("commonmark", {"html": False})
     .enable("table")

@@ -47,7 +47,7 @@ async def _answer(inner: Handler, request: Request) -> Response:
     except (HTTPException, RequestValidationError):
         return trouble_page("not_found", 404)
     except Exception:
-        # The edge: the visitor gets a page in words, and the log has what went wrong.
+        # The edge: the visitor gets a readable page, and the log has the error.
         log.exception("page failed", path=request.url.path)
         return trouble_page("failed", 500)
 

@@ -57,7 +57,7 @@ class Recorder:
     async def _record(self, some: Sequence[_Waiting]) -> None:
         try:
             found = await self._kept([delivered for delivered, _ in some])
-        except Exception as error:  # the edge: whoever waits is told, and the next are recorded
+        except Exception as error:  # the edge: the callers get the error, and the next batch is recorded
             log.exception("not recorded", platform=self._platform, together=len(some))
             await self._apart(some, error)
         else:

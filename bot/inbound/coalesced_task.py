@@ -46,5 +46,5 @@ class Round:
             self._is_asked = False
             try:
                 await self._work()
-            except Exception:  # the edge: the next look does what was left
+            except Exception:  # the edge: the next tick does the rest
                 log.exception("round failed", name=self._name)

@@ -21,7 +21,7 @@ from remembrancer.rules.facts import known
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=1)  # doubled for each attempt
-AWAY = timedelta(seconds=15)  # until a platform that cannot be asked just now is asked again
+AWAY = timedelta(seconds=15)  # until the next attempt while the platform is unavailable
 LONGEST_AWAY = timedelta(days=1)
 
 

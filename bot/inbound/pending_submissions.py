@@ -41,7 +41,7 @@ class Submissions:
             raise
 
     def _answer(self, key: str, answer: Answer) -> bool:
-        # Whoever has just stopped to wait may not have been forgotten yet.
+        # A future that was cancelled just now may not be removed yet.
         waiting = [future for future in self._waiting.pop(key, []) if not future.done()]
         for future in waiting:
             future.set_result(answer)

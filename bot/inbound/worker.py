@@ -14,9 +14,9 @@ from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
-HANDS = 4  # how many events, each of another lane, are handled at once
+HANDS = 4  # how many events, each of another lane, are handled at the same time
 LOOK_AGAIN = 5.0  # seconds
-DRAIN = 20.0  # seconds that what is being handled has to end, when the service stops
+DRAIN = 20.0  # seconds that events in progress have to end when the service stops
 AWAY = frozenset({Trouble.AGAIN, Trouble.STOPPED})
 """Platform errors that say nothing about the event: nothing was done, and a later attempt may succeed."""
 Handle = Callable[[Kept], Awaitable[None]]
@@ -98,12 +98,12 @@ class Worker:
     async def _take(self) -> bool:
         """Start to handle the next event and return whether there was one."""
         await self._hands.acquire()
-        # What people did is safe once it is recorded; what comes just now is not yet.
+        # Recorded events are safe; those that arrive now have to be recorded first.
         await self._traffic.let_by()
         kept = None
         try:
             kept = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
-        except Exception:  # the edge: a database that is away for a while must not end the worker
+        except Exception:  # the edge: an outage of the database must not end the worker
             log.exception("inbox not read", platform=self._platform)
         if kept is None:
             self._hands.release()
@@ -115,7 +115,7 @@ class Worker:
         try:
             await self._handle(kept)
             await asyncio.to_thread(inbox.done, self._engine, kept, self._clock.now())
-        except Exception as error:  # the edge: tried again, and at last the person is told
+        except Exception as error:  # the edge: the event is tried again, and the person is told of the last failure
             if isinstance(error, SendError) and error.trouble in AWAY:
                 await self._away(kept, error)
             else:
@@ -130,7 +130,7 @@ class Worker:
         log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
         try:
             is_put_off = await asyncio.to_thread(inbox.put_off, self._engine, kept, error.reason, self._clock.now())
-        except Exception:  # the edge: its lease runs out, and it is tried again
+        except Exception:  # the edge: the lease expires, and the event is tried again
             log.exception("event not put off", key=kept.key)
         else:
             if not is_put_off:
@@ -141,5 +141,5 @@ class Worker:
             await asyncio.to_thread(inbox.failed, self._engine, kept, problem, self._clock.now())
             if kept.is_last_attempt:
                 await self._give_up(kept)
-        except Exception:  # the edge: its lease runs out, and it is tried again
+        except Exception:  # the edge: the lease expires, and the event is tried again
             log.exception("failure not recorded", key=kept.key)

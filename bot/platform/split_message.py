@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from remembrancer.bot.platform.markdown import Node, Run, Runs, in_lines, is_title, merged, plain
 
-MARKS = 60  # characters for a mark and an indentation, and the gap above
+MARKS = 60  # characters for a bullet or number, its indentation, and the gap above
 _ENDS = (re.compile(r"\n"), re.compile(r"[.!?;]\s"), re.compile(r"\s"))
 
 

@@ -14,7 +14,7 @@ from remembrancer.queries.chat_accounts import without_account
 from remembrancer.rules.facts import known
 
 log = structlog.get_logger()
-PARTING = 1.0  # seconds that it has to end by itself
+PARTING = 1.0  # seconds that the thread has to end when the service stops
 
 
 class Matching:
@@ -52,5 +52,5 @@ class Matching:
             self._wanted.clear()
             try:
                 match(self._engine, self._web, self._clock.now())
-            except Exception:  # the edge: it is tried again when it is asked for again
+            except Exception:  # the edge: the next request tries again
                 log.exception("people not matched")

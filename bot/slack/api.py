@@ -26,7 +26,7 @@ class Web:
     def __init__(
         self, settings: Settings, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        # A write that is repeated by the client itself would be posted twice.
+        # A retry by the client itself could post a message twice.
         self._client = WebClient(
             settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
         )

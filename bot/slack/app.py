@@ -74,7 +74,7 @@ class SlackApp:
             base_url=settings.slack_api_url,
             timeout=TIMEOUT,
             session=self._session,
-            # A write that is repeated by the client itself would be done twice.
+            # A retry by the client itself could do a write twice.
             retry_handlers=[],
         )
         self._make_workings()
@@ -102,7 +102,7 @@ class SlackApp:
         async def authorize() -> AuthorizeResult:
             return await self._identity.get()
 
-        # Bolt's own client has no token: with one it would ask Slack who it is at every request.
+        # Bolt's own client has no token: with one it would call auth.test at every request.
         client = AsyncWebClient(base_url=self._settings.slack_api_url, session=self._session, retry_handlers=[])
         app = AsyncApp(
             name="remembrancer",

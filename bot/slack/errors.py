@@ -51,7 +51,7 @@ GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_foun
 """Codes that concern one message alone: it cannot be changed, and its conversation is well."""
 _BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
 OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
-"""The exceptions of a failed call: Slack's refusal; a network error or partial response; a response that is not JSON."""
+"""The exceptions of a failed call: Slack's refusal; a network error or partial response; a response other than JSON."""
 _NOTHING_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
 
 
@@ -77,7 +77,7 @@ def _refused(error: SlackApiError) -> SendError:
     if status >= 500 or (status < 300 and not _is_a_code(code)):
         return SendError(Trouble.DOUBT, code if _is_a_code(code) else f"HTTP {status}")
     if not _is_a_code(code):
-        # Something that is not Slack answered: nothing reaches it until the address is put right.
+        # Something other than Slack answered: nothing reaches Slack until the address is corrected.
         return SendError(Trouble.STOPPED, f"HTTP {status}")
     refused = SendError(_BY_CODE.get(code, Trouble.OURS), _reason(code, answer), retry_after(error))
     refused.is_gone = code in GONE

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 
 class NotKnownError(Exception):
-    """Slack does not tell our identity. Events that arrive now are not acknowledged, so that Slack delivers them again."""
+    """Slack does not tell our identity. Events that arrive now stay unacknowledged, so that Slack delivers them again."""
 
 
 class Identity:
@@ -30,11 +30,11 @@ class Identity:
         try:
             answer = await self._client.auth_test()
         except SlackApiError as error:
-            # Bolt answers Slack's own errors with 200, and what was delivered would be lost.
+            # Bolt answers SlackApiError with 200, and the delivered event would be lost.
             raise NotKnownError(str(error)) from error
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._client.token)
 
     async def is_ours(self, team: str, enterprise: str) -> bool:
-        """Return whether a payload is from our workspace, or our organisation where the app is installed in all of it."""
+        """Return whether a payload is from our workspace, or from our organisation if the app is installed in all of it."""
         us = await self.get()
         return team == us.team_id or bool(enterprise and enterprise == us.enterprise_id)

@@ -55,7 +55,7 @@ def _chat(connector: Connector, account: str) -> str | None:
     except SendError as error:
         if error.trouble != Trouble.BROKEN:
             raise
-        # Teams may not know of the installation yet.
+        # Teams may not have processed the installation yet.
         log.warning("no chat after installation", account=account, reason=error.reason)
         return None
 
@@ -70,6 +70,6 @@ def _link(engine: Engine, person_id: int, conversation: str, account: str, now: 
         except RefusalError as refusal:
             log.warning("not linked", email=person.email, refusal=refusal.name)
         except IntegrityError:
-            # Teams told of the installation meanwhile.
+            # The event of the installation was handled meanwhile, and linked the account.
             session.rollback()
             log.info("linked elsewhere", account=account)

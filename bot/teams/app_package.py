@@ -61,7 +61,7 @@ def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, An
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).hostname],
-        # By this an app may install itself for people (TeamsAppInstallation.ReadWriteSelfForUser.All).
+        # An app needs this to install itself for people (TeamsAppInstallation.ReadWriteSelfForUser.All).
         "webApplicationInfo": {"id": app_id, "resource": f"api://botid-{app_id}"},
     }
 

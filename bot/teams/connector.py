@@ -110,7 +110,7 @@ class Connector:
             try:
                 await teams.update_activity(where, quote(activity_id, safe=""), said)
             except KeyError:
-                # It was done: the SDK looks for an id in an answer that need not have one.
+                # The update succeeded: the SDK requires an id in the response, which may have none.
                 return
 
         self._call(conversation, put, harmless=True)
@@ -126,7 +126,7 @@ class Connector:
             return self._call(account, lambda teams: teams.create(wanted), harmless=True).id
         except SendError as error:
             if error.trouble == Trouble.OURS:
-                # There is nothing in it but the address.
+                # The request contains nothing but the address, so that must be wrong.
                 raise SendError(Trouble.BROKEN, error.reason) from error
             raise
 

@@ -142,7 +142,7 @@ class Directory:
                     follow(session, person, zone, now)
                 session.commit()
             except IntegrityError:
-                # Another process heard of it too, and was first.
+                # Another process handled an event of this account first.
                 session.rollback()
                 log.info("linked elsewhere", account=told.account)
 

@@ -33,7 +33,7 @@ _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, No
 
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:
-    """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is never in doubt."""
+    """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is not in doubt."""
     found = _refused(error.response) if isinstance(error, httpx.HTTPStatusError) else _failed(error)
     if harmless and found.trouble == Trouble.DOUBT:
         return SendError(Trouble.AGAIN, found.reason, found.retry_after)
@@ -58,7 +58,7 @@ def _refused(response: httpx.Response) -> SendError:
     if status >= 500:
         return SendError(Trouble.DOUBT, reason, _retry_after(response))
     if status in REFUSED_US or not said:
-        # Without words of Teams' own, something else answered: nothing reaches Teams until that is put right.
+        # Without Teams' own error, something else answered: nothing reaches Teams until that is corrected.
         return SendError(Trouble.STOPPED, reason)
     refused = SendError(Trouble.BROKEN if status in REFUSED_ADDRESS else Trouble.OURS, reason)
     refused.is_gone = code_of(refused) == GONE

@@ -49,7 +49,7 @@ class Tokens:
         try:
             token = self._loop.call(ask(), TIMEOUT)
         except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
-            # No answer, or one that is Entra's own trouble.
+            # No answer, or an error of Entra's own.
             raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error
         except (ValueError, LookupError, PyJWTError) as error:
             trouble = Trouble.AGAIN if str(error) in PASSING else Trouble.STOPPED

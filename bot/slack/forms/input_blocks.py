@@ -112,7 +112,7 @@ def _date(field: FormField, choice: Choice, value: Mapping[str, str]) -> Block:
 
 
 WORDS = 75
-TO_SEE = 10  # options that may all be seen at once; more are a menu
+TO_SEE = 10  # options that are all visible; more become a menu
 IN_A_MENU = 100
 
 

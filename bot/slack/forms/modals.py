@@ -36,7 +36,7 @@ def modal(form: Form, token: str, page: int = 0) -> View:
 
 
 def _head(form: Form, page: int, of: int) -> list[Block]:
-    """Build the top of a page: a title too long for the bar, the notice, the intro, the page number, the back button."""
+    """Build the top of a page: a title too long for the bar, the notice, intro, page number and back button."""
     made = [_paragraph(form.title, bold=True)] if len(form.title) > TITLE else []
     made += [_paragraph(form.notice, bold=True)] if form.notice else []
     made += blocks(form.intro, tables=False) if page == 0 else []

@@ -26,5 +26,5 @@ def _angled(what: str, label: str | None, names: Mapping[str, str]) -> str:
     if what.startswith("!"):
         return label or f"@{what[1:]}"
     address = what.removeprefix("mailto:").removeprefix("tel:")
-    # Slack itself makes 'example.org' a link to 'http://example.org'.
+    # Slack turns 'example.org' into a link to 'http://example.org'.
     return label if label and address.endswith(f"://{label}") else address

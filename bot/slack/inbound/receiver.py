@@ -77,7 +77,7 @@ class Listening(AsyncMiddleware):
     async def _again(self, heard: Heard) -> None:
         try:
             await self._acting.submit(heard)
-        except Exception:  # the edge: the form stays open, and the inbox tries what it has
+        except Exception:  # the edge: the form stays open, and the worker handles the recorded event
             log.exception("submission not handled", key=heard.key)
 
     async def stop(self) -> None:

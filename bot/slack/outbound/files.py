@@ -43,7 +43,7 @@ def _put(url: str, attachment: Attachment) -> None:
             pass
     except HTTPError as error:
         error.close()
-        # Nobody sees a file that is only half uploaded: nothing was sent.
+        # Nobody sees a partial upload, so nothing was sent.
         raise SendError(Trouble.AGAIN, f"upload: HTTP {error.code}") from error
     except (OSError, HTTPException) as error:
         raise SendError(Trouble.AGAIN, f"upload: {as_send_error(error).reason}") from error

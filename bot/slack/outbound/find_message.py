@@ -47,7 +47,7 @@ def look(web: Web, channel: str, key: str, oldest: float, first: str = "") -> Th
     for posted, number in _of_key(web.pages("conversations.history", "messages", **asked), key):
         there.note(posted, number)
         if number == 0:
-            # The newest come first, and a message's first piece before its others: there is no more of it.
+            # Slack lists the newest first, and the first chunk is the oldest, so there are no more.
             break
     first = first or there.pieces.get(0, "")
     if first and (there.of > 1 or there.wanted or 0 not in there.pieces):

@@ -16,9 +16,9 @@ from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks_of, es
 from remembrancer.bot.slack.outbound.limits import MESSAGE_CHARACTERS, TABLE_CHARACTERS, TABLE_ROWS
 from remembrancer.models.message import Attachment, Button, Message, Part
 
-PARTS = 12  # in one piece: each with its buttons, they are two blocks at least
+PARTS = 12  # in one chunk: a part with buttons takes two blocks at least
 BEST = 3_900  # characters of a message's text: Slack recommends 4,000 at most
-STEADY = 8_000  # where parts would move to another piece only for what they say
+STEADY = 8_000  # where a lower limit would move parts to another chunk when their text changes
 KEY = 200
 EVENT = "remembrancer_delivery"
 OURS = "remembrancer"

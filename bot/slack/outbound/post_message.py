@@ -56,7 +56,7 @@ class Posting:
         except SendError as error:
             if not shown or code_of(error) != "invalid_blocks":
                 raise
-            # Slack may not have got ready to show what was just uploaded.
+            # Slack may not have processed the upload yet.
             log.warning("picture not shown in the message", key=self._key, reason=error.reason)
             return self._write(piece, of, [])
 

@@ -65,7 +65,7 @@ class SlackTransport:
         there.shared.update(each.name for piece in wanted for each in piece.attachments)
         with self._at(conversation) as channel:
             if len(wanted) > len(posted):
-                # An earlier update may have posted some of what is new before it failed.
+                # An earlier update may have posted some of the new chunks before it failed.
                 there.pieces = look(self.web, channel, sent.key, float(posted[0]), posted[0]).pieces | there.pieces
             return Posting(self.web, channel, sent.key, there).bring(wanted)
 

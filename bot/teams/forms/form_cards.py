@@ -33,7 +33,10 @@ class Turned:
 
 
 def pages(form: Form) -> list[Page]:
-    """Divide the form's fields into pages, each field whole; a field that steers ends its page, as later ones depend on it."""
+    """Divide the form's fields into pages, each field whole.
+
+    A field that steers ends its page, because later fields depend on it.
+    """
     return form_pages.pages(form, _is_full)
 
 
@@ -98,7 +101,7 @@ def _actions(form: Form, data: Mapping[str, Any], page: int, of: int) -> Iterato
     """Build the page's buttons; each sends back what is typed, so that none of it is lost."""
     if page > 0:
         yield _act("form_back", say("form_pages.back"), data)
-    # Whoever was sent back to put something right has been on every page.
+    # A form with errors was submitted before, so its person has seen every page.
     may_send = page + 1 == of or form.has_errors
     if may_send:
         yield _act("form_send", form.submit, data, "positive")

@@ -20,10 +20,10 @@ from remembrancer.wording import say
 
 LONGEST = 4000
 """The most UTF-16 units of an answer that is shown, so that a page of answers is within Teams' size limit."""
-TO_SEE = 10  # choices that may all be seen at once; more are a menu
-TO_SEARCH = 20  # in a menu of more, people type to find theirs
-WAS = 4000  # characters of what was said last time, of which the history has all
-LONG = 160  # what was said last time, where it is longer, waits behind a button
+TO_SEE = 10  # choices that are all visible; more become a menu
+TO_SEARCH = 20  # a menu of more choices can be searched
+WAS = 4000  # characters of the last answer; the history shows it in full
+LONG = 160  # characters; a longer last answer is behind a button
 
 
 def input_id(key: str) -> str:

@@ -69,6 +69,6 @@ def kind_of(activity: Activity) -> TeamsKind:
     conversation = within(activity, "conversation")
     said = KINDS.get(str(conversation.get("conversationType")))
     if said is None and within(within(activity, "channelData"), "team").get("id"):
-        # What befalls a team is told without this word.
+        # Events about a team have no conversationType.
         return TeamsKind.CHANNEL
     return said or (TeamsKind.GROUP if conversation.get("isGroup") else TeamsKind.PERSONAL)

@@ -111,7 +111,7 @@ def _done(kind: Literal["text", "press", "page"], activity: Activity, **more: An
 
 
 def _message(activity: Activity) -> Heard | None:
-    """Parse a text message, or a button whose answer Teams does not wait for: a message with a value (Action.Submit)."""
+    """Parse a text message, or a button whose answer Teams does not wait for (Action.Submit: a message with a value)."""
     if _from_us(activity):
         return None
     button = _of_data(activity, within(activity, "value"), is_awaited=False)
@@ -133,7 +133,7 @@ def _about(activity: Activity) -> str | None:
 
 def _invoke(activity: Activity) -> Heard | None:
     value = within(activity, "value")
-    # A card that is refreshed by itself is nobody's act.
+    # An automatic refresh of a card is not caused by a person.
     if activity.get("name") != PRESSED or value.get("trigger") == "automatic":
         return None
     return _of_data(activity, within(within(value, "action"), "data"), is_awaited=True)

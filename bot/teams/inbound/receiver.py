@@ -79,7 +79,7 @@ class Listening:
             if heard.is_awaited:
                 return Answered(200, await self._invoked(heard, activity))
             await self._recorded(heard, activity)
-        except SQLAlchemyError:  # the edge: Teams keeps it, and delivers it again
+        except SQLAlchemyError:  # the edge: Teams delivers it again
             log.exception("not recorded", key=heard.key)
             return Answered(500)
         return Answered()
@@ -104,7 +104,7 @@ class Listening:
     async def _done_again(self, heard: Heard) -> None:
         try:
             await self._again(heard)
-        except Exception:  # the edge: the card stays as it is, and the inbox tries what it has
+        except Exception:  # the edge: the card stays as it is, and the worker handles the recorded event
             log.exception("not done again", key=heard.key)
 
     async def stop(self) -> None:
@@ -114,7 +114,7 @@ class Listening:
 
 
 def _answer_of(answering: "asyncio.Future[Body | None]", heard: Heard) -> Body:
-    """Return the answer, or a text where it failed or is late: the event is recorded, so no second delivery is needed."""
+    """Return the answer, or a text where it failed or is late: the event is recorded, so Teams need not repeat it."""
     if not answering.done():
         return shown(say("teams.takes_longer"))
     error = answering.exception()

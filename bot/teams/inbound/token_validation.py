@@ -23,7 +23,7 @@ class Prover:
 
     def __init__(self, who: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None) -> None:
         self._cloud, self._playground = cloud or PUBLIC, playground
-        # The application that the SDK's adapter makes for itself is never served.
+        # The SDK's adapter makes an application, which is never served.
         self._server = HttpServer(FastAPIAdapter())
         self._server.initialize(who, self._cloud, dangerously_allow_unauthenticated_requests=playground)
         self._server.on_request = _proven

@@ -12,10 +12,10 @@ from remembrancer.bot.teams.outbound.escape import dateless, literal
 from remembrancer.wording import say
 
 EMPTY_CELL = "–"
-INDENT = 18  # pixels of a bullet's column, and of each step inwards
+INDENT = 18  # pixels of a bullet's column, and of each level
 NARROW = 326  # pixels of a card's content on a phone
-LETTER, BOLD, CAPITAL, GAP = 7.5, 8, 6, 17  # of a letter, what a first one takes more, and a cell's edges
-SHORT = 6  # a first column of so many characters names nothing by itself
+LETTER, BOLD, CAPITAL, GAP = 7.5, 8, 6, 17  # pixels: a letter, a bold one, extra for a capital, a cell's edges
+SHORT = 6  # a first column of at most so many characters does not name its row alone
 SIZES = {1: "Large", 2: "Medium"}
 Element = dict[str, Any]
 

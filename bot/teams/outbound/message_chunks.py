@@ -19,9 +19,9 @@ from remembrancer.bot.teams.outbound.card_elements import Element, elements_of, 
 from remembrancer.models.message import Attachment, Button, Message, Part
 from remembrancer.wording import say
 
-PARTS = 12  # in one piece
-ROOM = 9_000  # units of text in one piece: each stands in the card, in its fallback and in the summary
-SPARE = 2 * 1024  # bytes for what is around a message on its way: whose it is, and to whom it goes
+PARTS = 12  # in one chunk
+ROOM = 9_000  # UTF-16 units of text in one chunk: text stands in the card, its fallback and the summary
+SPARE = 2 * 1024  # bytes for the envelope of a message: sender, recipient and the like
 MOST_BYTES = 80 * 1024
 UNIT = 2
 SHOWN = ("image/png", "image/jpeg", "image/gif")

@@ -59,7 +59,7 @@ class TeamsTransport:
             there.pieces[:] = [Piece(name) for name in names]
             there.doubtful.clear()
         for piece in there.pieces:
-            # Another process may have let it show something else since.
+            # Another process may have changed the chunk since.
             piece.mark = ""
         return there
 
