@@ -1,4 +1,4 @@
-"""Holds the state that the pages of the sandbox share: demonstration, read positions, open forms, last clock move."""
+"""Holds the state that the sandbox's pages share: demonstration, read positions, open forms, last clock move."""
 
 import re
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Stops calls to a platform whose installation is dead, and lets one through after a while to test whether it still is."""
+"""Stops calls to a platform whose installation is dead, and tests after a while whether it still is."""
 
 import time
 from collections.abc import Callable

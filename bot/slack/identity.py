@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 
 class NotKnownError(Exception):
-    """Slack does not tell our identity. Events that arrive now stay unacknowledged, so that Slack delivers them again."""
+    """Slack does not tell our identity. Events that arrive now stay unacknowledged, so Slack delivers them again."""
 
 
 class Identity:
@@ -35,6 +35,6 @@ class Identity:
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._client.token)
 
     async def is_ours(self, team: str, enterprise: str) -> bool:
-        """Return whether a payload is from our workspace, or from our organisation if the app is installed in all of it."""
+        """Return whether a payload is from our workspace, or our organisation if the app is installed in all of it."""
         us = await self.get()
         return team == us.team_id or bool(enterprise and enterprise == us.enterprise_id)

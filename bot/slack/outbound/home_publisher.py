@@ -31,7 +31,7 @@ class Homes:
         self.round = Round("homes", self._publish_wanted, traffic)
 
     def opened(self, person_id: int, mark: str) -> None:
-        """Note the state hash of the tab that somebody opened ('' if it was never published), and request publication."""
+        """Note the state hash of an opened tab ('' if it was never published), and request its publication."""
         self._marks[person_id] = mark
         self.wanted(person_id)
 

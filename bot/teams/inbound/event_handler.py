@@ -111,7 +111,7 @@ class Acting:
             await asyncio.to_thread(self._replace, heard, turn)
 
     def _replace(self, heard: Heard, turn: Turn) -> None:
-        """Update the message for the person's other devices; after a failure these show the old page until it is used."""
+        """Update the message for the person's other devices; after a failure these show the old page until used."""
         if turn.answer is None or heard.about is None:
             return
         where = heard.conversation or self._turns.where(turn.person_id)

@@ -111,7 +111,7 @@ def _done(kind: Literal["text", "press", "page"], activity: Activity, **more: An
 
 
 def _message(activity: Activity) -> Heard | None:
-    """Parse a text message, or a button whose answer Teams does not wait for (Action.Submit: a message with a value)."""
+    """Parse a text message, or a button whose answer Teams does not wait for (Action.Submit, sent as a value)."""
     if _from_us(activity):
         return None
     button = _of_data(activity, within(activity, "value"), is_awaited=False)
