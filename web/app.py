@@ -29,7 +29,7 @@ from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
 from remembrancer.wording import say
 
-TOGETHER = 4
+CONCURRENT_SENDS = 4
 """How many messages are sent at the same time, each to another conversation."""
 
 
@@ -129,7 +129,7 @@ def make_scheduler(
     """
     scheduler = BackgroundScheduler(timezone="UTC")
     lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
-    way = Way(lease, at_most=between, together=TOGETHER)
+    way = Way(lease, at_most=between, together=CONCURRENT_SENDS)
 
     def every_so_often(step: Callable[[], object]) -> None:
         scheduler.add_job(

@@ -25,7 +25,7 @@ def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) ->
             if who is None:
                 raise HTTPException(404)
             body = feed(session, who, clock().now())
-        etag = f'"{_unstamped(body)}"'
+        etag = f'"{_content_hash(body)}"'
         headers = {"ETag": etag, "Cache-Control": "private, max-age=900"}
         if request.headers.get("If-None-Match") == etag:
             return Response(status_code=304, headers=headers)
@@ -35,7 +35,7 @@ def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) ->
     return router
 
 
-def _unstamped(body: bytes) -> str:
+def _content_hash(body: bytes) -> str:
     """Hash the calendar without its time stamps, for the ETag."""
     lines = (line for line in body.splitlines() if not line.startswith(b"DTSTAMP"))
     return hashlib.sha256(b"\n".join(lines)).hexdigest()[:32]

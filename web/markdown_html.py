@@ -21,12 +21,12 @@ def to_html(text: str, level: int = 2) -> Markup:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + level - 1)}"
-    _cells(tokens)
+    _mark_header_cells(tokens)
     _frame_tables(tokens)
     return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
-def _cells(tokens: Sequence[Token]) -> None:
+def _mark_header_cells(tokens: Sequence[Token]) -> None:
     """Mark each column's head and each row's first cell as table headers, and replace inline styles with classes."""
     for number, (before, token) in enumerate(pairwise(tokens), start=1):
         if token.type in ("th_open", "td_open"):

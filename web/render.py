@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from remembrancer.shipped import TEMPLATES
 from remembrancer.web.markdown_html import to_html
-from remembrancer.web.sandbox_outbox import Happening, Sending, together
+from remembrancer.web.sandbox_outbox import SentGroup, SentMessage, group_sent
 from remembrancer.wording import day, moment, plural, say, short_day
 
 
@@ -27,9 +27,9 @@ def local(value: datetime, zone: str) -> str:
     return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
 
 
-def by_day(sent: Iterable[Sending], zone: str) -> list[tuple[str, list[Happening]]]:
+def by_day(sent: Iterable[SentMessage], zone: str) -> list[tuple[str, list[SentGroup]]]:
     """Group messages by the day on which they were sent, and by what was sent together, in the order given."""
-    return [(name, together(of_day)) for name, of_day in groupby(sent, lambda sending: day(sending.at, zone))]
+    return [(name, group_sent(of_day)) for name, of_day in groupby(sent, lambda sending: day(sending.at, zone))]
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +58,6 @@ def html_page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     return HTMLResponse(environment().get_template(template).render(**values), status)
 
 
-def trouble_page(why: str, status: int) -> HTMLResponse:
+def error_page(why: str, status: int) -> HTMLResponse:
     """Render the error page; `why` names its text in pages/trouble.html."""
     return html_page("trouble.html", status, why=why)

@@ -9,9 +9,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from remembrancer.bot.sandbox.demo import HORIZON, Demo
-from remembrancer.web.sandbox_chat import Talking, Typed
-from remembrancer.web.sandbox_outbox import sendings
-from remembrancer.web.sandbox_state import Room, go, own_page
+from remembrancer.web.sandbox_chat import PersonPages, PostedForm
+from remembrancer.web.sandbox_outbox import sent_messages
+from remembrancer.web.sandbox_state import SandboxState, own_page, see_other
 from remembrancer.web.security import PageRoute
 
 STATIC = Path(__file__).parent / "static"
@@ -20,15 +20,15 @@ STATIC = Path(__file__).parent / "static"
 def make_router(demo: Demo) -> APIRouter:
     """Build the router of all sandbox pages. Include it last: it answers every other path with an error page."""
     router = APIRouter(route_class=PageRoute)
-    room = Room(demo)
-    Looking(room, router)
-    Talking(room, router)
-    router.add_api_route("/static/{name}", static, methods=["GET"])
-    router.add_api_route("/{path:path}", nowhere, methods=["GET"])
+    room = SandboxState(demo)
+    PublicPages(room, router)
+    PersonPages(room, router)
+    router.add_api_route("/static/{name}", static_file, methods=["GET"])
+    router.add_api_route("/{path:path}", not_found, methods=["GET"])
     return router
 
 
-def static(name: str) -> FileResponse:
+def static_file(name: str) -> FileResponse:
     """Serve a static file."""
     file = next((file for file in STATIC.iterdir() if file.name == name), None)
     if file is None:
@@ -36,15 +36,15 @@ def static(name: str) -> FileResponse:
     return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
 
-def nowhere() -> HTMLResponse:
+def not_found() -> HTMLResponse:
     """Answer an unknown path with the error page."""
     raise HTTPException(404)
 
 
-class Looking:
+class PublicPages:
     """The pages that belong to no person, and the clock."""
 
-    def __init__(self, room: Room, router: APIRouter) -> None:
+    def __init__(self, room: SandboxState, router: APIRouter) -> None:
         self._room, self._demo = room, room.demo
         router.add_api_route("/", self.welcome, methods=["GET"])
         router.add_api_route("/channels/{key}", self.channel, methods=["GET"])
@@ -77,10 +77,10 @@ class Looking:
 
     def outbox(self, request: Request) -> HTMLResponse:
         with Session(self._demo.engine) as session:
-            sent = sendings(session)
+            sent = sent_messages(session)
         return self._room.page(request, "outbox.html", sent=sent[::-1])
 
-    def move_clock(self, typed: Typed) -> RedirectResponse:
+    def move_clock(self, typed: PostedForm) -> RedirectResponse:
         """Move the clock, and show what happened on the page where the visitor moved it."""
         back, before = own_page(str(typed.get("back"))), self._demo.clock.now()
         how = typed.get("move")
@@ -91,14 +91,14 @@ class Looking:
         else:
             moment = self._moment(str(typed.get("moment")))
             if moment is None:
-                return go(f"{back}?unreadable#clock")
+                return see_other(f"{back}?unreadable#clock")
             self._demo.run_to(moment)
-        return go(f"{back}?moved={self._room.moved_from(before)}#moved")
+        return see_other(f"{back}?moved={self._room.moved_from(before)}#moved")
 
     def again(self) -> RedirectResponse:
         """Reset the demonstration to its beginning."""
         self._room.start_again()
-        return go("/")
+        return see_other("/")
 
     def _moment(self, text: str) -> datetime | None:
         """Parse a future moment of the organisation's local time within the horizon; None for anything else."""

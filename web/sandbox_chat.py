@@ -10,8 +10,8 @@ from starlette.datastructures import FormData
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.sandbox.chat import BOT
 from remembrancer.web.form_fields import read
-from remembrancer.web.sandbox_people import Who
-from remembrancer.web.sandbox_state import Room, go
+from remembrancer.web.sandbox_people import PersonView
+from remembrancer.web.sandbox_state import SandboxState, see_other
 
 COMMANDS = {
     "lead": ("my", "later today", "away", "history", "help"),
@@ -22,25 +22,25 @@ COMMANDS = {
 }
 
 
-def suggested(who: Who, has_windows: bool) -> tuple[str, ...]:
+def suggested(who: PersonView, has_windows: bool) -> tuple[str, ...]:
     """Return the commands that suit this person."""
     found = COMMANDS.get(who.part, ("my", "status", "help"))
     plan = ("plan",) if who.keeps and "plan" not in found else ()
     return (*(each for each in found if has_windows or each not in ("windows", "status")), *plan)
 
 
-async def typed(request: Request) -> FormData:
+async def posted_form(request: Request) -> FormData:
     """Parse the posted form."""
     return await request.form()
 
 
-Typed = Annotated[FormData, Depends(typed)]
+PostedForm = Annotated[FormData, Depends(posted_form)]
 
 
-class Talking:
+class PersonPages:
     """The pages of one person."""
 
-    def __init__(self, room: Room, router: APIRouter) -> None:
+    def __init__(self, room: SandboxState, router: APIRouter) -> None:
         self._room, self._demo = room, room.demo
         router.add_api_route("/people/{person_id}", self.conversation, methods=["GET"])
         router.add_api_route("/people/{person_id}/say", self.say, methods=["POST"])
@@ -65,7 +65,7 @@ class Talking:
             out_of_date="out-of-date" in request.query_params,
         )
 
-    def say(self, person_id: int, typed: Typed) -> RedirectResponse:
+    def say(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Handle a message: free text, or one of the suggested commands."""
         who, event = self._who(person_id), _text(typed, "event")
         text = (_text(typed, "command") or _text(typed, "text")).strip()
@@ -78,7 +78,7 @@ class Talking:
             reply = self._demo.converse(Incoming(person_id, event, "text", text=text, about=about or None))
         return self._after(person_id, reply)
 
-    def press(self, person_id: int, typed: Typed) -> RedirectResponse:
+    def press(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Handle a pressed button, whose value is 'event action value'."""
         who, named = self._who(person_id), _text(typed, "press").split(" ", 2)
         if len(named) != 3:
@@ -88,23 +88,23 @@ class Talking:
         reply = self._demo.converse(Incoming(person_id, event, "press", action=action, value=value))
         return self._after(person_id, reply)
 
-    def answers(self, person_id: int, typed: Typed) -> RedirectResponse:
+    def answers(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Set whether the visitor answers for this person."""
         self._who(person_id)
         self._demo.leave_to_visitor(person_id, _text(typed, "yours") == "yes")
-        return go(f"/people/{person_id}#who-answers")
+        return see_other(f"/people/{person_id}#who-answers")
 
     def form(self, request: Request, person_id: int, token: str) -> Response:
         who, form = self._who(person_id), self._room.form(person_id, token)
         if form is None:
-            return go(f"/people/{person_id}?out-of-date#out-of-date")
+            return see_other(f"/people/{person_id}?out-of-date#out-of-date")
         return self._room.page(request, "form.html", who=who, form=form, token=token)
 
-    def fill(self, person_id: int, token: str, typed: Typed) -> RedirectResponse:
+    def fill(self, person_id: int, token: str, typed: PostedForm) -> RedirectResponse:
         """Handle a form that is submitted, or in which a choice changed that decides what is asked."""
         who, form = self._who(person_id), self._room.form(person_id, token)
         if form is None:
-            return go(f"/people/{person_id}?out-of-date#out-of-date")
+            return see_other(f"/people/{person_id}?out-of-date#out-of-date")
         fields: Mapping[str, Any] = read(form, typed)
         kind: Any = "change" if _text(typed, "do") == "change" else "submit"
         incoming = Incoming(person_id, _text(typed, "event"), kind, action=form.action, value=form.value, fields=fields)
@@ -114,12 +114,12 @@ class Talking:
     def _after(self, person_id: int, reply: Reply, changed: str = "") -> RedirectResponse:
         """Redirect to the form that came back, else to the conversation's newest message."""
         if reply.form is None:
-            return go(f"/people/{person_id}#newest")
+            return see_other(f"/people/{person_id}#newest")
         token = self._room.keep(person_id, reply.form)
         place = "problems" if reply.form.has_errors else f"field-{changed}" if changed else "form"
-        return go(f"/people/{person_id}/forms/{token}#{place}")
+        return see_other(f"/people/{person_id}/forms/{token}#{place}")
 
-    def _who(self, person_id: int) -> Who:
+    def _who(self, person_id: int) -> PersonView:
         """Return the person. Raises HTTPException where there is none with this id."""
         found = next((who for who in self._room.everyone() if who.id == person_id), None)
         if found is None:

@@ -23,7 +23,7 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Who:
+class PersonView:
     """One person as the pages show them. `leads` are pairs of ref and title.
 
     `part` is lead (of a monitored item), papers (brings papers), secretary, keeper (of a board's plan), admin, line
@@ -62,14 +62,14 @@ def plans(boards: Iterable[Board], items: Iterable[ForwardPlanItem]) -> Plans:
     return Plans(brought, kept)
 
 
-def everyone(facts: Facts, plans: Plans, now: datetime) -> list[Who]:
+def everyone(facts: Facts, plans: Plans, now: datetime) -> list[PersonView]:
     """Return all active people, in the order of the organisation's own list."""
-    held = _held(facts, now)
+    held = _posts_by_person(facts, now)
     active = [person for person in facts.people.values() if person.active]
-    return [_who(facts, plans, person, held.get(known(person.id), []), now) for person in active]
+    return [_person_view(facts, plans, person, held.get(known(person.id), []), now) for person in active]
 
 
-def _held(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
+def _posts_by_person(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
     """Return the ids of the posts that each person holds now, by the person's id."""
     held: dict[int, list[int]] = {}
     for post_id in facts.posts:
@@ -78,15 +78,15 @@ def _held(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
     return held
 
 
-def _who(facts: Facts, plans: Plans, person: Person, posts: list[int], now: datetime) -> Who:
+def _person_view(facts: Facts, plans: Plans, person: Person, posts: list[int], now: datetime) -> PersonView:
     brings = tuple(title for post_id in posts for title in plans.brought.get(post_id, ()))
     keeps = tuple(name for post_id in posts for name in plans.kept.get(post_id, ()))
     leads = tuple((item.ref, item.title) for item in facts.items.values() if item.lead_post_id in posts)
-    return Who(
+    return PersonView(
         id=known(person.id),
         name=person.name,
         email=person.email,
-        part="lead" if leads else _part(facts, person, posts, bool(brings), bool(keeps)),
+        part="lead" if leads else _main_role(facts, person, posts, bool(brings), bool(keeps)),
         posts=tuple(facts.posts[post_id].name for post_id in posts),
         managers=tuple(_managers(facts, posts, now)),
         roles=tuple(person.roles),
@@ -97,7 +97,7 @@ def _who(facts: Facts, plans: Plans, person: Person, posts: list[int], now: date
     )
 
 
-def _part(facts: Facts, person: Person, posts: list[int], brings: bool, keeps: bool) -> str:
+def _main_role(facts: Facts, person: Person, posts: list[int], brings: bool, keeps: bool) -> str:
     """Return the main role of a person who leads no monitored item."""
     hearings = [hearing for hearings in facts.hearings.values() for hearing in hearings]
     parts = {

@@ -16,14 +16,14 @@ from remembrancer.queries.facts import load_facts
 from remembrancer.queries.forward_plan import boards_with_plan
 from remembrancer.queries.organisation import organisation
 from remembrancer.web.render import html_page, new_event
-from remembrancer.web.sandbox_outbox import Move, move
-from remembrancer.web.sandbox_people import Who, everyone, plans
+from remembrancer.web.sandbox_outbox import ClockMove, clock_move
+from remembrancer.web.sandbox_people import PersonView, everyone, plans
 
 OPEN_FORMS = 500
 OWN_PAGE = re.compile(r"/(?:people/\d+|channels/[\w-]+|outbox)?")
 
 
-class Room:
+class SandboxState:
     """The state of one visitor's sandbox. It is lost with the process, like the demonstration itself."""
 
     def __init__(self, demo: Demo) -> None:
@@ -33,7 +33,7 @@ class Room:
     def _forget(self) -> None:
         self.seen: dict[str, int] = {}
         self._forms: OrderedDict[str, tuple[int, Form]] = OrderedDict()
-        self._move: Move | None = None
+        self._move: ClockMove | None = None
 
     def start_again(self) -> None:
         self.demo.start_again()
@@ -53,7 +53,7 @@ class Room:
         }
         return html_page(template, **values)
 
-    def everyone(self) -> list[Who]:
+    def everyone(self) -> list[PersonView]:
         with Session(self.demo.engine) as session:
             found = plans(boards_with_plan(session), session.exec(select(ForwardPlanItem)))
             return everyone(load_facts(session), found, self.demo.clock.now())
@@ -99,7 +99,7 @@ class Room:
         """Store what happened since a moment for the next page, and return the number of the clock move."""
         number = self._move.number + 1 if self._move else 1
         with Session(self.demo.engine) as session:
-            self._move = move(session, number, before, self.demo.clock.now())
+            self._move = clock_move(session, number, before, self.demo.clock.now())
         return number
 
 
@@ -108,6 +108,6 @@ def own_page(path: str) -> str:
     return path if OWN_PAGE.fullmatch(path) else "/"
 
 
-def go(path: str) -> RedirectResponse:
+def see_other(path: str) -> RedirectResponse:
     """Redirect with status 303, so that reloading the page repeats nothing."""
     return RedirectResponse(path, 303)

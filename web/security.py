@@ -9,7 +9,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from remembrancer.web.render import trouble_page
+from remembrancer.web.render import error_page
 
 log = structlog.get_logger()
 HEADERS = {
@@ -31,25 +31,25 @@ class PageRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            response = await _answer(inner, request)
+            response = await _respond(inner, request)
             response.headers.update(HEADERS)
             return response
 
         return handle
 
 
-async def _answer(inner: Handler, request: Request) -> Response:
+async def _respond(inner: Handler, request: Request) -> Response:
     refused = refusal(request)
     if refused:
-        return trouble_page(refused, 403)
+        return error_page(refused, 403)
     try:
         return await inner(request)
     except (HTTPException, RequestValidationError):
-        return trouble_page("not_found", 404)
+        return error_page("not_found", 404)
     except Exception:
         # The edge: the visitor gets a readable page, and the log has the error.
         log.exception("page failed", path=request.url.path)
-        return trouble_page("failed", 500)
+        return error_page("failed", 500)
 
 
 def refusal(request: Request) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from remembrancer.bot.inbound.coalesced_task import Round
+from remembrancer.bot.inbound.coalesced_task import CoalescedTask
 from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.clock import Clock
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
@@ -15,7 +15,7 @@ from remembrancer.scheduler.outbox.deliver import Way, deliver_due
 from remembrancer.scheduler.outbox.transport import Transport
 
 
-class AfterActs:
+class ImmediateDelivery:
     """Delivers and refreshes in the background from start() to stop(), in one event loop.
 
     `lease`: how long other workers leave alone a message that is being sent.
@@ -25,7 +25,10 @@ class AfterActs:
         self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta, traffic: Traffic
     ) -> None:
         self._engine, self._transports, self._clock, self._lease = engine, transports, clock, lease
-        self._rounds = (Round("deliver", self._delivered, traffic), Round("refresh", self._refreshed, traffic))
+        self._rounds = (
+            CoalescedTask("deliver", self._delivered, traffic),
+            CoalescedTask("refresh", self._refreshed, traffic),
+        )
 
     def start(self) -> None:
         for each in self._rounds:

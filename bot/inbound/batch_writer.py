@@ -11,14 +11,14 @@ import structlog
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.bot.inbound.inbox import NewEvent
 
 log = structlog.get_logger()
-AT_ONCE = 100
-_Waiting = tuple[Delivered, asyncio.Future[bool]]
+BATCH_SIZE = 100
+_Pending = tuple[NewEvent, asyncio.Future[bool]]
 
 
-class Recorder:
+class BatchWriter:
     """Records the events of one platform, in one event loop.
 
     `recorded` is called after each event that is in the inbox, whether it is new or was there before.
@@ -27,10 +27,10 @@ class Recorder:
     def __init__(self, engine: Engine, platform: str, recorded: Callable[[], None]) -> None:
         self._engine, self._platform, self._tell = engine, platform, recorded
         self._thread = ThreadPoolExecutor(1, f"{platform} recording")
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_Pending] = []
         self._recording: asyncio.Task[None] | None = None
 
-    async def record(self, delivered: Delivered) -> bool:
+    async def record(self, delivered: NewEvent) -> bool:
         """Record an event and return whether it is new.
 
         Raises what the database raises; the platform then has to deliver the event again.
@@ -51,10 +51,10 @@ class Recorder:
 
     async def _record_waiting(self) -> None:
         while self._waiting:
-            some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            some, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
             await self._record(some)
 
-    async def _record(self, some: Sequence[_Waiting]) -> None:
+    async def _record(self, some: Sequence[_Pending]) -> None:
         try:
             found = await self._kept([delivered for delivered, _ in some])
         except Exception as error:  # the edge: the callers get the error, and the next batch is recorded
@@ -65,7 +65,7 @@ class Recorder:
                 if not kept.done():
                     kept.set_result(is_new)
 
-    async def _apart(self, some: Sequence[_Waiting], error: Exception) -> None:
+    async def _apart(self, some: Sequence[_Pending], error: Exception) -> None:
         """Record the events of a failed batch one by one, so that one bad event does not keep out the others."""
         if len(some) > 1:
             for one in some:
@@ -73,6 +73,6 @@ class Recorder:
         elif not some[0][1].done():
             some[0][1].set_exception(error)
 
-    async def _kept(self, delivered: Sequence[Delivered]) -> Sequence[bool]:
+    async def _kept(self, delivered: Sequence[NewEvent]) -> Sequence[bool]:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, delivered)

@@ -13,7 +13,7 @@ from remembrancer.bot.inbound.traffic import Traffic
 log = structlog.get_logger()
 
 
-class Round:
+class CoalescedTask:
     """Runs one piece of work in a task of its own. A failure is logged, and the next request tries again."""
 
     def __init__(self, name: str, work: Callable[[], Awaitable[None]], traffic: Traffic) -> None:

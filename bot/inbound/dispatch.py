@@ -14,14 +14,14 @@ from remembrancer.bot.conversation.handle import answer_with, converse
 from remembrancer.bot.conversation.routes import TABLES
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.inbound import open_forms
-from remembrancer.bot.inbound.open_forms import OPEN, Opened
-from remembrancer.bot.inbound.sender_lookup import person_heard, whole_name
+from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
+from remembrancer.bot.inbound.sender_lookup import find_sender, message_remote_id
 from remembrancer.clock import Clock
 from remembrancer.models.message import Form, message
 from remembrancer.wording import say
 
 
-class Heard(Protocol):
+class PlatformEvent(Protocol):
     """The fields of an event that every platform has; each platform documents its own class."""
 
     @property
@@ -41,18 +41,18 @@ class Heard(Protocol):
 
 
 @dataclass(frozen=True)
-class Turn:
+class Outcome:
     """The outcome of an event: the person who caused it, and the form to show.
 
     `answer` is the acknowledgement of a submitted form, in the platform's own format.
     """
 
     person_id: int
-    form: Opened | None = None
+    form: OpenedForm | None = None
     answer: Mapping[str, Any] | None = None
 
 
-class Turns:
+class Dispatcher:
     """Dispatches the events of one platform. Methods return None where the sender is unknown."""
 
     platform: str
@@ -60,7 +60,7 @@ class Turns:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine, self._clock = engine, clock
 
-    def words(self, _session: Session, heard: Heard) -> str:
+    def words(self, _session: Session, heard: PlatformEvent) -> str:
         """Return the text that somebody wrote, as plain text."""
         return heard.text
 
@@ -68,51 +68,51 @@ class Turns:
         """Return the page of a form that is shown first, counted from nought."""
         return 0
 
-    def who(self, heard: Heard) -> int | None:
+    def who(self, heard: PlatformEvent) -> int | None:
         """Return the id of the person who caused the event."""
         with Session(self.engine) as session:
-            person = person_heard(session, self.platform, heard.user, heard.conversation)
+            person = find_sender(session, self.platform, heard.user, heard.conversation)
             return person.id if person else None
 
-    def said(self, heard: Heard) -> Turn | None:
+    def said(self, heard: PlatformEvent) -> Outcome | None:
         """Handle a text message."""
         incoming = self._said(heard)
         if incoming is not None and not incoming.text.strip():
             answer_with(self.engine, incoming, self._clock.now(), message(say("chat.no_words")))
-            return Turn(incoming.person_id)
+            return Outcome(incoming.person_id)
         return self._done(incoming) if incoming else None
 
-    def _said(self, heard: Heard) -> Incoming | None:
+    def _said(self, heard: PlatformEvent) -> Incoming | None:
         with Session(self.engine) as session:
-            person = person_heard(session, self.platform, heard.user, heard.conversation)
+            person = find_sender(session, self.platform, heard.user, heard.conversation)
             if person is None or person.id is None:
                 return None
-            text, about = self.words(session, heard), whole_name(session, person.id, heard.about)
+            text, about = self.words(session, heard), message_remote_id(session, person.id, heard.about)
             return Incoming(person.id, heard.key, "text", text=text, about=about)
 
-    def pressed(self, heard: Heard) -> Turn | None:
+    def pressed(self, heard: PlatformEvent) -> Outcome | None:
         """Handle a pressed button."""
         person_id = self.who(heard)
         if person_id is None:
             return None
-        kept = open_forms.opened(self.engine, heard.value, person_id) if heard.action == OPEN else None
+        kept = open_forms.load(self.engine, heard.value, person_id) if heard.action == OPEN else None
         if kept is not None:
-            return Turn(person_id, kept)
+            return Outcome(person_id, kept)
         return self._done(Incoming(person_id, heard.key, "press", action=heard.action, value=heard.value))
 
-    def _done(self, incoming: Incoming) -> Turn:
+    def _done(self, incoming: Incoming) -> Outcome:
         now = self._clock.now()
         reply = converse(self.engine, incoming, now)
         if reply.form is None:
-            return Turn(incoming.person_id)
-        kept = open_forms.keep(self.engine, self.platform, incoming.person_id, reply.form, now)
-        return Turn(incoming.person_id, replace(kept, page=self.first_page(reply.form)))
+            return Outcome(incoming.person_id)
+        kept = open_forms.store(self.engine, self.platform, incoming.person_id, reply.form, now)
+        return Outcome(incoming.person_id, replace(kept, page=self.first_page(reply.form)))
 
-    def out_of_date(self, heard: Heard, person_id: int) -> None:
+    def out_of_date(self, heard: PlatformEvent, person_id: int) -> None:
         """Reply that the form is closed, unless this event was answered before."""
         self._done(Incoming(person_id, heard.key, "press", action=OPEN))
 
-    def filled_in(self, heard: Heard, form: Opened, kind: Literal["change", "submit"]) -> Reply:
+    def filled_in(self, heard: PlatformEvent, form: OpenedForm, kind: Literal["change", "submit"]) -> Reply:
         """Pass a form's values to the core; a change to a form without a change handler does nothing."""
         if kind == "change" and form.form.action not in TABLES[kind]:
             return Reply()
@@ -121,7 +121,7 @@ class Turns:
         )
         return converse(self.engine, act, self._clock.now())
 
-    def saved(self, form: Opened) -> Opened:
+    def saved(self, form: OpenedForm) -> OpenedForm:
         """Save the form and return it."""
         open_forms.save(self.engine, form)
         return form
@@ -132,6 +132,6 @@ class Turns:
         answer_with(self.engine, act, self._clock.now(), words)
 
 
-def to_be_sent_again(form: Opened) -> Opened:
+def with_try_again_notice(form: OpenedForm) -> OpenedForm:
     """Return the form with a notice that asks the person to submit it again after our failure."""
     return replace(form, form=form.form.model_copy(update={"notice": say("chat.try_again")}))

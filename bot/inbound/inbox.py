@@ -19,14 +19,14 @@ from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.rules.facts import known
 
 LEASE = timedelta(seconds=60)
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=1)  # doubled for each attempt
-AWAY = timedelta(seconds=15)  # until the next attempt while the platform is unavailable
-LONGEST_AWAY = timedelta(days=1)
+UNAVAILABLE_WAIT = timedelta(seconds=15)  # until the next attempt while the platform is unavailable
+LONGEST_UNAVAILABLE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Kept:
+class LeasedEvent:
     """An event that is leased to us for its `attempts`-th attempt."""
 
     id: int
@@ -38,11 +38,11 @@ class Kept:
 
     @property
     def is_last_attempt(self) -> bool:
-        return self.attempts >= ATTEMPTS
+        return self.attempts >= MAX_ATTEMPTS
 
 
 @dataclass(frozen=True)
-class Delivered:
+class NewEvent:
     """A delivered event to be recorded under the platform's own key. Events of one lane are handled in order."""
 
     key: str
@@ -51,7 +51,7 @@ class Delivered:
     lane: str = ""
 
 
-def record(engine: Engine, platform: str, delivered: Sequence[Delivered]) -> list[bool]:
+def record(engine: Engine, platform: str, delivered: Sequence[NewEvent]) -> list[bool]:
     """Record events in one insert, all or none, and return for each whether it is new.
 
     It does nothing else, because the platform waits for it.
@@ -60,10 +60,10 @@ def record(engine: Engine, platform: str, delivered: Sequence[Delivered]) -> lis
     rows = [kept | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
         new = set(connection.execute(_insert(engine), rows).scalars())
-    return [_taken(new, one.key) for one in delivered]
+    return [_take_key(new, one.key) for one in delivered]
 
 
-def _taken(new: set[str], key: str) -> bool:
+def _take_key(new: set[str], key: str) -> bool:
     """Return whether the key is new, once: a key that stands twice in a batch is new only the first time."""
     if key not in new:
         return False
@@ -80,7 +80,7 @@ def _insert(engine: Engine) -> Any:
     return unless_there.returning(table.c.key)
 
 
-def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> Kept | None:
+def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> LeasedEvent | None:
     """Lease the next event that has no unhandled event before it in its lane; None where none waits."""
     with Session(engine) as session:
         query = select(IncomingEvent).where(IncomingEvent.platform == platform, _ready(now), _is_first_of_lane())
@@ -88,7 +88,7 @@ def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = 
         if row is None:
             return None
         row.leased_until, row.attempts = now + lease, row.attempts + 1
-        kept = Kept(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
+        kept = LeasedEvent(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
         session.commit()
         return kept
 
@@ -109,19 +109,19 @@ def _is_first_of_lane() -> ColumnElement[bool]:
     )
 
 
-def done(engine: Engine, kept: Kept, now: datetime) -> None:
+def mark_done(engine: Engine, kept: LeasedEvent, now: datetime) -> None:
     """Mark an event as handled."""
     with Session(engine) as session:
-        row = _own(session, kept)
+        row = _leased_row(session, kept)
         if row is not None:
             row.state, row.done_at, row.leased_until, row.problem = HeardState.DONE, now, None, None
             session.commit()
 
 
-def failed(engine: Engine, kept: Kept, problem: str, now: datetime) -> None:
+def mark_failed(engine: Engine, kept: LeasedEvent, problem: str, now: datetime) -> None:
     """Record a failed attempt: the event waits for the next one, or has failed for good."""
     with Session(engine) as session:
-        row = _own(session, kept)
+        row = _leased_row(session, kept)
         if row is not None:
             row.problem = problem
             row.leased_until = now + FIRST_WAIT * 2 ** (kept.attempts - 1)
@@ -130,22 +130,22 @@ def failed(engine: Engine, kept: Kept, problem: str, now: datetime) -> None:
             session.commit()
 
 
-def put_off(engine: Engine, kept: Kept, problem: str, now: datetime) -> bool:
+def postpone(engine: Engine, kept: LeasedEvent, problem: str, now: datetime) -> bool:
     """Put an event off because its platform is unavailable, without counting the attempt.
 
     Returns False where the event has waited for too long.
     """
-    if now - kept.received_at >= LONGEST_AWAY:
+    if now - kept.received_at >= LONGEST_UNAVAILABLE:
         return False
     with Session(engine) as session:
-        row = _own(session, kept)
+        row = _leased_row(session, kept)
         if row is not None:
-            row.attempts, row.leased_until, row.problem = 0, now + AWAY, problem
+            row.attempts, row.leased_until, row.problem = 0, now + UNAVAILABLE_WAIT, problem
             session.commit()
     return True
 
 
-def _own(session: Session, kept: Kept) -> IncomingEvent | None:
+def _leased_row(session: Session, kept: LeasedEvent) -> IncomingEvent | None:
     """Return the event's locked row if our lease still holds; None where another worker has taken it."""
     query = select(IncomingEvent).where(
         IncomingEvent.id == kept.id,

@@ -19,7 +19,7 @@ OPEN = "open_form"
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedForm:
     """An open form as its person last saw it.
 
     `page` counts from nought; `view` is the platform's id of what shows the form.
@@ -31,7 +31,7 @@ class Opened:
     page: int = 0
     view: str = ""
 
-    def typed(self, values: Mapping[str, Any]) -> "Opened":
+    def typed(self, values: Mapping[str, Any]) -> "OpenedForm":
         """Return the form with these values, which replace those of one page and leave the other pages as they are."""
         fields = tuple(
             field.model_copy(update={"value": values[field.key], "error": ""}) if field.key in values else field
@@ -45,7 +45,7 @@ class Opened:
         return {field.key: field.value for field in self.form.fields}
 
 
-def keep(engine: Engine, platform: str, person_id: int, form: Form, now: datetime) -> Opened:
+def store(engine: Engine, platform: str, person_id: int, form: Form, now: datetime) -> OpenedForm:
     """Store a form that is about to be shown."""
     token = secrets.token_urlsafe(16)
     row = OpenForm(
@@ -54,17 +54,17 @@ def keep(engine: Engine, platform: str, person_id: int, form: Form, now: datetim
     with Session(engine) as session:
         session.add(row)
         session.commit()
-    return Opened(token, person_id, form)
+    return OpenedForm(token, person_id, form)
 
 
-def opened(engine: Engine, token: str, person_id: int) -> Opened | None:
+def load(engine: Engine, token: str, person_id: int) -> OpenedForm | None:
     """Load an open form; None where it is closed or belongs to another person."""
     with Session(engine) as session:
         row = session.exec(select(OpenForm).where(OpenForm.token == token, OpenForm.person_id == person_id)).first()
-        return Opened(token, row.person_id, Form.model_validate(row.form), row.page, row.view) if row else None
+        return OpenedForm(token, row.person_id, Form.model_validate(row.form), row.page, row.view) if row else None
 
 
-def save(engine: Engine, now_is: Opened) -> None:
+def save(engine: Engine, now_is: OpenedForm) -> None:
     """Save the state of a form, unless it is closed."""
     with Session(engine) as session:
         row = session.exec(select(OpenForm).where(OpenForm.token == now_is.token).with_for_update()).first()
@@ -80,7 +80,7 @@ def close(engine: Engine, token: str) -> None:
         session.commit()
 
 
-def offer(engine: Engine, form: Opened, words: str, event: str, now: datetime) -> None:
+def offer(engine: Engine, form: OpenedForm, words: str, event: str, now: datetime) -> None:
     """Send a message with a button that opens the form, where it cannot be shown at once.
 
     `words` names the phrase that says why.

@@ -5,22 +5,22 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-Answer = Mapping[str, Any]
+Response = Mapping[str, Any]
 
 
-class Submissions:
+class PendingSubmissions:
     """The waiting requests, by the key of their submission. For one event loop."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[asyncio.Future[Answer]]] = {}
+        self._waiting: dict[str, list[asyncio.Future[Response]]] = {}
 
-    def expect(self, key: str) -> asyncio.Future[Answer]:
+    def expect(self, key: str) -> asyncio.Future[Response]:
         """Return a future for the outcome. Call this before the submission is recorded, as a worker may be quick."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append(future)
         return future
 
-    def forget(self, key: str, future: asyncio.Future[Answer]) -> None:
+    def forget(self, key: str, future: asyncio.Future[Response]) -> None:
         """Stop waiting for a submission's outcome."""
         waiting = self._waiting.get(key, [])
         if future in waiting:
@@ -29,7 +29,7 @@ class Submissions:
             self._waiting.pop(key, None)
 
     @contextmanager
-    def answering(self, key: str, broken: Answer) -> Iterator[Callable[[Answer], bool]]:
+    def answering(self, key: str, broken: Response) -> Iterator[Callable[[Response], bool]]:
         """Yield a function that answers the waiting requests and returns whether there were any.
 
         If the block raises, the waiting requests get `broken`.
@@ -40,7 +40,7 @@ class Submissions:
             self._answer(key, broken)
             raise
 
-    def _answer(self, key: str, answer: Answer) -> bool:
+    def _answer(self, key: str, answer: Response) -> bool:
         # A future that was cancelled just now may not be removed yet.
         waiting = [future for future in self._waiting.pop(key, []) if not future.done()]
         for future in waiting:
@@ -48,7 +48,7 @@ class Submissions:
         return bool(waiting)
 
 
-async def answer_of(future: asyncio.Future[Answer], patience: float) -> Answer | None:
+async def wait_for_outcome(future: asyncio.Future[Response], patience: float) -> Response | None:
     """Return the outcome to acknowledge with; None where it takes longer than `patience` seconds."""
     done, _ = await asyncio.wait([future], timeout=patience)
     return future.result() if done else None

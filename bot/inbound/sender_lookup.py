@@ -6,16 +6,16 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import ChatAccount, OutgoingMessage, Person
 
-BETWEEN = ","
+CHUNK_SEPARATOR = ","
 """Separates the ids of the chunks in the remote id of a message that a platform shows in several chunks."""
 
 
-def person_heard(session: Session, platform: str, account: str, conversation: str) -> Person | None:
+def find_sender(session: Session, platform: str, account: str, conversation: str) -> Person | None:
     """Find a person by their account, else by their conversation with the bot; None for a stranger.
 
     An account that was linked by its conversation alone gets its account id here.
     """
-    known = _linked(session, platform, account)
+    known = _find_account(session, platform, account)
     if known is None and conversation:
         query = select(ChatAccount).where(
             ChatAccount.platform == platform, ChatAccount.account == "", ChatAccount.conversation == conversation
@@ -27,12 +27,12 @@ def person_heard(session: Session, platform: str, account: str, conversation: st
     return session.get_one(Person, known.person_id) if known else None
 
 
-def _linked(session: Session, platform: str, account: str) -> ChatAccount | None:
+def _find_account(session: Session, platform: str, account: str) -> ChatAccount | None:
     query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.account == account)
     return session.exec(query).first() if account else None
 
 
-def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict[str, str]:
+def names_by_account(session: Session, platform: str, accounts: Collection[str]) -> dict[str, str]:
     """Return people's names by their accounts on a platform; unknown accounts are left out."""
     query = (
         select(ChatAccount.account, Person.name)
@@ -42,13 +42,13 @@ def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict
     return dict(session.exec(query).all())
 
 
-def account_of(session: Session, platform: str, person_id: int) -> str:
+def account_id(session: Session, platform: str, person_id: int) -> str:
     """Return the platform's account id of a person; empty where it is not known."""
     query = select(ChatAccount.account).where(ChatAccount.platform == platform, ChatAccount.person_id == person_id)
     return session.exec(query).first() or ""
 
 
-def whole_name(session: Session, person_id: int, piece: str | None) -> str | None:
+def message_remote_id(session: Session, person_id: int, piece: str | None) -> str | None:
     """Return the remote id of the person's message that contains this chunk; the chunk's own id where none does."""
     if not piece:
         return None
@@ -56,5 +56,5 @@ def whole_name(session: Session, person_id: int, piece: str | None) -> str | Non
         OutgoingMessage.person_id == person_id,
         col(OutgoingMessage.remote_id).contains(piece, autoescape=True),
     )
-    pieces = {name: name.split(BETWEEN) for name in session.exec(query) if name}
+    pieces = {name: name.split(CHUNK_SEPARATOR) for name in session.exec(query) if name}
     return next((name for name, parts in pieces.items() if piece in parts), piece)

@@ -8,11 +8,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-MANY, SPAN = 4, 0.04
+RUSH_EVENTS, RUSH_SECONDS = 4, 0.04
 """A rush is this many events within this many seconds."""
-LONGEST = 10.0
+LONGEST_RUSH = 10.0
 """Seconds after which a rush is ignored: a load that lasts is the normal state."""
-BREATH = 0.02
+CHECK_SECONDS = 0.02
 """Seconds between two checks for the end of a rush; also the wait after one event, which may be the first of many."""
 
 
@@ -21,7 +21,7 @@ class Traffic:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._last: deque[float] = deque(maxlen=MANY)
+        self._last: deque[float] = deque(maxlen=RUSH_EVENTS)
         self._began: float | None = None
 
     def came(self) -> None:
@@ -34,14 +34,14 @@ class Traffic:
     @property
     def is_rush(self) -> bool:
         """Whether a rush is on that has not yet lasted too long."""
-        return self._is_dense() and self._began is not None and self._clock() - self._began < LONGEST
+        return self._is_dense() and self._began is not None and self._clock() - self._began < LONGEST_RUSH
 
     async def let_by(self) -> None:
         """Wait until no rush is on, or until it has lasted too long."""
-        if self._last and self._clock() - self._last[-1] < BREATH:
-            await asyncio.sleep(BREATH)
+        if self._last and self._clock() - self._last[-1] < CHECK_SECONDS:
+            await asyncio.sleep(CHECK_SECONDS)
         while self.is_rush:
-            await asyncio.sleep(BREATH)
+            await asyncio.sleep(CHECK_SECONDS)
 
     def _is_dense(self) -> bool:
-        return len(self._last) == MANY and self._clock() - self._last[0] <= SPAN
+        return len(self._last) == RUSH_EVENTS and self._clock() - self._last[0] <= RUSH_SECONDS

@@ -8,19 +8,19 @@ import structlog
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import Kept
+from remembrancer.bot.inbound.inbox import LeasedEvent
 from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
-HANDS = 4  # how many events, each of another lane, are handled at the same time
-LOOK_AGAIN = 5.0  # seconds
-DRAIN = 20.0  # seconds that events in progress have to end when the service stops
-AWAY = frozenset({Trouble.AGAIN, Trouble.STOPPED})
+CONCURRENT_EVENTS = 4  # how many events, each of another lane, are handled at the same time
+POLL_SECONDS = 5.0  # seconds
+DRAIN_SECONDS = 20.0  # seconds that events in progress have to end when the service stops
+UNAVAILABLE = frozenset({Trouble.AGAIN, Trouble.STOPPED})
 """Platform errors that say nothing about the event: nothing was done, and a later attempt may succeed."""
-Handle = Callable[[Kept], Awaitable[None]]
-GiveUp = Callable[[Kept], Awaitable[None]]
+Handle = Callable[[LeasedEvent], Awaitable[None]]
+GiveUp = Callable[[LeasedEvent], Awaitable[None]]
 
 
 class Tasks:
@@ -35,7 +35,7 @@ class Tasks:
         task.add_done_callback(self._running.discard)
         return task
 
-    async def drain(self, seconds: float = DRAIN) -> None:
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Wait for the running tasks; one that outlasts `seconds` is left to its lease."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
@@ -59,7 +59,7 @@ class Worker:
         self._engine, self._platform, self._clock, self._traffic = engine, platform, clock, traffic
         self._handle, self._give_up = handle, give_up
         self._awake, self._stopping = asyncio.Event(), False
-        self._hands = asyncio.Semaphore(HANDS)
+        self._hands = asyncio.Semaphore(CONCURRENT_EVENTS)
         self._tasks = Tasks()
         self._pump: asyncio.Task[None] | None = None
 
@@ -91,7 +91,7 @@ class Worker:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._awake.wait(), LOOK_AGAIN)
+            await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
         except TimeoutError:
             return
 
@@ -111,12 +111,12 @@ class Worker:
         self._tasks.start(self._handle_one(kept))
         return True
 
-    async def _handle_one(self, kept: Kept) -> None:
+    async def _handle_one(self, kept: LeasedEvent) -> None:
         try:
             await self._handle(kept)
-            await asyncio.to_thread(inbox.done, self._engine, kept, self._clock.now())
+            await asyncio.to_thread(inbox.mark_done, self._engine, kept, self._clock.now())
         except Exception as error:  # the edge: the event is tried again, and the person is told of the last failure
-            if isinstance(error, SendError) and error.trouble in AWAY:
+            if isinstance(error, SendError) and error.trouble in UNAVAILABLE:
                 await self._away(kept, error)
             else:
                 log.exception("event not handled", key=kept.key, attempts=kept.attempts)
@@ -125,20 +125,20 @@ class Worker:
             self._hands.release()
             self.wake()
 
-    async def _away(self, kept: Kept, error: SendError) -> None:
+    async def _away(self, kept: LeasedEvent, error: SendError) -> None:
         """Put the event off without counting an attempt, because the platform's outage is not its fault."""
         log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
         try:
-            is_put_off = await asyncio.to_thread(inbox.put_off, self._engine, kept, error.reason, self._clock.now())
+            is_put_off = await asyncio.to_thread(inbox.postpone, self._engine, kept, error.reason, self._clock.now())
         except Exception:  # the edge: the lease expires, and the event is tried again
             log.exception("event not put off", key=kept.key)
         else:
             if not is_put_off:
                 await self._failed(kept, error.reason)
 
-    async def _failed(self, kept: Kept, problem: str) -> None:
+    async def _failed(self, kept: LeasedEvent, problem: str) -> None:
         try:
-            await asyncio.to_thread(inbox.failed, self._engine, kept, problem, self._clock.now())
+            await asyncio.to_thread(inbox.mark_failed, self._engine, kept, problem, self._clock.now())
             if kept.is_last_attempt:
                 await self._give_up(kept)
         except Exception:  # the edge: the lease expires, and the event is tried again

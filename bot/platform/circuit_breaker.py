@@ -8,11 +8,11 @@ import structlog
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
-DEAD_FOR = 60.0
+OPEN_SECONDS = 60.0
 """Seconds during which a dead installation is not called."""
 
 
-class Standstill:
+class CircuitBreaker:
     """A circuit breaker for one platform's installation. Thread-safe."""
 
     def __init__(self, platform: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,7 +32,7 @@ class Standstill:
 
     def begin(self, reason: str, **where: str) -> None:
         """Stop calls, because the platform says that the installation is dead."""
-        self._dead = (reason, self._clock() + DEAD_FOR)
+        self._dead = (reason, self._clock() + OPEN_SECONDS)
         log.error(f"{self._platform} stopped", reason=reason, **where)
 
     def end(self) -> None:

@@ -5,23 +5,23 @@ from collections.abc import Callable
 
 from remembrancer.models.message import Choice, Form, FormField
 
-INPUTS = 6
+MAX_INPUTS = 6
 TICKS = "ticks"
 """The suffix of the input that says which choices of a `dates` field apply without a date."""
-NONE = "-"
+NO_CHOICE = "-"
 """The key of the choice that clears a choice."""
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Page = tuple[FormField, ...]
 
 
-def count(field: FormField) -> int:
+def input_count(field: FormField) -> int:
     """Count the inputs of a field."""
     return len(field.choices) + field.date_optional if field.type == "dates" else 1
 
 
 def is_full(page: Page, field: FormField) -> bool:
     """Return whether a page has no room for one more field."""
-    return sum(map(count, page)) + count(field) > INPUTS
+    return sum(map(input_count, page)) + input_count(field) > MAX_INPUTS
 
 
 def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list[Page]:
@@ -49,17 +49,17 @@ def part_id(field: FormField, part: str) -> str:
     return f"{field.key}.{part}"
 
 
-def name(field: FormField) -> str:
+def question_text(field: FormField) -> str:
     """Return the field's question as errors name it."""
     return field.ask if field.ask.startswith(field.label) else f"{field.label}: {field.ask}"
 
 
-def shown(choice: Choice) -> str:
+def choice_text(choice: Choice) -> str:
     """Return the choice's symbol and word."""
     return f"{choice.symbol} {choice.word}".strip()
 
 
-def day_of(value: object) -> str:
+def date_or_empty(value: object) -> str:
     """Return the value if it is a date such as '2019-09-13'; else ''."""
     text = str(value or "")
-    return text if DAY.fullmatch(text) else ""
+    return text if ISO_DATE.fullmatch(text) else ""

@@ -48,15 +48,15 @@ class Node:
 
     @property
     def text(self) -> str:
-        return words(self.runs)
+        return text_of(self.runs)
 
 
-def words(runs: Runs) -> str:
+def text_of(runs: Runs) -> str:
     """Return the text of the runs, without styles."""
     return "".join(run.text for run in runs)
 
 
-def read(text: str) -> tuple[Node, ...]:
+def parse(text: str) -> tuple[Node, ...]:
     """Parse Markdown into nodes, in order, without those that have no text."""
     found = _nodes(SyntaxTreeNode(_markdown.parse(text)).children, 0)
     return tuple(node for node in found if node.text.strip() or node.kind in ("rule", "table"))
@@ -73,15 +73,15 @@ def _nodes(children: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Node]:
         elif child.type == "table":
             yield _table(child)
         else:
-            yield from _rare(child, depth)
+            yield from _other_nodes(child, depth)
 
 
-def _rare(child: SyntaxTreeNode, depth: int) -> Iterator[Node]:
+def _other_nodes(child: SyntaxTreeNode, depth: int) -> Iterator[Node]:
     if child.type == "hr":
         yield Node("rule")
     elif child.type == "blockquote":
         inner = [node.runs for node in _nodes(child.children, depth) if node.runs]
-        yield Node("quote", _joined(inner, "\n"))
+        yield Node("quote", _join(inner, "\n"))
     elif child.content.strip():
         yield Node("code", (Run(child.content.removesuffix("\n")),))
 
@@ -91,7 +91,7 @@ def _items(listing: SyntaxTreeNode, depth: int) -> Iterator[Node]:
     first = int(listing.attrs.get("start", 1))
     for number, item in enumerate(listing.children, start=first):
         own = [_inline(child) for child in item.children if child.type == "paragraph"]
-        yield Node(kind, _joined(own, "\n"), level=depth, number=number)
+        yield Node(kind, _join(own, "\n"), level=depth, number=number)
         yield from _nodes([child for child in item.children if child.type != "paragraph"], depth + 1)
 
 
@@ -103,7 +103,7 @@ def _table(table: SyntaxTreeNode) -> Node:
 
 
 def _inline(block: SyntaxTreeNode) -> Runs:
-    return merged(run for inline in block.children for run in _runs(inline, frozenset()))
+    return merge_runs(run for inline in block.children for run in _runs(inline, frozenset()))
 
 
 def _runs(parent: SyntaxTreeNode, style: frozenset[str]) -> Iterator[Run]:
@@ -116,7 +116,7 @@ def _runs(parent: SyntaxTreeNode, style: frozenset[str]) -> Iterator[Run]:
             yield Run(BREAKS.get(child.type, child.content), style)
 
 
-def merged(runs: Iterator[Run] | Sequence[Run]) -> Runs:
+def merge_runs(runs: Iterator[Run] | Sequence[Run]) -> Runs:
     """Merge neighbouring runs of one style, and drop empty ones."""
     found: list[Run] = []
     for run in runs:
@@ -127,18 +127,18 @@ def merged(runs: Iterator[Run] | Sequence[Run]) -> Runs:
     return tuple(found)
 
 
-def _joined(parts: Sequence[Runs], between: str) -> Runs:
-    return merged([run for n, part in enumerate(parts) for run in ([Run(between)] * (n > 0) + list(part))])
+def _join(parts: Sequence[Runs], between: str) -> Runs:
+    return merge_runs([run for n, part in enumerate(parts) for run in ([Run(between)] * (n > 0) + list(part))])
 
 
-def in_lines(table: Node) -> tuple[Node, ...]:
+def table_as_list(table: Node) -> tuple[Node, ...]:
     """Convert a table to list items, 'first: second, third', for places that take no table."""
     return tuple(Node("bullet", _row(row)) for row in table.rows)
 
 
 def _row(row: tuple[Runs, ...]) -> Runs:
     between = ["", ": ", *([", "] * len(row))]
-    return merged([run for gap, cell in zip(between, row, strict=False) for run in (Run(gap), *cell)])
+    return merge_runs([run for gap, cell in zip(between, row, strict=False) for run in (Run(gap), *cell)])
 
 
 def is_title(node: Node) -> bool:
@@ -147,7 +147,7 @@ def is_title(node: Node) -> bool:
     return node.kind == "heading" or bold
 
 
-def plain(nodes: Sequence[Node]) -> str:
+def to_plain_text(nodes: Sequence[Node]) -> str:
     """Return the nodes as plain text, a table's rows as lines 'a: b, c'."""
     lines = [(node, _line(node)) for node in nodes if node.kind != "rule"]
     text = ""
@@ -159,7 +159,7 @@ def plain(nodes: Sequence[Node]) -> str:
 
 def _line(node: Node) -> str:
     if node.kind == "table":
-        return "\n".join(each.text for each in in_lines(node))
+        return "\n".join(each.text for each in table_as_list(node))
     mark = {"bullet": "• ", "number": f"{node.number}. "}.get(node.kind, "")
     return "    " * node.level * (node.kind in ITEMS) + mark + node.text
 

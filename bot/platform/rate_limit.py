@@ -11,7 +11,7 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 PATIENCE = 3.0
 """Seconds that a call may wait for its turn; a call that would wait longer is left to the next tick."""
-MANY = 1000
+MAX_NAMES = 1000
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _Calls:
         return not self.under_way and max(lately, self.held_until) <= now
 
 
-class Pace:
+class RateLimiter:
     """A sliding-window rate limiter. Thread-safe within one process.
 
     A call counts while it is in progress and from its end on: the platform may count it at any moment until then.
@@ -108,7 +108,7 @@ class Pace:
             self._sleep(wait)
 
     def _begin(self, limits: Sequence[Limit], now: float) -> None:
-        if len(self._calls) > MANY:
+        if len(self._calls) > MAX_NAMES:
             self._calls = {name: calls for name, calls in self._calls.items() if not calls.is_over(now)}
         for limit in limits:
             self._of(limit).under_way += 1

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from remembrancer.bot.platform.markdown import Node, Run, Runs, in_lines, is_title, merged, plain
+from remembrancer.bot.platform.markdown import Node, Run, Runs, is_title, merge_runs, table_as_list, to_plain_text
 
-MARKS = 60  # characters for a bullet or number, its indentation, and the gap above
+ITEM_MARGIN = 60  # characters for a bullet or number, its indentation, and the gap above
 _ENDS = (re.compile(r"\n"), re.compile(r"[.!?;]\s"), re.compile(r"\s"))
 
 
 @dataclass(frozen=True)
-class Divider:
+class Splitter:
     """Splits nodes into groups that a platform accepts.
 
     `room`: the text that a group may have, in the units of `measure`; `fits`: whether the platform accepts a group.
@@ -25,11 +25,11 @@ class Divider:
         """Divide nodes into groups that each fit. A long text starts in the room that its title's group has left."""
         groups: list[tuple[Node, ...]] = [()]
         for node in nodes:
-            left = self.room - MARKS - self.measure(plain(groups[-1]))
-            first = left if left > self.room // 3 else self.room - MARKS
+            left = self.room - ITEM_MARGIN - self.measure(to_plain_text(groups[-1]))
+            first = left if left > self.room // 3 else self.room - ITEM_MARGIN
             for each in [node] if self.fits([node]) else self._parts(node, first):
                 if groups[-1] and not self.fits([*groups[-1], each]):
-                    full, leading = _led(groups[-1])
+                    full, leading = _split_before_lead(groups[-1])
                     groups[-1:] = [full, leading] if self.fits([*leading, each]) else [groups[-1], ()]
                 groups[-1] += (each,)
         return groups
@@ -57,8 +57,8 @@ class Divider:
             yield replace(node, rows=(head, *held))
 
     def _lines(self, table: Node) -> Iterator[Node]:
-        for line in in_lines(table):
-            yield from [line] if self.fits([line]) else self._parts(line, self.room - MARKS)
+        for line in table_as_list(table):
+            yield from [line] if self.fits([line]) else self._parts(line, self.room - ITEM_MARGIN)
 
     def _lengths(self, runs: Runs, first: int) -> Iterator[Runs]:
         """Split runs into lengths that each fit the room."""
@@ -68,12 +68,12 @@ class Divider:
             text = run.text
             while self.measure(text) > left:
                 place = self._place(text, left)
-                yield merged([*taken, Run(text[:place], run.style)])
-                text, taken, left = text[place:], [], self.room - MARKS
+                yield merge_runs([*taken, Run(text[:place], run.style)])
+                text, taken, left = text[place:], [], self.room - ITEM_MARGIN
             taken.append(Run(text, run.style))
             left -= self.measure(text)
-        if merged(taken):
-            yield merged(taken)
+        if merge_runs(taken):
+            yield merge_runs(taken)
 
     def _place(self, text: str, room: int) -> int:
         """Return where to split: after the last line, else sentence, else word that fits.
@@ -96,7 +96,7 @@ class Divider:
         return cut
 
 
-def _led(group: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+def _split_before_lead(group: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
     """Split a full group before the title, or the sentence before a list, that leads to what follows."""
     end = len(group)
     while end > 1 and (is_title(group[end - 1]) or group[end - 1].text.endswith(":")):

@@ -14,10 +14,10 @@ from remembrancer.queries.chat_accounts import without_account
 from remembrancer.rules.facts import known
 
 log = structlog.get_logger()
-PARTING = 1.0  # seconds that the thread has to end when the service stops
+STOP_SECONDS = 1.0  # seconds that the thread has to end when the service stops
 
 
-class Matching:
+class AccountMatcher:
     """Matches people in a daemon thread that does not delay shutdown: each person is a transaction of their own."""
 
     def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
@@ -45,7 +45,7 @@ class Matching:
         """End the thread, and wait a second at most for it."""
         self._stopping = True
         self._wanted.set()
-        self._thread.join(PARTING)
+        self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
         while self._wanted.wait() and not self._stopping:

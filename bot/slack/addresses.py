@@ -5,7 +5,7 @@ import re
 from remembrancer.bot.slack.api import Web
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
-CONVERSATION = re.compile(r"[CGD][A-Z0-9]{6,}")
+CONVERSATION_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 ACCOUNT = re.compile(r"[UW][A-Z0-9]{6,}")
 
 
@@ -23,7 +23,7 @@ class Addresses:
 
     def of(self, conversation: str, patience: float) -> str:
         """Return 'D024BE91L' as it is, and the conversation id of 'U024BE7LH' or '#cabinet'. Raises SendError."""
-        if CONVERSATION.fullmatch(conversation):
+        if CONVERSATION_ID.fullmatch(conversation):
             return conversation
         if conversation not in self._known:
             opens = ACCOUNT.fullmatch(conversation)

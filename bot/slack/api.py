@@ -7,16 +7,16 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from remembrancer.bot.platform.circuit_breaker import Standstill
+from remembrancer.bot.platform.circuit_breaker import CircuitBreaker
 from remembrancer.bot.platform.rate_limit import PATIENCE
-from remembrancer.bot.slack.errors import OF_A_CALL, as_send_error
-from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.errors import CALL_ERRORS, as_send_error
+from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.settings import Settings
 
 TIMEOUT = 10
 """Seconds that Slack has for an answer; well within the lease of a message that is being sent."""
-A_PAGE = 200
+PAGE_SIZE = 200
 """Items per page of a list, as Slack advises."""
 
 
@@ -24,14 +24,14 @@ class Web:
     """Slack's Web API for the bot of one workspace. Thread-safe."""
 
     def __init__(
-        self, settings: Settings, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic
+        self, settings: Settings, pace: SlackRateLimiter | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         # A retry by the client itself could post a message twice.
         self._client = WebClient(
             settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
         )
-        self._pace = pace or Pace(a_minute=settings.slack_messages_a_minute)
-        self._standstill = Standstill("slack", clock)
+        self._pace = pace or SlackRateLimiter(a_minute=settings.slack_messages_a_minute)
+        self._standstill = CircuitBreaker("slack", clock)
 
     @property
     def stopped(self) -> str | None:
@@ -55,7 +55,7 @@ class Web:
         cursor = ""
         while True:
             more = {"cursor": cursor} if cursor else {}
-            answer = self.ask(method, patience, limit=A_PAGE, **arguments, **more)
+            answer = self.ask(method, patience, limit=PAGE_SIZE, **arguments, **more)
             yield from answer.get(what) or ()
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -66,7 +66,7 @@ class Web:
         with self._pace.turn(method, channel, patience):
             try:
                 answer = self._client.api_call(method, **how)
-            except OF_A_CALL as error:
+            except CALL_ERRORS as error:
                 raise self._noted(method, as_send_error(error)) from error
         self._standstill.end()
         return answer

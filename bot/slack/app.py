@@ -15,19 +15,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from remembrancer.bot.inbound.after_reply import AfterActs
+from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.slack import directory
-from remembrancer.bot.slack.account_matching import Matching
-from remembrancer.bot.slack.identity import Identity, NotKnownError
-from remembrancer.bot.slack.inbound.dispatch import Turns
-from remembrancer.bot.slack.inbound.event_handler import Acting
-from remembrancer.bot.slack.inbound.receiver import Listening
+from remembrancer.bot.slack.account_matching import AccountMatcher
+from remembrancer.bot.slack.identity import Identity, IdentityUnknownError
+from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
+from remembrancer.bot.slack.inbound.event_handler import EventHandler
+from remembrancer.bot.slack.inbound.receiver import Receiver
 from remembrancer.bot.slack.inbound.socket import Socket
 from remembrancer.bot.slack.manifest import PATH
-from remembrancer.bot.slack.outbound.home_publisher import Homes
+from remembrancer.bot.slack.outbound.home_publisher import HomePublisher
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import Transport
@@ -89,14 +89,14 @@ class SlackApp:
     def _make_workings(self) -> None:
         self._identity = Identity(self._client)
         traffic = Traffic()
-        self._homes = Homes(self._engine, self._client, self._clock, traffic)
+        self._homes = HomePublisher(self._engine, self._client, self._clock, traffic)
         lease = timedelta(seconds=self._settings.lease_seconds)
-        self._after = AfterActs(self._engine, self._transports, self._clock, lease, traffic)
-        self._matching = Matching(self._engine, self._web, self._clock)
-        turns = Turns(self._engine, self._clock)
-        self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
+        self._after = ImmediateDelivery(self._engine, self._transports, self._clock, lease, traffic)
+        self._matching = AccountMatcher(self._engine, self._web, self._clock)
+        turns = SlackDispatcher(self._engine, self._clock)
+        self._acting = EventHandler(turns, self._client, self._clock, self, self._acted, self._homes.opened)
         self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock, traffic)
-        self._listening = Listening(self._engine, self._identity, self._acting, self._worker, self._clock)
+        self._listening = Receiver(self._engine, self._identity, self._acting, self._worker, self._clock)
 
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -116,7 +116,7 @@ class SlackApp:
     async def _say_who_we_are(self) -> None:
         try:
             us = await self._identity.get()
-        except (NotKnownError, aiohttp.ClientError, OSError) as error:
+        except (IdentityUnknownError, aiohttp.ClientError, OSError) as error:
             log.error("slack not reached", reason=str(error))
         else:
             log.info("slack", team=us.team, url=us.url)
@@ -138,7 +138,7 @@ class SlackApp:
 
     def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
         """Apply a user event to the linked account; return whether the user may match somebody."""
-        return directory.follow(session, event, now)
+        return directory.apply_user_event(session, event, now)
 
     def ask_match(self) -> None:
         """Request a matching of everybody without an account. Thread-safe after start()."""

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from remembrancer.bot.slack.addresses import Addresses
 from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.directory import WAIT, User, is_somebody
+from remembrancer.bot.slack.directory import WAIT_SECONDS, User, is_member
 from remembrancer.bot.slack.manifest import PATH, SCOPES
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.models import Board, ChatAccount, Person
@@ -20,7 +20,7 @@ from remembrancer.wording import say
 
 def examine(session: Session, web: Web, settings: Settings) -> list[str]:
     """Return every finding; empty where all is well. An error of Slack is a finding too."""
-    found = list(_ways_in(settings))
+    found = list(_event_delivery(settings))
     try:
         found += _scopes(web)
         for board in boards_on(session, PLATFORM):
@@ -34,7 +34,7 @@ def examine(session: Session, web: Web, settings: Settings) -> list[str]:
     return found
 
 
-def _ways_in(settings: Settings) -> Iterator[str]:
+def _event_delivery(settings: Settings) -> Iterator[str]:
     """Check how events reach the service: over a socket or over HTTP."""
     if not settings.slack_app_token and not settings.slack_signing_secret:
         yield say("slack_admin.no_way_in", path=PATH)
@@ -57,8 +57,8 @@ def _scopes(web: Web) -> Iterator[str]:
 def _channel(web: Web, board: Board) -> Iterator[str]:
     values = {"board": board.name, "channel": board.channel}
     try:
-        channel_id = Addresses(web).of(board.channel, WAIT)
-        channel: Mapping[str, Any] = web.ask("conversations.info", WAIT, channel=channel_id)["channel"]
+        channel_id = Addresses(web).of(board.channel, WAIT_SECONDS)
+        channel: Mapping[str, Any] = web.ask("conversations.info", WAIT_SECONDS, channel=channel_id)["channel"]
     except SendError as error:
         if error.trouble != Trouble.BROKEN:
             raise
@@ -71,7 +71,7 @@ def _channel(web: Web, board: Board) -> Iterator[str]:
 
 
 def _people(session: Session, web: Web) -> Iterator[str]:
-    users = [user for user in web.pages("users.list", "members", WAIT) if is_somebody(user)]
+    users = [user for user in web.pages("users.list", "members", WAIT_SECONDS) if is_member(user)]
     ids, emails = {user["id"]: user for user in users}, {_email(user): user for user in users}
     for account, person in accounts_on(session, PLATFORM):
         yield from _linked(person, account, ids, emails)

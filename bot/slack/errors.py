@@ -47,20 +47,20 @@ TROUBLES: Mapping[Trouble, frozenset[str]] = {
     ),
 }
 """Slack's error codes by their meaning; any other code is our bug."""
-GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
+MESSAGE_GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
 """Codes that concern one message alone: it cannot be changed, and its conversation is well."""
 _BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
-OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
+CALL_ERRORS = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
 """The exceptions of a failed call: Slack's refusal; a network error or partial response; a response other than JSON."""
-_NOTHING_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
+_NOT_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
 
 
 def as_send_error(error: Exception) -> SendError:
     """Convert an exception of OF_A_CALL to a SendError."""
     if isinstance(error, SlackApiError):
-        return _refused(error)
+        return _from_response(error)
     cause = error.reason if isinstance(error, URLError) else error
-    trouble = Trouble.AGAIN if isinstance(cause, _NOTHING_SENT) else Trouble.DOUBT
+    trouble = Trouble.AGAIN if isinstance(cause, _NOT_SENT) else Trouble.DOUBT
     return SendError(trouble, f"{type(cause).__name__}: {cause}")
 
 
@@ -69,27 +69,27 @@ def code_of(error: SendError) -> str:
     return error.reason.partition(":")[0]
 
 
-def _refused(error: SlackApiError) -> SendError:
-    status, answer = error.response.status_code, _answer(error)
+def _from_response(error: SlackApiError) -> SendError:
+    status, answer = error.response.status_code, _response_data(error)
     code = str(answer.get("error") or "")
     if status == 429:
         return SendError(Trouble.AGAIN, "ratelimited", retry_after(error))
-    if status >= 500 or (status < 300 and not _is_a_code(code)):
-        return SendError(Trouble.DOUBT, code if _is_a_code(code) else f"HTTP {status}")
-    if not _is_a_code(code):
+    if status >= 500 or (status < 300 and not _is_code(code)):
+        return SendError(Trouble.DOUBT, code if _is_code(code) else f"HTTP {status}")
+    if not _is_code(code):
         # Something other than Slack answered: nothing reaches Slack until the address is corrected.
         return SendError(Trouble.STOPPED, f"HTTP {status}")
     refused = SendError(_BY_CODE.get(code, Trouble.OURS), _reason(code, answer), retry_after(error))
-    refused.is_gone = code in GONE
+    refused.is_gone = code in MESSAGE_GONE
     return refused
 
 
-def _answer(error: Exception) -> Mapping[str, Any]:
+def _response_data(error: Exception) -> Mapping[str, Any]:
     data = error.response.data if isinstance(error, SlackApiError) else None
     return data if isinstance(data, dict) else {}
 
 
-def _is_a_code(text: str) -> bool:
+def _is_code(text: str) -> bool:
     """Return whether the text is an error code, a short word; the client puts a whole page here if it is not JSON."""
     return text.replace("_", "").isalnum() and len(text) < 80
 

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 
-class NotKnownError(Exception):
+class IdentityUnknownError(Exception):
     """Slack does not tell our identity. Events that arrive now stay unacknowledged, so Slack delivers them again."""
 
 
@@ -31,7 +31,7 @@ class Identity:
             answer = await self._client.auth_test()
         except SlackApiError as error:
             # Bolt answers SlackApiError with 200, and the delivered event would be lost.
-            raise NotKnownError(str(error)) from error
+            raise IdentityUnknownError(str(error)) from error
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._client.token)
 
     async def is_ours(self, team: str, enterprise: str) -> bool:

@@ -19,7 +19,7 @@ APP_REMOVED = "AppRemoved"
 """The problem of an account whose owner has removed the app."""
 
 
-def account_in(session: Session, told: Reference) -> ChatAccount | None:
+def find_account(session: Session, told: Reference) -> ChatAccount | None:
     """Find the account of a personal chat by its Entra object id, else by what an account was linked to by hand."""
     found = account_called(session, PLATFORM, told.account)
     if found is not None:
@@ -32,23 +32,23 @@ def account_in(session: Session, told: Reference) -> ChatAccount | None:
     return session.exec(query).first()
 
 
-def is_followed(session: Session, told: Reference, zone: str, now: datetime) -> bool:
+def update_account(session: Session, told: Reference, zone: str, now: datetime) -> bool:
     """Update the account whose chat this is, and return whether there is one. Messages go to this chat from now on."""
-    account = account_in(session, told)
+    account = find_account(session, told)
     if account is None:
         return False
     account.conversation, account.account = told.conversation, told.account
     mended(session, account, now)
-    follow(session, session.get_one(Person, account.person_id), zone, now)
+    adopt_time_zone(session, session.get_one(Person, account.person_id), zone, now)
     return True
 
 
-def bind(session: Session, told: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
+def link_by_address(session: Session, told: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
     """Link the chat to the person with the first known of these addresses; None where there is none, or it is refused.
 
     A person whose other account works keeps it: an address alone takes over no account.
     """
-    person = _addressed(session, [each.strip().lower() for each in addresses if each])
+    person = _find_by_address(session, [each.strip().lower() for each in addresses if each])
     if person is None:
         log.warning("nobody has this address", account=told.account)
         return None
@@ -65,20 +65,20 @@ def bind(session: Session, told: Reference, addresses: Iterable[str | None], now
     return person
 
 
-def lose(session: Session, told: Reference, now: datetime) -> None:
+def mark_app_removed(session: Session, told: Reference, now: datetime) -> None:
     """Mark the account of the chat's owner as broken, because the app was removed."""
-    account = account_in(session, told)
+    account = find_account(session, told)
     if account is not None:
         broken(session, account, APP_REMOVED, now)
 
 
-def follow(session: Session, person: Person, zone: str, now: datetime) -> None:
+def adopt_time_zone(session: Session, person: Person, zone: str, now: datetime) -> None:
     """Adopt the time zone that Teams sends with a person's messages, unless they chose one."""
     if is_zone_unsaid(session, person):
         follow_zone(session, person, zone, now)
 
 
-def _addressed(session: Session, addresses: Iterable[str]) -> Person | None:
+def _find_by_address(session: Session, addresses: Iterable[str]) -> Person | None:
     for address in addresses:
         found = session.exec(select(Person).where(Person.active, Person.email == address)).first()
         if found is not None:

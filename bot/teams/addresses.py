@@ -3,11 +3,11 @@
 from sqlmodel import Session
 
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.conversation_references import channel_called, find, personal, without_thread
+from remembrancer.bot.teams.conversation_references import find_channel, find_chat, find_conversation, without_thread
 from remembrancer.bot.teams.inbound.activity_source import ACCOUNT
 from remembrancer.models import TeamsKind
 
-CHANNELS = ("@thread.tacv2", "@thread.skype")
+CHANNEL_SUFFIXES = ("@thread.tacv2", "@thread.skype")
 """The suffixes of channel ids; the ids of group chats end otherwise."""
 
 
@@ -24,10 +24,10 @@ class Addresses:
         Raises SendError. An unknown name is returned as it is, for Teams to refuse.
         """
         with Session(self._connector.engine) as session:
-            if find(session, conversation) is not None:
+            if find_conversation(session, conversation) is not None:
                 return without_thread(conversation)
             is_account = ACCOUNT.fullmatch(conversation) is not None
-            known = personal(session, conversation) if is_account else channel_called(session, conversation)
+            known = find_chat(session, conversation) if is_account else find_channel(session, conversation)
         if known is not None:
             return known.conversation
         return self._chat_with(conversation) if is_account else without_thread(conversation)
@@ -35,8 +35,8 @@ class Addresses:
     def is_channel(self, conversation: str) -> bool:
         """Return whether the conversation is a channel, which has threads."""
         with Session(self._connector.engine) as session:
-            known = find(session, conversation)
-        return conversation.endswith(CHANNELS) if known is None else known.kind == TeamsKind.CHANNEL
+            known = find_conversation(session, conversation)
+        return conversation.endswith(CHANNEL_SUFFIXES) if known is None else known.kind == TeamsKind.CHANNEL
 
     def forget(self, conversation: str) -> None:
         """Drop a cached chat that Teams refuses; there may be another."""

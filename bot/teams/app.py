@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from fastapi import Request, Response
 from sqlalchemy import Engine
 
-from remembrancer.bot.inbound.after_reply import AfterActs
+from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.teams.app_installation import match
-from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.clients import Clients
 from remembrancer.bot.teams.directory import Directory
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
-from remembrancer.bot.teams.inbound.dispatch import Turns
-from remembrancer.bot.teams.inbound.endpoint import PATH, Gate
-from remembrancer.bot.teams.inbound.event_handler import Acting
-from remembrancer.bot.teams.inbound.receiver import Listening, waiting_for
-from remembrancer.bot.teams.outbound.message_chunks import activity_of, pieces
+from remembrancer.bot.teams.inbound.dispatch import TeamsDispatcher
+from remembrancer.bot.teams.inbound.endpoint import PATH, Endpoint
+from remembrancer.bot.teams.inbound.event_handler import EventHandler
+from remembrancer.bot.teams.inbound.receiver import Receiver, wait_for_outcome
+from remembrancer.bot.teams.outbound.message_chunks import chunk_activity, split_into_chunks
 from remembrancer.bot.teams.outbound.post_message import Activity
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.clock import Clock
@@ -36,9 +36,9 @@ INSTALL_SECONDS = 3600
 """How often the app is installed for people without an account, where that is permitted."""
 
 
-def divide(message: Message, threaded: bool) -> list[tuple[Activity, bool]]:
+def split_message(message: Message, threaded: bool) -> list[tuple[Activity, bool]]:
     """Split a message into activities, each with whether it stands in the thread."""
-    return [(activity_of(piece), piece.in_thread) for piece in pieces(message, threaded)]
+    return [(chunk_activity(piece), piece.in_thread) for piece in split_into_chunks(message, threaded)]
 
 
 class TeamsApp:
@@ -53,7 +53,7 @@ class TeamsApp:
         self,
         settings: Settings,
         engine: Engine,
-        means: Means,
+        means: Clients,
         transports: dict[str, Transport],
         clock: Clock,
         playground: bool = False,
@@ -61,17 +61,17 @@ class TeamsApp:
     ) -> None:
         self._engine, self._means, self._clock = engine, means, clock
         connector = means.connector
-        self.transport = TeamsTransport(connector, divide)
+        self.transport = TeamsTransport(connector, split_message)
         transports[PLATFORM] = self.transport
         traffic, lease = Traffic(), timedelta(seconds=settings.lease_seconds)
-        self._after = AfterActs(engine, transports, clock, lease, traffic)
-        turns = Turns(engine, clock)
-        acting = Acting(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
+        self._after = ImmediateDelivery(engine, transports, clock, lease, traffic)
+        turns = TeamsDispatcher(engine, clock)
+        acting = EventHandler(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
         self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock, traffic)
-        self._listening = Listening(
-            engine, clock, self._worker.recorded, answer=waiting_for(acting.submissions), again=acting.again
+        self._listening = Receiver(
+            engine, clock, self._worker.recorded, answer=wait_for_outcome(acting.submissions), again=acting.again
         )
-        self._gate = Gate(settings, self._listening, playground, cloud)
+        self._gate = Endpoint(settings, self._listening, playground, cloud)
 
     @property
     def routes(self) -> Mapping[str, Handler]:

@@ -44,12 +44,12 @@ def _match_one(engine: Engine, connector: Connector, graph: Graph, person_id: in
     if account is None or not is_theirs:
         log.warning("app not installed", email=email, in_entra=account is not None)
         return
-    conversation = _chat(connector, account)
+    conversation = _create_chat(connector, account)
     if conversation is not None:
         _link(engine, person_id, conversation, account, now)
 
 
-def _chat(connector: Connector, account: str) -> str | None:
+def _create_chat(connector: Connector, account: str) -> str | None:
     try:
         return connector.create(account)
     except SendError as error:

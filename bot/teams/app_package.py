@@ -22,7 +22,7 @@ COMMANDS = ("my", "status", "missing", "snooze", "plan", "calendar", "help")
 """The commands that Teams offers beside the text box; each works without arguments."""
 ACCENT = "#17434C"
 ICONS = Path(__file__).parent / "icons"
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+FILE_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the package, so that the same manifest gives the same bytes."""
 
 
@@ -84,7 +84,7 @@ def package(made: dict[str, Any]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, content in {"manifest.json": text.encode(), **icons}.items():
-            entry = zipfile.ZipInfo(name, FIRST_DAY)
+            entry = zipfile.ZipInfo(name, FILE_DATE)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, content)
     return packed.getvalue()

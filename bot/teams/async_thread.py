@@ -15,7 +15,7 @@ class NotRunningError(RuntimeError):
     """The thread is not running, so nothing was started."""
 
 
-class Loop:
+class AsyncThread:
     """An event loop in a thread: `with Loop(name) as loop:`, or start() and stop(), once.
 
     Thread-safe; never call it from its own thread.

@@ -8,7 +8,7 @@ from remembrancer.bot.teams.tokens import Tokens
 
 
 @dataclass(frozen=True)
-class Means:
+class Clients:
     """The clients. A playground needs no tokens; `graph` is set where the app may be installed for people."""
 
     connector: Connector

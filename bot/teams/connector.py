@@ -17,24 +17,24 @@ from microsoft_teams.common import Client, ClientOptions
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from remembrancer.bot.platform.circuit_breaker import Standstill
-from remembrancer.bot.teams.async_thread import Loop
+from remembrancer.bot.platform.circuit_breaker import CircuitBreaker
+from remembrancer.bot.teams.async_thread import AsyncThread
 from remembrancer.bot.teams.conversation_references import (
-    ANYWHERE,
-    THREAD,
+    DEFAULT_SERVICE_URL,
+    THREAD_SEPARATOR,
     ForeignAddressError,
-    checked,
-    find,
-    heard_last,
+    check_service_url,
+    find_conversation,
+    latest_conversation,
 )
-from remembrancer.bot.teams.errors import OF_A_CALL, as_send_error
-from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.errors import CALL_ERRORS, as_send_error
+from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 T = TypeVar("T")
 TIMEOUT = 10.0
 """Seconds that Teams has for an answer; well within the lease of a message that is being sent."""
-NAMELESS = "DO_NOT_USE_PLACEHOLDER_ID"
+NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
 """The SDK's id for a message of which Teams did not give one."""
 
 
@@ -51,19 +51,19 @@ class Connector:
         engine: Engine,
         token: Callable[[], str],
         tenant: str = "",
-        service_url: str = ANYWHERE,
+        service_url: str = DEFAULT_SERVICE_URL,
         loopback: bool = False,
-        pace: Pace | None = None,
+        pace: TeamsRateLimiter | None = None,
         timeout: float = TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.engine = engine
         self.loopback = loopback
         self._token, self._tenant, self._timeout = token, tenant, timeout
-        self._service_url = checked(service_url, loopback)
-        self._pace = pace or Pace()
-        self._standstill = Standstill("teams", clock)
-        self._loop = Loop("teams")
+        self._service_url = check_service_url(service_url, loopback)
+        self._pace = pace or TeamsRateLimiter()
+        self._standstill = CircuitBreaker("teams", clock)
+        self._loop = AsyncThread("teams")
         self._client = Client(ClientOptions(timeout=timeout))
 
     @property
@@ -94,9 +94,9 @@ class Connector:
 
         Raises SendError; it is in doubt where the message may have arrived.
         """
-        said, where = MessageActivityInput.model_validate(activity), _thread(conversation, reply_to)
+        said, where = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
         sent = self._call(conversation, lambda teams: teams.create_activity(where, said))
-        if not sent.id or sent.id == NAMELESS:
+        if not sent.id or sent.id == NO_ID:
             raise SendError(Trouble.DOUBT, "NoId")
         return sent.id
 
@@ -104,7 +104,7 @@ class Connector:
         self, conversation: str, activity_id: str, activity: Mapping[str, Any], reply_to: str | None = None
     ) -> None:
         """Replace the content of a posted message. Raises SendError, never in doubt: an update can be repeated."""
-        said, where = MessageActivityInput.model_validate(activity), _thread(conversation, reply_to)
+        said, where = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
 
         async def put(teams: ConversationClient) -> None:
             try:
@@ -135,7 +135,7 @@ class Connector:
 
         Raises SendError, never in doubt.
         """
-        where, who = _thread(conversation, None), quote(account, safe=":@;=")
+        where, who = _conversation_path(conversation, None), quote(account, safe=":@;=")
 
         async def found(teams: ConversationClient) -> TeamsChannelAccount:
             return await teams.members_client.get_by_id(where, who)
@@ -149,7 +149,7 @@ class Connector:
         """
 
         async def listed(teams: ConversationClient) -> list[ChannelInfo]:
-            return await TeamClient(teams.service_url, teams.http).get_conversations(_thread(team_id, None))
+            return await TeamClient(teams.service_url, teams.http).get_conversations(_conversation_path(team_id, None))
 
         return self._call(team_id, listed, harmless=True)
 
@@ -171,7 +171,7 @@ class Connector:
 
         try:
             return self._loop.call(asked(), self._timeout)
-        except OF_A_CALL as error:
+        except CALL_ERRORS as error:
             raise as_send_error(error, harmless) from error
 
     def _noted(self, conversation: str, call: Callable[[], T]) -> T:
@@ -188,18 +188,18 @@ class Connector:
     def _where(self, conversation: str) -> tuple[str, str]:
         """Return the service URL and the tenant of a conversation. Raises SendError."""
         with Session(self.engine) as session:
-            known = find(session, conversation)
+            known = find_conversation(session, conversation)
             if known is not None and known.removed_at is not None:
                 raise SendError(Trouble.BROKEN, "BotNotInConversationRoster")
-            known = known or heard_last(session, self._tenant)
+            known = known or latest_conversation(session, self._tenant)
         if known is None:
             return self._service_url, self._tenant
         try:
-            return checked(known.service_url, self.loopback), known.tenant_id
+            return check_service_url(known.service_url, self.loopback), known.tenant_id
         except ForeignAddressError as error:
             raise SendError(Trouble.BROKEN, f"ForeignAddress: {known.service_url}") from error
 
 
-def _thread(conversation: str, reply_to: str | None) -> str:
+def _conversation_path(conversation: str, reply_to: str | None) -> str:
     """Return the conversation or thread id, quoted for a URL path."""
-    return quote(f"{conversation}{THREAD}{reply_to}" if reply_to else conversation, safe=":@;=")
+    return quote(f"{conversation}{THREAD_SEPARATOR}{reply_to}" if reply_to else conversation, safe=":@;=")

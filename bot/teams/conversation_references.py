@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from remembrancer.bot.teams.sdk import LOOPBACK
 from remembrancer.models import TeamsConversation, TeamsKind
 
-HOSTS = frozenset(
+SERVICE_HOSTS = frozenset(
     {"smba.trafficmanager.net", "smba.onyx.prod.teams.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"}
 )
 """The hosts of Teams' Bot Connector, in the public cloud and in the American government's part of it (GCC).
@@ -27,9 +27,9 @@ China) have other hosts; their tokens are refused, so nothing is sent there eith
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages and
 https://github.com/microsoft/teams.net (CloudEnvironment)
 """
-ANYWHERE = "https://smba.trafficmanager.net/teams"
+DEFAULT_SERVICE_URL = "https://smba.trafficmanager.net/teams"
 """The service URL used before a conversation has sent an event: the public cloud's own address (same page)."""
-THREAD = ";messageid="
+THREAD_SEPARATOR = ";messageid="
 """Joins a channel's id and the id of a thread's first message, where the thread is addressed."""
 
 
@@ -53,10 +53,10 @@ class Reference:
 
 def without_thread(conversation: str) -> str:
     """Return a conversation's own id from that of a thread in it."""
-    return conversation.partition(THREAD)[0]
+    return conversation.partition(THREAD_SEPARATOR)[0]
 
 
-def checked(service_url: str, loopback: bool = False) -> str:
+def check_service_url(service_url: str, loopback: bool = False) -> str:
     """Return the service URL without a trailing slash. `loopback`: a server on this machine is allowed too.
 
     Raises ForeignAddressError.
@@ -67,22 +67,25 @@ def checked(service_url: str, loopback: bool = False) -> str:
         raise ForeignAddressError(service_url) from error
     plain = not (url.userinfo or url.query or url.fragment)
     ours = loopback and url.scheme == "http" and url.host == LOOPBACK
-    microsofts = url.scheme == "https" and url.host in HOSTS and url.port is None
+    microsofts = url.scheme == "https" and url.host in SERVICE_HOSTS and url.port is None
     if not plain or not (ours or microsofts):
         raise ForeignAddressError(service_url)
     return str(url).rstrip("/")
 
 
-def remember(session: Session, told: Reference, now: datetime, loopback: bool = False) -> None:
+def store_reference(session: Session, told: Reference, now: datetime, loopback: bool = False) -> None:
     """Store what an event of the time `now` says of its conversation; an older event changes nothing.
 
     Raises ForeignAddressError, and then stores nothing.
     """
     given = asdict(told)
-    given |= {"conversation": without_thread(told.conversation), "service_url": checked(told.service_url, loopback)}
+    given |= {
+        "conversation": without_thread(told.conversation),
+        "service_url": check_service_url(told.service_url, loopback),
+    }
     given["account"] = told.account.lower()
     session.connection().execute(_insert(session, given | {"seen_at": now}))
-    row = _locked(session, given["conversation"])
+    row = _lock_row(session, given["conversation"])
     if row is None or now < row.seen_at:
         return
     for field, value in given.items():
@@ -92,36 +95,36 @@ def remember(session: Session, told: Reference, now: datetime, loopback: bool = 
     session.flush()
 
 
-def removed(session: Session, conversation: str, now: datetime) -> None:
+def mark_removed(session: Session, conversation: str, now: datetime) -> None:
     """Mark a conversation that the bot has left, or from which the app was removed; an unknown one stays unknown."""
-    row = _locked(session, conversation)
+    row = _lock_row(session, conversation)
     if row is not None and now >= row.seen_at:
         row.seen_at = row.removed_at = now
         session.flush()
 
 
-def team_removed(session: Session, team_id: str, now: datetime) -> None:
+def mark_team_removed(session: Session, team_id: str, now: datetime) -> None:
     """Mark all channels of a team that the bot has left."""
-    for row in _of_team(session, team_id):
+    for row in _lock_team(session, team_id):
         if now >= row.seen_at:
             row.seen_at = row.removed_at = now
     session.flush()
 
 
-def team_renamed(session: Session, team_id: str, name: str) -> None:
+def rename_team(session: Session, team_id: str, name: str) -> None:
     """Store a team's new name with each of its channels."""
-    for row in _of_team(session, team_id):
+    for row in _lock_team(session, team_id):
         row.team = name
     session.flush()
 
 
-def find(session: Session, conversation: str) -> TeamsConversation | None:
+def find_conversation(session: Session, conversation: str) -> TeamsConversation | None:
     """Find a conversation by its id or by that of a thread in it, even if the bot has left it."""
     query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))
     return session.exec(query).first()
 
 
-def personal(session: Session, account: str) -> TeamsConversation | None:
+def find_chat(session: Session, account: str) -> TeamsConversation | None:
     """Find the chat with a person by their Entra object id, unless the bot has left it."""
     query = select(TeamsConversation).where(
         TeamsConversation.account == account.lower(),
@@ -131,7 +134,7 @@ def personal(session: Session, account: str) -> TeamsConversation | None:
     return session.exec(query.order_by(col(TeamsConversation.seen_at).desc())).first()
 
 
-def channels_called(session: Session, name: str) -> Sequence[TeamsConversation]:
+def find_channels(session: Session, name: str) -> Sequence[TeamsConversation]:
     """Find the channels of a name: '#cabinet', 'Cabinet', or 'Democratic Services / Cabinet' with the team's name.
 
     Channels that the bot has left are not among them.
@@ -146,25 +149,25 @@ def channels_called(session: Session, name: str) -> Sequence[TeamsConversation]:
     return session.exec(query.order_by(col(TeamsConversation.id))).all()
 
 
-def channel_called(session: Session, name: str) -> TeamsConversation | None:
+def find_channel(session: Session, name: str) -> TeamsConversation | None:
     """Find the one channel of a name. None where there is none, or several."""
-    found = channels_called(session, name)
+    found = find_channels(session, name)
     return found[0] if len(found) == 1 else None
 
 
-def heard_last(session: Session, tenant_id: str) -> TeamsConversation | None:
+def latest_conversation(session: Session, tenant_id: str) -> TeamsConversation | None:
     """Find the tenant's conversation with the latest event: its service URL most likely serves the others too."""
     query = select(TeamsConversation).where(TeamsConversation.tenant_id == tenant_id)
     return session.exec(query.order_by(col(TeamsConversation.seen_at).desc(), col(TeamsConversation.id))).first()
 
 
-def _locked(session: Session, conversation: str) -> TeamsConversation | None:
+def _lock_row(session: Session, conversation: str) -> TeamsConversation | None:
     """Load the row anew and lock it, so that nobody else changes it until we have."""
     query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))
     return session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
 
 
-def _of_team(session: Session, team_id: str) -> Sequence[TeamsConversation]:
+def _lock_team(session: Session, team_id: str) -> Sequence[TeamsConversation]:
     """Load and lock the rows of a team's channels, always in one order."""
     query = select(TeamsConversation).where(TeamsConversation.team_id == team_id, TeamsConversation.team_id != "")
     ordered = query.order_by(col(TeamsConversation.id))

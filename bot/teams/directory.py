@@ -13,19 +13,19 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from remembrancer.bot.teams.account_linking import bind, follow, is_followed, lose
+from remembrancer.bot.teams.account_linking import adopt_time_zone, link_by_address, mark_app_removed, update_account
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.conversation_references import (
     ForeignAddressError,
     Reference,
-    find,
-    remember,
-    removed,
-    team_removed,
-    team_renamed,
+    find_conversation,
+    mark_removed,
+    mark_team_removed,
+    rename_team,
+    store_reference,
 )
 from remembrancer.bot.teams.inbound.activity_source import reference, user_of
-from remembrancer.bot.teams.inbound.message_text import within
+from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.clock import Clock
 from remembrancer.models import TeamsKind
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
@@ -33,11 +33,11 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 log = structlog.get_logger()
 Activity = Mapping[str, Any]
 T = TypeVar("T")
-ACTS = frozenset({"message", "invoke"})
+PERSON_ACTIVITIES = frozenset({"message", "invoke"})
 """The types of activity that a person causes."""
-ENDS_TEAM = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
-BEGINS_TEAM = frozenset({"teamRestored", "teamUnarchived"})
-GENERAL = "General"
+TEAM_ENDED = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
+TEAM_RESTORED = frozenset({"teamRestored", "teamUnarchived"})
+GENERAL_CHANNEL = "General"
 """The name that Teams shows for a team's first channel, for which it sends none."""
 
 
@@ -54,7 +54,7 @@ class Directory:
     def met(self, activity: Activity) -> None:
         """Store the conversation of an activity, and link a person on the first message in their own chat."""
         told = self._remember(activity)
-        if told is None or activity.get("type") not in ACTS:
+        if told is None or activity.get("type") not in PERSON_ACTIVITIES:
             return
         if told.kind == TeamsKind.PERSONAL:
             self._meet(activity, told)
@@ -77,34 +77,34 @@ class Directory:
         if told is None:
             return
         with Session(self._engine) as session:
-            removed(session, told.conversation, now)
-            team_removed(session, _team_of(told), now)
+            mark_removed(session, told.conversation, now)
+            mark_team_removed(session, _team_id(told), now)
             if told.kind == TeamsKind.PERSONAL:
-                lose(session, told, now)
+                mark_app_removed(session, told, now)
             session.commit()
 
     def channel_changed(self, activity: Activity) -> None:
         """Handle a channel or a team that is deleted, restored or renamed."""
-        event, told = str(within(activity, "channelData").get("eventType")), reference(activity)
+        event, told = str(object_at(activity, "channelData").get("eventType")), reference(activity)
         if told is None:
             return
-        if event == "channelDeleted" or event in ENDS_TEAM:
+        if event == "channelDeleted" or event in TEAM_ENDED:
             self._end(event, told)
             return
         self._remember(activity)
         if event == "teamRenamed":
             with Session(self._engine) as session:
-                team_renamed(session, told.team_id, told.team)
+                rename_team(session, told.team_id, told.team)
                 session.commit()
-        elif event in BEGINS_TEAM:
+        elif event in TEAM_RESTORED:
             self._name_channels(told)
 
     def _end(self, event: str, told: Reference) -> None:
         with Session(self._engine) as session:
-            if event in ENDS_TEAM:
-                team_removed(session, _team_of(told), self._clock.now())
+            if event in TEAM_ENDED:
+                mark_team_removed(session, _team_id(told), self._clock.now())
             else:
-                removed(session, told.conversation, self._clock.now())
+                mark_removed(session, told.conversation, self._clock.now())
             session.commit()
 
     def _remember(self, activity: Activity) -> Reference | None:
@@ -114,7 +114,7 @@ class Directory:
             return None
         with Session(self._engine) as session:
             try:
-                remember(session, told, self._clock.now(), self._connector.loopback)
+                store_reference(session, told, self._clock.now(), self._connector.loopback)
             except ForeignAddressError:
                 log.warning("conversation of another host", conversation=told.conversation, host=told.service_url)
                 return None
@@ -125,7 +125,7 @@ class Directory:
         """Link the person of a personal chat; Teams is asked only about unknown people."""
         zone, now = str(activity.get("localTimezone") or ""), self._clock.now()
         with Session(self._engine) as session:
-            is_known = is_followed(session, told, zone, now)
+            is_known = update_account(session, told, zone, now)
             session.commit()
         if is_known or not told.account:
             return
@@ -137,9 +137,9 @@ class Directory:
         now = self._clock.now()
         with Session(self._engine) as session:
             try:
-                person = bind(session, told, addresses, now)
+                person = link_by_address(session, told, addresses, now)
                 if person is not None:
-                    follow(session, person, zone, now)
+                    adopt_time_zone(session, person, zone, now)
                 session.commit()
             except IntegrityError:
                 # Another process handled an event of this account first.
@@ -148,7 +148,7 @@ class Directory:
 
     def _has_no_name(self, told: Reference) -> bool:
         with Session(self._engine) as session:
-            known = find(session, told.conversation)
+            known = find_conversation(session, told.conversation)
             return known is not None and not known.name
 
     def _try_naming(self, told: Reference) -> None:
@@ -160,13 +160,13 @@ class Directory:
 
     def _name_channels(self, told: Reference) -> None:
         """Store the name of each channel of a team: a message in a channel does not contain it."""
-        team_id = _team_of(told)
+        team_id = _team_id(told)
         listed = self._asked(lambda: self._connector.channels(team_id))
         with Session(self._engine) as session:
             for channel in listed or ():
                 if channel.id:
-                    each = replace(told, conversation=channel.id, name=channel.name or GENERAL, team_id=team_id)
-                    remember(session, each, self._clock.now(), self._connector.loopback)
+                    each = replace(told, conversation=channel.id, name=channel.name or GENERAL_CHANNEL, team_id=team_id)
+                    store_reference(session, each, self._clock.now(), self._connector.loopback)
             session.commit()
 
     def _asked(self, ask: Callable[[], T]) -> T | None:
@@ -180,6 +180,6 @@ class Directory:
             return None
 
 
-def _team_of(told: Reference) -> str:
+def _team_id(told: Reference) -> str:
     """Return the team's id; where an event has none, it is in the team's first channel, whose id is the team's."""
     return told.team_id or told.conversation

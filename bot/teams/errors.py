@@ -11,12 +11,12 @@ import httpx
 from remembrancer.bot.teams.async_thread import NotRunningError
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
-GONE = "ActivityNotFoundInConversation"
+MESSAGE_GONE = "ActivityNotFoundInConversation"
 """Teams' code for a message that does not exist any more."""
 BUSY, PRECONDITION = 429, 412
-REFUSED_ADDRESS = frozenset({403, 404})
-REFUSED_US = frozenset({401, 407})
-OF_A_CALL = (
+ADDRESS_STATUSES = frozenset({403, 404})
+AUTHENTICATION_STATUSES = frozenset({401, 407})
+CALL_ERRORS = (
     httpx.HTTPError,
     httpx.InvalidURL,
     TimeoutError,
@@ -29,12 +29,12 @@ OF_A_CALL = (
 )
 """The exceptions of a failed call: Teams' refusal; a network error or partial response; the end of the service; an
 unexpected response."""
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
 
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:
     """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is not in doubt."""
-    found = _refused(error.response) if isinstance(error, httpx.HTTPStatusError) else _failed(error)
+    found = _from_response(error.response) if isinstance(error, httpx.HTTPStatusError) else _from_exception(error)
     if harmless and found.trouble == Trouble.DOUBT:
         return SendError(Trouble.AGAIN, found.reason, found.retry_after)
     return found
@@ -45,27 +45,27 @@ def code_of(error: SendError) -> str:
     return error.reason.partition(":")[0]
 
 
-def _failed(error: Exception) -> SendError:
-    trouble = Trouble.AGAIN if isinstance(error, _NOTHING_SENT) else Trouble.DOUBT
+def _from_exception(error: Exception) -> SendError:
+    trouble = Trouble.AGAIN if isinstance(error, _NOT_SENT) else Trouble.DOUBT
     return SendError(trouble, f"{type(error).__name__}: {error}")
 
 
-def _refused(response: httpx.Response) -> SendError:
-    status, said = response.status_code, _said(response)
+def _from_response(response: httpx.Response) -> SendError:
+    status, said = response.status_code, _error_text(response)
     reason = said or f"HTTP {status}"
     if status in (BUSY, PRECONDITION):
         return SendError(Trouble.AGAIN, reason, _retry_after(response))
     if status >= 500:
         return SendError(Trouble.DOUBT, reason, _retry_after(response))
-    if status in REFUSED_US or not said:
+    if status in AUTHENTICATION_STATUSES or not said:
         # Without Teams' own error, something else answered: nothing reaches Teams until that is corrected.
         return SendError(Trouble.STOPPED, reason)
-    refused = SendError(Trouble.BROKEN if status in REFUSED_ADDRESS else Trouble.OURS, reason)
-    refused.is_gone = code_of(refused) == GONE
+    refused = SendError(Trouble.BROKEN if status in ADDRESS_STATUSES else Trouble.OURS, reason)
+    refused.is_gone = code_of(refused) == MESSAGE_GONE
     return refused
 
 
-def _said(response: httpx.Response) -> str:
+def _error_text(response: httpx.Response) -> str:
     """Return an error such as 'ConversationBlockedByUser: User blocked the bot.'; '' where it is not Teams' JSON."""
     try:
         answer = response.json()

@@ -13,16 +13,16 @@ import httpx
 import structlog
 
 from remembrancer.bot.teams.conversation_references import ForeignAddressError
-from remembrancer.bot.teams.errors import OF_A_CALL, as_send_error
+from remembrancer.bot.teams.errors import CALL_ERRORS, as_send_error
 from remembrancer.bot.teams.sdk import LOOPBACK
 
 log = structlog.get_logger()
 BASE = "https://graph.microsoft.com/v1.0"
 TIMEOUT = 10.0
 """Seconds that Graph has for an answer."""
-LOOKING, INSTALLING = "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
+READ_USERS, INSTALL_APPS = "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
 """The application permissions that an admin grants."""
-FORBIDDEN, NOT_THERE, THERE_ALREADY = 403, 404, 409
+FORBIDDEN, NOT_FOUND, CONFLICT = 403, 404, 409
 
 
 class NotGrantedError(Exception):
@@ -43,7 +43,7 @@ class Graph:
     def __init__(
         self, token: Callable[[], str], app: str, base: str = BASE, loopback: bool = False, timeout: float = TIMEOUT
     ) -> None:
-        self._token, self._app, self._base = token, app, _checked(base, loopback)
+        self._token, self._app, self._base = token, app, _check_base(base, loopback)
         self._client = httpx.Client(timeout=timeout)
         self._said: set[str] = set()
 
@@ -63,12 +63,12 @@ class Graph:
 
         Raises SendError and NotGrantedError.
         """
-        answer = self._ask("GET", f"/users/{_named(address)}", LOOKING, params={"$select": "id"})
-        if answer.status_code == NOT_THERE:
+        answer = self._ask("GET", f"/users/{_quote_address(address)}", READ_USERS, params={"$select": "id"})
+        if answer.status_code == NOT_FOUND:
             return None
         try:
             return str(answer.json()["id"]).lower()
-        except OF_A_CALL as error:
+        except CALL_ERRORS as error:
             raise as_send_error(error, harmless=True) from error
 
     def install(self, account: str) -> bool:
@@ -77,7 +77,7 @@ class Graph:
         Raises SendError and NotGrantedError.
         """
         wanted = {"teamsApp@odata.bind": f"{self._base}/appCatalogs/teamsApps/{self._app}"}
-        return self._ask("POST", _apps_of(account), INSTALLING, json=wanted).status_code != NOT_THERE
+        return self._ask("POST", _apps_path(account), INSTALL_APPS, json=wanted).status_code != NOT_FOUND
 
     def check(self, address: str) -> None:
         """Check that the app may look people up and list their apps; it changes nothing.
@@ -86,7 +86,7 @@ class Graph:
         """
         account = self.account_of(address)
         if account is not None:
-            self._ask("GET", _apps_of(account), INSTALLING)
+            self._ask("GET", _apps_path(account), INSTALL_APPS)
 
     def complain(self, error: NotGrantedError) -> None:
         """Log each missing permission once."""
@@ -100,9 +100,9 @@ class Graph:
         headers = {"Authorization": f"Bearer {self._token()}"}
         try:
             answer = self._client.request(method, f"{self._base}{path}", headers=headers, params=params, json=json)
-            if answer.status_code not in (NOT_THERE, THERE_ALREADY):
+            if answer.status_code not in (NOT_FOUND, CONFLICT):
                 answer.raise_for_status()
-        except OF_A_CALL as error:
+        except CALL_ERRORS as error:
             refused = as_send_error(error, harmless=True)
             if isinstance(error, httpx.HTTPStatusError) and error.response.status_code == FORBIDDEN:
                 raise NotGrantedError(permission, refused.reason) from error
@@ -110,15 +110,15 @@ class Graph:
         return answer
 
 
-def _apps_of(account: str) -> str:
-    return f"/users/{_named(account)}/teamwork/installedApps"
+def _apps_path(account: str) -> str:
+    return f"/users/{_quote_address(account)}/teamwork/installedApps"
 
 
-def _named(address: str) -> str:
+def _quote_address(address: str) -> str:
     return quote(address, safe="@")
 
 
-def _checked(base: str, loopback: bool) -> str:
+def _check_base(base: str, loopback: bool) -> str:
     """Check the base address, which receives the token with every call."""
     url = httpx.URL(base)
     ours = loopback and (url.scheme, url.host) == ("http", LOOPBACK)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from microsoft_teams.api import Credentials
 
 
-UNPROVEN = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
-OFF = frozenset({"", "0", "false", "no", "off"})
+UNAUTHENTICATED_SETTING = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
+OFF_VALUES = frozenset({"", "0", "false", "no", "off"})
 """The values that the SDK reads as off; it may read any other as on."""
 LOOPBACK = "127.0.0.1"
 SYSTEM = "system"
@@ -26,8 +26,8 @@ def check(settings: Settings, playground: bool = False) -> None:
         if settings.host != LOOPBACK:
             raise SetUpError(say("teams.only_here", host=LOOPBACK))
         return
-    if (setting_called(UNPROVEN) or "").strip().lower() not in OFF:
-        raise SetUpError(say("teams.unproven", setting=UNPROVEN))
+    if (setting_called(UNAUTHENTICATED_SETTING) or "").strip().lower() not in OFF_VALUES:
+        raise SetUpError(say("teams.unproven", setting=UNAUTHENTICATED_SETTING))
     if settings.teams_client_id and not settings.teams_tenant_id:
         raise SetUpError(say("teams.no_tenant"))
     if settings.teams_client_id and not (settings.teams_client_secret or settings.teams_managed_identity):

@@ -9,12 +9,12 @@ from microsoft_teams.api import TokenProtocol
 from microsoft_teams.apps.token_manager import TokenManager
 from msal.exceptions import MsalError  # type: ignore[import-untyped]
 
-from remembrancer.bot.teams.async_thread import Loop, NotRunningError
+from remembrancer.bot.teams.async_thread import AsyncThread, NotRunningError
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 TIMEOUT = 10.0
 """Seconds that Entra has for an answer."""
-PASSING = frozenset({"temporarily_unavailable", "server_error", "request_timeout"})
+TRANSIENT_ERRORS = frozenset({"temporarily_unavailable", "server_error", "request_timeout"})
 """Entra's codes for errors that pass by themselves.
 
 https://learn.microsoft.com/entra/identity-platform/reference-error-codes
@@ -29,7 +29,7 @@ class Tokens:
 
     def __init__(self, manager: TokenManager) -> None:
         self._manager = manager
-        self._loop = Loop("teams tokens")
+        self._loop = AsyncThread("teams tokens")
 
     def start(self) -> None:
         self._loop.start()
@@ -52,7 +52,7 @@ class Tokens:
             # No answer, or an error of Entra's own.
             raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error
         except (ValueError, LookupError, PyJWTError) as error:
-            trouble = Trouble.AGAIN if str(error) in PASSING else Trouble.STOPPED
+            trouble = Trouble.AGAIN if str(error) in TRANSIENT_ERRORS else Trouble.STOPPED
             raise SendError(trouble, f"NoToken: {error}", of_all=True) from error
         if token is None:
             raise SendError(Trouble.STOPPED, "NoToken: no credentials")

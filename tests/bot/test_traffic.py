@@ -5,9 +5,9 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.bot.inbound.traffic import BREATH, LONGEST, MANY, SPAN, Traffic
+from remembrancer.bot.inbound.traffic import CHECK_SECONDS, LONGEST_RUSH, RUSH_EVENTS, RUSH_SECONDS, Traffic
 
-CLOSE = SPAN / MANY
+CLOSE = RUSH_SECONDS / RUSH_EVENTS
 
 
 class Seconds:
@@ -35,15 +35,17 @@ def test_it_is_a_rush_while_many_come_within_a_moment(gaps: list[float]) -> None
         seconds.now += gap
         traffic.came()
         came.append(seconds.now)
-        assert traffic.is_rush == (len([at for at in came[-MANY:] if seconds.now - at <= SPAN]) == MANY)
-    seconds.now += 2 * SPAN
+        assert traffic.is_rush == (
+            len([at for at in came[-RUSH_EVENTS:] if seconds.now - at <= RUSH_SECONDS]) == RUSH_EVENTS
+        )
+    seconds.now += 2 * RUSH_SECONDS
     assert not traffic.is_rush
 
 
 def test_a_rush_that_goes_on_is_let_by_no_more_and_one_after_it_is() -> None:
     seconds = Seconds()
     traffic = Traffic(seconds)
-    rush(seconds, traffic, LONGEST - 1)
+    rush(seconds, traffic, LONGEST_RUSH - 1)
     assert traffic.is_rush
     rush(seconds, traffic, 2)
     assert not traffic.is_rush
@@ -63,4 +65,4 @@ def test_what_came_alone_is_let_by_for_a_breath_and_nothing_else_is_waited_for()
         return at_once, loop.time() - began
 
     at_once, after_one = asyncio.run(run())
-    assert at_once < BREATH <= after_one
+    assert at_once < CHECK_SECONDS <= after_one

@@ -8,7 +8,7 @@ from typing import Any
 
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.app import SlackApp
-from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.scheduler.outbox.deliver import Way
 from remembrancer.scheduler.tick import tick
@@ -19,7 +19,7 @@ from tests.storm.life import KilledError, Life, StormClock, mortal_engine
 PING = 0.25  # seconds of the machine's time
 
 
-class MortalPace(Pace):
+class MortalPace(SlackRateLimiter):
     """Through which all that is sent goes."""
 
     def __init__(self, life: Life, clock: StormClock) -> None:

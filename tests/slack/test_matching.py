@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.bot.slack.account_matching import Matching
+from remembrancer.bot.slack.account_matching import AccountMatcher
 from remembrancer.clock import SetClock
 from remembrancer.models import ChatAccount, Person
 from remembrancer.rules.facts import known
@@ -31,7 +31,7 @@ def test_whoever_is_new_is_looked_for_once(engine: Engine, tmp_path: Path, slack
     content = small_folder(tmp_path)
     load_unlinked(engine, content)
     slack.person("lead0", email="lead0@example.org")
-    matching = Matching(engine, web_to(slack), SetClock(NOW))
+    matching = AccountMatcher(engine, web_to(slack), SetClock(NOW))
     matching.start()
     try:
         matching.ask_for_new()

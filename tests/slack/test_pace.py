@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.free_time import FreeTime
 
@@ -15,8 +15,8 @@ POST = "chat.postMessage"
 FOREVER = 1e9
 
 
-def paced(clock: FreeTime, a_minute: int = 240) -> Pace:
-    return Pace(a_minute=a_minute, clock=clock, sleep=clock.sleep)
+def paced(clock: FreeTime, a_minute: int = 240) -> SlackRateLimiter:
+    return SlackRateLimiter(a_minute=a_minute, clock=clock, sleep=clock.sleep)
 
 
 CALLS = st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from([0.0, 0.0, 0.25, 0.5, 1.0, 7.0, 40.0])), max_size=60)
@@ -93,7 +93,7 @@ def test_a_call_that_fails_has_had_its_turn() -> None:
 
 
 def test_threads_share_one_pace() -> None:
-    pace, began = Pace(per_channel_seconds=0.01, a_minute=1000), time.monotonic()
+    pace, began = SlackRateLimiter(per_channel_seconds=0.01, a_minute=1000), time.monotonic()
 
     def post() -> None:
         for _ in range(10):

@@ -18,14 +18,14 @@ from fastapi import FastAPI
 from microsoft_teams.api.auth.credentials import TokenCredentials
 from microsoft_teams.apps.token_manager import TokenManager
 
-from remembrancer.bot.inbound.inbox import Kept
+from remembrancer.bot.inbound.inbox import LeasedEvent
 from remembrancer.bot.teams.app import TeamsApp
-from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.clients import Clients
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.conversation_references import ANYWHERE
+from remembrancer.bot.teams.conversation_references import DEFAULT_SERVICE_URL
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.endpoint import PATH
-from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.bot.teams.tokens import Tokens
 from remembrancer.models.message import Message
@@ -40,7 +40,7 @@ from tests.teams.serving import served
 from tests.teams.strict import Teams
 from tests.teams.strict.connector import MESSAGE, PROCESS
 
-SERVICE = f"{ANYWHERE}/"
+SERVICE = f"{DEFAULT_SERVICE_URL}/"
 """Where the bot is to call, as Teams' events say it."""
 
 TIMEOUT, PATIENCE = 2.0, 1.0  # seconds of the machine's time
@@ -58,7 +58,7 @@ SAYING: ContextVar[str] = ContextVar("SAYING", default="")
 EVENT = "event "
 
 
-class MortalPace(Pace):
+class MortalPace(TeamsRateLimiter):
     """Through which all that is sent goes."""
 
     def __init__(self, life: Life, clock: StormClock) -> None:
@@ -135,7 +135,7 @@ class TeamsProcess:
         self.transports: dict[str, Transport] = {}
         given = settings(TEAMS_TENANT_ID=teams.tenant)
         self.app = TeamsApp(
-            given, self.engine, Means(self.connector, tokens), self.transports, clock, cloud=issuer.cloud
+            given, self.engine, Clients(self.connector, tokens), self.transports, clock, cloud=issuer.cloud
         )
         self.transports[PLATFORM] = Named(self.app.transport)
         self.app._worker._handle = _named(self.app._worker._handle)
@@ -177,8 +177,8 @@ class TeamsProcess:
         self.engine.dispose()
 
 
-def _named(handle: Callable[[Kept], Awaitable[None]]) -> Callable[[Kept], Awaitable[None]]:
-    async def handled(kept: Kept) -> None:
+def _named(handle: Callable[[LeasedEvent], Awaitable[None]]) -> Callable[[LeasedEvent], Awaitable[None]]:
+    async def handled(kept: LeasedEvent) -> None:
         SAYING.set(EVENT + kept.key)
         await handle(kept)
 

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from remembrancer import cli
-from remembrancer.bot.inbound.sender_lookup import person_heard
+from remembrancer.bot.inbound.sender_lookup import find_sender
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.conversation_references import channel_called, channels_called, find
+from remembrancer.bot.teams.conversation_references import find_channel, find_channels, find_conversation
 from remembrancer.bot.teams.directory import Directory
 from remembrancer.clock import SetClock
 from remembrancer.models import AuditEvent, ChatAccount, Person, TeamsConversation
@@ -92,10 +92,10 @@ def test_whoever_gets_the_app_is_linked_by_their_address_to_themselves_and_their
     assert (email, linked.platform, linked.account) == (RUTH, "teams", ruth.account)
     assert (linked.conversation, linked.problem) == (teams.chat(ruth), None)
     with Session(loaded) as session:
-        known = find(session, teams.chat(ruth))
+        known = find_conversation(session, teams.chat(ruth))
         assert known is not None
         assert (known.account, known.service_url) == (ruth.account, teams.url.rstrip("/"))
-        heard = person_heard(session, "teams", ruth.account, teams.chat(ruth))
+        heard = find_sender(session, "teams", ruth.account, teams.chat(ruth))
         assert heard == person(session, RUTH)
 
 
@@ -316,7 +316,7 @@ def services(teams: Teams) -> dict[str, str]:
 
 def known_as(engine: Engine, *names: str) -> list[str | None]:
     with Session(engine) as session:
-        return [row.conversation if (row := channel_called(session, name)) else None for name in names]
+        return [row.conversation if (row := find_channel(session, name)) else None for name in names]
 
 
 def test_once_the_bot_is_in_a_team_each_of_its_channels_is_known_by_its_name(
@@ -389,7 +389,7 @@ def test_a_team_that_is_gone_takes_its_channels_along_and_no_other_teams_of_the_
             directory.channel_changed(changed(teams, event, first))
     assert here(loaded) == dict.fromkeys(services.values(), False) | {other: True}
     with Session(loaded) as session:
-        assert [row.conversation for row in channels_called(session, "General")] == [other]
+        assert [row.conversation for row in find_channels(session, "General")] == [other]
 
 
 @pytest.mark.parametrize("event", ["teamRestored", "teamUnarchived"])

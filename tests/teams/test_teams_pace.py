@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.free_time import FreeTime
 from tests.profiles import thoroughness
@@ -19,8 +19,8 @@ TENANT = ((30, 1),)
 Windows = tuple[tuple[int, int], ...]
 
 
-def paced(clock: FreeTime) -> Pace:
-    return Pace(clock, clock.sleep)
+def paced(clock: FreeTime) -> TeamsRateLimiter:
+    return TeamsRateLimiter(clock, clock.sleep)
 
 
 def exceeded(times: list[float], windows: Windows) -> list[tuple[int, int]]:
@@ -158,7 +158,7 @@ def test_what_is_on_its_way_counts() -> None:
 
 
 def test_threads_share_one_pace() -> None:
-    pace, went, lock = Pace(), [], threading.Lock()
+    pace, went, lock = TeamsRateLimiter(), [], threading.Lock()
 
     def post() -> None:
         for _ in range(3):

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.platform.form_pages import NONE, TICKS, has_input, pages, part_id
+from remembrancer.bot.platform.form_pages import NO_CHOICE, TICKS, has_input, pages, part_id
 from remembrancer.bot.platform.markdown import Node, Run, shorten
-from remembrancer.bot.slack.forms.input_blocks import ACTION, block_id, field_blocks, is_kept
+from remembrancer.bot.slack.forms.input_blocks import ACTION, block_id, field_blocks, is_too_long_to_show
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, blocks_of, plain_text
 from remembrancer.models.message import Button, Form, FormField
 from remembrancer.wording import say
 
-TITLE = 24
+MAX_TITLE = 24
 BACK = "form_back"
 """The action of the button that shows the previous page."""
 CALLBACK = "form"
@@ -26,8 +26,8 @@ def modal(form: Form, token: str, page: int = 0) -> View:
     shown = [*_head(form, page, len(divided)), *(block for field in divided[page] for block in field_blocks(field))]
     return {
         "type": "modal",
-        "title": plain_text(shorten(form.title, TITLE)),
-        "submit": plain_text(shorten(form.submit, TITLE) if is_last else say("form_pages.next")),
+        "title": plain_text(shorten(form.title, MAX_TITLE)),
+        "submit": plain_text(shorten(form.submit, MAX_TITLE) if is_last else say("form_pages.next")),
         "close": plain_text(say("form_pages.cancel")),
         "callback_id": CALLBACK,
         "private_metadata": json.dumps({"token": token, "page": page}),
@@ -37,7 +37,7 @@ def modal(form: Form, token: str, page: int = 0) -> View:
 
 def _head(form: Form, page: int, of: int) -> list[Block]:
     """Build the top of a page: a title too long for the bar, the notice, intro, page number and back button."""
-    made = [_paragraph(form.title, bold=True)] if len(form.title) > TITLE else []
+    made = [_paragraph(form.title, bold=True)] if len(form.title) > MAX_TITLE else []
     made += [_paragraph(form.notice, bold=True)] if form.notice else []
     made += blocks(form.intro, tables=False) if page == 0 else []
     if of > 1:
@@ -55,7 +55,7 @@ def closed_view(text: str, title: str) -> View:
     """Build a view with one sentence, for a form that is closed or cannot be shown."""
     return {
         "type": "modal",
-        "title": plain_text(shorten(title, TITLE)),
+        "title": plain_text(shorten(title, MAX_TITLE)),
         "close": plain_text(say("slack_blocks.close")),
         "blocks": [_paragraph(text)],
     }
@@ -72,7 +72,7 @@ def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
     return str(carried["token"]), int(carried["page"])
 
 
-def typed(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
+def typed_values(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a page (`view.state.values`) by field key; a field without an input keeps its value."""
     return {field.key: _value(field, state) for field in pages(form)[page] if has_input(field)}
 
@@ -82,27 +82,27 @@ def _value(field: FormField, state: Mapping[str, Any]) -> Any:
         return _dates(field, state)
     if field.key not in state:
         return field.value
-    given = _given(state, field.key)
+    given = _input_value(state, field.key)
     if field.type == "choices":
         return given or []
-    return given or (field.value if is_kept(field) else "")
+    return given or (field.value if is_too_long_to_show(field) else "")
 
 
 def _dates(field: FormField, state: Mapping[str, Any]) -> dict[str, str]:
     """Return the date of each choice that has one, and '' for each choice that is ticked without a date."""
-    days = {choice.key: _given(state, part_id(field, choice.key)) or "" for choice in field.choices}
-    ticked = _given(state, part_id(field, TICKS)) or []
+    days = {choice.key: _input_value(state, part_id(field, choice.key)) or "" for choice in field.choices}
+    ticked = _input_value(state, part_id(field, TICKS)) or []
     return {key: day for key, day in days.items() if day or key in ticked}
 
 
-def _given(state: Mapping[str, Any], id_: str) -> Any:
+def _input_value(state: Mapping[str, Any], id_: str) -> Any:
     """Return the value of an input: its text, its date, the key of its option, or the keys of several."""
     held = state.get(id_, {}).get(ACTION, {})
     if "selected_options" in held:
         return [option["value"] for option in held["selected_options"]]
     if held.get("selected_option"):
         key = held["selected_option"]["value"]
-        return "" if key == NONE else key
+        return "" if key == NO_CHOICE else key
     return held.get("value") or held.get("selected_date")
 
 

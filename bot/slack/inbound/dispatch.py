@@ -9,15 +9,15 @@ from typing import Any
 from sqlmodel import Session
 
 from remembrancer.bot.inbound import open_forms
-from remembrancer.bot.inbound.dispatch import Heard as Anything
-from remembrancer.bot.inbound.dispatch import Turn, to_be_sent_again
-from remembrancer.bot.inbound.dispatch import Turns as OfAnyPlatform
-from remembrancer.bot.inbound.open_forms import Opened
-from remembrancer.bot.inbound.sender_lookup import names_of
+from remembrancer.bot.inbound.dispatch import Dispatcher as OfAnyPlatform
+from remembrancer.bot.inbound.dispatch import Outcome, with_try_again_notice
+from remembrancer.bot.inbound.dispatch import PlatformEvent as Anything
+from remembrancer.bot.inbound.open_forms import OpenedForm
+from remembrancer.bot.inbound.sender_lookup import names_by_account
 from remembrancer.bot.platform.form_pages import page_of_first_error, pages
-from remembrancer.bot.slack.forms.modals import BACK, field_errors, modal, token_of, typed
-from remembrancer.bot.slack.inbound.events import Heard
-from remembrancer.bot.slack.inbound.message_text import mentioned, written
+from remembrancer.bot.slack.forms.modals import BACK, field_errors, modal, token_of, typed_values
+from remembrancer.bot.slack.inbound.events import Event
+from remembrancer.bot.slack.inbound.message_text import mentioned_users, to_plain_text
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.models.message import Form
 
@@ -25,41 +25,43 @@ View = dict[str, Any]
 CLEAR: View = {"response_action": "clear"}
 
 
-class Turns(OfAnyPlatform):
+class SlackDispatcher(OfAnyPlatform):
     """Dispatches the events of one workspace."""
 
     platform = PLATFORM
 
     def words(self, session: Session, heard: Anything) -> str:
-        return written(heard.text, names_of(session, PLATFORM, mentioned(heard.text)))
+        return to_plain_text(heard.text, names_by_account(session, PLATFORM, mentioned_users(heard.text)))
 
     def first_page(self, form: Form) -> int:
         return page_of_first_error(form)
 
-    def changed(self, heard: Heard) -> Turn | None:
+    def changed(self, heard: Event) -> Outcome | None:
         """Handle a press of the back button, or a choice that changes what is asked; return the form to show."""
         person_id = self.who(heard)
         if person_id is None:
             return None
         form = self.typed(heard, person_id)
         if form is not None and heard.action == BACK:
-            return Turn(person_id, self.saved(replace(form, page=max(0, form.page - 1))))
+            return Outcome(person_id, self.saved(replace(form, page=max(0, form.page - 1))))
         reply = self.filled_in(heard, form, "change").form if form else None
         if form is None or reply is None:
-            return Turn(person_id)
-        return Turn(person_id, self.saved(replace(form, form=reply)))
+            return Outcome(person_id)
+        return Outcome(person_id, self.saved(replace(form, form=reply)))
 
-    def typed(self, heard: Heard, person_id: int) -> Opened | None:
+    def typed(self, heard: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
         token, page = token_of(heard.view)
-        form = open_forms.opened(self.engine, token, person_id)
+        form = open_forms.load(self.engine, token, person_id)
         if form is None:
             return None
         page = min(page, len(pages(form.form)) - 1)
         state = (heard.view.get("state") or {}).get("values") or {}
-        return self.saved(replace(form.typed(typed(form.form, page, state)), page=page, view=str(heard.view["id"])))
+        return self.saved(
+            replace(form.typed(typed_values(form.form, page, state)), page=page, view=str(heard.view["id"]))
+        )
 
-    def submitted(self, heard: Heard) -> Turn | None:
+    def submitted(self, heard: Event) -> Outcome | None:
         """Handle a submitted page: return the next page, the errors, or the end of the form."""
         person_id = self.who(heard)
         if person_id is None:
@@ -67,34 +69,34 @@ class Turns(OfAnyPlatform):
         form = self.typed(heard, person_id)
         if form is None:
             self.out_of_date(heard, person_id)
-            return Turn(person_id, answer=CLEAR)
+            return Outcome(person_id, answer=CLEAR)
         if form.page + 1 < len(pages(form.form)):
             return self._shown_anew(replace(form, page=form.page + 1))
         return self._sent(heard, form)
 
-    def _sent(self, heard: Heard, form: Opened) -> Turn:
+    def _sent(self, heard: Event, form: OpenedForm) -> Outcome:
         reply = self.filled_in(heard, form, "submit")
         if reply.is_fault:
-            return self._shown_anew(to_be_sent_again(form))
+            return self._shown_anew(with_try_again_notice(form))
         if reply.form is None:
             open_forms.close(self.engine, form.token)
-            return Turn(form.person_id, answer=CLEAR)
+            return Outcome(form.person_id, answer=CLEAR)
         after = replace(form, form=reply.form)
-        if _can_stand_beside(form, after):
-            return Turn(form.person_id, self.saved(after), beside_fields(after))
+        if _errors_fit_page(form, after):
+            return Outcome(form.person_id, self.saved(after), field_errors_response(after))
         last = form.page if reply.form.action == form.form.action else 0
         return self._shown_anew(replace(after, page=page_of_first_error(reply.form) if reply.form.has_errors else last))
 
-    def _shown_anew(self, form: Opened) -> Turn:
-        return Turn(form.person_id, self.saved(form), {"response_action": "update", "view": view_of(form)})
+    def _shown_anew(self, form: OpenedForm) -> Outcome:
+        return Outcome(form.person_id, self.saved(form), {"response_action": "update", "view": view_of(form)})
 
 
-def view_of(form: Opened) -> View:
+def view_of(form: OpenedForm) -> View:
     """Build the modal of the form's page, with a notification when it is closed."""
     return modal(form.form, form.token, form.page) | {"notify_on_close": True}
 
 
-def _can_stand_beside(before: Opened, after: Opened) -> bool:
+def _errors_fit_page(before: OpenedForm, after: OpenedForm) -> bool:
     """Return whether the shown page has all errors and the form asks the same fields as before."""
     wrong = [field for field in after.form.fields if field.error]
     same = [field.key for field in before.form.fields] == [field.key for field in after.form.fields]
@@ -102,6 +104,6 @@ def _can_stand_beside(before: Opened, after: Opened) -> bool:
     return bool(wrong) and same and is_there and not after.form.notice
 
 
-def beside_fields(form: Opened) -> View:
+def field_errors_response(form: OpenedForm) -> View:
     """Build the response that shows the page's errors beside its fields."""
     return {"response_action": "errors", "errors": field_errors(form.form, form.page)}

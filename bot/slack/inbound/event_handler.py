@@ -10,13 +10,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.dispatch import Turn
-from remembrancer.bot.inbound.inbox import Delivered, Kept
-from remembrancer.bot.inbound.pending_submissions import Submissions
-from remembrancer.bot.slack.forms.open_views import Showing
-from remembrancer.bot.slack.inbound.dispatch import Turns
-from remembrancer.bot.slack.inbound.events import ABOUT_USERS, Heard, ends_installation, hear, stranger
-from remembrancer.bot.slack.inbound.submission_responses import CLOSED, stay_open
+from remembrancer.bot.inbound.dispatch import Outcome
+from remembrancer.bot.inbound.inbox import LeasedEvent, NewEvent
+from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
+from remembrancer.bot.slack.forms.open_views import OpenViews
+from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
+from remembrancer.bot.slack.inbound.events import USER_EVENTS, Event, ends_installation, parse, stranger_note
+from remembrancer.bot.slack.inbound.submission_responses import CLOSED, keep_open
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
 from remembrancer.wording import say
@@ -37,7 +37,7 @@ class Directory(Protocol):
         """Stop sending, because the app was removed from the workspace."""
 
 
-class Acting:
+class EventHandler:
     """Handles Slack's events.
 
     `acted` is called with the person after each of their events; `opened_home` also with their home tab's state hash.
@@ -45,7 +45,7 @@ class Acting:
 
     def __init__(
         self,
-        turns: Turns,
+        turns: SlackDispatcher,
         client: AsyncWebClient,
         clock: Clock,
         directory: Directory,
@@ -54,9 +54,9 @@ class Acting:
     ) -> None:
         self._turns, self._client, self._clock, self._directory = turns, client, clock, directory
         self._acted, self._opened_home = acted, opened_home
-        self._showing = Showing(turns.engine, client)
-        self.submissions = Submissions()
-        self._handlers: Mapping[str, Callable[[Heard], Awaitable[None]]] = {
+        self._showing = OpenViews(turns.engine, client)
+        self.submissions = PendingSubmissions()
+        self._handlers: Mapping[str, Callable[[Event], Awaitable[None]]] = {
             "text": self._text,
             "press": self._press,
             "change": self._change,
@@ -67,27 +67,27 @@ class Acting:
             "stranger": self._stranger,
         }
 
-    async def handle(self, kept: Kept) -> None:
+    async def handle(self, kept: LeasedEvent) -> None:
         """Handle an event; raise where it is to be tried again."""
-        heard = hear(kept.body)
+        heard = parse(kept.body)
         if heard is not None:
             await self._handlers[heard.kind](heard)
 
-    async def give_up(self, kept: Kept) -> None:
+    async def give_up(self, kept: LeasedEvent) -> None:
         """Tell the sender that their event failed for good, unless it was answered."""
-        heard = hear(kept.body)
+        heard = parse(kept.body)
         person_id = await asyncio.to_thread(self._turns.who, heard) if heard else None
         if person_id is not None:
             await asyncio.to_thread(self._turns.sorry, kept.key, person_id)
             self._acted(person_id)
 
-    async def _text(self, heard: Heard) -> None:
+    async def _text(self, heard: Event) -> None:
         await self._after(heard, await asyncio.to_thread(self._turns.said, heard))
 
-    async def _press(self, heard: Heard) -> None:
+    async def _press(self, heard: Event) -> None:
         await self._after(heard, await asyncio.to_thread(self._turns.pressed, heard))
 
-    async def _after(self, heard: Heard, turn: Turn | None) -> None:
+    async def _after(self, heard: Event, turn: Outcome | None) -> None:
         if turn is None:
             await self._met_stranger(heard)
             return
@@ -95,16 +95,16 @@ class Acting:
             await self._showing.open(turn.form, heard.trigger, heard.key, self._clock.now())
         self._acted(turn.person_id)
 
-    async def _change(self, heard: Heard) -> None:
+    async def _change(self, heard: Event) -> None:
         turn = await asyncio.to_thread(self._turns.changed, heard)
         if turn is not None and turn.form is not None:
             await self._showing.update(turn.form, heard.view)
         if turn is not None:
             self._acted(turn.person_id)
 
-    async def submit(self, heard: Heard) -> None:
+    async def submit(self, heard: Event) -> None:
         """Answer the request that waits for the outcome; where none waits, offer the form in a message."""
-        with self.submissions.answering(heard.key, stay_open(heard)) as answering:
+        with self.submissions.answering(heard.key, keep_open(heard)) as answering:
             turn = await asyncio.to_thread(self._turns.submitted, heard)
             is_heard = answering((turn.answer if turn else None) or CLOSED)
         if turn is None:
@@ -114,45 +114,45 @@ class Acting:
             await self._showing.offer(turn.form, "chat.form_again", heard.key, self._clock.now())
         self._acted(turn.person_id)
 
-    async def _closed(self, heard: Heard) -> None:
+    async def _closed(self, heard: Event) -> None:
         person_id = await asyncio.to_thread(self._turns.who, heard)
         if person_id is not None:
             await asyncio.to_thread(self._turns.typed, heard, person_id)
 
-    async def _home(self, heard: Heard) -> None:
+    async def _home(self, heard: Event) -> None:
         person_id = await asyncio.to_thread(self._turns.who, heard)
         if person_id is None:
             await self._met_stranger(heard)
         else:
             self._opened_home(person_id, str(heard.view.get("private_metadata") or ""))
 
-    async def _workspace_changed(self, heard: Heard) -> None:
+    async def _workspace_changed(self, heard: Event) -> None:
         """Apply user events and the end of the installation; only log what happens to channels.
 
         Admins are told of a missing channel when something is to be posted there.
         """
         if ends_installation(heard.event):
             self._directory.ended(str(heard.event["type"]))
-        elif heard.event.get("type") not in ABOUT_USERS:
+        elif heard.event.get("type") not in USER_EVENTS:
             log.warning("workspace changed", type=heard.event.get("type"), channel=heard.event.get("channel"))
         elif await asyncio.to_thread(self._follow, heard):
             self._directory.ask_match()
 
-    def _follow(self, heard: Heard) -> bool:
+    def _follow(self, heard: Event) -> bool:
         with Session(self._turns.engine) as session:
             may_match = self._directory.follow(session, heard.event, self._clock.now())
             session.commit()
             return may_match
 
-    async def _met_stranger(self, heard: Heard) -> None:
+    async def _met_stranger(self, heard: Event) -> None:
         """Record a stranger once a day, so that they get one answer however much they press and write."""
         log.warning("somebody unknown", user=heard.user, kind=heard.kind)
         now = self._clock.now()
-        note = stranger(heard.user, now.date())
-        named = hear(note)
+        note = stranger_note(heard.user, now.date())
+        named = parse(note)
         if named is not None and heard.user:
-            delivered = Delivered(named.key, note, now, named.lane)
+            delivered = NewEvent(named.key, note, now, named.lane)
             await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, [delivered])
 
-    async def _stranger(self, heard: Heard) -> None:
+    async def _stranger(self, heard: Event) -> None:
         await self._client.chat_postMessage(channel=heard.user, text=say("slack.stranger"))

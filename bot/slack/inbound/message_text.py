@@ -3,22 +3,22 @@
 import re
 from collections.abc import Mapping
 
-_ANGLED = re.compile(r"<(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
-_MENTIONED = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_MARK = re.compile(r"<(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
-def mentioned(text: str) -> set[str]:
+def mentioned_users(text: str) -> set[str]:
     """Return the ids of the people whom a text mentions."""
-    return set(_MENTIONED.findall(text))
+    return set(_MENTION.findall(text))
 
 
-def written(text: str, names: Mapping[str, str]) -> str:
+def to_plain_text(text: str, names: Mapping[str, str]) -> str:
     """Return the text as its author saw it: people by their names (`names` by id), links as their addresses."""
-    shown = _ANGLED.sub(lambda found: _angled(found["what"], found["label"], names), text)
+    shown = _MARK.sub(lambda found: _replace_mark(found["what"], found["label"], names), text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _angled(what: str, label: str | None, names: Mapping[str, str]) -> str:
+def _replace_mark(what: str, label: str | None, names: Mapping[str, str]) -> str:
     if what.startswith("@"):
         return names.get(what[1:]) or label or what
     if what.startswith("#"):

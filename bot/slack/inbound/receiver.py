@@ -14,13 +14,13 @@ from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from sqlalchemy import Engine
 
-from remembrancer.bot.inbound.batch_writer import Recorder
-from remembrancer.bot.inbound.inbox import Delivered
-from remembrancer.bot.inbound.pending_submissions import Answer, answer_of
+from remembrancer.bot.inbound.batch_writer import BatchWriter
+from remembrancer.bot.inbound.inbox import NewEvent
+from remembrancer.bot.inbound.pending_submissions import Response, wait_for_outcome
 from remembrancer.bot.inbound.worker import Tasks, Worker
 from remembrancer.bot.slack.identity import Identity
-from remembrancer.bot.slack.inbound.event_handler import Acting
-from remembrancer.bot.slack.inbound.events import Heard, hear, team_of
+from remembrancer.bot.slack.inbound.event_handler import EventHandler
+from remembrancer.bot.slack.inbound.events import Event, parse, team_of
 from remembrancer.bot.slack.inbound.submission_responses import CLOSED, PATIENCE
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
@@ -31,12 +31,12 @@ SECRETS = frozenset({"token"})
 """Keys of a payload that are not stored."""
 
 
-class Listening(AsyncMiddleware):
+class Receiver(AsyncMiddleware):
     """Bolt middleware that records events in the inbox."""
 
-    def __init__(self, engine: Engine, identity: Identity, acting: Acting, worker: Worker, clock: Clock) -> None:
+    def __init__(self, engine: Engine, identity: Identity, acting: EventHandler, worker: Worker, clock: Clock) -> None:
         self._identity, self._acting, self._clock = identity, acting, clock
-        self._recorder = Recorder(engine, PLATFORM, worker.recorded)
+        self._recorder = BatchWriter(engine, PLATFORM, worker.recorded)
         self._tasks = Tasks()
 
     async def async_process(
@@ -47,21 +47,21 @@ class Listening(AsyncMiddleware):
         if not await self._identity.is_ours(*team_of(body)):
             log.warning("another workspace", team=team_of(body)[0], type=body.get("type"))
             return BoltResponse(status=200)
-        heard = hear(body)
+        heard = parse(body)
         if heard is None:
             log.info("not listened to", type=body.get("type"), event=(body.get("event") or {}).get("type"))
             return BoltResponse(status=200)
         if heard.kind == "submit":
-            return _answered(await self._submitted(heard, body))
+            return _bolt_response(await self._submitted(heard, body))
         await self._recorded(heard, body)
-        return _answered(_at_once(heard))
+        return _bolt_response(_immediate_answer(heard))
 
-    async def _recorded(self, heard: Heard, body: Mapping[str, Any]) -> bool:
+    async def _recorded(self, heard: Event, body: Mapping[str, Any]) -> bool:
         """Record the event and return whether it is new."""
         kept = {key: value for key, value in body.items() if key not in SECRETS}
-        return await self._recorder.record(Delivered(heard.key, kept, self._clock.now(), heard.lane))
+        return await self._recorder.record(NewEvent(heard.key, kept, self._clock.now(), heard.lane))
 
-    async def _submitted(self, heard: Heard, body: Mapping[str, Any]) -> Answer:
+    async def _submitted(self, heard: Event, body: Mapping[str, Any]) -> Response:
         """Return the outcome of a submission if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
@@ -69,12 +69,12 @@ class Listening(AsyncMiddleware):
         try:
             if not await self._recorded(heard, body):
                 self._tasks.start(self._again(heard))
-            answer = await answer_of(future, max(0.0, until - loop.time()))
+            answer = await wait_for_outcome(future, max(0.0, until - loop.time()))
         finally:
             self._acting.submissions.forget(heard.key, future)
         return CLOSED if answer is None else answer
 
-    async def _again(self, heard: Heard) -> None:
+    async def _again(self, heard: Event) -> None:
         try:
             await self._acting.submit(heard)
         except Exception:  # the edge: the form stays open, and the worker handles the recorded event
@@ -85,12 +85,12 @@ class Listening(AsyncMiddleware):
         await self._recorder.stop()
 
 
-def _at_once(heard: Heard) -> Answer:
+def _immediate_answer(heard: Event) -> Response:
     """Return what a person sees where they typed a command, if the answer appears elsewhere."""
     if not heard.elsewhere:
         return {}
     return {"response_type": "ephemeral", "text": say("slack.answered_in_chat")}
 
 
-def _answered(answer: Answer) -> BoltResponse:
+def _bolt_response(answer: Response) -> BoltResponse:
     return BoltResponse(status=200, body=dict(answer) or "")

@@ -10,15 +10,17 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 log = structlog.get_logger()
-LOOK_EVERY = 10.0  # seconds
-SILENT = 900.0
+CHECK_SECONDS = 10.0  # seconds
+SILENCE_SECONDS = 900.0
 """Seconds without a message after which the socket is renewed: a quiet night looks like a dead connection."""
 
 
 class Socket:
     """The Socket Mode connection. Create, start and stop it in one event loop."""
 
-    def __init__(self, app: AsyncApp, app_token: str, look_every: float = LOOK_EVERY, silent: float = SILENT) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, look_every: float = CHECK_SECONDS, silent: float = SILENCE_SECONDS
+    ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
         self._handler.client.on_message_listeners.append(self._heard)
         self._look_every, self._silent = look_every, silent

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.outbound.message_chunks import key_of, known_as
+from remembrancer.bot.slack.outbound.message_chunks import key_of, short_key
 
-OF, FILES = "of", "files"
+COUNT_KEY, FILES_KEY = "of", "files"
 """Keys in a posted chunk's metadata: the number of chunks of its message, and the names of its files in the thread."""
 
 
 @dataclass
-class There:
+class PostedMessage:
     """What is posted of one message: the chunks' timestamps by number, and the files shared in its thread.
 
     `of` is the number of chunks that the posted ones name; `wanted` counts the files that they name.
@@ -33,38 +33,38 @@ class There:
         """Add a posted chunk."""
         payload = (posted.get("metadata") or {}).get("event_payload") or {}
         self.pieces[number] = posted["ts"]
-        self.of = max(self.of, int(payload.get(OF) or 1))
-        self.wanted += Counter(payload.get(FILES) or ())
+        self.of = max(self.of, int(payload.get(COUNT_KEY) or 1))
+        self.wanted += Counter(payload.get(FILES_KEY) or ())
 
 
-def look(web: Web, channel: str, key: str, oldest: float, first: str = "") -> There:
+def find_posted(web: Web, channel: str, key: str, oldest: float, first: str = "") -> PostedMessage:
     """Find what is posted of a message since `oldest`, a Slack timestamp in seconds.
 
     `first` is the timestamp of its first chunk, where that is known.
     """
-    there = There()
+    there = PostedMessage()
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
-    for posted, number in _of_key(web.pages("conversations.history", "messages", **asked), key):
+    for posted, number in _with_key(web.pages("conversations.history", "messages", **asked), key):
         there.note(posted, number)
         if number == 0:
             # Slack lists the newest first, and the first chunk is the oldest, so there are no more.
             break
     first = first or there.pieces.get(0, "")
     if first and (there.of > 1 or there.wanted or 0 not in there.pieces):
-        _look_in_thread(web, channel, key, first, there)
+        _find_in_thread(web, channel, key, first, there)
     return there
 
 
-def _look_in_thread(web: Web, channel: str, key: str, first: str, there: There) -> None:
+def _find_in_thread(web: Web, channel: str, key: str, first: str, there: PostedMessage) -> None:
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
     replies = [each for each in web.pages("conversations.replies", "messages", **asked) if each["ts"] != first]
-    for posted, number in _of_key(iter(replies), key):
+    for posted, number in _with_key(iter(replies), key):
         there.note(posted, number)
     there.shared += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
 
 
-def _of_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:
+def _with_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:
     for posted in messages:
         found = key_of(posted)
-        if found is not None and found[0] == known_as(key):
+        if found is not None and found[0] == short_key(key):
             yield posted, found[1]

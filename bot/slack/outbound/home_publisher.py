@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from remembrancer.bot.conversation.home import home
-from remembrancer.bot.inbound.coalesced_task import Round
-from remembrancer.bot.inbound.sender_lookup import account_of
+from remembrancer.bot.inbound.coalesced_task import CoalescedTask
+from remembrancer.bot.inbound.sender_lookup import account_id
 from remembrancer.bot.inbound.traffic import Traffic
-from remembrancer.bot.slack.forms.open_views import NO_VIEW, not_ours
+from remembrancer.bot.slack.forms.open_views import VIEW_ERRORS, refusal_code
 from remembrancer.bot.slack.outbound.home_view import home_view
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
@@ -21,14 +21,14 @@ from remembrancer.services.context import make_context
 log = structlog.get_logger()
 
 
-class Homes:
+class HomePublisher:
     """Publishes home tabs. Slack stores a hash of each tab's state with it, and sends the hash when it is opened."""
 
     def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
         self._engine, self._client, self._clock = engine, client, clock
         self._marks: dict[int, str] = {}
         self._wanted: set[int] = set()
-        self.round = Round("homes", self._publish_wanted, traffic)
+        self.round = CoalescedTask("homes", self._publish_wanted, traffic)
 
     def opened(self, person_id: int, mark: str) -> None:
         """Note the state hash of an opened tab ('' if it was never published), and request its publication."""
@@ -50,12 +50,12 @@ class Homes:
             return
         try:
             await self._client.views_publish(user_id=account, view=home_view(page) | {"private_metadata": page.mark})
-        except NO_VIEW as error:
-            log.warning("home not published", person=person_id, reason=not_ours(error))
+        except VIEW_ERRORS as error:
+            log.warning("home not published", person=person_id, reason=refusal_code(error))
         else:
             self._marks[person_id] = page.mark
 
     def _page(self, person_id: int) -> tuple[str, Message]:
         with Session(self._engine) as session:
             page = home(make_context(session, person_id, "", self._clock.now()))
-            return account_of(session, PLATFORM, person_id), page
+            return account_id(session, PLATFORM, person_id), page

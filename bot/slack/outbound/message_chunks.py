@@ -10,22 +10,29 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from remembrancer.bot.platform.markdown import Node, Run, read
-from remembrancer.bot.platform.split_message import Divider
-from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks_of, escaped, fallback_of, table_characters
+from remembrancer.bot.platform.markdown import Node, Run, parse
+from remembrancer.bot.platform.split_message import Splitter
+from remembrancer.bot.slack.outbound.blocks import (
+    Block,
+    actions,
+    blocks_of,
+    escape_mrkdwn,
+    fallback_of,
+    table_characters,
+)
 from remembrancer.bot.slack.outbound.limits import MESSAGE_CHARACTERS, TABLE_CHARACTERS, TABLE_ROWS
 from remembrancer.models.message import Attachment, Button, Message, Part
 
-PARTS = 12  # in one chunk: a part with buttons takes two blocks at least
-BEST = 3_900  # characters of a message's text: Slack recommends 4,000 at most
-STEADY = 8_000  # where a lower limit would move parts to another chunk when their text changes
-KEY = 200
-EVENT = "remembrancer_delivery"
-OURS = "remembrancer"
+PARTS_PER_CHUNK = 12  # in one chunk: a part with buttons takes two blocks at least
+RECOMMENDED_TEXT = 3_900  # characters of a message's text: Slack recommends 4,000 at most
+LARGEST_TEXT = 8_000  # where a lower limit would move parts to another chunk when their text changes
+MAX_KEY = 200
+METADATA_EVENT = "remembrancer_delivery"
+BLOCK_PREFIX = "remembrancer"
 
 
 @dataclass(frozen=True)
-class Piece:
+class Chunk:
     """One message to Slack: `text` carries all content of the blocks as safe mrkdwn. The first is never in a thread.
 
     number: counted from nought; attachments: files that are uploaded with it.
@@ -39,7 +46,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class _Lump:
+class _Fragment:
     """What stays together in one chunk: a part, or as much of a part as fits."""
 
     nodes: tuple[Node, ...]
@@ -51,59 +58,59 @@ class _Lump:
         return [*blocks_of(self.nodes), *actions(self.buttons)]
 
 
-def pieces(message: Message, key: str) -> list[Piece]:
+def split_into_chunks(message: Message, key: str) -> list[Chunk]:
     """Split the message, in order, into chunks within Slack's limits; `key` is the delivery's own."""
-    found: list[Piece] = []
+    found: list[Chunk] = []
     for is_detail, group in groupby(message.parts, key=lambda part: part.detail):
-        for lumps in _filled(list(group), is_detail):
+        for lumps in _fill_chunks(list(group), is_detail):
             number = len(found)
-            found.append(_piece(lumps, key, number, in_thread=is_detail and number > 0))
+            found.append(_chunk(lumps, key, number, in_thread=is_detail and number > 0))
     return found
 
 
-def _filled(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Lump]]:
+def _fill_chunks(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Fragment]]:
     """Group the parts by chunk."""
-    for first in range(0, len(parts), PARTS):
-        chunk = parts[first : first + PARTS]
-        room = STEADY if len(chunk) > 1 and not is_detail else BEST
-        held: list[_Lump] = []
-        for lump in (lump for part in chunk for lump in _lumps(part, room)):
-            if held and not _fit([*held, lump], room):
+    for first in range(0, len(parts), PARTS_PER_CHUNK):
+        chunk = parts[first : first + PARTS_PER_CHUNK]
+        room = LARGEST_TEXT if len(chunk) > 1 and not is_detail else RECOMMENDED_TEXT
+        held: list[_Fragment] = []
+        for lump in (lump for part in chunk for lump in _fragments(part, room)):
+            if held and not _fragments_fit([*held, lump], room):
                 yield held
                 held = []
             held.append(lump)
         yield held
 
 
-def _lumps(part: Part, room: int) -> list[_Lump]:
-    nodes = read(part.text) or _named(part)
-    whole = _Lump(nodes, part.buttons, part.attachments)
-    if nodes_fit(nodes, room) and _fit([whole], room):
+def _fragments(part: Part, room: int) -> list[_Fragment]:
+    nodes = parse(part.text) or _placeholder(part)
+    whole = _Fragment(nodes, part.buttons, part.attachments)
+    if nodes_fit(nodes, room) and _fragments_fit([whole], room):
         return [whole]
-    *before, last = divided(nodes, room)
-    rest = _Lump(last, part.buttons, part.attachments)
-    ends = [rest] if _fit([rest], room) else [_Lump(last), _Lump((), part.buttons, part.attachments)]
-    return [*(_Lump(group) for group in before), *ends]
+    *before, last = split_nodes(nodes, room)
+    rest = _Fragment(last, part.buttons, part.attachments)
+    ends = [rest] if _fragments_fit([rest], room) else [_Fragment(last), _Fragment((), part.buttons, part.attachments)]
+    return [*(_Fragment(group) for group in before), *ends]
 
 
-def _named(part: Part) -> tuple[Node, ...]:
+def _placeholder(part: Part) -> tuple[Node, ...]:
     """Name the files or buttons of a part that has no text."""
     names = [file.alt or file.name for file in part.attachments] or [button.label for button in part.buttons]
     return tuple(Node("paragraph", (Run(name),)) for name in names)
 
 
-def _fit(lumps: Sequence[_Lump], room: int) -> bool:
+def _fragments_fit(lumps: Sequence[_Fragment], room: int) -> bool:
     return fits([block for lump in lumps for block in lump.blocks], _text(lumps), room)
 
 
-def _text(lumps: Sequence[_Lump]) -> str:
+def _text(lumps: Sequence[_Fragment]) -> str:
     return "\n\n".join(fallback_of(lump.nodes) for lump in lumps if lump.nodes)
 
 
-def _piece(lumps: Sequence[_Lump], key: str, number: int, in_thread: bool) -> Piece:
+def _chunk(lumps: Sequence[_Fragment], key: str, number: int, in_thread: bool) -> Chunk:
     blocks = [block for lump in lumps for block in lump.blocks]
     ids = [_block_id(key, number), *(f"{number}.{index}" for index in range(1, len(blocks)))]
-    return Piece(
+    return Chunk(
         text=_text(lumps),
         blocks=[block | {"block_id": block_id} for block, block_id in zip(blocks, ids, strict=True)],
         attachments=tuple(file for lump in lumps for file in lump.attachments),
@@ -113,58 +120,63 @@ def _piece(lumps: Sequence[_Lump], key: str, number: int, in_thread: bool) -> Pi
 
 
 def _block_id(key: str, number: int) -> str:
-    return f"{OURS}|{number}|{known_as(key)}"
+    return f"{BLOCK_PREFIX}|{number}|{short_key(key)}"
 
 
-def known_as(key: str) -> str:
+def short_key(key: str) -> str:
     """Shorten a long delivery key to what Slack stores, so that it stays unique."""
-    return key if len(key) <= KEY else f"{key[: KEY - 33]}~{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    return key if len(key) <= MAX_KEY else f"{key[: MAX_KEY - 33]}~{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def metadata(key: str, number: int) -> dict[str, Any]:
     """Build the hidden metadata by which a posted chunk is found again."""
-    return {"event_type": EVENT, "event_payload": {"key": known_as(key), "piece": number}}
+    return {"event_type": METADATA_EVENT, "event_payload": {"key": short_key(key), "piece": number}}
 
 
 def key_of(message: Mapping[str, Any]) -> tuple[str, int] | None:
     """Return the delivery key (as `known_as` gives it) and chunk number of a Slack message; None if it is not ours."""
     carried = message.get("metadata") or {}
-    if carried.get("event_type") == EVENT:
+    if carried.get("event_type") == METADATA_EVENT:
         payload = carried.get("event_payload") or {}
         return (str(payload["key"]), int(payload["piece"])) if {"key", "piece"} <= set(payload) else None
     for block in message.get("blocks") or []:
         ours, _, rest = str(block.get("block_id", "")).partition("|")
         number, _, key = rest.partition("|")
-        if ours == OURS and number.isdecimal():
+        if ours == BLOCK_PREFIX and number.isdecimal():
             return key, int(number)
     return None
 
 
-def joined(timestamps: Sequence[str]) -> str:
+def join_timestamps(timestamps: Sequence[str]) -> str:
     """Build a message's remote id from the timestamps of its chunks."""
     return ",".join(timestamps)
 
 
-def timestamps(remote_id: str) -> list[str]:
+def split_timestamps(remote_id: str) -> list[str]:
     """Return the timestamps of the chunks, in order, from a message's remote id."""
     return remote_id.split(",") if remote_id else []
 
 
-BLOCKS = 45  # of the fifty that Slack takes
-CHARACTERS = MESSAGE_CHARACTERS - 1000
+MAX_BLOCKS = 45  # of the fifty that Slack takes
+MAX_CHARACTERS = MESSAGE_CHARACTERS - 1000
 
 
 def fits(blocks: Sequence[Block], text: str, room: int) -> bool:
     """Return whether blocks and their text fit one message with at most `room` characters of text."""
     tables = sum(block["type"] == "table" for block in blocks)
-    return len(blocks) <= BLOCKS and tables <= 1 and characters(list(blocks)) <= CHARACTERS and len(text) <= room
+    return (
+        len(blocks) <= MAX_BLOCKS
+        and tables <= 1
+        and count_characters(list(blocks)) <= MAX_CHARACTERS
+        and len(text) <= room
+    )
 
 
-def characters(value: Any) -> int:
+def count_characters(value: Any) -> int:
     """Count the characters of text in a block."""
     if isinstance(value, Mapping):
-        return sum(len(v) if k == "text" and isinstance(v, str) else characters(v) for k, v in value.items())
-    return sum(characters(each) for each in value) if isinstance(value, list) else 0
+        return sum(len(v) if k == "text" and isinstance(v, str) else count_characters(v) for k, v in value.items())
+    return sum(count_characters(each) for each in value) if isinstance(value, list) else 0
 
 
 def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
@@ -179,7 +191,7 @@ def _is_whole(node: Node) -> bool:
     return len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS
 
 
-def divided(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
+def split_nodes(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
     """Split nodes into groups that each fit one message."""
-    divider = Divider(room, lambda group: nodes_fit(group, room), lambda text: len(escaped(text)))
+    divider = Splitter(room, lambda group: nodes_fit(group, room), lambda text: len(escape_mrkdwn(text)))
     return divider.divided(nodes)

@@ -9,27 +9,27 @@ import structlog
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.files import picture_block, share
-from remembrancer.bot.slack.outbound.find_message import FILES, OF, There
-from remembrancer.bot.slack.outbound.message_chunks import Piece, joined, metadata
+from remembrancer.bot.slack.outbound.find_message import COUNT_KEY, FILES_KEY, PostedMessage
+from remembrancer.bot.slack.outbound.message_chunks import Chunk, join_timestamps, metadata
 from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Sent
 from remembrancer.wording import say
 
 log = structlog.get_logger()
-MOST_BLOCKS = 50
-AS_IT_IS = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
+SLACK_MAX_BLOCKS = 50
+NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 """Keeps Slack from adding link previews or mentions."""
 
 
-class Posting:
+class MessagePoster:
     """Posts one message under one key in one channel; `there` is what is posted of it."""
 
-    def __init__(self, web: Web, channel: str, key: str, there: There) -> None:
+    def __init__(self, web: Web, channel: str, key: str, there: PostedMessage) -> None:
         self._web, self._channel, self._key, self._there = web, channel, key, there
         self._posted = dict(there.pieces) if 0 in there.pieces else {}
         self._to_share: list[Attachment] = []
 
-    def bring(self, wanted: Sequence[Piece]) -> Sent:
+    def bring(self, wanted: Sequence[Chunk]) -> Sent:
         """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
             return self._brought(wanted)
@@ -37,7 +37,7 @@ class Posting:
             error.in_part = bool(self._posted)
             raise
 
-    def _brought(self, wanted: Sequence[Piece]) -> Sent:
+    def _brought(self, wanted: Sequence[Chunk]) -> Sent:
         for piece in wanted:
             self._posted[piece.number] = self._put(piece, len(wanted))
         self._share()
@@ -45,11 +45,11 @@ class Posting:
             text = say("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
             self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
-        return Sent(joined([self._posted[number] for number in sorted(self._posted)]))
+        return Sent(join_timestamps([self._posted[number] for number in sorted(self._posted)]))
 
-    def _put(self, piece: Piece, of: int) -> str:
+    def _put(self, piece: Chunk, of: int) -> str:
         shown = [each for each in piece.attachments if each.is_picture]
-        if len(piece.blocks) + len(shown) > MOST_BLOCKS:
+        if len(piece.blocks) + len(shown) > SLACK_MAX_BLOCKS:
             shown = []
         try:
             return self._write(piece, of, shown)
@@ -60,24 +60,24 @@ class Posting:
             log.warning("picture not shown in the message", key=self._key, reason=error.reason)
             return self._write(piece, of, [])
 
-    def _write(self, piece: Piece, of: int, shown: Sequence[Attachment]) -> str:
+    def _write(self, piece: Chunk, of: int, shown: Sequence[Attachment]) -> str:
         in_thread = [each for each in piece.attachments if each not in shown]
         named = [f"{self._key}-{piece.number}-{n}"[-255:] for n in range(len(shown))]
         pictures = [picture_block(self._web, *each) for each in zip(shown, named, strict=True)]
         about = metadata(self._key, piece.number)
-        about["event_payload"] |= {OF: of, FILES: [each.name for each in in_thread]}
+        about["event_payload"] |= {COUNT_KEY: of, FILES_KEY: [each.name for each in in_thread]}
         said = {"text": piece.text, "blocks": [*piece.blocks, *pictures], "metadata": about}
         ts = self._said(piece, said)
         self._to_share += in_thread
         return ts
 
-    def _said(self, piece: Piece, said: dict[str, Any]) -> str:
+    def _said(self, piece: Chunk, said: dict[str, Any]) -> str:
         if piece.number in self._posted:
             ts = self._posted[piece.number]
             self._web.write("chat.update", self._channel, ts=ts, **said)
             return ts
         thread = {"thread_ts": self._posted[0]} if piece.in_thread and self._posted else {}
-        return str(self._web.write("chat.postMessage", self._channel, **said, **AS_IT_IS, **thread)["ts"])
+        return str(self._web.write("chat.postMessage", self._channel, **said, **NO_UNFURLING, **thread)["ts"])
 
     def _share(self) -> None:
         """Share the files that are not in the thread already."""

@@ -8,8 +8,8 @@ from remembrancer.bot.platform import rate_limit
 from remembrancer.bot.platform.rate_limit import PATIENCE, Limit, Window
 
 MINUTE = 60.0
-POST = "chat.postMessage"
-A_MINUTE: Mapping[str, int] = {
+POST_MESSAGE = "chat.postMessage"
+CALLS_A_MINUTE: Mapping[str, int] = {
     "chat.update": 50,
     "conversations.history": 50,
     "conversations.info": 50,
@@ -25,7 +25,7 @@ A_MINUTE: Mapping[str, int] = {
 """The calls per minute that Slack allows of each method (tiers 2 to 4)."""
 
 
-class Pace:
+class SlackRateLimiter:
     """The rate limiter for Slack's methods. Thread-safe within one process."""
 
     def __init__(
@@ -36,8 +36,8 @@ class Pace:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._in_a_channel = (Window(1, per_channel_seconds),)
-        self._budgets = {**A_MINUTE, POST: a_minute}
-        self._pace = rate_limit.Pace(clock, sleep)
+        self._budgets = {**CALLS_A_MINUTE, POST_MESSAGE: a_minute}
+        self._pace = rate_limit.RateLimiter(clock, sleep)
 
     @contextmanager
     def turn(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
@@ -46,7 +46,7 @@ class Pace:
         Raises SendError where the wait is too long.
         """
         limits = [self._of(method)]
-        if method == POST and channel:
+        if method == POST_MESSAGE and channel:
             limits.append(Limit(f"in {channel}", self._in_a_channel))
         with self._pace.turn(limits, patience):
             yield

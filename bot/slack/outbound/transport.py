@@ -8,15 +8,15 @@ from remembrancer.bot.platform.rate_limit import PATIENCE
 from remembrancer.bot.slack.addresses import Addresses
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
-from remembrancer.bot.slack.outbound.find_message import There, look
-from remembrancer.bot.slack.outbound.message_chunks import joined, pieces, timestamps
-from remembrancer.bot.slack.outbound.post_message import Posting
+from remembrancer.bot.slack.outbound.find_message import PostedMessage, find_posted
+from remembrancer.bot.slack.outbound.message_chunks import join_timestamps, split_into_chunks, split_timestamps
+from remembrancer.bot.slack.outbound.post_message import MessagePoster
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from remembrancer.wording import say
 
 PLATFORM = "slack"
-CLOCKS = timedelta(hours=1)
+CLOCK_SKEW = timedelta(hours=1)
 """The most by which Slack's clock and ours may differ."""
 
 
@@ -40,34 +40,38 @@ class SlackTransport:
     ) -> Sent:
         if perhaps_again:
             message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
-        wanted = pieces(message, key)
+        wanted = split_into_chunks(message, key)
         may_be_there = len(wanted) > 1 or any(piece.attachments for piece in wanted)
         with self._at(conversation) as channel:
-            there = look(self.web, channel, key, _from(since)) if may_be_there else There()
-            return Posting(self.web, channel, key, there).bring(wanted)
+            there = find_posted(self.web, channel, key, _search_start(since)) if may_be_there else PostedMessage()
+            return MessagePoster(self.web, channel, key, there).bring(wanted)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         try:
             with self._at(conversation) as channel:
-                there = look(self.web, channel, key, _from(since))
+                there = find_posted(self.web, channel, key, _search_start(since))
         except SendError as error:
             if code_of(error) == "missing_scope":
                 raise CannotKnowError from error
             raise
         if there.pieces and not there.is_all:
             raise InPartError
-        return Sent(joined([there.pieces[number] for number in sorted(there.pieces)])) if there.pieces else None
+        return (
+            Sent(join_timestamps([there.pieces[number] for number in sorted(there.pieces)])) if there.pieces else None
+        )
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Update the message; files that were shared stay as they are, because Slack has no way to change one."""
-        posted, wanted = timestamps(sent.remote_id), pieces(message, sent.key)
-        there = There(dict(enumerate(posted)))
+        posted, wanted = split_timestamps(sent.remote_id), split_into_chunks(message, sent.key)
+        there = PostedMessage(dict(enumerate(posted)))
         there.shared.update(each.name for piece in wanted for each in piece.attachments)
         with self._at(conversation) as channel:
             if len(wanted) > len(posted):
                 # An earlier update may have posted some of the new chunks before it failed.
-                there.pieces = look(self.web, channel, sent.key, float(posted[0]), posted[0]).pieces | there.pieces
-            return Posting(self.web, channel, sent.key, there).bring(wanted)
+                there.pieces = (
+                    find_posted(self.web, channel, sent.key, float(posted[0]), posted[0]).pieces | there.pieces
+                )
+            return MessagePoster(self.web, channel, sent.key, there).bring(wanted)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:
@@ -79,6 +83,6 @@ class SlackTransport:
             raise
 
 
-def _from(since: datetime | None) -> float:
+def _search_start(since: datetime | None) -> float:
     """Return the Slack timestamp (seconds) from which a conversation is searched."""
-    return (since - CLOCKS).timestamp() if since else 0.0
+    return (since - CLOCK_SKEW).timestamp() if since else 0.0

@@ -10,20 +10,28 @@ is typed would be lost. So the label says that the field is required, and our ow
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from remembrancer.bot.platform.form_pages import NONE, TICKS, day_of, has_input, name, part_id, shown
+from remembrancer.bot.platform.form_pages import (
+    NO_CHOICE,
+    TICKS,
+    choice_text,
+    date_or_empty,
+    has_input,
+    part_id,
+    question_text,
+)
 from remembrancer.bot.platform.markdown import shorten
-from remembrancer.bot.teams.outbound.card_elements import Element, said
-from remembrancer.bot.teams.outbound.escape import dateless
-from remembrancer.bot.teams.outbound.message_chunks import units
+from remembrancer.bot.teams.outbound.card_elements import Element, text_block
+from remembrancer.bot.teams.outbound.escape import escape_dates
+from remembrancer.bot.teams.outbound.message_chunks import json_units
 from remembrancer.models.message import Choice, FormField
 from remembrancer.wording import say
 
-LONGEST = 4000
+MAX_TEXT = 4000
 """The most UTF-16 units of an answer that is shown, so that a page of answers is within Teams' size limit."""
-TO_SEE = 10  # choices that are all visible; more become a menu
-TO_SEARCH = 20  # a menu of more choices can be searched
-WAS = 4000  # characters of the last answer; the history shows it in full
-LONG = 160  # characters; a longer last answer is behind a button
+MAX_VISIBLE = 10  # choices that are all visible; more become a menu
+MAX_MENU = 20  # a menu of more choices can be searched
+MAX_LAST_ANSWER = 4000  # characters of the last answer; the history shows it in full
+MAX_VISIBLE_LAST_ANSWER = 160  # characters; a longer last answer is behind a button
 
 
 def input_id(key: str) -> str:
@@ -31,9 +39,9 @@ def input_id(key: str) -> str:
     return f"in.{key}"
 
 
-def is_kept(field: FormField) -> bool:
+def is_too_long_to_show(field: FormField) -> bool:
     """Return whether the field's text is too long to be shown, so that it stays until other text is entered."""
-    return field.type in ("text", "short") and units(str(field.value or "")) > LONGEST
+    return field.type in ("text", "short") and json_units(str(field.value or "")) > MAX_TEXT
 
 
 def field_element(field: FormField) -> Element:
@@ -41,7 +49,7 @@ def field_element(field: FormField) -> Element:
 
     The help for a single input stands below it, because the label is part of the input; for several inputs it is above.
     """
-    told = [*_hints(field), *_was(field)]
+    told = [*_hints(field), *_last_answer(field)]
     inputs = list(_inputs(field))
     asked = [*_name(field), *told, *inputs] if field.type == "dates" else [*_name(field), *inputs, *told]
     error = list(_error(field))
@@ -51,12 +59,12 @@ def field_element(field: FormField) -> Element:
 
 def _error(field: FormField) -> Iterator[Element]:
     if field.error:
-        yield said(say("form_pages.error", error=field.error), bold=True, color="Attention")
+        yield text_block(say("form_pages.error", error=field.error), bold=True, color="Attention")
 
 
 def _name(field: FormField) -> Iterator[Element]:
     if not has_input(field) or field.type == "dates":
-        yield said(_label(field), bold=True)
+        yield text_block(_label(field), bold=True)
 
 
 def _inputs(field: FormField) -> Iterator[Element]:
@@ -65,22 +73,22 @@ def _inputs(field: FormField) -> Iterator[Element]:
 
 
 def _label(field: FormField) -> str:
-    needed = field.required and has_input(field) and not is_kept(field)
-    return say("teams_cards.needed", label=name(field)) if needed else name(field)
+    needed = field.required and has_input(field) and not is_too_long_to_show(field)
+    return say("teams_cards.needed", label=question_text(field)) if needed else question_text(field)
 
 
 def _hints(field: FormField) -> Iterator[Element]:
-    if is_kept(field):
-        yield said(say("form_pages.too_long_to_show", count=len(str(field.value))))
-    yield from (said(line, isSubtle=True) for line in field.hint.splitlines() if line.strip())
+    if is_too_long_to_show(field):
+        yield text_block(say("form_pages.too_long_to_show", count=len(str(field.value))))
+    yield from (text_block(line, isSubtle=True) for line in field.hint.splitlines() if line.strip())
 
 
-def _was(field: FormField) -> Iterator[Element]:
+def _last_answer(field: FormField) -> Iterator[Element]:
     """Yield the last answer, behind a button where it is long."""
     if not field.was.strip():
         return
-    text = said(say("form_pages.last_time", was=shorten(field.was, WAS)), isSubtle=True)
-    if len(field.was) <= LONG:
+    text = text_block(say("form_pages.last_time", was=shorten(field.was, MAX_LAST_ANSWER)), isSubtle=True)
+    if len(field.was) <= MAX_VISIBLE_LAST_ANSWER:
         yield text
         return
     id_ = f"was.{field.key}"
@@ -95,51 +103,51 @@ def _was(field: FormField) -> Iterator[Element]:
 
 
 def _input(field: FormField) -> Element:
-    return {"id": input_id(field.key), "label": dateless(_label(field)), **_MADE[field.type](field)}
+    return {"id": input_id(field.key), "label": escape_dates(_label(field)), **_INPUTS[field.type](field)}
 
 
-def _text(field: FormField) -> Element:
-    made: Element = {"type": "Input.Text", "isMultiline": field.type == "text", "maxLength": LONGEST}
-    return made | ({"value": str(field.value)} if field.value and not is_kept(field) else {})
+def _text_input(field: FormField) -> Element:
+    made: Element = {"type": "Input.Text", "isMultiline": field.type == "text", "maxLength": MAX_TEXT}
+    return made | ({"value": str(field.value)} if field.value and not is_too_long_to_show(field) else {})
 
 
-def _day(value: Any) -> Element:
-    return {"type": "Input.Date", **({"value": day_of(value)} if day_of(value) else {})}
+def _date_input(value: Any) -> Element:
+    return {"type": "Input.Date", **({"value": date_or_empty(value)} if date_or_empty(value) else {})}
 
 
-def _one(field: FormField) -> Element:
+def _single_choice(field: FormField) -> Element:
     """Build the input for a single choice. Teams' users cannot clear one, so an optional field gets a 'none' choice."""
     word = say("form_pages.nobody" if field.type == "person" else "form_pages.none")
-    choices = field.choices if field.required else (*field.choices, Choice(key=NONE, word=word))
+    choices = field.choices if field.required else (*field.choices, Choice(key=NO_CHOICE, word=word))
     chosen = [choice.key for choice in field.choices if choice.key == field.value]
-    return _choose(choices, chosen, "choose_person" if field.type == "person" else "choose")
+    return _choice_set(choices, chosen, "choose_person" if field.type == "person" else "choose")
 
 
-def _some(choices: Sequence[Choice], keys: Sequence[str]) -> Element:
+def _multiple_choice(choices: Sequence[Choice], keys: Sequence[str]) -> Element:
     chosen = [choice.key for choice in choices if choice.key in keys]
-    return _choose(choices, chosen, "choose") | {"isMultiSelect": True}
+    return _choice_set(choices, chosen, "choose") | {"isMultiSelect": True}
 
 
-def _choose(choices: Sequence[Choice], chosen: Sequence[str], ask: str) -> Element:
-    styles = ((TO_SEE, "expanded"), (TO_SEARCH, "compact"))
+def _choice_set(choices: Sequence[Choice], chosen: Sequence[str], ask: str) -> Element:
+    styles = ((MAX_VISIBLE, "expanded"), (MAX_MENU, "compact"))
     style = next((word for most, word in styles if len(choices) <= most), "filtered")
     made: Element = {
         "type": "Input.ChoiceSet",
         "style": style,
         "wrap": True,
-        "choices": [{"title": shown(choice), "value": choice.key} for choice in choices],
+        "choices": [{"title": choice_text(choice), "value": choice.key} for choice in choices],
     }
     made |= {"placeholder": say(f"form_pages.{ask}")} if style != "expanded" else {}
     return made | ({"value": ",".join(chosen)} if chosen else {})
 
 
-_MADE: Mapping[str, Callable[[FormField], Element]] = {
-    "choice": _one,
-    "person": _one,
-    "choices": lambda field: _some(field.choices, field.value or ()),
-    "text": _text,
-    "short": _text,
-    "date": lambda field: _day(field.value),
+_INPUTS: Mapping[str, Callable[[FormField], Element]] = {
+    "choice": _single_choice,
+    "person": _single_choice,
+    "choices": lambda field: _multiple_choice(field.choices, field.value or ()),
+    "text": _text_input,
+    "short": _text_input,
+    "date": lambda field: _date_input(field.value),
 }
 
 
@@ -147,17 +155,23 @@ def _dates(field: FormField) -> Iterator[Element]:
     """Yield a date input for each choice; before them, where dates are optional, the choices that apply without one."""
     value: Mapping[str, str] = field.value or {}
     if field.date_optional:
-        ticks = _some(field.choices, [key for key, day in value.items() if not day])
+        ticks = _multiple_choice(field.choices, [key for key, day in value.items() if not day])
         label = say("form_pages.which_apply", label=field.label)
-        yield {"id": input_id(part_id(field, TICKS)), "label": dateless(label), **ticks}
+        yield {"id": input_id(part_id(field, TICKS)), "label": escape_dates(label), **ticks}
     for choice in field.choices:
-        label = say("form_pages.date_of", label=field.label, word=shown(choice))
-        yield {"id": input_id(part_id(field, choice.key)), "label": dateless(label), **_day(value.get(choice.key))}
+        label = say("form_pages.date_of", label=field.label, word=choice_text(choice))
+        yield {
+            "id": input_id(part_id(field, choice.key)),
+            "label": escape_dates(label),
+            **_date_input(value.get(choice.key)),
+        }
         if choice.key in field.was_dates:
-            yield said(say("form_pages.was", day=field.was_dates[choice.key]), isSubtle=True) | {"spacing": "None"}
+            yield text_block(say("form_pages.was", day=field.was_dates[choice.key]), isSubtle=True) | {
+                "spacing": "None"
+            }
 
 
-def held(field: FormField) -> dict[str, str]:
+def shown_values(field: FormField) -> dict[str, str]:
     """Return the shown values of the field's inputs by id, which come back where nobody touches them."""
     return {each["id"]: each.get("value", "") for each in _inputs(field) if "id" in each}
 
@@ -168,22 +182,22 @@ def value_of(field: FormField, data: Mapping[str, Any]) -> Any:
     Teams leaves empty inputs out. A value that is not among the field's choices is ignored.
     """
     if field.type == "dates":
-        days = {choice.key: _given(data, part_id(field, choice.key)) for choice in field.choices}
-        ticked = _keys(field, data, part_id(field, TICKS)) if field.date_optional else []
+        days = {choice.key: _input_value(data, part_id(field, choice.key)) for choice in field.choices}
+        ticked = _chosen_keys(field, data, part_id(field, TICKS)) if field.date_optional else []
         return {key: day for key, day in days.items() if day or key in ticked}
     if field.type == "choices":
-        return _keys(field, data, field.key)
-    given = _given(data, field.key)
+        return _chosen_keys(field, data, field.key)
+    given = _input_value(data, field.key)
     if field.type in ("choice", "person"):
         return given if any(choice.key == given for choice in field.choices) else ""
-    return given or (field.value if is_kept(field) else "")
+    return given or (field.value if is_too_long_to_show(field) else "")
 
 
-def _given(data: Mapping[str, Any], key: str) -> str:
+def _input_value(data: Mapping[str, Any], key: str) -> str:
     given = data.get(input_id(key))
     return given if isinstance(given, str) else ""
 
 
-def _keys(field: FormField, data: Mapping[str, Any], key: str) -> list[str]:
-    given = _given(data, key).split(",")
+def _chosen_keys(field: FormField, data: Mapping[str, Any], key: str) -> list[str]:
+    given = _input_value(data, key).split(",")
     return [choice.key for choice in field.choices if choice.key in given]

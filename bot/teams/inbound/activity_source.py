@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from remembrancer.bot.teams.conversation_references import Reference
-from remembrancer.bot.teams.inbound.message_text import within
+from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.models import TeamsKind
 
 PLATFORM = "teams"
@@ -26,15 +26,15 @@ def reference(activity: Activity) -> Reference | None:
     The conversation is a channel, never one of its threads. The account is the Entra object id of the person in a
     personal chat, or, where Teams sends none, Teams' own id of them.
     """
-    conversation, data = within(activity, "conversation"), within(activity, "channelData")
-    kind, team = kind_of(activity), within(data, "team")
+    conversation, data = object_at(activity, "conversation"), object_at(activity, "channelData")
+    kind, team = kind_of(activity), object_at(data, "team")
     there, service_url = conversation_of(activity), str(activity.get("serviceUrl") or "")
     if not there or not service_url:
         return None
     return Reference(
         conversation=there,
         service_url=service_url,
-        tenant_id=str(within(data, "tenant").get("id") or conversation.get("tenantId") or ""),
+        tenant_id=str(object_at(data, "tenant").get("id") or conversation.get("tenantId") or ""),
         kind=kind,
         name=_name(activity, kind),
         team=str(team.get("name") or ""),
@@ -46,29 +46,31 @@ def reference(activity: Activity) -> Reference | None:
 def _name(activity: Activity, kind: TeamsKind) -> str:
     """Return the conversation's name. A channel's is in the channel data; a message in it names at most its thread."""
     if kind == TeamsKind.CHANNEL:
-        return str(within(within(activity, "channelData"), "channel").get("name") or "")
-    return str(within(activity, "conversation").get("name") or "") if kind == TeamsKind.GROUP else ""
+        return str(object_at(object_at(activity, "channelData"), "channel").get("name") or "")
+    return str(object_at(activity, "conversation").get("name") or "") if kind == TeamsKind.GROUP else ""
 
 
 def user_of(activity: Activity) -> str:
     """Return the sender's Entra object id in lower case; where Teams sends none, Teams' own id of them."""
-    who = within(activity, "from")
+    who = object_at(activity, "from")
     return str(who.get("aadObjectId") or "").lower() or str(who.get("id") or "")
 
 
 def conversation_of(activity: Activity) -> str:
     """Return the id of the chat or channel, not of the thread; events about a channel come in the team's first one."""
     channel = (
-        within(within(activity, "channelData"), "channel").get("id") if kind_of(activity) == TeamsKind.CHANNEL else None
+        object_at(object_at(activity, "channelData"), "channel").get("id")
+        if kind_of(activity) == TeamsKind.CHANNEL
+        else None
     )
-    return str(channel or within(activity, "conversation").get("id") or "").partition(";")[0]
+    return str(channel or object_at(activity, "conversation").get("id") or "").partition(";")[0]
 
 
 def kind_of(activity: Activity) -> TeamsKind:
     """Return the kind of conversation that an activity is in."""
-    conversation = within(activity, "conversation")
+    conversation = object_at(activity, "conversation")
     said = KINDS.get(str(conversation.get("conversationType")))
-    if said is None and within(within(activity, "channelData"), "team").get("id"):
+    if said is None and object_at(object_at(activity, "channelData"), "team").get("id"):
         # Events about a team have no conversationType.
         return TeamsKind.CHANNEL
     return said or (TeamsKind.GROUP if conversation.get("isGroup") else TeamsKind.PERSONAL)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from remembrancer.bot.inbound import open_forms
-from remembrancer.bot.inbound.dispatch import Turn, to_be_sent_again
-from remembrancer.bot.inbound.dispatch import Turns as OfAnyPlatform
-from remembrancer.bot.inbound.open_forms import OPEN, Opened
-from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, page_of_first_error, pages, typed
+from remembrancer.bot.inbound.dispatch import Dispatcher as OfAnyPlatform
+from remembrancer.bot.inbound.dispatch import Outcome, with_try_again_notice
+from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
+from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, page_of_first_error, pages, typed_values
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
-from remembrancer.bot.teams.inbound.events import Heard
+from remembrancer.bot.teams.inbound.events import Event
 from remembrancer.bot.teams.outbound.card import Card
-from remembrancer.bot.teams.outbound.message_chunks import pieces
+from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
 from remembrancer.models import Person
 from remembrancer.models.message import Button, Form, message
 from remembrancer.queries.chat_accounts import linked
@@ -28,7 +28,7 @@ from remembrancer.services.sending import sending_now
 from remembrancer.wording import escape, say
 
 
-class Turns(OfAnyPlatform):
+class TeamsDispatcher(OfAnyPlatform):
     """Dispatches the events of one tenant."""
 
     platform = PLATFORM
@@ -36,7 +36,7 @@ class Turns(OfAnyPlatform):
     def first_page(self, form: Form) -> int:
         return page_of_first_error(form)
 
-    def shown(self, form: Opened, activity_id: str) -> None:
+    def shown(self, form: OpenedForm, activity_id: str) -> None:
         """Note the message in which the form is shown now."""
         self.saved(replace(form, view=activity_id))
 
@@ -63,7 +63,7 @@ class Turns(OfAnyPlatform):
             tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=not waits)
             session.commit()
 
-    def turned(self, heard: Heard) -> Turn | None:
+    def turned(self, heard: Event) -> Outcome | None:
         """Handle a button of a form's page: the answer is the card that replaces the page."""
         person_id = self.who(heard)
         if person_id is None:
@@ -71,54 +71,54 @@ class Turns(OfAnyPlatform):
         form = self._typed(heard, person_id)
         if form is None:
             self.out_of_date(heard, person_id)
-            return Turn(person_id, answer=closed_card(say("teams.form_over")))
+            return Outcome(person_id, answer=closed_card(say("teams.form_over")))
         steps = {"back": self._back, "next": self._next, "send": self._send, "cancel": self._cancel}
         return steps[heard.step](heard, form)
 
-    def _typed(self, heard: Heard, person_id: int) -> Opened | None:
+    def _typed(self, heard: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
-        form = open_forms.opened(self.engine, heard.token, person_id)
+        form = open_forms.load(self.engine, heard.token, person_id)
         if form is None:
             return None
         page = min(heard.page, len(pages(form.form)) - 1)
-        values = typed(form.form, page, heard.data)
+        values = typed_values(form.form, page, heard.data)
         return self.saved(replace(form.typed(values), page=page, view=heard.about or form.view))
 
-    def _back(self, _heard: Heard, form: Opened) -> Turn:
+    def _back(self, _heard: Event, form: OpenedForm) -> Outcome:
         return self._shown_anew(replace(form, page=max(0, form.page - 1)))
 
-    def _next(self, heard: Heard, form: Opened) -> Turn:
+    def _next(self, heard: Event, form: OpenedForm) -> Outcome:
         """Show the next page, after applying changes that decide what is asked on it."""
         changed = self.filled_in(heard, form, "change").form
         form = replace(form, form=changed) if changed else form
         return self._shown_anew(replace(form, page=min(form.page + 1, len(pages(form.form)) - 1)))
 
-    def _cancel(self, heard: Heard, form: Opened) -> Turn:
+    def _cancel(self, heard: Event, form: OpenedForm) -> Outcome:
         """Put the form away with a button that shows it again; what was typed stays as a draft."""
         self.filled_in(heard, form, "change")
         again = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
         words = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(again,))
-        return Turn(form.person_id, answer=pieces(words, threaded=False)[0].card)
+        return Outcome(form.person_id, answer=split_into_chunks(words, threaded=False)[0].card)
 
-    def _send(self, heard: Heard, form: Opened) -> Turn:
+    def _send(self, heard: Event, form: OpenedForm) -> Outcome:
         reply = self.filled_in(heard, form, "submit")
         if reply.is_fault:
-            return self._shown_anew(to_be_sent_again(form))
+            return self._shown_anew(with_try_again_notice(form))
         if reply.form is None:
             open_forms.close(self.engine, form.token)
-            return Turn(form.person_id, answer=closed_card(say("teams.form_sent", title=form.form.title)))
-        return self._shown_anew(_after(form, reply.form))
+            return Outcome(form.person_id, answer=closed_card(say("teams.form_sent", title=form.form.title)))
+        return self._shown_anew(_with_returned_form(form, reply.form))
 
-    def _shown_anew(self, form: Opened) -> Turn:
-        return Turn(form.person_id, self.saved(form), card_of(form))
+    def _shown_anew(self, form: OpenedForm) -> Outcome:
+        return Outcome(form.person_id, self.saved(form), card_of(form))
 
 
-def card_of(form: Opened) -> Card:
+def card_of(form: OpenedForm) -> Card:
     """Build the card of the form's page."""
     return form_card(form.form, form.token, form.page)
 
 
-def _after(before: Opened, form: Form) -> Opened:
+def _with_returned_form(before: OpenedForm, form: Form) -> OpenedForm:
     """Show the form that came back: at its first error, else on the same page, or a new form from its start."""
     last = before.page if form.action == before.form.action else 0
     return replace(before, form=form, page=page_of_first_error(form) if form.has_errors else last)

@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from remembrancer.bot.teams import sdk
-from remembrancer.bot.teams.inbound.invoke_responses import Answered
+from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement
 from remembrancer.bot.teams.inbound.tenant_check import refusal, tenants_of
 from remembrancer.settings import Settings
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 PATH = "/api/messages"
 """The path of all requests from Teams, whose route leads to `Gate.messages`."""
-LARGEST = 1_000_000
+MAX_BODY_BYTES = 1_000_000
 """The most bytes of a body: a message of Teams has about a hundred thousand at most."""
-PROVERS = 4
+VALIDATION_THREADS = 4
 Activity = Mapping[str, Any]
-Hearer = Callable[[Activity], Awaitable[Answered]]
+Receive = Callable[[Activity], Awaitable[Acknowledgement]]
 
 
-class Gate:
+class Endpoint:
     """The HTTP endpoint; `hearer` gets each accepted activity and returns the answer.
 
     `playground` accepts Microsoft's local Teams without a token, on this machine alone. `cloud` is for tests; the
@@ -41,16 +41,15 @@ class Gate:
     """
 
     def __init__(
-        self, settings: Settings, hearer: Hearer, playground: bool = False, cloud: "CloudEnvironment | None" = None
+        self, settings: Settings, hearer: Receive, playground: bool = False, cloud: "CloudEnvironment | None" = None
     ) -> None:
         sdk.check(settings, playground)
         who = sdk.credentials(settings)
-        from remembrancer.bot.teams.inbound.token_validation import Prover
 
         self._hearer, self._tenant, self._playground = hearer, settings.teams_tenant_id, playground
         self._is_open = who is not None or playground
-        self._prover = Prover(who, playground, cloud)
-        self._threads = ThreadPoolExecutor(PROVERS, "teams proving")
+        self._prover = TokenValidator(who, playground, cloud)
+        self._threads = ThreadPoolExecutor(VALIDATION_THREADS, "teams proving")
 
     async def messages(self, request: Request) -> Response:
         """Handle a request. An exception is answered with 500, and Teams delivers again."""
@@ -65,15 +64,15 @@ class Gate:
             return Response(status_code=400)
         return _response(await self._let_in(authorization, activity))
 
-    async def _let_in(self, authorization: str, activity: Activity) -> Answered:
+    async def _let_in(self, authorization: str, activity: Activity) -> Acknowledgement:
         proving = asyncio.get_running_loop().run_in_executor(self._threads, self._prover.prove, authorization, activity)
         status = await proving
         if status != 200:
-            return Answered(status)
+            return Acknowledgement(status)
         why_not = refusal(activity, self._tenant, self._playground)
         if why_not is not None:
             log.warning("activity refused", reason=why_not, tenants=sorted(tenants_of(activity)))
-            return Answered(403)
+            return Acknowledgement(403)
         return await self._hearer(activity)
 
     def stop(self) -> None:
@@ -86,7 +85,7 @@ async def _body(request: Request) -> bytes | None:
     read = bytearray()
     async for part in request.stream():
         read += part
-        if len(read) > LARGEST:
+        if len(read) > MAX_BODY_BYTES:
             return None
     return bytes(read)
 
@@ -94,18 +93,18 @@ async def _body(request: Request) -> bytes | None:
 def _activity(body: bytes) -> Activity | None:
     """Parse the activity; None where the body is no JSON object, or is nested too deep."""
     try:
-        read = json.loads(body, parse_constant=_no_number)
+        read = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
     return read if isinstance(read, dict) else None
 
 
-def _no_number(word: str) -> float:
+def _refuse_constant(word: str) -> float:
     """Refuse NaN and Infinity, which are not JSON and which a database refuses."""
     raise ValueError(word)
 
 
-def _response(answered: Answered) -> Response:
+def _response(answered: Acknowledgement) -> Response:
     if answered.body is None:
         return Response(status_code=answered.status)
     return JSONResponse(dict(answered.body), answered.status)

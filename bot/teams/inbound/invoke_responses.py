@@ -11,18 +11,18 @@ Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Answered:
+class Acknowledgement:
     """The response to a request: its HTTP `status`, and for an invoke a `body`."""
 
     status: int = 200
     body: Body | None = None
 
 
-def shown(text: str) -> Body:
+def text_response(text: str) -> Body:
     """Build the response that shows text to the person who pressed, and leaves the card as it is."""
     return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": text}
 
 
-def card(content: Mapping[str, Any]) -> Body:
+def card_response(content: Mapping[str, Any]) -> Body:
     """Build the response that replaces the pressed card for the person who pressed."""
     return {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": content}

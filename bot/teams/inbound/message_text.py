@@ -22,84 +22,86 @@ REPLY, MENTION = "http://schema.skype.com/Reply", "http://schema.skype.com/Menti
 """The item types by which a client marks a quoted message and a name in the HTML of a message."""
 
 
-def is_spoken_to(activity: Activity) -> bool:
+def mentions_bot(activity: Activity) -> bool:
     """Return whether a message mentions the bot."""
-    us = within(activity, "recipient").get("id")
-    return us is not None and any(within(each, "mentioned").get("id") == us for each in _entities(activity, "mention"))
+    us = object_at(activity, "recipient").get("id")
+    return us is not None and any(
+        object_at(each, "mentioned").get("id") == us for each in _entities(activity, "mention")
+    )
 
 
-def written(activity: Activity) -> str:
+def to_plain_text(activity: Activity) -> str:
     """Return the text without the bot's own name, where it is mentioned, and without a quote; other names stay."""
     reply = _reply(activity)
     if reply is not None:
-        return _tidy(_words(reply))
-    text, kind = _MARKED.sub("", _without_us(activity)), activity.get("textFormat")
+        return _clean(_html_text(reply))
+    text, kind = _MARKED.sub("", _without_bot_name(activity)), activity.get("textFormat")
     if kind == "markdown":
         text = MarkdownIt("commonmark", {"html": False}).render(text)
     if kind in ("markdown", "xml"):
-        return _tidy(_words(_parsed(text)))
-    return _tidy(_ESCAPED.sub(lambda found: html.unescape(found[0]), text))
+        return _clean(_html_text(_parse_html(text)))
+    return _clean(_ESCAPED.sub(lambda found: html.unescape(found[0]), text))
 
 
-def quoted(activity: Activity) -> str | None:
+def quoted_message(activity: Activity) -> str | None:
     """Return the id of the message that is quoted; of several, the first."""
-    ids = [within(each, "quotedReply").get("messageId") for each in _entities(activity, "quotedReply")]
+    ids = [object_at(each, "quotedReply").get("messageId") for each in _entities(activity, "quotedReply")]
     reply = _reply(activity, whole=True)
     if reply is not None:
-        ids += [quote.get("itemid") for quote in _marked(reply, REPLY)]
+        ids += [quote.get("itemid") for quote in _elements_of_type(reply, REPLY)]
     return next((str(each) for each in ids if each), None)
 
 
-def within(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def object_at(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Return the object that an activity has under a key; empty where it is no object."""
     found = given.get(key)
     return found if isinstance(found, Mapping) else {}
 
 
 def _entities(activity: Activity, kind: str) -> list[Mapping[str, Any]]:
-    return [each for each in objects(activity, "entities") if each.get("type") == kind]
+    return [each for each in objects_at(activity, "entities") if each.get("type") == kind]
 
 
-def objects(activity: Activity, key: str) -> Iterator[Mapping[str, Any]]:
+def objects_at(activity: Activity, key: str) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of the list that an activity has under a key."""
     given = activity.get(key)
     yield from (each for each in (given if isinstance(given, list) else ()) if isinstance(each, Mapping))
 
 
-def _without_us(activity: Activity) -> str:
-    text, us = str(activity.get("text") or ""), within(activity, "recipient").get("id")
+def _without_bot_name(activity: Activity) -> str:
+    text, us = str(activity.get("text") or ""), object_at(activity, "recipient").get("id")
     for each in _entities(activity, "mention"):
-        if within(each, "mentioned").get("id") == us:
-            tag = str(each.get("text") or f"<at>{within(each, 'mentioned').get('name')}</at>")
+        if object_at(each, "mentioned").get("id") == us:
+            tag = str(each.get("text") or f"<at>{object_at(each, 'mentioned').get('name')}</at>")
             text = re.sub(rf"[ \xa0]*{re.escape(tag)}(?:&nbsp;|[ \xa0])*", " ", text)
     return text
 
 
 def _reply(activity: Activity, whole: bool = False) -> Any:
     """Return the HTML of a message that quotes another, without the quote unless `whole`; None where it quotes none."""
-    us = within(activity, "recipient").get("name")
-    for each in objects(activity, "attachments"):
+    us = object_at(activity, "recipient").get("name")
+    for each in objects_at(activity, "attachments"):
         if each.get("contentType") == "text/html" and REPLY in str(each.get("content")):
-            found = _parsed(str(each["content"]))
-            ours = [name for name in _marked(found, MENTION) if name.text_content() == us]
-            for gone in () if whole else (*_marked(found, REPLY), *ours):
+            found = _parse_html(str(each["content"]))
+            ours = [name for name in _elements_of_type(found, MENTION) if name.text_content() == us]
+            for gone in () if whole else (*_elements_of_type(found, REPLY), *ours):
                 gone.drop_tree()
             return found
     return None
 
 
-def _parsed(content: str) -> Any:
+def _parse_html(content: str) -> Any:
     try:
         return markup.fragment_fromstring(_UNREADABLE.sub("", content), create_parent=True)
     except etree.LxmlError:
         return markup.Element("div")
 
 
-def _marked(parsed: Any, itemtype: str) -> list[Any]:
+def _elements_of_type(parsed: Any, itemtype: str) -> list[Any]:
     return [each for each in parsed.iter() if each.get("itemtype") == itemtype]
 
 
-def _words(parsed: Any) -> str:
+def _html_text(parsed: Any) -> str:
     """Return the text of the HTML, each paragraph and each line on a line of its own."""
     said: list[str] = []
     for event, each in etree.iterwalk(parsed, ("start", "end", "comment", "pi")):
@@ -108,5 +110,5 @@ def _words(parsed: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _tidy(text: str) -> str:
+def _clean(text: str) -> str:
     return _UNSTORABLE.sub("", text).replace("\r\n", "\n").replace("\xa0", " ").strip()

@@ -6,7 +6,7 @@ The token of an activity proves its service URL, and says nothing of the tenant 
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.teams.conversation_references import ForeignAddressError, checked
+from remembrancer.bot.teams.conversation_references import ForeignAddressError, check_service_url
 from remembrancer.bot.teams.sdk import LOOPBACK
 
 CHANNEL = "msteams"
@@ -38,7 +38,7 @@ def _within(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _is_allowed(service_url: str, playground: bool) -> bool:
     try:
-        called = checked(service_url, loopback=playground)
+        called = check_service_url(service_url, loopback=playground)
     except ForeignAddressError:
         return False
     return called.startswith(f"http://{LOOPBACK}") if playground else True

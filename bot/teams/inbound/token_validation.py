@@ -18,7 +18,7 @@ PATIENCE = 5.0
 BEARER = "Bearer "
 
 
-class Prover:
+class TokenValidator:
     """Validates tokens. Its calls block, because they may fetch keys: call them in a thread."""
 
     def __init__(self, who: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None) -> None:
@@ -26,7 +26,7 @@ class Prover:
         # The SDK's adapter makes an application, which is never served.
         self._server = HttpServer(FastAPIAdapter())
         self._server.initialize(who, self._cloud, dangerously_allow_unauthenticated_requests=playground)
-        self._server.on_request = _proven
+        self._server.on_request = _answer_proven
         keys = self._cloud.openid_metadata_url.removesuffix("/openidconfiguration") + "/keys"
         self._keys = jwt.PyJWKClient(keys, timeout=PATIENCE)
 
@@ -66,6 +66,6 @@ class Prover:
         return PROVEN
 
 
-async def _proven(_event: ActivityEvent) -> InvokeResponse[Any]:
+async def _answer_proven(_event: ActivityEvent) -> InvokeResponse[Any]:
     """Answer an activity that the SDK has proven, with a status that it uses for nothing else."""
     return InvokeResponse(status=PROVEN)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from remembrancer.bot.teams.outbound.card_elements import Element
-from remembrancer.bot.teams.outbound.escape import literal, seen
+from remembrancer.bot.teams.outbound.escape import escape_markdown, unescape
 from remembrancer.wording import say
 
 VERSION = "1.5"
@@ -19,14 +19,14 @@ def card(body: Sequence[Element], text: str, actions: Sequence[Element] = ()) ->
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
         "version": VERSION,
-        "fallbackText": literal(text),
+        "fallbackText": escape_markdown(text),
         "msteams": {"width": "full"},
         "body": list(body),
     }
     return made | ({"actions": list(actions)} if actions else {})
 
 
-def activity(shown: Card, summary: str) -> dict[str, Any]:
+def card_activity(shown: Card, summary: str) -> dict[str, Any]:
     """Build a message of a card alone: Teams would make two messages of a card with text beside it.
 
     `summary` is the text of the notification.
@@ -38,17 +38,17 @@ def activity(shown: Card, summary: str) -> dict[str, Any]:
     }
 
 
-def lines_of(value: Any) -> Iterator[str]:
+def text_lines(value: Any) -> Iterator[str]:
     """Yield the text of elements, line by line, without the choices of a menu."""
     if isinstance(value, list):
         for each in value:
-            yield from lines_of(each)
+            yield from text_lines(each)
     elif isinstance(value, dict):
         if value["type"] == "RichTextBlock":
-            yield seen("".join(run["text"] for run in value["inlines"]))
+            yield unescape("".join(run["text"] for run in value["inlines"]))
             return
-        yield from (seen(value[name]) for name in ("text", "label", "altText") if name in value)
+        yield from (unescape(value[name]) for name in ("text", "label", "altText") if name in value)
         if value.get("style") == "expanded":
             yield from (choice["title"] for choice in value["choices"])
         for name in ("items", "columns", "rows", "cells"):
-            yield from lines_of([each for each in value.get(name, ()) if "type" in each])
+            yield from text_lines([each for each in value.get(name, ()) if "type" in each])

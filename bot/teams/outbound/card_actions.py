@@ -8,18 +8,18 @@ from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.teams.outbound.card_elements import Element
 from remembrancer.models.message import Button
 
-IN_A_ROW = 6
+ACTIONS_PER_SET = 6
 """How many actions of one set Teams shows as buttons; it hides the others in a menu."""
-TITLE = 255
+MAX_TITLE = 255
 STYLES = {"primary": "positive", "danger": "destructive"}
 
 
-def rows(buttons: Sequence[Button]) -> list[Element]:
+def action_sets(buttons: Sequence[Button]) -> list[Element]:
     """Build the action sets of a part's buttons, about equally long; none where it has none.
 
     Every button is visible: few people would find those in Teams' menu '…'.
     """
-    count = -(-len(buttons) // IN_A_ROW)
+    count = -(-len(buttons) // ACTIONS_PER_SET)
     starts = [len(buttons) * number // count for number in range(count + 1)] if count else []
     sets = [buttons[first:after] for first, after in pairwise(starts)]
     return [{"type": "ActionSet", "actions": [_action(button) for button in each]} for each in sets]
@@ -28,19 +28,19 @@ def rows(buttons: Sequence[Button]) -> list[Element]:
 def _action(button: Button) -> Element:
     data = {"action": button.action, "value": button.value}
     heard = f"{button.label} {button.about}" if button.about else ""
-    return execute(button.label, button.action, data, STYLES.get(button.style, ""), heard) | {
+    return execute_action(button.label, button.action, data, STYLES.get(button.style, ""), heard) | {
         "associatedInputs": "none"
     }
 
 
-def execute(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
+def execute_action(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
     """Build an action that sends its data back; `heard` is its name for screen readers, which lack the context."""
-    made: Element = {"type": "Action.Execute", "title": shorten(title, TITLE), "verb": verb, "data": dict(data)}
+    made: Element = {"type": "Action.Execute", "title": shorten(title, MAX_TITLE), "verb": verb, "data": dict(data)}
     made |= {"style": style} if style else {}
     return made | ({"tooltip": heard} if heard else {})
 
 
-def pressed(data: Any) -> tuple[str, str] | None:
+def parse_press(data: Any) -> tuple[str, str] | None:
     """Parse a button's data to its action and value; None where it is not a message's button."""
     if not isinstance(data, Mapping):
         return None

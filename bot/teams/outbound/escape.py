@@ -7,10 +7,10 @@ what could start a construct from what would complete it, and two characters are
 
 import re
 
-UNSEEN = "\u2060"
+WORD_JOINER = "\u2060"
 """The word joiner: it has no width, and no line breaks at it."""
-TWINS = {"*": "∗", "`": "ˋ"}
-_BEGINS = re.compile(
+LOOK_ALIKES = {"*": "∗", "`": "ˋ"}
+_MARKUP = re.compile(
     r"""[\\\]<&~!](?=\S)            # an escape, a link's text or an entity, a mention, struck out
     | (?<=[^\W\d]):(?=\S) | /(?=/)  # an address
     | (?<=\w)[.@](?=[^\W\d])        # a name of a site or of a mailbox
@@ -21,21 +21,21 @@ _LINE = re.compile(r"(?m)^(?=[\s\-+#>=|:~\d])(?=.)")
 _MACRO = re.compile(r"\{(?=\{)")
 
 
-def literal(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Escape text for places where Teams reads Markdown, so that nothing in it formats, links or mentions."""
-    apart = _BEGINS.sub(lambda found: found[0] + UNSEEN, text).replace("_", f"{UNSEEN}_{UNSEEN}")
-    for mark, twin in TWINS.items():
+    apart = _MARKUP.sub(lambda found: found[0] + WORD_JOINER, text).replace("_", f"{WORD_JOINER}_{WORD_JOINER}")
+    for mark, twin in LOOK_ALIKES.items():
         apart = apart.replace(mark, twin)
-    return _LINE.sub(UNSEEN, apart)
+    return _LINE.sub(WORD_JOINER, apart)
 
 
-def dateless(text: str) -> str:
+def escape_dates(text: str) -> str:
     """Escape text for places where Teams reads no Markdown, but would replace '{{DATE(…)}}' by a date."""
-    return _MACRO.sub("{" + UNSEEN, text)
+    return _MACRO.sub("{" + WORD_JOINER, text)
 
 
-def seen(text: str) -> str:
+def unescape(text: str) -> str:
     """Return escaped text as a person sees it: without invisible characters, and with the original characters."""
-    for mark, twin in TWINS.items():
+    for mark, twin in LOOK_ALIKES.items():
         text = text.replace(twin, mark)
-    return text.replace(UNSEEN, "")
+    return text.replace(WORD_JOINER, "")

@@ -8,25 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from remembrancer.bot.inbound.sender_lookup import BETWEEN
+from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.errors import GONE, code_of
+from remembrancer.bot.teams.errors import MESSAGE_GONE, code_of
 from remembrancer.models.message import Message, message
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 from remembrancer.wording import say
 
 Activity = Mapping[str, Any]
-Divide = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
+Split = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
 """Splits a message into chunks: each is an activity with one Adaptive Card, and whether it is detail.
 
 The second argument says whether there are threads, as in a channel: details go below the first chunk there.
 """
-MOST = 10_000
+MAX_REMEMBERED = 10_000
 """How many messages are remembered: those of a few minutes are enough."""
 
 
 @dataclass
-class Piece:
+class PostedChunk:
     """A posted chunk. `mark` is the state hash of what it shows; empty where that is not known."""
 
     id: str
@@ -34,37 +34,37 @@ class Piece:
 
 
 @dataclass
-class There:
+class PostedMessage:
     """What is known to be posted of a message. `doubtful`: the numbers of chunks that may be posted as well."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[PostedChunk] = field(default_factory=list)
     whole: bool = False
     doubtful: set[int] = field(default_factory=set)
 
     @property
     def sent(self) -> Sent:
         """The message's remote id."""
-        return Sent(BETWEEN.join(piece.id for piece in self.pieces))
+        return Sent(CHUNK_SEPARATOR.join(piece.id for piece in self.pieces))
 
 
-class Known:
+class RecentMessages:
     """Remembers what this process posted lately, because Teams shows a bot no history. Thread-safe."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MAX_REMEMBERED) -> None:
         self._most, self._lock = most, threading.Lock()
-        self._there: OrderedDict[tuple[str, str], There] = OrderedDict()
+        self._there: OrderedDict[tuple[str, str], PostedMessage] = OrderedDict()
 
-    def of(self, conversation: str, key: str) -> There:
+    def of(self, conversation: str, key: str) -> PostedMessage:
         """Return the record of a message, which its sender fills."""
         with self._lock:
-            there = self._there.setdefault((conversation, key), There())
+            there = self._there.setdefault((conversation, key), PostedMessage())
             self._there.move_to_end((conversation, key))
             while len(self._there) > self._most:
                 self._there.popitem(last=False)
             return there
 
 
-class Posting:
+class MessagePoster:
     """Posts one message in one conversation; `there` is what is posted of it. `threaded`: it is a channel.
 
     `renews`: a chunk that somebody deleted meanwhile is posted anew.
@@ -73,10 +73,10 @@ class Posting:
     def __init__(
         self,
         connector: Connector,
-        divide: Divide,
+        divide: Split,
         conversation: str,
         threaded: bool,
-        there: There,
+        there: PostedMessage,
         renews: bool = False,
     ) -> None:
         self._connector, self._divide, self._conversation = connector, divide, conversation
@@ -97,28 +97,28 @@ class Posting:
             if number < len(pieces):
                 self._change(number, activity, in_thread)
             else:
-                pieces.append(Piece(self._post(number, activity, in_thread), _mark(activity)))
+                pieces.append(PostedChunk(self._post(number, activity, in_thread), _state_hash(activity)))
         for number in range(len(wanted), len(pieces)):
             self._change(number, self._note("no_more"), in_thread=self._threaded)
         self._there.whole = True
         return self._there.sent
 
     def _change(self, number: int, activity: Activity, in_thread: bool) -> None:
-        piece, mark = self._there.pieces[number], _mark(activity)
+        piece, mark = self._there.pieces[number], _state_hash(activity)
         if piece.mark == mark:
             return
         piece.mark = ""
         try:
             self._connector.update(self._conversation, piece.id, activity, self._thread(in_thread))
         except SendError as error:
-            if not self._renews or code_of(error) != GONE:
+            if not self._renews or code_of(error) != MESSAGE_GONE:
                 raise
             piece.id = self._post(number, activity, in_thread)
         piece.mark = mark
 
     def _post(self, number: int, activity: Activity, in_thread: bool) -> str:
         doubtful = self._there.doubtful
-        said = _beneath(self._note("perhaps_again"), activity) if number in doubtful else activity
+        said = _with_note(self._note("perhaps_again"), activity) if number in doubtful else activity
         try:
             name = self._connector.post(self._conversation, said, self._thread(in_thread))
         except SendError as error:
@@ -135,7 +135,7 @@ class Posting:
         return self._divide(message(say(f"teams_admin.{word}")), self._threaded)[0][0]
 
 
-def _beneath(note: Activity, activity: Activity) -> Activity:
+def _with_note(note: Activity, activity: Activity) -> Activity:
     """Return the activity with the note's content put before that of its card and its notification."""
     [attachment] = activity["attachments"]
     card = attachment["content"]
@@ -144,5 +144,5 @@ def _beneath(note: Activity, activity: Activity) -> Activity:
     return {**activity, "summary": summary, "attachments": [{**attachment, "content": {**card, "body": body}}]}
 
 
-def _mark(activity: Activity) -> str:
+def _state_hash(activity: Activity) -> str:
     return hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()

@@ -21,7 +21,7 @@ def _windows(limits: tuple[tuple[int, float], ...]) -> tuple[Window, ...]:
     return tuple(Window(most, seconds * MARGIN) for most, seconds in limits)
 
 
-class Pace:
+class TeamsRateLimiter:
     """The rate limiter for Teams' conversations. Thread-safe within one process.
 
     An update counts like a post.
@@ -31,7 +31,7 @@ class Pace:
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], object] = time.sleep
     ) -> None:
         self._in_a_conversation, self._in_a_tenant = _windows(IN_A_CONVERSATION), _windows(IN_A_TENANT)
-        self._pace = rate_limit.Pace(clock, sleep)
+        self._pace = rate_limit.RateLimiter(clock, sleep)
 
     @contextmanager
     def turn(self, conversation: str, tenant: str, patience: float = PATIENCE) -> Iterator[None]:

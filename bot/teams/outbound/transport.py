@@ -4,10 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from remembrancer.bot.inbound.sender_lookup import BETWEEN
+from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.teams.addresses import Addresses
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.outbound.post_message import Divide, Known, Piece, Posting, There
+from remembrancer.bot.teams.outbound.post_message import (
+    MessagePoster,
+    PostedChunk,
+    PostedMessage,
+    RecentMessages,
+    Split,
+)
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from remembrancer.wording import say
@@ -20,10 +26,10 @@ class TeamsTransport:
     replaced, never repeated; of anything else nobody can say whether it was posted.
     """
 
-    def __init__(self, connector: Connector, divide: Divide) -> None:
+    def __init__(self, connector: Connector, divide: Split) -> None:
         self.connector, self._divide = connector, divide
         self._addresses = Addresses(connector)
-        self._known = Known()
+        self._known = RecentMessages()
 
     @property
     def stopped(self) -> str | None:
@@ -52,19 +58,19 @@ class TeamsTransport:
         with self._at(conversation) as where:
             return self._posting(where, self._posted(conversation, sent)).bring(message)
 
-    def _posted(self, conversation: str, sent: Sent) -> There:
-        names = sent.remote_id.split(BETWEEN)
-        there = self._known.of(conversation, sent.key) if sent.key else There()
+    def _posted(self, conversation: str, sent: Sent) -> PostedMessage:
+        names = sent.remote_id.split(CHUNK_SEPARATOR)
+        there = self._known.of(conversation, sent.key) if sent.key else PostedMessage()
         if [piece.id for piece in there.pieces[: len(names)]] != names:
-            there.pieces[:] = [Piece(name) for name in names]
+            there.pieces[:] = [PostedChunk(name) for name in names]
             there.doubtful.clear()
         for piece in there.pieces:
             # Another process may have changed the chunk since.
             piece.mark = ""
         return there
 
-    def _posting(self, where: str, there: There, renews: bool = False) -> Posting:
-        return Posting(self.connector, self._divide, where, self._addresses.is_channel(where), there, renews)
+    def _posting(self, where: str, there: PostedMessage, renews: bool = False) -> MessagePoster:
+        return MessagePoster(self.connector, self._divide, where, self._addresses.is_channel(where), there, renews)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:
