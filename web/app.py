@@ -73,7 +73,7 @@ def service_app(
     async def health() -> dict[str, str]:
         # A dead platform does not make the service unhealthy: a restart would not help, an admin must.
         await asyncio.to_thread(_ask_database, engine)
-        return {"status": "ok", **{name: await platform.standing() for name, platform in platforms.items()}}
+        return {"status": "ok", **{name: await platform.status() for name, platform in platforms.items()}}
 
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
     for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):

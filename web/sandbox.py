@@ -45,40 +45,40 @@ class PublicPages:
     """The pages that belong to no person, and the clock."""
 
     def __init__(self, room: SandboxState, router: APIRouter) -> None:
-        self._room, self._demo = room, room.demo
+        self._state, self._demo = room, room.demo
         router.add_api_route("/", self.welcome, methods=["GET"])
         router.add_api_route("/channels/{key}", self.channel, methods=["GET"])
         router.add_api_route("/outbox", self.outbox, methods=["GET"])
         router.add_api_route("/clock", self.move_clock, methods=["POST"])
-        router.add_api_route("/again", self.again, methods=["POST"])
+        router.add_api_route("/again", self.restart, methods=["POST"])
 
     def welcome(self, request: Request) -> HTMLResponse:
-        people = self._room.everyone()
+        people = self._state.everyone()
         first = [who for email in self._demo.first_people for who in people if who.email == email]
-        return self._room.page(
+        return self._state.page(
             request,
             "welcome.html",
-            organisation=self._room.organisation(),
+            organisation=self._state.organisation(),
             first=first,
             people=people,
-            has_windows=self._room.has_windows(),
-            boards=self._room.boards(),
-            unread=self._room.unread(),
-            yours=self._demo.yours,
+            has_windows=self._state.has_windows(),
+            boards=self._state.boards(),
+            unread=self._state.unread(),
+            yours=self._demo.visitors_people,
         )
 
     def channel(self, request: Request, key: str) -> HTMLResponse:
-        board = next((board for board in self._room.boards() if board.key == key), None)
+        board = next((board for board in self._state.boards() if board.key == key), None)
         if board is None:
             raise HTTPException(404)
         posts = self._demo.chat.posts(board.channel)
-        read_to = self._room.read(board.channel)
-        return self._room.page(request, "channel.html", board=board, posts=posts, read_to=read_to)
+        read_to = self._state.mark_read(board.channel)
+        return self._state.page(request, "channel.html", board=board, posts=posts, read_to=read_to)
 
     def outbox(self, request: Request) -> HTMLResponse:
         with Session(self._demo.engine) as session:
             sent = sent_messages(session)
-        return self._room.page(request, "outbox.html", sent=sent[::-1])
+        return self._state.page(request, "outbox.html", sent=sent[::-1])
 
     def move_clock(self, typed: PostedForm) -> RedirectResponse:
         """Move the clock, and show what happened on the page where the visitor moved it."""
@@ -93,11 +93,11 @@ class PublicPages:
             if moment is None:
                 return see_other(f"{back}?unreadable#clock")
             self._demo.run_to(moment)
-        return see_other(f"{back}?moved={self._room.moved_from(before)}#moved")
+        return see_other(f"{back}?moved={self._state.record_move(before)}#moved")
 
-    def again(self) -> RedirectResponse:
+    def restart(self) -> RedirectResponse:
         """Reset the demonstration to its beginning."""
-        self._room.start_again()
+        self._state.restart()
         return see_other("/")
 
     def _moment(self, text: str) -> datetime | None:

@@ -41,87 +41,87 @@ class PersonPages:
     """The pages of one person."""
 
     def __init__(self, room: SandboxState, router: APIRouter) -> None:
-        self._room, self._demo = room, room.demo
+        self._state, self._demo = room, room.demo
         router.add_api_route("/people/{person_id}", self.conversation, methods=["GET"])
         router.add_api_route("/people/{person_id}/say", self.say, methods=["POST"])
         router.add_api_route("/people/{person_id}/press", self.press, methods=["POST"])
-        router.add_api_route("/people/{person_id}/answers", self.answers, methods=["POST"])
+        router.add_api_route("/people/{person_id}/answers", self.set_answers, methods=["POST"])
         router.add_api_route("/people/{person_id}/forms/{token}", self.form, methods=["GET"])
         router.add_api_route("/people/{person_id}/forms/{token}", self.fill, methods=["POST"])
 
     def conversation(self, request: Request, person_id: int, reply: int = 0) -> HTMLResponse:
-        who = self._who(person_id)
+        who = self._person(person_id)
         posts = self._demo.chat.posts(who.email)
-        return self._room.page(
+        return self._state.page(
             request,
             "person.html",
             who=who,
             posts=posts,
             bot=BOT,
-            read_to=self._room.read(who.email),
+            read_to=self._state.mark_read(who.email),
             reply_to=next((post for post in posts if post.id == reply and post.author == BOT), None),
-            commands=suggested(who, self._room.has_windows()),
-            yours=person_id in self._demo.yours,
+            commands=suggested(who, self._state.has_windows()),
+            yours=person_id in self._demo.visitors_people,
             out_of_date="out-of-date" in request.query_params,
         )
 
     def say(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Handle a message: free text, or one of the suggested commands."""
-        who, event = self._who(person_id), _text(typed, "event")
+        who, event = self._person(person_id), _text(typed, "event")
         text = (_text(typed, "command") or _text(typed, "text")).strip()
         about = _text(typed, "about")
         reply = Reply()
         if text and event:
             replied_to = int(about) if about.isdecimal() else None
             said = self._demo.chat.say(who.email, who.name, text, replied_to, key=f"said-{event}")
-            self._room.seen[who.email] = said
+            self._state.read_to[who.email] = said
             reply = self._demo.converse(Incoming(person_id, event, "text", text=text, about=about or None))
-        return self._after(person_id, reply)
+        return self._show_reply(person_id, reply)
 
     def press(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Handle a pressed button, whose value is 'event action value'."""
-        who, named = self._who(person_id), _text(typed, "press").split(" ", 2)
+        who, named = self._person(person_id), _text(typed, "press").split(" ", 2)
         if len(named) != 3:
             raise HTTPException(404)
         event, action, value = named
-        self._room.read(who.email)
+        self._state.mark_read(who.email)
         reply = self._demo.converse(Incoming(person_id, event, "press", action=action, value=value))
-        return self._after(person_id, reply)
+        return self._show_reply(person_id, reply)
 
-    def answers(self, person_id: int, typed: PostedForm) -> RedirectResponse:
+    def set_answers(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Set whether the visitor answers for this person."""
-        self._who(person_id)
-        self._demo.leave_to_visitor(person_id, _text(typed, "yours") == "yes")
+        self._person(person_id)
+        self._demo.let_visitor_answer(person_id, _text(typed, "yours") == "yes")
         return see_other(f"/people/{person_id}#who-answers")
 
     def form(self, request: Request, person_id: int, token: str) -> Response:
-        who, form = self._who(person_id), self._room.form(person_id, token)
+        who, form = self._person(person_id), self._state.form(person_id, token)
         if form is None:
             return see_other(f"/people/{person_id}?out-of-date#out-of-date")
-        return self._room.page(request, "form.html", who=who, form=form, token=token)
+        return self._state.page(request, "form.html", who=who, form=form, token=token)
 
     def fill(self, person_id: int, token: str, typed: PostedForm) -> RedirectResponse:
         """Handle a form that is submitted, or in which a choice changed that decides what is asked."""
-        who, form = self._who(person_id), self._room.form(person_id, token)
+        who, form = self._person(person_id), self._state.form(person_id, token)
         if form is None:
             return see_other(f"/people/{person_id}?out-of-date#out-of-date")
         fields: Mapping[str, Any] = read(form, typed)
         kind: Any = "change" if _text(typed, "do") == "change" else "submit"
         incoming = Incoming(person_id, _text(typed, "event"), kind, action=form.action, value=form.value, fields=fields)
-        self._room.read(who.email)
-        return self._after(person_id, self._demo.converse(incoming), _text(typed, "changed"))
+        self._state.mark_read(who.email)
+        return self._show_reply(person_id, self._demo.converse(incoming), _text(typed, "changed"))
 
-    def _after(self, person_id: int, reply: Reply, changed: str = "") -> RedirectResponse:
+    def _show_reply(self, person_id: int, reply: Reply, changed: str = "") -> RedirectResponse:
         """Redirect to the form that came back, else to the conversation's newest message."""
         if reply.form is None:
             return see_other(f"/people/{person_id}#newest")
-        token = self._room.keep(person_id, reply.form)
+        token = self._state.store_form(person_id, reply.form)
         place = "problems" if reply.form.has_errors else f"field-{changed}" if changed else "form"
         return see_other(f"/people/{person_id}/forms/{token}#{place}")
 
-    def _who(self, person_id: int) -> PersonView:
+    def _person(self, person_id: int) -> PersonView:
         """Return the person. Raises HTTPException where there is none with this id."""
-        found = next((who for who in self._room.everyone() if who.id == person_id), None)
+        found = next((who for who in self._state.everyone() if who.id == person_id), None)
         if found is None:
             raise HTTPException(404)
         return found

@@ -28,16 +28,16 @@ class SandboxState:
 
     def __init__(self, demo: Demo) -> None:
         self.demo = demo
-        self._forget()
+        self._reset()
 
-    def _forget(self) -> None:
-        self.seen: dict[str, int] = {}
+    def _reset(self) -> None:
+        self.read_to: dict[str, int] = {}
         self._forms: OrderedDict[str, tuple[int, Form]] = OrderedDict()
         self._move: ClockMove | None = None
 
-    def start_again(self) -> None:
-        self.demo.start_again()
-        self._forget()
+    def restart(self) -> None:
+        self.demo.restart()
+        self._reset()
 
     def page(self, request: Request, template: str, **values: Any) -> HTMLResponse:
         """Render a page with the clock, and with what happened if the clock was just moved."""
@@ -74,15 +74,15 @@ class SandboxState:
     def unread(self) -> set[str]:
         """Return the conversations that have new posts."""
         newest = self.demo.chat.last_post_ids()
-        return {conversation for conversation, last in newest.items() if last > self.seen.get(conversation, 0)}
+        return {conversation for conversation, last in newest.items() if last > self.read_to.get(conversation, 0)}
 
-    def read(self, conversation: str) -> int:
+    def mark_read(self, conversation: str) -> int:
         """Mark a conversation as read, and return the id of the last post that was read before."""
-        before = self.seen.get(conversation, 0)
-        self.seen[conversation] = self.demo.chat.last_post_ids().get(conversation, 0)
+        before = self.read_to.get(conversation, 0)
+        self.read_to[conversation] = self.demo.chat.last_post_ids().get(conversation, 0)
         return before
 
-    def keep(self, person_id: int, form: Form) -> str:
+    def store_form(self, person_id: int, form: Form) -> str:
         """Store an open form and return its token."""
         token = new_event()
         self._forms[token] = (person_id, form)
@@ -95,7 +95,7 @@ class SandboxState:
         whose, form = self._forms.get(token, (None, None))
         return form if whose == person_id else None
 
-    def moved_from(self, before: datetime) -> int:
+    def record_move(self, before: datetime) -> int:
         """Store what happened since a moment for the next page, and return the number of the clock move."""
         number = self._move.number + 1 if self._move else 1
         with Session(self.demo.engine) as session:

@@ -25,33 +25,33 @@ class ImmediateDelivery:
         self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta, traffic: Traffic
     ) -> None:
         self._engine, self._transports, self._clock, self._lease = engine, transports, clock, lease
-        self._rounds = (
-            CoalescedTask("deliver", self._delivered, traffic),
-            CoalescedTask("refresh", self._refreshed, traffic),
+        self._tasks = (
+            CoalescedTask("deliver", self._deliver, traffic),
+            CoalescedTask("refresh", self._refresh, traffic),
         )
 
     def start(self) -> None:
-        for each in self._rounds:
+        for each in self._tasks:
             each.start()
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Request a delivery of replies and a refresh of cards, because somebody did something."""
-        for each in self._rounds:
-            each.ask()
+        for each in self._tasks:
+            each.request()
 
     async def stop(self) -> None:
         """Stop, after all requested work is done."""
-        for each in self._rounds:
+        for each in self._tasks:
             await each.stop()
 
-    async def _delivered(self) -> None:
+    async def _deliver(self) -> None:
         await asyncio.to_thread(self._deliver_replies)
 
     def _deliver_replies(self) -> None:
         """Deliver only immediate replies; the scheduler's tick sends all other messages, however many wait."""
         deliver_due(self._engine, self._transports, recheck, self._clock.now(), Way(self._lease), paused=True)
 
-    async def _refreshed(self) -> None:
+    async def _refresh(self) -> None:
         await asyncio.to_thread(self._refresh_cards)
 
     def _refresh_cards(self) -> None:

@@ -25,9 +25,9 @@ class BatchWriter:
     """
 
     def __init__(self, engine: Engine, platform: str, recorded: Callable[[], None]) -> None:
-        self._engine, self._platform, self._tell = engine, platform, recorded
+        self._engine, self._platform, self._on_recorded = engine, platform, recorded
         self._thread = ThreadPoolExecutor(1, f"{platform} recording")
-        self._waiting: list[_Pending] = []
+        self._pending: list[_Pending] = []
         self._recording: asyncio.Task[None] | None = None
 
     async def record(self, delivered: NewEvent) -> bool:
@@ -36,11 +36,11 @@ class BatchWriter:
         Raises what the database raises; the platform then has to deliver the event again.
         """
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((delivered, kept))
+        self._pending.append((delivered, kept))
         if self._recording is None or self._recording.done():
-            self._recording = asyncio.create_task(self._record_waiting())
+            self._recording = asyncio.create_task(self._write_pending())
         is_new = await kept
-        self._tell()
+        self._on_recorded()
         return is_new
 
     async def stop(self) -> None:
@@ -49,27 +49,27 @@ class BatchWriter:
             await self._recording
         self._thread.shutdown(wait=True)
 
-    async def _record_waiting(self) -> None:
-        while self._waiting:
-            some, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
-            await self._record(some)
+    async def _write_pending(self) -> None:
+        while self._pending:
+            some, self._pending = self._pending[:BATCH_SIZE], self._pending[BATCH_SIZE:]
+            await self._write_batch(some)
 
-    async def _record(self, some: Sequence[_Pending]) -> None:
+    async def _write_batch(self, some: Sequence[_Pending]) -> None:
         try:
             found = await self._kept([delivered for delivered, _ in some])
         except Exception as error:  # the edge: the callers get the error, and the next batch is recorded
             log.exception("not recorded", platform=self._platform, together=len(some))
-            await self._apart(some, error)
+            await self._record_one_by_one(some, error)
         else:
             for (_, kept), is_new in zip(some, found, strict=True):
                 if not kept.done():
                     kept.set_result(is_new)
 
-    async def _apart(self, some: Sequence[_Pending], error: Exception) -> None:
+    async def _record_one_by_one(self, some: Sequence[_Pending], error: Exception) -> None:
         """Record the events of a failed batch one by one, so that one bad event does not keep out the others."""
         if len(some) > 1:
             for one in some:
-                await self._record([one])
+                await self._write_batch([one])
         elif not some[0][1].done():
             some[0][1].set_exception(error)
 

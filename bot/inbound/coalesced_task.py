@@ -18,32 +18,32 @@ class CoalescedTask:
 
     def __init__(self, name: str, work: Callable[[], Awaitable[None]], traffic: Traffic) -> None:
         self._name, self._work, self._traffic = name, work, traffic
-        self._awake, self._is_asked, self._stopping = asyncio.Event(), False, False
+        self._wake_up, self._is_requested, self._stopping = asyncio.Event(), False, False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Request a run of the work."""
-        self._is_asked = True
-        self._awake.set()
+        self._is_requested = True
+        self._wake_up.set()
 
     async def stop(self) -> None:
         """Stop, after all requested work is done."""
         self._stopping = True
-        self._awake.set()
+        self._wake_up.set()
         if self._task is not None:
             await self._task
 
     async def _run(self) -> None:
-        while self._is_asked or not self._stopping:
-            self._awake.clear()
-            if not self._is_asked:
-                await self._awake.wait()
+        while self._is_requested or not self._stopping:
+            self._wake_up.clear()
+            if not self._is_requested:
+                await self._wake_up.wait()
                 continue
-            await self._traffic.let_by()
-            self._is_asked = False
+            await self._traffic.wait_out_rush()
+            self._is_requested = False
             try:
                 await self._work()
             except Exception:  # the edge: the next tick does the rest

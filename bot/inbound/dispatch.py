@@ -60,7 +60,7 @@ class Dispatcher:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine, self._clock = engine, clock
 
-    def words(self, _session: Session, heard: PlatformEvent) -> str:
+    def plain_text(self, _session: Session, heard: PlatformEvent) -> str:
         """Return the text that somebody wrote, as plain text."""
         return heard.text
 
@@ -68,39 +68,39 @@ class Dispatcher:
         """Return the page of a form that is shown first, counted from nought."""
         return 0
 
-    def who(self, heard: PlatformEvent) -> int | None:
+    def sender_id(self, heard: PlatformEvent) -> int | None:
         """Return the id of the person who caused the event."""
         with Session(self.engine) as session:
             person = find_sender(session, self.platform, heard.user, heard.conversation)
             return person.id if person else None
 
-    def said(self, heard: PlatformEvent) -> Outcome | None:
+    def handle_text(self, heard: PlatformEvent) -> Outcome | None:
         """Handle a text message."""
-        incoming = self._said(heard)
+        incoming = self._read_text(heard)
         if incoming is not None and not incoming.text.strip():
             answer_with(self.engine, incoming, self._clock.now(), message(say("chat.no_words")))
             return Outcome(incoming.person_id)
-        return self._done(incoming) if incoming else None
+        return self._converse(incoming) if incoming else None
 
-    def _said(self, heard: PlatformEvent) -> Incoming | None:
+    def _read_text(self, heard: PlatformEvent) -> Incoming | None:
         with Session(self.engine) as session:
             person = find_sender(session, self.platform, heard.user, heard.conversation)
             if person is None or person.id is None:
                 return None
-            text, about = self.words(session, heard), message_remote_id(session, person.id, heard.about)
+            text, about = self.plain_text(session, heard), message_remote_id(session, person.id, heard.about)
             return Incoming(person.id, heard.key, "text", text=text, about=about)
 
-    def pressed(self, heard: PlatformEvent) -> Outcome | None:
+    def handle_press(self, heard: PlatformEvent) -> Outcome | None:
         """Handle a pressed button."""
-        person_id = self.who(heard)
+        person_id = self.sender_id(heard)
         if person_id is None:
             return None
         kept = open_forms.load(self.engine, heard.value, person_id) if heard.action == OPEN else None
         if kept is not None:
             return Outcome(person_id, kept)
-        return self._done(Incoming(person_id, heard.key, "press", action=heard.action, value=heard.value))
+        return self._converse(Incoming(person_id, heard.key, "press", action=heard.action, value=heard.value))
 
-    def _done(self, incoming: Incoming) -> Outcome:
+    def _converse(self, incoming: Incoming) -> Outcome:
         now = self._clock.now()
         reply = converse(self.engine, incoming, now)
         if reply.form is None:
@@ -108,11 +108,11 @@ class Dispatcher:
         kept = open_forms.store(self.engine, self.platform, incoming.person_id, reply.form, now)
         return Outcome(incoming.person_id, replace(kept, page=self.first_page(reply.form)))
 
-    def out_of_date(self, heard: PlatformEvent, person_id: int) -> None:
+    def reply_form_closed(self, heard: PlatformEvent, person_id: int) -> None:
         """Reply that the form is closed, unless this event was answered before."""
-        self._done(Incoming(person_id, heard.key, "press", action=OPEN))
+        self._converse(Incoming(person_id, heard.key, "press", action=OPEN))
 
-    def filled_in(self, heard: PlatformEvent, form: OpenedForm, kind: Literal["change", "submit"]) -> Reply:
+    def pass_to_core(self, heard: PlatformEvent, form: OpenedForm, kind: Literal["change", "submit"]) -> Reply:
         """Pass a form's values to the core; a change to a form without a change handler does nothing."""
         if kind == "change" and form.form.action not in TABLES[kind]:
             return Reply()
@@ -121,12 +121,12 @@ class Dispatcher:
         )
         return converse(self.engine, act, self._clock.now())
 
-    def saved(self, form: OpenedForm) -> OpenedForm:
+    def save(self, form: OpenedForm) -> OpenedForm:
         """Save the form and return it."""
         open_forms.save(self.engine, form)
         return form
 
-    def sorry(self, event: str, person_id: int) -> None:
+    def report_failure(self, event: str, person_id: int) -> None:
         """Tell a person that their event failed for good, unless it was answered."""
         act, words = Incoming(person_id, event, "text"), message(say("replies.our_fault"))
         answer_with(self.engine, act, self._clock.now(), words)

@@ -31,7 +31,7 @@ class OpenedForm:
     page: int = 0
     view: str = ""
 
-    def typed(self, values: Mapping[str, Any]) -> "OpenedForm":
+    def with_values(self, values: Mapping[str, Any]) -> "OpenedForm":
         """Return the form with these values, which replace those of one page and leave the other pages as they are."""
         fields = tuple(
             field.model_copy(update={"value": values[field.key], "error": ""}) if field.key in values else field

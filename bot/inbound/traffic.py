@@ -21,27 +21,27 @@ class Traffic:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._last: deque[float] = deque(maxlen=RUSH_EVENTS)
-        self._began: float | None = None
+        self._times: deque[float] = deque(maxlen=RUSH_EVENTS)
+        self._rush_began: float | None = None
 
-    def came(self) -> None:
+    def count_event(self) -> None:
         """Count an event that is to be acknowledged."""
         now = self._clock()
-        self._last.append(now)
-        if self._began is None or not self._is_dense():
-            self._began = now if self._is_dense() else None
+        self._times.append(now)
+        if self._rush_began is None or not self._is_dense():
+            self._rush_began = now if self._is_dense() else None
 
     @property
     def is_rush(self) -> bool:
         """Whether a rush is on that has not yet lasted too long."""
-        return self._is_dense() and self._began is not None and self._clock() - self._began < LONGEST_RUSH
+        return self._is_dense() and self._rush_began is not None and self._clock() - self._rush_began < LONGEST_RUSH
 
-    async def let_by(self) -> None:
+    async def wait_out_rush(self) -> None:
         """Wait until no rush is on, or until it has lasted too long."""
-        if self._last and self._clock() - self._last[-1] < CHECK_SECONDS:
+        if self._times and self._clock() - self._times[-1] < CHECK_SECONDS:
             await asyncio.sleep(CHECK_SECONDS)
         while self.is_rush:
             await asyncio.sleep(CHECK_SECONDS)
 
     def _is_dense(self) -> bool:
-        return len(self._last) == RUSH_EVENTS and self._clock() - self._last[0] <= RUSH_SECONDS
+        return len(self._times) == RUSH_EVENTS and self._clock() - self._times[0] <= RUSH_SECONDS

@@ -58,55 +58,55 @@ class Worker:
     ) -> None:
         self._engine, self._platform, self._clock, self._traffic = engine, platform, clock, traffic
         self._handle, self._give_up = handle, give_up
-        self._awake, self._stopping = asyncio.Event(), False
-        self._hands = asyncio.Semaphore(CONCURRENT_EVENTS)
+        self._wake_up, self._stopping = asyncio.Event(), False
+        self._slots = asyncio.Semaphore(CONCURRENT_EVENTS)
         self._tasks = Tasks()
-        self._pump: asyncio.Task[None] | None = None
+        self._loop_task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._pump = asyncio.create_task(self._run())
+        self._loop_task = asyncio.create_task(self._run())
 
-    def recorded(self) -> None:
+    def on_recorded(self) -> None:
         """Count a recorded event and wake the worker."""
-        self._traffic.came()
+        self._traffic.count_event()
         self.wake()
 
     def wake(self) -> None:
         """Make the worker check the inbox now."""
-        self._awake.set()
+        self._wake_up.set()
 
     async def stop(self) -> None:
         """Take no more events, and wait for those that are being handled."""
         self._stopping = True
         self.wake()
-        if self._pump is not None:
-            await self._pump
+        if self._loop_task is not None:
+            await self._loop_task
         await self._tasks.drain()
 
     async def _run(self) -> None:
         while not self._stopping:
-            self._awake.clear()
+            self._wake_up.clear()
             if not await self._take():
                 await self._wait()
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
+            await asyncio.wait_for(self._wake_up.wait(), POLL_SECONDS)
         except TimeoutError:
             return
 
     async def _take(self) -> bool:
         """Start to handle the next event and return whether there was one."""
-        await self._hands.acquire()
+        await self._slots.acquire()
         # Recorded events are safe; those that arrive now have to be recorded first.
-        await self._traffic.let_by()
+        await self._traffic.wait_out_rush()
         kept = None
         try:
             kept = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
         except Exception:  # the edge: an outage of the database must not end the worker
             log.exception("inbox not read", platform=self._platform)
         if kept is None:
-            self._hands.release()
+            self._slots.release()
             return False
         self._tasks.start(self._handle_one(kept))
         return True
@@ -117,15 +117,15 @@ class Worker:
             await asyncio.to_thread(inbox.mark_done, self._engine, kept, self._clock.now())
         except Exception as error:  # the edge: the event is tried again, and the person is told of the last failure
             if isinstance(error, SendError) and error.trouble in UNAVAILABLE:
-                await self._away(kept, error)
+                await self._postpone(kept, error)
             else:
                 log.exception("event not handled", key=kept.key, attempts=kept.attempts)
-                await self._failed(kept, f"{type(error).__name__}: {error}")
+                await self._record_failure(kept, f"{type(error).__name__}: {error}")
         finally:
-            self._hands.release()
+            self._slots.release()
             self.wake()
 
-    async def _away(self, kept: LeasedEvent, error: SendError) -> None:
+    async def _postpone(self, kept: LeasedEvent, error: SendError) -> None:
         """Put the event off without counting an attempt, because the platform's outage is not its fault."""
         log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
         try:
@@ -134,9 +134,9 @@ class Worker:
             log.exception("event not put off", key=kept.key)
         else:
             if not is_put_off:
-                await self._failed(kept, error.reason)
+                await self._record_failure(kept, error.reason)
 
-    async def _failed(self, kept: LeasedEvent, problem: str) -> None:
+    async def _record_failure(self, kept: LeasedEvent, problem: str) -> None:
         try:
             await asyncio.to_thread(inbox.mark_failed, self._engine, kept, problem, self._clock.now())
             if kept.is_last_attempt:

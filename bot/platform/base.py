@@ -25,7 +25,7 @@ class Platform(Protocol):
 
     async def stop(self) -> None: ...
 
-    async def standing(self) -> str:
+    async def status(self) -> str:
         """Return the connection status in a word or two."""
 
 

@@ -17,24 +17,24 @@ class CircuitBreaker:
 
     def __init__(self, platform: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._platform, self._clock = platform, clock
-        self._dead: tuple[str, float] | None = None
+        self._open_until: tuple[str, float] | None = None
 
     @property
     def reason(self) -> str | None:
         """Why nothing can be sent to anybody now; None where it can."""
-        return self._dead[0] if self._dead else None
+        return self._open_until[0] if self._open_until else None
 
     def check(self) -> None:
         """Raise SendError while calls are stopped."""
-        dead = self._dead
+        dead = self._open_until
         if dead is not None and self._clock() < dead[1]:
             raise SendError(Trouble.STOPPED, dead[0])
 
-    def begin(self, reason: str, **where: str) -> None:
+    def trip(self, reason: str, **where: str) -> None:
         """Stop calls, because the platform says that the installation is dead."""
-        self._dead = (reason, self._clock() + OPEN_SECONDS)
+        self._open_until = (reason, self._clock() + OPEN_SECONDS)
         log.error(f"{self._platform} stopped", reason=reason, **where)
 
-    def end(self) -> None:
+    def reset(self) -> None:
         """Allow calls again, because the platform accepted one."""
-        self._dead = None
+        self._open_until = None

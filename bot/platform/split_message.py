@@ -21,27 +21,27 @@ class Splitter:
     fits: Callable[[Sequence[Node]], bool]
     measure: Callable[[str], int]
 
-    def divided(self, nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
+    def split(self, nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
         """Divide nodes into groups that each fit. A long text starts in the room that its title's group has left."""
         groups: list[tuple[Node, ...]] = [()]
         for node in nodes:
             left = self.room - ITEM_MARGIN - self.measure(to_plain_text(groups[-1]))
             first = left if left > self.room // 3 else self.room - ITEM_MARGIN
-            for each in [node] if self.fits([node]) else self._parts(node, first):
+            for each in [node] if self.fits([node]) else self._split_node(node, first):
                 if groups[-1] and not self.fits([*groups[-1], each]):
                     full, leading = _split_before_lead(groups[-1])
                     groups[-1:] = [full, leading] if self.fits([*leading, each]) else [groups[-1], ()]
                 groups[-1] += (each,)
         return groups
 
-    def _parts(self, node: Node, first: int) -> Iterator[Node]:
+    def _split_node(self, node: Node, first: int) -> Iterator[Node]:
         if node.kind == "table":
-            yield from self._tables(node)
+            yield from self._split_table(node)
             return
-        for number, runs in enumerate(self._lengths(node.runs, first)):
+        for number, runs in enumerate(self._split_runs(node.runs, first)):
             yield replace(node, runs=runs) if number == 0 else Node("paragraph", runs)
 
-    def _tables(self, node: Node) -> Iterator[Node]:
+    def _split_table(self, node: Node) -> Iterator[Node]:
         """Split a table into several, each with the head; a row that is too large alone becomes lines."""
         head, *rows = node.rows
         held: list[tuple[Runs, ...]] = []
@@ -52,22 +52,22 @@ class Splitter:
             if self.fits([replace(node, rows=(head, row))]):
                 held.append(row)
             else:
-                yield from self._lines(replace(node, rows=(head, row)))
+                yield from self._split_row(replace(node, rows=(head, row)))
         if held:
             yield replace(node, rows=(head, *held))
 
-    def _lines(self, table: Node) -> Iterator[Node]:
+    def _split_row(self, table: Node) -> Iterator[Node]:
         for line in table_as_list(table):
-            yield from [line] if self.fits([line]) else self._parts(line, self.room - ITEM_MARGIN)
+            yield from [line] if self.fits([line]) else self._split_node(line, self.room - ITEM_MARGIN)
 
-    def _lengths(self, runs: Runs, first: int) -> Iterator[Runs]:
+    def _split_runs(self, runs: Runs, first: int) -> Iterator[Runs]:
         """Split runs into lengths that each fit the room."""
         taken: list[Run] = []
         left = first
         for run in runs:
             text = run.text
             while self.measure(text) > left:
-                place = self._place(text, left)
+                place = self._split_position(text, left)
                 yield merge_runs([*taken, Run(text[:place], run.style)])
                 text, taken, left = text[place:], [], self.room - ITEM_MARGIN
             taken.append(Run(text, run.style))
@@ -75,12 +75,12 @@ class Splitter:
         if merge_runs(taken):
             yield merge_runs(taken)
 
-    def _place(self, text: str, room: int) -> int:
+    def _split_position(self, text: str, room: int) -> int:
         """Return where to split: after the last line, else sentence, else word that fits.
 
         The rest never starts with a space.
         """
-        most = max(1, len(self._cut(text, room)))
+        most = max(1, len(self._longest_prefix(text, room)))
         for end in _ENDS:
             places = [found.end() for found in end.finditer(text, 0, most)]
             if places and places[-1] > most // 2:
@@ -88,7 +88,7 @@ class Splitter:
                 break
         return most + len(text[most:]) - len(text[most:].lstrip())
 
-    def _cut(self, text: str, room: int) -> str:
+    def _longest_prefix(self, text: str, room: int) -> str:
         """Return the longest beginning of the text that fits the room."""
         cut = text[: max(room, 0)]
         while self.measure(cut) > room:

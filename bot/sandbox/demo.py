@@ -79,26 +79,26 @@ class Demo:
 
     def __init__(self, folder: Path, workplace: Path) -> None:
         """Load the folder into a new database below `workplace`. Raises RefusedError where the folder has problems."""
-        self._folder, self._workplace, self._beginnings = folder, workplace, 0
+        self._folder, self._workplace, self._run_number = folder, workplace, 0
         self._lock = threading.RLock()
-        self._begin()
+        self._start()
 
-    def start_again(self) -> None:
+    def restart(self) -> None:
         """Delete all state and start from the beginning."""
         with self._lock:
             self.close()
-            self._begin()
+            self._start()
 
     def close(self) -> None:
         """Close the databases."""
         self.engine.dispose()
         self.chat.close()
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         content = read_folder(self._folder, with_responses=True)
         opening = read_opening(self._folder / "demo.yaml", {person.email for person in content.people})
-        self._beginnings += 1
-        workplace = self._workplace / str(self._beginnings)
+        self._run_number += 1
+        workplace = self._workplace / str(self._run_number)
         workplace.mkdir()
         self.first_people = opening.people
         self.zone = content.organisation.time_zone
@@ -106,7 +106,7 @@ class Demo:
         self.clock = SetClock(opening.starts.replace(tzinfo=ZoneInfo(self.zone)))
         self.engine = make_engine(f"sqlite:///{workplace / 'remembrancer.sqlite'}")
         self.chat = SandboxChat(workplace / "chat.sqlite", self.clock)
-        self.yours: set[int] = set()
+        self.visitors_people: set[int] = set()
         migrate(self.engine)
         with Session(self.engine) as session:
             store(session, content, self.clock.now())
@@ -114,19 +114,19 @@ class Demo:
             self._recorded = catch_up(session, recorded_answers(session, content.responses), self.clock.now())
             session.commit()
             first = session.exec(select(Person.id).where(Person.email == opening.people[0])).one()
-        self.leave_to_visitor(first or 0, True)
-        self._look()
+        self.let_visitor_answer(first or 0, True)
+        self._tick()
 
-    def leave_to_visitor(self, person_id: int, yours: bool) -> None:
+    def let_visitor_answer(self, person_id: int, yours: bool) -> None:
         """Set whether the visitor answers for this person; otherwise the person answers as they did on record."""
         with self._lock:
-            (self.yours.add if yours else self.yours.discard)(person_id)
+            (self.visitors_people.add if yours else self.visitors_people.discard)(person_id)
 
     def converse(self, incoming: Incoming) -> Reply:
         """Handle one act of a person, and run a tick for what follows from it."""
         with self._lock:
             reply = converse(self.engine, incoming, self.clock.now())
-            self._look()
+            self._tick()
             return reply
 
     def run_to_next(self) -> datetime:
@@ -155,25 +155,25 @@ class Demo:
 
     def _step(self, moment: datetime) -> None:
         self.clock.set(moment)
-        self._load_again(moment)
+        self._apply_reloads(moment)
         with Session(self.engine) as session:
-            self._recorded = [a for a in self._recorded if not (a.at < moment and self._answered(session, a))]
+            self._recorded = [a for a in self._recorded if not (a.at < moment and self._try_to_answer(session, a))]
             session.commit()
-        self._look()
+        self._tick()
 
-    def _load_again(self, moment: datetime) -> None:
+    def _apply_reloads(self, moment: datetime) -> None:
         """Apply the changes of the folder that are due, such as a meeting that moved."""
         due = [files for at, files in self._reloads if at <= moment]
         self._reloads = [(at, files) for at, files in self._reloads if at > moment]
         for files in due:
-            changed = self._workplace / f"{self._beginnings}-{files}"
+            changed = self._workplace / f"{self._run_number}-{files}"
             shutil.copytree(self._folder, changed)
             shutil.copytree(self._folder / files, changed, dirs_exist_ok=True)
             with Session(self.engine) as session:
                 store(session, read_folder(changed), moment)
                 session.commit()
 
-    def _answered(self, session: Session, answer: RecordedAnswer) -> bool:
+    def _try_to_answer(self, session: Session, answer: RecordedAnswer) -> bool:
         """Give a recorded answer, unless the visitor answers for its lead; return whether it is dealt with."""
         lead_post = session.exec(
             select(Item.lead_post_id)
@@ -181,12 +181,12 @@ class Demo:
             .where(Programme.key == answer.window[0], Item.ref == answer.response.ref)
         ).one()
         leads = holders_by_post(session, answer.at, [lead_post]).get(lead_post, ())
-        if self.yours & {known(person.id) for person in leads}:
+        if self.visitors_people & {known(person.id) for person in leads}:
             return False
         give_recorded(session, answer)
         return True
 
-    def _look(self) -> None:
+    def _tick(self) -> None:
         tick(self.engine, {PLATFORM: self.chat}, self.clock.now())
 
     def _moments(self, end: datetime) -> Sequence[datetime]:

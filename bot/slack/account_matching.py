@@ -22,34 +22,34 @@ class AccountMatcher:
 
     def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
         self._engine, self._web, self._clock = engine, web, clock
-        self._wanted, self._stopping = threading.Event(), False
-        self._sought: set[int] = set()
+        self._requested, self._stopping = threading.Event(), False
+        self._looked_up: set[int] = set()
         self._thread = threading.Thread(target=self._run, name="slack matching", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Request a matching of everybody without an account. Thread-safe."""
-        self._wanted.set()
+        self._requested.set()
 
-    def ask_for_new(self) -> None:
+    def request_for_new(self) -> None:
         """Request a matching if somebody without an account was not looked up yet, such as a newly loaded person."""
         with Session(self._engine) as session:
             without = {known(person.id) for person in without_account(session, PLATFORM)}
-        if without - self._sought:
-            self._sought = without
-            self.ask()
+        if without - self._looked_up:
+            self._looked_up = without
+            self.request()
 
     def stop(self) -> None:
         """End the thread, and wait a second at most for it."""
         self._stopping = True
-        self._wanted.set()
+        self._requested.set()
         self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
-        while self._wanted.wait() and not self._stopping:
-            self._wanted.clear()
+        while self._requested.wait() and not self._stopping:
+            self._requested.clear()
             try:
                 match(self._engine, self._web, self._clock.now())
             except Exception:  # the edge: the next request tries again

@@ -19,23 +19,23 @@ class Addresses:
 
     def __init__(self, web: Web) -> None:
         self._web = web
-        self._known: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
 
     def of(self, conversation: str, patience: float) -> str:
         """Return 'D024BE91L' as it is, and the conversation id of 'U024BE7LH' or '#cabinet'. Raises SendError."""
         if CONVERSATION_ID.fullmatch(conversation):
             return conversation
-        if conversation not in self._known:
+        if conversation not in self._ids:
             opens = ACCOUNT.fullmatch(conversation)
-            found = open_conversation(self._web, conversation, patience) if opens else self._named(conversation)
-            self._known[conversation] = found
-        return self._known[conversation]
+            found = open_conversation(self._web, conversation, patience) if opens else self._find_channel(conversation)
+            self._ids[conversation] = found
+        return self._ids[conversation]
 
     def forget(self, conversation: str) -> None:
         """Drop a cached id that Slack refuses; another conversation may have the name now."""
-        self._known.pop(conversation, None)
+        self._ids.pop(conversation, None)
 
-    def _named(self, conversation: str) -> str:
+    def _find_channel(self, conversation: str) -> str:
         """Find a channel by name; an archived one only where no other has the name."""
         listed = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
         called = [channel for channel in listed if channel.get("name") == conversation.removeprefix("#")]

@@ -30,17 +30,17 @@ class Web:
         self._client = WebClient(
             settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
         )
-        self._pace = pace or SlackRateLimiter(a_minute=settings.slack_messages_a_minute)
-        self._standstill = CircuitBreaker("slack", clock)
+        self._rate_limiter = pace or SlackRateLimiter(a_minute=settings.slack_messages_a_minute)
+        self._breaker = CircuitBreaker("slack", clock)
 
     @property
     def stopped(self) -> str | None:
         """Why nothing can be sent to anybody now; None where it can."""
-        return self._standstill.reason
+        return self._breaker.reason
 
     def stop(self, reason: str) -> None:
         """Stop calls for a while, because Slack says that the installation is dead."""
-        self._standstill.begin(reason)
+        self._breaker.trip(reason)
 
     def write(self, method: str, channel: str, **arguments: Any) -> SlackResponse:
         """Call a method of chat.*. Raises SendError."""
@@ -62,19 +62,19 @@ class Web:
                 return
 
     def _call(self, method: str, channel: str, patience: float, **how: Any) -> SlackResponse:
-        self._standstill.check()
-        with self._pace.turn(method, channel, patience):
+        self._breaker.check()
+        with self._rate_limiter.acquire(method, channel, patience):
             try:
                 answer = self._client.api_call(method, **how)
             except CALL_ERRORS as error:
-                raise self._noted(method, as_send_error(error)) from error
-        self._standstill.end()
+                raise self._note_error(method, as_send_error(error)) from error
+        self._breaker.reset()
         return answer
 
-    def _noted(self, method: str, error: SendError) -> SendError:
+    def _note_error(self, method: str, error: SendError) -> SendError:
         """Apply the error to the rate limiter and the circuit breaker, and return it."""
         if error.trouble == Trouble.AGAIN and error.retry_after is not None:
-            self._pace.hold(method, error.retry_after)
+            self._rate_limiter.block(method, error.retry_after)
         if error.trouble == Trouble.STOPPED:
-            self._standstill.begin(error.reason, method=method)
+            self._breaker.trip(error.reason, method=method)
         return error

@@ -63,7 +63,7 @@ class SlackApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return (self.ask_match, MATCH_SECONDS), (self.match_new, self._settings.look_seconds)
+        return (self.request_match, MATCH_SECONDS), (self.request_match_of_new, self._settings.look_seconds)
 
     async def start(self) -> None:
         """Start to receive events, and handle those that are left from before."""
@@ -77,26 +77,30 @@ class SlackApp:
             # A retry by the client itself could do a write twice.
             retry_handlers=[],
         )
-        self._make_workings()
+        self._build_parts()
         self.bolt = self._bolt()
-        for each in (self._after, self._homes.round, self._worker, self._matching):
+        for each in (self._delivery, self._homes.task, self._worker, self._matcher):
             each.start()
-        await self._say_who_we_are()
+        await self._log_identity()
         if settings.slack_app_token:
             self._socket = Socket(self.bolt, settings.slack_app_token)
             self._socket.start()
 
-    def _make_workings(self) -> None:
+    def _build_parts(self) -> None:
         self._identity = Identity(self._client)
         traffic = Traffic()
         self._homes = HomePublisher(self._engine, self._client, self._clock, traffic)
         lease = timedelta(seconds=self._settings.lease_seconds)
-        self._after = ImmediateDelivery(self._engine, self._transports, self._clock, lease, traffic)
-        self._matching = AccountMatcher(self._engine, self._web, self._clock)
+        self._delivery = ImmediateDelivery(self._engine, self._transports, self._clock, lease, traffic)
+        self._matcher = AccountMatcher(self._engine, self._web, self._clock)
         turns = SlackDispatcher(self._engine, self._clock)
-        self._acting = EventHandler(turns, self._client, self._clock, self, self._acted, self._homes.opened)
-        self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock, traffic)
-        self._listening = Receiver(self._engine, self._identity, self._acting, self._worker, self._clock)
+        self._event_handler = EventHandler(
+            turns, self._client, self._clock, self, self._on_acted, self._homes.note_opened
+        )
+        self._worker = Worker(
+            self._engine, PLATFORM, self._event_handler.handle, self._event_handler.give_up, self._clock, traffic
+        )
+        self._receiver = Receiver(self._engine, self._identity, self._event_handler, self._worker, self._clock)
 
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -110,10 +114,10 @@ class SlackApp:
             signing_secret=self._settings.slack_signing_secret,
             authorize=authorize,
         )
-        app.middleware(self._listening)
+        app.middleware(self._receiver)
         return app
 
-    async def _say_who_we_are(self) -> None:
+    async def _log_identity(self) -> None:
         try:
             us = await self._identity.get()
         except (IdentityUnknownError, aiohttp.ClientError, OSError) as error:
@@ -125,30 +129,30 @@ class SlackApp:
         """Receive no more events, finish those that were received, and release all resources."""
         if self._socket is not None:
             await self._socket.stop()
-        await self._listening.stop()
+        await self._receiver.stop()
         await self._worker.stop()
-        await self._after.stop()
-        await self._homes.round.stop()
-        await asyncio.to_thread(self._matching.stop)
+        await self._delivery.stop()
+        await self._homes.task.stop()
+        await asyncio.to_thread(self._matcher.stop)
         await self._session.close()
 
     async def events(self, request: Request) -> Response:
         """Handle a request that Slack sends over HTTP."""
         return await AsyncSlackRequestHandler(self.bolt).handle(request)
 
-    def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+    def apply_user_event(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
         """Apply a user event to the linked account; return whether the user may match somebody."""
         return directory.apply_user_event(session, event, now)
 
-    def ask_match(self) -> None:
+    def request_match(self) -> None:
         """Request a matching of everybody without an account. Thread-safe after start()."""
-        self._matching.ask()
+        self._matcher.request()
 
-    def ended(self, reason: str) -> None:
+    def stop_sending(self, reason: str) -> None:
         """Stop sending, because the app was removed from the workspace."""
         self._web.stop(reason)
 
-    async def standing(self) -> str:
+    async def status(self) -> str:
         """Return 'stopped' where Slack refuses all calls, 'listening' over HTTP, or the state of the socket."""
         if self._web.stopped is not None:
             return "stopped"
@@ -156,10 +160,10 @@ class SlackApp:
             return "listening"
         return "connected" if await self._socket.is_connected() else "not connected"
 
-    def match_new(self) -> None:
+    def request_match_of_new(self) -> None:
         """Request a matching of new people. Thread-safe after start()."""
-        self._matching.ask_for_new()
+        self._matcher.request_for_new()
 
-    def _acted(self, person_id: int) -> None:
-        self._after.ask()
-        self._homes.wanted(person_id)
+    def _on_acted(self, person_id: int) -> None:
+        self._delivery.request()
+        self._homes.request(person_id)

@@ -16,7 +16,7 @@ class Addresses:
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
-        self._made: dict[str, str] = {}
+        self._created: dict[str, str] = {}
 
     def of(self, conversation: str) -> str:
         """Return the id of a conversation, of a channel by name, or of a person's chat, created where there is none.
@@ -30,7 +30,7 @@ class Addresses:
             known = find_chat(session, conversation) if is_account else find_channel(session, conversation)
         if known is not None:
             return known.conversation
-        return self._chat_with(conversation) if is_account else without_thread(conversation)
+        return self._create_chat(conversation) if is_account else without_thread(conversation)
 
     def is_channel(self, conversation: str) -> bool:
         """Return whether the conversation is a channel, which has threads."""
@@ -40,9 +40,9 @@ class Addresses:
 
     def forget(self, conversation: str) -> None:
         """Drop a cached chat that Teams refuses; there may be another."""
-        self._made.pop(conversation, None)
+        self._created.pop(conversation, None)
 
-    def _chat_with(self, account: str) -> str:
-        if account not in self._made:
-            self._made[account] = self._connector.create(account)
-        return self._made[account]
+    def _create_chat(self, account: str) -> str:
+        if account not in self._created:
+            self._created[account] = self._connector.create(account)
+        return self._created[account]

@@ -59,19 +59,23 @@ class TeamsApp:
         playground: bool = False,
         cloud: "CloudEnvironment | None" = None,
     ) -> None:
-        self._engine, self._means, self._clock = engine, means, clock
+        self._engine, self._clients, self._clock = engine, means, clock
         connector = means.connector
         self.transport = TeamsTransport(connector, split_message)
         transports[PLATFORM] = self.transport
         traffic, lease = Traffic(), timedelta(seconds=settings.lease_seconds)
-        self._after = ImmediateDelivery(engine, transports, clock, lease, traffic)
+        self._delivery = ImmediateDelivery(engine, transports, clock, lease, traffic)
         turns = TeamsDispatcher(engine, clock)
-        acting = EventHandler(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
+        acting = EventHandler(turns, connector, Directory(engine, connector, clock), clock, self._delivery.request)
         self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock, traffic)
-        self._listening = Receiver(
-            engine, clock, self._worker.recorded, answer=wait_for_outcome(acting.submissions), again=acting.again
+        self._receiver = Receiver(
+            engine,
+            clock,
+            self._worker.on_recorded,
+            answer=wait_for_outcome(acting.submissions),
+            again=acting.handle_again,
         )
-        self._gate = Endpoint(settings, self._listening, playground, cloud)
+        self._endpoint = Endpoint(settings, self._receiver, playground, cloud)
 
     @property
     def routes(self) -> Mapping[str, Handler]:
@@ -79,31 +83,31 @@ class TeamsApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return ((self._install, INSTALL_SECONDS),) if self._means.graph is not None else ()
+        return ((self._install, INSTALL_SECONDS),) if self._clients.graph is not None else ()
 
     def _install(self) -> None:
         """Install the app for everybody without an account."""
-        if self._means.graph is not None:
-            match(self._engine, self._means.connector, self._means.graph, self._clock.now())
+        if self._clients.graph is not None:
+            match(self._engine, self._clients.connector, self._clients.graph, self._clock.now())
 
     async def start(self) -> None:
         """Start to receive activities, and handle those that are left from before."""
-        self._means.start()
-        self._after.start()
+        self._clients.start()
+        self._delivery.start()
         self._worker.start()
 
     async def stop(self) -> None:
         """Receive no more activities, finish those that were received, and release all resources."""
-        await asyncio.to_thread(self._gate.stop)
-        await self._listening.stop()
+        await asyncio.to_thread(self._endpoint.stop)
+        await self._receiver.stop()
         await self._worker.stop()
-        await self._after.stop()
-        await asyncio.to_thread(self._means.stop)
+        await self._delivery.stop()
+        await asyncio.to_thread(self._clients.stop)
 
     async def messages(self, request: Request) -> Response:
         """Handle a request that Teams sends over HTTP."""
-        return await self._gate.messages(request)
+        return await self._endpoint.messages(request)
 
-    async def standing(self) -> str:
+    async def status(self) -> str:
         """Return 'stopped' where Teams refuses all calls; otherwise 'listening'."""
-        return "stopped" if self._means.connector.stopped is not None else "listening"
+        return "stopped" if self._clients.connector.stopped is not None else "listening"

@@ -39,7 +39,7 @@ def _match_one(engine: Engine, connector: Connector, graph: Graph, person_id: in
         account = graph.account_of(email)
         is_theirs = account is not None and graph.install(account)
     except NotGrantedError as error:
-        graph.complain(error)
+        graph.log_missing_permission(error)
         return
     if account is None or not is_theirs:
         log.warning("app not installed", email=email, in_entra=account is not None)

@@ -29,13 +29,13 @@ class AsyncThread:
         self._thread.start()
 
     @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         """Whether the thread is running."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
         """Cancel what is in progress and end the thread. Idempotent."""
-        if self.runs:
+        if self.is_running:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
 
@@ -54,7 +54,7 @@ class AsyncThread:
         Raises TimeoutError after `seconds`, CancelledError (of concurrent.futures) where it is cancelled, and
         NotRunningError where the thread is not running.
         """
-        if not self.runs:
+        if not self.is_running:
             work.close()
             raise NotRunningError(f"{self._thread.name} does not run")
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)
@@ -67,11 +67,11 @@ class AsyncThread:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_forever()
-            self._break_off()
+            self._cancel_all()
         finally:
             self._loop.close()
 
-    def _break_off(self) -> None:
+    def _cancel_all(self) -> None:
         left = asyncio.all_tasks(self._loop)
         for task in left:
             task.cancel()

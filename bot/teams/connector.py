@@ -61,24 +61,24 @@ class Connector:
         self.loopback = loopback
         self._token, self._tenant, self._timeout = token, tenant, timeout
         self._service_url = check_service_url(service_url, loopback)
-        self._pace = pace or TeamsRateLimiter()
-        self._standstill = CircuitBreaker("teams", clock)
-        self._loop = AsyncThread("teams")
+        self._rate_limiter = pace or TeamsRateLimiter()
+        self._breaker = CircuitBreaker("teams", clock)
+        self._thread = AsyncThread("teams")
         self._client = Client(ClientOptions(timeout=timeout))
 
     @property
     def stopped(self) -> str | None:
         """Why nothing can be sent to anybody now; None where it can."""
-        return self._standstill.reason
+        return self._breaker.reason
 
     def start(self) -> None:
-        self._loop.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Cancel what is in progress, which is then in doubt. Idempotent."""
-        if self._loop.runs:
-            self._loop.call(self._client.http.aclose(), self._timeout)
-        self._loop.stop()
+        if self._thread.is_running:
+            self._thread.call(self._client.http.aclose(), self._timeout)
+        self._thread.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -154,15 +154,15 @@ class Connector:
         return self._call(team_id, listed, harmless=True)
 
     def _call(self, conversation: str, ask: Callable[[ConversationClient], Awaitable[T]], harmless: bool = False) -> T:
-        self._standstill.check()
-        service_url, tenant = self._where(conversation)
-        token = self._noted(conversation, self._token)
-        with self._pace.turn(conversation, tenant):
-            answer = self._noted(conversation, lambda: self._asked(service_url, token, ask, harmless))
-        self._standstill.end()
+        self._breaker.check()
+        service_url, tenant = self._service_of(conversation)
+        token = self._note_errors(conversation, self._token)
+        with self._rate_limiter.acquire(conversation, tenant):
+            answer = self._note_errors(conversation, lambda: self._run(service_url, token, ask, harmless))
+        self._breaker.reset()
         return answer
 
-    def _asked(
+    def _run(
         self, service_url: str, token: str, ask: Callable[[ConversationClient], Awaitable[T]], harmless: bool
     ) -> T:
         async def asked() -> T:
@@ -170,22 +170,22 @@ class Connector:
             return await ask(ConversationClient(service_url, http))
 
         try:
-            return self._loop.call(asked(), self._timeout)
+            return self._thread.call(asked(), self._timeout)
         except CALL_ERRORS as error:
             raise as_send_error(error, harmless) from error
 
-    def _noted(self, conversation: str, call: Callable[[], T]) -> T:
+    def _note_errors(self, conversation: str, call: Callable[[], T]) -> T:
         """Make the call, and apply a SendError to the rate limiter and the circuit breaker before raising it."""
         try:
             return call()
         except SendError as error:
             if error.trouble == Trouble.AGAIN and error.retry_after is not None:
-                self._pace.hold(conversation, error.retry_after)
+                self._rate_limiter.block(conversation, error.retry_after)
             if error.trouble == Trouble.STOPPED:
-                self._standstill.begin(error.reason)
+                self._breaker.trip(error.reason)
             raise
 
-    def _where(self, conversation: str) -> tuple[str, str]:
+    def _service_of(self, conversation: str) -> tuple[str, str]:
         """Return the service URL and the tenant of a conversation. Raises SendError."""
         with Session(self.engine) as session:
             known = find_conversation(session, conversation)

@@ -51,23 +51,23 @@ class Directory:
     def __init__(self, engine: Engine, connector: Connector, clock: Clock) -> None:
         self._engine, self._connector, self._clock = engine, connector, clock
 
-    def met(self, activity: Activity) -> None:
+    def note_activity(self, activity: Activity) -> None:
         """Store the conversation of an activity, and link a person on the first message in their own chat."""
-        told = self._remember(activity)
+        told = self._store_reference(activity)
         if told is None or activity.get("type") not in PERSON_ACTIVITIES:
             return
         if told.kind == TeamsKind.PERSONAL:
-            self._meet(activity, told)
+            self._link_person(activity, told)
         elif told.kind == TeamsKind.CHANNEL and self._has_no_name(told):
             self._try_naming(told)
 
     def installed(self, activity: Activity) -> None:
         """Handle an installation: link the person, or store the team's channels."""
-        told = self._remember(activity)
+        told = self._store_reference(activity)
         if told is None:
             return
         if told.kind == TeamsKind.PERSONAL:
-            self._meet(activity, told)
+            self._link_person(activity, told)
         elif told.kind == TeamsKind.CHANNEL:
             self._name_channels(told)
 
@@ -89,9 +89,9 @@ class Directory:
         if told is None:
             return
         if event == "channelDeleted" or event in TEAM_ENDED:
-            self._end(event, told)
+            self._mark_ended(event, told)
             return
-        self._remember(activity)
+        self._store_reference(activity)
         if event == "teamRenamed":
             with Session(self._engine) as session:
                 rename_team(session, told.team_id, told.team)
@@ -99,7 +99,7 @@ class Directory:
         elif event in TEAM_RESTORED:
             self._name_channels(told)
 
-    def _end(self, event: str, told: Reference) -> None:
+    def _mark_ended(self, event: str, told: Reference) -> None:
         with Session(self._engine) as session:
             if event in TEAM_ENDED:
                 mark_team_removed(session, _team_id(told), self._clock.now())
@@ -107,7 +107,7 @@ class Directory:
                 mark_removed(session, told.conversation, self._clock.now())
             session.commit()
 
-    def _remember(self, activity: Activity) -> Reference | None:
+    def _store_reference(self, activity: Activity) -> Reference | None:
         """Store the reference of an activity and return it; None where there is none, or it may not be stored."""
         told = reference(activity)
         if told is None:
@@ -121,7 +121,7 @@ class Directory:
             session.commit()
         return told
 
-    def _meet(self, activity: Activity, told: Reference) -> None:
+    def _link_person(self, activity: Activity, told: Reference) -> None:
         """Link the person of a personal chat; Teams is asked only about unknown people."""
         zone, now = str(activity.get("localTimezone") or ""), self._clock.now()
         with Session(self._engine) as session:
@@ -129,11 +129,11 @@ class Directory:
             session.commit()
         if is_known or not told.account:
             return
-        member = self._asked(lambda: self._connector.member(told.conversation, user_of(activity)))
+        member = self._unless_refused(lambda: self._connector.member(told.conversation, user_of(activity)))
         if member is not None:
-            self._bind(told, (member.email, member.user_principal_name), zone)
+            self._link_by_address(told, (member.email, member.user_principal_name), zone)
 
-    def _bind(self, told: Reference, addresses: Iterable[str | None], zone: str) -> None:
+    def _link_by_address(self, told: Reference, addresses: Iterable[str | None], zone: str) -> None:
         now = self._clock.now()
         with Session(self._engine) as session:
             try:
@@ -161,7 +161,7 @@ class Directory:
     def _name_channels(self, told: Reference) -> None:
         """Store the name of each channel of a team: a message in a channel does not contain it."""
         team_id = _team_id(told)
-        listed = self._asked(lambda: self._connector.channels(team_id))
+        listed = self._unless_refused(lambda: self._connector.channels(team_id))
         with Session(self._engine) as session:
             for channel in listed or ():
                 if channel.id:
@@ -169,7 +169,7 @@ class Directory:
                     store_reference(session, each, self._clock.now(), self._connector.loopback)
             session.commit()
 
-    def _asked(self, ask: Callable[[], T]) -> T | None:
+    def _unless_refused(self, ask: Callable[[], T]) -> T | None:
         """Make a call, and return None where Teams refuses it. Raises SendError where Teams may answer later."""
         try:
             return ask()

@@ -45,7 +45,7 @@ class Graph:
     ) -> None:
         self._token, self._app, self._base = token, app, _check_base(base, loopback)
         self._client = httpx.Client(timeout=timeout)
-        self._said: set[str] = set()
+        self._logged: set[str] = set()
 
     def close(self) -> None:
         self._client.close()
@@ -63,7 +63,7 @@ class Graph:
 
         Raises SendError and NotGrantedError.
         """
-        answer = self._ask("GET", f"/users/{_quote_address(address)}", READ_USERS, params={"$select": "id"})
+        answer = self._request("GET", f"/users/{_quote_address(address)}", READ_USERS, params={"$select": "id"})
         if answer.status_code == NOT_FOUND:
             return None
         try:
@@ -77,7 +77,7 @@ class Graph:
         Raises SendError and NotGrantedError.
         """
         wanted = {"teamsApp@odata.bind": f"{self._base}/appCatalogs/teamsApps/{self._app}"}
-        return self._ask("POST", _apps_path(account), INSTALL_APPS, json=wanted).status_code != NOT_FOUND
+        return self._request("POST", _apps_path(account), INSTALL_APPS, json=wanted).status_code != NOT_FOUND
 
     def check(self, address: str) -> None:
         """Check that the app may look people up and list their apps; it changes nothing.
@@ -86,15 +86,15 @@ class Graph:
         """
         account = self.account_of(address)
         if account is not None:
-            self._ask("GET", _apps_path(account), INSTALL_APPS)
+            self._request("GET", _apps_path(account), INSTALL_APPS)
 
-    def complain(self, error: NotGrantedError) -> None:
+    def log_missing_permission(self, error: NotGrantedError) -> None:
         """Log each missing permission once."""
-        if error.permission not in self._said:
-            self._said.add(error.permission)
+        if error.permission not in self._logged:
+            self._logged.add(error.permission)
             log.error("not permitted by an admin in Entra", permission=error.permission, reason=error.problem)
 
-    def _ask(
+    def _request(
         self, method: str, path: str, permission: str, params: Mapping[str, str] | None = None, json: Any = None
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token()}"}

@@ -29,25 +29,25 @@ class Tokens:
 
     def __init__(self, manager: TokenManager) -> None:
         self._manager = manager
-        self._loop = AsyncThread("teams tokens")
+        self._thread = AsyncThread("teams tokens")
 
     def start(self) -> None:
-        self._loop.start()
+        self._thread.start()
 
     def stop(self) -> None:
-        self._loop.stop()
+        self._thread.stop()
 
     def __call__(self) -> str:
         """Return the bot's current token, renewed where it has expired. Raises SendError."""
-        return self._got(self._manager.get_bot_token)
+        return self._fetch(self._manager.get_bot_token)
 
     def for_graph(self) -> str:
         """Return the current token for Microsoft Graph. Raises SendError."""
-        return self._got(self._manager.get_graph_token)
+        return self._fetch(self._manager.get_graph_token)
 
-    def _got(self, ask: Callable[[], Coroutine[Any, Any, TokenProtocol | None]]) -> str:
+    def _fetch(self, ask: Callable[[], Coroutine[Any, Any, TokenProtocol | None]]) -> str:
         try:
-            token = self._loop.call(ask(), TIMEOUT)
+            token = self._thread.call(ask(), TIMEOUT)
         except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
             # No answer, or an error of Entra's own.
             raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error

@@ -24,7 +24,7 @@ def rush(seconds: Seconds, traffic: Traffic, lasting: float) -> None:
     until = seconds.now + lasting
     while seconds.now < until:
         seconds.now += CLOSE
-        traffic.came()
+        traffic.count_event()
 
 
 @given(gaps=st.lists(st.sampled_from([0.0, 0.005, 0.01, 0.015, 0.05, 0.2]), max_size=40))
@@ -33,7 +33,7 @@ def test_it_is_a_rush_while_many_come_within_a_moment(gaps: list[float]) -> None
     traffic, came = Traffic(seconds), []
     for gap in gaps:
         seconds.now += gap
-        traffic.came()
+        traffic.count_event()
         came.append(seconds.now)
         assert traffic.is_rush == (
             len([at for at in came[-RUSH_EVENTS:] if seconds.now - at <= RUSH_SECONDS]) == RUSH_EVENTS
@@ -58,10 +58,10 @@ def test_what_came_alone_is_let_by_for_a_breath_and_nothing_else_is_waited_for()
     async def run() -> tuple[float, float]:
         loop, traffic = asyncio.get_running_loop(), Traffic()
         began = loop.time()
-        await traffic.let_by()
+        await traffic.wait_out_rush()
         at_once = loop.time() - began
-        traffic.came()
-        await traffic.let_by()
+        traffic.count_event()
+        await traffic.wait_out_rush()
         return at_once, loop.time() - began
 
     at_once, after_one = asyncio.run(run())

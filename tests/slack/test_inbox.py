@@ -294,8 +294,8 @@ def test_all_that_is_recorded_counts_towards_a_rush(engine: Engine) -> None:
     traffic, hands = Traffic(Seconds()), Hands()
     worker = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic)
     for _ in range(RUSH_EVENTS - 1):
-        worker.recorded()
+        worker.on_recorded()
         worker.wake()
     assert not traffic.is_rush
-    worker.recorded()
+    worker.on_recorded()
     assert traffic.is_rush

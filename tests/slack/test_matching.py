@@ -34,13 +34,13 @@ def test_whoever_is_new_is_looked_for_once(engine: Engine, tmp_path: Path, slack
     matching = AccountMatcher(engine, web_to(slack), SetClock(NOW))
     matching.start()
     try:
-        matching.ask_for_new()
+        matching.request_for_new()
         until(lambda: len(slack.called("users.lookupByEmail")) == len(content.people))
         until(lambda: len(linked(engine)) == 1)
-        matching.ask_for_new()
+        matching.request_for_new()
         second = join(engine, "second")
         slack.person("second", email="second@example.org")
-        matching.ask_for_new()
+        matching.request_for_new()
         until(lambda: second in linked(engine))
         until(lambda: len(slack.called("users.lookupByEmail")) == 2 * len(content.people))
     finally:

@@ -206,13 +206,13 @@ class Gate:
     """Holds up what is done with submissions until it is opened."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.opened, really = threading.Event(), SlackDispatcher.submitted
+        self.opened, really = threading.Event(), SlackDispatcher.handle_submission
 
         def submitted(turns: SlackDispatcher, heard: Event) -> Outcome | None:
             assert self.opened.wait(20)
             return really(turns, heard)
 
-        monkeypatch.setattr(SlackDispatcher, "submitted", submitted)
+        monkeypatch.setattr(SlackDispatcher, "handle_submission", submitted)
 
 
 def test_what_takes_too_long_closes_the_form_and_is_answered_in_the_chat(

@@ -66,9 +66,9 @@ class MortalPace(TeamsRateLimiter):
         self._life = life
 
     @contextmanager
-    def turn(self, conversation: str, tenant: str, patience: float = 3.0) -> Iterator[None]:
+    def acquire(self, conversation: str, tenant: str, patience: float = 3.0) -> Iterator[None]:
         self._life.go_on()
-        with super().turn(conversation, tenant, patience):
+        with super().acquire(conversation, tenant, patience):
             yield
 
 
@@ -139,7 +139,7 @@ class TeamsProcess:
         )
         self.transports[PLATFORM] = Named(self.app.transport)
         self.app._worker._handle = _named(self.app._worker._handle)
-        self.app._listening._patience = PATIENCE
+        self.app._receiver._patience = PATIENCE
         self._running = ExitStack()
         self.url = self._running.enter_context(served(self._site())) + PATH
 
@@ -187,11 +187,11 @@ def _named(handle: Callable[[LeasedEvent], Awaitable[None]]) -> Callable[[Leased
 
 async def _is_idle(app: TeamsApp) -> bool:
     await asyncio.sleep(0)
-    tasks = (*app._worker._tasks._running, *app._listening._tasks._running)
-    rounds = app._after._rounds
-    asked = any(each._is_asked for each in rounds)
+    tasks = (*app._worker._tasks._running, *app._receiver._tasks._running)
+    rounds = app._delivery._tasks
+    asked = any(each._is_requested for each in rounds)
     return not tasks and not asked and all(map(_waits, (app._worker, *rounds)))
 
 
 def _waits(work: Any) -> bool:
-    return bool(work._awake._waiters) and not work._awake.is_set()
+    return bool(work._wake_up._waiters) and not work._wake_up.is_set()

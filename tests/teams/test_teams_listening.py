@@ -76,7 +76,7 @@ def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iter
     """The gate, what is behind it and the worker, in one loop, as the service has them."""
     worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK, Traffic())
     whole = {"answer": wait_for_outcome(hands.submissions), "again": hands.turn_again} | more
-    behind = Receiver(engine, CLOCK, worker.recorded, **whole)
+    behind = Receiver(engine, CLOCK, worker.on_recorded, **whole)
     gate = Endpoint(settings(), behind, cloud=issuer.cloud)
 
     @asynccontextmanager

@@ -89,7 +89,7 @@ def test_the_pages_say_what_people_do_for_a_forward_plan_and_offer_what_makes_se
 
 def test_a_visitor_may_begin_again_and_the_meeting_moves_again(demo: Demo) -> None:
     until(demo, "2021-08-23")
-    demo.start_again()
+    demo.restart()
     assert "has moved" not in told(demo, SECRETARY)
     until(demo, "2021-08-23")
     assert "has moved" in told(demo, SECRETARY)

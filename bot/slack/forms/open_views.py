@@ -30,7 +30,7 @@ class OpenViews:
 
     async def open(self, form: OpenedForm, trigger: str, event: str, now: datetime) -> None:
         """Show the form at once; without a trigger, or where it has expired, send a button that opens it."""
-        if not (trigger and await self._opens(form, trigger)):
+        if not (trigger and await self._try_to_open(form, trigger)):
             words = "chat.form_late" if trigger else "chat.form_ready"
             await self.offer(form, words, event, now)
 
@@ -38,7 +38,7 @@ class OpenViews:
         """Send a message with a button that opens the form; `words` names the phrase that says why."""
         await asyncio.to_thread(open_forms.offer, self._engine, form, words, event, now)
 
-    async def _opens(self, form: OpenedForm, trigger: str) -> bool:
+    async def _try_to_open(self, form: OpenedForm, trigger: str) -> bool:
         try:
             await self._client.views_open(trigger_id=trigger, view=view_of(form))
         except VIEW_ERRORS as error:

@@ -30,26 +30,26 @@ class SlackDispatcher(OfAnyPlatform):
 
     platform = PLATFORM
 
-    def words(self, session: Session, heard: Anything) -> str:
+    def plain_text(self, session: Session, heard: Anything) -> str:
         return to_plain_text(heard.text, names_by_account(session, PLATFORM, mentioned_users(heard.text)))
 
     def first_page(self, form: Form) -> int:
         return page_of_first_error(form)
 
-    def changed(self, heard: Event) -> Outcome | None:
+    def handle_change(self, heard: Event) -> Outcome | None:
         """Handle a press of the back button, or a choice that changes what is asked; return the form to show."""
-        person_id = self.who(heard)
+        person_id = self.sender_id(heard)
         if person_id is None:
             return None
-        form = self.typed(heard, person_id)
+        form = self.save_typed(heard, person_id)
         if form is not None and heard.action == BACK:
-            return Outcome(person_id, self.saved(replace(form, page=max(0, form.page - 1))))
-        reply = self.filled_in(heard, form, "change").form if form else None
+            return Outcome(person_id, self.save(replace(form, page=max(0, form.page - 1))))
+        reply = self.pass_to_core(heard, form, "change").form if form else None
         if form is None or reply is None:
             return Outcome(person_id)
-        return Outcome(person_id, self.saved(replace(form, form=reply)))
+        return Outcome(person_id, self.save(replace(form, form=reply)))
 
-    def typed(self, heard: Event, person_id: int) -> OpenedForm | None:
+    def save_typed(self, heard: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
         token, page = token_of(heard.view)
         form = open_forms.load(self.engine, token, person_id)
@@ -57,38 +57,38 @@ class SlackDispatcher(OfAnyPlatform):
             return None
         page = min(page, len(pages(form.form)) - 1)
         state = (heard.view.get("state") or {}).get("values") or {}
-        return self.saved(
-            replace(form.typed(typed_values(form.form, page, state)), page=page, view=str(heard.view["id"]))
+        return self.save(
+            replace(form.with_values(typed_values(form.form, page, state)), page=page, view=str(heard.view["id"]))
         )
 
-    def submitted(self, heard: Event) -> Outcome | None:
+    def handle_submission(self, heard: Event) -> Outcome | None:
         """Handle a submitted page: return the next page, the errors, or the end of the form."""
-        person_id = self.who(heard)
+        person_id = self.sender_id(heard)
         if person_id is None:
             return None
-        form = self.typed(heard, person_id)
+        form = self.save_typed(heard, person_id)
         if form is None:
-            self.out_of_date(heard, person_id)
+            self.reply_form_closed(heard, person_id)
             return Outcome(person_id, answer=CLEAR)
         if form.page + 1 < len(pages(form.form)):
-            return self._shown_anew(replace(form, page=form.page + 1))
-        return self._sent(heard, form)
+            return self._show_page(replace(form, page=form.page + 1))
+        return self._submit(heard, form)
 
-    def _sent(self, heard: Event, form: OpenedForm) -> Outcome:
-        reply = self.filled_in(heard, form, "submit")
+    def _submit(self, heard: Event, form: OpenedForm) -> Outcome:
+        reply = self.pass_to_core(heard, form, "submit")
         if reply.is_fault:
-            return self._shown_anew(with_try_again_notice(form))
+            return self._show_page(with_try_again_notice(form))
         if reply.form is None:
             open_forms.close(self.engine, form.token)
             return Outcome(form.person_id, answer=CLEAR)
         after = replace(form, form=reply.form)
         if _errors_fit_page(form, after):
-            return Outcome(form.person_id, self.saved(after), field_errors_response(after))
+            return Outcome(form.person_id, self.save(after), field_errors_response(after))
         last = form.page if reply.form.action == form.form.action else 0
-        return self._shown_anew(replace(after, page=page_of_first_error(reply.form) if reply.form.has_errors else last))
+        return self._show_page(replace(after, page=page_of_first_error(reply.form) if reply.form.has_errors else last))
 
-    def _shown_anew(self, form: OpenedForm) -> Outcome:
-        return Outcome(form.person_id, self.saved(form), {"response_action": "update", "view": view_of(form)})
+    def _show_page(self, form: OpenedForm) -> Outcome:
+        return Outcome(form.person_id, self.save(form), {"response_action": "update", "view": view_of(form)})
 
 
 def view_of(form: OpenedForm) -> View:

@@ -35,8 +35,8 @@ class Receiver(AsyncMiddleware):
     """Bolt middleware that records events in the inbox."""
 
     def __init__(self, engine: Engine, identity: Identity, acting: EventHandler, worker: Worker, clock: Clock) -> None:
-        self._identity, self._acting, self._clock = identity, acting, clock
-        self._recorder = BatchWriter(engine, PLATFORM, worker.recorded)
+        self._identity, self._event_handler, self._clock = identity, acting, clock
+        self._batch_writer = BatchWriter(engine, PLATFORM, worker.on_recorded)
         self._tasks = Tasks()
 
     async def async_process(
@@ -52,37 +52,37 @@ class Receiver(AsyncMiddleware):
             log.info("not listened to", type=body.get("type"), event=(body.get("event") or {}).get("type"))
             return BoltResponse(status=200)
         if heard.kind == "submit":
-            return _bolt_response(await self._submitted(heard, body))
-        await self._recorded(heard, body)
+            return _bolt_response(await self._submit(heard, body))
+        await self._record(heard, body)
         return _bolt_response(_immediate_answer(heard))
 
-    async def _recorded(self, heard: Event, body: Mapping[str, Any]) -> bool:
+    async def _record(self, heard: Event, body: Mapping[str, Any]) -> bool:
         """Record the event and return whether it is new."""
         kept = {key: value for key, value in body.items() if key not in SECRETS}
-        return await self._recorder.record(NewEvent(heard.key, kept, self._clock.now(), heard.lane))
+        return await self._batch_writer.record(NewEvent(heard.key, kept, self._clock.now(), heard.lane))
 
-    async def _submitted(self, heard: Event, body: Mapping[str, Any]) -> Response:
+    async def _submit(self, heard: Event, body: Mapping[str, Any]) -> Response:
         """Return the outcome of a submission if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        future = self._acting.submissions.expect(heard.key)
+        future = self._event_handler.submissions.expect(heard.key)
         try:
-            if not await self._recorded(heard, body):
-                self._tasks.start(self._again(heard))
+            if not await self._record(heard, body):
+                self._tasks.start(self._submit_again(heard))
             answer = await wait_for_outcome(future, max(0.0, until - loop.time()))
         finally:
-            self._acting.submissions.forget(heard.key, future)
+            self._event_handler.submissions.forget(heard.key, future)
         return CLOSED if answer is None else answer
 
-    async def _again(self, heard: Event) -> None:
+    async def _submit_again(self, heard: Event) -> None:
         try:
-            await self._acting.submit(heard)
+            await self._event_handler.submit(heard)
         except Exception:  # the edge: the form stays open, and the worker handles the recorded event
             log.exception("submission not handled", key=heard.key)
 
     async def stop(self) -> None:
         await self._tasks.drain()
-        await self._recorder.stop()
+        await self._batch_writer.stop()
 
 
 def _immediate_answer(heard: Event) -> Response:

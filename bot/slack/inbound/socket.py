@@ -22,9 +22,9 @@ class Socket:
         self, app: AsyncApp, app_token: str, look_every: float = CHECK_SECONDS, silent: float = SILENCE_SECONDS
     ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
-        self._handler.client.on_message_listeners.append(self._heard)
-        self._look_every, self._silent = look_every, silent
-        self._last, self._is_left = time.monotonic(), False
+        self._handler.client.on_message_listeners.append(self._on_message)
+        self._check_seconds, self._silence_seconds = look_every, silent
+        self._last_message, self._is_left = time.monotonic(), False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -39,27 +39,27 @@ class Socket:
     async def is_connected(self) -> bool:
         return not self._is_left and await self._handler.client.is_connected()
 
-    async def _heard(self, message: WSMessage) -> None:
+    async def _on_message(self, message: WSMessage) -> None:
         """Track 'hello' on a new socket and 'disconnect' on an old one, over which nothing more comes.
 
         The client then connects again at once, and tries that only once.
         """
-        self._last = time.monotonic()
+        self._last_message = time.monotonic()
         said = json.loads(message.data).get("type")
         self._is_left = said == "disconnect" or (self._is_left and said != "hello")
 
     async def _run(self) -> None:
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
         while True:
-            await asyncio.sleep(self._look_every)
+            await asyncio.sleep(self._check_seconds)
             try:
-                await self._look()
+                await self._check()
             except Exception:  # the edge: Slack cannot be reached just now
                 log.exception("socket not connected")
 
-    async def _look(self) -> None:
-        silent = time.monotonic() - self._last > self._silent
+    async def _check(self) -> None:
+        silent = time.monotonic() - self._last_message > self._silence_seconds
         if silent or not await self.is_connected():
             log.warning("socket made anew", silent=silent, left=self._is_left)
-            self._last = time.monotonic()
+            self._last_message = time.monotonic()
             await self._handler.client.connect_to_new_endpoint(force=silent or self._is_left)

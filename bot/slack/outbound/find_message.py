@@ -19,22 +19,22 @@ class PostedMessage:
     `of` is the number of chunks that the posted ones name; `wanted` counts the files that they name.
     """
 
-    pieces: dict[int, str] = field(default_factory=dict)
-    of: int = 1
-    wanted: Counter[str] = field(default_factory=Counter)
-    shared: Counter[str] = field(default_factory=Counter)
+    chunks: dict[int, str] = field(default_factory=dict)
+    count: int = 1
+    expected_files: Counter[str] = field(default_factory=Counter)
+    shared_files: Counter[str] = field(default_factory=Counter)
 
     @property
-    def is_all(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all chunks and files of the message are posted."""
-        return all(number in self.pieces for number in range(self.of)) and self.wanted <= self.shared
+        return all(number in self.chunks for number in range(self.count)) and self.expected_files <= self.shared_files
 
-    def note(self, posted: Mapping[str, Any], number: int) -> None:
+    def add(self, posted: Mapping[str, Any], number: int) -> None:
         """Add a posted chunk."""
         payload = (posted.get("metadata") or {}).get("event_payload") or {}
-        self.pieces[number] = posted["ts"]
-        self.of = max(self.of, int(payload.get(COUNT_KEY) or 1))
-        self.wanted += Counter(payload.get(FILES_KEY) or ())
+        self.chunks[number] = posted["ts"]
+        self.count = max(self.count, int(payload.get(COUNT_KEY) or 1))
+        self.expected_files += Counter(payload.get(FILES_KEY) or ())
 
 
 def find_posted(web: Web, channel: str, key: str, oldest: float, first: str = "") -> PostedMessage:
@@ -45,12 +45,12 @@ def find_posted(web: Web, channel: str, key: str, oldest: float, first: str = ""
     there = PostedMessage()
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
     for posted, number in _with_key(web.pages("conversations.history", "messages", **asked), key):
-        there.note(posted, number)
+        there.add(posted, number)
         if number == 0:
             # Slack lists the newest first, and the first chunk is the oldest, so there are no more.
             break
-    first = first or there.pieces.get(0, "")
-    if first and (there.of > 1 or there.wanted or 0 not in there.pieces):
+    first = first or there.chunks.get(0, "")
+    if first and (there.count > 1 or there.expected_files or 0 not in there.chunks):
         _find_in_thread(web, channel, key, first, there)
     return there
 
@@ -59,8 +59,8 @@ def _find_in_thread(web: Web, channel: str, key: str, first: str, there: PostedM
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
     replies = [each for each in web.pages("conversations.replies", "messages", **asked) if each["ts"] != first]
     for posted, number in _with_key(iter(replies), key):
-        there.note(posted, number)
-    there.shared += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
+        there.add(posted, number)
+    there.shared_files += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
 
 
 def _with_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:

@@ -26,34 +26,34 @@ class HomePublisher:
 
     def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
         self._engine, self._client, self._clock = engine, client, clock
-        self._marks: dict[int, str] = {}
-        self._wanted: set[int] = set()
-        self.round = CoalescedTask("homes", self._publish_wanted, traffic)
+        self._state_hashes: dict[int, str] = {}
+        self._requested: set[int] = set()
+        self.task = CoalescedTask("homes", self._publish_requested, traffic)
 
-    def opened(self, person_id: int, mark: str) -> None:
+    def note_opened(self, person_id: int, mark: str) -> None:
         """Note the state hash of an opened tab ('' if it was never published), and request its publication."""
-        self._marks[person_id] = mark
-        self.wanted(person_id)
+        self._state_hashes[person_id] = mark
+        self.request(person_id)
 
-    def wanted(self, person_id: int) -> None:
+    def request(self, person_id: int) -> None:
         """Request the publication of a person's home tab."""
-        self._wanted.add(person_id)
-        self.round.ask()
+        self._requested.add(person_id)
+        self.task.request()
 
-    async def _publish_wanted(self) -> None:
-        while self._wanted:
-            await self._publish(self._wanted.pop())
+    async def _publish_requested(self) -> None:
+        while self._requested:
+            await self._publish(self._requested.pop())
 
     async def _publish(self, person_id: int) -> None:
         account, page = await asyncio.to_thread(self._page, person_id)
-        if not account or self._marks.get(person_id) == page.mark:
+        if not account or self._state_hashes.get(person_id) == page.mark:
             return
         try:
             await self._client.views_publish(user_id=account, view=home_view(page) | {"private_metadata": page.mark})
         except VIEW_ERRORS as error:
             log.warning("home not published", person=person_id, reason=refusal_code(error))
         else:
-            self._marks[person_id] = page.mark
+            self._state_hashes[person_id] = page.mark
 
     def _page(self, person_id: int) -> tuple[str, Message]:
         with Session(self._engine) as session:

@@ -194,4 +194,4 @@ def _is_whole(node: Node) -> bool:
 def split_nodes(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
     """Split nodes into groups that each fit one message."""
     divider = Splitter(room, lambda group: nodes_fit(group, room), lambda text: len(escape_mrkdwn(text)))
-    return divider.divided(nodes)
+    return divider.split(nodes)

@@ -25,29 +25,29 @@ class MessagePoster:
     """Posts one message under one key in one channel; `there` is what is posted of it."""
 
     def __init__(self, web: Web, channel: str, key: str, there: PostedMessage) -> None:
-        self._web, self._channel, self._key, self._there = web, channel, key, there
-        self._posted = dict(there.pieces) if 0 in there.pieces else {}
+        self._web, self._channel, self._key, self._found = web, channel, key, there
+        self._posted = dict(there.chunks) if 0 in there.chunks else {}
         self._to_share: list[Attachment] = []
 
-    def bring(self, wanted: Sequence[Chunk]) -> Sent:
+    def post(self, wanted: Sequence[Chunk]) -> Sent:
         """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
-            return self._brought(wanted)
+            return self._post_all(wanted)
         except SendError as error:
             error.in_part = bool(self._posted)
             raise
 
-    def _brought(self, wanted: Sequence[Chunk]) -> Sent:
+    def _post_all(self, wanted: Sequence[Chunk]) -> Sent:
         for piece in wanted:
-            self._posted[piece.number] = self._put(piece, len(wanted))
-        self._share()
+            self._posted[piece.number] = self._post_chunk(piece, len(wanted))
+        self._share_files()
         for number in self._posted.keys() - {piece.number for piece in wanted}:
             text = say("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
             self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
         return Sent(join_timestamps([self._posted[number] for number in sorted(self._posted)]))
 
-    def _put(self, piece: Chunk, of: int) -> str:
+    def _post_chunk(self, piece: Chunk, of: int) -> str:
         shown = [each for each in piece.attachments if each.is_picture]
         if len(piece.blocks) + len(shown) > SLACK_MAX_BLOCKS:
             shown = []
@@ -67,11 +67,11 @@ class MessagePoster:
         about = metadata(self._key, piece.number)
         about["event_payload"] |= {COUNT_KEY: of, FILES_KEY: [each.name for each in in_thread]}
         said = {"text": piece.text, "blocks": [*piece.blocks, *pictures], "metadata": about}
-        ts = self._said(piece, said)
+        ts = self._send(piece, said)
         self._to_share += in_thread
         return ts
 
-    def _said(self, piece: Chunk, said: dict[str, Any]) -> str:
+    def _send(self, piece: Chunk, said: dict[str, Any]) -> str:
         if piece.number in self._posted:
             ts = self._posted[piece.number]
             self._web.write("chat.update", self._channel, ts=ts, **said)
@@ -79,9 +79,9 @@ class MessagePoster:
         thread = {"thread_ts": self._posted[0]} if piece.in_thread and self._posted else {}
         return str(self._web.write("chat.postMessage", self._channel, **said, **NO_UNFURLING, **thread)["ts"])
 
-    def _share(self) -> None:
+    def _share_files(self) -> None:
         """Share the files that are not in the thread already."""
-        there = Counter(self._there.shared)
+        there = Counter(self._found.shared_files)
         for attachment in self._to_share:
             if there[attachment.name]:
                 there[attachment.name] -= 1

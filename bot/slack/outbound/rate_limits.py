@@ -37,24 +37,24 @@ class SlackRateLimiter:
     ) -> None:
         self._in_a_channel = (Window(1, per_channel_seconds),)
         self._budgets = {**CALLS_A_MINUTE, POST_MESSAGE: a_minute}
-        self._pace = rate_limit.RateLimiter(clock, sleep)
+        self._limiter = rate_limit.RateLimiter(clock, sleep)
 
     @contextmanager
-    def turn(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
+    def acquire(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
         """Wait until the call is allowed, and count it while the block runs.
 
         Raises SendError where the wait is too long.
         """
-        limits = [self._of(method)]
+        limits = [self._method_limit(method)]
         if method == POST_MESSAGE and channel:
             limits.append(Limit(f"in {channel}", self._in_a_channel))
-        with self._pace.turn(limits, patience):
+        with self._limiter.acquire(limits, patience):
             yield
 
-    def hold(self, method: str, seconds: float) -> None:
+    def block(self, method: str, seconds: float) -> None:
         """Block the method for so many seconds, because Slack says so."""
-        self._pace.hold(self._of(method), seconds)
+        self._limiter.block(self._method_limit(method), seconds)
 
-    def _of(self, method: str) -> Limit:
+    def _method_limit(self, method: str) -> Limit:
         windows = (Window(self._budgets[method], MINUTE),) if method in self._budgets else ()
         return Limit(method, windows, of_all=True)

@@ -44,7 +44,7 @@ class SlackTransport:
         may_be_there = len(wanted) > 1 or any(piece.attachments for piece in wanted)
         with self._at(conversation) as channel:
             there = find_posted(self.web, channel, key, _search_start(since)) if may_be_there else PostedMessage()
-            return MessagePoster(self.web, channel, key, there).bring(wanted)
+            return MessagePoster(self.web, channel, key, there).post(wanted)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         try:
@@ -54,24 +54,24 @@ class SlackTransport:
             if code_of(error) == "missing_scope":
                 raise CannotKnowError from error
             raise
-        if there.pieces and not there.is_all:
+        if there.chunks and not there.is_complete:
             raise InPartError
         return (
-            Sent(join_timestamps([there.pieces[number] for number in sorted(there.pieces)])) if there.pieces else None
+            Sent(join_timestamps([there.chunks[number] for number in sorted(there.chunks)])) if there.chunks else None
         )
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Update the message; files that were shared stay as they are, because Slack has no way to change one."""
         posted, wanted = split_timestamps(sent.remote_id), split_into_chunks(message, sent.key)
         there = PostedMessage(dict(enumerate(posted)))
-        there.shared.update(each.name for piece in wanted for each in piece.attachments)
+        there.shared_files.update(each.name for piece in wanted for each in piece.attachments)
         with self._at(conversation) as channel:
             if len(wanted) > len(posted):
                 # An earlier update may have posted some of the new chunks before it failed.
-                there.pieces = (
-                    find_posted(self.web, channel, sent.key, float(posted[0]), posted[0]).pieces | there.pieces
+                there.chunks = (
+                    find_posted(self.web, channel, sent.key, float(posted[0]), posted[0]).chunks | there.chunks
                 )
-            return MessagePoster(self.web, channel, sent.key, there).bring(wanted)
+            return MessagePoster(self.web, channel, sent.key, there).post(wanted)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:

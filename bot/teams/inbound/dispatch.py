@@ -36,11 +36,11 @@ class TeamsDispatcher(OfAnyPlatform):
     def first_page(self, form: Form) -> int:
         return page_of_first_error(form)
 
-    def shown(self, form: OpenedForm, activity_id: str) -> None:
+    def set_message(self, form: OpenedForm, activity_id: str) -> None:
         """Note the message in which the form is shown now."""
-        self.saved(replace(form, view=activity_id))
+        self.save(replace(form, view=activity_id))
 
-    def where(self, person_id: int) -> str:
+    def chat_of(self, person_id: int) -> str:
         """Return the id of the person's chat with the bot. Raises SendError where they have none."""
         with Session(self.engine) as session:
             person = session.get_one(Person, person_id)
@@ -63,54 +63,54 @@ class TeamsDispatcher(OfAnyPlatform):
             tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=not waits)
             session.commit()
 
-    def turned(self, heard: Event) -> Outcome | None:
+    def handle_page(self, heard: Event) -> Outcome | None:
         """Handle a button of a form's page: the answer is the card that replaces the page."""
-        person_id = self.who(heard)
+        person_id = self.sender_id(heard)
         if person_id is None:
             return None
-        form = self._typed(heard, person_id)
+        form = self._save_typed(heard, person_id)
         if form is None:
-            self.out_of_date(heard, person_id)
+            self.reply_form_closed(heard, person_id)
             return Outcome(person_id, answer=closed_card(say("teams.form_over")))
         steps = {"back": self._back, "next": self._next, "send": self._send, "cancel": self._cancel}
         return steps[heard.step](heard, form)
 
-    def _typed(self, heard: Event, person_id: int) -> OpenedForm | None:
+    def _save_typed(self, heard: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
         form = open_forms.load(self.engine, heard.token, person_id)
         if form is None:
             return None
         page = min(heard.page, len(pages(form.form)) - 1)
         values = typed_values(form.form, page, heard.data)
-        return self.saved(replace(form.typed(values), page=page, view=heard.about or form.view))
+        return self.save(replace(form.with_values(values), page=page, view=heard.about or form.view))
 
     def _back(self, _heard: Event, form: OpenedForm) -> Outcome:
-        return self._shown_anew(replace(form, page=max(0, form.page - 1)))
+        return self._show_page(replace(form, page=max(0, form.page - 1)))
 
     def _next(self, heard: Event, form: OpenedForm) -> Outcome:
         """Show the next page, after applying changes that decide what is asked on it."""
-        changed = self.filled_in(heard, form, "change").form
+        changed = self.pass_to_core(heard, form, "change").form
         form = replace(form, form=changed) if changed else form
-        return self._shown_anew(replace(form, page=min(form.page + 1, len(pages(form.form)) - 1)))
+        return self._show_page(replace(form, page=min(form.page + 1, len(pages(form.form)) - 1)))
 
     def _cancel(self, heard: Event, form: OpenedForm) -> Outcome:
         """Put the form away with a button that shows it again; what was typed stays as a draft."""
-        self.filled_in(heard, form, "change")
+        self.pass_to_core(heard, form, "change")
         again = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
         words = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(again,))
         return Outcome(form.person_id, answer=split_into_chunks(words, threaded=False)[0].card)
 
     def _send(self, heard: Event, form: OpenedForm) -> Outcome:
-        reply = self.filled_in(heard, form, "submit")
+        reply = self.pass_to_core(heard, form, "submit")
         if reply.is_fault:
-            return self._shown_anew(with_try_again_notice(form))
+            return self._show_page(with_try_again_notice(form))
         if reply.form is None:
             open_forms.close(self.engine, form.token)
             return Outcome(form.person_id, answer=closed_card(say("teams.form_sent", title=form.form.title)))
-        return self._shown_anew(_with_returned_form(form, reply.form))
+        return self._show_page(_with_returned_form(form, reply.form))
 
-    def _shown_anew(self, form: OpenedForm) -> Outcome:
-        return Outcome(form.person_id, self.saved(form), card_of(form))
+    def _show_page(self, form: OpenedForm) -> Outcome:
+        return Outcome(form.person_id, self.save(form), card_of(form))
 
 
 def card_of(form: OpenedForm) -> Card:

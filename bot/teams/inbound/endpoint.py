@@ -46,15 +46,15 @@ class Endpoint:
         sdk.check(settings, playground)
         who = sdk.credentials(settings)
 
-        self._hearer, self._tenant, self._playground = hearer, settings.teams_tenant_id, playground
-        self._is_open = who is not None or playground
-        self._prover = TokenValidator(who, playground, cloud)
+        self._receive, self._tenant, self._playground = hearer, settings.teams_tenant_id, playground
+        self._is_configured = who is not None or playground
+        self._validator = TokenValidator(who, playground, cloud)
         self._threads = ThreadPoolExecutor(VALIDATION_THREADS, "teams proving")
 
     async def messages(self, request: Request) -> Response:
         """Handle a request. An exception is answered with 500, and Teams delivers again."""
         authorization = request.headers.get("authorization", "")
-        if not self._is_open or not self._prover.may_be_issuers(authorization):
+        if not self._is_configured or not self._validator.names_issuer(authorization):
             return Response(status_code=401)
         body = await _body(request)
         if body is None:
@@ -62,10 +62,12 @@ class Endpoint:
         activity = _activity(body)
         if activity is None:
             return Response(status_code=400)
-        return _response(await self._let_in(authorization, activity))
+        return _response(await self._accept(authorization, activity))
 
-    async def _let_in(self, authorization: str, activity: Activity) -> Acknowledgement:
-        proving = asyncio.get_running_loop().run_in_executor(self._threads, self._prover.prove, authorization, activity)
+    async def _accept(self, authorization: str, activity: Activity) -> Acknowledgement:
+        proving = asyncio.get_running_loop().run_in_executor(
+            self._threads, self._validator.validate, authorization, activity
+        )
         status = await proving
         if status != 200:
             return Acknowledgement(status)
@@ -73,7 +75,7 @@ class Endpoint:
         if why_not is not None:
             log.warning("activity refused", reason=why_not, tenants=sorted(tenants_of(activity)))
             return Acknowledgement(403)
-        return await self._hearer(activity)
+        return await self._receive(activity)
 
     def stop(self) -> None:
         """Accept no more requests."""

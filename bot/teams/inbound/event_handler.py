@@ -42,17 +42,17 @@ class EventHandler:
         clock: Clock,
         acted: Callable[[], None],
     ) -> None:
-        self._turns, self._connector, self._directory, self._clock = turns, connector, directory, clock
-        self._acted = acted
+        self._dispatcher, self._connector, self._directory, self._clock = turns, connector, directory, clock
+        self._on_acted = acted
         self.submissions = PendingSubmissions()
         self._handlers: Mapping[str, Callable[[Event, Activity], Awaitable[None]]] = {
-            "text": self._text,
-            "press": self._press,
-            "page": self._page,
-            "installed": self._installed,
-            "removed": self._removed,
-            "channel": self._channel,
-            "stranger": self._stranger,
+            "text": self._handle_text,
+            "press": self._handle_press,
+            "page": self._handle_page,
+            "installed": self._handle_installed,
+            "removed": self._handle_removed,
+            "channel": self._handle_channel,
+            "stranger": self._answer_stranger,
         }
 
     async def handle(self, kept: LeasedEvent) -> None:
@@ -60,60 +60,60 @@ class EventHandler:
         heard = parse(kept.body)
         if heard is not None:
             if heard.kind in PERSON_EVENTS:
-                await asyncio.to_thread(self._directory.met, kept.body)
+                await asyncio.to_thread(self._directory.note_activity, kept.body)
             await self._handlers[heard.kind](heard, kept.body)
 
     async def give_up(self, kept: LeasedEvent) -> None:
         """Tell the sender that their event failed for good, unless it was answered."""
         heard = parse(kept.body)
-        person_id = await asyncio.to_thread(self._turns.who, heard) if heard else None
+        person_id = await asyncio.to_thread(self._dispatcher.sender_id, heard) if heard else None
         if person_id is not None:
-            await asyncio.to_thread(self._turns.sorry, kept.key, person_id)
-            self._acted()
+            await asyncio.to_thread(self._dispatcher.report_failure, kept.key, person_id)
+            self._on_acted()
 
-    async def again(self, heard: Event) -> None:
+    async def handle_again(self, heard: Event) -> None:
         """Handle a repeated delivery again, for the request that waits for its answer."""
         if heard.kind == "page":
-            await self._page(heard, {})
+            await self._handle_page(heard, {})
 
-    async def _text(self, heard: Event, told: Activity) -> None:
-        await self._after(heard, told, await asyncio.to_thread(self._turns.said, heard))
+    async def _handle_text(self, heard: Event, told: Activity) -> None:
+        await self._show_outcome(heard, told, await asyncio.to_thread(self._dispatcher.handle_text, heard))
 
-    async def _press(self, heard: Event, told: Activity) -> None:
-        await self._after(heard, told, await asyncio.to_thread(self._turns.pressed, heard))
+    async def _handle_press(self, heard: Event, told: Activity) -> None:
+        await self._show_outcome(heard, told, await asyncio.to_thread(self._dispatcher.handle_press, heard))
 
-    async def _after(self, heard: Event, told: Activity, turn: Outcome | None) -> None:
+    async def _show_outcome(self, heard: Event, told: Activity, turn: Outcome | None) -> None:
         if turn is None:
-            await self._met_stranger(heard, told)
+            await self._record_stranger(heard, told)
             return
         if turn.form is not None:
             await asyncio.to_thread(self._show, turn.form)
-        self._acted()
+        self._on_acted()
 
     def _show(self, form: OpenedForm) -> None:
         """Post the form as the newest message of the person's chat, wherever they asked for it."""
-        where = self._turns.where(form.person_id)
-        self._turns.shown(
+        where = self._dispatcher.chat_of(form.person_id)
+        self._dispatcher.set_message(
             form, self._connector.post(where, card_activity(card_of(form), summary_of(form.form, form.page)))
         )
 
-    async def _page(self, heard: Event, told: Activity) -> None:
+    async def _handle_page(self, heard: Event, told: Activity) -> None:
         """Answer a press on a form's page with the card that replaces it, and update the message in the chat.
 
         The message is updated first: a later update would delete what they began to type on the new page.
         """
         with self.submissions.answering(heard.key, text_response(say("chat.try_again"))) as answering:
-            turn = await asyncio.to_thread(self._turns.turned, heard)
-            replacing = asyncio.create_task(self._replaced(heard, turn))
+            turn = await asyncio.to_thread(self._dispatcher.handle_page, heard)
+            replacing = asyncio.create_task(self._replace_in_thread(heard, turn))
             await asyncio.wait([replacing], timeout=UPDATE_SECONDS)
             answering(card_response(turn.answer) if turn and turn.answer else text_response(say("teams.heard")))
         await replacing
         if turn is None:
-            await self._met_stranger(heard, told)
+            await self._record_stranger(heard, told)
         else:
-            self._acted()
+            self._on_acted()
 
-    async def _replaced(self, heard: Event, turn: Outcome | None) -> None:
+    async def _replace_in_thread(self, heard: Event, turn: Outcome | None) -> None:
         if turn is not None:
             await asyncio.to_thread(self._replace, heard, turn)
 
@@ -121,29 +121,29 @@ class EventHandler:
         """Update the message for the person's other devices; after a failure these show the old page until used."""
         if turn.answer is None or heard.about is None:
             return
-        where = heard.conversation or self._turns.where(turn.person_id)
+        where = heard.conversation or self._dispatcher.chat_of(turn.person_id)
         summary = summary_of(turn.form.form, turn.form.page) if turn.form else str(turn.answer["fallbackText"])
         try:
             self._connector.update(where, heard.about, card_activity(dict(turn.answer), summary))
         except SendError as error:
             log.warning("form not updated", key=heard.key, trouble=error.trouble, reason=error.reason)
 
-    async def _installed(self, heard: Event, told: Activity) -> None:
+    async def _handle_installed(self, heard: Event, told: Activity) -> None:
         await asyncio.to_thread(self._directory.installed, told)
-        person_id = await asyncio.to_thread(self._turns.who, heard) if heard.conversation else None
+        person_id = await asyncio.to_thread(self._dispatcher.sender_id, heard) if heard.conversation else None
         if person_id is not None:
-            await asyncio.to_thread(self._turns.welcome, person_id)
+            await asyncio.to_thread(self._dispatcher.welcome, person_id)
         elif heard.conversation:
-            await self._met_stranger(heard, told)
-        self._acted()
+            await self._record_stranger(heard, told)
+        self._on_acted()
 
-    async def _removed(self, _heard: Event, told: Activity) -> None:
+    async def _handle_removed(self, _heard: Event, told: Activity) -> None:
         await asyncio.to_thread(self._directory.removed, told)
 
-    async def _channel(self, _heard: Event, told: Activity) -> None:
+    async def _handle_channel(self, _heard: Event, told: Activity) -> None:
         await asyncio.to_thread(self._directory.channel_changed, told)
 
-    async def _met_stranger(self, heard: Event, told: Activity) -> None:
+    async def _record_stranger(self, heard: Event, told: Activity) -> None:
         """Record a stranger once a day, so that they get one answer however much they do; never where others read."""
         log.warning("somebody unknown", user=heard.user, kind=heard.kind)
         if heard.elsewhere or not told:
@@ -153,8 +153,8 @@ class EventHandler:
         named = parse(note)
         if named is not None and heard.user:
             delivered = NewEvent(named.key, note, now, named.lane)
-            await asyncio.to_thread(inbox.record, self._turns.engine, PLATFORM, [delivered])
+            await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [delivered])
 
-    async def _stranger(self, heard: Event, _told: Activity) -> None:
+    async def _answer_stranger(self, heard: Event, _told: Activity) -> None:
         words = say("teams.stranger")
         await asyncio.to_thread(self._connector.post, heard.conversation, card_activity(closed_card(words), words))

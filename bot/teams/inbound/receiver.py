@@ -68,8 +68,8 @@ class Receiver:
         again: Repeat = no_answer,
         patience: float = PATIENCE,
     ) -> None:
-        self._clock, self._recorder = clock, BatchWriter(engine, PLATFORM, recorded)
-        self._answer, self._again, self._patience = answer, again, patience
+        self._clock, self._batch_writer = clock, BatchWriter(engine, PLATFORM, recorded)
+        self._answer, self._repeat, self._patience = answer, again, patience
         self._tasks = Tasks()
 
     async def __call__(self, activity: Activity) -> Acknowledgement:
@@ -79,40 +79,40 @@ class Receiver:
             return _acknowledge_unhandled(activity)
         try:
             if heard.is_awaited:
-                return Acknowledgement(200, await self._invoked(heard, activity))
-            await self._recorded(heard, activity)
+                return Acknowledgement(200, await self._invoke(heard, activity))
+            await self._record(heard, activity)
         except SQLAlchemyError:  # the edge: Teams delivers it again
             log.exception("not recorded", key=heard.key)
             return Acknowledgement(500)
         return Acknowledgement()
 
-    async def _recorded(self, heard: Event, activity: Activity) -> bool:
+    async def _record(self, heard: Event, activity: Activity) -> bool:
         """Record the event and return whether it is new."""
-        return await self._recorder.record(NewEvent(heard.key, activity, self._clock.now(), heard.lane))
+        return await self._batch_writer.record(NewEvent(heard.key, activity, self._clock.now(), heard.lane))
 
-    async def _invoked(self, heard: Event, activity: Activity) -> Body:
+    async def _invoke(self, heard: Event, activity: Activity) -> Body:
         """Return the outcome of an invoke if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._patience
         answering = asyncio.ensure_future(self._answer(heard))
         try:
-            if not await self._recorded(heard, activity):
-                self._tasks.start(self._done_again(heard))
+            if not await self._record(heard, activity):
+                self._tasks.start(self._repeat_logged(heard))
             await asyncio.wait([answering], timeout=max(0.0, until - loop.time()))
             return _invoke_body(answering, heard)
         finally:
             answering.cancel()
 
-    async def _done_again(self, heard: Event) -> None:
+    async def _repeat_logged(self, heard: Event) -> None:
         try:
-            await self._again(heard)
+            await self._repeat(heard)
         except Exception:  # the edge: the card stays as it is, and the worker handles the recorded event
             log.exception("not done again", key=heard.key)
 
     async def stop(self) -> None:
         """Finish what is in progress."""
         await self._tasks.drain()
-        await self._recorder.stop()
+        await self._batch_writer.stop()
 
 
 def _invoke_body(answering: "asyncio.Future[Body | None]", heard: Event) -> Body:

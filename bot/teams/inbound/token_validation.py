@@ -30,7 +30,7 @@ class TokenValidator:
         keys = self._cloud.openid_metadata_url.removesuffix("/openidconfiguration") + "/keys"
         self._keys = jwt.PyJWKClient(keys, timeout=PATIENCE)
 
-    def may_be_issuers(self, authorization: str) -> bool:
+    def names_issuer(self, authorization: str) -> bool:
         """Return whether the token names the issuer, unproven; a token of any other is refused before keys are fetched.
 
         The SDK would ask Entra for the keys of any tenant that a token names.
@@ -43,18 +43,18 @@ class TokenValidator:
             return False
         return authorization.startswith(BEARER) and said.get("iss") == self._cloud.token_issuer
 
-    def prove(self, authorization: str, activity: Mapping[str, Any]) -> int:
+    def validate(self, authorization: str, activity: Mapping[str, Any]) -> int:
         """Return PROVEN, UNPROVEN, or LATER where the keys cannot be fetched and Teams has to deliver again."""
-        known = PROVEN if self._playground else self._key_of(authorization.removeprefix(BEARER))
+        known = PROVEN if self._playground else self._check_key(authorization.removeprefix(BEARER))
         if known != PROVEN:
             return known
         request = HttpRequest(body=dict(activity), headers={"authorization": authorization})
-        return asyncio.run(self._handled(request))
+        return asyncio.run(self._handle(request))
 
-    async def _handled(self, request: HttpRequest) -> int:
+    async def _handle(self, request: HttpRequest) -> int:
         return (await self._server.handle_request(request))["status"]
 
-    def _key_of(self, token: str) -> int:
+    def _check_key(self, token: str) -> int:
         """Check that the token's key can be had: the SDK would report unreachable keys as a wrong token."""
         try:
             self._keys.get_signing_key_from_jwt(token)

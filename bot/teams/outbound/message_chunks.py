@@ -90,7 +90,7 @@ def _fragments(part: Part) -> list[_Fragment]:
     whole = _part_fragment(part)
     if _fragments_fit([whole]):
         return [whole]
-    groups = _SPLITTER.divided(whole.nodes)
+    groups = _SPLITTER.split(whole.nodes)
     pictures = [_Fragment((), pictures=(picture,)) for picture in whole.pictures]
     *before, last = [*(_Fragment(group) for group in groups if group), *pictures]
     rest = _Fragment(last.nodes, last.pictures, whole.buttons)

@@ -30,37 +30,37 @@ class PostedChunk:
     """A posted chunk. `mark` is the state hash of what it shows; empty where that is not known."""
 
     id: str
-    mark: str = ""
+    state_hash: str = ""
 
 
 @dataclass
 class PostedMessage:
     """What is known to be posted of a message. `doubtful`: the numbers of chunks that may be posted as well."""
 
-    pieces: list[PostedChunk] = field(default_factory=list)
-    whole: bool = False
-    doubtful: set[int] = field(default_factory=set)
+    chunks: list[PostedChunk] = field(default_factory=list)
+    is_complete: bool = False
+    in_doubt: set[int] = field(default_factory=set)
 
     @property
     def sent(self) -> Sent:
         """The message's remote id."""
-        return Sent(CHUNK_SEPARATOR.join(piece.id for piece in self.pieces))
+        return Sent(CHUNK_SEPARATOR.join(piece.id for piece in self.chunks))
 
 
 class RecentMessages:
     """Remembers what this process posted lately, because Teams shows a bot no history. Thread-safe."""
 
     def __init__(self, most: int = MAX_REMEMBERED) -> None:
-        self._most, self._lock = most, threading.Lock()
-        self._there: OrderedDict[tuple[str, str], PostedMessage] = OrderedDict()
+        self._max_remembered, self._lock = most, threading.Lock()
+        self._posted: OrderedDict[tuple[str, str], PostedMessage] = OrderedDict()
 
-    def of(self, conversation: str, key: str) -> PostedMessage:
+    def get(self, conversation: str, key: str) -> PostedMessage:
         """Return the record of a message, which its sender fills."""
         with self._lock:
-            there = self._there.setdefault((conversation, key), PostedMessage())
-            self._there.move_to_end((conversation, key))
-            while len(self._there) > self._most:
-                self._there.popitem(last=False)
+            there = self._posted.setdefault((conversation, key), PostedMessage())
+            self._posted.move_to_end((conversation, key))
+            while len(self._posted) > self._max_remembered:
+                self._posted.popitem(last=False)
             return there
 
 
@@ -79,19 +79,19 @@ class MessagePoster:
         there: PostedMessage,
         renews: bool = False,
     ) -> None:
-        self._connector, self._divide, self._conversation = connector, divide, conversation
-        self._threaded, self._there, self._renews = threaded, there, renews
+        self._connector, self._split, self._conversation = connector, divide, conversation
+        self._threaded, self._posted, self._reposts = threaded, there, renews
 
-    def bring(self, content: Message) -> Sent:
+    def post(self, content: Message) -> Sent:
         """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
-            return self._brought(self._divide(content, self._threaded))
+            return self._post_all(self._split(content, self._threaded))
         except SendError as error:
-            error.in_part = bool(self._there.pieces)
+            error.in_part = bool(self._posted.chunks)
             raise
 
-    def _brought(self, wanted: Sequence[tuple[Activity, bool]]) -> Sent:
-        pieces = self._there.pieces
+    def _post_all(self, wanted: Sequence[tuple[Activity, bool]]) -> Sent:
+        pieces = self._posted.chunks
         for number, (activity, is_detail) in enumerate(wanted):
             in_thread = self._threaded and is_detail and number > 0
             if number < len(pieces):
@@ -100,39 +100,39 @@ class MessagePoster:
                 pieces.append(PostedChunk(self._post(number, activity, in_thread), _state_hash(activity)))
         for number in range(len(wanted), len(pieces)):
             self._change(number, self._note("no_more"), in_thread=self._threaded)
-        self._there.whole = True
-        return self._there.sent
+        self._posted.is_complete = True
+        return self._posted.sent
 
     def _change(self, number: int, activity: Activity, in_thread: bool) -> None:
-        piece, mark = self._there.pieces[number], _state_hash(activity)
-        if piece.mark == mark:
+        piece, mark = self._posted.chunks[number], _state_hash(activity)
+        if piece.state_hash == mark:
             return
-        piece.mark = ""
+        piece.state_hash = ""
         try:
             self._connector.update(self._conversation, piece.id, activity, self._thread(in_thread))
         except SendError as error:
-            if not self._renews or code_of(error) != MESSAGE_GONE:
+            if not self._reposts or code_of(error) != MESSAGE_GONE:
                 raise
             piece.id = self._post(number, activity, in_thread)
-        piece.mark = mark
+        piece.state_hash = mark
 
     def _post(self, number: int, activity: Activity, in_thread: bool) -> str:
-        doubtful = self._there.doubtful
+        doubtful = self._posted.in_doubt
         said = _with_note(self._note("perhaps_again"), activity) if number in doubtful else activity
         try:
             name = self._connector.post(self._conversation, said, self._thread(in_thread))
         except SendError as error:
-            if error.trouble == Trouble.DOUBT and self._there.pieces:
+            if error.trouble == Trouble.DOUBT and self._posted.chunks:
                 doubtful.add(number)
             raise
         doubtful.discard(number)
         return name
 
     def _thread(self, in_thread: bool) -> str | None:
-        return self._there.pieces[0].id if in_thread and self._there.pieces else None
+        return self._posted.chunks[0].id if in_thread and self._posted.chunks else None
 
     def _note(self, word: str) -> Activity:
-        return self._divide(message(say(f"teams_admin.{word}")), self._threaded)[0][0]
+        return self._split(message(say(f"teams_admin.{word}")), self._threaded)[0][0]
 
 
 def _with_note(note: Activity, activity: Activity) -> Activity:

@@ -31,23 +31,23 @@ class TeamsRateLimiter:
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], object] = time.sleep
     ) -> None:
         self._in_a_conversation, self._in_a_tenant = _windows(IN_A_CONVERSATION), _windows(IN_A_TENANT)
-        self._pace = rate_limit.RateLimiter(clock, sleep)
+        self._limiter = rate_limit.RateLimiter(clock, sleep)
 
     @contextmanager
-    def turn(self, conversation: str, tenant: str, patience: float = PATIENCE) -> Iterator[None]:
+    def acquire(self, conversation: str, tenant: str, patience: float = PATIENCE) -> Iterator[None]:
         """Wait until the call is allowed, and count it while the block runs.
 
         Raises SendError where the wait is too long.
         """
-        with self._pace.turn([self._of(conversation), self._of_all(tenant)], patience):
+        with self._limiter.acquire([self._conversation_limit(conversation), self._tenant_limit(tenant)], patience):
             yield
 
-    def hold(self, conversation: str, seconds: float) -> None:
+    def block(self, conversation: str, seconds: float) -> None:
         """Block calls to the conversation for so many seconds, because Teams says so."""
-        self._pace.hold(self._of(conversation), seconds)
+        self._limiter.block(self._conversation_limit(conversation), seconds)
 
-    def _of(self, conversation: str) -> Limit:
+    def _conversation_limit(self, conversation: str) -> Limit:
         return Limit(f"in {conversation}", self._in_a_conversation)
 
-    def _of_all(self, tenant: str) -> Limit:
+    def _tenant_limit(self, tenant: str) -> Limit:
         return Limit(f"of {tenant}", self._in_a_tenant, of_all=True)

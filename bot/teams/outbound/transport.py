@@ -27,9 +27,9 @@ class TeamsTransport:
     """
 
     def __init__(self, connector: Connector, divide: Split) -> None:
-        self.connector, self._divide = connector, divide
+        self.connector, self._split = connector, divide
         self._addresses = Addresses(connector)
-        self._known = RecentMessages()
+        self._recent = RecentMessages()
 
     @property
     def stopped(self) -> str | None:
@@ -42,35 +42,35 @@ class TeamsTransport:
         if perhaps_again:
             message = Message(parts=(Part(text=say("teams_admin.perhaps_again")), *message.parts))
         with self._at(conversation) as where:
-            there = self._known.of(conversation, key)
-            return self._posting(where, there, renews=True).bring(message)
+            there = self._recent.get(conversation, key)
+            return self._poster(where, there, renews=True).post(message)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
-        there = self._known.of(conversation, key)
-        if not there.pieces:
+        there = self._recent.get(conversation, key)
+        if not there.chunks:
             raise CannotKnowError
-        if not there.whole:
+        if not there.is_complete:
             raise InPartError
         return there.sent
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Update the message; an earlier update that failed half-way is continued by the message's key."""
         with self._at(conversation) as where:
-            return self._posting(where, self._posted(conversation, sent)).bring(message)
+            return self._poster(where, self._posted_message(conversation, sent)).post(message)
 
-    def _posted(self, conversation: str, sent: Sent) -> PostedMessage:
+    def _posted_message(self, conversation: str, sent: Sent) -> PostedMessage:
         names = sent.remote_id.split(CHUNK_SEPARATOR)
-        there = self._known.of(conversation, sent.key) if sent.key else PostedMessage()
-        if [piece.id for piece in there.pieces[: len(names)]] != names:
-            there.pieces[:] = [PostedChunk(name) for name in names]
-            there.doubtful.clear()
-        for piece in there.pieces:
+        there = self._recent.get(conversation, sent.key) if sent.key else PostedMessage()
+        if [piece.id for piece in there.chunks[: len(names)]] != names:
+            there.chunks[:] = [PostedChunk(name) for name in names]
+            there.in_doubt.clear()
+        for piece in there.chunks:
             # Another process may have changed the chunk since.
-            piece.mark = ""
+            piece.state_hash = ""
         return there
 
-    def _posting(self, where: str, there: PostedMessage, renews: bool = False) -> MessagePoster:
-        return MessagePoster(self.connector, self._divide, where, self._addresses.is_channel(where), there, renews)
+    def _poster(self, where: str, there: PostedMessage, renews: bool = False) -> MessagePoster:
+        return MessagePoster(self.connector, self._split, where, self._addresses.is_channel(where), there, renews)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:
