@@ -20,9 +20,9 @@ STATIC = Path(__file__).parent / "static"
 def make_router(demo: Demo) -> APIRouter:
     """Build the router of all sandbox pages. Include it last: it answers every other path with an error page."""
     router = APIRouter(route_class=PageRoute)
-    room = SandboxState(demo)
-    PublicPages(room, router)
-    PersonPages(room, router)
+    state = SandboxState(demo)
+    PublicPages(state, router)
+    PersonPages(state, router)
     router.add_api_route("/static/{name}", static_file, methods=["GET"])
     router.add_api_route("/{path:path}", not_found, methods=["GET"])
     return router
@@ -44,8 +44,8 @@ def not_found() -> HTMLResponse:
 class PublicPages:
     """The pages that belong to no person, and the clock."""
 
-    def __init__(self, room: SandboxState, router: APIRouter) -> None:
-        self._state, self._demo = room, room.demo
+    def __init__(self, state: SandboxState, router: APIRouter) -> None:
+        self._state, self._demo = state, state.demo
         router.add_api_route("/", self.welcome, methods=["GET"])
         router.add_api_route("/channels/{key}", self.channel, methods=["GET"])
         router.add_api_route("/outbox", self.outbox, methods=["GET"])
@@ -54,7 +54,7 @@ class PublicPages:
 
     def welcome(self, request: Request) -> HTMLResponse:
         people = self._state.everyone()
-        first = [who for email in self._demo.first_people for who in people if who.email == email]
+        first = [person for email in self._demo.first_people for person in people if person.email == email]
         return self._state.page(
             request,
             "welcome.html",

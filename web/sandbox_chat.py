@@ -22,10 +22,10 @@ COMMANDS = {
 }
 
 
-def suggested(who: PersonView, has_windows: bool) -> tuple[str, ...]:
+def suggested(person: PersonView, has_windows: bool) -> tuple[str, ...]:
     """Return the commands that suit this person."""
-    found = COMMANDS.get(who.part, ("my", "status", "help"))
-    plan = ("plan",) if who.keeps and "plan" not in found else ()
+    found = COMMANDS.get(person.part, ("my", "status", "help"))
+    plan = ("plan",) if person.keeps and "plan" not in found else ()
     return (*(each for each in found if has_windows or each not in ("windows", "status")), *plan)
 
 
@@ -40,8 +40,8 @@ PostedForm = Annotated[FormData, Depends(posted_form)]
 class PersonPages:
     """The pages of one person."""
 
-    def __init__(self, room: SandboxState, router: APIRouter) -> None:
-        self._state, self._demo = room, room.demo
+    def __init__(self, state: SandboxState, router: APIRouter) -> None:
+        self._state, self._demo = state, state.demo
         router.add_api_route("/people/{person_id}", self.conversation, methods=["GET"])
         router.add_api_route("/people/{person_id}/say", self.say, methods=["POST"])
         router.add_api_route("/people/{person_id}/press", self.press, methods=["POST"])
@@ -50,41 +50,41 @@ class PersonPages:
         router.add_api_route("/people/{person_id}/forms/{token}", self.fill, methods=["POST"])
 
     def conversation(self, request: Request, person_id: int, reply: int = 0) -> HTMLResponse:
-        who = self._person(person_id)
-        posts = self._demo.chat.posts(who.email)
+        person = self._person(person_id)
+        posts = self._demo.chat.posts(person.email)
         return self._state.page(
             request,
             "person.html",
-            who=who,
+            who=person,
             posts=posts,
             bot=BOT,
-            read_to=self._state.mark_read(who.email),
+            read_to=self._state.mark_read(person.email),
             reply_to=next((post for post in posts if post.id == reply and post.author == BOT), None),
-            commands=suggested(who, self._state.has_windows()),
+            commands=suggested(person, self._state.has_windows()),
             yours=person_id in self._demo.visitors_people,
             out_of_date="out-of-date" in request.query_params,
         )
 
     def say(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Handle a message: free text, or one of the suggested commands."""
-        who, event = self._person(person_id), _text(typed, "event")
+        person, event = self._person(person_id), _text(typed, "event")
         text = (_text(typed, "command") or _text(typed, "text")).strip()
         about = _text(typed, "about")
         reply = Reply()
         if text and event:
             replied_to = int(about) if about.isdecimal() else None
-            said = self._demo.chat.say(who.email, who.name, text, replied_to, key=f"said-{event}")
-            self._state.read_to[who.email] = said
+            said = self._demo.chat.say(person.email, person.name, text, replied_to, key=f"said-{event}")
+            self._state.read_to[person.email] = said
             reply = self._demo.converse(Incoming(person_id, event, "text", text=text, about=about or None))
         return self._show_reply(person_id, reply)
 
     def press(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Handle a pressed button, whose value is 'event action value'."""
-        who, named = self._person(person_id), _text(typed, "press").split(" ", 2)
+        person, named = self._person(person_id), _text(typed, "press").split(" ", 2)
         if len(named) != 3:
             raise HTTPException(404)
         event, action, value = named
-        self._state.mark_read(who.email)
+        self._state.mark_read(person.email)
         reply = self._demo.converse(Incoming(person_id, event, "press", action=action, value=value))
         return self._show_reply(person_id, reply)
 
@@ -95,20 +95,20 @@ class PersonPages:
         return see_other(f"/people/{person_id}#who-answers")
 
     def form(self, request: Request, person_id: int, token: str) -> Response:
-        who, form = self._person(person_id), self._state.form(person_id, token)
+        person, form = self._person(person_id), self._state.form(person_id, token)
         if form is None:
             return see_other(f"/people/{person_id}?out-of-date#out-of-date")
-        return self._state.page(request, "form.html", who=who, form=form, token=token)
+        return self._state.page(request, "form.html", who=person, form=form, token=token)
 
     def fill(self, person_id: int, token: str, typed: PostedForm) -> RedirectResponse:
         """Handle a form that is submitted, or in which a choice changed that decides what is asked."""
-        who, form = self._person(person_id), self._state.form(person_id, token)
+        person, form = self._person(person_id), self._state.form(person_id, token)
         if form is None:
             return see_other(f"/people/{person_id}?out-of-date#out-of-date")
         fields: Mapping[str, Any] = read(form, typed)
         kind: Any = "change" if _text(typed, "do") == "change" else "submit"
         incoming = Incoming(person_id, _text(typed, "event"), kind, action=form.action, value=form.value, fields=fields)
-        self._state.mark_read(who.email)
+        self._state.mark_read(person.email)
         return self._show_reply(person_id, self._demo.converse(incoming), _text(typed, "changed"))
 
     def _show_reply(self, person_id: int, reply: Reply, changed: str = "") -> RedirectResponse:
@@ -121,7 +121,7 @@ class PersonPages:
 
     def _person(self, person_id: int) -> PersonView:
         """Return the person. Raises HTTPException where there is none with this id."""
-        found = next((who for who in self._state.everyone() if who.id == person_id), None)
+        found = next((person for person in self._state.everyone() if person.id == person_id), None)
         if found is None:
             raise HTTPException(404)
         return found

@@ -45,15 +45,10 @@ class ImmediateDelivery:
             await each.stop()
 
     async def _deliver(self) -> None:
-        await asyncio.to_thread(self._deliver_replies)
-
-    def _deliver_replies(self) -> None:
-        """Deliver only immediate replies; the scheduler's tick sends all other messages, however many wait."""
-        deliver_due(self._engine, self._transports, recheck, self._clock.now(), Way(self._lease), paused=True)
+        # Only immediate replies: the tick sends all other messages, however many wait.
+        now, way = self._clock.now(), Way(self._lease)
+        await asyncio.to_thread(deliver_due, self._engine, self._transports, recheck, now, way, paused=True)
 
     async def _refresh(self) -> None:
-        await asyncio.to_thread(self._refresh_cards)
-
-    def _refresh_cards(self) -> None:
         now = self._clock.now()
-        refresh_cards(self._engine, self._transports, CARD_SOURCES, now)
+        await asyncio.to_thread(refresh_cards, self._engine, self._transports, CARD_SOURCES, now)

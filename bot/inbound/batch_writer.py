@@ -24,8 +24,8 @@ class BatchWriter:
     `recorded` is called after each event that is in the inbox, whether it is new or was there before.
     """
 
-    def __init__(self, engine: Engine, platform: str, recorded: Callable[[], None]) -> None:
-        self._engine, self._platform, self._on_recorded = engine, platform, recorded
+    def __init__(self, engine: Engine, platform: str, on_recorded: Callable[[], None]) -> None:
+        self._engine, self._platform, self._on_recorded = engine, platform, on_recorded
         self._thread = ThreadPoolExecutor(1, f"{platform} recording")
         self._pending: list[_Pending] = []
         self._recording: asyncio.Task[None] | None = None
@@ -51,28 +51,25 @@ class BatchWriter:
 
     async def _write_pending(self) -> None:
         while self._pending:
-            some, self._pending = self._pending[:BATCH_SIZE], self._pending[BATCH_SIZE:]
-            await self._write_batch(some)
+            batch, self._pending = self._pending[:BATCH_SIZE], self._pending[BATCH_SIZE:]
+            await self._write_batch(batch)
 
-    async def _write_batch(self, some: Sequence[_Pending]) -> None:
+    async def _write_batch(self, batch: Sequence[_Pending]) -> None:
+        loop, new_events = asyncio.get_running_loop(), [new_event for new_event, _ in batch]
         try:
-            found = await self._kept([delivered for delivered, _ in some])
+            found = await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, new_events)
         except Exception as error:  # the edge: the callers get the error, and the next batch is recorded
-            log.exception("not recorded", platform=self._platform, together=len(some))
-            await self._record_one_by_one(some, error)
+            log.exception("not recorded", platform=self._platform, together=len(batch))
+            await self._record_one_by_one(batch, error)
         else:
-            for (_, kept), is_new in zip(some, found, strict=True):
+            for (_, kept), is_new in zip(batch, found, strict=True):
                 if not kept.done():
                     kept.set_result(is_new)
 
-    async def _record_one_by_one(self, some: Sequence[_Pending], error: Exception) -> None:
+    async def _record_one_by_one(self, batch: Sequence[_Pending], error: Exception) -> None:
         """Record the events of a failed batch one by one, so that one bad event does not keep out the others."""
-        if len(some) > 1:
-            for one in some:
+        if len(batch) > 1:
+            for one in batch:
                 await self._write_batch([one])
-        elif not some[0][1].done():
-            some[0][1].set_exception(error)
-
-    async def _kept(self, delivered: Sequence[NewEvent]) -> Sequence[bool]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, delivered)
+        elif not batch[0][1].done():
+            batch[0][1].set_exception(error)

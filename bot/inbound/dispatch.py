@@ -60,64 +60,64 @@ class Dispatcher:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine, self._clock = engine, clock
 
-    def plain_text(self, _session: Session, heard: PlatformEvent) -> str:
+    def plain_text(self, _session: Session, event: PlatformEvent) -> str:
         """Return the text that somebody wrote, as plain text."""
-        return heard.text
+        return event.text
 
     def first_page(self, _form: Form) -> int:
         """Return the page of a form that is shown first, counted from nought."""
         return 0
 
-    def sender_id(self, heard: PlatformEvent) -> int | None:
+    def sender_id(self, event: PlatformEvent) -> int | None:
         """Return the id of the person who caused the event."""
         with Session(self.engine) as session:
-            person = find_sender(session, self.platform, heard.user, heard.conversation)
+            person = find_sender(session, self.platform, event.user, event.conversation)
             return person.id if person else None
 
-    def handle_text(self, heard: PlatformEvent) -> Outcome | None:
+    def handle_text(self, event: PlatformEvent) -> Outcome | None:
         """Handle a text message."""
-        incoming = self._read_text(heard)
+        incoming = self._read_text(event)
         if incoming is not None and not incoming.text.strip():
             answer_with(self.engine, incoming, self._clock.now(), message(say("chat.no_words")))
             return Outcome(incoming.person_id)
         return self._converse(incoming) if incoming else None
 
-    def _read_text(self, heard: PlatformEvent) -> Incoming | None:
+    def _read_text(self, event: PlatformEvent) -> Incoming | None:
         with Session(self.engine) as session:
-            person = find_sender(session, self.platform, heard.user, heard.conversation)
+            person = find_sender(session, self.platform, event.user, event.conversation)
             if person is None or person.id is None:
                 return None
-            text, about = self.plain_text(session, heard), message_remote_id(session, person.id, heard.about)
-            return Incoming(person.id, heard.key, "text", text=text, about=about)
+            text, about = self.plain_text(session, event), message_remote_id(session, person.id, event.about)
+            return Incoming(person.id, event.key, "text", text=text, about=about)
 
-    def handle_press(self, heard: PlatformEvent) -> Outcome | None:
+    def handle_press(self, event: PlatformEvent) -> Outcome | None:
         """Handle a pressed button."""
-        person_id = self.sender_id(heard)
+        person_id = self.sender_id(event)
         if person_id is None:
             return None
-        kept = open_forms.load(self.engine, heard.value, person_id) if heard.action == OPEN else None
-        if kept is not None:
-            return Outcome(person_id, kept)
-        return self._converse(Incoming(person_id, heard.key, "press", action=heard.action, value=heard.value))
+        form = open_forms.load(self.engine, event.value, person_id) if event.action == OPEN else None
+        if form is not None:
+            return Outcome(person_id, form)
+        return self._converse(Incoming(person_id, event.key, "press", action=event.action, value=event.value))
 
     def _converse(self, incoming: Incoming) -> Outcome:
         now = self._clock.now()
         reply = converse(self.engine, incoming, now)
         if reply.form is None:
             return Outcome(incoming.person_id)
-        kept = open_forms.store(self.engine, self.platform, incoming.person_id, reply.form, now)
-        return Outcome(incoming.person_id, replace(kept, page=self.first_page(reply.form)))
+        form = open_forms.store(self.engine, self.platform, incoming.person_id, reply.form, now)
+        return Outcome(incoming.person_id, replace(form, page=self.first_page(reply.form)))
 
-    def reply_form_closed(self, heard: PlatformEvent, person_id: int) -> None:
+    def reply_form_closed(self, event: PlatformEvent, person_id: int) -> None:
         """Reply that the form is closed, unless this event was answered before."""
-        self._converse(Incoming(person_id, heard.key, "press", action=OPEN))
+        self._converse(Incoming(person_id, event.key, "press", action=OPEN))
 
-    def pass_to_core(self, heard: PlatformEvent, form: OpenedForm, kind: Literal["change", "submit"]) -> Reply:
+    def pass_to_core(self, event: PlatformEvent, form: OpenedForm, kind: Literal["change", "submit"]) -> Reply:
         """Pass a form's values to the core; a change to a form without a change handler does nothing."""
         if kind == "change" and form.form.action not in TABLES[kind]:
             return Reply()
         act = Incoming(
-            form.person_id, heard.key, kind, action=form.form.action, value=form.form.value, fields=form.values
+            form.person_id, event.key, kind, action=form.form.action, value=form.form.value, fields=form.values
         )
         return converse(self.engine, act, self._clock.now())
 

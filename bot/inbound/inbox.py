@@ -56,8 +56,8 @@ def record(engine: Engine, platform: str, delivered: Sequence[NewEvent]) -> list
 
     It does nothing else, because the platform waits for it.
     """
-    kept = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
-    rows = [kept | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
+    leased = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
+    rows = [leased | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
         new = set(connection.execute(_insert(engine), rows).scalars())
     return [_take_key(new, one.key) for one in delivered]
@@ -88,9 +88,9 @@ def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = 
         if row is None:
             return None
         row.leased_until, row.attempts = now + lease, row.attempts + 1
-        kept = LeasedEvent(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
+        leased = LeasedEvent(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
         session.commit()
-        return kept
+        return leased
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
@@ -109,47 +109,47 @@ def _is_first_of_lane() -> ColumnElement[bool]:
     )
 
 
-def mark_done(engine: Engine, kept: LeasedEvent, now: datetime) -> None:
+def mark_done(engine: Engine, leased: LeasedEvent, now: datetime) -> None:
     """Mark an event as handled."""
     with Session(engine) as session:
-        row = _leased_row(session, kept)
+        row = _leased_row(session, leased)
         if row is not None:
             row.state, row.done_at, row.leased_until, row.problem = HeardState.DONE, now, None, None
             session.commit()
 
 
-def mark_failed(engine: Engine, kept: LeasedEvent, problem: str, now: datetime) -> None:
+def mark_failed(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> None:
     """Record a failed attempt: the event waits for the next one, or has failed for good."""
     with Session(engine) as session:
-        row = _leased_row(session, kept)
+        row = _leased_row(session, leased)
         if row is not None:
             row.problem = problem
-            row.leased_until = now + FIRST_WAIT * 2 ** (kept.attempts - 1)
-            if kept.is_last_attempt:
+            row.leased_until = now + FIRST_WAIT * 2 ** (leased.attempts - 1)
+            if leased.is_last_attempt:
                 row.state, row.leased_until, row.done_at = HeardState.FAILED, None, now
             session.commit()
 
 
-def postpone(engine: Engine, kept: LeasedEvent, problem: str, now: datetime) -> bool:
+def postpone(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> bool:
     """Put an event off because its platform is unavailable, without counting the attempt.
 
     Returns False where the event has waited for too long.
     """
-    if now - kept.received_at >= LONGEST_UNAVAILABLE:
+    if now - leased.received_at >= LONGEST_UNAVAILABLE:
         return False
     with Session(engine) as session:
-        row = _leased_row(session, kept)
+        row = _leased_row(session, leased)
         if row is not None:
             row.attempts, row.leased_until, row.problem = 0, now + UNAVAILABLE_WAIT, problem
             session.commit()
     return True
 
 
-def _leased_row(session: Session, kept: LeasedEvent) -> IncomingEvent | None:
+def _leased_row(session: Session, leased: LeasedEvent) -> IncomingEvent | None:
     """Return the event's locked row if our lease still holds; None where another worker has taken it."""
     query = select(IncomingEvent).where(
-        IncomingEvent.id == kept.id,
+        IncomingEvent.id == leased.id,
         IncomingEvent.state == HeardState.WAITING,
-        IncomingEvent.attempts == kept.attempts,
+        IncomingEvent.attempts == leased.attempts,
     )
     return session.exec(query.with_for_update()).first()

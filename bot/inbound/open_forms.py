@@ -80,12 +80,12 @@ def close(engine: Engine, token: str) -> None:
         session.commit()
 
 
-def offer(engine: Engine, form: OpenedForm, words: str, event: str, now: datetime) -> None:
+def offer(engine: Engine, form: OpenedForm, phrase: str, event: str, now: datetime) -> None:
     """Send a message with a button that opens the form, where it cannot be shown at once.
 
     `words` names the phrase that says why.
     """
-    said = say(words, title=escape(form.form.title))
+    said = say(phrase, title=escape(form.form.title))
     button = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
     with Session(engine) as session:
         tell(

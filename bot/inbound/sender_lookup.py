@@ -48,13 +48,13 @@ def account_id(session: Session, platform: str, person_id: int) -> str:
     return session.exec(query).first() or ""
 
 
-def message_remote_id(session: Session, person_id: int, piece: str | None) -> str | None:
+def message_remote_id(session: Session, person_id: int, chunk_id: str | None) -> str | None:
     """Return the remote id of the person's message that contains this chunk; the chunk's own id where none does."""
-    if not piece:
+    if not chunk_id:
         return None
     query = select(OutgoingMessage.remote_id).where(
         OutgoingMessage.person_id == person_id,
-        col(OutgoingMessage.remote_id).contains(piece, autoescape=True),
+        col(OutgoingMessage.remote_id).contains(chunk_id, autoescape=True),
     )
-    pieces = {name: name.split(CHUNK_SEPARATOR) for name in session.exec(query) if name}
-    return next((name for name, parts in pieces.items() if piece in parts), piece)
+    ids = {name: name.split(CHUNK_SEPARATOR) for name in session.exec(query) if name}
+    return next((name for name, parts in ids.items() if chunk_id in parts), chunk_id)

@@ -100,46 +100,46 @@ class Worker:
         await self._slots.acquire()
         # Recorded events are safe; those that arrive now have to be recorded first.
         await self._traffic.wait_out_rush()
-        kept = None
+        leased = None
         try:
-            kept = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
+            leased = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
         except Exception:  # the edge: an outage of the database must not end the worker
             log.exception("inbox not read", platform=self._platform)
-        if kept is None:
+        if leased is None:
             self._slots.release()
             return False
-        self._tasks.start(self._handle_one(kept))
+        self._tasks.start(self._handle_one(leased))
         return True
 
-    async def _handle_one(self, kept: LeasedEvent) -> None:
+    async def _handle_one(self, leased: LeasedEvent) -> None:
         try:
-            await self._handle(kept)
-            await asyncio.to_thread(inbox.mark_done, self._engine, kept, self._clock.now())
+            await self._handle(leased)
+            await asyncio.to_thread(inbox.mark_done, self._engine, leased, self._clock.now())
         except Exception as error:  # the edge: the event is tried again, and the person is told of the last failure
             if isinstance(error, SendError) and error.trouble in UNAVAILABLE:
-                await self._postpone(kept, error)
+                await self._postpone(leased, error)
             else:
-                log.exception("event not handled", key=kept.key, attempts=kept.attempts)
-                await self._record_failure(kept, f"{type(error).__name__}: {error}")
+                log.exception("event not handled", key=leased.key, attempts=leased.attempts)
+                await self._record_failure(leased, f"{type(error).__name__}: {error}")
         finally:
             self._slots.release()
             self.wake()
 
-    async def _postpone(self, kept: LeasedEvent, error: SendError) -> None:
+    async def _postpone(self, leased: LeasedEvent, error: SendError) -> None:
         """Put the event off without counting an attempt, because the platform's outage is not its fault."""
-        log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
+        log.warning("platform away", key=leased.key, trouble=error.trouble, reason=error.reason)
         try:
-            is_put_off = await asyncio.to_thread(inbox.postpone, self._engine, kept, error.reason, self._clock.now())
+            is_put_off = await asyncio.to_thread(inbox.postpone, self._engine, leased, error.reason, self._clock.now())
         except Exception:  # the edge: the lease expires, and the event is tried again
-            log.exception("event not put off", key=kept.key)
+            log.exception("event not put off", key=leased.key)
         else:
             if not is_put_off:
-                await self._record_failure(kept, error.reason)
+                await self._record_failure(leased, error.reason)
 
-    async def _record_failure(self, kept: LeasedEvent, problem: str) -> None:
+    async def _record_failure(self, leased: LeasedEvent, problem: str) -> None:
         try:
-            await asyncio.to_thread(inbox.mark_failed, self._engine, kept, problem, self._clock.now())
-            if kept.is_last_attempt:
-                await self._give_up(kept)
+            await asyncio.to_thread(inbox.mark_failed, self._engine, leased, problem, self._clock.now())
+            if leased.is_last_attempt:
+                await self._give_up(leased)
         except Exception:  # the edge: the lease expires, and the event is tried again
-            log.exception("failure not recorded", key=kept.key)
+            log.exception("failure not recorded", key=leased.key)

@@ -164,11 +164,11 @@ def _line(node: Node) -> str:
     return "    " * node.level * (node.kind in ITEMS) + mark + node.text
 
 
-def shorten(text: str, most: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """Cut the text to at most `most` characters, at a word's end, with an ellipsis."""
-    if len(text) <= most:
+    if len(text) <= limit:
         return text
-    kept = text[: most - 1]
+    kept = text[: limit - 1]
     before, _, _ = kept.rpartition(" ")
-    ends_a_word = text[most - 1] == " " or not kept[-1].isalnum()
-    return (kept if ends_a_word or len(before) <= most // 2 else before).rstrip(" ,;:–-") + "…"
+    ends_a_word = text[limit - 1] == " " or not kept[-1].isalnum()
+    return (kept if ends_a_word or len(before) <= limit // 2 else before).rstrip(" ,;:–-") + "…"

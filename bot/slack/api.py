@@ -24,13 +24,16 @@ class Web:
     """Slack's Web API for the bot of one workspace. Thread-safe."""
 
     def __init__(
-        self, settings: Settings, pace: SlackRateLimiter | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        rate_limiter: SlackRateLimiter | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # A retry by the client itself could post a message twice.
         self._client = WebClient(
             settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
         )
-        self._rate_limiter = pace or SlackRateLimiter(a_minute=settings.slack_messages_a_minute)
+        self._rate_limiter = rate_limiter or SlackRateLimiter(a_minute=settings.slack_messages_a_minute)
         self._breaker = CircuitBreaker("slack", clock)
 
     @property

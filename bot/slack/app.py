@@ -93,9 +93,9 @@ class SlackApp:
         lease = timedelta(seconds=self._settings.lease_seconds)
         self._delivery = ImmediateDelivery(self._engine, self._transports, self._clock, lease, traffic)
         self._matcher = AccountMatcher(self._engine, self._web, self._clock)
-        turns = SlackDispatcher(self._engine, self._clock)
+        dispatcher = SlackDispatcher(self._engine, self._clock)
         self._event_handler = EventHandler(
-            turns, self._client, self._clock, self, self._on_acted, self._homes.note_opened
+            dispatcher, self._client, self._clock, self, self._on_acted, self._homes.note_opened
         )
         self._worker = Worker(
             self._engine, PLATFORM, self._event_handler.handle, self._event_handler.give_up, self._clock, traffic

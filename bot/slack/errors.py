@@ -96,8 +96,8 @@ def _is_code(text: str) -> bool:
 
 def _reason(code: str, answer: Mapping[str, Any]) -> str:
     """Join code and details: 'invalid_blocks: must be more than 0 characters [json-pointer:/blocks/0/text]'."""
-    told = answer.get("response_metadata")
-    messages = told.get("messages") if isinstance(told, dict) else None
+    error = answer.get("response_metadata")
+    messages = error.get("messages") if isinstance(error, dict) else None
     details = [str(answer["needed"])] if answer.get("needed") else [str(each) for each in messages or ()]
     return ": ".join([code, "; ".join(details)]) if details else code
 

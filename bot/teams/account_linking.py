@@ -19,55 +19,55 @@ APP_REMOVED = "AppRemoved"
 """The problem of an account whose owner has removed the app."""
 
 
-def find_account(session: Session, told: Reference) -> ChatAccount | None:
+def find_account(session: Session, ref: Reference) -> ChatAccount | None:
     """Find the account of a personal chat by its Entra object id, else by what an account was linked to by hand."""
-    found = account_called(session, PLATFORM, told.account)
+    found = account_called(session, PLATFORM, ref.account)
     if found is not None:
         return found
     query = select(ChatAccount).where(
         ChatAccount.platform == PLATFORM,
         ChatAccount.account == "",
-        col(ChatAccount.conversation).in_((told.conversation, told.account)),
+        col(ChatAccount.conversation).in_((ref.conversation, ref.account)),
     )
     return session.exec(query).first()
 
 
-def update_account(session: Session, told: Reference, zone: str, now: datetime) -> bool:
+def update_account(session: Session, ref: Reference, zone: str, now: datetime) -> bool:
     """Update the account whose chat this is, and return whether there is one. Messages go to this chat from now on."""
-    account = find_account(session, told)
+    account = find_account(session, ref)
     if account is None:
         return False
-    account.conversation, account.account = told.conversation, told.account
+    account.conversation, account.account = ref.conversation, ref.account
     mended(session, account, now)
     adopt_time_zone(session, session.get_one(Person, account.person_id), zone, now)
     return True
 
 
-def link_by_address(session: Session, told: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
+def link_by_address(session: Session, ref: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
     """Link the chat to the person with the first known of these addresses; None where there is none, or it is refused.
 
     A person whose other account works keeps it: an address alone takes over no account.
     """
     person = _find_by_address(session, [each.strip().lower() for each in addresses if each])
     if person is None:
-        log.warning("nobody has this address", account=told.account)
+        log.warning("nobody has this address", account=ref.account)
         return None
     query = select(ChatAccount).where(ChatAccount.person_id == person.id, ChatAccount.platform == PLATFORM)
     has = session.exec(query).first()
     if has is not None and has.problem is None:
-        log.warning("not linked", email=person.email, account=told.account, has=has.account or has.conversation)
+        log.warning("not linked", email=person.email, account=ref.account, has=has.account or has.conversation)
         return None
     try:
-        link(session, person, PLATFORM, told.conversation, now, None, told.account)
+        link(session, person, PLATFORM, ref.conversation, now, None, ref.account)
     except RefusalError as refusal:
         log.warning("not linked", email=person.email, refusal=refusal.name)
         return None
     return person
 
 
-def mark_app_removed(session: Session, told: Reference, now: datetime) -> None:
+def mark_app_removed(session: Session, ref: Reference, now: datetime) -> None:
     """Mark the account of the chat's owner as broken, because the app was removed."""
-    account = find_account(session, told)
+    account = find_account(session, ref)
     if account is not None:
         broken(session, account, APP_REMOVED, now)
 

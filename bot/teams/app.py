@@ -36,9 +36,9 @@ INSTALL_SECONDS = 3600
 """How often the app is installed for people without an account, where that is permitted."""
 
 
-def split_message(message: Message, threaded: bool) -> list[tuple[Activity, bool]]:
+def split_message(message: Message, is_threaded: bool) -> list[tuple[Activity, bool]]:
     """Split a message into activities, each with whether it stands in the thread."""
-    return [(chunk_activity(piece), piece.in_thread) for piece in split_into_chunks(message, threaded)]
+    return [(chunk_activity(chunk), chunk.in_thread) for chunk in split_into_chunks(message, is_threaded)]
 
 
 class TeamsApp:
@@ -53,27 +53,29 @@ class TeamsApp:
         self,
         settings: Settings,
         engine: Engine,
-        means: Clients,
+        clients: Clients,
         transports: dict[str, Transport],
         clock: Clock,
         playground: bool = False,
         cloud: "CloudEnvironment | None" = None,
     ) -> None:
-        self._engine, self._clients, self._clock = engine, means, clock
-        connector = means.connector
+        self._engine, self._clients, self._clock = engine, clients, clock
+        connector = clients.connector
         self.transport = TeamsTransport(connector, split_message)
         transports[PLATFORM] = self.transport
         traffic, lease = Traffic(), timedelta(seconds=settings.lease_seconds)
         self._delivery = ImmediateDelivery(engine, transports, clock, lease, traffic)
-        turns = TeamsDispatcher(engine, clock)
-        acting = EventHandler(turns, connector, Directory(engine, connector, clock), clock, self._delivery.request)
-        self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock, traffic)
+        dispatcher = TeamsDispatcher(engine, clock)
+        event_handler = EventHandler(
+            dispatcher, connector, Directory(engine, connector, clock), clock, self._delivery.request
+        )
+        self._worker = Worker(engine, PLATFORM, event_handler.handle, event_handler.give_up, clock, traffic)
         self._receiver = Receiver(
             engine,
             clock,
             self._worker.on_recorded,
-            answer=wait_for_outcome(acting.submissions),
-            again=acting.handle_again,
+            answer=wait_for_outcome(event_handler.submissions),
+            again=event_handler.handle_again,
         )
         self._endpoint = Endpoint(settings, self._receiver, playground, cloud)
 

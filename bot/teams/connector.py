@@ -53,7 +53,7 @@ class Connector:
         tenant: str = "",
         service_url: str = DEFAULT_SERVICE_URL,
         loopback: bool = False,
-        pace: TeamsRateLimiter | None = None,
+        rate_limiter: TeamsRateLimiter | None = None,
         timeout: float = TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -61,7 +61,7 @@ class Connector:
         self.loopback = loopback
         self._token, self._tenant, self._timeout = token, tenant, timeout
         self._service_url = check_service_url(service_url, loopback)
-        self._rate_limiter = pace or TeamsRateLimiter()
+        self._rate_limiter = rate_limiter or TeamsRateLimiter()
         self._breaker = CircuitBreaker("teams", clock)
         self._thread = AsyncThread("teams")
         self._client = Client(ClientOptions(timeout=timeout))

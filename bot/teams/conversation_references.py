@@ -73,17 +73,17 @@ def check_service_url(service_url: str, loopback: bool = False) -> str:
     return str(url).rstrip("/")
 
 
-def store_reference(session: Session, told: Reference, now: datetime, loopback: bool = False) -> None:
+def store_reference(session: Session, ref: Reference, now: datetime, loopback: bool = False) -> None:
     """Store what an event of the time `now` says of its conversation; an older event changes nothing.
 
     Raises ForeignAddressError, and then stores nothing.
     """
-    given = asdict(told)
+    given = asdict(ref)
     given |= {
-        "conversation": without_thread(told.conversation),
-        "service_url": check_service_url(told.service_url, loopback),
+        "conversation": without_thread(ref.conversation),
+        "service_url": check_service_url(ref.service_url, loopback),
     }
-    given["account"] = told.account.lower()
+    given["account"] = ref.account.lower()
     session.connection().execute(_insert(session, given | {"seen_at": now}))
     row = _lock_row(session, given["conversation"])
     if row is None or now < row.seen_at:

@@ -53,119 +53,119 @@ class Directory:
 
     def note_activity(self, activity: Activity) -> None:
         """Store the conversation of an activity, and link a person on the first message in their own chat."""
-        told = self._store_reference(activity)
-        if told is None or activity.get("type") not in PERSON_ACTIVITIES:
+        ref = self._store_reference(activity)
+        if ref is None or activity.get("type") not in PERSON_ACTIVITIES:
             return
-        if told.kind == TeamsKind.PERSONAL:
-            self._link_person(activity, told)
-        elif told.kind == TeamsKind.CHANNEL and self._has_no_name(told):
-            self._try_naming(told)
+        if ref.kind == TeamsKind.PERSONAL:
+            self._link_person(activity, ref)
+        elif ref.kind == TeamsKind.CHANNEL and self._has_no_name(ref):
+            self._try_naming(ref)
 
     def installed(self, activity: Activity) -> None:
         """Handle an installation: link the person, or store the team's channels."""
-        told = self._store_reference(activity)
-        if told is None:
+        ref = self._store_reference(activity)
+        if ref is None:
             return
-        if told.kind == TeamsKind.PERSONAL:
-            self._link_person(activity, told)
-        elif told.kind == TeamsKind.CHANNEL:
-            self._name_channels(told)
+        if ref.kind == TeamsKind.PERSONAL:
+            self._link_person(activity, ref)
+        elif ref.kind == TeamsKind.CHANNEL:
+            self._name_channels(ref)
 
     def removed(self, activity: Activity) -> None:
         """Handle the removal of the app from a person, who cannot be reached any more, or from a chat or a team."""
-        told, now = reference(activity), self._clock.now()
-        if told is None:
+        ref, now = reference(activity), self._clock.now()
+        if ref is None:
             return
         with Session(self._engine) as session:
-            mark_removed(session, told.conversation, now)
-            mark_team_removed(session, _team_id(told), now)
-            if told.kind == TeamsKind.PERSONAL:
-                mark_app_removed(session, told, now)
+            mark_removed(session, ref.conversation, now)
+            mark_team_removed(session, _team_id(ref), now)
+            if ref.kind == TeamsKind.PERSONAL:
+                mark_app_removed(session, ref, now)
             session.commit()
 
     def channel_changed(self, activity: Activity) -> None:
         """Handle a channel or a team that is deleted, restored or renamed."""
-        event, told = str(object_at(activity, "channelData").get("eventType")), reference(activity)
-        if told is None:
+        event, ref = str(object_at(activity, "channelData").get("eventType")), reference(activity)
+        if ref is None:
             return
         if event == "channelDeleted" or event in TEAM_ENDED:
-            self._mark_ended(event, told)
+            self._mark_ended(event, ref)
             return
         self._store_reference(activity)
         if event == "teamRenamed":
             with Session(self._engine) as session:
-                rename_team(session, told.team_id, told.team)
+                rename_team(session, ref.team_id, ref.team)
                 session.commit()
         elif event in TEAM_RESTORED:
-            self._name_channels(told)
+            self._name_channels(ref)
 
-    def _mark_ended(self, event: str, told: Reference) -> None:
+    def _mark_ended(self, event: str, ref: Reference) -> None:
         with Session(self._engine) as session:
             if event in TEAM_ENDED:
-                mark_team_removed(session, _team_id(told), self._clock.now())
+                mark_team_removed(session, _team_id(ref), self._clock.now())
             else:
-                mark_removed(session, told.conversation, self._clock.now())
+                mark_removed(session, ref.conversation, self._clock.now())
             session.commit()
 
     def _store_reference(self, activity: Activity) -> Reference | None:
         """Store the reference of an activity and return it; None where there is none, or it may not be stored."""
-        told = reference(activity)
-        if told is None:
+        ref = reference(activity)
+        if ref is None:
             return None
         with Session(self._engine) as session:
             try:
-                store_reference(session, told, self._clock.now(), self._connector.loopback)
+                store_reference(session, ref, self._clock.now(), self._connector.loopback)
             except ForeignAddressError:
-                log.warning("conversation of another host", conversation=told.conversation, host=told.service_url)
+                log.warning("conversation of another host", conversation=ref.conversation, host=ref.service_url)
                 return None
             session.commit()
-        return told
+        return ref
 
-    def _link_person(self, activity: Activity, told: Reference) -> None:
+    def _link_person(self, activity: Activity, ref: Reference) -> None:
         """Link the person of a personal chat; Teams is asked only about unknown people."""
         zone, now = str(activity.get("localTimezone") or ""), self._clock.now()
         with Session(self._engine) as session:
-            is_known = update_account(session, told, zone, now)
+            is_known = update_account(session, ref, zone, now)
             session.commit()
-        if is_known or not told.account:
+        if is_known or not ref.account:
             return
-        member = self._unless_refused(lambda: self._connector.member(told.conversation, user_of(activity)))
+        member = self._unless_refused(lambda: self._connector.member(ref.conversation, user_of(activity)))
         if member is not None:
-            self._link_by_address(told, (member.email, member.user_principal_name), zone)
+            self._link_by_address(ref, (member.email, member.user_principal_name), zone)
 
-    def _link_by_address(self, told: Reference, addresses: Iterable[str | None], zone: str) -> None:
+    def _link_by_address(self, ref: Reference, addresses: Iterable[str | None], zone: str) -> None:
         now = self._clock.now()
         with Session(self._engine) as session:
             try:
-                person = link_by_address(session, told, addresses, now)
+                person = link_by_address(session, ref, addresses, now)
                 if person is not None:
                     adopt_time_zone(session, person, zone, now)
                 session.commit()
             except IntegrityError:
                 # Another process handled an event of this account first.
                 session.rollback()
-                log.info("linked elsewhere", account=told.account)
+                log.info("linked elsewhere", account=ref.account)
 
-    def _has_no_name(self, told: Reference) -> bool:
+    def _has_no_name(self, ref: Reference) -> bool:
         with Session(self._engine) as session:
-            known = find_conversation(session, told.conversation)
+            known = find_conversation(session, ref.conversation)
             return known is not None and not known.name
 
-    def _try_naming(self, told: Reference) -> None:
+    def _try_naming(self, ref: Reference) -> None:
         """Fetch the team's channel names without raising: the next message in the channel tries again."""
         try:
-            self._name_channels(told)
+            self._name_channels(ref)
         except SendError as error:
-            log.warning("channels not named", conversation=told.conversation, reason=error.reason)
+            log.warning("channels not named", conversation=ref.conversation, reason=error.reason)
 
-    def _name_channels(self, told: Reference) -> None:
+    def _name_channels(self, ref: Reference) -> None:
         """Store the name of each channel of a team: a message in a channel does not contain it."""
-        team_id = _team_id(told)
+        team_id = _team_id(ref)
         listed = self._unless_refused(lambda: self._connector.channels(team_id))
         with Session(self._engine) as session:
             for channel in listed or ():
                 if channel.id:
-                    each = replace(told, conversation=channel.id, name=channel.name or GENERAL_CHANNEL, team_id=team_id)
+                    each = replace(ref, conversation=channel.id, name=channel.name or GENERAL_CHANNEL, team_id=team_id)
                     store_reference(session, each, self._clock.now(), self._connector.loopback)
             session.commit()
 
@@ -180,6 +180,6 @@ class Directory:
             return None
 
 
-def _team_id(told: Reference) -> str:
+def _team_id(ref: Reference) -> str:
     """Return the team's id; where an event has none, it is in the team's first channel, whose id is the team's."""
-    return told.team_id or told.conversation
+    return ref.team_id or ref.conversation

@@ -34,7 +34,7 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRun
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:
     """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is not in doubt."""
-    found = _from_response(error.response) if isinstance(error, httpx.HTTPStatusError) else _from_exception(error)
+    found = _from_response(error.response) if isinstance(error, httpx.HTTPStatusError) else _no_response(error)
     if harmless and found.trouble == Trouble.DOUBT:
         return SendError(Trouble.AGAIN, found.reason, found.retry_after)
     return found
@@ -45,7 +45,7 @@ def code_of(error: SendError) -> str:
     return error.reason.partition(":")[0]
 
 
-def _from_exception(error: Exception) -> SendError:
+def _no_response(error: Exception) -> SendError:
     trouble = Trouble.AGAIN if isinstance(error, _NOT_SENT) else Trouble.DOUBT
     return SendError(trouble, f"{type(error).__name__}: {error}")
 
@@ -71,10 +71,10 @@ def _error_text(response: httpx.Response) -> str:
         answer = response.json()
     except ValueError:
         return ""
-    told: Any = answer.get("error", answer) if isinstance(answer, dict) else None
-    if isinstance(told, str):
-        return told
-    parts = [told.get("code"), told.get("message")] if isinstance(told, dict) else []
+    error: Any = answer.get("error", answer) if isinstance(answer, dict) else None
+    if isinstance(error, str):
+        return error
+    parts = [error.get("code"), error.get("message")] if isinstance(error, dict) else []
     return ": ".join(str(part) for part in parts if part)
 
 

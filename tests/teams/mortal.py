@@ -130,7 +130,9 @@ class TeamsProcess:
         self.engine = mortal_engine(file, self.life)
         tokens = Tokens(TokenManager(TokenCredentials(client_id="app", tenant_id="tenant", token=entra.token)))
         pace = MortalPace(self.life, clock)
-        self.connector = Connector(self.engine, tokens, teams.tenant, pace=pace, timeout=TIMEOUT, clock=clock.seconds)
+        self.connector = Connector(
+            self.engine, tokens, teams.tenant, rate_limiter=pace, timeout=TIMEOUT, clock=clock.seconds
+        )
         self.connector._client.http._transport = Wire(teams.port, self.number)
         self.transports: dict[str, Transport] = {}
         given = settings(TEAMS_TENANT_ID=teams.tenant)

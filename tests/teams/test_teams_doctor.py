@@ -179,7 +179,7 @@ def test_many_who_have_the_app_and_are_nobody_are_one_finding(well: Engine) -> N
     accounts = [f"99999999-0000-4000-8000-{number:012d}" for number in range(40)]
     told = [Reference(f"a:{each}", EMEA, "tenant", TeamsKind.PERSONAL, account=each) for each in accounts]
     for each in told:
-        change(well, partial(store_reference, told=each, now=NOW))
+        change(well, partial(store_reference, ref=each, now=NOW))
     [found] = findings(well)
     assert found.startswith("40 people have the app in Teams and are linked to nobody here")
     assert accounts[0] in found

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remembrancer.bot.inbound.open_forms import OpenedForm
 from remembrancer.bot.platform.form_pages import input_count
-from remembrancer.bot.slack.forms.modals import with_values
 from remembrancer.bot.teams.forms.form_cards import (
     PageAction,
     closed_card,
@@ -295,7 +295,7 @@ def test_a_form_that_nobody_touches_comes_back_as_it_was(data: st.DataObject) ->
     for page in range(len(pages(made))):
         back |= typed_values(made, page, left_alone(shown(made, page)))
     assert back == {each.key: each.value for each in made.fields}
-    assert with_values(made, back) == made
+    assert OpenedForm("token", 1, made).with_values(back).form == made
 
 
 NASTY = st.sampled_from(["{{DATE(2017-02-14T06:00:00Z)}}", "**b**", "[a](b)", "<at>a</at>"])

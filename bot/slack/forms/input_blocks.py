@@ -23,6 +23,9 @@ from remembrancer.wording import say
 
 MAX_TEXT = 3000
 MAX_LABEL = 2000
+MAX_OPTION_TEXT = 75
+MAX_VISIBLE = 10  # options that are all visible; more become a menu
+MENU_SIZE = 100
 ACTION = "value"
 
 
@@ -121,11 +124,6 @@ def _date(field: FormField, choice: Choice, value: Mapping[str, str]) -> Block:
     return _block(part_id(field, choice.key), label, _date_picker(value.get(choice.key)), was)
 
 
-MAX_OPTION_TEXT = 75
-MAX_VISIBLE = 10  # options that are all visible; more become a menu
-MENU_SIZE = 100
-
-
 def option(choice: Choice) -> Block:
     """Convert a choice to an option; text that does not fit goes on in the option's description."""
     words = choice_text(choice)
@@ -143,7 +141,8 @@ def is_cut(choice: Choice) -> bool:
 
 def single_choice(field: FormField) -> dict[str, Any]:
     """Build the element for a single choice; Slack cannot clear one, so an optional field gets a 'none' option."""
-    choices = field.choices if field.required else (*field.choices, Choice(key=NO_CHOICE, word=_no_choice(field)))
+    word = say("form_pages.nobody" if field.type == "person" else "form_pages.none")
+    choices = field.choices if field.required else (*field.choices, Choice(key=NO_CHOICE, word=word))
     first = [option(choice) for choice in field.choices if choice.key == field.value]
     chosen = {"initial_option": first[0]} if first else {}
     if field.type == "choice" and len(choices) <= MAX_VISIBLE:
@@ -153,10 +152,6 @@ def single_choice(field: FormField) -> dict[str, Any]:
         **_menu(choices, "choose_person" if field.type == "person" else "choose"),
         **chosen,
     }
-
-
-def _no_choice(field: FormField) -> str:
-    return say("form_pages.nobody" if field.type == "person" else "form_pages.none")
 
 
 def multiple_choice(field: FormField, keys: Sequence[str]) -> dict[str, Any]:

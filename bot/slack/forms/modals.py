@@ -20,10 +20,13 @@ View = dict[str, Any]
 
 def modal(form: Form, token: str, page: int = 0) -> View:
     """Build one page of the form; a page number beyond the end gives the last page."""
-    divided = pages(form)
-    page = min(page, len(divided) - 1)
-    is_last = page + 1 == len(divided)
-    shown = [*_head(form, page, len(divided)), *(block for field in divided[page] for block in field_blocks(field))]
+    page_fields = pages(form)
+    page = min(page, len(page_fields) - 1)
+    is_last = page + 1 == len(page_fields)
+    shown = [
+        *_head(form, page, len(page_fields)),
+        *(block for field in page_fields[page] for block in field_blocks(field)),
+    ]
     return {
         "type": "modal",
         "title": plain_text(shorten(form.title, MAX_TITLE)),
@@ -59,11 +62,6 @@ def closed_view(text: str, title: str) -> View:
         "close": plain_text(say("slack_blocks.close")),
         "blocks": [_paragraph(text)],
     }
-
-
-def loading_view(title: str) -> View:
-    """Build the view that is shown until the form is there."""
-    return closed_view(say("slack_blocks.loading"), title)
 
 
 def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
@@ -104,14 +102,6 @@ def _input_value(state: Mapping[str, Any], id_: str) -> Any:
         key = held["selected_option"]["value"]
         return "" if key == NO_CHOICE else key
     return held.get("value") or held.get("selected_date")
-
-
-def with_values(form: Form, values: Mapping[str, Any]) -> Form:
-    """Return the form with these values of its fields."""
-    fields = (
-        field.model_copy(update={"value": values[field.key]}) if field.key in values else field for field in form.fields
-    )
-    return form.model_copy(update={"fields": tuple(fields)})
 
 
 def field_errors(form: Form, page: int) -> dict[str, str]:

@@ -31,12 +31,12 @@ class OpenViews:
     async def open(self, form: OpenedForm, trigger: str, event: str, now: datetime) -> None:
         """Show the form at once; without a trigger, or where it has expired, send a button that opens it."""
         if not (trigger and await self._try_to_open(form, trigger)):
-            words = "chat.form_late" if trigger else "chat.form_ready"
-            await self.offer(form, words, event, now)
+            phrase = "chat.form_late" if trigger else "chat.form_ready"
+            await self.offer(form, phrase, event, now)
 
-    async def offer(self, form: OpenedForm, words: str, event: str, now: datetime) -> None:
+    async def offer(self, form: OpenedForm, phrase: str, event: str, now: datetime) -> None:
         """Send a message with a button that opens the form; `words` names the phrase that says why."""
-        await asyncio.to_thread(open_forms.offer, self._engine, form, words, event, now)
+        await asyncio.to_thread(open_forms.offer, self._engine, form, phrase, event, now)
 
     async def _try_to_open(self, form: OpenedForm, trigger: str) -> bool:
         try:

@@ -30,52 +30,52 @@ class SlackDispatcher(OfAnyPlatform):
 
     platform = PLATFORM
 
-    def plain_text(self, session: Session, heard: Anything) -> str:
-        return to_plain_text(heard.text, names_by_account(session, PLATFORM, mentioned_users(heard.text)))
+    def plain_text(self, session: Session, event: Anything) -> str:
+        return to_plain_text(event.text, names_by_account(session, PLATFORM, mentioned_users(event.text)))
 
     def first_page(self, form: Form) -> int:
         return page_of_first_error(form)
 
-    def handle_change(self, heard: Event) -> Outcome | None:
+    def handle_change(self, event: Event) -> Outcome | None:
         """Handle a press of the back button, or a choice that changes what is asked; return the form to show."""
-        person_id = self.sender_id(heard)
+        person_id = self.sender_id(event)
         if person_id is None:
             return None
-        form = self.save_typed(heard, person_id)
-        if form is not None and heard.action == BACK:
+        form = self.save_typed(event, person_id)
+        if form is not None and event.action == BACK:
             return Outcome(person_id, self.save(replace(form, page=max(0, form.page - 1))))
-        reply = self.pass_to_core(heard, form, "change").form if form else None
+        reply = self.pass_to_core(event, form, "change").form if form else None
         if form is None or reply is None:
             return Outcome(person_id)
         return Outcome(person_id, self.save(replace(form, form=reply)))
 
-    def save_typed(self, heard: Event, person_id: int) -> OpenedForm | None:
+    def save_typed(self, event: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
-        token, page = token_of(heard.view)
+        token, page = token_of(event.view)
         form = open_forms.load(self.engine, token, person_id)
         if form is None:
             return None
         page = min(page, len(pages(form.form)) - 1)
-        state = (heard.view.get("state") or {}).get("values") or {}
+        state = (event.view.get("state") or {}).get("values") or {}
         return self.save(
-            replace(form.with_values(typed_values(form.form, page, state)), page=page, view=str(heard.view["id"]))
+            replace(form.with_values(typed_values(form.form, page, state)), page=page, view=str(event.view["id"]))
         )
 
-    def handle_submission(self, heard: Event) -> Outcome | None:
+    def handle_submission(self, event: Event) -> Outcome | None:
         """Handle a submitted page: return the next page, the errors, or the end of the form."""
-        person_id = self.sender_id(heard)
+        person_id = self.sender_id(event)
         if person_id is None:
             return None
-        form = self.save_typed(heard, person_id)
+        form = self.save_typed(event, person_id)
         if form is None:
-            self.reply_form_closed(heard, person_id)
+            self.reply_form_closed(event, person_id)
             return Outcome(person_id, answer=CLEAR)
         if form.page + 1 < len(pages(form.form)):
             return self._show_page(replace(form, page=form.page + 1))
-        return self._submit(heard, form)
+        return self._submit(event, form)
 
-    def _submit(self, heard: Event, form: OpenedForm) -> Outcome:
-        reply = self.pass_to_core(heard, form, "submit")
+    def _submit(self, event: Event, form: OpenedForm) -> Outcome:
+        reply = self.pass_to_core(event, form, "submit")
         if reply.is_fault:
             return self._show_page(with_try_again_notice(form))
         if reply.form is None:

@@ -45,16 +45,16 @@ class EventHandler:
 
     def __init__(
         self,
-        turns: SlackDispatcher,
+        dispatcher: SlackDispatcher,
         client: AsyncWebClient,
         clock: Clock,
         directory: Directory,
-        acted: Callable[[int], None],
-        opened_home: Callable[[int, str], None],
+        on_acted: Callable[[int], None],
+        on_home_opened: Callable[[int, str], None],
     ) -> None:
-        self._dispatcher, self._client, self._clock, self._directory = turns, client, clock, directory
-        self._on_acted, self._on_home_opened = acted, opened_home
-        self._views = OpenViews(turns.engine, client)
+        self._dispatcher, self._client, self._clock, self._directory = dispatcher, client, clock, directory
+        self._on_acted, self._on_home_opened = on_acted, on_home_opened
+        self._views = OpenViews(dispatcher.engine, client)
         self.submissions = PendingSubmissions()
         self._handlers: Mapping[str, Callable[[Event], Awaitable[None]]] = {
             "text": self._handle_text,
@@ -67,92 +67,92 @@ class EventHandler:
             "stranger": self._answer_stranger,
         }
 
-    async def handle(self, kept: LeasedEvent) -> None:
+    async def handle(self, leased: LeasedEvent) -> None:
         """Handle an event; raise where it is to be tried again."""
-        heard = parse(kept.body)
-        if heard is not None:
-            await self._handlers[heard.kind](heard)
+        event = parse(leased.body)
+        if event is not None:
+            await self._handlers[event.kind](event)
 
-    async def give_up(self, kept: LeasedEvent) -> None:
+    async def give_up(self, leased: LeasedEvent) -> None:
         """Tell the sender that their event failed for good, unless it was answered."""
-        heard = parse(kept.body)
-        person_id = await asyncio.to_thread(self._dispatcher.sender_id, heard) if heard else None
+        event = parse(leased.body)
+        person_id = await asyncio.to_thread(self._dispatcher.sender_id, event) if event else None
         if person_id is not None:
-            await asyncio.to_thread(self._dispatcher.report_failure, kept.key, person_id)
+            await asyncio.to_thread(self._dispatcher.report_failure, leased.key, person_id)
             self._on_acted(person_id)
 
-    async def _handle_text(self, heard: Event) -> None:
-        await self._show_outcome(heard, await asyncio.to_thread(self._dispatcher.handle_text, heard))
+    async def _handle_text(self, event: Event) -> None:
+        await self._show_outcome(event, await asyncio.to_thread(self._dispatcher.handle_text, event))
 
-    async def _handle_press(self, heard: Event) -> None:
-        await self._show_outcome(heard, await asyncio.to_thread(self._dispatcher.handle_press, heard))
+    async def _handle_press(self, event: Event) -> None:
+        await self._show_outcome(event, await asyncio.to_thread(self._dispatcher.handle_press, event))
 
-    async def _show_outcome(self, heard: Event, turn: Outcome | None) -> None:
-        if turn is None:
-            await self._record_stranger(heard)
+    async def _show_outcome(self, event: Event, outcome: Outcome | None) -> None:
+        if outcome is None:
+            await self._record_stranger(event)
             return
-        if turn.form is not None:
-            await self._views.open(turn.form, heard.trigger, heard.key, self._clock.now())
-        self._on_acted(turn.person_id)
+        if outcome.form is not None:
+            await self._views.open(outcome.form, event.trigger, event.key, self._clock.now())
+        self._on_acted(outcome.person_id)
 
-    async def _handle_change(self, heard: Event) -> None:
-        turn = await asyncio.to_thread(self._dispatcher.handle_change, heard)
-        if turn is not None and turn.form is not None:
-            await self._views.update(turn.form, heard.view)
-        if turn is not None:
-            self._on_acted(turn.person_id)
+    async def _handle_change(self, event: Event) -> None:
+        outcome = await asyncio.to_thread(self._dispatcher.handle_change, event)
+        if outcome is not None and outcome.form is not None:
+            await self._views.update(outcome.form, event.view)
+        if outcome is not None:
+            self._on_acted(outcome.person_id)
 
-    async def submit(self, heard: Event) -> None:
+    async def submit(self, event: Event) -> None:
         """Answer the request that waits for the outcome; where none waits, offer the form in a message."""
-        with self.submissions.answering(heard.key, keep_open(heard)) as answering:
-            turn = await asyncio.to_thread(self._dispatcher.handle_submission, heard)
-            is_heard = answering((turn.answer if turn else None) or CLOSED)
-        if turn is None:
-            await self._record_stranger(heard)
+        with self.submissions.answering(event.key, keep_open(event)) as answering:
+            outcome = await asyncio.to_thread(self._dispatcher.handle_submission, event)
+            is_heard = answering((outcome.answer if outcome else None) or CLOSED)
+        if outcome is None:
+            await self._record_stranger(event)
             return
-        if turn.form is not None and not is_heard:
-            await self._views.offer(turn.form, "chat.form_again", heard.key, self._clock.now())
-        self._on_acted(turn.person_id)
+        if outcome.form is not None and not is_heard:
+            await self._views.offer(outcome.form, "chat.form_again", event.key, self._clock.now())
+        self._on_acted(outcome.person_id)
 
-    async def _handle_closed(self, heard: Event) -> None:
-        person_id = await asyncio.to_thread(self._dispatcher.sender_id, heard)
+    async def _handle_closed(self, event: Event) -> None:
+        person_id = await asyncio.to_thread(self._dispatcher.sender_id, event)
         if person_id is not None:
-            await asyncio.to_thread(self._dispatcher.save_typed, heard, person_id)
+            await asyncio.to_thread(self._dispatcher.save_typed, event, person_id)
 
-    async def _handle_home(self, heard: Event) -> None:
-        person_id = await asyncio.to_thread(self._dispatcher.sender_id, heard)
+    async def _handle_home(self, event: Event) -> None:
+        person_id = await asyncio.to_thread(self._dispatcher.sender_id, event)
         if person_id is None:
-            await self._record_stranger(heard)
+            await self._record_stranger(event)
         else:
-            self._on_home_opened(person_id, str(heard.view.get("private_metadata") or ""))
+            self._on_home_opened(person_id, str(event.view.get("private_metadata") or ""))
 
-    async def _handle_workspace_change(self, heard: Event) -> None:
+    async def _handle_workspace_change(self, event: Event) -> None:
         """Apply user events and the end of the installation; only log what happens to channels.
 
         Admins are told of a missing channel when something is to be posted there.
         """
-        if ends_installation(heard.event):
-            self._directory.stop_sending(str(heard.event["type"]))
-        elif heard.event.get("type") not in USER_EVENTS:
-            log.warning("workspace changed", type=heard.event.get("type"), channel=heard.event.get("channel"))
-        elif await asyncio.to_thread(self._apply_user_event, heard):
+        if ends_installation(event.event):
+            self._directory.stop_sending(str(event.event["type"]))
+        elif event.event.get("type") not in USER_EVENTS:
+            log.warning("workspace changed", type=event.event.get("type"), channel=event.event.get("channel"))
+        elif await asyncio.to_thread(self._apply_user_event, event):
             self._directory.request_match()
 
-    def _apply_user_event(self, heard: Event) -> bool:
+    def _apply_user_event(self, event: Event) -> bool:
         with Session(self._dispatcher.engine) as session:
-            may_match = self._directory.apply_user_event(session, heard.event, self._clock.now())
+            may_match = self._directory.apply_user_event(session, event.event, self._clock.now())
             session.commit()
             return may_match
 
-    async def _record_stranger(self, heard: Event) -> None:
+    async def _record_stranger(self, event: Event) -> None:
         """Record a stranger once a day, so that they get one answer however much they press and write."""
-        log.warning("somebody unknown", user=heard.user, kind=heard.kind)
+        log.warning("somebody unknown", user=event.user, kind=event.kind)
         now = self._clock.now()
-        note = stranger_note(heard.user, now.date())
+        note = stranger_note(event.user, now.date())
         named = parse(note)
-        if named is not None and heard.user:
+        if named is not None and event.user:
             delivered = NewEvent(named.key, note, now, named.lane)
             await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [delivered])
 
-    async def _answer_stranger(self, heard: Event) -> None:
-        await self._client.chat_postMessage(channel=heard.user, text=say("slack.stranger"))
+    async def _answer_stranger(self, event: Event) -> None:
+        await self._client.chat_postMessage(channel=event.user, text=say("slack.stranger"))

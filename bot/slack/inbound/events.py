@@ -66,8 +66,8 @@ def parse(body: Payload) -> Event | None:
     """Parse a payload; None where the app does not handle it."""
     if "command" in body:
         return _command(body)
-    hearer = _PARSERS.get(str(body.get("type")))
-    return hearer(body) if hearer else None
+    parser = _PARSERS.get(str(body.get("type")))
+    return parser(body) if parser else None
 
 
 def team_of(body: Payload) -> tuple[str, str]:

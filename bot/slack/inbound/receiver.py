@@ -34,8 +34,10 @@ SECRETS = frozenset({"token"})
 class Receiver(AsyncMiddleware):
     """Bolt middleware that records events in the inbox."""
 
-    def __init__(self, engine: Engine, identity: Identity, acting: EventHandler, worker: Worker, clock: Clock) -> None:
-        self._identity, self._event_handler, self._clock = identity, acting, clock
+    def __init__(
+        self, engine: Engine, identity: Identity, event_handler: EventHandler, worker: Worker, clock: Clock
+    ) -> None:
+        self._identity, self._event_handler, self._clock = identity, event_handler, clock
         self._batch_writer = BatchWriter(engine, PLATFORM, worker.on_recorded)
         self._tasks = Tasks()
 
@@ -47,47 +49,47 @@ class Receiver(AsyncMiddleware):
         if not await self._identity.is_ours(*team_of(body)):
             log.warning("another workspace", team=team_of(body)[0], type=body.get("type"))
             return BoltResponse(status=200)
-        heard = parse(body)
-        if heard is None:
+        event = parse(body)
+        if event is None:
             log.info("not listened to", type=body.get("type"), event=(body.get("event") or {}).get("type"))
             return BoltResponse(status=200)
-        if heard.kind == "submit":
-            return _bolt_response(await self._submit(heard, body))
-        await self._record(heard, body)
-        return _bolt_response(_immediate_answer(heard))
+        if event.kind == "submit":
+            return _bolt_response(await self._submit(event, body))
+        await self._record(event, body)
+        return _bolt_response(_immediate_answer(event))
 
-    async def _record(self, heard: Event, body: Mapping[str, Any]) -> bool:
+    async def _record(self, event: Event, body: Mapping[str, Any]) -> bool:
         """Record the event and return whether it is new."""
         kept = {key: value for key, value in body.items() if key not in SECRETS}
-        return await self._batch_writer.record(NewEvent(heard.key, kept, self._clock.now(), heard.lane))
+        return await self._batch_writer.record(NewEvent(event.key, kept, self._clock.now(), event.lane))
 
-    async def _submit(self, heard: Event, body: Mapping[str, Any]) -> Response:
+    async def _submit(self, event: Event, body: Mapping[str, Any]) -> Response:
         """Return the outcome of a submission if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        future = self._event_handler.submissions.expect(heard.key)
+        future = self._event_handler.submissions.expect(event.key)
         try:
-            if not await self._record(heard, body):
-                self._tasks.start(self._submit_again(heard))
+            if not await self._record(event, body):
+                self._tasks.start(self._submit_again(event))
             answer = await wait_for_outcome(future, max(0.0, until - loop.time()))
         finally:
-            self._event_handler.submissions.forget(heard.key, future)
+            self._event_handler.submissions.forget(event.key, future)
         return CLOSED if answer is None else answer
 
-    async def _submit_again(self, heard: Event) -> None:
+    async def _submit_again(self, event: Event) -> None:
         try:
-            await self._event_handler.submit(heard)
+            await self._event_handler.submit(event)
         except Exception:  # the edge: the form stays open, and the worker handles the recorded event
-            log.exception("submission not handled", key=heard.key)
+            log.exception("submission not handled", key=event.key)
 
     async def stop(self) -> None:
         await self._tasks.drain()
         await self._batch_writer.stop()
 
 
-def _immediate_answer(heard: Event) -> Response:
+def _immediate_answer(event: Event) -> Response:
     """Return what a person sees where they typed a command, if the answer appears elsewhere."""
-    if not heard.elsewhere:
+    if not event.elsewhere:
         return {}
     return {"response_type": "ephemeral", "text": say("slack.answered_in_chat")}
 

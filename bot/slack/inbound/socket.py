@@ -19,11 +19,15 @@ class Socket:
     """The Socket Mode connection. Create, start and stop it in one event loop."""
 
     def __init__(
-        self, app: AsyncApp, app_token: str, look_every: float = CHECK_SECONDS, silent: float = SILENCE_SECONDS
+        self,
+        app: AsyncApp,
+        app_token: str,
+        check_seconds: float = CHECK_SECONDS,
+        silence_seconds: float = SILENCE_SECONDS,
     ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
         self._handler.client.on_message_listeners.append(self._on_message)
-        self._check_seconds, self._silence_seconds = look_every, silent
+        self._check_seconds, self._silence_seconds = check_seconds, silence_seconds
         self._last_message, self._is_left = time.monotonic(), False
         self._task: asyncio.Task[None] | None = None
 

@@ -11,7 +11,7 @@ CLOSED: dict[str, Any] = {}
 """Closes the modal; a message says the rest."""
 
 
-def keep_open(heard: Event) -> dict[str, Any]:
+def keep_open(event: Event) -> dict[str, Any]:
     """Keep the form open with all that was typed, and say beside its first field that it is to be submitted again."""
-    inputs = [block["block_id"] for block in heard.view.get("blocks", ()) if block.get("type") == "input"]
+    inputs = [block["block_id"] for block in event.view.get("blocks", ()) if block.get("type") == "input"]
     return {"response_action": "errors", "errors": {inputs[0]: say("chat.try_again")}} if inputs else CLOSED

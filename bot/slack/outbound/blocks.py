@@ -23,6 +23,9 @@ from remembrancer.bot.slack.outbound.limits import HEADER, TABLE_CHARACTERS, TAB
 from remembrancer.models.message import Button
 
 MAX_INDENT = 8
+MAX_BUTTON_LABEL = 75
+BUTTONS_PER_BLOCK = 25
+REPEATED = "#"  # before the number of a button whose action stands in its block already
 EMPTY_CELL = "–"  # Slack refuses a whole message for one empty cell
 Block = dict[str, Any]
 
@@ -116,14 +119,10 @@ def _join_paragraphs(nodes: Sequence[Node], after_list: bool) -> Runs:
     """Join paragraphs with blank lines; a title is followed by a single line break."""
     found: list[Run] = [Run("\n")] if after_list else []
     for number, node in enumerate(nodes):
-        found += _bold(node.runs) if node.kind == "heading" else node.runs
+        found += [Run(run.text, run.style | {"bold"}) for run in node.runs] if node.kind == "heading" else node.runs
         if number + 1 < len(nodes):
             found.append(Run("\n" if is_title(node) else "\n\n"))
     return tuple(found)
-
-
-def _bold(runs: Runs) -> Runs:
-    return tuple(Run(run.text, run.style | {"bold"}) for run in runs)
 
 
 def _list(nodes: Sequence[Node]) -> Block:
@@ -156,11 +155,6 @@ def escape_mrkdwn(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-MAX_BUTTON_LABEL = 75
-BUTTONS_PER_BLOCK = 25
-REPEATED = "#"  # before the number of a button whose action stands in its block already
-
-
 def actions(buttons: Sequence[Button]) -> list[Block]:
     """Build the blocks for a part's buttons; none where it has none."""
     rows = [buttons[first : first + BUTTONS_PER_BLOCK] for first in range(0, len(buttons), BUTTONS_PER_BLOCK)]
@@ -176,8 +170,8 @@ def _button(row: Sequence[Button], number: int) -> dict[str, Any]:
         "action_id": f"{button.action}{REPEATED}{before}" if before else button.action,
         "value": button.value,
     }
-    heard = shorten(f"{button.label} {button.about}".strip(), MAX_BUTTON_LABEL)
-    made |= {"accessibility_label": heard} if heard != button.label else {}
+    event = shorten(f"{button.label} {button.about}".strip(), MAX_BUTTON_LABEL)
+    made |= {"accessibility_label": event} if event != button.label else {}
     return made | ({"style": button.style} if button.style else {})
 
 

@@ -19,7 +19,12 @@ def picture_block(web: Web, attachment: Attachment, block_id: str) -> dict[str, 
     """Upload a picture, share it nowhere, and return the block that shows it."""
     file_id = _uploaded(web, attachment)
     _complete(web, attachment, file_id)
-    return {"type": "image", "block_id": block_id, "slack_file": {"id": file_id}, "alt_text": _alt(attachment)}
+    return {
+        "type": "image",
+        "block_id": block_id,
+        "slack_file": {"id": file_id},
+        "alt_text": attachment.alt or attachment.name,
+    }
 
 
 def share(web: Web, attachment: Attachment, channel: str, thread: str) -> None:
@@ -52,7 +57,3 @@ def _put(url: str, attachment: Attachment) -> None:
 def _complete(web: Web, attachment: Attachment, file_id: str, **where: Any) -> None:
     files = json.dumps([{"id": file_id, "title": attachment.name}])
     web.ask("files.completeUploadExternal", files=files, **where)
-
-
-def _alt(attachment: Attachment) -> str:
-    return attachment.alt or attachment.name

@@ -27,6 +27,8 @@ PARTS_PER_CHUNK = 12  # in one chunk: a part with buttons takes two blocks at le
 RECOMMENDED_TEXT = 3_900  # characters of a message's text: Slack recommends 4,000 at most
 LARGEST_TEXT = 8_000  # where a lower limit would move parts to another chunk when their text changes
 MAX_KEY = 200
+MAX_BLOCKS = 45  # of the fifty that Slack takes
+MAX_CHARACTERS = MESSAGE_CHARACTERS - 1000
 METADATA_EVENT = "remembrancer_delivery"
 BLOCK_PREFIX = "remembrancer"
 
@@ -62,9 +64,9 @@ def split_into_chunks(message: Message, key: str) -> list[Chunk]:
     """Split the message, in order, into chunks within Slack's limits; `key` is the delivery's own."""
     found: list[Chunk] = []
     for is_detail, group in groupby(message.parts, key=lambda part: part.detail):
-        for lumps in _fill_chunks(list(group), is_detail):
+        for fragments in _fill_chunks(list(group), is_detail):
             number = len(found)
-            found.append(_chunk(lumps, key, number, in_thread=is_detail and number > 0))
+            found.append(_chunk(fragments, key, number, in_thread=is_detail and number > 0))
     return found
 
 
@@ -74,11 +76,11 @@ def _fill_chunks(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Fragm
         chunk = parts[first : first + PARTS_PER_CHUNK]
         room = LARGEST_TEXT if len(chunk) > 1 and not is_detail else RECOMMENDED_TEXT
         held: list[_Fragment] = []
-        for lump in (lump for part in chunk for lump in _fragments(part, room)):
-            if held and not _fragments_fit([*held, lump], room):
+        for fragment in (fragment for part in chunk for fragment in _fragments(part, room)):
+            if held and not _fragments_fit([*held, fragment], room):
                 yield held
                 held = []
-            held.append(lump)
+            held.append(fragment)
         yield held
 
 
@@ -99,28 +101,24 @@ def _placeholder(part: Part) -> tuple[Node, ...]:
     return tuple(Node("paragraph", (Run(name),)) for name in names)
 
 
-def _fragments_fit(lumps: Sequence[_Fragment], room: int) -> bool:
-    return fits([block for lump in lumps for block in lump.blocks], _text(lumps), room)
+def _fragments_fit(fragments: Sequence[_Fragment], room: int) -> bool:
+    return fits([block for fragment in fragments for block in fragment.blocks], _text(fragments), room)
 
 
-def _text(lumps: Sequence[_Fragment]) -> str:
-    return "\n\n".join(fallback_of(lump.nodes) for lump in lumps if lump.nodes)
+def _text(fragments: Sequence[_Fragment]) -> str:
+    return "\n\n".join(fallback_of(fragment.nodes) for fragment in fragments if fragment.nodes)
 
 
-def _chunk(lumps: Sequence[_Fragment], key: str, number: int, in_thread: bool) -> Chunk:
-    blocks = [block for lump in lumps for block in lump.blocks]
-    ids = [_block_id(key, number), *(f"{number}.{index}" for index in range(1, len(blocks)))]
+def _chunk(fragments: Sequence[_Fragment], key: str, number: int, in_thread: bool) -> Chunk:
+    blocks = [block for fragment in fragments for block in fragment.blocks]
+    ids = [f"{BLOCK_PREFIX}|{number}|{short_key(key)}", *(f"{number}.{index}" for index in range(1, len(blocks)))]
     return Chunk(
-        text=_text(lumps),
+        text=_text(fragments),
         blocks=[block | {"block_id": block_id} for block, block_id in zip(blocks, ids, strict=True)],
-        attachments=tuple(file for lump in lumps for file in lump.attachments),
+        attachments=tuple(file for fragment in fragments for file in fragment.attachments),
         in_thread=in_thread,
         number=number,
     )
-
-
-def _block_id(key: str, number: int) -> str:
-    return f"{BLOCK_PREFIX}|{number}|{short_key(key)}"
 
 
 def short_key(key: str) -> str:
@@ -157,10 +155,6 @@ def split_timestamps(remote_id: str) -> list[str]:
     return remote_id.split(",") if remote_id else []
 
 
-MAX_BLOCKS = 45  # of the fifty that Slack takes
-MAX_CHARACTERS = MESSAGE_CHARACTERS - 1000
-
-
 def fits(blocks: Sequence[Block], text: str, room: int) -> bool:
     """Return whether blocks and their text fit one message with at most `room` characters of text."""
     tables = sum(block["type"] == "table" for block in blocks)
@@ -184,11 +178,8 @@ def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
 
     A table that is too large to be one must be split, though it would fit as lines.
     """
-    return all(map(_is_whole, nodes)) and fits(blocks_of(nodes), fallback_of(nodes), room)
-
-
-def _is_whole(node: Node) -> bool:
-    return len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS
+    are_whole = all(len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS for node in nodes)
+    return are_whole and fits(blocks_of(nodes), fallback_of(nodes), room)
 
 
 def split_nodes(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:

@@ -24,9 +24,9 @@ NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": Fals
 class MessagePoster:
     """Posts one message under one key in one channel; `there` is what is posted of it."""
 
-    def __init__(self, web: Web, channel: str, key: str, there: PostedMessage) -> None:
-        self._web, self._channel, self._key, self._found = web, channel, key, there
-        self._posted = dict(there.chunks) if 0 in there.chunks else {}
+    def __init__(self, web: Web, channel: str, key: str, posted: PostedMessage) -> None:
+        self._web, self._channel, self._key, self._found = web, channel, key, posted
+        self._posted = dict(posted.chunks) if 0 in posted.chunks else {}
         self._to_share: list[Attachment] = []
 
     def post(self, wanted: Sequence[Chunk]) -> Sent:
@@ -38,52 +38,52 @@ class MessagePoster:
             raise
 
     def _post_all(self, wanted: Sequence[Chunk]) -> Sent:
-        for piece in wanted:
-            self._posted[piece.number] = self._post_chunk(piece, len(wanted))
+        for chunk in wanted:
+            self._posted[chunk.number] = self._post_chunk(chunk, len(wanted))
         self._share_files()
-        for number in self._posted.keys() - {piece.number for piece in wanted}:
+        for number in self._posted.keys() - {chunk.number for chunk in wanted}:
             text = say("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
             self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
         return Sent(join_timestamps([self._posted[number] for number in sorted(self._posted)]))
 
-    def _post_chunk(self, piece: Chunk, of: int) -> str:
-        shown = [each for each in piece.attachments if each.is_picture]
-        if len(piece.blocks) + len(shown) > SLACK_MAX_BLOCKS:
+    def _post_chunk(self, chunk: Chunk, of: int) -> str:
+        shown = [each for each in chunk.attachments if each.is_picture]
+        if len(chunk.blocks) + len(shown) > SLACK_MAX_BLOCKS:
             shown = []
         try:
-            return self._write(piece, of, shown)
+            return self._write(chunk, of, shown)
         except SendError as error:
             if not shown or code_of(error) != "invalid_blocks":
                 raise
             # Slack may not have processed the upload yet.
             log.warning("picture not shown in the message", key=self._key, reason=error.reason)
-            return self._write(piece, of, [])
+            return self._write(chunk, of, [])
 
-    def _write(self, piece: Chunk, of: int, shown: Sequence[Attachment]) -> str:
-        in_thread = [each for each in piece.attachments if each not in shown]
-        named = [f"{self._key}-{piece.number}-{n}"[-255:] for n in range(len(shown))]
+    def _write(self, chunk: Chunk, of: int, shown: Sequence[Attachment]) -> str:
+        in_thread = [each for each in chunk.attachments if each not in shown]
+        named = [f"{self._key}-{chunk.number}-{n}"[-255:] for n in range(len(shown))]
         pictures = [picture_block(self._web, *each) for each in zip(shown, named, strict=True)]
-        about = metadata(self._key, piece.number)
+        about = metadata(self._key, chunk.number)
         about["event_payload"] |= {COUNT_KEY: of, FILES_KEY: [each.name for each in in_thread]}
-        said = {"text": piece.text, "blocks": [*piece.blocks, *pictures], "metadata": about}
-        ts = self._send(piece, said)
+        said = {"text": chunk.text, "blocks": [*chunk.blocks, *pictures], "metadata": about}
+        ts = self._send(chunk, said)
         self._to_share += in_thread
         return ts
 
-    def _send(self, piece: Chunk, said: dict[str, Any]) -> str:
-        if piece.number in self._posted:
-            ts = self._posted[piece.number]
+    def _send(self, chunk: Chunk, said: dict[str, Any]) -> str:
+        if chunk.number in self._posted:
+            ts = self._posted[chunk.number]
             self._web.write("chat.update", self._channel, ts=ts, **said)
             return ts
-        thread = {"thread_ts": self._posted[0]} if piece.in_thread and self._posted else {}
+        thread = {"thread_ts": self._posted[0]} if chunk.in_thread and self._posted else {}
         return str(self._web.write("chat.postMessage", self._channel, **said, **NO_UNFURLING, **thread)["ts"])
 
     def _share_files(self) -> None:
         """Share the files that are not in the thread already."""
-        there = Counter(self._found.shared_files)
+        posted = Counter(self._found.shared_files)
         for attachment in self._to_share:
-            if there[attachment.name]:
-                there[attachment.name] -= 1
+            if posted[attachment.name]:
+                posted[attachment.name] -= 1
             else:
                 share(self._web, attachment, self._channel, self._posted[0])

@@ -41,30 +41,32 @@ class SlackTransport:
         if perhaps_again:
             message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
         wanted = split_into_chunks(message, key)
-        may_be_there = len(wanted) > 1 or any(piece.attachments for piece in wanted)
+        may_be_there = len(wanted) > 1 or any(chunk.attachments for chunk in wanted)
         with self._at(conversation) as channel:
-            there = find_posted(self.web, channel, key, _search_start(since)) if may_be_there else PostedMessage()
-            return MessagePoster(self.web, channel, key, there).post(wanted)
+            posted = find_posted(self.web, channel, key, _search_start(since)) if may_be_there else PostedMessage()
+            return MessagePoster(self.web, channel, key, posted).post(wanted)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         try:
             with self._at(conversation) as channel:
-                there = find_posted(self.web, channel, key, _search_start(since))
+                posted = find_posted(self.web, channel, key, _search_start(since))
         except SendError as error:
             if code_of(error) == "missing_scope":
                 raise CannotKnowError from error
             raise
-        if there.chunks and not there.is_complete:
+        if posted.chunks and not posted.is_complete:
             raise InPartError
         return (
-            Sent(join_timestamps([there.chunks[number] for number in sorted(there.chunks)])) if there.chunks else None
+            Sent(join_timestamps([posted.chunks[number] for number in sorted(posted.chunks)]))
+            if posted.chunks
+            else None
         )
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Update the message; files that were shared stay as they are, because Slack has no way to change one."""
         posted, wanted = split_timestamps(sent.remote_id), split_into_chunks(message, sent.key)
         there = PostedMessage(dict(enumerate(posted)))
-        there.shared_files.update(each.name for piece in wanted for each in piece.attachments)
+        there.shared_files.update(each.name for chunk in wanted for each in chunk.attachments)
         with self._at(conversation) as channel:
             if len(wanted) > len(posted):
                 # An earlier update may have posted some of the new chunks before it failed.

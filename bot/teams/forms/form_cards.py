@@ -59,15 +59,15 @@ def _max_bytes(field: FormField) -> int:
 
 def form_card(form: Form, token: str, page: int = 0) -> Card:
     """Build one page of the form; a page number beyond the end gives the last page."""
-    divided = pages(form)
-    page = min(page, len(divided) - 1)
-    body = [*_head(form, page, len(divided)), *map(field_element, divided[page])]
+    page_fields = pages(form)
+    page = min(page, len(page_fields) - 1)
+    body = [*_head(form, page, len(page_fields)), *map(field_element, page_fields[page])]
     data = {
         "token": token,
         "page": page,
-        "shown": {field.key: _value_hash(field, shown_values(field)) for field in divided[page]},
+        "shown": {field.key: _value_hash(field, shown_values(field)) for field in page_fields[page]},
     }
-    return card(body, "\n".join(text_lines(body)), list(_actions(form, data, page, len(divided))))
+    return card(body, "\n".join(text_lines(body)), list(_actions(form, data, page, len(page_fields))))
 
 
 def summary_of(form: Form, page: int = 0) -> str:
@@ -133,7 +133,7 @@ def typed_values(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, An
 
     Another device may show an older version of the page: a field that was not touched there keeps its newer value.
     """
-    divided, shown = pages(form), object_at(data, "shown")
-    on_it = [field for field in divided[min(page, len(divided) - 1)] if has_input(field)]
+    page_fields, shown = pages(form), object_at(data, "shown")
+    on_it = [field for field in page_fields[min(page, len(page_fields) - 1)] if has_input(field)]
     untouched = {field.key for field in on_it if shown.get(field.key) == _value_hash(field, data)}
     return {field.key: value_of(field, shown_values(field) if field.key in untouched else data) for field in on_it}

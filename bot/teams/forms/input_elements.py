@@ -49,17 +49,16 @@ def field_element(field: FormField) -> Element:
 
     The help for a single input stands below it, because the label is part of the input; for several inputs it is above.
     """
-    told = [*_hints(field), *_last_answer(field)]
+    help_elements = [*_hints(field), *_last_answer(field)]
     inputs = list(_inputs(field))
-    asked = [*_name(field), *told, *inputs] if field.type == "dates" else [*_name(field), *inputs, *told]
-    error = list(_error(field))
+    asked = (
+        [*_name(field), *help_elements, *inputs] if field.type == "dates" else [*_name(field), *inputs, *help_elements]
+    )
+    error = (
+        [text_block(say("form_pages.error", error=field.error), bold=True, color="Attention")] if field.error else []
+    )
     first = [asked[0] | {"spacing": "Small"}] if error else asked[:1]
     return {"type": "Container", "spacing": "Large", "items": [*error, *first, *asked[1:]]}
-
-
-def _error(field: FormField) -> Iterator[Element]:
-    if field.error:
-        yield text_block(say("form_pages.error", error=field.error), bold=True, color="Attention")
 
 
 def _name(field: FormField) -> Iterator[Element]:

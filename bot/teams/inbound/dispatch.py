@@ -63,45 +63,45 @@ class TeamsDispatcher(OfAnyPlatform):
             tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=not waits)
             session.commit()
 
-    def handle_page(self, heard: Event) -> Outcome | None:
+    def handle_page(self, event: Event) -> Outcome | None:
         """Handle a button of a form's page: the answer is the card that replaces the page."""
-        person_id = self.sender_id(heard)
+        person_id = self.sender_id(event)
         if person_id is None:
             return None
-        form = self._save_typed(heard, person_id)
+        form = self._save_typed(event, person_id)
         if form is None:
-            self.reply_form_closed(heard, person_id)
+            self.reply_form_closed(event, person_id)
             return Outcome(person_id, answer=closed_card(say("teams.form_over")))
         steps = {"back": self._back, "next": self._next, "send": self._send, "cancel": self._cancel}
-        return steps[heard.step](heard, form)
+        return steps[event.step](event, form)
 
-    def _save_typed(self, heard: Event, person_id: int) -> OpenedForm | None:
+    def _save_typed(self, event: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
-        form = open_forms.load(self.engine, heard.token, person_id)
+        form = open_forms.load(self.engine, event.token, person_id)
         if form is None:
             return None
-        page = min(heard.page, len(pages(form.form)) - 1)
-        values = typed_values(form.form, page, heard.data)
-        return self.save(replace(form.with_values(values), page=page, view=heard.about or form.view))
+        page = min(event.page, len(pages(form.form)) - 1)
+        values = typed_values(form.form, page, event.data)
+        return self.save(replace(form.with_values(values), page=page, view=event.about or form.view))
 
     def _back(self, _heard: Event, form: OpenedForm) -> Outcome:
         return self._show_page(replace(form, page=max(0, form.page - 1)))
 
-    def _next(self, heard: Event, form: OpenedForm) -> Outcome:
+    def _next(self, event: Event, form: OpenedForm) -> Outcome:
         """Show the next page, after applying changes that decide what is asked on it."""
-        changed = self.pass_to_core(heard, form, "change").form
+        changed = self.pass_to_core(event, form, "change").form
         form = replace(form, form=changed) if changed else form
         return self._show_page(replace(form, page=min(form.page + 1, len(pages(form.form)) - 1)))
 
-    def _cancel(self, heard: Event, form: OpenedForm) -> Outcome:
+    def _cancel(self, event: Event, form: OpenedForm) -> Outcome:
         """Put the form away with a button that shows it again; what was typed stays as a draft."""
-        self.pass_to_core(heard, form, "change")
+        self.pass_to_core(event, form, "change")
         again = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
         words = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(again,))
-        return Outcome(form.person_id, answer=split_into_chunks(words, threaded=False)[0].card)
+        return Outcome(form.person_id, answer=split_into_chunks(words, is_threaded=False)[0].card)
 
-    def _send(self, heard: Event, form: OpenedForm) -> Outcome:
-        reply = self.pass_to_core(heard, form, "submit")
+    def _send(self, event: Event, form: OpenedForm) -> Outcome:
+        reply = self.pass_to_core(event, form, "submit")
         if reply.is_fault:
             return self._show_page(with_try_again_notice(form))
         if reply.form is None:

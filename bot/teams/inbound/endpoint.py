@@ -41,12 +41,13 @@ class Endpoint:
     """
 
     def __init__(
-        self, settings: Settings, hearer: Receive, playground: bool = False, cloud: "CloudEnvironment | None" = None
+        self, settings: Settings, receive: Receive, playground: bool = False, cloud: "CloudEnvironment | None" = None
     ) -> None:
         sdk.check(settings, playground)
         who = sdk.credentials(settings)
+        from remembrancer.bot.teams.inbound.token_validation import TokenValidator
 
-        self._receive, self._tenant, self._playground = hearer, settings.teams_tenant_id, playground
+        self._receive, self._tenant, self._playground = receive, settings.teams_tenant_id, playground
         self._is_configured = who is not None or playground
         self._validator = TokenValidator(who, playground, cloud)
         self._threads = ThreadPoolExecutor(VALIDATION_THREADS, "teams proving")

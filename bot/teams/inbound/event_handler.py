@@ -36,14 +36,14 @@ class EventHandler:
 
     def __init__(
         self,
-        turns: TeamsDispatcher,
+        dispatcher: TeamsDispatcher,
         connector: Connector,
         directory: Directory,
         clock: Clock,
-        acted: Callable[[], None],
+        on_acted: Callable[[], None],
     ) -> None:
-        self._dispatcher, self._connector, self._directory, self._clock = turns, connector, directory, clock
-        self._on_acted = acted
+        self._dispatcher, self._connector, self._directory, self._clock = dispatcher, connector, directory, clock
+        self._on_acted = on_acted
         self.submissions = PendingSubmissions()
         self._handlers: Mapping[str, Callable[[Event, Activity], Awaitable[None]]] = {
             "text": self._handle_text,
@@ -55,39 +55,39 @@ class EventHandler:
             "stranger": self._answer_stranger,
         }
 
-    async def handle(self, kept: LeasedEvent) -> None:
+    async def handle(self, leased: LeasedEvent) -> None:
         """Handle an event; raise where it is to be tried again."""
-        heard = parse(kept.body)
-        if heard is not None:
-            if heard.kind in PERSON_EVENTS:
-                await asyncio.to_thread(self._directory.note_activity, kept.body)
-            await self._handlers[heard.kind](heard, kept.body)
+        event = parse(leased.body)
+        if event is not None:
+            if event.kind in PERSON_EVENTS:
+                await asyncio.to_thread(self._directory.note_activity, leased.body)
+            await self._handlers[event.kind](event, leased.body)
 
-    async def give_up(self, kept: LeasedEvent) -> None:
+    async def give_up(self, leased: LeasedEvent) -> None:
         """Tell the sender that their event failed for good, unless it was answered."""
-        heard = parse(kept.body)
-        person_id = await asyncio.to_thread(self._dispatcher.sender_id, heard) if heard else None
+        event = parse(leased.body)
+        person_id = await asyncio.to_thread(self._dispatcher.sender_id, event) if event else None
         if person_id is not None:
-            await asyncio.to_thread(self._dispatcher.report_failure, kept.key, person_id)
+            await asyncio.to_thread(self._dispatcher.report_failure, leased.key, person_id)
             self._on_acted()
 
-    async def handle_again(self, heard: Event) -> None:
+    async def handle_again(self, event: Event) -> None:
         """Handle a repeated delivery again, for the request that waits for its answer."""
-        if heard.kind == "page":
-            await self._handle_page(heard, {})
+        if event.kind == "page":
+            await self._handle_page(event, {})
 
-    async def _handle_text(self, heard: Event, told: Activity) -> None:
-        await self._show_outcome(heard, told, await asyncio.to_thread(self._dispatcher.handle_text, heard))
+    async def _handle_text(self, event: Event, activity: Activity) -> None:
+        await self._show_outcome(event, activity, await asyncio.to_thread(self._dispatcher.handle_text, event))
 
-    async def _handle_press(self, heard: Event, told: Activity) -> None:
-        await self._show_outcome(heard, told, await asyncio.to_thread(self._dispatcher.handle_press, heard))
+    async def _handle_press(self, event: Event, activity: Activity) -> None:
+        await self._show_outcome(event, activity, await asyncio.to_thread(self._dispatcher.handle_press, event))
 
-    async def _show_outcome(self, heard: Event, told: Activity, turn: Outcome | None) -> None:
-        if turn is None:
-            await self._record_stranger(heard, told)
+    async def _show_outcome(self, event: Event, activity: Activity, outcome: Outcome | None) -> None:
+        if outcome is None:
+            await self._record_stranger(event, activity)
             return
-        if turn.form is not None:
-            await asyncio.to_thread(self._show, turn.form)
+        if outcome.form is not None:
+            await asyncio.to_thread(self._show, outcome.form)
         self._on_acted()
 
     def _show(self, form: OpenedForm) -> None:
@@ -97,64 +97,68 @@ class EventHandler:
             form, self._connector.post(where, card_activity(card_of(form), summary_of(form.form, form.page)))
         )
 
-    async def _handle_page(self, heard: Event, told: Activity) -> None:
+    async def _handle_page(self, event: Event, activity: Activity) -> None:
         """Answer a press on a form's page with the card that replaces it, and update the message in the chat.
 
         The message is updated first: a later update would delete what they began to type on the new page.
         """
-        with self.submissions.answering(heard.key, text_response(say("chat.try_again"))) as answering:
-            turn = await asyncio.to_thread(self._dispatcher.handle_page, heard)
-            replacing = asyncio.create_task(self._replace_in_thread(heard, turn))
+        with self.submissions.answering(event.key, text_response(say("chat.try_again"))) as answering:
+            outcome = await asyncio.to_thread(self._dispatcher.handle_page, event)
+            replacing = asyncio.create_task(self._replace_in_thread(event, outcome))
             await asyncio.wait([replacing], timeout=UPDATE_SECONDS)
-            answering(card_response(turn.answer) if turn and turn.answer else text_response(say("teams.heard")))
+            answering(
+                card_response(outcome.answer) if outcome and outcome.answer else text_response(say("teams.heard"))
+            )
         await replacing
-        if turn is None:
-            await self._record_stranger(heard, told)
+        if outcome is None:
+            await self._record_stranger(event, activity)
         else:
             self._on_acted()
 
-    async def _replace_in_thread(self, heard: Event, turn: Outcome | None) -> None:
-        if turn is not None:
-            await asyncio.to_thread(self._replace, heard, turn)
+    async def _replace_in_thread(self, event: Event, outcome: Outcome | None) -> None:
+        if outcome is not None:
+            await asyncio.to_thread(self._replace, event, outcome)
 
-    def _replace(self, heard: Event, turn: Outcome) -> None:
+    def _replace(self, event: Event, outcome: Outcome) -> None:
         """Update the message for the person's other devices; after a failure these show the old page until used."""
-        if turn.answer is None or heard.about is None:
+        if outcome.answer is None or event.about is None:
             return
-        where = heard.conversation or self._dispatcher.chat_of(turn.person_id)
-        summary = summary_of(turn.form.form, turn.form.page) if turn.form else str(turn.answer["fallbackText"])
+        where = event.conversation or self._dispatcher.chat_of(outcome.person_id)
+        summary = (
+            summary_of(outcome.form.form, outcome.form.page) if outcome.form else str(outcome.answer["fallbackText"])
+        )
         try:
-            self._connector.update(where, heard.about, card_activity(dict(turn.answer), summary))
+            self._connector.update(where, event.about, card_activity(dict(outcome.answer), summary))
         except SendError as error:
-            log.warning("form not updated", key=heard.key, trouble=error.trouble, reason=error.reason)
+            log.warning("form not updated", key=event.key, trouble=error.trouble, reason=error.reason)
 
-    async def _handle_installed(self, heard: Event, told: Activity) -> None:
-        await asyncio.to_thread(self._directory.installed, told)
-        person_id = await asyncio.to_thread(self._dispatcher.sender_id, heard) if heard.conversation else None
+    async def _handle_installed(self, event: Event, activity: Activity) -> None:
+        await asyncio.to_thread(self._directory.installed, activity)
+        person_id = await asyncio.to_thread(self._dispatcher.sender_id, event) if event.conversation else None
         if person_id is not None:
             await asyncio.to_thread(self._dispatcher.welcome, person_id)
-        elif heard.conversation:
-            await self._record_stranger(heard, told)
+        elif event.conversation:
+            await self._record_stranger(event, activity)
         self._on_acted()
 
-    async def _handle_removed(self, _heard: Event, told: Activity) -> None:
-        await asyncio.to_thread(self._directory.removed, told)
+    async def _handle_removed(self, _heard: Event, activity: Activity) -> None:
+        await asyncio.to_thread(self._directory.removed, activity)
 
-    async def _handle_channel(self, _heard: Event, told: Activity) -> None:
-        await asyncio.to_thread(self._directory.channel_changed, told)
+    async def _handle_channel(self, _heard: Event, activity: Activity) -> None:
+        await asyncio.to_thread(self._directory.channel_changed, activity)
 
-    async def _record_stranger(self, heard: Event, told: Activity) -> None:
+    async def _record_stranger(self, event: Event, activity: Activity) -> None:
         """Record a stranger once a day, so that they get one answer however much they do; never where others read."""
-        log.warning("somebody unknown", user=heard.user, kind=heard.kind)
-        if heard.elsewhere or not told:
+        log.warning("somebody unknown", user=event.user, kind=event.kind)
+        if event.elsewhere or not activity:
             return
         now = self._clock.now()
-        note = stranger_note(told, now.date())
+        note = stranger_note(activity, now.date())
         named = parse(note)
-        if named is not None and heard.user:
+        if named is not None and event.user:
             delivered = NewEvent(named.key, note, now, named.lane)
             await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [delivered])
 
-    async def _answer_stranger(self, heard: Event, _told: Activity) -> None:
+    async def _answer_stranger(self, event: Event, _told: Activity) -> None:
         words = say("teams.stranger")
-        await asyncio.to_thread(self._connector.post, heard.conversation, card_activity(closed_card(words), words))
+        await asyncio.to_thread(self._connector.post, event.conversation, card_activity(closed_card(words), words))

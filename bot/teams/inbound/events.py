@@ -86,8 +86,8 @@ class Event:
 
 def parse(activity: Activity) -> Event | None:
     """Parse an activity; None where the app does not handle it."""
-    hearer = _PARSERS.get(str(activity.get("type")))
-    return hearer(activity) if hearer else None
+    parser = _PARSERS.get(str(activity.get("type")))
+    return parser(activity) if parser else None
 
 
 def stranger_note(activity: Activity, day: date) -> dict[str, Any]:
@@ -114,8 +114,8 @@ def _is_from_bot(activity: Activity) -> bool:
 def _person_event(kind: Literal["text", "press", "page"], activity: Activity, **more: Any) -> Event:
     """Build the event of something that a person did."""
     is_personal = kind_of(activity) == TeamsKind.PERSONAL
-    there = conversation_of(activity) if is_personal else ""
-    return Event(kind, _key(activity), user_of(activity), there, elsewhere=not is_personal, **more)
+    conversation = conversation_of(activity) if is_personal else ""
+    return Event(kind, _key(activity), user_of(activity), conversation, elsewhere=not is_personal, **more)
 
 
 def _message(activity: Activity) -> Event | None:
@@ -164,8 +164,8 @@ def _installation(activity: Activity) -> Event | None:
 
 def _conversation_event(kind: Literal["installed", "removed", "channel"], activity: Activity, event: str = "") -> Event:
     is_personal = kind_of(activity) == TeamsKind.PERSONAL
-    user, there = (user_of(activity), conversation_of(activity)) if is_personal else ("", "")
-    return Event(kind, _key(activity), user, there, event=event, elsewhere=not is_personal)
+    user, conversation = (user_of(activity), conversation_of(activity)) if is_personal else ("", "")
+    return Event(kind, _key(activity), user, conversation, event=event, elsewhere=not is_personal)
 
 
 def _conversation_update(activity: Activity) -> Event | None:

@@ -36,19 +36,19 @@ async def no_answer(_heard: Event) -> None:
 def wait_for_outcome(submissions: PendingSubmissions) -> AnswerInvoke:
     """Return an Answer that waits for the outcome of a form's page, and for nothing else."""
 
-    def answer(heard: Event) -> Awaitable[Body | None]:
+    def answer(event: Event) -> Awaitable[Body | None]:
         return (
-            _outcome_of(submissions, heard, submissions.expect(heard.key)) if heard.kind == "page" else no_answer(heard)
+            _outcome_of(submissions, event, submissions.expect(event.key)) if event.kind == "page" else no_answer(event)
         )
 
     return answer
 
 
-async def _outcome_of(submissions: PendingSubmissions, heard: Event, future: asyncio.Future[Body]) -> Body:
+async def _outcome_of(submissions: PendingSubmissions, event: Event, future: asyncio.Future[Body]) -> Body:
     try:
         return await future
     finally:
-        submissions.forget(heard.key, future)
+        submissions.forget(event.key, future)
 
 
 class Receiver:
@@ -63,51 +63,51 @@ class Receiver:
         self,
         engine: Engine,
         clock: Clock,
-        recorded: Callable[[], None],
+        on_recorded: Callable[[], None],
         answer: AnswerInvoke = no_answer,
         again: Repeat = no_answer,
         patience: float = PATIENCE,
     ) -> None:
-        self._clock, self._batch_writer = clock, BatchWriter(engine, PLATFORM, recorded)
+        self._clock, self._batch_writer = clock, BatchWriter(engine, PLATFORM, on_recorded)
         self._answer, self._repeat, self._patience = answer, again, patience
         self._tasks = Tasks()
 
     async def __call__(self, activity: Activity) -> Acknowledgement:
         """Return the acknowledgement of an accepted activity."""
-        heard = parse(activity)
-        if heard is None:
+        event = parse(activity)
+        if event is None:
             return _acknowledge_unhandled(activity)
         try:
-            if heard.is_awaited:
-                return Acknowledgement(200, await self._invoke(heard, activity))
-            await self._record(heard, activity)
+            if event.is_awaited:
+                return Acknowledgement(200, await self._invoke(event, activity))
+            await self._record(event, activity)
         except SQLAlchemyError:  # the edge: Teams delivers it again
-            log.exception("not recorded", key=heard.key)
+            log.exception("not recorded", key=event.key)
             return Acknowledgement(500)
         return Acknowledgement()
 
-    async def _record(self, heard: Event, activity: Activity) -> bool:
+    async def _record(self, event: Event, activity: Activity) -> bool:
         """Record the event and return whether it is new."""
-        return await self._batch_writer.record(NewEvent(heard.key, activity, self._clock.now(), heard.lane))
+        return await self._batch_writer.record(NewEvent(event.key, activity, self._clock.now(), event.lane))
 
-    async def _invoke(self, heard: Event, activity: Activity) -> Body:
+    async def _invoke(self, event: Event, activity: Activity) -> Body:
         """Return the outcome of an invoke if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._patience
-        answering = asyncio.ensure_future(self._answer(heard))
+        answering = asyncio.ensure_future(self._answer(event))
         try:
-            if not await self._record(heard, activity):
-                self._tasks.start(self._repeat_logged(heard))
+            if not await self._record(event, activity):
+                self._tasks.start(self._repeat_logged(event))
             await asyncio.wait([answering], timeout=max(0.0, until - loop.time()))
-            return _invoke_body(answering, heard)
+            return _invoke_body(answering, event)
         finally:
             answering.cancel()
 
-    async def _repeat_logged(self, heard: Event) -> None:
+    async def _repeat_logged(self, event: Event) -> None:
         try:
-            await self._repeat(heard)
+            await self._repeat(event)
         except Exception:  # the edge: the card stays as it is, and the worker handles the recorded event
-            log.exception("not done again", key=heard.key)
+            log.exception("not done again", key=event.key)
 
     async def stop(self) -> None:
         """Finish what is in progress."""
@@ -115,13 +115,13 @@ class Receiver:
         await self._batch_writer.stop()
 
 
-def _invoke_body(answering: "asyncio.Future[Body | None]", heard: Event) -> Body:
+def _invoke_body(answering: "asyncio.Future[Body | None]", event: Event) -> Body:
     """Return the answer, or a text where it failed or is late: the event is recorded, so Teams need not repeat it."""
     if not answering.done():
         return text_response(say("teams.takes_longer"))
     error = answering.exception()
     if error is not None:
-        log.error("no answer", key=heard.key, exc_info=error)
+        log.error("no answer", key=event.key, exc_info=error)
     answer = None if error else answering.result()
     return text_response(say("teams.heard")) if answer is None else answer
 

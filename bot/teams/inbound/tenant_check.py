@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from remembrancer.bot.teams.conversation_references import ForeignAddressError, check_service_url
+from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.bot.teams.sdk import LOOPBACK
 
 CHANNEL = "msteams"
@@ -26,14 +27,9 @@ def refusal(activity: Mapping[str, Any], tenant: str, playground: bool = False) 
 
 def tenants_of(activity: Mapping[str, Any]) -> set[str]:
     """Return every tenant that an activity names as its own."""
-    of_data = _within(_within(activity, "channelData"), "tenant").get("id")
-    of_conversation = _within(activity, "conversation").get("tenantId")
+    of_data = object_at(object_at(activity, "channelData"), "tenant").get("id")
+    of_conversation = object_at(activity, "conversation").get("tenantId")
     return {str(each) for each in (of_data, of_conversation) if each}
-
-
-def _within(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = given.get(key)
-    return found if isinstance(found, Mapping) else {}
 
 
 def _is_allowed(service_url: str, playground: bool) -> bool:

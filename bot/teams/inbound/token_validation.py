@@ -49,10 +49,7 @@ class TokenValidator:
         if known != PROVEN:
             return known
         request = HttpRequest(body=dict(activity), headers={"authorization": authorization})
-        return asyncio.run(self._handle(request))
-
-    async def _handle(self, request: HttpRequest) -> int:
-        return (await self._server.handle_request(request))["status"]
+        return asyncio.run(self._server.handle_request(request))["status"]
 
     def _check_key(self, token: str) -> int:
         """Check that the token's key can be had: the SDK would report unreachable keys as a wrong token."""

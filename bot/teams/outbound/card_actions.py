@@ -27,17 +27,17 @@ def action_sets(buttons: Sequence[Button]) -> list[Element]:
 
 def _action(button: Button) -> Element:
     data = {"action": button.action, "value": button.value}
-    heard = f"{button.label} {button.about}" if button.about else ""
-    return execute_action(button.label, button.action, data, STYLES.get(button.style, ""), heard) | {
+    event = f"{button.label} {button.about}" if button.about else ""
+    return execute_action(button.label, button.action, data, STYLES.get(button.style, ""), event) | {
         "associatedInputs": "none"
     }
 
 
-def execute_action(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
+def execute_action(title: str, verb: str, data: Mapping[str, Any], style: str = "", event: str = "") -> Element:
     """Build an action that sends its data back; `heard` is its name for screen readers, which lack the context."""
     made: Element = {"type": "Action.Execute", "title": shorten(title, MAX_TITLE), "verb": verb, "data": dict(data)}
     made |= {"style": style} if style else {}
-    return made | ({"tooltip": heard} if heard else {})
+    return made | ({"tooltip": event} if event else {})
 
 
 def parse_press(data: Any) -> tuple[str, str] | None:

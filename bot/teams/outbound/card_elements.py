@@ -7,7 +7,17 @@ announce it.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from remembrancer.bot.platform.markdown import Node, Run, Runs, is_title, merge_runs, parse, table_as_list, text_of
+from remembrancer.bot.platform.markdown import (
+    ITEMS,
+    Node,
+    Run,
+    Runs,
+    is_title,
+    merge_runs,
+    parse,
+    table_as_list,
+    text_of,
+)
 from remembrancer.bot.teams.outbound.escape import escape_dates, escape_markdown
 from remembrancer.wording import say
 
@@ -32,11 +42,11 @@ def elements(text: str) -> list[Element]:
 
 def fit_tables(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Replace each table that is too wide for a phone by a paragraph for each row."""
-    return tuple(each for node in nodes for each in (_table_as_paragraphs(node) if _is_wide(node) else (node,)))
-
-
-def _is_wide(node: Node) -> bool:
-    return sum(map(_min_width, _columns(node))) > PHONE_WIDTH
+    found: list[Node] = []
+    for node in nodes:
+        is_wide = sum(map(_min_width, _columns(node))) > PHONE_WIDTH
+        found += _table_as_paragraphs(node) if is_wide else (node,)
+    return tuple(found)
 
 
 def _columns(table: Node) -> list[list[str]]:
@@ -78,21 +88,19 @@ def elements_of(nodes: Sequence[Node]) -> list[Element]:
         if node.kind == "rule":
             line = bool(made)
             continue
-        close = number > 0 and (is_title(nodes[number - 1]) or _continues(nodes[number - 1], node))
+        close = number > 0 and (
+            is_title(nodes[number - 1]) or (nodes[number - 1].kind == node.kind and node.kind in ITEMS)
+        )
         space = {"spacing": "Small"} if close else {"spacing": "Large"} if node.kind == "heading" else {}
         made.append(_element(node) | (space if made else {}) | ({"separator": True} if line else {}))
         line = False
     return made
 
 
-def _continues(before: Node, node: Node) -> bool:
-    return before.kind == node.kind and node.kind in ("bullet", "number")
-
-
 def _element(node: Node) -> Element:
     if node.kind == "heading":
         return heading(node.text, node.level)
-    if node.kind in ("bullet", "number"):
+    if node.kind in ITEMS:
         return _item(node)
     if node.kind == "table":
         return _table(node)
@@ -151,9 +159,13 @@ def _item(node: Node) -> Element:
 
 def _table(node: Node) -> Element:
     columns = [
-        {"width": width, "horizontalCellContentAlignment": _alignment(node, n)} for n, width in enumerate(_widths(node))
+        {"width": width, "horizontalCellContentAlignment": "Right" if n in node.right else "Left"}
+        for n, width in enumerate(_widths(node))
     ]
-    rows = [_row(row, is_head=number == 0) for number, row in enumerate(node.rows)]
+    rows = [
+        {"type": "TableRow", "cells": [_cell(cell, is_head=number == 0) for cell in row]}
+        for number, row in enumerate(node.rows)
+    ]
     return {"type": "Table", "firstRowAsHeaders": True, "showGridLines": True, "columns": columns, "rows": rows}
 
 
@@ -165,14 +177,6 @@ def _widths(table: Node) -> list[int]:
     wanted = [max(0, pixels - least) for pixels, least in zip(whole, needed, strict=True)]
     left = max(0, PHONE_WIDTH - sum(needed))
     return [least + left * more // (sum(wanted) or 1) for least, more in zip(needed, wanted, strict=True)]
-
-
-def _alignment(table: Node, column: int) -> str:
-    return "Right" if column in table.right else "Left"
-
-
-def _row(row: Sequence[Runs], is_head: bool) -> Element:
-    return {"type": "TableRow", "cells": [_cell(cell, is_head) for cell in row]}
 
 
 def _cell(runs: Runs, is_head: bool) -> Element:

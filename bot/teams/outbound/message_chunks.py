@@ -23,7 +23,7 @@ PARTS_PER_CHUNK = 12  # in one chunk
 MAX_TEXT = 9_000  # UTF-16 units of text in one chunk: text stands in the card, its fallback and the summary
 ENVELOPE_BYTES = 2 * 1024  # bytes for the envelope of a message: sender, recipient and the like
 MAX_BYTES = 80 * 1024
-UNIT_BYTES = 2
+UNIT_BYTES = 2  # of one unit of UTF-16
 SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -59,30 +59,30 @@ class _Fragment:
         )
 
 
-def split_into_chunks(message: Message, threaded: bool) -> tuple[Chunk, ...]:
+def split_into_chunks(message: Message, is_threaded: bool) -> tuple[Chunk, ...]:
     """Split the message, in order, into chunks. Where there are threads, details go into one below the first chunk."""
     found: list[Chunk] = []
-    for is_detail, group in groupby(message.parts, key=lambda part: threaded and part.detail):
-        for lumps in _fill_chunks(list(group)):
+    for is_detail, group in groupby(message.parts, key=lambda part: is_threaded and part.detail):
+        for fragments in _fill_chunks(list(group)):
             number = len(found)
-            found.append(_chunk(lumps, number, in_thread=is_detail and number > 0))
+            found.append(_chunk(fragments, number, in_thread=is_detail and number > 0))
     return tuple(found)
 
 
-def chunk_activity(piece: Chunk) -> dict[str, Any]:
+def chunk_activity(chunk: Chunk) -> dict[str, Any]:
     """Build the chunk's activity (https://learn.microsoft.com/azure/bot-service/rest-api)."""
-    return card_activity(piece.card, piece.summary)
+    return card_activity(chunk.card, chunk.summary)
 
 
 def _fill_chunks(parts: Sequence[Part]) -> Iterator[list[_Fragment]]:
     """Group the parts by chunk."""
     for first in range(0, len(parts), PARTS_PER_CHUNK):
         held: list[_Fragment] = []
-        for lump in (lump for part in parts[first : first + PARTS_PER_CHUNK] for lump in _fragments(part)):
-            if held and not _fragments_fit([*held, lump]):
+        for fragment in (fragment for part in parts[first : first + PARTS_PER_CHUNK] for fragment in _fragments(part)):
+            if held and not _fragments_fit([*held, fragment]):
                 yield held
                 held = []
-            held.append(lump)
+            held.append(fragment)
         yield held
 
 
@@ -125,30 +125,27 @@ def _picture(file: Attachment) -> Element:
     return {"type": "Image", "url": url, "altText": file.alt or file.name, "size": "Stretch"}
 
 
-def _fragments_fit(lumps: Sequence[_Fragment]) -> bool:
-    return json_bytes(chunk_activity(_chunk(lumps, 0, False))) <= MAX_BYTES - ENVELOPE_BYTES
+def _fragments_fit(fragments: Sequence[_Fragment]) -> bool:
+    return json_bytes(chunk_activity(_chunk(fragments, 0, False))) <= MAX_BYTES - ENVELOPE_BYTES
 
 
-def _chunk(lumps: Sequence[_Fragment], number: int, in_thread: bool) -> Chunk:
+def _chunk(fragments: Sequence[_Fragment], number: int, in_thread: bool) -> Chunk:
     body: list[Element] = []
-    for before, lump in zip([None, *lumps], lumps, strict=False):
-        body += _spaced_elements(before, lump)
-    text = "\n\n".join(lump.text for lump in lumps if lump.text)
+    for before, fragment in zip([None, *fragments], fragments, strict=False):
+        body += _spaced_elements(before, fragment)
+    text = "\n\n".join(fragment.text for fragment in fragments if fragment.text)
     return Chunk(card(body, text), text, in_thread, number)
 
 
-def _spaced_elements(before: _Fragment | None, lump: _Fragment) -> Iterator[Element]:
+def _spaced_elements(before: _Fragment | None, fragment: _Fragment) -> Iterator[Element]:
     """Yield the fragment's elements, below a line where readers must see which buttons belong to which part."""
     apart: Element = {"spacing": "Large", "separator": True}
     if before is None:
         apart = {}
-    elif not before.buttons and not lump.buttons:
+    elif not before.buttons and not fragment.buttons:
         apart = {"spacing": "Medium"}
-    for number, element in enumerate(lump.body):
+    for number, element in enumerate(fragment.body):
         yield element | (apart if number == 0 else {})
-
-
-"""Bytes of one unit of UTF-16."""
 
 
 def json_bytes(value: Any) -> int:

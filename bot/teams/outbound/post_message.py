@@ -44,7 +44,7 @@ class PostedMessage:
     @property
     def sent(self) -> Sent:
         """The message's remote id."""
-        return Sent(CHUNK_SEPARATOR.join(piece.id for piece in self.chunks))
+        return Sent(CHUNK_SEPARATOR.join(chunk.id for chunk in self.chunks))
 
 
 class RecentMessages:
@@ -57,11 +57,11 @@ class RecentMessages:
     def get(self, conversation: str, key: str) -> PostedMessage:
         """Return the record of a message, which its sender fills."""
         with self._lock:
-            there = self._posted.setdefault((conversation, key), PostedMessage())
+            posted = self._posted.setdefault((conversation, key), PostedMessage())
             self._posted.move_to_end((conversation, key))
             while len(self._posted) > self._max_remembered:
                 self._posted.popitem(last=False)
-            return there
+            return posted
 
 
 class MessagePoster:
@@ -73,14 +73,14 @@ class MessagePoster:
     def __init__(
         self,
         connector: Connector,
-        divide: Split,
+        split: Split,
         conversation: str,
-        threaded: bool,
-        there: PostedMessage,
-        renews: bool = False,
+        is_threaded: bool,
+        posted: PostedMessage,
+        reposts: bool = False,
     ) -> None:
-        self._connector, self._split, self._conversation = connector, divide, conversation
-        self._threaded, self._posted, self._reposts = threaded, there, renews
+        self._connector, self._split, self._conversation = connector, split, conversation
+        self._threaded, self._posted, self._reposts = is_threaded, posted, reposts
 
     def post(self, content: Message) -> Sent:
         """Post or update all chunks. Raises SendError; calling it again continues from there."""
@@ -104,17 +104,17 @@ class MessagePoster:
         return self._posted.sent
 
     def _change(self, number: int, activity: Activity, in_thread: bool) -> None:
-        piece, mark = self._posted.chunks[number], _state_hash(activity)
-        if piece.state_hash == mark:
+        chunk, mark = self._posted.chunks[number], _state_hash(activity)
+        if chunk.state_hash == mark:
             return
-        piece.state_hash = ""
+        chunk.state_hash = ""
         try:
-            self._connector.update(self._conversation, piece.id, activity, self._thread(in_thread))
+            self._connector.update(self._conversation, chunk.id, activity, self._thread(in_thread))
         except SendError as error:
             if not self._reposts or code_of(error) != MESSAGE_GONE:
                 raise
-            piece.id = self._post(number, activity, in_thread)
-        piece.state_hash = mark
+            chunk.id = self._post(number, activity, in_thread)
+        chunk.state_hash = mark
 
     def _post(self, number: int, activity: Activity, in_thread: bool) -> str:
         doubtful = self._posted.in_doubt

@@ -39,7 +39,9 @@ class TeamsRateLimiter:
 
         Raises SendError where the wait is too long.
         """
-        with self._limiter.acquire([self._conversation_limit(conversation), self._tenant_limit(tenant)], patience):
+        with self._limiter.acquire(
+            [self._conversation_limit(conversation), Limit(f"of {tenant}", self._in_a_tenant, of_all=True)], patience
+        ):
             yield
 
     def block(self, conversation: str, seconds: float) -> None:
@@ -48,6 +50,3 @@ class TeamsRateLimiter:
 
     def _conversation_limit(self, conversation: str) -> Limit:
         return Limit(f"in {conversation}", self._in_a_conversation)
-
-    def _tenant_limit(self, tenant: str) -> Limit:
-        return Limit(f"of {tenant}", self._in_a_tenant, of_all=True)

@@ -26,8 +26,8 @@ class TeamsTransport:
     replaced, never repeated; of anything else nobody can say whether it was posted.
     """
 
-    def __init__(self, connector: Connector, divide: Split) -> None:
-        self.connector, self._split = connector, divide
+    def __init__(self, connector: Connector, split: Split) -> None:
+        self.connector, self._split = connector, split
         self._addresses = Addresses(connector)
         self._recent = RecentMessages()
 
@@ -42,16 +42,16 @@ class TeamsTransport:
         if perhaps_again:
             message = Message(parts=(Part(text=say("teams_admin.perhaps_again")), *message.parts))
         with self._at(conversation) as where:
-            there = self._recent.get(conversation, key)
-            return self._poster(where, there, renews=True).post(message)
+            posted = self._recent.get(conversation, key)
+            return self._poster(where, posted, reposts=True).post(message)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
-        there = self._recent.get(conversation, key)
-        if not there.chunks:
+        posted = self._recent.get(conversation, key)
+        if not posted.chunks:
             raise CannotKnowError
-        if not there.is_complete:
+        if not posted.is_complete:
             raise InPartError
-        return there.sent
+        return posted.sent
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Update the message; an earlier update that failed half-way is continued by the message's key."""
@@ -60,17 +60,17 @@ class TeamsTransport:
 
     def _posted_message(self, conversation: str, sent: Sent) -> PostedMessage:
         names = sent.remote_id.split(CHUNK_SEPARATOR)
-        there = self._recent.get(conversation, sent.key) if sent.key else PostedMessage()
-        if [piece.id for piece in there.chunks[: len(names)]] != names:
-            there.chunks[:] = [PostedChunk(name) for name in names]
-            there.in_doubt.clear()
-        for piece in there.chunks:
+        posted = self._recent.get(conversation, sent.key) if sent.key else PostedMessage()
+        if [chunk.id for chunk in posted.chunks[: len(names)]] != names:
+            posted.chunks[:] = [PostedChunk(name) for name in names]
+            posted.in_doubt.clear()
+        for chunk in posted.chunks:
             # Another process may have changed the chunk since.
-            piece.state_hash = ""
-        return there
+            chunk.state_hash = ""
+        return posted
 
-    def _poster(self, where: str, there: PostedMessage, renews: bool = False) -> MessagePoster:
-        return MessagePoster(self.connector, self._split, where, self._addresses.is_channel(where), there, renews)
+    def _poster(self, where: str, posted: PostedMessage, reposts: bool = False) -> MessagePoster:
+        return MessagePoster(self.connector, self._split, where, self._addresses.is_channel(where), posted, reposts)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:
