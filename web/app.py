@@ -53,8 +53,8 @@ def service_app(
     platforms = make_platforms(engine, transports, settings, now_by, teams_playground)
     scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
     for job, seconds in (job for platform in platforms.values() for job in platform.jobs):
-        again = {"coalesce": True, "misfire_grace_time": None, "next_run_time": now_by.now()}
-        scheduler.add_job(job, "interval", seconds=seconds, **again)
+        options = {"coalesce": True, "misfire_grace_time": None, "next_run_time": now_by.now()}
+        scheduler.add_job(job, "interval", seconds=seconds, **options)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -87,8 +87,8 @@ def make_platforms(
     """Build the configured platforms, by name, and add their transports to `transports`. Raises SetUpError."""
     slack = make_slack(engine, transports, settings, clock)
     teams = make_teams(engine, transports, settings, clock, teams_playground)
-    of_slack: dict[str, Platform] = {"slack": slack} if slack is not None else {}
-    return of_slack | ({"teams": teams} if teams is not None else {})
+    platforms: dict[str, Platform] = {"slack": slack} if slack is not None else {}
+    return platforms | ({"teams": teams} if teams is not None else {})
 
 
 def _ask_database(engine: Engine) -> None:

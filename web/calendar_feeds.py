@@ -21,10 +21,10 @@ def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) ->
 
     def calendar(request: Request, token: str) -> Response:
         with Session(engine()) as session:
-            who = whose(session, token)
-            if who is None:
+            owner = whose(session, token)
+            if owner is None:
                 raise HTTPException(404)
-            body = feed(session, who, clock().now())
+            body = feed(session, owner, clock().now())
         etag = f'"{_content_hash(body)}"'
         headers = {"ETag": etag, "Cache-Control": "private, max-age=900"}
         if request.headers.get("If-None-Match") == etag:

@@ -35,17 +35,17 @@ def by_day(sent: Iterable[SentMessage], zone: str) -> list[tuple[str, list[SentG
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Return the Jinja environment of the pages."""
-    made = Environment(
+    jinja_environment = Environment(
         loader=FileSystemLoader(TEMPLATES / "pages"),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"day": day, "short_day": short_day, "moment": moment, "hour": hour, "local": local}
-    made.filters |= {"html": to_html, "by_day": by_day}
-    made.globals |= {"say": say, "plural": plural, "new_event": new_event}
-    return made
+    jinja_environment.filters |= {"day": day, "short_day": short_day, "moment": moment, "hour": hour, "local": local}
+    jinja_environment.filters |= {"html": to_html, "by_day": by_day}
+    jinja_environment.globals |= {"say": say, "plural": plural, "new_event": new_event}
+    return jinja_environment
 
 
 def new_event() -> str:

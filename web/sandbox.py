@@ -83,10 +83,10 @@ class PublicPages:
     def move_clock(self, typed: PostedForm) -> RedirectResponse:
         """Move the clock, and show what happened on the page where the visitor moved it."""
         back, before = own_page(str(typed.get("back"))), self._demo.clock.now()
-        how = typed.get("move")
-        if how == "next":
+        direction = typed.get("move")
+        if direction == "next":
             self._demo.run_to_next()
-        elif how == "morning":
+        elif direction == "morning":
             self._demo.run_to_next_morning()
         else:
             moment = self._moment(str(typed.get("moment")))

@@ -24,9 +24,9 @@ COMMANDS = {
 
 def suggested(person: PersonView, has_windows: bool) -> tuple[str, ...]:
     """Return the commands that suit this person."""
-    found = COMMANDS.get(person.part, ("my", "status", "help"))
-    plan = ("plan",) if person.keeps and "plan" not in found else ()
-    return (*(each for each in found if has_windows or each not in ("windows", "status")), *plan)
+    commands = COMMANDS.get(person.part, ("my", "status", "help"))
+    plan = ("plan",) if person.keeps and "plan" not in commands else ()
+    return (*(each for each in commands if has_windows or each not in ("windows", "status")), *plan)
 
 
 async def posted_form(request: Request) -> FormData:
@@ -73,17 +73,17 @@ class PersonPages:
         reply = Reply()
         if text and event:
             replied_to = int(about) if about.isdecimal() else None
-            said = self._demo.chat.say(person.email, person.name, text, replied_to, key=f"said-{event}")
-            self._state.read_to[person.email] = said
+            post_id = self._demo.chat.say(person.email, person.name, text, replied_to, key=f"said-{event}")
+            self._state.read_to[person.email] = post_id
             reply = self._demo.converse(Incoming(person_id, event, "text", text=text, about=about or None))
         return self._show_reply(person_id, reply)
 
     def press(self, person_id: int, typed: PostedForm) -> RedirectResponse:
         """Handle a pressed button, whose value is 'event action value'."""
-        person, named = self._person(person_id), _text(typed, "press").split(" ", 2)
-        if len(named) != 3:
+        person, parts = self._person(person_id), _text(typed, "press").split(" ", 2)
+        if len(parts) != 3:
             raise HTTPException(404)
-        event, action, value = named
+        event, action, value = parts
         self._state.mark_read(person.email)
         reply = self._demo.converse(Incoming(person_id, event, "press", action=action, value=value))
         return self._show_reply(person_id, reply)

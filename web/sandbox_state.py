@@ -41,14 +41,14 @@ class SandboxState:
 
     def page(self, request: Request, template: str, **values: Any) -> HTMLResponse:
         """Render a page with the clock, and with what happened if the clock was just moved."""
-        moved = self._move
-        shown = moved if moved and request.query_params.get("moved") == str(moved.number) else None
+        last_move = self._move
+        visible_move = last_move if last_move and request.query_params.get("moved") == str(last_move.number) else None
         values |= {
             "now": self.demo.clock.now(),
             "zone": self.demo.zone,
             "horizon": HORIZON,
             "here": request.url.path,
-            "moved": shown,
+            "moved": visible_move,
             "unreadable_moment": "unreadable" in request.query_params,
         }
         return html_page(template, **values)
@@ -92,8 +92,8 @@ class SandboxState:
 
     def form(self, person_id: int, token: str) -> Form | None:
         """Return a person's open form; None where the token is unknown or another person's."""
-        whose, form = self._forms.get(token, (None, None))
-        return form if whose == person_id else None
+        owner_id, form = self._forms.get(token, (None, None))
+        return form if owner_id == person_id else None
 
     def record_move(self, before: datetime) -> int:
         """Store what happened since a moment for the next page, and return the number of the clock move."""

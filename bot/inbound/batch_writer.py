@@ -21,7 +21,7 @@ _Pending = tuple[NewEvent, asyncio.Future[bool]]
 class BatchWriter:
     """Records the events of one platform, in one event loop.
 
-    `recorded` is called after each event that is in the inbox, whether it is new or was there before.
+    `on_recorded` is called after each event that is in the inbox, whether it is new or was there before.
     """
 
     def __init__(self, engine: Engine, platform: str, on_recorded: Callable[[], None]) -> None:
@@ -35,11 +35,11 @@ class BatchWriter:
 
         Raises what the database raises; the platform then has to deliver the event again.
         """
-        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._pending.append((delivered, kept))
+        recorded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._pending.append((delivered, recorded))
         if self._recording is None or self._recording.done():
             self._recording = asyncio.create_task(self._write_pending())
-        is_new = await kept
+        is_new = await recorded
         self._on_recorded()
         return is_new
 
@@ -57,14 +57,14 @@ class BatchWriter:
     async def _write_batch(self, batch: Sequence[_Pending]) -> None:
         loop, new_events = asyncio.get_running_loop(), [new_event for new_event, _ in batch]
         try:
-            found = await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, new_events)
+            are_new = await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, new_events)
         except Exception as error:  # the edge: the callers get the error, and the next batch is recorded
             log.exception("not recorded", platform=self._platform, together=len(batch))
             await self._record_one_by_one(batch, error)
         else:
-            for (_, kept), is_new in zip(batch, found, strict=True):
-                if not kept.done():
-                    kept.set_result(is_new)
+            for (_, recorded), is_new in zip(batch, are_new, strict=True):
+                if not recorded.done():
+                    recorded.set_result(is_new)
 
     async def _record_one_by_one(self, batch: Sequence[_Pending], error: Exception) -> None:
         """Record the events of a failed batch one by one, so that one bad event does not keep out the others."""

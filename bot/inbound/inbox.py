@@ -75,9 +75,9 @@ def _insert(engine: Engine) -> Any:
     """Build an insert that skips keys that exist; any other error must be raised, or the event is lost."""
     table: Table = IncomingEvent.__table__  # type: ignore[attr-defined]
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    made: Any = dialect.insert(table)
-    unless_there: Insert = made.on_conflict_do_nothing(index_elements=["platform", "key"])
-    return unless_there.returning(table.c.key)
+    statement: Any = dialect.insert(table)
+    skipping_existing: Insert = statement.on_conflict_do_nothing(index_elements=["platform", "key"])
+    return skipping_existing.returning(table.c.key)
 
 
 def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> LeasedEvent | None:

@@ -64,12 +64,12 @@ def load(engine: Engine, token: str, person_id: int) -> OpenedForm | None:
         return OpenedForm(token, row.person_id, Form.model_validate(row.form), row.page, row.view) if row else None
 
 
-def save(engine: Engine, now_is: OpenedForm) -> None:
+def save(engine: Engine, form: OpenedForm) -> None:
     """Save the state of a form, unless it is closed."""
     with Session(engine) as session:
-        row = session.exec(select(OpenForm).where(OpenForm.token == now_is.token).with_for_update()).first()
+        row = session.exec(select(OpenForm).where(OpenForm.token == form.token).with_for_update()).first()
         if row is not None:
-            row.form, row.page, row.view = now_is.form.model_dump(mode="json"), now_is.page, now_is.view
+            row.form, row.page, row.view = form.form.model_dump(mode="json"), form.page, form.view
             session.commit()
 
 
@@ -83,15 +83,15 @@ def close(engine: Engine, token: str) -> None:
 def offer(engine: Engine, form: OpenedForm, phrase: str, event: str, now: datetime) -> None:
     """Send a message with a button that opens the form, where it cannot be shown at once.
 
-    `words` names the phrase that says why.
+    `phrase` is the name of the text that says why.
     """
-    said = say(phrase, title=escape(form.form.title))
+    text = say(phrase, title=escape(form.form.title))
     button = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
     with Session(engine) as session:
         tell(
             session,
             session.get_one(Person, form.person_id),
-            message(said, buttons=(button,)),
+            message(text, buttons=(button,)),
             key=f"form-{form.person_id}-{event}",
             kind="reply",
             because="reply",

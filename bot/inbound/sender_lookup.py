@@ -15,16 +15,16 @@ def find_sender(session: Session, platform: str, account: str, conversation: str
 
     An account that was linked by its conversation alone gets its account id here.
     """
-    known = _find_account(session, platform, account)
-    if known is None and conversation:
+    account_row = _find_account(session, platform, account)
+    if account_row is None and conversation:
         query = select(ChatAccount).where(
             ChatAccount.platform == platform, ChatAccount.account == "", ChatAccount.conversation == conversation
         )
-        known = session.exec(query).first()
-        if known is not None:
-            known.account = account
+        account_row = session.exec(query).first()
+        if account_row is not None:
+            account_row.account = account
             session.commit()
-    return session.get_one(Person, known.person_id) if known else None
+    return session.get_one(Person, account_row.person_id) if account_row else None
 
 
 def _find_account(session: Session, platform: str, account: str) -> ChatAccount | None:

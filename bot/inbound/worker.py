@@ -15,7 +15,7 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
 CONCURRENT_EVENTS = 4  # how many events, each of another lane, are handled at the same time
-POLL_SECONDS = 5.0  # seconds
+POLL_SECONDS = 5.0
 DRAIN_SECONDS = 20.0  # seconds that events in progress have to end when the service stops
 UNAVAILABLE = frozenset({Trouble.AGAIN, Trouble.STOPPED})
 """Platform errors that say nothing about the event: nothing was done, and a later attempt may succeed."""

@@ -58,8 +58,8 @@ def text_of(runs: Runs) -> str:
 
 def parse(text: str) -> tuple[Node, ...]:
     """Parse Markdown into nodes, in order, without those that have no text."""
-    found = _nodes(SyntaxTreeNode(_markdown.parse(text)).children, 0)
-    return tuple(node for node in found if node.text.strip() or node.kind in ("rule", "table"))
+    nodes = _nodes(SyntaxTreeNode(_markdown.parse(text)).children, 0)
+    return tuple(node for node in nodes if node.text.strip() or node.kind in ("rule", "table"))
 
 
 def _nodes(children: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Node]:
@@ -118,13 +118,13 @@ def _runs(parent: SyntaxTreeNode, style: frozenset[str]) -> Iterator[Run]:
 
 def merge_runs(runs: Iterator[Run] | Sequence[Run]) -> Runs:
     """Merge neighbouring runs of one style, and drop empty ones."""
-    found: list[Run] = []
+    merged: list[Run] = []
     for run in runs:
-        if found and found[-1].style == run.style:
-            found[-1] = replace(found[-1], text=found[-1].text + run.text)
+        if merged and merged[-1].style == run.style:
+            merged[-1] = replace(merged[-1], text=merged[-1].text + run.text)
         elif run.text:
-            found.append(run)
-    return tuple(found)
+            merged.append(run)
+    return tuple(merged)
 
 
 def _join(parts: Sequence[Runs], between: str) -> Runs:
@@ -165,7 +165,7 @@ def _line(node: Node) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut the text to at most `most` characters, at a word's end, with an ellipsis."""
+    """Cut the text to at most `limit` characters, at a word's end, with an ellipsis."""
     if len(text) <= limit:
         return text
     kept = text[: limit - 1]

@@ -47,10 +47,10 @@ class _Calls:
         return max([self.blocked_until, *(self._free_at(window, now) for window in windows)])
 
     def _free_at(self, window: Window, now: float) -> float:
-        left = window.most - self.in_progress
-        if left <= 0:
+        free = window.most - self.in_progress
+        if free <= 0:
             return now + window.seconds
-        return self.ended[-left] + window.seconds if len(self.ended) >= left else now
+        return self.ended[-free] + window.seconds if len(self.ended) >= free else now
 
     def is_idle(self, now: float) -> bool:
         lately = self.ended[-1] + self.longest if self.ended else now

@@ -44,17 +44,17 @@ class Splitter:
     def _split_table(self, node: Node) -> Iterator[Node]:
         """Split a table into several, each with the head; a row that is too large alone becomes lines."""
         head, *rows = node.rows
-        held: list[tuple[Runs, ...]] = []
+        table_rows: list[tuple[Runs, ...]] = []
         for row in rows:
-            if held and not self.fits([replace(node, rows=(head, *held, row))]):
-                yield replace(node, rows=(head, *held))
-                held = []
+            if table_rows and not self.fits([replace(node, rows=(head, *table_rows, row))]):
+                yield replace(node, rows=(head, *table_rows))
+                table_rows = []
             if self.fits([replace(node, rows=(head, row))]):
-                held.append(row)
+                table_rows.append(row)
             else:
                 yield from self._split_row(replace(node, rows=(head, row)))
-        if held:
-            yield replace(node, rows=(head, *held))
+        if table_rows:
+            yield replace(node, rows=(head, *table_rows))
 
     def _split_row(self, table: Node) -> Iterator[Node]:
         for line in table_as_list(table):
@@ -62,31 +62,31 @@ class Splitter:
 
     def _split_runs(self, runs: Runs, first: int) -> Iterator[Runs]:
         """Split runs into lengths that each fit the room."""
-        taken: list[Run] = []
+        current: list[Run] = []
         left = first
         for run in runs:
             text = run.text
             while self.measure(text) > left:
                 place = self._split_position(text, left)
-                yield merge_runs([*taken, Run(text[:place], run.style)])
-                text, taken, left = text[place:], [], self.room - ITEM_MARGIN
-            taken.append(Run(text, run.style))
+                yield merge_runs([*current, Run(text[:place], run.style)])
+                text, current, left = text[place:], [], self.room - ITEM_MARGIN
+            current.append(Run(text, run.style))
             left -= self.measure(text)
-        if merge_runs(taken):
-            yield merge_runs(taken)
+        if merge_runs(current):
+            yield merge_runs(current)
 
     def _split_position(self, text: str, room: int) -> int:
         """Return where to split: after the last line, else sentence, else word that fits.
 
         The rest never starts with a space.
         """
-        most = max(1, len(self._longest_prefix(text, room)))
+        length = max(1, len(self._longest_prefix(text, room)))
         for end in _ENDS:
-            places = [found.end() for found in end.finditer(text, 0, most)]
-            if places and places[-1] > most // 2:
-                most = places[-1]
+            places = [found.end() for found in end.finditer(text, 0, length)]
+            if places and places[-1] > length // 2:
+                length = places[-1]
                 break
-        return most + len(text[most:]) - len(text[most:].lstrip())
+        return length + len(text[length:]) - len(text[length:].lstrip())
 
     def _longest_prefix(self, text: str, room: int) -> str:
         """Return the longest beginning of the text that fits the room."""

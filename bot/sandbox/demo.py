@@ -193,8 +193,8 @@ class Demo:
         with Session(self.engine) as session:
             now = self.clock.now()
             posting = {moment for moment in moments_to_post(session) if now < moment <= end}
-            again = {at for at, _ in self._reloads if now < at <= end}
-            return sorted({*moments(load_facts(session), now, end), *posting, *again})
+            reload_moments = {at for at, _ in self._reloads if now < at <= end}
+            return sorted({*moments(load_facts(session), now, end), *posting, *reload_moments})
 
     def _state(self) -> tuple[int, tuple[str, ...]]:
         with Session(self.engine) as session:

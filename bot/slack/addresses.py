@@ -27,8 +27,10 @@ class Addresses:
             return conversation
         if conversation not in self._ids:
             opens = ACCOUNT.fullmatch(conversation)
-            found = open_conversation(self._web, conversation, patience) if opens else self._find_channel(conversation)
-            self._ids[conversation] = found
+            conversation_id = (
+                open_conversation(self._web, conversation, patience) if opens else self._find_channel(conversation)
+            )
+            self._ids[conversation] = conversation_id
         return self._ids[conversation]
 
     def forget(self, conversation: str) -> None:
@@ -37,8 +39,8 @@ class Addresses:
 
     def _find_channel(self, conversation: str) -> str:
         """Find a channel by name; an archived one only where no other has the name."""
-        listed = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
-        called = [channel for channel in listed if channel.get("name") == conversation.removeprefix("#")]
-        if not called:
+        channels = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
+        named = [channel for channel in channels if channel.get("name") == conversation.removeprefix("#")]
+        if not named:
             raise SendError(Trouble.BROKEN, "channel_not_found")
-        return str(min(called, key=lambda channel: bool(channel.get("is_archived")))["id"])
+        return str(min(named, key=lambda channel: bool(channel.get("is_archived")))["id"])

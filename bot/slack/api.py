@@ -53,22 +53,22 @@ class Web:
         """Call any other method, waiting at most `patience` seconds for its turn. Raises SendError."""
         return self._call(method, "", patience, params=arguments)
 
-    def pages(self, method: str, what: str, patience: float = PATIENCE, **arguments: Any) -> Iterator[dict[str, Any]]:
+    def pages(self, method: str, key: str, patience: float = PATIENCE, **arguments: Any) -> Iterator[dict[str, Any]]:
         """Yield the items of a list, page by page as they are needed."""
         cursor = ""
         while True:
             more = {"cursor": cursor} if cursor else {}
             answer = self.ask(method, patience, limit=PAGE_SIZE, **arguments, **more)
-            yield from answer.get(what) or ()
+            yield from answer.get(key) or ()
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
 
-    def _call(self, method: str, channel: str, patience: float, **how: Any) -> SlackResponse:
+    def _call(self, method: str, channel: str, patience: float, **arguments: Any) -> SlackResponse:
         self._breaker.check()
         with self._rate_limiter.acquire(method, channel, patience):
             try:
-                answer = self._client.api_call(method, **how)
+                answer = self._client.api_call(method, **arguments)
             except CALL_ERRORS as error:
                 raise self._note_error(method, as_send_error(error)) from error
         self._breaker.reset()

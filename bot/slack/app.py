@@ -119,11 +119,11 @@ class SlackApp:
 
     async def _log_identity(self) -> None:
         try:
-            us = await self._identity.get()
+            identity = await self._identity.get()
         except (IdentityUnknownError, aiohttp.ClientError, OSError) as error:
             log.error("slack not reached", reason=str(error))
         else:
-            log.info("slack", team=us.team, url=us.url)
+            log.info("slack", team=identity.team, url=identity.url)
 
     async def stop(self) -> None:
         """Receive no more events, finish those that were received, and release all resources."""

@@ -20,18 +20,18 @@ from remembrancer.wording import say
 
 def examine(session: Session, web: Web, settings: Settings) -> list[str]:
     """Return every finding; empty where all is well. An error of Slack is a finding too."""
-    found = list(_event_delivery(settings))
+    findings = list(_event_delivery(settings))
     try:
-        found += _scopes(web)
+        findings += _scopes(web)
         for board in boards_on(session, PLATFORM):
-            found += _channel(web, board)
-        found += _people(session, web)
+            findings += _channel(web, board)
+        findings += _people(session, web)
     except SendError as error:
         if error.trouble == Trouble.STOPPED:
-            found.append(say("slack_admin.stopped", problem=error.reason))
+            findings.append(say("slack_admin.stopped", problem=error.reason))
         else:
-            found.append(say("slack_admin.not_reached", problem=error.reason, url=settings.slack_api_url))
-    return found
+            findings.append(say("slack_admin.not_reached", problem=error.reason, url=settings.slack_api_url))
+    return findings
 
 
 def _event_delivery(settings: Settings) -> Iterator[str]:

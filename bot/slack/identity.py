@@ -36,5 +36,5 @@ class Identity:
 
     async def is_ours(self, team: str, enterprise: str) -> bool:
         """Return whether a payload is from our workspace, or our organisation if the app is installed in all of it."""
-        us = await self.get()
-        return team == us.team_id or bool(enterprise and enterprise == us.enterprise_id)
+        identity = await self.get()
+        return team == identity.team_id or bool(enterprise and enterprise == identity.enterprise_id)

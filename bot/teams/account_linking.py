@@ -21,9 +21,9 @@ APP_REMOVED = "AppRemoved"
 
 def find_account(session: Session, ref: Reference) -> ChatAccount | None:
     """Find the account of a personal chat by its Entra object id, else by what an account was linked to by hand."""
-    found = account_called(session, PLATFORM, ref.account)
-    if found is not None:
-        return found
+    account = account_called(session, PLATFORM, ref.account)
+    if account is not None:
+        return account
     query = select(ChatAccount).where(
         ChatAccount.platform == PLATFORM,
         ChatAccount.account == "",
@@ -80,7 +80,7 @@ def adopt_time_zone(session: Session, person: Person, zone: str, now: datetime) 
 
 def _find_by_address(session: Session, addresses: Iterable[str]) -> Person | None:
     for address in addresses:
-        found = session.exec(select(Person).where(Person.active, Person.email == address)).first()
-        if found is not None:
-            return found
+        person = session.exec(select(Person).where(Person.active, Person.email == address)).first()
+        if person is not None:
+            return person
     return None

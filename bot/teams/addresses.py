@@ -27,16 +27,16 @@ class Addresses:
             if find_conversation(session, conversation) is not None:
                 return without_thread(conversation)
             is_account = ACCOUNT.fullmatch(conversation) is not None
-            known = find_chat(session, conversation) if is_account else find_channel(session, conversation)
-        if known is not None:
-            return known.conversation
+            row = find_chat(session, conversation) if is_account else find_channel(session, conversation)
+        if row is not None:
+            return row.conversation
         return self._create_chat(conversation) if is_account else without_thread(conversation)
 
     def is_channel(self, conversation: str) -> bool:
         """Return whether the conversation is a channel, which has threads."""
         with Session(self._connector.engine) as session:
-            known = find_conversation(session, conversation)
-        return conversation.endswith(CHANNEL_SUFFIXES) if known is None else known.kind == TeamsKind.CHANNEL
+            row = find_conversation(session, conversation)
+        return conversation.endswith(CHANNEL_SUFFIXES) if row is None else row.kind == TeamsKind.CHANNEL
 
     def forget(self, conversation: str) -> None:
         """Drop a cached chat that Teams refuses; there may be another."""

@@ -44,7 +44,7 @@ def split_message(message: Message, is_threaded: bool) -> list[tuple[Activity, b
 class TeamsApp:
     """The Teams app. It is built before there is an event loop, and runs from start() to stop() in one loop.
 
-    `transports` deliver what is due at once after an event; this app's own is added to them. `means` are started and
+    `transports` deliver what is due at once after an event; this app's own is added to them. `clients` are started and
     stopped with the app. `playground`: Microsoft's local Teams is accepted without a token. Raises SetUpError where the
     settings contradict each other.
     """

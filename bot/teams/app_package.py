@@ -77,10 +77,10 @@ def _bot(app_id: str) -> dict[str, Any]:
     }
 
 
-def package(made: dict[str, Any]) -> bytes:
+def package(manifest_data: dict[str, Any]) -> bytes:
     """Build the zip file of a manifest and its icons, uncompressed: compressors differ between machines."""
-    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
-    icons = {name: (ICONS / name).read_bytes() for name in made["icons"].values()}
+    text = json.dumps(manifest_data, ensure_ascii=False, indent=2) + "\n"
+    icons = {name: (ICONS / name).read_bytes() for name in manifest_data["icons"].values()}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, content in {"manifest.json": text.encode(), **icons}.items():

@@ -94,8 +94,8 @@ class Connector:
 
         Raises SendError; it is in doubt where the message may have arrived.
         """
-        said, where = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
-        sent = self._call(conversation, lambda teams: teams.create_activity(where, said))
+        message, path = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
+        sent = self._call(conversation, lambda teams: teams.create_activity(path, message))
         if not sent.id or sent.id == NO_ID:
             raise SendError(Trouble.DOUBT, "NoId")
         return sent.id
@@ -104,11 +104,11 @@ class Connector:
         self, conversation: str, activity_id: str, activity: Mapping[str, Any], reply_to: str | None = None
     ) -> None:
         """Replace the content of a posted message. Raises SendError, never in doubt: an update can be repeated."""
-        said, where = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
+        message, path = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
 
         async def put(teams: ConversationClient) -> None:
             try:
-                await teams.update_activity(where, quote(activity_id, safe=""), said)
+                await teams.update_activity(path, quote(activity_id, safe=""), message)
             except KeyError:
                 # The update succeeded: the SDK requires an id in the response, which may have none.
                 return
@@ -121,9 +121,9 @@ class Connector:
         Raises SendError. A repeated call returns the same chat.
         """
         tenant = tenant or self._tenant
-        wanted = CreateConversationParams(members=[Account(id=account)], tenant_id=tenant)
+        parameters = CreateConversationParams(members=[Account(id=account)], tenant_id=tenant)
         try:
-            return self._call(account, lambda teams: teams.create(wanted), harmless=True).id
+            return self._call(account, lambda teams: teams.create(parameters), harmless=True).id
         except SendError as error:
             if error.trouble == Trouble.OURS:
                 # The request contains nothing but the address, so that must be wrong.
@@ -135,10 +135,10 @@ class Connector:
 
         Raises SendError, never in doubt.
         """
-        where, who = _conversation_path(conversation, None), quote(account, safe=":@;=")
+        path, member_path = _conversation_path(conversation, None), quote(account, safe=":@;=")
 
         async def found(teams: ConversationClient) -> TeamsChannelAccount:
-            return await teams.members_client.get_by_id(where, who)
+            return await teams.members_client.get_by_id(path, member_path)
 
         return self._call(conversation, found, harmless=True)
 
@@ -188,16 +188,16 @@ class Connector:
     def _service_of(self, conversation: str) -> tuple[str, str]:
         """Return the service URL and the tenant of a conversation. Raises SendError."""
         with Session(self.engine) as session:
-            known = find_conversation(session, conversation)
-            if known is not None and known.removed_at is not None:
+            row = find_conversation(session, conversation)
+            if row is not None and row.removed_at is not None:
                 raise SendError(Trouble.BROKEN, "BotNotInConversationRoster")
-            known = known or latest_conversation(session, self._tenant)
-        if known is None:
+            row = row or latest_conversation(session, self._tenant)
+        if row is None:
             return self._service_url, self._tenant
         try:
-            return check_service_url(known.service_url, self.loopback), known.tenant_id
+            return check_service_url(row.service_url, self.loopback), row.tenant_id
         except ForeignAddressError as error:
-            raise SendError(Trouble.BROKEN, f"ForeignAddress: {known.service_url}") from error
+            raise SendError(Trouble.BROKEN, f"ForeignAddress: {row.service_url}") from error
 
 
 def _conversation_path(conversation: str, reply_to: str | None) -> str:

@@ -65,10 +65,10 @@ def check_service_url(service_url: str, loopback: bool = False) -> str:
         url = httpx.URL(service_url)
     except httpx.InvalidURL as error:
         raise ForeignAddressError(service_url) from error
-    plain = not (url.userinfo or url.query or url.fragment)
-    ours = loopback and url.scheme == "http" and url.host == LOOPBACK
-    microsofts = url.scheme == "https" and url.host in SERVICE_HOSTS and url.port is None
-    if not plain or not (ours or microsofts):
+    is_plain = not (url.userinfo or url.query or url.fragment)
+    is_loopback = loopback and url.scheme == "http" and url.host == LOOPBACK
+    is_microsoft = url.scheme == "https" and url.host in SERVICE_HOSTS and url.port is None
+    if not is_plain or not (is_loopback or is_microsoft):
         raise ForeignAddressError(service_url)
     return str(url).rstrip("/")
 
@@ -78,17 +78,17 @@ def store_reference(session: Session, ref: Reference, now: datetime, loopback: b
 
     Raises ForeignAddressError, and then stores nothing.
     """
-    given = asdict(ref)
-    given |= {
+    values = asdict(ref)
+    values |= {
         "conversation": without_thread(ref.conversation),
         "service_url": check_service_url(ref.service_url, loopback),
     }
-    given["account"] = ref.account.lower()
-    session.connection().execute(_insert(session, given | {"seen_at": now}))
-    row = _lock_row(session, given["conversation"])
+    values["account"] = ref.account.lower()
+    session.connection().execute(_insert(session, values | {"seen_at": now}))
+    row = _lock_row(session, values["conversation"])
     if row is None or now < row.seen_at:
         return
-    for field, value in given.items():
+    for field, value in values.items():
         if value:
             setattr(row, field, value)
     row.seen_at, row.removed_at = now, None
@@ -139,20 +139,20 @@ def find_channels(session: Session, name: str) -> Sequence[TeamsConversation]:
 
     Channels that the bot has left are not among them.
     """
-    wanted = name.removeprefix("#").strip().lower()
-    full = func.lower(TeamsConversation.team + " / " + TeamsConversation.name)
+    lowered_name = name.removeprefix("#").strip().lower()
+    full_name = func.lower(TeamsConversation.team + " / " + TeamsConversation.name)
     query = select(TeamsConversation).where(
         TeamsConversation.kind == TeamsKind.CHANNEL,
         col(TeamsConversation.removed_at).is_(None),
-        (func.lower(TeamsConversation.name) == wanted) | (full == wanted),
+        (func.lower(TeamsConversation.name) == lowered_name) | (full_name == lowered_name),
     )
     return session.exec(query.order_by(col(TeamsConversation.id))).all()
 
 
 def find_channel(session: Session, name: str) -> TeamsConversation | None:
     """Find the one channel of a name. None where there is none, or several."""
-    found = find_channels(session, name)
-    return found[0] if len(found) == 1 else None
+    channels = find_channels(session, name)
+    return channels[0] if len(channels) == 1 else None
 
 
 def latest_conversation(session: Session, tenant_id: str) -> TeamsConversation | None:
@@ -178,6 +178,6 @@ def _insert(session: Session, row: dict[str, Any]) -> Insert:
     """Build an insert that skips an existing conversation: several processes receive events of one at a time."""
     table: Table = TeamsConversation.__table__  # type: ignore[attr-defined]
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    made: Any = dialect.insert(table).values(**row)
-    unless_there: Insert = made.on_conflict_do_nothing(index_elements=["conversation"])
-    return unless_there
+    statement: Any = dialect.insert(table).values(**row)
+    skipping_existing: Insert = statement.on_conflict_do_nothing(index_elements=["conversation"])
+    return skipping_existing

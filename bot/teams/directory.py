@@ -148,8 +148,8 @@ class Directory:
 
     def _has_no_name(self, ref: Reference) -> bool:
         with Session(self._engine) as session:
-            known = find_conversation(session, ref.conversation)
-            return known is not None and not known.name
+            row = find_conversation(session, ref.conversation)
+            return row is not None and not row.name
 
     def _try_naming(self, ref: Reference) -> None:
         """Fetch the team's channel names without raising: the next message in the channel tries again."""
@@ -161,9 +161,9 @@ class Directory:
     def _name_channels(self, ref: Reference) -> None:
         """Store the name of each channel of a team: a message in a channel does not contain it."""
         team_id = _team_id(ref)
-        listed = self._unless_refused(lambda: self._connector.channels(team_id))
+        channels = self._unless_refused(lambda: self._connector.channels(team_id))
         with Session(self._engine) as session:
-            for channel in listed or ():
+            for channel in channels or ():
                 if channel.id:
                     each = replace(ref, conversation=channel.id, name=channel.name or GENERAL_CHANNEL, team_id=team_id)
                     store_reference(session, each, self._clock.now(), self._connector.loopback)

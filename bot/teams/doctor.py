@@ -33,11 +33,11 @@ def examine(
 
     Accounts that Teams refuses are found by the check of all platforms.
     """
-    people, amiss = _unreachable_people(session), list(_credentials(settings, token))
+    people, bot_findings = _unreachable_people(session), list(_credentials(settings, token))
     return [
         *_public_url(settings),
-        *amiss,
-        *(_permissions(graph, people) if graph is not None and not amiss else ()),
+        *bot_findings,
+        *(_permissions(graph, people) if graph is not None and not bot_findings else ()),
         *(found for board in boards_on(session, PLATFORM) for found in _channel(session, board)),
         *_without_app(people),
         *_strangers(session),
@@ -75,14 +75,14 @@ def _permissions(graph: Graph, people: list[Person]) -> Iterator[str]:
 
 
 def _channel(session: Session, board: Board) -> Iterator[str]:
-    named = find_conversation(session, board.channel)
-    if named is not None and named.removed_at is None:
+    known_channel = find_conversation(session, board.channel)
+    if known_channel is not None and known_channel.removed_at is None:
         return
-    found = find_channels(session, board.channel)
-    if not found:
+    channels = find_channels(session, board.channel)
+    if not channels:
         yield say("teams_directory.no_channel", board=board.name, channel=board.channel)
-    elif len(found) > 1:
-        full = ", ".join(f"'{each.team} / {each.name}'" for each in found)
+    elif len(channels) > 1:
+        full = ", ".join(f"'{each.team} / {each.name}'" for each in channels)
         yield say("teams_directory.several_channels", board=board.name, channel=board.channel, full=full)
 
 
@@ -103,10 +103,10 @@ def _without_app(people: Sequence[Person]) -> Iterator[str]:
 
 
 def _shortened_list(names: Sequence[str]) -> str:
-    some, more = names[:MAX_NAMED], len(names) - MAX_NAMED
+    named, more = names[:MAX_NAMED], len(names) - MAX_NAMED
     if more <= 0:
-        return listed(some)
-    return say("teams_directory.some", names=", ".join(some), count=more)
+        return listed(named)
+    return say("teams_directory.some", names=", ".join(named), count=more)
 
 
 def _strangers(session: Session) -> Iterator[str]:

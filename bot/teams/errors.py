@@ -34,10 +34,10 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRun
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:
     """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is not in doubt."""
-    found = _from_response(error.response) if isinstance(error, httpx.HTTPStatusError) else _no_response(error)
-    if harmless and found.trouble == Trouble.DOUBT:
-        return SendError(Trouble.AGAIN, found.reason, found.retry_after)
-    return found
+    send_error = _from_response(error.response) if isinstance(error, httpx.HTTPStatusError) else _no_response(error)
+    if harmless and send_error.trouble == Trouble.DOUBT:
+        return SendError(Trouble.AGAIN, send_error.reason, send_error.retry_after)
+    return send_error
 
 
 def code_of(error: SendError) -> str:
@@ -51,13 +51,13 @@ def _no_response(error: Exception) -> SendError:
 
 
 def _from_response(response: httpx.Response) -> SendError:
-    status, said = response.status_code, _error_text(response)
-    reason = said or f"HTTP {status}"
+    status, text = response.status_code, _error_text(response)
+    reason = text or f"HTTP {status}"
     if status in (BUSY, PRECONDITION):
         return SendError(Trouble.AGAIN, reason, _retry_after(response))
     if status >= 500:
         return SendError(Trouble.DOUBT, reason, _retry_after(response))
-    if status in AUTHENTICATION_STATUSES or not said:
+    if status in AUTHENTICATION_STATUSES or not text:
         # Without Teams' own error, something else answered: nothing reaches Teams until that is corrected.
         return SendError(Trouble.STOPPED, reason)
     refused = SendError(Trouble.BROKEN if status in ADDRESS_STATUSES else Trouble.OURS, reason)
@@ -80,5 +80,5 @@ def _error_text(response: httpx.Response) -> str:
 
 def _retry_after(response: httpx.Response) -> float | None:
     """Return the Retry-After header in seconds, or None."""
-    said = response.headers.get("Retry-After", "").strip()
-    return float(said) if said.isdecimal() and len(said) < 6 else None
+    text = response.headers.get("Retry-After", "").strip()
+    return float(text) if text.isdecimal() and len(text) < 6 else None

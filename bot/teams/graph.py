@@ -76,8 +76,8 @@ class Graph:
 
         Raises SendError and NotGrantedError.
         """
-        wanted = {"teamsApp@odata.bind": f"{self._base}/appCatalogs/teamsApps/{self._app}"}
-        return self._request("POST", _apps_path(account), INSTALL_APPS, json=wanted).status_code != NOT_FOUND
+        body = {"teamsApp@odata.bind": f"{self._base}/appCatalogs/teamsApps/{self._app}"}
+        return self._request("POST", _apps_path(account), INSTALL_APPS, json=body).status_code != NOT_FOUND
 
     def check(self, address: str) -> None:
         """Check that the app may look people up and list their apps; it changes nothing.
@@ -121,7 +121,7 @@ def _quote_address(address: str) -> str:
 def _check_base(base: str, loopback: bool) -> str:
     """Check the base address, which receives the token with every call."""
     url = httpx.URL(base)
-    ours = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
-    if base != BASE and not ours:
+    is_loopback = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
+    if base != BASE and not is_loopback:
         raise ForeignAddressError(base)
     return base.rstrip("/")

@@ -44,8 +44,8 @@ def is_too_long_to_show(field: FormField) -> bool:
 def field_blocks(field: FormField) -> Iterator[Block]:
     """Yield the field's error, the text that its inputs have no room for, and its inputs."""
     if field.error:
-        words = shorten(say("form_pages.error", error=field.error), MAX_TEXT)
-        yield {"type": "context", "elements": [plain_text(words)]}
+        text = shorten(say("form_pages.error", error=field.error), MAX_TEXT)
+        yield {"type": "context", "elements": [plain_text(text)]}
     yield from blocks_of(list(_text_above(field)))
     if has_input(field):
         yield from _dates(field) if field.type == "dates" else [_input(field)]
@@ -65,41 +65,41 @@ def _fits_input(field: FormField) -> bool:
 
 
 def _hint(field: FormField) -> str:
-    kept = say("form_pages.too_long_to_show", count=len(str(field.value))) if is_too_long_to_show(field) else ""
+    notice = say("form_pages.too_long_to_show", count=len(str(field.value))) if is_too_long_to_show(field) else ""
     was = say("form_pages.last_time", was=field.was) if field.was else ""
-    return "\n".join(each for each in (kept, field.hint, was) if each)
+    return "\n".join(each for each in (notice, field.hint, was) if each)
 
 
 def _input(field: FormField) -> Block:
-    made = _block(
+    block = _block(
         field.key, question_text(field), _ELEMENTS[field.type](field), _hint(field) if _fits_input(field) else ""
     )
-    made["optional"] = not field.required or is_too_long_to_show(field)
+    block["optional"] = not field.required or is_too_long_to_show(field)
     if field.steers:
-        made["dispatch_action"] = True
-    return made
+        block["dispatch_action"] = True
+    return block
 
 
 def _block(id_: str, label: str, element: Mapping[str, Any], hint: str) -> Block:
-    made: Block = {
+    block: Block = {
         "type": "input",
         "block_id": id_,
         "label": plain_text(shorten(label, MAX_LABEL)),
         "element": {**element, "action_id": ACTION},
         "optional": True,
     }
-    return made | ({"hint": plain_text(shorten(hint, MAX_LABEL))} if hint else {})
+    return block | ({"hint": plain_text(shorten(hint, MAX_LABEL))} if hint else {})
 
 
 def _text_input(field: FormField) -> Block:
     many = field.type == "text"
-    made: Block = {"type": "plain_text_input", "multiline": many, "max_length": MAX_TEXT}
+    element: Block = {"type": "plain_text_input", "multiline": many, "max_length": MAX_TEXT}
     if field.value and not is_too_long_to_show(field):
-        made["initial_value"] = field.value
+        element["initial_value"] = field.value
     if field.steers:
         when = "on_character_entered" if many else "on_enter_pressed"
-        made["dispatch_action_config"] = {"trigger_actions_on": [when]}
-    return made
+        element["dispatch_action_config"] = {"trigger_actions_on": [when]}
+    return element
 
 
 def _date_picker(value: Any) -> Block:
@@ -109,12 +109,12 @@ def _date_picker(value: Any) -> Block:
 def _dates(field: FormField) -> Iterator[Block]:
     """Yield a date input for each choice; before them, where dates are optional, the choices that apply without one."""
     value: Mapping[str, str] = field.value or {}
-    made = [_date(field, choice, value) for choice in field.choices]
+    inputs = [_date(field, choice, value) for choice in field.choices]
     if field.date_optional:
         label = say("form_pages.which_apply", label=field.label)
         ticks = multiple_choice(field, [key for key, day in value.items() if not day])
-        made.insert(0, _block(part_id(field, TICKS), label, ticks, ""))
-    for block in made:
+        inputs.insert(0, _block(part_id(field, TICKS), label, ticks, ""))
+    for block in inputs:
         yield block | ({"dispatch_action": True} if field.steers else {})
 
 
@@ -126,17 +126,17 @@ def _date(field: FormField, choice: Choice, value: Mapping[str, str]) -> Block:
 
 def option(choice: Choice) -> Block:
     """Convert a choice to an option; text that does not fit goes on in the option's description."""
-    words = choice_text(choice)
-    made: Block = {"text": plain_text(shorten(words, MAX_OPTION_TEXT)), "value": choice.key}
-    if len(words) <= MAX_OPTION_TEXT:
-        return made
-    rest = words[len(made["text"]["text"].removesuffix("…")) :].strip()
-    return made | {"description": plain_text(shorten(f"…{rest}", MAX_OPTION_TEXT))}
+    text = choice_text(choice)
+    option_block: Block = {"text": plain_text(shorten(text, MAX_OPTION_TEXT)), "value": choice.key}
+    if len(text) <= MAX_OPTION_TEXT:
+        return option_block
+    rest = text[len(option_block["text"]["text"].removesuffix("…")) :].strip()
+    return option_block | {"description": plain_text(shorten(f"…{rest}", MAX_OPTION_TEXT))}
 
 
 def is_cut(choice: Choice) -> bool:
     """Return whether the choice's text is longer than its option can show."""
-    return "description" in (made := option(choice)) and made["description"]["text"].endswith("…")
+    return "description" in (option_block := option(choice)) and option_block["description"]["text"].endswith("…")
 
 
 def single_choice(field: FormField) -> dict[str, Any]:
@@ -164,11 +164,11 @@ def multiple_choice(field: FormField, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def _menu(choices: Sequence[Choice], ask: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"placeholder": plain_text(say(f"form_pages.{ask}"))}
+    element: dict[str, Any] = {"placeholder": plain_text(say(f"form_pages.{ask}"))}
     if len(choices) <= MENU_SIZE:
-        return made | {"options": [option(choice) for choice in choices]}
+        return element | {"options": [option(choice) for choice in choices]}
     starts = range(0, len(choices), MENU_SIZE)
-    return made | {"option_groups": [_group(choices[first : first + MENU_SIZE]) for first in starts]}
+    return element | {"option_groups": [_group(choices[first : first + MENU_SIZE]) for first in starts]}
 
 
 def _group(choices: Sequence[Choice]) -> Block:

@@ -23,7 +23,7 @@ def modal(form: Form, token: str, page: int = 0) -> View:
     page_fields = pages(form)
     page = min(page, len(page_fields) - 1)
     is_last = page + 1 == len(page_fields)
-    shown = [
+    page_blocks = [
         *_head(form, page, len(page_fields)),
         *(block for field in page_fields[page] for block in field_blocks(field)),
     ]
@@ -34,19 +34,19 @@ def modal(form: Form, token: str, page: int = 0) -> View:
         "close": plain_text(say("form_pages.cancel")),
         "callback_id": CALLBACK,
         "private_metadata": json.dumps({"token": token, "page": page}),
-        "blocks": shown or [_paragraph(form.title)],
+        "blocks": page_blocks or [_paragraph(form.title)],
     }
 
 
-def _head(form: Form, page: int, of: int) -> list[Block]:
+def _head(form: Form, page: int, count: int) -> list[Block]:
     """Build the top of a page: a title too long for the bar, the notice, intro, page number and back button."""
-    made = [_paragraph(form.title, bold=True)] if len(form.title) > MAX_TITLE else []
-    made += [_paragraph(form.notice, bold=True)] if form.notice else []
-    made += blocks(form.intro, tables=False) if page == 0 else []
-    if of > 1:
-        words = say("form_pages.page", page=page + 1, pages=of)
-        made.append({"type": "context", "elements": [plain_text(words)]})
-    return [*made, *actions([Button(action=BACK, value=str(page), label=say("form_pages.back"))])] if page > 0 else made
+    head = [_paragraph(form.title, bold=True)] if len(form.title) > MAX_TITLE else []
+    head += [_paragraph(form.notice, bold=True)] if form.notice else []
+    head += blocks(form.intro, tables=False) if page == 0 else []
+    if count > 1:
+        text = say("form_pages.page", page=page + 1, pages=count)
+        head.append({"type": "context", "elements": [plain_text(text)]})
+    return [*head, *actions([Button(action=BACK, value=str(page), label=say("form_pages.back"))])] if page > 0 else head
 
 
 def _paragraph(text: str, bold: bool = False) -> Block:
@@ -80,10 +80,10 @@ def _value(field: FormField, state: Mapping[str, Any]) -> Any:
         return _dates(field, state)
     if field.key not in state:
         return field.value
-    given = _input_value(state, field.key)
+    value = _input_value(state, field.key)
     if field.type == "choices":
-        return given or []
-    return given or (field.value if is_too_long_to_show(field) else "")
+        return value or []
+    return value or (field.value if is_too_long_to_show(field) else "")
 
 
 def _dates(field: FormField, state: Mapping[str, Any]) -> dict[str, str]:
@@ -95,13 +95,13 @@ def _dates(field: FormField, state: Mapping[str, Any]) -> dict[str, str]:
 
 def _input_value(state: Mapping[str, Any], id_: str) -> Any:
     """Return the value of an input: its text, its date, the key of its option, or the keys of several."""
-    held = state.get(id_, {}).get(ACTION, {})
-    if "selected_options" in held:
-        return [option["value"] for option in held["selected_options"]]
-    if held.get("selected_option"):
-        key = held["selected_option"]["value"]
+    value = state.get(id_, {}).get(ACTION, {})
+    if "selected_options" in value:
+        return [option["value"] for option in value["selected_options"]]
+    if value.get("selected_option"):
+        key = value["selected_option"]["value"]
         return "" if key == NO_CHOICE else key
-    return held.get("value") or held.get("selected_date")
+    return value.get("value") or value.get("selected_date")
 
 
 def field_errors(form: Form, page: int) -> dict[str, str]:

@@ -35,7 +35,7 @@ class OpenViews:
             await self.offer(form, phrase, event, now)
 
     async def offer(self, form: OpenedForm, phrase: str, event: str, now: datetime) -> None:
-        """Send a message with a button that opens the form; `words` names the phrase that says why."""
+        """Send a message with a button that opens the form; `phrase` is the name of the text that says why."""
         await asyncio.to_thread(open_forms.offer, self._engine, form, phrase, event, now)
 
     async def _try_to_open(self, form: OpenedForm, trigger: str) -> bool:

@@ -40,7 +40,8 @@ class Directory(Protocol):
 class EventHandler:
     """Handles Slack's events.
 
-    `acted` is called with the person after each of their events; `opened_home` also with their home tab's state hash.
+    `on_acted` is called with the person after each of their events, and `on_home_opened` with the person and the state
+    hash of the home tab that they opened.
     """
 
     def __init__(
@@ -149,10 +150,10 @@ class EventHandler:
         log.warning("somebody unknown", user=event.user, kind=event.kind)
         now = self._clock.now()
         note = stranger_note(event.user, now.date())
-        named = parse(note)
-        if named is not None and event.user:
-            delivered = NewEvent(named.key, note, now, named.lane)
-            await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [delivered])
+        note_event = parse(note)
+        if note_event is not None and event.user:
+            new_event = NewEvent(note_event.key, note, now, note_event.lane)
+            await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [new_event])
 
     async def _answer_stranger(self, event: Event) -> None:
         await self._client.chat_postMessage(channel=event.user, text=say("slack.stranger"))

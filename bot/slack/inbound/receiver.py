@@ -60,8 +60,8 @@ class Receiver(AsyncMiddleware):
 
     async def _record(self, event: Event, body: Mapping[str, Any]) -> bool:
         """Record the event and return whether it is new."""
-        kept = {key: value for key, value in body.items() if key not in SECRETS}
-        return await self._batch_writer.record(NewEvent(event.key, kept, self._clock.now(), event.lane))
+        stored = {key: value for key, value in body.items() if key not in SECRETS}
+        return await self._batch_writer.record(NewEvent(event.key, stored, self._clock.now(), event.lane))
 
     async def _submit(self, event: Event, body: Mapping[str, Any]) -> Response:
         """Return the outcome of a submission if it is known in time; a repeated delivery is handled again."""

@@ -49,8 +49,8 @@ class Socket:
         The client then connects again at once, and tries that only once.
         """
         self._last_message = time.monotonic()
-        said = json.loads(message.data).get("type")
-        self._is_left = said == "disconnect" or (self._is_left and said != "hello")
+        kind = json.loads(message.data).get("type")
+        self._is_left = kind == "disconnect" or (self._is_left and kind != "hello")
 
     async def _run(self) -> None:
         await self._handler.connect_async()  # type: ignore[no-untyped-call]

@@ -42,14 +42,14 @@ def fallback(text: str) -> str:
 
 def blocks_of(nodes: Sequence[Node], tables: bool = True) -> list[Block]:
     """Convert nodes to blocks, without ids."""
-    shown = [each for node in nodes for each in _renderable(node, tables)]
-    made: list[Block] = []
-    for kind, group in groupby(shown, key=_block_kind):
+    renderable = [each for node in nodes for each in _renderable(node, tables)]
+    blocks: list[Block] = []
+    for kind, group in groupby(renderable, key=_block_kind):
         if kind == "rich_text":
-            made.append({"type": "rich_text", "elements": list(_elements(list(group)))})
+            blocks.append({"type": "rich_text", "elements": list(_elements(list(group)))})
         else:
-            made += [_SINGLE_BLOCKS[kind](node) for node in group]
-    return made
+            blocks += [_SINGLE_BLOCKS[kind](node) for node in group]
+    return blocks
 
 
 def _renderable(node: Node, tables: bool) -> Sequence[Node]:
@@ -117,23 +117,23 @@ def _group_key(node: Node) -> tuple[str, int]:
 
 def _join_paragraphs(nodes: Sequence[Node], after_list: bool) -> Runs:
     """Join paragraphs with blank lines; a title is followed by a single line break."""
-    found: list[Run] = [Run("\n")] if after_list else []
+    runs: list[Run] = [Run("\n")] if after_list else []
     for number, node in enumerate(nodes):
-        found += [Run(run.text, run.style | {"bold"}) for run in node.runs] if node.kind == "heading" else node.runs
+        runs += [Run(run.text, run.style | {"bold"}) for run in node.runs] if node.kind == "heading" else node.runs
         if number + 1 < len(nodes):
-            found.append(Run("\n" if is_title(node) else "\n\n"))
-    return tuple(found)
+            runs.append(Run("\n" if is_title(node) else "\n\n"))
+    return tuple(runs)
 
 
 def _list(nodes: Sequence[Node]) -> Block:
     first = nodes[0]
-    made: Block = {
+    element: Block = {
         "type": "rich_text_list",
         "style": "bullet" if first.kind == "bullet" else "ordered",
         "indent": min(first.level, MAX_INDENT),
         "elements": [_section(node.runs) for node in nodes],
     }
-    return made | ({"offset": first.number - 1} if first.number > 1 and first.kind == "number" else {})
+    return element | ({"offset": first.number - 1} if first.number > 1 and first.kind == "number" else {})
 
 
 def _section(runs: Runs) -> Block:
@@ -164,15 +164,15 @@ def actions(buttons: Sequence[Button]) -> list[Block]:
 def _button(row: Sequence[Button], number: int) -> dict[str, Any]:
     button = row[number]
     before = sum(other.action == button.action for other in row[:number])
-    made: dict[str, Any] = {
+    element: dict[str, Any] = {
         "type": "button",
         "text": plain_text(shorten(button.label, MAX_BUTTON_LABEL)),
         "action_id": f"{button.action}{REPEATED}{before}" if before else button.action,
         "value": button.value,
     }
-    event = shorten(f"{button.label} {button.about}".strip(), MAX_BUTTON_LABEL)
-    made |= {"accessibility_label": event} if event != button.label else {}
-    return made | ({"style": button.style} if button.style else {})
+    spoken_label = shorten(f"{button.label} {button.about}".strip(), MAX_BUTTON_LABEL)
+    element |= {"accessibility_label": spoken_label} if spoken_label != button.label else {}
+    return element | ({"style": button.style} if button.style else {})
 
 
 def action_of(action_id: str) -> str:

@@ -16,7 +16,7 @@ COUNT_KEY, FILES_KEY = "of", "files"
 class PostedMessage:
     """What is posted of one message: the chunks' timestamps by number, and the files shared in its thread.
 
-    `of` is the number of chunks that the posted ones name; `wanted` counts the files that they name.
+    `count` is the number of chunks that the posted ones name; `expected_files` counts the files that they name.
     """
 
     chunks: dict[int, str] = field(default_factory=dict)
@@ -42,25 +42,25 @@ def find_posted(web: Web, channel: str, key: str, oldest: float, first: str = ""
 
     `first` is the timestamp of its first chunk, where that is known.
     """
-    there = PostedMessage()
-    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
-    for posted, number in _with_key(web.pages("conversations.history", "messages", **asked), key):
-        there.add(posted, number)
+    found = PostedMessage()
+    arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
+    for posted, number in _with_key(web.pages("conversations.history", "messages", **arguments), key):
+        found.add(posted, number)
         if number == 0:
             # Slack lists the newest first, and the first chunk is the oldest, so there are no more.
             break
-    first = first or there.chunks.get(0, "")
-    if first and (there.count > 1 or there.expected_files or 0 not in there.chunks):
-        _find_in_thread(web, channel, key, first, there)
-    return there
+    first = first or found.chunks.get(0, "")
+    if first and (found.count > 1 or found.expected_files or 0 not in found.chunks):
+        _find_in_thread(web, channel, key, first, found)
+    return found
 
 
-def _find_in_thread(web: Web, channel: str, key: str, first: str, there: PostedMessage) -> None:
-    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
-    replies = [each for each in web.pages("conversations.replies", "messages", **asked) if each["ts"] != first]
+def _find_in_thread(web: Web, channel: str, key: str, first: str, found: PostedMessage) -> None:
+    arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
+    replies = [each for each in web.pages("conversations.replies", "messages", **arguments) if each["ts"] != first]
     for posted, number in _with_key(iter(replies), key):
-        there.add(posted, number)
-    there.shared_files += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
+        found.add(posted, number)
+    found.shared_files += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
 
 
 def _with_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:

@@ -11,13 +11,13 @@ BLOCKS = 100
 
 def home_view(message: Message) -> dict[str, Any]:
     """Build the view from as many whole parts as fit, and a line that counts those left out."""
-    shown: list[Block] = []
+    view_blocks: list[Block] = []
     for number, part in enumerate(message.parts):
-        made = [*blocks(part.text, tables=False), *actions(part.buttons)]
+        part_blocks = [*blocks(part.text, tables=False), *actions(part.buttons)]
         is_last = number + 1 == len(message.parts)
-        if len(shown) + len(made) > (BLOCKS if is_last else BLOCKS - 1):
+        if len(view_blocks) + len(part_blocks) > (BLOCKS if is_last else BLOCKS - 1):
             text = say("slack_blocks.rest_left_out", count=len(message.parts) - number)
-            shown.append({"type": "context", "elements": [plain_text(text)]})
+            view_blocks.append({"type": "context", "elements": [plain_text(text)]})
             break
-        shown += made
-    return {"type": "home", "blocks": [block | {"block_id": f"home.{n}"} for n, block in enumerate(shown)]}
+        view_blocks += part_blocks
+    return {"type": "home", "blocks": [block | {"block_id": f"home.{n}"} for n, block in enumerate(view_blocks)]}

@@ -62,26 +62,26 @@ class _Fragment:
 
 def split_into_chunks(message: Message, key: str) -> list[Chunk]:
     """Split the message, in order, into chunks within Slack's limits; `key` is the delivery's own."""
-    found: list[Chunk] = []
+    chunks: list[Chunk] = []
     for is_detail, group in groupby(message.parts, key=lambda part: part.detail):
         for fragments in _fill_chunks(list(group), is_detail):
-            number = len(found)
-            found.append(_chunk(fragments, key, number, in_thread=is_detail and number > 0))
-    return found
+            number = len(chunks)
+            chunks.append(_chunk(fragments, key, number, in_thread=is_detail and number > 0))
+    return chunks
 
 
 def _fill_chunks(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Fragment]]:
     """Group the parts by chunk."""
     for first in range(0, len(parts), PARTS_PER_CHUNK):
-        chunk = parts[first : first + PARTS_PER_CHUNK]
-        room = LARGEST_TEXT if len(chunk) > 1 and not is_detail else RECOMMENDED_TEXT
-        held: list[_Fragment] = []
-        for fragment in (fragment for part in chunk for fragment in _fragments(part, room)):
-            if held and not _fragments_fit([*held, fragment], room):
-                yield held
-                held = []
-            held.append(fragment)
-        yield held
+        part_group = parts[first : first + PARTS_PER_CHUNK]
+        room = LARGEST_TEXT if len(part_group) > 1 and not is_detail else RECOMMENDED_TEXT
+        chunk_fragments: list[_Fragment] = []
+        for fragment in (fragment for part in part_group for fragment in _fragments(part, room)):
+            if chunk_fragments and not _fragments_fit([*chunk_fragments, fragment], room):
+                yield chunk_fragments
+                chunk_fragments = []
+            chunk_fragments.append(fragment)
+        yield chunk_fragments
 
 
 def _fragments(part: Part, room: int) -> list[_Fragment]:
@@ -132,15 +132,15 @@ def metadata(key: str, number: int) -> dict[str, Any]:
 
 
 def key_of(message: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Return the delivery key (as `known_as` gives it) and chunk number of a Slack message; None if it is not ours."""
+    """Return the delivery key (as `short_key` gives it) and chunk number of a Slack message; None if it is not ours."""
     carried = message.get("metadata") or {}
     if carried.get("event_type") == METADATA_EVENT:
         payload = carried.get("event_payload") or {}
         return (str(payload["key"]), int(payload["piece"])) if {"key", "piece"} <= set(payload) else None
     for block in message.get("blocks") or []:
-        ours, _, rest = str(block.get("block_id", "")).partition("|")
+        prefix, _, rest = str(block.get("block_id", "")).partition("|")
         number, _, key = rest.partition("|")
-        if ours == BLOCK_PREFIX and number.isdecimal():
+        if prefix == BLOCK_PREFIX and number.isdecimal():
             return key, int(number)
     return None
 

@@ -22,62 +22,62 @@ NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": Fals
 
 
 class MessagePoster:
-    """Posts one message under one key in one channel; `there` is what is posted of it."""
+    """Posts one message under one key in one channel; `posted` is what is posted of it."""
 
     def __init__(self, web: Web, channel: str, key: str, posted: PostedMessage) -> None:
         self._web, self._channel, self._key, self._found = web, channel, key, posted
         self._posted = dict(posted.chunks) if 0 in posted.chunks else {}
         self._to_share: list[Attachment] = []
 
-    def post(self, wanted: Sequence[Chunk]) -> Sent:
+    def post(self, chunks: Sequence[Chunk]) -> Sent:
         """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
-            return self._post_all(wanted)
+            return self._post_all(chunks)
         except SendError as error:
             error.in_part = bool(self._posted)
             raise
 
-    def _post_all(self, wanted: Sequence[Chunk]) -> Sent:
-        for chunk in wanted:
-            self._posted[chunk.number] = self._post_chunk(chunk, len(wanted))
+    def _post_all(self, chunks: Sequence[Chunk]) -> Sent:
+        for chunk in chunks:
+            self._posted[chunk.number] = self._post_chunk(chunk, len(chunks))
         self._share_files()
-        for number in self._posted.keys() - {chunk.number for chunk in wanted}:
+        for number in self._posted.keys() - {chunk.number for chunk in chunks}:
             text = say("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
             self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
         return Sent(join_timestamps([self._posted[number] for number in sorted(self._posted)]))
 
-    def _post_chunk(self, chunk: Chunk, of: int) -> str:
-        shown = [each for each in chunk.attachments if each.is_picture]
-        if len(chunk.blocks) + len(shown) > SLACK_MAX_BLOCKS:
-            shown = []
+    def _post_chunk(self, chunk: Chunk, count: int) -> str:
+        pictures = [each for each in chunk.attachments if each.is_picture]
+        if len(chunk.blocks) + len(pictures) > SLACK_MAX_BLOCKS:
+            pictures = []
         try:
-            return self._write(chunk, of, shown)
+            return self._write(chunk, count, pictures)
         except SendError as error:
-            if not shown or code_of(error) != "invalid_blocks":
+            if not pictures or code_of(error) != "invalid_blocks":
                 raise
             # Slack may not have processed the upload yet.
             log.warning("picture not shown in the message", key=self._key, reason=error.reason)
-            return self._write(chunk, of, [])
+            return self._write(chunk, count, [])
 
-    def _write(self, chunk: Chunk, of: int, shown: Sequence[Attachment]) -> str:
-        in_thread = [each for each in chunk.attachments if each not in shown]
-        named = [f"{self._key}-{chunk.number}-{n}"[-255:] for n in range(len(shown))]
-        pictures = [picture_block(self._web, *each) for each in zip(shown, named, strict=True)]
+    def _write(self, chunk: Chunk, count: int, in_message: Sequence[Attachment]) -> str:
+        in_thread = [each for each in chunk.attachments if each not in in_message]
+        block_ids = [f"{self._key}-{chunk.number}-{n}"[-255:] for n in range(len(in_message))]
+        pictures = [picture_block(self._web, *each) for each in zip(in_message, block_ids, strict=True)]
         about = metadata(self._key, chunk.number)
-        about["event_payload"] |= {COUNT_KEY: of, FILES_KEY: [each.name for each in in_thread]}
-        said = {"text": chunk.text, "blocks": [*chunk.blocks, *pictures], "metadata": about}
-        ts = self._send(chunk, said)
+        about["event_payload"] |= {COUNT_KEY: count, FILES_KEY: [each.name for each in in_thread]}
+        content = {"text": chunk.text, "blocks": [*chunk.blocks, *pictures], "metadata": about}
+        ts = self._send(chunk, content)
         self._to_share += in_thread
         return ts
 
-    def _send(self, chunk: Chunk, said: dict[str, Any]) -> str:
+    def _send(self, chunk: Chunk, content: dict[str, Any]) -> str:
         if chunk.number in self._posted:
             ts = self._posted[chunk.number]
-            self._web.write("chat.update", self._channel, ts=ts, **said)
+            self._web.write("chat.update", self._channel, ts=ts, **content)
             return ts
         thread = {"thread_ts": self._posted[0]} if chunk.in_thread and self._posted else {}
-        return str(self._web.write("chat.postMessage", self._channel, **said, **NO_UNFURLING, **thread)["ts"])
+        return str(self._web.write("chat.postMessage", self._channel, **content, **NO_UNFURLING, **thread)["ts"])
 
     def _share_files(self) -> None:
         """Share the files that are not in the thread already."""

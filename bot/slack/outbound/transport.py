@@ -40,11 +40,11 @@ class SlackTransport:
     ) -> Sent:
         if perhaps_again:
             message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
-        wanted = split_into_chunks(message, key)
-        may_be_there = len(wanted) > 1 or any(chunk.attachments for chunk in wanted)
+        chunks = split_into_chunks(message, key)
+        may_be_there = len(chunks) > 1 or any(chunk.attachments for chunk in chunks)
         with self._at(conversation) as channel:
             posted = find_posted(self.web, channel, key, _search_start(since)) if may_be_there else PostedMessage()
-            return MessagePoster(self.web, channel, key, posted).post(wanted)
+            return MessagePoster(self.web, channel, key, posted).post(chunks)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         try:
@@ -64,16 +64,16 @@ class SlackTransport:
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Update the message; files that were shared stay as they are, because Slack has no way to change one."""
-        posted, wanted = split_timestamps(sent.remote_id), split_into_chunks(message, sent.key)
-        there = PostedMessage(dict(enumerate(posted)))
-        there.shared_files.update(each.name for chunk in wanted for each in chunk.attachments)
+        timestamps, chunks = split_timestamps(sent.remote_id), split_into_chunks(message, sent.key)
+        posted = PostedMessage(dict(enumerate(timestamps)))
+        posted.shared_files.update(each.name for chunk in chunks for each in chunk.attachments)
         with self._at(conversation) as channel:
-            if len(wanted) > len(posted):
+            if len(chunks) > len(timestamps):
                 # An earlier update may have posted some of the new chunks before it failed.
-                there.chunks = (
-                    find_posted(self.web, channel, sent.key, float(posted[0]), posted[0]).chunks | there.chunks
+                posted.chunks = (
+                    find_posted(self.web, channel, sent.key, float(timestamps[0]), timestamps[0]).chunks | posted.chunks
                 )
-            return MessagePoster(self.web, channel, sent.key, there).post(wanted)
+            return MessagePoster(self.web, channel, sent.key, posted).post(chunks)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:

@@ -72,8 +72,8 @@ def form_card(form: Form, token: str, page: int = 0) -> Card:
 
 def summary_of(form: Form, page: int = 0) -> str:
     """Return a page's text for a notification."""
-    of = len(pages(form))
-    texts = [form.title, *([_page_number_text(page, of)] if of > 1 else []), form.notice]
+    count = len(pages(form))
+    texts = [form.title, *([_page_number_text(page, count)] if count > 1 else []), form.notice]
     return "\n".join(text for text in texts if text)
 
 
@@ -82,18 +82,18 @@ def closed_card(text: str) -> Card:
     return card([text_block(text)], text)
 
 
-def _head(form: Form, page: int, of: int) -> Iterator[Element]:
+def _head(form: Form, page: int, count: int) -> Iterator[Element]:
     yield heading(form.title)
-    if of > 1:
-        yield text_block(_page_number_text(page, of), isSubtle=True) | {"spacing": "Small"}
+    if count > 1:
+        yield text_block(_page_number_text(page, count), isSubtle=True) | {"spacing": "Small"}
     if form.notice:
         yield text_block(form.notice, bold=True)
     if page == 0:
         yield from elements(form.intro)
 
 
-def _page_number_text(page: int, of: int) -> str:
-    return say("form_pages.page", page=page + 1, pages=of)
+def _page_number_text(page: int, count: int) -> str:
+    return say("form_pages.page", page=page + 1, pages=count)
 
 
 def _value_hash(field: FormField, data: Mapping[str, Any]) -> str:
@@ -101,15 +101,15 @@ def _value_hash(field: FormField, data: Mapping[str, Any]) -> str:
     return hashlib.sha256("\n".join(str(data.get(each, "")) for each in shown_values(field)).encode()).hexdigest()[:8]
 
 
-def _actions(form: Form, data: Mapping[str, Any], page: int, of: int) -> Iterator[Element]:
+def _actions(form: Form, data: Mapping[str, Any], page: int, count: int) -> Iterator[Element]:
     """Build the page's buttons; each sends back what is typed, so that none of it is lost."""
     if page > 0:
         yield _button("form_back", say("form_pages.back"), data)
     # A form with errors was submitted before, so its person has seen every page.
-    may_send = page + 1 == of or form.has_errors
+    may_send = page + 1 == count or form.has_errors
     if may_send:
         yield _button("form_send", form.submit, data, "positive")
-    if page + 1 < of:
+    if page + 1 < count:
         yield _button("form_next", say("form_pages.next"), data, "" if may_send else "positive")
     yield _button("form_cancel", say("form_pages.cancel"), data)
 

@@ -51,14 +51,14 @@ def field_element(field: FormField) -> Element:
     """
     help_elements = [*_hints(field), *_last_answer(field)]
     inputs = list(_inputs(field))
-    asked = (
+    items = (
         [*_name(field), *help_elements, *inputs] if field.type == "dates" else [*_name(field), *inputs, *help_elements]
     )
     error = (
         [text_block(say("form_pages.error", error=field.error), bold=True, color="Attention")] if field.error else []
     )
-    first = [asked[0] | {"spacing": "Small"}] if error else asked[:1]
-    return {"type": "Container", "spacing": "Large", "items": [*error, *first, *asked[1:]]}
+    first = [items[0] | {"spacing": "Small"}] if error else items[:1]
+    return {"type": "Container", "spacing": "Large", "items": [*error, *first, *items[1:]]}
 
 
 def _name(field: FormField) -> Iterator[Element]:
@@ -106,8 +106,8 @@ def _input(field: FormField) -> Element:
 
 
 def _text_input(field: FormField) -> Element:
-    made: Element = {"type": "Input.Text", "isMultiline": field.type == "text", "maxLength": MAX_TEXT}
-    return made | ({"value": str(field.value)} if field.value and not is_too_long_to_show(field) else {})
+    element: Element = {"type": "Input.Text", "isMultiline": field.type == "text", "maxLength": MAX_TEXT}
+    return element | ({"value": str(field.value)} if field.value and not is_too_long_to_show(field) else {})
 
 
 def _date_input(value: Any) -> Element:
@@ -129,15 +129,15 @@ def _multiple_choice(choices: Sequence[Choice], keys: Sequence[str]) -> Element:
 
 def _choice_set(choices: Sequence[Choice], chosen: Sequence[str], ask: str) -> Element:
     styles = ((MAX_VISIBLE, "expanded"), (MAX_MENU, "compact"))
-    style = next((word for most, word in styles if len(choices) <= most), "filtered")
-    made: Element = {
+    style = next((word for limit, word in styles if len(choices) <= limit), "filtered")
+    element: Element = {
         "type": "Input.ChoiceSet",
         "style": style,
         "wrap": True,
         "choices": [{"title": choice_text(choice), "value": choice.key} for choice in choices],
     }
-    made |= {"placeholder": say(f"form_pages.{ask}")} if style != "expanded" else {}
-    return made | ({"value": ",".join(chosen)} if chosen else {})
+    element |= {"placeholder": say(f"form_pages.{ask}")} if style != "expanded" else {}
+    return element | ({"value": ",".join(chosen)} if chosen else {})
 
 
 _INPUTS: Mapping[str, Callable[[FormField], Element]] = {
@@ -186,17 +186,17 @@ def value_of(field: FormField, data: Mapping[str, Any]) -> Any:
         return {key: day for key, day in days.items() if day or key in ticked}
     if field.type == "choices":
         return _chosen_keys(field, data, field.key)
-    given = _input_value(data, field.key)
+    value = _input_value(data, field.key)
     if field.type in ("choice", "person"):
-        return given if any(choice.key == given for choice in field.choices) else ""
-    return given or (field.value if is_too_long_to_show(field) else "")
+        return value if any(choice.key == value for choice in field.choices) else ""
+    return value or (field.value if is_too_long_to_show(field) else "")
 
 
 def _input_value(data: Mapping[str, Any], key: str) -> str:
-    given = data.get(input_id(key))
-    return given if isinstance(given, str) else ""
+    value = data.get(input_id(key))
+    return value if isinstance(value, str) else ""
 
 
 def _chosen_keys(field: FormField, data: Mapping[str, Any], key: str) -> list[str]:
-    given = _input_value(data, key).split(",")
-    return [choice.key for choice in field.choices if choice.key in given]
+    keys = _input_value(data, key).split(",")
+    return [choice.key for choice in field.choices if choice.key in keys]

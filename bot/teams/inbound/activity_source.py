@@ -28,11 +28,11 @@ def reference(activity: Activity) -> Reference | None:
     """
     conversation, data = object_at(activity, "conversation"), object_at(activity, "channelData")
     kind, team = kind_of(activity), object_at(data, "team")
-    there, service_url = conversation_of(activity), str(activity.get("serviceUrl") or "")
-    if not there or not service_url:
+    conversation_id, service_url = conversation_of(activity), str(activity.get("serviceUrl") or "")
+    if not conversation_id or not service_url:
         return None
     return Reference(
-        conversation=there,
+        conversation=conversation_id,
         service_url=service_url,
         tenant_id=str(object_at(data, "tenant").get("id") or conversation.get("tenantId") or ""),
         kind=kind,
@@ -52,8 +52,8 @@ def _name(activity: Activity, kind: TeamsKind) -> str:
 
 def user_of(activity: Activity) -> str:
     """Return the sender's Entra object id in lower case; where Teams sends none, Teams' own id of them."""
-    who = object_at(activity, "from")
-    return str(who.get("aadObjectId") or "").lower() or str(who.get("id") or "")
+    sender = object_at(activity, "from")
+    return str(sender.get("aadObjectId") or "").lower() or str(sender.get("id") or "")
 
 
 def conversation_of(activity: Activity) -> str:
@@ -69,8 +69,8 @@ def conversation_of(activity: Activity) -> str:
 def kind_of(activity: Activity) -> TeamsKind:
     """Return the kind of conversation that an activity is in."""
     conversation = object_at(activity, "conversation")
-    said = KINDS.get(str(conversation.get("conversationType")))
-    if said is None and object_at(object_at(activity, "channelData"), "team").get("id"):
+    kind = KINDS.get(str(conversation.get("conversationType")))
+    if kind is None and object_at(object_at(activity, "channelData"), "team").get("id"):
         # Events about a team have no conversationType.
         return TeamsKind.CHANNEL
-    return said or (TeamsKind.GROUP if conversation.get("isGroup") else TeamsKind.PERSONAL)
+    return kind or (TeamsKind.GROUP if conversation.get("isGroup") else TeamsKind.PERSONAL)

@@ -59,8 +59,8 @@ class TeamsDispatcher(OfAnyPlatform):
             person, now, sending = session.get_one(Person, person_id), self._clock.now(), sending_now(session)
             is_asleep = organisation(session).working_time.next_in_hours(now, person.time_zone) != now
             waits = is_asleep or sending.paused_at is not None or is_outside(sending.pilot, person_id)
-            words, key = message(say("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
-            tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=not waits)
+            text, key = message(say("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
+            tell(session, person, text, key=key, kind="reply", because="reply", now=now, immediate=not waits)
             session.commit()
 
     def handle_page(self, event: Event) -> Outcome | None:
@@ -84,7 +84,7 @@ class TeamsDispatcher(OfAnyPlatform):
         values = typed_values(form.form, page, event.data)
         return self.save(replace(form.with_values(values), page=page, view=event.about or form.view))
 
-    def _back(self, _heard: Event, form: OpenedForm) -> Outcome:
+    def _back(self, _event: Event, form: OpenedForm) -> Outcome:
         return self._show_page(replace(form, page=max(0, form.page - 1)))
 
     def _next(self, event: Event, form: OpenedForm) -> Outcome:
@@ -96,9 +96,9 @@ class TeamsDispatcher(OfAnyPlatform):
     def _cancel(self, event: Event, form: OpenedForm) -> Outcome:
         """Put the form away with a button that shows it again; what was typed stays as a draft."""
         self.pass_to_core(event, form, "change")
-        again = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
-        words = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(again,))
-        return Outcome(form.person_id, answer=split_into_chunks(words, is_threaded=False)[0].card)
+        open_button = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
+        text = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(open_button,))
+        return Outcome(form.person_id, answer=split_into_chunks(text, is_threaded=False)[0].card)
 
     def _send(self, event: Event, form: OpenedForm) -> Outcome:
         reply = self.pass_to_core(event, form, "submit")

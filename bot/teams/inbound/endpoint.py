@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 PATH = "/api/messages"
-"""The path of all requests from Teams, whose route leads to `Gate.messages`."""
+"""The path of all requests from Teams, whose route leads to `Endpoint.messages`."""
 MAX_BODY_BYTES = 1_000_000
 """The most bytes of a body: a message of Teams has about a hundred thousand at most."""
 VALIDATION_THREADS = 4
@@ -34,7 +34,7 @@ Receive = Callable[[Activity], Awaitable[Acknowledgement]]
 
 
 class Endpoint:
-    """The HTTP endpoint; `hearer` gets each accepted activity and returns the answer.
+    """The HTTP endpoint; `receive` gets each accepted activity and returns the answer.
 
     `playground` accepts Microsoft's local Teams without a token, on this machine alone. `cloud` is for tests; the
     public cloud is the default. Raises SetUpError where the settings forbid it.
@@ -44,12 +44,12 @@ class Endpoint:
         self, settings: Settings, receive: Receive, playground: bool = False, cloud: "CloudEnvironment | None" = None
     ) -> None:
         sdk.check(settings, playground)
-        who = sdk.credentials(settings)
+        credentials = sdk.credentials(settings)
         from remembrancer.bot.teams.inbound.token_validation import TokenValidator
 
         self._receive, self._tenant, self._playground = receive, settings.teams_tenant_id, playground
-        self._is_configured = who is not None or playground
-        self._validator = TokenValidator(who, playground, cloud)
+        self._is_configured = credentials is not None or playground
+        self._validator = TokenValidator(credentials, playground, cloud)
         self._threads = ThreadPoolExecutor(VALIDATION_THREADS, "teams proving")
 
     async def messages(self, request: Request) -> Response:
@@ -72,9 +72,9 @@ class Endpoint:
         status = await proving
         if status != 200:
             return Acknowledgement(status)
-        why_not = refusal(activity, self._tenant, self._playground)
-        if why_not is not None:
-            log.warning("activity refused", reason=why_not, tenants=sorted(tenants_of(activity)))
+        reason = refusal(activity, self._tenant, self._playground)
+        if reason is not None:
+            log.warning("activity refused", reason=reason, tenants=sorted(tenants_of(activity)))
             return Acknowledgement(403)
         return await self._receive(activity)
 

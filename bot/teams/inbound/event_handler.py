@@ -32,7 +32,7 @@ PERSON_EVENTS = frozenset({"text", "press", "page"})
 
 
 class EventHandler:
-    """Handles Teams' events. `acted` is called after each event that somebody caused."""
+    """Handles Teams' events. `on_acted` is called after each event that somebody caused."""
 
     def __init__(
         self,
@@ -141,10 +141,10 @@ class EventHandler:
             await self._record_stranger(event, activity)
         self._on_acted()
 
-    async def _handle_removed(self, _heard: Event, activity: Activity) -> None:
+    async def _handle_removed(self, _event: Event, activity: Activity) -> None:
         await asyncio.to_thread(self._directory.removed, activity)
 
-    async def _handle_channel(self, _heard: Event, activity: Activity) -> None:
+    async def _handle_channel(self, _event: Event, activity: Activity) -> None:
         await asyncio.to_thread(self._directory.channel_changed, activity)
 
     async def _record_stranger(self, event: Event, activity: Activity) -> None:
@@ -154,11 +154,11 @@ class EventHandler:
             return
         now = self._clock.now()
         note = stranger_note(activity, now.date())
-        named = parse(note)
-        if named is not None and event.user:
-            delivered = NewEvent(named.key, note, now, named.lane)
-            await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [delivered])
+        note_event = parse(note)
+        if note_event is not None and event.user:
+            new_event = NewEvent(note_event.key, note, now, note_event.lane)
+            await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [new_event])
 
-    async def _answer_stranger(self, event: Event, _told: Activity) -> None:
-        words = say("teams.stranger")
-        await asyncio.to_thread(self._connector.post, event.conversation, card_activity(closed_card(words), words))
+    async def _answer_stranger(self, event: Event, _activity: Activity) -> None:
+        text = say("teams.stranger")
+        await asyncio.to_thread(self._connector.post, event.conversation, card_activity(closed_card(text), text))

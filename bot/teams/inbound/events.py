@@ -92,16 +92,20 @@ def parse(activity: Activity) -> Event | None:
 
 def stranger_note(activity: Activity, day: date) -> dict[str, Any]:
     """Build our own event that an unknown user did something, with where to answer them; its key allows one a day."""
-    kept = ("from", "recipient", "conversation", "serviceUrl", "channelData")
-    return {"type": "stranger", "day": day.isoformat(), **{key: activity[key] for key in kept if key in activity}}
+    copied_keys = ("from", "recipient", "conversation", "serviceUrl", "channelData")
+    return {
+        "type": "stranger",
+        "day": day.isoformat(),
+        **{key: activity[key] for key in copied_keys if key in activity},
+    }
 
 
 def _key(activity: Activity) -> str:
     """Return the event's key: the activity's id within its conversation, or a hash where it has none."""
-    named = activity.get("id")
-    if not named:
-        named = hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()
-    return f"{object_at(activity, 'conversation').get('id', '')}/{named}"
+    activity_id = activity.get("id")
+    if not activity_id:
+        activity_id = hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()
+    return f"{object_at(activity, 'conversation').get('id', '')}/{activity_id}"
 
 
 def _is_from_bot(activity: Activity) -> bool:
@@ -135,8 +139,8 @@ def _message(activity: Activity) -> Event | None:
 def _about(activity: Activity) -> str | None:
     """Return the id of the message that this replies to, or of its thread's first message; None for that one itself."""
     thread = str(object_at(activity, "conversation").get("id") or "").partition(";messageid=")[2]
-    found = quoted_message(activity) or activity.get("replyToId") or thread
-    return str(found) if found and found != activity.get("id") else None
+    message_id = quoted_message(activity) or activity.get("replyToId") or thread
+    return str(message_id) if message_id and message_id != activity.get("id") else None
 
 
 def _invoke(activity: Activity) -> Event | None:
@@ -179,8 +183,8 @@ def _conversation_update(activity: Activity) -> Event | None:
 
 def _is_bot_among(activity: Activity, members: str) -> bool:
     """Return whether the bot is among the members who came or went."""
-    us = object_at(activity, "recipient").get("id")
-    return us is not None and any(each.get("id") == us for each in objects_at(activity, members))
+    bot_id = object_at(activity, "recipient").get("id")
+    return bot_id is not None and any(each.get("id") == bot_id for each in objects_at(activity, members))
 
 
 def _stranger(note: Activity) -> Event:

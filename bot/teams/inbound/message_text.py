@@ -24,9 +24,9 @@ REPLY, MENTION = "http://schema.skype.com/Reply", "http://schema.skype.com/Menti
 
 def mentions_bot(activity: Activity) -> bool:
     """Return whether a message mentions the bot."""
-    us = object_at(activity, "recipient").get("id")
-    return us is not None and any(
-        object_at(each, "mentioned").get("id") == us for each in _entities(activity, "mention")
+    bot_id = object_at(activity, "recipient").get("id")
+    return bot_id is not None and any(
+        object_at(each, "mentioned").get("id") == bot_id for each in _entities(activity, "mention")
     )
 
 
@@ -52,10 +52,10 @@ def quoted_message(activity: Activity) -> str | None:
     return next((str(each) for each in ids if each), None)
 
 
-def object_at(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def object_at(activity: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Return the object that an activity has under a key; empty where it is no object."""
-    found = given.get(key)
-    return found if isinstance(found, Mapping) else {}
+    value = activity.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _entities(activity: Activity, kind: str) -> list[Mapping[str, Any]]:
@@ -64,14 +64,14 @@ def _entities(activity: Activity, kind: str) -> list[Mapping[str, Any]]:
 
 def objects_at(activity: Activity, key: str) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of the list that an activity has under a key."""
-    given = activity.get(key)
-    yield from (each for each in (given if isinstance(given, list) else ()) if isinstance(each, Mapping))
+    values = activity.get(key)
+    yield from (each for each in (values if isinstance(values, list) else ()) if isinstance(each, Mapping))
 
 
 def _without_bot_name(activity: Activity) -> str:
-    text, us = str(activity.get("text") or ""), object_at(activity, "recipient").get("id")
+    text, bot_id = str(activity.get("text") or ""), object_at(activity, "recipient").get("id")
     for each in _entities(activity, "mention"):
-        if object_at(each, "mentioned").get("id") == us:
+        if object_at(each, "mentioned").get("id") == bot_id:
             tag = str(each.get("text") or f"<at>{object_at(each, 'mentioned').get('name')}</at>")
             text = re.sub(rf"[ \xa0]*{re.escape(tag)}(?:&nbsp;|[ \xa0])*", " ", text)
     return text
@@ -79,14 +79,14 @@ def _without_bot_name(activity: Activity) -> str:
 
 def _reply(activity: Activity, whole: bool = False) -> Any:
     """Return the HTML of a message that quotes another, without the quote unless `whole`; None where it quotes none."""
-    us = object_at(activity, "recipient").get("name")
+    bot_name = object_at(activity, "recipient").get("name")
     for each in objects_at(activity, "attachments"):
         if each.get("contentType") == "text/html" and REPLY in str(each.get("content")):
-            found = _parse_html(str(each["content"]))
-            ours = [name for name in _elements_of_type(found, MENTION) if name.text_content() == us]
-            for gone in () if whole else (*_elements_of_type(found, REPLY), *ours):
-                gone.drop_tree()
-            return found
+            parsed = _parse_html(str(each["content"]))
+            mentions = [name for name in _elements_of_type(parsed, MENTION) if name.text_content() == bot_name]
+            for removed in () if whole else (*_elements_of_type(parsed, REPLY), *mentions):
+                removed.drop_tree()
+            return parsed
     return None
 
 
@@ -103,10 +103,10 @@ def _elements_of_type(parsed: Any, itemtype: str) -> list[Any]:
 
 def _html_text(parsed: Any) -> str:
     """Return the text of the HTML, each paragraph and each line on a line of its own."""
-    said: list[str] = []
+    parts: list[str] = []
     for event, each in etree.iterwalk(parsed, ("start", "end", "comment", "pi")):
-        said += "\n" if each.tag in _LINES else "", (each.text if event == "start" else each.tail) or ""
-    lines = (" ".join(line.split()) for line in "".join(said).splitlines())
+        parts += "\n" if each.tag in _LINES else "", (each.text if event == "start" else each.tail) or ""
+    lines = (" ".join(line.split()) for line in "".join(parts).splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -29,7 +29,7 @@ Repeat = Callable[[Event], Awaitable[None]]
 """Handles a repeated delivery again, for the request that waits for its answer."""
 
 
-async def no_answer(_heard: Event) -> None:
+async def no_answer(_event: Event) -> None:
     """Return no answer beyond the acknowledgement."""
 
 
@@ -54,7 +54,7 @@ async def _outcome_of(submissions: PendingSubmissions, event: Event, future: asy
 class Receiver:
     """Records the activities that the endpoint accepts.
 
-    `recorded` is called after each event that is in the inbox. `answer` is called before an invoke is recorded, as a
+    `on_recorded` is called after each event that is in the inbox. `answer` is called before an invoke is recorded, as a
     worker may handle it at once, and is waited for `patience` seconds at most; `again` is called for a repeated
     delivery.
     """

@@ -19,8 +19,8 @@ def refusal(activity: Mapping[str, Any], tenant: str, playground: bool = False) 
         return "another channel"
     if not _is_allowed(str(activity.get("serviceUrl") or ""), playground):
         return "another service"
-    theirs = tenants_of(activity)
-    if any(each.lower() != tenant.lower() for each in theirs) and (tenant or not playground):
+    tenants = tenants_of(activity)
+    if any(each.lower() != tenant.lower() for each in tenants) and (tenant or not playground):
         return "another tenant"
     return None
 

@@ -21,11 +21,13 @@ BEARER = "Bearer "
 class TokenValidator:
     """Validates tokens. Its calls block, because they may fetch keys: call them in a thread."""
 
-    def __init__(self, who: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None) -> None:
+    def __init__(
+        self, credentials: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None
+    ) -> None:
         self._cloud, self._playground = cloud or PUBLIC, playground
         # The SDK's adapter makes an application, which is never served.
         self._server = HttpServer(FastAPIAdapter())
-        self._server.initialize(who, self._cloud, dangerously_allow_unauthenticated_requests=playground)
+        self._server.initialize(credentials, self._cloud, dangerously_allow_unauthenticated_requests=playground)
         self._server.on_request = _answer_proven
         keys = self._cloud.openid_metadata_url.removesuffix("/openidconfiguration") + "/keys"
         self._keys = jwt.PyJWKClient(keys, timeout=PATIENCE)
@@ -38,16 +40,16 @@ class TokenValidator:
         if self._playground:
             return True
         try:
-            said = jwt.decode(authorization.removeprefix(BEARER), options={"verify_signature": False})
+            claims = jwt.decode(authorization.removeprefix(BEARER), options={"verify_signature": False})
         except jwt.PyJWTError:
             return False
-        return authorization.startswith(BEARER) and said.get("iss") == self._cloud.token_issuer
+        return authorization.startswith(BEARER) and claims.get("iss") == self._cloud.token_issuer
 
     def validate(self, authorization: str, activity: Mapping[str, Any]) -> int:
         """Return PROVEN, UNPROVEN, or LATER where the keys cannot be fetched and Teams has to deliver again."""
-        known = PROVEN if self._playground else self._check_key(authorization.removeprefix(BEARER))
-        if known != PROVEN:
-            return known
+        status = PROVEN if self._playground else self._check_key(authorization.removeprefix(BEARER))
+        if status != PROVEN:
+            return status
         request = HttpRequest(body=dict(activity), headers={"authorization": authorization})
         return asyncio.run(self._server.handle_request(request))["status"]
 

@@ -15,7 +15,7 @@ Card = dict[str, Any]
 
 def card(body: Sequence[Element], text: str, actions: Sequence[Element] = ()) -> Card:
     """Build a card as wide as the chat; `text` is all of its content, for clients that cannot show it."""
-    made: Card = {
+    content: Card = {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
         "version": VERSION,
@@ -23,10 +23,10 @@ def card(body: Sequence[Element], text: str, actions: Sequence[Element] = ()) ->
         "msteams": {"width": "full"},
         "body": list(body),
     }
-    return made | ({"actions": list(actions)} if actions else {})
+    return content | ({"actions": list(actions)} if actions else {})
 
 
-def card_activity(shown: Card, summary: str) -> dict[str, Any]:
+def card_activity(content: Card, summary: str) -> dict[str, Any]:
     """Build a message of a card alone: Teams would make two messages of a card with text beside it.
 
     `summary` is the text of the notification.
@@ -34,7 +34,7 @@ def card_activity(shown: Card, summary: str) -> dict[str, Any]:
     return {
         "type": "message",
         "summary": summary or say("teams_cards.nothing"),
-        "attachments": [{"contentType": CARD, "content": shown}],
+        "attachments": [{"contentType": CARD, "content": content}],
     }
 
 

@@ -27,17 +27,17 @@ def action_sets(buttons: Sequence[Button]) -> list[Element]:
 
 def _action(button: Button) -> Element:
     data = {"action": button.action, "value": button.value}
-    event = f"{button.label} {button.about}" if button.about else ""
-    return execute_action(button.label, button.action, data, STYLES.get(button.style, ""), event) | {
+    spoken_label = f"{button.label} {button.about}" if button.about else ""
+    return execute_action(button.label, button.action, data, STYLES.get(button.style, ""), spoken_label) | {
         "associatedInputs": "none"
     }
 
 
-def execute_action(title: str, verb: str, data: Mapping[str, Any], style: str = "", event: str = "") -> Element:
-    """Build an action that sends its data back; `heard` is its name for screen readers, which lack the context."""
-    made: Element = {"type": "Action.Execute", "title": shorten(title, MAX_TITLE), "verb": verb, "data": dict(data)}
-    made |= {"style": style} if style else {}
-    return made | ({"tooltip": event} if event else {})
+def execute_action(title: str, verb: str, data: Mapping[str, Any], style: str = "", spoken_label: str = "") -> Element:
+    """Build an action that sends its data back; `spoken_label` is its full name for screen readers."""
+    element: Element = {"type": "Action.Execute", "title": shorten(title, MAX_TITLE), "verb": verb, "data": dict(data)}
+    element |= {"style": style} if style else {}
+    return element | ({"tooltip": spoken_label} if spoken_label else {})
 
 
 def parse_press(data: Any) -> tuple[str, str] | None:

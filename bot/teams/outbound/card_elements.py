@@ -42,11 +42,11 @@ def elements(text: str) -> list[Element]:
 
 def fit_tables(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Replace each table that is too wide for a phone by a paragraph for each row."""
-    found: list[Node] = []
+    fitted: list[Node] = []
     for node in nodes:
         is_wide = sum(map(_min_width, _columns(node))) > PHONE_WIDTH
-        found += _table_as_paragraphs(node) if is_wide else (node,)
-    return tuple(found)
+        fitted += _table_as_paragraphs(node) if is_wide else (node,)
+    return tuple(fitted)
 
 
 def _columns(table: Node) -> list[list[str]]:
@@ -63,14 +63,14 @@ def _min_width(column: Sequence[str]) -> int:
 def _table_as_paragraphs(table: Node) -> Iterator[Node]:
     """Convert a table to paragraphs: each row's name in bold, then its other cells, each after its column's head."""
     head, *rows = table.rows
-    named = 2 if all(len(text_of(row[0])) <= SHORT_NAME for row in rows) and len(head) > 2 else 1
+    name_cells = 2 if all(len(text_of(row[0])) <= SHORT_NAME for row in rows) and len(head) > 2 else 1
     if not rows or len(head) == 1:
         yield from table_as_list(table)
         return
     for row in rows:
-        name = " ".join(text_of(cell) or EMPTY_CELL for cell in row[:named])
+        name = " ".join(text_of(cell) or EMPTY_CELL for cell in row[:name_cells])
         yield Node("paragraph", (Run(name, frozenset({"bold"})),))
-        pairs = zip(head[named:], row[named:], strict=True)
+        pairs = zip(head[name_cells:], row[name_cells:], strict=True)
         yield Node(
             "paragraph", _join_cells([(*first, Run(": "), *(cell or (Run(EMPTY_CELL),))) for first, cell in pairs])
         )
@@ -82,19 +82,19 @@ def _join_cells(parts: Sequence[Runs]) -> Runs:
 
 def elements_of(nodes: Sequence[Node]) -> list[Element]:
     """Convert nodes to elements, without ids."""
-    made: list[Element] = []
+    elements: list[Element] = []
     line = False
     for number, node in enumerate(nodes):
         if node.kind == "rule":
-            line = bool(made)
+            line = bool(elements)
             continue
         close = number > 0 and (
             is_title(nodes[number - 1]) or (nodes[number - 1].kind == node.kind and node.kind in ITEMS)
         )
         space = {"spacing": "Small"} if close else {"spacing": "Large"} if node.kind == "heading" else {}
-        made.append(_element(node) | (space if made else {}) | ({"separator": True} if line else {}))
+        elements.append(_element(node) | (space if elements else {}) | ({"separator": True} if line else {}))
         line = False
-    return made
+    return elements
 
 
 def _element(node: Node) -> Element:
@@ -135,14 +135,14 @@ def text_block(text: str, bold: bool = False, **look: Any) -> Element:
 
 
 def _run(run: Run) -> Element:
-    made: Element = {"type": "TextRun", "text": escape_dates(run.text)}
+    element: Element = {"type": "TextRun", "text": escape_dates(run.text)}
     if "bold" in run.style:
-        made["weight"] = "Bolder"
+        element["weight"] = "Bolder"
     if "italic" in run.style:
-        made["italic"] = True
+        element["italic"] = True
     if "code" in run.style:
-        made["fontType"] = "Monospace"
-    return made
+        element["fontType"] = "Monospace"
+    return element
 
 
 def _item(node: Node) -> Element:
@@ -172,14 +172,14 @@ def _table(node: Node) -> Element:
 def _widths(table: Node) -> list[int]:
     """Give each column what its words need on a phone, and the rest to columns whose cells would take several lines."""
     columns = _columns(table)
-    needed = [_min_width(column) for column in columns]
-    whole = [round(LETTER_WIDTH * max(map(len, column))) + CELL_PADDING for column in columns]
-    wanted = [max(0, pixels - least) for pixels, least in zip(whole, needed, strict=True)]
-    left = max(0, PHONE_WIDTH - sum(needed))
-    return [least + left * more // (sum(wanted) or 1) for least, more in zip(needed, wanted, strict=True)]
+    min_widths = [_min_width(column) for column in columns]
+    full_widths = [round(LETTER_WIDTH * max(map(len, column))) + CELL_PADDING for column in columns]
+    missing = [max(0, pixels - least) for pixels, least in zip(full_widths, min_widths, strict=True)]
+    spare = max(0, PHONE_WIDTH - sum(min_widths))
+    return [least + spare * more // (sum(missing) or 1) for least, more in zip(min_widths, missing, strict=True)]
 
 
 def _cell(runs: Runs, is_head: bool) -> Element:
-    shown = runs or (Run(EMPTY_CELL),)
-    bold = tuple(Run(run.text, run.style | {"bold"}) for run in shown) if is_head else shown
+    content = runs or (Run(EMPTY_CELL),)
+    bold = tuple(Run(run.text, run.style | {"bold"}) for run in content) if is_head else content
     return {"type": "TableCell", "items": [rich_text(bold)]}

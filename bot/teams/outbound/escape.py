@@ -23,10 +23,10 @@ _MACRO = re.compile(r"\{(?=\{)")
 
 def escape_markdown(text: str) -> str:
     """Escape text for places where Teams reads Markdown, so that nothing in it formats, links or mentions."""
-    apart = _MARKUP.sub(lambda found: found[0] + WORD_JOINER, text).replace("_", f"{WORD_JOINER}_{WORD_JOINER}")
-    for mark, twin in LOOK_ALIKES.items():
-        apart = apart.replace(mark, twin)
-    return _LINE.sub(WORD_JOINER, apart)
+    escaped = _MARKUP.sub(lambda found: found[0] + WORD_JOINER, text).replace("_", f"{WORD_JOINER}_{WORD_JOINER}")
+    for mark, look_alike in LOOK_ALIKES.items():
+        escaped = escaped.replace(mark, look_alike)
+    return _LINE.sub(WORD_JOINER, escaped)
 
 
 def escape_dates(text: str) -> str:
@@ -36,6 +36,6 @@ def escape_dates(text: str) -> str:
 
 def unescape(text: str) -> str:
     """Return escaped text as a person sees it: without invisible characters, and with the original characters."""
-    for mark, twin in LOOK_ALIKES.items():
-        text = text.replace(twin, mark)
+    for mark, look_alike in LOOK_ALIKES.items():
+        text = text.replace(look_alike, mark)
     return text.replace(WORD_JOINER, "")

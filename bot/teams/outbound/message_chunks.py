@@ -61,12 +61,12 @@ class _Fragment:
 
 def split_into_chunks(message: Message, is_threaded: bool) -> tuple[Chunk, ...]:
     """Split the message, in order, into chunks. Where there are threads, details go into one below the first chunk."""
-    found: list[Chunk] = []
+    chunks: list[Chunk] = []
     for is_detail, group in groupby(message.parts, key=lambda part: is_threaded and part.detail):
         for fragments in _fill_chunks(list(group)):
-            number = len(found)
-            found.append(_chunk(fragments, number, in_thread=is_detail and number > 0))
-    return tuple(found)
+            number = len(chunks)
+            chunks.append(_chunk(fragments, number, in_thread=is_detail and number > 0))
+    return tuple(chunks)
 
 
 def chunk_activity(chunk: Chunk) -> dict[str, Any]:
@@ -77,13 +77,13 @@ def chunk_activity(chunk: Chunk) -> dict[str, Any]:
 def _fill_chunks(parts: Sequence[Part]) -> Iterator[list[_Fragment]]:
     """Group the parts by chunk."""
     for first in range(0, len(parts), PARTS_PER_CHUNK):
-        held: list[_Fragment] = []
+        chunk_fragments: list[_Fragment] = []
         for fragment in (fragment for part in parts[first : first + PARTS_PER_CHUNK] for fragment in _fragments(part)):
-            if held and not _fragments_fit([*held, fragment]):
-                yield held
-                held = []
-            held.append(fragment)
-        yield held
+            if chunk_fragments and not _fragments_fit([*chunk_fragments, fragment]):
+                yield chunk_fragments
+                chunk_fragments = []
+            chunk_fragments.append(fragment)
+        yield chunk_fragments
 
 
 def _fragments(part: Part) -> list[_Fragment]:

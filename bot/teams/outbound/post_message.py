@@ -27,7 +27,7 @@ MAX_REMEMBERED = 10_000
 
 @dataclass
 class PostedChunk:
-    """A posted chunk. `mark` is the state hash of what it shows; empty where that is not known."""
+    """A posted chunk. `state_hash` is the state hash of what it shows; empty where that is not known."""
 
     id: str
     state_hash: str = ""
@@ -35,7 +35,7 @@ class PostedChunk:
 
 @dataclass
 class PostedMessage:
-    """What is known to be posted of a message. `doubtful`: the numbers of chunks that may be posted as well."""
+    """What is known to be posted of a message. `in_doubt`: the numbers of chunks that may be posted as well."""
 
     chunks: list[PostedChunk] = field(default_factory=list)
     is_complete: bool = False
@@ -50,8 +50,8 @@ class PostedMessage:
 class RecentMessages:
     """Remembers what this process posted lately, because Teams shows a bot no history. Thread-safe."""
 
-    def __init__(self, most: int = MAX_REMEMBERED) -> None:
-        self._max_remembered, self._lock = most, threading.Lock()
+    def __init__(self, limit: int = MAX_REMEMBERED) -> None:
+        self._max_remembered, self._lock = limit, threading.Lock()
         self._posted: OrderedDict[tuple[str, str], PostedMessage] = OrderedDict()
 
     def get(self, conversation: str, key: str) -> PostedMessage:
@@ -65,9 +65,9 @@ class RecentMessages:
 
 
 class MessagePoster:
-    """Posts one message in one conversation; `there` is what is posted of it. `threaded`: it is a channel.
+    """Posts one message in one conversation; `posted` is what is posted of it. `is_threaded`: it is a channel.
 
-    `renews`: a chunk that somebody deleted meanwhile is posted anew.
+    `reposts`: a chunk that somebody deleted meanwhile is posted anew.
     """
 
     def __init__(
@@ -80,32 +80,32 @@ class MessagePoster:
         reposts: bool = False,
     ) -> None:
         self._connector, self._split, self._conversation = connector, split, conversation
-        self._threaded, self._posted, self._reposts = is_threaded, posted, reposts
+        self._is_threaded, self._posted, self._reposts = is_threaded, posted, reposts
 
     def post(self, content: Message) -> Sent:
         """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
-            return self._post_all(self._split(content, self._threaded))
+            return self._post_all(self._split(content, self._is_threaded))
         except SendError as error:
             error.in_part = bool(self._posted.chunks)
             raise
 
-    def _post_all(self, wanted: Sequence[tuple[Activity, bool]]) -> Sent:
-        pieces = self._posted.chunks
-        for number, (activity, is_detail) in enumerate(wanted):
-            in_thread = self._threaded and is_detail and number > 0
-            if number < len(pieces):
+    def _post_all(self, activities: Sequence[tuple[Activity, bool]]) -> Sent:
+        chunks = self._posted.chunks
+        for number, (activity, is_detail) in enumerate(activities):
+            in_thread = self._is_threaded and is_detail and number > 0
+            if number < len(chunks):
                 self._change(number, activity, in_thread)
             else:
-                pieces.append(PostedChunk(self._post(number, activity, in_thread), _state_hash(activity)))
-        for number in range(len(wanted), len(pieces)):
-            self._change(number, self._note("no_more"), in_thread=self._threaded)
+                chunks.append(PostedChunk(self._post(number, activity, in_thread), _state_hash(activity)))
+        for number in range(len(activities), len(chunks)):
+            self._change(number, self._note("no_more"), in_thread=self._is_threaded)
         self._posted.is_complete = True
         return self._posted.sent
 
     def _change(self, number: int, activity: Activity, in_thread: bool) -> None:
-        chunk, mark = self._posted.chunks[number], _state_hash(activity)
-        if chunk.state_hash == mark:
+        chunk, state_hash = self._posted.chunks[number], _state_hash(activity)
+        if chunk.state_hash == state_hash:
             return
         chunk.state_hash = ""
         try:
@@ -114,25 +114,25 @@ class MessagePoster:
             if not self._reposts or code_of(error) != MESSAGE_GONE:
                 raise
             chunk.id = self._post(number, activity, in_thread)
-        chunk.state_hash = mark
+        chunk.state_hash = state_hash
 
     def _post(self, number: int, activity: Activity, in_thread: bool) -> str:
-        doubtful = self._posted.in_doubt
-        said = _with_note(self._note("perhaps_again"), activity) if number in doubtful else activity
+        in_doubt = self._posted.in_doubt
+        content = _with_note(self._note("perhaps_again"), activity) if number in in_doubt else activity
         try:
-            name = self._connector.post(self._conversation, said, self._thread(in_thread))
+            name = self._connector.post(self._conversation, content, self._thread(in_thread))
         except SendError as error:
             if error.trouble == Trouble.DOUBT and self._posted.chunks:
-                doubtful.add(number)
+                in_doubt.add(number)
             raise
-        doubtful.discard(number)
+        in_doubt.discard(number)
         return name
 
     def _thread(self, in_thread: bool) -> str | None:
         return self._posted.chunks[0].id if in_thread and self._posted.chunks else None
 
     def _note(self, word: str) -> Activity:
-        return self._split(message(say(f"teams_admin.{word}")), self._threaded)[0][0]
+        return self._split(message(say(f"teams_admin.{word}")), self._is_threaded)[0][0]
 
 
 def _with_note(note: Activity, activity: Activity) -> Activity:
