@@ -1,4 +1,4 @@
-"""Reads a posted HTML form into values that have the shape of the form's questions (see rules.answers)."""
+"""Reads a posted HTML form into values that have the shape of the form's questions (see rules.programmes.answers)."""
 
 from typing import Any
 

@@ -184,5 +184,5 @@ def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
 
 def split_nodes(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
     """Split nodes into groups that each fit one message."""
-    divider = Splitter(room, lambda group: nodes_fit(group, room), lambda text: len(escape_mrkdwn(text)))
-    return divider.split(nodes)
+    splitter = Splitter(room, lambda group: nodes_fit(group, room), lambda text: len(escape_mrkdwn(text)))
+    return splitter.split(nodes)

@@ -34,7 +34,7 @@ async def no_answer(_event: Event) -> None:
 
 
 def wait_for_outcome(submissions: PendingSubmissions) -> AnswerInvoke:
-    """Return an Answer that waits for the outcome of a form's page, and for nothing else."""
+    """Return an AnswerInvoke that waits for the outcome of a form's page, and for nothing else."""
 
     def answer(event: Event) -> Awaitable[Body | None]:
         return (

@@ -24,12 +24,8 @@ from remembrancer.wording import say
 EMPTY_CELL = "–"
 INDENT = 18  # pixels of a bullet's column, and of each level
 PHONE_WIDTH = 326  # pixels of a card's content on a phone
-LETTER_WIDTH, BOLD_WIDTH, CAPITAL_EXTRA, CELL_PADDING = (
-    7.5,
-    8,
-    6,
-    17,
-)  # pixels: a letter, a bold one, extra for a capital, a cell's edges
+LETTER_WIDTH, BOLD_WIDTH, CAPITAL_EXTRA = 7.5, 8, 6  # pixels of a letter and a bold one, and more for a capital
+CELL_PADDING = 17  # pixels of a cell's edges
 SHORT_NAME = 6  # a first column of at most so many characters does not name its row alone
 SIZES = {1: "Large", 2: "Medium"}
 Element = dict[str, Any]
@@ -61,7 +57,7 @@ def _min_width(column: Sequence[str]) -> int:
 
 
 def _table_as_paragraphs(table: Node) -> Iterator[Node]:
-    """Convert a table to paragraphs: each row's name in bold, then its other cells, each after its column's head."""
+    """Convert each row to its name in bold, and a paragraph of the other cells, each after its column's head."""
     head, *rows = table.rows
     name_cells = 2 if all(len(text_of(row[0])) <= SHORT_NAME for row in rows) and len(head) > 2 else 1
     if not rows or len(head) == 1:

@@ -27,7 +27,7 @@ MAX_REMEMBERED = 10_000
 
 @dataclass
 class PostedChunk:
-    """A posted chunk. `state_hash` is the state hash of what it shows; empty where that is not known."""
+    """A posted chunk. `state_hash` is the hash of its content; empty where that is not known."""
 
     id: str
     state_hash: str = ""
