@@ -51,7 +51,7 @@ def connector_to(teams: Teams, engine: Engine, time: FreeTime | None = None, **o
         "tenant": teams.tenant,
         "service_url": teams.url,
         "loopback": True,
-        "pace": TeamsRateLimiter(time, time.sleep),
+        "rate_limiter": TeamsRateLimiter(time, time.sleep),
         "clock": time,
         **options,
     }
