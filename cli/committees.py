@@ -18,10 +18,12 @@ from remembrancer.problems import Problems
 from remembrancer.settings import Settings
 from remembrancer.wording import plural, say, short_day
 
+app = typer.Typer()
 Site = Annotated[str, typer.Argument(help=say("committees.site"))]
 Private = Annotated[bool, typer.Option("--allow-private", help=say("committees.allow_private"))]
 
 
+@app.command("committees")
 def committees(site: Site, as_json: AsJson = False, allow_private: Private = False) -> None:
     problems, service = Problems(), _service(site, allow_private)
     found = fetched("GetCommittees", None, service.committees, read_committees, problems)
@@ -49,6 +51,7 @@ def _committee(committee: Committee) -> dict[str, Any]:
     }
 
 
+@app.command("meetings")
 def meetings(
     site: Site,
     committee: Annotated[int, typer.Option(min=1, help=say("committees.committee"))],

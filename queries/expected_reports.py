@@ -39,7 +39,9 @@ def expectations(session: Session, board: Board) -> tuple[list[Expectation], set
     names = _names(session, board)
     found, answered = [], set()
     for programme in session.exec(select(Programme)).all():
-        keys = [q.key for q in definition(programme).form.questions if q.type == "dates" and _lists(q, board.key)]
+        keys = [
+            q.key for q in definition(programme).form.questions if q.kind.dates_each_option and _lists(q, board.key)
+        ]
         for item, answers in _newest(session, known(programme.id)) if keys else ():
             answered.add(known(item.id))
             said = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]

@@ -12,10 +12,7 @@ from sqlalchemy import Engine, text
 
 from remembrancer.bot.platform.base import Platform, SetUpError
 from remembrancer.bot.sandbox.demo import Demo
-from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.app import SlackApp
 from remembrancer.bot.slack.manifest import PATH
-from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.bot.teams import sdk
 from remembrancer.clock import Clock, SystemClock
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
@@ -96,12 +93,16 @@ def _ask_database(engine: Engine) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> SlackApp | None:
+def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> Platform | None:
     """Build Slack's app and add its transport; None where the settings have no Slack. Raises SetUpError."""
     if not settings.slack_bot_token:
         return None
     if not settings.slack_app_token and not settings.slack_signing_secret:
         raise SetUpError(say("slack_admin.no_way_in", path=PATH))
+    from remembrancer.bot.slack.api import Web
+    from remembrancer.bot.slack.app import SlackApp
+    from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
+
     transport = SlackTransport(Web(settings))
     transports[PLATFORM] = transport
     return SlackApp(settings, engine, transport, transports, clock)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound.coalesced_task import CoalescedTask
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.clock import Clock
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
@@ -21,14 +20,9 @@ class ImmediateDelivery:
     `lease`: how long other workers leave alone a message that is being sent.
     """
 
-    def __init__(
-        self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta, traffic: Traffic
-    ) -> None:
+    def __init__(self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta) -> None:
         self._engine, self._transports, self._clock, self._lease = engine, transports, clock, lease
-        self._tasks = (
-            CoalescedTask("deliver", self._deliver, traffic),
-            CoalescedTask("refresh", self._refresh, traffic),
-        )
+        self._tasks = (CoalescedTask("deliver", self._deliver), CoalescedTask("refresh", self._refresh))
 
     def start(self) -> None:
         for each in self._tasks:

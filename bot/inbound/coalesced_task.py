@@ -8,16 +8,14 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from remembrancer.bot.inbound.traffic import Traffic
-
 log = structlog.get_logger()
 
 
 class CoalescedTask:
     """Runs one piece of work in a task of its own. A failure is logged, and the next request tries again."""
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]], traffic: Traffic) -> None:
-        self._name, self._work, self._traffic = name, work, traffic
+    def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._name, self._work = name, work
         self._wake_up, self._is_requested, self._stopping = asyncio.Event(), False, False
         self._task: asyncio.Task[None] | None = None
 
@@ -42,7 +40,6 @@ class CoalescedTask:
             if not self._is_requested:
                 await self._wake_up.wait()
                 continue
-            await self._traffic.wait_out_rush()
             self._is_requested = False
             try:
                 await self._work()

@@ -9,13 +9,12 @@ from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
 from remembrancer.bot.inbound.inbox import LeasedEvent
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
 CONCURRENT_EVENTS = 4  # how many events, each of another lane, are handled at the same time
-POLL_SECONDS = 5.0
+POLL_SECONDS = 5.0  # seconds
 DRAIN_SECONDS = 20.0  # seconds that events in progress have to end when the service stops
 UNAVAILABLE = frozenset({Trouble.AGAIN, Trouble.STOPPED})
 """Platform errors that say nothing about the event: nothing was done, and a later attempt may succeed."""
@@ -47,16 +46,8 @@ class Worker:
     `handle` raises where an event is to be tried again; `give_up` is called after the last failed attempt.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        platform: str,
-        handle: Handle,
-        give_up: GiveUp,
-        clock: Clock,
-        traffic: Traffic,
-    ) -> None:
-        self._engine, self._platform, self._clock, self._traffic = engine, platform, clock, traffic
+    def __init__(self, engine: Engine, platform: str, handle: Handle, give_up: GiveUp, clock: Clock) -> None:
+        self._engine, self._platform, self._clock = engine, platform, clock
         self._handle, self._give_up = handle, give_up
         self._wake_up, self._stopping = asyncio.Event(), False
         self._slots = asyncio.Semaphore(CONCURRENT_EVENTS)
@@ -65,11 +56,6 @@ class Worker:
 
     def start(self) -> None:
         self._loop_task = asyncio.create_task(self._run())
-
-    def on_recorded(self) -> None:
-        """Count a recorded event and wake the worker."""
-        self._traffic.count_event()
-        self.wake()
 
     def wake(self) -> None:
         """Make the worker check the inbox now."""
@@ -98,8 +84,6 @@ class Worker:
     async def _take(self) -> bool:
         """Start to handle the next event and return whether there was one."""
         await self._slots.acquire()
-        # Recorded events are safe; those that arrive now have to be recorded first.
-        await self._traffic.wait_out_rush()
         leased = None
         try:
             leased = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())

@@ -1,11 +1,10 @@
 """Dates in free text, and what they are the dates of: 'go live slipped from 31 March to 30 June'."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from remembrancer.rules.programmes.spec import Option, Programme, Question
+from remembrancer.rules.programmes.spec import Programme, Question
 
 MONTHS = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?"
@@ -36,12 +35,6 @@ TO_COME = r"\b(?:is|are|now|will|be|to|until)\b"
 REACH = 200  # characters before a date, among which its name stands
 
 
-def spoken(question: Question) -> list[tuple[str, Option]]:
-    """Every way of saying an option, longest first."""
-    ways = [(words, option) for option in question.choices for words in (option.word, *option.said_as)]
-    return sorted(ways, key=lambda way: -len(way[0]))
-
-
 def dates_said(programme: Programme, piece: str, today: date) -> tuple[list[tuple[Question, str, date]], str]:
     """Dates that follow the words of a milestone, a board (its key is given) or a date question, and what is left."""
     dates: list[tuple[Question, str, date]] = []
@@ -68,7 +61,7 @@ def _is_past(before: str, named_at: int) -> bool:
 
 def begins_with_a_date(programme: Programme, text: str) -> bool:
     """Whether the text begins with the words of a date and the date: 'go live now 31 March'."""
-    ways = [words for question in programme.form.questions for words, _ in _date_words(question)]
+    ways = [words for question in programme.form.questions for words, _ in question.kind.date_words()]
     return any(re.match(rf"\s*{re.escape(words)}{GAP}{DAY}", text, re.IGNORECASE) for words in ways)
 
 
@@ -77,18 +70,11 @@ def _named_before(programme: Programme, before: str) -> tuple[Question, str, int
     best: tuple[int, int, Question, str] | None = None
     near = max(0, len(before) - REACH)
     for question in programme.form.questions:
-        for words, key in _date_words(question):
+        for words, key in question.kind.date_words():
             said = re.search(rf"(?:^|(?<=\W)){re.escape(words)}{GAP}$", before[near:], re.IGNORECASE)
             if said and (best is None or len(words) > best[1]):
                 best = (near + said.start(), len(words), question, key)
     return (best[2], best[3], best[0]) if best else None
-
-
-def _date_words(question: Question) -> Iterator[tuple[str, str]]:
-    if question.type == "date":
-        yield from ((words, "") for words in (question.label, *question.said_as))
-    if question.type == "dates":
-        yield from ((words, option.key) for words, option in spoken(question))
 
 
 def to_date(text: str, today: date) -> date | None:

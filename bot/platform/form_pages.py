@@ -14,14 +14,9 @@ ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Page = tuple[FormField, ...]
 
 
-def input_count(field: FormField) -> int:
-    """Count the inputs of a field."""
-    return len(field.choices) + field.date_optional if field.type == "dates" else 1
-
-
 def is_full(page: Page, field: FormField) -> bool:
     """Return whether a page has no room for one more field."""
-    return sum(map(input_count, page)) + input_count(field) > MAX_INPUTS
+    return sum(each.inputs for each in page) + field.inputs > MAX_INPUTS
 
 
 def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list[Page]:
@@ -37,11 +32,6 @@ def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list
 def page_of_first_error(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> int:
     """Return the first page with an error; the first page where there is none."""
     return next((n for n, fields in enumerate(pages(form, full)) if any(field.error for field in fields)), 0)
-
-
-def has_input(field: FormField) -> bool:
-    """Return whether a field has an input: platforms refuse one without choices, so such a field is shown as text."""
-    return bool(field.choices) or field.type in ("text", "short", "date")
 
 
 def part_id(field: FormField, part: str) -> str:

@@ -14,7 +14,6 @@ from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.reports.digests.compose import last_told
 from remembrancer.rules.facts import known
 from remembrancer.rules.people.permissions import Act, may, may_manage_digest
-from remembrancer.rules.programmes.answers import is_same
 from remembrancer.rules.programmes.slices import Hearing, is_in
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.services.context import Context, NotPossibleError
@@ -149,7 +148,8 @@ def _was_told(context: Context, window: Window, board: Board, item: Item) -> boo
 
 def _changed(programme: Programme, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed that is another answer than before."""
-    return {key: value for key, value in typed.items() if not is_same(programme.question(key), value, before.get(key))}
+    kinds = {question.key: question.kind for question in programme.form.questions}
+    return {key: value for key, value in typed.items() if not kinds[key].is_same(value, before.get(key))}
 
 
 def _reason(incoming: Incoming) -> str:

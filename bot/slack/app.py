@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.slack import directory
@@ -88,17 +87,16 @@ class SlackApp:
 
     def _build_parts(self) -> None:
         self._identity = Identity(self._client)
-        traffic = Traffic()
-        self._homes = HomePublisher(self._engine, self._client, self._clock, traffic)
+        self._homes = HomePublisher(self._engine, self._client, self._clock)
         lease = timedelta(seconds=self._settings.lease_seconds)
-        self._delivery = ImmediateDelivery(self._engine, self._transports, self._clock, lease, traffic)
+        self._delivery = ImmediateDelivery(self._engine, self._transports, self._clock, lease)
         self._matcher = AccountMatcher(self._engine, self._web, self._clock)
         dispatcher = SlackDispatcher(self._engine, self._clock)
         self._event_handler = EventHandler(
             dispatcher, self._client, self._clock, self, self._on_acted, self._homes.note_opened
         )
         self._worker = Worker(
-            self._engine, PLATFORM, self._event_handler.handle, self._event_handler.give_up, self._clock, traffic
+            self._engine, PLATFORM, self._event_handler.handle, self._event_handler.give_up, self._clock
         )
         self._receiver = Receiver(self._engine, self._identity, self._event_handler, self._worker, self._clock)
 

@@ -9,7 +9,6 @@ from fastapi import Request, Response
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.teams.app_installation import match
@@ -44,7 +43,7 @@ def split_message(message: Message, is_threaded: bool) -> list[tuple[Activity, b
 class TeamsApp:
     """The Teams app. It is built before there is an event loop, and runs from start() to stop() in one loop.
 
-    `transports` deliver what is due at once after an event; this app's own is added to them. `clients` are started and
+    `transports` deliver what is due at once after an event; this app's own is added to them. `means` are started and
     stopped with the app. `playground`: Microsoft's local Teams is accepted without a token. Raises SetUpError where the
     settings contradict each other.
     """
@@ -63,17 +62,16 @@ class TeamsApp:
         connector = clients.connector
         self.transport = TeamsTransport(connector, split_message)
         transports[PLATFORM] = self.transport
-        traffic, lease = Traffic(), timedelta(seconds=settings.lease_seconds)
-        self._delivery = ImmediateDelivery(engine, transports, clock, lease, traffic)
+        self._delivery = ImmediateDelivery(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
         dispatcher = TeamsDispatcher(engine, clock)
         event_handler = EventHandler(
             dispatcher, connector, Directory(engine, connector, clock), clock, self._delivery.request
         )
-        self._worker = Worker(engine, PLATFORM, event_handler.handle, event_handler.give_up, clock, traffic)
+        self._worker = Worker(engine, PLATFORM, event_handler.handle, event_handler.give_up, clock)
         self._receiver = Receiver(
             engine,
             clock,
-            self._worker.on_recorded,
+            self._worker.wake,
             answer=wait_for_outcome(event_handler.submissions),
             again=event_handler.handle_again,
         )

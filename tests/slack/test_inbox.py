@@ -12,12 +12,10 @@ from sqlmodel import Session, SQLModel, col, select
 
 from remembrancer.bot.inbound import inbox
 from remembrancer.bot.inbound.inbox import LEASE, LONGEST_UNAVAILABLE, MAX_ATTEMPTS, LeasedEvent, NewEvent
-from remembrancer.bot.inbound.traffic import RUSH_EVENTS, Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.clock import SetClock
 from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
-from tests.bot.test_traffic import Seconds, rush
 from tests.slack.waiting import until
 
 pytestmark = pytest.mark.both_databases
@@ -130,7 +128,7 @@ def worked(engine: Engine, hands: Hands, clock: SetClock, seen: Callable[[], boo
     """Run a worker until something is seen, waking it as time passes."""
 
     async def run() -> None:
-        worker = Worker(engine, "slack", hands.handle, hands.give_up, clock, Traffic())
+        worker = Worker(engine, "slack", hands.handle, hands.give_up, clock)
         worker.start()
 
         def again() -> bool:
@@ -232,7 +230,7 @@ def test_stopping_waits_for_what_is_being_handled(engine: Engine) -> None:
         ended.append(kept.key)
 
     async def run() -> None:
-        worker = Worker(engine, "slack", slow, Hands().give_up, SetClock(NOW), Traffic())
+        worker = Worker(engine, "slack", slow, Hands().give_up, SetClock(NOW))
         worker.start()
         await asyncio.wait_for(began.wait(), 10)
         stopping = asyncio.create_task(worker.stop())
@@ -250,7 +248,7 @@ def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) ->
     hands = Hands()
 
     async def run() -> None:
-        worker = Worker(bare_engine, "slack", hands.handle, hands.give_up, SetClock(NOW), Traffic())
+        worker = Worker(bare_engine, "slack", hands.handle, hands.give_up, SetClock(NOW))
         worker.start()
         await asyncio.sleep(0)
         await asyncio.to_thread(SQLModel.metadata.create_all, bare_engine)
@@ -265,37 +263,3 @@ def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) ->
 
     asyncio.run(run())
     bare_engine.dispose()
-
-
-def test_what_is_recorded_lets_a_rush_by_until_it_is_over(engine: Engine) -> None:
-    seconds, hands = Seconds(), Hands()
-    traffic = Traffic(seconds)
-    rush(seconds, traffic, 1)
-    put(engine, "Ev1")
-
-    async def run() -> None:
-        worker, waited = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic), []
-        worker.start()
-
-        def is_over() -> bool:
-            waited.append(len(hands.handled))
-            return len(waited) > 20
-
-        await until(is_over)
-        assert waited == [0] * len(waited)
-        seconds.now += 1
-        await until(lambda: hands.handled == ["Ev1"])
-        await worker.stop()
-
-    asyncio.run(run())
-
-
-def test_all_that_is_recorded_counts_towards_a_rush(engine: Engine) -> None:
-    traffic, hands = Traffic(Seconds()), Hands()
-    worker = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic)
-    for _ in range(RUSH_EVENTS - 1):
-        worker.on_recorded()
-        worker.wake()
-    assert not traffic.is_rush
-    worker.on_recorded()
-    assert traffic.is_rush

@@ -350,6 +350,7 @@ def normal(value: object) -> object:
     return [normal(each) for each in value] if isinstance(value, list) else value
 
 
+@pytest.mark.xdist_group("examples")
 def test_every_message_of_the_examples_holds_and_loses_nothing() -> None:
     messages, _ = seen()
     assert len(messages) > 150

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from remembrancer.bot.inbound.dispatch import Outcome
+from remembrancer.bot.slack.inbound import receiver
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
 from remembrancer.bot.slack.inbound.events import Event
 from remembrancer.models import OpenForm
@@ -203,7 +204,7 @@ def test_where_nothing_can_be_read_the_form_stays_open(place: Workplace, over_ht
 
 
 class Gate:
-    """Holds up what is done with submissions until it is opened."""
+    """Holds up what is done with submissions until it is opened; nobody is patient meanwhile."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opened, really = threading.Event(), SlackDispatcher.handle_submission
@@ -213,6 +214,7 @@ class Gate:
             return really(turns, heard)
 
         monkeypatch.setattr(SlackDispatcher, "handle_submission", submitted)
+        monkeypatch.setattr(receiver, "PATIENCE", 0.2)
 
 
 def test_what_takes_too_long_closes_the_form_and_is_answered_in_the_chat(

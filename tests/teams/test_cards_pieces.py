@@ -221,6 +221,7 @@ def test_nothing_of_any_message_is_lost_or_changes_its_place(
 
 
 @pytest.mark.parametrize("threaded", [True, False])
+@pytest.mark.xdist_group("examples")
 def test_every_message_of_the_examples_holds_and_loses_nothing(threaded: bool) -> None:
     messages, _ = examples()
     assert len(messages) > 150

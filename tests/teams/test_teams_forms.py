@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.bot.inbound.open_forms import OpenedForm
-from remembrancer.bot.platform.form_pages import input_count
 from remembrancer.bot.teams.forms.form_cards import (
     PageAction,
     closed_card,
@@ -19,7 +18,7 @@ from remembrancer.bot.teams.forms.form_cards import (
     summary_of,
     typed_values,
 )
-from remembrancer.bot.teams.forms.input_elements import MAX_TEXT
+from remembrancer.bot.teams.forms.inputs import MAX_TEXT
 from remembrancer.bot.teams.outbound.card import card_activity
 from remembrancer.bot.teams.outbound.escape import unescape
 from remembrancer.models.message import Form
@@ -311,13 +310,14 @@ def test_any_text_of_a_person_stands_in_a_form_as_it_was_written(texts: list[str
         assert unescape(text) in says(card)
 
 
+@pytest.mark.xdist_group("examples")
 def test_every_form_of_the_examples_holds_on_every_page_and_comes_back_as_it_was() -> None:
     _, forms = examples()
     assert {"answer", "snooze", "not_mine", "away", "digest_note", "pilot"} <= {made.action for made in forms}
     for made in forms:
         back: dict[str, Any] = {}
         for page, on_it in enumerate(pages(made)):
-            assert sum(map(input_count, on_it)) <= 8 or len(on_it) == 1
+            assert sum(each.inputs for each in on_it) <= 8 or len(on_it) == 1
             assert not any(each.steers for each in on_it[:-1])
             back |= typed_values(made, page, left_alone(shown(made, page)))
         assert back == {f.key: f.value or EMPTY.get(f.type, "") for f in made.fields if f.key in back}

@@ -14,7 +14,6 @@ from sqlmodel import Session, col, select
 
 from remembrancer.bot.inbound.inbox import LeasedEvent
 from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.teams.inbound.endpoint import Endpoint
 from remembrancer.bot.teams.inbound.events import Event, parse
@@ -74,9 +73,9 @@ class Hands:
 @contextmanager
 def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iterator[Door]:
     """The gate, what is behind it and the worker, in one loop, as the service has them."""
-    worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK, Traffic())
+    worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK)
     whole = {"answer": wait_for_outcome(hands.submissions), "again": hands.turn_again} | more
-    behind = Receiver(engine, CLOCK, worker.on_recorded, **whole)
+    behind = Receiver(engine, CLOCK, worker.wake, **whole)
     gate = Endpoint(settings(), behind, cloud=issuer.cloud)
 
     @asynccontextmanager

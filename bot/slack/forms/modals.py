@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.platform.form_pages import NO_CHOICE, TICKS, has_input, pages, part_id
+from remembrancer.bot.platform.form_pages import pages
 from remembrancer.bot.platform.markdown import Node, Run, shorten
-from remembrancer.bot.slack.forms.input_blocks import ACTION, block_id, field_blocks, is_too_long_to_show
+from remembrancer.bot.slack.forms.input_blocks import field_blocks
+from remembrancer.bot.slack.forms.inputs import INPUTS
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, blocks_of, plain_text
-from remembrancer.models.message import Button, Form, FormField
+from remembrancer.models.message import Button, Form
 from remembrancer.wording import say
 
 MAX_TITLE = 24
@@ -72,38 +73,10 @@ def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
 
 def typed_values(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a page (`view.state.values`) by field key; a field without an input keeps its value."""
-    return {field.key: _value(field, state) for field in pages(form)[page] if has_input(field)}
-
-
-def _value(field: FormField, state: Mapping[str, Any]) -> Any:
-    if field.type == "dates":
-        return _dates(field, state)
-    if field.key not in state:
-        return field.value
-    value = _input_value(state, field.key)
-    if field.type == "choices":
-        return value or []
-    return value or (field.value if is_too_long_to_show(field) else "")
-
-
-def _dates(field: FormField, state: Mapping[str, Any]) -> dict[str, str]:
-    """Return the date of each choice that has one, and '' for each choice that is ticked without a date."""
-    days = {choice.key: _input_value(state, part_id(field, choice.key)) or "" for choice in field.choices}
-    ticked = _input_value(state, part_id(field, TICKS)) or []
-    return {key: day for key, day in days.items() if day or key in ticked}
-
-
-def _input_value(state: Mapping[str, Any], id_: str) -> Any:
-    """Return the value of an input: its text, its date, the key of its option, or the keys of several."""
-    value = state.get(id_, {}).get(ACTION, {})
-    if "selected_options" in value:
-        return [option["value"] for option in value["selected_options"]]
-    if value.get("selected_option"):
-        key = value["selected_option"]["value"]
-        return "" if key == NO_CHOICE else key
-    return value.get("value") or value.get("selected_date")
+    return {field.key: INPUTS[field.type].value(field, state) for field in pages(form)[page] if field.has_input}
 
 
 def field_errors(form: Form, page: int) -> dict[str, str]:
     """Return the errors of a page by the id of the block beside which Slack shows them."""
-    return {block_id(field): field.error for field in pages(form)[page] if field.error and has_input(field)}
+    wrong = [field for field in pages(form)[page] if field.error and field.has_input]
+    return {INPUTS[field.type].error_block(field): field.error for field in wrong}

@@ -38,7 +38,7 @@ class Receiver(AsyncMiddleware):
         self, engine: Engine, identity: Identity, event_handler: EventHandler, worker: Worker, clock: Clock
     ) -> None:
         self._identity, self._event_handler, self._clock = identity, event_handler, clock
-        self._batch_writer = BatchWriter(engine, PLATFORM, worker.on_recorded)
+        self._batch_writer = BatchWriter(engine, PLATFORM, worker.wake)
         self._tasks = Tasks()
 
     async def async_process(

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from remembrancer.bot.conversation.home import home
 from remembrancer.bot.inbound.coalesced_task import CoalescedTask
 from remembrancer.bot.inbound.sender_lookup import account_id
-from remembrancer.bot.inbound.traffic import Traffic
 from remembrancer.bot.slack.forms.open_views import VIEW_ERRORS, refusal_code
 from remembrancer.bot.slack.outbound.home_view import home_view
 from remembrancer.bot.slack.outbound.transport import PLATFORM
@@ -24,11 +23,11 @@ log = structlog.get_logger()
 class HomePublisher:
     """Publishes home tabs. Slack stores a hash of each tab's state with it, and sends the hash when it is opened."""
 
-    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
+    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock) -> None:
         self._engine, self._client, self._clock = engine, client, clock
         self._state_hashes: dict[int, str] = {}
         self._requested: set[int] = set()
-        self.task = CoalescedTask("homes", self._publish_requested, traffic)
+        self.task = CoalescedTask("homes", self._publish_requested)
 
     def note_opened(self, person_id: int, mark: str) -> None:
         """Note the state hash of an opened tab ('' if it was never published), and request its publication."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from remembrancer.bot.platform import form_pages
-from remembrancer.bot.platform.form_pages import Page, has_input, input_count
-from remembrancer.bot.teams.forms.input_elements import MAX_TEXT, field_element, shown_values, value_of
+from remembrancer.bot.platform.form_pages import Page
+from remembrancer.bot.teams.forms.input_elements import field_element, shown_values
+from remembrancer.bot.teams.forms.inputs import INPUTS
 from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.bot.teams.outbound.card import Card, card, text_lines
 from remembrancer.bot.teams.outbound.card_actions import execute_action
@@ -46,15 +47,14 @@ def page_of_first_error(form: Form) -> int:
 
 
 def _is_full(page: Page, field: FormField) -> bool:
-    inputs = sum(map(input_count, page)) + input_count(field)
+    inputs = sum(each.inputs for each in page) + field.inputs
     return page[-1].steers or inputs > MAX_INPUTS or sum(map(_max_bytes, (*page, field))) > MAX_BYTES - HEAD_BYTES
 
 
 def _max_bytes(field: FormField) -> int:
     """Return the most bytes that a field can take: its text stands in the card and again in the fallback."""
     blank = field_element(field.model_copy(update={"value": None, "error": ""}))
-    longest = MAX_TEXT if field.type in ("text", "short") else 0
-    return json_bytes(blank) + json_bytes("\n".join(text_lines(blank))) + longest * UNIT_BYTES
+    return json_bytes(blank) + json_bytes("\n".join(text_lines(blank))) + INPUTS[field.type].max_units * UNIT_BYTES
 
 
 def form_card(form: Form, token: str, page: int = 0) -> Card:
@@ -134,6 +134,7 @@ def typed_values(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, An
     Another device may show an older version of the page: a field that was not touched there keeps its newer value.
     """
     page_fields, shown = pages(form), object_at(data, "shown")
-    on_it = [field for field in page_fields[min(page, len(page_fields) - 1)] if has_input(field)]
+    on_it = [field for field in page_fields[min(page, len(page_fields) - 1)] if field.has_input]
     untouched = {field.key for field in on_it if shown.get(field.key) == _value_hash(field, data)}
-    return {field.key: value_of(field, shown_values(field) if field.key in untouched else data) for field in on_it}
+    sent = {field.key: shown_values(field) if field.key in untouched else data for field in on_it}
+    return {field.key: INPUTS[field.type].value(field, sent[field.key]) for field in on_it}

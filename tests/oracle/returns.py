@@ -1,4 +1,4 @@
-"""Who is to be messaged, worked out the long way round: the account that the planner is held to.
+"""Returns and the people who answer for them, worked out the long way round.
 
 It shares no code with rules/. It walks days and quarter-hours, remembers nothing between looks but what was sent,
 and asks of every person in turn what each step means to them. Clock times are whole quarter-hours.
@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
 
 from remembrancer.models import Absence, Item, Person, Post, Return, ReturnState, Tenure, Window, WindowState
 
+if TYPE_CHECKING:
+    from tests.oracle.papers import Paper
+
 Audience = Literal["lead", "manager", "director", "secretary"]
 Asked = dict[Audience, list[int]]
-Key = tuple[int, str, int, int]
+Key = tuple[tuple[str, str], str, int, int]
+"""A prompt: what it is about (a kind, and a name), the step, the person and the revision of the dates."""
 ONE_DAY = timedelta(days=1)
 QUARTER = timedelta(minutes=15)
 
@@ -59,6 +63,7 @@ class World:
     snoozes: dict[tuple[int, int], datetime] = field(default_factory=dict)
     prompted: set[Key] = field(default_factory=set)
     withheld: dict[Key, Audience] = field(default_factory=dict)
+    papers: dict[int, "Paper"] = field(default_factory=dict)
     paused: bool = False
     pilot: set[int] | None = None
 
@@ -291,7 +296,7 @@ def snooze_end(world: World, window: Window, ret: Return, person_id: int) -> dat
 
 
 def due(world: World, now: datetime) -> dict[Key, Audience]:
-    """What is to be said now: return id, step key, person id and the window's revision; and to which audience."""
+    """What is to be said now about returns, and to which audience, whether it was said before or not."""
     found: dict[Key, Audience] = {}
     for return_id, ret in world.returns.items():
         window = world.windows[ret.window_id]
@@ -301,8 +306,8 @@ def due(world: World, now: datetime) -> dict[Key, Audience]:
         for person_id in {who for several in asked.values() for who in several}:
             call = latest(world, window, ret, person_id, asked, now)
             if call and may_send(world, now, world.people[person_id].time_zone, call.expires):
-                found[return_id, call.key, person_id, window.revision] = call.to
-    return {key: to for key, to in found.items() if key not in world.prompted}
+                found[("return", str(return_id)), call.key, person_id, window.revision] = call.to
+    return found
 
 
 def speaks(window: Window, now: datetime) -> bool:
@@ -328,36 +333,3 @@ def latest(world: World, window: Window, ret: Return, person_id: int, asked: Ask
     fallen = [call for call in calls if call.due <= now and not (muted and call.mutable)]
     newest = max(fallen, default=None)
     return newest if newest and now < newest.expires else None
-
-
-# A pilot
-
-
-def withheld(world: World, found: dict[Key, Audience], now: datetime) -> dict[Key, Audience]:
-    """What of it is only shown: all for people outside the pilot, and what tells of those who were never asked."""
-    if world.pilot is None:
-        return {}
-    sent = set()
-    for key, to in found.items():
-        return_id, _, person_id, _ = key
-        asked = audience(world, "lead", world.returns[return_id], now)
-        if person_id in world.pilot and (to == "lead" or world.pilot.intersection(asked)):
-            sent.add(key)
-    return {key: to for key, to in found.items() if key not in sent}
-
-
-def look(world: World, now: datetime) -> dict[Key, Audience]:
-    """What is to be said now; it counts as said, or as shown."""
-    found = due(world, now)
-    world.prompted |= set(found)
-    world.withheld |= withheld(world, found, now)
-    return found
-
-
-def change_pilot(world: World, pilot: set[int] | None, now: datetime) -> set[Key]:
-    """Begin, change or end (None) a pilot; what was withheld and is in reach now is forgotten, and returned."""
-    world.pilot = pilot
-    in_reach = set(world.withheld) - set(withheld(world, world.withheld, now))
-    world.withheld = {key: to for key, to in world.withheld.items() if key not in in_reach}
-    world.prompted -= in_reach
-    return in_reach

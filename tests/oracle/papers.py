@@ -1,4 +1,4 @@
-"""Forward plans, worked out the long way round from docs/forward-plan.md: the account that rules/ is held to.
+"""Forward plans, worked out the long way round from docs/forward-plan.md.
 
 It shares no code with rules/. Placing walks the calendar day by day and asks of each meeting whether the item comes to
 it; asking goes through every person and every stage. Meetings of a board are on different days.
@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from tests import oracle
-from tests.oracle import ONE_DAY, World
+from tests.oracle import returns as oracle
+from tests.oracle.returns import ONE_DAY, Audience, Key, World
 
 Kind = Literal["standing", "annual", "months", "every_other", "one_off"]
 Stage = Literal["coming", "draft", "cleared", "final", "notice"]
 Step = Literal["ask", "remind", "late"]
-Key = tuple[int, int, str, str, int, int]
 ORDER: list[Stage] = ["coming", "draft", "cleared", "final"]
 
 
@@ -171,7 +170,7 @@ class Call(NamedTuple):
     order: tuple[int, int]
     stage: Stage
     step: Step
-    to: str
+    to: Audience
 
 
 def dates(paper: Paper) -> dict[Stage, date]:
@@ -220,7 +219,7 @@ def calls(world: World, paper: Paper, person: int, now: datetime) -> Iterator[Ca
         waits = before in found and is_open(paper, before) if before else False
         place = ORDER.index(stage) if stage in ORDER else 0
         asked = keepers(world, paper, now) if stage == "notice" else leads(world, paper, now)
-        to = "secretary" if stage == "notice" else "lead"
+        to: Audience = "secretary" if stage == "notice" else "lead"
         if person in asked and not waits:
             ask = oracle.working_day_before(world, day, paper.ahead[stage])
             yield Call(oracle.clock(ask, world.starts, zone), (place, 0), stage, "ask", to)
@@ -251,10 +250,10 @@ def keepers(world: World, paper: Paper, now: datetime) -> list[int]:
     return found or [n for n, person in world.people.items() if person.active and "admin" in person.roles]
 
 
-def look(world: World, papers: list[Paper], said: set[Key], now: datetime) -> dict[Key, str]:
-    """What is to be said now, and as whom somebody is told; it counts as said."""
-    found: dict[Key, str] = {}
-    for paper in (each for whole in papers for each in (*whole.legs, whole)):
+def due(world: World, now: datetime) -> dict[Key, Audience]:
+    """What is to be said now about papers, and to which audience, whether it was said before or not."""
+    found: dict[Key, Audience] = {}
+    for paper in (each for whole in world.papers.values() for each in (*whole.legs, whole)):
         if world.paused or now >= paper.begins:
             continue
         for person in world.people:
@@ -264,8 +263,19 @@ def look(world: World, papers: list[Paper], said: set[Key], now: datetime) -> di
             for way in (True, False):
                 newest = max((call for call in fallen if (call.stage == "notice") == way), default=None)
                 if newest:
-                    key = (paper.id, paper.meeting, newest.stage, newest.step, person, paper.revision)
-                    found[key] = newest.to
-    new = {key: to for key, to in found.items() if key not in said}
-    said |= set(new)
-    return new
+                    name = f"{paper.id}.{paper.meeting}.{newest.stage}"
+                    found[("paper", name), newest.step, person, paper.revision] = newest.to
+    return found
+
+
+def named(world: World, name: str) -> "tuple[Paper, Stage]":
+    """The paper and the stage that a prompt is about; one that was on a way it has left is the whole's."""
+    placing, meeting, stage = name.split(".")
+    whole = world.papers[int(placing)]
+    at = next((each for each in whole.legs if each.meeting == int(meeting)), whole)
+    return at, stage  # type: ignore[return-value]
+
+
+def asked(world: World, paper: Paper, stage: Stage, now: datetime) -> list[int]:
+    """Who is to answer for a stage."""
+    return keepers(world, paper, now) if stage == "notice" else leads(world, paper, now)
