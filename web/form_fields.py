@@ -1,4 +1,4 @@
-"""The inputs of a page's form: their place in templates/pages/field.html, and what a browser sends for them."""
+"""Converts the fields of a posted HTML form to values in the shape of the form's questions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +9,12 @@ from remembrancer.models.message import Form, FormField, InputType
 
 
 def read(form: Form, typed: FormData) -> dict[str, Any]:
-    """The form's fields as they were filled in."""
+    """Return the values of the form's fields, by key."""
     return {field.key: INPUTS[field.type].value(field, typed) for field in form.fields}
 
 
 class Input:
-    """A field with one value, as `template` of templates/pages shows it; where it `is_grouped`, under one legend."""
+    """A field with one value, which `template` of templates/pages shows; `is_grouped`: its inputs share a legend."""
 
     def __init__(self, template: str, html_type: str = "", is_grouped: bool = False) -> None:
         self.template, self.html_type, self.is_grouped = f"inputs/{template}", html_type, is_grouped
@@ -27,7 +27,7 @@ class Input:
 
 
 class ChoicesInput(Input):
-    """Several choices, each ticked."""
+    """Several choices, each with a checkbox."""
 
     def is_chosen(self, field: FormField, key: str) -> bool:
         return key in (field.value or ())
@@ -37,7 +37,7 @@ class ChoicesInput(Input):
 
 
 class DatesInput(Input):
-    """A date for each choice that is ticked; for each that has a date, where the form has nothing to tick."""
+    """A date for each ticked choice; where the form has nothing to tick, for each choice that has a date."""
 
     def value(self, field: FormField, typed: FormData) -> dict[str, str]:
         ticked = {str(key) for key in typed.getlist(field.key)}

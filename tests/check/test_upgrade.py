@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Date, DateTime, Engine, MetaData, Table, func, insert, select
 from sqlmodel import Session
 
-from remembrancer.bot.inbound.open_forms import opened
+from remembrancer.bot.inbound.open_forms import load
 from remembrancer.bot.sandbox.chat import SandboxChat, chat_tables
 from remembrancer.clock import SetClock
 from remembrancer.models import OutgoingMessage, Prompt
@@ -82,7 +82,7 @@ def test_nobody_is_told_anything_twice_and_no_posted_card_changes(bare_engine: E
 
 def test_a_draft_an_open_form_and_a_posted_card_carry_on(bare_engine: Engine) -> None:
     world = world_of("returns", bare_engine)
-    form = opened(world.engine, FORM, world.person_id("helen.marsh"))
+    form = load(world.engine, FORM, world.person_id("helen.marsh"))
     assert form is not None
     assert form.values["progress_description"] == "Half typed."
     hold(
