@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -45,13 +45,13 @@ class Problems:
         self, file: str, row: int | None, column: str | None, name: str, /, *, sheet: str | None = None, **values: Any
     ) -> None:
         """Add a problem that stops the load; its sentence is `problems.<name>` in templates/words.yaml."""
-        self.found.append(Problem(file, row, column, say(f"problems.{name}", **values), sheet))
+        self.found.append(Problem(file, row, column, phrase(f"problems.{name}", **values), sheet))
 
     def note(
         self, file: str, row: int | None, column: str | None, name: str, /, *, sheet: str | None = None, **values: Any
     ) -> None:
         """Add a note that does not stop the load; its sentence is `problems.<name>` in templates/words.yaml."""
-        self.notes.append(Problem(file, row, column, say(f"problems.{name}", **values), sheet))
+        self.notes.append(Problem(file, row, column, phrase(f"problems.{name}", **values), sheet))
 
 
 class RefusedError(Exception):

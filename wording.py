@@ -60,8 +60,8 @@ def day(value: date | datetime | str, zone: str | None = None) -> str:
 def period(first: date, last: date) -> str:
     """'from Friday 13 September 2019 to Monday 16 September 2019', 'on Friday 13 September 2019'."""
     if first == last:
-        return say("people.on_day", day=day(first))
-    return say("people.from_day_to_day", first=day(first), last=day(last))
+        return phrase("people.on_day", day=day(first))
+    return phrase("people.from_day_to_day", first=day(first), last=day(last))
 
 
 def short_day(value: date | datetime | str, zone: str | None = None) -> str:
@@ -115,7 +115,7 @@ def environment() -> "Environment":
         "hour": hour,
         "safe_markdown": Safe,
     }
-    made.globals["say"] = lambda name, **values: Safe(say(name, **values))
+    made.globals["say"] = lambda name, **values: Safe(phrase(name, **values))
     made.globals |= {"plural": plural, "listed": listed, "period": period}
     return made
 
@@ -128,7 +128,7 @@ def plural(count: int, one: str, many: str) -> str:
 def listed(names: Iterable[Any]) -> str:
     """'Sadia Malik', 'Sadia Malik and Daniel Whitcombe', 'A, B and C': names as a sentence lists them."""
     *before, last = [str(name) for name in names] or [""]
-    return say("people.and", before=", ".join(before), last=last) if before else last
+    return phrase("people.and", before=", ".join(before), last=last) if before else last
 
 
 def render(template: str, **values: Any) -> str:
@@ -145,6 +145,6 @@ def _words() -> dict[str, str]:
     return {f"{group}.{name}": text for group, texts in words.items() for name, text in texts.items()}
 
 
-def say(name: str, /, **values: Any) -> str:
+def phrase(name: str, /, **values: Any) -> str:
     """A short sentence or label of templates/words.yaml ('problems.no_such_post'), with its values put in."""
     return _words()[name].format(**values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from remembrancer.cards.item_status_buttons import standing_buttons
+from remembrancer.cards.item_status_buttons import item_status_buttons
 from remembrancer.models import Item, Person, Return, ReturnState, Window, WindowState
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.returns import GIVEN, SET_ASIDE, current
@@ -11,7 +11,7 @@ from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 RETURN_BUTTONS: Sequence[tuple[str, str, Act, Callable[[Return], bool]]] = (
     ("see", "see", Act.SEE, lambda ret: ret.versions > 0),
@@ -31,9 +31,9 @@ def return_buttons(context: Context, window: Window, ret: Return, item: Item) ->
         if fits(ret) and (not locked or act == Act.SEE) and may(context.facts, context.person, act, ret, context.now):
             value, about = f"{ret.id}.{ret.versions}", f"{item.ref} {item.title}"
             name = "answer" if label == "answer_for" and _leads(context, item) else label
-            yield Button(action=action, value=value, label=say(f"buttons.{name}"), about=about)
+            yield Button(action=action, value=value, label=phrase(f"buttons.{name}"), about=about)
     if ret.state in SET_ASIDE and may(context.facts, context.person, Act.SET_ASIDE, ret, context.now):
-        yield from standing_buttons(item, context.today)
+        yield from item_status_buttons(item, context.today)
 
 
 def _leads(context: Context, item: Item) -> bool:

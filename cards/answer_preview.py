@@ -8,19 +8,19 @@ from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.returns import last_answers
 from remembrancer.reports.answer_text import in_words
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.answers import Circumstances, is_asked, wrongs
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.services.context import Context
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 
-def circumstances(context: Context, ret: Return, answers: Mapping[str, Any]) -> Circumstances:
+def evaluation_context(context: Context, ret: Return, answers: Mapping[str, Any]) -> Circumstances:
     """What the answer's questions and conditions are evaluated with: answers, last answers, facts, year."""
     item, window = context.item(ret), context.window(ret)
     return Circumstances(
         answers=answers,
-        last=last_answers(context.session, known(item.id), window),
+        last=last_answers(context.session, stored_id(item.id), window),
         facts=item.facts,
         year=window.year,
         year_start=organisation(context.session).year_start,
@@ -30,14 +30,14 @@ def circumstances(context: Context, ret: Return, answers: Mapping[str, Any]) -> 
 def find_errors(context: Context, ret: Return, answers: Mapping[str, Any]) -> dict[str, str]:
     """The error sentence for each question that is missing or wrong."""
     programme = context.programme(context.window(ret))
-    found = wrongs(programme, circumstances(context, ret, answers))
+    found = wrongs(programme, evaluation_context(context, ret, answers))
     return {
-        wrong.question.key: say(f"errors.{wrong.why}", label=wrong.question.label, none=wrong.question.none_word)
+        wrong.question.key: phrase(f"errors.{wrong.why}", label=wrong.question.label, none=wrong.question.none_word)
         for wrong in found
     }
 
 
-def steering(programme: Programme) -> set[str]:
+def condition_keys(programme: Programme) -> set[str]:
     """The keys of the questions on whose answers other questions depend."""
     conditions = [
         condition
@@ -52,10 +52,10 @@ def steering(programme: Programme) -> set[str]:
     return {condition.question for condition in conditions if condition.question}
 
 
-def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
+def draft_message(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
     """The draft in words, what is missing, and the buttons to submit, edit or discard it."""
     programme = context.programme(context.window(ret))
-    given = circumstances(context, ret, answers)
+    given = evaluation_context(context, ret, answers)
     errors = find_errors(context, ret, answers)
     rows = [
         (
@@ -73,7 +73,7 @@ def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Mess
         Button(
             action=actions[name],
             value=str(ret.id),
-            label=say(f"buttons.{name}"),
+            label=phrase(f"buttons.{name}"),
             about=about,
             style="primary" if name == names[0] and has_status else "",
         )

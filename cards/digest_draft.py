@@ -13,15 +13,15 @@ from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.services.digests import (
     PENDING,
     compose_now,
-    has_news,
+    has_changes,
     is_piloted,
     may_post_now,
-    moment_to_post,
     posted_parts,
+    posting_time,
     scope_of,
 )
-from remembrancer.services.sending import sending_now
-from remembrancer.wording import render, say
+from remembrancer.services.sending import current_sending
+from remembrancer.wording import phrase, render
 
 
 def draft_message(session: Session, digest: Digest, person: Person, now: datetime) -> Message:
@@ -33,14 +33,14 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
         window=window,
         board=get(session, Board, digest.board_id),
         digest=digest,
-        posts_at=moment_to_post(session, digest),
-        late=moment_to_post(session, digest) <= now,
+        posts_at=posting_time(session, digest),
+        late=posting_time(session, digest) <= now,
         piloted=is_piloted(session),
-        paused_at=sending_now(session).paused_at,
+        paused_at=current_sending(session).paused_at,
         hours=programme_of(session, window).chase.draft_working_hours,
         settled=is_settled(window, now),
         restated=_restated_since(session, digest) if digest.state == DigestState.POSTED else [],
-        news=digest.state not in PENDING or has_news(session, digest, now),
+        news=digest.state not in PENDING or has_changes(session, digest, now),
         zone=person.time_zone,
     )
     parts = compose_now(session, digest, now).parts if digest.state in PENDING else posted_parts(session, digest)
@@ -62,10 +62,10 @@ def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
         names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
         names += ["digest_leave_out", *(["digest_post"] if may_post_now(session, digest) else [])]
         for name in names:
-            yield Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=about)
+            yield Button(action=name, value=str(digest.id), label=phrase(f"buttons.{name}"), about=about)
     if digest.state in (*PENDING, DigestState.POSTED):
         for ref in digest.left_out:
-            label = say("buttons.digest_put_back", ref=ref)
+            label = phrase("buttons.digest_put_back", ref=ref)
             yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=about)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from remembrancer.models import Item, Standing
 from remembrancer.models.message import Button
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 STANDINGS = (Standing.WITHDRAWN, Standing.SUSPENDED)
 
@@ -14,10 +14,12 @@ def report_again_button(item: Item) -> Button:
 
 
 def _button(action: str, item: Item) -> Button:
-    return Button(action=action, value=str(item.id), label=say(f"buttons.{action}"), about=f"{item.ref} {item.title}")
+    return Button(
+        action=action, value=str(item.id), label=phrase(f"buttons.{action}"), about=f"{item.ref} {item.title}"
+    )
 
 
-def standing_buttons(item: Item, today: date) -> tuple[Button, ...]:
+def item_status_buttons(item: Item, today: date) -> tuple[Button, ...]:
     """The buttons of a withdrawn or suspended item; a suspension whose review is due may be prolonged."""
     is_due = item.standing == Standing.SUSPENDED and item.review_on is not None and item.review_on <= today
     return (report_again_button(item), *([_button("keep_suspended", item)] if is_due else []))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlmodel import col, select
 
 from remembrancer.cards.answer_card import answer_message
-from remembrancer.cards.answer_preview import play_back
+from remembrancer.cards.answer_preview import draft_message
 from remembrancer.cards.ownership_claim import claim_message
 from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.stored_answer import since_stored
@@ -14,19 +14,19 @@ from remembrancer.cards.window_summary import is_undoable
 from remembrancer.models import Return, ReturnVersion, Window, WindowChange, WindowState
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import SET_ASIDE
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.windows.changes import FROM, WindowActName
 from remembrancer.services.context import Context
 from remembrancer.services.returns import draft_of
-from remembrancer.wording import escape, say
+from remembrancer.wording import escape, phrase
 
 CurrentCard = tuple[Message, bool]
 """A card's current content, and whether it is final: nothing about it can change any more."""
 
 
-def as_it_is(context: Context, posted: Message) -> CurrentCard:
+def current_card(context: Context, posted: Message) -> CurrentCard:
     """The current content of a person's posted card; a message that follows nothing is final."""
     name, _, subject = posted.follows.partition(" ")
     update = _UPDATES.get(name)
@@ -61,16 +61,16 @@ def _draft(context: Context, posted: Message, subject: str) -> CurrentCard:
     if ret is None:
         return _without_buttons(posted)
     if _is_submitted(context, ret, int(subject.partition(".")[2])):
-        return _without_buttons(posted, say("cards.draft_sent"))
-    draft = draft_of(context.session, ret, known(context.person.id))
+        return _without_buttons(posted, phrase("cards.draft_sent"))
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is None:
-        return _without_buttons(posted, say("cards.draft_thrown_away"))
+        return _without_buttons(posted, phrase("cards.draft_thrown_away"))
     if _is_locked(context, ret) or ret.state in SET_ASIDE:
         state = ret.state if ret.state in SET_ASIDE else WindowState.LOCKED
-        return _without_buttons(posted, say("cards.draft_not_wanted", state=say(f"states.{state}")))
+        return _without_buttons(posted, phrase("cards.draft_not_wanted", state=phrase(f"states.{state}")))
     if not may(context.facts, context.person, Act.ANSWER, ret, context.now):
-        return _without_buttons(posted, say("cards.draft_not_yours"))
-    return _with_parts(posted, *play_back(context, ret, draft.answers).parts), False
+        return _without_buttons(posted, phrase("cards.draft_not_yours"))
+    return _with_parts(posted, *draft_message(context, ret, draft.answers).parts), False
 
 
 def _is_submitted(context: Context, ret: Return, version: int) -> bool:
@@ -89,11 +89,11 @@ def _claim(context: Context, posted: Message, subject: str) -> CurrentCard:
         return _without_buttons(posted)
     item = context.item(ret)
     if ret.state not in WANTED or _is_locked(context, ret):
-        return _without_buttons(posted, say("cards.nothing_to_decide", ref=escape(item.ref)))
+        return _without_buttons(posted, phrase("cards.nothing_to_decide", ref=escape(item.ref)))
     if ret.disowned_by_id is None:
         return _without_buttons(
             posted,
-            say("cards.decided", ref=escape(item.ref), lead=escape(post_with_holders(context, item.lead_post_id))),
+            phrase("cards.decided", ref=escape(item.ref), lead=escape(post_with_holders(context, item.lead_post_id))),
         )
     return claim_message(context, ret), False
 
@@ -103,13 +103,13 @@ def _preview(context: Context, posted: Message, subject: str) -> CurrentCard:
     name, window_id, edition = subject.split(".")
     window = context.session.get(Window, int(window_id))
     if window is None:
-        return _with_note(posted, say("cards.act_outdated"))
+        return _with_note(posted, phrase("cards.act_outdated"))
     query = select(WindowChange).where(WindowChange.window_id == window.id, WindowChange.edition > int(edition))
     change = context.session.exec(query.order_by(col(WindowChange.edition))).first()
     if change is not None and (change.act, change.by_id) == (name, context.person.id):
-        return _with_note(posted, say("cards.act_done"))
+        return _with_note(posted, phrase("cards.act_done"))
     possible = window.state in FROM[WindowActName(name)]
-    return (posted, False) if possible else _with_note(posted, say("cards.act_outdated"))
+    return (posted, False) if possible else _with_note(posted, phrase("cards.act_outdated"))
 
 
 def _window(context: Context, posted: Message, subject: str) -> CurrentCard:

@@ -8,7 +8,7 @@ from remembrancer.models import Item, Person, Return
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.rules.people import recipients
 from remembrancer.services.context import Context
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 
 def claim_message(context: Context, ret: Return, decides: bool = True) -> Message:
@@ -29,15 +29,18 @@ def claim_message(context: Context, ret: Return, decides: bool = True) -> Messag
     )
     if not decides:
         return message(text)
-    actions = Part(text=say("cards.undecided"), buttons=tuple(_buttons(context, ret, item)))
+    actions = Part(text=phrase("cards.undecided"), buttons=tuple(_buttons(context, ret, item)))
     return Message(parts=(Part(text=text), actions), follows=f"claim {ret.id}")
 
 
 def _buttons(context: Context, ret: Return, item: Item) -> Iterator[Button]:
     """The buttons; their value holds the suggested post, so that a button of an older claim is noticed."""
-    labels = {"reassign": say("buttons.reassign"), "keep_lead": say("buttons.keep_lead", post=lead_post(context, ret))}
+    labels = {
+        "reassign": phrase("buttons.reassign"),
+        "keep_lead": phrase("buttons.keep_lead", post=lead_post(context, ret)),
+    }
     if ret.disowned_to_id is not None:
-        labels = {"give_to": say("buttons.give_to", post=context.facts.posts[ret.disowned_to_id].name), **labels}
+        labels = {"give_to": phrase("buttons.give_to", post=context.facts.posts[ret.disowned_to_id].name), **labels}
     value, about = f"{ret.id}.{ret.disowned_to_id or 0}", f"{item.ref} {item.title}"
     for n, (action, label) in enumerate(labels.items()):
         yield Button(action=action, value=value, label=label, about=about, style="" if n else "primary")

@@ -2,10 +2,10 @@
 
 from sqlmodel import Session
 
-from remembrancer.services.sending import situation
+from remembrancer.services.sending import sending_summary
 from remembrancer.wording import render
 
 
 def sending_line(session: Session, zone: str) -> str:
     """Whether sending is paused or a pilot runs, since when and by whom, as Markdown; empty if neither."""
-    return render("messages/sending_line.md", stands=situation(session), zone=zone)
+    return render("messages/sending_line.md", stands=sending_summary(session), zone=zone)

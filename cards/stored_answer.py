@@ -7,7 +7,7 @@ from remembrancer.queries.returns import GIVEN, SET_ASIDE, current
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.services.context import Context
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 
 def since_stored(context: Context, ret: Return, version: int) -> tuple[Part, ...]:
@@ -25,7 +25,7 @@ def since_stored(context: Context, ret: Return, version: int) -> tuple[Part, ...
         return (Part(text=text),)
     if not may(context.facts, context.person, Act.ANSWER, ret, context.now):
         return ()
-    label = say("buttons.change" if ret.state in GIVEN else "buttons.answer")
+    label = phrase("buttons.change" if ret.state in GIVEN else "buttons.answer")
     button = Button(action="answer", value=str(ret.id), label=label, about=context.item(ret).ref)
     return (Part(text=text, buttons=(button,)),)
 

@@ -6,7 +6,7 @@ from remembrancer.cards.window_summary import is_undoable, row_text
 from remembrancer.models import Window, WindowState
 from remembrancer.models.message import Button, Part
 from remembrancer.services.context import Context
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 BUTTONS: Mapping[WindowState, tuple[str, ...]] = {
     WindowState.SCHEDULED: ("open_window", "move_window"),
@@ -28,4 +28,4 @@ def _buttons(context: Context, window: Window) -> Iterator[Button]:
         names = ("undo_window", *names)
     for name in names:
         value = f"{window.id}.{window.edition}"
-        yield Button(action=name, value=value, label=say(f"buttons.{name}"), about=window.title)
+        yield Button(action=name, value=value, label=phrase(f"buttons.{name}"), about=window.title)

@@ -9,7 +9,7 @@ from remembrancer.queries.organisation import programme_of
 from remembrancer.queries.window_dates import events_of
 from remembrancer.rules.errors import RefusalError
 from remembrancer.services.window_changes import last_change, must_be_undoable
-from remembrancer.wording import moment, render, say
+from remembrancer.wording import moment, phrase, render
 
 
 def is_undoable(session: Session, window: Window, now: datetime) -> bool:
@@ -29,17 +29,17 @@ def row_text(session: Session, window: Window, zone: str, now: datetime) -> str:
         window=window,
         zone=zone,
         change=change,
-        who=by_whom(session, change) if change else "",
+        who=changed_by(session, change) if change else "",
         undoable=is_undoable(session, window, now),
     )
 
 
-def by_whom(session: Session, change: WindowChange) -> str:
+def changed_by(session: Session, change: WindowChange) -> str:
     """Who made the change."""
-    return session.get_one(Person, change.by_id).name if change.by_id else say("who.somebody")
+    return session.get_one(Person, change.by_id).name if change.by_id else phrase("who.somebody")
 
 
-def what_happened(session: Session, window: Window, zone: str, now: datetime, reader: Person | None = None) -> str:
+def last_change_text(session: Session, window: Window, zone: str, now: datetime, reader: Person | None = None) -> str:
     """Who did what to the window last, and its state since; empty where nobody did anything.
 
     `reader`: who reads it.
@@ -50,17 +50,19 @@ def what_happened(session: Session, window: Window, zone: str, now: datetime, re
     event = events[-1]
     if event.person_id is None:
         by_hand, followed = event.detail.get("by_hand"), event.act in ("moved", "late_answers_changed")
-        who = say("who.command" if by_hand else "who.calendar" if followed else "who.service")
+        who = phrase("who.command" if by_hand else "who.calendar" if followed else "who.service")
     else:
         person = session.get_one(Person, event.person_id)
-        who = say("who.you") if reader is not None and reader.id == person.id else person.name
-    when = ago(event.at, now, zone)
+        who = phrase("who.you") if reader is not None and reader.id == person.id else person.name
+    when = relative_time(event.at, now, zone)
     return render("messages/window_changed.md", who=who, act=event.act, window=window, when=when, zone=zone)
 
 
-def ago(at: datetime, now: datetime, zone: str) -> str:
+def relative_time(at: datetime, now: datetime, zone: str) -> str:
     """'2 minutes ago'; the date for what is over an hour ago."""
     minutes = int((now - at).total_seconds() // 60)
     if minutes > 60:
-        return say("ago.at", at=moment(at, zone))
-    return say("ago.now") if minutes < 1 else say("ago.minute" if minutes == 1 else "ago.minutes", minutes=minutes)
+        return phrase("ago.at", at=moment(at, zone))
+    return (
+        phrase("ago.now") if minutes < 1 else phrase("ago.minute" if minutes == 1 else "ago.minutes", minutes=minutes)
+    )

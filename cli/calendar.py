@@ -20,30 +20,30 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.rules.organisation import FEED_SCHEMES, CalendarSpec, OrganisationSpec
 from remembrancer.scheduler.feeds.calendar_source import limits_of
 from remembrancer.settings import Settings
-from remembrancer.wording import moment, say
+from remembrancer.wording import moment, phrase
 
 app = typer.Typer()
 PASTED = "-"
 
 
 @app.command("calendar")
-def calendar(source: Annotated[str, typer.Argument(help=say("calendars.source"))]) -> None:
+def calendar(source: Annotated[str, typer.Argument(help=phrase("calendars.source"))]) -> None:
     with store() as session:
         spec = organisation(session)
     problems = Problems()
     data = _data(source)
     horizon = horizon_at(the_moment())
     windows, meetings = read_calendar(data, _patterns(source, spec), spec, horizon, problems)
-    table = Table(*say("calendars.columns").split("; "))
-    rows = [(w.opens_at, say("calendars.window"), w.title, w.cancelled) for w in windows]
-    rows += [(m.starts_at, say("calendars.meeting"), m.board, m.cancelled) for m in meetings]
+    table = Table(*phrase("calendars.columns").split("; "))
+    rows = [(w.opens_at, phrase("calendars.window"), w.title, w.cancelled) for w in windows]
+    rows += [(m.starts_at, phrase("calendars.meeting"), m.board, m.cancelled) for m in meetings]
     for at, what, name, cancelled in sorted(rows):
-        table.add_row(moment(at, spec.time_zone), what, name, say("calendars.cancelled") if cancelled else "")
+        table.add_row(moment(at, spec.time_zone), what, name, phrase("calendars.cancelled") if cancelled else "")
     Console().print(table)
     for problem in (*problems.notes, *problems.found):
         typer.echo(str(problem), err=True)
     if problems.found:
-        stop(say("cli.refused", count=len(problems.found)))
+        stop(phrase("cli.refused", count=len(problems.found)))
 
 
 def _patterns(source: str, spec: OrganisationSpec) -> CalendarSpec:
@@ -51,8 +51,8 @@ def _patterns(source: str, spec: OrganisationSpec) -> CalendarSpec:
     named = next((each for each in spec.calendars if source in (each.file, each.url)), None)
     events = [event for each in spec.calendars for event in each.events]
     if not events:
-        stop(say("calendars.no_patterns"))
-    return named or CalendarSpec(file=say("calendars.pasted") if source == PASTED else source, events=events)
+        stop(phrase("calendars.no_patterns"))
+    return named or CalendarSpec(file=phrase("calendars.pasted") if source == PASTED else source, events=events)
 
 
 def _data(source: str) -> bytes:
@@ -63,7 +63,7 @@ def _data(source: str) -> bytes:
     try:
         return Path(source).read_bytes()
     except OSError:
-        stop(say("calendars.no_file", file=source))
+        stop(phrase("calendars.no_file", file=source))
 
 
 def _fetched(url: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class LazyGroup(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         for name, command in COMMANDS.items():
-            self.add_command(TyperCommand(name, help=say(command.help)))
+            self.add_command(TyperCommand(name, help=phrase(command.help)))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, listed, rest = super().resolve_command(ctx, args)
@@ -64,5 +64,5 @@ def load_command(name: str) -> Any:
     command = COMMANDS[name]
     group = typer.main.get_group(import_module(f"remembrancer.cli.{command.module}").app)
     loaded = group.commands.get(name, group)
-    loaded.help = say(command.help)
+    loaded.help = phrase(command.help)
     return loaded

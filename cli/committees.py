@@ -16,11 +16,11 @@ from remembrancer.intake.moderngov.parse import read_committees
 from remembrancer.intake.moderngov.types import AgendaItem, Committee, Meeting
 from remembrancer.problems import Problems
 from remembrancer.settings import Settings
-from remembrancer.wording import plural, say, short_day
+from remembrancer.wording import phrase, plural, short_day
 
 app = typer.Typer()
-Site = Annotated[str, typer.Argument(help=say("committees.site"))]
-Private = Annotated[bool, typer.Option("--allow-private", help=say("committees.allow_private"))]
+Site = Annotated[str, typer.Argument(help=phrase("committees.site"))]
+Private = Annotated[bool, typer.Option("--allow-private", help=phrase("committees.allow_private"))]
 
 
 @app.command("committees")
@@ -32,10 +32,10 @@ def committees(site: Site, as_json: AsJson = False, allow_private: Private = Fal
     if as_json:
         typer.echo(json.dumps([_committee(each) for each in rows], ensure_ascii=False, indent=2))
         return
-    table = Table(*say("committees.columns").split("; "))
+    table = Table(*phrase("committees.columns").split("; "))
     for each in rows:
-        table.add_row(str(each.id), each.title, each.category, say(f"committees.{_state(each)}"))
-    Console().print(table if rows else say("committees.none"))
+        table.add_row(str(each.id), each.title, each.category, phrase(f"committees.{_state(each)}"))
+    Console().print(table if rows else phrase("committees.none"))
 
 
 def _state(committee: Committee) -> str:
@@ -54,14 +54,14 @@ def _committee(committee: Committee) -> dict[str, Any]:
 @app.command("meetings")
 def meetings(
     site: Site,
-    committee: Annotated[int, typer.Option(min=1, help=say("committees.committee"))],
-    first: Annotated[datetime, typer.Option("--from", formats=DAY_FORMATS, help=say("cli.first_day"))],
-    last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=say("cli.last_day"))],
+    committee: Annotated[int, typer.Option(min=1, help=phrase("committees.committee"))],
+    first: Annotated[datetime, typer.Option("--from", formats=DAY_FORMATS, help=phrase("cli.first_day"))],
+    last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=phrase("cli.last_day"))],
     as_json: AsJson = False,
     allow_private: Private = False,
 ) -> None:
     if last < first:
-        stop(say("cli.last_before_first"))
+        stop(phrase("cli.last_before_first"))
     problems, service = Problems(), _service(site, allow_private)
     found = meetings_between(service, [committee], first.date(), last.date(), problems)
     _say(problems)
@@ -69,7 +69,7 @@ def meetings(
     if as_json:
         typer.echo(json.dumps([_meeting(each) for each in read], ensure_ascii=False, indent=2))
         return
-    Console().print(_table(read) if read else say("committees.no_meetings"))
+    Console().print(_table(read) if read else phrase("committees.no_meetings"))
 
 
 def _service(site: str, allow_private: bool) -> WebService:
@@ -81,7 +81,7 @@ def _say(problems: Problems) -> None:
     for each in (*problems.notes, *problems.found):
         typer.echo(str(each), err=True)
     if problems.found:
-        stop(say("committees.refused", count=len(problems.found)))
+        stop(phrase("committees.refused", count=len(problems.found)))
 
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
@@ -109,11 +109,11 @@ def _item(item: AgendaItem) -> dict[str, Any]:
 
 
 def _table(read: Sequence[Meeting]) -> Table:
-    table = Table(*say("committees.meeting_columns").split("; "))
+    table = Table(*phrase("committees.meeting_columns").split("; "))
     for each in read:
-        starts = f"{each.starts:%H:%M}" if each.starts else say("committees.no_time")
+        starts = f"{each.starts:%H:%M}" if each.starts else phrase("committees.no_time")
         items = [item for item in each.agenda if not item.heading]
         hidden = sum(1 for item in items if item.restricted)
-        agenda = say("committees.agenda", items=plural(len(items), "item", "items"), hidden=hidden)
+        agenda = phrase("committees.agenda", items=plural(len(items), "item", "items"), hidden=hidden)
         table.add_row(str(each.id), short_day(each.day), starts, each.status.text, each.place, agenda)
     return table

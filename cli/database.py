@@ -15,7 +15,7 @@ from remembrancer.queries.returns import returns_of
 from remembrancer.queries.windows import find_window
 from remembrancer.rules.programmes.slices import Slice, is_in
 from remembrancer.settings import Settings
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def store() -> Iterator[Session]:
         try:
             yield session
         except NothingLoadedError:
-            stop(say("cli.nothing_loaded"))
+            stop(phrase("cli.nothing_loaded"))
         session.commit()
 
 
@@ -46,9 +46,9 @@ def find_or_stop(session: Session, programme: str, key: str, *states: WindowStat
         session.refresh(window, with_for_update=True)
     if window is None:
         known = session.exec(select(Window.key).order_by(col(Window.opens_at))).all()
-        stop(say("cli.no_such_window", programme=programme, window=key, known=", ".join(known)))
+        stop(phrase("cli.no_such_window", programme=programme, window=key, known=", ".join(known)))
     if window.state not in states:
-        stop(say("refusals.window_moved_on", window=window.title, state=say(f"states.{window.state}")))
+        stop(phrase("refusals.window_moved_on", window=window.title, state=phrase(f"states.{window.state}")))
     return window
 
 
@@ -59,13 +59,13 @@ def slice_or_stop(session: Session, window: Window, board: str | None, where: Se
     for each in where:
         name, equals, value = each.partition("=")
         if not equals or name not in definition.facts:
-            stop(say("cli.no_such_fact", text=each, known=", ".join(definition.facts)))
+            stop(phrase("cli.no_such_fact", text=each, known=", ".join(definition.facts)))
         slice_[name] = [*slice_.get(name, ()), value]
     if board is not None:
         hearings = {session.get_one(Board, h.board_id).key: h for h in hearings_of(session, window.programme_id)}
         if board not in hearings:
-            stop(say("cli.not_a_hearing_board", board=board, known=", ".join(hearings)))
+            stop(phrase("cli.not_a_hearing_board", board=board, known=", ".join(hearings)))
         slice_ = {**hearings[board].slice_, **slice_}
     if not any(is_in(slice_, item.facts) for _, item in returns_of(session, window)):
-        stop(say("cli.empty_slice"))
+        stop(phrase("cli.empty_slice"))
     return slice_

@@ -17,7 +17,7 @@ from remembrancer.rules.calendar import day_counting
 from remembrancer.rules.calendar.day_counting import CannotCountError, Counted, Counting, Roll, announced_by_default
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.wording import day as in_full
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 app = typer.Typer()
 SEVERAL = ("--works", "--closed")
@@ -69,18 +69,20 @@ def _spread(words: Sequence[str]) -> Iterator[str]:
 
 @app.command("deadlines", cls=Several)
 def deadlines(
-    clear_working_days: Annotated[int | None, typer.Option(help=say("deadlines.clear_working_days"))] = None,
-    clear_days: Annotated[int | None, typer.Option(help=say("deadlines.clear_days"))] = None,
-    working_days_after: Annotated[int | None, typer.Option(help=say("deadlines.working_days_after"))] = None,
-    working_days_before: Annotated[int | None, typer.Option(help=say("deadlines.working_days_before"))] = None,
-    meeting: Annotated[str | None, typer.Option(metavar="DATE", help=say("deadlines.meeting"))] = None,
-    published: Annotated[str | None, typer.Option(metavar="DATE", help=say("deadlines.published"))] = None,
-    decision: Annotated[str | None, typer.Option(metavar="DATE", help=say("deadlines.decision"))] = None,
-    nation: Annotated[Nation, typer.Option(help=say("deadlines.nation"))] = "england-and-wales",
-    works: Annotated[list[str] | None, typer.Option(metavar="DATE…", help=say("deadlines.works_help"))] = None,
-    closed: Annotated[list[str] | None, typer.Option(metavar="DATE…", help=say("deadlines.closed_help"))] = None,
-    announced_until: Annotated[str | None, typer.Option(metavar="DATE", help=say("deadlines.announced_until"))] = None,
-    roll: Annotated[bool, typer.Option("--roll/--no-roll", help=say("deadlines.roll"))] = False,
+    clear_working_days: Annotated[int | None, typer.Option(help=phrase("deadlines.clear_working_days"))] = None,
+    clear_days: Annotated[int | None, typer.Option(help=phrase("deadlines.clear_days"))] = None,
+    working_days_after: Annotated[int | None, typer.Option(help=phrase("deadlines.working_days_after"))] = None,
+    working_days_before: Annotated[int | None, typer.Option(help=phrase("deadlines.working_days_before"))] = None,
+    meeting: Annotated[str | None, typer.Option(metavar="DATE", help=phrase("deadlines.meeting"))] = None,
+    published: Annotated[str | None, typer.Option(metavar="DATE", help=phrase("deadlines.published"))] = None,
+    decision: Annotated[str | None, typer.Option(metavar="DATE", help=phrase("deadlines.decision"))] = None,
+    nation: Annotated[Nation, typer.Option(help=phrase("deadlines.nation"))] = "england-and-wales",
+    works: Annotated[list[str] | None, typer.Option(metavar="DATE…", help=phrase("deadlines.works_help"))] = None,
+    closed: Annotated[list[str] | None, typer.Option(metavar="DATE…", help=phrase("deadlines.closed_help"))] = None,
+    announced_until: Annotated[
+        str | None, typer.Option(metavar="DATE", help=phrase("deadlines.announced_until"))
+    ] = None,
+    roll: Annotated[bool, typer.Option("--roll/--no-roll", help=phrase("deadlines.roll"))] = False,
     as_json: AsJson = False,
 ) -> None:
     numbers = {
@@ -95,7 +97,7 @@ def deadlines(
     try:
         plain, rolled = (way.count(day, n, time, until, how) for how in ("none", way.roll))
     except CannotCountError as refused:
-        stop(say(f"deadlines.{refused.name}", **refused.values))
+        stop(phrase(f"deadlines.{refused.name}", **refused.values))
     if as_json:
         typer.echo(json.dumps(_as_json(rolled if roll else plain), ensure_ascii=False, indent=2))
         return
@@ -107,12 +109,12 @@ def _asked(numbers: Mapping[str, int | None], days: Mapping[str, str | None]) ->
     """What is counted, how many, and from which day; anything but one number and a day that goes with it is refused."""
     counted = [(name, n) for name, n in numbers.items() if n is not None]
     if len(counted) != 1:
-        stop(say("deadlines.one_count"))
+        stop(phrase("deadlines.one_count"))
     [(name, n)] = counted
     given = [(anchor, text) for anchor, text in days.items() if text is not None]
     if len(given) != 1 or given[0][0] not in WAYS[name]:
-        known = say("deadlines.or").join(f"--{anchor}" for anchor in WAYS[name])
-        stop(say("deadlines.one_day", count=f"--{name.replace('_', '-')}", days=known))
+        known = phrase("deadlines.or").join(f"--{anchor}" for anchor in WAYS[name])
+        stop(phrase("deadlines.one_day", count=f"--{name.replace('_', '-')}", days=known))
     [(anchor, text)] = given
     return WAYS[name][anchor], n, _day(f"--{anchor}", text)
 
@@ -126,7 +128,7 @@ def _days(option: str, given: Sequence[str] | None) -> frozenset[date]:
 def _day(option: str, text: str) -> date:
     found = read_iso(text)
     if isinstance(found, Doubt):
-        stop(f"{option}: {say(f'problems.{found.name}', **found.values)}")
+        stop(f"{option}: {phrase(f'problems.{found.name}', **found.values)}")
     return found
 
 
@@ -142,11 +144,11 @@ def _as_json(found: Counted) -> dict[str, object]:
 
 def _in_words(way: Way, plain: Counted, rolled: Counted, roll: bool, until: date) -> Iterator[str]:
     found = rolled if roll else plain
-    yield say(f"deadlines.{way.sentence}", day=in_full(found.date))
+    yield phrase(f"deadlines.{way.sentence}", day=in_full(found.date))
     if rolled.rolled and roll:
-        yield say("deadlines.rolled", raw=in_full(found.raw))
+        yield phrase("deadlines.rolled", raw=in_full(found.raw))
     elif rolled.rolled:
-        yield say("deadlines.no_working_day", rolled=in_full(rolled.date))
+        yield phrase("deadlines.no_working_day", rolled=in_full(rolled.date))
     if found.provisional:
-        yield say("deadlines.provisional", until=in_full(until))
+        yield phrase("deadlines.provisional", until=in_full(until))
     yield from (f"- {line}" for line in because_in_short(found))

@@ -10,7 +10,7 @@ from remembrancer.cli.shared import stop, the_moment
 from remembrancer.cli.slack import slack_findings
 from remembrancer.cli.teams import teams_findings
 from remembrancer.scheduler.doctor import examine
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 app = typer.Typer()
 
@@ -23,5 +23,5 @@ def doctor() -> None:
     for finding in findings:
         typer.echo(f"- {finding}")
     if findings:
-        stop(say("cli.findings", count=len(findings)))
-    typer.echo(say("cli.all_well"))
+        stop(phrase("cli.findings", count=len(findings)))
+    typer.echo(phrase("cli.all_well"))

@@ -19,14 +19,14 @@ from remembrancer.scheduler.feeds.poll import KINDS, Outcome, read_sources
 from remembrancer.scheduler.feeds.source import Means
 from remembrancer.scheduler.feeds.status import FeedState, feed_states
 from remembrancer.settings import Settings
-from remembrancer.wording import plural, say, short_moment
+from remembrancer.wording import phrase, plural, short_moment
 
 app = typer.Typer()
 
 
 @app.command("feeds")
 def feeds(
-    now: Annotated[bool, typer.Option("--now", help=say("feeds.now"))] = False,
+    now: Annotated[bool, typer.Option("--now", help=phrase("feeds.now"))] = False,
     as_json: AsJson = False,
 ) -> None:
     with store() as session:
@@ -38,7 +38,7 @@ def feeds(
     elif as_json:
         typer.echo(json.dumps([_as_json(state) for state in states], ensure_ascii=False, indent=2))
     else:
-        Console().print(_table(states, zone) if states else say("feeds.none"))
+        Console().print(_table(states, zone) if states else phrase("feeds.none"))
 
 
 def _read_all(engine: Engine, states: Sequence[FeedState]) -> None:
@@ -49,47 +49,49 @@ def _read_all(engine: Engine, states: Sequence[FeedState]) -> None:
     done = {outcome.key for outcome in outcomes}
     for state in states:
         if state.key not in done:
-            typer.echo(say("feeds.taken", name=state.name))
+            typer.echo(phrase("feeds.taken", name=state.name))
     failed = sum(not outcome.is_read for outcome in outcomes)
     if failed:
-        stop(say("feeds.some_failed", count=failed))
+        stop(phrase("feeds.some_failed", count=failed))
     if not states:
-        typer.echo(say("feeds.none"))
+        typer.echo(phrase("feeds.none"))
 
 
 def _say(outcome: Outcome) -> None:
     """What changed, a line for each; or why it was not read."""
     if not outcome.is_read:
-        typer.echo(say("feeds.not_read", name=outcome.name, problem=outcome.problem))
+        typer.echo(phrase("feeds.not_read", name=outcome.name, problem=outcome.problem))
         return
     count = len(outcome.changes)
-    changes = say("feeds.changed", count=count) if count else say("feeds.nothing_changed")
-    typer.echo(say("feeds.read", name=outcome.name, changes=changes))
+    changes = phrase("feeds.changed", count=count) if count else phrase("feeds.nothing_changed")
+    typer.echo(phrase("feeds.read", name=outcome.name, changes=changes))
     for line in outcome.changes:
         typer.echo(f"- {line}")
     if outcome.problem:
-        typer.echo(say("feeds.in_part", name=outcome.name, problem=outcome.problem))
+        typer.echo(phrase("feeds.in_part", name=outcome.name, problem=outcome.problem))
 
 
 def _table(states: Sequence[FeedState], zone: str) -> Table:
-    table = Table(*say("feeds.columns").split("; "))
+    table = Table(*phrase("feeds.columns").split("; "))
     for state in states:
-        read = short_moment(state.read_at, zone) if state.read_at else say("feeds.never")
+        read = short_moment(state.read_at, zone) if state.read_at else phrase("feeds.never")
         table.add_row(*(Text(each) for each in (state.name, read, _due(state, zone), _how(state, zone))))
     return table
 
 
 def _due(state: FeedState, zone: str) -> str:
     if state.being_read:
-        return say("feeds.being_read")
-    return short_moment(state.due_at, zone) if state.due_at else say("feeds.at_next_look")
+        return phrase("feeds.being_read")
+    return short_moment(state.due_at, zone) if state.due_at else phrase("feeds.at_next_look")
 
 
 def _how(state: FeedState, zone: str) -> str:
     if state.failures and state.failing_since:
         since = short_moment(state.failing_since, zone)
-        return say("feeds.failing", times=plural(state.failures, "time", "times"), since=since, problem=state.problem)
-    return state.problem or say("feeds.well" if state.read_at else "feeds.not_tried")
+        return phrase(
+            "feeds.failing", times=plural(state.failures, "time", "times"), since=since, problem=state.problem
+        )
+    return state.problem or phrase("feeds.well" if state.read_at else "feeds.not_tried")
 
 
 def _as_json(state: FeedState) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from remembrancer.cli.database import find_or_stop, slice_or_stop, store
 from remembrancer.cli.shared import AsJson, ProgrammeArgument, WindowArgument
 from remembrancer.models import WindowState
 from remembrancer.reports.digests.figures_as_told import figures_of
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 app = typer.Typer()
 
@@ -21,9 +21,9 @@ def figures(
     programme: ProgrammeArgument,
     key: WindowArgument,
     as_json: AsJson = False,
-    board: Annotated[str | None, typer.Option(help=say("cli.figures_board"))] = None,
-    where: Annotated[list[str] | None, typer.Option(help=say("cli.figures_where"))] = None,
-    restated: Annotated[bool, typer.Option("--restated", help=say("cli.figures_restated"))] = False,
+    board: Annotated[str | None, typer.Option(help=phrase("cli.figures_board"))] = None,
+    where: Annotated[list[str] | None, typer.Option(help=phrase("cli.figures_where"))] = None,
+    restated: Annotated[bool, typer.Option("--restated", help=phrase("cli.figures_restated"))] = False,
 ) -> None:
     with store() as session:
         window = find_or_stop(session, programme, key, *WindowState)
@@ -32,7 +32,7 @@ def figures(
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    table = Table(*say("cli.figures_columns").split("; "))
+    table = Table(*phrase("cli.figures_columns").split("; "))
     for name, value in found.items():
-        table.add_row(name, say("cli.not_recorded") if value is None else json.dumps(value, ensure_ascii=False))
+        table.add_row(name, phrase("cli.not_recorded") if value is None else json.dumps(value, ensure_ascii=False))
     Console().print(table)

@@ -16,16 +16,16 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.feeds.committee_source import COMMITTEES
 from remembrancer.scheduler.feeds.poll import last_known
 from remembrancer.scheduler.feeds.status import feed_states
-from remembrancer.wording import say, short_moment
+from remembrancer.wording import phrase, short_moment
 
 app = typer.Typer()
 
 
 @app.command("load")
 def load(
-    folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=True, file_okay=False)],
-    preview: Annotated[bool, typer.Option("--preview", help=say("load.preview"))] = False,
-    yes: Annotated[bool, typer.Option("--yes", help=say("load.yes_help"))] = False,
+    folder: Annotated[Path, typer.Argument(help=phrase("cli.folder"), exists=True, file_okay=False)],
+    preview: Annotated[bool, typer.Option("--preview", help=phrase("load.preview"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=phrase("load.yes_help"))] = False,
 ) -> None:
     """Read the folder and store it. In a terminal the difference is shown and asked about first, unless `yes`."""
     with store() as session:
@@ -41,8 +41,8 @@ def load(
         if preview:
             typer.echo(_in_short(difference.changes, "load.would_change", "load.would_change_nothing"))
             return
-        if difference.changes and not typer.confirm(say("load.ask", count=len(difference.changes))):
-            typer.echo(say("load.left"))
+        if difference.changes and not typer.confirm(phrase("load.ask", count=len(difference.changes))):
+            typer.echo(phrase("load.left"))
             return
     done = _stored(content, for_good=True)
     if not asks:
@@ -58,9 +58,9 @@ def _say_what_was_read() -> None:
         for state in feed_states(session, (COMMITTEES,), the_moment()):
             name = "load.source_read" if state.read_at else "load.source_not_read"
             read = short_moment(state.read_at, zone) if state.read_at else ""
-            typer.echo(say(name, name=state.name, read=read))
+            typer.echo(phrase(name, name=state.name, read=read))
             if state.problem:
-                typer.echo(say("feeds.in_part", name=state.name, problem=state.problem))
+                typer.echo(phrase("feeds.in_part", name=state.name, problem=state.problem))
 
 
 def _stored(content: Folder, for_good: bool) -> Stored:
@@ -78,4 +78,4 @@ def _echo(changes: Sequence[str], kept: Sequence[str]) -> None:
 
 
 def _in_short(changes: Sequence[str], some: str, none: str) -> str:
-    return say(some, count=len(changes)) if changes else say(none)
+    return phrase(some, count=len(changes)) if changes else phrase(none)

@@ -3,7 +3,7 @@
 import typer
 
 from remembrancer.cli.database import database
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 app = typer.Typer()
 
@@ -11,4 +11,4 @@ app = typer.Typer()
 @app.command("migrate")
 def migrate() -> None:
     with database():
-        typer.echo(say("cli.migrated"))
+        typer.echo(phrase("cli.migrated"))

@@ -21,16 +21,16 @@ from remembrancer.queries.facts import load_facts, load_people
 from remembrancer.queries.post_holders import today
 from remembrancer.queries.returns import unreachable
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.recipients import holders, to_come
 from remembrancer.services import chat_accounts, people, posts
-from remembrancer.services.leave import leave_to_come
-from remembrancer.wording import say, short_day
+from remembrancer.services.leave import current_and_future_leave
+from remembrancer.wording import phrase, short_day
 
 app = typer.Typer(no_args_is_help=True)
-Email = Annotated[str, typer.Argument(help=say("people.cli_email"))]
-PostName = Annotated[str, typer.Argument(help=say("people.cli_post"))]
-Platform = Annotated[str, typer.Argument(help=say("people.cli_platform"))]
+Email = Annotated[str, typer.Argument(help=phrase("people.cli_email"))]
+PostName = Annotated[str, typer.Argument(help=phrase("people.cli_post"))]
+Platform = Annotated[str, typer.Argument(help=phrase("people.cli_platform"))]
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def changing() -> Iterator[Session]:
         try:
             yield session
         except RefusalError as refusal:
-            stop(say(f"refusals.{refusal.name}", **refusal.values))
+            stop(phrase(f"refusals.{refusal.name}", **refusal.values))
 
 
 def _person(session: Session, email: str) -> Person:
@@ -57,7 +57,7 @@ def _post(session: Session, name: str) -> Post:
     return post
 
 
-@app.command("list", help=say("people.cli_list"))
+@app.command("list", help=phrase("people.cli_list"))
 def people_list(as_json: AsJson = False) -> None:
     with store() as session:
         found = {"posts": _posts(session), "people": _people(session)}
@@ -65,19 +65,19 @@ def people_list(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     console = Console()
-    table = Table(*say("people.post_columns").split("; "))
+    table = Table(*phrase("people.post_columns").split("; "))
     for post in found["posts"]:
-        coming = [say("people.from_day", day=short_day(c["first_day"]), name=c["holder"]) for c in post["to_come"]]
-        held = ", ".join(post["holders"]) or say("people.nobody")
+        coming = [phrase("people.from_day", day=short_day(c["first_day"]), name=c["holder"]) for c in post["to_come"]]
+        held = ", ".join(post["holders"]) or phrase("people.nobody")
         table.add_row(post["post"], "; ".join([held, *coming]), ", ".join(item["ref"] for item in post["items"]))
     console.print(table)
-    table = Table(*say("people.person_columns").split("; "))
+    table = Table(*phrase("people.person_columns").split("; "))
     for person in found["people"]:
         days = [
-            say("people.from_to", first=short_day(a["first_day"]), last=short_day(a["last_day"]))
+            phrase("people.from_to", first=short_day(a["first_day"]), last=short_day(a["last_day"]))
             for a in person["leave"]
         ]
-        reached = ", ".join(person["accounts"]) or say("people.unreachable")
+        reached = ", ".join(person["accounts"]) or phrase("people.unreachable")
         table.add_row(person["name"], person["email"], ", ".join(person["roles"]), "; ".join(days), reached)
     console.print(table)
 
@@ -91,14 +91,14 @@ def _posts(session: Session) -> list[dict[str, Any]]:
         {
             "post": post.name,
             "reports_to": names.get(post.reports_to_id),
-            "holders": [person.email for person in holders(facts, known(post.id), now)],
+            "holders": [person.email for person in holders(facts, stored_id(post.id), now)],
             "to_come": [
                 {"first_day": first_day.isoformat(), "holder": person.email}
-                for first_day, person in to_come(facts, known(post.id), now)
+                for first_day, person in to_come(facts, stored_id(post.id), now)
             ],
             "items": [
                 {"programme": programmes[item.programme_id], "ref": item.ref}
-                for item in posts.items_led(session, [known(post.id)])
+                for item in posts.items_led(session, [stored_id(post.id)])
             ],
         }
         for post in sorted(facts.posts.values(), key=lambda post: post.name)
@@ -133,13 +133,13 @@ def _people(session: Session) -> list[dict[str, Any]]:
     ]
 
 
-@app.command("join", help=say("people.cli_join"))
+@app.command("join", help=phrase("people.cli_join"))
 def people_join(
     email: Email,
-    name: Annotated[str, typer.Option(help=say("people.cli_name"))],
-    time_zone: Annotated[str, typer.Option(help=say("people.cli_time_zone"))] = "",
-    role: Annotated[list[str] | None, typer.Option(help=say("people.cli_role"))] = None,
-    post: Annotated[str, typer.Option(help=say("people.cli_vacant"))] = "",
+    name: Annotated[str, typer.Option(help=phrase("people.cli_name"))],
+    time_zone: Annotated[str, typer.Option(help=phrase("people.cli_time_zone"))] = "",
+    role: Annotated[list[str] | None, typer.Option(help=phrase("people.cli_role"))] = None,
+    post: Annotated[str, typer.Option(help=phrase("people.cli_vacant"))] = "",
 ) -> None:
     with changing() as session:
         held = _post(session, post) if post else None
@@ -148,42 +148,42 @@ def people_join(
         typer.echo(replies.joined(person, is_reached, str))
 
 
-@app.command("leave", help=say("people.cli_leave"))
+@app.command("leave", help=phrase("people.cli_leave"))
 def people_leave(email: Email) -> None:
     with changing() as session:
         typer.echo(replies.left(people.leave(session, _person(session, email), the_moment(), None), str))
 
 
-@app.command("away", help=say("people.cli_away"))
+@app.command("away", help=phrase("people.cli_away"))
 def people_away(
     email: Email,
-    first: Annotated[datetime, typer.Option("--from", formats=DAY_FORMATS, help=say("people.cli_first"))],
-    last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=say("people.cli_last"))],
-    delegate: Annotated[str, typer.Option(help=say("people.cli_delegate"))] = "",
+    first: Annotated[datetime, typer.Option("--from", formats=DAY_FORMATS, help=phrase("people.cli_first"))],
+    last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=phrase("people.cli_last"))],
+    delegate: Annotated[str, typer.Option(help=phrase("people.cli_delegate"))] = "",
 ) -> None:
     with changing() as session:
         person, instead = _person(session, email), _person(session, delegate) if delegate else None
-        absence = people.away(session, person, first.date(), last.date(), instead, the_moment(), None)
+        absence = people.begin_leave(session, person, first.date(), last.date(), instead, the_moment(), None)
         typer.echo(replies.away_in_all(load_people(session), absence, str))
 
 
-@app.command("back", help=say("people.cli_back"))
+@app.command("back", help=phrase("people.cli_back"))
 def people_back(email: Email) -> None:
     with changing() as session:
         person = _person(session, email)
-        ended = people.back(session, person, the_moment(), None)
-        still = leave_to_come(session, known(person.id), today(session, the_moment()))
+        ended = people.end_leave(session, person, the_moment(), None)
+        still = current_and_future_leave(session, stored_id(person.id), today(session, the_moment()))
         typer.echo(replies.back(person, ended, still, str))
 
 
-@app.command("hand-over", help=say("people.cli_hand_over"))
+@app.command("hand-over", help=phrase("people.cli_hand_over"))
 def people_hand_over(
     post: PostName,
-    to: Annotated[str, typer.Option(help=say("people.cli_to"))],
+    to: Annotated[str, typer.Option(help=phrase("people.cli_to"))],
     first_day: Annotated[
-        datetime | None, typer.Option("--from", formats=DAY_FORMATS, help=say("people.cli_from"))
+        datetime | None, typer.Option("--from", formats=DAY_FORMATS, help=phrase("people.cli_from"))
     ] = None,
-    instead_of: Annotated[str, typer.Option(help=say("people.cli_instead_of"))] = "",
+    instead_of: Annotated[str, typer.Option(help=phrase("people.cli_instead_of"))] = "",
 ) -> None:
     with changing() as session:
         replaced = _person(session, instead_of) if instead_of else None
@@ -193,41 +193,41 @@ def people_hand_over(
         typer.echo(replies.handed_over(done, str))
 
 
-@app.command("hold", help=say("people.cli_hold"))
+@app.command("hold", help=phrase("people.cli_hold"))
 def people_hold(
     post: PostName,
     email: Email,
-    first: Annotated[bool, typer.Option("--first", help=say("people.cli_asked_first"))] = False,
+    first: Annotated[bool, typer.Option("--first", help=phrase("people.cli_asked_first"))] = False,
 ) -> None:
     with changing() as session:
         done = posts.hold(session, _post(session, post), _person(session, email), the_moment(), None, first)
         typer.echo(replies.handed_over(done, str))
 
 
-@app.command("release", help=say("people.cli_release"))
+@app.command("release", help=phrase("people.cli_release"))
 def people_release(post: PostName, email: Email) -> None:
     with changing() as session:
         done = posts.release(session, _post(session, post), _person(session, email), the_moment(), None)
         typer.echo(replies.handed_over(done, str))
 
 
-@app.command("link", help=say("people.cli_link"))
+@app.command("link", help=phrase("people.cli_link"))
 def people_link(
     email: Email,
     platform: Platform,
-    conversation: Annotated[str, typer.Argument(help=say("people.cli_conversation"))],
+    conversation: Annotated[str, typer.Argument(help=phrase("people.cli_conversation"))],
 ) -> None:
     with changing() as session:
         person = _person(session, email)
         in_teams = account_on(platform, conversation)
         conversation, account = (in_teams, in_teams) if in_teams else where_on(platform, conversation)
         chat_accounts.link(session, person, platform, conversation, the_moment(), None, account)
-        typer.echo(say("people.linked", name=person.name, platform=platform, conversation=conversation))
+        typer.echo(phrase("people.linked", name=person.name, platform=platform, conversation=conversation))
 
 
-@app.command("unlink", help=say("people.cli_unlink"))
+@app.command("unlink", help=phrase("people.cli_unlink"))
 def people_unlink(email: Email, platform: Platform) -> None:
     with changing() as session:
         person = _person(session, email)
         chat_accounts.unlink(session, person, platform, the_moment(), None)
-        typer.echo(say("people.unlinked", name=person.name, platform=platform))
+        typer.echo(phrase("people.unlinked", name=person.name, platform=platform))

@@ -14,20 +14,20 @@ from remembrancer.cli.database import store
 from remembrancer.cli.shared import AsJson, stop, the_moment
 from remembrancer.models import Board
 from remembrancer.reports.forward_plan.work_programme import Sitting, WorkProgramme
-from remembrancer.wording import moment, say, short_day
+from remembrancer.wording import moment, phrase, short_day
 
 app = typer.Typer()
 
 
 @app.command("plan")
 def plan(
-    board: Annotated[str, typer.Argument(help=say("cli.board"))],
+    board: Annotated[str, typer.Argument(help=phrase("cli.board"))],
     as_json: AsJson = False,
-    out: Annotated[Path | None, typer.Option("--out", help=say("cli.plan_out"))] = None,
-    exempt: Annotated[bool, typer.Option("--with-exempt", help=say("cli.plan_exempt"))] = False,
+    out: Annotated[Path | None, typer.Option("--out", help=phrase("cli.plan_out"))] = None,
+    exempt: Annotated[bool, typer.Option("--with-exempt", help=phrase("cli.plan_exempt"))] = False,
 ) -> None:
     if as_json and out is not None:
-        stop(say("cli.plan_json_or_out"))
+        stop(phrase("cli.plan_json_or_out"))
     from remembrancer.reports.forward_plan.work_programme import as_json as in_json
     from remembrancer.reports.forward_plan.work_programme import without_exempt, work_programme
     from remembrancer.scheduler.placings import place_items_in
@@ -49,7 +49,7 @@ def _board(session: Session, key: str) -> Board:
     boards = {board.key: board for board in session.exec(select(Board).order_by(col(Board.id)))}
     found = boards.get(key.lower().replace("-", "_"))
     if found is None:
-        stop(say("cli.no_such_board", board=key, known=", ".join(boards)))
+        stop(phrase("cli.no_such_board", board=key, known=", ".join(boards)))
     return found
 
 
@@ -58,13 +58,13 @@ def _write(found: WorkProgramme, out: Path) -> None:
     from remembrancer.reports.forward_plan.work_programme import as_markdown
 
     if out.suffix not in (".docx", ".md"):
-        stop(say("cli.plan_out_kind", out=out))
+        stop(phrase("cli.plan_out_kind", out=out))
     content = as_docx(found) if out.suffix == ".docx" else f"{as_markdown(found)}\n".encode()
     try:
         out.write_bytes(content)
     except OSError as error:
-        stop(say("cli.plan_out_error", out=out, error=error.strerror or type(error).__name__))
-    typer.echo(say("cli.plan_written", out=out))
+        stop(phrase("cli.plan_out_error", out=out, error=error.strerror or type(error).__name__))
+    typer.echo(phrase("cli.plan_written", out=out))
 
 
 def _print(found: WorkProgramme) -> None:
@@ -78,14 +78,14 @@ def _print(found: WorkProgramme) -> None:
     waiting, on_hold = [noted(item) for item in found.waiting], [held(item) for item in found.on_hold]
     for name, lines in (("waiting", waiting), ("on_hold", on_hold)):
         if lines:
-            typer.echo(f"{say(f'plan.{name}')}: {'; '.join(lines)}")
+            typer.echo(f"{phrase(f'plan.{name}')}: {'; '.join(lines)}")
 
 
 def _table(sitting: Sitting, zone: str) -> Table:
     from remembrancer.reports.forward_plan.plain_text import stands_now, titled
 
     dates = "; ".join(f"{each.name}: {short_day(each.counted.date)}" for each in sitting.deadlines)
-    table = Table(*say("plan.columns").split("; "), title=moment(sitting.meeting.starts_at, zone), caption=dates)
+    table = Table(*phrase("plan.columns").split("; "), title=moment(sitting.meeting.starts_at, zone), caption=dates)
     for row in sitting.rows:
         table.add_row(*(Text(cell) for cell in (titled(row), row.recurrence, row.lead, stands_now(row))))
     return table

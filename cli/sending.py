@@ -15,12 +15,12 @@ from remembrancer.cli.shared import AsJson, stop, the_moment
 from remembrancer.models import Person
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.preview.filters import at_once
 from remembrancer.scheduler.preview.withheld import withheld
 from remembrancer.services import sending
-from remembrancer.services.sending import facts_if, sending_to_change
-from remembrancer.wording import plain, say, short_moment
+from remembrancer.services.sending import facts_after, lock_sending_state
+from remembrancer.wording import phrase, plain, short_moment
 
 app = typer.Typer()
 Emails = list[str] | None
@@ -36,9 +36,9 @@ def pause() -> None:
 @app.command("resume")
 def resume() -> None:
     with store() as session:
-        now, row = the_moment(), sending_to_change(session)
+        now, row = the_moment(), lock_sending_state(session)
         if row.paused_at is None:
-            stop(say("refusals.not_paused"))
+            stop(phrase("refusals.not_paused"))
         goes = _goes_out(session, now, False, row.pilot)
         sending.resume(session, now, None)
         _say_how_it_stands(session, goes)
@@ -46,23 +46,23 @@ def resume() -> None:
 
 @app.command("pilot")
 def pilot(
-    only: Annotated[Emails, typer.Option("--only", help=say("cli.pilot_only"))] = None,
-    add: Annotated[Emails, typer.Option("--add", help=say("cli.pilot_add"))] = None,
-    remove: Annotated[Emails, typer.Option("--remove", help=say("cli.pilot_remove"))] = None,
-    end: Annotated[bool, typer.Option("--end", help=say("cli.pilot_end"))] = False,
+    only: Annotated[Emails, typer.Option("--only", help=phrase("cli.pilot_only"))] = None,
+    add: Annotated[Emails, typer.Option("--add", help=phrase("cli.pilot_add"))] = None,
+    remove: Annotated[Emails, typer.Option("--remove", help=phrase("cli.pilot_remove"))] = None,
+    end: Annotated[bool, typer.Option("--end", help=phrase("cli.pilot_end"))] = False,
 ) -> None:
     if sum([bool(only), bool(add or remove), end]) > 1:
-        stop(say("cli.pilot_one_thing"))
+        stop(phrase("cli.pilot_one_thing"))
     with store() as session:
         if not (only or add or remove or end):
             _say_how_it_stands(session)
             return
-        now, row = the_moment(), sending_to_change(session)
+        now, row = the_moment(), lock_sending_state(session)
         if row.pilot is None and not only:
-            stop(say("refusals.no_pilot") if end else say("cli.begin_with_only"))
+            stop(phrase("refusals.no_pilot") if end else phrase("cli.begin_with_only"))
         chosen = None if end else _ids(session, only) if only else _changed(session, row.pilot or [], add, remove)
         if chosen is not None and not chosen:
-            stop(say("cli.pilot_needs_one"))
+            stop(phrase("cli.pilot_needs_one"))
         goes = _goes_out(session, now, row.paused_at is not None, chosen)
         if chosen is None:
             sending.end_pilot(session, now, None)
@@ -76,27 +76,27 @@ def _changed(session: Session, pilot: list[int], add: Emails, remove: Emails) ->
 
 
 def _ids(session: Session, emails: Emails) -> set[int]:
-    return {known(person_or_stop(session, email).id) for email in emails or ()}
+    return {stored_id(person_or_stop(session, email).id) for email in emails or ()}
 
 
 def person_or_stop(session: Session, email: str) -> Person:
     """Somebody who is active, by their e-mail address."""
     person = session.exec(select(Person).where(Person.email == email.strip().lower(), Person.active)).first()
     if person is None:
-        stop(say("cli.no_such_person", email=email))
+        stop(phrase("cli.no_such_person", email=email))
     return person
 
 
 def _goes_out(session: Session, now: datetime, paused: bool, pilot: set[int] | list[int] | None) -> int:
-    facts = facts_if(session, load_facts(session), now, paused=paused, pilot=pilot)
+    facts = facts_after(session, load_facts(session), now, paused=paused, pilot=pilot)
     return len(at_once(session, facts, now))
 
 
 def _say_how_it_stands(session: Session, goes: int | None = None) -> None:
     line = sending_line(session, organisation(session).time_zone)
-    typer.echo(plain(line) if line else say("cli.as_usual"))
+    typer.echo(plain(line) if line else phrase("cli.as_usual"))
     if goes is not None:
-        typer.echo(say("cli.goes_out", count=goes))
+        typer.echo(phrase("cli.goes_out", count=goes))
 
 
 @app.command("withheld")
@@ -107,7 +107,7 @@ def withheld_command(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))
         return
-    table = Table(*say("cli.withheld_columns").split("; "))
+    table = Table(*phrase("cli.withheld_columns").split("; "))
     for each in found:
         table.add_row(short_moment(each.at, zone), each.to, each.what, ", ".join(each.refs), each.because)
-    Console().print(table if found else say("cli.nothing_withheld"))
+    Console().print(table if found else phrase("cli.nothing_withheld"))

@@ -10,7 +10,7 @@ from remembrancer.cli.shared import problems_listed, stop
 from remembrancer.logs import set_up_logs
 from remembrancer.settings import Settings
 from remembrancer.shipped import EXAMPLES
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 app = typer.Typer()
 EXAMPLE = EXAMPLES / "kent-2019-20"
@@ -18,7 +18,7 @@ EXAMPLE = EXAMPLES / "kent-2019-20"
 
 @app.command("demo")
 def demo(
-    folder: Annotated[Path, typer.Argument(help=say("cli.folder"))] = EXAMPLE,
+    folder: Annotated[Path, typer.Argument(help=phrase("cli.folder"))] = EXAMPLE,
 ) -> None:
     import uvicorn
 
@@ -29,13 +29,13 @@ def demo(
     set_up_logs("text", quiet=True)
     with tempfile.TemporaryDirectory(prefix="remembrancer-demo-") as workplace, problems_listed():
         running = Demo(folder, Path(workplace))
-        typer.echo(say("cli.demo_at", port=settings.port))
+        typer.echo(phrase("cli.demo_at", port=settings.port))
         uvicorn.run(demo_app(running), host=settings.host, port=settings.port, log_level="warning")
 
 
 @app.command("run")
 def run(
-    teams_playground: Annotated[bool, typer.Option("--teams-playground", help=say("teams.cli_playground"))] = False,
+    teams_playground: Annotated[bool, typer.Option("--teams-playground", help=phrase("teams.cli_playground"))] = False,
 ) -> None:
     import uvicorn
 

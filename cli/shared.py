@@ -9,13 +9,13 @@ import typer
 
 from remembrancer.clock import SystemClock
 from remembrancer.problems import RefusedError
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 DAY_FORMATS = ["%Y-%m-%d"]
 MOMENT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
-ProgrammeArgument = Annotated[str, typer.Argument(help=say("cli.programme"))]
-WindowArgument = Annotated[str, typer.Argument(help=say("cli.window"))]
-AsJson = Annotated[bool, typer.Option("--json", help=say("cli.as_json"))]
+ProgrammeArgument = Annotated[str, typer.Argument(help=phrase("cli.programme"))]
+WindowArgument = Annotated[str, typer.Argument(help=phrase("cli.window"))]
+AsJson = Annotated[bool, typer.Option("--json", help=phrase("cli.as_json"))]
 
 
 def the_moment() -> datetime:
@@ -34,4 +34,4 @@ def problems_listed() -> Iterator[None]:
     except RefusedError as refused:
         for problem in refused.problems.found:
             typer.echo(str(problem), err=True)
-        stop(say("cli.refused", count=len(refused.problems.found)))
+        stop(phrase("cli.refused", count=len(refused.problems.found)))

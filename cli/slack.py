@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from remembrancer.cli.shared import stop
 from remembrancer.settings import Settings
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -18,16 +18,16 @@ def slack() -> None:
     """The commands of this platform are of its own."""
 
 
-@app.command("manifest", help=say("slack_admin.cli_manifest"))
+@app.command("manifest", help=phrase("slack_admin.cli_manifest"))
 def print_manifest(
-    socket: Annotated[bool | None, typer.Option("--socket/--no-socket", help=say("slack_admin.cli_socket"))] = None,
+    socket: Annotated[bool | None, typer.Option("--socket/--no-socket", help=phrase("slack_admin.cli_socket"))] = None,
 ) -> None:
     from remembrancer.bot.slack.manifest import manifest
 
     settings = Settings()
     socket = not settings.public_url if socket is None else socket
     if not socket and not settings.public_url.startswith("https://"):
-        stop(say("slack_admin.needs_https"))
+        stop(phrase("slack_admin.needs_https"))
     typer.echo(json.dumps(manifest(settings.base_url, socket), ensure_ascii=False, indent=2))
 
 
@@ -59,4 +59,4 @@ def where_on(platform: str, given: str) -> tuple[str, str]:
     try:
         return open_conversation(Web(settings), given, PATIENCE), given
     except SendError as error:
-        stop(say("slack_admin.not_opened", account=given, problem=error.reason))
+        stop(phrase("slack_admin.not_opened", account=given, problem=error.reason))

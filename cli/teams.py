@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from remembrancer.cli.shared import stop
 from remembrancer.settings import Settings
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 app = typer.Typer(no_args_is_help=True)
 NAME = 32  # characters of a developer's name, at most
@@ -20,27 +20,29 @@ def teams() -> None:
     """The commands of this platform are of its own."""
 
 
-@app.command("package", help=say("teams_package.cli_package"))
+@app.command("package", help=phrase("teams_package.cli_package"))
 def write_package(
-    out: Annotated[Path, typer.Option(help=say("teams_package.cli_out"))] = Path("remembrancer-teams.zip"),
-    developer: Annotated[str, typer.Option(help=say("teams_package.cli_developer"))] = say("teams_package.developer"),
-    website: Annotated[str, typer.Option(help=say("teams_package.cli_website"))] = "",
-    privacy: Annotated[str, typer.Option(help=say("teams_package.cli_privacy"))] = "",
-    terms: Annotated[str, typer.Option(help=say("teams_package.cli_terms"))] = "",
+    out: Annotated[Path, typer.Option(help=phrase("teams_package.cli_out"))] = Path("remembrancer-teams.zip"),
+    developer: Annotated[str, typer.Option(help=phrase("teams_package.cli_developer"))] = phrase(
+        "teams_package.developer"
+    ),
+    website: Annotated[str, typer.Option(help=phrase("teams_package.cli_website"))] = "",
+    privacy: Annotated[str, typer.Option(help=phrase("teams_package.cli_privacy"))] = "",
+    terms: Annotated[str, typer.Option(help=phrase("teams_package.cli_terms"))] = "",
 ) -> None:
     from remembrancer.bot.teams.app_package import VERSION, Publisher, manifest, package
 
     settings = Settings()
     if len(developer) > NAME:
-        stop(say("teams_package.too_long", text=developer, most=NAME))
+        stop(phrase("teams_package.too_long", text=developer, most=NAME))
     website = website or settings.base_url
     publisher = Publisher(developer, website, privacy or website, terms or website)
     for url in (settings.base_url, publisher.website, publisher.privacy, publisher.terms):
         if not url.startswith("https://"):
-            stop(say("teams_package.needs_https", url=url))
+            stop(phrase("teams_package.needs_https", url=url))
     app_id = _app_id(settings.teams_client_id)
     out.write_bytes(package(manifest(app_id, publisher, settings.base_url)))
-    typer.echo(say("teams_package.written", out=out, version=VERSION, app=app_id))
+    typer.echo(phrase("teams_package.written", out=out, version=VERSION, app=app_id))
 
 
 def teams_findings(session: Session) -> list[str] | None:
@@ -77,4 +79,4 @@ def _app_id(given: str) -> str:
     try:
         return str(UUID(given.strip()))
     except ValueError:
-        stop(say("teams_package.needs_app"))
+        stop(phrase("teams_package.needs_app"))

@@ -13,7 +13,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.window_summary import ago, by_whom, what_happened
+from remembrancer.cards.window_summary import changed_by, last_change_text, relative_time
 from remembrancer.cli.database import find_or_stop, store
 from remembrancer.cli.shared import MOMENT_FORMATS, AsJson, ProgrammeArgument, WindowArgument, stop, the_moment
 from remembrancer.models import Programme, Window, WindowState
@@ -23,13 +23,13 @@ from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.windows.changes import FROM, WindowAct, WindowActName, wrong_with
 from remembrancer.rules.windows.schedule import closes_on, extended, opens_on
 from remembrancer.scheduler.preview.what_if import in_words, what_if
-from remembrancer.services.window_changes import act_on, must_be_undoable, undo_window
-from remembrancer.wording import hour, moment, say, short_moment
+from remembrancer.services.window_changes import change_window, must_be_undoable, undo_window
+from remembrancer.wording import hour, moment, phrase, short_moment
 
 app = typer.Typer(no_args_is_help=True)
 
 
-@app.command("list", help=say("cli.window_list"))
+@app.command("list", help=phrase("cli.window_list"))
 def window_list(as_json: AsJson = False) -> None:
     with store() as session:
         zone = organisation(session).time_zone
@@ -38,10 +38,10 @@ def window_list(as_json: AsJson = False) -> None:
         if as_json:
             typer.echo(json.dumps([window_json(window, key, zone) for window, key in rows], indent=2))
             return
-        table = Table(*say("cli.window_columns").split("; "))
+        table = Table(*phrase("cli.window_columns").split("; "))
         for window, key in rows:
             times = [short_moment(t, zone) for t in (window.opens_at, window.closes_at, window.late_until)]
-            table.add_row(key, window.key, say(f"states.{window.state}"), *times)
+            table.add_row(key, window.key, phrase(f"states.{window.state}"), *times)
         Console(width=None).print(table)
 
 
@@ -74,48 +74,48 @@ def _opening(session: Session, given: datetime) -> datetime:
     return given.replace(tzinfo=organisation(session).zone)
 
 
-Preview = Annotated[bool, typer.Option("--preview", help=say("cli.preview_act"))]
-Yes = Annotated[bool, typer.Option("--yes", help=say("cli.go_ahead"))]
-ClosesOption = typer.Option(formats=MOMENT_FORMATS, help=say("cli.closes"))
+Preview = Annotated[bool, typer.Option("--preview", help=phrase("cli.preview_act"))]
+Yes = Annotated[bool, typer.Option("--yes", help=phrase("cli.go_ahead"))]
+ClosesOption = typer.Option(formats=MOMENT_FORMATS, help=phrase("cli.closes"))
 Closes = Annotated[datetime, ClosesOption]
 MaybeCloses = Annotated[datetime | None, ClosesOption]
 
 
-@app.command("open", help=say("cli.window_open"))
+@app.command("open", help=phrase("cli.window_open"))
 def window_open(programme: ProgrammeArgument, key: WindowArgument, preview: Preview = False, yes: Yes = False) -> None:
     _act(programme, key, WindowActName.OPEN, lambda _session, _window: WindowAct(WindowActName.OPEN), preview, yes)
 
 
-@app.command("move", help=say("cli.window_move"))
+@app.command("move", help=phrase("cli.window_move"))
 def window_move(
     programme: ProgrammeArgument,
     key: WindowArgument,
     closes: Closes,
-    opens: Annotated[datetime | None, typer.Option(formats=MOMENT_FORMATS, help=say("cli.opens"))] = None,
+    opens: Annotated[datetime | None, typer.Option(formats=MOMENT_FORMATS, help=phrase("cli.opens"))] = None,
     preview: Preview = False,
     yes: Yes = False,
 ) -> None:
     def moved(session: Session, window: Window) -> WindowAct:
         if opens and window.state == WindowState.OPEN:
-            stop(say("cli.open_already", window=window.title))
+            stop(phrase("cli.open_already", window=window.title))
         start = _opening(session, opens) if opens else None
         return WindowAct(WindowActName.MOVE, start, _closing(session, closes))
 
     _act(programme, key, WindowActName.MOVE, moved, preview, yes)
 
 
-@app.command("extend", help=say("cli.window_extend"))
+@app.command("extend", help=phrase("cli.window_extend"))
 def window_extend(
     programme: ProgrammeArgument,
     key: WindowArgument,
-    working_days: Annotated[int | None, typer.Option(min=1, max=250, help=say("cli.working_days"))] = None,
+    working_days: Annotated[int | None, typer.Option(min=1, max=250, help=phrase("cli.working_days"))] = None,
     closes: MaybeCloses = None,
     preview: Preview = False,
     yes: Yes = False,
 ) -> None:
     def later(session: Session, window: Window) -> WindowAct:
         if (working_days is None) == (closes is None):
-            stop(say("cli.how_far"))
+            stop(phrase("cli.how_far"))
         until = _closing(session, closes) if closes else window.closes_at
         if working_days is not None:
             until = extended(window.closes_at, working_days, organisation(session).working_time)
@@ -124,12 +124,12 @@ def window_extend(
     _act(programme, key, WindowActName.EXTEND, later, preview, yes)
 
 
-@app.command("close", help=say("cli.window_close"))
+@app.command("close", help=phrase("cli.window_close"))
 def window_close(programme: ProgrammeArgument, key: WindowArgument, preview: Preview = False, yes: Yes = False) -> None:
     _act(programme, key, WindowActName.CLOSE, lambda _session, _window: WindowAct(WindowActName.CLOSE), preview, yes)
 
 
-@app.command("reopen", help=say("cli.window_reopen"))
+@app.command("reopen", help=phrase("cli.window_reopen"))
 def window_reopen(
     programme: ProgrammeArgument, key: WindowArgument, closes: Closes, preview: Preview = False, yes: Yes = False
 ) -> None:
@@ -162,16 +162,16 @@ def _act(
     with store() as session:
         window = _as_seen(session, programme, key, edition)
         _stop_if_wrong(act, window)
-        act_on(session, window, act, the_moment(), None)
+        change_window(session, window, act, the_moment(), None)
         _say_done(session, window)
         _say_when_it_settles(session, window, programme)
 
 
 def agreed(yes: bool) -> bool:
     """Whether to go on: somebody at a terminal is asked, unless they said so beforehand."""
-    if yes or not is_at_a_terminal() or typer.confirm(say("cli.do_it")):
+    if yes or not is_at_a_terminal() or typer.confirm(phrase("cli.do_it")):
         return True
-    typer.echo(say("cli.left"))
+    typer.echo(phrase("cli.left"))
     return False
 
 
@@ -183,29 +183,29 @@ def _as_seen(session: Session, programme: str, key: str, edition: int) -> Window
     """The window, ours alone. Stops where somebody changed it since, and says who."""
     window = find_or_stop(session, programme, key, *WindowState)
     if window.edition != edition:
-        stop(what_happened(session, window, organisation(session).time_zone, the_moment()))
+        stop(last_change_text(session, window, organisation(session).time_zone, the_moment()))
     return window
 
 
 def _stop_if_wrong(act: WindowAct, window: Window) -> None:
     reason = wrong_with(act, window, the_moment())
     if reason == "close_has_passed":
-        stop(say("errors.in_the_past"))
+        stop(phrase("errors.in_the_past"))
     if reason == "closes_first":
-        stop(say("errors.closes_first"))
+        stop(phrase("errors.closes_first"))
     if reason is not None:
-        stop(say(f"refusals.{reason}", window=window.title, state=say(f"states.{window.state}")))
+        stop(phrase(f"refusals.{reason}", window=window.title, state=phrase(f"states.{window.state}")))
 
 
-@app.command("undo", help=say("cli.window_undo"))
+@app.command("undo", help=phrase("cli.window_undo"))
 def window_undo(programme: ProgrammeArgument, key: WindowArgument, preview: Preview = False, yes: Yes = False) -> None:
     with store() as session:
         window, now = find_or_stop(session, programme, key, *WindowState), the_moment()
         with _undo_refused(session, window):
             change = must_be_undoable(session, window, now)
-        when, edition = ago(change.at, now, organisation(session).time_zone), window.edition
-        done = say(f"done.{change.act}")
-        typer.echo(say("cli.undoes", who=by_whom(session, change), window=window.title, when=when, act=done))
+        when, edition = relative_time(change.at, now, organisation(session).time_zone), window.edition
+        done = phrase(f"done.{change.act}")
+        typer.echo(phrase("cli.undoes", who=changed_by(session, change), window=window.title, when=when, act=done))
     if preview or not agreed(yes):
         return
     with store() as session:
@@ -221,17 +221,17 @@ def _undo_refused(session: Session, window: Window) -> Iterator[None]:
         yield
     except RefusalError as refusal:
         if refusal.name == "changed_since":
-            stop(what_happened(session, window, organisation(session).time_zone, the_moment()))
-        stop(say(f"refusals.{refusal.name}", **refusal.values))
+            stop(last_change_text(session, window, organisation(session).time_zone, the_moment()))
+        stop(phrase(f"refusals.{refusal.name}", **refusal.values))
 
 
 def _say_done(session: Session, window: Window) -> None:
     zone = organisation(session).time_zone
     typer.echo(
-        say(
+        phrase(
             "cli.window_now",
             window=window.title,
-            state=say(f"states.{window.state}"),
+            state=phrase(f"states.{window.state}"),
             closes=moment(window.closes_at, zone),
         )
     )
@@ -240,4 +240,4 @@ def _say_done(session: Session, window: Window) -> None:
 def _say_when_it_settles(session: Session, window: Window, programme: str) -> None:
     if window.settles_at is not None:
         at = hour(window.settles_at, organisation(session).time_zone)
-        typer.echo(say("cli.settles", at=at, programme=programme, window=window.key))
+        typer.echo(phrase("cli.settles", at=at, programme=programme, window=window.key))

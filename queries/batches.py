@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 
 Row = TypeVar("Row", bound=SQLModel)
 BATCH = 500  # ids in one query
@@ -26,4 +26,4 @@ def rows_of(session: Session, model: type[Row], column: str, ids: Iterable[int])
 def by_id(session: Session, model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
     """Load the rows with these ids, by id; an id without a row is left out."""
     found: list[Any] = list(rows_of(session, model, "id", ids))
-    return {known(row.id): row for row in found}
+    return {stored_id(row.id): row for row in found}

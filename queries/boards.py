@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, or_, select
 
 from remembrancer.models import Board, ProgrammeBoard
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.slices import Hearing
 
 
@@ -28,6 +28,6 @@ def hearings_of(session: Session, programme_id: int) -> list[Hearing]:
     """Return the boards that hear a programme, each with its secretary's post and its slice."""
     query = select(ProgrammeBoard, Board).join(Board).where(ProgrammeBoard.programme_id == programme_id)
     return [
-        Hearing(known(board.id), board.secretary_post_id, link.hears)
+        Hearing(stored_id(board.id), board.secretary_post_id, link.hears)
         for link, board in session.exec(query.order_by(col(Board.id)))
     ]

@@ -12,7 +12,7 @@ from remembrancer.queries.organisation import definition
 from remembrancer.queries.papers import papers_to_come
 from remembrancer.queries.returns import GIVEN
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.reconciliation import Expectation, Reconciled, reconcile
 
 
@@ -22,9 +22,9 @@ def reconciled(
     """Compare the items that expect to report to the board with its plan; `only` limits it to these items (ids)."""
     days: dict[int, list[date]] = {}
     for paper in papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id):
-        days.setdefault(known(paper.item.id), []).append(local_day(paper.meeting.starts_at, zone))
+        days.setdefault(stored_id(paper.item.id), []).append(local_day(paper.meeting.starts_at, zone))
     expected, answered = expectations(session, board)
-    planned = items_of(session, known(board.id))
+    planned = items_of(session, stored_id(board.id))
     if only is not None:
         expected = [each for each in expected if each.item.id in only]
         planned = [row for row in planned if row.item_id in only]
@@ -42,8 +42,8 @@ def expectations(session: Session, board: Board) -> tuple[list[Expectation], set
         keys = [
             q.key for q in definition(programme).form.questions if q.kind.dates_each_option and _offers(q, board.key)
         ]
-        for item, answers in _newest_answers(session, known(programme.id)) if keys else ():
-            answered.add(known(item.id))
+        for item, answers in _newest_answers(session, stored_id(programme.id)) if keys else ():
+            answered.add(stored_id(item.id))
             dates = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]
             days = [day for each in dates for name, day in each.items() if name in names]
             if days:
@@ -78,5 +78,5 @@ def _newest_answers(session: Session, programme_id: int) -> list[tuple[Item, Map
         )
         .order_by(col(Item.position), col(Window.opens_at))
     )
-    newest = {known(item.id): (item, version.answers) for item, version in session.exec(query)}
+    newest = {stored_id(item.id): (item, version.answers) for item, version in session.exec(query)}
     return list(newest.values())

@@ -26,7 +26,7 @@ from remembrancer.models import (
 from remembrancer.queries.batches import by_id, rows_of
 from remembrancer.queries.boards import hearings_of
 from remembrancer.queries.organisation import definition, organisation
-from remembrancer.rules.facts import Facts, PromptKey, SubjectKey, known
+from remembrancer.rules.facts import Facts, PromptKey, SubjectKey, stored_id
 
 Row = TypeVar("Row")
 
@@ -36,15 +36,15 @@ def load_people(session: Session) -> Facts:
     programmes = session.exec(select(Programme)).all()
     return Facts(
         time=organisation(session).working_time,
-        people={known(person.id): person for person in session.exec(select(Person).order_by(col(Person.id)))},
-        posts={known(post.id): post for post in session.exec(select(Post))},
+        people={stored_id(person.id): person for person in session.exec(select(Person).order_by(col(Person.id)))},
+        posts={stored_id(post.id): post for post in session.exec(select(Post))},
         tenures=grouped(session.exec(select(Tenure).order_by(col(Tenure.id))), "post_id"),
         absences=grouped(session.exec(select(Absence).order_by(col(Absence.first_day))), "person_id"),
-        policies={known(programme.id): definition(programme).chase for programme in programmes},
-        hearings={known(programme.id): hearings_of(session, known(programme.id)) for programme in programmes},
+        policies={stored_id(programme.id): definition(programme).chase for programme in programmes},
+        hearings={stored_id(programme.id): hearings_of(session, stored_id(programme.id)) for programme in programmes},
         windows=(),
         returns={},
-        items={known(item.id): item for item in session.exec(select(Item).order_by(col(Item.position)))},
+        items={stored_id(item.id): item for item in session.exec(select(Item).order_by(col(Item.position)))},
     )
 
 
@@ -100,7 +100,9 @@ def load_people_about(session: Session, returns: Iterable[Return], people: Colle
     posts = _with_line_above(
         session, leads | {hearing.secretary_post_id for of_programme in hearings.values() for hearing in of_programme}
     )
-    tenures = grouped(sorted(rows_of(session, Tenure, "post_id", posts), key=lambda each: known(each.id)), "post_id")
+    tenures = grouped(
+        sorted(rows_of(session, Tenure, "post_id", posts), key=lambda each: stored_id(each.id)), "post_id"
+    )
     named = {ret.delegate_id for ret in rows if ret.delegate_id}
     held = {tenure.person_id for each in tenures.values() for tenure in each}
     who, absences = _people_with_leave(session, {*people, *named, *held})
@@ -133,6 +135,6 @@ def _people_with_leave(session: Session, ids: set[int]) -> tuple[dict[int, Perso
     delegates = {absence.delegate_id for absence in absences if absence.delegate_id} - ids
     absences += rows_of(session, Absence, "person_id", delegates)
     admins = session.exec(select(Person).where(cast(col(Person.roles), String).contains("admin")))
-    found = by_id(session, Person, ids | delegates) | {known(person.id): person for person in admins}
+    found = by_id(session, Person, ids | delegates) | {stored_id(person.id): person for person in admins}
     ordered = sorted(absences, key=lambda absence: absence.first_day)
     return dict(sorted(found.items())), grouped(ordered, "person_id")

@@ -23,7 +23,7 @@ from remembrancer.queries.key_decision_notices import late_notices
 from remembrancer.queries.organisation import get, organisation
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.papers import Answers, Paper, PaperAt, may_go_to, with_way
 from remembrancer.rules.forward_plan.pathway import Leg, pathway
 
@@ -77,10 +77,10 @@ def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[
     """
     found = papers(session, now, col(Placing.id).in_({placing for placing, _ in at}))
     known_at = {each.at: each for paper in found for each in (*paper.legs, paper)}
-    lasts = {known(paper.placing.id): paper for paper in found}
+    lasts = {stored_id(paper.placing.id): paper for paper in found}
     missing = {meeting for placing, meeting in at if (placing, meeting) not in known_at}
     query = select(Meeting, Board).join(Board).where(col(Meeting.id).in_(missing))
-    meetings = {known(meeting.id): (meeting, board) for meeting, board in (session.exec(query) if missing else ())}
+    meetings = {stored_id(meeting.id): (meeting, board) for meeting, board in (session.exec(query) if missing else ())}
     for placing, meeting in at:
         if (placing, meeting) not in known_at and placing in lasts and meeting in meetings:
             known_at[placing, meeting] = _off_pathway(lasts[placing], *meetings[meeting])
@@ -101,9 +101,9 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
         .order_by(col(Meeting.starts_at), col(ForwardPlanItem.position), col(ForwardPlanItem.id))
     )
     rows = session.exec(query).all()
-    answers = _newest_answers(session, [known(placing.id) for placing, *_ in rows])
+    answers = _newest_answers(session, [stored_id(placing.id) for placing, *_ in rows])
     deadlines_of = deadlines_by_rules(session, now)
-    asked = _meetings_asked_about(session, [known(placing.id) for placing, item, *_ in rows if item.pathway])
+    asked = _meetings_asked_about(session, [stored_id(placing.id) for placing, item, *_ in rows if item.pathway])
     pathway_of, decide_from = _pathways(session, deadlines_of, now), late_notices(session, now)
     ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
     found = [
@@ -114,12 +114,12 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
             board=board,
             deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
             asked_ahead=ahead[board.key],
-            way=pathway_of(item, board, meeting, answers[known(placing.id)], asked[known(placing.id)]),
+            way=pathway_of(item, board, meeting, answers[stored_id(placing.id)], asked[stored_id(placing.id)]),
             decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]
-    return [with_way(paper, answers[known(paper.placing.id)], ahead) for paper in found]
+    return [with_way(paper, answers[stored_id(paper.placing.id)], ahead) for paper in found]
 
 
 PathwayOf = Callable[[ForwardPlanItem, Board, Meeting, Answers, Collection[int]], Sequence[Leg]]
@@ -132,10 +132,10 @@ def _pathways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Pat
     held: dict[int, list[Meeting]] = {}
 
     def meetings(board: Board) -> list[Meeting]:
-        if known(board.id) not in held:
+        if stored_id(board.id) not in held:
             query = select(Meeting).where(Meeting.board_id == board.id, Meeting.state == MeetingState.SCHEDULED)
-            held[known(board.id)] = list(session.exec(query))
-        return held[known(board.id)]
+            held[stored_id(board.id)] = list(session.exec(query))
+        return held[stored_id(board.id)]
 
     def pathway_of(
         item: ForwardPlanItem, board: Board, meeting: Meeting, answers: Answers, asked: Collection[int]

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import ForwardPlanItem, Prompt, Window
 from remembrancer.queries.papers import papers_at, papers_to_come
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan import paper_prompts
 from remembrancer.rules.forward_plan.papers import with_legs
 from remembrancer.rules.people import recipients
@@ -49,7 +49,9 @@ class Returns:
     ) -> Mapping[int, Sequence[int]]:
         returns_by_id = {ret.id: ret for of_window in facts.returns.values() for ret in of_window}
         return {
-            known(prompt.id): [known(who.id) for who, _ in recipients.lead(facts, returns_by_id[prompt.return_id], now)]
+            stored_id(prompt.id): [
+                stored_id(who.id) for who, _ in recipients.lead(facts, returns_by_id[prompt.return_id], now)
+            ]
             for prompt in prompts
             if prompt.return_id in returns_by_id
         }
@@ -71,7 +73,7 @@ class Papers:
     ) -> Mapping[int, Sequence[int]]:
         papers = papers_at(session, now, {paper_prompts.paper_at(prompt) for prompt in prompts})
         return {
-            known(prompt.id): paper_prompts.answerers(facts, papers[at], paper_prompts.stage_of(prompt), now)
+            stored_id(prompt.id): paper_prompts.answerers(facts, papers[at], paper_prompts.stage_of(prompt), now)
             for prompt in prompts
             if (at := paper_prompts.paper_at(prompt)) in papers
         }

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import ChatAccount, Item, Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.figures import Period, Told
 from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 
@@ -18,7 +18,7 @@ SET_ASIDE = (ReturnState.WITHDRAWN, ReturnState.SUSPENDED)
 def unreachable(session: Session) -> set[int]:
     """Return the active people (ids) who have no chat account without a problem."""
     linked = select(ChatAccount.person_id).where(col(ChatAccount.problem).is_(None))
-    return {known(id) for id in session.exec(select(Person.id).where(Person.active, col(Person.id).not_in(linked)))}
+    return {stored_id(id) for id in session.exec(select(Person.id).where(Person.active, col(Person.id).not_in(linked)))}
 
 
 def current(session: Session, ret: Return) -> ReturnVersion | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from remembrancer.models import AuditEvent, Window
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.windows.changes import UNDO
 
 
@@ -42,7 +42,7 @@ def _close_changes(events: Sequence[AuditEvent]) -> Iterator[DateChange]:
         if was and was["closes_at"] != closes_at:
             by_hand = bool(event.detail.get("by_hand"))
             moment = datetime.fromisoformat(was["closes_at"])
-            yield DateChange(known(event.id), event.at, event.act, moment, by_hand)
+            yield DateChange(stored_id(event.id), event.at, event.act, moment, by_hand)
 
 
 def close_known_at(changes: Sequence[DateChange], at: datetime) -> datetime | None:

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 from remembrancer.rules.programmes.spec import Option, Question
-from remembrancer.wording import say, short_day
+from remembrancer.wording import phrase, short_day
 
 
 def in_words(question: Question, value: Any) -> str:
     """A value as text; what is nothing is said to be nothing."""
     if question.kind.is_nothing(value):
-        return say("answers.none") if question.none_word else say("answers.nothing")
+        return phrase("answers.none") if question.none_word else phrase("answers.nothing")
     return "; ".join(" ".join(map(_piece, part)) for part in question.kind.in_words(value))
 
 

@@ -18,11 +18,11 @@ from remembrancer.queries.organisation import definition, get
 from remembrancer.queries.papers import deadlines_by_rules, papers_to_come
 from remembrancer.reports.forward_plan.paper_status import open_title
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.meeting_notices import PRIVATE
 from remembrancer.rules.forward_plan.papers import Paper, leads, secretary
 from remembrancer.rules.people import recipients
-from remembrancer.wording import day, say
+from remembrancer.wording import day, phrase
 
 BACK = timedelta(days=90)  # how long past events stay in a feed
 END_OF_DAY = time(23, 59)
@@ -52,7 +52,7 @@ def feed(session: Session, who: Person | Board, now: datetime) -> bytes:
     made.add("prodid", "-//Remembrancer//Governance reminders//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", say("calendar.yours") if of_person else say("calendar.of_board", board=who.name))
+    made.add("x-wr-calname", phrase("calendar.yours") if of_person else phrase("calendar.of_board", board=who.name))
     made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for entry in entries:
         made.add_component(_event(entry, now))
@@ -113,14 +113,14 @@ def _person_entries(session: Session, person: Person, now: datetime) -> Iterator
         elif found:
             wanted.append(paper)
         yield from found
-    meetings = {known(paper.meeting.id): (paper.meeting, paper.board) for paper in wanted}
+    meetings = {stored_id(paper.meeting.id): (paper.meeting, paper.board) for paper in wanted}
     for meeting, board in meetings.values():
         yield _meeting_entry(meeting, board)
 
 
 def _is_asked(facts: Facts, window: Window, person: Person, now: datetime) -> bool:
     posts = {id for id in facts.posts if any(p.id == person.id for p in recipients.holders(facts, id, now))}
-    items = (facts.items[ret.item_id] for ret in facts.returns.get(known(window.id), ()))
+    items = (facts.items[ret.item_id] for ret in facts.returns.get(stored_id(window.id), ()))
     if window.state == "scheduled":
         items = (item for item in facts.items.values() if item.programme_id == window.programme_id and item.active)
     return any(item.lead_post_id in posts for item in items)
@@ -131,10 +131,10 @@ def _window_entries(session: Session, windows: Sequence[Window]) -> Iterator[Ent
         programme = definition(get(session, Programme, window.programme_id))
         yield Entry(
             uid=f"window-{window.id}-closes",
-            title=say("calendar.window_closes", programme=programme.title, window=window.title),
+            title=phrase("calendar.window_closes", programme=programme.title, window=window.title),
             starts=window.closes_at - timedelta(minutes=30),
             ends=window.closes_at,
-            words=say("calendar.window_words"),
+            words=phrase("calendar.window_words"),
             sequence=window.edition,
             alarm=timedelta(days=1),
         )
@@ -145,7 +145,7 @@ def _paper_entries(paper: Paper, facts: Facts, person: Person, now: datetime) ->
     leading, keeping = leads(facts, person, paper.item, now), _is_secretary(facts, person, paper.board, now)
     for stage, deadline in paper.open_stages:
         if keeping if stage == "notice" else leading:
-            title = f"{say(f'papers.ask_{stage}')} {open_title(paper.item)}"
+            title = f"{phrase(f'papers.ask_{stage}')} {open_title(paper.item)}"
             yield _deadline_entry(paper, stage, title, deadline, facts.time.zone)
 
 
@@ -179,12 +179,12 @@ def _pathway_entries(leg: Paper, now: datetime) -> Iterator[Entry]:
     for deadline in leg.deadlines:
         stage = asked.get(deadline.key)
         if stage is None or stage in still_open:
-            name = say(f"papers.ask_{stage}") if stage else f"{deadline.name}:"
+            name = phrase(f"papers.ask_{stage}") if stage else f"{deadline.name}:"
             yield Entry(
                 uid=f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}",
                 title=f"{name} {open_title(leg.item)}, {leg.board.name}",
                 starts=deadline.counted.date,
-                words=_explanation(deadline, say("papers.on_its_way", board=leg.plan_board.name)),
+                words=_explanation(deadline, phrase("papers.on_its_way", board=leg.plan_board.name)),
                 sequence=leg.meeting.revision,
                 alarm=timedelta(days=1),
             )
@@ -212,7 +212,7 @@ def _board_entries(session: Session, board: Board, now: datetime) -> Iterator[En
 
 
 def _explanation(deadline: Deadline, board: str) -> str:
-    provisional = f" {say('calendar.provisional')}" if deadline.counted.provisional else ""
+    provisional = f" {phrase('calendar.provisional')}" if deadline.counted.provisional else ""
     return f"{board}. {deadline.basis}.{provisional}"
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from remembrancer.rules.calendar.day_counting import Counted, CountedDay
 from remembrancer.wording import day as in_full
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 WEEK = 7
 
@@ -25,7 +25,7 @@ def _lines(counted: Counted) -> Iterator[str]:
         days = list(found)
         if alike and len(days) > WEEK and _in_a_row(days):
             first, last = sorted((days[0].day, days[-1].day))
-            yield say("deadlines.run", first=in_full(first), last=in_full(last), count=len(days))
+            yield phrase("deadlines.run", first=in_full(first), last=in_full(last), count=len(days))
         else:
             yield from (_line(each) for each in days)
 
@@ -35,4 +35,4 @@ def _in_a_row(days: Sequence[CountedDay]) -> bool:
 
 
 def _line(each: CountedDay) -> str:
-    return say(f"deadlines.{each.fate}", day=in_full(each.day), holiday=each.holiday)
+    return phrase(f"deadlines.{each.fate}", day=in_full(each.day), holiday=each.holiday)

@@ -47,7 +47,7 @@ class Facts:
     pilot: Set[int] | None = None
 
 
-def known(id: int | None) -> int:
+def stored_id(id: int | None) -> int:
     """Return the id of a stored row. Raises ValueError for a row that was never stored."""
     if id is None:
         raise ValueError("a row that was never stored has no id")

@@ -11,12 +11,12 @@ from remembrancer.queries.boards import boards_of
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import NothingLoadedError, organisation
 from remembrancer.queries.returns import unreachable
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.scheduler.outbox.refused_addresses import refusal_key_prefix
-from remembrancer.services.sending import situation
-from remembrancer.wording import plain, say, short_moment
+from remembrancer.services.sending import sending_summary
+from remembrancer.wording import phrase, plain, short_moment
 
 
 def examine(session: Session, now: datetime, with_platform: bool = False) -> list[str]:
@@ -24,7 +24,7 @@ def examine(session: Session, now: datetime, with_platform: bool = False) -> lis
     try:
         facts = load_facts(session)
     except NothingLoadedError:
-        return [say("doctor.nothing_loaded")]
+        return [phrase("doctor.nothing_loaded")]
     return [
         *_paused_or_pilot(session),
         *_without_account(session, with_platform),
@@ -38,9 +38,9 @@ def examine(session: Session, now: datetime, with_platform: bool = False) -> lis
 
 
 def _paused_or_pilot(session: Session) -> Iterator[str]:
-    stands, line = situation(session), plain(sending_line(session, organisation(session).time_zone))
+    stands, line = sending_summary(session), plain(sending_line(session, organisation(session).time_zone))
     if stands.paused_at is not None or stands.pilot is not None:
-        yield say("doctor.paused" if stands.paused_at is not None else "doctor.pilot", line=line)
+        yield phrase("doctor.paused" if stands.paused_at is not None else "doctor.pilot", line=line)
 
 
 def _without_account(session: Session, with_platform: bool) -> Iterator[str]:
@@ -49,9 +49,9 @@ def _without_account(session: Session, with_platform: bool) -> Iterator[str]:
         accounts = session.exec(select(ChatAccount).where(ChatAccount.person_id == person.id)).all()
         for account in accounts:
             if account.problem is not None:
-                yield say("doctor.refused", name=person.name, email=person.email, **account.model_dump())
+                yield phrase("doctor.refused", name=person.name, email=person.email, **account.model_dump())
         if person.id in ids and not accounts and not with_platform:
-            yield say("doctor.no_account", name=person.name, email=person.email)
+            yield phrase("doctor.no_account", name=person.name, email=person.email)
 
 
 def _refused_boards(session: Session) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _refused_boards(session: Session) -> Iterator[str]:
         prefix = refusal_key_prefix(board, problem or "")
         reported = select(OutgoingMessage.id).where(col(OutgoingMessage.key).startswith(prefix))
         if session.exec(reported).first() is not None:
-            yield say("doctor.board_refused", board=board.name, channel=board.channel, problem=problem)
+            yield phrase("doctor.board_refused", board=board.name, channel=board.channel, problem=problem)
 
 
 def _vacant_posts(facts: Facts, now: datetime) -> Iterator[str]:
@@ -73,35 +73,37 @@ def _vacant_posts(facts: Facts, now: datetime) -> Iterator[str]:
     for post_id in sorted(used):
         if not recipients.holders(facts, post_id, now):
             refs = [item.ref for item in facts.items.values() if item.active and item.lead_post_id == post_id]
-            yield say("doctor.vacant", post=facts.posts[post_id].name, refs=", ".join(refs))
+            yield phrase("doctor.vacant", post=facts.posts[post_id].name, refs=", ".join(refs))
 
 
 def _missing_roles(session: Session, facts: Facts, now: datetime) -> Iterator[str]:
     for programme in session.exec(select(Programme)):
-        for board in boards_of(session, known(programme.id)):
+        for board in boards_of(session, stored_id(programme.id)):
             if recipients.at_work(facts, board.secretary_post_id, now) is None:
-                yield say("doctor.no_secretary", board=board.name, programme=programme.title)
+                yield phrase("doctor.no_secretary", board=board.name, programme=programme.title)
     if not recipients.admins(facts):
-        yield say("doctor.no_admin")
+        yield phrase("doctor.no_admin")
     if not any(window.state in RUNNING or window.opens_at > now for window in facts.windows):
-        yield say("doctor.no_window")
+        yield phrase("doctor.no_window")
 
 
 def _failed_messages(session: Session) -> Iterator[str]:
     for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.state == SendState.FAILED)):
-        yield say("doctor.failed", key=row.key, problem=row.problem or "")
+        yield phrase("doctor.failed", key=row.key, problem=row.problem or "")
 
 
 def _failing_feeds(session: Session) -> Iterator[str]:
     zone = organisation(session).time_zone
     for feed in session.exec(select(Feed).where(Feed.failures > 0).order_by(col(Feed.id))):
         since = short_moment(feed.failing_since, zone) if feed.failing_since else ""
-        yield say("doctor.feed_failing", feed=feed.name, count=feed.failures, since=since, problem=feed.problem or "")
+        yield phrase(
+            "doctor.feed_failing", feed=feed.name, count=feed.failures, since=since, problem=feed.problem or ""
+        )
 
 
 def _partly_read_feeds(session: Session) -> Iterator[str]:
     for feed in session.exec(select(Feed).where(Feed.failures == 0).order_by(col(Feed.id))):
         if feed.problem:
             first, *others = feed.problem.splitlines()
-            yield say("doctor.feed_partly", feed=feed.name, problem=first)
-            yield from (say("feeds.in_part", name=feed.name, problem=each) for each in others)
+            yield phrase("doctor.feed_partly", feed=feed.name, problem=first)
+            yield from (phrase("feeds.in_part", name=feed.name, problem=each) for each in others)

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from remembrancer.models import ForwardPlanItem
 from remembrancer.queries.organisation import organisation
-from remembrancer.services.forward_plan import boards_to_place, place_board
+from remembrancer.services.forward_plan import boards_with_outdated_placings, place_board
 
 log = structlog.get_logger()
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 def place_items_in(session: Session, now: datetime) -> None:
     """Update all placings within the session's transaction."""
     zone = organisation(session).time_zone
-    for board_id in boards_to_place(session, zone, now):
+    for board_id in boards_with_outdated_placings(session, zone, now):
         place_board(session, board_id, zone, now)
 
 
@@ -27,7 +27,7 @@ def place_items(engine: Engine, now: datetime) -> None:
         if session.exec(select(ForwardPlanItem.id)).first() is None:
             return
         zone = organisation(session).time_zone
-        boards = boards_to_place(session, zone, now)
+        boards = boards_with_outdated_placings(session, zone, now)
     for board_id in boards:
         with Session(engine) as session:
             try:

@@ -14,10 +14,10 @@ from remembrancer.models import ChatAccount, Item, Person, Return, Window, Windo
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.windows import find_window
 from remembrancer.rules.calendar.working_time import WorkingTime, at
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.backfill import lead_id
-from remembrancer.services.returns import give
+from remembrancer.services.returns import store_answer
 from remembrancer.services.windows import open_window
 
 
@@ -79,7 +79,7 @@ def give_recorded(session: Session, answer: RecordedAnswer) -> bool:
     found = session.exec(query).first()
     if found is None or found[0].state not in WANTED:
         return False
-    give(session, found[0], answer.response.answers, answer.at, lead_id(session, found[1], answer.at), "file")
+    store_answer(session, found[0], answer.response.answers, answer.at, lead_id(session, found[1], answer.at), "file")
     return True
 
 
@@ -100,4 +100,4 @@ def link_everyone(session: Session, platform: str) -> None:
     linked = set(session.exec(select(ChatAccount.person_id)))
     for person in session.exec(select(Person)):
         if person.id not in linked:
-            session.add(ChatAccount(person_id=known(person.id), platform=platform, conversation=person.email))
+            session.add(ChatAccount(person_id=stored_id(person.id), platform=platform, conversation=person.email))

@@ -33,7 +33,7 @@ from remembrancer.queries.organisation import get, organisation
 from remembrancer.queries.prompt_kinds import prompts_of, subjects
 from remembrancer.reports.digests.figures_as_told import figures_of
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.outbox.transport import Sent
 from remembrancer.scheduler.placings import place_items_in
@@ -154,7 +154,7 @@ def _channel(session: Session, row: OutgoingMessage) -> str:
 
 def _items(session: Session, row: OutgoingMessage) -> list[str]:
     """Return the refs of the items, or the titles of the papers, that a message asks about."""
-    prompts = prompts_of(session, [known(row.id)])
+    prompts = prompts_of(session, [stored_id(row.id)])
     return list(labels(session, prompts, row.created_at))
 
 

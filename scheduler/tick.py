@@ -18,13 +18,13 @@ from remembrancer.scheduler.outbox.deliver import Transports, Way, deliver_due
 from remembrancer.scheduler.placings import place_items
 from remembrancer.scheduler.prompts.planner import facts_now, plan_due
 from remembrancer.scheduler.windows import move_on
-from remembrancer.services.sending import sending_now
+from remembrancer.services.sending import current_sending
 
 
 def tick(engine: Engine, transports: Transports, now: datetime, way: Way = Way()) -> None:
     """Do everything that is due now; repeating a tick does nothing more, and missing one loses nothing."""
     with Session(engine) as session:
-        paused = sending_now(session).paused_at is not None
+        paused = current_sending(session).paused_at is not None
     while move_on(engine, now):
         write_digests(engine, now)
     place_items(engine, now)

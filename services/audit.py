@@ -8,7 +8,9 @@ from sqlmodel import Session
 from remembrancer.models import AuditEvent
 
 
-def note(session: Session, now: datetime, by: int | None, act: str, subject: str, /, **detail: Any) -> AuditEvent:
+def record_event(
+    session: Session, now: datetime, by: int | None, act: str, subject: str, /, **detail: Any
+) -> AuditEvent:
     """Record who (a person's id; None for the service) did what to what."""
     event = AuditEvent(at=now, person_id=by, act=act, subject=subject, detail=detail)
     session.add(event)

@@ -11,8 +11,8 @@ from remembrancer.models import Digest, DigestKind, Item, Window
 from remembrancer.queries.post_holders import holders_by_post
 from remembrancer.queries.returns import returns_of
 from remembrancer.reports.digests.compose import Scope, current_figures, told_now
-from remembrancer.rules.facts import known
-from remembrancer.services.returns import give
+from remembrancer.rules.facts import stored_id
+from remembrancer.services.returns import store_answer
 from remembrancer.services.windows import lock_window, open_window
 
 
@@ -24,7 +24,7 @@ class Recorded:
     at: datetime | None
 
 
-def keep_history(
+def backfill_windows(
     session: Session, windows: Sequence[Window], recorded: Mapping[int, Mapping[str, Recorded]], now: datetime
 ) -> None:
     """Open, fill and lock each window at its own times, none later than now.
@@ -35,10 +35,10 @@ def keep_history(
         open_window(session, window, window.opens_at)
         session.flush()
         for ret, item in returns_of(session, window):
-            answer = recorded.get(known(window.id), {}).get(item.ref)
+            answer = recorded.get(stored_id(window.id), {}).get(item.ref)
             if answer is not None and (answer.at or window.closes_at) < window.late_until:
                 at = answer.at or window.closes_at
-                give(session, ret, dict(answer.answers), at, lead_id(session, item, at), "file")
+                store_answer(session, ret, dict(answer.answers), at, lead_id(session, item, at), "file")
         locks_at = min(window.late_until, now)
         lock_window(session, window, locks_at)
         session.flush()
@@ -49,7 +49,7 @@ def _freeze(session: Session, window: Window, at: datetime) -> None:
     """Store the figures at the lock as a digest without text, because no board was told of it."""
     session.add(
         Digest(
-            window_id=known(window.id),
+            window_id=stored_id(window.id),
             kind=DigestKind.LOCK,
             slot=f"r{window.revision}",
             made_at=at,

@@ -15,7 +15,7 @@ def feed_token(session: Session, owner: Person | Board) -> str:
     return str(_serializer(session, create=True).dumps([kind, owner.id]))
 
 
-def whose(session: Session, text: str) -> Person | Board | None:
+def feed_owner(session: Session, text: str) -> Person | Board | None:
     """The person or board of a token; None for an invalid token, or for somebody who has left."""
     try:
         kind, id = _serializer(session).loads(text)

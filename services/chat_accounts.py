@@ -7,8 +7,8 @@ from sqlmodel import Session, and_, col, func, or_, select
 from remembrancer.models import ChatAccount, OutgoingMessage, Person, SendState
 from remembrancer.queries.chat_accounts import NO_ACCOUNT, _account, linked
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
-from remembrancer.services.audit import note
+from remembrancer.rules.facts import stored_id
+from remembrancer.services.audit import record_event
 from remembrancer.services.people import subject
 from remembrancer.services.posts import must_be_active
 
@@ -41,11 +41,11 @@ def link(
         conversation = _in_sandbox(session, conversation)
     _check_free(session, person, platform, conversation, account)
     row = _account(session, person, platform)
-    row = row or ChatAccount(person_id=known(person.id), platform=platform, conversation="")
+    row = row or ChatAccount(person_id=stored_id(person.id), platform=platform, conversation="")
     row.conversation, row.account, row.problem = conversation, account, None
     session.add(row)
     _bring_forward(session, person, now)
-    note(session, now, by, "linked", subject(person), platform=platform, conversation=conversation)
+    record_event(session, now, by, "linked", subject(person), platform=platform, conversation=conversation)
     session.flush()
 
 
@@ -58,21 +58,21 @@ def _check_free(session: Session, person: Person, platform: str, conversation: s
             raise RefusalError("account_taken", field="conversation", conversation=conversation, name=holder.name)
 
 
-def broken(session: Session, account: ChatAccount, problem: str, now: datetime) -> None:
+def mark_broken(session: Session, account: ChatAccount, problem: str, now: datetime) -> None:
     """Record that the platform refuses messages to this account, until it is mended or linked again."""
     if account.problem is None:
         person = session.get_one(Person, account.person_id)
-        note(session, now, None, "unreachable", subject(person), platform=account.platform, problem=problem)
+        record_event(session, now, None, "unreachable", subject(person), platform=account.platform, problem=problem)
     account.problem = problem
     session.flush()
 
 
-def mended(session: Session, account: ChatAccount, now: datetime) -> None:
+def mark_working(session: Session, account: ChatAccount, now: datetime) -> None:
     """Record that the account works again; messages that waited for it go out with the next tick."""
     if account.problem is not None:
         person = session.get_one(Person, account.person_id)
         account.problem = None
-        note(session, now, None, "reachable", subject(person), platform=account.platform)
+        record_event(session, now, None, "reachable", subject(person), platform=account.platform)
         _bring_forward(session, person, now)
         session.flush()
 
@@ -102,5 +102,7 @@ def unlink(session: Session, person: Person, platform: str, now: datetime, by: i
     """Remove the link. Raises RefusalError if there is none."""
     account = linked(session, person, platform)
     session.delete(account)
-    note(session, now, by, "unlinked", subject(person), platform=account.platform, conversation=account.conversation)
+    record_event(
+        session, now, by, "unlinked", subject(person), platform=account.platform, conversation=account.conversation
+    )
     session.flush()

@@ -11,10 +11,10 @@ from remembrancer.models.message import Message, message
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import definition, get
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people.permissions import Act, is_admin, may
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
-from remembrancer.wording import Safe, escape, say
+from remembrancer.wording import Safe, escape, phrase
 
 MAX_ID_DIGITS = 9  # digits that every database's integer holds
 
@@ -23,12 +23,12 @@ class NotPossibleError(RefusalError):
     """A refusal of the conversation; its text says why, and what to do instead."""
 
     def __str__(self) -> str:
-        return sentence(self)
+        return refusal_text(self)
 
 
-def sentence(refusal: RefusalError) -> str:
+def refusal_text(refusal: RefusalError) -> str:
     """A refusal as a sentence for the chat, with its values escaped."""
-    return say(f"refusals.{refusal.name}", **{key: escape(value) for key, value in refusal.values.items()})
+    return phrase(f"refusals.{refusal.name}", **{key: escape(value) for key, value in refusal.values.items()})
 
 
 def as_id(text: str) -> int:
@@ -69,7 +69,7 @@ class Context:
 
     def ret_if(self, ret: Return, act: Act) -> Return | None:
         """The locked return, if the person may do this to it."""
-        return self._locked(known(ret.id)) if may(self.facts, self.person, act, ret, self.now) else None
+        return self._locked(stored_id(ret.id)) if may(self.facts, self.person, act, ret, self.now) else None
 
     def _locked(self, ret_id: int) -> Return | None:
         """The current return, locked after its window, in the same order as the tick."""
@@ -105,7 +105,7 @@ class Context:
     def says(self, name: str, /, **values: object) -> Message:
         """A short message from templates/words.yaml, with its values escaped."""
         escaped = {key: value if isinstance(value, Safe) else escape(value) for key, value in values.items()}
-        return message(say(f"replies.{name}", **escaped))
+        return message(phrase(f"replies.{name}", **escaped))
 
 
 def reply_key(person_id: int, event: str, part: str) -> str:

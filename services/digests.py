@@ -29,22 +29,22 @@ from remembrancer.reports.digests.compose import (
     last_told,
     was_told,
 )
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.slices import NOTHING, Hearing
 from remembrancer.rules.windows.digest_times import posts_at
-from remembrancer.services.audit import note
-from remembrancer.services.outbox import tell
+from remembrancer.services.audit import record_event
+from remembrancer.services.outbox import enqueue
 
 PENDING = (DigestState.DRAFT, DigestState.HELD)
 AT_CLOSE = (DigestKind.CLOSE, DigestKind.ADDENDUM, DigestKind.LOCK)
 
 
-def revision_of(window: Window) -> str:
+def revision_slot(window: Window) -> str:
     """The part of a digest's slot that names the revision of the window's schedule."""
     return f"r{window.revision}"
 
 
-def was_written(session: Session, window: Window, kind: DigestKind, slot: str) -> bool:
+def is_written(session: Session, window: Window, kind: DigestKind, slot: str) -> bool:
     query = select(Digest.id).where(Digest.window_id == window.id, Digest.kind == kind, Digest.slot == slot)
     return session.exec(query).first() is not None
 
@@ -67,7 +67,7 @@ def compose_now(session: Session, digest: Digest, now: datetime) -> Drafted:
     return changes_digest(session, scope, digest.kind, last, now, digest.covering_note)
 
 
-def has_news(session: Session, digest: Digest, now: datetime) -> bool:
+def has_changes(session: Session, digest: Digest, now: datetime) -> bool:
     """Whether the digest tells anything; an empty addendum is not posted."""
     scope = scope_of(session, digest)
     last = last_told(session, scope.window, scope.board, *AT_CLOSE)
@@ -76,7 +76,7 @@ def has_news(session: Session, digest: Digest, now: datetime) -> bool:
     )
 
 
-def moment_to_post(session: Session, digest: Digest) -> datetime:
+def posting_time(session: Session, digest: Digest) -> datetime:
     """When the digest is posted unless it is held, by the window's dates and the policy as they are now."""
     window: Window = get(session, Window, digest.window_id)
     due = {DigestKind.CLOSE: window.closes_at, DigestKind.LOCK: window.late_until}.get(digest.kind, digest.due_at)
@@ -84,34 +84,34 @@ def moment_to_post(session: Session, digest: Digest) -> datetime:
     return posts_at(due or digest.made_at, digest.made_at, hours, organisation(session).working_time)
 
 
-def moments_to_post(session: Session) -> list[datetime]:
+def posting_times(session: Session) -> list[datetime]:
     """When the waiting drafts are posted, unless they are held."""
     drafts = session.exec(select(Digest).where(Digest.state == DigestState.DRAFT))
-    return [moment_to_post(session, digest) for digest in drafts]
+    return [posting_time(session, digest) for digest in drafts]
 
 
 def hold(session: Session, digest: Digest, now: datetime, by: int) -> None:
     digest.state = DigestState.HELD
-    note(session, now, by, "digest_held", subject(session, digest))
+    record_event(session, now, by, "digest_held", subject(session, digest))
 
 
 def release(session: Session, digest: Digest, now: datetime, by: int) -> None:
     """Release a held digest: it is posted on time, or at once if its time has passed."""
     digest.state = DigestState.DRAFT
-    note(session, now, by, "digest_let_go", subject(session, digest))
+    record_event(session, now, by, "digest_let_go", subject(session, digest))
 
 
 def annotate(session: Session, digest: Digest, text: str, now: datetime, by: int) -> None:
     """Set the secretary's covering note; an empty text removes it."""
     digest.covering_note = text
-    note(session, now, by, "digest_annotated", subject(session, digest), note=text)
+    record_event(session, now, by, "digest_annotated", subject(session, digest), note=text)
 
 
 def leave_out(session: Session, digest: Digest, ref: str, reason: str, now: datetime, by: int) -> None:
     """Leave an item out of the digest, its figures and the window's later digests; the digest says which and why."""
     for each in _with_later(session, digest, PENDING):
         each.left_out = {**each.left_out, ref: reason}
-    note(session, now, by, "item_left_out", subject(session, digest), ref=ref, reason=reason)
+    record_event(session, now, by, "item_left_out", subject(session, digest), ref=ref, reason=reason)
 
 
 def _with_later(session: Session, digest: Digest, states: Collection[DigestState]) -> Sequence[Digest]:
@@ -120,7 +120,7 @@ def _with_later(session: Session, digest: Digest, states: Collection[DigestState
         Digest.window_id == digest.window_id,
         Digest.board_id == digest.board_id,
         col(Digest.state).in_(states),
-        col(Digest.id) >= known(digest.id),
+        col(Digest.id) >= stored_id(digest.id),
     )
     return session.exec(query.order_by(col(Digest.id)).with_for_update()).all()
 
@@ -132,7 +132,7 @@ def put_back(session: Session, digest: Digest, ref: str, now: datetime, by: int)
             each.left_out = {key: reason for key, reason in each.left_out.items() if key != ref}
             each.told = {**each.told, ref: PUT_BACK} if each.state == DigestState.POSTED else each.told
             _update_cards(session, each)
-    note(session, now, by, "item_put_back", subject(session, digest), ref=ref)
+    record_event(session, now, by, "item_put_back", subject(session, digest), ref=ref)
 
 
 def _update_cards(session: Session, digest: Digest) -> None:
@@ -155,7 +155,7 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
     digest.figures, digest.told, digest.text = content.figures, content.told, content.text
     supersede_earlier(session, digest)
     board: Board = get(session, Board, digest.board_id)
-    tell(
+    enqueue(
         session,
         board,
         headed(Part(text=content.parts[0]), content.parts[1:]),
@@ -166,7 +166,7 @@ def post(session: Session, digest: Digest, now: datetime, by: int | None = None)
         window=scope.window,
         digest=digest,
     )
-    note(session, now, by, "digest_posted", subject(session, digest))
+    record_event(session, now, by, "digest_posted", subject(session, digest))
 
 
 def _key(digest: Digest) -> str:
@@ -185,7 +185,7 @@ def is_piloted(session: Session) -> bool:
     return sending is not None and sending.pilot is not None
 
 
-def waiting(session: Session, window: Window, board: Board) -> Digest | None:
+def pending_draft(session: Session, window: Window, board: Board) -> Digest | None:
     """The newest unposted draft to the board; None where there is none."""
     query = select(Digest).where(
         Digest.window_id == window.id, Digest.board_id == board.id, col(Digest.state).in_(PENDING)
@@ -196,7 +196,7 @@ def waiting(session: Session, window: Window, board: Board) -> Digest | None:
 def count_items(session: Session, window: Window, hearing: Hearing) -> int:
     """How many items the figures of the board's digest count now."""
     board: Board = get(session, Board, hearing.board_id)
-    newest = waiting(session, window, board) or last_told(session, window, board, *AT_CLOSE)
+    newest = pending_draft(session, window, board) or last_told(session, window, board, *AT_CLOSE)
     return len(period(session, window, hearing.slice_, newest.left_out if newest else ()).returns)
 
 
@@ -206,7 +206,7 @@ def supersede_earlier(session: Session, digest: Digest) -> None:
         Digest.window_id == digest.window_id,
         Digest.board_id == digest.board_id,
         col(Digest.state).in_(PENDING),
-        col(Digest.id) < known(digest.id),
+        col(Digest.id) < stored_id(digest.id),
     )
     for earlier in session.exec(query):
         earlier.state = DigestState.SUPERSEDED

@@ -25,12 +25,12 @@ from remembrancer.queries.forward_plan import items_of, meetings_of
 from remembrancer.queries.organisation import get
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.checked_model import slugify
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.key_decisions import KeyDecisionNotice
 from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 
 
 def subject(session: Session, item: ForwardPlanItem) -> str:
@@ -50,7 +50,7 @@ def place_board(session: Session, board_id: int, zone: str, now: datetime) -> li
     ]
 
 
-def boards_to_place(session: Session, zone: str, now: datetime) -> list[int]:
+def boards_with_outdated_placings(session: Session, zone: str, now: datetime) -> list[int]:
     """The boards (ids) with outdated placings, found in few queries, because every tick asks."""
     plans = _plans(session)
     items = session.exec(select(ForwardPlanItem))
@@ -86,12 +86,12 @@ Change = tuple[Meeting, Placing | None, Slot | None]
 
 def _changes(item: ForwardPlanItem, plan: _Plan, zone: str, now: datetime) -> Iterator[Change]:
     """The coming meetings where the placing of the item is outdated."""
-    rows, wanted = plan.rows[known(item.id)], {}
+    rows, wanted = plan.rows[stored_id(item.id)], {}
     if item.standing == PlanStanding.ACTIVE:
         slots = place(_placed(item, plan.meetings, rows, zone, now), _sittings(plan.meetings, zone))
         wanted = {slot.meeting: slot for slot in slots}
     for meeting in plan.meetings:
-        row, slot = rows.get(known(meeting.id)), wanted.get(known(meeting.id))
+        row, slot = rows.get(stored_id(meeting.id)), wanted.get(stored_id(meeting.id))
         if meeting.starts_at > now and not _agrees(row, slot):
             yield meeting, row, slot
 
@@ -104,7 +104,7 @@ def _agrees(row: Placing | None, slot: Slot | None) -> bool:
 
 
 def _sittings(meetings: Sequence[Meeting], zone: str) -> list[Sitting]:
-    return [Sitting(known(m.id), local_day(m.starts_at, zone), m.state == MeetingState.CANCELLED) for m in meetings]
+    return [Sitting(stored_id(m.id), local_day(m.starts_at, zone), m.state == MeetingState.CANCELLED) for m in meetings]
 
 
 def _placed(
@@ -114,7 +114,7 @@ def _placed(
     held = [
         local_day(m.starts_at, zone)
         for m in meetings
-        if m.starts_at <= now and m.state == MeetingState.SCHEDULED and (row := rows.get(known(m.id))) and row.on
+        if m.starts_at <= now and m.state == MeetingState.SCHEDULED and (row := rows.get(stored_id(m.id))) and row.on
     ]
     decided = {id: Decision(row.fate, row.to_id) for id, row in rows.items() if row.fate is not None}
     recurrence = Recurrence(RecurrenceKind(item.recurrence), item.months)
@@ -128,7 +128,7 @@ def _store(
     session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing | None, slot: Slot | None
 ) -> Placing:
     """Store whether the item comes to the meeting; a placing that is switched off keeps its origin."""
-    row = row or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id))
+    row = row or Placing(plan_item_id=stored_id(item.id), meeting_id=stored_id(meeting.id))
     row.on, row.was_id = slot is not None, slot.was if slot else row.was_id
     session.add(row)
     session.flush()
@@ -142,7 +142,7 @@ def was_heard(session: Session, item: ForwardPlanItem, now: datetime) -> bool:
     return session.exec(held.where(Placing.plan_item_id == item.id, Placing.on)).first() is not None
 
 
-def take_place_anew(session: Session, item: ForwardPlanItem, first_day: date, zone: str, now: datetime) -> bool:
+def reschedule_one_off(session: Session, item: ForwardPlanItem, first_day: date, zone: str, now: datetime) -> bool:
     """Let a one-off come to the first meeting on or after a day, if it does not yet.
 
     False, with nothing changed, if it was heard already, or people were asked or decided about it at its meeting.
@@ -176,7 +176,9 @@ def decide(
 ) -> Placing:
     """Add the item to a meeting, move it to another, or withdraw it from one; the latest decision counts."""
     query = select(Placing).where(Placing.plan_item_id == item.id, Placing.meeting_id == meeting.id)
-    row = session.exec(query).first() or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id), on=False)
+    row = session.exec(query).first() or Placing(
+        plan_item_id=stored_id(item.id), meeting_id=stored_id(meeting.id), on=False
+    )
     row.fate, row.to_id, row.reason = fate, to.id if to else None, reason
     row.decided_by_id, row.decided_at = by, now
     session.add(row)
@@ -184,7 +186,7 @@ def decide(
         _undo_decision(session, item, to)
     session.flush()
     where = {"meeting": meeting.starts_at.isoformat(), "to": to.starts_at.isoformat() if to else None}
-    note(session, now, by, f"plan_{fate}", subject(session, item), reason=reason, **where)
+    record_event(session, now, by, f"plan_{fate}", subject(session, item), reason=reason, **where)
     return row
 
 
@@ -204,22 +206,22 @@ def add_item(session: Session, item: ForwardPlanItem, now: datetime, by: int | N
     item.position = 1 + max((row.position for row in items_of(session, item.board_id)), default=0)
     session.add(item)
     session.flush()
-    note(session, now, by, "plan_item_added", subject(session, item), title=item.title)
+    record_event(session, now, by, "plan_item_added", subject(session, item), title=item.title)
     return item
 
 
-def set_standing(
+def set_status(
     session: Session, item: ForwardPlanItem, standing: PlanStanding, reason: str, now: datetime, by: int | None
 ) -> None:
     """Put the item on hold, withdraw it from the plan, or bring it back."""
     item.standing, item.standing_reason = standing, reason
-    note(session, now, by, f"plan_item_{standing}", subject(session, item), reason=reason)
+    record_event(session, now, by, f"plan_item_{standing}", subject(session, item), reason=reason)
 
 
 def name_lead(session: Session, item: ForwardPlanItem, post: Post | None, now: datetime, by: int | None) -> None:
     """Set the post that leads the item; without one, nobody is asked for it."""
     item.lead_post_id = post.id if post else None
-    note(session, now, by, "plan_item_led", subject(session, item), post=post.name if post else None)
+    record_event(session, now, by, "plan_item_led", subject(session, item), post=post.name if post else None)
 
 
 def record_paper_answer(
@@ -234,7 +236,7 @@ def record_paper_answer(
     session.flush()
     values = {"stage": stage, "is_so": is_so, "words": words}
     where = {"board": paper.board.key, "meeting": paper.meeting.starts_at.isoformat()}
-    note(session, now, by, "paper_said", subject(session, paper.item), **values, **where)
+    record_event(session, now, by, "paper_said", subject(session, paper.item), **values, **where)
     return answer
 
 
@@ -253,7 +255,7 @@ def notice_of(item: ForwardPlanItem, meeting: Meeting, zone: str) -> KeyDecision
 def publish_notice(session: Session, item: ForwardPlanItem, day: date, now: datetime, by: int) -> None:
     """Record that the notice of a key decision was published on a day."""
     item.notice_published_on = day
-    note(session, now, by, "notice_published", subject(session, item), day=day.isoformat())
+    record_event(session, now, by, "notice_published", subject(session, item), day=day.isoformat())
 
 
 def record_meeting_note(
@@ -268,7 +270,7 @@ def record_meeting_note(
 ) -> MeetingNote:
     """Record what a board said of an item, or an action and the new item that it became."""
     kept = MeetingNote(
-        meeting_id=known(meeting.id),
+        meeting_id=stored_id(meeting.id),
         plan_item_id=item.id if item else None,
         kind=kind,
         text=text,
@@ -279,5 +281,5 @@ def record_meeting_note(
     session.add(kept)
     session.flush()
     where = f"meeting {get(session, Board, meeting.board_id).key} {meeting.starts_at:%Y-%m-%d}"
-    note(session, now, by, f"meeting_{kind}", where, text=text)
+    record_event(session, now, by, f"meeting_{kind}", where, text=text)
     return kept

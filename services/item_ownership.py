@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from remembrancer.models import Item, Post, Return, Snooze
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 from remembrancer.services.item_status import running_returns
 from remembrancer.services.returns import drop_claim, snooze, subject
 
@@ -25,7 +25,7 @@ def disown(
     """
     drop_claim(session, ret)
     ret.disowned_by_id, ret.disowned_to_id, ret.disowned_reason = by, post_id, reason
-    note(session, now, by, "disowned", subject(session, ret), to=_post_name(session, post_id), reason=reason)
+    record_event(session, now, by, "disowned", subject(session, ret), to=_post_name(session, post_id), reason=reason)
     if quiet_until is not None:
         snooze(session, ret, by, quiet_until, now)
 
@@ -34,12 +34,12 @@ def reassign(session: Session, ret: Return, post_id: int, now: datetime, by: int
     """Give the return's item to another post, in running windows and in those to come."""
     item = session.get_one(Item, ret.item_id)
     was, item.lead_post_id = item.lead_post_id, post_id
-    forget_who_was_asked(session, item)
+    clear_delegations_and_claims(session, item)
     names = {"was": _post_name(session, was), "to": _post_name(session, post_id)}
-    note(session, now, by, "reassigned", subject(session, ret), **names)
+    record_event(session, now, by, "reassigned", subject(session, ret), **names)
 
 
-def forget_who_was_asked(session: Session, item: Item) -> None:
+def clear_delegations_and_claims(session: Session, item: Item) -> None:
     """Drop the claims and delegations of the old lead, which are void under a new one."""
     for each in running_returns(session, item):
         drop_claim(session, each)
@@ -53,7 +53,7 @@ def keep_lead(session: Session, ret: Return, reason: str, now: datetime, by: int
     if row is not None:
         session.delete(row)
     drop_claim(session, ret)
-    note(session, now, by, "lead_kept", subject(session, ret), reason=reason)
+    record_event(session, now, by, "lead_kept", subject(session, ret), reason=reason)
 
 
 def _post_name(session: Session, post_id: int | None) -> str | None:

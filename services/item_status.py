@@ -6,9 +6,9 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import Item, Return, ReturnState, Standing, Window
 from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.returns import RUNNING
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 
 STATES = {Standing.WITHDRAWN: ReturnState.WITHDRAWN, Standing.SUSPENDED: ReturnState.SUSPENDED}
 
@@ -29,7 +29,7 @@ def set_aside(
     item.standing, item.standing_reason, item.review_on = standing, reason, review_on
     for each in running_returns(session, item):
         each.state, each.set_aside_reason = STATES[standing], reason
-    note(session, now, by, standing.value, _subject(item), reason=reason, review_on=str(review_on or ""))
+    record_event(session, now, by, standing.value, _subject(item), reason=reason, review_on=str(review_on or ""))
 
 
 def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
@@ -38,7 +38,7 @@ def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
     for each in running_returns(session, item):
         if each.state in SET_ASIDE:
             each.state, each.set_aside_reason = _state_again(session, each), None
-    note(session, now, by, "reported_again", _subject(item))
+    record_event(session, now, by, "reported_again", _subject(item))
 
 
 def _state_again(session: Session, ret: Return) -> ReturnState:
@@ -51,7 +51,7 @@ def _state_again(session: Session, ret: Return) -> ReturnState:
 
 def running_returns(session: Session, item: Item) -> list[Return]:
     """The item's returns in the windows that are running."""
-    query = select(Return).join(Window).where(Return.item_id == known(item.id), col(Window.state).in_(RUNNING))
+    query = select(Return).join(Window).where(Return.item_id == stored_id(item.id), col(Window.state).in_(RUNNING))
     return list(session.exec(query))
 
 

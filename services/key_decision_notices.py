@@ -7,7 +7,7 @@ from sqlmodel import Session
 from remembrancer.models import PaperAnswer
 from remembrancer.rules.forward_plan.key_decisions import RouteKind
 from remembrancer.rules.forward_plan.papers import Paper
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 from remembrancer.services.forward_plan import subject
 
 
@@ -17,4 +17,4 @@ def take_route(session: Session, paper: Paper, kind: RouteKind, words: str, now:
     answer = PaperAnswer(placing_id=placing, meeting_id=meeting, stage=kind, is_so=True, words=words, by_id=by, at=now)
     session.add(answer)
     session.flush()
-    note(session, now, by, "notice_route_taken", subject(session, paper.item), route=kind, words=words)
+    record_event(session, now, by, "notice_route_taken", subject(session, paper.item), route=kind, words=words)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import Absence, Person
 from remembrancer.rules.calendar.working_time import DAY
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 from remembrancer.services.leave_notices import notify_of_leave
 
 
@@ -70,7 +70,7 @@ def _record(session: Session, absence: Absence, delegate_id: int | None, now: da
     session.add(absence)
     session.flush()
     days = {"first_day": absence.first_day.isoformat(), "last_day": absence.last_day.isoformat()}
-    note(session, now, by, "away", _subject(session, absence.person_id), **days, delegate=delegate_id)
+    record_event(session, now, by, "away", _subject(session, absence.person_id), **days, delegate=delegate_id)
     return absence
 
 
@@ -92,7 +92,7 @@ def name_delegate(session: Session, absence: Absence, delegate_id: int | None, n
     """Set who is asked instead during the leave; None removes the delegate."""
     with notify_of_leave(session, absence.person_id, now, by):
         absence.delegate_id = delegate_id
-        note(session, now, by, "delegate_named", _subject(session, absence.person_id), delegate=delegate_id)
+        record_event(session, now, by, "delegate_named", _subject(session, absence.person_id), delegate=delegate_id)
 
 
 def end_absence(session: Session, absence: Absence, today: date, now: datetime, by: int | None) -> None:
@@ -119,12 +119,14 @@ def _adjoining(session: Session, absence: Absence) -> list[Absence]:
 
 
 def _cancel(session: Session, absence: Absence, now: datetime, by: int | None) -> None:
-    note(session, now, by, "leave_cancelled", _subject(session, absence.person_id), first_day=str(absence.first_day))
+    record_event(
+        session, now, by, "leave_cancelled", _subject(session, absence.person_id), first_day=str(absence.first_day)
+    )
     session.delete(absence)
     session.flush()
 
 
-def leave_to_come(session: Session, person_id: int, today: date) -> list[Absence]:
+def current_and_future_leave(session: Session, person_id: int, today: date) -> list[Absence]:
     """The leave that the person is on, and later ones."""
     return [absence for absence in own_leave(session, person_id) if absence.last_day >= today]
 

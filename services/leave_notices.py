@@ -12,7 +12,7 @@ from remembrancer.models import Absence, OutgoingMessage, Person, SendState
 from remembrancer.models.message import message
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.calendar.working_time import DAY
-from remembrancer.services.outbox import next_at_work, tell
+from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
 
 Days = tuple[tuple[date, date], ...]
@@ -66,7 +66,7 @@ def _tell_delegate(
         return
     is_new = not days_before or bool(unsent and not sent)
     text = render("messages/stands_in.md", person=person, days=days, is_new=is_new)
-    _tell(session, delegate, text, f"{prefix}{len(earlier)}", next_at_work(session, delegate, now), now)
+    _tell(session, delegate, text, f"{prefix}{len(earlier)}", next_reachable(session, delegate, now), now)
 
 
 def _tell_person(session: Session, person: Person, after: Mapping[int | None, Days], now: datetime) -> None:
@@ -91,4 +91,4 @@ def _in_order(session: Session, days: Mapping[int | None, Days]) -> Sequence[tup
 
 
 def _tell(session: Session, to: Person, text: str, key: str, not_before: datetime, now: datetime) -> None:
-    tell(session, to, message(text), key=key, kind=KIND, because=KIND, now=now, not_before=not_before)
+    enqueue(session, to, message(text), key=key, kind=KIND, because=KIND, now=now, not_before=not_before)

@@ -12,7 +12,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.rules.people import leave, recipients
 
 
-def tell(
+def enqueue(
     session: Session,
     to: Person | Board,
     content: Message,
@@ -67,7 +67,7 @@ def tell_secretaries(
     facts = load_facts(session)
     all_of_it = recipients.secretaries(facts, window.programme_id, now)
     for person in [who for who, _ in recipients.secretary(facts, ret, now)] if ret else all_of_it:
-        tell(
+        enqueue(
             session,
             person,
             message(text(person.time_zone)),
@@ -80,7 +80,7 @@ def tell_secretaries(
         )
 
 
-def next_at_work(session: Session, person: Person, now: datetime) -> datetime:
+def next_reachable(session: Session, person: Person, now: datetime) -> datetime:
     """When a message that can wait may reach the person: in working hours and not on leave (rules/people/leave.py)."""
     own = session.exec(select(Absence).where(Absence.person_id == person.id)).all()
     return leave.reached_from(organisation(session).working_time, person, own, now)

@@ -12,10 +12,10 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.queries.post_holders import today
 from remembrancer.rules.calendar.working_time import DAY
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.person_fields import EMAIL, ROLES
-from remembrancer.services.audit import note
-from remembrancer.services.leave import end_absence, leave_to_come, record_leave
+from remembrancer.services.audit import record_event
+from remembrancer.services.leave import current_and_future_leave, end_absence, record_leave
 from remembrancer.services.posts import end, hold, holders_from_now, items_led, must_be_active
 
 
@@ -46,7 +46,7 @@ def join(
     person.name, person.time_zone, person.roles, person.active = name.strip(), zone, sorted(set(roles)), True
     session.add(person)
     session.flush()
-    note(session, now, by, "joined", subject(person), name=person.name, roles=person.roles)
+    record_event(session, now, by, "joined", subject(person), name=person.name, roles=person.roles)
     if post is not None:
         hold(session, post, person, now, by)
     return person
@@ -89,7 +89,7 @@ def plan_leaving(session: Session, person: Person, now: datetime) -> Departure:
     posts = session.exec(select(Post).where(col(Post.id).in_(held)).order_by(col(Post.name))).all()
     shared = tuple(post for post in posts if _others_hold(session, post, person, now))
     vacant = tuple(post for post in posts if post not in shared)
-    items = tuple(items_led(session, [known(post.id) for post in vacant]))
+    items = tuple(items_led(session, [stored_id(post.id) for post in vacant]))
     return Departure(person=person, vacant=vacant, shared=shared, items=items)
 
 
@@ -118,12 +118,12 @@ def leave(session: Session, person: Person, now: datetime, by: int | None) -> De
     )
     for row in session.exec(waiting.with_for_update()):
         row.state = SendState.DROPPED
-    note(session, now, by, "left", subject(person), vacant=[post.name for post in planned.vacant])
+    record_event(session, now, by, "left", subject(person), vacant=[post.name for post in planned.vacant])
     session.flush()
     return planned
 
 
-def away(
+def begin_leave(
     session: Session,
     person: Person,
     first_day: date,
@@ -142,7 +142,7 @@ def away(
         raise RefusalError("own_delegate", field="delegate", name=person.name)
     if delegate is not None:
         must_be_active(session, delegate, "delegate")
-    return record_leave(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
+    return record_leave(session, stored_id(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
 
 
 def move_zone(session: Session, person: Person, time_zone: str, now: datetime, by: int | None) -> None:
@@ -150,7 +150,7 @@ def move_zone(session: Session, person: Person, time_zone: str, now: datetime, b
     if time_zone not in available_timezones():
         raise RefusalError("no_such_zone", field="time_zone", text=time_zone)
     if time_zone != person.time_zone:
-        note(session, now, by, "zone_changed", subject(person), was=person.time_zone, time_zone=time_zone)
+        record_event(session, now, by, "zone_changed", subject(person), was=person.time_zone, time_zone=time_zone)
         person.time_zone = time_zone
         session.flush()
 
@@ -164,13 +164,13 @@ class Back:
     was_away: bool
 
 
-def back(session: Session, person: Person, now: datetime, by: int | None, absence_id: int | None = None) -> Back:
+def end_leave(session: Session, person: Person, now: datetime, by: int | None, absence_id: int | None = None) -> Back:
     """End the leave that the person is on, as of yesterday, or else cancel the next one.
 
     With `absence_id`, that leave. Raises RefusalError where there is none.
     """
     day = now.astimezone(ZoneInfo(person.time_zone)).date()
-    coming = leave_to_come(session, known(person.id), day)
+    coming = current_and_future_leave(session, stored_id(person.id), day)
     absence = next((each for each in coming if absence_id in (None, each.id)), None)
     if absence is None:
         raise RefusalError("nobody_away", field="person", name=person.name)

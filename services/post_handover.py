@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from remembrancer.models import Item, Person, Post
 from remembrancer.models.message import message
-from remembrancer.services.outbox import next_at_work, tell
+from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
 
 
@@ -47,7 +47,7 @@ def tell_holders(session: Session, done: HandOver, now: datetime, event_id: int)
         if person.active:
             begins, not_from = person is done.to, undone.get(person.id)
             text = render("messages/handed_over.md", done=done, begins=begins, person=person, not_from=not_from)
-            tell(
+            enqueue(
                 session,
                 person,
                 message(text),
@@ -55,5 +55,5 @@ def tell_holders(session: Session, done: HandOver, now: datetime, event_id: int)
                 kind="handed_over",
                 because="handed_over",
                 now=now,
-                not_before=next_at_work(session, person, now),
+                not_before=next_reachable(session, person, now),
             )

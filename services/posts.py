@@ -9,9 +9,9 @@ from remembrancer.models import Item, Person, Post, Standing, Tenure
 from remembrancer.queries.post_holders import today
 from remembrancer.rules.calendar.working_time import DAY
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
-from remembrancer.services.audit import note
-from remembrancer.services.item_ownership import forget_who_was_asked
+from remembrancer.rules.facts import stored_id
+from remembrancer.services.audit import record_event
+from remembrancer.services.item_ownership import clear_delegations_and_claims
 from remembrancer.services.post_handover import HandOver, tell_holders
 
 
@@ -61,7 +61,7 @@ def plan_hand_over(
         first_day=day,
         leaving=_people(session, ending),
         staying=_active(session, [t for t in tenures if t not in ending and t.person_id != to.id]),
-        items=tuple(items_led(session, [known(post.id)])),
+        items=tuple(items_led(session, [stored_id(post.id)])),
         is_later=day > today(session, now),
         goes_on=any(_holds_until(t, to, day, today(session, now)) for t in tenures_from(session, post, day - DAY)),
         undone=_undone(session, ending, max(day, today(session, now) + DAY)),
@@ -134,7 +134,7 @@ def hand_over(
     _begin(session, post, to, planned.first_day, own, is_asked_first)
     if ending and not planned.is_later:
         for item in planned.items:
-            forget_who_was_asked(session, item)
+            clear_delegations_and_claims(session, item)
     return _done(session, now, by, "handed_over", planned)
 
 
@@ -149,7 +149,7 @@ def end(session: Session, tenure: Tenure, last_day: date) -> None:
 
 def _begin(session: Session, post: Post, to: Person, day: date, own: Sequence[Tenure], first: bool) -> None:
     """Let the person hold the post from a day on; a tenure of theirs that begins later, or ends, is extended."""
-    tenure = own[0] if own else Tenure(post_id=known(post.id), person_id=known(to.id), first_day=day)
+    tenure = own[0] if own else Tenure(post_id=stored_id(post.id), person_id=stored_id(to.id), first_day=day)
     if tenure.first_day is not None:
         tenure.first_day = min(tenure.first_day, day)
     tenure.last_day, tenure.asked_first = None, tenure.asked_first or first
@@ -169,7 +169,7 @@ def hold(session: Session, post: Post, person: Person, now: datetime, by: int | 
         raise RefusalError("holds_already", field="person", post=post.name, name=person.name)
     own = [tenure for tenure in tenures if tenure.person_id == person.id]
     staying = _active(session, [tenure for tenure in tenures if tenure not in own])
-    items = tuple(items_led(session, [known(post.id)]))
+    items = tuple(items_led(session, [stored_id(post.id)]))
     done = HandOver(post=post, to=person, first_day=day, leaving=(), staying=staying, items=items)
     if is_new:
         _begin(session, post, person, day, own, False)
@@ -192,7 +192,7 @@ def plan_release(session: Session, post: Post, person: Person, now: datetime) ->
         first_day=day,
         leaving=(person,),
         staying=_active(session, [tenure for tenure in tenures if tenure not in own]),
-        items=tuple(items_led(session, [known(post.id)])),
+        items=tuple(items_led(session, [stored_id(post.id)])),
         undone=_undone(session, own, day + DAY),
     )
 
@@ -215,13 +215,13 @@ def ask_first(session: Session, post: Post, person: Person, now: datetime, by: i
     for tenure in tenures:
         tenure.asked_first = tenure.person_id == person.id
     session.flush()
-    note(session, now, by, "asked_first", f"post {post.name}", person=person.email)
+    record_event(session, now, by, "asked_first", f"post {post.name}", person=person.email)
 
 
 def _done(session: Session, now: datetime, by: int | None, act: str, done: HandOver) -> HandOver:
     """Record the act, and tell those concerned."""
     who = {"to": done.to.email if done.to else None, "leaving": [person.email for person in done.leaving]}
-    event = note(session, now, by, act, f"post {done.post.name}", **who, first_day=done.first_day.isoformat())
+    event = record_event(session, now, by, act, f"post {done.post.name}", **who, first_day=done.first_day.isoformat())
     session.flush()
-    tell_holders(session, done, now, known(event.id))
+    tell_holders(session, done, now, stored_id(event.id))
     return done

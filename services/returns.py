@@ -18,8 +18,8 @@ from remembrancer.models import (
 )
 from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import current
-from remembrancer.rules.facts import known
-from remembrancer.services.audit import note
+from remembrancer.rules.facts import stored_id
+from remembrancer.services.audit import record_event
 
 
 def subject(session: Session, ret: Return) -> str:
@@ -28,7 +28,7 @@ def subject(session: Session, ret: Return) -> str:
     return f"return {window.key} {item.ref}"
 
 
-def give(
+def store_answer(
     session: Session,
     ret: Return,
     answers: dict[str, Any],
@@ -49,7 +49,7 @@ def give(
     ret.state = ReturnState.SUBMITTED
     drop_claim(session, ret)
     version = ReturnVersion(
-        return_id=known(ret.id),
+        return_id=stored_id(ret.id),
         number=ret.versions,
         answers=answers,
         given_by_id=by,
@@ -60,25 +60,25 @@ def give(
     session.add(version)
     if by is not None:
         drop_draft(session, ret, by)
-    note(session, now, by, "answered", subject(session, ret), version=ret.versions, on_behalf_of=on_behalf_of)
+    record_event(session, now, by, "answered", subject(session, ret), version=ret.versions, on_behalf_of=on_behalf_of)
     return version
 
 
 def send_back(session: Session, ret: Return, reason: str, now: datetime, by: int) -> None:
     """Return an answer to its lead with a reason; it is asked for again."""
     ret.state, ret.returned_at, ret.returned_reason = ReturnState.RETURNED, now, reason
-    note(session, now, by, "returned", subject(session, ret), reason=reason)
+    record_event(session, now, by, "returned", subject(session, ret), reason=reason)
 
 
 def accept(session: Session, ret: Return, now: datetime, by: int) -> None:
     ret.state = ReturnState.ACCEPTED
-    note(session, now, by, "accepted", subject(session, ret))
+    record_event(session, now, by, "accepted", subject(session, ret))
 
 
 def chase(session: Session, ret: Return, now: datetime, by: int) -> None:
     """Ask for the return again now, despite any snooze."""
     ret.chased_at = now
-    note(session, now, by, "chased", subject(session, ret))
+    record_event(session, now, by, "chased", subject(session, ret))
 
 
 def restate(
@@ -87,7 +87,7 @@ def restate(
     """Store a new value in a locked window. Digests stay as they were posted; later comparisons use the new value."""
     ret.versions, ret.state = ret.versions + 1, ReturnState.ACCEPTED
     version = ReturnVersion(
-        return_id=known(ret.id),
+        return_id=stored_id(ret.id),
         number=ret.versions,
         answers=answers,
         given_by_id=by,
@@ -97,14 +97,14 @@ def restate(
     )
     session.add(version)
     drop_draft(session, ret, by)
-    note(session, now, by, "restated", subject(session, ret), version=ret.versions, reason=reason)
+    record_event(session, now, by, "restated", subject(session, ret), version=ret.versions, reason=reason)
     return version
 
 
 def delegate(session: Session, ret: Return, to: int | None, now: datetime, by: int) -> None:
     """Have another person asked for this return; None gives it back to its lead."""
     ret.delegate_id = to
-    note(session, now, by, "delegated", subject(session, ret), to=to)
+    record_event(session, now, by, "delegated", subject(session, ret), to=to)
 
 
 def snooze(session: Session, ret: Return, person_id: int, until: datetime, now: datetime) -> None:
@@ -112,10 +112,10 @@ def snooze(session: Session, ret: Return, person_id: int, until: datetime, now: 
     query = select(Snooze).where(Snooze.return_id == ret.id, Snooze.person_id == person_id)
     window: Window = get(session, Window, ret.window_id)
     row = session.exec(query).first()
-    row = row or Snooze(return_id=known(ret.id), person_id=person_id, until=until, revision=window.revision)
+    row = row or Snooze(return_id=stored_id(ret.id), person_id=person_id, until=until, revision=window.revision)
     row.until, row.revision = until, window.revision
     session.add(row)
-    note(session, now, person_id, "snoozed", subject(session, ret), until=until.isoformat())
+    record_event(session, now, person_id, "snoozed", subject(session, ret), until=until.isoformat())
 
 
 def claim_key(ret: Return) -> str:
@@ -146,7 +146,9 @@ def keep_draft(
     """Store an unfinished answer as the person's draft. `version` is the answer from which it was begun, if known."""
     draft = draft_of(session, ret, person_id)
     begun_from = ret.versions if version is None else version
-    draft = draft or Draft(return_id=known(ret.id), person_id=person_id, answers={}, saved_at=now, version=begun_from)
+    draft = draft or Draft(
+        return_id=stored_id(ret.id), person_id=person_id, answers={}, saved_at=now, version=begun_from
+    )
     draft.answers, draft.saved_at = answers, now
     draft.version = draft.version if version is None else version
     session.add(draft)

@@ -20,19 +20,19 @@ from remembrancer.models import (
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.prompt_kinds import answerers
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.pilot import is_kept_back
 from remembrancer.rules.prompts.subjects import prompt_key
-from remembrancer.services.audit import note
-from remembrancer.services.outbox import tell
+from remembrancer.services.audit import record_event
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 SUBJECT = "sending"
 PILOT_ACTS = ("pilot_begun", "pilot_ended")
 
 
-def sending_now(session: Session, share: bool = False) -> Sending:
+def current_sending(session: Session, share: bool = False) -> Sending:
     """The state of sending; with `share` it is locked against changes until the transaction ends.
 
     If nothing was ever decided, the row returned is not in the session.
@@ -41,7 +41,7 @@ def sending_now(session: Session, share: bool = False) -> Sending:
     return session.get(Sending, 1, with_for_update=lock, populate_existing=share) or Sending()
 
 
-def sending_to_change(session: Session) -> Sending:
+def lock_sending_state(session: Session) -> Sending:
     """The state of sending, locked for a change; it is created if there is none."""
     found = session.get(Sending, 1, with_for_update=True, populate_existing=True)
     if found is not None:
@@ -66,9 +66,9 @@ class Situation:
     pilot_by: str
 
 
-def situation(session: Session) -> Situation:
+def sending_summary(session: Session) -> Situation:
     """The present state of sending, with names."""
-    now = sending_now(session)
+    now = current_sending(session)
     begun = _last(session, PILOT_ACTS) if now.pilot is not None else None
     return Situation(
         paused_at=now.paused_at,
@@ -94,7 +94,7 @@ def _people(session: Session, ids: Collection[int]) -> list[Person]:
 
 def pause(session: Session, now: datetime, by: int | None) -> bool:
     """Send nothing but replies; False if paused already."""
-    row = sending_to_change(session)
+    row = lock_sending_state(session)
     if row.paused_at is not None:
         return False
     row.paused_at, row.paused_by_id = now, by
@@ -104,7 +104,7 @@ def pause(session: Session, now: datetime, by: int | None) -> bool:
 
 def resume(session: Session, now: datetime, by: int | None) -> bool:
     """Resume sending; False if nothing was paused. Secretaries' hours for reviewing drafts start again."""
-    row = sending_to_change(session)
+    row = lock_sending_state(session)
     if row.paused_at is None:
         return False
     row.paused_at, row.paused_by_id = None, None
@@ -116,7 +116,7 @@ def resume(session: Session, now: datetime, by: int | None) -> bool:
 
 def set_pilot(session: Session, chosen: Collection[int], now: datetime, by: int | None) -> bool:
     """Message only these people (ids, at least one), in a new pilot or the one that runs; False if nothing changes."""
-    row = sending_to_change(session)
+    row = lock_sending_state(session)
     if row.pilot is not None and set(row.pilot) == set(chosen):
         return False
     act = "pilot_begun" if row.pilot is None else "pilot_changed"
@@ -130,7 +130,7 @@ def set_pilot(session: Session, chosen: Collection[int], now: datetime, by: int 
 
 def end_pilot(session: Session, now: datetime, by: int | None) -> bool:
     """Message everybody again; False if no pilot runs."""
-    row = sending_to_change(session)
+    row = lock_sending_state(session)
     if row.pilot is None:
         return False
     row.pilot = None
@@ -154,7 +154,7 @@ def released_prompts(session: Session, facts: Facts, now: datetime) -> list[tupl
     ]
 
 
-def facts_if(session: Session, facts: Facts, now: datetime, *, paused: bool, pilot: Collection[int] | None) -> Facts:
+def facts_after(session: Session, facts: Facts, now: datetime, *, paused: bool, pilot: Collection[int] | None) -> Facts:
     """The facts as a decision would make them; prompts that it releases count as never sent."""
     then = replace(facts, paused=paused, pilot=None if pilot is None else frozenset(pilot))
     freed = {prompt_key(prompt) for prompt, _ in released_prompts(session, then, now)}
@@ -174,18 +174,18 @@ def _forget_released(session: Session, now: datetime) -> None:
 
 def _done(session: Session, act: str, now: datetime, by: int | None, **detail: object) -> None:
     """Record the act, and tell the other admins in their working hours, even while sending is paused."""
-    note(session, now, by, act, SUBJECT, **detail)
+    record_event(session, now, by, act, SUBJECT, **detail)
     session.flush()
     event = _last(session, [act])
-    facts, situation_now = load_facts(session), situation(session)
+    facts, situation_now = load_facts(session), sending_summary(session)
     for admin in recipients.admins(facts):
         if admin.id != by:
             text = render("messages/sending_changed.md", act=act, who=_name(session, by), stands=situation_now)
-            tell(
+            enqueue(
                 session,
                 admin,
                 message(text),
-                key=f"sending-{known(event.id if event else None)}-{admin.id}",
+                key=f"sending-{stored_id(event.id if event else None)}-{admin.id}",
                 kind="sending",
                 because=act,
                 now=now,

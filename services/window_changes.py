@@ -23,12 +23,12 @@ from remembrancer.models.message import message
 from remembrancer.queries.organisation import programme_of
 from remembrancer.queries.returns import SET_ASIDE, returns_of
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.windows.changes import UNDO, WindowAct, WindowActName, columns_after, return_after
-from remembrancer.services.outbox import next_at_work, tell
+from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.services.returns import drop_claim
-from remembrancer.services.windows import dates_of, lock_from, make_returns, note_change
-from remembrancer.wording import render, say
+from remembrancer.services.windows import dates_of, lock_time_for_close, make_returns, note_change
+from remembrancer.wording import phrase, render
 
 DONE = {
     WindowActName.OPEN: "opened",
@@ -47,22 +47,22 @@ FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def act_on(session: Session, window: Window, act: WindowAct, now: datetime, by: int | None) -> WindowChange:
+def change_window(session: Session, window: Window, act: WindowAct, now: datetime, by: int | None) -> WindowChange:
     """Change the window, locked, and checked by rules/windows/changes.py before; messages wait for the grace period.
 
     `by` is None on the command line.
     """
     was = dates_of(window)
-    columns = columns_after(act, window, now, lambda closes_at: lock_from(session, window, closes_at))
+    columns = columns_after(act, window, now, lambda closes_at: lock_time_for_close(session, window, closes_at))
     before: dict[str, Any] = {"returns": _change_returns(session, window, act, columns["revision"] > window.revision)}
     before["window"] = _change(window, columns)
     if act.name == WindowActName.OPEN:
-        before["made"] = [known(ret.id) for ret in make_returns(session, window)]
+        before["made"] = [stored_id(ret.id) for ret in make_returns(session, window)]
     window.settles_at = now + UNDO
     detail = {"by_hand": True, "was": was, "closes_at": window.closes_at.isoformat()}
     note_change(session, window, now, by, DONE[act.name], **detail)
     change = WindowChange(
-        window_id=known(window.id), edition=window.edition, act=act.name, at=now, by_id=by, before=before
+        window_id=stored_id(window.id), edition=window.edition, act=act.name, at=now, by_id=by, before=before
     )
     session.add(change)
     session.flush()
@@ -145,9 +145,9 @@ def _tell_author(session: Session, window: Window, change: WindowChange, now: da
     if change.by_id is None or change.by_id == by:
         return
     person = session.get_one(Person, change.by_id)
-    who = session.get_one(Person, by).name if by is not None else say("who.command")
+    who = session.get_one(Person, by).name if by is not None else phrase("who.command")
     text = render("messages/undone_told.md", who=who, window=window, change=change, zone=person.time_zone)
-    tell(
+    enqueue(
         session,
         person,
         message(text),
@@ -156,7 +156,7 @@ def _tell_author(session: Session, window: Window, change: WindowChange, now: da
         because="undone",
         now=now,
         window=window,
-        not_before=next_at_work(session, person, now),
+        not_before=next_reachable(session, person, now),
     )
 
 
@@ -193,4 +193,4 @@ def _tell_not_open(session: Session, window: Window, person: Person, now: dateti
     )
     key = f"not-open-{window.id}-{window.edition}-{person.id}"
     kind = "not_open"
-    tell(session, person, message(text), key=key, kind=kind, because=kind, now=now, window=window)
+    enqueue(session, person, message(text), key=key, kind=kind, because=kind, now=now, window=window)

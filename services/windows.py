@@ -10,15 +10,15 @@ from remembrancer.models import Item, OutgoingMessage, Return, ReturnState, Stan
 from remembrancer.queries.organisation import organisation, programme_of
 from remembrancer.queries.returns import SET_ASIDE, returns_of
 from remembrancer.queries.window_dates import subject
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.windows.schedule import locks_after
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 
 
 def note_change(session: Session, window: Window, now: datetime, by: int | None, act: str, /, **detail: Any) -> None:
     """Increase the window's edition, and record who changed it."""
     window.edition += 1
-    note(session, now, by, act, subject(window), window=known(window.id), edition=window.edition, **detail)
+    record_event(session, now, by, act, subject(window), window=stored_id(window.id), edition=window.edition, **detail)
 
 
 def dates_of(window: Window) -> dict[str, str]:
@@ -38,17 +38,17 @@ def make_returns(session: Session, window: Window) -> list[Return]:
 
     A withdrawn item has none; a suspended one has a return that nobody is asked for.
     """
-    made = returns_to_be(session, window)
+    made = planned_returns(session, window)
     session.add_all(made)
     session.flush()
     return made
 
 
-def returns_to_be(session: Session, window: Window) -> list[Return]:
+def planned_returns(session: Session, window: Window) -> list[Return]:
     """The returns that the window would have if it opened now, in the items' order; not stored."""
     returns = []
     for item in items_now(session, window):
-        ret = Return(window_id=known(window.id), item_id=known(item.id))
+        ret = Return(window_id=stored_id(window.id), item_id=stored_id(item.id))
         if item.standing == Standing.SUSPENDED:
             ret.state, ret.set_aside_reason = ReturnState.SUSPENDED, item.standing_reason
         returns.append(ret)
@@ -90,7 +90,7 @@ def move_window(
         return
     was = dates_of(window)
     window.opens_at, window.closes_at = opens_at, closes_at
-    window.late_until = lock_of(session, window)
+    window.late_until = lock_time(session, window)
     if window.state != WindowState.SCHEDULED:
         window.revision += 1
         clear_chases(session, window)
@@ -103,7 +103,7 @@ def clear_chases(session: Session, window: Window) -> None:
         ret.chased_at = None
 
 
-def forget_window(session: Session, window: Window) -> None:
+def prepare_deletion(session: Session, window: Window) -> None:
     """Prepare the deletion of a window that never opened: its undo records go, and its messages stay."""
     session.exec(delete(WindowChange).where(col(WindowChange.window_id) == window.id))
     for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.window_id == window.id)):
@@ -111,12 +111,12 @@ def forget_window(session: Session, window: Window) -> None:
     session.flush()
 
 
-def lock_of(session: Session, window: Window) -> datetime:
+def lock_time(session: Session, window: Window) -> datetime:
     """When the window locks, by its programme's policy."""
-    return lock_from(session, window, window.closes_at)
+    return lock_time_for_close(session, window, window.closes_at)
 
 
-def lock_from(session: Session, window: Window, closes_at: datetime) -> datetime:
+def lock_time_for_close(session: Session, window: Window, closes_at: datetime) -> datetime:
     """When the window would lock if it closed at this moment."""
     days = programme_of(session, window).chase.late_working_days
     return locks_after(closes_at, days, organisation(session).working_time)

@@ -24,7 +24,7 @@ from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
 from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 CONCURRENT_SENDS = 4
 """How many messages are sent at the same time, each to another conversation."""
@@ -98,7 +98,7 @@ def make_slack(engine: Engine, transports: dict[str, Transport], settings: Setti
     if not settings.slack_bot_token:
         return None
     if not settings.slack_app_token and not settings.slack_signing_secret:
-        raise SetUpError(say("slack_admin.no_way_in", path=PATH))
+        raise SetUpError(phrase("slack_admin.no_way_in", path=PATH))
     from remembrancer.bot.slack.api import Web
     from remembrancer.bot.slack.app import SlackApp
     from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from remembrancer.clock import Clock
 from remembrancer.reports.calendar_feed import feed
-from remembrancer.services.calendar_links import whose
+from remembrancer.services.calendar_links import feed_owner
 
 
 def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) -> APIRouter:
@@ -21,7 +21,7 @@ def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) ->
 
     def calendar(request: Request, token: str) -> Response:
         with Session(engine()) as session:
-            owner = whose(session, token)
+            owner = feed_owner(session, token)
             if owner is None:
                 raise HTTPException(404)
             body = feed(session, owner, clock().now())

@@ -15,7 +15,7 @@ from remembrancer.shipped import TEMPLATES
 from remembrancer.web.form_fields import INPUTS
 from remembrancer.web.markdown_html import to_html
 from remembrancer.web.sandbox_outbox import SentGroup, SentMessage, group_sent
-from remembrancer.wording import day, moment, plural, say, short_day
+from remembrancer.wording import day, moment, phrase, plural, short_day
 
 
 def hour(value: datetime, zone: str) -> str:
@@ -45,7 +45,7 @@ def environment() -> Environment:
     )
     jinja_environment.filters |= {"day": day, "short_day": short_day, "moment": moment, "hour": hour, "local": local}
     jinja_environment.filters |= {"html": to_html, "by_day": by_day}
-    jinja_environment.globals |= {"say": say, "plural": plural, "new_event": new_event, "inputs": INPUTS}
+    jinja_environment.globals |= {"say": phrase, "plural": plural, "new_event": new_event, "inputs": INPUTS}
     return jinja_environment
 
 

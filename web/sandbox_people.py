@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.models import Absence, Board, ForwardPlanItem, Person, PlanStanding
 from remembrancer.reports.forward_plan.paper_status import open_title
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 
 
@@ -66,7 +66,7 @@ def everyone(facts: Facts, plans: Plans, now: datetime) -> list[PersonView]:
     """Return all active people, in the order of the organisation's own list."""
     held = _posts_by_person(facts, now)
     active = [person for person in facts.people.values() if person.active]
-    return [_person_view(facts, plans, person, held.get(known(person.id), []), now) for person in active]
+    return [_person_view(facts, plans, person, held.get(stored_id(person.id), []), now) for person in active]
 
 
 def _posts_by_person(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
@@ -74,7 +74,7 @@ def _posts_by_person(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
     held: dict[int, list[int]] = {}
     for post_id in facts.posts:
         for person in recipients.holders(facts, post_id, now):
-            held.setdefault(known(person.id), []).append(post_id)
+            held.setdefault(stored_id(person.id), []).append(post_id)
     return held
 
 
@@ -83,14 +83,14 @@ def _person_view(facts: Facts, plans: Plans, person: Person, posts: list[int], n
     keeps = tuple(name for post_id in posts for name in plans.kept.get(post_id, ()))
     leads = tuple((item.ref, item.title) for item in facts.items.values() if item.lead_post_id in posts)
     return PersonView(
-        id=known(person.id),
+        id=stored_id(person.id),
         name=person.name,
         email=person.email,
         part="lead" if leads else _main_role(facts, person, posts, bool(brings), bool(keeps)),
         posts=tuple(facts.posts[post_id].name for post_id in posts),
         managers=tuple(_managers(facts, posts, now)),
         roles=tuple(person.roles),
-        leave=tuple(_leave(facts, absence, person, now) for absence in facts.absences.get(known(person.id), ())),
+        leave=tuple(_leave(facts, absence, person, now) for absence in facts.absences.get(stored_id(person.id), ())),
         leads=leads,
         brings=brings,
         keeps=keeps,

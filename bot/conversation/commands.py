@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from remembrancer.bot.conversation import commands_with_arguments, phrases
 from remembrancer.bot.conversation.calendar_link import calendar
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import answerable, choose, refs
+from remembrancer.bot.core.target_returns import answerable, answerable_refs, choose_return
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
@@ -22,12 +22,12 @@ from remembrancer.bot.returns.shared_posts import send_below, shared_returns_mes
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import answer_card
-from remembrancer.cards.prompts.kinds import cards, wanted
+from remembrancer.cards.prompts.kinds import build_cards, wanted
 from remembrancer.cards.prompts.outstanding_papers import leads_papers
-from remembrancer.cards.prompts.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, message
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act, is_admin
 from remembrancer.services.context import Context, reply_key
 from remembrancer.wording import render
@@ -59,7 +59,7 @@ def handle_text(context: Context, incoming: Incoming) -> Reply:
 
 def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None:
     """The command or phrase that a single mistyped word is close to; None where there is none."""
-    if len(words) != 1 or leading_ref(words[0], refs(context))[0]:
+    if len(words) != 1 or leading_ref(words[0], answerable_refs(context))[0]:
         return None
     offered = [command for command in COMMANDS if command not in ADMIN_MAX_WORDS or is_admin(context.person)]
     close = difflib.get_close_matches(name, [*offered, *commands_with_arguments.command_words(context)], n=1)
@@ -69,7 +69,7 @@ def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None
 
 def _command_for_question(text: str) -> str | None:
     """The command that answers a question such as 'what do you want from me?'; None for any other text."""
-    return next((name for pattern, name in QUESTIONS if pattern.fullmatch(normalise.plain(text))), None)
+    return next((name for pattern, name in QUESTIONS if pattern.fullmatch(normalise.normalise(text))), None)
 
 
 def chase(context: Context, _words: Sequence[str]) -> Reply:
@@ -103,11 +103,11 @@ def my(context: Context, _words: Sequence[str]) -> Reply:
 
 def _stored_card(context: Context, prompts: Sequence[Prompt]) -> Message:
     """Build the card and store its prompts and its message, so that later changes update the posted card."""
-    [(content, state)] = cards(context.session, [(context.person, prompts)], context.now)
+    [(content, state)] = build_cards(context.session, [(context.person, prompts)], context.now)
     row = OutgoingMessage(
-        key=reply_key(known(context.person.id), context.event, "card"),
+        key=reply_key(stored_id(context.person.id), context.event, "card"),
         kind="reply",
-        person_id=known(context.person.id),
+        person_id=stored_id(context.person.id),
         body=content.model_dump(mode="json"),
         because="reply",
         created_at=context.now,
@@ -118,7 +118,7 @@ def _stored_card(context: Context, prompts: Sequence[Prompt]) -> Message:
     context.session.add(row)
     context.session.flush()
     for prompt in prompts:
-        prompt.message_id = known(row.id)
+        prompt.message_id = stored_id(row.id)
     context.session.add_all(prompts)
     context.session.flush()
     return content
@@ -126,7 +126,9 @@ def _stored_card(context: Context, prompts: Sequence[Prompt]) -> Message:
 
 def answer(context: Context, words: Sequence[str]) -> Reply:
     """Handle 'answer 52': open the form."""
-    ret = choose(context, words[0] if words else None, mine(context) if not words else answerable(context))
+    ret = choose_return(
+        context, words[0] if words else None, own_returns(context) if not words else answerable(context)
+    )
     if isinstance(ret, Message):
         return Reply(messages=(ret,))
     return open_form(context, ret)
@@ -134,7 +136,7 @@ def answer(context: Context, words: Sequence[str]) -> Reply:
 
 def see(context: Context, words: Sequence[str]) -> Reply:
     """Handle 'see 52': show the answer."""
-    ret = choose(context, words[0] if words else None, answerable(context, Act.SEE), "no_such_ref_to_see")
+    ret = choose_return(context, words[0] if words else None, answerable(context, Act.SEE), "no_such_ref_to_see")
     return Reply(messages=(ret if isinstance(ret, Message) else answer_card.answer_message(context, ret),))
 
 

@@ -13,7 +13,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.digests import commands as digest_commands
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import UNTIL
-from remembrancer.bot.language.normalise import NAME, REF, plain
+from remembrancer.bot.language.normalise import NAME, REF, normalise
 from remembrancer.bot.returns import delegate_command, snooze
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.bot.windows import overview
@@ -85,7 +85,7 @@ def command_words(context: Context) -> list[str]:
 
 def handle_command(context: Context, incoming: Incoming) -> Reply | None:
     """Run the command that the text is; None where it is no command."""
-    text = plain(incoming.text).lstrip("/")
+    text = normalise(incoming.text).lstrip("/")
     for command in _COMMANDS:
         match = command.pattern.fullmatch(text)
         reply = command.handler(context, incoming, match) if match else None
@@ -96,7 +96,7 @@ def handle_command(context: Context, incoming: Incoming) -> Reply | None:
 
 def suggestion(context: Context, text: str) -> str | None:
     """The text with its mistyped first word corrected to a command; None where it fits no command or names nothing."""
-    first, _, rest = plain(text).lstrip("/").partition(" ")
+    first, _, rest = normalise(text).lstrip("/").partition(" ")
     close = difflib.get_close_matches(first.lower(), command_words(context), n=1, cutoff=MIN_SIMILARITY)
     if not rest or not close or first.lower().startswith(close[0]):
         return None

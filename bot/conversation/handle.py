@@ -14,10 +14,10 @@ from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Message, message
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
-from remembrancer.services.context import Context, NotPossibleError, make_context, reply_key, sentence
-from remembrancer.services.outbox import tell
-from remembrancer.wording import say
+from remembrancer.rules.facts import stored_id
+from remembrancer.services.context import Context, NotPossibleError, make_context, refusal_text, reply_key
+from remembrancer.services.outbox import enqueue
+from remembrancer.wording import phrase
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             session.commit()
             return reply
     except RefusalError as refusal:
-        return answer_with(engine, incoming, now, message(sentence(refusal)))
+        return answer_with(engine, incoming, now, message(refusal_text(refusal)))
     except IntegrityError:
         # Where the same event came twice at once, the other one was first and has answered.
         with Session(engine) as session:
@@ -75,18 +75,18 @@ def _is_handled(session: Session, incoming: Incoming) -> bool:
 
 def _enqueue_reply(context: Context, reply: Reply) -> None:
     """Put the reply's messages into the outbox; a card that is there already stays as it is."""
-    card = reply_key(known(context.person.id), context.event, "card")
+    card = reply_key(stored_id(context.person.id), context.event, "card")
     if context.session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == card)).first() is None:
         for number, content in enumerate(reply.messages):
             _enqueue(context, content, number)
 
 
 def _enqueue(context: Context, content: Message, number: int) -> None:
-    tell(
+    enqueue(
         context.session,
         context.person,
         content,
-        key=reply_key(known(context.person.id), context.event, str(number)),
+        key=reply_key(stored_id(context.person.id), context.event, str(number)),
         kind="reply",
         because="reply",
         now=context.now,
@@ -97,7 +97,7 @@ def _enqueue(context: Context, content: Message, number: int) -> None:
 def _internal_error(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
     """Log the exception that is being handled, and reply that it was our fault and what to do."""
     log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
-    return replace(answer_with(engine, incoming, now, message(say("replies.our_fault"))), is_fault=True)
+    return replace(answer_with(engine, incoming, now, message(phrase("replies.our_fault"))), is_fault=True)
 
 
 def answer_with(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:

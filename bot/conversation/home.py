@@ -14,13 +14,13 @@ from remembrancer.bot.returns.shared_posts import shared_returns_message
 from remembrancer.bot.sending import preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import window_row
-from remembrancer.cards.prompts.kinds import cards, wanted
+from remembrancer.cards.prompts.kinds import build_cards, wanted
 from remembrancer.models import Window
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.reports.calendar_feed import coming
 from remembrancer.rules.people.permissions import is_admin
 from remembrancer.services.context import Context
-from remembrancer.wording import render, say, short_day, short_moment
+from remembrancer.wording import phrase, render, short_day, short_moment
 
 MOST_COMING = 10
 MOST_MISSING = 15
@@ -39,16 +39,16 @@ def home(context: Context) -> Message:
 
 
 def _section_head(name: str, *buttons: str) -> Part:
-    made = tuple(Button(action=button, value="home", label=say(f"home.{button}")) for button in buttons)
-    return Part(text=render("messages/home_title.md", title=say(f"home.{name}")), buttons=made)
+    made = tuple(Button(action=button, value="home", label=phrase(f"home.{button}")) for button in buttons)
+    return Part(text=render("messages/home_title.md", title=phrase(f"home.{name}")), buttons=made)
 
 
 def _wanted(context: Context) -> Iterator[Part]:
     """The card of the command 'my', without storing its prompts."""
     yield _section_head("wanted")
     prompts, shared = wanted(context), shared_returns_message(context)
-    [(content, _)] = cards(context.session, [(context.person, prompts)], context.now)
-    yield from content.parts or (Part(text=say("replies.nothing_wanted")),)
+    [(content, _)] = build_cards(context.session, [(context.person, prompts)], context.now)
+    yield from content.parts or (Part(text=phrase("replies.nothing_wanted")),)
     if shared:
         yield from shared.parts
 
@@ -73,7 +73,7 @@ def _leave(context: Context) -> Iterator[Part]:
     for absence in current:
         yield from away_message(context, absence).parts
     if not current:
-        yield Part(text=say("home.no_leave"))
+        yield Part(text=phrase("home.no_leave"))
 
 
 def _missing_returns(context: Context) -> Iterator[Part]:
@@ -83,7 +83,7 @@ def _missing_returns(context: Context) -> Iterator[Part]:
         head, *rows = window.parts
         yield from (head, *rows[:MOST_MISSING])
         if len(rows) > MOST_MISSING:
-            yield Part(text=say("home.more_missing", count=len(rows) - MOST_MISSING))
+            yield Part(text=phrase("home.more_missing", count=len(rows) - MOST_MISSING))
 
 
 def _windows(context: Context) -> Iterator[Part]:

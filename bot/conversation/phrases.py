@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import answerable, choose, own_answered
+from remembrancer.bot.core.target_returns import answerable, choose_return, own_answered
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import PERIOD_WORDS, UNTIL
-from remembrancer.bot.language.normalise import I_AM, NAME, REF, plain
-from remembrancer.bot.language.small_talk import small_talk
+from remembrancer.bot.language.normalise import I_AM, NAME, REF, normalise
+from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.people import leave, leave_delegate
 from remembrancer.bot.returns import history, readers, small_talk_reply, snooze
 from remembrancer.bot.returns.answer import press_answer
 from remembrancer.bot.returns.delegate import press_delegate, press_take_back
 from remembrancer.bot.returns.disown import press_not_mine
-from remembrancer.cards.prompts.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Return
 from remembrancer.models.message import Message
 from remembrancer.rules.people.permissions import Act
@@ -37,12 +37,12 @@ PressHandler = Callable[[Context, Incoming], Reply]
 
 def text_not_mine(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
     """Handle 'not mine'."""
-    return _press_button(context, incoming, match, mine(context), press_not_mine)
+    return _press_button(context, incoming, match, own_returns(context), press_not_mine)
 
 
 def text_delegate(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
     """Handle 'ask someone else'."""
-    return _press_button(context, incoming, match, mine(context), press_delegate)
+    return _press_button(context, incoming, match, own_returns(context), press_delegate)
 
 
 def text_take_back(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
@@ -60,7 +60,7 @@ def _press_button(
     context: Context, incoming: Incoming, match: re.Match[str], among: Sequence[Return], press: PressHandler
 ) -> Reply:
     """Handle the text as a press of the button of the return that it names."""
-    ret = choose(context, match["ref"], among)
+    ret = choose_return(context, match["ref"], among)
     if isinstance(ret, Message):
         return Reply(messages=(ret,))
     return press(context, replace(incoming, value=str(ret.id)))
@@ -98,10 +98,10 @@ ONE_WORD_PHRASES = ("tomorrow", "away", "history")
 
 def handle_phrase(context: Context, incoming: Incoming) -> Reply | None:
     """Reply to a phrase or to small talk; None for a text that is neither."""
-    text = plain(incoming.text)
+    text = normalise(incoming.text)
     for pattern, handler in PHRASES:
         match = pattern.fullmatch(text)
         if match:
             return handler(context, incoming, match)
-    small_talk_match = small_talk(incoming.text)
+    small_talk_match = match_small_talk(incoming.text)
     return small_talk_reply.say(context, incoming, small_talk_match) if small_talk_match else None

@@ -11,7 +11,7 @@ from remembrancer.models import Board
 from remembrancer.models.message import message
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.services.context import Context
-from remembrancer.wording import escape, say
+from remembrancer.wording import escape, phrase
 
 
 def text_digest(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
@@ -25,7 +25,7 @@ def text_digest(context: Context, _incoming: Incoming, match: re.Match[str]) -> 
     if not found and len(name.split()) > MAX_NAME_WORDS:
         return None
     names = ", ".join(board.name for board in found or boards)
-    text = say("typed.which_board" if found else "typed.no_such_board", named=escape(name), known=escape(names))
+    text = phrase("typed.which_board" if found else "typed.no_such_board", named=escape(name), known=escape(names))
     return Reply(messages=(message(text),))
 
 

@@ -10,7 +10,7 @@ from remembrancer.models import Board, Digest, DigestState, Item, Return, Window
 from remembrancer.models.message import Choice, Form, FormField, Message
 from remembrancer.queries.boards import hearings_of
 from remembrancer.queries.organisation import get
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.prompts.returns import is_settled
@@ -26,8 +26,8 @@ from remembrancer.services.digests import (
     release,
     scope_of,
 )
-from remembrancer.services.outbox import tell
-from remembrancer.wording import say
+from remembrancer.services.outbox import enqueue
+from remembrancer.wording import phrase
 
 
 def digests(context: Context, board: Board | None = None) -> Reply:
@@ -52,11 +52,11 @@ def digests(context: Context, board: Board | None = None) -> Reply:
 def _send_card(context: Context, digest: Digest, number: int) -> Message:
     """Send the digest as a card that is kept up to date; it is a reply, so neither pause nor pilot holds it back."""
     content = draft_message(context.session, digest, context.person, context.now)
-    tell(
+    enqueue(
         context.session,
         context.person,
         content,
-        key=reply_key(known(context.person.id), context.event, str(number)),
+        key=reply_key(stored_id(context.person.id), context.event, str(number)),
         kind="reply",
         because="reply",
         now=context.now,
@@ -101,13 +101,13 @@ def press_hold(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
     if digest.state == DigestState.HELD:
         raise NotPossibleError("digest_held")
-    hold(context.session, digest, context.now, known(context.person.id))
+    hold(context.session, digest, context.now, stored_id(context.person.id))
     return _done(context, digest, "digest_held")
 
 
 def press_let_go(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
-    release(context.session, digest, context.now, known(context.person.id))
+    release(context.session, digest, context.now, stored_id(context.person.id))
     return _done(context, digest, "digest_let_go_paused" if context.facts.paused else "digest_let_go")
 
 
@@ -119,7 +119,7 @@ def press_post(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("not_settled_yet")
     if context.facts.paused:
         raise NotPossibleError("paused")
-    post(context.session, digest, context.now, known(context.person.id))
+    post(context.session, digest, context.now, stored_id(context.person.id))
     name = "digest_posted" if digest.state == DigestState.POSTED else "digest_withheld"
     return _done(context, digest, name)
 
@@ -131,20 +131,20 @@ def press_note(context: Context, incoming: Incoming) -> Reply:
 def submit_note(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
     text = str(incoming.fields.get("note") or "").strip()
-    annotate(context.session, digest, text, context.now, known(context.person.id))
+    annotate(context.session, digest, text, context.now, stored_id(context.person.id))
     return _done(context, digest, "digest_annotated")
 
 
 def _note_form(digest: Digest) -> Form:
-    ask = say("fields.covering_note")
+    ask = phrase("fields.covering_note")
     field = FormField(key="note", label=ask, ask=ask, type="text", value=digest.covering_note)
     return Form(
         action="digest_note",
         value=str(digest.id),
-        title=say("forms.digest_note_title"),
-        intro=say("forms.digest_note_intro"),
+        title=phrase("forms.digest_note_title"),
+        intro=phrase("forms.digest_note_intro"),
         fields=(field,),
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 
@@ -158,11 +158,11 @@ def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
     ref = str(incoming.fields.get("item") or "")
     reason = str(incoming.fields.get("reason") or "").strip()
     is_known = ref in {item.ref for item in _items(context, digest)}
-    errors = {} if is_known else {"item": say("errors.choose_item")}
-    errors |= {} if reason else {"reason": say("errors.reason_to_board")}
+    errors = {} if is_known else {"item": phrase("errors.choose_item")}
+    errors |= {} if reason else {"reason": phrase("errors.reason_to_board")}
     if errors:
         return Reply(form=_leave_out_form(context, digest, ref, reason, errors))
-    leave_out(context.session, digest, ref, reason, context.now, known(context.person.id))
+    leave_out(context.session, digest, ref, reason, context.now, stored_id(context.person.id))
     return _done(context, digest, "item_left_out")
 
 
@@ -177,14 +177,14 @@ def _items(context: Context, digest: Digest) -> list[Item]:
 def _leave_out_form(
     context: Context, digest: Digest, ref: str = "", reason: str = "", errors: dict[str, str] | None = None
 ) -> Form:
-    asks = {name: say(f"fields.{name}") for name in ("item", "reason_to_board")}
+    asks = {name: phrase(f"fields.{name}") for name in ("item", "reason_to_board")}
     choices = tuple(Choice(key=item.ref, word=f"{item.ref} – {item.title}") for item in _items(context, digest))
     errors = errors or {}
     return Form(
         action="digest_leave_out",
         value=str(digest.id),
-        title=say("forms.leave_out_title"),
-        intro=say("forms.leave_out_intro"),
+        title=phrase("forms.leave_out_title"),
+        intro=phrase("forms.leave_out_intro"),
         fields=(
             FormField(
                 key="item",
@@ -206,7 +206,7 @@ def _leave_out_form(
                 error=errors.get("reason", ""),
             ),
         ),
-        submit=say("buttons.digest_leave_out"),
+        submit=phrase("buttons.digest_leave_out"),
     )
 
 
@@ -216,7 +216,7 @@ def press_put_back(context: Context, incoming: Incoming) -> Reply:
     ref = incoming.value.partition(".")[2]
     if ref not in digest.left_out:
         raise NotPossibleError("not_left_out")
-    put_back(context.session, digest, ref, context.now, known(context.person.id))
+    put_back(context.session, digest, ref, context.now, stored_id(context.person.id))
     return _done(context, digest, "item_put_back")
 
 

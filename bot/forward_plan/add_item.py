@@ -18,11 +18,11 @@ from remembrancer.cards.post_names import NO_LEAD
 from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, PlanStanding
 from remembrancer.models.message import Choice, Form
 from remembrancer.queries.forward_plan import items_of
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.recurrence import RecurrenceKind
 from remembrancer.services.context import Context, as_id
 from remembrancer.services.forward_plan import add_item, decide
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 def press_add(context: Context, incoming: Incoming) -> Reply:
@@ -41,13 +41,13 @@ def submit_add(context: Context, incoming: Incoming) -> Reply:
         recurrence=existing is None and recurrence not in RECURRENCES,
     )
     if existing is not None and title:
-        errors = dict.fromkeys(("title", "item"), say("errors.plan_one_of_two"))
+        errors = dict.fromkeys(("title", "item"), phrase("errors.plan_one_of_two"))
     if errors:
         return Reply(form=_add_form(context, board, meeting, incoming.value, incoming, errors))
     item = existing or add_item(
-        context.session, _new_item(incoming, board, title), context.now, known(context.person.id)
+        context.session, _new_item(incoming, board, title), context.now, stored_id(context.person.id)
     )
-    decide(context.session, item, meeting, Fate.ADDED, "", context.now, known(context.person.id))
+    decide(context.session, item, meeting, Fate.ADDED, "", context.now, stored_id(context.person.id))
     update_placings(context, board)
     return reply_with_plan(context, board, "plan_added", title=item.title, day=meeting_day(context, meeting))
 
@@ -66,7 +66,7 @@ def _new_item(incoming: Incoming, board: Board, title: str) -> ForwardPlanItem:
     kind, months = RECURRENCES[typed(incoming, "recurrence")]
     lead = as_id(typed(incoming, "lead"))
     return ForwardPlanItem(
-        board_id=known(board.id),
+        board_id=stored_id(board.id),
         key="",
         title=title,
         recurrence=kind,
@@ -88,9 +88,9 @@ def _add_form(
 ) -> Form:
     errors = errors or {}
     recurrences = [
-        Choice(key=key, word=say(f"recurrence.{kind}", months=months)) for key, (kind, months) in RECURRENCES.items()
+        Choice(key=key, word=phrase(f"recurrence.{kind}", months=months)) for key, (kind, months) in RECURRENCES.items()
     ]
-    yes_no = [Choice(key="no", word=say("plan.no")), Choice(key="yes", word=say("plan.yes"))]
+    yes_no = [Choice(key="no", word=phrase("plan.no")), Choice(key="yes", word=phrase("plan.yes"))]
     addable = _addable(context, board, meeting)
     fields = [plan_field("title", "short", incoming, errors, required=not addable)]
     if addable:
@@ -107,7 +107,7 @@ def _add_form(
 def _addable(context: Context, board: Board, meeting: Meeting) -> list[ForwardPlanItem]:
     """The plan's active items that are not at the meeting."""
     at_meeting = items_at(context.session, meeting)
-    items = items_of(context.session, known(board.id))
+    items = items_of(context.session, stored_id(board.id))
     return [item for item in items if item.standing == PlanStanding.ACTIVE and str(item.id) not in at_meeting]
 
 

@@ -8,10 +8,10 @@ from remembrancer.models.message import Choice, Form, FormField
 from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.services.context import Context
 from remembrancer.services.forward_plan import place_board
-from remembrancer.wording import day, say
+from remembrancer.wording import day, phrase
 
 
 def typed(incoming: Incoming | None, name: str) -> str:
@@ -30,7 +30,7 @@ def plan_field(
     required: bool = True,
 ) -> FormField:
     """One form field with what was typed and its error."""
-    ask = say(f"fields.plan_{name}")
+    ask = phrase(f"fields.plan_{name}")
     return FormField.model_validate(
         {
             "key": name,
@@ -46,17 +46,17 @@ def plan_field(
 
 
 def plan_form(name: str, value: str, intro: str, *fields: FormField) -> Form:
-    title, submit = say(f"forms.{name}_title"), say("buttons.save")
+    title, submit = phrase(f"forms.{name}_title"), phrase("buttons.save")
     return Form(action=name, value=value, title=title, intro=intro, fields=fields, submit=submit)
 
 
 def field_errors(**fields: bool) -> dict[str, str]:
     """The error for each field that is wrong."""
-    return {name: say(f"errors.plan_{name}") for name, is_wrong in fields.items() if is_wrong}
+    return {name: phrase(f"errors.plan_{name}") for name, is_wrong in fields.items() if is_wrong}
 
 
 def meetings_to_choose(context: Context, board: Board, but_not: Meeting | None = None) -> list[Choice]:
-    coming = meetings_of(context.session, known(board.id), context.now)
+    coming = meetings_of(context.session, stored_id(board.id), context.now)
     return [meeting_choice(context, each) for each in coming if but_not is None or each.id != but_not.id]
 
 
@@ -70,7 +70,7 @@ def items_to_choose(items: Sequence[ForwardPlanItem]) -> list[Choice]:
 
 def update_placings(context: Context, board: Board) -> None:
     """Update the placings of the board's items."""
-    place_board(context.session, known(board.id), organisation(context.session).time_zone, context.now)
+    place_board(context.session, stored_id(board.id), organisation(context.session).time_zone, context.now)
 
 
 def meeting_day(context: Context, meeting: Meeting) -> str:

@@ -15,7 +15,7 @@ from remembrancer.bot.language.paper_answers import Meaning, PaperText, parse_pa
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.paper_card import button_value, paper_buttons, take_back_button
 from remembrancer.cards.prompts.paper_prompts import PaperPrompts
-from remembrancer.cards.prompts.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, Part
 from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_at
@@ -50,7 +50,7 @@ def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
     asked = wanted or _of_prompts(context, col(Prompt.to) == "lead")
     found, text = _target_papers(asked, incoming.text)
     parsed = [result for _, stage in found if (result := parse_paper_text(text, stage))]
-    if (mine(context) and text == incoming.text) or not parsed:
+    if (own_returns(context) and text == incoming.text) or not parsed:
         return None
     if not wanted and all(each.meaning == Meaning.CONFIRM for each in parsed):
         return None

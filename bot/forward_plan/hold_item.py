@@ -17,9 +17,9 @@ from remembrancer.bot.forward_plan.view import kept_board, reply_with_plan
 from remembrancer.models import Board, Fate, ForwardPlanItem, PlanStanding
 from remembrancer.models.message import Form
 from remembrancer.queries.forward_plan import items_of, meetings_of
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.services.context import Context
-from remembrancer.services.forward_plan import decide, set_standing
+from remembrancer.services.forward_plan import decide, set_status
 
 
 def press_hold(context: Context, incoming: Incoming) -> Reply:
@@ -33,7 +33,7 @@ def submit_hold(context: Context, incoming: Incoming) -> Reply:
     errors = field_errors(item=item is None, reason=not reason)
     if errors or item is None:
         return Reply(form=_item_form(context, incoming.value, "plan_hold", _is_active, incoming, errors))
-    set_standing(context.session, item, PlanStanding.ON_HOLD, reason, context.now, known(context.person.id))
+    set_status(context.session, item, PlanStanding.ON_HOLD, reason, context.now, stored_id(context.person.id))
     update_placings(context, board)
     return reply_with_plan(context, board, "plan_held", title=item.title)
 
@@ -49,7 +49,7 @@ def submit_resume(context: Context, incoming: Incoming) -> Reply:
         return Reply(
             form=_item_form(context, incoming.value, "plan_resume", _is_on_hold, incoming, field_errors(item=True))
         )
-    set_standing(context.session, item, PlanStanding.ACTIVE, "", context.now, known(context.person.id))
+    set_status(context.session, item, PlanStanding.ACTIVE, "", context.now, stored_id(context.person.id))
     update_placings(context, board)
     return reply_with_plan(context, board, "plan_resumed", title=item.title)
 
@@ -62,12 +62,12 @@ def submit_place(context: Context, incoming: Incoming) -> Reply:
     """Place a waiting item at a meeting."""
     board = kept_board(context, incoming.value)
     item = _chosen_item(context, board, incoming, _is_active)
-    coming = {str(each.id): each for each in meetings_of(context.session, known(board.id), context.now)}
+    coming = {str(each.id): each for each in meetings_of(context.session, stored_id(board.id), context.now)}
     to = coming.get(typed(incoming, "to"))
     errors = field_errors(item=item is None, to=to is None)
     if errors or item is None or to is None:
         return Reply(form=_item_form(context, incoming.value, "plan_place", _is_active, incoming, errors))
-    decide(context.session, item, to, Fate.ADDED, "", context.now, known(context.person.id))
+    decide(context.session, item, to, Fate.ADDED, "", context.now, stored_id(context.person.id))
     update_placings(context, board)
     return reply_with_plan(context, board, "plan_added", title=item.title, day=meeting_day(context, to))
 
@@ -83,7 +83,7 @@ def _is_on_hold(item: ForwardPlanItem) -> bool:
 def _chosen_item(
     context: Context, board: Board, incoming: Incoming, is_offered: Callable[[ForwardPlanItem], bool]
 ) -> ForwardPlanItem | None:
-    items = items_of(context.session, known(board.id))
+    items = items_of(context.session, stored_id(board.id))
     return next((item for item in items if is_offered(item) and str(item.id) == typed(incoming, "item")), None)
 
 
@@ -97,7 +97,7 @@ def _item_form(
 ) -> Form:
     """The form that asks for an item, and for what the action needs beside it."""
     board, errors = kept_board(context, value), errors or {}
-    items = items_to_choose([item for item in items_of(context.session, known(board.id)) if is_offered(item)])
+    items = items_to_choose([item for item in items_of(context.session, stored_id(board.id)) if is_offered(item)])
     fields = [plan_field("item", "choice", incoming, errors, choices=items)]
     if name == "plan_hold":
         fields.append(plan_field("reason", "text", incoming, errors))

@@ -10,7 +10,7 @@ from remembrancer.cards.post_names import NO_LEAD
 from remembrancer.models import ForwardPlanItem, PlanStanding
 from remembrancer.models.message import Form
 from remembrancer.queries.forward_plan import items_of
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.services.context import Context, as_id
 from remembrancer.services.forward_plan import name_lead
 
@@ -27,14 +27,14 @@ def submit_lead(context: Context, incoming: Incoming) -> Reply:
     errors = field_errors(item=item is None, lead_post=post is None and lead != NO_LEAD)
     if errors or item is None:
         return Reply(form=_form(context, incoming.value, incoming, errors))
-    name_lead(context.session, item, post, context.now, known(context.person.id))
+    name_lead(context.session, item, post, context.now, stored_id(context.person.id))
     if post is None:
         return reply_with_plan(context, board, "plan_unled", title=item.title)
     return reply_with_plan(context, board, "plan_led", title=item.title, lead=post.name)
 
 
 def _items(context: Context, value: str) -> list[ForwardPlanItem]:
-    items = items_of(context.session, known(kept_board(context, value).id))
+    items = items_of(context.session, stored_id(kept_board(context, value).id))
     return [item for item in items if item.standing != PlanStanding.WITHDRAWN]
 
 

@@ -13,12 +13,12 @@ from remembrancer.models.message import Choice, Form, FormField, Message, Part
 from remembrancer.queries.key_decision_notices import earliest_by_notice, ways_left
 from remembrancer.queries.papers import papers
 from remembrancer.reports.forward_plan.late_notice import late_notice_text
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.key_decisions import Route
 from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.key_decision_notices import take_route
-from remembrancer.wording import Safe, day, say
+from remembrancer.wording import Safe, day, phrase
 
 
 def press_route(context: Context, incoming: Incoming) -> Reply:
@@ -31,12 +31,12 @@ def submit_route(context: Context, incoming: Incoming) -> Reply:
     paper, _ = named_paper(context, incoming.value)
     route = next((each for each in _routes(context, paper) if each.kind == typed(incoming, "route")), None)
     words = typed(incoming, "words")
-    errors = {} if route else {"route": say("errors.notice_route")}
-    errors |= {} if words else {"words": say("errors.few_words")}
+    errors = {} if route else {"route": phrase("errors.notice_route")}
+    errors |= {} if words else {"words": phrase("errors.few_words")}
     if errors or route is None:
         return Reply(form=_form(context, paper, incoming, errors))
-    take_route(context.session, paper, route.kind, words, context.now, known(context.person.id))
-    name, when = say(f"notice_routes.{route.kind}"), meeting_day(context, paper.meeting)
+    take_route(context.session, paper, route.kind, words, context.now, stored_id(context.person.id))
+    name, when = phrase(f"notice_routes.{route.kind}"), meeting_day(context, paper.meeting)
     return Reply(messages=(context.says("notice_route", title=paper.item.title, route=name, day=when),))
 
 
@@ -62,22 +62,22 @@ def _form(
     return Form(
         action="paper_route",
         value=button_value(paper, Stage.NOTICE),
-        title=say("forms.paper_route_title"),
+        title=phrase("forms.paper_route_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {meeting_day(context, paper.meeting)}.",
         fields=fields,
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 
 def _label(route: Route) -> str:
-    name, by = say(f"notice_routes.{route.kind}"), day(route.latest.date)
-    return say("notices.in_time" if route.serves else "notices.too_late_now", route=name, day=by)
+    name, by = phrase(f"notice_routes.{route.kind}"), day(route.latest.date)
+    return phrase("notices.in_time" if route.serves else "notices.too_late_now", route=name, day=by)
 
 
 def _field(
     name: str, kind: str, incoming: Incoming | None, errors: Mapping[str, str], choices: tuple[Choice, ...]
 ) -> FormField:
-    ask = say(f"fields.notice_{name}")
+    ask = phrase(f"fields.notice_{name}")
     value, error = typed(incoming, name), errors.get(name, "")
     given = {"key": name, "label": ask, "ask": ask, "type": kind, "choices": choices, "value": value}
     return FormField.model_validate({**given, "required": True, "error": error})
@@ -95,7 +95,7 @@ def notice_recorded(context: Context, before: Paper) -> Reply:
         "notice_published",
         title=paper.item.title,
         day=day(paper.item.notice_published_on or context.today),
-        earliest=Safe(f" {say('notices.decide_from', day=day(earliest))}" if earliest else ""),
+        earliest=Safe(f" {phrase('notices.decide_from', day=day(earliest))}" if earliest else ""),
     )
     if paper.is_so(Stage.NOTICE):
         return Reply(messages=(reply,))

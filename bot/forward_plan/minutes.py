@@ -21,11 +21,11 @@ from remembrancer.bot.people.post_field import lead_choices
 from remembrancer.models import Board, ForwardPlanItem, Meeting, MeetingNoteKind, MeetingState
 from remembrancer.models.message import Choice, Form
 from remembrancer.queries.forward_plan import items_of
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.recurrence import RecurrenceKind
 from remembrancer.services.context import Context, as_day, as_id
 from remembrancer.services.forward_plan import add_item, record_meeting_note
-from remembrancer.wording import day, say
+from remembrancer.wording import day, phrase
 
 SAME_LEAD = "same"
 
@@ -38,7 +38,7 @@ def submit_note(context: Context, incoming: Incoming) -> Reply:
     """Record the board's words on an item; an action becomes a new item on the day that it is wanted."""
     board = kept_board(context, incoming.value)
     meeting = next((m for m in _past_meetings(context, board) if str(m.id) == typed(incoming, "meeting")), None)
-    items = {str(item.id): item for item in items_of(context.session, known(board.id))}
+    items = {str(item.id): item for item in items_of(context.session, stored_id(board.id))}
     about, text = items.get(typed(incoming, "item")), typed(incoming, "text")
     brought_on, title = as_day(incoming.fields.get("brought_on")), typed(incoming, "title")
     is_action, lead = bool(brought_on or title), typed(incoming, "lead")
@@ -54,7 +54,9 @@ def submit_note(context: Context, incoming: Incoming) -> Reply:
     post_id = about.lead_post_id if about and lead == SAME_LEAD else as_id(lead) or None
     new_item = _add_action(context, board, title, brought_on, post_id, meeting) if brought_on else None
     kind = MeetingNoteKind.ACTION if new_item else MeetingNoteKind.SAID
-    record_meeting_note(context.session, meeting, kind, text, context.now, known(context.person.id), about, new_item)
+    record_meeting_note(
+        context.session, meeting, kind, text, context.now, stored_id(context.person.id), about, new_item
+    )
     update_placings(context, board)
     return reply_with_plan(
         context, board, "plan_action" if new_item else "plan_said", title=title, day=meeting_day(context, meeting)
@@ -65,9 +67,9 @@ def _add_action(
     context: Context, board: Board, title: str, on: date, post_id: int | None, meeting: Meeting
 ) -> ForwardPlanItem:
     """Add the one-off item that a board asked for, at the first meeting on or after a day."""
-    asked = say("plan.asked_for", board=board.name, day=day(meeting.starts_at, context.person.time_zone))
+    asked = phrase("plan.asked_for", board=board.name, day=day(meeting.starts_at, context.person.time_zone))
     item = ForwardPlanItem(
-        board_id=known(board.id),
+        board_id=stored_id(board.id),
         key="",
         title=title,
         recurrence=RecurrenceKind.ONE_OFF,
@@ -77,7 +79,7 @@ def _add_action(
         requested_by=asked,
         source="meeting",
     )
-    return add_item(context.session, item, context.now, known(context.person.id))
+    return add_item(context.session, item, context.now, stored_id(context.person.id))
 
 
 def _past_meetings(context: Context, board: Board) -> list[Meeting]:
@@ -103,13 +105,13 @@ def _note_form(
 ) -> Form:
     errors, past = errors or {}, _past_meetings(context, board)
     meetings = [meeting_choice(context, each) for each in past]
-    items = items_to_choose(items_of(context.session, known(board.id)))
+    items = items_to_choose(items_of(context.session, stored_id(board.id)))
     newest = meetings[0].key if meetings else ""
-    leads = [Choice(key=SAME_LEAD, word=say("plan.same_lead")), *lead_choices(context)]
+    leads = [Choice(key=SAME_LEAD, word=phrase("plan.same_lead")), *lead_choices(context)]
     return plan_form(
         "plan_note",
         str(board.id),
-        say("forms.plan_note_intro"),
+        phrase("forms.plan_note_intro"),
         plan_field("meeting", "choice", incoming, errors, choices=meetings, value=newest),
         plan_field("item", "choice", incoming, errors, choices=items, required=False),
         plan_field("text", "text", incoming, errors),

@@ -21,11 +21,11 @@ from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, Placing, 
 from remembrancer.models.message import Choice, Form
 from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.papers import papers
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.services.context import Context
-from remembrancer.services.forward_plan import decide, set_standing
-from remembrancer.wording import say
+from remembrancer.services.forward_plan import decide, set_status
+from remembrancer.wording import phrase
 
 
 def press_move(context: Context, incoming: Incoming) -> Reply:
@@ -37,14 +37,14 @@ def submit_move(context: Context, incoming: Incoming) -> Reply:
     board = kept_board(context, incoming.value)
     meeting = kept_meeting(context, board, incoming.value)
     item = items_at(context.session, meeting).get(typed(incoming, "item"))
-    coming = {str(each.id): each for each in meetings_of(context.session, known(board.id), context.now)}
+    coming = {str(each.id): each for each in meetings_of(context.session, stored_id(board.id), context.now)}
     to = coming.get(typed(incoming, "to"))
     reason = typed(incoming, "reason")
     errors = field_errors(item=item is None, to=to is None or to.id == meeting.id, reason=not reason)
     if errors or item is None or to is None:
         return Reply(form=_move_form(context, board, meeting, incoming.value, incoming, errors))
     paper = _paper(context, item, meeting)
-    decide(context.session, item, meeting, Fate.MOVED, reason, context.now, known(context.person.id), to)
+    decide(context.session, item, meeting, Fate.MOVED, reason, context.now, stored_id(context.person.id), to)
     update_placings(context, board)
     tell_asked(context, paper, "moved", reason, to)
     return reply_with_plan(context, board, "paper_moved", title=item.title, meeting=meeting_day(context, to))
@@ -90,9 +90,9 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
     errors = field_errors(item=item is None, reason=not reason, scope=scope not in ("meeting", "plan"))
     if errors or item is None:
         return Reply(form=_withdraw_form(context, board, meeting, incoming.value, incoming, errors))
-    by, paper = known(context.person.id), _paper(context, item, meeting)
+    by, paper = stored_id(context.person.id), _paper(context, item, meeting)
     if scope == "plan":
-        set_standing(context.session, item, PlanStanding.WITHDRAWN, reason, context.now, by)
+        set_status(context.session, item, PlanStanding.WITHDRAWN, reason, context.now, by)
     else:
         decide(context.session, item, meeting, Fate.WITHDRAWN, reason, context.now, by)
     update_placings(context, board)
@@ -111,7 +111,7 @@ def _withdraw_form(
 ) -> Form:
     errors = errors or {}
     items = items_to_choose(list(items_at(context.session, meeting).values()))
-    scopes = [Choice(key=key, word=say(f"plan.from_{key}")) for key in ("meeting", "plan")]
+    scopes = [Choice(key=key, word=phrase(f"plan.from_{key}")) for key in ("meeting", "plan")]
     return plan_form(
         "plan_withdraw",
         value,

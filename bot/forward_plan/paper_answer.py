@@ -11,12 +11,12 @@ from remembrancer.models import Fate, ForwardPlanItem, Meeting
 from remembrancer.models.message import Choice, Form, FormField, message
 from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.key_decisions import missing
 from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.services.context import Context, NotPossibleError, as_day
 from remembrancer.services.forward_plan import decide, notice_of, place_board, publish_notice, record_paper_answer
-from remembrancer.wording import day, escape, say
+from remembrancer.wording import day, escape, phrase
 
 
 def press_yes(context: Context, incoming: Incoming) -> Reply:
@@ -26,8 +26,8 @@ def press_yes(context: Context, incoming: Incoming) -> Reply:
         return press_notice(context, incoming)
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
-    before, stage_text = paper.said.get(stage), say(f"papers.done_{stage}")
-    record_paper_answer(context.session, paper, stage, True, "", context.now, known(context.person.id))
+    before, stage_text = paper.said.get(stage), phrase(f"papers.done_{stage}")
+    record_paper_answer(context.session, paper, stage, True, "", context.now, stored_id(context.person.id))
     if before is not None:
         tell_secretary(context, paper, "so", stage_text)
     return Reply(messages=(context.says("paper_said", title=paper.item.title, done=stage_text),))
@@ -42,8 +42,8 @@ def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
     paper, stage = named_paper(context, incoming.value)
     words = _typed(incoming, "reason")
     if not words:
-        return Reply(form=_reason_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
-    record_paper_answer(context.session, paper, stage, False, words, context.now, known(context.person.id))
+        return Reply(form=_reason_form(context, paper, stage, "paper_not_yet", phrase("errors.few_words")))
+    record_paper_answer(context.session, paper, stage, False, words, context.now, stored_id(context.person.id))
     tell_secretary(context, paper, "not_yet", words)
     return Reply(messages=(message(_not_yet_text(context, paper, stage)),))
 
@@ -52,7 +52,7 @@ def _not_yet_text(context: Context, paper: Paper, stage: Stage) -> str:
     """The reply's text: the date by which the paper is wanted, or was."""
     due = next((deadline.counted.date for each, deadline in paper.stages if each == stage), None)
     name = "paper_not_yet" if due is None else f"paper_not_yet_{'due' if due >= context.today else 'late'}"
-    return say(f"replies.{name}", title=escape(paper.item.title), day=day(due) if due else "")
+    return phrase(f"replies.{name}", title=escape(paper.item.title), day=day(due) if due else "")
 
 
 def press_withdraw(context: Context, incoming: Incoming) -> Reply:
@@ -66,8 +66,8 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
     paper, stage = last_paper(context, incoming.value)
     words = _typed(incoming, "reason")
     if not words:
-        return Reply(form=_reason_form(context, paper, stage, "paper_withdraw", say("errors.few_words")))
-    decide(context.session, paper.item, paper.meeting, Fate.WITHDRAWN, words, context.now, known(context.person.id))
+        return Reply(form=_reason_form(context, paper, stage, "paper_withdraw", phrase("errors.few_words")))
+    decide(context.session, paper.item, paper.meeting, Fate.WITHDRAWN, words, context.now, stored_id(context.person.id))
     update_placings(context, paper.item)
     tell_secretary(context, paper, "withdrawn", words)
     tell_asked(context, paper, "withdrawn", words)
@@ -88,11 +88,11 @@ def submit_move(context: Context, incoming: Incoming) -> Reply:
     paper, stage = last_paper(context, incoming.value)
     to = next((m for m in _other_meetings(context, paper) if str(m.id) == _typed(incoming, "meeting")), None)
     words = _typed(incoming, "reason")
-    errors = {} if to else {"meeting": say("errors.choose_meeting")}
-    errors |= {} if words else {"reason": say("errors.few_words")}
+    errors = {} if to else {"meeting": phrase("errors.choose_meeting")}
+    errors |= {} if words else {"reason": phrase("errors.few_words")}
     if errors or to is None:
         return Reply(form=_move_form(context, paper, stage, incoming, errors))
-    decide(context.session, paper.item, paper.meeting, Fate.MOVED, words, context.now, known(context.person.id), to)
+    decide(context.session, paper.item, paper.meeting, Fate.MOVED, words, context.now, stored_id(context.person.id), to)
     update_placings(context, paper.item)
     tell_secretary(context, paper, "moved", words, to)
     tell_asked(context, paper, "moved", words, to)
@@ -115,13 +115,13 @@ def submit_notice(context: Context, incoming: Incoming) -> Reply:
     for name in NOTICE:
         setattr(item, name, _typed(incoming, name))
     published = as_day(incoming.fields.get("published"))
-    errors = {NOTICE_PARTS[part]: say(f"notice.{part}") for part in missing(notice_of(item, paper.meeting, "UTC"))}
+    errors = {NOTICE_PARTS[part]: phrase(f"notice.{part}") for part in missing(notice_of(item, paper.meeting, "UTC"))}
     if published is None or published > context.today:
-        errors["published"] = say("errors.notice_day")
+        errors["published"] = phrase("errors.notice_day")
     if errors:
         context.session.rollback()
         return Reply(form=_notice_form(context, paper, incoming.fields, errors))
-    publish_notice(context.session, item, published or context.today, context.now, known(context.person.id))
+    publish_notice(context.session, item, published or context.today, context.now, stored_id(context.person.id))
     return notice_recorded(context, paper)
 
 
@@ -148,8 +148,8 @@ def _notice_form(
     fields = tuple(
         FormField(
             key=name,
-            label=say(f"fields.notice_{name}"),
-            ask=say(f"fields.notice_{name}"),
+            label=phrase(f"fields.notice_{name}"),
+            ask=phrase(f"fields.notice_{name}"),
             type="date" if name == "published" else "text" if name == "documents" else "short",
             value=str(values[name] or ""),
             required=True,
@@ -165,7 +165,7 @@ def _reason_form(context: Context, paper: Paper, stage: Stage, action: str, erro
 
 
 def _reason_field(action: str, value: str, error: str) -> FormField:
-    ask = say(f"fields.why_{action}")
+    ask = phrase(f"fields.why_{action}")
     return FormField(key="reason", label=ask, ask=ask, type="text", required=True, value=value, error=error)
 
 
@@ -183,8 +183,8 @@ def _move_form(
     following = next((m for m in others if m.starts_at > paper.meeting.starts_at), others[0])
     meeting = FormField(
         key="meeting",
-        label=say("fields.to_meeting"),
-        ask=say("fields.to_meeting"),
+        label=phrase("fields.to_meeting"),
+        ask=phrase("fields.to_meeting"),
         type="choice",
         choices=tuple(Choice(key=str(each.id), word=_meeting_day(context, each)) for each in others),
         value=(_typed(incoming, "meeting") if incoming else "") or str(following.id),
@@ -204,10 +204,10 @@ def _form(context: Context, paper: Paper, stage: Stage, action: str, fields: tup
     return Form(
         action=action,
         value=button_value(paper, stage),
-        title=say(f"forms.{action}_title"),
+        title=phrase(f"forms.{action}_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {_meeting_day(context, paper.meeting)}.",
         fields=fields,
-        submit=say("buttons.send"),
+        submit=phrase("buttons.send"),
     )
 
 

@@ -8,7 +8,7 @@ from remembrancer.models import Meeting, OutgoingMessage, Person, Prompt, SendSt
 from remembrancer.models.message import message
 from remembrancer.rules.forward_plan.papers import Paper, keeps, secretary
 from remembrancer.services.context import Context
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 
@@ -45,7 +45,7 @@ def _tell(context: Context, people: Iterable[Person], paper: Paper, what: str, w
             to=to,
             zone=person.time_zone,
         )
-        tell(
+        enqueue(
             context.session,
             person,
             message(text),

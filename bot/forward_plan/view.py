@@ -11,10 +11,10 @@ from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.forward_plan import boards_with_plan, items_of
 from remembrancer.reports.forward_plan.minutes import said_lately
 from remembrancer.reports.forward_plan.work_programme import Sitting, WorkProgramme, work_programme
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.papers import keeps
 from remembrancer.services.context import Context, NotPossibleError, as_id
-from remembrancer.wording import day, render, say
+from remembrancer.wording import day, phrase, render
 
 
 def plan(context: Context, words: Sequence[str]) -> Reply:
@@ -69,7 +69,7 @@ def _meeting_part(context: Context, programme: WorkProgramme, sitting: Sitting) 
 
 def _board_buttons(session: Session, board: Board) -> Iterator[Button]:
     """The buttons for items whatever their meeting."""
-    items = items_of(session, known(board.id))
+    items = items_of(session, stored_id(board.id))
     if any(item.standing == PlanStanding.ACTIVE for item in items):
         yield _button("plan_hold", str(board.id), board.name)
         yield _button("plan_lead", str(board.id), board.name)
@@ -85,7 +85,7 @@ def _waiting_buttons(programme: WorkProgramme) -> Iterator[Button]:
 
 
 def _button(name: str, value: str, about: str) -> Button:
-    return Button(action=name, value=value, label=say(f"buttons.{name}"), about=about)
+    return Button(action=name, value=value, label=phrase(f"buttons.{name}"), about=about)
 
 
 def kept_meeting(context: Context, board: Board, value: str) -> Meeting:

@@ -18,7 +18,7 @@ from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
 from remembrancer.bot.inbound.sender_lookup import find_sender, message_remote_id
 from remembrancer.clock import Clock
 from remembrancer.models.message import Form, message
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 class PlatformEvent(Protocol):
@@ -78,7 +78,7 @@ class Dispatcher:
         """Handle a text message."""
         incoming = self._read_text(event)
         if incoming is not None and not incoming.text.strip():
-            answer_with(self.engine, incoming, self._clock.now(), message(say("chat.no_words")))
+            answer_with(self.engine, incoming, self._clock.now(), message(phrase("chat.no_words")))
             return Outcome(incoming.person_id)
         return self._converse(incoming) if incoming else None
 
@@ -128,10 +128,10 @@ class Dispatcher:
 
     def report_failure(self, event: str, person_id: int) -> None:
         """Tell a person that their event failed for good, unless it was answered."""
-        act, words = Incoming(person_id, event, "text"), message(say("replies.our_fault"))
+        act, words = Incoming(person_id, event, "text"), message(phrase("replies.our_fault"))
         answer_with(self.engine, act, self._clock.now(), words)
 
 
 def with_try_again_notice(form: OpenedForm) -> OpenedForm:
     """Return the form with a notice that asks the person to submit it again after our failure."""
-    return replace(form, form=form.form.model_copy(update={"notice": say("chat.try_again")}))
+    return replace(form, form=form.form.model_copy(update={"notice": phrase("chat.try_again")}))

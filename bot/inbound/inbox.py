@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from remembrancer.models import HeardState, IncomingEvent
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
@@ -88,7 +88,7 @@ def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = 
         if row is None:
             return None
         row.leased_until, row.attempts = now + lease, row.attempts + 1
-        leased = LeasedEvent(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
+        leased = LeasedEvent(stored_id(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
         session.commit()
         return leased
 

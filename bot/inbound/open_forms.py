@@ -11,8 +11,8 @@ from sqlmodel import Session, col, delete, select
 
 from remembrancer.models import OpenForm, Person
 from remembrancer.models.message import Button, Form, message
-from remembrancer.services.outbox import tell
-from remembrancer.wording import escape, say
+from remembrancer.services.outbox import enqueue
+from remembrancer.wording import escape
 
 OPEN = "open_form"
 """The action of the button that shows a stored form again; the button's value is the form's token."""
@@ -80,15 +80,15 @@ def close(engine: Engine, token: str) -> None:
         session.commit()
 
 
-def offer(engine: Engine, form: OpenedForm, phrase: str, event: str, now: datetime) -> None:
+def offer(engine: Engine, form: OpenedForm, reason: str, event: str, now: datetime) -> None:
     """Send a message with a button that opens the form, where it cannot be shown at once.
 
-    `phrase` is the name of the text that says why.
+    `reason` is the name of the phrase that says why.
     """
-    text = say(phrase, title=escape(form.form.title))
-    button = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
+    text = phrase(reason, title=escape(form.form.title))
+    button = Button(action=OPEN, value=form.token, label=phrase("buttons.open_form"), about=form.form.title)
     with Session(engine) as session:
-        tell(
+        enqueue(
             session,
             session.get_one(Person, form.person_id),
             message(text, buttons=(button,)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.language.dates import begins_with_a_date, dates_said
+from remembrancer.bot.language.dates import begins_with_a_date, find_dates
 from remembrancer.bot.language.small_talk import POLITE
 from remembrancer.rules.programmes.spec import Option, Programme, Question
 
@@ -112,7 +112,7 @@ def understand_asked(programme: Programme, text: str, today: date, asked: Asked)
 
 def _takes_up(programme: Programme, piece: str, found: Understood, today: date) -> bool:
     """Take the dates that the piece says and the answer that the rest of it gives; whether that is all that it says."""
-    dates, left = dates_said(programme, piece, today)
+    dates, left = find_dates(programme, piece, today)
     given = _given(programme, left)
     values = [given] if given else []
     values += [(question, question.kind.from_day(part, day)) for question, part, day in dates]

@@ -35,7 +35,7 @@ TO_COME = r"\b(?:is|are|now|will|be|to|until)\b"
 REACH = 200  # characters before a date in which its name is looked for
 
 
-def dates_said(programme: Programme, piece: str, today: date) -> tuple[list[tuple[Question, str, date]], str]:
+def find_dates(programme: Programme, piece: str, today: date) -> tuple[list[tuple[Question, str, date]], str]:
     """The dates after the names of milestones, boards (by key) and date questions, and the text without them."""
     dates: list[tuple[Question, str, date]] = []
     end = len(piece)

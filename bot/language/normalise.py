@@ -8,7 +8,7 @@ I_AM = r"(?:i am|i['’]?m|i will be|i['’]ll be)"
 NAME = r"(?P<name>[^\s,;:!?]+(?: [^\s,;:!?]+){0,3}?)"
 
 
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """The text on one line, without a final stop or 'please'; empty for a text of several lines or over LONGEST."""
     text = text.strip()
     if len(text) > LONGEST or "\n" in text:

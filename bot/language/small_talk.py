@@ -53,7 +53,7 @@ POLITE = re.compile(
 """Only thanks and greetings: text beside an answer that is no part of it."""
 
 
-def small_talk(text: str) -> re.Match[str] | None:
+def match_small_talk(text: str) -> re.Match[str] | None:
     """Match a text that is only small talk, else None; the groups `thanks` and `hello` tell which kind it is."""
     text = text.strip()
     return SMALL_TALK.fullmatch(text) if len(text) <= LONGEST else None

@@ -11,10 +11,10 @@ from remembrancer.models import Person, Post
 from remembrancer.models.message import Button, Message, message
 from remembrancer.queries import chat_accounts as account_queries
 from remembrancer.queries.organisation import fingerprint
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.services import chat_accounts, people, posts
 from remembrancer.services.context import Context, NotPossibleError
-from remembrancer.wording import escape, render, say
+from remembrancer.wording import escape, phrase, render
 
 
 def show_hand_over(context: Context, fields: Mapping[str, Any]) -> Message:
@@ -39,7 +39,7 @@ def _confirmation(text: str, name: str, value: str, about: str) -> Message:
     button = Button(
         action=f"people_{name}_now",
         value=f"{value}.{_hash(text)}",
-        label=say(f"people.confirm_{name}"),
+        label=phrase(f"people.confirm_{name}"),
         about=about,
         style="danger",
     )
@@ -59,7 +59,7 @@ def press_hand_over(context: Context, incoming: Incoming) -> Reply:
     preview = _hand_over_preview(context, post, to, day, instead_of)
     if _hash(preview.text) != values["shown"]:
         return _changed_meanwhile(preview)
-    done = posts.hand_over(context.session, post, to, context.now, known(context.person.id), day, instead_of)
+    done = posts.hand_over(context.session, post, to, context.now, stored_id(context.person.id), day, instead_of)
     return Reply(messages=(message(replies.handed_over(done, escape)),))
 
 
@@ -78,7 +78,7 @@ def press_release(context: Context, incoming: Incoming) -> Reply:
     preview = show_release(context, post, person)
     if _hash(preview.text) != values["shown"]:
         return _changed_meanwhile(preview)
-    done = posts.release(context.session, post, person, context.now, known(context.person.id))
+    done = posts.release(context.session, post, person, context.now, stored_id(context.person.id))
     return Reply(messages=(message(replies.handed_over(done, escape)),))
 
 
@@ -99,8 +99,8 @@ def press_unlink(context: Context, incoming: Incoming) -> Reply:
     if _hash(preview.text) != values["shown"]:
         return _changed_meanwhile(preview)
     person = person_in(context, values)
-    chat_accounts.unlink(context.session, person, values["platform"], context.now, known(context.person.id))
-    text = say("people.unlinked", name=escape(person.name), platform=escape(values["platform"]))
+    chat_accounts.unlink(context.session, person, values["platform"], context.now, stored_id(context.person.id))
+    text = phrase("people.unlinked", name=escape(person.name), platform=escape(values["platform"]))
     return Reply(messages=(message(text),))
 
 
@@ -113,7 +113,7 @@ def _parts(value: str, *names: str) -> dict[str, str]:
 
 
 def _changed_meanwhile(preview: Message) -> Reply:
-    return Reply(messages=(message(say("people.changed_meanwhile")), preview))
+    return Reply(messages=(message(phrase("people.changed_meanwhile")), preview))
 
 
 def show_leaver(context: Context, fields: Mapping[str, Any]) -> Message:
@@ -130,5 +130,5 @@ def press_leaver(context: Context, incoming: Incoming) -> Reply:
     preview = show_leaver(context, values)
     if _hash(preview.text) != values["shown"]:
         return _changed_meanwhile(preview)
-    done = people.leave(context.session, person_in(context, values), context.now, known(context.person.id))
+    done = people.leave(context.session, person_in(context, values), context.now, stored_id(context.person.id))
     return Reply(messages=(message(replies.left(done, escape)),))

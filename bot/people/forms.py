@@ -9,12 +9,12 @@ from sqlmodel import col, select
 from remembrancer.models import ChatAccount, Person, Post
 from remembrancer.models.message import Choice, Form, FormField
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.person_fields import ROLES
 from remembrancer.services.chat_accounts import PLATFORMS
-from remembrancer.services.context import Context, as_day, as_id, sentence
-from remembrancer.wording import say
+from remembrancer.services.context import Context, as_day, as_id, refusal_text
+from remembrancer.wording import phrase
 
 FieldType = Literal["choice", "choices", "short", "date", "person"]
 FORMS: Mapping[str, Sequence[tuple[str, FieldType, bool]]] = {
@@ -52,7 +52,7 @@ BLANK_REFUSALS |= {"email": "email_needed", "platform": "platform_needed", "conv
 def blank_errors(name: str, values: Mapping[str, Any]) -> dict[str, str]:
     """The error for each required field of the form that is blank."""
     needed = [key for key, _, required in FORMS[name] if required]
-    return {key: say(f"refusals.{BLANK_REFUSALS.get(key, 'no_day')}") for key in needed if not values.get(key)}
+    return {key: phrase(f"refusals.{BLANK_REFUSALS.get(key, 'no_day')}") for key in needed if not values.get(key)}
 
 
 def form(
@@ -63,16 +63,16 @@ def form(
     errors: Mapping[str, str] | None = None,
 ) -> Form:
     """The form as it was filled in; a refusal is shown beside its field, or above them all."""
-    text = sentence(refusal) if refusal else ""
+    text = refusal_text(refusal) if refusal else ""
     field_errors = {refusal.field: text} if refusal else errors or {}
     fields = tuple(_field(context, name, *spec, values, field_errors.get(spec[0], "")) for spec in FORMS[name])
     return Form(
         action=f"people_{name}",
         value=name,
-        title=say(f"people.{name}_title"),
-        intro=say(f"people.{name}_intro"),
+        title=phrase(f"people.{name}_title"),
+        intro=phrase(f"people.{name}_intro"),
         fields=fields,
-        submit=say(f"people.{name}_submit"),
+        submit=phrase(f"people.{name}_submit"),
         notice="" if any(field.error for field in fields) else text,
     )
 
@@ -80,12 +80,12 @@ def form(
 def _field(
     context: Context, form: str, key: str, type_: FieldType, required: bool, values: Mapping[str, Any], error: str
 ) -> FormField:
-    label = say("people.field_to") if (form, key) == ("hand_over", "person") else say(f"people.field_{key}")
+    label = phrase("people.field_to") if (form, key) == ("hand_over", "person") else phrase(f"people.field_{key}")
     return FormField(
         key=key,
         label=label,
         ask=label,
-        hint=say("people.hint_time_zone") if key == "time_zone" else "",
+        hint=phrase("people.hint_time_zone") if key == "time_zone" else "",
         type=type_,
         choices=_choices(context, key, type_),
         value=values.get(key) or ([] if type_ == "choices" else ""),
@@ -101,7 +101,7 @@ def _choices(context: Context, key: str, type_: FieldType) -> tuple[Choice, ...]
     if key == "roles":
         return tuple(Choice(key=role, word=role) for role in ROLES)
     if key == "change":
-        return tuple(Choice(key=change, word=say(f"people.change_{change}")) for change in CHANGES)
+        return tuple(Choice(key=change, word=phrase(f"people.change_{change}")) for change in CHANGES)
     if key == "platform":
         return tuple(Choice(key=platform, word=platform) for platform in PLATFORMS)
     if type_ == "choice":
@@ -111,12 +111,12 @@ def _choices(context: Context, key: str, type_: FieldType) -> tuple[Choice, ...]
 
 
 def _post_choice(context: Context, post: Post) -> Choice:
-    names = ", ".join(person.name for person in _holders(context, post)) or say("people.nobody")
+    names = ", ".join(person.name for person in _holders(context, post)) or phrase("people.nobody")
     return Choice(key=str(post.id), word=f"{post.name} ({names})")
 
 
 def _holders(context: Context, post: Post) -> list[Person]:
-    return recipients.holders(context.facts, known(post.id), context.now)
+    return recipients.holders(context.facts, stored_id(post.id), context.now)
 
 
 def default_platform(context: Context) -> str:

@@ -13,11 +13,11 @@ from remembrancer.models import Absence, Person
 from remembrancer.models.message import Button, Choice, Form, FormField, Message, message
 from remembrancer.queries.facts import load_people
 from remembrancer.rules.calendar.working_time import at
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import leave, recipients
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
-from remembrancer.services.leave import end_absence, leave_to_come, record_leave, record_leave_from_text
-from remembrancer.wording import period, render, say
+from remembrancer.services.leave import current_and_future_leave, end_absence, record_leave, record_leave_from_text
+from remembrancer.wording import period, phrase, render
 
 NEW = "0"
 
@@ -31,8 +31,8 @@ def text_away(context: Context, _incoming: Incoming, match: re.Match[str]) -> Re
     first, last = days
     if last < today:
         fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
-        return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
-    absence = record_leave_from_text(context.session, known(context.person.id), first, last, context.now)
+        return Reply(form=away_form(context, fields, {"last_day": phrase("errors.leave_over")}))
+    absence = record_leave_from_text(context.session, stored_id(context.person.id), first, last, context.now)
     return Reply(messages=(away_message(context, absence),))
 
 
@@ -40,12 +40,12 @@ def _ask_for_days(context: Context, words: str) -> Form:
     """The leave form with the day that the text names as its first day, and an error at the missing last day."""
     match = re.search(RELATIVE_DAY, words, re.IGNORECASE)
     first = parse_day(match[0], context.today, context.today) if match else None
-    errors = {"last_day": say("errors.leave_last_day")} if first else None
+    errors = {"last_day": phrase("errors.leave_last_day")} if first else None
     return away_form(context, {"first_day": (first or context.today).isoformat()}, errors)
 
 
 def own_absences(context: Context) -> list[Absence]:
-    return list(context.facts.absences.get(known(context.person.id), ()))
+    return list(context.facts.absences.get(stored_id(context.person.id), ()))
 
 
 def away_message(context: Context, absence: Absence) -> Message:
@@ -79,7 +79,9 @@ def _stand_in(context: Context, facts: Facts, absence: Absence) -> dict[str, Any
 
 
 def _button(name: str, absence: Absence) -> Button:
-    return Button(action=name, value=str(absence.id), label=say(f"buttons.{name}"), about=absence.first_day.isoformat())
+    return Button(
+        action=name, value=str(absence.id), label=phrase(f"buttons.{name}"), about=absence.first_day.isoformat()
+    )
 
 
 def own_absence(context: Context, value: str) -> Absence:
@@ -110,17 +112,19 @@ def submit_away(context: Context, incoming: Incoming) -> Reply:
     errors |= _day_errors(context, first, last)
     if errors or first is None or last is None:
         return Reply(form=away_form(context, incoming.fields, errors, incoming.value))
-    by = known(context.person.id)
+    by = stored_id(context.person.id)
     absence = record_leave(context.session, by, first, last, delegate, context.now, by, instead_of=old)
     return Reply(messages=(away_message(context, absence),))
 
 
 def _day_errors(context: Context, first: date | None, last: date | None) -> dict[str, str]:
-    errors = {name: say("errors.leave_day") for name, day in (("first_day", first), ("last_day", last)) if day is None}
+    errors = {
+        name: phrase("errors.leave_day") for name, day in (("first_day", first), ("last_day", last)) if day is None
+    }
     if first and last and last < first:
-        errors["last_day"] = say("errors.leave_ends_first")
+        errors["last_day"] = phrase("errors.leave_ends_first")
     elif last and last < context.today:
-        errors["last_day"] = say("errors.leave_over")
+        errors["last_day"] = phrase("errors.leave_over")
     return errors
 
 
@@ -138,12 +142,12 @@ def _delegate(
 def delegate_error(context: Context, chosen: Person | None, first: date | None, last: date | None) -> str:
     """Why a person cannot be the delegate of a leave; empty where they can."""
     if chosen is None or not chosen.active:
-        return say("errors.choose_person")
+        return phrase("errors.choose_person")
     if chosen.id == context.person.id:
-        return say("errors.not_oneself")
-    away = context.facts.absences.get(known(chosen.id), ())
+        return phrase("errors.not_oneself")
+    away = context.facts.absences.get(stored_id(chosen.id), ())
     if first and last and first <= last and leave.is_away_throughout(context.facts.time, away, first, last):
-        return say("errors.away_throughout", name=chosen.name)
+        return phrase("errors.away_throughout", name=chosen.name)
     return ""
 
 
@@ -154,18 +158,18 @@ def away_form(
     return Form(
         action="away",
         value=value,
-        title=say("forms.away_title"),
-        intro=say("forms.away_intro"),
+        title=phrase("forms.away_title"),
+        intro=phrase("forms.away_intro"),
         fields=(
             *(_day_field(name, fields, errors or {}) for name in ("first_day", "last_day")),
             delegate_field(context, str(fields.get("person") or ""), (errors or {}).get("person", "")),
         ),
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 
 def _day_field(name: str, fields: Mapping[str, object], errors: Mapping[str, str]) -> FormField:
-    label = say(f"fields.{name}")
+    label = phrase(f"fields.{name}")
     value, error = fields.get(name) or "", errors.get(name, "")
     return FormField(key=name, label=label, ask=label, type="date", value=value, required=True, error=error)
 
@@ -176,8 +180,8 @@ def delegate_field(context: Context, value: str, error: str = "", among: list[Pe
     offered = sorted(among or everyone, key=lambda person: person.name)
     return FormField(
         key="person",
-        label=say("fields.asked_instead"),
-        ask=say("fields.asked_instead"),
+        label=phrase("fields.asked_instead"),
+        ask=phrase("fields.asked_instead"),
         type="person",
         choices=tuple(Choice(key=str(person.id), word=person.name) for person in offered),
         value=value,
@@ -201,13 +205,13 @@ def text_back(context: Context, _incoming: Incoming, _match: re.Match[str]) -> R
 
 def _end(context: Context, absence: Absence) -> Reply:
     """End a leave, keep its past days, and reply with the leave that remains."""
-    today, by = context.today, known(context.person.id)
+    today, by = context.today, stored_id(context.person.id)
     name = "leave_cancelled" if absence.first_day > today else "welcome_back"
     end_absence(context.session, absence, today, context.now, by)
-    remaining = leave_to_come(context.session, by, today)
+    remaining = current_and_future_leave(context.session, by, today)
     if name == "leave_cancelled" and remaining:
         name = "leave_cancelled_of_several"
-    return Reply(messages=(message(" ".join([say(f"replies.{name}"), *remaining_leave(remaining, "")])),))
+    return Reply(messages=(message(" ".join([phrase(f"replies.{name}"), *remaining_leave(remaining, "")])),))
 
 
 ROUTES: Routes = {

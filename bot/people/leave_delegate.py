@@ -6,11 +6,11 @@ from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people.leave import away_form, away_message, delegate_error, delegate_field, own_absence
 from remembrancer.models import Absence, Person
 from remembrancer.models.message import Form
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import leave
 from remembrancer.services.context import Context, as_id
 from remembrancer.services.leave import name_delegate
-from remembrancer.wording import day, say
+from remembrancer.wording import day, phrase
 
 
 def text_delegate(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
@@ -38,14 +38,14 @@ def find_people(context: Context, name: str) -> list[Person]:
 
 def name_error(name: str, found: list[Person]) -> str:
     """The error for a name that fits nobody, or several people."""
-    return say("errors.which_person" if found else "errors.nobody_called", name=name)
+    return phrase("errors.which_person" if found else "errors.nobody_called", name=name)
 
 
 def _name_delegate(context: Context, absence: Absence, chosen: Person) -> Reply:
     error = delegate_error(context, chosen, absence.first_day, absence.last_day)
     if error:
         return Reply(form=_form(context, absence, str(chosen.id), error))
-    name_delegate(context.session, absence, chosen.id, context.now, known(context.person.id))
+    name_delegate(context.session, absence, chosen.id, context.now, stored_id(context.person.id))
     context.session.flush()
     return Reply(messages=(away_message(context, absence),))
 
@@ -59,7 +59,7 @@ def submit_name_delegate(context: Context, incoming: Incoming) -> Reply:
     absence = own_absence(context, incoming.value)
     chosen = context.facts.people.get(as_id(str(incoming.fields.get("person") or "")))
     if chosen is None:
-        return Reply(form=_form(context, absence, "", say("errors.choose_person")))
+        return Reply(form=_form(context, absence, "", phrase("errors.choose_person")))
     return _name_delegate(context, absence, chosen)
 
 
@@ -67,10 +67,10 @@ def _form(context: Context, absence: Absence, value: str, error: str = "", among
     return Form(
         action="name_delegate",
         value=str(absence.id),
-        title=say("forms.name_delegate_title"),
-        intro=say("forms.name_delegate_intro", first=day(absence.first_day), last=day(absence.last_day)),
+        title=phrase("forms.name_delegate_title"),
+        intro=phrase("forms.name_delegate_intro", first=day(absence.first_day), last=day(absence.last_day)),
         fields=(delegate_field(context, value, error, among),),
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 

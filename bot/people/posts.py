@@ -26,12 +26,12 @@ from remembrancer.queries.facts import load_people
 from remembrancer.queries.post_holders import today
 from remembrancer.queries.returns import unreachable
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.services import chat_accounts, people, posts
 from remembrancer.services.context import Context, NotPossibleError, as_id
-from remembrancer.services.leave import leave_to_come
-from remembrancer.wording import escape, render, say
+from remembrancer.services.leave import current_and_future_leave
+from remembrancer.wording import escape, phrase, render
 
 FORM_NAMES = ("hand_over", "members", "join", "leaver", "leave", "link", "unlink")
 """The forms' names, in the order of their buttons."""
@@ -44,14 +44,14 @@ def people_now(context: Context) -> Reply:
     context.must_be_admin("admins_only_people")
     facts, now = context.facts, context.now
     posts = [
-        (post, recipients.holders(facts, known(post.id), now), recipients.to_come(facts, known(post.id), now))
+        (post, recipients.holders(facts, stored_id(post.id), now), recipients.to_come(facts, stored_id(post.id), now))
         for post in sorted(facts.posts.values(), key=lambda post: post.name)
     ]
     ids = unreachable(context.session)
     cut_off = [person for person in facts.people.values() if person.id in ids]
     counts = {"posts": len(posts), "vacant": sum(not held for _, held, _ in posts), "cut_off": len(cut_off)}
     buttons = tuple(
-        Button(action=f"people_{name}", value=name, label=say(f"people.{name}_title")) for name in FORM_NAMES
+        Button(action=f"people_{name}", value=name, label=phrase(f"people.{name}_title")) for name in FORM_NAMES
     )
     head = Part(text=render("messages/people_head.md", **counts), buttons=buttons)
     held = [Part(text=render("messages/people_posts.md", posts=some)) for some in _chunks(posts)]
@@ -71,7 +71,7 @@ def _away_parts(context: Context) -> list[Part]:
     for absence in context.session.exec(query.order_by(col(Absence.first_day), col(Absence.id))):
         person = context.facts.people[absence.person_id]
         delegate = context.facts.people.get(absence.delegate_id or 0)
-        label = say("people.is_back")
+        label = phrase("people.is_back")
         value = f"{person.id}.{absence.id}"
         button = Button(action="people_back", value=value, label=label, about=person.name)
         found.append(Part(text=replies.away(person, absence, delegate, escape), buttons=(button,)))
@@ -113,7 +113,7 @@ def _join(context: Context, fields: Mapping[str, Any]) -> Message:
         str(fields.get("email") or ""),
         str(fields.get("name") or ""),
         context.now,
-        known(context.person.id),
+        stored_id(context.person.id),
         str(fields.get("time_zone") or ""),
         [str(role) for role in roles] if isinstance(roles, list) else [],
         post,
@@ -124,27 +124,27 @@ def _join(context: Context, fields: Mapping[str, Any]) -> Message:
 
 def _leave(context: Context, fields: Mapping[str, Any]) -> Message:
     person, delegate = person_in(context, fields), person_or_none_in(context, fields, "delegate")
-    first, last, by = day_in(fields, "first"), day_in(fields, "last"), known(context.person.id)
-    absence = people.away(context.session, person, first, last, delegate, context.now, by)
+    first, last, by = day_in(fields, "first"), day_in(fields, "last"), stored_id(context.person.id)
+    absence = people.begin_leave(context.session, person, first, last, delegate, context.now, by)
     return message(replies.away_in_all(load_people(context.session), absence, escape))
 
 
 def _link(context: Context, fields: Mapping[str, Any]) -> Message:
     person = person_in(context, fields)
     platform, conversation = str(fields.get("platform") or ""), str(fields.get("conversation") or "")
-    chat_accounts.link(context.session, person, platform, conversation, context.now, known(context.person.id))
+    chat_accounts.link(context.session, person, platform, conversation, context.now, stored_id(context.person.id))
     values = {"name": person.name, "platform": platform, "conversation": conversation}
-    return message(say("people.linked", **{key: escape(value) for key, value in values.items()}))
+    return message(phrase("people.linked", **{key: escape(value) for key, value in values.items()}))
 
 
 def _members(context: Context, fields: Mapping[str, Any]) -> Message:
-    post, person, by = post_in(context, fields), person_in(context, fields), known(context.person.id)
+    post, person, by = post_in(context, fields), person_in(context, fields), stored_id(context.person.id)
     change = fields.get("change")
     if change not in CHANGES:
         raise RefusalError("choose_change", field="change")
     if change == "ask_first":
         posts.ask_first(context.session, post, person, context.now, by)
-        return message(say("people.asked_first", post=escape(post.name), name=escape(person.name)))
+        return message(phrase("people.asked_first", post=escape(post.name), name=escape(person.name)))
     if change == "release":
         return confirmations.show_release(context, post, person)
     return message(replies.handed_over(posts.hold(context.session, post, person, context.now, by), escape))
@@ -154,9 +154,9 @@ def press_back(context: Context, incoming: Incoming) -> Reply:
     """End the leave that the button names: the person is back, or does not take it."""
     context.must_be_admin("admins_only_people")
     person_id, _, absence_id = incoming.value.partition(".")
-    person, by = person_in(context, {"person": person_id}), known(context.person.id)
-    ended = people.back(context.session, person, context.now, by, as_id(absence_id) if absence_id else None)
-    remaining = leave_to_come(context.session, known(person.id), today(context.session, context.now))
+    person, by = person_in(context, {"person": person_id}), stored_id(context.person.id)
+    ended = people.end_leave(context.session, person, context.now, by, as_id(absence_id) if absence_id else None)
+    remaining = current_and_future_leave(context.session, stored_id(person.id), today(context.session, context.now))
     return Reply(messages=(message(replies.back(person, ended, remaining, escape)),))
 
 

@@ -26,7 +26,7 @@ def follow_zone(session: Session, person: Person, zone: str, now: datetime) -> N
         log.warning("time zone not known", zone=zone, email=person.email)
 
 
-def is_zone_unsaid(session: Session, person: Person) -> bool:
+def is_zone_automatic(session: Session, person: Person) -> bool:
     """Whether nobody has set the zone: it is the organisation's, or the last one that a platform gave."""
     if person.time_zone == organisation(session).time_zone:
         return True

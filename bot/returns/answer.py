@@ -5,25 +5,25 @@ from typing import Any
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
-from remembrancer.cards.answer_preview import circumstances, find_errors
+from remembrancer.cards.answer_preview import evaluation_context, find_errors
 from remembrancer.cards.stored_answer import since_stored
 from remembrancer.models import Person, Post, Return, WindowState
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, history, last_answers
 from remembrancer.reports.answer_text import in_words
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.programmes.answers import complete, may_say_no_change, prefilled, unchanged_run
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.outbox import tell_secretaries
-from remembrancer.services.returns import draft_of, drop_draft, give, keep_draft
-from remembrancer.wording import render, say
+from remembrancer.services.returns import draft_of, drop_draft, keep_draft, store_answer
+from remembrancer.wording import phrase, render
 
 
-def start(context: Context, ret: Return) -> dict[str, Any]:
+def initial_answers(context: Context, ret: Return) -> dict[str, Any]:
     """The answers that the form opens with: the person's draft, the current answer, or last time's."""
-    draft = draft_of(context.session, ret, known(context.person.id))
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is not None:
         return dict(draft.answers)
     version = current(context.session, ret)
@@ -39,7 +39,7 @@ def must_be_open(context: Context, ret: Return) -> None:
     if window.state == WindowState.LOCKED:
         raise NotPossibleError("locked", window=window.title)
     if ret.state in SET_ASIDE:
-        raise NotPossibleError("set_aside", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
+        raise NotPossibleError("set_aside", ref=context.item(ret).ref, state=phrase(f"states.{ret.state}"))
 
 
 def press_answer(context: Context, incoming: Incoming) -> Reply:
@@ -49,11 +49,11 @@ def press_answer(context: Context, incoming: Incoming) -> Reply:
 def open_form(context: Context, ret: Return) -> Reply:
     """Open the form; it says if a draft was kept, and if the answer has changed since the draft was begun."""
     must_be_open(context, ret)
-    draft = draft_of(context.session, ret, known(context.person.id))
-    notice = say("forms.draft_kept") if draft else ""
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
+    notice = phrase("forms.draft_kept") if draft else ""
     if draft is not None and draft.version != ret.versions:
         notice = answered_meanwhile(context, ret)
-    return Reply(form=answer_form(context, ret, start(context, ret), notice=notice))
+    return Reply(form=answer_form(context, ret, initial_answers(context, ret), notice=notice))
 
 
 def answered_meanwhile(context: Context, ret: Return) -> str:
@@ -62,14 +62,14 @@ def answered_meanwhile(context: Context, ret: Return) -> str:
     giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
     status = context.programme(context.window(ret)).status
     status_label = in_words(status, version.answers.get(status.key)) if version else ""
-    return say("forms.answered_meanwhile", name=giver.name if giver else "", status=status_label)
+    return phrase("forms.answered_meanwhile", name=giver.name if giver else "", status=status_label)
 
 
 def change_answer(context: Context, incoming: Incoming) -> Reply:
     """Show the open form again with the questions that follow from what was chosen so far."""
     ret = context.ret(incoming.value, Act.ANSWER)
     answers, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
-    answers = {**start(context, ret), **answers}
+    answers = {**initial_answers(context, ret), **answers}
     return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
 
 
@@ -91,47 +91,49 @@ def _is_same(context: Context, ret: Return, answers: Mapping[str, Any]) -> bool:
     """Whether these answers are the current answer."""
     version = current(context.session, ret)
     programme = context.programme(context.window(ret))
-    return version is not None and version.answers == complete(programme, circumstances(context, ret, answers))
+    return version is not None and version.answers == complete(programme, evaluation_context(context, ret, answers))
 
 
 def keep_typed(context: Context, incoming: Incoming) -> None:
     """Store what was typed as a draft, before anything else can fail."""
     ret = context.ret(incoming.value, Act.ANSWER)
     answers, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
-    if current(context.session, ret) is None or answers != start(context, ret):
+    if current(context.session, ret) is None or answers != initial_answers(context, ret):
         base = as_version(incoming.value)
-        keep_draft(context.session, ret, known(context.person.id), answers, context.now, base)
+        keep_draft(context.session, ret, stored_id(context.person.id), answers, context.now, base)
 
 
 def press_no_change(context: Context, incoming: Incoming) -> Reply:
     """Store last time's answer again; the form opens for whatever it requires that last time lacks."""
-    return no_change(context, context.ret(incoming.value, Act.ANSWER))
+    return store_no_change(context, context.ret(incoming.value, Act.ANSWER))
 
 
-def no_change(context: Context, ret: Return) -> Reply:
+def store_no_change(context: Context, ret: Return) -> Reply:
     """Store last time's answer again for a return that the person may answer, or open the form for what is missing."""
     must_be_open(context, ret)
     if ret.state in GIVEN:
         raise NotPossibleError("already_answered")
     window, item = context.window(ret), context.item(ret)
-    programme, last = context.programme(window), last_answers(context.session, known(item.id), window)
+    programme, last = context.programme(window), last_answers(context.session, stored_id(item.id), window)
     if not may_say_no_change(programme, last, item.facts):
         raise NotPossibleError("no_change_not_enough")
     answers = prefilled(programme, last)
     errors = find_errors(context, ret, answers)
     if errors:
-        return Reply(form=answer_form(context, ret, answers, errors=errors, notice=say("forms.no_change_lacks")))
+        return Reply(form=answer_form(context, ret, answers, errors=errors, notice=phrase("forms.no_change_lacks")))
     return Reply(messages=(store(context, ret, answers, "no_change"),))
 
 
 def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: str) -> Message:
     """Store a complete answer, and reply with what follows from it."""
     programme = context.programme(context.window(ret))
-    complete_answers = complete(programme, circumstances(context, ret, answers))
+    complete_answers = complete(programme, evaluation_context(context, ret, answers))
     lead_holders = recipients.holders(context.facts, context.item(ret).lead_post_id, context.now)
     is_lead = any(person.id == context.person.id for person in lead_holders)
-    on_behalf = None if is_lead or not lead_holders else known(lead_holders[0].id)
-    give(context.session, ret, complete_answers, context.now, known(context.person.id), came_from, on_behalf)
+    on_behalf = None if is_lead or not lead_holders else stored_id(lead_holders[0].id)
+    store_answer(
+        context.session, ret, complete_answers, context.now, stored_id(context.person.id), came_from, on_behalf
+    )
     context.session.flush()
     tell_if_unchanged(context, ret, complete_answers)
     status = programme.status
@@ -149,7 +151,7 @@ def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any])
     """Tell the secretaries of an answer that has been the same too many times running."""
     window, item = context.window(ret), context.item(ret)
     programme = context.programme(window)
-    run = unchanged_run(programme, [*history(context.session, known(item.id), window), answers])
+    run = unchanged_run(programme, [*history(context.session, stored_id(item.id), window), answers])
     if run >= programme.form.unchanged_warning:
         text = render("messages/unchanged.md", item=item, run=run, programme=programme, window=window)
         tell_secretaries(
@@ -167,7 +169,7 @@ def press_confirm(context: Context, incoming: Incoming) -> Reply:
     """Store the draft that was read back; where the answer has changed since, open the form instead."""
     ret = context.ret(incoming.value, Act.ANSWER)
     must_be_open(context, ret)
-    draft = draft_of(context.session, ret, known(context.person.id))
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is None:
         raise NotPossibleError("no_draft")
     if draft.version != ret.versions:
@@ -181,7 +183,7 @@ def press_confirm(context: Context, incoming: Incoming) -> Reply:
 def press_discard(context: Context, incoming: Incoming) -> Reply:
     """Delete the draft."""
     ret = context.ret(incoming.value, Act.ANSWER)
-    drop_draft(context.session, ret, known(context.person.id))
+    drop_draft(context.session, ret, stored_id(context.person.id))
     return Reply(messages=(context.says("discarded", ref=context.item(ret).ref),))
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.cards.answer_preview import circumstances, steering
+from remembrancer.cards.answer_preview import condition_keys, evaluation_context
 from remembrancer.models import Return
 from remembrancer.models.message import Form, FormField
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.programmes.answers import Circumstances, all_hold, is_asked, is_required
 from remembrancer.rules.programmes.spec import Programme, Question
 from remembrancer.services.context import Context
-from remembrancer.wording import render, say, short_day
+from remembrancer.wording import phrase, render, short_day
 
 
 def read_fields(programme: Programme, fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -21,7 +21,7 @@ def read_fields(programme: Programme, fields: Mapping[str, Any]) -> tuple[dict[s
         if question.key in fields:
             value = question.kind.from_field(fields[question.key])
             if value is None:
-                errors[question.key] = say("errors.unreadable", label=question.label)
+                errors[question.key] = phrase("errors.unreadable", label=question.label)
             else:
                 answers[question.key] = value
     return answers, errors
@@ -41,7 +41,7 @@ def answer_form(
     """
     item, window = context.item(ret), context.window(ret)
     programme = context.programme(window)
-    judged = circumstances(context, ret, answers)
+    judged = evaluation_context(context, ret, answers)
     errors = errors or {}
     return Form(
         action="answer",
@@ -55,8 +55,8 @@ def answer_form(
             for question in programme.form.questions
             if is_asked(programme, question, judged)
         ),
-        submit=say("buttons.send"),
-        notice=say("forms.look_again", count=len(errors)) if errors and not notice else notice,
+        submit=phrase("buttons.send"),
+        notice=phrase("forms.look_again", count=len(errors)) if errors and not notice else notice,
     )
 
 
@@ -67,7 +67,7 @@ def _field(
     shows_before = before and not kind.dates_each_option and _is_fresh(programme, question, judged)
     about: dict[str, Any] = {
         "required": is_required(programme, question, judged),
-        "steers": question.key in steering(programme),
+        "steers": question.key in condition_keys(programme),
         "error": error,
         "was": in_words(question, before) if shows_before else "",
         "was_dates": {key: short_day(day) for key, day in kind.moved(now, before).items()},

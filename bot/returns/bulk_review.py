@@ -9,14 +9,14 @@ from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.models import Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.queries.returns import returns_of
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_id, as_version
 from remembrancer.services.returns import accept, chase
-from remembrancer.wording import escape, render, say
+from remembrancer.wording import escape, phrase, render
 
 
 def press_chase(context: Context, incoming: Incoming) -> Reply:
@@ -24,7 +24,7 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
     ret = context.ret(incoming.value, Act.CHASE)
     must_be_open(context, ret)
     if ret.state not in WANTED:
-        raise NotPossibleError("not_wanted_now", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
+        raise NotPossibleError("not_wanted_now", ref=context.item(ret).ref, state=phrase(f"states.{ret.state}"))
     recipients_now = recipients.lead(context.facts, ret, context.now)
     person, because = recipients_now[0]
     if person.id == context.person.id or because == recipients.Because.NOBODY_ELSE:
@@ -33,7 +33,7 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
     if any(each.chased_at == context.now for each in wanted):
         raise NotPossibleError("chased_already", name=person.name)
     for each in wanted:
-        chase(context.session, each, context.now, known(context.person.id))
+        chase(context.session, each, context.now, stored_id(context.person.id))
     return Reply(messages=(_chase_reply(context, person, wanted),))
 
 
@@ -80,7 +80,7 @@ def accept_all(context: Context, _words: Sequence[str] = ()) -> Reply:
         raise NotPossibleError("nothing_to_accept")
     if len(found) == 1:
         return _accept_all(context, found[0][0], newest_version_id(context, found[0][0]))
-    parts = [Part(text=say("replies.accept_all_which"))]
+    parts = [Part(text=phrase("replies.accept_all_which"))]
     for window, count in found:
         title = f"**{escape(context.programme(window).title)}: {escape(window.title)}**"
         parts.append(Part(text=title, buttons=(accept_all_button(context, window, count),)))
@@ -93,7 +93,7 @@ def _to_accept(context: Context, window: Window) -> list[Return]:
         return []
     return [
         ret
-        for ret in context.facts.returns.get(known(window.id), ())
+        for ret in context.facts.returns.get(stored_id(window.id), ())
         if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
     ]
 
@@ -101,7 +101,7 @@ def _to_accept(context: Context, window: Window) -> list[Return]:
 def accept_all_button(context: Context, window: Window, count: int) -> Button:
     """The button; its value holds the newest version's id, so that answers given later are not accepted unread."""
     value = f"{window.id}.{newest_version_id(context, window)}"
-    label = say("buttons.accept_all", count=count)
+    label = phrase("buttons.accept_all", count=count)
     return Button(action="accept_all", value=value, label=label, about=window.title)
 
 
@@ -118,7 +118,7 @@ def _accept_all(context: Context, window: Window, last_seen_id: int) -> Reply:
         raise NotPossibleError("nothing_to_accept")
     must_be_open(context, submitted[0][0])
     for ret in done:
-        accept(context.session, ret, context.now, known(context.person.id))
+        accept(context.session, ret, context.now, stored_id(context.person.id))
     return Reply(messages=(message(render("messages/accepted_all.md", count=len(done), changed=changed)),))
 
 

@@ -6,12 +6,12 @@ from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Return, WindowState
 from remembrancer.models.message import Button, Choice, Form, FormField, message
 from remembrancer.queries.returns import GIVEN
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.returns import delegate
-from remembrancer.wording import escape, render, say
+from remembrancer.wording import escape, phrase, render
 
 
 def press_delegate(context: Context, incoming: Incoming) -> Reply:
@@ -34,13 +34,13 @@ def submit_delegate(context: Context, incoming: Incoming) -> Reply:
     ret = delegable_return(context, incoming)
     chosen = context.facts.people.get(as_id(str(incoming.fields.get("person") or "")))
     if chosen is None or not chosen.active or chosen.id == context.person.id:
-        return Reply(form=delegate_form(context, ret, say("errors.choose_person")))
+        return Reply(form=delegate_form(context, ret, phrase("errors.choose_person")))
     if recipients.is_away(context.facts, chosen, context.now):
-        return Reply(form=delegate_form(context, ret, say("errors.on_leave", name=chosen.name)))
-    delegate(context.session, ret, chosen.id, context.now, known(context.person.id))
+        return Reply(form=delegate_form(context, ret, phrase("errors.on_leave", name=chosen.name)))
+    delegate(context.session, ret, chosen.id, context.now, stored_id(context.person.id))
     ref = context.item(ret).ref
-    take_back = Button(action="take_back", value=str(ret.id), label=say("buttons.take_back"), about=ref)
-    text = say("replies.delegated", ref=escape(ref), name=escape(chosen.name))
+    take_back = Button(action="take_back", value=str(ret.id), label=phrase("buttons.take_back"), about=ref)
+    text = phrase("replies.delegated", ref=escape(ref), name=escape(chosen.name))
     return Reply(messages=(message(text, buttons=(take_back,)),))
 
 
@@ -53,20 +53,20 @@ def delegate_form(context: Context, ret: Return, error: str = "") -> Form:
     return Form(
         action="delegate",
         value=str(ret.id),
-        title=say("forms.delegate_title", ref=item.ref),
-        intro=say("forms.delegate_intro"),
+        title=phrase("forms.delegate_title", ref=item.ref),
+        intro=phrase("forms.delegate_intro"),
         fields=(
             FormField(
                 key="person",
-                label=say("fields.person"),
-                ask=say("fields.person"),
+                label=phrase("fields.person"),
+                ask=phrase("fields.person"),
                 type="person",
                 choices=tuple(Choice(key=str(person.id), word=person.name) for person in others),
                 required=True,
                 error=error,
             ),
         ),
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 
@@ -74,7 +74,7 @@ def press_take_back(context: Context, incoming: Incoming) -> Reply:
     """End the delegation."""
     ret = context.ret(incoming.value, Act.HAND_ON)
     must_be_open(context, ret)
-    delegate(context.session, ret, None, context.now, known(context.person.id))
+    delegate(context.session, ret, None, context.now, stored_id(context.person.id))
     text = render("messages/taken_back.md", item=context.item(ret), lead=lead_post(context, ret))
     return Reply(messages=(message(text),))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import answerable, choose
+from remembrancer.bot.core.target_returns import answerable, choose_return
 from remembrancer.bot.language.leave_periods import parse_period
 from remembrancer.bot.people.leave import away_form, delegate_error
 from remembrancer.bot.people.leave_delegate import find_people, name_error, text_delegate
@@ -14,7 +14,7 @@ from remembrancer.models.message import Message
 from remembrancer.rules.people import leave
 from remembrancer.rules.people.permissions import Act
 from remembrancer.services.context import Context
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 def text_delegate_leave(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
@@ -35,8 +35,8 @@ def text_delegate_leave(context: Context, incoming: Incoming, match: re.Match[st
 def _last_day_error(context: Context, period: str | None, last: date | None) -> str:
     """The error of the last day; empty where there is none."""
     if last is not None and last < context.today:
-        return say("errors.leave_over")
-    return say("errors.leave_last_day") if period and last is None else ""
+        return phrase("errors.leave_over")
+    return phrase("errors.leave_last_day") if period and last is None else ""
 
 
 def _delegate(context: Context, name: str, first: date | None, last: date | None) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def _delegate(context: Context, name: str, first: date | None, last: date | None
 
 def text_delegate_return(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
     """Handle 'delegate 52 Ellen': delegate one return; without a plain name, the form asks for it."""
-    ret = choose(context, match["ref"], answerable(context, Act.HAND_ON))
+    ret = choose_return(context, match["ref"], answerable(context, Act.HAND_ON))
     if isinstance(ret, Message):
         return Reply(messages=(ret,))
     act = replace(incoming, value=str(ret.id))

@@ -8,16 +8,16 @@ from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.cards.ownership_claim import claim_message
 from remembrancer.models import Post, Return, WindowState
 from remembrancer.models.message import Choice, Form, FormField
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.snooze import next_morning
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.item_ownership import disown
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.services.returns import claim_key
-from remembrancer.wording import moment, say
+from remembrancer.wording import moment, phrase
 
 UNKNOWN = "unknown"
 
@@ -36,11 +36,11 @@ def submit_not_mine(context: Context, incoming: Incoming) -> Reply:
     text, reason = str(incoming.fields.get("post") or ""), str(incoming.fields.get("reason") or "").strip()
     post = chosen_post(context, text, context.item(ret).lead_post_id)
     if post is None and text != UNKNOWN:
-        return Reply(form=_form(context, ret, text, reason, say("errors.choose_whose")))
+        return Reply(form=_form(context, ret, text, reason, phrase("errors.choose_whose")))
     if _is_repeated(context, ret, post, reason):
         raise NotPossibleError("said_already", ref=context.item(ret).ref)
     until = _next_reminder(context, ret)
-    disown(context.session, ret, post.id if post else None, reason, context.now, known(context.person.id), until)
+    disown(context.session, ret, post.id if post else None, reason, context.now, stored_id(context.person.id), until)
     context.session.flush()
     _tell_secretaries(context, ret)
     ref = context.item(ret).ref
@@ -76,7 +76,7 @@ def _tell_secretaries(context: Context, ret: Return) -> None:
     """Send the claim to the secretaries, who decide it."""
     window = context.window(ret)
     for person, because in recipients.secretary(context.facts, ret, context.now):
-        tell(
+        enqueue(
             context.session,
             person,
             claim_message(context, ret, decides=because != recipients.Because.NOBODY_ELSE),
@@ -92,19 +92,23 @@ def _tell_secretaries(context: Context, ret: Return) -> None:
 
 def _form(context: Context, ret: Return, post: str = "", reason: str = "", error: str = "") -> Form:
     item = context.item(ret)
-    unknown = Choice(key=UNKNOWN, word=say("posts.unknown"))
+    unknown = Choice(key=UNKNOWN, word=phrase("posts.unknown"))
     return Form(
         action="not_mine",
         value=str(ret.id),
-        title=say("forms.not_mine_title", ref=item.ref),
-        intro=say("forms.not_mine_intro"),
+        title=phrase("forms.not_mine_title", ref=item.ref),
+        intro=phrase("forms.not_mine_intro"),
         fields=(
             post_field(context, item.lead_post_id, post, (unknown,), error),
             FormField(
-                key="reason", label=say("fields.few_words"), ask=say("fields.few_words"), type="text", value=reason
+                key="reason",
+                label=phrase("fields.few_words"),
+                ask=phrase("fields.few_words"),
+                type="text",
+                value=reason,
             ),
         ),
-        submit=say("buttons.send"),
+        submit=phrase("buttons.send"),
     )
 
 

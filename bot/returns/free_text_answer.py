@@ -10,26 +10,26 @@ from typing import Any
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import (
     answerable,
-    asked_before,
-    choose,
-    drafted,
-    may_still,
-    not_stored,
-    nothing_wanted,
-    of_thread,
+    answerable_refs,
+    choose_return,
+    not_stored_message,
+    nothing_wanted_message,
+    previously_asked,
+    previously_asked_permitted,
     ref_of,
-    refs,
+    returns_with_draft,
+    thread_returns,
 )
 from remembrancer.bot.language.answers import Understood, by_item, understand_asked
-from remembrancer.bot.language.normalise import plain
-from remembrancer.bot.language.small_talk import small_talk
-from remembrancer.bot.returns.answer import must_be_open, no_change, start
+from remembrancer.bot.language.normalise import normalise
+from remembrancer.bot.language.small_talk import match_small_talk
+from remembrancer.bot.returns.answer import initial_answers, must_be_open, store_no_change
 from remembrancer.bot.returns.small_talk_reply import say as say_politely
-from remembrancer.cards.answer_preview import circumstances, play_back
-from remembrancer.cards.prompts.return_prompts import mine
+from remembrancer.cards.answer_preview import draft_message, evaluation_context
+from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Return
 from remembrancer.models.message import Message
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.programmes.answers import complete, is_asked, wrongs
 from remembrancer.rules.programmes.spec import Programme, Question
@@ -54,12 +54,12 @@ FEW = 3  # fewer words than this, of which none is understood, are no account of
 def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
     if not context.facts.windows:
-        return Reply(messages=(nothing_wanted(context, "nothing_wanted_not_stored"),))
-    about = of_thread(context, incoming)
+        return Reply(messages=(nothing_wanted_message(context, "nothing_wanted_not_stored"),))
+    about = thread_returns(context, incoming)
     pieces = by_item(incoming.text, _programmes_by_ref(context))
-    if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):
+    if len(pieces) == 1 and SAME_AGAIN.fullmatch(normalise(pieces[0][1])):
         return _same_again(context, pieces[0][0], about)
-    polite = [small_talk(text) for _, text in pieces]
+    polite = [match_small_talk(text) for _, text in pieces]
     if polite[0] and all(polite):
         return say_politely(context, incoming, polite[0])
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
@@ -68,7 +68,7 @@ def answer_in_words(context: Context, incoming: Incoming) -> Reply:
 def _programmes_by_ref(context: Context) -> dict[str, list[Programme]]:
     """The programmes that have an item of each ref which the person may name."""
     found: dict[str, list[Programme]] = {}
-    for ret in (*answerable(context), *asked_before(context)):
+    for ret in (*answerable(context), *previously_asked(context)):
         found.setdefault(ref_of(context, ret), []).append(context.programme(context.window(ret)))
     return found
 
@@ -76,15 +76,19 @@ def _programmes_by_ref(context: Context) -> dict[str, list[Programme]]:
 def _same_again(context: Context, ref: str | None, about: Sequence[Return]) -> Reply:
     """'No change' in words does what its button does."""
     ret = _which(context, ref, about)
-    return Reply(messages=(ret,)) if isinstance(ret, Message) else no_change(context, ret)
+    return Reply(messages=(ret,)) if isinstance(ret, Message) else store_no_change(context, ret)
 
 
 def _which(context: Context, ref: str | None, about: Sequence[Return]) -> Return | Message:
-    among = answerable(context) if ref else (about or mine(context) or drafted(context) or may_still(context))
-    if not among or (ref and ref.lower() not in [each.lower() for each in refs(context)]):
-        return not_stored(context, ref)
+    among = (
+        answerable(context)
+        if ref
+        else (about or own_returns(context) or returns_with_draft(context) or previously_asked_permitted(context))
+    )
+    if not among or (ref and ref.lower() not in [each.lower() for each in answerable_refs(context)]):
+        return not_stored_message(context, ref)
     here = [ret for ret in about if ref and ref_of(context, ret).lower() == ref.lower()]
-    return choose(context, ref, here if len(here) == 1 else among)
+    return choose_return(context, ref, here if len(here) == 1 else among)
 
 
 def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Return]) -> Message:
@@ -95,15 +99,15 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
     programme = context.programme(context.window(ret))
     understood = _understood(context, ret, programme, text)
     lacking = _lacking(context, ret, programme, understood)
-    is_none = lacking is not None and lacking.kind.is_nothing(plain(text))
+    is_none = lacking is not None and lacking.kind.is_nothing(normalise(text))
     if _is_no_answer(programme, text, understood) and not is_none:
         return context.says("not_understood", ref=ref_of(context, ret))
     if lacking is not None:
         understood.answers[lacking.key] = understood.answers.pop(programme.form.progress)
     answers = _merged(programme, _begun(context, programme, ret), understood.answers)
-    draft = draft_of(context.session, ret, known(context.person.id))
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is not None:
-        last = circumstances(context, ret, answers).last
+        last = evaluation_context(context, ret, answers).last
         for question in programme.form.questions:
             if question.kind.is_prose and draft.answers.get(question.key) != last.get(question.key):
                 _add_words(question.key, answers, draft.answers, understood.answers)
@@ -114,18 +118,18 @@ def _understood(context: Context, ret: Return, programme: Programme, text: str) 
     begun = _begun(context, programme, ret)
 
     def asked(question: Question, said: Mapping[str, Any]) -> bool:
-        return is_asked(programme, question, circumstances(context, ret, _merged(programme, begun, said)))
+        return is_asked(programme, question, evaluation_context(context, ret, _merged(programme, begun, said)))
 
     return understand_asked(programme, text, context.today, asked)
 
 
 def _lacking(context: Context, ret: Return, programme: Programme, understood: Understood) -> Question | None:
     """The one text that a draft was said to lack, and still lacks: words that say nothing else are its answer."""
-    draft, progress = draft_of(context.session, ret, known(context.person.id)), programme.form.progress
+    draft, progress = draft_of(context.session, ret, stored_id(context.person.id)), programme.form.progress
     if draft is None or progress not in understood.answers:
         return None
-    before = circumstances(context, ret, draft.answers)
-    after = circumstances(context, ret, _merged(programme, draft.answers, understood.answers))
+    before = evaluation_context(context, ret, draft.answers)
+    after = evaluation_context(context, ret, _merged(programme, draft.answers, understood.answers))
     said = {wrong.question.key for wrong in wrongs(programme, before)}
     lacking = [wrong for wrong in wrongs(programme, after) if wrong.question.key in said]
     if progress in said or len(lacking) != 1 or lacking[0].why not in MISSING:
@@ -136,7 +140,7 @@ def _lacking(context: Context, ret: Return, programme: Programme, understood: Un
 def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
     """Keep the draft, and play it back. Words whose question is not asked any more are part of the progress."""
     programme = context.programme(context.window(ret))
-    judged = circumstances(context, ret, answers)
+    judged = evaluation_context(context, ret, answers)
     kept = {key: value for key, value in complete(programme, judged).items() if value}
     progress = programme.form.progress
     for question in programme.form.questions:
@@ -144,27 +148,27 @@ def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
         idle = question.kind.is_prose and question.key not in kept and words != judged.last.get(question.key)
         if words and idle and not question.kind.is_nothing(words):
             kept[progress] = f"{kept[progress]} {words}" if kept.get(progress) else words
-    keep_draft(context.session, ret, known(context.person.id), kept, context.now)
-    return play_back(context, ret, kept)
+    keep_draft(context.session, ret, stored_id(context.person.id), kept, context.now)
+    return draft_message(context, ret, kept)
 
 
 def _is_no_answer(programme: Programme, text: str, understood: Understood) -> bool:
     """A question, a word or two of which none is understood, or what people say when they do not answer."""
     if set(understood.answers) - {programme.form.progress}:
         return False
-    said = plain(text)
+    said = normalise(text)
     return (
         text.strip().endswith("?")
         or len(said.split()) < FEW
         or NO_ANSWER.fullmatch(said) is not None
-        or small_talk(text) is not None
+        or match_small_talk(text) is not None
     )
 
 
 def _begun(context: Context, programme: Programme, ret: Return) -> dict[str, Any]:
     """What the words are added to: a draft, the answer that is in, or last time's without how it stood."""
-    begun = start(context, ret)
-    if ret.versions or draft_of(context.session, ret, known(context.person.id)):
+    begun = initial_answers(context, ret)
+    if ret.versions or draft_of(context.session, ret, stored_id(context.person.id)):
         return begun
     return {key: value for key, value in begun.items() if key != programme.status.key}
 
@@ -175,7 +179,7 @@ def press_status(context: Context, incoming: Incoming) -> Reply:
     must_be_open(context, ret)
     programme = context.programme(context.window(ret))
     option = programme.status.option(incoming.value.partition(".")[2])
-    draft = draft_of(context.session, ret, known(context.person.id))
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is None or option is None:
         raise NotPossibleError("no_draft")
     return Reply(messages=(_keep(context, ret, {**draft.answers, programme.status.key: option.key}),))

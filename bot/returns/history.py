@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.cards.prompts.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Item, Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import GIVEN
@@ -32,7 +32,7 @@ def text_history(context: Context, _incoming: Incoming, match: re.Match[str]) ->
 
 def own_history(context: Context) -> Reply:
     """Show the history of the items that the person is asked for, or else of those that they lead."""
-    wanted = dict.fromkeys(ret.item_id for ret in mine(context))
+    wanted = dict.fromkeys(ret.item_id for ret in own_returns(context))
     found = _visible(context, [context.facts.items[item_id] for item_id in wanted] or _led_items(context))
     if not found:
         raise NotPossibleError("history_which")

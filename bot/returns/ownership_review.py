@@ -8,14 +8,14 @@ from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Person, Return
 from remembrancer.models.message import Button, Form, FormField, message
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.item_ownership import keep_lead, reassign
-from remembrancer.services.outbox import next_at_work, tell
-from remembrancer.wording import listed, render, say
+from remembrancer.services.outbox import enqueue, next_reachable
+from remembrancer.wording import listed, phrase, render
 
 
 def press_whose(context: Context, incoming: Incoming) -> Reply:
@@ -65,8 +65,8 @@ def submit_reassign(context: Context, incoming: Incoming) -> Reply:
         return _claim_changed(context, ret)
     post = chosen_post(context, str(incoming.fields.get("post") or ""), context.item(ret).lead_post_id)
     if post is None:
-        return Reply(form=_post_form(context, ret, say("errors.choose_whose")))
-    return _reassign(context, ret, known(post.id))
+        return Reply(form=_post_form(context, ret, phrase("errors.choose_whose")))
+    return _reassign(context, ret, stored_id(post.id))
 
 
 def _post_form(context: Context, ret: Return, error: str = "") -> Form:
@@ -74,19 +74,19 @@ def _post_form(context: Context, ret: Return, error: str = "") -> Form:
     return Form(
         action="reassign",
         value=f"{ret.id}.{ret.disowned_to_id or 0}",
-        title=say("forms.reassign_title", ref=item.ref),
-        intro=say("forms.reassign_intro", lead=lead_post(context, ret)),
+        title=phrase("forms.reassign_title", ref=item.ref),
+        intro=phrase("forms.reassign_intro", lead=lead_post(context, ret)),
         fields=(post_field(context, item.lead_post_id, str(ret.disowned_to_id or ""), error=error),),
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 
 def _reassign(context: Context, ret: Return, post_id: int) -> Reply:
     """Give the item to a post, tell those who are no longer asked, and reply with who is asked now."""
-    claimant_id, item = known(ret.disowned_by_id), context.item(ret)
-    asked = {known(person.id): person for person, _ in recipients.lead(context.facts, ret, context.now)}
+    claimant_id, item = stored_id(ret.disowned_by_id), context.item(ret)
+    asked = {stored_id(person.id): person for person, _ in recipients.lead(context.facts, ret, context.now)}
     asked[claimant_id] = context.facts.people[claimant_id]
-    reassign(context.session, ret, post_id, context.now, known(context.person.id))
+    reassign(context.session, ret, post_id, context.now, stored_id(context.person.id))
     context.session.flush()
     now_asked = [person for person, _ in recipients.lead(context.facts, ret, context.now)]
     no_longer_asked = [person for person in asked.values() if all(person.id != other.id for other in now_asked)]
@@ -117,9 +117,9 @@ def submit_keep_lead(context: Context, incoming: Incoming) -> Reply:
         return _claim_changed(context, ret)
     reason = str(incoming.fields.get("reason") or "").strip()
     if not reason:
-        return Reply(form=_keep_form(context, ret, say("errors.why_stays")))
-    claimant, item = context.facts.people[known(ret.disowned_by_id)], context.item(ret)
-    keep_lead(context.session, ret, reason, context.now, known(context.person.id))
+        return Reply(form=_keep_form(context, ret, phrase("errors.why_stays")))
+    claimant, item = context.facts.people[stored_id(ret.disowned_by_id)], context.item(ret)
+    keep_lead(context.session, ret, reason, context.now, stored_id(context.person.id))
     text = render(
         "messages/lead_kept.md",
         item=item,
@@ -132,7 +132,7 @@ def submit_keep_lead(context: Context, incoming: Incoming) -> Reply:
     answer_button = Button(
         action="answer",
         value=str(ret.id),
-        label=say("buttons.answer"),
+        label=phrase("buttons.answer"),
         about=f"{item.ref} {item.title}",
         style="primary",
     )
@@ -144,25 +144,25 @@ def _keep_form(context: Context, ret: Return, error: str = "") -> Form:
     return Form(
         action="keep_lead",
         value=f"{ret.id}.{ret.disowned_to_id or 0}",
-        title=say("forms.keep_lead_title", ref=context.item(ret).ref),
-        intro=say("forms.keep_lead_intro", lead=lead_post(context, ret)),
+        title=phrase("forms.keep_lead_title", ref=context.item(ret).ref),
+        intro=phrase("forms.keep_lead_intro", lead=lead_post(context, ret)),
         fields=(
             FormField(
                 key="reason",
-                label=say("fields.why_stays"),
-                ask=say("fields.why_stays"),
+                label=phrase("fields.why_stays"),
+                ask=phrase("fields.why_stays"),
                 type="text",
                 required=True,
                 error=error,
             ),
         ),
-        submit=say("buttons.send"),
+        submit=phrase("buttons.send"),
     )
 
 
 def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *buttons: Button) -> None:
     """Tell a person what was decided, in their next working hours."""
-    tell(
+    enqueue(
         context.session,
         person,
         message(text, buttons=buttons),
@@ -171,7 +171,7 @@ def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *
         because="disowned_decided",
         now=context.now,
         window=context.window(ret),
-        not_before=next_at_work(context.session, person, context.now),
+        not_before=next_reachable(context.session, person, context.now),
     )
 
 

@@ -8,23 +8,23 @@ from sqlmodel import col, select
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.core.target_returns import (
     answerable,
-    asked_before,
-    choose,
+    choose_return,
     lead_sentences,
-    may_still,
-    nothing_wanted,
+    nothing_wanted_message,
     own_answered,
+    previously_asked,
+    previously_asked_permitted,
 )
 from remembrancer.bot.returns.history import items_of
-from remembrancer.cards.prompts.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Board, Item, Person, Return
 from remembrancer.models.message import Message, Part, message
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.services.context import Context, NotPossibleError
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 Readers = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 """Boards (name, channel), then the names of secretaries, of the line, and of those who may answer."""
@@ -33,20 +33,20 @@ Readers = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...], t
 def text_readers(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
     """Handle 'who reads this': for the returns that the person is asked for, or for the one that is named."""
     if match["ref"]:
-        one = choose(context, match["ref"], answerable(context, Act.SEE))
+        one = choose_return(context, match["ref"], answerable(context, Act.SEE))
         return Reply(messages=(one if isinstance(one, Message) else _message(context, [one]),))
-    wanted = mine(context) or may_still(context, Act.SEE) or own_answered(context)
+    wanted = own_returns(context) or previously_asked_permitted(context, Act.SEE) or own_answered(context)
     if wanted:
         return Reply(messages=(_message(context, wanted),))
-    moved = asked_before(context)
+    moved = previously_asked(context)
     if moved:
-        return Reply(messages=(message(say("replies.not_yours_to_read", leads=lead_sentences(context, moved))),))
-    return Reply(messages=(nothing_wanted(context),))
+        return Reply(messages=(message(phrase("replies.not_yours_to_read", leads=lead_sentences(context, moved))),))
+    return Reply(messages=(nothing_wanted_message(context),))
 
 
 def press_readers(context: Context, incoming: Incoming) -> Reply:
     """Show the readers of the returns that the button names and the person may see."""
-    item_ids = {known(item.id) for item in items_of(context, incoming.value)}
+    item_ids = {stored_id(item.id) for item in items_of(context, incoming.value)}
     rets = [ret for ret in answerable(context, Act.SEE) if ret.item_id in item_ids]
     if not rets:
         raise NotPossibleError("no_such_item")

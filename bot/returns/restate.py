@@ -12,13 +12,13 @@ from remembrancer.models.message import Button, Form, FormField, Message, Part, 
 from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.reports.digests.compose import last_told
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act, may, may_manage_digest
 from remembrancer.rules.programmes.slices import Hearing, is_in
 from remembrancer.services.context import Context, NotPossibleError
-from remembrancer.services.digests import AT_CLOSE, waiting
+from remembrancer.services.digests import AT_CLOSE, pending_draft
 from remembrancer.services.returns import draft_of, keep_draft, restate
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 REASON = "restated_reason"
 
@@ -67,7 +67,7 @@ def _restatable(context: Context, ref: str | None = None) -> list[tuple[Return, 
 
 def _choice(ret: Return, item: Item, window: Window) -> Part:
     about = f"{item.ref} {item.title}, {window.title}"
-    button = Button(action="restate", value=str(ret.id), label=say("buttons.restate"), about=about)
+    button = Button(action="restate", value=str(ret.id), label=phrase("buttons.restate"), about=about)
     return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
 
 
@@ -76,13 +76,13 @@ def _locked_return(context: Context, incoming: Incoming) -> Return:
     if context.window(ret).state != WindowState.LOCKED:
         raise NotPossibleError("not_locked")
     if ret.state in SET_ASIDE:
-        raise NotPossibleError("set_aside_already", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
+        raise NotPossibleError("set_aside_already", ref=context.item(ret).ref, state=phrase(f"states.{ret.state}"))
     return ret
 
 
 def _start(context: Context, ret: Return) -> dict[str, Any]:
     """The answers that the form opens with: the draft, or the current answer."""
-    draft, version = draft_of(context.session, ret, known(context.person.id)), current(context.session, ret)
+    draft, version = draft_of(context.session, ret, stored_id(context.person.id)), current(context.session, ret)
     return dict(draft.answers if draft else version.answers if version else {})
 
 
@@ -102,7 +102,7 @@ def keep_typed(context: Context, incoming: Incoming) -> None:
     """Store what was typed as a draft, before anything else can fail."""
     ret = context.ret(incoming.value, Act.RESTATE)
     typed, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
-    keep_draft(context.session, ret, known(context.person.id), {**typed, REASON: _reason(incoming)}, context.now)
+    keep_draft(context.session, ret, stored_id(context.person.id), {**typed, REASON: _reason(incoming)}, context.now)
 
 
 def submit_restate(context: Context, incoming: Incoming) -> Reply:
@@ -114,12 +114,12 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
     kinds = {question.key: question.kind for question in context.programme(context.window(ret)).form.questions}
     changed = {key: value for key, value in typed.items() if not kinds[key].is_same(value, before.get(key))}
     if not _reason(incoming):
-        errors[REASON] = say("errors.reason_to_board")
+        errors[REASON] = phrase("errors.reason_to_board")
     if errors:
         return Reply(form=_form(context, ret, {**before, **typed, REASON: _reason(incoming)}, errors, incoming.fields))
     if not changed and not (version and was_sent_back(ret, version)):
         raise NotPossibleError("nothing_restated", ref=context.item(ret).ref)
-    restate(context.session, ret, {**before, **changed}, _reason(incoming), context.now, known(context.person.id))
+    restate(context.session, ret, {**before, **changed}, _reason(incoming), context.now, stored_id(context.person.id))
     context.session.flush()
     return Reply(messages=(message(_reply_text(context, ret)),))
 
@@ -137,7 +137,7 @@ def _reply_text(context: Context, ret: Return) -> str:
         told=[board.name for board, _ in told],
         mine=all(may_manage_digest(context.facts, context.person, each, context.now) for _, each in told),
         drafted=context.programme(window).chase.draft_working_hours > 0,
-        waits=[board.name for board, _ in boards if waiting(context.session, window, board)],
+        waits=[board.name for board, _ in boards if pending_draft(context.session, window, board)],
     )
 
 
@@ -160,7 +160,7 @@ def _form(
 ) -> Form:
     """The answer form with the reason; no question is required, because an old record may be incomplete."""
     form, item, window = answer_form(context, ret, answers, errors, typed=typed), context.item(ret), context.window(ret)
-    ask = say("fields.restated_reason")
+    ask = phrase("fields.restated_reason")
     reason = FormField(
         key=REASON,
         label=ask,
@@ -173,10 +173,10 @@ def _form(
     return form.model_copy(
         update={
             "action": "restate",
-            "title": say("forms.restate_title", ref=item.ref, window=window.title),
-            "intro": say("forms.restate_intro"),
+            "title": phrase("forms.restate_title", ref=item.ref, window=window.title),
+            "intro": phrase("forms.restate_intro"),
             "fields": (reason, *(field.model_copy(update={"required": False}) for field in form.fields)),
-            "submit": say("buttons.restate"),
+            "submit": phrase("buttons.restate"),
         }
     )
 

@@ -13,14 +13,14 @@ from remembrancer.models import Item, Return, ReturnState, Window, WindowState
 from remembrancer.models.message import Button, Form, FormField, Message, Part
 from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, returns_of, unreachable
 from remembrancer.reports.answer_text import option_in_words
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may, may_manage_digest
 from remembrancer.rules.prompts.pilot import asks_nobody
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.returns import accept, send_back
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 
 def windows_now(context: Context, of: Sequence[WindowState] = (WindowState.OPEN, WindowState.CLOSED)) -> list[Window]:
@@ -111,7 +111,7 @@ def _row(context: Context, window: Window, ret: Return, item: Item, unreachable_
 def _claim_button(context: Context, ret: Return, item: Item) -> Iterator[Button]:
     if ret.disowned_by_id is not None and may(context.facts, context.person, Act.REASSIGN, ret, context.now):
         about = f"{item.ref} {item.title}"
-        yield Button(action="whose", value=str(ret.id), label=say("buttons.whose"), about=about)
+        yield Button(action="whose", value=str(ret.id), label=phrase("buttons.whose"), about=about)
 
 
 def press_see(context: Context, incoming: Incoming) -> Reply:
@@ -128,7 +128,7 @@ def press_accept(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("nothing_to_accept")
     if as_version(incoming.value) not in (None, ret.versions):
         return _changed_meanwhile(context, ret)
-    accept(context.session, ret, context.now, known(context.person.id))
+    accept(context.session, ret, context.now, stored_id(context.person.id))
     return Reply(messages=(context.says("accepted", ref=context.item(ret).ref),))
 
 
@@ -149,8 +149,8 @@ def submit_return(context: Context, incoming: Incoming) -> Reply:
     ret = _returnable(context, incoming)
     reason = str(incoming.fields.get("reason") or "").strip()
     if not reason:
-        return Reply(form=_return_form(context, ret, say("errors.reason")))
-    send_back(context.session, ret, reason, context.now, known(context.person.id))
+        return Reply(form=_return_form(context, ret, phrase("errors.reason")))
+    send_back(context.session, ret, reason, context.now, stored_id(context.person.id))
     return Reply(messages=(context.says("sent_back", ref=context.item(ret).ref, lead=lead_post(context, ret)),))
 
 
@@ -166,19 +166,19 @@ def _return_form(context: Context, ret: Return, error: str = "") -> Form:
     return Form(
         action="return",
         value=str(ret.id),
-        title=say("forms.return_title", ref=context.item(ret).ref),
-        intro=say("forms.return_intro", lead=lead_post(context, ret)),
+        title=phrase("forms.return_title", ref=context.item(ret).ref),
+        intro=phrase("forms.return_intro", lead=lead_post(context, ret)),
         fields=(
             FormField(
                 key="reason",
-                label=say("fields.reason"),
-                ask=say("fields.reason"),
+                label=phrase("fields.reason"),
+                ask=phrase("fields.reason"),
                 type="text",
                 required=True,
                 error=error,
             ),
         ),
-        submit=say("buttons.return"),
+        submit=phrase("buttons.return"),
     )
 
 

@@ -2,12 +2,12 @@
 
 from remembrancer.models import Return
 from remembrancer.models.message import Message, message
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.context import Context, reply_key
-from remembrancer.services.outbox import tell
-from remembrancer.wording import escape, say
+from remembrancer.services.outbox import enqueue
+from remembrancer.wording import escape, phrase
 
 
 def shared_returns_message(context: Context) -> Message | None:
@@ -16,7 +16,7 @@ def shared_returns_message(context: Context) -> Message | None:
         (ret, asked[0][0].name)
         for window in context.facts.windows
         if window.state in RUNNING
-        for ret in context.facts.returns.get(known(window.id), ())
+        for ret in context.facts.returns.get(stored_id(window.id), ())
         if ret.state in WANTED
         and _is_member(context, ret)
         and (asked := recipients.lead(context.facts, ret, context.now))
@@ -25,10 +25,10 @@ def shared_returns_message(context: Context) -> Message | None:
     if not found:
         return None
     items = [
-        say("people.also_one", ref=escape(context.facts.items[ret.item_id].ref), name=escape(name))
+        phrase("people.also_one", ref=escape(context.facts.items[ret.item_id].ref), name=escape(name))
         for ret, name in found
     ]
-    return message(say("people.also_yours", items="; ".join(items)))
+    return message(phrase("people.also_yours", items="; ".join(items)))
 
 
 def _is_member(context: Context, ret: Return) -> bool:
@@ -39,11 +39,11 @@ def _is_member(context: Context, ret: Return) -> bool:
 
 def send_below(context: Context, content: Message) -> None:
     """Send a message of its own below the card that answers the same command."""
-    tell(
+    enqueue(
         context.session,
         context.person,
         content,
-        key=reply_key(known(context.person.id), context.event, "also"),
+        key=reply_key(stored_id(context.person.id), context.event, "also"),
         kind="reply",
         because="reply",
         now=context.now,

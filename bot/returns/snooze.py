@@ -7,21 +7,21 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.bot.core.target_returns import choose, nothing_wanted, of_thread, ref_of
+from remembrancer.bot.core.target_returns import choose_return, nothing_wanted_message, ref_of, thread_returns
 from remembrancer.bot.language.dates import parse_day
 from remembrancer.bot.returns.answer import must_be_open
-from remembrancer.cards.prompts.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Return, Window, WindowState
 from remembrancer.models.message import Choice, Form, FormField, Message, message
 from remembrancer.queries.returns import GIVEN
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.snooze import later_today, next_morning
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id, as_version
 from remembrancer.services.returns import snooze
-from remembrancer.wording import escape, moment, say, short_moment
+from remembrancer.wording import escape, moment, phrase, short_moment
 
 ANOTHER = "another"
 MINUTE = 60  # seconds
@@ -48,7 +48,7 @@ def submit_snooze(context: Context, incoming: Incoming) -> Reply:
     until, error = chosen_moment(context, ret, incoming)
     if until is None or error:
         return Reply(form=chosen_form(context, ret, incoming, error))
-    snooze(context.session, ret, known(context.person.id), until, context.now)
+    snooze(context.session, ret, stored_id(context.person.id), until, context.now)
     until_text = moment(until, context.person.time_zone)
     return Reply(messages=(context.says("snoozed", ref=context.item(ret).ref, until=until_text),))
 
@@ -113,9 +113,9 @@ def _morning_of(context: Context, day: date) -> datetime | None:
 
 def _error(context: Context, window: Window, until: datetime | None) -> str:
     if until is None or until <= context.now:
-        return say("errors.snooze_day")
+        return phrase("errors.snooze_day")
     if until >= window.closes_at:
-        return say("errors.snooze_past_close", closes=moment(window.closes_at, context.person.time_zone))
+        return phrase("errors.snooze_past_close", closes=moment(window.closes_at, context.person.time_zone))
     return ""
 
 
@@ -127,8 +127,8 @@ def _form(context: Context, ret: Return, made_at: datetime, when: str, until: st
     asks_day = when == ANOTHER
     when_field = FormField(
         key="when",
-        label=say("fields.when"),
-        ask=say("fields.when"),
+        label=phrase("fields.when"),
+        ask=phrase("fields.when"),
         type="choice",
         choices=choices,
         value=when,
@@ -138,8 +138,8 @@ def _form(context: Context, ret: Return, made_at: datetime, when: str, until: st
     )
     day_field = FormField(
         key="until",
-        label=say("fields.until"),
-        ask=say("fields.until"),
+        label=phrase("fields.until"),
+        ask=phrase("fields.until"),
         type="date",
         value=until,
         required=True,
@@ -148,21 +148,21 @@ def _form(context: Context, ret: Return, made_at: datetime, when: str, until: st
     return Form(
         action="snooze",
         value=f"{ret.id}.{int(made_at.timestamp()) // MINUTE}",
-        title=say("forms.snooze_title", ref=item.ref),
-        intro=say("forms.snooze_intro", closes=moment(window.closes_at, context.person.time_zone)),
+        title=phrase("forms.snooze_title", ref=item.ref),
+        intro=phrase("forms.snooze_intro", closes=moment(window.closes_at, context.person.time_zone)),
         fields=(when_field, day_field) if asks_day else (when_field,),
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 
 def _label(context: Context, key: str, then: datetime | None) -> str:
     if then is None:
-        return say("fields.when_another")
+        return phrase("fields.when_another")
     zone = context.person.time_zone
     if key == "later_today":
-        return say("fields.when_later_today", hour=f"{then.astimezone(ZoneInfo(zone)):%H:%M}")
+        return phrase("fields.when_later_today", hour=f"{then.astimezone(ZoneInfo(zone)):%H:%M}")
     is_tomorrow = then.astimezone(ZoneInfo(zone)).date() == context.today + DAY
-    return say("fields.when_tomorrow" if is_tomorrow else "fields.when_next", moment=short_moment(then, zone))
+    return phrase("fields.when_tomorrow" if is_tomorrow else "fields.when_next", moment=short_moment(then, zone))
 
 
 def text_later(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
@@ -202,7 +202,7 @@ def _snooze_targets(
 def snooze_all(context: Context, rets: Sequence[Return], until: Callable[[Window], datetime | None]) -> Reply:
     """Snooze each return by itself; the refs with the same outcome share one sentence."""
     refs_by_outcome: dict[str, list[str]] = {}
-    for ret in sorted(rets, key=lambda ret: known(ret.id)):
+    for ret in sorted(rets, key=lambda ret: stored_id(ret.id)):
         refs_by_outcome.setdefault(_snooze_one(context, ret, until), []).append(ref_of(context, ret))
     return Reply(
         messages=(message(*(f"{escape(', '.join(refs))}: {outcome}" for outcome, refs in refs_by_outcome.items())),)
@@ -215,13 +215,13 @@ def returns_to_snooze(context: Context, incoming: Incoming, ref: str | None) -> 
     The one that is named; else those of the thread; else all that the person is asked for.
     """
     if ref:
-        chosen = choose(context, ref, mine(context))
+        chosen = choose_return(context, ref, own_returns(context))
         return chosen if isinstance(chosen, Message) else [chosen]
-    in_thread = of_thread(context, incoming)
-    wanted = [ret for ret in in_thread or mine(context) if ret.state in WANTED]
+    in_thread = thread_returns(context, incoming)
+    wanted = [ret for ret in in_thread or own_returns(context) if ret.state in WANTED]
     if in_thread and not wanted:
         raise NotPossibleError("already_answered")
-    return wanted or nothing_wanted(context)
+    return wanted or nothing_wanted_message(context)
 
 
 def _snooze_one(context: Context, ret: Return, until: Callable[[Window], datetime | None]) -> str:
@@ -234,8 +234,8 @@ def _snooze_one(context: Context, ret: Return, until: Callable[[Window], datetim
     error = _error(context, context.window(ret), moment_chosen)
     if moment_chosen is None or error:
         return error
-    snooze(context.session, ret, known(context.person.id), moment_chosen, context.now)
-    return say("replies.reminded", until=moment(moment_chosen, context.person.time_zone))
+    snooze(context.session, ret, stored_id(context.person.id), moment_chosen, context.now)
+    return phrase("replies.reminded", until=moment(moment_chosen, context.person.time_zone))
 
 
 ID_SEPARATOR = "-"
@@ -260,8 +260,8 @@ def _last_to_close(context: Context, rets: Sequence[Return]) -> Return:
 def _for_all(context: Context, rets: Sequence[Return], form: Form) -> Form:
     value = f"{ID_SEPARATOR.join(str(ret.id) for ret in rets)}.{form.value.partition('.')[2]}"
     refs = ", ".join(ref_of(context, ret) for ret in rets)
-    title = say("typed.snooze_all_title", count=len(rets))
-    intro = say("typed.snooze_all_intro", refs=escape(refs))
+    title = phrase("typed.snooze_all_title", count=len(rets))
+    intro = phrase("typed.snooze_all_intro", refs=escape(refs))
     return form.model_copy(update={"action": "snooze_all", "value": value, "title": title, "intro": intro})
 
 
@@ -292,7 +292,7 @@ def _for_one(ret: Return, incoming: Incoming) -> Incoming:
 def _remaining(context: Context, incoming: Incoming) -> Sequence[Return]:
     """The returns of the form that the person may still answer. Raises NotPossibleError where there is none."""
     ids = [as_id(text) for text in incoming.value.partition(".")[0].split(ID_SEPARATOR)]
-    every = (ret for returns in context.facts.returns.values() for ret in returns if known(ret.id) in ids)
+    every = (ret for returns in context.facts.returns.values() for ret in returns if stored_id(ret.id) in ids)
     found = [ret for ret in every if may(context.facts, context.person, Act.ANSWER, ret, context.now)]
     if not found:
         raise NotPossibleError("no_such_item")

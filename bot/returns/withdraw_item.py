@@ -15,11 +15,11 @@ from remembrancer.bot.returns.withdraw_notices import (
 from remembrancer.cards.item_status_buttons import STANDINGS, report_again_button
 from remembrancer.models import Item, Return, ReturnState, Standing
 from remembrancer.models.message import Choice, Form, FormField, message
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
 from remembrancer.services.item_status import report_again, set_aside
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 
 def press_set_aside(context: Context, incoming: Incoming) -> Reply:
@@ -42,7 +42,7 @@ def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
     item, standing = context.item(ret), Standing(typed["standing"])
     concerned = people_concerned(context, ret)
     day = as_day(typed["review_on"]) if standing == Standing.SUSPENDED else None
-    set_aside(context.session, item, standing, typed["reason"], context.now, known(context.person.id), day)
+    set_aside(context.session, item, standing, typed["reason"], context.now, stored_id(context.person.id), day)
     context.session.flush()
     tell_nothing_wanted(context, ret, concerned)
     tell_other_secretaries(context, item, standing)
@@ -60,11 +60,11 @@ def _errors(context: Context, typed: Mapping[str, str]) -> dict[str, str]:
     errors = {}
     review_on = as_day(typed["review_on"])
     if typed["standing"] not in STANDINGS:
-        errors["standing"] = say("errors.choose_standing")
+        errors["standing"] = phrase("errors.choose_standing")
     if not typed["reason"]:
-        errors["reason"] = say("errors.reason_to_board")
+        errors["reason"] = phrase("errors.reason_to_board")
     if typed["standing"] == Standing.SUSPENDED and (review_on is None or review_on <= context.today):
-        errors["review_on"] = say("errors.review_on")
+        errors["review_on"] = phrase("errors.review_on")
     return errors
 
 
@@ -76,21 +76,21 @@ def _set_aside_form(
         _field("reason", "reason_to_board", "text", values, errors),
         _field("review_on", "review_on", "date", values, errors, required=False),
     )
-    choices = tuple(Choice(key=each.value, word=say(f"standing.{each}")) for each in STANDINGS)
+    choices = tuple(Choice(key=each.value, word=phrase(f"standing.{each}")) for each in STANDINGS)
     return Form(
         action="set_aside",
         value=str(ret.id),
-        title=say("forms.set_aside_title", ref=context.item(ret).ref),
-        intro=say("forms.set_aside_intro"),
+        title=phrase("forms.set_aside_title", ref=context.item(ret).ref),
+        intro=phrase("forms.set_aside_intro"),
         fields=(standing.model_copy(update={"choices": choices}), *others),
-        submit=say("buttons.save"),
+        submit=phrase("buttons.save"),
     )
 
 
 def _field(
     key: str, name: str, type_: Any, values: Mapping[str, str], errors: Mapping[str, str] | None, required: bool = True
 ) -> FormField:
-    label, error = say(f"fields.{name}"), (errors or {}).get(key, "")
+    label, error = phrase(f"fields.{name}"), (errors or {}).get(key, "")
     return FormField(
         key=key, label=label, ask=label, type=type_, value=values.get(key, ""), required=required, error=error
     )
@@ -100,7 +100,7 @@ def press_report_again(context: Context, incoming: Incoming) -> Reply:
     item = _item(context, incoming)
     if item.standing == Standing.REPORTED:
         raise NotPossibleError("reported_already", ref=item.ref)
-    report_again(context.session, item, context.now, known(context.person.id))
+    report_again(context.session, item, context.now, stored_id(context.person.id))
     context.session.flush()
     tell_wanted_again(context, item)
     tell_other_secretaries(context, item, Standing.REPORTED)
@@ -117,7 +117,9 @@ def _item(context: Context, incoming: Incoming) -> Item:
 
 def _is_managed(context: Context, item: Item) -> bool:
     """Whether the item is this secretary's, whatever window it is in."""
-    return may(context.facts, context.person, Act.SET_ASIDE, Return(window_id=0, item_id=known(item.id)), context.now)
+    return may(
+        context.facts, context.person, Act.SET_ASIDE, Return(window_id=0, item_id=stored_id(item.id)), context.now
+    )
 
 
 def press_keep_suspended(context: Context, incoming: Incoming) -> Reply:
@@ -132,7 +134,7 @@ def submit_keep_suspended(context: Context, incoming: Incoming) -> Reply:
     errors = _errors(context, typed)
     if errors:
         return Reply(form=_keep_form(item, typed, errors))
-    day, by = as_day(typed["review_on"]), known(context.person.id)
+    day, by = as_day(typed["review_on"]), stored_id(context.person.id)
     set_aside(context.session, item, Standing.SUSPENDED, typed["reason"], context.now, by, day)
     context.session.flush()
     tell_other_secretaries(context, item, Standing.SUSPENDED)
@@ -146,7 +148,7 @@ def _suspended_item(context: Context, incoming: Incoming) -> Item:
     if item.standing == Standing.REPORTED:
         raise NotPossibleError("reported_already", ref=item.ref)
     if item.standing == Standing.WITHDRAWN:
-        raise NotPossibleError("set_aside_already", ref=item.ref, state=say(f"states.{ReturnState.WITHDRAWN}"))
+        raise NotPossibleError("set_aside_already", ref=item.ref, state=phrase(f"states.{ReturnState.WITHDRAWN}"))
     return item
 
 
@@ -154,13 +156,13 @@ def _keep_form(item: Item, values: Mapping[str, str], errors: Mapping[str, str] 
     return Form(
         action="keep_suspended",
         value=str(item.id),
-        title=say("forms.keep_suspended_title", ref=item.ref),
-        intro=say("forms.keep_suspended_intro"),
+        title=phrase("forms.keep_suspended_title", ref=item.ref),
+        intro=phrase("forms.keep_suspended_intro"),
         fields=(
             _field("reason", "reason_to_board", "text", values, errors),
             _field("review_on", "review_again", "date", values, errors),
         ),
-        submit=say("buttons.keep_suspended"),
+        submit=phrase("buttons.keep_suspended"),
     )
 
 

@@ -8,14 +8,14 @@ from remembrancer.models import Board, Item, OutgoingMessage, Person, Return, Se
 from remembrancer.models.message import message
 from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import GIVEN, current
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.services.context import Context
 from remembrancer.services.digests import count_items
 from remembrancer.services.item_status import running_returns
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 SET_ASIDE, WANTED_AGAIN = "set_aside", "wanted_again"
@@ -63,7 +63,7 @@ def _key_prefix(ret: Return, kind: str) -> str:
 def _tell(context: Context, ret: Return, person: Person, kind: str, text: str) -> None:
     if person.id == context.person.id:
         return
-    tell(
+    enqueue(
         context.session,
         person,
         message(text),
@@ -103,11 +103,11 @@ def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> 
             windows=[(window, item_counts(context, window, item, person)) for window in windows],
             programmes=[context.programme(window) for window in windows],
         )
-        tell(
+        enqueue(
             context.session,
             person,
             message(text),
-            key=f"standing-{known(item.id)}-{context.event}-{person.id}",
+            key=f"standing-{stored_id(item.id)}-{context.event}-{person.id}",
             kind="standing_changed",
             because="standing_changed",
             now=context.now,

@@ -22,7 +22,7 @@ from remembrancer.problems import Problems, RefusedError, read_yaml
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.post_holders import holders_by_post
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.recorded_answers import (
     RecordedAnswer,
@@ -32,7 +32,7 @@ from remembrancer.scheduler.recorded_answers import (
     recorded_answers,
 )
 from remembrancer.scheduler.tick import tick
-from remembrancer.services.digests import moments_to_post
+from remembrancer.services.digests import posting_times
 
 HORIZON = timedelta(days=400)
 
@@ -181,7 +181,7 @@ class Demo:
             .where(Programme.key == answer.window[0], Item.ref == answer.response.ref)
         ).one()
         leads = holders_by_post(session, answer.at, [lead_post]).get(lead_post, ())
-        if self.visitors_people & {known(person.id) for person in leads}:
+        if self.visitors_people & {stored_id(person.id) for person in leads}:
             return False
         give_recorded(session, answer)
         return True
@@ -192,7 +192,7 @@ class Demo:
     def _moments(self, end: datetime) -> Sequence[datetime]:
         with Session(self.engine) as session:
             now = self.clock.now()
-            posting = {moment for moment in moments_to_post(session) if now < moment <= end}
+            posting = {moment for moment in posting_times(session) if now < moment <= end}
             reload_moments = {at for at, _ in self._reloads if now < at <= end}
             return sorted({*moments(load_facts(session), now, end), *posting, *reload_moments})
 

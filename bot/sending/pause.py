@@ -10,14 +10,14 @@ from remembrancer.cards.sending_status import sending_line
 from remembrancer.models import OutgoingMessage, Sending
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.queries.organisation import fingerprint
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.preview.filters import UNSENT, at_once
 from remembrancer.scheduler.preview.types import Planned
 from remembrancer.scheduler.preview.withheld import count_withheld
 from remembrancer.services import sending
 from remembrancer.services.context import Context, NotPossibleError
-from remembrancer.services.sending import facts_if, sending_to_change, situation
-from remembrancer.wording import render, say
+from remembrancer.services.sending import facts_after, lock_sending_state, sending_summary
+from remembrancer.wording import phrase, render
 
 EVERYTHING = ("everything", "all")
 
@@ -30,7 +30,7 @@ def pilot(context: Context, _words: Sequence[str] = ()) -> Reply:
 
 def sending_state(context: Context, *before: str) -> Message:
     """The state of sending with its buttons, below these texts."""
-    situation_now = situation(context.session)
+    situation_now = sending_summary(context.session)
     waiting = _count_waiting(context.session) if situation_now.paused_at else 0
     withheld = count_withheld(context.session)
     line = sending_line(context.session, context.person.time_zone)
@@ -40,7 +40,7 @@ def sending_state(context: Context, *before: str) -> Message:
     names = ["resume" if situation_now.paused_at else "pause"]
     names += ["begin_pilot"] if situation_now.pilot is None else ["change_pilot", "end_pilot"]
     names += ["withheld"] if withheld else []
-    buttons = tuple(Button(action=name, value="sending", label=say(f"buttons.{name}")) for name in names)
+    buttons = tuple(Button(action=name, value="sending", label=phrase(f"buttons.{name}")) for name in names)
     return Message(parts=(*(Part(text=each) for each in before), Part(text=text, buttons=buttons)))
 
 
@@ -56,8 +56,8 @@ def pause(context: Context, words: Sequence[str] = ()) -> Reply:
     """Handle 'pause': pause everything at once."""
     context.must_be_admin("not_your_sending")
     _must_name_everything(words, "pause")
-    paused = sending.pause(context.session, context.now, known(context.person.id))
-    return Reply(messages=(sending_state(context, say("sending.paused" if paused else "sending.paused_already")),))
+    paused = sending.pause(context.session, context.now, stored_id(context.person.id))
+    return Reply(messages=(sending_state(context, phrase("sending.paused" if paused else "sending.paused_already")),))
 
 
 def _must_name_everything(words: Sequence[str], name: str) -> None:
@@ -87,22 +87,22 @@ def press_resume_now(context: Context, incoming: Incoming) -> Reply:
     preview = _resume_preview(context)
     if not is_confirmed(incoming, preview):
         return Reply(messages=(outdated_preview(preview),))
-    sending.resume(context.session, context.now, known(context.person.id))
-    return Reply(messages=(sending_state(context, say("sending.resumed")),))
+    sending.resume(context.session, context.now, stored_id(context.person.id))
+    return Reply(messages=(sending_state(context, phrase("sending.resumed")),))
 
 
 def _resume_preview(context: Context) -> Message:
-    now = sending_to_change(context.session)
+    now = lock_sending_state(context.session)
     if now.paused_at is None:
         raise NotPossibleError("not_paused")
     to_send = messages_at_resume(context, now)
     shown_hash = preview_hash(to_send, str(now.paused_at), now.pilot)
-    return confirmation(context, say("sending.resume_head"), to_send, "resume_now", shown_hash)
+    return confirmation(context, phrase("sending.resume_head"), to_send, "resume_now", shown_hash)
 
 
 def messages_at_resume(context: Context, now: Sending) -> list[Planned]:
     """The messages that would go out at once on resuming."""
-    facts = facts_if(context.session, context.facts, context.now, paused=False, pilot=now.pilot)
+    facts = facts_after(context.session, context.facts, context.now, paused=False, pilot=now.pilot)
     return at_once(context.session, facts, context.now)
 
 
@@ -110,7 +110,7 @@ def confirmation(
     context: Context, head: str, to_send: Sequence[Planned], action: str, shown_hash: str, paused: bool = False
 ) -> Message:
     """The messages that would go out at once, and the button that confirms it; its value is the preview's hash."""
-    button = Button(action=action, value=shown_hash, label=say(f"buttons.{action}"), style="primary")
+    button = Button(action=action, value=shown_hash, label=phrase(f"buttons.{action}"), style="primary")
     return message(messages_text(context, to_send, head, paused), buttons=[button])
 
 
@@ -133,7 +133,7 @@ def is_confirmed(incoming: Incoming, preview: Message) -> bool:
 
 def outdated_preview(preview: Message) -> Message:
     """The new preview, with a note that it has changed."""
-    return Message(parts=(Part(text=say("sending.outdated")), *preview.parts))
+    return Message(parts=(Part(text=phrase("sending.outdated")), *preview.parts))
 
 
 ROUTES: Routes = {

@@ -14,45 +14,45 @@ from remembrancer.bot.sending.pause import (
 from remembrancer.models import Sending
 from remembrancer.models.message import Choice, Form, FormField, Message
 from remembrancer.queries.organisation import fingerprint
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.preview.filters import at_once
 from remembrancer.scheduler.preview.types import Planned
 from remembrancer.services import sending
 from remembrancer.services.context import Context, NotPossibleError, as_id
-from remembrancer.services.sending import facts_if, sending_to_change
-from remembrancer.wording import listed, say
+from remembrancer.services.sending import facts_after, lock_sending_state
+from remembrancer.wording import listed, phrase
 
 
 def press_pilot(context: Context, _incoming: Incoming) -> Reply:
     """Open the form of a new pilot, or of the one that runs."""
     context.must_be_admin("not_your_sending")
-    now = sending.sending_now(context.session)
+    now = sending.current_sending(context.session)
     return Reply(form=_form(context, now, now.pilot or ()))
 
 
 def submit_pilot(context: Context, incoming: Incoming) -> Reply:
     """Set the pilot's people; if that sends messages at once, the form previews them and must be sent again."""
     context.must_be_admin("not_your_sending")
-    now = sending_to_change(context.session)
+    now = lock_sending_state(context.session)
     chosen = _chosen(context, incoming)
     form_pilot, _, shown_hash = incoming.value.partition(".")
     if form_pilot != _pilot_hash(now):
         return Reply(form=_form(context, now, chosen, notice=_changed_notice(context, now)))
     if not chosen:
-        return Reply(form=_form(context, now, chosen, error=say("errors.choose_people")))
+        return Reply(form=_form(context, now, chosen, error=phrase("errors.choose_people")))
     to_send = _messages_at_once(context, now, chosen)
     if to_send and now.pilot is not None and shown_hash != preview_hash(to_send):
-        return Reply(form=_form(context, now, chosen, notice=say("forms.pilot_goes_out"), to_send=to_send))
+        return Reply(form=_form(context, now, chosen, notice=phrase("forms.pilot_goes_out"), to_send=to_send))
     begins = now.pilot is None
-    if not sending.set_pilot(context.session, chosen, context.now, known(context.person.id)):
+    if not sending.set_pilot(context.session, chosen, context.now, stored_id(context.person.id)):
         raise NotPossibleError("same_pilot")
-    done = say("sending.pilot_begun" if begins else "sending.pilot_changed")
+    done = phrase("sending.pilot_begun" if begins else "sending.pilot_changed")
     return Reply(messages=(sending_state(context, done),))
 
 
 def _messages_at_once(context: Context, now: Sending, pilot: Collection[int] | None) -> list[Planned]:
     """The messages that would go out at once with this pilot, or with none."""
-    facts = facts_if(context.session, context.facts, context.now, paused=now.paused_at is not None, pilot=pilot)
+    facts = facts_after(context.session, context.facts, context.now, paused=now.paused_at is not None, pilot=pilot)
     return at_once(context.session, facts, context.now)
 
 
@@ -70,9 +70,9 @@ def _pilot_hash(now: Sending) -> str:
 def _changed_notice(context: Context, now: Sending) -> str:
     """A notice that the pilot has changed since the form was made."""
     if now.pilot is None:
-        return say("forms.pilot_over_meanwhile")
+        return phrase("forms.pilot_over_meanwhile")
     names = sorted(context.facts.people[id].name for id in now.pilot)
-    return say("forms.pilot_meanwhile", names=listed(names))
+    return phrase("forms.pilot_meanwhile", names=listed(names))
 
 
 def _form(
@@ -85,17 +85,17 @@ def _form(
 ) -> Form:
     everyone = sorted((person for person in context.facts.people.values() if person.active), key=lambda p: p.name)
     name = "begin_pilot" if now.pilot is None else "change_pilot"
-    intro = [say("forms.pilot_intro"), messages_text(context, list(to_send)) if to_send else ""]
+    intro = [phrase("forms.pilot_intro"), messages_text(context, list(to_send)) if to_send else ""]
     return Form(
         action="pilot",
         value=f"{_pilot_hash(now)}.{preview_hash(list(to_send)) if to_send else ''}",
-        title=say(f"forms.{name}_title"),
+        title=phrase(f"forms.{name}_title"),
         intro="\n\n".join(filter(None, intro)),
         fields=(
             FormField(
                 key="pilot",
-                label=say("fields.pilot"),
-                ask=say("fields.pilot"),
+                label=phrase("fields.pilot"),
+                ask=phrase("fields.pilot"),
                 type="choices",
                 choices=tuple(Choice(key=str(person.id), word=person.name) for person in everyone),
                 value=[str(id) for id in chosen],
@@ -103,7 +103,7 @@ def _form(
                 error=error,
             ),
         ),
-        submit=say(f"buttons.{name}"),
+        submit=phrase(f"buttons.{name}"),
         notice=notice,
     )
 
@@ -120,17 +120,17 @@ def press_end_now(context: Context, incoming: Incoming) -> Reply:
     preview = _end_preview(context)
     if not is_confirmed(incoming, preview):
         return Reply(messages=(outdated_preview(preview),))
-    sending.end_pilot(context.session, context.now, known(context.person.id))
-    return Reply(messages=(sending_state(context, say("sending.pilot_ended")),))
+    sending.end_pilot(context.session, context.now, stored_id(context.person.id))
+    return Reply(messages=(sending_state(context, phrase("sending.pilot_ended")),))
 
 
 def _end_preview(context: Context) -> Message:
-    now = sending_to_change(context.session)
+    now = lock_sending_state(context.session)
     if now.pilot is None:
         raise NotPossibleError("no_pilot")
     to_send, paused = _messages_at_once(context, now, None), now.paused_at is not None
     shown_hash = preview_hash(to_send, now.pilot, paused)
-    return confirmation(context, say("sending.end_head"), to_send, "end_pilot_now", shown_hash, paused)
+    return confirmation(context, phrase("sending.end_head"), to_send, "end_pilot_now", shown_hash, paused)
 
 
 ROUTES: Routes = {

@@ -19,9 +19,9 @@ from remembrancer.scheduler.preview.filters import Wanted, address, is_in_reach,
 from remembrancer.scheduler.preview.types import Planned
 from remembrancer.scheduler.preview.withheld import Withheld, count_withheld, withheld
 from remembrancer.services.context import Context, NotPossibleError
-from remembrancer.services.sending import sending_now
+from remembrancer.services.sending import current_sending
 from remembrancer.wording import day as in_full
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 MOST_WITHHELD = 100
 
@@ -33,10 +33,10 @@ def preview(context: Context, words: Sequence[str] = ()) -> Reply:
     planned = outlook(context.session, context.now, wanted)
     head = render(
         "messages/preview_head.md",
-        title=say("preview.days", days=wanted.days) if wanted.day is None else in_full(wanted.day),
+        title=phrase("preview.days", days=wanted.days) if wanted.day is None else in_full(wanted.day),
         to=[name for _, name in sorted(wanted.to)],
         line=sending_line(context.session, context.person.time_zone),
-        paused=sending_now(context.session).paused_at is not None,
+        paused=current_sending(context.session).paused_at is not None,
         count=len(planned),
         withheld=sum(each.withheld for each in planned),
     )
@@ -96,7 +96,7 @@ def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
     """Handle 'withheld': list the messages to people outside the pilot, without the answers in them."""
     context.must_be_admin("not_your_sending")
     found = withheld(context.session, MOST_WITHHELD)
-    sending_state = sending_now(context.session)
+    sending_state = current_sending(context.session)
     head = render(
         "messages/withheld_head.md",
         count=count_withheld(context.session),

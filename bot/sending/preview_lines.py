@@ -10,7 +10,7 @@ from remembrancer.queries.organisation import definition
 from remembrancer.scheduler.preview.describe import policy_steps, what
 from remembrancer.scheduler.preview.planned_messages import programmes_by_id
 from remembrancer.scheduler.preview.types import Planned
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 MOST_NAMES = 12
 MOST_REFS = 4
@@ -58,10 +58,10 @@ def with_refs(name: str, refs: Sequence[str]) -> str:
     if not refs:
         return name
     if len(refs) > MOST_REFS:
-        return say("preview.many", name=name, count=len(refs))
-    return say("preview.refs", name=name, refs=listed(refs))
+        return phrase("preview.many", name=name, count=len(refs))
+    return phrase("preview.refs", name=name, refs=join_refs(refs))
 
 
-def listed(refs: Sequence[str]) -> str:
+def join_refs(refs: Sequence[str]) -> str:
     """The refs joined with commas, or with semicolons where a title has a comma."""
     return ("; " if any("," in ref for ref in refs) else ", ").join(refs)

@@ -11,7 +11,7 @@ from remembrancer.bot.slack.directory import match
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
 from remembrancer.queries.chat_accounts import without_account
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 
 log = structlog.get_logger()
 STOP_SECONDS = 1.0  # seconds that the thread has to end when the service stops
@@ -36,7 +36,7 @@ class AccountMatcher:
     def request_for_new(self) -> None:
         """Request a matching if somebody without an account was not looked up yet, such as a newly loaded person."""
         with Session(self._engine) as session:
-            without = {known(person.id) for person in without_account(session, PLATFORM)}
+            without = {stored_id(person.id) for person in without_account(session, PLATFORM)}
         if without - self._looked_up:
             self._looked_up = without
             self.request()

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from remembrancer.bot.people.time_zone import follow_zone, is_zone_unsaid
+from remembrancer.bot.people.time_zone import follow_zone, is_zone_automatic
 from remembrancer.bot.slack.addresses import open_conversation
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
@@ -17,9 +17,9 @@ from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.models import Person
 from remembrancer.queries.chat_accounts import account_called, accounts_on, is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.outbox.transport import SendError
-from remembrancer.services.chat_accounts import broken, link, mended
+from remembrancer.services.chat_accounts import link, mark_broken, mark_working
 
 log = structlog.get_logger()
 User = Mapping[str, Any]
@@ -36,7 +36,7 @@ def match(engine: Engine, web: Web, now: datetime) -> None:
     An error of Slack ends the run, and the next run goes on. Raises nothing that Slack can cause.
     """
     with Session(engine) as session:
-        people = [known(person.id) for person in without_account(session, PLATFORM)]
+        people = [stored_id(person.id) for person in without_account(session, PLATFORM)]
         refused = [account.account for account, _ in accounts_on(session, PLATFORM) if account.problem]
     try:
         for person_id in people:
@@ -78,7 +78,7 @@ def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
         except RefusalError as refusal:
             log.warning("not linked", email=email, refusal=refusal.name)
             return
-        if is_zone_unsaid(session, person):
+        if is_zone_automatic(session, person):
             follow_zone(session, person, str(user.get("tz") or ""), now)
         session.commit()
 
@@ -89,7 +89,7 @@ def _retry_account(engine: Engine, web: Web, account: str, now: datetime) -> Non
         open_conversation(web, account, WAIT_SECONDS)
         with Session(engine) as session:
             if found := account_called(session, PLATFORM, account):
-                mended(session, found, now)
+                mark_working(session, found, now)
                 session.commit()
 
 
@@ -103,9 +103,9 @@ def apply_user_event(session: Session, event: Mapping[str, Any], now: datetime) 
     if account is None:
         return is_member(user)
     if not is_member(user):
-        broken(session, account, USER_DISABLED, now)
+        mark_broken(session, account, USER_DISABLED, now)
         return False
     if account.problem == USER_DISABLED:
-        mended(session, account, now)
+        mark_working(session, account, now)
     follow_zone(session, session.get_one(Person, account.person_id), str(user.get("tz") or ""), now)
     return False

@@ -15,7 +15,7 @@ from remembrancer.queries.boards import boards_on
 from remembrancer.queries.chat_accounts import accounts_on, without_account
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.settings import Settings
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 def examine(session: Session, web: Web, settings: Settings) -> list[str]:
@@ -28,30 +28,30 @@ def examine(session: Session, web: Web, settings: Settings) -> list[str]:
         findings += _people(session, web)
     except SendError as error:
         if error.trouble == Trouble.STOPPED:
-            findings.append(say("slack_admin.stopped", problem=error.reason))
+            findings.append(phrase("slack_admin.stopped", problem=error.reason))
         else:
-            findings.append(say("slack_admin.not_reached", problem=error.reason, url=settings.slack_api_url))
+            findings.append(phrase("slack_admin.not_reached", problem=error.reason, url=settings.slack_api_url))
     return findings
 
 
 def _event_delivery(settings: Settings) -> Iterator[str]:
     """Check how events reach the service: over a socket or over HTTP."""
     if not settings.slack_app_token and not settings.slack_signing_secret:
-        yield say("slack_admin.no_way_in", path=PATH)
+        yield phrase("slack_admin.no_way_in", path=PATH)
     if settings.slack_signing_secret and not settings.slack_app_token and not settings.public_url:
-        yield say("slack_admin.no_public_url", path=PATH)
+        yield phrase("slack_admin.no_public_url", path=PATH)
     if settings.slack_app_token:
         try:
             Web(settings.model_copy(update={"slack_bot_token": settings.slack_app_token})).ask("apps.connections.open")
         except SendError as error:
-            yield say("slack_admin.no_socket", problem=error.reason)
+            yield phrase("slack_admin.no_socket", problem=error.reason)
 
 
 def _scopes(web: Web) -> Iterator[str]:
     headers = {name.lower(): value for name, value in web.ask("auth.test").headers.items()}
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
     if missing := [scope for scope in SCOPES if scope not in granted]:
-        yield say("slack_admin.scopes", scopes=", ".join(missing))
+        yield phrase("slack_admin.scopes", scopes=", ".join(missing))
 
 
 def _channel(web: Web, board: Board) -> Iterator[str]:
@@ -62,12 +62,12 @@ def _channel(web: Web, board: Board) -> Iterator[str]:
     except SendError as error:
         if error.trouble != Trouble.BROKEN:
             raise
-        yield say("slack_admin.no_channel", **values)
+        yield phrase("slack_admin.no_channel", **values)
         return
     if channel.get("is_archived"):
-        yield say("slack_admin.archived", **values)
+        yield phrase("slack_admin.archived", **values)
     elif not channel.get("is_member"):
-        yield say("slack_admin.not_member", **values)
+        yield phrase("slack_admin.not_member", **values)
 
 
 def _people(session: Session, web: Web) -> Iterator[str]:
@@ -77,16 +77,16 @@ def _people(session: Session, web: Web) -> Iterator[str]:
         yield from _linked(person, account, ids, emails)
     for person in without_account(session, PLATFORM):
         name = "not_matched_yet" if person.email in emails else "no_such_email"
-        yield say(f"slack_admin.{name}", name=person.name, email=person.email)
+        yield phrase(f"slack_admin.{name}", name=person.name, email=person.email)
 
 
 def _linked(person: Person, account: ChatAccount, ids: Mapping[str, User], emails: Mapping[str, User]) -> Iterator[str]:
     values = {"name": person.name, "email": person.email}
     by_email = emails.get(person.email)
     if account.account and account.account not in ids:
-        yield say("slack_admin.gone", **values)
+        yield phrase("slack_admin.gone", **values)
     elif account.account and by_email is not None and by_email["id"] != account.account:
-        yield say("slack_admin.other_account", account=account.account, other=by_email["id"], **values)
+        yield phrase("slack_admin.other_account", account=account.account, other=by_email["id"], **values)
 
 
 def _email(user: User) -> str:

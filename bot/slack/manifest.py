@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 SCOPES = (
     "channels:history",
@@ -42,9 +42,9 @@ def manifest(base_url: str, socket: bool) -> dict[str, Any]:
     to_us = {} if socket else {"request_url": base_url + PATH}
     return {
         "display_information": {
-            "name": say("slack_admin.app_name"),
-            "description": say("slack_admin.app_description"),
-            "long_description": say("slack_admin.app_long_description"),
+            "name": phrase("slack_admin.app_name"),
+            "description": phrase("slack_admin.app_description"),
+            "long_description": phrase("slack_admin.app_long_description"),
         },
         "features": _features({} if socket else {"url": base_url + PATH}),
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
@@ -65,21 +65,21 @@ def _features(to_us: dict[str, str]) -> dict[str, Any]:
             "messages_tab_enabled": True,
             "messages_tab_read_only_enabled": False,
         },
-        "bot_user": {"display_name": say("slack_admin.app_name"), "always_online": True},
+        "bot_user": {"display_name": phrase("slack_admin.app_name"), "always_online": True},
         "shortcuts": [
             {
-                "name": say("slack_admin.shortcut_name"),
+                "name": phrase("slack_admin.shortcut_name"),
                 "type": "message",
                 "callback_id": USE_AS_UPDATE,
-                "description": say("slack_admin.shortcut_description"),
+                "description": phrase("slack_admin.shortcut_description"),
             }
         ],
         "slash_commands": [
             {
                 "command": f"/{name}",
                 **to_us,
-                "description": say(f"slack_admin.command_{name}"),
-                "usage_hint": say("slack_admin.command_hint"),
+                "description": phrase(f"slack_admin.command_{name}"),
+                "usage_hint": phrase("slack_admin.command_hint"),
                 "should_escape": True,
             }
             for name in COMMANDS

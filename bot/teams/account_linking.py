@@ -6,13 +6,13 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.people.time_zone import follow_zone, is_zone_unsaid
+from remembrancer.bot.people.time_zone import follow_zone, is_zone_automatic
 from remembrancer.bot.teams.conversation_references import Reference
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.models import ChatAccount, Person
 from remembrancer.queries.chat_accounts import account_called
 from remembrancer.rules.errors import RefusalError
-from remembrancer.services.chat_accounts import broken, link, mended
+from remembrancer.services.chat_accounts import link, mark_broken, mark_working
 
 log = structlog.get_logger()
 APP_REMOVED = "AppRemoved"
@@ -38,7 +38,7 @@ def update_account(session: Session, ref: Reference, zone: str, now: datetime) -
     if account is None:
         return False
     account.conversation, account.account = ref.conversation, ref.account
-    mended(session, account, now)
+    mark_working(session, account, now)
     adopt_time_zone(session, session.get_one(Person, account.person_id), zone, now)
     return True
 
@@ -69,12 +69,12 @@ def mark_app_removed(session: Session, ref: Reference, now: datetime) -> None:
     """Mark the account of the chat's owner as broken, because the app was removed."""
     account = find_account(session, ref)
     if account is not None:
-        broken(session, account, APP_REMOVED, now)
+        mark_broken(session, account, APP_REMOVED, now)
 
 
 def adopt_time_zone(session: Session, person: Person, zone: str, now: datetime) -> None:
     """Adopt the time zone that Teams sends with a person's messages, unless they chose one."""
-    if is_zone_unsaid(session, person):
+    if is_zone_automatic(session, person):
         follow_zone(session, person, zone, now)
 
 

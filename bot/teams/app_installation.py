@@ -13,7 +13,7 @@ from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.models import Person
 from remembrancer.queries.chat_accounts import is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.services.chat_accounts import link
 
@@ -26,7 +26,7 @@ def match(engine: Engine, connector: Connector, graph: Graph, now: datetime) -> 
     An error of Microsoft ends the run, and the next run goes on. Raises nothing that Microsoft can cause.
     """
     with Session(engine) as session:
-        people = [(known(person.id), person.email) for person in without_account(session, PLATFORM)]
+        people = [(stored_id(person.id), person.email) for person in without_account(session, PLATFORM)]
     try:
         for person_id, email in people:
             _match_one(engine, connector, graph, person_id, email, now)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 SCHEMA = "1.22"
 VERSION = "1.0.0"
@@ -49,10 +49,10 @@ def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, An
             "privacyUrl": publisher.privacy,
             "termsOfUseUrl": publisher.terms,
         },
-        "name": {"short": say("teams_package.short_name"), "full": say("teams_package.full_name")},
+        "name": {"short": phrase("teams_package.short_name"), "full": phrase("teams_package.full_name")},
         "description": {
-            "short": say("teams_package.short_description"),
-            "full": say("teams_package.full_description"),
+            "short": phrase("teams_package.short_description"),
+            "full": phrase("teams_package.full_description"),
         },
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": ACCENT,
@@ -67,7 +67,7 @@ def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, An
 
 
 def _bot(app_id: str) -> dict[str, Any]:
-    commands = [{"title": name, "description": say(f"teams_package.command_{name}")} for name in COMMANDS]
+    commands = [{"title": name, "description": phrase(f"teams_package.command_{name}")} for name in COMMANDS]
     return {
         "botId": app_id,
         "scopes": list(SCOPES),

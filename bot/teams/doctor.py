@@ -20,7 +20,7 @@ from remembrancer.queries.boards import boards_on
 from remembrancer.queries.chat_accounts import without_account
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.settings import Settings
-from remembrancer.wording import listed, say
+from remembrancer.wording import listed, phrase
 
 MAX_SINGLE, MAX_NAMED = 3, 10
 """Up to this many people get a finding each, and up to this many are named in a common one."""
@@ -48,7 +48,7 @@ def examine(
 def _public_url(settings: Settings) -> Iterator[str]:
     """Check how activities reach the service."""
     if not settings.public_url.startswith("https://"):
-        yield say("teams_directory.no_public_url", path=PATH)
+        yield phrase("teams_directory.no_public_url", path=PATH)
 
 
 def _credentials(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _credentials(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
         yield str(error)
     except SendError as error:
         name = "no_token" if error.trouble == Trouble.STOPPED else "token_later"
-        yield say(f"teams_directory.{name}", problem=error.reason)
+        yield phrase(f"teams_directory.{name}", problem=error.reason)
 
 
 def _permissions(graph: Graph, people: list[Person]) -> Iterator[str]:
@@ -69,9 +69,9 @@ def _permissions(graph: Graph, people: list[Person]) -> Iterator[str]:
         for person in people[:1]:
             graph.check(person.email)
     except NotGrantedError as error:
-        yield say("teams_directory.not_granted", problem=error.problem, permissions=f"{INSTALL_APPS}, {READ_USERS}")
+        yield phrase("teams_directory.not_granted", problem=error.problem, permissions=f"{INSTALL_APPS}, {READ_USERS}")
     except SendError as error:
-        yield say("teams_directory.graph_later", problem=error.reason)
+        yield phrase("teams_directory.graph_later", problem=error.reason)
 
 
 def _channel(session: Session, board: Board) -> Iterator[str]:
@@ -80,10 +80,10 @@ def _channel(session: Session, board: Board) -> Iterator[str]:
         return
     channels = find_channels(session, board.channel)
     if not channels:
-        yield say("teams_directory.no_channel", board=board.name, channel=board.channel)
+        yield phrase("teams_directory.no_channel", board=board.name, channel=board.channel)
     elif len(channels) > 1:
         full = ", ".join(f"'{each.team} / {each.name}'" for each in channels)
-        yield say("teams_directory.several_channels", board=board.name, channel=board.channel, full=full)
+        yield phrase("teams_directory.several_channels", board=board.name, channel=board.channel, full=full)
 
 
 def _unreachable_people(session: Session) -> list[Person]:
@@ -95,9 +95,9 @@ def _unreachable_people(session: Session) -> list[Person]:
 def _without_app(people: Sequence[Person]) -> Iterator[str]:
     """Report people without the app, each alone or all in one: before an installation for all, nobody has it."""
     if len(people) <= MAX_SINGLE:
-        yield from (say("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
+        yield from (phrase("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
         return
-    yield say(
+    yield phrase(
         "teams_directory.many_not_installed", count=len(people), names=_shortened_list([each.name for each in people])
     )
 
@@ -106,7 +106,7 @@ def _shortened_list(names: Sequence[str]) -> str:
     named, more = names[:MAX_NAMED], len(names) - MAX_NAMED
     if more <= 0:
         return listed(named)
-    return say("teams_directory.some", names=", ".join(named), count=more)
+    return phrase("teams_directory.some", names=", ".join(named), count=more)
 
 
 def _strangers(session: Session) -> Iterator[str]:
@@ -120,9 +120,9 @@ def _strangers(session: Session) -> Iterator[str]:
     )
     accounts = [each.account for each in session.exec(query.order_by(col(TeamsConversation.id)))]
     if len(accounts) <= MAX_SINGLE:
-        yield from (say("teams_directory.stranger", account=each) for each in accounts)
+        yield from (phrase("teams_directory.stranger", account=each) for each in accounts)
     else:
-        yield say("teams_directory.many_strangers", count=len(accounts), accounts=listed(accounts[:MAX_SINGLE]))
+        yield phrase("teams_directory.many_strangers", count=len(accounts), accounts=listed(accounts[:MAX_SINGLE]))
 
 
 def _foreign_addresses(session: Session, loopback: bool) -> Iterator[str]:
@@ -132,4 +132,4 @@ def _foreign_addresses(session: Session, loopback: bool) -> Iterator[str]:
             check_service_url(each.service_url, loopback)
         except ForeignAddressError:
             where = each.name or each.account or each.conversation
-            yield say("teams_directory.foreign", where=where, url=each.service_url)
+            yield phrase("teams_directory.foreign", where=where, url=each.service_url)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from remembrancer.bot.platform.base import SetUpError
 from remembrancer.settings import Settings, setting_called
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 if TYPE_CHECKING:
     from microsoft_teams.api import Credentials
@@ -24,14 +24,14 @@ def check(settings: Settings, playground: bool = False) -> None:
     """
     if playground:
         if settings.host != LOOPBACK:
-            raise SetUpError(say("teams.only_here", host=LOOPBACK))
+            raise SetUpError(phrase("teams.only_here", host=LOOPBACK))
         return
     if (setting_called(UNAUTHENTICATED_SETTING) or "").strip().lower() not in OFF_VALUES:
-        raise SetUpError(say("teams.unproven", setting=UNAUTHENTICATED_SETTING))
+        raise SetUpError(phrase("teams.unproven", setting=UNAUTHENTICATED_SETTING))
     if settings.teams_client_id and not settings.teams_tenant_id:
-        raise SetUpError(say("teams.no_tenant"))
+        raise SetUpError(phrase("teams.no_tenant"))
     if settings.teams_client_id and not (settings.teams_client_secret or settings.teams_managed_identity):
-        raise SetUpError(say("teams.no_secret"))
+        raise SetUpError(phrase("teams.no_secret"))
 
 
 def credentials(settings: Settings) -> "Credentials | None":

@@ -9,17 +9,17 @@ from datetime import UTC, datetime
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.windows.forms import date_errors, dates_form, days_in, extend_form, field_values, moment_in
 from remembrancer.cards.window_row import row
-from remembrancer.cards.window_summary import what_happened
+from remembrancer.cards.window_summary import last_change_text
 from remembrancer.models import Window, WindowState
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.facts import load_facts
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.windows.changes import FROM, WindowAct, WindowActName, wrong_with
 from remembrancer.rules.windows.schedule import extended
 from remembrancer.scheduler.preview.what_if import in_words, what_if
 from remembrancer.services.context import Context, NotPossibleError, as_id
-from remembrancer.services.window_changes import DONE, act_on, undo_window
-from remembrancer.wording import render, say
+from remembrancer.services.window_changes import DONE, change_window, undo_window
+from remembrancer.wording import phrase, render
 
 STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -104,7 +104,7 @@ def press_extend(context: Context, incoming: Incoming) -> Reply:
 def submit_extend(context: Context, incoming: Incoming) -> Reply:
     target, days = _target_window(context, incoming.value), days_in(incoming)
     if days is None:
-        return Reply(form=extend_form(context, target.window, incoming.value, say("errors.choose_how_much")))
+        return Reply(form=extend_form(context, target.window, incoming.value, phrase("errors.choose_how_much")))
     closes = extended(target.window.closes_at, days, context.facts.time)
     return _preview(context, target, WindowAct(WindowActName.EXTEND, closes_at=closes))
 
@@ -127,7 +127,7 @@ def _preview(context: Context, target: _TargetWindow, act: WindowAct) -> Reply:
 def _button(action: str, window: Window, value: str, style: str = "") -> Button:
     made = {"style": style} if style else {}
     return Button.model_validate(
-        {"action": action, "value": value, "label": say(f"buttons.{action}"), "about": window.title, **made}
+        {"action": action, "value": value, "label": phrase(f"buttons.{action}"), "about": window.title, **made}
     )
 
 
@@ -136,14 +136,14 @@ def _changes_since(context: Context, target: _TargetWindow) -> tuple[Part, ...]:
     if target.is_current:
         return ()
     person = context.person
-    happened = what_happened(context.session, target.window, person.time_zone, context.now, person)
+    happened = last_change_text(context.session, target.window, person.time_zone, context.now, person)
     return (Part(text=happened),) if happened else ()
 
 
 def _refuse(context: Context, target: _TargetWindow, reason: str) -> Reply:
     """Refuse the change; if the window has changed since, show what happened and what can be done now."""
     window = target.window
-    refusal = NotPossibleError(reason, window=window.title, state=say(f"states.{window.state}"))
+    refusal = NotPossibleError(reason, window=window.title, state=phrase(f"states.{window.state}"))
     if target.is_current:
         raise refusal
     parts = (*_changes_since(context, target), Part(text=str(refusal)), row(context, window))
@@ -157,7 +157,7 @@ def press_do(context: Context, incoming: Incoming) -> Reply:
     act = _act(name, rest.split(".")[2:])
     if not target.is_current or wrong_with(act, target.window, context.now) is not None:
         return _preview(context, target, act)
-    act_on(context.session, target.window, act, context.now, known(context.person.id))
+    change_window(context.session, target.window, act, context.now, stored_id(context.person.id))
     text = render("messages/window_done.md", window=target.window, what=DONE[act.name], zone=context.person.time_zone)
     return Reply(messages=(_window_message(context, target.window, text),))
 
@@ -176,7 +176,7 @@ def press_undo(context: Context, incoming: Incoming) -> Reply:
     target = _target_window(context, incoming.value)
     if not target.is_current:
         return Reply(messages=(Message(parts=(*_changes_since(context, target), row(context, target.window))),))
-    undo_window(context.session, target.window, context.now, known(context.person.id))
+    undo_window(context.session, target.window, context.now, stored_id(context.person.id))
     text = render("messages/window_undone.md", window=target.window, zone=context.person.time_zone)
     return Reply(messages=(_window_message(context, target.window, text),))
 

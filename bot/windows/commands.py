@@ -19,7 +19,7 @@ from remembrancer.rules.people.permissions import Act, is_admin, may
 from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.rules.windows.changes import FROM, WindowActName
 from remembrancer.services.context import Context
-from remembrancer.wording import escape, say
+from remembrancer.wording import escape, phrase
 
 UNDO = "undo"
 BUTTON_HANDLERS: Mapping[str, Callable[[Context, Incoming], Reply]] = {
@@ -49,7 +49,7 @@ def _nothing_visible(context: Context, named: str) -> Reply | None:
     found = find_windows(_all_windows(context), named)
     if not found:
         return None
-    text = say("typed.nothing_in_window", window=escape(found[0].title), state=say(f"states.{found[0].state}"))
+    text = phrase("typed.nothing_in_window", window=escape(found[0].title), state=phrase(f"states.{found[0].state}"))
     return Reply(messages=(message(text),))
 
 
@@ -76,7 +76,7 @@ def _unknown_window(context: Context, there: Sequence[Window], named: str) -> Re
     if not there:
         return Reply(messages=(context.says("nothing_running"),))
     titles = dict.fromkeys(window.title for window in there)
-    text = say("typed.no_such_window", named=escape(named), known=escape(", ".join(titles)))
+    text = phrase("typed.no_such_window", named=escape(named), known=escape(", ".join(titles)))
     return Reply(messages=(message(text),))
 
 

@@ -9,7 +9,7 @@ from remembrancer.models import Window, WindowState
 from remembrancer.models.message import Choice, Form, FormField
 from remembrancer.rules.windows.schedule import extended
 from remembrancer.services.context import Context
-from remembrancer.wording import moment, say
+from remembrancer.wording import moment, phrase
 
 WORKING_DAYS = (1, 2, 3, 5, 10)
 
@@ -27,9 +27,9 @@ def dates_form(
     fields = tuple(
         FormField(
             key=name,
-            label=say(f"fields.{name}"),
-            ask=say(f"fields.{name}"),
-            hint=say("fields.moment_hint"),
+            label=phrase(f"fields.{name}"),
+            ask=phrase(f"fields.{name}"),
+            hint=phrase("fields.moment_hint"),
             type="short",
             value=values.get(name) or "",
             required=True,
@@ -46,7 +46,7 @@ def extend_form(context: Context, window: Window, value: str, error: str = "") -
     choices = tuple(
         Choice(
             key=str(days),
-            word=say(
+            word=phrase(
                 "forms.extend_by_one" if days == 1 else "forms.extend_by",
                 days=days,
                 closes=moment(extended(window.closes_at, days, time), zone),
@@ -54,7 +54,7 @@ def extend_form(context: Context, window: Window, value: str, error: str = "") -
         )
         for days in WORKING_DAYS
     )
-    label = say("fields.by")
+    label = phrase("fields.by")
     field = FormField(key="by", label=label, ask=label, type="choice", choices=choices, required=True, error=error)
     return _form(context, window, "extend_window", value, (field,))
 
@@ -64,10 +64,10 @@ def _form(context: Context, window: Window, action: str, value: str, fields: tup
     return Form(
         action=action,
         value=value,
-        title=say(f"forms.{action}_title", window=window.title),
-        intro=say(f"forms.{action}_intro", closes=closes),
+        title=phrase(f"forms.{action}_title", window=window.title),
+        intro=phrase(f"forms.{action}_intro", closes=closes),
         fields=fields,
-        submit=say(f"buttons.{action}"),
+        submit=phrase(f"buttons.{action}"),
     )
 
 
@@ -99,11 +99,11 @@ def date_errors(context: Context, opens: datetime | None, closes: datetime | Non
     """The errors of the dates, by field."""
     errors = {}
     if opens is None:
-        errors["opens"] = say("errors.moment")
+        errors["opens"] = phrase("errors.moment")
     if closes is None:
-        errors["closes"] = say("errors.moment")
+        errors["closes"] = phrase("errors.moment")
     elif closes <= context.now:
-        errors["closes"] = say("errors.in_the_past")
+        errors["closes"] = phrase("errors.in_the_past")
     elif opens is not None and closes <= opens:
-        errors["closes"] = say("errors.closes_first")
+        errors["closes"] = phrase("errors.closes_first")
     return errors

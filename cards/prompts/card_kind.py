@@ -12,7 +12,7 @@ from remembrancer.models import Person, Prompt
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.facts import load_people
 from remembrancer.queries.prompt_kinds import answerers
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.services.context import Context
 
@@ -90,10 +90,10 @@ class CardKind(ABC, Generic[View]):
     ) -> Mapping[int, CardState]:
         """The state that each posted message (by id) should have for these prompts, in few queries."""
         loaded = self.load(session, [prompt for prompts in messages.values() for prompt in prompts], now)
-        views = {known(view.prompt.id): view for view in loaded}
+        views = {stored_id(view.prompt.id): view for view in loaded}
         found: dict[int, CardState] = {}
         for message_id, prompts in messages.items():
-            shown = [views[known(prompt.id)] for prompt in prompts if prompt.id in views]
+            shown = [views[stored_id(prompt.id)] for prompt in prompts if prompt.id in views]
             if shown:
                 person = session.get_one(Person, shown[0].prompt.person_id)
                 is_settled = all(view.is_final(now) for view in shown)
@@ -102,15 +102,15 @@ class CardKind(ABC, Generic[View]):
 
     def verdicts(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> Mapping[int, Verdict]:
         """Whether each stored prompt (by id) of one message is still to be sent."""
-        views = {known(view.prompt.id): view for view in self.load(session, prompts, now)}
+        views = {stored_id(view.prompt.id): view for view in self.load(session, prompts, now)}
         answerer_ids_by_prompt = answerers(session, load_people(session), prompts, now)
         found: dict[int, Verdict] = {}
         for prompt in prompts:
-            view, answerer_ids = views.get(known(prompt.id)), answerer_ids_by_prompt.get(known(prompt.id), ())
+            view, answerer_ids = views.get(stored_id(prompt.id)), answerer_ids_by_prompt.get(stored_id(prompt.id), ())
             if view is None or not view.still_asks(now) or prompt.revision != view.revision:
-                found[known(prompt.id)] = Verdict.OVER
+                found[stored_id(prompt.id)] = Verdict.OVER
             elif prompt.to == "lead" and prompt.person_id not in answerer_ids:
-                found[known(prompt.id)] = Verdict.NOT_THEIRS
+                found[stored_id(prompt.id)] = Verdict.NOT_THEIRS
             else:
-                found[known(prompt.id)] = Verdict.RIGHT
+                found[stored_id(prompt.id)] = Verdict.RIGHT
         return found

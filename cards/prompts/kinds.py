@@ -12,7 +12,7 @@ from sqlmodel import Session
 from remembrancer.cards.prompts.card_kind import CardKind
 from remembrancer.cards.prompts.paper_prompts import PaperPrompts
 from remembrancer.cards.prompts.return_prompts import ReturnPrompts
-from remembrancer.cards.prompts.state import CardState, together
+from remembrancer.cards.prompts.state import CardState, combine_states
 from remembrancer.models import Person, Prompt
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.prompt_kinds import by_kind
@@ -25,7 +25,7 @@ Card = tuple[Message, str]
 """A card's content, and a hash of what it shows."""
 
 
-def cards(session: Session, asked: Sequence[tuple[Person, Sequence[Prompt]]], now: datetime) -> list[Card]:
+def build_cards(session: Session, asked: Sequence[tuple[Person, Sequence[Prompt]]], now: datetime) -> list[Card]:
     """The current card of each person for these prompts, stored or not, in few queries for all."""
     views: dict[int, Any] = {}
     for kind, prompts in by_kind([prompt for _, of_person in asked for prompt in of_person]).items():
@@ -40,7 +40,7 @@ def _card(person: Person, prompts: Sequence[Prompt], views: Mapping[int, Any], n
         shown = [views[id(prompt)] for prompt in of_kind if id(prompt) in views]
         parts += KINDS[kind].parts(person, shown, now)
         states.append(CardState(KINDS[kind].state_hash(person, shown, now), settled=False))
-    return Message(parts=tuple(parts)), together(states).name
+    return Message(parts=tuple(parts)), combine_states(states).name
 
 
 def wanted(context: Context) -> list[Prompt]:

@@ -10,7 +10,7 @@ from remembrancer.models.message import Button, Part
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.forward_plan.paper_prompts import stage_of
 from remembrancer.rules.forward_plan.papers import Paper, Stage
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 ACTIONS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
 NOTICE_ACTIONS = ("paper_notice", "paper_route", "paper_move")
@@ -95,7 +95,7 @@ def part(person: Person, view: PaperView, now: datetime) -> Part:
 def take_back_button(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
     """The button that takes the last answer back, until the meeting."""
     if paper.on and now < paper.meeting.starts_at and paper.last_so is not None and stage != Stage.NOTICE:
-        about, label = f"{paper.item.title}, {paper.board.name}", say("buttons.paper_not_after_all")
+        about, label = f"{paper.item.title}, {paper.board.name}", phrase("buttons.paper_not_after_all")
         yield Button(action="paper_not_yet", value=button_value(paper, paper.last_so), label=label, about=about)
 
 
@@ -109,6 +109,6 @@ def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
     about, value = f"{paper.item.title}, {paper.board.name}", button_value(paper, stage)
     names = NOTICE_ACTIONS if stage == Stage.NOTICE else PATHWAY_ACTIONS if paper.onto else ACTIONS
     for name in names:
-        label = say(f"papers.yes_{stage}") if name == "paper_yes" else say(f"buttons.{name}")
+        label = phrase(f"papers.yes_{stage}") if name == "paper_yes" else phrase(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""
         yield Button(action=name, value=value, label=label, about=about, style=style)

@@ -16,7 +16,7 @@ from remembrancer.models.message import Button, Part
 from remembrancer.models.outgoing import PAPERS, REROUTED
 from remembrancer.queries.papers import papers_at
 from remembrancer.reports.forward_plan.paper_status import open_title
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.paper_prompts import paper_at, paper_prompt, stage_of, track_of
 from remembrancer.rules.forward_plan.papers import Paper, Step, secretary
 from remembrancer.rules.people import recipients
@@ -30,7 +30,7 @@ class PaperPrompts(CardKind[PaperView]):
 
     def load(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> Sequence[PaperView]:
         papers = papers_at(session, now, {paper_at(prompt) for prompt in prompts})
-        posts = {known(post.id): post.name for post in session.exec(select(Post))} if papers else {}
+        posts = {stored_id(post.id): post.name for post in session.exec(select(Post))} if papers else {}
         first = _first_asked(session, prompts)
         return [
             PaperView(
@@ -63,7 +63,7 @@ class PaperPrompts(CardKind[PaperView]):
         return f"{prompt.subject.name.rpartition('.')[2]}_{prompt.step}"
 
     def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
-        return _titles(session, {known(prompt.placing_id) for prompt in prompts})
+        return _titles(session, {stored_id(prompt.placing_id) for prompt in prompts})
 
     def labels_of_buttons(self, session: Session, buttons: Sequence[Button]) -> list[str]:
         of_papers = (button.value.partition(".")[0] for button in buttons if button.action.startswith("paper_"))
@@ -74,12 +74,12 @@ class PaperPrompts(CardKind[PaperView]):
         groups: dict[tuple[int, int], dict[int, list[Paper]]] = defaultdict(lambda: defaultdict(list))
         for view in sorted(self.load(session, prompts, now), key=lambda view: view.paper.at):
             paper = view.paper
-            of_person = groups[known(paper.meeting.id), known(paper.plan_board.id)][view.prompt.person_id]
+            of_person = groups[stored_id(paper.meeting.id), stored_id(paper.plan_board.id)][view.prompt.person_id]
             of_person += [paper] if paper not in of_person else []
         return [_occasion(facts, unreachable, now) for unreachable in groups.values()]
 
     def wanted(self, context: Context) -> list[Prompt]:
-        step, person_id = f"requested_{context.event}", known(context.person.id)
+        step, person_id = f"requested_{context.event}", stored_id(context.person.id)
         return [
             paper_prompt(paper, stage, step, person_id, to, because)
             for paper, stage, to, because in wanted_papers(context)
@@ -90,8 +90,8 @@ def _occasion(facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: dat
     """The occasion of one meeting, with the unreachable people's papers; only the secretary reads exempt titles."""
     paper = next(iter(unreachable.values()))[0]
     secretaries = secretary(facts, paper.plan_board, now)
-    secretary_ids = {known(who.id) for who, because in secretaries if because != recipients.Because.NOBODY_ELSE}
-    admin_ids = {known(admin.id) for admin in recipients.admins(facts)} - secretary_ids
+    secretary_ids = {stored_id(who.id) for who, because in secretaries if because != recipients.Because.NOBODY_ELSE}
+    admin_ids = {stored_id(admin.id) for admin in recipients.admins(facts)} - secretary_ids
     full_titles = {person_id: [each.item.title for each in papers] for person_id, papers in unreachable.items()}
     open_titles = {person_id: [open_title(each.item) for each in papers] for person_id, papers in unreachable.items()}
     return Occasion(
@@ -131,7 +131,7 @@ def _first_asked(session: Session, prompts: Sequence[Prompt]) -> Mapping[Asking,
         .where(col(OutgoingMessage.state).in_((SendState.SENT, SendState.SENDING)))
         .order_by(col(Prompt.id).desc())
     )
-    return {(prompt.subject_name, prompt.person_id): known(prompt.id) for prompt in session.exec(query)}
+    return {(prompt.subject_name, prompt.person_id): stored_id(prompt.id) for prompt in session.exec(query)}
 
 
 def _is_again(first: Mapping[Asking, int], prompt: Prompt) -> bool:

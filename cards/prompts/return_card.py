@@ -10,7 +10,7 @@ from remembrancer.models.message import Button, Part
 from remembrancer.reports.answer_text import option_in_words
 from remembrancer.rules.people.recipients import Because
 from remembrancer.rules.programmes.answers import may_say_no_change
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 MAY_DISOWN = (Because.LEADS, Because.DELEGATED, Because.STANDS_IN)
 """The reasons for being asked with which a person may say that the item is not theirs."""
@@ -37,7 +37,7 @@ def _foot_buttons(views: Sequence[ReturnView]) -> Iterator[Button]:
     value = ",".join(str(each.ret.id) for each in views)
     about = ", ".join(each.item.ref for each in views)
     for name in ("history", "readers"):
-        yield Button(action=name, value=value, label=say(f"buttons.{name}"), about=about)
+        yield Button(action=name, value=value, label=phrase(f"buttons.{name}"), about=about)
 
 
 def _head(person: Person, group: Sequence[ReturnView]) -> str:
@@ -106,7 +106,7 @@ def _button(action: str, view: ReturnView, style: Any = "") -> Button:
     return Button(
         action=action,
         value=str(view.ret.id),
-        label=say(f"buttons.{name}"),
+        label=phrase(f"buttons.{name}"),
         about=f"{view.item.ref} {view.item.title}",
         style=style,
     )

@@ -30,7 +30,7 @@ from remembrancer.queries.facts import load_people_about
 from remembrancer.queries.organisation import definition
 from remembrancer.queries.returns import GIVEN
 from remembrancer.queries.window_dates import close_before, date_changes
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.recipients import Because
 from remembrancer.rules.programmes.slices import Slice, is_in
 
@@ -48,7 +48,7 @@ class _Rows:
 
     def __init__(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> None:
         self._session, self._now = session, now
-        self._returns = by_id(session, Return, {known(prompt.return_id) for prompt in prompts})
+        self._returns = by_id(session, Return, {stored_id(prompt.return_id) for prompt in prompts})
         self._facts = load_people_about(session, self._returns.values(), {prompt.person_id for prompt in prompts})
         self._load_items_and_windows()
         self._load_answers()
@@ -83,7 +83,7 @@ class _Rows:
 
     def view(self, prompt: Prompt) -> ReturnView:
         """The view of one prompt."""
-        return_id = known(prompt.return_id)
+        return_id = stored_id(prompt.return_id)
         key = (return_id, prompt.person_id)
         ret, version = self._returns[return_id], self._versions.get(return_id)
         item, window = self._items[ret.item_id], self._windows[ret.window_id]
@@ -104,7 +104,7 @@ class _Rows:
             closed_before=self._closed_before.get(ret.window_id),
             recipient=recipient_status(self._facts, prompt, ret, self._now),
             is_first=not any(
-                prompt.id is None or known(each.id) < prompt.id for each in self._asked_before.get(key, ())
+                prompt.id is None or stored_id(each.id) < prompt.id for each in self._asked_before.get(key, ())
             ),
         )
 
@@ -117,7 +117,7 @@ def _asked_before(session: Session, returns: Iterable[int]) -> dict[tuple[int, i
         query = select(Prompt).join(OutgoingMessage).where(col(OutgoingMessage.state).not_in(not_sent))
         for prompt in session.exec(query.where(col(Prompt.return_id).in_(chunk), Prompt.to == "lead")):
             if prompt.because != Because.NOBODY_ELSE:
-                found[known(prompt.return_id), prompt.person_id].append(prompt)
+                found[stored_id(prompt.return_id), prompt.person_id].append(prompt)
     return dict(found)
 
 

@@ -19,7 +19,7 @@ from remembrancer.models.message import Button, Part
 from remembrancer.queries.batches import chunks
 from remembrancer.queries.facts import load_people, load_people_about
 from remembrancer.queries.organisation import programme_of
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.returns import RUNNING, WANTED, is_settled, return_key
 from remembrancer.rules.prompts.steps import kind_of
@@ -50,9 +50,9 @@ class ReturnPrompts(CardKind[ReturnView]):
         facts = load_people(session) if rows else None
         found: dict[int, CardState] = {}
         for message_id, prompts in messages.items():
-            shown, of_message = [], [rows[known(prompt.return_id)] for prompt in prompts]
+            shown, of_message = [], [rows[stored_id(prompt.return_id)] for prompt in prompts]
             for prompt, (ret, window, post_id) in zip(prompts, of_message, strict=True):
-                key = (known(ret.id), prompt.person_id)
+                key = (stored_id(ret.id), prompt.person_id)
                 personal = personal_state(snoozes.get((*key, window.revision)), key in drafts)
                 recipient = recipient_status(facts, prompt, ret, now).state(prompt) if facts else ""
                 shown.append(return_state(ret, window, post_id) + personal + recipient)
@@ -69,17 +69,17 @@ class ReturnPrompts(CardKind[ReturnView]):
         facts = load_people_about(session, [ret for ret, *_ in rows.values()], people)
         found: dict[int, Verdict] = {}
         for prompt in prompts:
-            ret, window, _ = rows[known(prompt.return_id)]
+            ret, window, _ = rows[stored_id(prompt.return_id)]
             is_right = ret.state in WANTED and prompt.revision == window.revision
             verdict = Verdict.RIGHT if is_right else Verdict.OVER
-            found[known(prompt.id)] = Verdict.NOT_THEIRS if is_asked_no_more(facts, prompt, ret, now) else verdict
+            found[stored_id(prompt.id)] = Verdict.NOT_THEIRS if is_asked_no_more(facts, prompt, ret, now) else verdict
         return found
 
     def message_kind(self, step: str) -> str:
         return kind_of(step)
 
     def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
-        return _refs(session, {known(prompt.return_id) for prompt in prompts})
+        return _refs(session, {stored_id(prompt.return_id) for prompt in prompts})
 
     def labels_of_buttons(self, session: Session, buttons: Sequence[Button]) -> list[str]:
         answer = (button for button in buttons if button.action == "answer" and button.value.isdecimal())
@@ -102,7 +102,7 @@ class ReturnPrompts(CardKind[ReturnView]):
                 head=f"{programme_of(session, windows[window_id]).title}: {windows[window_id].title}",
                 expires_at=windows[window_id].late_until,
                 told=_refs_by_reader(facts, of_window, now),
-                admins={known(admin.id) for admin in recipients.admins(facts)},
+                admins={stored_id(admin.id) for admin in recipients.admins(facts)},
                 window=windows[window_id],
             )
             for window_id, of_window in unreachable.items()
@@ -112,17 +112,17 @@ class ReturnPrompts(CardKind[ReturnView]):
         revisions = {window.id: window.revision for window in context.facts.windows}
         return [
             Prompt(
-                subject_kind=return_key(known(ret.id)).kind,
-                subject_name=return_key(known(ret.id)).name,
-                return_id=known(ret.id),
+                subject_kind=return_key(stored_id(ret.id)).kind,
+                subject_name=return_key(stored_id(ret.id)).name,
+                return_id=stored_id(ret.id),
                 step=f"requested_{context.event}",
-                person_id=known(context.person.id),
+                person_id=stored_id(context.person.id),
                 revision=revisions[ret.window_id],
                 to="lead",
                 because=recipients.lead(context.facts, ret, context.now)[0][1],
                 message_id=0,
             )
-            for ret in mine(context)
+            for ret in own_returns(context)
         ]
 
 
@@ -136,23 +136,23 @@ def _refs_by_reader(
     facts: Facts, unreachable: Mapping[int, Sequence[Return]], now: datetime
 ) -> dict[int, dict[int, list[str]]]:
     """For each secretary and admin (id): the unreachable people (ids), and those of their refs that they may see."""
-    admins = {known(admin.id) for admin in recipients.admins(facts)}
+    admins = {stored_id(admin.id) for admin in recipients.admins(facts)}
     refs: dict[int, dict[int, list[str]]] = {}
     for person_id, of_person in unreachable.items():
         for ret in of_person:
-            secretaries = {known(person.id) for person, _ in recipients.secretary(facts, ret, now)}
+            secretaries = {stored_id(person.id) for person, _ in recipients.secretary(facts, ret, now)}
             for recipient_id in admins | secretaries:
                 refs.setdefault(recipient_id, {}).setdefault(person_id, []).append(facts.items[ret.item_id].ref)
     return refs
 
 
-def mine(context: Context) -> list[Return]:
+def own_returns(context: Context) -> list[Return]:
     """The returns that this person is asked for now."""
     return [
         ret
         for window in context.facts.windows
         if window.state in RUNNING
-        for ret in context.facts.returns.get(known(window.id), ())
+        for ret in context.facts.returns.get(stored_id(window.id), ())
         if ret.state in WANTED
         and any(person.id == context.person.id for person, _ in recipients.lead(context.facts, ret, context.now))
     ]
@@ -162,9 +162,9 @@ def _rows(session: Session, prompts: Sequence[Prompt]) -> dict[int, tuple[Return
     """The return, its window and its lead post (id), by return id."""
     found: dict[int, tuple[Return, Window, int]] = {}
     columns: list[Any] = [Return, Window, Item.lead_post_id]
-    for return_ids in chunks({known(prompt.return_id) for prompt in prompts}):
+    for return_ids in chunks({stored_id(prompt.return_id) for prompt in prompts}):
         query = sqlalchemy_select(*columns).where(
             col(Return.window_id) == Window.id, col(Return.item_id) == Item.id, col(Return.id).in_(return_ids)
         )
-        found |= {known(ret.id): (ret, window, post_id) for ret, window, post_id in session.execute(query)}
+        found |= {stored_id(ret.id): (ret, window, post_id) for ret, window, post_id in session.execute(query)}
     return found

@@ -49,7 +49,7 @@ class Occasion:
     of_papers: bool = False
 
 
-def together(states: Iterable[CardState]) -> CardState:
+def combine_states(states: Iterable[CardState]) -> CardState:
     """The state of a card with parts of several kinds."""
     found = list(states)
     name = found[0].name if len(found) == 1 else hash_of(state.name for state in found)

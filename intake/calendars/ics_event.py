@@ -12,7 +12,7 @@ from icalendar.prop import vBroken
 
 from remembrancer.intake.calendars.ics_parser import DATES, ROW, TROUBLE, UNREADABLE
 from remembrancer.intake.calendars.ics_time_zones import iana_name
-from remembrancer.wording import say, short_day
+from remembrancer.wording import phrase, short_day
 
 MONITORED_YEARS = (1970, 2199)
 Moment = date | datetime
@@ -85,10 +85,10 @@ class Edition:
     @property
     def called(self) -> str:
         """The event as a problem names it: by its summary, and by its day and its UID where it has them."""
-        called = say("problems.event_called", summary=self.summary[:80] or say("problems.event_untitled"))
+        called = phrase("problems.event_called", summary=self.summary[:80] or phrase("problems.event_untitled"))
         if self.start is not None:
-            called = say("problems.event_of_day", event=called, day=short_day(self.start))
-        return say("problems.event_with_uid", event=called, uid=self.uid[:150]) if self.uid else called
+            called = phrase("problems.event_of_day", event=called, day=short_day(self.start))
+        return phrase("problems.event_with_uid", event=called, uid=self.uid[:150]) if self.uid else called
 
 
 class EventError(Exception):

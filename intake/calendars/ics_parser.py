@@ -13,7 +13,7 @@ from icalendar.prop import vDDDTypes
 
 from remembrancer.intake.calendars.ics_time_zones import iana_name, plain_name
 from remembrancer.problems import Problems
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 LARGEST_FILE = 10 * 1024 * 1024
 """Bytes. A council's whole calendar is a few hundred kilobytes."""
@@ -71,7 +71,7 @@ def _refusal(data: bytes) -> tuple[str, dict[str, Any]] | None:
         return "ics_too_many_components", {"most": MOST_COMPONENTS}
     first = next((line for line in data.splitlines() if line.strip()), b"")
     if not re.fullmatch(rb"BEGIN:\s*VCALENDAR\s*", first, re.IGNORECASE):
-        says = say("problems.begins_with", line=_text(first[:60])[0]) if first else say("problems.is_empty")
+        says = phrase("problems.begins_with", line=_text(first[:60])[0]) if first else phrase("problems.is_empty")
         return "not_a_calendar", {"error": says}
     return None
 

@@ -14,7 +14,7 @@ from remembrancer.rules.calendar.financial_year import financial_year
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.organisation import EventPattern
 from remembrancer.rules.windows.schedule import closes_on, opens_on
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 LONGEST_KEY = 100
 
@@ -124,7 +124,7 @@ def _named(occurrence: Occurrence, pattern: EventPattern, values: Mapping[str, A
     except (ValueError, IndexError, AttributeError) as error:
         raise EventError("bad_format", "SUMMARY", occurrence.edition, error=error) from error
     if not 0 < len(key) <= LONGEST_KEY:
-        error_text = say("problems.key_length", most=LONGEST_KEY)
+        error_text = phrase("problems.key_length", most=LONGEST_KEY)
         raise EventError("bad_format", "SUMMARY", occurrence.edition, error=error_text)
     return key, title
 

@@ -19,7 +19,7 @@ from remembrancer.intake.calendars.ics_patterns import Known, Source, meeting_of
 from remembrancer.intake.calendars.ics_recurrence import Occurrence, occurrences
 from remembrancer.intake.child_process import ParserStoppedError, run_bounded
 from remembrancer.problems import Problem, Problems
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 MOST_EVENTS = 10_000
 """Windows and meetings of one file, those of series counted each."""
@@ -74,7 +74,7 @@ def windows_and_meetings(dated: Sequence[Dated], source: Source, mine: Problems,
         except EventError as error:
             _tell(mine, source, error.edition or each[0][0].edition, error.trouble)
     for told, of_all in ((mine.found, problems.found), (mine.notes, problems.notes)):
-        more = [Problem(source.name, None, None, say("problems.ics_and_more"))] if len(told) > MOST_PROBLEMS else []
+        more = [Problem(source.name, None, None, phrase("problems.ics_and_more"))] if len(told) > MOST_PROBLEMS else []
         of_all += told[:MOST_PROBLEMS] + more
     return windows, meetings
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 class FetchError(Exception):
@@ -23,5 +23,5 @@ class FetchError(Exception):
         self.retry_after = retry_after
         self.body = body
         minutes = round((retry_after or 0) / 60)
-        later = say("problems.later_minutes", count=minutes) if minutes > 1 else say("problems.later")
+        later = phrase("problems.later_minutes", count=minutes) if minutes > 1 else phrase("problems.later")
         self.values = {"status": status, "later": later, **values}

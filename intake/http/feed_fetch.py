@@ -5,7 +5,7 @@ import ssl
 from remembrancer.intake.http.address_guard import Resolve, resolve
 from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.http.fetch import Fetched, Limits, fetch
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 USER_AGENT = "Remembrancer/0.1 (reads calendar feeds)"
 ACCEPT = "text/calendar, text/plain;q=0.5, */*;q=0.1"
@@ -42,4 +42,4 @@ def fetch_feed(
 
 def why_not_fetched(error: FetchError) -> str:
     """Return the sentence that says why a feed could not be fetched."""
-    return say(f"feeds.{error.name}", **error.values)
+    return phrase(f"feeds.{error.name}", **error.values)

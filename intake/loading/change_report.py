@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel, select
 
 from remembrancer.intake.loading.merge import Fields, merge
 from remembrancer.models import FolderWord, Organisation, Post
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 ACTIVE = "active"
 """The column that says whether a person or an item is still in the folder."""
@@ -92,7 +92,7 @@ class Changes:
         for key, value in merged.kept.items():
             self._add_kept(model, name, key, merged.values[key], value)
         if not merged.exists:
-            self.kept.append(say("load.kept_gone", model=_model_in_words(model), name=name))
+            self.kept.append(phrase("load.kept_gone", model=_model_in_words(model), name=name))
             return None
         if stored is None:
             self.add_line(model, "added", name)
@@ -104,10 +104,10 @@ class Changes:
         values = {"model": _model_in_words(model), "name": name}
         if key == ACTIVE:
             values |= {"value": _active_in_words(model, value), "said": _active_in_words(model, said)}
-            self.kept.append(say("load.kept_state", **values))
+            self.kept.append(phrase("load.kept_state", **values))
         else:
             values |= {"field": field_name(key), "value": in_words(value), "said": in_words(said)}
-            self.kept.append(say("load.kept", **values))
+            self.kept.append(phrase("load.kept", **values))
 
     def remember_imported(self, model: type[Any], name: str, imported: Fields) -> None:
         """Store the imported fields of a row as the base of the next merge."""
@@ -150,7 +150,7 @@ def _field_changed(model: type[Any], key: str, was: Any, now: Any) -> str:
 
 def _active_in_words(model: type[Any], value: Any) -> str:
     """Return the words for whether an item is reported on, or a person is in the organisation."""
-    return say(f"load.{model.__name__.lower()}_{'here' if value else 'gone'}")
+    return phrase(f"load.{model.__name__.lower()}_{'here' if value else 'gone'}")
 
 
 def field_changed(key: str, was: Any, now: Any) -> str:
@@ -158,7 +158,7 @@ def field_changed(key: str, was: Any, now: Any) -> str:
     if isinstance(was, Mapping) and isinstance(now, Mapping):
         parts = [part for part in (*was, *(set(now) - set(was))) if was.get(part) != now.get(part)]
         return f"{field_name(key)}: {', '.join(sorted(parts))}"
-    return say("load.change", field=field_name(key), was=in_words(was), now=in_words(now))
+    return phrase("load.change", field=field_name(key), was=in_words(was), now=in_words(now))
 
 
 def field_name(key: str) -> str:
@@ -169,7 +169,7 @@ def field_name(key: str) -> str:
 def in_words(value: Any) -> str:
     """Return a value in words; there is a word for nothing too."""
     if isinstance(value, bool):
-        return say("load.is_so") if value else say("load.is_not_so")
+        return phrase("load.is_so") if value else phrase("load.is_not_so")
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or say("load.nothing")
-    return str(value) if value not in (None, "") else say("load.nothing")
+        return ", ".join(str(each) for each in value) or phrase("load.nothing")
+    return str(value) if value not in (None, "") else phrase("load.nothing")

@@ -25,12 +25,12 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.queries.post_holders import holders_by_post
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.checked_model import slugify
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 from remembrancer.rules.organisation import CommitteeSystemSpec, OrganisationSpec
-from remembrancer.services.audit import note
-from remembrancer.services.forward_plan import take_place_anew, was_heard
-from remembrancer.wording import say
+from remembrancer.services.audit import record_event
+from remembrancer.services.forward_plan import reschedule_one_off, was_heard
+from remembrancer.wording import phrase
 
 DUE = "Decision due"
 EXEMPT = ("part_exempt", "fully_exempt", "unclear")
@@ -113,7 +113,7 @@ class _PlanStore:
         self.today = local_day(now, self.spec.time_zone)
         self.changes, self.problems = Changes(session), Problems()
         self.fields = PlanFields(self.changes)
-        self.boards = {board.key: known(board.id) for board in session.exec(select(Board))}
+        self.boards = {board.key: stored_id(board.id) for board in session.exec(select(Board))}
         self.last = _last_imported(self.changes, source)
         self.taken = {(imported["board"], imported["key"]) for imported in self.last.values()}
         self.posts = self._posts_by_name()
@@ -141,7 +141,7 @@ class _PlanStore:
         last = self.last[issue]
         if last["standing"] == GONE:
             return
-        imported = {**last, "standing": GONE, "standing_reason": say("committee_plans.gone")}
+        imported = {**last, "standing": GONE, "standing_reason": phrase("committee_plans.gone")}
         item = self._item(last["board"], last["key"])
         if item is not None and item.source == self.source and not was_heard(self.session, item, self.now):
             self._merge_item(issue, item, imported)
@@ -150,7 +150,7 @@ class _PlanStore:
 
     def finish(self, name: str) -> None:
         if self.changes.lines:
-            note(self.session, self.now, None, "feed_read", name, changes=self.changes.lines[:100])
+            record_event(self.session, self.now, None, "feed_read", name, changes=self.changes.lines[:100])
         self.session.flush()
 
     def _remember_existing(self, decision: Decision, board: str, key: str, item: ForwardPlanItem) -> None:
@@ -211,7 +211,7 @@ class _PlanStore:
         day = self._first_day(decision, due.kind, due.day, board)
         if day is None:
             return was
-        if item is not None and not take_place_anew(self.session, item, day, self.spec.time_zone, self.now):
+        if item is not None and not reschedule_one_off(self.session, item, day, self.spec.time_zone, self.now):
             self.wrong(decision, DUE, "plan_stays", text=due.text[:80])
             return was
         return day, due.text
@@ -278,4 +278,4 @@ def _note_of(entry: ForwardPlanEntry) -> str:
     """Return the parts of a plan's entry that no field of an item holds, as a note."""
     due = entry.due.text if entry.due and entry.due.kind != "on" else ""
     imported = {"due": due, "officer": entry.lead_officer, "urgency": entry.urgency}
-    return " ".join(say(f"committee_plans.{name}", text=text) for name, text in imported.items() if text)
+    return " ".join(phrase(f"committee_plans.{name}", text=text) for name, text in imported.items() if text)

@@ -12,9 +12,9 @@ from remembrancer.intake.loading.meetings import store_meetings
 from remembrancer.intake.moderngov.refresh import Refreshed
 from remembrancer.models import Board, Feed, Meeting, MeetingState
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.organisation import CommitteeSystemSpec
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 
 PREFIX = "moderngov:"
 """The prefix of the sources of all committee systems."""
@@ -56,7 +56,7 @@ def store_committees(
     _adopt_meetings(session, system, {(boards[event.board], event.uid, event.starts_at) for event in found.events})
     store_meetings(changes, found.events, boards, now, lambda source: source == system.key, may_cancel)
     if changes.lines:
-        note(session, now, None, "feed_read", system.name, changes=changes.lines[:100])
+        record_event(session, now, None, "feed_read", system.name, changes=changes.lines[:100])
     session.flush()
     return changes.lines
 
@@ -74,12 +74,12 @@ def remove_former_meetings(session: Session, now: datetime) -> list[str]:
     changes = Changes(session)
     store_meetings(changes, [], _boards(session), now, lambda source: source in left_over)
     if changes.lines:
-        note(session, now, None, "feed_read", ", ".join(sorted(left_over)), changes=changes.lines[:100])
+        record_event(session, now, None, "feed_read", ", ".join(sorted(left_over)), changes=changes.lines[:100])
     return changes.lines
 
 
 def _boards(session: Session) -> dict[str, int]:
-    return {board.key: known(board.id) for board in session.exec(select(Board))}
+    return {board.key: stored_id(board.id) for board in session.exec(select(Board))}
 
 
 def _adopt_meetings(

@@ -14,9 +14,9 @@ from remembrancer.intake.loading.windows import store_windows
 from remembrancer.models import Board, Meeting, Programme, Window
 from remembrancer.problems import Problems
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.organisation import CalendarSpec
-from remembrancer.services.audit import note
+from remembrancer.services.audit import record_event
 
 
 def other_windows(session: Session, calendar: CalendarSpec, windows: Sequence[WindowEvent]) -> Problems:
@@ -36,8 +36,8 @@ def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: date
     """Store a feed's windows and meetings in the session's transaction; return lines that say what changed."""
     windows, meetings = found
     changes = Changes(session)
-    boards = {board.key: known(board.id) for board in session.exec(select(Board))}
-    programmes = {programme.key: known(programme.id) for programme in session.exec(select(Programme))}
+    boards = {board.key: stored_id(board.id) for board in session.exec(select(Board))}
+    programmes = {programme.key: stored_id(programme.id) for programme in session.exec(select(Programme))}
 
     def belongs(source: str) -> bool:
         return source == calendar.key
@@ -46,7 +46,7 @@ def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: date
     store_meetings(changes, meetings, boards, now, belongs)
     store_windows(changes, windows, programmes, now, belongs, {})
     if changes.lines:
-        note(session, now, None, "feed_read", calendar.name, changes=changes.lines[:100])
+        record_event(session, now, None, "feed_read", calendar.name, changes=changes.lines[:100])
     session.flush()
     return changes.lines
 

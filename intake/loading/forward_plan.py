@@ -11,7 +11,7 @@ from remembrancer.intake.folder.reader import Folder
 from remembrancer.intake.loading.change_report import Changes
 from remembrancer.models import Board, ForwardPlanItem, Item, PlanStanding, Post, Programme
 from remembrancer.rules.checked_model import slugify
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 
 
 def store_forward_plan(changes: Changes, folder: Folder, boards: Mapping[str, int]) -> None:
@@ -47,9 +47,9 @@ class PlanFields:
 
     def __init__(self, changes: Changes) -> None:
         session = changes.session
-        self.posts = {post.name: known(post.id) for post in session.exec(select(Post))}
+        self.posts = {post.name: stored_id(post.id) for post in session.exec(select(Post))}
         rows = session.exec(select(Programme.key, Item).join(Programme, col(Programme.id) == Item.programme_id))
-        self._items = {f"{key} {item.ref}": known(item.id) for key, item in rows}
+        self._items = {f"{key} {item.ref}": stored_id(item.id) for key, item in rows}
         self._post_names = {id: name for name, id in self.posts.items()}
         self._refs = {id: ref for ref, id in self._items.items()}
 

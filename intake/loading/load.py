@@ -18,9 +18,9 @@ from remembrancer.intake.loading.people import Names, store_people
 from remembrancer.intake.loading.windows import store_windows
 from remembrancer.models import Board, Item, Organisation, Programme, ProgrammeBoard
 from remembrancer.queries.organisation import fingerprint
-from remembrancer.rules.facts import known
-from remembrancer.services.audit import note
-from remembrancer.services.item_ownership import forget_who_was_asked
+from remembrancer.rules.facts import stored_id
+from remembrancer.services.audit import record_event
+from remembrancer.services.item_ownership import clear_delegations_and_claims
 
 FACT = "facts."
 
@@ -53,14 +53,14 @@ def store(session: Session, folder: Folder, now: datetime) -> Stored:
     store_windows(changes, folder.windows, programmes, now, folder.is_authority_for, folder.responses)
     store_forward_plan(changes, folder, boards)
     if changes.lines:
-        note(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
+        record_event(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
     session.flush()
     return Stored(changes.lines, changes.kept)
 
 
 def _store_boards(changes: Changes, folder: Folder, posts: dict[str, int]) -> dict[str, int]:
     return {
-        board.key: known(
+        board.key: stored_id(
             changes.put(
                 Board,
                 board.key,
@@ -82,7 +82,7 @@ def _store_programmes(changes: Changes, folder: Folder, boards: dict[str, int]) 
         definition = folder.programmes[use.key].model_dump(mode="json", by_alias=True)
         values = {"title": folder.programmes[use.key].title, "definition": definition}
         row = changes.put(Programme, use.key, {"key": use.key}, **values, fingerprint=fingerprint(definition))
-        ids[use.key] = known(row.id)
+        ids[use.key] = stored_id(row.id)
         wanted = {boards[hearing.board]: hearing.hears for hearing in use.boards}
         stored = changes.session.exec(select(ProgrammeBoard).where(ProgrammeBoard.programme_id == row.id)).all()
         for link in stored:
@@ -109,7 +109,7 @@ def _store_items(changes: Changes, folder: Folder, programmes: dict[str, int], n
             _apply_fields(item, values, names)
             changes.session.add(item)
             if item.id is not None and item.lead_post_id != lead_before:
-                forget_who_was_asked(changes.session, item)
+                clear_delegations_and_claims(changes.session, item)
     for name, item in stored.items():
         if changes.was_imported(Item, name):
             changes.add_changes(Item, name, {"active": item.active}, {"active": False})

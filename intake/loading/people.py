@@ -11,7 +11,7 @@ from remembrancer.intake.loading.change_report import Changes
 from remembrancer.intake.loading.merge import Fields
 from remembrancer.models import Absence, Person, Post, Tenure
 from remembrancer.queries.post_holders import today
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 
 Row = TypeVar("Row")
 
@@ -20,8 +20,8 @@ class Names:
     """Maps posts and people to their ids, and ids back to names and e-mail addresses."""
 
     def __init__(self, changes: Changes) -> None:
-        self.posts = {post.name: known(post.id) for post in changes.session.exec(select(Post))}
-        self.people = {person.email: known(person.id) for person in changes.session.exec(select(Person))}
+        self.posts = {post.name: stored_id(post.id) for post in changes.session.exec(select(Post))}
+        self.people = {person.email: stored_id(person.id) for person in changes.session.exec(select(Person))}
         self._post_names = {id: name for name, id in self.posts.items()}
         self._emails = {id: email for email, id in self.people.items()}
 
@@ -133,7 +133,7 @@ def _set_holders(changes: Changes, post: Post, wanted: Sequence[int], tenures: S
         if tenure not in own.values():
             changes.session.delete(tenure)
     for person_id in wanted:
-        tenure = own.get(person_id) or Tenure(post_id=known(post.id), person_id=person_id)
+        tenure = own.get(person_id) or Tenure(post_id=stored_id(post.id), person_id=person_id)
         tenure.first_day, tenure.last_day = None, None
         tenure.asked_first = len(wanted) > 1 and person_id == wanted[0]
         changes.session.add(tenure)

@@ -12,10 +12,10 @@ from remembrancer.intake.folder.responses import Response
 from remembrancer.intake.loading.change_report import Changes
 from remembrancer.intake.loading.meetings import Belongs
 from remembrancer.models import Programme, Window, WindowState
-from remembrancer.rules.facts import known
-from remembrancer.services.backfill import Recorded, keep_history
+from remembrancer.rules.facts import stored_id
+from remembrancer.services.backfill import Recorded, backfill_windows
 from remembrancer.services.outbox import tell_secretaries
-from remembrancer.services.windows import forget_window, lock_from, lock_of, move_window, note_change
+from remembrancer.services.windows import lock_time, lock_time_for_close, move_window, note_change, prepare_deletion
 from remembrancer.wording import render
 
 
@@ -40,17 +40,17 @@ def store_windows(
     for window in changes.session.exec(select(Window)).all():
         goes = window.state == WindowState.SCHEDULED and not window.set_by_hand and belongs(window.source)
         if window.id not in kept and goes:
-            forget_window(changes.session, window)
+            prepare_deletion(changes.session, window)
             changes.remove(window, window.key)
     _update_locks(changes, now)
     new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
-    keep_history(changes.session, new, _recorded_answers(changes.session, responses, new), now)
+    backfill_windows(changes.session, new, _recorded_answers(changes.session, responses, new), now)
 
 
 def _update_locks(changes: Changes, now: datetime) -> None:
     """Recompute the lock of every window that is not locked yet from the current policy and working days."""
     for window in changes.session.exec(select(Window).where(Window.state != WindowState.LOCKED)):
-        late_until = lock_of(changes.session, window)
+        late_until = lock_time(changes.session, window)
         if window.late_until != late_until:
             window.late_until = late_until
             note_change(changes.session, window, now, None, "late_answers_changed")
@@ -77,7 +77,7 @@ def _add_window(changes: Changes, event: WindowEvent, by: dict[str, Any], values
         **values,
         opens_at=event.opens_at,
         closes_at=event.closes_at,
-        late_until=lock_from(changes.session, Window(**by), event.closes_at),
+        late_until=lock_time_for_close(changes.session, Window(**by), event.closes_at),
         calendar_opens_at=event.opens_at,
         calendar_closes_at=event.closes_at,
     )
@@ -91,7 +91,7 @@ def _recorded_answers(
     found = {}
     for window in windows:
         name = (session.get_one(Programme, window.programme_id).key, window.key)
-        found[known(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in responses.get(name, ())}
+        found[stored_id(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in responses.get(name, ())}
     return found
 
 
@@ -112,7 +112,7 @@ def _follow_calendar(changes: Changes, window: Window, event: WindowEvent, now: 
 
 
 def _report_conflict(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
-    key = f"calendar-conflict-{known(window.id)}-{event.opens_at:%Y%m%d%H%M}-{event.closes_at:%Y%m%d%H%M}"
+    key = f"calendar-conflict-{stored_id(window.id)}-{event.opens_at:%Y%m%d%H%M}-{event.closes_at:%Y%m%d%H%M}"
     tell_secretaries(
         changes.session,
         window,

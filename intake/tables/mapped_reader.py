@@ -9,7 +9,7 @@ from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.headers import Header, find_header
 from remembrancer.intake.tables.rows import MOST_ROWS, Cell, Fault, Grid, Row, Source, Table
 from remembrancer.problems import Problems
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 def read_workbook(grids: list[Grid], file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
@@ -129,7 +129,7 @@ class _Faults(dict[tuple[str, str], list[tuple[int, str]]]):
 def _numbers(numbers: Sequence[int]) -> str:
     """Join row numbers as '12, 13, 14'; of more than ten, only the first are listed."""
     first = ", ".join(str(number) for number in numbers[:10])
-    return first if len(numbers) <= 10 else say("problems.and_more", first=first, more=len(numbers) - 10)
+    return first if len(numbers) <= 10 else phrase("problems.and_more", first=first, more=len(numbers) - 10)
 
 
 def check_row_count(source: Source, rows: Sequence[Row], problems: Problems) -> bool:

@@ -25,7 +25,7 @@ from remembrancer.queries.returns import SET_ASIDE, answers_given, history, peri
 from remembrancer.queries.windows import previous_window
 from remembrancer.reports.digests.restatements import restated_in
 from remembrancer.reports.digests.sections import Source, section_text
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.rules.programmes.answers import unchanged_run
 from remembrancer.rules.programmes.figures import figures
@@ -282,7 +282,7 @@ def _unchanged(
     found = []
     for _, item in rows:
         if item.ref in answers:
-            run = unchanged_run(programme, [*history(session, known(item.id), window), answers[item.ref]])
+            run = unchanged_run(programme, [*history(session, stored_id(item.id), window), answers[item.ref]])
             if run >= programme.form.unchanged_warning:
                 found.append((item, run))
     return found

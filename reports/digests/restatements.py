@@ -9,7 +9,7 @@ from remembrancer.models import Item, Return, ReturnVersion, Window
 from remembrancer.queries.organisation import programme_of
 from remembrancer.queries.returns import was_sent_back
 from remembrancer.reports.answer_text import in_words
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 from remembrancer.rules.programmes.spec import Programme
 
@@ -59,7 +59,7 @@ def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) ->
 def first_told(session: Session, ret: Return) -> ReturnVersion | None:
     """Return the answer at the lock; None where there was none, or it had been sent back."""
     query = select(ReturnVersion).where(
-        ReturnVersion.return_id == known(ret.id), col(ReturnVersion.restated_reason).is_(None)
+        ReturnVersion.return_id == stored_id(ret.id), col(ReturnVersion.restated_reason).is_(None)
     )
     version = session.exec(query.order_by(col(ReturnVersion.number).desc())).first()
     return None if version is None or was_sent_back(ret, version) else version

@@ -11,7 +11,7 @@ from remembrancer.queries.expected_reports import reconciled
 from remembrancer.reports.forward_plan.minutes import Said, said_lately
 from remembrancer.reports.forward_plan.work_programme import Row, Sitting, work_programme
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.wording import render
 
@@ -60,7 +60,7 @@ def pack(session: Session, board: Board, meeting: Meeting, now: datetime) -> Pac
         sitting=sitting,
         slipped=[_slip(session, row) for row in sitting.rows if row.moved_from is not None],
         returned=_returned(session, sitting.rows, programme.zone),
-        said=said_lately(session, board, now, [known(row.paper.item.id) for row in sitting.rows]),
+        said=said_lately(session, board, now, [stored_id(row.paper.item.id) for row in sitting.rows]),
         waiting=[_waiting(session, item, programme.zone) for item in programme.waiting],
         on_hold=programme.on_hold,
         without_lead=[row for row in sitting.rows if not row.lead and row.paper.item.recurrence != "standing"],
@@ -92,7 +92,7 @@ def _waiting(session: Session, item: ForwardPlanItem, zone: str) -> Waiting:
 
 def _returned(session: Session, rows: Sequence[Row], zone: str) -> list[tuple[Row, MeetingNote, date]]:
     """Return the items that the board asked for at an earlier meeting, with the note and the day."""
-    by_item = {known(row.paper.item.id): row for row in rows}
+    by_item = {stored_id(row.paper.item.id): row for row in rows}
     query = (
         select(MeetingNote, Meeting)
         .join(Meeting, col(Meeting.id) == MeetingNote.meeting_id)

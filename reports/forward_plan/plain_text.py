@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from remembrancer.models import ForwardPlanItem
 from remembrancer.reports.forward_plan.work_programme import Row
 from remembrancer.rules.forward_plan.pathway import Leg
-from remembrancer.wording import plain, say, short_day
+from remembrancer.wording import phrase, plain, short_day
 
 
 def titled(row: Row) -> str:
@@ -17,23 +17,23 @@ def titled(row: Row) -> str:
 
 def _marks(row: Row) -> Iterator[str]:
     if row.paper.item.key_decision:
-        yield say("plan.key_decision")
+        yield phrase("plan.key_decision")
     if row.exempt:
-        yield say("plan.is_exempt")
+        yield phrase("plan.is_exempt")
     if row.moved_from:
-        yield say("plan.moved_from", day=short_day(row.moved_from))
+        yield phrase("plan.moved_from", day=short_day(row.moved_from))
     for leg in () if row.exempt else row.paper.way:
-        yield say("plan.first_through", board=leg.board.name, day=_day_of(leg))
+        yield phrase("plan.first_through", board=leg.board.name, day=_day_of(leg))
 
 
 def _day_of(leg: Leg) -> str:
-    return short_day(leg.meeting.starts_at) if leg.meeting else say("plan.no_meeting")
+    return short_day(leg.meeting.starts_at) if leg.meeting else phrase("plan.no_meeting")
 
 
 def on_its_way(row: Row, zone: str) -> str:
     """Return the line for a paper of another board that passes through this one."""
-    to = say("plan.on_its_way", board=row.paper.board.name, day=short_day(row.paper.meeting.starts_at, zone))
-    exempt = [say("plan.is_exempt")] if row.exempt else []
+    to = phrase("plan.on_its_way", board=row.paper.board.name, day=short_day(row.paper.meeting.starts_at, zone))
+    exempt = [phrase("plan.is_exempt")] if row.exempt else []
     return " – ".join(each for each in (row.title, *exempt, row.lead, to, stands_now(row)) if each)
 
 
@@ -49,4 +49,4 @@ def noted(item: ForwardPlanItem) -> str:
 
 def held(item: ForwardPlanItem) -> str:
     """Return the line for an item on hold, with the reason."""
-    return f"{item.title}: {item.standing_reason or say('plan.no_reason')}"
+    return f"{item.title}: {item.standing_reason or phrase('plan.no_reason')}"

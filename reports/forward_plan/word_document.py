@@ -11,7 +11,7 @@ from docx.shared import Cm, Pt
 
 from remembrancer.reports.forward_plan.plain_text import held, noted, on_its_way, stands_now, titled
 from remembrancer.reports.forward_plan.work_programme import Row, Sitting, WorkProgramme
-from remembrancer.wording import moment, say, short_day
+from remembrancer.wording import moment, phrase, short_day
 
 WIDTHS = (9.8, 3.6, 5.8, 6.3)  # centimetres, on a landscape page
 
@@ -20,11 +20,11 @@ def as_docx(programme: WorkProgramme) -> bytes:
     """Return a work programme as the bytes of a .docx file."""
     document: Any = Document()
     _set_page(document, programme)
-    document.add_heading(say("plan.title", board=programme.board.name), level=0)
+    document.add_heading(phrase("plan.title", board=programme.board.name), level=0)
     for sitting in programme.sittings:
         _add_sitting(document, sitting, programme.zone)
-    _add_list(document, say("plan.waiting"), [noted(item) for item in programme.waiting])
-    _add_list(document, say("plan.on_hold"), [held(item) for item in programme.on_hold])
+    _add_list(document, phrase("plan.waiting"), [noted(item) for item in programme.waiting])
+    _add_list(document, phrase("plan.on_hold"), [held(item) for item in programme.on_hold])
     out = BytesIO()
     document.save(out)
     return out.getvalue()
@@ -41,7 +41,7 @@ def _set_page(document: Any, programme: WorkProgramme) -> None:
         document.styles[name].element.rPr.rFonts.set(qn("w:asciiTheme"), "")
         document.styles[name].font.name = "Arial"
     document.styles["Title"].font.size = Pt(22)
-    document.core_properties.title = say("plan.title", board=programme.board.name)
+    document.core_properties.title = phrase("plan.title", board=programme.board.name)
     document.core_properties.author, document.core_properties.language = "Remembrancer", "en-GB"
 
 
@@ -55,11 +55,11 @@ def _add_sitting(document: Any, sitting: Sitting, zone: str) -> None:
     for row in sitting.through:
         document.add_paragraph(on_its_way(row, zone), style="List Bullet")
     if not sitting.rows and not sitting.through:
-        document.add_paragraph(say("plan.nothing"))
+        document.add_paragraph(phrase("plan.nothing"))
 
 
 def _add_table(document: Any, sitting: Sitting) -> None:
-    columns = say("plan.columns").split("; ")
+    columns = phrase("plan.columns").split("; ")
     table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
     table.autofit = False
     for cell, name in zip(table.rows[0].cells, columns, strict=True):

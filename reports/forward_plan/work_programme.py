@@ -14,9 +14,9 @@ from remembrancer.queries.papers import deadlines_by_rules, papers_to_come
 from remembrancer.reports.forward_plan.paper_status import paper_state
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.papers import Paper, Stage
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
     """Collect the items that come before a board from now on."""
     zone = organisation(session).time_zone
     found = papers_to_come(session, now, col(ForwardPlanItem.board_id) == board.id)
-    posts = {known(post.id): post.name for post in session.exec(select(Post))}
-    days = {known(m.id): local_day(m.starts_at, zone) for m in session.exec(select(Meeting))}
+    posts = {stored_id(post.id): post.name for post in session.exec(select(Post))}
+    days = {stored_id(m.id): local_day(m.starts_at, zone) for m in session.exec(select(Meeting))}
     rows = [_row(paper, posts, days, local_day(now, zone)) for paper in found]
     through = [_row(paper, posts, days, local_day(now, zone)) for paper in _papers_passing_through(session, board, now)]
     deadlines_of = deadlines_by_rules(session, now)
     placed = {paper.item.id for paper in found}
-    items = items_of(session, known(board.id))
+    items = items_of(session, stored_id(board.id))
     active = [item for item in items if item.standing == PlanStanding.ACTIVE]
     held = set(session.exec(select(Placing.plan_item_id).where(col(Placing.on))))
     return WorkProgramme(
@@ -80,12 +80,12 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
         sittings=[
             Sitting(
                 meeting,
-                days[known(meeting.id)],
+                days[stored_id(meeting.id)],
                 deadlines_of(board, meeting, False, False),
                 [row for row in rows if row.paper.meeting.id == meeting.id],
                 [row for row in through if _passes(row.paper, meeting)],
             )
-            for meeting in meetings_of(session, known(board.id), now)
+            for meeting in meetings_of(session, stored_id(board.id), now)
         ],
         waiting=[item for item in active if item.id not in placed and not _is_over(item, held)],
         on_hold=[item for item in items if item.standing == PlanStanding.ON_HOLD],
@@ -110,7 +110,7 @@ def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
 
 def _next_stage(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tuple[Stage, Deadline] | None]:
     """Return the paper or leg with the earliest open stage, and that stage; None where all stages are passed."""
-    legs = [leg for leg in paper.legs if days[known(leg.meeting.id)] >= today]
+    legs = [leg for leg in paper.legs if days[stored_id(leg.meeting.id)] >= today]
     found = [(each, coming) for each in (*legs, paper) if (coming := each.next_stage())]
     return min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
 
@@ -120,7 +120,7 @@ def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date
     return Row(
         paper=paper,
         title=item.title,
-        recurrence=say(f"recurrence.{item.recurrence}", months=item.months),
+        recurrence=phrase(f"recurrence.{item.recurrence}", months=item.months),
         lead=posts[item.lead_post_id] if item.lead_post_id else "",
         state=state,
         late=late,
@@ -141,7 +141,7 @@ def without_exempt(programme: WorkProgramme) -> WorkProgramme:
 
 
 def _anonymised(rows: Sequence[Row]) -> list[Row]:
-    title = say("plan.exempt")
+    title = phrase("plan.exempt")
     return [replace(row, title=title, lead="", state="", moved_from=None) if row.exempt else row for row in rows]
 
 

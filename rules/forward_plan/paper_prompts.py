@@ -8,7 +8,7 @@ from functools import cached_property
 from remembrancer.models import Prompt
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import Facts, SubjectKey, known
+from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.forward_plan.papers import Paper, PaperAt, Stage, Step, asked, steps
 from remembrancer.rules.people.recipients import Asked
 from remembrancer.rules.prompts.subjects import DuePrompt
@@ -66,7 +66,7 @@ def answered_by(stage: Stage) -> str:
 
 def answerers(facts: Facts, paper: Paper, stage: Stage, now: datetime) -> list[int]:
     """Return who (ids) is asked to answer for a stage of a paper."""
-    return [known(person.id) for person, _ in asked(facts, paper, answered_by(stage), now)]
+    return [stored_id(person.id) for person, _ in asked(facts, paper, answered_by(stage), now)]
 
 
 def paper_subjects(papers: Iterable[Paper], facts: Facts) -> "list[PaperSubject]":
@@ -120,12 +120,12 @@ class PaperSubject:
             track=track_of(stage),
             step=step,
             to=to,
-            person_id=known(person.id),
+            person_id=stored_id(person.id),
             revision=self.paper.meeting.revision,
             due_at=moment,
             expires_at=self.paper.meeting.starts_at,
             because=because,
-            answerers=[known(who.id) for who, _ in self._recipients(facts, answered_by(stage), now)],
+            answerers=[stored_id(who.id) for who, _ in self._recipients(facts, answered_by(stage), now)],
             rows={"placing_id": placing_id, "meeting_id": meeting_id},
             due_on=deadline.counted.date,
         )

@@ -14,7 +14,7 @@ from remembrancer.models import Board, ForwardPlanItem, Meeting, PaperAnswer, Pe
 from remembrancer.rules.calendar.deadline_rules import ROUTES
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import WorkingTime
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Asked
@@ -83,7 +83,7 @@ class Paper:
     @property
     def at(self) -> PaperAt:
         """Return the ids of the placing and the meeting."""
-        return known(self.placing.id), known(self.meeting.id)
+        return stored_id(self.placing.id), stored_id(self.meeting.id)
 
     @property
     def on(self) -> bool:
@@ -206,10 +206,10 @@ IS_IN = frozenset({Stage.DRAFT, Stage.CLEARED, Stage.FINAL})
 
 def with_way(paper: Paper, answers: Answers, ahead: Mapping[str, Mapping[Stage, int]]) -> Paper:
     """Add to a paper its legs and the answers for each board; `ahead` holds each board's (key) days to ask ahead."""
-    own = known(paper.meeting.id)
+    own = stored_id(paper.meeting.id)
     last = replace(paper, said=answers.get(own, {}), passed=passed_before(answers, [own]))
     legs = [(leg, leg.meeting) for leg in paper.way if leg.meeting is not None]
-    ids = [*(known(meeting.id) for _, meeting in legs), own]
+    ids = [*(stored_id(meeting.id) for _, meeting in legs), own]
     return replace(
         last,
         legs=[
@@ -245,7 +245,7 @@ def may_go_to(meetings: Sequence[Meeting], answers: Answers, asked: Collection[i
     A past meeting that had the final report has heard the paper, and no other is offered. Once a meeting was asked
     about, the paper does not go back to a past meeting that was not.
     """
-    heard = [m for m in meetings if m.starts_at <= now and _was_in(answers.get(known(m.id), {}))]
+    heard = [m for m in meetings if m.starts_at <= now and _was_in(answers.get(stored_id(m.id), {}))]
     if heard or not any(m.id in asked for m in meetings):
         return heard or list(meetings)
     return [m for m in meetings if m.starts_at > now or m.id in asked]

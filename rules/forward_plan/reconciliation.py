@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from remembrancer.models import ForwardPlanItem, Item, PlanStanding
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def reconcile(
     for row in on_plan:
         if row.item_id is not None and row.standing == PlanStanding.ACTIVE:
             planned[row.item_id].append(row)
-    wanted = {known(each.item.id): each for each in expected}
+    wanted = {stored_id(each.item.id): each for each in expected}
     unexpected = [row for id, rows in planned.items() if id not in wanted for row in rows]
     return Reconciled(
         not_on_plan=tuple(each for id, each in wanted.items() if id not in planned),
@@ -68,4 +68,4 @@ def reconcile(
 
 
 def _days(rows: Sequence[ForwardPlanItem], days: Mapping[int, Sequence[date]]) -> tuple[date, ...]:
-    return tuple(sorted({day for row in rows for day in days.get(known(row.id), ())}))
+    return tuple(sorted({day for row in rows for day in days.get(stored_id(row.id), ())}))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.models import Absence, Person
 from remembrancer.rules.calendar.working_time import DAY, WorkingTime, at
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 
 
@@ -46,7 +46,7 @@ def is_away_throughout(time: WorkingTime, absences: Sequence[Absence], first_day
 def now_or_next(facts: Facts, person: Person, now: datetime) -> Absence | None:
     """Return the person's current leave, or else the next one; None without any."""
     today = now.astimezone(ZoneInfo(person.time_zone)).date()
-    coming = [absence for absence in facts.absences.get(known(person.id), ()) if absence.last_day >= today]
+    coming = [absence for absence in facts.absences.get(stored_id(person.id), ()) if absence.last_day >= today]
     return min(coming, key=lambda absence: absence.first_day, default=None)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from remembrancer.models import Absence, Item, Person, Return
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.programmes.slices import is_in
 
 
@@ -32,7 +32,7 @@ def is_away(facts: Facts, person: Person, now: datetime) -> bool:
 
 def _absence(facts: Facts, person: Person, now: datetime) -> Absence | None:
     today = now.astimezone(ZoneInfo(person.time_zone)).date()
-    away = facts.absences.get(known(person.id), ())
+    away = facts.absences.get(stored_id(person.id), ())
     return next((absence for absence in away if absence.first_day <= today <= absence.last_day), None)
 
 
@@ -167,7 +167,7 @@ def at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person
     for post_id in posts:
         asked = at_work(facts, post_id, now)
         if asked:
-            found[known(asked[0].id)] = asked[0]
+            found[stored_id(asked[0].id)] = asked[0]
     return list(found.values())
 
 

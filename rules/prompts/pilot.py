@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from remembrancer.models import Return
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.subjects import DuePrompt
 
@@ -33,5 +33,5 @@ def is_kept_back(facts: Facts, person_id: int, to: str, answerers: Iterable[int]
 def asks_nobody(facts: Facts, ret: Return, now: datetime) -> bool:
     """Tell whether a pilot runs and everybody who would be asked for the return is outside it."""
     return facts.pilot is not None and all(
-        is_outside(facts.pilot, known(person.id)) for person, _ in recipients.lead(facts, ret, now)
+        is_outside(facts.pilot, stored_id(person.id)) for person, _ in recipients.lead(facts, ret, now)
     )

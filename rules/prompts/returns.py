@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from remembrancer.models import Person, Return, ReturnState, Window, WindowState
-from remembrancer.rules.facts import Facts, SubjectKey, known
+from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Because
 from remembrancer.rules.programmes.spec import ChasePolicy
@@ -28,7 +28,7 @@ def return_subjects(facts: Facts) -> "list[ReturnSubject]":
         ReturnSubject(window, ret, facts.policies[window.programme_id])
         for window in facts.windows
         if window.state in RUNNING
-        for ret in facts.returns.get(known(window.id), ())
+        for ret in facts.returns.get(stored_id(window.id), ())
     ]
 
 
@@ -54,7 +54,7 @@ class ReturnSubject:
         """Yield the steps of the chase policy, snoozes, send-backs and manual chases that have fallen due."""
         window, ret = self.window, self.ret
         who = {to: find(facts, ret, now) for to, find in recipients.AUDIENCES.items()}
-        lead = [known(person.id) for person, _ in who["lead"]]
+        lead = [stored_id(person.id) for person, _ in who["lead"]]
         returned_at = ret.returned_at if ret.state == ReturnState.RETURNED else None
         for step in self.policy.steps:
             expires_at = steps.expires(step, window.closes_at, window.late_until)
@@ -104,7 +104,7 @@ class ReturnSubject:
 
     def snoozed_until(self, facts: Facts, person: Person) -> datetime | None:
         """Return when the person's snooze ends, in their working hours and before the close; None without a snooze."""
-        until = facts.snoozes.get((known(self.ret.id), known(person.id)))
+        until = facts.snoozes.get((stored_id(self.ret.id), stored_id(person.id)))
         if until is None:
             return None
         return facts.time.fit(until, person.time_zone, self.window.opens_at, self.window.closes_at)
@@ -120,18 +120,18 @@ class ReturnSubject:
         answerers: Sequence[int] = (),
     ) -> DuePrompt:
         return DuePrompt(
-            subject=return_key(known(self.ret.id)),
+            subject=return_key(stored_id(self.ret.id)),
             track=KIND,
             step=step,
             to=to,
-            person_id=known(person.id),
+            person_id=stored_id(person.id),
             revision=self.window.revision,
             due_at=moment,
             expires_at=expires_at,
             because=because,
             answerers=answerers,
-            rows={"return_id": known(self.ret.id)},
-            window_id=known(self.window.id),
+            rows={"return_id": stored_id(self.ret.id)},
+            window_id=stored_id(self.window.id),
         )
 
     def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:

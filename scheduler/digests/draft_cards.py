@@ -13,8 +13,8 @@ from remembrancer.models.message import Message, message
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import get
 from remembrancer.rules.people import recipients
-from remembrancer.services.digests import PENDING, has_news, moment_to_post
-from remembrancer.services.outbox import tell
+from remembrancer.services.digests import PENDING, has_changes, posting_time
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 KIND = "digest_draft"
@@ -34,14 +34,14 @@ def send_held_notices(engine: Engine, now: datetime) -> None:
     """Remind the secretary, on each working day, of a digest that is held past its time and has changes to report."""
     with Session(engine) as session:
         held = session.exec(select(Digest).where(Digest.state == DigestState.HELD)).all()
-        late = [d for d in held if moment_to_post(session, d) < now and has_news(session, d, now)]
+        late = [d for d in held if posting_time(session, d) < now and has_changes(session, d, now)]
         if late:
             facts = load_facts(session)
             today = now.astimezone(ZoneInfo(facts.time.zone)).date()
             for digest in late:
                 board: Board = get(session, Board, digest.board_id)
                 asked = recipients.at_work(facts, board.secretary_post_id, now)
-                fell_due = moment_to_post(session, digest).astimezone(ZoneInfo(facts.time.zone)).date()
+                fell_due = posting_time(session, digest).astimezone(ZoneInfo(facts.time.zone)).date()
                 if asked is not None and facts.time.in_hours(now, facts.time.zone) and fell_due < today:
                     _send(session, digest, board, asked[0], f"held-{digest.id}-{today}", now)
             session.commit()
@@ -50,4 +50,4 @@ def send_held_notices(engine: Engine, now: datetime) -> None:
 def _send(session: Session, digest: Digest, board: Board, person: Person, key: str, now: datetime) -> None:
     window: Window = get(session, Window, digest.window_id)
     text = render("messages/still_held.md", window=window, board=board)
-    tell(session, person, message(text), key=key, kind="digest_held", because="digest_held", now=now, window=window)
+    enqueue(session, person, message(text), key=key, kind="digest_held", because="digest_held", now=now, window=window)

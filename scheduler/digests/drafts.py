@@ -10,25 +10,25 @@ from remembrancer.cards.digest_draft import draft_message
 from remembrancer.models import Board, Digest, DigestKind, DigestState, OutgoingMessage, Person, Window, WindowState
 from remembrancer.queries.organisation import get, programme_of
 from remembrancer.reports.digests.compose import Scope, last_told, told_now
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.rules.windows.digest_times import addendum_due, drafts_at
-from remembrancer.services.digests import AT_CLOSE, PENDING, revision_of, waiting, was_written
-from remembrancer.services.outbox import tell
+from remembrancer.services.digests import AT_CLOSE, PENDING, is_written, pending_draft, revision_slot
+from remembrancer.services.outbox import enqueue
 
 
 def draft_for(session: Session, window: Window, hearing: Hearing, facts: Facts, now: datetime) -> None:
     """Draft the board's digests that are due for drafting."""
     hours = programme_of(session, window).chase.draft_working_hours
-    slot = f"{revision_of(window)}-b{hearing.board_id}"
+    slot = f"{revision_slot(window)}-b{hearing.board_id}"
     closing = drafts_at(window.closes_at, hours, facts.time) <= now
     locking = drafts_at(window.late_until, hours, facts.time) <= now
     if window.state in RUNNING and closing:
         _add_draft(session, window, hearing, facts, DigestKind.CLOSE, slot, now)
-    just_locked = window.state == WindowState.LOCKED and not was_written(
-        session, window, DigestKind.LOCK, revision_of(window)
+    just_locked = window.state == WindowState.LOCKED and not is_written(
+        session, window, DigestKind.LOCK, revision_slot(window)
     )
     if just_locked or (window.state == WindowState.CLOSED and locking):
         _add_draft(session, window, hearing, facts, DigestKind.LOCK, slot, now)
@@ -53,7 +53,7 @@ def _draft_addendum(session: Session, window: Window, hearing: Hearing, facts: F
     due = addendum_due(now, policy.addendum_hour, policy.draft_working_hours, taken, facts.time)
     if window.state == WindowState.LOCKED or due < window.late_until:
         day = due.astimezone(ZoneInfo(facts.time.zone)).date()
-        slot = f"{revision_of(window)}-{day}-b{hearing.board_id}"
+        slot = f"{revision_slot(window)}-{day}-b{hearing.board_id}"
         _add_draft(session, window, hearing, facts, DigestKind.ADDENDUM, slot, now, due)
 
 
@@ -94,12 +94,12 @@ def _add_draft(
 
     The draft inherits the left-out items of the board's last digest, and is held while that digest is held.
     """
-    if was_written(session, window, kind, slot):
+    if is_written(session, window, kind, slot):
         return
     board: Board = get(session, Board, hearing.board_id)
-    before = waiting(session, window, board) or last_told(session, window, board, *AT_CLOSE)
+    before = pending_draft(session, window, board) or last_told(session, window, board, *AT_CLOSE)
     digest = Digest(
-        window_id=known(window.id),
+        window_id=stored_id(window.id),
         board_id=hearing.board_id,
         kind=kind,
         slot=slot,
@@ -140,7 +140,7 @@ def _key(digest: Digest, person: Person) -> str:
 def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
     """Send the draft to a secretary as a card, which is updated until the digest is posted."""
     content = draft_message(session, digest, person, now)
-    tell(
+    enqueue(
         session,
         person,
         content,

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Digest, DigestKind, DigestState, Window
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.windows.digest_times import drafts_at, posts_at
-from remembrancer.services.digests import moment_to_post, revision_of
+from remembrancer.services.digests import posting_time, revision_slot
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ def expected_digests(
     session: Session, window: Window, board_id: int, hours: int, working: WorkingTime, now: datetime
 ) -> Iterator[ExpectedDigest]:
     """Yield the drafts that are not held and the digests that are not drafted yet."""
-    slot = f"{revision_of(window)}-"
+    slot = f"{revision_slot(window)}-"
     query = select(Digest).where(
         Digest.window_id == window.id, Digest.board_id == board_id, col(Digest.slot).startswith(slot)
     )
     written = session.exec(query).all()
     for digest in written:
         if digest.state == DigestState.DRAFT:
-            yield ExpectedDigest(digest.kind, max(moment_to_post(session, digest), now), None)
+            yield ExpectedDigest(digest.kind, max(posting_time(session, digest), now), None)
     kinds = {digest.kind for digest in written}
     for kind, due in ((DigestKind.CLOSE, window.closes_at), (DigestKind.LOCK, window.late_until)):
         if kind not in kinds:

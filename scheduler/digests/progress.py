@@ -11,23 +11,23 @@ from remembrancer.queries.expected_reports import reconciled
 from remembrancer.queries.forward_plan import boards_with_plan
 from remembrancer.queries.organisation import programme_of
 from remembrancer.reports.digests.compose import progress_digest
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.papers import keeps
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.spec import ChasePolicy, StepSpec
 from remembrancer.rules.prompts import steps
 from remembrancer.rules.prompts.pilot import asks_nobody
-from remembrancer.services.digests import revision_of, was_written
-from remembrancer.services.outbox import tell
+from remembrancer.services.digests import is_written, revision_slot
+from remembrancer.services.outbox import enqueue
 
 
 def send_progress_digests(session: Session, window: Window, facts: Facts, now: datetime) -> None:
     """Send each secretary the latest of the policy's progress digests that has fallen due, once."""
     for person in recipients.secretaries(facts, window.programme_id, now):
         step = _latest_step(facts, programme_of(session, window).chase, window, person, now)
-        slot = f"{step.key}-{revision_of(window)}-p{person.id}" if step else ""
-        if step is None or was_written(session, window, DigestKind.PROGRESS, slot):
+        slot = f"{step.key}-{revision_slot(window)}-p{person.id}" if step else ""
+        if step is None or is_written(session, window, DigestKind.PROGRESS, slot):
             continue
         if not facts.time.may_send(now, person.time_zone, window.closes_at):
             continue
@@ -37,12 +37,12 @@ def send_progress_digests(session: Session, window: Window, facts: Facts, now: d
 def _send_progress_digest(
     session: Session, window: Window, facts: Facts, person: Person, step: StepSpec, slot: str, now: datetime
 ) -> None:
-    outside = {ret.item_id for ret in facts.returns.get(known(window.id), ()) if asks_nobody(facts, ret, now)}
+    outside = {ret.item_id for ret in facts.returns.get(stored_id(window.id), ()) if asks_nobody(facts, ret, now)}
     items = _own_items(facts, window, person, now)
     plans = _differing_plans(session, facts, person, items, now)
     drafted = progress_digest(session, window, person.time_zone, items, outside, plans)
     digest = Digest(
-        window_id=known(window.id),
+        window_id=stored_id(window.id),
         kind=DigestKind.PROGRESS,
         slot=slot,
         made_at=now,
@@ -52,7 +52,7 @@ def _send_progress_digest(
         text=drafted.text,
     )
     session.add(digest)
-    tell(
+    enqueue(
         session,
         person,
         message(*drafted.parts),
@@ -67,7 +67,7 @@ def _send_progress_digest(
 
 def _own_items(facts: Facts, window: Window, person: Person, now: datetime) -> set[int]:
     """Return the items (ids) for which the person is the secretary, or the admin who is asked instead."""
-    returns = facts.returns.get(known(window.id), ())
+    returns = facts.returns.get(stored_id(window.id), ())
     return {ret.item_id for ret in returns if any(p.id == person.id for p, _ in recipients.secretary(facts, ret, now))}
 
 

@@ -12,12 +12,12 @@ from remembrancer.models import Digest, DigestKind, DigestState, Return, ReturnV
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import get
 from remembrancer.reports.digests.compose import PUT_BACK, Scope, current_figures, told_now
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.programmes.slices import Hearing, is_in
 from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.scheduler.digests.drafts import draft_for, show_drafts
 from remembrancer.scheduler.digests.progress import send_progress_digests
-from remembrancer.services.digests import PENDING, has_news, moment_to_post, post, revision_of, was_written
+from remembrancer.services.digests import PENDING, has_changes, is_written, post, posting_time, revision_slot
 
 log = structlog.get_logger()
 RETRIED_STATES = ("40001", "40P01")
@@ -57,7 +57,7 @@ def _snapshot_session(engine: Engine) -> Session:
 
 def _needs_digests(session: Session, window: Window) -> bool:
     """Tell whether a window may need digests: not once it is locked and reported, unless answers change later."""
-    if window.state != WindowState.LOCKED or not was_written(session, window, DigestKind.LOCK, revision_of(window)):
+    if window.state != WindowState.LOCKED or not is_written(session, window, DigestKind.LOCK, revision_slot(window)):
         return True
     of_boards = select(Digest.state, Digest.told).where(
         Digest.window_id == window.id, col(Digest.board_id).is_not(None)
@@ -99,20 +99,20 @@ def _supersede_outdated(session: Session, window: Window, hearing: Collection[in
     """Supersede drafts of an earlier revision of the window, and those for boards that no longer hear its items."""
     query = select(Digest).where(Digest.window_id == window.id, col(Digest.state).in_(PENDING))
     for digest in session.exec(query):
-        if not digest.slot.startswith(f"{revision_of(window)}-") or digest.board_id not in hearing:
+        if not digest.slot.startswith(f"{revision_slot(window)}-") or digest.board_id not in hearing:
             digest.state = DigestState.SUPERSEDED
 
 
 def _record_final_figures(session: Session, window: Window, now: datetime) -> None:
     """Record the figures of all items at the lock, independently of the boards' slices."""
-    if was_written(session, window, DigestKind.LOCK, revision_of(window)):
+    if is_written(session, window, DigestKind.LOCK, revision_slot(window)):
         return
     scope = Scope(window)
     session.add(
         Digest(
-            window_id=known(window.id),
+            window_id=stored_id(window.id),
             kind=DigestKind.LOCK,
-            slot=revision_of(window),
+            slot=revision_slot(window),
             made_at=now,
             posted_at=now,
             figures=current_figures(session, scope),
@@ -128,8 +128,8 @@ def _post_due(session: Session, window: Window, now: datetime) -> None:
     for digest in session.exec(query.order_by(col(Digest.id).desc()).with_for_update()).all():
         if digest.state != DigestState.DRAFT or not _is_ready_to_post(window, digest.kind):
             continue
-        if moment_to_post(session, digest) <= now:
-            if has_news(session, digest, now):
+        if posting_time(session, digest) <= now:
+            if has_changes(session, digest, now):
                 post(session, digest, now)
             else:
                 digest.state = DigestState.SUPERSEDED

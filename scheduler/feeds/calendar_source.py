@@ -17,7 +17,7 @@ from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CalendarSpec, OrganisationSpec
 from remembrancer.scheduler.feeds.source import Kind, LastResponse, Means, NotReadError, Reading, Stored
 from remembrancer.settings import Settings, setting_called
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -71,14 +71,14 @@ class CalendarSource:
         """Read the feed; an unchanged one is parsed again, because the patterns or the horizon may have changed."""
         url = self.address()
         if url is None:
-            raise NotReadError(say("feeds.no_setting", setting=self.calendar.url_setting))
+            raise NotReadError(phrase("feeds.no_setting", setting=self.calendar.url_setting))
         try:
             fetched = fetch_feed(url, limits_of(settings), last.etag, last.last_modified, ask=means.ask)
         except FetchError as error:
             raise NotReadError(why_not_fetched(error)) from error
         body = fetched.body if fetched else last.body
         if body is None:
-            raise NotReadError(say("feeds.status", host=self.name, status=304))
+            raise NotReadError(phrase("feeds.status", host=self.name, status=304))
         problems = Problems()
         found = read_calendar(body, self.calendar, self.organisation, horizon_at(now), problems)
         _raise_problems(problems)
@@ -92,7 +92,7 @@ class CalendarSource:
 def _raise_problems(problems: Problems) -> None:
     if problems.found:
         first, more = str(problems.found[0]), len(problems.found) - 1
-        raise NotReadError(say("feeds.unreadable_more" if more else "feeds.unreadable", problem=first, count=more))
+        raise NotReadError(phrase("feeds.unreadable_more" if more else "feeds.unreadable", problem=first, count=more))
 
 
 def _sources(organisation: OrganisationSpec) -> list[CalendarSource]:

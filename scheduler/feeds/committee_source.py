@@ -20,7 +20,7 @@ from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.organisation import CommitteeSystemSpec, OrganisationSpec
 from remembrancer.scheduler.feeds.source import Kind, LastResponse, Means, NotReadError, Reading, Source, Stored
 from remembrancer.settings import Settings
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 BACK, AHEAD = timedelta(days=365), timedelta(days=548)
 """The range of days that is read: one year back, for what a board heard before, and eighteen months ahead."""
@@ -79,7 +79,7 @@ class CommitteeSource(_SiteSource):
         days = self._days(now)
         found = read_available_meetings(self.system, days.first, days.last, self.organisation.time_zone, get)
         if found.problems:
-            raise NotReadError(say("feeds.system_unread", problem=_problem_text(found.problems[0])))
+            raise NotReadError(phrase("feeds.system_unread", problem=_problem_text(found.problems[0])))
         return Reading(partial(self._store, found, days, now))
 
     def _days(self, now: datetime) -> Days:
@@ -89,7 +89,7 @@ class CommitteeSource(_SiteSource):
     def _store(self, found: Refreshed, days: Days, now: datetime, session: Session) -> Stored:
         count = count_future_meetings(session, self.system, days, now) if found.is_empty else 0
         if count:
-            raise NotReadError(say("problems.system_lists_nothing", count=count))
+            raise NotReadError(phrase("problems.system_lists_nothing", count=count))
         return Stored(store_committees(session, self.system, found, days, now), _unread_meetings(found))
 
 
@@ -115,13 +115,13 @@ class PlanSource(_SiteSource):
         get = in_time(means.client(self.system.host, settings), LONGEST.total_seconds())
         found = read_newest_plans(self.system, local_day(now, self.organisation.time_zone), get)
         if found.problems.found:
-            raise NotReadError(say("feeds.system_unread", problem=found.problems.found[0]))
+            raise NotReadError(phrase("feeds.system_unread", problem=found.problems.found[0]))
         return Reading(partial(self._store, found, now))
 
     def _store(self, found: PlansRead, now: datetime, session: Session) -> Stored:
         count = 0 if found.seen or found.nameless else count_listed_decisions(session, self.system)
         if count:
-            raise NotReadError(say("problems.plans_list_nothing", count=count))
+            raise NotReadError(phrase("problems.plans_list_nothing", count=count))
         changes, problems = store_plans(session, self.system, found, now)
         return Stored(changes, _unplaced_decisions(problems))
 
@@ -134,17 +134,17 @@ def _problem_text(problem: Problem) -> str:
 def _unread_meetings(found: Refreshed) -> str | None:
     if not found.wrong:
         return None
-    which = ", ".join(str(id) for id in sorted(found.unread)) or say("feeds.nameless")
-    return say("feeds.some_unread", which=which, problem=found.wrong[0])
+    which = ", ".join(str(id) for id in sorted(found.unread)) or phrase("feeds.nameless")
+    return phrase("feeds.some_unread", which=which, problem=found.wrong[0])
 
 
 def _unplaced_decisions(problems: Problems) -> str | None:
     """Return a line for each decision that could not be placed, with its page and row; None without any."""
     if not problems.found:
         return None
-    lines = [say("feeds.decisions_left", count=len(problems.found)), *map(str, problems.found[:MOST_LINES])]
+    lines = [phrase("feeds.decisions_left", count=len(problems.found)), *map(str, problems.found[:MOST_LINES])]
     more = len(problems.found) - MOST_LINES
-    return "\n".join([*lines, say("feeds.decisions_more", count=more)] if more > 0 else lines)
+    return "\n".join([*lines, phrase("feeds.decisions_more", count=more)] if more > 0 else lines)
 
 
 def _sources(organisation: OrganisationSpec) -> Iterator[Source]:

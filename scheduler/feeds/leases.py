@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import Feed
 from remembrancer.queries.organisation import NothingLoadedError, organisation
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.feed_polling import is_due, is_free
 from remembrancer.scheduler.feeds.source import Kind, LastResponse, Source
 from remembrancer.settings import Settings
@@ -81,7 +81,7 @@ def lease(
         address = hashlib.sha256((source.address() or "").encode()).hexdigest()
         same = feed.address == address and feed.body is not None
         last = LastResponse(feed.etag, feed.last_modified, feed.body) if same else LastResponse()
-        leased = Leased(known(feed.id), feed.attempts, source, address, last)
+        leased = Leased(stored_id(feed.id), feed.attempts, source, address, last)
         session.commit()
         return leased
 

@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Board, Feed, Person, Programme
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.scheduler.feeds.source import Source
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 
@@ -29,7 +29,7 @@ def _send(session: Session, feed: Feed, source: Source, kind: str, now: datetime
     since = f"{feed.failing_since:%Y%m%d%H%M%S}" if feed.failing_since else ""
     for person in _recipients(session, facts, source, now):
         text = render(f"messages/{kind}.md", feed=feed, problem=feed.problem, zone=person.time_zone, now=now)
-        tell(
+        enqueue(
             session,
             person,
             message(text),
@@ -45,8 +45,10 @@ def _recipients(session: Session, facts: Facts, source: Source, now: datetime) -
     """Return the secretaries of the source's programmes and boards; the admins where nobody is at work."""
     found: dict[int, Person] = {}
     for programme_id in session.exec(select(Programme.id).where(col(Programme.key).in_(source.programmes))):
-        found |= {known(person.id): person for person in recipients.secretaries(facts, known(programme_id), now)}
+        found |= {
+            stored_id(person.id): person for person in recipients.secretaries(facts, stored_id(programme_id), now)
+        }
     posts = list(session.exec(select(Board.secretary_post_id).where(col(Board.key).in_(source.boards))))
     at_work = recipients.at_work_in(facts, posts, now) if posts else []
-    found |= {known(person.id): person for person in at_work}
+    found |= {stored_id(person.id): person for person in at_work}
     return list(found.values()) or recipients.admins(facts)

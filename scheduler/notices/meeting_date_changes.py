@@ -26,11 +26,11 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import deadlines_by_rules, papers, papers_at, papers_to_come
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.papers import Paper, PaperAt, secretary
 from remembrancer.scheduler.notices.meeting_notices import write_secretary_notices
 from remembrancer.scheduler.notices.pathway_changes import Changed, changed, send_pathway_changes
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 log = structlog.get_logger()
@@ -79,7 +79,7 @@ class _Corrections:
     def of_meeting(self, meeting: Meeting, board: Board) -> None:
         """Tell the people who were asked by the old dates, and the secretary, of the new ones."""
         asked = self._people_asked(meeting)
-        secretaries = [known(person.id) for person, _ in secretary(self.facts, board, self.now)]
+        secretaries = [stored_id(person.id) for person, _ in secretary(self.facts, board, self.now)]
         to_tell = {id: asked.get(id, ()) for id in (*asked, *secretaries) if self._key(meeting, id) not in self.sent}
         if to_tell:
             at_meeting = papers(self.session, self.now, col(Placing.meeting_id) == meeting.id)
@@ -122,7 +122,7 @@ class _Corrections:
             .distinct()
         )
         rows = self.session.exec(query).all()
-        by_placing = self._papers({(placing_id, known(meeting.id)) for _, placing_id in rows if placing_id})
+        by_placing = self._papers({(placing_id, stored_id(meeting.id)) for _, placing_id in rows if placing_id})
         found: dict[int, list[Paper]] = {}
         for person_id, placing_id in rows:
             if placing_id in by_placing:
@@ -132,7 +132,7 @@ class _Corrections:
     def _papers(self, at: Set[PaperAt]) -> dict[int, Paper]:
         """Return the papers by placing (id), without stages that now use another meeting (see `pathway_changes.py`)."""
         found = papers_at(self.session, self.now, at).values() if at else ()
-        return {known(paper.placing.id): paper for paper in found if paper.onto is None or paper.on}
+        return {stored_id(paper.placing.id): paper for paper in found if paper.onto is None or paper.on}
 
     def _send(self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool) -> None:
         text = render(
@@ -144,11 +144,11 @@ class _Corrections:
             papers=[(paper, self._new_start(paper)) for paper in about],
             zone=person.time_zone,
         )
-        tell(
+        enqueue(
             self.session,
             person,
             message(text),
-            key=self._key(meeting, known(person.id)),
+            key=self._key(meeting, stored_id(person.id)),
             kind=KIND,
             because=KIND,
             now=self.now,

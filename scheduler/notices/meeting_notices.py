@@ -23,7 +23,7 @@ from remembrancer.rules.forward_plan.meeting_notices import (
     notices_of_paper,
 )
 from remembrancer.rules.forward_plan.papers import Paper, Stage, secretary
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 
@@ -72,7 +72,7 @@ def write_secretary_notices(session: Session, facts: Facts, papers: Sequence[Pap
 def _send(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> None:
     text = _text(session, facts, note, now)
     for person, because in secretary(facts, note.board, now):
-        tell(
+        enqueue(
             session,
             person,
             message(text),

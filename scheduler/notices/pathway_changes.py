@@ -18,11 +18,11 @@ from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.paper_prompts import stage_of
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.pathway import Leg
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 KIND = "rerouted"
@@ -74,7 +74,7 @@ def send_pathway_changes(session: Session, facts: Facts, papers: Sequence[Paper]
 
 
 def _changed_stages(session: Session, papers: Sequence[Paper]) -> Iterator[_ChangedStage]:
-    by_placing = {known(paper.placing.id): paper for paper in papers if paper.way}
+    by_placing = {stored_id(paper.placing.id): paper for paper in papers if paper.way}
     for (placing_id, board_id), prompts in _newest_prompts(session, list(by_placing)).items():
         legs = [leg for leg in by_placing[placing_id].way if leg.board.id == board_id]
         for prompt in prompts.values() if legs else ():
@@ -103,7 +103,7 @@ def _newest_prompts(session: Session, placings: Sequence[int]) -> Mapping[tuple[
     )
     found: dict[tuple[int, int], dict[int, Prompt]] = defaultdict(dict)
     for prompt, board_id in session.exec(query.order_by(col(Prompt.id))) if placings else ():
-        found[known(prompt.placing_id), board_id][prompt.person_id] = prompt
+        found[stored_id(prompt.placing_id), board_id][prompt.person_id] = prompt
     return found
 
 
@@ -123,18 +123,18 @@ def _send(session: Session, facts: Facts, group: Sequence[_ChangedStage], now: d
     )
     end = max(each.paper.meeting.starts_at for each in group)
     not_before = facts.time.fit(now, person.time_zone, now, end)
-    tell(
+    enqueue(
         session, person, message(text), key=key, kind=KIND, because=KIND, now=now, not_before=not_before, expires_at=end
     )
     row_id = session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).one()
-    session.add_all(_prompt(each, known(row_id)) for each in group)
+    session.add_all(_prompt(each, stored_id(row_id)) for each in group)
     session.flush()
 
 
 def _prompt(other: _ChangedStage, message_id: int) -> Prompt:
     """Build the prompt that records what the person is now told: the meeting and its revision."""
     last_prompt, to = other.last_prompt, other.leg.meeting
-    meeting_id = known(to.id) if to else known(last_prompt.meeting_id)
+    meeting_id = stored_id(to.id) if to else stored_id(last_prompt.meeting_id)
     return Prompt(
         subject_kind=last_prompt.subject_kind,
         subject_name=f"{last_prompt.placing_id}.{meeting_id}.{stage_of(last_prompt)}",

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.item_status_buttons import standing_buttons
+from remembrancer.cards.item_status_buttons import item_status_buttons
 from remembrancer.models import Item, Standing
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.people import recipients
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 
@@ -31,10 +31,10 @@ def send_review_notices(engine: Engine, now: datetime) -> None:
 
 def _send(session: Session, facts: Facts, item: Item, today: date, now: datetime) -> None:
     for person in recipients.at_work_in(facts, recipients.secretary_posts(facts, item), now):
-        tell(
+        enqueue(
             session,
             person,
-            message(render("messages/review_due.md", item=item), buttons=standing_buttons(item, today)),
+            message(render("messages/review_due.md", item=item), buttons=item_status_buttons(item, today)),
             key=f"review-{item.id}-{item.review_on}-{person.id}",
             kind="review_due",
             because="review_due",

@@ -13,8 +13,8 @@ from remembrancer.models import OutgoingMessage, Prompt, SendState
 from remembrancer.models.message import message
 from remembrancer.queries.prompt_kinds import by_kind
 from remembrancer.queries.returns import unreachable
-from remembrancer.rules.facts import Facts, known
-from remembrancer.services.outbox import next_at_work, tell
+from remembrancer.rules.facts import Facts, stored_id
+from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ def _occasions(session: Session, facts: Facts, now: datetime) -> list[Occasion]:
     found: list[Occasion] = []
     for kind, prompts in by_kind(session.exec(query).all() if ids else ()).items():
         verdicts = KINDS[kind].verdicts(session, prompts, now)
-        waiting = [prompt for prompt in prompts if verdicts[known(prompt.id)] == Verdict.RIGHT]
+        waiting = [prompt for prompt in prompts if verdicts[stored_id(prompt.id)] == Verdict.RIGHT]
         found += KINDS[kind].occasions(session, facts, waiting, now)
     return found
 
@@ -67,7 +67,7 @@ def _send(session: Session, facts: Facts, occasion: Occasion, now: datetime) -> 
                 rows=[(facts.people[key], cut_off[key]) for key in new],
                 admin=recipient_id in occasion.admins,
             )
-            tell(
+            enqueue(
                 session,
                 facts.people[recipient_id],
                 message(text),
@@ -76,7 +76,7 @@ def _send(session: Session, facts: Facts, occasion: Occasion, now: datetime) -> 
                 because="unreachable",
                 now=now,
                 window=occasion.window,
-                not_before=next_at_work(session, facts.people[recipient_id], now),
+                not_before=next_reachable(session, facts.people[recipient_id], now),
                 expires_at=occasion.expires_at,
             )
 

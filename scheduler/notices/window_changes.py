@@ -18,9 +18,9 @@ from remembrancer.rules.facts import Facts
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.rules.windows.changes import WindowActName
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.services.window_changes import DONE
-from remembrancer.wording import render, say
+from remembrancer.wording import phrase, render
 
 log = structlog.get_logger()
 ACTS_WITH_NOTICE = (WindowActName.MOVE, WindowActName.EXTEND, WindowActName.CLOSE, WindowActName.REOPEN)
@@ -82,12 +82,12 @@ def _send(session: Session, change: WindowChange, facts: Facts, now: datetime) -
             "messages/window_news.md",
             programme=programme_of(session, window),
             window=window,
-            who=facts.people[change.by_id].name if change.by_id else say("who.command"),
+            who=facts.people[change.by_id].name if change.by_id else phrase("who.command"),
             did=DONE[WindowActName(change.act)],
             was=was,
             zone=person.time_zone,
         )
-        tell(
+        enqueue(
             session,
             person,
             message(text),

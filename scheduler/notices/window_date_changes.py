@@ -16,11 +16,11 @@ from remembrancer.queries.message_recipients import CORRECTION, Recipient, recip
 from remembrancer.queries.organisation import get, programme_of
 from remembrancer.queries.returns import GIVEN, returns_of
 from remembrancer.queries.window_dates import DateChange, close_known_at, date_changes
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
 from remembrancer.rules.prompts.returns import WANTED, is_settled
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
 log = structlog.get_logger()
@@ -113,7 +113,7 @@ def _correct_boards(
 ) -> None:
     """Correct the boards that received a digest with another close of a window that is open again."""
     for board in boards_of(session, window.programme_id):
-        last = digests.get(known(board.id))
+        last = digests.get(stored_id(board.id))
         if last is not None and (None, board.id) not in informed and close_known_at(changes, last) != window.closes_at:
             text = render(
                 "messages/correction_board.md",
@@ -127,7 +127,7 @@ def _correct_boards(
 def _send(session: Session, to: Person | Board, text: str, change: DateChange, window: Window, now: datetime) -> None:
     whom = "p" if isinstance(to, Person) else "b"
     expires_at = window.late_until if window.late_until > now else None
-    tell(
+    enqueue(
         session,
         to,
         message(text),

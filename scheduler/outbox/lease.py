@@ -24,10 +24,10 @@ from remembrancer.models import (
 from remembrancer.models.message import Message
 from remembrancer.queries.chat_accounts import NO_ACCOUNT, address
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.rules.prompts.returns import is_settled
-from remembrancer.services.sending import sending_now
+from remembrancer.services.sending import current_sending
 
 log = structlog.get_logger()
 BATCH = 100
@@ -65,7 +65,7 @@ def next_ready(engine: Engine, now: datetime, paused: bool) -> list[list[int]]:
     Several processes may get the same ids; the lease decides which of them sends a message.
     """
     with Session(engine) as session:
-        paused = paused or sending_now(session).paused_at is not None
+        paused = paused or current_sending(session).paused_at is not None
         query = (
             select(OutgoingMessage.id, OutgoingMessage.person_id, OutgoingMessage.board_id)
             .where(_ready(now, paused))
@@ -73,7 +73,7 @@ def next_ready(engine: Engine, now: datetime, paused: bool) -> list[list[int]]:
         )
         found: dict[tuple[int | None, int | None], list[int]] = {}
         for row_id, *addressee in session.exec(query.limit(BATCH)):
-            found.setdefault((addressee[0], addressee[1]), []).append(known(row_id))
+            found.setdefault((addressee[0], addressee[1]), []).append(stored_id(row_id))
         return list(found.values())
 
 
@@ -81,7 +81,7 @@ def lease(engine: Engine, row_id: int, recheck: Recheck, now: datetime, span: ti
     """Lease a row; None where another process holds it, or it is stale, must wait, or is withheld."""
     with Session(engine) as session:
         # A shared lock, so that nothing is leased after a pause is stored.
-        sending = sending_now(session, share=True)
+        sending = current_sending(session, share=True)
         ready = _ready(now, paused or sending.paused_at is not None)
         query = select(OutgoingMessage).where(OutgoingMessage.id == row_id, ready)
         row = session.exec(query.with_for_update(skip_locked=True)).first()
@@ -137,7 +137,9 @@ def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelt
     row.attempts += 1
     row.platform, row.conversation = where
     message = Message.model_validate(row.body)
-    return Leased(known(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, row.created_at, *where, message)
+    return Leased(
+        stored_id(row.id), row.key, row.attempts, in_doubt, row.perhaps_again, row.created_at, *where, message
+    )
 
 
 def _address(session: Session, row: OutgoingMessage) -> tuple[str, str] | None:

@@ -11,8 +11,8 @@ from remembrancer.models import Board, ChatAccount
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.people import recipients
-from remembrancer.services.chat_accounts import broken
-from remembrancer.services.outbox import next_at_work, tell
+from remembrancer.services.chat_accounts import mark_broken
+from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ def mark_account_refused(
         account = session.exec(query.with_for_update()).first()
         if account is None:
             return False
-        broken(session, account, reason, now)
+        mark_broken(session, account, reason, now)
         session.commit()
         return True
 
@@ -57,7 +57,7 @@ def report_refused_channel(engine: Engine, board_id: int, reason: str, now: date
 def _tell_admins(session: Session, board: Board, reason: str, now: datetime) -> None:
     text = render("messages/board_refused.md", board=board, reason=reason)
     for admin in recipients.admins(load_facts(session)):
-        tell(
+        enqueue(
             session,
             admin,
             message(text),
@@ -65,5 +65,5 @@ def _tell_admins(session: Session, board: Board, reason: str, now: datetime) -> 
             kind="board_refused",
             because="board_refused",
             now=now,
-            not_before=next_at_work(session, admin, now),
+            not_before=next_reachable(session, admin, now),
         )

@@ -11,7 +11,7 @@ from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
 from remembrancer.rules.programmes.spec import StepSpec
 from remembrancer.rules.prompts.steps import kind_of
 from remembrancer.scheduler.preview.planned_messages import policy_step_in_words
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 PAPER_STEPS = {f"{stage}_{step}" for stage in Stage for step in Step}
 """The names of the steps of papers in words.yaml and in a message's `because`."""
@@ -37,8 +37,8 @@ def what(kind: str, steps: Mapping[str, StepSpec]) -> str:
     if step is None:
         return _named("pages.kind", kind)
     if step.to != "lead":
-        return say("pages.kind_escalation")
-    return say("pages.kind_opening" if step.at == "opening" else "pages.kind_reminder")
+        return phrase("pages.kind_escalation")
+    return phrase("pages.kind_opening" if step.at == "opening" else "pages.kind_reminder")
 
 
 def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec]) -> tuple[str, ...]:
@@ -58,12 +58,12 @@ def _rule(step: str, revision: int, steps: Mapping[str, StepSpec]) -> str:
     if step in steps:
         return policy_step_in_words(steps[step], revision)
     kind = kind_of(step)
-    return say(f"steps.{kind}") if kind != step or step in PAPER_STEPS else _named("pages.because", step)
+    return phrase(f"steps.{kind}") if kind != step or step in PAPER_STEPS else _named("pages.because", step)
 
 
 def _named(group: str, key: str, join: str = "_") -> str:
     """Return the words for a key, or the key itself where it has none."""
     try:
-        return say(f"{group}{join or '.'}{key}")
+        return phrase(f"{group}{join or '.'}{key}")
     except KeyError:
         return key.replace("_", " ")

@@ -13,7 +13,7 @@ from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.prompt_kinds import prompts_of, subjects
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.meeting_notices import NoticeKind
 from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_outside, is_withheld
@@ -23,7 +23,7 @@ from remembrancer.scheduler.preview.describe import because, steps_of
 from remembrancer.scheduler.preview.planned_messages import meetings_in_words, planned_prompts, preview
 from remembrancer.scheduler.preview.planned_notices import planned_notices
 from remembrancer.scheduler.preview.types import About, Planned
-from remembrancer.services.sending import sending_now
+from remembrancer.services.sending import current_sending
 
 FURTHEST = timedelta(days=366)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -66,7 +66,7 @@ def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
     start = max(now, at(wanted.day, time(0), zone)) if wanted.day else now
     end = at(last + DAY, time(0), zone)
     planned = preview(session, now, end)
-    paused = sending_now(session).paused_at is not None
+    paused = current_sending(session).paused_at is not None
     planned += waiting(session, load_facts(session), now, () if paused else list(NoticeKind))
     return sorted(
         (each for each in planned if start <= each.at < end and (not wanted.to or (each.to, each.name) in wanted.to)),
@@ -96,7 +96,7 @@ def waiting(session: Session, facts: Facts, now: datetime, kinds: Collection[str
     )
     query = query.where(col(OutgoingMessage.kind).in_(kinds)) if kinds else query
     for row in session.exec(query.order_by(col(OutgoingMessage.id))):
-        prompts = prompts_of(session, [known(row.id)])
+        prompts = prompts_of(session, [stored_id(row.id)])
         still = [prompt for prompt in prompts if (prompt.person_id, prompt_key(prompt)[0]) not in replanned]
         if (still or not prompts) and _is_still_valid(session, row, now):
             yield _planned(session, facts, row, still, now)

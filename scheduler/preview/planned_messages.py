@@ -16,7 +16,7 @@ from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import definition
 from remembrancer.queries.prompt_kinds import subjects
 from remembrancer.rules.calendar.working_time import local_day
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.programmes.spec import StepSpec
@@ -29,8 +29,8 @@ from remembrancer.scheduler.placings import place_items_in
 from remembrancer.scheduler.preview.planned_notices import planned_notices
 from remembrancer.scheduler.preview.types import About, Planned
 from remembrancer.scheduler.prompts.planner import by_message, latest
-from remembrancer.services.windows import returns_to_be
-from remembrancer.wording import say
+from remembrancer.services.windows import planned_returns
+from remembrancer.wording import phrase
 
 
 def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
@@ -50,7 +50,7 @@ def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
 
 def programmes_by_id(session: Session) -> dict[int, Programme]:
     """Return all programmes by id."""
-    return {known(row.id): row for row in session.exec(select(Programme))}
+    return {stored_id(row.id): row for row in session.exec(select(Programme))}
 
 
 def _with_windows_open(session: Session, facts: Facts, end: datetime) -> Facts:
@@ -61,14 +61,14 @@ def _with_windows_open(session: Session, facts: Facts, end: datetime) -> Facts:
             copy = Window(**window.model_dump())
             if window.state == WindowState.SCHEDULED:
                 copy.state = WindowState.OPEN
-                returns[known(window.id)] = returns_if_opened(session, window)
+                returns[stored_id(window.id)] = returns_if_opened(session, window)
             windows.append(copy)
     return replace(facts, windows=windows, returns=returns)
 
 
 def returns_if_opened(session: Session, window: Window) -> list[Return]:
     """Return the returns that opening the window would create, with negative ids of their own."""
-    returns = returns_to_be(session, window)
+    returns = planned_returns(session, window)
     for ret in returns:
         ret.id = -(ret.window_id * 1_000_000 + ret.item_id)
     return returns
@@ -121,7 +121,7 @@ def planned_labels(session: Session, facts: Facts, prompts: Sequence[DuePrompt],
 
 def items_by_return(facts: Facts) -> dict[int, Item]:
     """Return the items by the ids of their returns."""
-    return {known(ret.id): facts.items[ret.item_id] for returns in facts.returns.values() for ret in returns}
+    return {stored_id(ret.id): facts.items[ret.item_id] for returns in facts.returns.values() for ret in returns}
 
 
 def refs_of(item_of: Mapping[int, Item], prompts: Sequence[DuePrompt]) -> tuple[str, ...]:
@@ -133,32 +133,32 @@ def refs_of(item_of: Mapping[int, Item], prompts: Sequence[DuePrompt]) -> tuple[
 def why(facts: Facts, prompts: Sequence[DuePrompt]) -> str:
     """Return the rules that cause these prompts and the reasons for their recipient, in words."""
     rules = [rule_of(facts, prompt) for prompt in prompts]
-    return "; ".join(dict.fromkeys([*rules, *(say(f"because.{prompt.because}") for prompt in prompts)]))
+    return "; ".join(dict.fromkeys([*rules, *(phrase(f"because.{prompt.because}") for prompt in prompts)]))
 
 
 def rule_of(facts: Facts, prompt: DuePrompt) -> str:
     """Describe the step of the policy or the other occasion of a prompt."""
     if prompt.window_id is None:
-        return say(f"steps.{KINDS[prompt.subject.kind].step_name(prompt)}")
+        return phrase(f"steps.{KINDS[prompt.subject.kind].step_name(prompt)}")
     programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
     spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
-    return policy_step_in_words(spec, prompt.revision) if spec else say(f"steps.{kind_of(prompt.step)}")
+    return policy_step_in_words(spec, prompt.revision) if spec else phrase(f"steps.{kind_of(prompt.step)}")
 
 
 def policy_step_in_words(step: StepSpec, revision: int) -> str:
     """Describe a step of the policy; in a later revision of the window the opening announces new dates."""
-    return say("steps.new_dates") if step.at == "opening" and revision > 1 else step_in_words(step)
+    return phrase("steps.new_dates") if step.at == "opening" and revision > 1 else step_in_words(step)
 
 
 def step_in_words(step: StepSpec) -> str:
     """Describe when a step falls, such as '2 working days before the close'."""
     if step.at is not None:
-        return say("steps.opening") if step.at == "opening" else say("steps.half_way")
+        return phrase("steps.opening") if step.at == "opening" else phrase("steps.half_way")
     if step.working_days_after_close is not None:
-        return say("steps.after_close", days=step.working_days_after_close)
+        return phrase("steps.after_close", days=step.working_days_after_close)
     if step.working_days_before_close == 0:
-        return say("steps.closing_day")
-    return say("steps.before_close", days=step.working_days_before_close)
+        return phrase("steps.closing_day")
+    return phrase("steps.before_close", days=step.working_days_before_close)
 
 
 def _planned_digests(
@@ -169,7 +169,8 @@ def _planned_digests(
         yield from (p for p in _progress_digests(facts, window, programme) if now < p.at <= end)
         for hearing in facts.hearings[window.programme_id]:
             if any(
-                is_in(hearing.slice_, facts.items[ret.item_id].facts) for ret in facts.returns.get(known(window.id), ())
+                is_in(hearing.slice_, facts.items[ret.item_id].facts)
+                for ret in facts.returns.get(stored_id(window.id), ())
             ):
                 board = session.get_one(Board, hearing.board_id)
                 coming = _board_messages(session, facts, window, programme, board, now)
@@ -182,15 +183,15 @@ def _board_messages(
     """Yield each digest to the board's channel, and its draft to the board's secretary."""
     hours = definition(programme).chase.draft_working_hours
     about = About(programme.key, window.key)
-    for each in expected_digests(session, window, known(board.id), hours, facts.time, now):
+    for each in expected_digests(session, window, stored_id(board.id), hours, facts.time, now):
         if each.at < now:
             continue
         name = f"digest_{each.kind}"
-        why = say(f"steps.{name}")
+        why = phrase(f"steps.{name}")
         yield Planned(each.at, board.channel, board.name, name, about, (), why)
         asked = recipients.at_work(facts, board.secretary_post_id, each.drafted) if each.drafted else None
         if hours and each.drafted and asked is not None and each.drafted > now:
-            why = say("steps.digest_draft", what=why, hours=hours)
+            why = phrase("steps.digest_draft", what=why, hours=hours)
             at = facts.time.next_in_hours(each.drafted, asked[0].time_zone)
             yield Planned(at, asked[0].email, asked[0].name, "digest_draft", about, (), why)
 
@@ -203,8 +204,8 @@ def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Ite
         roughly = steps.due_at(step, facts.time, *times, facts.time.zone)
         for person in recipients.secretaries(facts, window.programme_id, roughly):
             moment = steps.due_at(step, facts.time, *times, person.time_zone)
-            why = f"{step_in_words(step)}; {say('because.secretary')}"
-            found[known(person.id), moment] = Planned(
+            why = f"{step_in_words(step)}; {phrase('because.secretary')}"
+            found[stored_id(person.id), moment] = Planned(
                 moment, person.email, person.name, "digest_progress", About(programme.key, window.key), (), why
             )
     yield from found.values()

@@ -16,7 +16,7 @@ from remembrancer.rules.forward_plan.papers import secretary
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.scheduler.notices.meeting_notices import notices_to_come, sent_notice_keys
 from remembrancer.scheduler.preview.types import About, Planned
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime) -> Iterator[Planned]:
@@ -39,6 +39,6 @@ def _messages_of(facts: Facts, notice: SecretaryNotice, moment: datetime) -> Ite
             kind=notice.kind,
             about=About(meetings=((notice.board.key, local_day(notice.meeting.starts_at, facts.time.zone)),)),
             items=(open_title(notice.paper.item),) if notice.paper else (),
-            because=f"{say(f'pages.because_{notice.kind}')}; {say(f'because.{because}')}",
+            because=f"{phrase(f'pages.because_{notice.kind}')}; {phrase(f'because.{because}')}",
             withheld=is_outside(facts.pilot, person.id),
         )

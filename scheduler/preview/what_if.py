@@ -11,7 +11,7 @@ from remembrancer.queries.boards import boards_of
 from remembrancer.queries.message_recipients import Recipients, recipients_of
 from remembrancer.queries.returns import returns_of
 from remembrancer.queries.window_dates import close_known_at, date_changes
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
 from remembrancer.rules.programmes.slices import is_in
@@ -24,8 +24,8 @@ from remembrancer.rules.windows.changes import UNDO, WindowAct, columns_after, r
 from remembrancer.scheduler.digests.forecast import digest_by_schedule
 from remembrancer.scheduler.notices.window_changes import ACTS_WITH_NOTICE, secretaries_to_notify
 from remembrancer.scheduler.preview.planned_messages import items_by_return, refs_of, returns_if_opened, rule_of, why
-from remembrancer.services.windows import lock_from
-from remembrancer.wording import render, say
+from remembrancer.services.windows import lock_time_for_close
+from remembrancer.wording import phrase, render
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def what_if(
 
     `by` is the person (id) who would make the change; None on the command line.
     """
-    columns = columns_after(act, window, now, lambda closes_at: lock_from(session, window, closes_at))
+    columns = columns_after(act, window, now, lambda closes_at: lock_time_for_close(session, window, closes_at))
     after = Window(**{**window.model_dump(), **columns, "settles_at": now + UNDO})
     here = replace(facts, paused=False)
     facts_now = _facts_without_change(session, here, window)
@@ -105,8 +105,10 @@ def what_if(
         at_once=tuple(_to_send(facts_then, at_once)),
         later=tuple(_by_step(facts_then, then, later_than=now + UNDO)),
         no_more=tuple(_by_step(facts_now, _dropped(present, then), later_than=now)),
-        corrected=tuple(_people_to_correct(session, facts, window, after, then, {known(who.id) for who in aware}, now)),
-        digests=tuple(_board_digests(session, facts, after, facts_then.returns[known(window.id)], now)),
+        corrected=tuple(
+            _people_to_correct(session, facts, window, after, then, {stored_id(who.id) for who in aware}, now)
+        ),
+        digests=tuple(_board_digests(session, facts, after, facts_then.returns[stored_id(window.id)], now)),
         paused=facts.paused,
         secretaries=tuple(who.name for who in aware if not is_outside(facts.pilot, who.id)),
     )
@@ -114,10 +116,10 @@ def what_if(
 
 def _facts_without_change(session: Session, facts: Facts, window: Window) -> Facts:
     """Return the facts with this window alone, unchanged; a scheduled window is treated as open."""
-    copy, returns = Window(**window.model_dump()), facts.returns.get(known(window.id), ())
+    copy, returns = Window(**window.model_dump()), facts.returns.get(stored_id(window.id), ())
     if window.state == WindowState.SCHEDULED:
         copy.state, returns = WindowState.OPEN, returns_if_opened(session, window)
-    return replace(facts, windows=[copy], returns={known(window.id): returns})
+    return replace(facts, windows=[copy], returns={stored_id(window.id): returns})
 
 
 def _facts_with_change(session: Session, facts: Facts, window: Window, after: Window, act: WindowAct) -> Facts:
@@ -125,10 +127,10 @@ def _facts_with_change(session: Session, facts: Facts, window: Window, after: Wi
     if window.state == WindowState.SCHEDULED:
         then = Window(**after.model_dump())
         then.state = WindowState.OPEN
-        return replace(facts, windows=[then], returns={known(window.id): returns_if_opened(session, window)})
+        return replace(facts, windows=[then], returns={stored_id(window.id): returns_if_opened(session, window)})
     anew = after.revision > window.revision
     returns = [Return(**{**ret.model_dump(), **return_after(act, ret, anew)}) for ret, _ in returns_of(session, window)]
-    return replace(facts, windows=[after], returns={known(window.id): returns})
+    return replace(facts, windows=[after], returns={stored_id(window.id): returns})
 
 
 def _planned_prompts(facts: Facts, start: datetime, end: datetime) -> Iterator[tuple[datetime, DuePrompt]]:
@@ -184,7 +186,7 @@ def _people_to_correct(
         if wrong and not asked and not _gets_progress_digest(facts, after, person, next_time):
             yield person.name
     if _is_reopened(window, after, reached) and not is_outside(facts.pilot, None):
-        boards = {known(board.id): board.channel for board in boards_of(session, window.programme_id)}
+        boards = {stored_id(board.id): board.channel for board in boards_of(session, window.programme_id)}
         yield from (boards[board_id] for board_id in reached.boards if board_id in boards)
 
 
@@ -235,7 +237,7 @@ def few(names: Sequence[str]) -> str:
     """Join up to ten names, and end with 'and 7 more' for the rest."""
     if len(names) <= FEW:
         return ", ".join(names)
-    return say("what_if.and_more", names=", ".join(names[:FEW]), count=len(names) - FEW)
+    return phrase("what_if.and_more", names=", ".join(names[:FEW]), count=len(names) - FEW)
 
 
 def _groups(what: WhatIf) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from remembrancer.cards.prompts.kinds import KINDS, labels
 from remembrancer.models import OutgoingMessage, SendState
 from remembrancer.models.message import Message
 from remembrancer.queries.prompt_kinds import prompts_of
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.preview.describe import because, steps_of, what
 from remembrancer.scheduler.preview.filters import address, addressee
 
@@ -74,7 +74,7 @@ def _withheld(session: Session, row: OutgoingMessage) -> Withheld:
 
 def _labels(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
     """Return the labels of a message's prompts; where these were sent later after all, those of its buttons."""
-    prompts = prompts_of(session, [known(row.id)])
+    prompts = prompts_of(session, [stored_id(row.id)])
     if prompts:
         return labels(session, prompts, row.created_at)
     buttons = [button for part in Message.model_validate(row.body).parts for button in part.buttons]

@@ -11,15 +11,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from remembrancer.cards.prompts.kinds import KINDS, Card, cards
+from remembrancer.cards.prompts.kinds import KINDS, Card, build_cards
 from remembrancer.models import OutgoingMessage, Prompt, SendState
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.prompt_kinds import is_anything_asked, subjects
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_withheld
 from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
-from remembrancer.services.sending import sending_now
+from remembrancer.services.sending import current_sending
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ def _plan(session: Session, facts: Facts, all_subjects: Sequence[PromptSubject],
     return [
         _Planned(_build_message(person_id, due_prompts, card, withheld, now), prompts)
         for ((person_id, withheld), due_prompts), prompts, card in zip(
-            groups.items(), rows, cards(session, asked, now), strict=True
+            groups.items(), rows, build_cards(session, asked, now), strict=True
         )
     ]
 
@@ -99,7 +99,7 @@ def _write(engine: Engine, planned: _Planned, pilot: Set[int] | None) -> bool:
             session.add(planned.message)
             session.flush()
             for prompt in planned.prompts:
-                prompt.message_id = known(planned.message.id)
+                prompt.message_id = stored_id(planned.message.id)
             session.add_all(planned.prompts)
             session.commit()
         except IntegrityError:
@@ -112,7 +112,7 @@ def _write(engine: Engine, planned: _Planned, pilot: Set[int] | None) -> bool:
 
 def _is_same_pilot(session: Session, pilot: Set[int] | None) -> bool:
     """Tell whether the pilot is the one used for planning: a message withheld after its end would never be sent."""
-    now = sending_now(session, share=True).pilot
+    now = current_sending(session, share=True).pilot
     return now is not None and set(now) == pilot
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompts.kinds import KINDS, cards
-from remembrancer.cards.prompts.state import CardState, together
+from remembrancer.cards.prompts.kinds import KINDS, build_cards
+from remembrancer.cards.prompts.state import CardState, combine_states
 from remembrancer.models import OutgoingMessage, Person, Prompt, SendState
 from remembrancer.queries.prompt_kinds import by_kind
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.outbox.card_updates import StaleCard
 from remembrancer.scheduler.outbox.transport import Sent
 
@@ -30,7 +30,7 @@ def stale_prompt_cards(session: Session, now: datetime) -> list[StaleCard]:
     }
     stale = {row_id: each for row_id, each in changed.items() if each[2].name != each[0].showing}
     asked = [(session.get_one(Person, row.person_id), prompts) for row, prompts, _ in stale.values()]
-    bodies = {row_id: card[0] for row_id, card in zip(stale, cards(session, asked, now), strict=True)}
+    bodies = {row_id: card[0] for row_id, card in zip(stale, build_cards(session, asked, now), strict=True)}
     return [
         StaleCard(
             row_id=row_id,
@@ -62,7 +62,7 @@ def _posted(session: Session) -> Posted:
     found: Posted = {}
     for row, prompt in session.exec(query):
         if KINDS[prompt.subject_kind].track(prompt):
-            found.setdefault(known(row.id), (row, []))[1].append(prompt)
+            found.setdefault(stored_id(row.id), (row, []))[1].append(prompt)
     return found
 
 
@@ -76,4 +76,4 @@ def _states(session: Session, posted: Posted, now: datetime) -> dict[int, CardSt
     for kind, messages in of_kinds.items():
         for row_id, state in KINDS[kind].states(session, messages, now).items():
             states[row_id].append(state)
-    return {row_id: together(of_row) for row_id, of_row in states.items()}
+    return {row_id: combine_states(of_row) for row_id, of_row in states.items()}

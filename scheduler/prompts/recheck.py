@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompts.kinds import KINDS, cards
+from remembrancer.cards.prompts.kinds import KINDS, build_cards
 from remembrancer.cards.prompts.state import Verdict
 from remembrancer.models import OutgoingMessage, Person, Prompt, SendState
 from remembrancer.queries.prompt_kinds import by_kind, prompts_of
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 
 
 def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bool:
@@ -18,18 +18,18 @@ def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bo
     A prompt is dropped when it is answered, its dates have changed, a later prompt to the same person replaces it, or
     somebody else is asked by now. A message without prompts is always sent, and so is a reply.
     """
-    found = [prompt for prompt in prompts_of(session, [known(row.id)] if row.id else []) if _track(prompt)]
+    found = [prompt for prompt in prompts_of(session, [stored_id(row.id)] if row.id else []) if _track(prompt)]
     if not found:
         return True
     verdicts: dict[int, Verdict] = {}
     for kind, prompts in by_kind(found).items():
         verdicts |= KINDS[kind].verdicts(session, prompts, now)
     later = _later_tracks(session, found)
-    still = [p for p in found if verdicts[known(p.id)] == Verdict.RIGHT and _track(p) not in later]
-    _delete_prompts(session, row, [prompt for prompt in found if verdicts[known(prompt.id)] == Verdict.NOT_THEIRS])
+    still = [p for p in found if verdicts[stored_id(p.id)] == Verdict.RIGHT and _track(p) not in later]
+    _delete_prompts(session, row, [prompt for prompt in found if verdicts[stored_id(prompt.id)] == Verdict.NOT_THEIRS])
     shown = found if row.immediate else still
     if shown and (shown != found or any(KINDS[prompt.subject_kind].changes_with_time for prompt in shown)):
-        [(content, row.showing)] = cards(session, [(session.get_one(Person, row.person_id), shown)], now)
+        [(content, row.showing)] = build_cards(session, [(session.get_one(Person, row.person_id), shown)], now)
         row.body = content.model_dump(mode="json")
     return bool(still) or row.immediate
 
@@ -57,7 +57,7 @@ def _later_tracks(session: Session, prompts: Sequence[Prompt]) -> set[tuple[str,
         .join(OutgoingMessage)
         .where(
             Prompt.person_id == prompts[0].person_id,
-            col(Prompt.id) > max(known(prompt.id) for prompt in prompts),
+            col(Prompt.id) > max(stored_id(prompt.id) for prompt in prompts),
             OutgoingMessage.state != SendState.WITHHELD,
         )
     )

@@ -15,7 +15,7 @@ from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import ChatAccount, Person
 from remembrancer.models.database import create_tables, make_engine
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.settings import Settings
 from tests.conftest import EXAMPLE, POSTGRES
 from tests.dialog import london
@@ -109,5 +109,7 @@ def join(engine: Engine, server: Server, leads: int) -> None:
         for person in session.exec(select(Person).where(Person.email.like("person%"))):  # type: ignore[attr-defined]
             user = client.users_lookupByEmail(email=person.email)["user"]["id"]
             channel = client.conversations_open(users=user)["channel"]["id"]
-            session.add(ChatAccount(person_id=known(person.id), platform="slack", conversation=channel, account=user))
+            session.add(
+                ChatAccount(person_id=stored_id(person.id), platform="slack", conversation=channel, account=user)
+            )
         session.commit()

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from remembrancer.models import Item, Return, Window
-from remembrancer.services.returns import give
+from remembrancer.services.returns import store_answer
 from tests.dialog import LEAD, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
 
 BOARD = "#asch-cabinet-committee"
@@ -27,7 +27,7 @@ def gives(world: World, ref: str, answers: dict[str, object]) -> None:
     with Session(world.engine) as session:
         query = select(Return).join(Item).join(Window).where(Item.ref == ref, Window.key == "2019-20-q2")
         ret = session.exec(query).one()
-        give(session, ret, answers, world.clock.now(), None, "file")
+        store_answer(session, ret, answers, world.clock.now(), None, "file")
         session.commit()
     world.look()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from remembrancer.bot.conversation.phrases import PHRASES
 from remembrancer.bot.language.dates import parse_day
 from remembrancer.bot.language.leave_periods import parse_period
-from remembrancer.bot.language.normalise import plain
+from remembrancer.bot.language.normalise import normalise
 from tests.dialog import LEAD, SECRETARY, World, hold, presses, says
 from tests.profiles import thoroughness
 
@@ -20,7 +20,7 @@ FRIDAY = date(2019, 9, 6)
 
 def act_of(text: str) -> str | None:
     """The name of the act that a text is taken for; None where it is an answer."""
-    return next((act.__name__ for pattern, act in PHRASES if pattern.fullmatch(plain(text))), None)
+    return next((act.__name__ for pattern, act in PHRASES if pattern.fullmatch(normalise(text))), None)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.bot.language.small_talk import small_talk
+from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.models import Draft
 from tests.dialog import LEAD, SECRETARY, World, hold, presses, replies, says
 from tests.profiles import thoroughness
@@ -57,12 +57,12 @@ ANSWERS = [
 
 @pytest.mark.parametrize("text", SMALL)
 def test_what_is_only_polite_or_a_promise_is_small_talk(text: str) -> None:
-    assert small_talk(text)
+    assert match_small_talk(text)
 
 
 @pytest.mark.parametrize("text", ANSWERS)
 def test_what_may_be_an_answer_is_no_small_talk(text: str) -> None:
-    assert not small_talk(text)
+    assert not match_small_talk(text)
 
 
 JOIN = st.sampled_from([" ", ", ", ". ", "! ", "\n", " – ", " 👍 ", " and ", "; "])
@@ -71,7 +71,7 @@ JOIN = st.sampled_from([" ", ", ", ". ", "! ", "\n", " – ", " 👍 ", " and ",
 @thoroughness(3)
 @given(st.lists(st.tuples(st.sampled_from(SMALL), JOIN), min_size=1, max_size=4))
 def test_strings_of_small_talk_are_small_talk(parts: list[tuple[str, str]]) -> None:
-    assert small_talk("".join(text + join for text, join in parts[:-1]) + parts[-1][0])
+    assert match_small_talk("".join(text + join for text, join in parts[:-1]) + parts[-1][0])
 
 
 REAL = st.sampled_from(["on track", "amber", "we signed the contract", "go live 31 March", "staff were hired", "red"])
@@ -80,13 +80,13 @@ REAL = st.sampled_from(["on track", "amber", "we signed the contract", "go live 
 @thoroughness(3)
 @given(st.lists(st.sampled_from(SMALL), max_size=2), REAL, st.lists(st.sampled_from(SMALL), max_size=2), JOIN)
 def test_an_answer_among_small_talk_is_still_one(before: list[str], real: str, after: list[str], join: str) -> None:
-    assert not small_talk(join.join([*before, real, *after]))
+    assert not match_small_talk(join.join([*before, real, *after]))
 
 
 def test_no_text_takes_long_to_be_refused() -> None:
     for part in ("will ", "ok ", "on it ", "the close ", ":a", "👍", "end of ", "leave with "):
-        small_talk(part * 60 + "x")
-        assert not small_talk(part * 400)
+        match_small_talk(part * 60 + "x")
+        assert not match_small_talk(part * 400)
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def test_a_failure_of_ours_is_said_in_words_and_what_was_typed_is_kept(
         raise RuntimeError("a bug")
 
     hold(world, [(LEAD, presses("Answer"), "Will the activity")])
-    monkeypatch.setattr("remembrancer.bot.returns.answer.give", fail)
+    monkeypatch.setattr("remembrancer.bot.returns.answer.store_answer", fail)
     hold(world, [(LEAD, fills_in(progress_description="Long and careful words."), "What you typed is kept")])
     monkeypatch.undo()
     hold(world, [(LEAD, says("answer 52"), "draft that was kept")])

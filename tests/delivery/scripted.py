@@ -16,7 +16,7 @@ from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 from remembrancer.scheduler.prompts.planner import facts_now, plan_due
 from remembrancer.scheduler.tick import tick
 from remembrancer.scheduler.windows import move_on
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from tests.delivery.sender import PLATFORM
 from tests.delivery.world import LONDON, answer
 
@@ -114,7 +114,7 @@ class Office:
         with Session(self.engine) as session:
             person = session.exec(select(Person).where(Person.email == LEAD)).one()
             said = {"key": "hello", "kind": "test", "because": "test", **options}
-            tell(session, person, message("Hello"), now=now, **said)
+            enqueue(session, person, message("Hello"), now=now, **said)
             session.commit()
 
     def deliver(self, now: datetime = NOW) -> int:

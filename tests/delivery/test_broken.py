@@ -10,8 +10,8 @@ from remembrancer.models.message import message
 from remembrancer.queries.returns import unreachable
 from remembrancer.scheduler.doctor import examine
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Trouble
-from remembrancer.services.chat_accounts import link, mended
-from remembrancer.services.outbox import tell
+from remembrancer.services.chat_accounts import link, mark_working
+from remembrancer.services.outbox import enqueue
 from tests.delivery.scripted import LEAD, NOW, OPENING, Office, crash, later, trouble
 from tests.delivery.sender import PLATFORM
 
@@ -40,7 +40,7 @@ def findings(office: Office) -> str:
 def tell_the_board(office: Office, key: str = "hello") -> str:
     with Session(office.engine) as session:
         board = session.get_one(Board, 1)
-        tell(session, board, message("Hello"), key=key, kind="test", because="test", now=NOW)
+        enqueue(session, board, message("Hello"), key=key, kind="test", because="test", now=NOW)
         session.commit()
         return board.channel
 
@@ -62,7 +62,9 @@ def test_what_waited_for_an_account_to_be_mended_goes_out_then(office: Office) -
     office.chat.then = [trouble(BROKEN)]
     office.deliver()
     with Session(office.engine) as session:
-        mended(session, session.exec(select(ChatAccount).where(ChatAccount.problem == "it was broken")).one(), NOW)
+        mark_working(
+            session, session.exec(select(ChatAccount).where(ChatAccount.problem == "it was broken")).one(), NOW
+        )
         session.commit()
     assert office.deliver() == 1
     assert [post.perhaps_again for post in office.chat.posts] == [False]

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from remembrancer.models import Board, Person, SendState, Window
 from remembrancer.models.message import message
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from remembrancer.services.windows import move_window
 from tests.delivery.scripted import (
     CLOSING_MORNING,
@@ -59,7 +59,7 @@ def test_a_board_hears_at_any_hour(office: Office) -> None:
         board = session.exec(select(Board)).first()
         assert board is not None
         window = quarter(session)
-        tell(session, board, message("Hello"), key="hello", kind="test", because="test", window=window, now=EVENING)
+        enqueue(session, board, message("Hello"), key="hello", kind="test", because="test", window=window, now=EVENING)
         session.commit()
     assert office.deliver(EVENING) == 1
     assert office.chat.posts[0].conversation.startswith("#")

@@ -16,7 +16,7 @@ from remembrancer.scheduler.outbox.transport import CannotKnowError, Trouble
 from remembrancer.scheduler.prompts.planner import facts_now, plan_due
 from remembrancer.scheduler.windows import move_on
 from remembrancer.services import sending
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from tests.delivery.scripted import (
     AFTER_CLOSE,
     HALF_WAY,
@@ -70,7 +70,7 @@ def tell_board(office: Office) -> None:
     with Session(office.engine) as session:
         board = session.exec(select(Board)).first()
         assert board is not None
-        tell(session, board, message("Hello"), key="board", kind="test", because="test", now=NOW)
+        enqueue(session, board, message("Hello"), key="board", kind="test", because="test", now=NOW)
         session.commit()
 
 
@@ -286,5 +286,5 @@ def test_two_who_decide_at_once_for_the_first_time_both_do(office: Office) -> No
         session.commit()
         assert other.result(timeout=20)
     with Session(office.engine) as session:
-        now = sending.sending_now(session)
+        now = sending.current_sending(session)
         assert (now.paused_at, now.pilot) == (NOW, ids(session, LEAD))

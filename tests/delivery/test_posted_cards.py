@@ -14,7 +14,7 @@ from remembrancer.models import ChatAccount, OutgoingMessage, SendState
 from remembrancer.scheduler.message_kinds import CARD_SOURCES
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
-from remembrancer.services.chat_accounts import mended
+from remembrancer.services.chat_accounts import mark_working
 from tests.delivery.scripted import AFTER_CLOSE, AFTER_LOCK, LEAD, OPENING, Office, at, trouble
 from tests.delivery.sender import PLATFORM
 
@@ -91,7 +91,9 @@ def test_a_card_whose_person_is_not_reached_for_now_is_brought_up_to_date_once_t
     assert refresh(posted) == 0
     assert posted.chat.updates == [], "nobody knocks at a door that is shut"
     with Session(posted.engine) as session:
-        mended(session, session.exec(select(ChatAccount).where(ChatAccount.conversation == LEAD)).one(), AFTER_LOCK)
+        mark_working(
+            session, session.exec(select(ChatAccount).where(ChatAccount.conversation == LEAD)).one(), AFTER_LOCK
+        )
         session.commit()
     assert refresh(posted) == 1
     assert len(posted.chat.updates) == 1

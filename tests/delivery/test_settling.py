@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from remembrancer.models import SendState, Window
 from remembrancer.rules.windows.changes import UNDO, WindowAct, WindowActName
 from remembrancer.scheduler.windows import move_on
-from remembrancer.services.window_changes import act_on, undo_window
+from remembrancer.services.window_changes import change_window, undo_window
 from tests.delivery.scripted import OPENING, Office
 
 
@@ -16,7 +16,7 @@ def act(office: Office, name: WindowActName, days: int = 0) -> None:
     with Session(office.engine) as session:
         window = session.exec(select(Window).where(Window.key == "2019-20-q2")).one()
         closes_at = window.closes_at + timedelta(days=days) if days else None
-        act_on(session, window, WindowAct(name, closes_at=closes_at), OPENING, None)
+        change_window(session, window, WindowAct(name, closes_at=closes_at), OPENING, None)
         session.commit()
 
 

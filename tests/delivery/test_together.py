@@ -12,7 +12,7 @@ from remembrancer.models.message import Message, message
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.outbox.deliver import Way, deliver_due
 from remembrancer.scheduler.outbox.transport import Sent
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from tests.delivery.scripted import LEAD, NOW, Office
 from tests.delivery.sender import PLATFORM
 
@@ -48,7 +48,7 @@ def test_two_people_are_told_at_once_and_each_in_order(office: Office) -> None:
             for email in (LEAD, OTHER):
                 person = session.exec(select(Person).where(Person.email == email)).one()
                 key = f"{email} {number}"
-                tell(session, person, message("Hello"), key=key, kind="test", because="test", now=NOW)
+                enqueue(session, person, message("Hello"), key=key, kind="test", because="test", now=NOW)
         session.commit()
     chat = Both()
     assert deliver_due(office.engine, {PLATFORM: chat}, recheck, NOW, Way(together=2)) == 10

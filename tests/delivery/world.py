@@ -19,7 +19,7 @@ from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import Item, OutgoingMessage, Person, Prompt, Return, SendState, Window
 from remembrancer.scheduler.recorded_answers import link_everyone
-from remembrancer.services.returns import give
+from remembrancer.services.returns import store_answer
 from tests.conftest import EXAMPLE
 from tests.delivery.sender import PLATFORM
 
@@ -107,7 +107,7 @@ def answer(engine: Engine, refs: Sequence[str], now: datetime) -> None:
     with Session(engine) as session:
         query = select(Return).join(Item).join(Window, col(Window.id) == Return.window_id)
         for ret in session.exec(query.where(Window.key == "2019-20-q2", col(Item.ref).in_(refs))):
-            give(session, ret, {"delivery": "on_track"}, now, None, "form")
+            store_answer(session, ret, {"delivery": "on_track"}, now, None, "form")
         session.commit()
 
 

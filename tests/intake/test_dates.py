@@ -14,7 +14,7 @@ from remembrancer.intake.tables.written_dates import (
     WrittenDate,
     parse_written_date,
 )
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 DAYS = st.dates(date(min(YEARS), 1, 1), date(max(YEARS), 12, 31))
 ZERO_1900, ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -119,7 +119,9 @@ def test_what_could_be_read_two_ways_or_none_is_a_doubt_with_its_fix(text: str, 
     doubt = parse_written_date(text)
     assert isinstance(doubt, Doubt)
     assert doubt.name == name
-    assert "write" in say(f"problems.{name}", **doubt.values) or "correct" in say(f"problems.{name}", **doubt.values)
+    assert "write" in phrase(f"problems.{name}", **doubt.values) or "correct" in phrase(
+        f"problems.{name}", **doubt.values
+    )
 
 
 def test_a_day_number_counts_from_the_workbooks_own_day_nought() -> None:

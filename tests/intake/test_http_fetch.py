@@ -21,7 +21,7 @@ from remembrancer.intake.http.address_guard import PrivateAddressError, checked_
 from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.http.feed_fetch import USER_AGENT, fetch_feed, why_not_fetched
 from remembrancer.intake.http.fetch import Fetched, Limits, fetch
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.conftest import skip_or_fail
 from tests.intake.calendar_server import Answering, Handler, serving
 from tests.intake.committee_service import drips, hangs_up
@@ -62,7 +62,7 @@ def refused(url: str, limits: Limits = HERE, **more: Any) -> FetchError:
         get(url, limits, **more)
     error = caught.value
     assert "{" not in why_not_fetched(error)
-    assert error.name == "not_encrypted" or "{" not in say(f"problems.site_{error.name}", **error.values)
+    assert error.name == "not_encrypted" or "{" not in phrase(f"problems.site_{error.name}", **error.values)
     return error
 
 

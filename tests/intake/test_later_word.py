@@ -17,7 +17,7 @@ from remembrancer.intake.loading.merge import merge
 from remembrancer.models import Absence, FolderWord, Item, Person, Post, Standing, Tenure
 from remembrancer.rules.people.recipients import holders
 from remembrancer.services.leave import record_leave
-from remembrancer.services.people import away, back, join, leave
+from remembrancer.services.people import begin_leave, end_leave, join, leave
 from remembrancer.services.posts import ask_first, hand_over, hold, release
 from tests.conftest import Edit
 
@@ -167,7 +167,7 @@ def test_somebody_who_joined_in_chat_stays_with_their_post_and_leave(house: Hous
     def act(session: Session) -> None:
         person = join(session, "olive.tranter@example.org", "Olive Tranter", NOW, None)
         hold(session, the_post(session), person, NOW, None)
-        away(session, person, date(2019, 6, 3), date(2019, 6, 7), None, NOW, None)
+        begin_leave(session, person, date(2019, 6, 3), date(2019, 6, 7), None, NOW, None)
 
     house.does(act)
     stored = house.load()
@@ -215,7 +215,7 @@ def test_leave_that_was_changed_or_cancelled_in_chat_stays_so_until_the_folder_s
     )
     assert house.load().changes == []
     assert house.leave_of(ellen) == [("2019-09-02", "2019-09-13")]
-    house.does(lambda s: back(s, someone(s, ellen), NOW, None))
+    house.does(lambda s: end_leave(s, someone(s, ellen), NOW, None))
     stored = house.load()
     assert stored.kept == [f"kept as decided since: absence {ellen} 2019-09-02 is gone (the folder still has it)"]
     assert house.leave_of(ellen) == []

@@ -14,7 +14,7 @@ from remembrancer.rules.calendar.deadline_rules import DeadlineRule, Jurisdictio
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import WorkingTime, at
 from remembrancer.rules.forward_plan.key_decisions import KeyDecisionNotice, Route, missing, routes, too_late_from
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.oracle import ONE_DAY, World
 from tests.profiles import thoroughness
 from tests.rules.build import LONDON, day, working_time
@@ -340,4 +340,4 @@ def test_a_notice_with_every_part_is_complete() -> None:
 def test_an_empty_notice_lacks_everything_and_each_part_has_a_sentence() -> None:
     lacking = missing(KeyDecisionNotice(matter=" ", documents=(" ",)))
     assert lacking == ["matter", "decider", "title_or_members", "date_or_period", "documents", "documents_at"]
-    assert all(say(f"notice.{part}").endswith(".") for part in lacking)
+    assert all(phrase(f"notice.{part}").endswith(".") for part in lacking)

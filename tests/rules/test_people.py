@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.models import Tenure
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Because, holders, is_away, line_above
 from tests import oracle
@@ -41,7 +41,7 @@ AUDIENCES: list[Audience] = ["lead", "manager", "director", "secretary"]
 
 def asked(world: World, to: Audience = "lead") -> list[tuple[int, Because]]:
     found = recipients.AUDIENCES[to](facts(world), world.returns[1], TUESDAY)
-    return [(known(person.id), because) for person, because in found]
+    return [(stored_id(person.id), because) for person, because in found]
 
 
 def absent(world: World, who: int, delegate: int | None = None) -> None:
@@ -232,5 +232,5 @@ def test_in_any_organisation_the_oracle_would_ask_the_same_people(
     world: World, number: int, hours: int, to: Audience
 ) -> None:
     ret, now = world.returns[number], world.windows[1].opens_at + timedelta(hours=hours)
-    found = [known(person.id) for person, _ in recipients.AUDIENCES[to](facts(world), ret, now)]
+    found = [stored_id(person.id) for person, _ in recipients.AUDIENCES[to](facts(world), ret, now)]
     assert sorted(found) == sorted(set(oracle.audience(world, to, ret, now)))

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from remembrancer.models import HeardState, IncomingEvent, OpenForm, Person
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.retention import KEPT_FOR, clear_old
 
 pytestmark = pytest.mark.both_databases
@@ -29,7 +29,7 @@ def fill(engine: Engine, old_events: int) -> None:
         session.add(heard("failed", OLD, HeardState.FAILED, OLD))
         session.add(heard("waiting", OLD, HeardState.WAITING, None))
         for token, opened_at in (("old", OLD), ("kept", KEPT)):
-            form = OpenForm(token=token, platform="slack", person_id=known(person.id), form={}, opened_at=opened_at)
+            form = OpenForm(token=token, platform="slack", person_id=stored_id(person.id), form={}, opened_at=opened_at)
             session.add(form)
         session.commit()
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import Absence, Item, Person, Post, Return, Tenure
 from remembrancer.queries.facts import load_facts, load_people, load_people_about
-from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import relations
 from tests.dialog import LEAD, MANAGER, SECRETARY, World
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.both_databases
 
 def on_leave(session: Session, who: str, delegate: str | None = None) -> None:
     stands_in = _person(session, delegate).id if delegate else None
-    away = known(_person(session, who).id)
+    away = stored_id(_person(session, who).id)
     first, last = date(2019, 8, 1), date(2019, 9, 30)
     session.add(Absence(person_id=away, delegate_id=stands_in, first_day=first, last_day=last))
 
@@ -35,20 +35,20 @@ def left(session: Session, who: str) -> None:
 def delegated(session: Session, who: str) -> None:
     ret = session.exec(select(Return).join(Item).where(Item.ref == "52")).first()
     assert ret is not None
-    ret.delegate_id = known(_person(session, who).id)
+    ret.delegate_id = stored_id(_person(session, who).id)
 
 
 def a_circle(session: Session) -> None:
     """Posts that report to each other."""
     lead = session.exec(select(Item).where(Item.ref == "52")).one().lead_post_id
     above = session.get_one(Post, lead).reports_to_id
-    session.get_one(Post, known(above)).reports_to_id = lead
+    session.get_one(Post, stored_id(above)).reports_to_id = lead
 
 
 def a_body(session: Session) -> None:
     """A second holder of a lead's post, who is asked first."""
     lead = session.exec(select(Item).where(Item.ref == "52")).one().lead_post_id
-    session.add(Tenure(post_id=lead, person_id=known(_person(session, "neil.coppard").id), asked_first=True))
+    session.add(Tenure(post_id=lead, person_id=stored_id(_person(session, "neil.coppard").id), asked_first=True))
 
 
 def two_on_leave(session: Session) -> None:
@@ -86,7 +86,7 @@ def test_who_is_asked_and_who_may_do_what_is_the_same_from_a_few_rows_as_from_al
         few_returns = select(Return).join(Item).where(col(Item.ref).in_(("45", "52", "60")))
         for ret in session.exec(few_returns.order_by(col(Return.id))):
             for person in whole.people.values():
-                few = load_people_about(session, [ret], {known(person.id)})
+                few = load_people_about(session, [ret], {stored_id(person.id)})
                 assert relations(few, person, ret, now) == relations(whole, person, ret, now)
             assert _asked(few, ret, world) == _asked(whole, ret, world)
         assert len(few.people) < len(whole.people)

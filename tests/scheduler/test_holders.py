@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from remembrancer.models import Item, Person, Post, Tenure
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.post_holders import holders_by_post
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.recipients import holders
 from remembrancer.services.backfill import lead_id
 from remembrancer.services.posts import hand_over
@@ -36,8 +36,8 @@ def test_the_store_and_the_rules_agree_on_who_holds_what(world: World) -> None:
             for other in (False, True):
                 session.add(
                     Tenure(
-                        post_id=known(posts[n].id),
-                        person_id=known(people[-n - 1 - other].id),
+                        post_id=stored_id(posts[n].id),
+                        person_id=stored_id(people[-n - 1 - other].id),
                         first_day=first,
                         last_day=last,
                         asked_first=other,
@@ -48,8 +48,8 @@ def test_the_store_and_the_rules_agree_on_who_holds_what(world: World) -> None:
         facts = load_facts(session)
         found = holders_by_post(session, now)
         for post in posts:
-            ruled = [person.id for person in holders(facts, known(post.id), now)]
-            assert [person.id for person in found.get(known(post.id), [])] == ruled
+            ruled = [person.id for person in holders(facts, stored_id(post.id), now)]
+            assert [person.id for person in found.get(stored_id(post.id), [])] == ruled
         assert max(len(each) for each in found.values()) == 3
 
 

@@ -29,7 +29,7 @@ from remembrancer.problems import RefusedError
 from remembrancer.scheduler.doctor import examine
 from remembrancer.scheduler.feeds.poll import last_known, read_committees
 from remembrancer.scheduler.feeds.source import Means
-from remembrancer.services.forward_plan import decide, name_lead, place_board, set_standing
+from remembrancer.services.forward_plan import decide, name_lead, place_board, set_status
 from remembrancer.settings import Settings
 from tests.conftest import Edit
 from tests.intake.committee_pages import Edition, Listed
@@ -133,7 +133,7 @@ def in_chat(engine: Engine, key: str, act: Callable[[Session, ForwardPlanItem], 
 
 
 def put_on_hold(session: Session, item: ForwardPlanItem) -> None:
-    set_standing(session, item, PlanStanding.ON_HOLD, "no money yet", NOW, None)
+    set_status(session, item, PlanStanding.ON_HOLD, "no money yet", NOW, None)
 
 
 def move_to_march(session: Session, item: ForwardPlanItem) -> None:

@@ -21,7 +21,7 @@ from remembrancer.models import Absence, Item, Person, Prompt
 from remembrancer.models.message import Part
 from remembrancer.queries import prompt_kinds
 from remembrancer.rules.calendar.working_time import at
-from remembrancer.rules.facts import Facts, SubjectKey, known
+from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.scheduler.preview.planned_messages import preview
@@ -61,7 +61,7 @@ class Review:
         return facts.time.before(self.day, -working_days)
 
     def fallen_due(self, facts: Facts, now: datetime) -> Iterable[DuePrompt]:
-        lead = [known(person.id) for person, _ in self.asked(facts, "lead", now)]
+        lead = [stored_id(person.id) for person, _ in self.asked(facts, "lead", now)]
         for step in REVIEW["steps"]:
             for person, because in self.asked(facts, step["to"], now):
                 moment = at(self.step_day(facts, step["working_days"]), time(REVIEW["hour"]), person.time_zone)
@@ -71,7 +71,7 @@ class Review:
                         track=KIND,
                         step=step["key"],
                         to=step["to"],
-                        person_id=known(person.id),
+                        person_id=stored_id(person.id),
                         revision=self.day.toordinal(),
                         due_at=moment,
                         expires_at=moment + timedelta(days=30),
@@ -104,7 +104,7 @@ class Reviews:
     ) -> Mapping[int, Sequence[int]]:
         of = reviews(session)
         return {
-            known(prompt.id): [known(who.id) for who, _ in of[prompt.subject_name].asked(facts, "lead", now)]
+            stored_id(prompt.id): [stored_id(who.id) for who, _ in of[prompt.subject_name].asked(facts, "lead", now)]
             for prompt in prompts
         }
 
@@ -151,7 +151,7 @@ class ReviewCards(CardKind[ReviewView]):
                 subject_kind=KIND,
                 subject_name=name,
                 step=f"requested_{context.event}",
-                person_id=known(context.person.id),
+                person_id=stored_id(context.person.id),
                 revision=review.day.toordinal(),
                 to="lead",
                 because=because,

@@ -16,8 +16,8 @@ from remembrancer.rules.prompts.due import moments
 from remembrancer.rules.windows.changes import FROM, UNDO, WindowAct, WindowActName, wrong_with
 from remembrancer.scheduler.preview.what_if import WhatIf, in_words, what_if
 from remembrancer.scheduler.tick import tick
-from remembrancer.services.returns import give
-from remembrancer.services.window_changes import act_on
+from remembrancer.services.returns import store_answer
+from remembrancer.services.window_changes import change_window
 from tests.dialog import LEAD, LONDON, MANAGER, World, london
 from tests.profiles import thoroughness
 
@@ -46,7 +46,7 @@ def preview_and_do(world: World, act: WindowAct) -> WhatIf | None:
         in_words(what, "Europe/London")
         assert not session.dirty
         assert window.model_dump() == before
-        act_on(session, window, act, now, None)
+        change_window(session, window, act, now, None)
         session.commit()
         for name in ("state", "opens_at", "closes_at", "late_until", "set_by_hand", "revision", "settles_at"):
             assert getattr(what.window, name) == getattr(window, name)
@@ -94,7 +94,7 @@ def answer(world: World, refs: list[str]) -> None:
     with Session(world.engine) as session:
         query = select(Return).join(Item).where(col(Item.ref).in_(refs), Return.state == ReturnState.AWAITING)
         for ret in session.exec(query):
-            give(session, ret, {"delivery": "on_track"}, world.clock.now(), None, "form")
+            store_answer(session, ret, {"delivery": "on_track"}, world.clock.now(), None, "form")
         session.commit()
 
 

@@ -14,7 +14,7 @@ from remembrancer.cli import shared, windows
 from remembrancer.clock import SetClock
 from remembrancer.models import Person, Window
 from remembrancer.rules.windows.changes import WindowAct, WindowActName
-from remembrancer.services.window_changes import act_on
+from remembrancer.services.window_changes import change_window
 from tests.conftest import EXAMPLE
 
 Q2 = ("strategic-delivery-plan", "2019-20-q2")
@@ -123,7 +123,7 @@ def test_what_somebody_else_did_while_we_were_asked_is_said_and_not_overruled(
             admin = session.exec(select(Person).where(Person.email == "asif.chaudhry@example.org")).one()
             moved = session.exec(select(Window).where(Window.key == "2019-20-q2")).one()
             act = WindowAct(WindowActName.EXTEND, closes_at=datetime(2019, 9, 18, 16, tzinfo=UTC))
-            act_on(session, moved, act, clock.now(), admin.id)
+            change_window(session, moved, act, clock.now(), admin.id)
             session.commit()
         return True
 

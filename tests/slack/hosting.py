@@ -20,7 +20,7 @@ from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import SlackTransport
 from remembrancer.clock import Clock
 from remembrancer.models import ChatAccount, Person
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
@@ -59,7 +59,9 @@ class Workplace:
                 person = session.exec(select(Person).where(Person.email == f"{who}@example.org")).one()
                 conversation = slack.workspace.dm(user).id
                 session.add(
-                    ChatAccount(person_id=known(person.id), platform="slack", conversation=conversation, account=user)
+                    ChatAccount(
+                        person_id=stored_id(person.id), platform="slack", conversation=conversation, account=user
+                    )
                 )
             session.commit()
         self.move_to(OPENS)

@@ -12,7 +12,7 @@ from remembrancer.bot.slack.directory import apply_user_event, match
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.models import AuditEvent, ChatAccount, Person
 from remembrancer.queries.returns import unreachable
-from remembrancer.services.chat_accounts import broken
+from remembrancer.services.chat_accounts import mark_broken
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW, load_unlinked, web_to
 from tests.slack.strict import Slack
@@ -160,7 +160,7 @@ def test_an_account_that_was_refused_is_tried_again_by_the_next_matching(
     loaded: Engine, slack: Slack, ruth: str
 ) -> None:
     with Session(loaded) as session:
-        broken(session, session.exec(select(ChatAccount)).one(), "messages_tab_disabled", NOW)
+        mark_broken(session, session.exec(select(ChatAccount)).one(), "messages_tab_disabled", NOW)
         session.commit()
     hear(loaded, slack, ruth)
     assert accounts(loaded)[RUTH].problem == "messages_tab_disabled", "it was not Ruth who was away"

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from remembrancer.bot.slack.account_matching import AccountMatcher
 from remembrancer.clock import SetClock
 from remembrancer.models import ChatAccount, Person
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from tests.slack.connected import NOW, load_unlinked, small_folder, web_to
 from tests.slack.hosting import until
 from tests.slack.strict import Slack
@@ -19,7 +19,7 @@ def join(engine: Engine, name: str) -> int:
         person = Person(email=f"{name}@example.org", name=name.title(), time_zone="Europe/London")
         session.add(person)
         session.commit()
-        return known(person.id)
+        return stored_id(person.id)
 
 
 def linked(engine: Engine) -> set[int]:

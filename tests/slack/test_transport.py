@@ -8,7 +8,7 @@ import pytest
 from remembrancer.bot.slack.outbound.transport import SlackTransport
 from remembrancer.models.message import Attachment, Message, Part, message
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.free_time import FreeTime
 from tests.slack.connected import transport_to
 from tests.slack.strict import Slack
@@ -207,7 +207,7 @@ def test_a_card_that_grows_is_continued_and_one_that_shrinks_says_what_is_no_mor
     assert grown.remote_id == ",".join(one.ts for one in posted)
     shrunk = transport.update(lead, grown, message("After"))
     assert shrunk.remote_id == grown.remote_id
-    assert [one.text for one in slack.messages(lead)] == ["After", *2 * [say("slack_admin.no_more")]]
+    assert [one.text for one in slack.messages(lead)] == ["After", *2 * [phrase("slack_admin.no_more")]]
     again = transport.update(lead, replace(shrunk, key="key"), long(word="Again"))
     assert again.remote_id == grown.remote_id
     assert texts(slack.messages(lead)) == [f"Again {n}" for n in range(30)]

@@ -12,7 +12,7 @@ from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
 from remembrancer.models import ChatAccount, Draft, HeardState, IncomingEvent, OpenForm, OutgoingMessage, SendState
 from remembrancer.models.message import Message
 from remembrancer.services.context import reply_key
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.storm.judge import Judge
 from tests.teams.mortal import EVENT
 from tests.teams.quarter import TeamsQuarter
@@ -20,7 +20,7 @@ from tests.teams.quarter_people import TeamsPeople
 from tests.teams.strict.connector import Call
 from tests.teams.strict.faults import AFTER
 
-AGAIN, NO_MORE = (say(f"teams_admin.{word}").replace("*", "") for word in ("perhaps_again", "no_more"))
+AGAIN, NO_MORE = (phrase(f"teams_admin.{word}").replace("*", "") for word in ("perhaps_again", "no_more"))
 HALF_A_MINUTE = 31.0
 """Seconds of the longest limit that can be reached here."""
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.storm.people import OPEN, TRIES, People
 from tests.teams.quarter import TeamsQuarter
 from tests.teams.strict.delivery import Delivery
 from tests.teams.strict.state import Json, Shown
 from tests.teams.workplace import actions, inputs
 
-WRONG = say("form_pages.error", error="")
-SENT = say("teams.form_sent", title="").partition(": ")[2]
+WRONG = phrase("form_pages.error", error="")
+SENT = phrase("teams.form_sent", title="").partition(": ")[2]
 A_CARD = "application/vnd.microsoft.card.adaptive"
 TURNS = 30
 """Presses on a form's pages, after which somebody gives it up."""

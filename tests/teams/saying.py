@@ -5,11 +5,11 @@ import pytest
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models.message import Message, Part, message
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.teams.strict.state import Shown
 
-AGAIN = say("teams_admin.perhaps_again")
-NO_MORE = say("teams_admin.no_more")
+AGAIN = phrase("teams_admin.perhaps_again")
+NO_MORE = phrase("teams_admin.no_more")
 
 
 def long(parts: int = 30, word: str = "Part") -> Message:

@@ -11,7 +11,7 @@ from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState
 from remembrancer.queries.facts import load_facts
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.tick import tick
@@ -48,7 +48,7 @@ class Mixed:
             platform = ("slack", "teams")[number % 2]
             name, chat = self._joins(person.email.split("@")[0], platform)
             self.where[person.email] = platform, chat
-            session.add(ChatAccount(person_id=known(person.id), platform=platform, conversation=chat, account=name))
+            session.add(ChatAccount(person_id=stored_id(person.id), platform=platform, conversation=chat, account=name))
         board = session.exec(select(Board).where(Board.key == BOARD)).one()
         self.board = self._room(board_on)
         board.platform, board.channel = board_on, self.board

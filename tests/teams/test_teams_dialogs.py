@@ -9,9 +9,9 @@ from sqlmodel import Session, select
 
 from remembrancer.bot.inbound.inbox import MAX_ATTEMPTS, UNAVAILABLE_WAIT
 from remembrancer.models import HeardState, IncomingEvent, OutgoingMessage, Person
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.services.sending import set_pilot
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import until
 from tests.slack.talking import broken
@@ -42,7 +42,7 @@ def typed(place: Workplace, **values: str) -> dict[str, str]:
 def test_no_change_is_one_press_and_the_card_says_so(place: Workplace) -> None:
     assert "52 – Review" in place.shown(LEAD)
     answer = place.presses(LEAD, "No change")
-    assert answer["value"] == say("teams.heard")
+    assert answer["value"] == phrase("teams.heard")
     place.sees(LEAD, "Stored: ")
     assert place.world.answers("52") is not None
     until(lambda: "No change" not in str(place.posts(LEAD)[0].activity))
@@ -229,7 +229,7 @@ def test_while_a_pilot_runs_whoever_gets_the_app_outside_it_is_linked_and_told_n
     place.world.unlink_everybody()
     with Session(engine) as session:
         lead = session.exec(select(Person).where(Person.email == f"{LEAD}@example.org")).one()
-        set_pilot(session, [known(lead.id)], place.world.clock.now(), None)
+        set_pilot(session, [stored_id(lead.id)], place.world.clock.now(), None)
         session.commit()
     with place.open():
         place.move_to(OPENS)

@@ -20,7 +20,7 @@ from remembrancer.clock import SetClock
 from remembrancer.models import AuditEvent, ChatAccount, Person, TeamsConversation
 from remembrancer.queries.returns import unreachable
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
-from remembrancer.services.chat_accounts import broken, link
+from remembrancer.services.chat_accounts import link, mark_broken
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW
 from tests.teams.connected import connector_to
@@ -211,7 +211,7 @@ def test_whoever_writes_is_reached_whatever_was_wrong(
     loaded: Engine, teams: Teams, directory: Directory, linked: strict.Person
 ) -> None:
     with Session(loaded) as session:
-        broken(session, session.exec(select(ChatAccount)).one(), "ConversationBlockedByUser", NOW)
+        mark_broken(session, session.exec(select(ChatAccount)).one(), "ConversationBlockedByUser", NOW)
         session.commit()
     directory.note_activity(told(teams, "message", linked))
     assert accounts(loaded)[RUTH].problem is None

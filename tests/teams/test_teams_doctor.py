@@ -18,7 +18,7 @@ from remembrancer.intake.loading.load import store
 from remembrancer.models import ChatAccount, Person, TeamsConversation, TeamsKind
 from remembrancer.queries.boards import boards_on
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
-from remembrancer.services.chat_accounts import broken, link
+from remembrancer.services.chat_accounts import link, mark_broken
 from remembrancer.settings import Settings
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW
@@ -239,7 +239,7 @@ def test_the_command_tells_of_teams_where_it_is_set_up(bare_engine: Engine, monk
     with Session(bare_engine) as session:
         ruth = session.exec(select(Person).where(Person.email == "ruth.fairbrass@example.org")).one()
         link(session, ruth, "teams", "a:1ruth", NOW, None, "")
-        broken(session, session.exec(select(ChatAccount)).one(), "AppRemoved", NOW)
+        mark_broken(session, session.exec(select(ChatAccount)).one(), "AppRemoved", NOW)
         session.commit()
     before = CliRunner().invoke(cli.app, ["doctor"]).output
     assert "in Teams" not in before

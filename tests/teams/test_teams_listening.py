@@ -21,7 +21,7 @@ from remembrancer.bot.teams.inbound.invoke_responses import Body, card_response,
 from remembrancer.bot.teams.inbound.receiver import Receiver, wait_for_outcome
 from remembrancer.clock import SetClock
 from remembrancer.models import HeardState, IncomingEvent
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.slack.hosting import until
 from tests.slack.talking import broken
 from tests.teams.activities import RUTH, activity, execute, message, page
@@ -146,7 +146,7 @@ def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(engine: Eng
 
 
 def test_a_press_is_answered_at_once_and_handled_after(engine: Engine, door: Door, hands: Hands) -> None:
-    assert answer(door, execute({"action": "answer", "value": "17"})) == text_response(say("teams.heard"))
+    assert answer(door, execute({"action": "answer", "value": "17"})) == text_response(phrase("teams.heard"))
     until(lambda: hands.handled)
     assert rows(engine)[0].body["value"]["action"]["data"] == {"action": "answer", "value": "17"}
 
@@ -179,7 +179,7 @@ def test_what_fails_while_somebody_waits_is_said(engine: Engine, door: Door, han
 def test_what_takes_too_long_is_acknowledged_all_the_same(engine: Engine, issuer: Issuer, hands: Hands) -> None:
     hands.holds = True
     with listening(engine, issuer, hands, patience=0.05) as door:
-        assert answer(door, page()) == text_response(say("teams.takes_longer"))
+        assert answer(door, page()) == text_response(phrase("teams.takes_longer"))
     until(lambda: [row.state for row in rows(engine)] == [HeardState.DONE])
     assert hands.submissions._waiting == {}
 
@@ -192,7 +192,7 @@ def test_an_answer_that_cannot_be_made_does_not_undo_that_it_is_recorded(
 
     with listening(engine, issuer, hands, answer=fails, again=fails) as door:
         for _ in range(2):
-            assert answer(door, execute({"action": "answer", "value": "17"})) == text_response(say("teams.heard"))
+            assert answer(door, execute({"action": "answer", "value": "17"})) == text_response(phrase("teams.heard"))
     assert len(rows(engine)) == 1
 
 
@@ -218,7 +218,7 @@ def test_what_is_not_listened_to_is_acknowledged_and_not_kept(engine: Engine, do
 
 def test_an_invoke_that_is_not_known_is_said_to_be_so(engine: Engine, door: Door) -> None:
     assert door.says(activity("invoke", name="task/fetch", value={})) == 501
-    assert answer(door, execute({"of": "another app"})) == text_response(say("teams.not_understood"))
+    assert answer(door, execute({"of": "another app"})) == text_response(phrase("teams.not_understood"))
     assert rows(engine) == []
 
 

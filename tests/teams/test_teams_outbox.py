@@ -17,8 +17,8 @@ from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, Sen
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.outbox.deliver import Way, deliver_due
-from remembrancer.services.outbox import tell
-from remembrancer.wording import say
+from remembrancer.services.outbox import enqueue
+from remembrancer.wording import phrase
 from tests.delivery.scripted import NOW
 from tests.delivery.world import load, organisation
 from tests.free_time import FreeTime
@@ -28,7 +28,7 @@ from tests.teams.strict.connector import Call
 from tests.teams.strict.faults import CALLS, TOLD
 from tests.teams.strict.state import Shown
 
-AGAIN = say("teams_admin.perhaps_again")
+AGAIN = phrase("teams_admin.perhaps_again")
 SIZES = (1, 12, 25)
 """Parts of a message: one piece, two, and three."""
 
@@ -79,7 +79,7 @@ class Office:
     def _tell(self, session: Session, to: Person | Board, conversation: str) -> None:
         for number, size in enumerate(SIZES):
             key = f"{type(to).__name__}-{to.id}-{number}"
-            tell(session, to, said(key, size), key=key, kind="test", because="test", now=NOW, immediate=True)
+            enqueue(session, to, said(key, size), key=key, kind="test", because="test", now=NOW, immediate=True)
             self.wanted[key] = (conversation, size)
 
     def deliver(self, transport: TeamsTransport, way: Way = Way()) -> bool:

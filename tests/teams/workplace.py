@@ -14,7 +14,7 @@ from remembrancer.bot.teams.app import TeamsApp
 from remembrancer.bot.teams.clients import Clients
 from remembrancer.bot.teams.inbound.endpoint import PATH
 from remembrancer.models import ChatAccount, Person
-from remembrancer.rules.facts import known
+from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
@@ -55,7 +55,9 @@ class Workplace:
                 row = session.exec(select(Person).where(Person.email == f"{who}@example.org")).one()
                 where = self.chats[who]
                 session.add(
-                    ChatAccount(person_id=known(row.id), platform="teams", conversation=where, account=person.account)
+                    ChatAccount(
+                        person_id=stored_id(row.id), platform="teams", conversation=where, account=person.account
+                    )
                 )
             session.commit()
 

@@ -8,13 +8,13 @@ from remembrancer.bot.slack.forms.inputs import INPUTS, MAX_LABEL, MAX_TEXT
 from remembrancer.bot.slack.forms.options import is_cut
 from remembrancer.bot.slack.outbound.blocks import Block, blocks_of, plain_text
 from remembrancer.models.message import FormField
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 def field_blocks(field: FormField) -> Iterator[Block]:
     """Yield the field's error, the text that its inputs have no room for, and its inputs."""
     if field.error:
-        text = shorten(say("form_pages.error", error=field.error), MAX_TEXT)
+        text = shorten(phrase("form_pages.error", error=field.error), MAX_TEXT)
         yield {"type": "context", "elements": [plain_text(text)]}
     yield from blocks_of(list(_text_above(field)))
     if field.has_input:
@@ -37,6 +37,6 @@ def _fits_input(field: FormField) -> bool:
 
 def _hint(field: FormField) -> str:
     is_kept = INPUTS[field.type].is_too_long_to_show(field)
-    notice = say("form_pages.too_long_to_show", count=len(str(field.value))) if is_kept else ""
-    was = say("form_pages.last_time", was=field.was) if field.was else ""
+    notice = phrase("form_pages.too_long_to_show", count=len(str(field.value))) if is_kept else ""
+    was = phrase("form_pages.last_time", was=field.was) if field.was else ""
     return "\n".join(each for each in (notice, field.hint, was) if each)

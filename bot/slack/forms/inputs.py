@@ -13,7 +13,7 @@ from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.slack.forms.options import MAX_VISIBLE, menu, option
 from remembrancer.bot.slack.outbound.blocks import Block, plain_text
 from remembrancer.models.message import Choice, FormField, InputType
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 MAX_TEXT = 3000
 MAX_LABEL = 2000
@@ -92,7 +92,7 @@ class MenuInput(Input):
         return {"type": "static_select", **menu(self._choices(field), self.ask), **_selected_option(field)}
 
     def _choices(self, field: FormField) -> tuple[Choice, ...]:
-        nothing = Choice(key=NO_CHOICE, word=say(f"form_pages.{self.none}"))
+        nothing = Choice(key=NO_CHOICE, word=phrase(f"form_pages.{self.none}"))
         return field.choices if field.required else (*field.choices, nothing)
 
 
@@ -133,14 +133,14 @@ class DatesInput(Input):
     def blocks(self, field: FormField, hint: str) -> Iterator[Block]:
         date_blocks = [self._date(field, choice) for choice in field.choices]
         if field.date_optional:
-            label = say("form_pages.which_apply", label=field.label)
+            label = phrase("form_pages.which_apply", label=field.label)
             date_blocks.insert(0, _block(part_id(field, TICKS), label, self.element(field), hint))
         for block in date_blocks:
             yield block | ({"dispatch_action": True} if field.steers else {})
 
     def _date(self, field: FormField, choice: Choice) -> Block:
-        label = say("form_pages.date_of", label=field.label, word=choice_text(choice))
-        was = say("form_pages.was", day=field.was_dates[choice.key]) if choice.key in field.was_dates else ""
+        label = phrase("form_pages.date_of", label=field.label, word=choice_text(choice))
+        was = phrase("form_pages.was", day=field.was_dates[choice.key]) if choice.key in field.was_dates else ""
         return _block(part_id(field, choice.key), label, _date_picker((field.value or {}).get(choice.key)), was)
 
     def error_block(self, field: FormField) -> str:

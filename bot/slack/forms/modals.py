@@ -10,7 +10,7 @@ from remembrancer.bot.slack.forms.input_blocks import field_blocks
 from remembrancer.bot.slack.forms.inputs import INPUTS
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, blocks_of, plain_text
 from remembrancer.models.message import Button, Form
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 MAX_TITLE = 24
 BACK = "form_back"
@@ -31,8 +31,8 @@ def modal(form: Form, token: str, page: int = 0) -> View:
     return {
         "type": "modal",
         "title": plain_text(shorten(form.title, MAX_TITLE)),
-        "submit": plain_text(shorten(form.submit, MAX_TITLE) if is_last else say("form_pages.next")),
-        "close": plain_text(say("form_pages.cancel")),
+        "submit": plain_text(shorten(form.submit, MAX_TITLE) if is_last else phrase("form_pages.next")),
+        "close": plain_text(phrase("form_pages.cancel")),
         "callback_id": CALLBACK,
         "private_metadata": json.dumps({"token": token, "page": page}),
         "blocks": page_blocks or [_paragraph(form.title)],
@@ -45,9 +45,11 @@ def _head(form: Form, page: int, count: int) -> list[Block]:
     head += [_paragraph(form.notice, bold=True)] if form.notice else []
     head += blocks(form.intro, tables=False) if page == 0 else []
     if count > 1:
-        text = say("form_pages.page", page=page + 1, pages=count)
+        text = phrase("form_pages.page", page=page + 1, pages=count)
         head.append({"type": "context", "elements": [plain_text(text)]})
-    return [*head, *actions([Button(action=BACK, value=str(page), label=say("form_pages.back"))])] if page > 0 else head
+    return (
+        [*head, *actions([Button(action=BACK, value=str(page), label=phrase("form_pages.back"))])] if page > 0 else head
+    )
 
 
 def _paragraph(text: str, bold: bool = False) -> Block:
@@ -60,7 +62,7 @@ def closed_view(text: str, title: str) -> View:
     return {
         "type": "modal",
         "title": plain_text(shorten(title, MAX_TITLE)),
-        "close": plain_text(say("slack_blocks.close")),
+        "close": plain_text(phrase("slack_blocks.close")),
         "blocks": [_paragraph(text)],
     }
 

@@ -7,7 +7,7 @@ from remembrancer.bot.platform.form_pages import choice_text
 from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.slack.outbound.blocks import Block, plain_text
 from remembrancer.models.message import Choice
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 MAX_OPTION_TEXT = 75
 MAX_VISIBLE = 10  # options that are all visible; more become a menu
@@ -31,7 +31,7 @@ def is_cut(choice: Choice) -> bool:
 
 def menu(choices: Sequence[Choice], ask: str) -> dict[str, Any]:
     """Build a menu's options and its placeholder (form_pages.ASK in words.yaml)."""
-    element: dict[str, Any] = {"placeholder": plain_text(say(f"form_pages.{ask}"))}
+    element: dict[str, Any] = {"placeholder": plain_text(phrase(f"form_pages.{ask}"))}
     if len(choices) <= MENU_SIZE:
         return element | {"options": [option(choice) for choice in choices]}
     starts = range(0, len(choices), MENU_SIZE)
@@ -40,5 +40,5 @@ def menu(choices: Sequence[Choice], ask: str) -> dict[str, Any]:
 
 def _group(choices: Sequence[Choice]) -> Block:
     ends = [shorten(choice_text(choice), MAX_OPTION_TEXT // 2 - 2) for choice in (choices[0], choices[-1])]
-    label = say("slack_blocks.group", first=ends[0], last=ends[1])
+    label = phrase("slack_blocks.group", first=ends[0], last=ends[1])
     return {"label": plain_text(label), "options": [option(choice) for choice in choices]}

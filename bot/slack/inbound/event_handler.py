@@ -19,7 +19,7 @@ from remembrancer.bot.slack.inbound.events import USER_EVENTS, Event, ends_insta
 from remembrancer.bot.slack.inbound.submission_responses import CLOSED, keep_open
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 log = structlog.get_logger()
 
@@ -156,4 +156,4 @@ class EventHandler:
             await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [new_event])
 
     async def _answer_stranger(self, event: Event) -> None:
-        await self._client.chat_postMessage(channel=event.user, text=say("slack.stranger"))
+        await self._client.chat_postMessage(channel=event.user, text=phrase("slack.stranger"))

@@ -24,7 +24,7 @@ from remembrancer.bot.slack.inbound.events import Event, parse, team_of
 from remembrancer.bot.slack.inbound.submission_responses import CLOSED, PATIENCE
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 log = structlog.get_logger()
 SECRETS = frozenset({"token"})
@@ -91,7 +91,7 @@ def _immediate_answer(event: Event) -> Response:
     """Return what a person sees where they typed a command, if the answer appears elsewhere."""
     if not event.elsewhere:
         return {}
-    return {"response_type": "ephemeral", "text": say("slack.answered_in_chat")}
+    return {"response_type": "ephemeral", "text": phrase("slack.answered_in_chat")}
 
 
 def _bolt_response(answer: Response) -> BoltResponse:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from remembrancer.bot.slack.inbound.events import Event
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 PATIENCE = 2.3
 """Seconds that an outcome may take: Slack waits for three, and the network takes some of them."""
@@ -14,4 +14,4 @@ CLOSED: dict[str, Any] = {}
 def keep_open(event: Event) -> dict[str, Any]:
     """Keep the form open with all that was typed, and say beside its first field that it is to be submitted again."""
     inputs = [block["block_id"] for block in event.view.get("blocks", ()) if block.get("type") == "input"]
-    return {"response_action": "errors", "errors": {inputs[0]: say("chat.try_again")}} if inputs else CLOSED
+    return {"response_action": "errors", "errors": {inputs[0]: phrase("chat.try_again")}} if inputs else CLOSED

@@ -4,7 +4,7 @@ from typing import Any
 
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, plain_text
 from remembrancer.models.message import Message
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 BLOCKS = 100
 
@@ -16,7 +16,7 @@ def home_view(message: Message) -> dict[str, Any]:
         part_blocks = [*blocks(part.text, tables=False), *actions(part.buttons)]
         is_last = number + 1 == len(message.parts)
         if len(view_blocks) + len(part_blocks) > (BLOCKS if is_last else BLOCKS - 1):
-            text = say("slack_blocks.rest_left_out", count=len(message.parts) - number)
+            text = phrase("slack_blocks.rest_left_out", count=len(message.parts) - number)
             view_blocks.append({"type": "context", "elements": [plain_text(text)]})
             break
         view_blocks += part_blocks

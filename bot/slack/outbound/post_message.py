@@ -13,7 +13,7 @@ from remembrancer.bot.slack.outbound.find_message import COUNT_KEY, FILES_KEY, P
 from remembrancer.bot.slack.outbound.message_chunks import Chunk, join_timestamps, metadata
 from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Sent
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 log = structlog.get_logger()
 SLACK_MAX_BLOCKS = 50
@@ -42,7 +42,7 @@ class MessagePoster:
             self._posted[chunk.number] = self._post_chunk(chunk, len(chunks))
         self._share_files()
         for number in self._posted.keys() - {chunk.number for chunk in chunks}:
-            text = say("slack_admin.no_more")
+            text = phrase("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
             self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
         return Sent(join_timestamps([self._posted[number] for number in sorted(self._posted)]))

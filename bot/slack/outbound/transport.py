@@ -13,7 +13,7 @@ from remembrancer.bot.slack.outbound.message_chunks import join_timestamps, spli
 from remembrancer.bot.slack.outbound.post_message import MessagePoster
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 PLATFORM = "slack"
 CLOCK_SKEW = timedelta(hours=1)
@@ -39,7 +39,7 @@ class SlackTransport:
         self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
     ) -> Sent:
         if perhaps_again:
-            message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
+            message = Message(parts=(Part(text=phrase("slack_admin.perhaps_again")), *message.parts))
         chunks = split_into_chunks(message, key)
         may_be_there = len(chunks) > 1 or any(chunk.attachments for chunk in chunks)
         with self._at(conversation) as channel:

@@ -15,7 +15,7 @@ from remembrancer.bot.teams.outbound.card_actions import execute_action
 from remembrancer.bot.teams.outbound.card_elements import Element, elements, heading, text_block
 from remembrancer.bot.teams.outbound.message_chunks import MAX_BYTES, UNIT_BYTES, json_bytes
 from remembrancer.models.message import Form, FormField
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 Act = Literal["back", "next", "send", "cancel"]
 ACTS: Mapping[str, Act] = {"form_back": "back", "form_next": "next", "form_send": "send", "form_cancel": "cancel"}
@@ -93,7 +93,7 @@ def _head(form: Form, page: int, count: int) -> Iterator[Element]:
 
 
 def _page_number_text(page: int, count: int) -> str:
-    return say("form_pages.page", page=page + 1, pages=count)
+    return phrase("form_pages.page", page=page + 1, pages=count)
 
 
 def _value_hash(field: FormField, data: Mapping[str, Any]) -> str:
@@ -104,14 +104,14 @@ def _value_hash(field: FormField, data: Mapping[str, Any]) -> str:
 def _actions(form: Form, data: Mapping[str, Any], page: int, count: int) -> Iterator[Element]:
     """Build the page's buttons; each sends back what is typed, so that none of it is lost."""
     if page > 0:
-        yield _button("form_back", say("form_pages.back"), data)
+        yield _button("form_back", phrase("form_pages.back"), data)
     # A form with errors was submitted before, so its person has seen every page.
     may_send = page + 1 == count or form.has_errors
     if may_send:
         yield _button("form_send", form.submit, data, "positive")
     if page + 1 < count:
-        yield _button("form_next", say("form_pages.next"), data, "" if may_send else "positive")
-    yield _button("form_cancel", say("form_pages.cancel"), data)
+        yield _button("form_next", phrase("form_pages.next"), data, "" if may_send else "positive")
+    yield _button("form_cancel", phrase("form_pages.cancel"), data)
 
 
 def _button(verb: str, title: str, data: Mapping[str, Any], style: str = "") -> Element:

@@ -7,7 +7,7 @@ from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.teams.forms.inputs import INPUTS
 from remembrancer.bot.teams.outbound.card_elements import Element, text_block
 from remembrancer.models.message import FormField
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 MAX_LAST_ANSWER = 4000  # characters of the last answer; the history shows it in full
 MAX_VISIBLE_LAST_ANSWER = 160  # characters; a longer last answer is behind a button
@@ -26,7 +26,7 @@ def field_element(field: FormField) -> Element:
         else [*_name(field), *help_elements, *inputs]
     )
     error = (
-        [text_block(say("form_pages.error", error=field.error), bold=True, color="Attention")] if field.error else []
+        [text_block(phrase("form_pages.error", error=field.error), bold=True, color="Attention")] if field.error else []
     )
     first = [items[0] | {"spacing": "Small"}] if error else items[:1]
     return {"type": "Container", "spacing": "Large", "items": [*error, *first, *items[1:]]}
@@ -44,12 +44,12 @@ def _inputs(field: FormField) -> Iterator[Element]:
 
 def _label(field: FormField) -> str:
     needed = field.required and field.has_input and not INPUTS[field.type].is_too_long_to_show(field)
-    return say("teams_cards.needed", label=question_text(field)) if needed else question_text(field)
+    return phrase("teams_cards.needed", label=question_text(field)) if needed else question_text(field)
 
 
 def _hints(field: FormField) -> Iterator[Element]:
     if INPUTS[field.type].is_too_long_to_show(field):
-        yield text_block(say("form_pages.too_long_to_show", count=len(str(field.value))))
+        yield text_block(phrase("form_pages.too_long_to_show", count=len(str(field.value))))
     yield from (text_block(line, isSubtle=True) for line in field.hint.splitlines() if line.strip())
 
 
@@ -57,16 +57,16 @@ def _last_answer(field: FormField) -> Iterator[Element]:
     """Yield the last answer, behind a button where it is long."""
     if not field.was.strip():
         return
-    text = text_block(say("form_pages.last_time", was=shorten(field.was, MAX_LAST_ANSWER)), isSubtle=True)
+    text = text_block(phrase("form_pages.last_time", was=shorten(field.was, MAX_LAST_ANSWER)), isSubtle=True)
     if len(field.was) <= MAX_VISIBLE_LAST_ANSWER:
         yield text
         return
     id_ = f"was.{field.key}"
     toggle = {
         "type": "Action.ToggleVisibility",
-        "title": say("teams_cards.last_time"),
+        "title": phrase("teams_cards.last_time"),
         "targetElements": [id_],
-        "tooltip": say("teams_cards.last_time_of", label=field.label),
+        "tooltip": phrase("teams_cards.last_time_of", label=field.label),
     }
     yield {"type": "ActionSet", "actions": [toggle]}
     yield {"type": "Container", "id": id_, "isVisible": False, "style": "emphasis", "items": [text]}

@@ -16,7 +16,7 @@ from remembrancer.bot.teams.outbound.card_elements import Element, text_block
 from remembrancer.bot.teams.outbound.escape import escape_dates
 from remembrancer.bot.teams.outbound.message_chunks import json_units
 from remembrancer.models.message import Choice, FormField, InputType
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 MAX_TEXT = 4000
 """The most UTF-16 units of an answer that is shown, so that a page of answers is within Teams' size limit."""
@@ -88,7 +88,7 @@ class ChoiceInput(Input):
     """The names of what its choice of nothing is called and of what its menu says (form_pages in words.yaml)."""
 
     def element(self, field: FormField) -> Element:
-        nothing = Choice(key=NO_CHOICE, word=say(f"form_pages.{self.none}"))
+        nothing = Choice(key=NO_CHOICE, word=phrase(f"form_pages.{self.none}"))
         choices = field.choices if field.required else (*field.choices, nothing)
         chosen = [choice.key for choice in field.choices if choice.key == field.value]
         return _choice_set(choices, chosen, self.ask)
@@ -124,14 +124,14 @@ class DatesInput(Input):
 
     def elements(self, field: FormField, label: str) -> Iterator[Element]:
         if field.date_optional:
-            which = say("form_pages.which_apply", label=field.label)
+            which = phrase("form_pages.which_apply", label=field.label)
             yield {"id": input_id(part_id(field, TICKS)), "label": escape_dates(which), **self.element(field)}
         for choice in field.choices:
-            of = say("form_pages.date_of", label=field.label, word=choice_text(choice))
+            of = phrase("form_pages.date_of", label=field.label, word=choice_text(choice))
             day = _date_input((field.value or {}).get(choice.key))
             yield {"id": input_id(part_id(field, choice.key)), "label": escape_dates(of), **day}
             if choice.key in field.was_dates:
-                yield text_block(say("form_pages.was", day=field.was_dates[choice.key]), isSubtle=True) | {
+                yield text_block(phrase("form_pages.was", day=field.was_dates[choice.key]), isSubtle=True) | {
                     "spacing": "None"
                 }
 
@@ -170,7 +170,7 @@ def _choice_set(choices: Sequence[Choice], chosen: Sequence[str], ask: str) -> E
         "wrap": True,
         "choices": [{"title": choice_text(choice), "value": choice.key} for choice in choices],
     }
-    element |= {"placeholder": say(f"form_pages.{ask}")} if style != "expanded" else {}
+    element |= {"placeholder": phrase(f"form_pages.{ask}")} if style != "expanded" else {}
     return element | ({"value": ",".join(chosen)} if chosen else {})
 
 

@@ -23,9 +23,9 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
-from remembrancer.services.outbox import tell
-from remembrancer.services.sending import sending_now
-from remembrancer.wording import escape, say
+from remembrancer.services.outbox import enqueue
+from remembrancer.services.sending import current_sending
+from remembrancer.wording import escape, phrase
 
 
 class TeamsDispatcher(OfAnyPlatform):
@@ -56,11 +56,11 @@ class TeamsDispatcher(OfAnyPlatform):
         end of a pause or pilot.
         """
         with Session(self.engine) as session:
-            person, now, sending = session.get_one(Person, person_id), self._clock.now(), sending_now(session)
+            person, now, sending = session.get_one(Person, person_id), self._clock.now(), current_sending(session)
             is_asleep = organisation(session).working_time.next_in_hours(now, person.time_zone) != now
             waits = is_asleep or sending.paused_at is not None or is_outside(sending.pilot, person_id)
-            text, key = message(say("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
-            tell(session, person, text, key=key, kind="reply", because="reply", now=now, immediate=not waits)
+            text, key = message(phrase("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
+            enqueue(session, person, text, key=key, kind="reply", because="reply", now=now, immediate=not waits)
             session.commit()
 
     def handle_page(self, event: Event) -> Outcome | None:
@@ -71,7 +71,7 @@ class TeamsDispatcher(OfAnyPlatform):
         form = self._save_typed(event, person_id)
         if form is None:
             self.reply_form_closed(event, person_id)
-            return Outcome(person_id, answer=closed_card(say("teams.form_over")))
+            return Outcome(person_id, answer=closed_card(phrase("teams.form_over")))
         steps = {"back": self._back, "next": self._next, "send": self._send, "cancel": self._cancel}
         return steps[event.step](event, form)
 
@@ -96,8 +96,8 @@ class TeamsDispatcher(OfAnyPlatform):
     def _cancel(self, event: Event, form: OpenedForm) -> Outcome:
         """Put the form away with a button that shows it again; what was typed stays as a draft."""
         self.pass_to_core(event, form, "change")
-        open_button = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
-        text = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(open_button,))
+        open_button = Button(action=OPEN, value=form.token, label=phrase("buttons.open_form"), about=form.form.title)
+        text = message(phrase("teams.form_put_away", title=escape(form.form.title)), buttons=(open_button,))
         return Outcome(form.person_id, answer=split_into_chunks(text, is_threaded=False)[0].card)
 
     def _send(self, event: Event, form: OpenedForm) -> Outcome:
@@ -106,7 +106,7 @@ class TeamsDispatcher(OfAnyPlatform):
             return self._show_page(with_try_again_notice(form))
         if reply.form is None:
             open_forms.close(self.engine, form.token)
-            return Outcome(form.person_id, answer=closed_card(say("teams.form_sent", title=form.form.title)))
+            return Outcome(form.person_id, answer=closed_card(phrase("teams.form_sent", title=form.form.title)))
         return self._show_page(_with_returned_form(form, reply.form))
 
     def _show_page(self, form: OpenedForm) -> Outcome:

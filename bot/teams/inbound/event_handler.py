@@ -21,7 +21,7 @@ from remembrancer.bot.teams.inbound.invoke_responses import card_response, text_
 from remembrancer.bot.teams.outbound.card import card_activity
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 log = structlog.get_logger()
 UPDATE_SECONDS = 2.0
@@ -102,12 +102,12 @@ class EventHandler:
 
         The message is updated first: a later update would delete what they began to type on the new page.
         """
-        with self.submissions.answering(event.key, text_response(say("chat.try_again"))) as answering:
+        with self.submissions.answering(event.key, text_response(phrase("chat.try_again"))) as answering:
             outcome = await asyncio.to_thread(self._dispatcher.handle_page, event)
             replacing = asyncio.create_task(self._replace_in_thread(event, outcome))
             await asyncio.wait([replacing], timeout=UPDATE_SECONDS)
             answering(
-                card_response(outcome.answer) if outcome and outcome.answer else text_response(say("teams.heard"))
+                card_response(outcome.answer) if outcome and outcome.answer else text_response(phrase("teams.heard"))
             )
         await replacing
         if outcome is None:
@@ -160,5 +160,5 @@ class EventHandler:
             await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [new_event])
 
     async def _answer_stranger(self, event: Event, _activity: Activity) -> None:
-        text = say("teams.stranger")
+        text = phrase("teams.stranger")
         await asyncio.to_thread(self._connector.post, event.conversation, card_activity(closed_card(text), text))

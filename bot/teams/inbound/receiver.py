@@ -18,7 +18,7 @@ from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.events import BUTTON_INVOKE, Activity, Event, parse
 from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement, Body, text_response
 from remembrancer.clock import Clock
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 log = structlog.get_logger()
 PATIENCE = 8.0
@@ -118,12 +118,12 @@ class Receiver:
 def _invoke_body(answering: "asyncio.Future[Body | None]", event: Event) -> Body:
     """Return the answer, or a text where it failed or is late: the event is recorded, so Teams need not repeat it."""
     if not answering.done():
-        return text_response(say("teams.takes_longer"))
+        return text_response(phrase("teams.takes_longer"))
     error = answering.exception()
     if error is not None:
         log.error("no answer", key=event.key, exc_info=error)
     answer = None if error else answering.result()
-    return text_response(say("teams.heard")) if answer is None else answer
+    return text_response(phrase("teams.heard")) if answer is None else answer
 
 
 def _acknowledge_unhandled(activity: Activity) -> Acknowledgement:
@@ -132,7 +132,7 @@ def _acknowledge_unhandled(activity: Activity) -> Acknowledgement:
     if activity.get("type") != "invoke":
         return Acknowledgement()
     return (
-        Acknowledgement(200, text_response(say("teams.not_understood")))
+        Acknowledgement(200, text_response(phrase("teams.not_understood")))
         if activity.get("name") == BUTTON_INVOKE
         else Acknowledgement(501)
     )

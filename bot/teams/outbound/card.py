@@ -5,7 +5,7 @@ from typing import Any
 
 from remembrancer.bot.teams.outbound.card_elements import Element
 from remembrancer.bot.teams.outbound.escape import escape_markdown, unescape
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 VERSION = "1.5"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -33,7 +33,7 @@ def card_activity(content: Card, summary: str) -> dict[str, Any]:
     """
     return {
         "type": "message",
-        "summary": summary or say("teams_cards.nothing"),
+        "summary": summary or phrase("teams_cards.nothing"),
         "attachments": [{"contentType": CARD, "content": content}],
     }
 

@@ -19,7 +19,7 @@ from remembrancer.bot.platform.markdown import (
     text_of,
 )
 from remembrancer.bot.teams.outbound.escape import escape_dates, escape_markdown
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 EMPTY_CELL = "–"
 INDENT = 18  # pixels of a bullet's column, and of each level
@@ -143,7 +143,7 @@ def _run(run: Run) -> Element:
 
 def _item(node: Node) -> Element:
     """Build a list item whose lines all begin beside its bullet or number, not below it."""
-    mark = say("teams_cards.bullet") if node.kind == "bullet" else say("teams_cards.number", number=node.number)
+    mark = phrase("teams_cards.bullet") if node.kind == "bullet" else phrase("teams_cards.number", number=node.number)
     width = f"{INDENT * (node.level + 1)}px" if node.kind == "bullet" else "auto"
     beside = text_block(mark) | {"horizontalAlignment": "Right"}
     columns = [{"type": "Column", "width": width, "items": [beside]}]

@@ -17,7 +17,7 @@ from remembrancer.bot.teams.outbound.card import Card, card, card_activity
 from remembrancer.bot.teams.outbound.card_actions import action_sets
 from remembrancer.bot.teams.outbound.card_elements import Element, elements_of, fit_tables
 from remembrancer.models.message import Attachment, Button, Message, Part
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 PARTS_PER_CHUNK = 12  # in one chunk
 MAX_TEXT = 9_000  # UTF-16 units of text in one chunk: text stands in the card, its fallback and the summary
@@ -113,7 +113,7 @@ def _can_be_shown(file: Attachment) -> bool:
 
 def _file_note(file: Attachment) -> Node:
     name = "teams_cards.picture_left_out" if file.is_picture else "teams_cards.file_left_out"
-    return _paragraph(say(name, name=file.name, alt=file.alt or file.name))
+    return _paragraph(phrase(name, name=file.name, alt=file.alt or file.name))
 
 
 def _paragraph(text: str) -> Node:

@@ -13,7 +13,7 @@ from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.errors import MESSAGE_GONE, code_of
 from remembrancer.models.message import Message, message
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 Activity = Mapping[str, Any]
 Split = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
@@ -132,7 +132,7 @@ class MessagePoster:
         return self._posted.chunks[0].id if in_thread and self._posted.chunks else None
 
     def _note(self, word: str) -> Activity:
-        return self._split(message(say(f"teams_admin.{word}")), self._is_threaded)[0][0]
+        return self._split(message(phrase(f"teams_admin.{word}")), self._is_threaded)[0][0]
 
 
 def _with_note(note: Activity, activity: Activity) -> Activity:

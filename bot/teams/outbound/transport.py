@@ -16,7 +16,7 @@ from remembrancer.bot.teams.outbound.post_message import (
 )
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 
 
 class TeamsTransport:
@@ -40,7 +40,7 @@ class TeamsTransport:
         self, conversation: str, key: str, message: Message, perhaps_again: bool, since: datetime | None = None
     ) -> Sent:
         if perhaps_again:
-            message = Message(parts=(Part(text=say("teams_admin.perhaps_again")), *message.parts))
+            message = Message(parts=(Part(text=phrase("teams_admin.perhaps_again")), *message.parts))
         with self._at(conversation) as where:
             posted = self._recent.get(conversation, key)
             return self._poster(where, posted, reposts=True).post(message)

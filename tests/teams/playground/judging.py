@@ -26,12 +26,12 @@ from remembrancer.models import (
 )
 from remembrancer.models.message import Message
 from remembrancer.queries.returns import SET_ASIDE
-from remembrancer.wording import say
+from remembrancer.wording import phrase
 from tests.teams.playground.person import GENERAL, PERSONAL
 from tests.teams.playground.person import Person as Page
 from tests.teams.playground.quarter import Quarter
 
-SENT = say("teams.form_sent", title="")
+SENT = phrase("teams.form_sent", title="")
 """What stands where a form was, its title taken out."""
 
 

@@ -19,7 +19,7 @@ from sqlmodel import Session, select
 from remembrancer.models import Board, Window
 from remembrancer.models.message import Attachment, Message, Part
 from remembrancer.reports.digests.compose import Scope, current_figures
-from remembrancer.services.outbox import tell
+from remembrancer.services.outbox import enqueue
 from tests.conftest import EXAMPLE
 from tests.slack.hosting import until
 from tests.teams.playground.house import BOARD, House, house, someone
@@ -90,7 +90,7 @@ class Quarter:
         shown = Message(parts=(Part(text="How the quarter ended", attachments=(picture,)),))
         with Session(self.house.engine) as session:
             board = session.exec(select(Board).where(Board.key == BOARD)).one()
-            tell(
+            enqueue(
                 session, board, shown, key="picture", kind="picture", because="reply", now=self.house.world.clock.now()
             )
             session.commit()
