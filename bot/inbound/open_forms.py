@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, select
 from remembrancer.models import OpenForm, Person
 from remembrancer.models.message import Button, Form, message
 from remembrancer.services.outbox import enqueue
-from remembrancer.wording import escape
+from remembrancer.wording import escape, phrase
 
 OPEN = "open_form"
 """The action of the button that shows a stored form again; the button's value is the form's token."""

@@ -16,8 +16,6 @@ from tests.delivery.running import Running, receiver
 from tests.delivery.story import Story
 from tests.delivery.world import STAGES
 
-pytestmark = pytest.mark.both_databases
-
 LEADS = 95
 FEW = 40
 UNTIL_CLOSE = STAGES[:5]
@@ -43,6 +41,7 @@ def assert_struck(campaign: Campaign, *phases: Phase) -> None:
     assert struck >= set(phases), campaign.phases
 
 
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)], indirect=True)
 def test_a_hundred_kills_lose_nothing_and_send_nothing_twice(engine: Engine, running: Running, tmp_path: Path) -> None:
     campaign = Campaign(engine, running, seed=1)
     story = Story.begin(campaign, tmp_path, LEADS)

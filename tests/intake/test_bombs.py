@@ -163,7 +163,13 @@ FULL: dict[str, tuple[str, Callable[[], Callable[[Path], Path]], int]] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(FULL))
+AT_NIGHT = ("a million formatted rows",)
+"""What takes longest to write, and holds little that the others do not."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.nightly if name in AT_NIGHT else []) for name in sorted(FULL)]
+)
 def test_what_is_large_and_honest_is_read_within_the_same(tmp_path: Path, name: str) -> None:
     ending, make, rows = FULL[name]
     found = measured(make()(tmp_path / f"items.{ending}"))
