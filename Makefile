@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 BIN := .venv/bin
 
-.PHONY: demo test setup check storm mutants bench pictures format clean
+.PHONY: demo test setup check nightly storm mutants bench pictures format clean
 
 demo: setup
 	@exec env PORT=$(PORT) $(BIN)/remembrancer demo
@@ -15,10 +15,10 @@ test: setup
 setup: .venv/.complete
 
 # The stamp is written last, so that an interrupted set-up is done again.
-.venv/.complete: requirements.lock pyproject.toml
+.venv/.complete: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Remembrancer needs Python 3.11 or later: call make with PYTHON=python3.12, say.")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q bot cards cli intake models queries reports rules scheduler services web *.py
 	mkdir -p .venv/typing && ln -sfn ../.. .venv/typing/remembrancer
@@ -29,7 +29,11 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(PYTEST_ARGS) -m check
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m 'check and not nightly'
+
+# All there is: every database test on both databases, properties with many more examples, and the storms.
+nightly: setup
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m '' --databases=both --hypothesis-profile=nightly
 
 # Whole quarters in Slack and in Teams, with every fault there is: some fifteen minutes on two cores.
 storm: setup

@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from remembrancer.shipped import TEMPLATES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
 _LINE_START = re.compile(r"(?m)^(\s*)([-+=]+|#{1,6}|\d+[.)])(?=\s|$)|^(\s{4,})")
@@ -94,7 +96,9 @@ def hour(value: datetime, zone: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def environment() -> Environment:
+def environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -135,7 +139,9 @@ def render(template: str, **values: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, str]:
-    words = yaml.safe_load((TEMPLATES / "words.yaml").read_text(encoding="utf-8"))
+    # The parser in C takes a tenth of the time; PyYAML has it wherever libyaml is.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    words = yaml.load((TEMPLATES / "words.yaml").read_text(encoding="utf-8"), loader)
     return {f"{group}.{name}": text for group, texts in words.items() for name, text in texts.items()}
 
 

@@ -1,4 +1,4 @@
-"""A draft answer read back before it is sent."""
+"""A draft answer, read back before it is submitted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from remembrancer.wording import render, say
 
 
 def circumstances(context: Context, ret: Return, answers: Mapping[str, Any]) -> Circumstances:
-    """What an answer to this return is judged by."""
+    """What the answer's questions and conditions are evaluated with: answers, last answers, facts, year."""
     item, window = context.item(ret), context.window(ret)
     return Circumstances(
         answers=answers,
@@ -28,7 +28,7 @@ def circumstances(context: Context, ret: Return, answers: Mapping[str, Any]) -> 
 
 
 def find_errors(context: Context, ret: Return, answers: Mapping[str, Any]) -> dict[str, str]:
-    """The sentence for each question that is missing or wrong."""
+    """The error sentence for each question that is missing or wrong."""
     programme = context.programme(context.window(ret))
     found = wrongs(programme, circumstances(context, ret, answers))
     return {
@@ -38,7 +38,7 @@ def find_errors(context: Context, ret: Return, answers: Mapping[str, Any]) -> di
 
 
 def steering(programme: Programme) -> set[str]:
-    """The questions whose answers decide what else is asked or required."""
+    """The keys of the questions on whose answers other questions depend."""
     conditions = [
         condition
         for question in programme.form.questions
@@ -53,20 +53,20 @@ def steering(programme: Programme) -> set[str]:
 
 
 def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
-    """What was understood, what is still missing, and the buttons to send it, finish it or throw it away."""
+    """The draft in words, what is missing, and the buttons to submit, edit or discard it."""
     programme = context.programme(context.window(ret))
-    judged = circumstances(context, ret, answers)
+    given = circumstances(context, ret, answers)
     errors = find_errors(context, ret, answers)
-    understood = [
+    rows = [
         (
             question.label,
             in_words(question, answers[question.key]),
-            answers[question.key] == judged.last.get(question.key),
+            answers[question.key] == given.last.get(question.key),
         )
         for question in programme.form.questions
-        if answers.get(question.key) and is_asked(programme, question, judged)
+        if answers.get(question.key) and is_asked(programme, question, given)
     ]
-    about, stands = context.item(ret).ref, bool(answers.get(programme.status.key))
+    about, has_status = context.item(ret).ref, bool(answers.get(programme.status.key))
     names = ["edit", "discard"] if errors else ["confirm", "edit", "discard"]
     actions = {"edit": "answer", "confirm": "confirm", "discard": "discard"}
     buttons = [
@@ -75,20 +75,20 @@ def play_back(context: Context, ret: Return, answers: Mapping[str, Any]) -> Mess
             value=str(ret.id),
             label=say(f"buttons.{name}"),
             about=about,
-            style="primary" if name == names[0] and stands else "",
+            style="primary" if name == names[0] and has_status else "",
         )
         for name in names
     ]
-    if not stands:
+    if not has_status:
         buttons = [*_status_buttons(programme, ret, about), *buttons]
-    text = render("messages/play_back.md", item=context.item(ret), understood=understood)
-    foot = render("messages/play_back_foot.md", missing=errors.values(), stands=stands)
+    text = render("messages/play_back.md", item=context.item(ret), understood=rows)
+    foot = render("messages/play_back_foot.md", missing=errors.values(), stands=has_status)
     parts = (Part(text=text), Part(text=foot, buttons=tuple(buttons)))
     return Message(parts=parts, follows=f"draft {ret.id}.{ret.versions}")
 
 
 def _status_buttons(programme: Programme, ret: Return, about: str) -> list[Button]:
-    """How it stands, in one tap each."""
+    """A button for each status."""
     return [
         Button(action="say_status", value=f"{ret.id}.{option.key}", label=f"{option.symbol} {option.word}", about=about)
         for option in programme.status.choices

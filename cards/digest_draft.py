@@ -1,4 +1,4 @@
-"""A digest draft with its buttons."""
+"""The card of a digest draft, with its buttons."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,20 +12,20 @@ from remembrancer.reports.digests.restatements import Restated, restated_in
 from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.services.digests import (
     PENDING,
-    drafted,
+    compose_now,
     has_news,
     is_piloted,
     may_post_now,
     moment_to_post,
+    posted_parts,
     scope_of,
-    told_parts,
 )
 from remembrancer.services.sending import sending_now
 from remembrancer.wording import render, say
 
 
 def draft_message(session: Session, digest: Digest, person: Person, now: datetime) -> Message:
-    """The draft as a card: what becomes of it, what may be done, and all that the board will read."""
+    """The draft as a card: when it is posted, the buttons, and all that the board will read."""
     window: Window = get(session, Window, digest.window_id)
     head = render(
         "messages/draft_head.md",
@@ -43,13 +43,13 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
         news=digest.state not in PENDING or has_news(session, digest, now),
         zone=person.time_zone,
     )
-    parts = drafted(session, digest, now).parts if digest.state in PENDING else told_parts(session, digest)
+    parts = compose_now(session, digest, now).parts if digest.state in PENDING else posted_parts(session, digest)
     buttons = tuple(_buttons(session, digest))
     return headed(Part(text=head, buttons=buttons), parts)
 
 
 def _restated_since(session: Session, digest: Digest) -> list[Restated]:
-    """What was restated and is not in what the digest told."""
+    """The restatements that the digest does not include."""
     scope = scope_of(session, digest)
     return [
         each for each in restated_in(session, scope.window, scope.slice_) if digest.told.get(each.ref) != each.version
@@ -57,27 +57,20 @@ def _restated_since(session: Session, digest: Digest) -> list[Restated]:
 
 
 def _buttons(session: Session, digest: Digest) -> Iterator[Button]:
+    about = draft_title(session, digest)
     if digest.state in PENDING:
-        yield from _ways(session, digest)
+        names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
+        names += ["digest_leave_out", *(["digest_post"] if may_post_now(session, digest) else [])]
+        for name in names:
+            yield Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=about)
     if digest.state in (*PENDING, DigestState.POSTED):
         for ref in digest.left_out:
-            label, about = say("buttons.digest_put_back", ref=ref), _about(session, digest)
+            label = say("buttons.digest_put_back", ref=ref)
             yield Button(action="digest_put_back", value=f"{digest.id}.{ref}", label=label, about=about)
 
 
-def _ways(session: Session, digest: Digest) -> Iterator[Button]:
-    names = ["digest_hold" if digest.state == DigestState.DRAFT else "digest_let_go", "digest_note"]
-    names += ["digest_leave_out"]
-    if may_post_now(session, digest):
-        names.append("digest_post")
-    yield from (_button(session, digest, name) for name in names)
-
-
-def _button(session: Session, digest: Digest, name: str) -> Button:
-    return Button(action=name, value=str(digest.id), label=say(f"buttons.{name}"), about=_about(session, digest))
-
-
-def _about(session: Session, digest: Digest) -> str:
+def draft_title(session: Session, digest: Digest) -> str:
+    """'Q2, Corporate Board': the window and the board of the digest."""
     board: Board = get(session, Board, digest.board_id)
     window: Window = get(session, Window, digest.window_id)
     return f"{window.title}, {board.name}"

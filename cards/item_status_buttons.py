@@ -1,4 +1,4 @@
-"""Withdraw, suspend, resume."""
+"""The buttons to report on an item again, or to keep it suspended."""
 
 from datetime import date
 
@@ -18,6 +18,6 @@ def _button(action: str, item: Item) -> Button:
 
 
 def standing_buttons(item: Item, today: date) -> tuple[Button, ...]:
-    """What may be decided about an item that is set aside; a suspension whose day has come may be prolonged."""
+    """The buttons of a withdrawn or suspended item; a suspension whose review is due may be prolonged."""
     is_due = item.standing == Standing.SUSPENDED and item.review_on is not None and item.review_on <= today
     return (report_again_button(item), *([_button("keep_suspended", item)] if is_due else []))

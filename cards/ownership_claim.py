@@ -1,8 +1,8 @@
-"""'not mine' claim with its buttons."""
+"""The card of a 'not mine' claim, with its buttons."""
 
 from collections.abc import Iterator
 
-from remembrancer.cards.post_names import named
+from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Item, Person, Return
 from remembrancer.models.message import Button, Message, Part, message
@@ -12,29 +12,29 @@ from remembrancer.wording import render, say
 
 
 def claim_message(context: Context, ret: Return, decides: bool = True) -> Message:
-    """Who says that it is not theirs, and whose it may be; for those who decide, in their words and with buttons."""
+    """Who claims that the item is not theirs, and whose it may be; with buttons where the reader decides."""
     item = context.item(ret)
-    to = ret.disowned_to_id
+    suggested_id = ret.disowned_to_id
     text = render(
         "messages/claim.md",
         item=item,
         programme=context.programme(context.window(ret)),
         window=context.window(ret),
         by=context.session.get_one(Person, ret.disowned_by_id),
-        suggested=named(context, to) if to is not None else "",
-        vacant=to is not None and not recipients.holders(context.facts, to, context.now),
+        suggested=post_with_holders(context, suggested_id) if suggested_id is not None else "",
+        vacant=suggested_id is not None and not recipients.holders(context.facts, suggested_id, context.now),
         lead=lead_post(context, ret),
         reason=ret.disowned_reason or "",
         decides=decides,
     )
     if not decides:
         return message(text)
-    what_may_be_done = Part(text=say("cards.undecided"), buttons=tuple(_buttons(context, ret, item)))
-    return Message(parts=(Part(text=text), what_may_be_done), follows=f"claim {ret.id}")
+    actions = Part(text=say("cards.undecided"), buttons=tuple(_buttons(context, ret, item)))
+    return Message(parts=(Part(text=text), actions), follows=f"claim {ret.id}")
 
 
 def _buttons(context: Context, ret: Return, item: Item) -> Iterator[Button]:
-    """Their value names the post that was suggested, so that a button never decides a claim that was not read."""
+    """The buttons; their value holds the suggested post, so that a button of an older claim is noticed."""
     labels = {"reassign": say("buttons.reassign"), "keep_lead": say("buttons.keep_lead", post=lead_post(context, ret))}
     if ret.disowned_to_id is not None:
         labels = {"give_to": say("buttons.give_to", post=context.facts.posts[ret.disowned_to_id].name), **labels}

@@ -1,4 +1,4 @@
-"""A post with its holders."""
+"""A post's name with its holders."""
 
 from remembrancer.rules.people import recipients
 from remembrancer.services.context import Context
@@ -7,8 +7,8 @@ from remembrancer.wording import say
 NO_LEAD = "0"
 
 
-def named(context: Context, post_id: int) -> str:
-    """'Market Shaping Manager – Helen Marsh'; that it is vacant where nobody holds it."""
+def post_with_holders(context: Context, post_id: int) -> str:
+    """'Market Shaping Manager – Helen Marsh', or that the post is vacant."""
     held = recipients.holders(context.facts, post_id, context.now)
     holders = ", ".join(person.name for person in held) or say("posts.vacant")
     return f"{context.facts.posts[post_id].name} – {holders}"

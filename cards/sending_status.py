@@ -1,4 +1,4 @@
-"""Pause/pilot line."""
+"""The line that says whether sending is paused or a pilot runs."""
 
 from sqlmodel import Session
 
@@ -7,5 +7,5 @@ from remembrancer.wording import render
 
 
 def sending_line(session: Session, zone: str) -> str:
-    """Whether anything is paused or a pilot runs, since when and by whom, as Markdown; empty where neither is so."""
+    """Whether sending is paused or a pilot runs, since when and by whom, as Markdown; empty if neither."""
     return render("messages/sending_line.md", stands=situation(session), zone=zone)

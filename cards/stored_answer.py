@@ -1,4 +1,4 @@
-"""What follows a stored answer."""
+"""The part of a reply that follows a stored answer."""
 
 from remembrancer.models import Post, Return, WindowState
 from remembrancer.models.message import Button, Part
@@ -11,7 +11,7 @@ from remembrancer.wording import render, say
 
 
 def since_stored(context: Context, ret: Return, version: int) -> tuple[Part, ...]:
-    """What has become of an answer that was stored as this version, and what may be done about it."""
+    """What has become of an answer that was stored as this version, with the button to change it."""
     window, status = context.window(ret), context.programme(context.window(ret)).status
     newest = current(context.session, ret)
     text = render(
@@ -31,5 +31,6 @@ def since_stored(context: Context, ret: Return, version: int) -> tuple[Part, ...
 
 
 def lead_post(context: Context, ret: Return) -> str:
+    """The name of the post that leads the return's item."""
     post: Post = get(context.session, Post, context.item(ret).lead_post_id)
     return post.name

@@ -1,4 +1,4 @@
-"""A window with its buttons."""
+"""A window as a part of a card, with its buttons."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,7 +17,7 @@ BUTTONS: Mapping[WindowState, tuple[str, ...]] = {
 
 
 def row(context: Context, window: Window) -> Part:
-    """How the window stands, and the buttons that make sense now."""
+    """The window's state, and the buttons that fit it."""
     text = row_text(context.session, window, context.person.time_zone, context.now)
     return Part(text=text, buttons=tuple(_buttons(context, window)))
 

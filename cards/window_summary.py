@@ -1,4 +1,4 @@
-"""How a window stands and who changed it last, in words: for the chat and the command line alike."""
+"""A window's state and its last change as text, for the chat and the command line."""
 
 from datetime import datetime
 
@@ -35,14 +35,14 @@ def row_text(session: Session, window: Window, zone: str, now: datetime) -> str:
 
 
 def by_whom(session: Session, change: WindowChange) -> str:
-    """Whose act it was."""
+    """Who made the change."""
     return session.get_one(Person, change.by_id).name if change.by_id else say("who.somebody")
 
 
 def what_happened(session: Session, window: Window, zone: str, now: datetime, reader: Person | None = None) -> str:
-    """Who did what to the window last, and how it stands since; empty where nobody did anything yet.
+    """Who did what to the window last, and its state since; empty where nobody did anything.
 
-    `reader` is who reads it.
+    `reader`: who reads it.
     """
     events = events_of(session, window)
     if not events:
@@ -59,7 +59,7 @@ def what_happened(session: Session, window: Window, zone: str, now: datetime, re
 
 
 def ago(at: datetime, now: datetime, zone: str) -> str:
-    """'two minutes ago' in figures; what is longer ago than an hour, by its date."""
+    """'2 minutes ago'; the date for what is over an hour ago."""
     minutes = int((now - at).total_seconds() // 60)
     if minutes > 60:
         return say("ago.at", at=moment(at, zone))

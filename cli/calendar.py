@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from remembrancer.cli.shared import stop, store, the_moment
+from remembrancer.cli.database import store
+from remembrancer.cli.shared import stop, the_moment
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendar
 from remembrancer.intake.http.errors import FetchError
@@ -21,9 +22,11 @@ from remembrancer.scheduler.feeds.calendar_source import limits_of
 from remembrancer.settings import Settings
 from remembrancer.wording import moment, say
 
+app = typer.Typer()
 PASTED = "-"
 
 
+@app.command("calendar")
 def calendar(source: Annotated[str, typer.Argument(help=say("calendars.source"))]) -> None:
     with store() as session:
         spec = organisation(session)

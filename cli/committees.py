@@ -11,20 +11,22 @@ from rich.table import Table
 
 from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop
 from remembrancer.intake.moderngov.client import WebService, polite_get
-from remembrancer.intake.moderngov.meetings import fetched, meetings_between
+from remembrancer.intake.moderngov.meetings import fetch_and_read, meetings_between
 from remembrancer.intake.moderngov.parse import read_committees
 from remembrancer.intake.moderngov.types import AgendaItem, Committee, Meeting
 from remembrancer.problems import Problems
 from remembrancer.settings import Settings
 from remembrancer.wording import plural, say, short_day
 
+app = typer.Typer()
 Site = Annotated[str, typer.Argument(help=say("committees.site"))]
 Private = Annotated[bool, typer.Option("--allow-private", help=say("committees.allow_private"))]
 
 
+@app.command("committees")
 def committees(site: Site, as_json: AsJson = False, allow_private: Private = False) -> None:
     problems, service = Problems(), _service(site, allow_private)
-    found = fetched("GetCommittees", None, service.committees, read_committees, problems)
+    found = fetch_and_read("GetCommittees", None, service.committees, read_committees, problems)
     _say(problems)
     rows = sorted(found or (), key=lambda each: (not each.meets, each.title))
     if as_json:
@@ -49,6 +51,7 @@ def _committee(committee: Committee) -> dict[str, Any]:
     }
 
 
+@app.command("meetings")
 def meetings(
     site: Site,
     committee: Annotated[int, typer.Option(min=1, help=say("committees.committee"))],

@@ -19,6 +19,7 @@ from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.wording import day as in_full
 from remembrancer.wording import say
 
+app = typer.Typer()
 SEVERAL = ("--works", "--closed")
 Nation = Literal["england-and-wales", "scotland", "northern-ireland"]
 ZONE = "Europe/London"
@@ -66,6 +67,7 @@ def _spread(words: Sequence[str]) -> Iterator[str]:
         last = word
 
 
+@app.command("deadlines", cls=Several)
 def deadlines(
     clear_working_days: Annotated[int | None, typer.Option(help=say("deadlines.clear_working_days"))] = None,
     clear_days: Annotated[int | None, typer.Option(help=say("deadlines.clear_days"))] = None,

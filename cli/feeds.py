@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 
-from remembrancer.cli.shared import AsJson, database, stop, store, the_moment
+from remembrancer.cli.database import database, store
+from remembrancer.cli.shared import AsJson, stop, the_moment
 from remembrancer.logs import set_up_logs
 from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.feeds.poll import KINDS, Outcome, read_sources
@@ -20,7 +21,10 @@ from remembrancer.scheduler.feeds.status import FeedState, feed_states
 from remembrancer.settings import Settings
 from remembrancer.wording import plural, say, short_moment
 
+app = typer.Typer()
 
+
+@app.command("feeds")
 def feeds(
     now: Annotated[bool, typer.Option("--now", help=say("feeds.now"))] = False,
     as_json: AsJson = False,

@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from remembrancer.cli.shared import problems_listed, store, the_moment
+from remembrancer.cli.database import store
+from remembrancer.cli.shared import problems_listed, the_moment
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import Stored
 from remembrancer.intake.loading.load import store as store_folder
@@ -16,13 +18,20 @@ from remembrancer.scheduler.feeds.poll import last_known
 from remembrancer.scheduler.feeds.status import feed_states
 from remembrancer.wording import say, short_moment
 
+app = typer.Typer()
 
-def load_folder(path: Path, preview: bool, yes: bool) -> None:
+
+@app.command("load")
+def load(
+    folder: Annotated[Path, typer.Argument(help=say("cli.folder"), exists=True, file_okay=False)],
+    preview: Annotated[bool, typer.Option("--preview", help=say("load.preview"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=say("load.yes_help"))] = False,
+) -> None:
     """Read the folder and store it. In a terminal the difference is shown and asked about first, unless `yes`."""
     with store() as session:
         feeds = last_known(session)
     with problems_listed():
-        content = read_folder(path, with_responses=True, feeds=feeds, now=the_moment())
+        content = read_folder(folder, with_responses=True, feeds=feeds, now=the_moment())
     for note in content.problems.notes:
         typer.echo(str(note), err=True)
     asks = sys.stdin.isatty() and not yes

@@ -12,7 +12,8 @@ from rich.table import Table
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.people import replies
-from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
+from remembrancer.cli.database import store
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, the_moment
 from remembrancer.cli.slack import where_on
 from remembrancer.cli.teams import account_on
 from remembrancer.models import Absence, ChatAccount, Person, Post, Programme
@@ -26,7 +27,7 @@ from remembrancer.services import chat_accounts, people, posts
 from remembrancer.services.leave import leave_to_come
 from remembrancer.wording import say, short_day
 
-app = typer.Typer(no_args_is_help=True, help=say("people.cli_help"))
+app = typer.Typer(no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help=say("people.cli_email"))]
 PostName = Annotated[str, typer.Argument(help=say("people.cli_post"))]
 Platform = Annotated[str, typer.Argument(help=say("people.cli_platform"))]

@@ -10,12 +10,16 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session, col, select
 
-from remembrancer.cli.shared import AsJson, stop, store, the_moment
+from remembrancer.cli.database import store
+from remembrancer.cli.shared import AsJson, stop, the_moment
 from remembrancer.models import Board
 from remembrancer.reports.forward_plan.work_programme import Sitting, WorkProgramme
 from remembrancer.wording import moment, say, short_day
 
+app = typer.Typer()
 
+
+@app.command("plan")
 def plan(
     board: Annotated[str, typer.Argument(help=say("cli.board"))],
     as_json: AsJson = False,

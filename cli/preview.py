@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 
 from remembrancer.bot.sending.preview_lines import listed
 from remembrancer.cards.sending_status import sending_line
+from remembrancer.cli.database import store
 from remembrancer.cli.sending import Emails, person_or_stop
-from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, store, the_moment
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, the_moment
 from remembrancer.models import Board
 from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.preview.filters import Address, Wanted, address, is_in_reach, outlook
@@ -22,7 +23,10 @@ from remembrancer.services.sending import sending_now
 from remembrancer.wording import day as in_full
 from remembrancer.wording import plain, say, short_moment
 
+app = typer.Typer()
 
+
+@app.command("preview")
 def preview(
     days: Annotated[int, typer.Option(min=1, max=366, help=say("cli.days"))] = 14,
     day: Annotated[datetime | None, typer.Option(formats=DAY_FORMATS, help=say("cli.preview_day"))] = None,

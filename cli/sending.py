@@ -10,7 +10,8 @@ from rich.table import Table
 from sqlmodel import Session, select
 
 from remembrancer.cards.sending_status import sending_line
-from remembrancer.cli.shared import AsJson, stop, store, the_moment
+from remembrancer.cli.database import store
+from remembrancer.cli.shared import AsJson, stop, the_moment
 from remembrancer.models import Person
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
@@ -21,15 +22,18 @@ from remembrancer.services import sending
 from remembrancer.services.sending import facts_if, sending_to_change
 from remembrancer.wording import plain, say, short_moment
 
+app = typer.Typer()
 Emails = list[str] | None
 
 
+@app.command("pause")
 def pause() -> None:
     with store() as session:
         sending.pause(session, the_moment(), None)
         _say_how_it_stands(session)
 
 
+@app.command("resume")
 def resume() -> None:
     with store() as session:
         now, row = the_moment(), sending_to_change(session)
@@ -40,6 +44,7 @@ def resume() -> None:
         _say_how_it_stands(session, goes)
 
 
+@app.command("pilot")
 def pilot(
     only: Annotated[Emails, typer.Option("--only", help=say("cli.pilot_only"))] = None,
     add: Annotated[Emails, typer.Option("--add", help=say("cli.pilot_add"))] = None,
@@ -94,6 +99,7 @@ def _say_how_it_stands(session: Session, goes: int | None = None) -> None:
         typer.echo(say("cli.goes_out", count=goes))
 
 
+@app.command("withheld")
 def withheld_command(as_json: AsJson = False) -> None:
     with store() as session:
         found = withheld(session)

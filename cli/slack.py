@@ -6,18 +6,11 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from remembrancer.bot.platform.rate_limit import PATIENCE
-from remembrancer.bot.slack.addresses import ACCOUNT, open_conversation
-from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.doctor import examine
-from remembrancer.bot.slack.manifest import manifest
-from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.cli.shared import stop
-from remembrancer.scheduler.outbox.transport import SendError
 from remembrancer.settings import Settings
 from remembrancer.wording import say
 
-app = typer.Typer(no_args_is_help=True, help=say("slack_admin.cli_help"))
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
@@ -29,6 +22,8 @@ def slack() -> None:
 def print_manifest(
     socket: Annotated[bool | None, typer.Option("--socket/--no-socket", help=say("slack_admin.cli_socket"))] = None,
 ) -> None:
+    from remembrancer.bot.slack.manifest import manifest
+
     settings = Settings()
     socket = not settings.public_url if socket is None else socket
     if not socket and not settings.public_url.startswith("https://"):
@@ -39,11 +34,22 @@ def print_manifest(
 def slack_findings(session: Session) -> list[str] | None:
     """What is amiss with Slack; None where it is not set up."""
     settings = Settings()
-    return examine(session, Web(settings), settings) if settings.slack_bot_token else None
+    if not settings.slack_bot_token:
+        return None
+    from remembrancer.bot.slack.api import Web
+    from remembrancer.bot.slack.doctor import examine
+
+    return examine(session, Web(settings), settings)
 
 
 def where_on(platform: str, given: str) -> tuple[str, str]:
     """The conversation, and the platform's own id of the person where that is what was given."""
+    from remembrancer.bot.platform.rate_limit import PATIENCE
+    from remembrancer.bot.slack.addresses import ACCOUNT, open_conversation
+    from remembrancer.bot.slack.api import Web
+    from remembrancer.bot.slack.outbound.transport import PLATFORM
+    from remembrancer.scheduler.outbox.transport import SendError
+
     settings, given = Settings(), given.strip()
     if platform.strip().lower() != PLATFORM or not ACCOUNT.fullmatch(given):
         return given, ""

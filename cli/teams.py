@@ -7,14 +7,11 @@ from uuid import UUID
 import typer
 from sqlmodel import Session
 
-from remembrancer.bot.teams.app_package import VERSION, Publisher, manifest, package
-from remembrancer.bot.teams.inbound.activity_source import ACCOUNT, PLATFORM
-from remembrancer.bot.teams.sdk import credentials
 from remembrancer.cli.shared import stop
 from remembrancer.settings import Settings
 from remembrancer.wording import say
 
-app = typer.Typer(no_args_is_help=True, help=say("teams_package.cli_help"))
+app = typer.Typer(no_args_is_help=True)
 NAME = 32  # characters of a developer's name, at most
 
 
@@ -31,6 +28,8 @@ def write_package(
     privacy: Annotated[str, typer.Option(help=say("teams_package.cli_privacy"))] = "",
     terms: Annotated[str, typer.Option(help=say("teams_package.cli_terms"))] = "",
 ) -> None:
+    from remembrancer.bot.teams.app_package import VERSION, Publisher, manifest, package
+
     settings = Settings()
     if len(developer) > NAME:
         stop(say("teams_package.too_long", text=developer, most=NAME))
@@ -53,6 +52,7 @@ def teams_findings(session: Session) -> list[str] | None:
 
     from remembrancer.bot.teams.doctor import examine
     from remembrancer.bot.teams.graph import Graph
+    from remembrancer.bot.teams.sdk import credentials
     from remembrancer.bot.teams.tokens import Tokens
 
     tokens = Tokens(TokenManager(credentials(settings)))
@@ -66,6 +66,8 @@ def teams_findings(session: Session) -> list[str] | None:
 
 def account_on(platform: str, given: str) -> str | None:
     """The Entra object id of somebody in Teams, as Teams tells it, where that is what was given."""
+    from remembrancer.bot.teams.inbound.activity_source import ACCOUNT, PLATFORM
+
     is_account = platform.strip().lower() == PLATFORM and ACCOUNT.fullmatch(given.strip())
     return given.strip().lower() if is_account else None
 

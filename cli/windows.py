@@ -14,16 +14,8 @@ from rich.table import Table
 from sqlmodel import Session, col, select
 
 from remembrancer.cards.window_summary import ago, by_whom, what_happened
-from remembrancer.cli.shared import (
-    MOMENT_FORMATS,
-    AsJson,
-    ProgrammeArgument,
-    WindowArgument,
-    find_or_stop,
-    stop,
-    store,
-    the_moment,
-)
+from remembrancer.cli.database import find_or_stop, store
+from remembrancer.cli.shared import MOMENT_FORMATS, AsJson, ProgrammeArgument, WindowArgument, stop, the_moment
 from remembrancer.models import Programme, Window, WindowState
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
@@ -34,7 +26,7 @@ from remembrancer.scheduler.preview.what_if import in_words, what_if
 from remembrancer.services.window_changes import act_on, must_be_undoable, undo_window
 from remembrancer.wording import hour, moment, say, short_moment
 
-app = typer.Typer(no_args_is_help=True, help=say("cli.window_help"))
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("list", help=say("cli.window_list"))

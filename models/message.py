@@ -78,8 +78,12 @@ class Choice(Neutral):
     symbol: str = ""
 
 
+InputType = Literal["choice", "choices", "text", "short", "date", "dates", "person"]
+NEEDS_CHOICES: frozenset[InputType] = frozenset({"choice", "choices", "dates", "person"})
+
+
 class FormField(Neutral):
-    """One input of a form; `value` has the shape of the question's type (see rules/programmes/answers.py).
+    """One input of a form; `value` has the shape of the question's type (see rules/programmes/field_types).
 
     `was` is the previous answer in words. A field `steers` where its value decides which other fields are shown. In a
     field of dates that is `date_optional`, an option may be chosen before its date is known.
@@ -89,7 +93,7 @@ class FormField(Neutral):
     label: str
     ask: str
     hint: str = ""
-    type: Literal["choice", "choices", "text", "short", "date", "dates", "person"]
+    type: InputType
     choices: tuple[Choice, ...] = ()
     value: Any = None
     required: bool = False
@@ -98,6 +102,16 @@ class FormField(Neutral):
     error: str = ""
     was: str = ""
     was_dates: Mapping[str, str] = Field(default_factory=dict)
+
+    @property
+    def has_input(self) -> bool:
+        """Whether there is anything to fill in: no platform takes an input that needs choices and has none."""
+        return bool(self.choices) or self.type not in NEEDS_CHOICES
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs it is: of dates, one for each choice, and one to tick those that have no date yet."""
+        return len(self.choices) + self.date_optional if self.type == "dates" else 1
 
 
 class Form(Neutral):

@@ -39,7 +39,9 @@ def expectations(session: Session, board: Board) -> tuple[list[Expectation], set
     names = _names_of(session, board)
     found, answered = [], set()
     for programme in session.exec(select(Programme)).all():
-        keys = [q.key for q in definition(programme).form.questions if q.type == "dates" and _offers(q, board.key)]
+        keys = [
+            q.key for q in definition(programme).form.questions if q.kind.dates_each_option and _offers(q, board.key)
+        ]
         for item, answers in _newest_answers(session, known(programme.id)) if keys else ():
             answered.add(known(item.id))
             dates = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]

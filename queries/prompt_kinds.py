@@ -1,6 +1,6 @@
 """The kinds of subjects that people are prompted about, and how each is loaded.
 
-A new kind is an entry in KINDS here, and one in `cards/prompt_kinds.py` that says what its cards show.
+A new kind is an entry in KINDS here, and one in `cards/prompts/kinds.py` that says what its cards show.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompt_kinds import labels
+from remembrancer.cards.prompts.kinds import labels
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import (

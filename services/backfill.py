@@ -1,4 +1,4 @@
-"""Windows that were over before we first heard of them: their recorded answers are kept, and nobody is messaged."""
+"""Windows that were over when they were first loaded: their recorded answers are stored, and nobody is messaged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from remembrancer.services.windows import lock_window, open_window
 
 @dataclass(frozen=True)
 class Recorded:
-    """One recorded answer, and when it came in where that is recorded too."""
+    """One recorded answer, and when it was given, if that is known."""
 
     answers: Mapping[str, Any]
     at: datetime | None
@@ -27,9 +27,9 @@ class Recorded:
 def keep_history(
     session: Session, windows: Sequence[Window], recorded: Mapping[int, Mapping[str, Recorded]], now: datetime
 ) -> None:
-    """Open, fill and lock each window at its own times, none of them later than now.
+    """Open, fill and lock each window at its own times, none later than now.
 
-    `recorded` maps a window's id to answers by ref; one that came after the lock does not count.
+    `recorded` maps a window's id to answers by ref; an answer given after the lock is left out.
     """
     for window in sorted(windows, key=lambda window: window.closes_at):
         open_window(session, window, window.opens_at)
@@ -46,7 +46,7 @@ def keep_history(
 
 
 def _freeze(session: Session, window: Window, at: datetime) -> None:
-    """The figures as at the lock; no text, because no board was told by us."""
+    """Store the figures at the lock as a digest without text, because no board was told of it."""
     session.add(
         Digest(
             window_id=known(window.id),

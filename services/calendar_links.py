@@ -1,4 +1,4 @@
-"""Addresses of calendar feeds: signed, because calendar programs fetch them without signing in."""
+"""Addresses of calendar feeds, signed because calendar programs fetch them without signing in."""
 
 import secrets
 
@@ -9,14 +9,14 @@ from sqlmodel import Session
 from remembrancer.models import Board, Person, Signing
 
 
-def token(session: Session, who: Person | Board) -> str:
-    """What names a person's or a board's feed, and cannot be guessed or changed to another's."""
-    kind = "person" if isinstance(who, Person) else "board"
-    return str(_serializer(session, make=True).dumps([kind, who.id]))
+def feed_token(session: Session, owner: Person | Board) -> str:
+    """The signed token of a person's or a board's feed."""
+    kind = "person" if isinstance(owner, Person) else "board"
+    return str(_serializer(session, create=True).dumps([kind, owner.id]))
 
 
 def whose(session: Session, text: str) -> Person | Board | None:
-    """Whose feed a token names; None for one that was not given out, and for somebody who has left."""
+    """The person or board of a token; None for an invalid token, or for somebody who has left."""
     try:
         kind, id = _serializer(session).loads(text)
     except (BadSignature, ValueError, TypeError):
@@ -30,20 +30,20 @@ def whose(session: Session, text: str) -> Person | Board | None:
 
 
 def renew(session: Session) -> None:
-    """Make every address that was given out void."""
+    """Make all addresses given out so far invalid."""
     row = session.get(Signing, 1, with_for_update=True)
     if row is not None:
         row.secret = secrets.token_urlsafe(32)
 
 
-def _serializer(session: Session, make: bool = False) -> URLSafeSerializer:
+def _serializer(session: Session, create: bool = False) -> URLSafeSerializer:
     row = session.get(Signing, 1)
-    if row is None and make:
-        row = _made(session)
+    if row is None and create:
+        row = _create_signing(session)
     return URLSafeSerializer(row.secret if row else secrets.token_urlsafe(32), salt="calendar")
 
 
-def _made(session: Session) -> Signing:
+def _create_signing(session: Session) -> Signing:
     try:
         with session.begin_nested():
             session.add(Signing(secret=secrets.token_urlsafe(32)))

@@ -1,4 +1,4 @@
-"""Where people are reached: links between a person and an account on a chat platform."""
+"""Links between people and their accounts on chat platforms."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import known
 from remembrancer.services.audit import note
 from remembrancer.services.people import subject
-from remembrancer.services.posts import must_be_here
+from remembrancer.services.posts import must_be_active
 
 SANDBOX = "sandbox"
 PLATFORMS = ("slack", "teams", SANDBOX)
-"""The platforms on which somebody can have an account."""
+"""The platforms on which a person can have an account."""
 
 
 def link(
@@ -26,13 +26,13 @@ def link(
     by: int | None,
     account: str = "",
 ) -> None:
-    """Somebody is reached there from now on; what waited for it goes out at the next look.
+    """Link a person to an account; messages that waited for it go out with the next tick.
 
-    `account` is the platform's own id of the person, where it has one. Raises RefusalError where it is linked
-    already, to them or to somebody else, but a link with a problem may be made anew; and where nobody has it.
+    `account` is the platform's own id of the person, if it has one. Raises RefusalError where the account is linked to
+    somebody else, or to this person without a problem, or does not exist.
     """
     platform, conversation = platform.strip().lower(), conversation.strip()
-    must_be_here(session, person, "person")
+    must_be_active(session, person, "person")
     if platform not in PLATFORMS:
         raise RefusalError("no_platform", field="platform", text=platform, known=", ".join(PLATFORMS))
     if not conversation:
@@ -50,6 +50,7 @@ def link(
 
 
 def _check_free(session: Session, person: Person, platform: str, conversation: str, account: str) -> None:
+    """Raises RefusalError if the account is linked already, unless to this person and with a problem."""
     same = or_(ChatAccount.conversation == conversation, and_(ChatAccount.account == account, account != ""))
     for taken in session.exec(select(ChatAccount).where(ChatAccount.platform == platform, same)):
         if taken.person_id != person.id or taken.problem is None:
@@ -58,7 +59,7 @@ def _check_free(session: Session, person: Person, platform: str, conversation: s
 
 
 def broken(session: Session, account: ChatAccount, problem: str, now: datetime) -> None:
-    """The platform refuses whatever is sent there: nobody is reached so, until it is mended or linked anew."""
+    """Record that the platform refuses messages to this account, until it is mended or linked again."""
     if account.problem is None:
         person = session.get_one(Person, account.person_id)
         note(session, now, None, "unreachable", subject(person), platform=account.platform, problem=problem)
@@ -67,7 +68,7 @@ def broken(session: Session, account: ChatAccount, problem: str, now: datetime) 
 
 
 def mended(session: Session, account: ChatAccount, now: datetime) -> None:
-    """The platform takes what is sent there again; what waited for it goes out at the next look."""
+    """Record that the account works again; messages that waited for it go out with the next tick."""
     if account.problem is not None:
         person = session.get_one(Person, account.person_id)
         account.problem = None
@@ -77,7 +78,7 @@ def mended(session: Session, account: ChatAccount, now: datetime) -> None:
 
 
 def _in_sandbox(session: Session, conversation: str) -> str:
-    """The account as the sandbox calls it: there, everybody's own e-mail address, and no other is read by anybody."""
+    """The sandbox account: the person's e-mail address as it is stored. Raises RefusalError if there is none."""
     query = select(Person.email).where(func.lower(Person.email) == conversation.lower(), col(Person.active))
     email = session.exec(query).first()
     if email is None:
@@ -86,6 +87,7 @@ def _in_sandbox(session: Session, conversation: str) -> str:
 
 
 def _bring_forward(session: Session, person: Person, now: datetime) -> None:
+    """Let messages that waited for an account go out now."""
     query = select(OutgoingMessage).where(
         OutgoingMessage.person_id == person.id,
         OutgoingMessage.state == SendState.PENDING,
@@ -97,7 +99,7 @@ def _bring_forward(session: Session, person: Person, now: datetime) -> None:
 
 
 def unlink(session: Session, person: Person, platform: str, now: datetime, by: int | None) -> None:
-    """Somebody is not reached there any more. Raises RefusalError where they were not."""
+    """Remove the link. Raises RefusalError if there is none."""
     account = linked(session, person, platform)
     session.delete(account)
     note(session, now, by, "unlinked", subject(person), platform=account.platform, conversation=account.conversation)

@@ -1,4 +1,4 @@
-"""What every act of a conversation works with: the store, the person, the moment, and what they may do."""
+"""What every act of a conversation works with: the session, the person, the time, and what they may do."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,34 +16,34 @@ from remembrancer.rules.people.permissions import Act, is_admin, may
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
 from remembrancer.wording import Safe, escape, say
 
-LONGEST_ID = 9  # digits that every database's integer holds
+MAX_ID_DIGITS = 9  # digits that every database's integer holds
 
 
 class NotPossibleError(RefusalError):
-    """What the conversation itself refuses; its text is the sentence that says so and what to do."""
+    """A refusal of the conversation; its text says why, and what to do instead."""
 
     def __str__(self) -> str:
         return sentence(self)
 
 
 def sentence(refusal: RefusalError) -> str:
-    """A refusal as it is said in chat: what people wrote is escaped."""
+    """A refusal as a sentence for the chat, with its values escaped."""
     return say(f"refusals.{refusal.name}", **{key: escape(value) for key, value in refusal.values.items()})
 
 
 def as_id(text: str) -> int:
-    """The row id that a button carries; nought, which no row has, for anything else."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else 0
+    """The row id in a button's value; 0, which no row has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_ID_DIGITS else 0
 
 
 def as_version(value: str) -> int | None:
-    """The version of the answer that a button or a form was made for: what follows the point in '17.2'."""
+    """The version for which a button or a form was made: the part after the point in '17.2'; None without one."""
     _, point, text = value.partition(".")
-    return int(text) if point and text.isdecimal() and len(text) <= LONGEST_ID else None
+    return int(text) if point and text.isdecimal() and len(text) <= MAX_ID_DIGITS else None
 
 
 def as_day(value: object) -> date | None:
-    """The day that a form's date field gives; None for anything else."""
+    """The day in a form's date field; None for anything else."""
     try:
         return date.fromisoformat(str(value or ""))
     except ValueError:
@@ -61,18 +61,18 @@ class Context:
     facts: Facts
 
     def ret(self, value: str, act: Act) -> Return:
-        """The return that a button or a form names. Raises NotPossibleError where it is not there, or not theirs."""
+        """The locked return that a button or a form names. Raises NotPossibleError unless the person may do the act."""
         ret = self._locked(as_id(value.split(".")[0]))
         if ret is None or not may(self.facts, self.person, act, ret, self.now):
             raise NotPossibleError("no_such_item")
         return ret
 
     def ret_if(self, ret: Return, act: Act) -> Return | None:
-        """The return, kept from changing under us, if the person may do this to it."""
+        """The locked return, if the person may do this to it."""
         return self._locked(known(ret.id)) if may(self.facts, self.person, act, ret, self.now) else None
 
     def _locked(self, ret_id: int) -> Return | None:
-        """The return as it is now, kept from changing under us: its window first, as the look locks them."""
+        """The current return, locked after its window, in the same order as the tick."""
         ret = self.session.get(Return, ret_id)
         if ret is None:
             return None
@@ -82,11 +82,11 @@ class Context:
 
     @property
     def today(self) -> date:
-        """The day by the person's own calendar."""
+        """The day in the person's time zone."""
         return self.now.astimezone(ZoneInfo(self.person.time_zone)).date()
 
     def must_be_admin(self, refusal: str) -> None:
-        """Raises NotPossibleError, with this sentence, for anybody but an admin."""
+        """Raises NotPossibleError with this refusal unless the person is an admin."""
         if not is_admin(self.person):
             raise NotPossibleError(refusal)
 
@@ -103,16 +103,17 @@ class Context:
         return definition(row)
 
     def says(self, name: str, /, **values: object) -> Message:
-        """A short message of templates/words.yaml; what people wrote is escaped."""
-        shown = {key: value if isinstance(value, Safe) else escape(value) for key, value in values.items()}
-        return message(say(f"replies.{name}", **shown))
+        """A short message from templates/words.yaml, with its values escaped."""
+        escaped = {key: value if isinstance(value, Safe) else escape(value) for key, value in values.items()}
+        return message(say(f"replies.{name}", **escaped))
 
 
 def reply_key(person_id: int, event: str, part: str) -> str:
-    """The delivery's own name of one part of what an event is answered with."""
+    """The outbox key of one part of the reply to an event."""
     return f"reply-{person_id}-{event}-{part}"
 
 
 def make_context(session: Session, person_id: int, event: str, now: datetime) -> Context:
+    """Load the facts and build the context of one act."""
     person = session.exec(select(Person).where(Person.id == person_id)).one()
     return Context(session=session, person=person, now=now, event=event, facts=load_facts(session))

@@ -1,4 +1,4 @@
-"""A board's digest from draft to posted: looked at, held, let go, annotated, posted and frozen."""
+"""A board's digest from draft to posted: held, released, annotated, items left out, posted and frozen."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -40,7 +40,7 @@ AT_CLOSE = (DigestKind.CLOSE, DigestKind.ADDENDUM, DigestKind.LOCK)
 
 
 def revision_of(window: Window) -> str:
-    """How slots of digests name the window's schedule."""
+    """The part of a digest's slot that names the revision of the window's schedule."""
     return f"r{window.revision}"
 
 
@@ -50,32 +50,34 @@ def was_written(session: Session, window: Window, kind: DigestKind, slot: str) -
 
 
 def scope_of(session: Session, digest: Digest) -> Scope:
-    """The window and the items that a board's digest tells of; none where the board hears the programme no more."""
+    """The window and the items of a board's digest; no items where the board no longer hears the programme."""
     window: Window = get(session, Window, digest.window_id)
     link = session.get(ProgrammeBoard, (window.programme_id, digest.board_id))
     return Scope(window, link.hears if link else NOTHING, digest.left_out, get(session, Board, digest.board_id))
 
 
-def drafted(session: Session, digest: Digest, now: datetime) -> Drafted:
-    """A digest as it would be told now. A board that was told nothing yet is told everything."""
+def compose_now(session: Session, digest: Digest, now: datetime) -> Drafted:
+    """Compose the digest as it is now; a board that was told nothing yet is told everything."""
     scope = scope_of(session, digest)
-    since = last_told(session, scope.window, scope.board, *AT_CLOSE)
-    if digest.kind == DigestKind.CLOSE or since is None:
+    last = last_told(session, scope.window, scope.board, *AT_CLOSE)
+    if digest.kind == DigestKind.CLOSE or last is None:
         return close_digest(session, scope, now, digest.covering_note)
     if digest.kind == DigestKind.LOCK:
-        since = last_told(session, scope.window, scope.board, DigestKind.CLOSE) or since
-    return changes_digest(session, scope, digest.kind, since, now, digest.covering_note)
+        last = last_told(session, scope.window, scope.board, DigestKind.CLOSE) or last
+    return changes_digest(session, scope, digest.kind, last, now, digest.covering_note)
 
 
 def has_news(session: Session, digest: Digest, now: datetime) -> bool:
-    """Whether there is anything to tell: an addendum with nothing in it is not posted."""
+    """Whether the digest tells anything; an empty addendum is not posted."""
     scope = scope_of(session, digest)
-    since = last_told(session, scope.window, scope.board, *AT_CLOSE)
-    return digest.kind != DigestKind.ADDENDUM or since is None or drafted(session, digest, now).told != was_told(since)
+    last = last_told(session, scope.window, scope.board, *AT_CLOSE)
+    return (
+        digest.kind != DigestKind.ADDENDUM or last is None or compose_now(session, digest, now).told != was_told(last)
+    )
 
 
 def moment_to_post(session: Session, digest: Digest) -> datetime:
-    """When it posts unless it is held, as the window's times and the policy have it now."""
+    """When the digest is posted unless it is held, by the window's dates and the policy as they are now."""
     window: Window = get(session, Window, digest.window_id)
     due = {DigestKind.CLOSE: window.closes_at, DigestKind.LOCK: window.late_until}.get(digest.kind, digest.due_at)
     hours = definition(get(session, Programme, window.programme_id)).chase.draft_working_hours
@@ -83,7 +85,7 @@ def moment_to_post(session: Session, digest: Digest) -> datetime:
 
 
 def moments_to_post(session: Session) -> list[datetime]:
-    """When the drafts that wait post, unless they are held."""
+    """When the waiting drafts are posted, unless they are held."""
     drafts = session.exec(select(Digest).where(Digest.state == DigestState.DRAFT))
     return [moment_to_post(session, digest) for digest in drafts]
 
@@ -93,27 +95,27 @@ def hold(session: Session, digest: Digest, now: datetime, by: int) -> None:
     note(session, now, by, "digest_held", subject(session, digest))
 
 
-def let_go(session: Session, digest: Digest, now: datetime, by: int) -> None:
-    """It posts on time after all, or at once where its time has passed."""
+def release(session: Session, digest: Digest, now: datetime, by: int) -> None:
+    """Release a held digest: it is posted on time, or at once if its time has passed."""
     digest.state = DigestState.DRAFT
     note(session, now, by, "digest_let_go", subject(session, digest))
 
 
 def annotate(session: Session, digest: Digest, text: str, now: datetime, by: int) -> None:
-    """The secretary's covering note; an empty one takes it away."""
+    """Set the secretary's covering note; an empty text removes it."""
     digest.covering_note = text
     note(session, now, by, "digest_annotated", subject(session, digest), note=text)
 
 
 def leave_out(session: Session, digest: Digest, ref: str, reason: str, now: datetime, by: int) -> None:
-    """Leave an item out, from its figures too; the digest says which and why. Later ones of the window follow."""
+    """Leave an item out of the digest, its figures and the window's later digests; the digest says which and why."""
     for each in _with_later(session, digest, PENDING):
         each.left_out = {**each.left_out, ref: reason}
     note(session, now, by, "item_left_out", subject(session, digest), ref=ref, reason=reason)
 
 
 def _with_later(session: Session, digest: Digest, states: Collection[DigestState]) -> Sequence[Digest]:
-    """The digest, and those to the same board that follow it, in these states."""
+    """The digest and the later ones to the same board, in these states, locked."""
     query = select(Digest).where(
         Digest.window_id == digest.window_id,
         Digest.board_id == digest.board_id,
@@ -124,17 +126,17 @@ def _with_later(session: Session, digest: Digest, states: Collection[DigestState
 
 
 def put_back(session: Session, digest: Digest, ref: str, now: datetime, by: int) -> None:
-    """Tell of an item again that was left out; where that was told to the board already, an addendum will."""
+    """Put an item back; a board that was told without it gets an addendum."""
     for each in _with_later(session, digest, (*PENDING, DigestState.POSTED)):
         if ref in each.left_out:
             each.left_out = {key: reason for key, reason in each.left_out.items() if key != ref}
             each.told = {**each.told, ref: PUT_BACK} if each.state == DigestState.POSTED else each.told
-            _follow_again(session, each)
+            _update_cards(session, each)
     note(session, now, by, "item_put_back", subject(session, digest), ref=ref)
 
 
-def _follow_again(session: Session, digest: Digest) -> None:
-    """Its cards lose the button, even those that showed all there was to show."""
+def _update_cards(session: Session, digest: Digest) -> None:
+    """Mark the digest's cards for an update, also final ones, so that they lose the button."""
     query = select(OutgoingMessage).where(
         OutgoingMessage.digest_id == digest.id, col(OutgoingMessage.person_id).is_not(None)
     )
@@ -143,11 +145,11 @@ def _follow_again(session: Session, digest: Digest) -> None:
 
 
 def post(session: Session, digest: Digest, now: datetime, by: int | None = None) -> None:
-    """Tell the board, and freeze what it is told. What was to be told to it before is told by this one.
+    """Post the digest to the board, freeze it, and supersede earlier drafts.
 
-    In a pilot nobody but the pilot's people is messaged: then the digest is kept as it would have been told.
+    During a pilot it is withheld, and stored as it would have been posted.
     """
-    content = drafted(session, digest, now)
+    content = compose_now(session, digest, now)
     scope = scope_of(session, digest)
     digest.state, digest.posted_at = DigestState.WITHHELD if is_piloted(session) else DigestState.POSTED, now
     digest.figures, digest.told, digest.text = content.figures, content.told, content.text
@@ -171,35 +173,35 @@ def _key(digest: Digest) -> str:
     return f"digest-{digest.kind}-{digest.window_id}-{digest.slot}"
 
 
-def told_parts(session: Session, digest: Digest) -> list[str]:
-    """What the board was told, or would have been in a pilot, in the parts in which it was; none where it was not."""
+def posted_parts(session: Session, digest: Digest) -> list[str]:
+    """The parts of the message that was posted, or withheld in a pilot; none where there was none."""
     row = session.exec(select(OutgoingMessage).where(OutgoingMessage.key == _key(digest))).first()
     return [part.text for part in Message.model_validate(row.body).parts] if row is not None else []
 
 
 def is_piloted(session: Session) -> bool:
-    """Whether boards are told nothing, because only a pilot's people are messaged."""
+    """Whether a pilot runs, in which no board is messaged."""
     sending = session.get(Sending, 1)
     return sending is not None and sending.pilot is not None
 
 
 def waiting(session: Session, window: Window, board: Board) -> Digest | None:
-    """The newest draft to the board that was not posted yet."""
+    """The newest unposted draft to the board; None where there is none."""
     query = select(Digest).where(
         Digest.window_id == window.id, Digest.board_id == board.id, col(Digest.state).in_(PENDING)
     )
     return session.exec(query.order_by(col(Digest.id).desc())).first()
 
 
-def counted_now(session: Session, window: Window, hearing: Hearing) -> int:
-    """Of how many items the figures are that the board would be told now."""
+def count_items(session: Session, window: Window, hearing: Hearing) -> int:
+    """How many items the figures of the board's digest count now."""
     board: Board = get(session, Board, hearing.board_id)
     newest = waiting(session, window, board) or last_told(session, window, board, *AT_CLOSE)
     return len(period(session, window, hearing.slice_, newest.left_out if newest else ()).returns)
 
 
 def supersede_earlier(session: Session, digest: Digest) -> None:
-    """Drafts to the same board that came before, and were never posted."""
+    """Mark earlier unposted drafts to the same board as superseded."""
     query = select(Digest).where(
         Digest.window_id == digest.window_id,
         Digest.board_id == digest.board_id,
@@ -211,7 +213,7 @@ def supersede_earlier(session: Session, digest: Digest) -> None:
 
 
 def may_post_now(session: Session, digest: Digest) -> bool:
-    """A lock cannot be told before it is: only then is it known who gave no update."""
+    """Whether the digest may be posted; a lock digest only after the lock, when missing updates are final."""
     window: Window = get(session, Window, digest.window_id)
     return digest.kind != DigestKind.LOCK or window.state == WindowState.LOCKED
 

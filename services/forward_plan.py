@@ -1,4 +1,4 @@
-"""What is done to a forward plan: items added, placed, moved, withdrawn and put on hold; what is said of papers."""
+"""Changes to a forward plan: items added, placed, moved, withdrawn, held; answers about papers; meeting notes."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -38,20 +38,20 @@ def subject(session: Session, item: ForwardPlanItem) -> str:
 
 
 def place_board(session: Session, board_id: int, zone: str, now: datetime) -> list[Placing]:
-    """Bring the placings of a board's items at meetings to come up to date; those that changed.
+    """Update the placings of a board's items at coming meetings; returns those that changed.
 
-    Meetings that were held keep what came to them. What does not come any more stays as a row that is off.
+    Past meetings keep their items. A placing that no longer holds stays as a row that is off.
     """
     plans = _plans(session, board_id)
     return [
-        _put(session, item, meeting, row, slot)
+        _store(session, item, meeting, row, slot)
         for item in items_of(session, board_id)
         for meeting, row, slot in _changes(item, plans[board_id], zone, now)
     ]
 
 
 def boards_to_place(session: Session, zone: str, now: datetime) -> list[int]:
-    """The boards (ids) whose placings are not up to date, found in few queries: at most looks there are none."""
+    """The boards (ids) with outdated placings, found in few queries, because every tick asks."""
     plans = _plans(session)
     items = session.exec(select(ForwardPlanItem))
     found = (item.board_id for item in items if any(_changes(item, plans[item.board_id], zone, now)))
@@ -60,14 +60,14 @@ def boards_to_place(session: Session, zone: str, now: datetime) -> list[int]:
 
 @dataclass
 class _Plan:
-    """A board's meetings, and the placings by item and meeting (ids)."""
+    """A board's meetings, and its placings by item and meeting (ids)."""
 
     meetings: list[Meeting] = field(default_factory=list)
     rows: dict[int, dict[int, Placing]] = field(default_factory=lambda: defaultdict(dict))
 
 
 def _plans(session: Session, board_id: int | None = None) -> dict[int, _Plan]:
-    """By board, all of them or one alone."""
+    """The plans by board, of all boards or of one."""
     plans: dict[int, _Plan] = defaultdict(_Plan)
     placings = select(Placing, Meeting.board_id).join(Meeting, col(Meeting.id) == Placing.meeting_id)
     meetings = select(Meeting)
@@ -81,22 +81,23 @@ def _plans(session: Session, board_id: int | None = None) -> dict[int, _Plan]:
 
 
 Change = tuple[Meeting, Placing | None, Slot | None]
-"""At a meeting to come: the row that there is, and the slot that there should be."""
+"""A coming meeting, its placing if there is one, and the slot that there should be, if any."""
 
 
 def _changes(item: ForwardPlanItem, plan: _Plan, zone: str, now: datetime) -> Iterator[Change]:
-    """Where the rows do not say at which meetings the item comes, and from where it was moved there."""
+    """The coming meetings where the placing of the item is outdated."""
     rows, wanted = plan.rows[known(item.id)], {}
     if item.standing == PlanStanding.ACTIVE:
         slots = place(_placed(item, plan.meetings, rows, zone, now), _sittings(plan.meetings, zone))
         wanted = {slot.meeting: slot for slot in slots}
     for meeting in plan.meetings:
         row, slot = rows.get(known(meeting.id)), wanted.get(known(meeting.id))
-        if meeting.starts_at > now and not _says(row, slot):
+        if meeting.starts_at > now and not _agrees(row, slot):
             yield meeting, row, slot
 
 
-def _says(row: Placing | None, slot: Slot | None) -> bool:
+def _agrees(row: Placing | None, slot: Slot | None) -> bool:
+    """Whether the placing agrees with the slot."""
     if row is None or slot is None:
         return slot is None and (row is None or not row.on)
     return row.on and row.was_id == slot.was
@@ -109,7 +110,7 @@ def _sittings(meetings: Sequence[Meeting], zone: str) -> list[Sitting]:
 def _placed(
     item: ForwardPlanItem, meetings: Sequence[Meeting], rows: dict[int, Placing], zone: str, now: datetime
 ) -> Placed:
-    """The item as placing sees it. A one-off that has its meeting keeps it, whatever day that moves to."""
+    """The item for the placing rules; a one-off that has its meeting keeps it when that moves."""
     held = [
         local_day(m.starts_at, zone)
         for m in meetings
@@ -117,18 +118,16 @@ def _placed(
     ]
     decided = {id: Decision(row.fate, row.to_id) for id, row in rows.items() if row.fate is not None}
     recurrence = Recurrence(RecurrenceKind(item.recurrence), item.months)
-    last = max([*held, *_known(item.last_placed)], default=None)
-    began = [row for row in rows.values() if row.was_id is None and row.fate != Fate.ADDED]
-    at = began[0].meeting_id if recurrence.kind == RecurrenceKind.ONE_OFF and began else None
+    last = max([*held, *([item.last_placed] if item.last_placed is not None else [])], default=None)
+    placed_first = [row for row in rows.values() if row.was_id is None and row.fate != Fate.ADDED]
+    at = placed_first[0].meeting_id if recurrence.kind == RecurrenceKind.ONE_OFF and placed_first else None
     return Placed(recurrence, last, item.first_on, at, decided)
 
 
-def _known(day: date | None) -> list[date]:
-    return [day] if day is not None else []
-
-
-def _put(session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing | None, slot: Slot | None) -> Placing:
-    """Write down whether the item comes to the meeting; what does not come any more keeps where it was from."""
+def _store(
+    session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing | None, slot: Slot | None
+) -> Placing:
+    """Store whether the item comes to the meeting; a placing that is switched off keeps its origin."""
     row = row or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id))
     row.on, row.was_id = slot is not None, slot.was if slot else row.was_id
     session.add(row)
@@ -137,7 +136,7 @@ def _put(session: Session, item: ForwardPlanItem, meeting: Meeting, row: Placing
 
 
 def was_heard(session: Session, item: ForwardPlanItem, now: datetime) -> bool:
-    """Say whether the item came to a meeting that was held."""
+    """Whether the item came to a meeting that was held."""
     query = select(Placing.id).join(Meeting, col(Meeting.id) == Placing.meeting_id)
     held = query.where(Meeting.state == MeetingState.SCHEDULED, col(Meeting.starts_at) <= now)
     return session.exec(held.where(Placing.plan_item_id == item.id, Placing.on)).first() is not None
@@ -146,8 +145,7 @@ def was_heard(session: Session, item: ForwardPlanItem, now: datetime) -> bool:
 def take_place_anew(session: Session, item: ForwardPlanItem, first_day: date, zone: str, now: datetime) -> bool:
     """Let a one-off come to the first meeting on or after a day, if it does not yet.
 
-    False, and nothing changes, where that would undo what people know: it was heard, or somebody was asked about it at
-    its meeting or decided about that.
+    False, with nothing changed, if it was heard already, or people were asked or decided about it at its meeting.
     """
     rows = list(session.exec(select(Placing).where(Placing.plan_item_id == item.id)))
     days = ((meeting, local_day(meeting.starts_at, zone)) for meeting in meetings_of(session, item.board_id, now))
@@ -176,7 +174,7 @@ def decide(
     by: int | None,
     to: Meeting | None = None,
 ) -> Placing:
-    """Add the item to a meeting, move it from one to another, or withdraw it from one; a later word wins."""
+    """Add the item to a meeting, move it to another, or withdraw it from one; the latest decision counts."""
     query = select(Placing).where(Placing.plan_item_id == item.id, Placing.meeting_id == meeting.id)
     row = session.exec(query).first() or Placing(plan_item_id=known(item.id), meeting_id=known(meeting.id), on=False)
     row.fate, row.to_id, row.reason = fate, to.id if to else None, reason
@@ -191,7 +189,7 @@ def decide(
 
 
 def _undo_decision(session: Session, item: ForwardPlanItem, meeting: Meeting) -> None:
-    """What was moved or withdrawn from the meeting before comes to it now."""
+    """Clear an earlier decision that took the item from the meeting."""
     query = select(Placing).where(Placing.plan_item_id == item.id, Placing.meeting_id == meeting.id)
     row = session.exec(query).first()
     if row is not None and row.fate in (Fate.MOVED, Fate.WITHDRAWN):
@@ -199,7 +197,7 @@ def _undo_decision(session: Session, item: ForwardPlanItem, meeting: Meeting) ->
 
 
 def add_item(session: Session, item: ForwardPlanItem, now: datetime, by: int | None) -> ForwardPlanItem:
-    """Put an item on a board's plan. Its key is made of its title, and tells it from others of that title."""
+    """Add an item to a board's plan, with a key made of its title that is unique on the plan."""
     taken = {row.key for row in items_of(session, item.board_id)}
     base = slugify(item.title)[:60] or "item"
     item.key = next(key for key in (base, *(f"{base}_{n}" for n in range(2, len(taken) + 3))) if key not in taken)
@@ -219,29 +217,29 @@ def set_standing(
 
 
 def name_lead(session: Session, item: ForwardPlanItem, post: Post | None, now: datetime, by: int | None) -> None:
-    """Whoever holds the post brings the item from now on; nobody is asked for it where there is none."""
+    """Set the post that leads the item; without one, nobody is asked for it."""
     item.lead_post_id = post.id if post else None
     note(session, now, by, "plan_item_led", subject(session, item), post=post.name if post else None)
 
 
-def say_of_paper(
+def record_paper_answer(
     session: Session, paper: Paper, stage: Stage, is_so: bool, words: str, now: datetime, by: int | None
 ) -> PaperAnswer:
-    """Keep what was said of a paper at one stage, for its meeting."""
+    """Record an answer about a paper at one stage, for its meeting."""
     placing, meeting = paper.at
     answer = PaperAnswer(
         placing_id=placing, meeting_id=meeting, stage=stage, is_so=is_so, words=words, by_id=by, at=now
     )
     session.add(answer)
     session.flush()
-    said = {"stage": stage, "is_so": is_so, "words": words}
+    values = {"stage": stage, "is_so": is_so, "words": words}
     where = {"board": paper.board.key, "meeting": paper.meeting.starts_at.isoformat()}
-    note(session, now, by, "paper_said", subject(session, paper.item), **said, **where)
+    note(session, now, by, "paper_said", subject(session, paper.item), **values, **where)
     return answer
 
 
 def notice_of(item: ForwardPlanItem, meeting: Meeting, zone: str) -> KeyDecisionNotice:
-    """What the notice of a key decision says, of what is known of it."""
+    """What the notice of a key decision states, as far as it is known."""
     return KeyDecisionNotice(
         matter=item.title,
         decider=item.decision_maker,
@@ -258,7 +256,7 @@ def publish_notice(session: Session, item: ForwardPlanItem, day: date, now: date
     note(session, now, by, "notice_published", subject(session, item), day=day.isoformat())
 
 
-def note_of_meeting(
+def record_meeting_note(
     session: Session,
     meeting: Meeting,
     kind: MeetingNoteKind,
@@ -268,7 +266,7 @@ def note_of_meeting(
     item: ForwardPlanItem | None = None,
     brings: ForwardPlanItem | None = None,
 ) -> MeetingNote:
-    """Keep what a board said of an item, or what it asked for and the item that this became."""
+    """Record what a board said of an item, or an action and the new item that it became."""
     kept = MeetingNote(
         meeting_id=known(meeting.id),
         plan_item_id=item.id if item else None,

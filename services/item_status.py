@@ -1,4 +1,4 @@
-"""Items that are reported on no more, or not for a time: withdrawn, suspended, and reported on again."""
+"""Withdraws or suspends items, and lets them be reported on again."""
 
 from datetime import date, datetime
 
@@ -22,9 +22,9 @@ def set_aside(
     by: int,
     review_on: date | None = None,
 ) -> None:
-    """Withdraw or suspend an item: nobody is asked for it any more, and it counts in no figure.
+    """Withdraw or suspend an item: nobody is asked for it, and no figure counts it.
 
-    So it is in every window that is running, and in those to come. `review_on` is when a suspension is looked at again.
+    This holds for running windows and those to come. `review_on` is when a suspension is reviewed.
     """
     item.standing, item.standing_reason, item.review_on = standing, reason, review_on
     for each in running_returns(session, item):
@@ -33,7 +33,7 @@ def set_aside(
 
 
 def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
-    """Ask for the item again: in the windows that are running, with the answer that was in, and in those to come."""
+    """Ask for the item again: in running windows, with the answer that was given, and in those to come."""
     item.standing, item.standing_reason, item.review_on = Standing.REPORTED, None, None
     for each in running_returns(session, item):
         if each.state in SET_ASIDE:
@@ -42,6 +42,7 @@ def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
 
 
 def _state_again(session: Session, ret: Return) -> ReturnState:
+    """The state of a return before it was set aside, by its answer."""
     version = current(session, ret)
     if version is None:
         return ReturnState.AWAITING

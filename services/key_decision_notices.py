@@ -1,4 +1,4 @@
-"""Notices of key decisions: whether one that was published is in time, which ways are left, and which one is taken."""
+"""Records the route by which a key decision is taken without a notice in time."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Leave, and who is asked instead: recorded so that no day has two contradictory words, ended, and taken back."""
+"""Records, changes, ends and cancels leave and its delegates, so that no day has two contradictory entries."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,16 +8,16 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Absence, Person
 from remembrancer.rules.calendar.working_time import DAY
 from remembrancer.services.audit import note
-from remembrancer.services.leave_notices import told_of_leave
+from remembrancer.services.leave_notices import notify_of_leave
 
 
 def own_leave(session: Session, person_id: int) -> Sequence[Absence]:
-    """All of a person's leave, over or not, in order."""
+    """All of a person's leave, past or not, in order."""
     query = select(Absence).where(Absence.person_id == person_id)
     return session.exec(query.order_by(col(Absence.first_day), col(Absence.id))).all()
 
 
-def keep(
+def record_leave(
     session: Session,
     person_id: int,
     first_day: date,
@@ -27,34 +27,34 @@ def keep(
     by: int | None,
     instead_of: Absence | None = None,
 ) -> Absence:
-    """Record a person's leave, both days included: the later word wins for the days that it names.
+    """Record a leave, both days included; for its days it replaces earlier entries.
 
-    What other leave says of other days stays. Leave that begins on the same day is the same leave, changed, and so is
-    `instead_of`. Where the same delegate is asked, what overlaps or adjoins is one leave; the leave as it then is.
+    Other leave keeps its other days. Leave that begins on the same day is changed, and so is `instead_of`. Leave with
+    the same delegate that overlaps or adjoins is merged; the merged leave is returned.
     """
-    with told_of_leave(session, person_id, now, by):
-        first, last, same = first_day, last_day, [instead_of] if instead_of else []
+    with notify_of_leave(session, person_id, now, by):
+        first, last, replaced = first_day, last_day, [instead_of] if instead_of else []
         for other in own_leave(session, person_id):
             is_named = first_day <= other.first_day and other.last_day <= last_day
             touches = other.first_day <= last_day + DAY and first_day - DAY <= other.last_day
             if other is instead_of:
                 continue
             if is_named or other.first_day == first_day:
-                same.append(other)
+                replaced.append(other)
             elif touches and other.delegate_id == delegate_id:
                 first, last = min(first, other.first_day), max(last, other.last_day)
-                same.append(other)
+                replaced.append(other)
             elif touches:
                 _cut(session, other, first_day, last_day)
-        kept, *taken_in = same or [Absence(person_id=person_id, first_day=first, last_day=last)]
-        for other in taken_in:
+        entry, *merged = replaced or [Absence(person_id=person_id, first_day=first, last_day=last)]
+        for other in merged:
             session.delete(other)
-        kept.first_day, kept.last_day = first, last
-        return _record(session, kept, delegate_id, now, by)
+        entry.first_day, entry.last_day = first, last
+        return _record(session, entry, delegate_id, now, by)
 
 
 def _cut(session: Session, other: Absence, first_day: date, last_day: date) -> None:
-    """Leave a leave the days before these, and those after them."""
+    """Reduce a leave to the days before and after these."""
     if other.last_day > last_day:
         after = Absence(person_id=other.person_id, first_day=last_day + DAY, last_day=other.last_day)
         after.delegate_id = other.delegate_id
@@ -74,10 +74,10 @@ def _record(session: Session, absence: Absence, delegate_id: int | None, now: da
     return absence
 
 
-def keep_as_said(session: Session, person_id: int, first_day: date, last_day: date, now: datetime) -> Absence:
-    """Keep a leave that the person gives in words, which name no delegate: the leave that it changes gives one.
+def record_leave_from_text(session: Session, person_id: int, first_day: date, last_day: date, now: datetime) -> Absence:
+    """Record a leave given as text, which names no delegate; the delegate is that of the leave it changes.
 
-    It changes the end of the leave that it begins in, and takes in those that lie in it.
+    It changes the end of the leave in which it begins, and takes in those that lie in it.
     """
     first, delegate_id = first_day, None
     for other in own_leave(session, person_id):
@@ -85,22 +85,22 @@ def keep_as_said(session: Session, person_id: int, first_day: date, last_day: da
             first, delegate_id = other.first_day, other.delegate_id
         elif first_day < other.first_day and other.last_day <= last_day:
             delegate_id = delegate_id or other.delegate_id
-    return keep(session, person_id, first, last_day, delegate_id, now, person_id)
+    return record_leave(session, person_id, first, last_day, delegate_id, now, person_id)
 
 
 def name_delegate(session: Session, absence: Absence, delegate_id: int | None, now: datetime, by: int | None) -> None:
-    """Have somebody asked instead while the person is away; None takes the name back."""
-    with told_of_leave(session, absence.person_id, now, by):
+    """Set who is asked instead during the leave; None removes the delegate."""
+    with notify_of_leave(session, absence.person_id, now, by):
         absence.delegate_id = delegate_id
         note(session, now, by, "delegate_named", _subject(session, absence.person_id), delegate=delegate_id)
 
 
 def end_absence(session: Session, absence: Absence, today: date, now: datetime, by: int | None) -> None:
-    """The person is at work today, or takes no leave after all: what was taken of it is kept.
+    """End a leave because the person is at work today or does not take it; its past days are kept.
 
-    Leave that follows it without a day between was one with it, and ends too.
+    Leave that follows without a day between ends too.
     """
-    with told_of_leave(session, absence.person_id, now, by):
+    with notify_of_leave(session, absence.person_id, now, by):
         for each in _adjoining(session, absence):
             if each.first_day >= today:
                 _cancel(session, each, now, by)
@@ -110,6 +110,7 @@ def end_absence(session: Session, absence: Absence, today: date, now: datetime, 
 
 
 def _adjoining(session: Session, absence: Absence) -> list[Absence]:
+    """The leave, and what follows it without a day between."""
     found = [absence]
     for other in own_leave(session, absence.person_id):
         if found[-1].first_day < other.first_day <= found[-1].last_day + DAY:
@@ -124,7 +125,7 @@ def _cancel(session: Session, absence: Absence, now: datetime, by: int | None) -
 
 
 def leave_to_come(session: Session, person_id: int, today: date) -> list[Absence]:
-    """The leave that the person is on, and what is to come."""
+    """The leave that the person is on, and later ones."""
     return [absence for absence in own_leave(session, person_id) if absence.last_day >= today]
 
 

@@ -1,4 +1,4 @@
-"""Telling those whom somebody's leave concerns: whoever is asked instead, and they themselves where another says it."""
+"""Tells the delegate about a leave, and the person too if somebody else records it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,19 +21,19 @@ KIND = "leave"
 
 
 @contextmanager
-def told_of_leave(session: Session, person_id: int, now: datetime, by: int | None) -> Iterator[None]:
-    """Tell of what the act inside changes in a person's leave from today on, each in their working hours.
+def notify_of_leave(session: Session, person_id: int, now: datetime, by: int | None) -> Iterator[None]:
+    """Tell people of the changes made in this block to a person's leave from today on, in their working hours.
 
-    A delegate hears that they are asked instead, on which days, and when that is no longer so.
+    A delegate is told on which days they are asked instead, and when that is no longer so.
     """
     before = _days(session, person_id, now)
     yield
     session.flush()
     after, person = _days(session, person_id, now), session.get_one(Person, person_id)
     for delegate_id in sorted({*before, *after} - {None}, key=str):
-        days, was = after.get(delegate_id, ()), before.get(delegate_id, ())
-        if delegate_id is not None and delegate_id != by and days != was:
-            _tell_delegate(session, person, session.get_one(Person, delegate_id), days, was, now)
+        days, days_before = after.get(delegate_id, ()), before.get(delegate_id, ())
+        if delegate_id is not None and delegate_id != by and days != days_before:
+            _tell_delegate(session, person, session.get_one(Person, delegate_id), days, days_before, now)
     if by != person_id and before != after:
         _tell_person(session, person, after, now)
 
@@ -52,34 +52,37 @@ def _days(session: Session, person_id: int, now: datetime) -> Mapping[int | None
     return {delegate_id: tuple(days) for delegate_id, days in found.items()}
 
 
-def _tell_delegate(session: Session, person: Person, delegate: Person, days: Days, was: Days, now: datetime) -> None:
-    """What has not gone out yet is said anew; of what was never said, nothing is taken back."""
+def _tell_delegate(
+    session: Session, person: Person, delegate: Person, days: Days, days_before: Days, now: datetime
+) -> None:
+    """Tell the delegate the days, in place of an unsent notice; nothing, if they were never told and are not needed."""
     prefix = f"leave-{person.id}-{delegate.id}-"
-    said = session.exec(select(OutgoingMessage).where(col(OutgoingMessage.key).startswith(prefix))).all()
-    heard = [row for row in said if row.state not in (SendState.PENDING, SendState.DROPPED)]
-    waiting = [row for row in said if row.state == SendState.PENDING]
-    for row in waiting:
+    earlier = session.exec(select(OutgoingMessage).where(col(OutgoingMessage.key).startswith(prefix))).all()
+    sent = [row for row in earlier if row.state not in (SendState.PENDING, SendState.DROPPED)]
+    unsent = [row for row in earlier if row.state == SendState.PENDING]
+    for row in unsent:
         row.state = SendState.DROPPED
-    if not delegate.active or (not days and waiting and not heard):
+    if not delegate.active or (not days and unsent and not sent):
         return
-    is_new = not was or bool(waiting and not heard)
+    is_new = not days_before or bool(unsent and not sent)
     text = render("messages/stands_in.md", person=person, days=days, is_new=is_new)
-    _tell(session, delegate, text, f"{prefix}{len(said)}", next_at_work(session, delegate, now), now)
+    _tell(session, delegate, text, f"{prefix}{len(earlier)}", next_at_work(session, delegate, now), now)
 
 
 def _tell_person(session: Session, person: Person, after: Mapping[int | None, Days], now: datetime) -> None:
-    """They are told in their next working hours, on leave or not: it is their leave."""
+    """Tell the person in their next working hours, on leave or not, because it is their leave."""
     prefix = f"leave-own-{person.id}-"
-    said = session.exec(select(OutgoingMessage).where(col(OutgoingMessage.key).startswith(prefix))).all()
-    for row in said:
+    earlier = session.exec(select(OutgoingMessage).where(col(OutgoingMessage.key).startswith(prefix))).all()
+    for row in earlier:
         row.state = SendState.DROPPED if row.state == SendState.PENDING else row.state
     text = render("messages/leave_recorded.md", stretches=_in_order(session, after))
     at = organisation(session).working_time.next_in_hours(now, person.time_zone)
     if person.active:
-        _tell(session, person, text, f"{prefix}{len(said)}", at, now)
+        _tell(session, person, text, f"{prefix}{len(earlier)}", at, now)
 
 
 def _in_order(session: Session, days: Mapping[int | None, Days]) -> Sequence[tuple[date, date, Person | None]]:
+    """The stretches of leave with their delegates, by first day."""
     found = [(*each, delegate_id) for delegate_id, of in days.items() for each in of]
     return [
         (first, last, session.get_one(Person, id) if id else None)

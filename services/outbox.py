@@ -1,4 +1,4 @@
-"""Putting messages into the outbox. The key is the delivery's own: the same message is never put in twice."""
+"""Puts messages into the outbox; a key is used once, so the same message is never put in twice."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +28,7 @@ def tell(
     immediate: bool = False,
     showing: str | None = None,
 ) -> None:
-    """Put a message to a person or to a board's channel into the outbox, unless it is there already."""
+    """Put a message to a person, or to a board's channel, into the outbox, unless its key is there already."""
     if session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).first() is not None:
         return
     row = OutgoingMessage(
@@ -60,9 +60,9 @@ def tell_secretaries(
     now: datetime,
     ret: Return | None = None,
 ) -> None:
-    """Tell those who look after the window's programme, in their next working hours; `text` is given their zone.
+    """Tell the secretaries of the window's programme in their working hours; `text` is called with each time zone.
 
-    What is about one return goes to those alone whose boards hear of it.
+    With `ret`, only the secretaries whose boards hear of that return.
     """
     facts = load_facts(session)
     all_of_it = recipients.secretaries(facts, window.programme_id, now)
@@ -81,6 +81,6 @@ def tell_secretaries(
 
 
 def next_at_work(session: Session, person: Person, now: datetime) -> datetime:
-    """When something that can wait may be said to somebody: see rules.leave.reached_from."""
+    """When a message that can wait may reach the person: in working hours and not on leave (rules/people/leave.py)."""
     own = session.exec(select(Absence).where(Absence.person_id == person.id)).all()
     return leave.reached_from(organisation(session).working_time, person, own, now)

@@ -1,4 +1,4 @@
-"""Who is here and who is away: joining, leaving, and leave."""
+"""People join, leave, go on leave and come back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import known
 from remembrancer.rules.people.person_fields import EMAIL, ROLES
 from remembrancer.services.audit import note
-from remembrancer.services.leave import end_absence, keep, leave_to_come
-from remembrancer.services.posts import end, held_by, hold, items_led, must_be_here
+from remembrancer.services.leave import end_absence, leave_to_come, record_leave
+from remembrancer.services.posts import end, hold, holders_from_now, items_led, must_be_active
 
 
 def subject(person: Person) -> str:
@@ -33,14 +33,14 @@ def join(
     roles: Sequence[str] = (),
     post: Post | None = None,
 ) -> Person:
-    """Somebody new, or somebody who had left and is back; `post` is a vacant one that they hold from today.
+    """Add a person, or bring back one who had left; `post` is a vacant one that they hold from today.
 
-    Without a time zone, the organisation's. Raises RefusalError for what cannot be.
+    Without a time zone, the organisation's is used. Raises RefusalError for invalid values.
     """
     email, zone = email.strip().lower(), time_zone.strip() or organisation(session).time_zone
     person = session.exec(select(Person).where(Person.email == email).with_for_update()).first()
     _check_joiner(email, name, zone, roles, person)
-    if post is not None and (holders := held_by(session, post, now)):
+    if post is not None and (holders := holders_from_now(session, post, now)):
         raise RefusalError("post_is_held", field="vacant", post=post.name, name=holders[0].name)
     person = person or Person(email=email, name="", time_zone=zone)
     person.name, person.time_zone, person.roles, person.active = name.strip(), zone, sorted(set(roles)), True
@@ -52,13 +52,13 @@ def join(
     return person
 
 
-def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], known_as: Person | None) -> None:
+def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], existing: Person | None) -> None:
     if not email:
         raise RefusalError("email_needed", field="email")
     if not EMAIL.fullmatch(email):
         raise RefusalError("no_email", field="email", text=email)
-    if known_as is not None and known_as.active:
-        raise RefusalError("email_taken", field="email", email=email, name=known_as.name)
+    if existing is not None and existing.active:
+        raise RefusalError("email_taken", field="email", email=email, name=existing.name)
     if not name.strip():
         raise RefusalError("no_name", field="name")
     if zone not in available_timezones():
@@ -70,7 +70,7 @@ def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], known_
 
 @dataclass(frozen=True)
 class Departure:
-    """Somebody's leaving, planned or done: the posts that are vacant then, and the items that nobody leads then."""
+    """A person's leaving, planned or done: `vacant` posts, `shared` posts, and the `items` that nobody leads then."""
 
     person: Person
     vacant: tuple[Post, ...]
@@ -79,9 +79,9 @@ class Departure:
 
 
 def plan_leaving(session: Session, person: Person, now: datetime) -> Departure:
-    """What somebody's leaving would do. Raises RefusalError where it cannot be."""
+    """The effect of a person's leaving, with nothing changed. Raises RefusalError where they cannot leave."""
     session.refresh(person, with_for_update=True)
-    must_be_here(session, person, "person")
+    must_be_active(session, person, "person")
     admins = [p for p in session.exec(select(Person).where(Person.active)) if "admin" in p.roles]
     if [admin.id for admin in admins] == [person.id]:
         raise RefusalError("last_admin", field="person", name=person.name)
@@ -105,9 +105,9 @@ def _others_hold(session: Session, post: Post, person: Person, now: datetime) ->
 
 
 def leave(session: Session, person: Person, now: datetime, by: int | None) -> Departure:
-    """Somebody leaves: they hold no post from today, are asked no more, and are sent nothing more.
+    """The person leaves: they hold no post from today, and are neither asked nor messaged any more.
 
-    What they did is kept. Raises RefusalError where it cannot be.
+    Their records are kept. Raises RefusalError where they cannot leave.
     """
     planned = plan_leaving(session, person, now)
     for tenure in _tenures(session, person, now):
@@ -132,8 +132,8 @@ def away(
     now: datetime,
     by: int | None,
 ) -> Absence:
-    """Somebody's leave, both days included, and who is asked instead. Raises RefusalError for what cannot be."""
-    must_be_here(session, person, "person")
+    """Record a person's leave, both days included, and their delegate. Raises RefusalError for invalid values."""
+    must_be_active(session, person, "person")
     if last_day < first_day:
         raise RefusalError("leave_ends_first", field="last")
     if last_day < now.astimezone(ZoneInfo(person.time_zone)).date():
@@ -141,12 +141,12 @@ def away(
     if delegate is not None and delegate.id == person.id:
         raise RefusalError("own_delegate", field="delegate", name=person.name)
     if delegate is not None:
-        must_be_here(session, delegate, "delegate")
-    return keep(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
+        must_be_active(session, delegate, "delegate")
+    return record_leave(session, known(person.id), first_day, last_day, delegate.id if delegate else None, now, by)
 
 
 def move_zone(session: Session, person: Person, time_zone: str, now: datetime, by: int | None) -> None:
-    """Somebody's clock is another one from now on. Raises RefusalError where there is no such time zone."""
+    """Set the person's time zone. Raises RefusalError for an unknown one."""
     if time_zone not in available_timezones():
         raise RefusalError("no_such_zone", field="time_zone", text=time_zone)
     if time_zone != person.time_zone:
@@ -157,7 +157,7 @@ def move_zone(session: Session, person: Person, time_zone: str, now: datetime, b
 
 @dataclass(frozen=True)
 class Back:
-    """Leave that was ended: its days as they were, and whether anything of it had been taken."""
+    """A leave that was ended: its days before, and whether it had begun."""
 
     first_day: date
     last_day: date
@@ -165,7 +165,7 @@ class Back:
 
 
 def back(session: Session, person: Person, now: datetime, by: int | None, absence_id: int | None = None) -> Back:
-    """Somebody is at work again: the leave they are on ended yesterday; else the next to come is not taken.
+    """End the leave that the person is on, as of yesterday, or else cancel the next one.
 
     With `absence_id`, that leave. Raises RefusalError where there is none.
     """

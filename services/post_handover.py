@@ -1,4 +1,4 @@
-"""A post's change of hands: what it does, and telling whoever it concerns."""
+"""The effect of a post's handover, and the messages to those concerned."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,10 +13,10 @@ from remembrancer.wording import render
 
 @dataclass(frozen=True)
 class HandOver:
-    """A post's change of hands, planned or done: who holds it no more, who begins, and who stays beside them.
+    """A post's handover, planned or done: who stops holding it, who begins, and who stays.
 
-    `to` is None where nobody follows; with `goes_on` they hold it already. `items` are those that the post leads. Of
-    those who are leaving, `undone` gives who was only to hold it, and from which day.
+    `to` is None where nobody follows; with `goes_on` they hold it already. `items` are those that the post leads.
+    `undone` lists those of `leaving` who were only to hold it later, with the day from which.
     """
 
     post: Post
@@ -40,8 +40,8 @@ class HandOver:
         return (*self.staying, *((self.to,) if self.to else ()))
 
 
-def tell_of(session: Session, done: HandOver, now: datetime, event_id: int) -> None:
-    """Tell old and new holder, each in their own hours and not on leave; not those who have left."""
+def tell_holders(session: Session, done: HandOver, now: datetime, event_id: int) -> None:
+    """Tell the old and the new holders, in their working hours and not on leave, unless they have left."""
     undone = {person.id: first_day for person, first_day in done.undone}
     for person in (*done.leaving, *((done.to,) if done.to else ())):
         if person.active:

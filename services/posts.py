@@ -1,4 +1,4 @@
-"""Who holds a post: handed over, held by several, given up. Nobody is asked twice, and whoever it concerns is told."""
+"""Who holds a post: handovers, shared posts, releases; those concerned are told."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -12,20 +12,17 @@ from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import known
 from remembrancer.services.audit import note
 from remembrancer.services.item_ownership import forget_who_was_asked
-from remembrancer.services.post_handover import HandOver, tell_of
+from remembrancer.services.post_handover import HandOver, tell_holders
 
 
 def items_led(session: Session, posts: Collection[int]) -> list[Item]:
-    """The items that these posts lead and that are asked for, in order."""
+    """The items that these posts lead, without inactive and withdrawn ones, in order."""
     query = select(Item).where(col(Item.lead_post_id).in_(posts), Item.active, Item.standing != Standing.WITHDRAWN)
     return list(session.exec(query.order_by(col(Item.position))))
 
 
 def tenures_from(session: Session, post: Post, day: date) -> list[Tenure]:
-    """The post's tenures that hold on a day or later, who is asked first before the others, as they are now.
-
-    The post is kept from changing under us.
-    """
+    """The post's tenures on a day or later, who is asked first before the others; the post is locked."""
     session.flush()
     session.refresh(post, with_for_update=True)
     ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day)
@@ -34,9 +31,9 @@ def tenures_from(session: Session, post: Post, day: date) -> list[Tenure]:
     return list(session.exec(ordered.execution_options(populate_existing=True)))
 
 
-def held_by(session: Session, post: Post, now: datetime) -> tuple[Person, ...]:
-    """Those who hold the post now or are to hold it."""
-    return _here(session, tenures_from(session, post, today(session, now)))
+def holders_from_now(session: Session, post: Post, now: datetime) -> tuple[Person, ...]:
+    """Those who hold the post now, or are to hold it."""
+    return _active(session, tenures_from(session, post, today(session, now)))
 
 
 def plan_hand_over(
@@ -47,12 +44,12 @@ def plan_hand_over(
     first_day: date | None = None,
     from_person: Person | None = None,
 ) -> HandOver:
-    """What handing the post over would do. Raises RefusalError where it cannot be done."""
+    """The effect of a handover, with nothing changed. Raises RefusalError where it is impossible."""
     day = first_day or today(session, now)
     tenures = tenures_from(session, post, day)
     if day < today(session, now):
         raise RefusalError("day_is_over", field="first_day")
-    must_be_here(session, to, "person")
+    must_be_active(session, to, "person")
     if from_person is not None and all(tenure.person_id != from_person.id for tenure in tenures):
         raise RefusalError("does_not_hold", field="instead_of", post=post.name, name=from_person.name)
     ending = [t for t in tenures if _is_replaced(t, to, from_person)]
@@ -63,7 +60,7 @@ def plan_hand_over(
         to=to,
         first_day=day,
         leaving=_people(session, ending),
-        staying=_here(session, [t for t in tenures if t not in ending and t.person_id != to.id]),
+        staying=_active(session, [t for t in tenures if t not in ending and t.person_id != to.id]),
         items=tuple(items_led(session, [known(post.id)])),
         is_later=day > today(session, now),
         goes_on=any(_holds_until(t, to, day, today(session, now)) for t in tenures_from(session, post, day - DAY)),
@@ -71,8 +68,8 @@ def plan_hand_over(
     )
 
 
-def must_be_here(session: Session, person: Person, field: str) -> None:
-    """Raises RefusalError for somebody who has left; who is here is kept from leaving under us."""
+def must_be_active(session: Session, person: Person, field: str) -> None:
+    """Raises RefusalError for a person who has left; others are locked against leaving."""
     session.refresh(person, with_for_update={"read": True})
     if not person.active:
         raise RefusalError("has_left", field=field, name=person.name)
@@ -83,12 +80,13 @@ def _is_replaced(tenure: Tenure, to: Person, from_person: Person | None) -> bool
 
 
 def _holds_for_good(tenure: Tenure, person: Person, day: date) -> bool:
+    """Whether the person holds the post on the day, without an end."""
     begun = tenure.first_day is None or tenure.first_day <= day
     return tenure.person_id == person.id and begun and tenure.last_day is None
 
 
 def _holds_until(tenure: Tenure, person: Person, day: date, now: date) -> bool:
-    """Whether the person holds it today and, as it stands, up to the day before at least."""
+    """Whether the person holds the post today, and at least until the day before."""
     begun = tenure.first_day is None or tenure.first_day <= now
     return (
         tenure.person_id == person.id and begun and (tenure.last_day is None or tenure.last_day >= max(now, day - DAY))
@@ -96,7 +94,7 @@ def _holds_until(tenure: Tenure, person: Person, day: date, now: date) -> bool:
 
 
 def _undone(session: Session, ending: Sequence[Tenure], day: date) -> tuple[tuple[Person, date], ...]:
-    """Those whose tenure was to begin on the day or later, and never does; not who holds it already."""
+    """Those whose tenure was to begin on the day or later, and now never does; not those who hold it already."""
     held = {tenure.person_id for tenure in ending if tenure.first_day is None or tenure.first_day < day}
     coming = [(t.person_id, t.first_day) for t in ending if t.person_id not in held and t.first_day is not None]
     return tuple((session.get_one(Person, person_id), first_day) for person_id, first_day in coming)
@@ -106,7 +104,8 @@ def _people(session: Session, tenures: Sequence[Tenure]) -> tuple[Person, ...]:
     return tuple(session.get_one(Person, person_id) for person_id in dict.fromkeys(t.person_id for t in tenures))
 
 
-def _here(session: Session, tenures: Sequence[Tenure]) -> tuple[Person, ...]:
+def _active(session: Session, tenures: Sequence[Tenure]) -> tuple[Person, ...]:
+    """The holders of these tenures who have not left."""
     return tuple(person for person in _people(session, tenures) if person.active)
 
 
@@ -119,20 +118,20 @@ def hand_over(
     first_day: date | None = None,
     from_person: Person | None = None,
 ) -> HandOver:
-    """Give the post to somebody else from a day on, by default today; old and new holder are told.
+    """Give the post to another person from a day on, by default today, and tell old and new holders.
 
-    With `from_person` only that member of a body is replaced. What is still wanted is asked of the new holder: it is
-    computed. Raises RefusalError where it cannot be done.
+    With `from_person` only that member of a shared post is replaced. The new holder is asked for what is still wanted.
+    Raises RefusalError where it is impossible.
     """
     planned = plan_hand_over(session, post, to, now, first_day, from_person)
     tenures = tenures_from(session, post, planned.first_day)
     ending = [tenure for tenure in tenures if _is_replaced(tenure, to, from_person)]
-    takes_the_first_place = bool(planned.staying) and bool(ending) and tenures[0] in ending
+    is_asked_first = bool(planned.staying) and bool(ending) and tenures[0] in ending
     for tenure in ending:
         end(session, tenure, planned.first_day - DAY)
     earlier = tenures_from(session, post, planned.first_day - DAY) if planned.goes_on else tenures
     own = sorted((t for t in earlier if t.person_id == to.id), key=lambda t: t.first_day or date.min)
-    _begin(session, post, to, planned.first_day, own, takes_the_first_place)
+    _begin(session, post, to, planned.first_day, own, is_asked_first)
     if ending and not planned.is_later:
         for item in planned.items:
             forget_who_was_asked(session, item)
@@ -140,7 +139,7 @@ def hand_over(
 
 
 def end(session: Session, tenure: Tenure, last_day: date) -> None:
-    """The post is held until a day, the last; a tenure that would hold on no day is not kept."""
+    """End a tenure on a last day; a tenure that would hold on no day is deleted."""
     if tenure.first_day is not None and tenure.first_day > last_day:
         session.delete(tenure)
     else:
@@ -149,7 +148,7 @@ def end(session: Session, tenure: Tenure, last_day: date) -> None:
 
 
 def _begin(session: Session, post: Post, to: Person, day: date, own: Sequence[Tenure], first: bool) -> None:
-    """The person holds the post from a day on; a tenure of theirs that was to begin later, or to end, is stretched."""
+    """Let the person hold the post from a day on; a tenure of theirs that begins later, or ends, is extended."""
     tenure = own[0] if own else Tenure(post_id=known(post.id), person_id=known(to.id), first_day=day)
     if tenure.first_day is not None:
         tenure.first_day = min(tenure.first_day, day)
@@ -161,15 +160,15 @@ def _begin(session: Session, post: Post, to: Person, day: date, own: Sequence[Te
 
 
 def hold(session: Session, post: Post, person: Person, now: datetime, by: int | None, first: bool = False) -> HandOver:
-    """Let somebody hold the post beside whoever holds it now; with `first` they are asked first, new or not."""
+    """Let a person hold the post beside its holders; with `first` they are asked first, whether new or not."""
     day = today(session, now)
     tenures = tenures_from(session, post, day)
-    must_be_here(session, person, "person")
+    must_be_active(session, person, "person")
     is_new = not any(_holds_for_good(tenure, person, day) for tenure in tenures)
     if not is_new and not first:
         raise RefusalError("holds_already", field="person", post=post.name, name=person.name)
     own = [tenure for tenure in tenures if tenure.person_id == person.id]
-    staying = _here(session, [tenure for tenure in tenures if tenure not in own])
+    staying = _active(session, [tenure for tenure in tenures if tenure not in own])
     items = tuple(items_led(session, [known(post.id)]))
     done = HandOver(post=post, to=person, first_day=day, leaving=(), staying=staying, items=items)
     if is_new:
@@ -181,7 +180,7 @@ def hold(session: Session, post: Post, person: Person, now: datetime, by: int | 
 
 
 def plan_release(session: Session, post: Post, person: Person, now: datetime) -> HandOver:
-    """What taking the post from somebody would do. Raises RefusalError where they do not hold it."""
+    """The effect of taking the post from a person, with nothing changed. Raises RefusalError if they do not hold it."""
     day = today(session, now)
     tenures = tenures_from(session, post, day)
     own = [tenure for tenure in tenures if tenure.person_id == person.id]
@@ -192,14 +191,14 @@ def plan_release(session: Session, post: Post, person: Person, now: datetime) ->
         to=None,
         first_day=day,
         leaving=(person,),
-        staying=_here(session, [tenure for tenure in tenures if tenure not in own]),
+        staying=_active(session, [tenure for tenure in tenures if tenure not in own]),
         items=tuple(items_led(session, [known(post.id)])),
         undone=_undone(session, own, day + DAY),
     )
 
 
 def release(session: Session, post: Post, person: Person, now: datetime, by: int | None) -> HandOver:
-    """Somebody holds the post no more, and nobody follows them."""
+    """Take the post from a person; nobody follows them."""
     planned = plan_release(session, post, person, now)
     for tenure in tenures_from(session, post, planned.first_day):
         if tenure.person_id == person.id:
@@ -208,7 +207,7 @@ def release(session: Session, post: Post, person: Person, now: datetime, by: int
 
 
 def ask_first(session: Session, post: Post, person: Person, now: datetime, by: int | None) -> None:
-    """Of those who hold the post, ask this one first."""
+    """Make this holder of a shared post the one who is asked first."""
     day = today(session, now)
     tenures = tenures_from(session, post, day)
     if not any(_holds_for_good(tenure, person, day) for tenure in tenures):
@@ -220,9 +219,9 @@ def ask_first(session: Session, post: Post, person: Person, now: datetime, by: i
 
 
 def _done(session: Session, now: datetime, by: int | None, act: str, done: HandOver) -> HandOver:
-    """Note it, and tell whoever it concerns."""
+    """Record the act, and tell those concerned."""
     who = {"to": done.to.email if done.to else None, "leaving": [person.email for person in done.leaving]}
     event = note(session, now, by, act, f"post {done.post.name}", **who, first_day=done.first_day.isoformat())
     session.flush()
-    tell_of(session, done, now, known(event.id))
+    tell_holders(session, done, now, known(event.id))
     return done

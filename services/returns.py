@@ -1,4 +1,4 @@
-"""What is done to returns: answers given, sent back, accepted, handed on, put off. Every version is kept."""
+"""Changes to returns: answers given, sent back, accepted, delegated, snoozed; every version is kept."""
 
 from datetime import datetime
 from typing import Any
@@ -37,9 +37,9 @@ def give(
     came_from: str,
     on_behalf_of: int | None = None,
 ) -> ReturnVersion:
-    """Store an answer as a new version and end the draft it grew from. The same answer twice is one version.
+    """Store an answer as a new version, and delete its draft; the same answer again adds no version.
 
-    Whoever answers makes void that it was said not to be theirs.
+    An answer voids a claim that the return is not the lead's.
     """
     newest = current(session, ret)
     repeated = newest is not None and newest.answers == answers and newest.given_by_id == by
@@ -65,7 +65,7 @@ def give(
 
 
 def send_back(session: Session, ret: Return, reason: str, now: datetime, by: int) -> None:
-    """Return an answer to its lead with a reason; it is chased again."""
+    """Return an answer to its lead with a reason; it is asked for again."""
     ret.state, ret.returned_at, ret.returned_reason = ReturnState.RETURNED, now, reason
     note(session, now, by, "returned", subject(session, ret), reason=reason)
 
@@ -76,7 +76,7 @@ def accept(session: Session, ret: Return, now: datetime, by: int) -> None:
 
 
 def chase(session: Session, ret: Return, now: datetime, by: int) -> None:
-    """Have whoever is asked for it asked again now, whatever they had put off."""
+    """Ask for the return again now, despite any snooze."""
     ret.chased_at = now
     note(session, now, by, "chased", subject(session, ret))
 
@@ -84,7 +84,7 @@ def chase(session: Session, ret: Return, now: datetime, by: int) -> None:
 def restate(
     session: Session, ret: Return, answers: dict[str, Any], reason: str, now: datetime, by: int
 ) -> ReturnVersion:
-    """Give a value of a locked window anew. What boards were told stays as it was told; comparisons use this."""
+    """Store a new value in a locked window. Digests stay as they were posted; later comparisons use the new value."""
     ret.versions, ret.state = ret.versions + 1, ReturnState.ACCEPTED
     version = ReturnVersion(
         return_id=known(ret.id),
@@ -102,29 +102,29 @@ def restate(
 
 
 def delegate(session: Session, ret: Return, to: int | None, now: datetime, by: int) -> None:
-    """Have somebody else asked for this return; None gives it back to its lead."""
+    """Have another person asked for this return; None gives it back to its lead."""
     ret.delegate_id = to
     note(session, now, by, "delegated", subject(session, ret), to=to)
 
 
 def snooze(session: Session, ret: Return, person_id: int, until: datetime, now: datetime) -> None:
-    """Ask this person again then, and not before."""
+    """Do not remind this person of the return before a moment."""
     query = select(Snooze).where(Snooze.return_id == ret.id, Snooze.person_id == person_id)
     window: Window = get(session, Window, ret.window_id)
-    wish = session.exec(query).first()
-    wish = wish or Snooze(return_id=known(ret.id), person_id=person_id, until=until, revision=window.revision)
-    wish.until, wish.revision = until, window.revision
-    session.add(wish)
+    row = session.exec(query).first()
+    row = row or Snooze(return_id=known(ret.id), person_id=person_id, until=until, revision=window.revision)
+    row.until, row.revision = until, window.revision
+    session.add(row)
     note(session, now, person_id, "snoozed", subject(session, ret), until=until.isoformat())
 
 
 def claim_key(ret: Return) -> str:
-    """What the keys of the messages begin with that ask whose a return is."""
+    """The prefix of the keys of messages about the claim on this return."""
     return f"disowned-{ret.id}-"
 
 
 def drop_claim(session: Session, ret: Return) -> None:
-    """Nobody says any more that the return is not theirs. Who was to decide and has not heard of it, never does."""
+    """Drop the claim on the return, and its unsent messages."""
     if ret.disowned_by_id is None:
         return
     ret.disowned_by_id = ret.disowned_to_id = ret.disowned_reason = None
@@ -143,7 +143,7 @@ def draft_of(session: Session, ret: Return, person_id: int) -> Draft | None:
 def keep_draft(
     session: Session, ret: Return, person_id: int, answers: dict[str, Any], now: datetime, version: int | None = None
 ) -> Draft:
-    """Keep a half-finished answer, to be offered again. `version` is the answer it was begun from, if known."""
+    """Store an unfinished answer as the person's draft. `version` is the answer from which it was begun, if known."""
     draft = draft_of(session, ret, person_id)
     begun_from = ret.versions if version is None else version
     draft = draft or Draft(return_id=known(ret.id), person_id=person_id, answers={}, saved_at=now, version=begun_from)

@@ -1,4 +1,4 @@
-"""Pausing everything, and pilots: who decided it, who is told, and what is asked again when it is over."""
+"""Pauses all sending and runs pilots; other admins are told, and withheld prompts are planned again."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -33,16 +33,16 @@ PILOT_ACTS = ("pilot_begun", "pilot_ended")
 
 
 def sending_now(session: Session, share: bool = False) -> Sending:
-    """How it stands. With `share` it stays so until the transaction ends, once anybody has ever decided anything.
+    """The state of sending; with `share` it is locked against changes until the transaction ends.
 
-    Where nobody has, it is a row that is not in the session.
+    If nothing was ever decided, the row returned is not in the session.
     """
     lock = {"read": True} if share else None
     return session.get(Sending, 1, with_for_update=lock, populate_existing=share) or Sending()
 
 
 def sending_to_change(session: Session) -> Sending:
-    """The row, ours alone until the transaction ends: whoever else decides or sends waits for us."""
+    """The state of sending, locked for a change; it is created if there is none."""
     found = session.get(Sending, 1, with_for_update=True, populate_existing=True)
     if found is not None:
         return found
@@ -50,14 +50,14 @@ def sending_to_change(session: Session) -> Sending:
         with session.begin_nested():
             session.add(Sending(id=1))
     except IntegrityError:
-        # Somebody else decided something for the first time at the same moment.
+        # Another process created the row at the same moment.
         session.expire_all()
     return session.get_one(Sending, 1, with_for_update=True, populate_existing=True)
 
 
 @dataclass(frozen=True)
 class Situation:
-    """How it stands, with names: `paused_by` and `pilot_by` are empty where it was done by command."""
+    """The state of sending with names; `paused_by` and `pilot_by` are empty for the command line."""
 
     paused_at: datetime | None
     paused_by: str
@@ -67,6 +67,7 @@ class Situation:
 
 
 def situation(session: Session) -> Situation:
+    """The present state of sending, with names."""
     now = sending_now(session)
     begun = _last(session, PILOT_ACTS) if now.pilot is not None else None
     return Situation(
@@ -92,7 +93,7 @@ def _people(session: Session, ids: Collection[int]) -> list[Person]:
 
 
 def pause(session: Session, now: datetime, by: int | None) -> bool:
-    """Let nothing out but replies; False where it was paused already."""
+    """Send nothing but replies; False if paused already."""
     row = sending_to_change(session)
     if row.paused_at is not None:
         return False
@@ -102,7 +103,7 @@ def pause(session: Session, now: datetime, by: int | None) -> bool:
 
 
 def resume(session: Session, now: datetime, by: int | None) -> bool:
-    """Let out what is right now; False where nothing was paused. Secretaries have their hours with drafts from now."""
+    """Resume sending; False if nothing was paused. Secretaries' hours for reviewing drafts start again."""
     row = sending_to_change(session)
     if row.paused_at is None:
         return False
@@ -114,36 +115,33 @@ def resume(session: Session, now: datetime, by: int | None) -> bool:
 
 
 def set_pilot(session: Session, chosen: Collection[int], now: datetime, by: int | None) -> bool:
-    """Message only these people (ids, at least one), whether a pilot runs already or not; False where it is so."""
+    """Message only these people (ids, at least one), in a new pilot or the one that runs; False if nothing changes."""
     row = sending_to_change(session)
     if row.pilot is not None and set(row.pilot) == set(chosen):
         return False
     act = "pilot_begun" if row.pilot is None else "pilot_changed"
     row.pilot = sorted(chosen)
     session.flush()
-    _ask_again(session, now)
+    _forget_released(session, now)
     emails = [person.email for person in _people(session, chosen)]
     _done(session, act, now, by, people=emails)
     return True
 
 
 def end_pilot(session: Session, now: datetime, by: int | None) -> bool:
-    """Message everybody again; False where no pilot runs."""
+    """Message everybody again; False if no pilot runs."""
     row = sending_to_change(session)
     if row.pilot is None:
         return False
     row.pilot = None
     session.flush()
-    _ask_again(session, now)
+    _forget_released(session, now)
     _done(session, "pilot_ended", now, by)
     return True
 
 
-def released(session: Session, facts: Facts, now: datetime) -> list[tuple[Prompt, OutgoingMessage]]:
-    """The prompts that were withheld and would not be by these facts, with the messages that carry them.
-
-    What is over asks for nothing any more.
-    """
+def released_prompts(session: Session, facts: Facts, now: datetime) -> list[tuple[Prompt, OutgoingMessage]]:
+    """The withheld prompts, with their messages, that these facts would not withhold and that are still wanted."""
     query = select(Prompt, OutgoingMessage).where(
         Prompt.message_id == OutgoingMessage.id, OutgoingMessage.state == SendState.WITHHELD
     )
@@ -157,32 +155,32 @@ def released(session: Session, facts: Facts, now: datetime) -> list[tuple[Prompt
 
 
 def facts_if(session: Session, facts: Facts, now: datetime, *, paused: bool, pilot: Collection[int] | None) -> Facts:
-    """The facts as they would be if it were so decided: what was withheld and would not be counts as never said."""
+    """The facts as a decision would make them; prompts that it releases count as never sent."""
     then = replace(facts, paused=paused, pilot=None if pilot is None else frozenset(pilot))
-    freed = {prompt_key(prompt) for prompt, _ in released(session, then, now)}
+    freed = {prompt_key(prompt) for prompt, _ in released_prompts(session, then, now)}
     return replace(then, prompted=set(facts.prompted) - freed)
 
 
-def _ask_again(session: Session, now: datetime) -> None:
-    """Forget that somebody was as good as told, so that the next look tells them what is right then.
+def _forget_released(session: Session, now: datetime) -> None:
+    """Delete the withheld prompts that are released, so that the next tick plans them again.
 
-    The messages stay, as a record of what would have been sent. Their keys are freed: the same may now be said.
+    Their messages stay as a record, under a changed key, so that the same message may be sent.
     """
-    for prompt, row in released(session, load_facts(session), now):
+    for prompt, row in released_prompts(session, load_facts(session), now):
         row.key = row.key if row.key.startswith("withheld-") else f"withheld-{row.id}-{row.key}"
         session.delete(prompt)
     session.flush()
 
 
 def _done(session: Session, act: str, now: datetime, by: int | None, **detail: object) -> None:
-    """Note it, and tell the other admins, each in their own working hours: it concerns them even while paused."""
+    """Record the act, and tell the other admins in their working hours, even while sending is paused."""
     note(session, now, by, act, SUBJECT, **detail)
     session.flush()
     event = _last(session, [act])
-    facts, stands = load_facts(session), situation(session)
+    facts, situation_now = load_facts(session), situation(session)
     for admin in recipients.admins(facts):
         if admin.id != by:
-            text = render("messages/sending_changed.md", act=act, who=_name(session, by), stands=stands)
+            text = render("messages/sending_changed.md", act=act, who=_name(session, by), stands=situation_now)
             tell(
                 session,
                 admin,

@@ -1,4 +1,4 @@
-"""What an admin does to windows: in one place, so that it can be undone until it settles."""
+"""An admin's changes to windows, each of which can be undone until the grace period ends."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -48,9 +48,9 @@ FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
 
 
 def act_on(session: Session, window: Window, act: WindowAct, now: datetime, by: int | None) -> WindowChange:
-    """Do it, whatever is asked of it having been checked (rules.window_acts.wrong_with); the window's row is locked.
+    """Change the window, locked, and checked by rules/windows/changes.py before; messages wait for the grace period.
 
-    What follows from it waits for ten minutes. `by` is None on the command line.
+    `by` is None on the command line.
     """
     was = dates_of(window)
     columns = columns_after(act, window, now, lambda closes_at: lock_from(session, window, closes_at))
@@ -75,7 +75,7 @@ def _change_returns(session: Session, window: Window, act: WindowAct, anew: bool
 
 
 def _change(row: Window | Return, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a row these columns; those that changed, as they were before, as JSON."""
+    """Set these columns of a row; returns the changed ones as they were before, as JSON."""
     before = {}
     for name, value in columns.items():
         old = getattr(row, name)
@@ -86,13 +86,13 @@ def _change(row: Window | Return, columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def last_change(session: Session, window: Window) -> WindowChange | None:
-    """What an admin last did to the window."""
+    """The last change that an admin made to the window."""
     query = select(WindowChange).where(WindowChange.window_id == window.id)
     return session.exec(query.order_by(col(WindowChange.edition).desc())).first()
 
 
 def must_be_undoable(session: Session, window: Window, now: datetime) -> WindowChange:
-    """The last act, which can be taken back now. Raises RefusalError otherwise."""
+    """The last change, which can be undone now. Raises RefusalError otherwise."""
     change = last_change(session, window)
     if change is None:
         raise RefusalError("nothing_to_undo", window=window.title)
@@ -109,7 +109,7 @@ def must_be_undoable(session: Session, window: Window, now: datetime) -> WindowC
 
 
 def _answered_since(session: Session, window: Window, change: WindowChange) -> Iterator[str]:
-    """The refs of answers that would be lost, or left in a window that takes none."""
+    """The refs of answers that an undo would lose, or leave in a window that takes none."""
     before = change.before["window"].get("state")
     if before not in (WindowState.SCHEDULED, WindowState.LOCKED):
         return
@@ -121,29 +121,27 @@ def _answered_since(session: Session, window: Window, change: WindowChange) -> I
 
 
 def undo_window(session: Session, window: Window, now: datetime, by: int | None) -> WindowChange:
-    """Put the window back as it stood before the last act, which settles at once; the window's row is locked.
+    """Undo the last change of the window, which is locked; the undo takes effect at once.
 
-    Raises RefusalError where that cannot be, with nothing changed.
+    Raises RefusalError, with nothing changed, where that is impossible.
     """
     change = must_be_undoable(session, window, now)
     for name, value in change.before["window"].items():
         setattr(window, name, FROM_JSON[name](value))
     for ret, _ in returns_of(session, window):
-        _put_back(ret, change.before["returns"].get(str(ret.id), {}))
+        _restore(ret, change.before["returns"].get(str(ret.id), {}))
         if window.state == WindowState.LOCKED and ret.state == ReturnState.AWAITING:
-            # Set aside before, and reported on again since: the lock waits for nothing.
+            # It was set aside at the lock, and reported on again since; a locked window awaits no answer.
             ret.state = ReturnState.NO_UPDATE
     window.settles_at, change.undone = None, True
-    _unmake(session, window, change.before.get("made", []), now)
+    _delete_returns(session, window, change.before.get("made", []), now)
     note_change(session, window, now, by, "undone", undid=change.edition, act=change.act)
     session.flush()
-    _tell_whose_act_it_was(session, window, change, now, by)
+    _tell_author(session, window, change, now, by)
     return change
 
 
-def _tell_whose_act_it_was(
-    session: Session, window: Window, change: WindowChange, now: datetime, by: int | None
-) -> None:
+def _tell_author(session: Session, window: Window, change: WindowChange, now: datetime, by: int | None) -> None:
     if change.by_id is None or change.by_id == by:
         return
     person = session.get_one(Person, change.by_id)
@@ -162,18 +160,18 @@ def _tell_whose_act_it_was(
     )
 
 
-def _put_back(ret: Return, before: Mapping[str, Any]) -> None:
-    """What was set aside meanwhile, or chased again, stays so."""
+def _restore(ret: Return, before: Mapping[str, Any]) -> None:
+    """Restore a return, unless it was set aside or chased since."""
     if "state" in before and ret.state not in SET_ASIDE:
         ret.state = ReturnState(before["state"])
     if before.get("chased_at") and ret.chased_at is None:
         ret.chased_at = datetime.fromisoformat(before["chased_at"])
 
 
-def _unmake(session: Session, window: Window, return_ids: list[int], now: datetime) -> None:
-    """Remove returns that nobody answered, and all that was said about them. Whoever had asked for them is told."""
-    asked = select(Prompt.message_id).where(col(Prompt.return_id).in_(return_ids))
-    for row in session.exec(select(OutgoingMessage).where(col(OutgoingMessage.id).in_(asked))).all():
+def _delete_returns(session: Session, window: Window, return_ids: list[int], now: datetime) -> None:
+    """Delete unanswered returns with their prompts; those who were asked are told."""
+    message_ids = select(Prompt.message_id).where(col(Prompt.return_id).in_(return_ids))
+    for row in session.exec(select(OutgoingMessage).where(col(OutgoingMessage.id).in_(message_ids))).all():
         if row.state == SendState.PENDING:
             row.state = SendState.DROPPED
         elif row.person_id is not None:

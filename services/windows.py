@@ -1,4 +1,4 @@
-"""What is done to windows when their time comes or the calendar changes. An admin's acts are in acts.window_acts."""
+"""Opens, closes, locks and moves windows when they are due or their dates change; for admins see window_changes.py."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,27 +16,27 @@ from remembrancer.services.audit import note
 
 
 def note_change(session: Session, window: Window, now: datetime, by: int | None, act: str, /, **detail: Any) -> None:
-    """Count one more edition of the window, and record who made it."""
+    """Increase the window's edition, and record who changed it."""
     window.edition += 1
     note(session, now, by, act, subject(window), window=known(window.id), edition=window.edition, **detail)
 
 
 def dates_of(window: Window) -> dict[str, str]:
-    """When it opens and closes, as the audit trail keeps it where they change."""
+    """The opening and the close, as the audit trail records them."""
     return {"opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat()}
 
 
 def open_window(session: Session, window: Window, now: datetime) -> None:
-    """Open it and fix its set of returns."""
+    """Open the window, and create its returns."""
     make_returns(session, window)
     window.state = WindowState.OPEN
     note_change(session, window, now, None, "opened")
 
 
 def make_returns(session: Session, window: Window) -> list[Return]:
-    """One return for each item that the programme has now.
+    """Create a return for each item of the programme now.
 
-    What was withdrawn has none; what is suspended has one that nobody is asked for.
+    A withdrawn item has none; a suspended one has a return that nobody is asked for.
     """
     made = returns_to_be(session, window)
     session.add_all(made)
@@ -45,7 +45,7 @@ def make_returns(session: Session, window: Window) -> list[Return]:
 
 
 def returns_to_be(session: Session, window: Window) -> list[Return]:
-    """The returns that the window would hold if it opened now, in the items' order; not stored."""
+    """The returns that the window would have if it opened now, in the items' order; not stored."""
     returns = []
     for item in items_now(session, window):
         ret = Return(window_id=known(window.id), item_id=known(item.id))
@@ -56,7 +56,7 @@ def returns_to_be(session: Session, window: Window) -> list[Return]:
 
 
 def items_now(session: Session, window: Window) -> Sequence[Item]:
-    """The items that the window would hold if it opened now, in order."""
+    """The items that the window would have if it opened now, in order."""
     query = select(Item).where(
         Item.programme_id == window.programme_id, Item.active, Item.standing != Standing.WITHDRAWN
     )
@@ -69,7 +69,7 @@ def close_window(session: Session, window: Window, now: datetime) -> None:
 
 
 def lock_window(session: Session, window: Window, now: datetime) -> None:
-    """Lock it: what was submitted is accepted, the rest is 'no update received'; what was set aside stays so."""
+    """Lock the window: accept submitted answers, mark missing ones 'no update received', leave set-aside ones alone."""
     for ret, _ in returns_of(session, window):
         if ret.state in SET_ASIDE:
             continue
@@ -82,9 +82,9 @@ def lock_window(session: Session, window: Window, now: datetime) -> None:
 def move_window(
     session: Session, window: Window, opens_at: datetime, closes_at: datetime, now: datetime, by: int | None
 ) -> None:
-    """Give it new dates. People who were already asked are asked again, and told of the change.
+    """Give the window new dates. People who were asked before are asked again, and told of the change.
 
-    The same dates again are no move.
+    Nothing happens if the dates are the same.
     """
     if (opens_at, closes_at) == (window.opens_at, window.closes_at):
         return
@@ -93,18 +93,18 @@ def move_window(
     window.late_until = lock_of(session, window)
     if window.state != WindowState.SCHEDULED:
         window.revision += 1
-        chases_end(session, window)
+        clear_chases(session, window)
     note_change(session, window, now, by, "moved", was=was, closes_at=closes_at.isoformat())
 
 
-def chases_end(session: Session, window: Window) -> None:
-    """Whoever was chased by hand is asked anew by the window's new schedule."""
+def clear_chases(session: Session, window: Window) -> None:
+    """Clear the manual chases; the new schedule asks again."""
     for ret, _ in returns_of(session, window):
         ret.chased_at = None
 
 
 def forget_window(session: Session, window: Window) -> None:
-    """Before a window goes that never opened: what was undone of it goes too, and what was said of it stays."""
+    """Prepare the deletion of a window that never opened: its undo records go, and its messages stay."""
     session.exec(delete(WindowChange).where(col(WindowChange.window_id) == window.id))
     for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.window_id == window.id)):
         row.window_id = None
@@ -117,6 +117,6 @@ def lock_of(session: Session, window: Window) -> datetime:
 
 
 def lock_from(session: Session, window: Window, closes_at: datetime) -> datetime:
-    """When the window would lock if it closed then."""
+    """When the window would lock if it closed at this moment."""
     days = programme_of(session, window).chase.late_working_days
     return locks_after(closes_at, days, organisation(session).working_time)

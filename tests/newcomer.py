@@ -4,21 +4,21 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
+from remembrancer.cli import app
 from tests.conftest import EXAMPLE, ROOT
+from tests.forked import start_forked
 from tests.slack.hosting import until
 from tests.teams.playground.running import free_port
 
 COMMAND = "remembrancer "
-REMEMBRANCER = (sys.executable, "-c", "from remembrancer.cli import app; app()")
 
 WINDOW = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -85,31 +85,25 @@ class Newcomer:
 
     def does(self, command: str, **settings: str) -> tuple[int, str]:
         """The exit code, and all that it says."""
-        done = subprocess.run(
-            [*REMEMBRANCER, *_words(command)],
-            cwd=self.place,
-            env=self.environment | settings,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        return done.returncode, done.stdout + done.stderr
+        said = self.place / "command.log"
+        said.unlink(missing_ok=True)
+        process = start_forked(_run, _words(command), self.place, self.environment | settings, said)
+        process.join(120)
+        assert process.exitcode is not None, f"{command} does not end"
+        return process.exitcode, said.read_text(encoding="utf-8")
 
     @contextmanager
     def running(self, command: str = "run") -> Iterator[None]:
         """The service, from where it answers until it has ended by itself when told to."""
-        with (self.place / "said").open("a") as said:
-            process = subprocess.Popen(
-                [*REMEMBRANCER, *_words(command)], cwd=self.place, env=self.environment, stdout=said, stderr=said
-            )
+        process = start_forked(_run, _words(command), self.place, self.environment, self.place / "said")
         try:
-            until(lambda: process.poll() is not None or self.health(), self.said, 60)
+            until(lambda: not process.is_alive() or self.health(), self.said, 60)
             yield
             process.terminate()
-            process.wait(30)
+            process.join(30)
         finally:
             process.kill()
-            process.wait(10)
+            process.join(10)
 
     def said(self) -> str:
         """All that the service has logged."""
@@ -120,6 +114,18 @@ class Newcomer:
             return httpx.get(f"http://127.0.0.1:{self.port}/health", timeout=20, trust_env=False).text
         except httpx.TransportError:
             return ""
+
+
+def _run(words: Sequence[str], place: Path, environment: Mapping[str, str], said: Path) -> None:
+    """The command, in a process that has imported it already."""
+    os.chdir(place)
+    os.environ.clear()
+    os.environ.update(environment)
+    with said.open("ab") as file:
+        for output in (sys.stdout, sys.stderr):
+            os.dup2(file.fileno(), output.fileno())
+    sys.argv = ["remembrancer", *words]
+    app()
 
 
 def _words(command: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The web application. Only this file and cli/ know which platforms there are."""
+"""Composes the web application. Only this module and cli/ know which platforms there are."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -12,10 +12,7 @@ from sqlalchemy import Engine, text
 
 from remembrancer.bot.platform.base import Platform, SetUpError
 from remembrancer.bot.sandbox.demo import Demo
-from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.app import SlackApp
 from remembrancer.bot.slack.manifest import PATH
-from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.bot.teams import sdk
 from remembrancer.clock import Clock, SystemClock
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
@@ -29,12 +26,12 @@ from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
 from remembrancer.wording import say
 
-TOGETHER = 4
-"""How many messages are on their way at a time, each to somebody else."""
+CONCURRENT_SENDS = 4
+"""How many messages are sent at the same time, each to another conversation."""
 
 
 def demo_app(demo: Demo) -> FastAPI:
-    """The sandbox, and nothing else."""
+    """Build the application that serves the sandbox alone."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(calendar_router(lambda: demo.engine, lambda: demo.clock))
     app.include_router(make_router(demo))
@@ -44,17 +41,17 @@ def demo_app(demo: Demo) -> FastAPI:
 def service_app(
     engine: Engine, settings: Settings, clock: Clock | None = None, teams_playground: bool = False
 ) -> FastAPI:
-    """The production service: it looks every so often for as long as the application runs. Raises SetUpError.
+    """Build the production service, which ticks periodically while the application runs. Raises SetUpError.
 
-    `teams_playground`: Microsoft's local Teams is listened to, on this machine alone.
+    `teams_playground`: accept Microsoft's local Teams, on this machine alone.
     """
     transports: dict[str, Transport] = {}
     now_by, stopping = clock or SystemClock(), Event()
     platforms = make_platforms(engine, transports, settings, now_by, teams_playground)
     scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
     for job, seconds in (job for platform in platforms.values() for job in platform.jobs):
-        again = {"coalesce": True, "misfire_grace_time": None, "next_run_time": now_by.now()}
-        scheduler.add_job(job, "interval", seconds=seconds, **again)
+        options = {"coalesce": True, "misfire_grace_time": None, "next_run_time": now_by.now()}
+        scheduler.add_job(job, "interval", seconds=seconds, **options)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -71,9 +68,9 @@ def service_app(
 
     @app.get("/health")
     async def health() -> dict[str, str]:
-        # A dead platform is for an admin to put right: to start the service anew would not.
+        # A dead platform does not make the service unhealthy: a restart would not help, an admin must.
         await asyncio.to_thread(_ask_database, engine)
-        return {"status": "ok", **{name: await platform.standing() for name, platform in platforms.items()}}
+        return {"status": "ok", **{name: await platform.status() for name, platform in platforms.items()}}
 
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
     for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):
@@ -84,11 +81,11 @@ def service_app(
 def make_platforms(
     engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, teams_playground: bool
 ) -> dict[str, Platform]:
-    """Those that the settings have, by name; each puts its transport among the others. Raises SetUpError."""
+    """Build the configured platforms, by name, and add their transports to `transports`. Raises SetUpError."""
     slack = make_slack(engine, transports, settings, clock)
     teams = make_teams(engine, transports, settings, clock, teams_playground)
-    of_slack: dict[str, Platform] = {"slack": slack} if slack is not None else {}
-    return of_slack | ({"teams": teams} if teams is not None else {})
+    platforms: dict[str, Platform] = {"slack": slack} if slack is not None else {}
+    return platforms | ({"teams": teams} if teams is not None else {})
 
 
 def _ask_database(engine: Engine) -> None:
@@ -96,12 +93,16 @@ def _ask_database(engine: Engine) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> SlackApp | None:
-    """Slack, and its transport among the others, where the settings have it. Raises SetUpError."""
+def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> Platform | None:
+    """Build Slack's app and add its transport; None where the settings have no Slack. Raises SetUpError."""
     if not settings.slack_bot_token:
         return None
     if not settings.slack_app_token and not settings.slack_signing_secret:
         raise SetUpError(say("slack_admin.no_way_in", path=PATH))
+    from remembrancer.bot.slack.api import Web
+    from remembrancer.bot.slack.app import SlackApp
+    from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
+
     transport = SlackTransport(Web(settings))
     transports[PLATFORM] = transport
     return SlackApp(settings, engine, transport, transports, clock)
@@ -110,7 +111,7 @@ def make_slack(engine: Engine, transports: dict[str, Transport], settings: Setti
 def make_teams(
     engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, playground: bool
 ) -> Platform | None:
-    """Teams, and its transport among the others, where the settings have it. Raises SetUpError."""
+    """Build Teams' app and add its transport; None where the settings have no Teams. Raises SetUpError."""
     sdk.check(settings, playground)
     if not settings.teams_client_id and not playground:
         return None
@@ -122,14 +123,14 @@ def make_teams(
 def make_scheduler(
     engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, stopping: Event
 ) -> BackgroundScheduler:
-    """APScheduler only says 'look again': a late look is taken, and several missed ones are one.
+    """Build the scheduler of the recurring jobs; a late run still happens, and several missed runs become one.
 
-    Feeds and committee systems are read beside the look, so that a slow server is in nobody's way. `stopping` wakes
-    whoever waits between two requests to one, so that the service can end.
+    Feeds and committee systems are read in jobs beside the tick, so that a slow server delays nothing else. `stopping`
+    ends the wait between two requests to one server, so that the service can stop.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
     lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
-    way = Way(lease, at_most=between, together=TOGETHER)
+    way = Way(lease, at_most=between, together=CONCURRENT_SENDS)
 
     def every_so_often(step: Callable[[], object]) -> None:
         scheduler.add_job(

@@ -1,4 +1,4 @@
-"""Calendar feeds, for whoever has their address."""
+"""Serves calendar feeds over HTTP to anybody who has their secret address."""
 
 import hashlib
 from collections.abc import Callable
@@ -13,16 +13,19 @@ from remembrancer.services.calendar_links import whose
 
 
 def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) -> APIRouter:
-    """`/calendar/TOKEN.ics`; the engine and the clock are those of the moment, as a sandbox begins anew."""
+    """Build the route `/calendar/TOKEN.ics`.
+
+    The engine and the clock are asked for at each request, because the sandbox replaces them when it starts again.
+    """
     router = APIRouter()
 
     def calendar(request: Request, token: str) -> Response:
         with Session(engine()) as session:
-            who = whose(session, token)
-            if who is None:
+            owner = whose(session, token)
+            if owner is None:
                 raise HTTPException(404)
-            body = feed(session, who, clock().now())
-        etag = f'"{_unstamped(body)}"'
+            body = feed(session, owner, clock().now())
+        etag = f'"{_content_hash(body)}"'
         headers = {"ETag": etag, "Cache-Control": "private, max-age=900"}
         if request.headers.get("If-None-Match") == etag:
             return Response(status_code=304, headers=headers)
@@ -32,7 +35,7 @@ def calendar_router(engine: Callable[[], Engine], clock: Callable[[], Clock]) ->
     return router
 
 
-def _unstamped(body: bytes) -> str:
-    """What names the calendar by all but the moment at which it was made."""
+def _content_hash(body: bytes) -> str:
+    """Hash the calendar without its time stamps, for the ETag."""
     lines = (line for line in body.splitlines() if not line.startswith(b"DTSTAMP"))
     return hashlib.sha256(b"\n".join(lines)).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""The small Markdown of messages as HTML: headings, lists, bold, tables. Nothing in it can link, load or run."""
+"""Renders the Markdown subset of messages as HTML without links, scripts or external content."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-SHORT = 14  # a cell of so few characters, such as a date, stays on one line
+SHORT = 14  # a cell of at most so many characters, such as a date, stays on one line
 _markdown = (
     MarkdownIt("commonmark", {"html": False})
     .enable("table")
@@ -16,18 +16,18 @@ _markdown = (
 
 
 def to_html(text: str, level: int = 2) -> Markup:
-    """The text as HTML; its first heading level becomes `level`, so that it fits the page's own."""
+    """Render Markdown as HTML; `level` is the HTML level of its first heading level, so that it fits the page."""
     tokens = _markdown.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + level - 1)}"
-    _cells(tokens)
+    _mark_header_cells(tokens)
     _frame_tables(tokens)
     return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
-def _cells(tokens: Sequence[Token]) -> None:
-    """Each column has a head, and so has each row: its first cell. Inline styles are not let through."""
+def _mark_header_cells(tokens: Sequence[Token]) -> None:
+    """Mark each column's head and each row's first cell as table headers, and replace inline styles with classes."""
     for number, (before, token) in enumerate(pairwise(tokens), start=1):
         if token.type in ("th_open", "td_open"):
             right = "right" in str(token.attrs.pop("style", ""))
@@ -41,7 +41,7 @@ def _cells(tokens: Sequence[Token]) -> None:
 
 
 def _frame_tables(tokens: Sequence[Token]) -> None:
-    """Each table scrolls within a frame of its own, which the keyboard reaches, named by the heading above it."""
+    """Note each table's heading: the table scrolls in a frame that the keyboard reaches and the heading names."""
     heading = ""
     for number, token in enumerate(tokens):
         if token.type == "heading_open":

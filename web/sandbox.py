@@ -1,4 +1,4 @@
-"""The sandbox: pages on which a visitor is anybody, reads any channel, and moves the clock."""
+"""Serves the sandbox, in which a visitor plays any person, reads any channel and moves the clock."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,97 +9,99 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from remembrancer.bot.sandbox.demo import HORIZON, Demo
-from remembrancer.web.sandbox_chat import Talking, Typed
-from remembrancer.web.sandbox_outbox import sendings
-from remembrancer.web.sandbox_state import Room, go, own_page
+from remembrancer.web.sandbox_chat import PersonPages, PostedForm
+from remembrancer.web.sandbox_outbox import sent_messages
+from remembrancer.web.sandbox_state import SandboxState, own_page, see_other
 from remembrancer.web.security import PageRoute
 
 STATIC = Path(__file__).parent / "static"
 
 
 def make_router(demo: Demo) -> APIRouter:
-    """Every page of the sandbox; a path that is none of them is answered in words too, so include it last."""
+    """Build the router of all sandbox pages. Include it last: it answers every other path with an error page."""
     router = APIRouter(route_class=PageRoute)
-    room = Room(demo)
-    Looking(room, router)
-    Talking(room, router)
-    router.add_api_route("/static/{name}", static, methods=["GET"])
-    router.add_api_route("/{path:path}", nowhere, methods=["GET"])
+    state = SandboxState(demo)
+    PublicPages(state, router)
+    PersonPages(state, router)
+    router.add_api_route("/static/{name}", static_file, methods=["GET"])
+    router.add_api_route("/{path:path}", not_found, methods=["GET"])
     return router
 
 
-def static(name: str) -> FileResponse:
+def static_file(name: str) -> FileResponse:
+    """Serve a static file."""
     file = next((file for file in STATIC.iterdir() if file.name == name), None)
     if file is None:
         raise HTTPException(404)
     return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
 
-def nowhere() -> HTMLResponse:
+def not_found() -> HTMLResponse:
+    """Answer an unknown path with the error page."""
     raise HTTPException(404)
 
 
-class Looking:
-    """The pages that are nobody's own, and the clock."""
+class PublicPages:
+    """The pages that belong to no person, and the clock."""
 
-    def __init__(self, room: Room, router: APIRouter) -> None:
-        self._room, self._demo = room, room.demo
+    def __init__(self, state: SandboxState, router: APIRouter) -> None:
+        self._state, self._demo = state, state.demo
         router.add_api_route("/", self.welcome, methods=["GET"])
         router.add_api_route("/channels/{key}", self.channel, methods=["GET"])
         router.add_api_route("/outbox", self.outbox, methods=["GET"])
         router.add_api_route("/clock", self.move_clock, methods=["POST"])
-        router.add_api_route("/again", self.again, methods=["POST"])
+        router.add_api_route("/again", self.restart, methods=["POST"])
 
     def welcome(self, request: Request) -> HTMLResponse:
-        people = self._room.everyone()
-        first = [who for email in self._demo.first_people for who in people if who.email == email]
-        return self._room.page(
+        people = self._state.everyone()
+        first = [person for email in self._demo.first_people for person in people if person.email == email]
+        return self._state.page(
             request,
             "welcome.html",
-            organisation=self._room.organisation(),
+            organisation=self._state.organisation(),
             first=first,
             people=people,
-            has_windows=self._room.has_windows(),
-            boards=self._room.boards(),
-            unread=self._room.unread(),
-            yours=self._demo.yours,
+            has_windows=self._state.has_windows(),
+            boards=self._state.boards(),
+            unread=self._state.unread(),
+            yours=self._demo.visitors_people,
         )
 
     def channel(self, request: Request, key: str) -> HTMLResponse:
-        board = next((board for board in self._room.boards() if board.key == key), None)
+        board = next((board for board in self._state.boards() if board.key == key), None)
         if board is None:
             raise HTTPException(404)
         posts = self._demo.chat.posts(board.channel)
-        read_to = self._room.read(board.channel)
-        return self._room.page(request, "channel.html", board=board, posts=posts, read_to=read_to)
+        read_to = self._state.mark_read(board.channel)
+        return self._state.page(request, "channel.html", board=board, posts=posts, read_to=read_to)
 
     def outbox(self, request: Request) -> HTMLResponse:
         with Session(self._demo.engine) as session:
-            sent = sendings(session)
-        return self._room.page(request, "outbox.html", sent=sent[::-1])
+            sent = sent_messages(session)
+        return self._state.page(request, "outbox.html", sent=sent[::-1])
 
-    def move_clock(self, typed: Typed) -> RedirectResponse:
-        """Move the clock, and show what happened on the page it was moved from."""
+    def move_clock(self, typed: PostedForm) -> RedirectResponse:
+        """Move the clock, and show what happened on the page where the visitor moved it."""
         back, before = own_page(str(typed.get("back"))), self._demo.clock.now()
-        how = typed.get("move")
-        if how == "next":
+        direction = typed.get("move")
+        if direction == "next":
             self._demo.run_to_next()
-        elif how == "morning":
+        elif direction == "morning":
             self._demo.run_to_next_morning()
         else:
             moment = self._moment(str(typed.get("moment")))
             if moment is None:
-                return go(f"{back}?unreadable#clock")
+                return see_other(f"{back}?unreadable#clock")
             self._demo.run_to(moment)
-        return go(f"{back}?moved={self._room.moved_from(before)}#moved")
+        return see_other(f"{back}?moved={self._state.record_move(before)}#moved")
 
-    def again(self) -> RedirectResponse:
-        """Everything as it was at the beginning."""
-        self._room.start_again()
-        return go("/")
+    def restart(self) -> RedirectResponse:
+        """Reset the demonstration to its beginning."""
+        self._state.restart()
+        return see_other("/")
 
     def _moment(self, text: str) -> datetime | None:
-        """A moment to come, by the organisation's clock, that is not too far off; None for anything else."""
+        """Parse a future moment of the organisation's local time within the horizon; None for anything else."""
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:

@@ -1,4 +1,4 @@
-"""What was sent, in words: to whom, what, and because of which rule."""
+"""Describes sent messages: to whom, what, and because of which rule."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from remembrancer.scheduler.preview.describe import because, steps_of, what
 
 
 @dataclass(frozen=True)
-class Sending:
-    """One message that was sent. `href` is where to read it; `because` are the rules that sent it."""
+class SentMessage:
+    """A sent message. `href` is where to read it; `because` are the rules that sent it."""
 
     at: datetime
     to: str
@@ -22,39 +22,39 @@ class Sending:
 
 
 @dataclass(frozen=True)
-class Happening:
+class SentGroup:
     """Messages of one kind that were sent at one moment for one reason."""
 
     at: datetime
     what: str
     because: tuple[str, ...]
-    to: tuple[Sending, ...]
+    to: tuple[SentMessage, ...]
 
 
 @dataclass(frozen=True)
-class Move:
-    """What happened while the clock moved: windows with their new state, how many answers came in, what was sent."""
+class ClockMove:
+    """What happened while the clock moved: the windows' new states, the number of answers, and the sent messages."""
 
     number: int
     to: datetime
     windows: tuple[tuple[str, str], ...]
     answers: int
-    sent: tuple[Happening, ...]
+    sent: tuple[SentGroup, ...]
 
 
-def sendings(session: Session, after: datetime | None = None) -> list[Sending]:
-    """What was sent after a moment, or ever, in the order of time."""
+def sent_messages(session: Session, after: datetime | None = None) -> list[SentMessage]:
+    """Return the messages that were sent after a moment, or all, in order of time."""
     query = select(OutgoingMessage).where(OutgoingMessage.state == SendState.SENT)
     if after is not None:
         query = query.where(col(OutgoingMessage.sent_at) > after)
     rows = session.exec(query.order_by(col(OutgoingMessage.sent_at), col(OutgoingMessage.id))).all()
-    return [_sending(session, row) for row in rows]
+    return [_sent_message(session, row) for row in rows]
 
 
-def _sending(session: Session, row: OutgoingMessage) -> Sending:
+def _sent_message(session: Session, row: OutgoingMessage) -> SentMessage:
     steps = steps_of(session, row)
     to, href = _addressee(session, row)
-    return Sending(
+    return SentMessage(
         at=row.sent_at or row.created_at,
         to=to,
         href=href,
@@ -70,23 +70,23 @@ def _addressee(session: Session, row: OutgoingMessage) -> tuple[str, str]:
     return board.channel, f"/channels/{board.key}#post-{row.remote_id}"
 
 
-def move(session: Session, number: int, before: datetime, now: datetime) -> Move:
-    """What happened while the clock moved from one moment to another."""
+def clock_move(session: Session, number: int, before: datetime, now: datetime) -> ClockMove:
+    """Collect what happened while the clock moved from one moment to another."""
     query = select(AuditEvent).where(col(AuditEvent.at) > before, col(AuditEvent.at) <= now)
     events = session.exec(query.order_by(col(AuditEvent.at), col(AuditEvent.id))).all()
     titles = {f"window {window.key}": window.title for window in session.exec(select(Window))}
-    return Move(
+    return ClockMove(
         number=number,
         to=now,
         windows=tuple((titles[event.subject], event.act) for event in events if event.subject in titles),
         answers=sum(event.act == "answered" for event in events),
-        sent=tuple(together(sendings(session, before))),
+        sent=tuple(group_sent(sent_messages(session, before))),
     )
 
 
-def together(sent: Iterable[Sending]) -> list[Happening]:
-    """Messages of one kind that were sent at one moment for one reason, in the order of the first of each."""
-    groups: dict[tuple[datetime, str, tuple[str, ...]], list[Sending]] = {}
+def group_sent(sent: Iterable[SentMessage]) -> list[SentGroup]:
+    """Group messages by kind, moment and reason, in the order of the first of each group."""
+    groups: dict[tuple[datetime, str, tuple[str, ...]], list[SentMessage]] = {}
     for sending in sent:
         groups.setdefault((sending.at, sending.what, sending.because), []).append(sending)
-    return [Happening(at, what, because, tuple(to)) for (at, what, because), to in groups.items()]
+    return [SentGroup(at, what, because, tuple(to)) for (at, what, because), to in groups.items()]

@@ -1,4 +1,4 @@
-"""Who is who: people with their posts, and whom they report to."""
+"""Collects the people of the sandbox with their posts, managers, leave and tasks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,11 +23,11 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Who:
-    """One person as the pages show them. `leads` are 'ref title'.
+class PersonView:
+    """One person as the pages show them. `leads` are pairs of ref and title.
 
-    `part` is lead (of what is monitored), papers (who brings some), secretary, keeper (of a board's plan), admin, line
-    (whom somebody reports to) or other. `brings` are titles of items on forward plans, `keeps` names of boards.
+    `part` is lead (of a monitored item), papers (brings papers), secretary, keeper (of a board's plan), admin, line
+    (somebody reports to them) or other. `brings` are titles of items on forward plans, `keeps` names of boards.
     """
 
     id: int
@@ -45,14 +45,14 @@ class Who:
 
 @dataclass(frozen=True)
 class Plans:
-    """Forward plans by post (id): who brings what, and who keeps which board's."""
+    """Forward plans by post id: the titles of items that the post brings, and the boards whose plan it keeps."""
 
     brought: Mapping[int, Sequence[str]]
     kept: Mapping[int, Sequence[str]]
 
 
 def plans(boards: Iterable[Board], items: Iterable[ForwardPlanItem]) -> Plans:
-    """Of the boards that have a plan."""
+    """Collect the forward plans of these boards, which each have one."""
     brought, kept = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
     for item in items:
         if item.lead_post_id is not None and item.standing != PlanStanding.WITHDRAWN:
@@ -62,15 +62,15 @@ def plans(boards: Iterable[Board], items: Iterable[ForwardPlanItem]) -> Plans:
     return Plans(brought, kept)
 
 
-def everyone(facts: Facts, plans: Plans, now: datetime) -> list[Who]:
-    """Everybody who is active, in the order of the organisation's own list."""
-    held = _held(facts, now)
+def everyone(facts: Facts, plans: Plans, now: datetime) -> list[PersonView]:
+    """Return all active people, in the order of the organisation's own list."""
+    held = _posts_by_person(facts, now)
     active = [person for person in facts.people.values() if person.active]
-    return [_who(facts, plans, person, held.get(known(person.id), []), now) for person in active]
+    return [_person_view(facts, plans, person, held.get(known(person.id), []), now) for person in active]
 
 
-def _held(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
-    """The posts that each person holds today."""
+def _posts_by_person(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
+    """Return the ids of the posts that each person holds now, by the person's id."""
     held: dict[int, list[int]] = {}
     for post_id in facts.posts:
         for person in recipients.holders(facts, post_id, now):
@@ -78,15 +78,15 @@ def _held(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
     return held
 
 
-def _who(facts: Facts, plans: Plans, person: Person, posts: list[int], now: datetime) -> Who:
+def _person_view(facts: Facts, plans: Plans, person: Person, posts: list[int], now: datetime) -> PersonView:
     brings = tuple(title for post_id in posts for title in plans.brought.get(post_id, ()))
     keeps = tuple(name for post_id in posts for name in plans.kept.get(post_id, ()))
     leads = tuple((item.ref, item.title) for item in facts.items.values() if item.lead_post_id in posts)
-    return Who(
+    return PersonView(
         id=known(person.id),
         name=person.name,
         email=person.email,
-        part="lead" if leads else _part(facts, person, posts, bool(brings), bool(keeps)),
+        part="lead" if leads else _main_role(facts, person, posts, bool(brings), bool(keeps)),
         posts=tuple(facts.posts[post_id].name for post_id in posts),
         managers=tuple(_managers(facts, posts, now)),
         roles=tuple(person.roles),
@@ -97,8 +97,8 @@ def _who(facts: Facts, plans: Plans, person: Person, posts: list[int], now: date
     )
 
 
-def _part(facts: Facts, person: Person, posts: list[int], brings: bool, keeps: bool) -> str:
-    """What the person mostly is to the service, who leads nothing that is monitored."""
+def _main_role(facts: Facts, person: Person, posts: list[int], brings: bool, keeps: bool) -> str:
+    """Return the main role of a person who leads no monitored item."""
     hearings = [hearing for hearings in facts.hearings.values() for hearing in hearings]
     parts = {
         "secretary": any(hearing.secretary_post_id in posts for hearing in hearings),
@@ -111,7 +111,7 @@ def _part(facts: Facts, person: Person, posts: list[int], brings: bool, keeps: b
 
 
 def _managers(facts: Facts, posts: list[int], now: datetime) -> Iterator[tuple[str, str]]:
-    """The post above each post, and who holds it."""
+    """Return, for each post, the post above it and the names of its holders."""
     for post_id in posts:
         above = facts.posts[post_id].reports_to_id
         if above is not None:

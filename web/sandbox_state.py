@@ -1,4 +1,4 @@
-"""What the sandbox's pages share: the demonstration, what was read, the forms that are open, the last move."""
+"""Holds the state that the sandbox's pages share: demonstration, read positions, open forms, last clock move."""
 
 import re
 from collections import OrderedDict
@@ -16,44 +16,44 @@ from remembrancer.queries.facts import load_facts
 from remembrancer.queries.forward_plan import boards_with_plan
 from remembrancer.queries.organisation import organisation
 from remembrancer.web.render import html_page, new_event
-from remembrancer.web.sandbox_outbox import Move, move
-from remembrancer.web.sandbox_people import Who, everyone, plans
+from remembrancer.web.sandbox_outbox import ClockMove, clock_move
+from remembrancer.web.sandbox_people import PersonView, everyone, plans
 
 OPEN_FORMS = 500
 OWN_PAGE = re.compile(r"/(?:people/\d+|channels/[\w-]+|outbox)?")
 
 
-class Room:
-    """One visitor's sandbox. Everything here is lost with the process, as the demonstration itself is."""
+class SandboxState:
+    """The state of one visitor's sandbox. It is lost with the process, like the demonstration itself."""
 
     def __init__(self, demo: Demo) -> None:
         self.demo = demo
-        self._forget()
+        self._reset()
 
-    def _forget(self) -> None:
-        self.seen: dict[str, int] = {}
+    def _reset(self) -> None:
+        self.read_to: dict[str, int] = {}
         self._forms: OrderedDict[str, tuple[int, Form]] = OrderedDict()
-        self._move: Move | None = None
+        self._move: ClockMove | None = None
 
-    def start_again(self) -> None:
-        self.demo.start_again()
-        self._forget()
+    def restart(self) -> None:
+        self.demo.restart()
+        self._reset()
 
     def page(self, request: Request, template: str, **values: Any) -> HTMLResponse:
-        """A page with the clock, and what happened where the clock was just moved."""
-        moved = self._move
-        shown = moved if moved and request.query_params.get("moved") == str(moved.number) else None
+        """Render a page with the clock, and with what happened if the clock was just moved."""
+        last_move = self._move
+        visible_move = last_move if last_move and request.query_params.get("moved") == str(last_move.number) else None
         values |= {
             "now": self.demo.clock.now(),
             "zone": self.demo.zone,
             "horizon": HORIZON,
             "here": request.url.path,
-            "moved": shown,
+            "moved": visible_move,
             "unreadable_moment": "unreadable" in request.query_params,
         }
         return html_page(template, **values)
 
-    def everyone(self) -> list[Who]:
+    def everyone(self) -> list[PersonView]:
         with Session(self.demo.engine) as session:
             found = plans(boards_with_plan(session), session.exec(select(ForwardPlanItem)))
             return everyone(load_facts(session), found, self.demo.clock.now())
@@ -63,7 +63,7 @@ class Room:
             return list(session.exec(select(Board).order_by(col(Board.id))))
 
     def has_windows(self) -> bool:
-        """Whether anything is monitored in windows; a forward plan has none."""
+        """Return whether any programme is monitored in windows; a forward plan has none."""
         with Session(self.demo.engine) as session:
             return session.exec(select(Programme.id)).first() is not None
 
@@ -72,18 +72,18 @@ class Room:
             return organisation(session).name
 
     def unread(self) -> set[str]:
-        """The conversations in which something is new."""
+        """Return the conversations that have new posts."""
         newest = self.demo.chat.last_post_ids()
-        return {conversation for conversation, last in newest.items() if last > self.seen.get(conversation, 0)}
+        return {conversation for conversation, last in newest.items() if last > self.read_to.get(conversation, 0)}
 
-    def read(self, conversation: str) -> int:
-        """Note that a conversation was read to its end; up to where it had been read before."""
-        before = self.seen.get(conversation, 0)
-        self.seen[conversation] = self.demo.chat.last_post_ids().get(conversation, 0)
+    def mark_read(self, conversation: str) -> int:
+        """Mark a conversation as read, and return the id of the last post that was read before."""
+        before = self.read_to.get(conversation, 0)
+        self.read_to[conversation] = self.demo.chat.last_post_ids().get(conversation, 0)
         return before
 
-    def keep(self, person_id: int, form: Form) -> str:
-        """Keep a form while it is open; the name it can be asked for by."""
+    def store_form(self, person_id: int, form: Form) -> str:
+        """Store an open form and return its token."""
         token = new_event()
         self._forms[token] = (person_id, form)
         while len(self._forms) > OPEN_FORMS:
@@ -91,22 +91,23 @@ class Room:
         return token
 
     def form(self, person_id: int, token: str) -> Form | None:
-        whose, form = self._forms.get(token, (None, None))
-        return form if whose == person_id else None
+        """Return a person's open form; None where the token is unknown or another person's."""
+        owner_id, form = self._forms.get(token, (None, None))
+        return form if owner_id == person_id else None
 
-    def moved_from(self, before: datetime) -> int:
-        """Keep what happened since a moment, to be shown by the next page; its number."""
+    def record_move(self, before: datetime) -> int:
+        """Store what happened since a moment for the next page, and return the number of the clock move."""
         number = self._move.number + 1 if self._move else 1
         with Session(self.demo.engine) as session:
-            self._move = move(session, number, before, self.demo.clock.now())
+            self._move = clock_move(session, number, before, self.demo.clock.now())
         return number
 
 
 def own_page(path: str) -> str:
-    """The path, if it is that of a page of the sandbox; else the welcome page's."""
+    """Return the path if it is a page of the sandbox; else the welcome page's path."""
     return path if OWN_PAGE.fullmatch(path) else "/"
 
 
-def go(path: str) -> RedirectResponse:
-    """See the page with a request of its own, so that loading it again does nothing twice."""
+def see_other(path: str) -> RedirectResponse:
+    """Redirect with status 303, so that reloading the page repeats nothing."""
     return RedirectResponse(path, 303)

@@ -1,5 +1,4 @@
-"""What every page of the sandbox keeps to: it answers only its own forms, loads only its own files, and never fails
-without words."""
+"""Protects the sandbox's pages: CSRF checks, security headers, and readable error pages."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -10,7 +9,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from remembrancer.web.render import trouble_page
+from remembrancer.web.render import error_page
 
 log = structlog.get_logger()
 HEADERS = {
@@ -26,35 +25,35 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PageRoute(APIRoute):
-    """A route whose answers carry the headers, and whose refusals and failures are pages in words."""
+    """A route that adds security headers to its responses and renders refusals and failures as readable pages."""
 
     def get_route_handler(self) -> Handler:
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            response = await _answer(inner, request)
+            response = await _respond(inner, request)
             response.headers.update(HEADERS)
             return response
 
         return handle
 
 
-async def _answer(inner: Handler, request: Request) -> Response:
+async def _respond(inner: Handler, request: Request) -> Response:
     refused = refusal(request)
     if refused:
-        return trouble_page(refused, 403)
+        return error_page(refused, 403)
     try:
         return await inner(request)
     except (HTTPException, RequestValidationError):
-        return trouble_page("not_found", 404)
+        return error_page("not_found", 404)
     except Exception:
-        # The edge: the visitor gets a page in words, and the log has what went wrong.
+        # The edge: the visitor gets a readable page, and the log has the error.
         log.exception("page failed", path=request.url.path)
-        return trouble_page("failed", 500)
+        return error_page("failed", 500)
 
 
 def refusal(request: Request) -> str:
-    """Why a request is not answered, if it is not: a form may only come from a page of the sandbox's own."""
+    """Return why the request is refused, or ''. A form may only be posted from a page of the sandbox itself."""
     if request.url.hostname not in HOSTS:
         return "elsewhere"
     if request.method in ("GET", "HEAD"):

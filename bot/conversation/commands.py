@@ -1,4 +1,4 @@
-"""What people can type: commands, a few words each; anything else is an answer in their own words."""
+"""Typed text: one-word commands and their table; other text goes to the longer commands, the phrases and free text."""
 
 import difflib
 import re
@@ -10,7 +10,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import answerable, choose, refs
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
-from remembrancer.bot.forward_plan.view import kept_boards, names_a_board, plan
+from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
 from remembrancer.bot.language import normalise
 from remembrancer.bot.language.answers import leading_ref
 from remembrancer.bot.people import posts
@@ -18,13 +18,13 @@ from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
 from remembrancer.bot.returns.free_text_answer import answer_in_words
 from remembrancer.bot.returns.restate import restate_command
-from remembrancer.bot.returns.shared_posts import also_yours, say_below
+from remembrancer.bot.returns.shared_posts import send_below, shared_returns_message
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import answer_card
-from remembrancer.cards.outstanding_papers import leads_papers
-from remembrancer.cards.prompt_kinds import cards, wanted
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.kinds import cards, wanted
+from remembrancer.cards.prompts.outstanding_papers import leads_papers
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, message
 from remembrancer.rules.facts import known
@@ -32,57 +32,53 @@ from remembrancer.rules.people.permissions import Act, is_admin
 from remembrancer.services.context import Context, reply_key
 from remembrancer.wording import render
 
-ALIKE = 0.8  # of 1: as much as a word must be like a phrase to be taken for a slip of the pen
+MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped word is taken for a phrase
 
 
-def said(context: Context, incoming: Incoming) -> Reply:
-    """Text: a command, a phrase, else an answer in words."""
+def handle_text(context: Context, incoming: Incoming) -> Reply:
+    """Handle a typed text: as a command, as a phrase, or else as a free-text answer."""
     words = incoming.text.strip().split()
     if not words:
         return Reply()
-    name = _asked(incoming.text) or words[0].lower().lstrip("/")
-    words = [name] if _asked(incoming.text) else words
-    of_board = name in ("plan", "calendar") and names_a_board(context, words[1:])
-    if name in COMMANDS and (of_board or len(words) <= 1 + _takes(context, name)):
+    question_command = _command_for_question(incoming.text)
+    name = question_command or words[0].lower().lstrip("/")
+    words = [name] if question_command else words
+    is_of_board = name in ("plan", "calendar") and is_board_named(context, words[1:])
+    max_words = MAX_WORDS.get(name, ADMIN_MAX_WORDS.get(name, 0) if is_admin(context.person) else 0)
+    if name in COMMANDS and (is_of_board or len(words) <= 1 + max_words):
         return COMMANDS[name](context, words[1:])
-    for hear in (commands_with_arguments.heard, phrases.heard, free_text_answer.heard):
-        reply = hear(context, incoming)
+    for handle in (commands_with_arguments.handle_command, phrases.handle_phrase, free_text_answer.handle_paper_text):
+        reply = handle(context, incoming)
         if reply is not None:
             return reply
-    meant = _meant(context, words, name) or commands_with_arguments.meant(context, incoming.text)
-    if meant:
-        return Reply(messages=(context.says("did_you_mean", word=words[0], meant=meant),))
+    suggestion = _suggestion(context, words, name) or commands_with_arguments.suggestion(context, incoming.text)
+    if suggestion:
+        return Reply(messages=(context.says("did_you_mean", word=words[0], meant=suggestion),))
     return answer_in_words(context, incoming)
 
 
-def _meant(context: Context, words: Sequence[str], name: str) -> str | None:
-    """The command, or the phrase, behind a slip of the pen in a single word."""
+def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None:
+    """The command or phrase that a single mistyped word is close to; None where there is none."""
     if len(words) != 1 or leading_ref(words[0], refs(context))[0]:
         return None
-    meant = difflib.get_close_matches(name, [*_offered(context), *commands_with_arguments.names(context)], n=1)
-    meant = meant or difflib.get_close_matches(name, phrases.WORDS, n=1, cutoff=ALIKE)
-    return next(iter(meant), None)
+    offered = [command for command in COMMANDS if command not in ADMIN_MAX_WORDS or is_admin(context.person)]
+    close = difflib.get_close_matches(name, [*offered, *commands_with_arguments.command_words(context)], n=1)
+    close = close or difflib.get_close_matches(name, phrases.ONE_WORD_PHRASES, n=1, cutoff=MIN_SIMILARITY)
+    return next(iter(close), None)
 
 
-def _asked(text: str) -> str | None:
-    """The command that a question means: 'what do you want from me?'."""
+def _command_for_question(text: str) -> str | None:
+    """The command that answers a question such as 'what do you want from me?'; None for any other text."""
     return next((name for pattern, name in QUESTIONS if pattern.fullmatch(normalise.plain(text))), None)
 
 
 def chase(context: Context, _words: Sequence[str]) -> Reply:
-    """'chase', 'chase now': who is missing, each with the button that has them asked now."""
+    """Handle 'chase' and 'chase now': list the missing returns, each with its button to ask again now."""
     return review.status(context, only_missing=True)
 
 
-def _takes(context: Context, name: str) -> int:
-    return TAKES.get(name, ADMIN_TAKES.get(name, 0) if is_admin(context.person) else 0)
-
-
-def _offered(context: Context) -> list[str]:
-    return [name for name in COMMANDS if name not in ADMIN_TAKES or is_admin(context.person)]
-
-
 def help_(context: Context, _words: Sequence[str]) -> Reply:
+    """Handle 'help': list the commands that are of use to this person."""
     text = render(
         "messages/help.md",
         secretary=review.is_secretary(context),
@@ -95,19 +91,19 @@ def help_(context: Context, _words: Sequence[str]) -> Reply:
 
 
 def my(context: Context, _words: Sequence[str]) -> Reply:
-    """All that the person is asked for now, on a card that is kept up to date like any other."""
-    asked, also = wanted(context), also_yours(context)
-    if not asked:
-        return Reply(messages=(context.says("nothing_wanted"), *((also,) if also else ())))
-    content = _card(context, asked)
-    if also:
-        say_below(context, also)
+    """Handle 'my': show everything that the person is asked for now, on a card that is kept up to date."""
+    prompts, shared = wanted(context), shared_returns_message(context)
+    if not prompts:
+        return Reply(messages=(context.says("nothing_wanted"), *((shared,) if shared else ())))
+    content = _stored_card(context, prompts)
+    if shared:
+        send_below(context, shared)
     return Reply(messages=(content,))
 
 
-def _card(context: Context, prompts: Sequence[Prompt]) -> Message:
-    """A card with its prompts stored, so that its buttons never lie."""
-    [(content, showing)] = cards(context.session, [(context.person, prompts)], context.now)
+def _stored_card(context: Context, prompts: Sequence[Prompt]) -> Message:
+    """Build the card and store its prompts and its message, so that later changes update the posted card."""
+    [(content, state)] = cards(context.session, [(context.person, prompts)], context.now)
     row = OutgoingMessage(
         key=reply_key(known(context.person.id), context.event, "card"),
         kind="reply",
@@ -117,7 +113,7 @@ def _card(context: Context, prompts: Sequence[Prompt]) -> Message:
         created_at=context.now,
         not_before=context.now,
         immediate=True,
-        showing=showing,
+        showing=state,
     )
     context.session.add(row)
     context.session.flush()
@@ -129,7 +125,7 @@ def _card(context: Context, prompts: Sequence[Prompt]) -> Message:
 
 
 def answer(context: Context, words: Sequence[str]) -> Reply:
-    """'answer 52': the form, at once."""
+    """Handle 'answer 52': open the form."""
     ret = choose(context, words[0] if words else None, mine(context) if not words else answerable(context))
     if isinstance(ret, Message):
         return Reply(messages=(ret,))
@@ -137,12 +133,13 @@ def answer(context: Context, words: Sequence[str]) -> Reply:
 
 
 def see(context: Context, words: Sequence[str]) -> Reply:
+    """Handle 'see 52': show the answer."""
     ret = choose(context, words[0] if words else None, answerable(context, Act.SEE), "no_such_ref_to_see")
     return Reply(messages=(ret if isinstance(ret, Message) else answer_card.answer_message(context, ret),))
 
 
-TAKES = {"answer": 1, "see": 1, "restate": 2, "plan": 1, "calendar": 1}
-"""How many words a command takes after its own; with more, it is no command but somebody's own words."""
+MAX_WORDS = {"answer": 1, "see": 1, "restate": 2, "plan": 1, "calendar": 1}
+"""How many words a command takes after its name; a text with more words is free text, not the command."""
 WANTED_FROM_ME = r"(?:from me|of me)?(?: now| today)?"
 QUESTIONS = (
     (re.compile(rf"what (?:do you want|do you need|is wanted|is due|else) ?{WANTED_FROM_ME}", re.IGNORECASE), "my"),
@@ -156,8 +153,8 @@ QUESTIONS = (
     (re.compile(r"accept (?:them )?(?:all|everything)(?: (?:answers|of them))?", re.IGNORECASE), "accept all"),
     (re.compile(r"chase (?:now|everybody|everyone|all|them)", re.IGNORECASE), "chase"),
 )
-ADMIN_TAKES = {"pause": 2, "resume": 2, "pilot": 0, "preview": 12, "withheld": 0}
-"""The commands about sending: from anybody but an admin, words after them are somebody's own, as in 'preview held'."""
+ADMIN_MAX_WORDS = {"pause": 2, "resume": 2, "pilot": 0, "preview": 12, "withheld": 0}
+"""The same for the commands about sending; anybody but an admin may add none, so 'preview held' is free text."""
 COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "help": help_,
     "my": my,

@@ -1,7 +1,7 @@
-"""Commands of more than a word: 'snooze 52 until Friday', 'delegate 52 Ellen Sweeting', 'window close q2'.
+"""Commands with arguments: 'snooze 52 until Friday', 'delegate 52 Ellen Sweeting', 'window close q2'.
 
-Each is matched whole, as phrases are. What names nothing that there is may be somebody's own words, and is left to
-be read as an answer.
+Each pattern must match the whole text. A text that names nothing that exists may be free text, and is then read as an
+answer.
 """
 
 import difflib
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.digests import commands as digest_commands
-from remembrancer.bot.language.dates import SAID_DAY
+from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import UNTIL
 from remembrancer.bot.language.normalise import NAME, REF, plain
 from remembrancer.bot.returns import delegate_command, snooze
@@ -20,75 +20,86 @@ from remembrancer.bot.windows import overview
 from remembrancer.rules.people.permissions import is_admin
 from remembrancer.services.context import Context
 
-Act = Callable[[Context, Incoming, re.Match[str]], Reply | None]
-Fits = Callable[[Context, re.Match[str]], bool]
-ALIKE = 0.8  # of 1: as much as the first word must be like a command to be taken for a slip of the pen
-ALL = r"(?: (?:all|everything|them))?"
-A_REF = r"#?(?P<ref>[\w./-]*\d[\w./-]*)"
-NAMED = r"(?P<named>\S+(?: \S+){0,9})"
+CommandHandler = Callable[[Context, Incoming, re.Match[str]], Reply | None]
+TargetCheck = Callable[[Context, re.Match[str]], bool]
+MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped first word is taken for a command
+ALL_WORDS = r"(?: (?:all|everything|them))?"
+REQUIRED_REF = r"#?(?P<ref>[\w./-]*\d[\w./-]*)"
+TARGET_NAME = r"(?P<named>\S+(?: \S+){0,9})"
 PERIOD = rf"(?P<period>(?:{UNTIL}|from|for|on|between|next|this|today|tomorrow)\b.*)"
 
 
 @dataclass(frozen=True)
 class Command:
-    """`fits`: whether what it names is there, so that it is worth finding behind a slip of the pen."""
+    """A pattern and its handler; `is_known` tells whether the text names something that exists.
+
+    A mistyped command is suggested only where it does.
+    """
 
     pattern: re.Pattern[str]
-    act: Act
-    fits: Fits = lambda _context, _said: True
+    handler: CommandHandler
+    is_known: TargetCheck = lambda _context, _match: True
 
 
-def _command(pattern: str, act: Act, fits: Fits = lambda _context, _said: True) -> Command:
-    return Command(re.compile(pattern, re.IGNORECASE), act, fits)
-
-
-def _never(_context: Context, _said: re.Match[str]) -> bool:
-    return False
+def _command(pattern: str, act: CommandHandler, is_known: TargetCheck = lambda _context, _match: True) -> Command:
+    return Command(re.compile(pattern, re.IGNORECASE), act, is_known)
 
 
 _COMMANDS = (
-    _command(rf"snooze{ALL}{REF}(?: (?:{UNTIL}|for))? (?:later(?: on)?(?: today)?|today)", snooze.say_later),
-    _command(rf"snooze{ALL}{REF}(?: (?:{UNTIL}|to|on|for))? (?P<day>{SAID_DAY})(?: morning)?", snooze.say_day),
-    _command(rf"snooze{ALL}{REF}", snooze.say_snooze),
-    _command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.say_unread, _never),
-    _command(rf"delegate {A_REF}(?:(?: to)? {NAME})?", delegate_command.say_hand_on, delegate_command.is_somebody),
+    _command(rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|for))? (?:later(?: on)?(?: today)?|today)", snooze.text_later),
     _command(
-        rf"delegate(?:(?: to)? {NAME})?(?: {PERIOD})?", delegate_command.say_from_now, delegate_command.is_somebody
+        rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|to|on|for))? (?P<day>{RELATIVE_DAY})(?: morning)?", snooze.text_day
+    ),
+    _command(rf"snooze{ALL_WORDS}{REF}", snooze.text_snooze),
+    _command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.text_unreadable_day, lambda _context, _match: False),
+    _command(
+        rf"delegate {REQUIRED_REF}(?:(?: to)? {NAME})?",
+        delegate_command.text_delegate_return,
+        delegate_command.is_known_person,
     ),
     _command(
-        rf"(?P<what>status|missing)(?: (?:of|for|in))? {NAMED}", window_commands.say_status, window_commands.is_seen
+        rf"delegate(?:(?: to)? {NAME})?(?: {PERIOD})?",
+        delegate_command.text_delegate_leave,
+        delegate_command.is_known_person,
     ),
-    _command(r"window", lambda context, _incoming, _said: overview.windows(context)),
     _command(
-        rf"windows? (?P<act>{window_commands.ACTS})(?: {NAMED})?", window_commands.say_act, window_commands.is_for_admin
+        rf"(?P<what>status|missing)(?: (?:of|for|in))? {TARGET_NAME}",
+        window_commands.text_status,
+        window_commands.is_visible_window,
     ),
-    _command(rf"window {NAMED}", window_commands.say_window, window_commands.is_for_admin),
-    _command(rf"digest(?:(?: (?:of|for))? {NAMED})?", digest_commands.say_digest, digest_commands.is_theirs),
+    _command(r"window", lambda context, _incoming, _match: overview.windows(context)),
+    _command(
+        rf"windows? (?P<act>{window_commands.CHANGE_NAMES})(?: {TARGET_NAME})?",
+        window_commands.text_change,
+        window_commands.is_admins_window,
+    ),
+    _command(rf"window {TARGET_NAME}", window_commands.text_window, window_commands.is_admins_window),
+    _command(rf"digest(?:(?: (?:of|for))? {TARGET_NAME})?", digest_commands.text_digest, digest_commands.is_own_board),
 )
 
 
-def names(context: Context) -> list[str]:
-    """The words that begin them, of those that are for this person."""
+def command_words(context: Context) -> list[str]:
+    """The first words of the commands that this person may use."""
     return ["snooze", "delegate", "status", "missing", "digest", *(["window"] if is_admin(context.person) else [])]
 
 
-def heard(context: Context, incoming: Incoming) -> Reply | None:
-    """What the command does; None for a text that is none."""
+def handle_command(context: Context, incoming: Incoming) -> Reply | None:
+    """Run the command that the text is; None where it is no command."""
     text = plain(incoming.text).lstrip("/")
     for command in _COMMANDS:
-        said = command.pattern.fullmatch(text)
-        reply = command.act(context, incoming, said) if said else None
+        match = command.pattern.fullmatch(text)
+        reply = command.handler(context, incoming, match) if match else None
         if reply is not None:
             return reply
     return None
 
 
-def meant(context: Context, text: str) -> str | None:
-    """The command behind a slip of the pen in its first word; None where there is none, or what it names is not."""
+def suggestion(context: Context, text: str) -> str | None:
+    """The text with its mistyped first word corrected to a command; None where it fits no command or names nothing."""
     first, _, rest = plain(text).lstrip("/").partition(" ")
-    close = difflib.get_close_matches(first.lower(), names(context), n=1, cutoff=ALIKE)
+    close = difflib.get_close_matches(first.lower(), command_words(context), n=1, cutoff=MIN_SIMILARITY)
     if not rest or not close or first.lower().startswith(close[0]):
         return None
-    wanted = f"{close[0]} {rest}"
-    found = ((command, command.pattern.fullmatch(wanted)) for command in _COMMANDS)
-    return wanted if any(said and command.fits(context, said) for command, said in found) else None
+    corrected = f"{close[0]} {rest}"
+    found = ((command, command.pattern.fullmatch(corrected)) for command in _COMMANDS)
+    return corrected if any(match and command.is_known(context, match) for command, match in found) else None

@@ -1,4 +1,4 @@
-"""The conversation: what a person does becomes an act, and its reply. No platform is known here."""
+"""One incoming act of a person to one reply, in one transaction; no chat platform is known here."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.conversation.commands import said
-from remembrancer.bot.conversation.routes import KEPT, TABLES, Handler
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.conversation.commands import handle_text
+from remembrancer.bot.conversation.routes import KEPT, TABLES
+from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Message, message
 from remembrancer.rules.errors import RefusalError
@@ -23,19 +23,19 @@ log = structlog.get_logger()
 
 
 def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
-    """Do what the person asks and put the reply into the outbox, in one transaction. The same event twice acts once.
+    """Do what the person asks and put the reply into the outbox, in one transaction; a repeated event changes nothing.
 
-    What was typed is kept before anything else, so that no failure loses it. Messages go out by the next delivery;
-    a form is for the platform to show at once.
+    What was typed is stored first, in its own transaction, so that no failure loses it. Messages go out with the next
+    delivery; the platform shows a form at once.
     """
     try:
         _keep_typed(engine, incoming, now)
         with Session(engine) as session:
-            if _was_heard(session, incoming):
+            if _is_handled(session, incoming):
                 return Reply()
             context = make_context(session, incoming.person_id, incoming.event, now)
             reply = _handler(incoming)(context, incoming)
-            _put_in_outbox(context, reply)
+            _enqueue_reply(context, reply)
             session.commit()
             return reply
     except RefusalError as refusal:
@@ -43,15 +43,15 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
     except IntegrityError:
         # Where the same event came twice at once, the other one was first and has answered.
         with Session(engine) as session:
-            heard = _was_heard(session, incoming)
-        return Reply() if heard else _our_fault(engine, incoming, now)
+            handled = _is_handled(session, incoming)
+        return Reply() if handled else _internal_error(engine, incoming, now)
     except Exception:  # noqa: BLE001  (the edge: whatever went wrong, the person is told what to do, and the log has it)
-        return _our_fault(engine, incoming, now)
+        return _internal_error(engine, incoming, now)
 
 
 def _handler(incoming: Incoming) -> Handler:
     if incoming.kind == "text":
-        return said
+        return handle_text
     handler = TABLES[incoming.kind].get(incoming.action)
     if handler is None:
         raise NotPossibleError("no_such_button")
@@ -59,27 +59,29 @@ def _handler(incoming: Incoming) -> Handler:
 
 
 def _keep_typed(engine: Engine, incoming: Incoming, now: datetime) -> None:
+    """Store what was typed into a form as a draft, before anything else is done."""
     if incoming.kind in ("submit", "change") and incoming.action in KEPT:
         with Session(engine) as session:
-            if not _was_heard(session, incoming):
+            if not _is_handled(session, incoming):
                 KEPT[incoming.action](make_context(session, incoming.person_id, incoming.event, now), incoming)
                 session.commit()
 
 
-def _was_heard(session: Session, incoming: Incoming) -> bool:
+def _is_handled(session: Session, incoming: Incoming) -> bool:
+    """Whether this event was handled before: its reply is in the outbox."""
     keys = [reply_key(incoming.person_id, incoming.event, part) for part in ("0", "card")]
     return session.exec(select(OutgoingMessage.id).where(col(OutgoingMessage.key).in_(keys))).first() is not None
 
 
-def _put_in_outbox(context: Context, reply: Reply) -> None:
-    """Replies go the way of all messages; a card that is in the outbox already stays as it is."""
+def _enqueue_reply(context: Context, reply: Reply) -> None:
+    """Put the reply's messages into the outbox; a card that is there already stays as it is."""
     card = reply_key(known(context.person.id), context.event, "card")
     if context.session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == card)).first() is None:
         for number, content in enumerate(reply.messages):
-            _put(context, content, number)
+            _enqueue(context, content, number)
 
 
-def _put(context: Context, content: Message, number: int) -> None:
+def _enqueue(context: Context, content: Message, number: int) -> None:
     tell(
         context.session,
         context.person,
@@ -92,15 +94,15 @@ def _put(context: Context, content: Message, number: int) -> None:
     )
 
 
-def _our_fault(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
-    """Called where an exception is being handled: logs it with the event's key, and says what to do."""
+def _internal_error(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
+    """Log the exception that is being handled, and reply that it was our fault and what to do."""
     log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
     return replace(answer_with(engine, incoming, now, message(say("replies.our_fault"))), is_fault=True)
 
 
 def answer_with(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:
-    """Answer an act with these words, unless it is answered already."""
+    """Reply to an act with this message, unless it is answered already."""
     with Session(engine) as session:
-        _put(make_context(session, incoming.person_id, incoming.event, now), content, 0)
+        _enqueue(make_context(session, incoming.person_id, incoming.event, now), content, 0)
         session.commit()
     return Reply(messages=(content,))

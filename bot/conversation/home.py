@@ -1,20 +1,20 @@
-"""A person's own page, where a platform has one: what is wanted, what is coming, their leave, and what they look after.
+"""A person's home page, on platforms that have one: open prompts, what is coming, leave, and what they look after.
 
-Nothing of it is stored: its buttons are those of the chat, and what they do is answered there.
+Nothing of it is stored: its buttons are those of the chat, and their replies go to the chat.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people.leave import away_form, away_message, own_absences
 from remembrancer.bot.returns import review
 from remembrancer.bot.returns.history import own_history
-from remembrancer.bot.returns.shared_posts import also_yours
+from remembrancer.bot.returns.shared_posts import shared_returns_message
 from remembrancer.bot.sending import preview
 from remembrancer.bot.windows import overview
 from remembrancer.cards import window_row
-from remembrancer.cards.prompt_kinds import cards, wanted
+from remembrancer.cards.prompts.kinds import cards, wanted
 from remembrancer.models import Window
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.reports.calendar_feed import coming
@@ -24,50 +24,51 @@ from remembrancer.wording import render, say, short_day, short_moment
 
 MOST_COMING = 10
 MOST_MISSING = 15
-"""How many rows are shown of a list that may be long; the rest is counted, and the chat has it all."""
+"""How many rows are shown of a long list; the others are counted."""
 
 
 def home(context: Context) -> Message:
-    """The whole page as it should be now: what is to be done first, and what is only to be known last."""
+    """Build the whole page as it should be now, what is to be done first."""
     parts = list(_wanted(context))
     if review.is_secretary(context):
-        parts += _looked_after(context)
+        parts += _missing_returns(context)
     if is_admin(context.person):
-        parts += _administered(context)
-    parts += [*_coming(context), *_leave(context), _title("before", "own_history")]
+        parts += _windows(context)
+    parts += [*_coming(context), *_leave(context), _section_head("before", "own_history")]
     return Message(parts=tuple(parts))
 
 
-def _title(name: str, *buttons: str) -> Part:
+def _section_head(name: str, *buttons: str) -> Part:
     made = tuple(Button(action=button, value="home", label=say(f"home.{button}")) for button in buttons)
     return Part(text=render("messages/home_title.md", title=say(f"home.{name}")), buttons=made)
 
 
 def _wanted(context: Context) -> Iterator[Part]:
-    """The cards of 'my', without writing down that they were asked for."""
-    yield _title("wanted")
-    asked, also = wanted(context), also_yours(context)
-    [(content, _)] = cards(context.session, [(context.person, asked)], context.now)
+    """The card of the command 'my', without storing its prompts."""
+    yield _section_head("wanted")
+    prompts, shared = wanted(context), shared_returns_message(context)
+    [(content, _)] = cards(context.session, [(context.person, prompts)], context.now)
     yield from content.parts or (Part(text=say("replies.nothing_wanted")),)
-    if also:
-        yield from also.parts
+    if shared:
+        yield from shared.parts
 
 
 def _coming(context: Context) -> Iterator[Part]:
+    """The deadlines that come next."""
     zone = context.person.time_zone
     found = [
         (short_moment(due, zone) if isinstance(due, datetime) else short_day(due), entry.title)
         for due, entry in coming(context.session, context.person, context.now)
     ]
     if found:
-        yield _title("coming")
+        yield _section_head("coming")
         rows = found[:MOST_COMING]
         yield Part(text=render("messages/home_coming.md", rows=rows, more=len(found) - len(rows)))
 
 
 def _leave(context: Context) -> Iterator[Part]:
-    """Each leave that is not over, with who is asked instead and the buttons to change that."""
-    yield _title("leave", "begin_leave")
+    """Each leave that is not over, with its delegate and the buttons to change it."""
+    yield _section_head("leave", "begin_leave")
     current = [absence for absence in own_absences(context) if absence.last_day >= context.today]
     for absence in current:
         yield from away_message(context, absence).parts
@@ -75,8 +76,9 @@ def _leave(context: Context) -> Iterator[Part]:
         yield Part(text=say("home.no_leave"))
 
 
-def _looked_after(context: Context) -> Iterator[Part]:
-    yield _title("looked_after")
+def _missing_returns(context: Context) -> Iterator[Part]:
+    """The missing returns that a secretary looks after."""
+    yield _section_head("looked_after")
     for window in review.status(context, only_missing=True).messages:
         head, *rows = window.parts
         yield from (head, *rows[:MOST_MISSING])
@@ -84,8 +86,9 @@ def _looked_after(context: Context) -> Iterator[Part]:
             yield Part(text=say("home.more_missing", count=len(rows) - MOST_MISSING))
 
 
-def _administered(context: Context) -> Iterator[Part]:
-    yield _title("windows", "preview_all")
+def _windows(context: Context) -> Iterator[Part]:
+    """The windows that an admin may change."""
+    yield _section_head("windows", "preview_all")
     rows: list[Window] = review.windows_now(context, overview.SHOWN_AT_HOME)
     yield from (window_row.row(context, window) for window in rows)
 
@@ -102,8 +105,10 @@ def press_preview_all(context: Context, _incoming: Incoming) -> Reply:
     return preview.preview(context)
 
 
-PRESSED: Mapping[str, Callable[[Context, Incoming], Reply]] = {
-    "own_history": press_own_history,
-    "begin_leave": press_begin_leave,
-    "preview_all": press_preview_all,
+ROUTES: Routes = {
+    "press": {
+        "own_history": press_own_history,
+        "begin_leave": press_begin_leave,
+        "preview_all": press_preview_all,
+    },
 }

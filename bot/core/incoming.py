@@ -1,18 +1,19 @@
-"""What people do, whatever the platform: say something, press a button, fill in a form."""
+"""An incoming act and its reply, the same for every platform: a text, a pressed button, a filled-in form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from remembrancer.models.message import Form, Message
+from remembrancer.services.context import Context
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """One act of a person. `event` is the platform's own name for it, the same when it is delivered again.
+    """One act of a person. `event` is the platform's id of it, the same when it is delivered again.
 
     text: `text`, and `about`, the platform's id of the message it replies to; press: `action` and `value`;
-    submit and change: also `fields`, values in the shape of the form's questions (change: somebody is still typing).
+    submit and change: also `fields`, by question key (change: the form is still open and asks to be shown anew).
     """
 
     person_id: int
@@ -27,8 +28,13 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Reply:
-    """What comes back at once: messages, and a form to show. `is_fault`: nothing was done, and that was our fault."""
+    """What an act returns at once: messages, and a form to show. `is_fault`: nothing was done, because of our error."""
 
     messages: tuple[Message, ...] = ()
     form: Form | None = None
     is_fault: bool = False
+
+
+Handler = Callable[[Context, Incoming], Reply]
+Routes = Mapping[Literal["press", "submit", "change"], Mapping[str, Handler]]
+"""A feature's handlers, by the kind of act and its action."""

@@ -1,11 +1,11 @@
-"""Looking at a board's digest before the board does: hold it, post it, add a note, leave an item out."""
+"""A secretary reviews a digest draft before it is posted: hold it, post it, add a note, leave an item out."""
 
 from collections.abc import Collection
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.cards.digest_draft import _about, draft_message
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.cards.digest_draft import draft_message, draft_title
 from remembrancer.models import Board, Digest, DigestState, Item, Return, Window
 from remembrancer.models.message import Choice, Form, FormField, Message
 from remembrancer.queries.boards import hearings_of
@@ -20,10 +20,10 @@ from remembrancer.services.digests import (
     annotate,
     hold,
     leave_out,
-    let_go,
     may_post_now,
     post,
     put_back,
+    release,
     scope_of,
 )
 from remembrancer.services.outbox import tell
@@ -31,26 +31,26 @@ from remembrancer.wording import say
 
 
 def digests(context: Context, board: Board | None = None) -> Reply:
-    """The drafts that wait for this secretary, and the last digest of each programme told to each of her boards.
+    """Show the drafts that wait for this secretary, and the last posted digest of each programme and board.
 
-    `board`: of just this one.
+    `board`: only this one's.
     """
     query = select(Digest).where(col(Digest.board_id).is_not(None), Digest.state != DigestState.SUPERSEDED)
     if board is not None:
         query = query.where(Digest.board_id == board.id)
-    mine = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may(context, d)]
-    waiting = [digest for digest in mine if digest.state in PENDING]
-    told = {_told_to(context, digest): digest for digest in mine if digest.state == DigestState.POSTED}
-    shown = [*waiting, *told.values()]
+    own = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may_manage(context, d)]
+    waiting = [digest for digest in own if digest.state in PENDING]
+    posted = {_audience(context, digest): digest for digest in own if digest.state == DigestState.POSTED}
+    shown = [*waiting, *posted.values()]
     if not shown:
         return Reply(
             messages=(context.says("no_digests_of", board=board.name) if board else context.says("no_digests"),)
         )
-    return Reply(messages=tuple(_copy(context, digest, number) for number, digest in enumerate(shown)))
+    return Reply(messages=tuple(_send_card(context, digest, number) for number, digest in enumerate(shown)))
 
 
-def _copy(context: Context, digest: Digest, number: int) -> Message:
-    """The digest on a card that follows it as the first one does; a reply all the same, which nothing holds back."""
+def _send_card(context: Context, digest: Digest, number: int) -> Message:
+    """Send the digest as a card that is kept up to date; it is a reply, so neither pause nor pilot holds it back."""
     content = draft_message(context.session, digest, context.person, context.now)
     tell(
         context.session,
@@ -67,13 +67,14 @@ def _copy(context: Context, digest: Digest, number: int) -> Message:
     return content
 
 
-def _told_to(context: Context, digest: Digest) -> tuple[int, int | None]:
-    """The programme and the board: a board that hears two programmes has a last digest of each."""
+def _audience(context: Context, digest: Digest) -> tuple[int, int | None]:
+    """The programme and the board: each pair has a last posted digest."""
     window: Window = get(context.session, Window, digest.window_id)
     return window.programme_id, digest.board_id
 
 
-def _may(context: Context, digest: Digest) -> bool:
+def _may_manage(context: Context, digest: Digest) -> bool:
+    """Whether the person may manage the digest."""
     window: Window = get(context.session, Window, digest.window_id)
     hearings = hearings_of(context.session, window.programme_id)
     hearing = next((each for each in hearings if each.board_id == digest.board_id), None)
@@ -81,10 +82,10 @@ def _may(context: Context, digest: Digest) -> bool:
 
 
 def _digest(context: Context, incoming: Incoming, states: Collection[DigestState] = PENDING) -> Digest:
-    """The digest that a button or a form names, kept from changing under us. Raises NotPossibleError otherwise."""
+    """The digest that a button or a form names, locked. Raises NotPossibleError if it is not one in these states."""
     digest_id = as_id(incoming.value.split(".")[0])
     digest = context.session.get(Digest, digest_id, with_for_update=True, populate_existing=True)
-    if digest is None or digest.board_id is None or not _may(context, digest):
+    if digest is None or digest.board_id is None or not _may_manage(context, digest):
         raise NotPossibleError("no_such_item")
     if digest.state not in states:
         raise NotPossibleError(f"digest_{digest.state}")
@@ -92,8 +93,8 @@ def _digest(context: Context, incoming: Incoming, states: Collection[DigestState
 
 
 def _done(context: Context, digest: Digest, name: str) -> Reply:
-    """What was done, in short: the cards of the digest follow by themselves."""
-    return Reply(messages=(context.says(name, board=_about(context.session, digest)),))
+    """A short reply; the digest's cards are updated by the service."""
+    return Reply(messages=(context.says(name, board=draft_title(context.session, digest)),))
 
 
 def press_hold(context: Context, incoming: Incoming) -> Reply:
@@ -106,7 +107,7 @@ def press_hold(context: Context, incoming: Incoming) -> Reply:
 
 def press_let_go(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
-    let_go(context.session, digest, context.now, known(context.person.id))
+    release(context.session, digest, context.now, known(context.person.id))
     return _done(context, digest, "digest_let_go_paused" if context.facts.paused else "digest_let_go")
 
 
@@ -152,12 +153,12 @@ def press_leave_out(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
-    """An item goes, with a reason that the board reads."""
+    """Leave an item out, with a reason for the board."""
     digest = _digest(context, incoming)
     ref = str(incoming.fields.get("item") or "")
     reason = str(incoming.fields.get("reason") or "").strip()
-    known_ref = ref in {item.ref for item in _items(context, digest)}
-    errors = {} if known_ref else {"item": say("errors.choose_item")}
+    is_known = ref in {item.ref for item in _items(context, digest)}
+    errors = {} if is_known else {"item": say("errors.choose_item")}
     errors |= {} if reason else {"reason": say("errors.reason_to_board")}
     if errors:
         return Reply(form=_leave_out_form(context, digest, ref, reason, errors))
@@ -166,7 +167,7 @@ def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
 
 
 def _items(context: Context, digest: Digest) -> list[Item]:
-    """The items that the digest tells of and could leave out."""
+    """The items in the digest that can be left out."""
     scope = scope_of(context.session, digest)
     query = select(Item).join(Return).where(Return.window_id == digest.window_id).order_by(col(Item.position))
     items = context.session.exec(query)
@@ -210,10 +211,26 @@ def _leave_out_form(
 
 
 def press_put_back(context: Context, incoming: Incoming) -> Reply:
-    """Of a digest that is posted too: it stays as it was told, and an addendum counts the item again."""
+    """Put an item back; if the digest is posted already, an addendum counts the item again."""
     digest = _digest(context, incoming, (*PENDING, DigestState.POSTED))
     ref = incoming.value.partition(".")[2]
     if ref not in digest.left_out:
         raise NotPossibleError("not_left_out")
     put_back(context.session, digest, ref, context.now, known(context.person.id))
     return _done(context, digest, "item_put_back")
+
+
+ROUTES: Routes = {
+    "press": {
+        "digest_post": press_post,
+        "digest_hold": press_hold,
+        "digest_let_go": press_let_go,
+        "digest_note": press_note,
+        "digest_leave_out": press_leave_out,
+        "digest_put_back": press_put_back,
+    },
+    "submit": {
+        "digest_note": submit_note,
+        "digest_leave_out": submit_leave_out,
+    },
+}

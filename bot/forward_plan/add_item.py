@@ -1,18 +1,18 @@
-"""Adding an item to a board's forward plan: a new one, or one that the plan has, at one more meeting."""
+"""A secretary adds a new item to a board's forward plan, or an item of the plan to one more meeting."""
 
 from collections.abc import Mapping
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import (
+    field_errors,
     items_to_choose,
     meeting_day,
-    placed_again,
     plan_field,
     plan_form,
     typed,
-    wrong,
+    update_placings,
 )
-from remembrancer.bot.forward_plan.view import items_at, kept_board, kept_meeting, shown
+from remembrancer.bot.forward_plan.view import items_at, kept_board, kept_meeting, reply_with_plan
 from remembrancer.bot.people.post_field import lead_choices
 from remembrancer.cards.post_names import NO_LEAD
 from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, PlanStanding
@@ -31,23 +31,25 @@ def press_add(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_add(context: Context, incoming: Incoming) -> Reply:
-    """A new item, at this meeting first; or one that the plan has already, at this meeting too."""
+    """Add a new item at this meeting, or add an item of the plan to this meeting too."""
     board = kept_board(context, incoming.value)
     meeting = kept_meeting(context, board, incoming.value)
-    old = next((i for i in _addable(context, board, meeting) if str(i.id) == typed(incoming, "item")), None)
+    existing = next((i for i in _addable(context, board, meeting) if str(i.id) == typed(incoming, "item")), None)
     title, recurrence = typed(incoming, "title"), typed(incoming, "recurrence")
-    errors = wrong(
-        title=old is None and not title,
-        recurrence=old is None and recurrence not in RECURRENCES,
+    errors = field_errors(
+        title=existing is None and not title,
+        recurrence=existing is None and recurrence not in RECURRENCES,
     )
-    if old is not None and title:
+    if existing is not None and title:
         errors = dict.fromkeys(("title", "item"), say("errors.plan_one_of_two"))
     if errors:
         return Reply(form=_add_form(context, board, meeting, incoming.value, incoming, errors))
-    item = old or add_item(context.session, _new(incoming, board, title), context.now, known(context.person.id))
+    item = existing or add_item(
+        context.session, _new_item(incoming, board, title), context.now, known(context.person.id)
+    )
     decide(context.session, item, meeting, Fate.ADDED, "", context.now, known(context.person.id))
-    placed_again(context, board)
-    return shown(context, board, "plan_added", title=item.title, day=meeting_day(context, meeting))
+    update_placings(context, board)
+    return reply_with_plan(context, board, "plan_added", title=item.title, day=meeting_day(context, meeting))
 
 
 RECURRENCES: Mapping[str, tuple[RecurrenceKind, int]] = {
@@ -60,7 +62,7 @@ RECURRENCES: Mapping[str, tuple[RecurrenceKind, int]] = {
 }
 
 
-def _new(incoming: Incoming, board: Board, title: str) -> ForwardPlanItem:
+def _new_item(incoming: Incoming, board: Board, title: str) -> ForwardPlanItem:
     kind, months = RECURRENCES[typed(incoming, "recurrence")]
     lead = as_id(typed(incoming, "lead"))
     return ForwardPlanItem(
@@ -89,10 +91,10 @@ def _add_form(
         Choice(key=key, word=say(f"recurrence.{kind}", months=months)) for key, (kind, months) in RECURRENCES.items()
     ]
     yes_no = [Choice(key="no", word=say("plan.no")), Choice(key="yes", word=say("plan.yes"))]
-    there = _addable(context, board, meeting)
-    fields = [plan_field("title", "short", incoming, errors, required=not there)]
-    if there:
-        fields.append(plan_field("item", "choice", incoming, errors, choices=items_to_choose(there), required=False))
+    addable = _addable(context, board, meeting)
+    fields = [plan_field("title", "short", incoming, errors, required=not addable)]
+    if addable:
+        fields.append(plan_field("item", "choice", incoming, errors, choices=items_to_choose(addable), required=False))
     fields += [
         plan_field("recurrence", "choice", incoming, errors, choices=recurrences, value="one_off"),
         plan_field("lead", "person", incoming, errors, choices=lead_choices(context), value=NO_LEAD),
@@ -103,11 +105,13 @@ def _add_form(
 
 
 def _addable(context: Context, board: Board, meeting: Meeting) -> list[ForwardPlanItem]:
-    """Items of the plan that do not come to the meeting."""
-    there = items_at(context.session, meeting)
+    """The plan's active items that are not at the meeting."""
+    at_meeting = items_at(context.session, meeting)
     items = items_of(context.session, known(board.id))
-    return [item for item in items if item.standing == PlanStanding.ACTIVE and str(item.id) not in there]
+    return [item for item in items if item.standing == PlanStanding.ACTIVE and str(item.id) not in at_meeting]
 
 
-PRESSED = {"plan_add": press_add}
-SUBMITTED = {"plan_add": submit_add}
+ROUTES: Routes = {
+    "press": {"plan_add": press_add},
+    "submit": {"plan_add": submit_add},
+}

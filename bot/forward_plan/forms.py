@@ -1,4 +1,4 @@
-"""What the forms of a forward plan share: fields, choices, and the plan as it follows from what was done."""
+"""What the forward plan's forms share: fields, choices, errors, and updating the placings afterwards."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +15,7 @@ from remembrancer.wording import day, say
 
 
 def typed(incoming: Incoming | None, name: str) -> str:
+    """The field's text, stripped."""
     return str(incoming.fields.get(name) or "").strip() if incoming else ""
 
 
@@ -28,7 +29,7 @@ def plan_field(
     value: str = "",
     required: bool = True,
 ) -> FormField:
-    """One input of a plan's form, with what was typed and what is wrong with it."""
+    """One form field with what was typed and its error."""
     ask = say(f"fields.plan_{name}")
     return FormField.model_validate(
         {
@@ -49,9 +50,9 @@ def plan_form(name: str, value: str, intro: str, *fields: FormField) -> Form:
     return Form(action=name, value=value, title=title, intro=intro, fields=fields, submit=submit)
 
 
-def wrong(**wrong: bool) -> dict[str, str]:
-    """The fields that are wrong, each with its sentence."""
-    return {name: say(f"errors.plan_{name}") for name, is_wrong in wrong.items() if is_wrong}
+def field_errors(**fields: bool) -> dict[str, str]:
+    """The error for each field that is wrong."""
+    return {name: say(f"errors.plan_{name}") for name, is_wrong in fields.items() if is_wrong}
 
 
 def meetings_to_choose(context: Context, board: Board, but_not: Meeting | None = None) -> list[Choice]:
@@ -67,7 +68,8 @@ def items_to_choose(items: Sequence[ForwardPlanItem]) -> list[Choice]:
     return [Choice(key=str(item.id), word=item.title) for item in items]
 
 
-def placed_again(context: Context, board: Board) -> None:
+def update_placings(context: Context, board: Board) -> None:
+    """Update the placings of the board's items."""
     place_board(context.session, known(board.id), organisation(context.session).time_zone, context.now)
 
 

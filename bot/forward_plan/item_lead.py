@@ -1,10 +1,10 @@
-"""Naming who brings an item of a board's forward plan, or that nobody is asked for it."""
+"""A secretary names the post that leads an item of a board's forward plan, or none."""
 
 from collections.abc import Mapping
 
-from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.forward_plan.forms import items_to_choose, plan_field, plan_form, typed, wrong
-from remembrancer.bot.forward_plan.view import kept_board, shown
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.forward_plan.forms import field_errors, items_to_choose, plan_field, plan_form, typed
+from remembrancer.bot.forward_plan.view import kept_board, reply_with_plan
 from remembrancer.bot.people.post_field import lead_choices
 from remembrancer.cards.post_names import NO_LEAD
 from remembrancer.models import ForwardPlanItem, PlanStanding
@@ -20,17 +20,17 @@ def press_lead(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_lead(context: Context, incoming: Incoming) -> Reply:
-    """Whoever holds the post is asked from now on."""
+    """Set the item's lead; its holders are asked from now on."""
     board, lead = kept_board(context, incoming.value), typed(incoming, "lead")
     item = next((i for i in _items(context, incoming.value) if str(i.id) == typed(incoming, "item")), None)
     post = context.facts.posts.get(as_id(lead))
-    errors = wrong(item=item is None, lead_post=post is None and lead != NO_LEAD)
+    errors = field_errors(item=item is None, lead_post=post is None and lead != NO_LEAD)
     if errors or item is None:
         return Reply(form=_form(context, incoming.value, incoming, errors))
     name_lead(context.session, item, post, context.now, known(context.person.id))
     if post is None:
-        return shown(context, board, "plan_unled", title=item.title)
-    return shown(context, board, "plan_led", title=item.title, lead=post.name)
+        return reply_with_plan(context, board, "plan_unled", title=item.title)
+    return reply_with_plan(context, board, "plan_led", title=item.title, lead=post.name)
 
 
 def _items(context: Context, value: str) -> list[ForwardPlanItem]:
@@ -53,5 +53,7 @@ def _form(
     )
 
 
-PRESSED = {"plan_lead": press_lead}
-SUBMITTED = {"plan_lead": submit_lead}
+ROUTES: Routes = {
+    "press": {"plan_lead": press_lead},
+    "submit": {"plan_lead": submit_lead},
+}

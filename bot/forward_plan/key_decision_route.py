@@ -1,13 +1,13 @@
-"""Another route to a key decision whose notice is too late: the general exception, or special urgency."""
+"""The routes to a key decision whose notice is too late: general exception and special urgency."""
 
 from collections.abc import Mapping
 
 from sqlmodel import col
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import meeting_day, typed
 from remembrancer.bot.forward_plan.paper_lookup import named_paper
-from remembrancer.cards.paper_card import named, paper_buttons
+from remembrancer.cards.prompts.paper_card import button_value, paper_buttons
 from remembrancer.models import Placing
 from remembrancer.models.message import Choice, Form, FormField, Message, Part
 from remembrancer.queries.key_decision_notices import earliest_by_notice, ways_left
@@ -27,7 +27,7 @@ def press_route(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_route(context: Context, incoming: Incoming) -> Reply:
-    """Recorded with who was told or agreed; nothing more is asked about the notice for this meeting."""
+    """Record the route and who was told or agreed; the notice for this meeting is asked for no more."""
     paper, _ = named_paper(context, incoming.value)
     route = next((each for each in _routes(context, paper) if each.kind == typed(incoming, "route")), None)
     words = typed(incoming, "words")
@@ -41,27 +41,27 @@ def submit_route(context: Context, incoming: Incoming) -> Reply:
 
 
 def _routes(context: Context, paper: Paper) -> list[Route]:
-    """Those that lead to this meeting. Raises NotPossibleError while a notice is in time, and where there are none."""
+    """The routes that lead to this meeting. Raises NotPossibleError if none does, or the notice is still in time."""
     left = ways_left(context.session, paper, context.now)
     if not left:
         raise NotPossibleError("notice_in_time", title=paper.item.title)
-    found = [each for each in left if each.kind != "later_date"]
-    if not found:
+    routes = [each for each in left if each.kind != "later_date"]
+    if not routes:
         raise NotPossibleError("no_other_route", board=paper.board.name)
-    return found
+    return routes
 
 
 def _form(
     context: Context, paper: Paper, incoming: Incoming | None = None, errors: Mapping[str, str] | None = None
 ) -> Form:
-    choices = tuple(Choice(key=each.kind, word=_word(each)) for each in _routes(context, paper))
+    choices = tuple(Choice(key=each.kind, word=_label(each)) for each in _routes(context, paper))
     fields = (
         _field("route", "choice", incoming, errors or {}, choices),
         _field("words", "text", incoming, errors or {}, ()),
     )
     return Form(
         action="paper_route",
-        value=named(paper, Stage.NOTICE),
+        value=button_value(paper, Stage.NOTICE),
         title=say("forms.paper_route_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {meeting_day(context, paper.meeting)}.",
         fields=fields,
@@ -69,7 +69,7 @@ def _form(
     )
 
 
-def _word(route: Route) -> str:
+def _label(route: Route) -> str:
     name, by = say(f"notice_routes.{route.kind}"), day(route.latest.date)
     return say("notices.in_time" if route.serves else "notices.too_late_now", route=name, day=by)
 
@@ -83,23 +83,28 @@ def _field(
     return FormField.model_validate({**given, "required": True, "error": error})
 
 
-PRESSED = {"paper_route": press_route}
-SUBMITTED = {"paper_route": submit_route}
-
-
 def notice_recorded(context: Context, before: Paper) -> Reply:
-    """`before` is the paper as it was before its notice was recorded."""
+    """Reply that the notice is recorded, and show the routes if it is too late.
+
+    `before` is the paper as it was before the notice was recorded.
+    """
     context.session.flush()
     paper = papers(context.session, context.now, col(Placing.id) == before.placing.id)[0]
     earliest = earliest_by_notice(context.session, paper, context.now)
-    said = context.says(
+    reply = context.says(
         "notice_published",
         title=paper.item.title,
         day=day(paper.item.notice_published_on or context.today),
         earliest=Safe(f" {say('notices.decide_from', day=day(earliest))}" if earliest else ""),
     )
     if paper.is_so(Stage.NOTICE):
-        return Reply(messages=(said,))
+        return Reply(messages=(reply,))
     text = late_notice_text(context.session, paper, context.now)
-    late = Message(parts=(Part(text=text, buttons=tuple(paper_buttons(paper, Stage.NOTICE))),))
-    return Reply(messages=(said, late))
+    late_message = Message(parts=(Part(text=text, buttons=tuple(paper_buttons(paper, Stage.NOTICE))),))
+    return Reply(messages=(reply, late_message))
+
+
+ROUTES: Routes = {
+    "press": {"paper_route": press_route},
+    "submit": {"paper_route": submit_route},
+}

@@ -1,22 +1,22 @@
-"""What a board said of an item, and what it asked for, which becomes an item of its own."""
+"""A secretary records what a board said of an item, or an action, which becomes an item of its own."""
 
 from collections.abc import Mapping
 from datetime import date
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import (
+    field_errors,
     items_to_choose,
     meeting_choice,
     meeting_day,
-    placed_again,
     plan_field,
     plan_form,
     typed,
-    wrong,
+    update_placings,
 )
-from remembrancer.bot.forward_plan.view import kept_board, shown
+from remembrancer.bot.forward_plan.view import kept_board, reply_with_plan
 from remembrancer.bot.people.post_field import lead_choices
 from remembrancer.models import Board, ForwardPlanItem, Meeting, MeetingNoteKind, MeetingState
 from remembrancer.models.message import Choice, Form
@@ -24,7 +24,7 @@ from remembrancer.queries.forward_plan import items_of
 from remembrancer.rules.facts import known
 from remembrancer.rules.forward_plan.recurrence import RecurrenceKind
 from remembrancer.services.context import Context, as_day, as_id
-from remembrancer.services.forward_plan import add_item, note_of_meeting
+from remembrancer.services.forward_plan import add_item, record_meeting_note
 from remembrancer.wording import day, say
 
 SAME_LEAD = "same"
@@ -35,36 +35,36 @@ def press_note(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_note(context: Context, incoming: Incoming) -> Reply:
-    """Words on an item are kept with it; what is asked for becomes an item of its own, brought when it is wanted."""
+    """Record the board's words on an item; an action becomes a new item on the day that it is wanted."""
     board = kept_board(context, incoming.value)
-    meeting = next((m for m in _held(context, board) if str(m.id) == typed(incoming, "meeting")), None)
+    meeting = next((m for m in _past_meetings(context, board) if str(m.id) == typed(incoming, "meeting")), None)
     items = {str(item.id): item for item in items_of(context.session, known(board.id))}
     about, text = items.get(typed(incoming, "item")), typed(incoming, "text")
     brought_on, title = as_day(incoming.fields.get("brought_on")), typed(incoming, "title")
-    asks, lead = bool(brought_on or title), typed(incoming, "lead")
-    errors = wrong(
+    is_action, lead = bool(brought_on or title), typed(incoming, "lead")
+    errors = field_errors(
         meeting=meeting is None,
         text=not text,
-        title=asks and not title,
-        brought_on=asks and (brought_on is None or brought_on <= context.today),
-        lead=asks and about is None and lead == SAME_LEAD,
+        title=is_action and not title,
+        brought_on=is_action and (brought_on is None or brought_on <= context.today),
+        lead=is_action and about is None and lead == SAME_LEAD,
     )
     if errors or meeting is None:
         return Reply(form=_note_form(context, board, incoming, errors))
     post_id = about.lead_post_id if about and lead == SAME_LEAD else as_id(lead) or None
-    brings = _brought(context, board, title, brought_on, post_id, meeting) if brought_on else None
-    kind = MeetingNoteKind.ACTION if brings else MeetingNoteKind.SAID
-    note_of_meeting(context.session, meeting, kind, text, context.now, known(context.person.id), about, brings)
-    placed_again(context, board)
-    return shown(
-        context, board, "plan_action" if brings else "plan_said", title=title, day=meeting_day(context, meeting)
+    new_item = _add_action(context, board, title, brought_on, post_id, meeting) if brought_on else None
+    kind = MeetingNoteKind.ACTION if new_item else MeetingNoteKind.SAID
+    record_meeting_note(context.session, meeting, kind, text, context.now, known(context.person.id), about, new_item)
+    update_placings(context, board)
+    return reply_with_plan(
+        context, board, "plan_action" if new_item else "plan_said", title=title, day=meeting_day(context, meeting)
     )
 
 
-def _brought(
+def _add_action(
     context: Context, board: Board, title: str, on: date, post_id: int | None, meeting: Meeting
 ) -> ForwardPlanItem:
-    """The one-off that a board asked for, at the first meeting on or after a day."""
+    """Add the one-off item that a board asked for, at the first meeting on or after a day."""
     asked = say("plan.asked_for", board=board.name, day=day(meeting.starts_at, context.person.time_zone))
     item = ForwardPlanItem(
         board_id=known(board.id),
@@ -80,7 +80,7 @@ def _brought(
     return add_item(context.session, item, context.now, known(context.person.id))
 
 
-def _held(context: Context, board: Board) -> list[Meeting]:
+def _past_meetings(context: Context, board: Board) -> list[Meeting]:
     """The board's last meetings, newest first."""
     query = (
         select(Meeting)
@@ -101,8 +101,8 @@ def _note_form(
     incoming: Incoming | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Form:
-    errors, held = errors or {}, _held(context, board)
-    meetings = [meeting_choice(context, each) for each in held]
+    errors, past = errors or {}, _past_meetings(context, board)
+    meetings = [meeting_choice(context, each) for each in past]
     items = items_to_choose(items_of(context.session, known(board.id)))
     newest = meetings[0].key if meetings else ""
     leads = [Choice(key=SAME_LEAD, word=say("plan.same_lead")), *lead_choices(context)]
@@ -119,5 +119,7 @@ def _note_form(
     )
 
 
-PRESSED = {"plan_note": press_note}
-SUBMITTED = {"plan_note": submit_note}
+ROUTES: Routes = {
+    "press": {"plan_note": press_note},
+    "submit": {"plan_note": submit_note},
+}

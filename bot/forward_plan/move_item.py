@@ -1,22 +1,22 @@
-"""Moving an item from one meeting to another, and withdrawing it: from a meeting, or for good."""
+"""A secretary moves an item to another meeting, or withdraws it: from a meeting, or from the plan."""
 
 from collections.abc import Mapping
 
 from sqlmodel import col
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import (
+    field_errors,
     items_to_choose,
     meeting_day,
     meetings_to_choose,
-    placed_again,
     plan_field,
     plan_form,
     typed,
-    wrong,
+    update_placings,
 )
 from remembrancer.bot.forward_plan.paper_notices import tell_asked
-from remembrancer.bot.forward_plan.view import items_at, kept_board, kept_meeting, shown
+from remembrancer.bot.forward_plan.view import items_at, kept_board, kept_meeting, reply_with_plan
 from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, Placing, PlanStanding
 from remembrancer.models.message import Choice, Form
 from remembrancer.queries.forward_plan import meetings_of
@@ -40,18 +40,18 @@ def submit_move(context: Context, incoming: Incoming) -> Reply:
     coming = {str(each.id): each for each in meetings_of(context.session, known(board.id), context.now)}
     to = coming.get(typed(incoming, "to"))
     reason = typed(incoming, "reason")
-    errors = wrong(item=item is None, to=to is None or to.id == meeting.id, reason=not reason)
+    errors = field_errors(item=item is None, to=to is None or to.id == meeting.id, reason=not reason)
     if errors or item is None or to is None:
         return Reply(form=_move_form(context, board, meeting, incoming.value, incoming, errors))
     paper = _paper(context, item, meeting)
     decide(context.session, item, meeting, Fate.MOVED, reason, context.now, known(context.person.id), to)
-    placed_again(context, board)
+    update_placings(context, board)
     tell_asked(context, paper, "moved", reason, to)
-    return shown(context, board, "paper_moved", title=item.title, meeting=meeting_day(context, to))
+    return reply_with_plan(context, board, "paper_moved", title=item.title, meeting=meeting_day(context, to))
 
 
 def _paper(context: Context, item: ForwardPlanItem, meeting: Meeting) -> Paper:
-    """The item at the meeting, as those who were asked about it know it."""
+    """The item's paper at the meeting, as it was asked for."""
     where = (col(Placing.plan_item_id) == item.id, col(Placing.meeting_id) == meeting.id)
     return papers(context.session, context.now, *where)[0]
 
@@ -82,12 +82,12 @@ def press_withdraw(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
-    """From this meeting alone, or from the plan for good."""
+    """Withdraw the item from this meeting alone, or from the plan."""
     board = kept_board(context, incoming.value)
     meeting = kept_meeting(context, board, incoming.value)
     item = items_at(context.session, meeting).get(typed(incoming, "item"))
     reason, scope = typed(incoming, "reason"), typed(incoming, "scope")
-    errors = wrong(item=item is None, reason=not reason, scope=scope not in ("meeting", "plan"))
+    errors = field_errors(item=item is None, reason=not reason, scope=scope not in ("meeting", "plan"))
     if errors or item is None:
         return Reply(form=_withdraw_form(context, board, meeting, incoming.value, incoming, errors))
     by, paper = known(context.person.id), _paper(context, item, meeting)
@@ -95,10 +95,10 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
         set_standing(context.session, item, PlanStanding.WITHDRAWN, reason, context.now, by)
     else:
         decide(context.session, item, meeting, Fate.WITHDRAWN, reason, context.now, by)
-    placed_again(context, board)
+    update_placings(context, board)
     tell_asked(context, paper, "withdrawn", reason)
     name = "plan_withdrawn" if scope == "plan" else "paper_withdrawn"
-    return shown(context, board, name, title=item.title, meeting=meeting_day(context, meeting))
+    return reply_with_plan(context, board, name, title=item.title, meeting=meeting_day(context, meeting))
 
 
 def _withdraw_form(
@@ -122,5 +122,7 @@ def _withdraw_form(
     )
 
 
-PRESSED = {"plan_move": press_move, "plan_withdraw": press_withdraw}
-SUBMITTED = {"plan_move": submit_move, "plan_withdraw": submit_withdraw}
+ROUTES: Routes = {
+    "press": {"plan_move": press_move, "plan_withdraw": press_withdraw},
+    "submit": {"plan_move": submit_move, "plan_withdraw": submit_withdraw},
+}

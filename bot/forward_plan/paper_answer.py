@@ -1,12 +1,12 @@
-"""What a lead says of a paper: it is coming, the draft is in, not yet and why, moved to another meeting, withdrawn."""
+"""A lead answers about a paper: it is coming, the draft is in, not yet and why, move to another meeting, withdraw."""
 
 from collections.abc import Mapping
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.key_decision_route import notice_recorded
 from remembrancer.bot.forward_plan.paper_lookup import last_paper, named_paper
 from remembrancer.bot.forward_plan.paper_notices import tell_asked, tell_secretary
-from remembrancer.cards.paper_card import named
+from remembrancer.cards.prompts.paper_card import button_value
 from remembrancer.models import Fate, ForwardPlanItem, Meeting
 from remembrancer.models.message import Choice, Form, FormField, message
 from remembrancer.queries.forward_plan import meetings_of
@@ -15,95 +15,92 @@ from remembrancer.rules.facts import known
 from remembrancer.rules.forward_plan.key_decisions import missing
 from remembrancer.rules.forward_plan.papers import Paper, Stage
 from remembrancer.services.context import Context, NotPossibleError, as_day
-from remembrancer.services.forward_plan import decide, notice_of, place_board, publish_notice, say_of_paper
+from remembrancer.services.forward_plan import decide, notice_of, place_board, publish_notice, record_paper_answer
 from remembrancer.wording import day, escape, say
 
 
 def press_yes(context: Context, incoming: Incoming) -> Reply:
-    """It is so: one tap, and the card says it. Of a notice it must be said when it was published, and what it says."""
+    """Record that the stage is reached; for a notice, open the form that asks when and how it was published."""
     paper, stage = named_paper(context, incoming.value)
     if stage == Stage.NOTICE:
         return press_notice(context, incoming)
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
-    before, done = paper.said.get(stage), say(f"papers.done_{stage}")
-    say_of_paper(context.session, paper, stage, True, "", context.now, known(context.person.id))
+    before, stage_text = paper.said.get(stage), say(f"papers.done_{stage}")
+    record_paper_answer(context.session, paper, stage, True, "", context.now, known(context.person.id))
     if before is not None:
-        tell_secretary(context, paper, "so", done)
-    return Reply(messages=(context.says("paper_said", title=paper.item.title, done=done),))
+        tell_secretary(context, paper, "so", stage_text)
+    return Reply(messages=(context.says("paper_said", title=paper.item.title, done=stage_text),))
 
 
 def press_not_yet(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_words_form(context, *named_paper(context, incoming.value), "paper_not_yet"))
+    return Reply(form=_reason_form(context, *named_paper(context, incoming.value), "paper_not_yet"))
 
 
 def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
-    """Not yet, and why: the secretary is told, and the lead is reminded as before."""
+    """Record 'not yet' with its reason, and tell the secretary; the lead is reminded as before."""
     paper, stage = named_paper(context, incoming.value)
     words = _typed(incoming, "reason")
     if not words:
-        return Reply(form=_words_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
-    say_of_paper(context.session, paper, stage, False, words, context.now, known(context.person.id))
+        return Reply(form=_reason_form(context, paper, stage, "paper_not_yet", say("errors.few_words")))
+    record_paper_answer(context.session, paper, stage, False, words, context.now, known(context.person.id))
     tell_secretary(context, paper, "not_yet", words)
-    return Reply(messages=(message(_not_yet(context, paper, stage)),))
+    return Reply(messages=(message(_not_yet_text(context, paper, stage)),))
 
 
-def _not_yet(context: Context, paper: Paper, stage: Stage) -> str:
-    """What follows from it: it is wanted by its date, or was."""
+def _not_yet_text(context: Context, paper: Paper, stage: Stage) -> str:
+    """The reply's text: the date by which the paper is wanted, or was."""
     due = next((deadline.counted.date for each, deadline in paper.stages if each == stage), None)
     name = "paper_not_yet" if due is None else f"paper_not_yet_{'due' if due >= context.today else 'late'}"
     return say(f"replies.{name}", title=escape(paper.item.title), day=day(due) if due else "")
 
 
 def press_withdraw(context: Context, incoming: Incoming) -> Reply:
-    """The form, with the reason in it that was said already."""
+    """Open the form, with the reason that was typed already."""
     paper, stage = last_paper(context, incoming.value)
-    return Reply(form=_words_form(context, paper, stage, "paper_withdraw", value=_typed(incoming, "reason")))
+    return Reply(form=_reason_form(context, paper, stage, "paper_withdraw", value=_typed(incoming, "reason")))
 
 
 def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
-    """The item does not come to this meeting; where it comes again, it comes again."""
+    """Withdraw the item from this meeting; a recurring item comes to its later meetings."""
     paper, stage = last_paper(context, incoming.value)
     words = _typed(incoming, "reason")
     if not words:
-        return Reply(form=_words_form(context, paper, stage, "paper_withdraw", say("errors.few_words")))
+        return Reply(form=_reason_form(context, paper, stage, "paper_withdraw", say("errors.few_words")))
     decide(context.session, paper.item, paper.meeting, Fate.WITHDRAWN, words, context.now, known(context.person.id))
-    place_again(context, paper.item)
+    update_placings(context, paper.item)
     tell_secretary(context, paper, "withdrawn", words)
     tell_asked(context, paper, "withdrawn", words)
     return Reply(
-        messages=(context.says("paper_withdrawn", title=paper.item.title, meeting=_when(context, paper.meeting)),)
+        messages=(
+            context.says("paper_withdrawn", title=paper.item.title, meeting=_meeting_day(context, paper.meeting)),
+        )
     )
 
 
 def press_move(context: Context, incoming: Incoming) -> Reply:
-    """The form, with the reason in it that was said already."""
+    """Open the form, with the reason that was typed already."""
     return Reply(form=_move_form(context, *last_paper(context, incoming.value), incoming))
 
 
 def submit_move(context: Context, incoming: Incoming) -> Reply:
-    """Move it to another meeting, with the reason; its deadlines are those of that meeting from now on."""
+    """Move the item to another meeting, with a reason; the deadlines are then those of that meeting."""
     paper, stage = last_paper(context, incoming.value)
-    to = next((m for m in _others(context, paper) if str(m.id) == _typed(incoming, "meeting")), None)
+    to = next((m for m in _other_meetings(context, paper) if str(m.id) == _typed(incoming, "meeting")), None)
     words = _typed(incoming, "reason")
     errors = {} if to else {"meeting": say("errors.choose_meeting")}
     errors |= {} if words else {"reason": say("errors.few_words")}
     if errors or to is None:
         return Reply(form=_move_form(context, paper, stage, incoming, errors))
-    move(context, paper, to, words)
+    decide(context.session, paper.item, paper.meeting, Fate.MOVED, words, context.now, known(context.person.id), to)
+    update_placings(context, paper.item)
     tell_secretary(context, paper, "moved", words, to)
     tell_asked(context, paper, "moved", words, to)
-    return Reply(messages=(context.says("paper_moved", title=paper.item.title, meeting=_when(context, to)),))
+    return Reply(messages=(context.says("paper_moved", title=paper.item.title, meeting=_meeting_day(context, to)),))
 
 
-def move(context: Context, paper: Paper, to: Meeting, words: str) -> None:
-    by = known(context.person.id)
-    decide(context.session, paper.item, paper.meeting, Fate.MOVED, words, context.now, by, to)
-    place_again(context, paper.item)
-
-
-def place_again(context: Context, item: ForwardPlanItem) -> None:
-    """Placings as they follow from what was just decided, so that the reply tells the truth."""
+def update_placings(context: Context, item: ForwardPlanItem) -> None:
+    """Update the board's placings, so that the reply shows the decision's effect."""
     place_board(context.session, item.board_id, organisation(context.session).time_zone, context.now)
 
 
@@ -112,7 +109,7 @@ def press_notice(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_notice(context: Context, incoming: Incoming) -> Reply:
-    """The notice of a key decision is published, and says all that it has to (SI 2012/2089, reg 9)."""
+    """Record that the notice of a key decision is published, with everything it must state (SI 2012/2089, reg 9)."""
     paper, _ = last_paper(context, incoming.value)
     item = paper.item
     for name in NOTICE:
@@ -137,7 +134,7 @@ NOTICE_PARTS: Mapping[str, str] = {
     "documents": "documents",
     "documents_at": "documents_at",
 }
-"""The field of the form in which each part of a notice is given."""
+"""The form field for each part of a notice."""
 
 
 def _notice_form(
@@ -146,8 +143,8 @@ def _notice_form(
     values: Mapping[str, object] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Form:
-    known_so_far = {name: getattr(paper.item, name) for name in NOTICE} | {"published": context.today.isoformat()}
-    values = {**known_so_far, **(values or {})}
+    recorded = {name: getattr(paper.item, name) for name in NOTICE} | {"published": context.today.isoformat()}
+    values = {**recorded, **(values or {})}
     fields = tuple(
         FormField(
             key=name,
@@ -163,11 +160,11 @@ def _notice_form(
     return _form(context, paper, Stage.NOTICE, "paper_notice", fields)
 
 
-def _words_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "", value: str = "") -> Form:
-    return _form(context, paper, stage, action, (_reason(action, value, error),))
+def _reason_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "", value: str = "") -> Form:
+    return _form(context, paper, stage, action, (_reason_field(action, value, error),))
 
 
-def _reason(action: str, value: str, error: str) -> FormField:
+def _reason_field(action: str, value: str, error: str) -> FormField:
     ask = say(f"fields.why_{action}")
     return FormField(key="reason", label=ask, ask=ask, type="text", required=True, value=value, error=error)
 
@@ -179,8 +176,8 @@ def _move_form(
     incoming: Incoming | None = None,
     errors: dict[str, str] | None = None,
 ) -> Form:
-    """The next meeting is chosen already."""
-    others, errors = _others(context, paper), errors or {}
+    """The form, with the next meeting preselected."""
+    others, errors = _other_meetings(context, paper), errors or {}
     if not others:
         raise NotPossibleError("no_later_meeting", board=paper.board.name)
     following = next((m for m in others if m.starts_at > paper.meeting.starts_at), others[0])
@@ -189,32 +186,32 @@ def _move_form(
         label=say("fields.to_meeting"),
         ask=say("fields.to_meeting"),
         type="choice",
-        choices=tuple(Choice(key=str(each.id), word=_when(context, each)) for each in others),
+        choices=tuple(Choice(key=str(each.id), word=_meeting_day(context, each)) for each in others),
         value=(_typed(incoming, "meeting") if incoming else "") or str(following.id),
         required=True,
         error=errors.get("meeting", ""),
     )
-    reason = _reason("paper_move", _typed(incoming, "reason") if incoming else "", errors.get("reason", ""))
+    reason = _reason_field("paper_move", _typed(incoming, "reason") if incoming else "", errors.get("reason", ""))
     return _form(context, paper, stage, "paper_move", (meeting, reason))
 
 
-def _others(context: Context, paper: Paper) -> list[Meeting]:
-    """The board's coming meetings but this one."""
+def _other_meetings(context: Context, paper: Paper) -> list[Meeting]:
+    """The board's coming meetings without this one."""
     return [m for m in meetings_of(context.session, paper.item.board_id, context.now) if m.id != paper.meeting.id]
 
 
 def _form(context: Context, paper: Paper, stage: Stage, action: str, fields: tuple[FormField, ...]) -> Form:
     return Form(
         action=action,
-        value=named(paper, stage),
+        value=button_value(paper, stage),
         title=say(f"forms.{action}_title"),
-        intro=f"{paper.item.title}: {paper.board.name}, {_when(context, paper.meeting)}.",
+        intro=f"{paper.item.title}: {paper.board.name}, {_meeting_day(context, paper.meeting)}.",
         fields=fields,
         submit=say("buttons.send"),
     )
 
 
-def _when(context: Context, meeting: Meeting) -> str:
+def _meeting_day(context: Context, meeting: Meeting) -> str:
     return day(meeting.starts_at, context.person.time_zone)
 
 
@@ -222,16 +219,18 @@ def _typed(incoming: Incoming, name: str) -> str:
     return str(incoming.fields.get(name) or "").strip()
 
 
-PRESSED = {
-    "paper_yes": press_yes,
-    "paper_not_yet": press_not_yet,
-    "paper_move": press_move,
-    "paper_withdraw": press_withdraw,
-    "paper_notice": press_notice,
-}
-SUBMITTED = {
-    "paper_not_yet": submit_not_yet,
-    "paper_move": submit_move,
-    "paper_withdraw": submit_withdraw,
-    "paper_notice": submit_notice,
+ROUTES: Routes = {
+    "press": {
+        "paper_yes": press_yes,
+        "paper_not_yet": press_not_yet,
+        "paper_move": press_move,
+        "paper_withdraw": press_withdraw,
+        "paper_notice": press_notice,
+    },
+    "submit": {
+        "paper_not_yet": submit_not_yet,
+        "paper_move": submit_move,
+        "paper_withdraw": submit_withdraw,
+        "paper_notice": submit_notice,
+    },
 }

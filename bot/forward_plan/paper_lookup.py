@@ -1,4 +1,4 @@
-"""The paper and stage a button names."""
+"""Finds the paper and the stage that a button names."""
 
 from remembrancer.models import Placing
 from remembrancer.queries.papers import papers_at
@@ -7,7 +7,7 @@ from remembrancer.services.context import Context, NotPossibleError, as_id
 
 
 def named_paper(context: Context, value: str) -> tuple[Paper, Stage]:
-    """The paper and the stage that a button names. Raises NotPossibleError where it is not there, or not theirs."""
+    """The paper and the stage that a button names. Raises NotPossibleError if it is gone, or not this person's."""
     placing_id, stage, meeting_id = [*value.split("."), "", ""][:3]
     row = context.session.get(Placing, as_id(placing_id), with_for_update=True, populate_existing=True)
     at = (as_id(placing_id), as_id(meeting_id) if meeting_id or row is None else row.meeting_id)
@@ -22,7 +22,7 @@ def named_paper(context: Context, value: str) -> tuple[Paper, Stage]:
 
 
 def last_paper(context: Context, value: str) -> tuple[Paper, Stage]:
-    """The same at the last board alone: a paper is moved and withdrawn there."""
+    """The same, only at the last board of its pathway, where a paper is moved and withdrawn."""
     paper, stage = named_paper(context, value)
     if paper.onto is not None:
         raise NotPossibleError("no_such_item")
@@ -30,6 +30,7 @@ def last_paper(context: Context, value: str) -> tuple[Paper, Stage]:
 
 
 def may_answer(context: Context, paper: Paper) -> bool:
+    """Whether the person leads the item or keeps the board's plan."""
     return leads(context.facts, context.person, paper.item, context.now) or keeps(
         context.facts, context.person, paper.plan_board, context.now
     )

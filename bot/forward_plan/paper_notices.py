@@ -1,4 +1,4 @@
-"""Who hears what becomes of a paper: the secretary of what a lead decides, and whoever was asked of what she does."""
+"""Tells the secretary what a lead decides about a paper, and the people asked what the secretary decides."""
 
 from collections.abc import Iterable
 
@@ -13,14 +13,14 @@ from remembrancer.wording import render
 
 
 def tell_secretary(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
-    """The secretary who keeps the plan hears of it, unless it was she who did it."""
+    """Tell the secretary who keeps the plan, unless they did it themselves."""
     if not keeps(context.facts, context.person, paper.plan_board, context.now):
         found = secretary(context.facts, paper.plan_board, context.now)
         _tell(context, (person for person, _ in found), paper, what, words, to)
 
 
 def tell_asked(context: Context, paper: Paper, what: str, words: str, to: Meeting | None = None) -> None:
-    """Whoever was asked about the paper hears of it, unless it was they who did it."""
+    """Tell everybody who was asked about the paper, except the person who did it."""
     asked = (
         select(Prompt.person_id)
         .join(OutgoingMessage, col(OutgoingMessage.id) == Prompt.message_id)

@@ -1,11 +1,11 @@
-"""A board's forward plan in chat: its secretary sees it, adds, moves, withdraws, holds, and records what was said."""
+"""A board's forward plan in chat, with the buttons to change it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.core.incoming import Reply
-from remembrancer.bot.core.name_lookup import boards_called
+from remembrancer.bot.core.name_lookup import find_boards
 from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.forward_plan import boards_with_plan, items_of
@@ -18,29 +18,29 @@ from remembrancer.wording import day, render, say
 
 
 def plan(context: Context, words: Sequence[str]) -> Reply:
-    """The work programme of each board that the person looks after, or of the one that is named."""
+    """Handle 'plan': show the work programme of each board that the person keeps, or of the one that is named."""
     boards = kept_boards(context)
     if not boards:
         raise NotPossibleError("no_plan")
-    named = boards_called(boards, " ".join(words)) if words else boards
+    named = find_boards(boards, " ".join(words)) if words else boards
     if not named:
         raise NotPossibleError("no_such_board", command="plan", known=", ".join(board.key for board in boards))
     return Reply(messages=tuple(plan_message(context, board) for board in named))
 
 
-def names_a_board(context: Context, words: Sequence[str]) -> bool:
-    """Whether they name any board, whoever keeps it: what follows 'plan' or 'calendar' can be somebody's own words."""
-    return bool(boards_called(context.session.exec(select(Board)).all(), " ".join(words)))
+def is_board_named(context: Context, words: Sequence[str]) -> bool:
+    """Whether the words name any board; what follows 'plan' or 'calendar' may otherwise be free text."""
+    return bool(find_boards(context.session.exec(select(Board)).all(), " ".join(words)))
 
 
 def kept_boards(context: Context) -> list[Board]:
-    """The boards with a forward plan or meetings that this person keeps, in order."""
+    """The boards whose forward plan or meetings this person keeps, in order."""
     boards = boards_with_plan(context.session)
     return [board for board in boards if keeps(context.facts, context.person, board, context.now)]
 
 
 def kept_board(context: Context, value: str) -> Board:
-    """The board that a button names. Raises NotPossibleError where it is not this person's to keep."""
+    """The board that a button names. Raises NotPossibleError if this person does not keep its plan."""
     board = context.session.get(Board, as_id(value.split(".")[0]))
     if board is None or not keeps(context.facts, context.person, board, context.now):
         raise NotPossibleError("no_such_item")
@@ -48,16 +48,18 @@ def kept_board(context: Context, value: str) -> Board:
 
 
 def plan_message(context: Context, board: Board) -> Message:
-    """The plan as a card: a part for each meeting that is to come, what waits, and what can be done."""
+    """The plan as a card: a part for each coming meeting, then the items that wait, with buttons."""
     found = work_programme(context.session, board, context.now)
-    head = Part(text=render("messages/plan_head.md", programme=found), buttons=tuple(_of_board(context.session, board)))
-    sittings = (_sitting(context, found, sitting) for sitting in found.sittings)
+    head = Part(
+        text=render("messages/plan_head.md", programme=found), buttons=tuple(_board_buttons(context.session, board))
+    )
+    sittings = (_meeting_part(context, found, sitting) for sitting in found.sittings)
     rest = render("messages/plan_rest.md", programme=found, said=said_lately(context.session, board, context.now))
-    buttons = tuple(_of_waiting(found))
+    buttons = tuple(_waiting_buttons(found))
     return Message(parts=(head, *sittings, *((Part(text=rest, buttons=buttons),) if rest else ())))
 
 
-def _sitting(context: Context, programme: WorkProgramme, sitting: Sitting) -> Part:
+def _meeting_part(context: Context, programme: WorkProgramme, sitting: Sitting) -> Part:
     text = render("messages/plan_meeting.md", sitting=sitting, zone=context.person.time_zone)
     value = f"{programme.board.id}.{sitting.meeting.id}"
     about = f"{programme.board.name}, {day(sitting.day)}"
@@ -65,8 +67,8 @@ def _sitting(context: Context, programme: WorkProgramme, sitting: Sitting) -> Pa
     return Part(text=text, buttons=tuple(_button(name, value, about) for name in names))
 
 
-def _of_board(session: Session, board: Board) -> Iterator[Button]:
-    """What is done to the board's items, whatever meeting they come to."""
+def _board_buttons(session: Session, board: Board) -> Iterator[Button]:
+    """The buttons for items whatever their meeting."""
     items = items_of(session, known(board.id))
     if any(item.standing == PlanStanding.ACTIVE for item in items):
         yield _button("plan_hold", str(board.id), board.name)
@@ -74,7 +76,8 @@ def _of_board(session: Session, board: Board) -> Iterator[Button]:
     yield _button("plan_note", str(board.id), board.name)
 
 
-def _of_waiting(programme: WorkProgramme) -> Iterator[Button]:
+def _waiting_buttons(programme: WorkProgramme) -> Iterator[Button]:
+    """The buttons for items on hold or without a meeting."""
     if programme.on_hold:
         yield _button("plan_resume", str(programme.board.id), programme.board.name)
     if programme.waiting:
@@ -86,7 +89,7 @@ def _button(name: str, value: str, about: str) -> Button:
 
 
 def kept_meeting(context: Context, board: Board, value: str) -> Meeting:
-    """The board's coming meeting that a button names. Raises NotPossibleError."""
+    """The board's coming meeting that a button names. Raises NotPossibleError if there is none, or it is over."""
     meeting = context.session.get(Meeting, as_id(value.partition(".")[2]), populate_existing=True)
     if meeting is None or meeting.board_id != board.id:
         raise NotPossibleError("no_such_item")
@@ -96,7 +99,7 @@ def kept_meeting(context: Context, board: Board, value: str) -> Meeting:
 
 
 def items_at(session: Session, meeting: Meeting) -> Mapping[str, ForwardPlanItem]:
-    """What comes to a meeting, by id as forms carry it."""
+    """The items at a meeting, by id as forms hold it."""
     query = (
         select(ForwardPlanItem)
         .join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
@@ -106,7 +109,7 @@ def items_at(session: Session, meeting: Meeting) -> Mapping[str, ForwardPlanItem
     return {str(item.id): item for item in session.exec(query)}
 
 
-def shown(context: Context, board: Board, name: str, /, **values: object) -> Reply:
-    """What was done, and the plan as it is now."""
+def reply_with_plan(context: Context, board: Board, name: str, /, **values: object) -> Reply:
+    """Reply with what was done, and the plan as it is now."""
     context.session.flush()
     return Reply(messages=(context.says(name, **values), plan_message(context, board)))

@@ -1,4 +1,4 @@
-"""What follows at once when somebody did something: replies go out, and cards that show it are brought up to date."""
+"""Delivers replies and refreshes posted cards at once after somebody did something."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from remembrancer.bot.inbound.coalesced_task import Round
-from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.coalesced_task import CoalescedTask
 from remembrancer.clock import Clock
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
@@ -15,39 +14,35 @@ from remembrancer.scheduler.outbox.deliver import Way, deliver_due
 from remembrancer.scheduler.outbox.transport import Transport
 
 
-class AfterActs:
-    """From start() to stop(), in one loop. `lease`: how long a message being sent is left alone by others."""
+class ImmediateDelivery:
+    """Delivers and refreshes in the background from start() to stop(), in one event loop.
 
-    def __init__(
-        self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta, traffic: Traffic
-    ) -> None:
+    `lease`: how long other workers leave alone a message that is being sent.
+    """
+
+    def __init__(self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta) -> None:
         self._engine, self._transports, self._clock, self._lease = engine, transports, clock, lease
-        self._rounds = (Round("deliver", self._delivered, traffic), Round("refresh", self._refreshed, traffic))
+        self._tasks = (CoalescedTask("deliver", self._deliver), CoalescedTask("refresh", self._refresh))
 
     def start(self) -> None:
-        for each in self._rounds:
+        for each in self._tasks:
             each.start()
 
-    def ask(self) -> None:
-        """Somebody did something."""
-        for each in self._rounds:
-            each.ask()
+    def request(self) -> None:
+        """Request a delivery of replies and a refresh of cards, because somebody did something."""
+        for each in self._tasks:
+            each.request()
 
     async def stop(self) -> None:
-        """What was asked for is still done."""
-        for each in self._rounds:
+        """Stop, after all requested work is done."""
+        for each in self._tasks:
             await each.stop()
 
-    async def _delivered(self) -> None:
-        await asyncio.to_thread(self._deliver_replies)
+    async def _deliver(self) -> None:
+        # Only immediate replies: the tick sends all other messages, however many wait.
+        now, way = self._clock.now(), Way(self._lease)
+        await asyncio.to_thread(deliver_due, self._engine, self._transports, recheck, now, way, paused=True)
 
-    def _deliver_replies(self) -> None:
-        """Only what answers somebody: all else is for the look, however much of it waits."""
-        deliver_due(self._engine, self._transports, recheck, self._clock.now(), Way(self._lease), paused=True)
-
-    async def _refreshed(self) -> None:
-        await asyncio.to_thread(self._refresh_cards)
-
-    def _refresh_cards(self) -> None:
+    async def _refresh(self) -> None:
         now = self._clock.now()
-        refresh_cards(self._engine, self._transports, CARD_SOURCES, now)
+        await asyncio.to_thread(refresh_cards, self._engine, self._transports, CARD_SOURCES, now)

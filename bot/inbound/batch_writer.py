@@ -1,6 +1,6 @@
-"""Recording what a platform delivers, before it is acknowledged: all that waits at a time is kept in one transaction.
+"""Records incoming events in batches, one transaction each, before they are acknowledged.
 
-One thread does it, so that no other work holds up an acknowledgement, and what one person does keeps its order.
+A thread of its own does it, so that no other work delays an acknowledgement and one person's events keep their order.
 """
 
 import asyncio
@@ -11,62 +11,65 @@ import structlog
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.bot.inbound.inbox import NewEvent
 
 log = structlog.get_logger()
-AT_ONCE = 100
-_Waiting = tuple[Delivered, asyncio.Future[bool]]
+BATCH_SIZE = 100
+_Pending = tuple[NewEvent, asyncio.Future[bool]]
 
 
-class Recorder:
-    """One platform's, in one loop. `recorded` is told of each that is in the inbox, be it new or not."""
+class BatchWriter:
+    """Records the events of one platform, in one event loop.
 
-    def __init__(self, engine: Engine, platform: str, recorded: Callable[[], None]) -> None:
-        self._engine, self._platform, self._tell = engine, platform, recorded
+    `on_recorded` is called after each event that is in the inbox, whether it is new or was there before.
+    """
+
+    def __init__(self, engine: Engine, platform: str, on_recorded: Callable[[], None]) -> None:
+        self._engine, self._platform, self._on_recorded = engine, platform, on_recorded
         self._thread = ThreadPoolExecutor(1, f"{platform} recording")
-        self._waiting: list[_Waiting] = []
+        self._pending: list[_Pending] = []
         self._recording: asyncio.Task[None] | None = None
 
-    async def record(self, delivered: Delivered) -> bool:
-        """Whether it is new. Raises what the database raises: the platform is to deliver it again."""
-        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((delivered, kept))
+    async def record(self, delivered: NewEvent) -> bool:
+        """Record an event and return whether it is new.
+
+        Raises what the database raises; the platform then has to deliver the event again.
+        """
+        recorded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._pending.append((delivered, recorded))
         if self._recording is None or self._recording.done():
-            self._recording = asyncio.create_task(self._record_waiting())
-        is_new = await kept
-        self._tell()
+            self._recording = asyncio.create_task(self._write_pending())
+        is_new = await recorded
+        self._on_recorded()
         return is_new
 
     async def stop(self) -> None:
-        """Finish what is under way."""
+        """Finish the recording in progress and end the thread."""
         if self._recording is not None:
             await self._recording
         self._thread.shutdown(wait=True)
 
-    async def _record_waiting(self) -> None:
-        while self._waiting:
-            some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            await self._record(some)
+    async def _write_pending(self) -> None:
+        while self._pending:
+            batch, self._pending = self._pending[:BATCH_SIZE], self._pending[BATCH_SIZE:]
+            await self._write_batch(batch)
 
-    async def _record(self, some: Sequence[_Waiting]) -> None:
+    async def _write_batch(self, batch: Sequence[_Pending]) -> None:
+        loop, new_events = asyncio.get_running_loop(), [new_event for new_event, _ in batch]
         try:
-            found = await self._kept([delivered for delivered, _ in some])
-        except Exception as error:  # the edge: whoever waits is told, and the next are recorded
-            log.exception("not recorded", platform=self._platform, together=len(some))
-            await self._apart(some, error)
+            are_new = await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, new_events)
+        except Exception as error:  # the edge: the callers get the error, and the next batch is recorded
+            log.exception("not recorded", platform=self._platform, together=len(batch))
+            await self._record_one_by_one(batch, error)
         else:
-            for (_, kept), is_new in zip(some, found, strict=True):
-                if not kept.done():
-                    kept.set_result(is_new)
+            for (_, recorded), is_new in zip(batch, are_new, strict=True):
+                if not recorded.done():
+                    recorded.set_result(is_new)
 
-    async def _apart(self, some: Sequence[_Waiting], error: Exception) -> None:
-        """What cannot be kept must not keep the others from being kept."""
-        if len(some) > 1:
-            for one in some:
-                await self._record([one])
-        elif not some[0][1].done():
-            some[0][1].set_exception(error)
-
-    async def _kept(self, delivered: Sequence[Delivered]) -> Sequence[bool]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, delivered)
+    async def _record_one_by_one(self, batch: Sequence[_Pending], error: Exception) -> None:
+        """Record the events of a failed batch one by one, so that one bad event does not keep out the others."""
+        if len(batch) > 1:
+            for one in batch:
+                await self._write_batch([one])
+        elif not batch[0][1].done():
+            batch[0][1].set_exception(error)

@@ -1,6 +1,6 @@
-"""Work that is done again whenever it is asked for: asked for many times while it is done, it is done once more.
+"""Runs background work on request; requests that arrive while it runs become one more run.
 
-It lets a rush of what comes in by.
+A run is put off while many events come in.
 """
 
 import asyncio
@@ -8,42 +8,40 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from remembrancer.bot.inbound.traffic import Traffic
-
 log = structlog.get_logger()
 
 
-class Round:
-    """One such work, in a task of its own. What goes wrong is logged, and tried when it is asked for again."""
+class CoalescedTask:
+    """Runs one piece of work in a task of its own. A failure is logged, and the next request tries again."""
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]], traffic: Traffic) -> None:
-        self._name, self._work, self._traffic = name, work, traffic
-        self._awake, self._is_asked, self._stopping = asyncio.Event(), False, False
+    def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._name, self._work = name, work
+        self._wake_up, self._is_requested, self._stopping = asyncio.Event(), False, False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
-    def ask(self) -> None:
-        self._is_asked = True
-        self._awake.set()
+    def request(self) -> None:
+        """Request a run of the work."""
+        self._is_requested = True
+        self._wake_up.set()
 
     async def stop(self) -> None:
-        """What was asked for is still done."""
+        """Stop, after all requested work is done."""
         self._stopping = True
-        self._awake.set()
+        self._wake_up.set()
         if self._task is not None:
             await self._task
 
     async def _run(self) -> None:
-        while self._is_asked or not self._stopping:
-            self._awake.clear()
-            if not self._is_asked:
-                await self._awake.wait()
+        while self._is_requested or not self._stopping:
+            self._wake_up.clear()
+            if not self._is_requested:
+                await self._wake_up.wait()
                 continue
-            await self._traffic.let_by()
-            self._is_asked = False
+            self._is_requested = False
             try:
                 await self._work()
-            except Exception:  # the edge: the next look does what was left
+            except Exception:  # the edge: the next tick does the rest
                 log.exception("round failed", name=self._name)

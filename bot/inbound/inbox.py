@@ -1,8 +1,8 @@
-"""What a platform delivered: recorded before it is acknowledged, then handled once, each lane in its order.
+"""Stores the events of a platform before they are acknowledged, and leases them to workers, in order within each lane.
 
-Whoever handles an event leases it; where they die, another handles it when the lease runs out. One that raises is
-tried again a few times, with longer and longer waits, and then kept as failed. One for which the platform cannot be
-asked just now waits until it can, for a day at most.
+A worker leases each event; where the worker dies, another takes the event when the lease expires. An event that raises
+is tried again a few times, after longer and longer waits, and is then kept as failed. An event that cannot be handled
+because the platform is unavailable waits until it is available, for a day at most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.rules.facts import known
 
 LEASE = timedelta(seconds=60)
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=1)  # doubled for each attempt
-AWAY = timedelta(seconds=15)  # until a platform that cannot be asked just now is asked again
-LONGEST_AWAY = timedelta(days=1)
+UNAVAILABLE_WAIT = timedelta(seconds=15)  # until the next attempt while the platform is unavailable
+LONGEST_UNAVAILABLE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Kept:
+class LeasedEvent:
     """An event that is leased to us for its `attempts`-th attempt."""
 
     id: int
@@ -38,12 +38,12 @@ class Kept:
 
     @property
     def is_last_attempt(self) -> bool:
-        return self.attempts >= ATTEMPTS
+        return self.attempts >= MAX_ATTEMPTS
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """What is to be kept under the platform's own name for it. Events of a lane are handled as they came."""
+class NewEvent:
+    """A delivered event to be recorded under the platform's own key. Events of one lane are handled in order."""
 
     key: str
     body: Mapping[str, Any]
@@ -51,17 +51,20 @@ class Delivered:
     lane: str = ""
 
 
-def record(engine: Engine, platform: str, delivered: Sequence[Delivered]) -> list[bool]:
-    """Keep them, all or none; whether each is new. One insert, and nothing else: a platform waits for it."""
-    kept = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
-    rows = [kept | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
+def record(engine: Engine, platform: str, delivered: Sequence[NewEvent]) -> list[bool]:
+    """Record events in one insert, all or none, and return for each whether it is new.
+
+    It does nothing else, because the platform waits for it.
+    """
+    leased = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
+    rows = [leased | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
         new = set(connection.execute(_insert(engine), rows).scalars())
-    return [_taken(new, one.key) for one in delivered]
+    return [_take_key(new, one.key) for one in delivered]
 
 
-def _taken(new: set[str], key: str) -> bool:
-    """Of what was delivered twice at a time one is new."""
+def _take_key(new: set[str], key: str) -> bool:
+    """Return whether the key is new, once: a key that stands twice in a batch is new only the first time."""
     if key not in new:
         return False
     new.remove(key)
@@ -69,25 +72,25 @@ def _taken(new: set[str], key: str) -> bool:
 
 
 def _insert(engine: Engine) -> Any:
-    """An insert that does nothing where the key is there: any other trouble must be raised, or the event is lost."""
+    """Build an insert that skips keys that exist; any other error must be raised, or the event is lost."""
     table: Table = IncomingEvent.__table__  # type: ignore[attr-defined]
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    made: Any = dialect.insert(table)
-    unless_there: Insert = made.on_conflict_do_nothing(index_elements=["platform", "key"])
-    return unless_there.returning(table.c.key)
+    statement: Any = dialect.insert(table)
+    skipping_existing: Insert = statement.on_conflict_do_nothing(index_elements=["platform", "key"])
+    return skipping_existing.returning(table.c.key)
 
 
-def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> Kept | None:
-    """Take the next event of this platform whose lane has nothing before it; None where nothing waits."""
+def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> LeasedEvent | None:
+    """Lease the next event that has no unhandled event before it in its lane; None where none waits."""
     with Session(engine) as session:
         query = select(IncomingEvent).where(IncomingEvent.platform == platform, _ready(now), _is_first_of_lane())
         row = session.exec(query.order_by(col(IncomingEvent.id)).limit(1).with_for_update(skip_locked=True)).first()
         if row is None:
             return None
         row.leased_until, row.attempts = now + lease, row.attempts + 1
-        kept = Kept(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
+        leased = LeasedEvent(known(row.id), row.platform, row.key, row.body, row.received_at, row.attempts)
         session.commit()
-        return kept
+        return leased
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
@@ -96,7 +99,7 @@ def _ready(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_first_of_lane() -> ColumnElement[bool]:
-    """Whether all that came before it in its lane is handled, so that nobody's words overtake each other."""
+    """Build the condition that no earlier event of the same lane waits, so that nobody's messages overtake."""
     before = aliased(IncomingEvent)
     return ~exists().where(
         col(before.platform) == col(IncomingEvent.platform),
@@ -106,44 +109,47 @@ def _is_first_of_lane() -> ColumnElement[bool]:
     )
 
 
-def done(engine: Engine, kept: Kept, now: datetime) -> None:
-    """It is handled."""
+def mark_done(engine: Engine, leased: LeasedEvent, now: datetime) -> None:
+    """Mark an event as handled."""
     with Session(engine) as session:
-        row = _own(session, kept)
+        row = _leased_row(session, leased)
         if row is not None:
             row.state, row.done_at, row.leased_until, row.problem = HeardState.DONE, now, None, None
             session.commit()
 
 
-def failed(engine: Engine, kept: Kept, problem: str, now: datetime) -> None:
-    """An attempt ended so: it waits for the next one, or has failed for good."""
+def mark_failed(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> None:
+    """Record a failed attempt: the event waits for the next one, or has failed for good."""
     with Session(engine) as session:
-        row = _own(session, kept)
+        row = _leased_row(session, leased)
         if row is not None:
             row.problem = problem
-            row.leased_until = now + FIRST_WAIT * 2 ** (kept.attempts - 1)
-            if kept.is_last_attempt:
+            row.leased_until = now + FIRST_WAIT * 2 ** (leased.attempts - 1)
+            if leased.is_last_attempt:
                 row.state, row.leased_until, row.done_at = HeardState.FAILED, None, now
             session.commit()
 
 
-def put_off(engine: Engine, kept: Kept, problem: str, now: datetime) -> bool:
-    """The platform is away: it waits, and is as good as never tried. False where it has waited for too long."""
-    if now - kept.received_at >= LONGEST_AWAY:
+def postpone(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> bool:
+    """Put an event off because its platform is unavailable, without counting the attempt.
+
+    Returns False where the event has waited for too long.
+    """
+    if now - leased.received_at >= LONGEST_UNAVAILABLE:
         return False
     with Session(engine) as session:
-        row = _own(session, kept)
+        row = _leased_row(session, leased)
         if row is not None:
-            row.attempts, row.leased_until, row.problem = 0, now + AWAY, problem
+            row.attempts, row.leased_until, row.problem = 0, now + UNAVAILABLE_WAIT, problem
             session.commit()
     return True
 
 
-def _own(session: Session, kept: Kept) -> IncomingEvent | None:
-    """The row, if the lease is still ours: whoever outlived theirs has no say any more."""
+def _leased_row(session: Session, leased: LeasedEvent) -> IncomingEvent | None:
+    """Return the event's locked row if our lease still holds; None where another worker has taken it."""
     query = select(IncomingEvent).where(
-        IncomingEvent.id == kept.id,
+        IncomingEvent.id == leased.id,
         IncomingEvent.state == HeardState.WAITING,
-        IncomingEvent.attempts == kept.attempts,
+        IncomingEvent.attempts == leased.attempts,
     )
     return session.exec(query.with_for_update()).first()

@@ -1,4 +1,4 @@
-"""Who it was that did something on a platform, and which of our messages they replied to."""
+"""Looks up who sent an event, and which of our messages it replies to."""
 
 from collections.abc import Collection
 
@@ -6,34 +6,34 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import ChatAccount, OutgoingMessage, Person
 
-BETWEEN = ","
-"""Stands between the names of a message that a platform shows in several pieces."""
+CHUNK_SEPARATOR = ","
+"""Separates the ids of the chunks in the remote id of a message that a platform shows in several chunks."""
 
 
-def person_heard(session: Session, platform: str, account: str, conversation: str) -> Person | None:
-    """Whose account it is, else whose conversation with us; None for a stranger.
+def find_sender(session: Session, platform: str, account: str, conversation: str) -> Person | None:
+    """Find a person by their account, else by their conversation with the bot; None for a stranger.
 
-    An account that was only known by its conversation is known by its own name from then on.
+    An account that was linked by its conversation alone gets its account id here.
     """
-    known = _linked(session, platform, account)
-    if known is None and conversation:
+    account_row = _find_account(session, platform, account)
+    if account_row is None and conversation:
         query = select(ChatAccount).where(
             ChatAccount.platform == platform, ChatAccount.account == "", ChatAccount.conversation == conversation
         )
-        known = session.exec(query).first()
-        if known is not None:
-            known.account = account
+        account_row = session.exec(query).first()
+        if account_row is not None:
+            account_row.account = account
             session.commit()
-    return session.get_one(Person, known.person_id) if known else None
+    return session.get_one(Person, account_row.person_id) if account_row else None
 
 
-def _linked(session: Session, platform: str, account: str) -> ChatAccount | None:
+def _find_account(session: Session, platform: str, account: str) -> ChatAccount | None:
     query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.account == account)
     return session.exec(query).first() if account else None
 
 
-def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict[str, str]:
-    """What people are called, by their accounts on a platform; who is not known is not there."""
+def names_by_account(session: Session, platform: str, accounts: Collection[str]) -> dict[str, str]:
+    """Return people's names by their accounts on a platform; unknown accounts are left out."""
     query = (
         select(ChatAccount.account, Person.name)
         .join(Person, col(Person.id) == ChatAccount.person_id)
@@ -42,19 +42,19 @@ def names_of(session: Session, platform: str, accounts: Collection[str]) -> dict
     return dict(session.exec(query).all())
 
 
-def account_of(session: Session, platform: str, person_id: int) -> str:
-    """The platform's own id of somebody; empty where it is not known."""
+def account_id(session: Session, platform: str, person_id: int) -> str:
+    """Return the platform's account id of a person; empty where it is not known."""
     query = select(ChatAccount.account).where(ChatAccount.platform == platform, ChatAccount.person_id == person_id)
     return session.exec(query).first() or ""
 
 
-def whole_name(session: Session, person_id: int, piece: str | None) -> str | None:
-    """What the message of which this is a piece is called in the outbox; the piece itself where none of theirs is."""
-    if not piece:
+def message_remote_id(session: Session, person_id: int, chunk_id: str | None) -> str | None:
+    """Return the remote id of the person's message that contains this chunk; the chunk's own id where none does."""
+    if not chunk_id:
         return None
     query = select(OutgoingMessage.remote_id).where(
         OutgoingMessage.person_id == person_id,
-        col(OutgoingMessage.remote_id).contains(piece, autoescape=True),
+        col(OutgoingMessage.remote_id).contains(chunk_id, autoescape=True),
     )
-    pieces = {name: name.split(BETWEEN) for name in session.exec(query) if name}
-    return next((name for name, parts in pieces.items() if piece in parts), piece)
+    ids = {name: name.split(CHUNK_SEPARATOR) for name in session.exec(query) if name}
+    return next((name for name, parts in ids.items() if chunk_id in parts), chunk_id)

@@ -1,4 +1,4 @@
-"""Handles what is in the inbox: woken by each record, at the start, and every few seconds for what a crash left."""
+"""Handles the events of the inbox: after each new record, at the start, and every few seconds for what a crash left."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -8,23 +8,22 @@ import structlog
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import Kept
-from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.inbox import LeasedEvent
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
-HANDS = 4  # how many events, each of another lane, are handled at once
-LOOK_AGAIN = 5.0  # seconds
-DRAIN = 20.0  # seconds that what is being handled has to end, when the service stops
-AWAY = frozenset({Trouble.AGAIN, Trouble.STOPPED})
-"""What says nothing of the event: nothing was done, and it may well be done later."""
-Handle = Callable[[Kept], Awaitable[None]]
-GiveUp = Callable[[Kept], Awaitable[None]]
+CONCURRENT_EVENTS = 4  # how many events, each of another lane, are handled at the same time
+POLL_SECONDS = 5.0  # seconds
+DRAIN_SECONDS = 20.0  # seconds that events in progress have to end when the service stops
+UNAVAILABLE = frozenset({Trouble.AGAIN, Trouble.STOPPED})
+"""Platform errors that say nothing about the event: nothing was done, and a later attempt may succeed."""
+Handle = Callable[[LeasedEvent], Awaitable[None]]
+GiveUp = Callable[[LeasedEvent], Awaitable[None]]
 
 
 class Tasks:
-    """Tasks that are held on to until they end, and waited for at the end: the loop itself keeps none of them."""
+    """Holds references to running tasks, which the event loop does not, and waits for them at the end."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
@@ -35,108 +34,96 @@ class Tasks:
         task.add_done_callback(self._running.discard)
         return task
 
-    async def drain(self, seconds: float = DRAIN) -> None:
-        """Wait for all that runs; what has not ended by then is left to its lease."""
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Wait for the running tasks; one that outlasts `seconds` is left to its lease."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
 
 
 class Worker:
-    """One platform's. `handle` raises where an event is to be tried again; `give_up` is told of the last time."""
+    """Handles the events of one platform.
 
-    def __init__(
-        self,
-        engine: Engine,
-        platform: str,
-        handle: Handle,
-        give_up: GiveUp,
-        clock: Clock,
-        traffic: Traffic,
-    ) -> None:
-        self._engine, self._platform, self._clock, self._traffic = engine, platform, clock, traffic
+    `handle` raises where an event is to be tried again; `give_up` is called after the last failed attempt.
+    """
+
+    def __init__(self, engine: Engine, platform: str, handle: Handle, give_up: GiveUp, clock: Clock) -> None:
+        self._engine, self._platform, self._clock = engine, platform, clock
         self._handle, self._give_up = handle, give_up
-        self._awake, self._stopping = asyncio.Event(), False
-        self._hands = asyncio.Semaphore(HANDS)
+        self._wake_up, self._stopping = asyncio.Event(), False
+        self._slots = asyncio.Semaphore(CONCURRENT_EVENTS)
         self._tasks = Tasks()
-        self._pump: asyncio.Task[None] | None = None
+        self._loop_task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._pump = asyncio.create_task(self._run())
-
-    def recorded(self) -> None:
-        """Something came in, and is in the inbox."""
-        self._traffic.came()
-        self.wake()
+        self._loop_task = asyncio.create_task(self._run())
 
     def wake(self) -> None:
-        """Look whether there is something to handle."""
-        self._awake.set()
+        """Make the worker check the inbox now."""
+        self._wake_up.set()
 
     async def stop(self) -> None:
-        """Take nothing new, and wait for what is being handled."""
+        """Take no more events, and wait for those that are being handled."""
         self._stopping = True
         self.wake()
-        if self._pump is not None:
-            await self._pump
+        if self._loop_task is not None:
+            await self._loop_task
         await self._tasks.drain()
 
     async def _run(self) -> None:
         while not self._stopping:
-            self._awake.clear()
+            self._wake_up.clear()
             if not await self._take():
                 await self._wait()
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._awake.wait(), LOOK_AGAIN)
+            await asyncio.wait_for(self._wake_up.wait(), POLL_SECONDS)
         except TimeoutError:
             return
 
     async def _take(self) -> bool:
-        """Begin to handle the next event; whether there was one."""
-        await self._hands.acquire()
-        # What people did is safe once it is recorded; what comes just now is not yet.
-        await self._traffic.let_by()
-        kept = None
+        """Start to handle the next event and return whether there was one."""
+        await self._slots.acquire()
+        leased = None
         try:
-            kept = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
-        except Exception:  # the edge: a database that is away for a while must not end the worker
+            leased = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
+        except Exception:  # the edge: an outage of the database must not end the worker
             log.exception("inbox not read", platform=self._platform)
-        if kept is None:
-            self._hands.release()
+        if leased is None:
+            self._slots.release()
             return False
-        self._tasks.start(self._handle_one(kept))
+        self._tasks.start(self._handle_one(leased))
         return True
 
-    async def _handle_one(self, kept: Kept) -> None:
+    async def _handle_one(self, leased: LeasedEvent) -> None:
         try:
-            await self._handle(kept)
-            await asyncio.to_thread(inbox.done, self._engine, kept, self._clock.now())
-        except Exception as error:  # the edge: tried again, and at last the person is told
-            if isinstance(error, SendError) and error.trouble in AWAY:
-                await self._away(kept, error)
+            await self._handle(leased)
+            await asyncio.to_thread(inbox.mark_done, self._engine, leased, self._clock.now())
+        except Exception as error:  # the edge: the event is tried again, and the person is told of the last failure
+            if isinstance(error, SendError) and error.trouble in UNAVAILABLE:
+                await self._postpone(leased, error)
             else:
-                log.exception("event not handled", key=kept.key, attempts=kept.attempts)
-                await self._failed(kept, f"{type(error).__name__}: {error}")
+                log.exception("event not handled", key=leased.key, attempts=leased.attempts)
+                await self._record_failure(leased, f"{type(error).__name__}: {error}")
         finally:
-            self._hands.release()
+            self._slots.release()
             self.wake()
 
-    async def _away(self, kept: Kept, error: SendError) -> None:
-        """What the platform is asked for in vain is no fault of the event's."""
-        log.warning("platform away", key=kept.key, trouble=error.trouble, reason=error.reason)
+    async def _postpone(self, leased: LeasedEvent, error: SendError) -> None:
+        """Put the event off without counting an attempt, because the platform's outage is not its fault."""
+        log.warning("platform away", key=leased.key, trouble=error.trouble, reason=error.reason)
         try:
-            is_put_off = await asyncio.to_thread(inbox.put_off, self._engine, kept, error.reason, self._clock.now())
-        except Exception:  # the edge: its lease runs out, and it is tried again
-            log.exception("event not put off", key=kept.key)
+            is_put_off = await asyncio.to_thread(inbox.postpone, self._engine, leased, error.reason, self._clock.now())
+        except Exception:  # the edge: the lease expires, and the event is tried again
+            log.exception("event not put off", key=leased.key)
         else:
             if not is_put_off:
-                await self._failed(kept, error.reason)
+                await self._record_failure(leased, error.reason)
 
-    async def _failed(self, kept: Kept, problem: str) -> None:
+    async def _record_failure(self, leased: LeasedEvent, problem: str) -> None:
         try:
-            await asyncio.to_thread(inbox.failed, self._engine, kept, problem, self._clock.now())
-            if kept.is_last_attempt:
-                await self._give_up(kept)
-        except Exception:  # the edge: its lease runs out, and it is tried again
-            log.exception("failure not recorded", key=kept.key)
+            await asyncio.to_thread(inbox.mark_failed, self._engine, leased, problem, self._clock.now())
+            if leased.is_last_attempt:
+                await self._give_up(leased)
+        except Exception:  # the edge: the lease expires, and the event is tried again
+            log.exception("failure not recorded", key=leased.key)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.language.dates import begins_with_a_date, dates_said, spoken
+from remembrancer.bot.language.dates import begins_with_a_date, dates_said
 from remembrancer.bot.language.small_talk import POLITE
 from remembrancer.rules.programmes.spec import Option, Programme, Question
 
@@ -51,15 +51,16 @@ def leading_ref(text: str, refs: Sequence[str]) -> tuple[str | None, str]:
     return (found[0], text[found[1].end() :]) if found else (None, text)
 
 
-def by_item(programme: Programme, text: str, refs: Sequence[str]) -> list[tuple[str | None, str]]:
-    """What is said of each item, in order; None for what comes before the first ref.
+def by_item(text: str, programmes: Mapping[str, Sequence[Programme]]) -> list[tuple[str | None, str]]:
+    """Split a text into what it says of each item, in order; None stands for what comes before the first ref.
 
-    A ref counts at the beginning of a line; after a sentence, only with a status word or a colon after it.
+    `programmes` are by the refs that may be named. A ref counts at the beginning of a line; after a sentence, only
+    with a colon or a status word of its own programme after it.
     """
     starts: list[tuple[str | None, int, int]] = [(None, 0, 0)]
     for begin in re.finditer(r"\A|\n|(?<=[.;])[ \t]+", text):
-        found = _ref_at(text, begin.end(), refs)
-        if found and (begin[0] in ("", "\n") or _speaks_of(programme, text, found[1])):
+        found = _ref_at(text, begin.end(), list(programmes))
+        if found and (begin[0] in ("", "\n") or _speaks_of(programmes[found[0]], text, found[1])):
             starts.append((found[0], begin.end(), found[1].end()))
     ends = [start for _, start, _ in starts[1:]] + [len(text)]
     items = [(ref, text[after:end].strip()) for (ref, _, after), end in zip(starts, ends, strict=True)]
@@ -75,10 +76,12 @@ def _ref_at(text: str, at: int, refs: Sequence[str]) -> tuple[str, re.Match[str]
     return (longest_first[found.lastindex - 1], found) if found and found.lastindex else None
 
 
-def _speaks_of(programme: Programme, text: str, ref: re.Match[str]) -> bool:
-    """Whether a status word or a colon follows the ref."""
-    colon = text[ref.end(ref.lastindex or 0) :].lstrip().startswith(":")
-    return colon or bool(re.match(OPENERS + _any_of(spoken(programme.status)), text[ref.end() :], re.IGNORECASE))
+def _speaks_of(programmes: Sequence[Programme], text: str, ref: re.Match[str]) -> bool:
+    """Whether a colon or a status word of one of the programmes follows the ref."""
+    if text[ref.end(ref.lastindex or 0) :].lstrip().startswith(":"):
+        return True
+    words = (OPENERS + _any_of(programme.status.ways_to_say()) for programme in programmes)
+    return any(re.match(status, text[ref.end() :], re.IGNORECASE) for status in words)
 
 
 def understand(programme: Programme, text: str, today: date) -> Understood:
@@ -108,13 +111,13 @@ def understand_asked(programme: Programme, text: str, today: date, asked: Asked)
 
 
 def _takes_up(programme: Programme, piece: str, found: Understood, today: date) -> bool:
-    """Take what the piece says of dates and options; whether that is all that it says."""
+    """Take the dates that the piece says and the answer that the rest of it gives; whether that is all that it says."""
     dates, left = dates_said(programme, piece, today)
-    listed = _listed(programme, left)
-    if listed:
-        _add(found, *listed)
-    is_new = [_add_date(found, *each) for each in dates]
-    return bool(listed or not _has_words(left)) and all(is_new)
+    given = _given(programme, left)
+    values = [given] if given else []
+    values += [(question, question.kind.from_day(part, day)) for question, part, day in dates]
+    agrees = [_add(found, *each) for each in values]
+    return bool(given or not _has_words(left)) and all(agrees)
 
 
 def _pieces(programme: Programme, text: str, found: Understood) -> Iterator[str]:
@@ -140,7 +143,7 @@ def _status(programme: Programme, text: str, found: Understood) -> str:
 
 def _standing(programme: Programme, text: str) -> Iterator[tuple[int, int, Option]]:
     """Where a status is said and its clause ends after it: not in 'red tape', 'unlikely to slip' or 'amber/red'."""
-    ways = spoken(programme.status)
+    ways = programme.status.ways_to_say()
     for said in re.finditer(BEGINS + OPENERS + _any_of(ways), text, re.IGNORECASE):
         after = text[said.end() :]
         # 'Green and amber' and 'green now amber' are neither.
@@ -158,22 +161,21 @@ def _any_of(ways: Sequence[tuple[str, Option]]) -> str:
 
 def _begins_another(programme: Programme, after: str) -> bool:
     """Whether another answer begins there at once: 'on track go live now 31 March', 'amber capacity'."""
-    texts = [question for question in programme.form.questions if question.type == "text"]
-    begins = "|".join(re.escape(words) for question in texts for words in question.said_as)
+    introductions = [words for question in programme.form.questions for words in question.kind.introductions()]
+    begins = "|".join(map(re.escape, introductions))
     clause = re.split(rf"[.,;:\n]|\b(?:{begins})\b" if begins else r"[.,;:\n]", after, maxsplit=1, flags=re.I)[0]
-    return not clause.strip() or begins_with_a_date(programme, after) or _listed(programme, clause) is not None
+    return not clause.strip() or begins_with_a_date(programme, after) or _given(programme, clause) is not None
 
 
 def _introduced(programme: Programme, text: str, found: Understood) -> str:
     """Text answers that begin with their own words and run to the next of them, or to the sentence's end."""
     starts: list[tuple[int, int, Question]] = []
     for question in programme.form.questions:
-        if question.type == "text":
-            for words in question.said_as:
-                said = re.search(rf"(?:^|(?<=[\s,;:.]))(?:and )?{re.escape(words)}\b[:\s]+", text, re.IGNORECASE)
-                if said and not any(s <= said.start() < e for s, e, _ in starts):
-                    starts.append((said.start(), said.end(), question))
-                    break
+        for words in question.kind.introductions():
+            said = re.search(rf"(?:^|(?<=[\s,;:.]))(?:and )?{re.escape(words)}\b[:\s]+", text, re.IGNORECASE)
+            if said and not any(s <= said.start() < e for s, e, _ in starts):
+                starts.append((said.start(), said.end(), question))
+                break
     starts.sort(key=lambda each: each[0])
     left = text[: starts[0][0]] if starts else text
     for n, (begin, end, question) in enumerate(starts):
@@ -187,48 +189,17 @@ def _introduced(programme: Programme, text: str, found: Understood) -> str:
     return left
 
 
-def _add_date(found: Understood, question: Question, key: str, day: date) -> bool:
-    """Whether the date is the only one that is said; the first one counts."""
-    there = found.answers if question.type == "date" else found.answers.setdefault(question.key, {})
-    name = question.key if question.type == "date" else key
-    if not there.get(name):
-        there[name] = day.isoformat()
-    return bool(there[name] == day.isoformat())
+def _given(programme: Programme, clause: str) -> tuple[Question, Any] | None:
+    """The question that the whole clause answers, and the value that it gives."""
+    values = ((question, question.kind.from_text(clause)) for question in programme.form.questions)
+    return next((each for each in values if each[1]), None)
 
 
-def _listed(programme: Programme, piece: str) -> tuple[Question, list[str]] | None:
-    for question in programme.form.questions:
-        if question.type not in ("choices", "dates"):
-            continue
-        plain = words = piece.strip(" ,;.:")
-        for start in question.said_as:
-            words = re.sub(rf"^{re.escape(start)}\s+(the\s+)?", "", words, flags=re.IGNORECASE)
-        options = _all_options(question, words)
-        if options and (question.type == "choices" or words != plain):
-            return question, options
-    return None
-
-
-def _all_options(question: Question, words: str) -> list[str] | None:
-    """The options that the words list, None where anything else is said."""
-    named = {each.lower(): option.key for each, option in spoken(question)}
-    keys = []
-    for part in re.split(r",|;|&|\band\b|/(?=\s)", words):
-        name = re.sub(r"^(the|issues?:?)\s+", "", part.strip(), flags=re.IGNORECASE).lower()
-        if name not in named:
-            return None
-        keys.append(named[name])
-    return list(dict.fromkeys(keys))
-
-
-def _add(found: Understood, question: Question, keys: list[str]) -> None:
-    if question.type == "choices":
-        have = found.answers.setdefault(question.key, [])
-        have += [key for key in keys if key not in have]
-    else:
-        dated = found.answers.setdefault(question.key, {})
-        for key in keys:
-            dated.setdefault(key, "")
+def _add(found: Understood, question: Question, value: Any) -> bool:
+    """Add a value to what the text has given for the question before; whether nothing there says otherwise."""
+    whole = question.kind.joined(found.answers.get(question.key), value)
+    found.answers[question.key] = whole
+    return question.kind.includes(whole, value)
 
 
 def _has_words(text: str) -> bool:

@@ -1,11 +1,11 @@
-"""Leave in few words: 'until 12 September', '3 Sept to 12 Sept', 'next week'. The last day said is a day away."""
+"""Reads the days of a leave: 'until 12 September', '3 Sept to 12 Sept', 'next week'. The last day named is included."""
 
 import re
 from datetime import date, timedelta
 
-from remembrancer.bot.language.dates import MONTHS, SAID_DAY, WEEKDAY, said_day
+from remembrancer.bot.language.dates import MONTHS, RELATIVE_DAY, WEEKDAY, parse_day
 
-FAR = timedelta(days=183)  # further off than that, a date without a year was most likely meant otherwise
+MAX_DISTANCE = timedelta(days=183)  # a date without a year that is further off was most likely read wrongly
 UNTIL = r"(?:until|till?|through|up to)"
 AND = rf"(?: ?(?:to|{UNTIL}|-|–|and|&) ?)"
 PERIOD_WORD = (
@@ -14,17 +14,19 @@ PERIOD_WORD = (
     rf"|christmas|easter|half|term|{MONTHS}|{WEEKDAY}|[\d./–-]+(?:st|nd|rd|th)?)"
 )
 PERIOD_WORDS = rf"{PERIOD_WORD}(?: {PERIOD_WORD})*"
-"""Nothing but words that tell of a time: 'for a couple of weeks', 'until further notice'."""
+"""Only words about time: 'for a couple of weeks', 'until further notice'."""
 
 
-def said_period(text: str, today: date) -> tuple[date, date] | None:
-    """The first and the last day away; None for anything that does not say both plainly."""
+def parse_period(text: str, today: date) -> tuple[date, date] | None:
+    """The first and the last day of the leave; None for a text that does not give both plainly."""
     words = " ".join(text.lower().split())
     found = _weeks(words, today) or _from_to(words, today) or _until(words, today)
     if found is None or found[1] < found[0]:
         return None
-    far = not re.search(r"\d{4}|[/.]\d{2}\b", words) and (found[1] - found[0] > FAR or found[0] - today > FAR)
-    return None if far else found
+    is_far = not re.search(r"\d{4}|[/.]\d{2}\b", words) and (
+        found[1] - found[0] > MAX_DISTANCE or found[0] - today > MAX_DISTANCE
+    )
+    return None if is_far else found
 
 
 def _weeks(words: str, today: date) -> tuple[date, date] | None:
@@ -37,42 +39,44 @@ def _weeks(words: str, today: date) -> tuple[date, date] | None:
 
 
 def _until(words: str, today: date) -> tuple[date, date] | None:
-    """'Until Friday' begins today; a single day is the first and the last."""
-    said = re.fullmatch(rf"(?:from )?(?:today )?{UNTIL} (?:and including )?(?:the )?(?P<day>{SAID_DAY})", words)
-    if said:
-        last = said_day(said["day"], today, today)
+    """'Until Friday' begins today; a single day is both first and last."""
+    match = re.fullmatch(rf"(?:from )?(?:today )?{UNTIL} (?:and including )?(?:the )?(?P<day>{RELATIVE_DAY})", words)
+    if match:
+        last = parse_day(match["day"], today, today)
         return (today, last) if last else None
-    only = re.fullmatch(rf"(?:on )?(?P<day>{SAID_DAY})", words)
-    day = said_day(only["day"], today, today) if only else None
+    one_day = re.fullmatch(rf"(?:on )?(?P<day>{RELATIVE_DAY})", words)
+    day = parse_day(one_day["day"], today, today) if one_day else None
     return (day, day) if day else None
 
 
 def _from_to(words: str, today: date) -> tuple[date, date] | None:
     number = r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)?"
-    said = re.fullmatch(rf"(?:from |between |on )?(?:(?P<first>{SAID_DAY})|{number}){AND}(?P<last>{SAID_DAY})", words)
-    if said is None:
+    match = re.fullmatch(
+        rf"(?:from |between |on )?(?:(?P<first>{RELATIVE_DAY})|{number}){AND}(?P<last>{RELATIVE_DAY})", words
+    )
+    if match is None:
         return None
-    if said["first"] is None:
-        return _in_one_month(int(said["number"]), said_day(said["last"], today, today))
-    first = said_day(said["first"], today, today)
+    if match["first"] is None:
+        return _in_one_month(int(match["number"]), parse_day(match["last"], today, today))
+    first = parse_day(match["first"], today, today)
     if first is None:
         return None
-    last = said_day(said["last"], today, first)
-    return _begun_already(said["first"], said["last"], today) or ((first, last) if last else None)
+    last = parse_day(match["last"], today, first)
+    return _already_begun(match["first"], match["last"], today) or ((first, last) if last else None)
 
 
 def _in_one_month(number: int, last: date | None) -> tuple[date, date] | None:
-    """'3 to 12 September'."""
+    """The days of '3 to 12 September'."""
     try:
         return (last.replace(day=number), last) if last else None
     except ValueError:
         return None
 
 
-def _begun_already(first: str, last: str, today: date) -> tuple[date, date] | None:
-    """'3 Sept to 12 Sept', said on the 10th: it began a week ago, and not next year."""
+def _already_begun(first: str, last: str, today: date) -> tuple[date, date] | None:
+    """The days of a leave that has begun: '3 Sept to 12 Sept', typed on the 10th, began a week ago, not next year."""
     if not re.search(r"\d", first):
         return None
-    began = said_day(first, today, today - timedelta(days=60))
-    ends = said_day(last, today, today)
-    return (began, ends) if began and ends and began < today <= ends and ends - began <= FAR else None
+    began = parse_day(first, today, today - timedelta(days=60))
+    ends = parse_day(last, today, today)
+    return (began, ends) if began and ends and began < today <= ends and ends - began <= MAX_DISTANCE else None

@@ -1,4 +1,4 @@
-"""One line, no final stop; shared patterns."""
+"""Puts a typed text into one line without its final stop, and holds patterns that several modules share."""
 
 import re
 
@@ -9,7 +9,7 @@ NAME = r"(?P<name>[^\s,;:!?]+(?: [^\s,;:!?]+){0,3}?)"
 
 
 def plain(text: str) -> str:
-    """The text as the phrases are written: on one line, without its last full stop; nothing of a longer one."""
+    """The text on one line, without a final stop or 'please'; empty for a text of several lines or over LONGEST."""
     text = text.strip()
     if len(text) > LONGEST or "\n" in text:
         return ""

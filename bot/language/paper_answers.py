@@ -1,6 +1,6 @@
-"""What words about a paper mean: it is so, not yet and why, another meeting, withdrawn, taken back. Pure.
+"""Reads free text about a paper: done, not yet and why, another meeting, withdrawn, taken back. Pure.
 
-A paper goes before a board, so nothing is guessed: what is not plainly one of these means nothing.
+A paper goes before a board, so nothing is guessed: a text that is not plainly one of these has no meaning.
 """
 
 import re
@@ -12,7 +12,9 @@ from remembrancer.rules.forward_plan.papers import Stage
 
 
 class Meaning(StrEnum):
-    SO = "so"
+    """What a text does to a paper's stage or placing."""
+
+    CONFIRM = "confirm"
     NOT_YET = "not_yet"
     MOVE = "move"
     WITHDRAW = "withdraw"
@@ -20,12 +22,12 @@ class Meaning(StrEnum):
 
 
 @dataclass(frozen=True)
-class SaidOfPaper:
-    """`stage` is what the words name, None where they leave it to the question; `why` is the reason that they give."""
+class PaperText:
+    """What a text says of a paper. `stage`: the stage it names, None for none; `reason`: the reason it gives."""
 
     meaning: Meaning
     stage: Stage | None = None
-    why: str = ""
+    reason: str = ""
 
 
 WITHDRAW = re.compile(
@@ -52,10 +54,10 @@ TAKE_BACK = re.compile(
     r"|wrong (?:one|button|paper)|undo|take (?:it|that|this) back)\b",
     re.IGNORECASE,
 )
-FILLING = re.compile(
+LEADING_FILLER = re.compile(
     r"^(?:[\s,;:.!–—-]|(?:sorry|actually|please|because|as|since|but|and|yes|oh|well|hi|hello)\b)+", re.IGNORECASE
 )
-LEADING_ON = re.compile(r"(?:[\s,;:.!–—-]|\b(?:so|and|but|it|is|it['’]s|that)\b)+$", re.IGNORECASE)
+TRAILING_FILLER = re.compile(r"(?:[\s,;:.!–—-]|\b(?:so|and|but|it|is|it['’]s|that)\b)+$", re.IGNORECASE)
 
 
 def _set(words: str) -> frozenset[str]:
@@ -64,34 +66,36 @@ def _set(words: str) -> frozenset[str]:
 
 YES = _set("yes yep yeah yup")
 DONE = _set("ready done finished complete completed sent submitted")
-NAMES = _set("draft final coming come comes cleared signed published notice in")
-AROUND = _set(
+STAGE_NAMES = _set("draft final coming come comes cleared signed published notice in")
+FILLER_WORDS = _set(
     "it its it's it’s is has been the a my our this that first report paper off now already all today and thanks please"
     " thank you ok okay will be"
 )
 NO_REASON = _set("no nope sorry actually")
-FIRST = {
+STAGE_WORDS = {
     Stage.CLEARED: frozenset(("cleared", "signed")),
     Stage.FINAL: frozenset(("final",)),
     Stage.DRAFT: frozenset(("draft",)),
     Stage.COMING: frozenset(("coming", "come", "comes")),
     Stage.NOTICE: frozenset(("published", "notice")),
 }
-IN = (Stage.COMING, Stage.DRAFT, Stage.FINAL)
-"""What 'it is in' can answer. Whether a paper is cleared it does not say."""
+STAGES_IN = (Stage.COMING, Stage.DRAFT, Stage.FINAL)
+"""The stages that 'it is in' can answer; it does not say whether a paper is cleared."""
 
 
-def understood(text: str, asked: Stage) -> SaidOfPaper | None:
-    """What the text says of a paper of which `asked` is asked; None where that is not plain."""
+def parse_paper_text(text: str, asked: Stage) -> PaperText | None:
+    """What the text says of a paper for which `asked` is asked; None where that is not plain."""
     text = " ".join(text.split()).strip()
     if text.endswith("?") and not MOVE.search(text):
         return None
     for meaning, pattern in _PATTERNS:
-        found = pattern.search(text)
-        if found and not (meaning == Meaning.WITHDRAW and NOT_WITHDRAWN.search(text)):
-            stage = _named(_words(found[0])) if meaning == Meaning.NOT_YET else None
-            return SaidOfPaper(meaning, stage or _stage_before(meaning, text, found), _why(text, found))
-    return _so(_words(text), asked)
+        match = pattern.search(text)
+        if match and not (meaning == Meaning.WITHDRAW and NOT_WITHDRAWN.search(text)):
+            stage = None
+            if meaning == Meaning.NOT_YET:  # 'the final report is not in' names its stage first
+                stage = _named_stage(_words(match[0])) or _named_stage(_words(text[: match.start()]))
+            return PaperText(meaning, stage, _reason(text, match))
+    return _confirmation(_words(text), asked)
 
 
 _PATTERNS = (
@@ -102,42 +106,39 @@ _PATTERNS = (
 )
 
 
-def _stage_before(meaning: Meaning, text: str, found: re.Match[str]) -> Stage | None:
-    """'the final report is not in' names its stage before it says that it is not so."""
-    return _named(_words(text[: found.start()])) if meaning == Meaning.NOT_YET else None
-
-
-def _why(text: str, found: re.Match[str]) -> str:
-    """What is said besides: after the words that were understood, or else before them."""
-    after = FILLING.sub("", text[found.end() :]).strip(" .!?,;")
-    before = LEADING_ON.sub("", FILLING.sub("", text[: found.start()]))
+def _reason(text: str, match: re.Match[str]) -> str:
+    """The reason: the text after the matched words, or else before them."""
+    after = LEADING_FILLER.sub("", text[match.end() :]).strip(" .!?,;")
+    before = TRAILING_FILLER.sub("", LEADING_FILLER.sub("", text[: match.start()]))
     return after or (before if _is_reason(before) else "")
 
 
 def _is_reason(words: str) -> bool:
-    """Whether words are more than the paper's own name and a stage."""
-    return bool(set(_words(words)) - AROUND - NAMES - YES - DONE - NO_REASON)
+    """Whether a text is more than a stage's name and filler words."""
+    return bool(set(_words(words)) - FILLER_WORDS - STAGE_NAMES - YES - DONE - NO_REASON)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[\w'’]+", text.lower())
 
 
-def _so(words: Sequence[str], asked: Stage) -> SaidOfPaper | None:
-    """Only words that say so, and those around them."""
+def _confirmation(words: Sequence[str], asked: Stage) -> PaperText | None:
+    """Read a text that consists only of words that confirm a stage, and filler words."""
     given = set(words)
-    if given - YES - DONE - NAMES - AROUND or not given & (YES | DONE | NAMES - {"draft", "final", "notice"}):
+    if given - YES - DONE - STAGE_NAMES - FILLER_WORDS or not given & (
+        YES | DONE | STAGE_NAMES - {"draft", "final", "notice"}
+    ):
         return None
-    stage = _named(words)
+    stage = _named_stage(words)
     if "will" in given and stage != Stage.COMING:
         return None
-    if stage is None and "in" in given and asked not in IN:
+    if stage is None and "in" in given and asked not in STAGES_IN:
         return None
     if {"draft", "final"} <= given:
         return None
-    return SaidOfPaper(Meaning.SO, stage)
+    return PaperText(Meaning.CONFIRM, stage)
 
 
-def _named(words: Sequence[str]) -> Stage | None:
+def _named_stage(words: Sequence[str]) -> Stage | None:
     """The furthest stage that the words name."""
-    return next((stage for stage, names in FIRST.items() if names & set(words)), None)
+    return next((stage for stage, names in STAGE_WORDS.items() if names & set(words)), None)

@@ -1,7 +1,7 @@
-"""What people say to be polite, or to say that they will answer: 'Got it, thanks', 'on it, will send tomorrow'.
+"""Recognises small talk: thanks, greetings, and promises to answer such as 'on it, will send tomorrow'.
 
-A text is small talk where each of its words may be, and one at least thanks, greets, acknowledges or promises. One
-word more, and it may be an answer.
+A text is small talk where each of its words may be, and at least one thanks, greets, acknowledges or promises. One
+other word, and it may be an answer.
 """
 
 import re
@@ -18,9 +18,9 @@ PROMISES = (
     r"|\b(?:i['’]ll|let me|(?:i am|i['’]?m) (?:going to|on it)|working on (?:it|this|that|them))"
     r"|\b(?:on|onto|on to) (?:it|this|that)|\b(?:leave|bear)\b.{0,12} with me)"
 )
-"""Of themselves: 'the work will take a week' is no promise to answer."""
+"""Promises of the person's own; 'the work will take a week' is none."""
 EMOJI = "[\u2600-\u27bf\u2b50-\u2b55\U0001f300-\U0001f533\U0001f536-\U0001f7df\U0001f900-\U0001faff]"
-"""Pictures, but for shapes and colours, which may say how something stands."""
+"""Pictures, without the shapes and colours that may stand for a status."""
 SHORTCODE = r":[a-z][\w+'-]*:|:[+-]1:"
 _WORD = (
     rf"(?:{THANKS}|{GREETS}|{ACKNOWLEDGES}|got|no|end of (?:the )?(?:day|week|play)|the close|it closes"
@@ -50,10 +50,10 @@ POLITE = re.compile(
     rf"(?:(?:(?:many )?{THANKS}(?: you)?(?: (?:very|so) much| a lot)?|{GREETS}|please)(?!\w){_SEPARATOR}*+)*+",
     re.IGNORECASE,
 )
-"""Only thanks and greetings: what stands beside an answer and is no part of it."""
+"""Only thanks and greetings: text beside an answer that is no part of it."""
 
 
 def small_talk(text: str) -> re.Match[str] | None:
-    """The groups `thanks` and `hello` say which it is; None for what may be an answer, or asks something."""
+    """Match a text that is only small talk, else None; the groups `thanks` and `hello` tell which kind it is."""
     text = text.strip()
     return SMALL_TALK.fullmatch(text) if len(text) <= LONGEST else None

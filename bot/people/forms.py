@@ -1,4 +1,4 @@
-"""The forms by which an admin changes who holds which post, who is here, and who is reached where."""
+"""The forms with which an admin changes posts, people, leave and chat accounts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,8 +16,8 @@ from remembrancer.services.chat_accounts import PLATFORMS
 from remembrancer.services.context import Context, as_day, as_id, sentence
 from remembrancer.wording import say
 
-Type = Literal["choice", "choices", "short", "date", "person"]
-FORMS: Mapping[str, Sequence[tuple[str, Type, bool]]] = {
+FieldType = Literal["choice", "choices", "short", "date", "person"]
+FORMS: Mapping[str, Sequence[tuple[str, FieldType, bool]]] = {
     "hand_over": (
         ("post", "choice", True),
         ("person", "person", True),
@@ -42,17 +42,17 @@ FORMS: Mapping[str, Sequence[tuple[str, Type, bool]]] = {
     "link": (("person", "person", True), ("platform", "choice", True), ("conversation", "short", True)),
     "unlink": (("person", "person", True), ("platform", "choice", True)),
 }
-"""Each form's fields: key, type, and whether it is needed."""
+"""Each form's fields: key, type, and whether it is required."""
 CHANGES = ("hold", "ask_first", "release")
-NEEDED = {"post": "choose_post", "person": "choose_person", "change": "choose_change", "name": "no_name"}
-NEEDED |= {"email": "email_needed", "platform": "platform_needed", "conversation": "no_conversation"}
-"""What is said beside a needed field that is blank; beside one that is not here, that a day is needed."""
+BLANK_REFUSALS = {"post": "choose_post", "person": "choose_person", "change": "choose_change", "name": "no_name"}
+BLANK_REFUSALS |= {"email": "email_needed", "platform": "platform_needed", "conversation": "no_conversation"}
+"""The refusal for a required field that is blank; a field that is not listed is a date."""
 
 
-def blank(name: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """The sentence beside each needed field of the form that is blank."""
+def blank_errors(name: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The error for each required field of the form that is blank."""
     needed = [key for key, _, required in FORMS[name] if required]
-    return {key: say(f"refusals.{NEEDED.get(key, 'no_day')}") for key in needed if not values.get(key)}
+    return {key: say(f"refusals.{BLANK_REFUSALS.get(key, 'no_day')}") for key in needed if not values.get(key)}
 
 
 def form(
@@ -62,10 +62,10 @@ def form(
     refusal: RefusalError | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Form:
-    """The form with what was filled in; what was refused is said beside its field, or above them all."""
-    said = sentence(refusal) if refusal else ""
-    beside = {refusal.field: said} if refusal else errors or {}
-    fields = tuple(_field(context, name, *spec, values, beside.get(spec[0], "")) for spec in FORMS[name])
+    """The form as it was filled in; a refusal is shown beside its field, or above them all."""
+    text = sentence(refusal) if refusal else ""
+    field_errors = {refusal.field: text} if refusal else errors or {}
+    fields = tuple(_field(context, name, *spec, values, field_errors.get(spec[0], "")) for spec in FORMS[name])
     return Form(
         action=f"people_{name}",
         value=name,
@@ -73,12 +73,12 @@ def form(
         intro=say(f"people.{name}_intro"),
         fields=fields,
         submit=say(f"people.{name}_submit"),
-        notice="" if any(field.error for field in fields) else said,
+        notice="" if any(field.error for field in fields) else text,
     )
 
 
 def _field(
-    context: Context, form: str, key: str, type_: Type, required: bool, values: Mapping[str, Any], error: str
+    context: Context, form: str, key: str, type_: FieldType, required: bool, values: Mapping[str, Any], error: str
 ) -> FormField:
     label = say("people.field_to") if (form, key) == ("hand_over", "person") else say(f"people.field_{key}")
     return FormField(
@@ -94,7 +94,7 @@ def _field(
     )
 
 
-def _choices(context: Context, key: str, type_: Type) -> tuple[Choice, ...]:
+def _choices(context: Context, key: str, type_: FieldType) -> tuple[Choice, ...]:
     if type_ == "person":
         here = sorted((p for p in context.facts.people.values() if p.active), key=lambda person: person.name)
         return tuple(Choice(key=str(person.id), word=person.name) for person in here)
@@ -106,26 +106,26 @@ def _choices(context: Context, key: str, type_: Type) -> tuple[Choice, ...]:
         return tuple(Choice(key=platform, word=platform) for platform in PLATFORMS)
     if type_ == "choice":
         posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
-        return tuple(_post_choice(context, post) for post in posts if key != "vacant" or not _held(context, post))
+        return tuple(_post_choice(context, post) for post in posts if key != "vacant" or not _holders(context, post))
     return ()
 
 
 def _post_choice(context: Context, post: Post) -> Choice:
-    names = ", ".join(person.name for person in _held(context, post)) or say("people.nobody")
+    names = ", ".join(person.name for person in _holders(context, post)) or say("people.nobody")
     return Choice(key=str(post.id), word=f"{post.name} ({names})")
 
 
-def _held(context: Context, post: Post) -> list[Person]:
+def _holders(context: Context, post: Post) -> list[Person]:
     return recipients.holders(context.facts, known(post.id), context.now)
 
 
 def default_platform(context: Context) -> str:
-    """Where the admin is reached is where others are, most likely."""
+    """The platform of the admin's own account, most likely that of the others too; empty for none."""
     query = select(ChatAccount.platform).where(ChatAccount.person_id == context.person.id)
     return context.session.exec(query.order_by(col(ChatAccount.id))).first() or ""
 
 
-def a_person(context: Context, fields: Mapping[str, Any], key: str = "person") -> Person:
+def person_in(context: Context, fields: Mapping[str, Any], key: str = "person") -> Person:
     """The person that a field names. Raises RefusalError where it names nobody."""
     person = context.session.get(Person, as_id(str(fields.get(key) or "")))
     if person is None:
@@ -133,11 +133,11 @@ def a_person(context: Context, fields: Mapping[str, Any], key: str = "person") -
     return person
 
 
-def a_person_or_none(context: Context, fields: Mapping[str, Any], key: str) -> Person | None:
-    return a_person(context, fields, key) if fields.get(key) else None
+def person_or_none_in(context: Context, fields: Mapping[str, Any], key: str) -> Person | None:
+    return person_in(context, fields, key) if fields.get(key) else None
 
 
-def a_post(context: Context, fields: Mapping[str, Any], key: str = "post") -> Post:
+def post_in(context: Context, fields: Mapping[str, Any], key: str = "post") -> Post:
     """The post that a field names. Raises RefusalError where it names none."""
     post = context.session.get(Post, as_id(str(fields.get(key) or "")))
     if post is None:
@@ -145,8 +145,8 @@ def a_post(context: Context, fields: Mapping[str, Any], key: str = "post") -> Po
     return post
 
 
-def a_day(fields: Mapping[str, Any], key: str) -> date:
-    """The day in a field. Raises RefusalError for anything else."""
+def day_in(fields: Mapping[str, Any], key: str) -> date:
+    """The date in a field. Raises RefusalError for anything else."""
     day = as_day(fields.get(key))
     if day is None:
         raise RefusalError("no_day", field=key)

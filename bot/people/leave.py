@@ -1,14 +1,14 @@
-"""'I am away until 12 September': leave that somebody records for themselves, read back, changed and taken back."""
+"""'I am away until 12 September': a person records, changes and cancels their own leave."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.language.dates import SAID_DAY, said_day
-from remembrancer.bot.language.leave_periods import said_period
-from remembrancer.bot.people.replies import still_away
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
+from remembrancer.bot.language.leave_periods import parse_period
+from remembrancer.bot.people.replies import remaining_leave
 from remembrancer.models import Absence, Person
 from remembrancer.models.message import Button, Choice, Form, FormField, Message, message
 from remembrancer.queries.facts import load_people
@@ -16,30 +16,30 @@ from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.facts import Facts, known
 from remembrancer.rules.people import leave, recipients
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
-from remembrancer.services.leave import end_absence, keep, keep_as_said, leave_to_come
+from remembrancer.services.leave import end_absence, leave_to_come, record_leave, record_leave_from_text
 from remembrancer.wording import period, render, say
 
 NEW = "0"
 
 
-def say_away(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
-    """'I am away until 12 September' is kept at once; where the days are not plain, the form asks for them."""
+def text_away(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
+    """Handle 'I am away until 12 September': record the leave; where the days are not plain, the form asks for them."""
     today = context.today
-    period = said_period(said["period"] or "", today)
-    if period is None:
-        return Reply(form=_which_days(context, said["period"] or ""))
-    first, last = period
+    days = parse_period(match["period"] or "", today)
+    if days is None:
+        return Reply(form=_ask_for_days(context, match["period"] or ""))
+    first, last = days
     if last < today:
         fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
         return Reply(form=away_form(context, fields, {"last_day": say("errors.leave_over")}))
-    absence = keep_as_said(context.session, known(context.person.id), first, last, context.now)
+    absence = record_leave_from_text(context.session, known(context.person.id), first, last, context.now)
     return Reply(messages=(away_message(context, absence),))
 
 
-def _which_days(context: Context, words: str) -> Form:
-    """The form, with the first day that the words name; where they name one, that it is the last that is missing."""
-    named = re.search(SAID_DAY, words, re.IGNORECASE)
-    first = said_day(named[0], context.today, context.today) if named else None
+def _ask_for_days(context: Context, words: str) -> Form:
+    """The leave form with the day that the text names as its first day, and an error at the missing last day."""
+    match = re.search(RELATIVE_DAY, words, re.IGNORECASE)
+    first = parse_day(match[0], context.today, context.today) if match else None
     errors = {"last_day": say("errors.leave_last_day")} if first else None
     return away_form(context, {"first_day": (first or context.today).isoformat()}, errors)
 
@@ -49,25 +49,25 @@ def own_absences(context: Context) -> list[Absence]:
 
 
 def away_message(context: Context, absence: Absence) -> Message:
-    """The leave read back with what adjoins it: which days, back when, who is asked meanwhile; with buttons."""
+    """Read a leave back with the leave that adjoins it: the days, the return to work, the delegate; with buttons."""
     facts = load_people(context.session)
-    own = facts.absences.get(absence.person_id, ())
-    stretch = leave.stretch(facts.time, own, absence)
+    absences = facts.absences.get(absence.person_id, ())
+    stretch = leave.stretch(facts.time, absences, absence)
     text = render(
         "messages/away.md",
         first=stretch[0].first_day,
         last=stretch[-1].last_day,
         today=context.today,
-        back=leave.back_on(facts.time, own, stretch[-1].last_day),
-        parts=[_asked_meanwhile(context, facts, each) for each in stretch if each.last_day >= context.today],
+        back=leave.back_on(facts.time, absences, stretch[-1].last_day),
+        parts=[_stand_in(context, facts, each) for each in stretch if each.last_day >= context.today],
         leads=bool(leave.posts_leading(facts, context.person, context.now)),
     )
     names = ["name_delegate", "change_leave", "not_away"]
     return message(text, buttons=[_button(name, absence) for name in names])
 
 
-def _asked_meanwhile(context: Context, facts: Facts, absence: Absence) -> dict[str, Any]:
-    """Who is asked during one leave, as messages/away.md says it."""
+def _stand_in(context: Context, facts: Facts, absence: Absence) -> dict[str, Any]:
+    """Who is asked during one leave, as messages/away.md shows it."""
     then = max(context.now, at(absence.first_day, facts.time.starts, context.person.time_zone))
     delegate = facts.people[absence.delegate_id] if absence.delegate_id else None
     return {
@@ -82,8 +82,8 @@ def _button(name: str, absence: Absence) -> Button:
     return Button(action=name, value=str(absence.id), label=say(f"buttons.{name}"), about=absence.first_day.isoformat())
 
 
-def own(context: Context, value: str) -> Absence:
-    """The person's own leave that a button names. Raises NotPossibleError where it is not there, or over."""
+def own_absence(context: Context, value: str) -> Absence:
+    """The person's own leave that a button names. Raises NotPossibleError if there is none, or it is over."""
     absence = context.session.get(Absence, as_id(value), with_for_update=True, populate_existing=True)
     if absence is None or absence.person_id != context.person.id:
         raise NotPossibleError("no_such_leave")
@@ -93,7 +93,7 @@ def own(context: Context, value: str) -> Absence:
 
 
 def press_change(context: Context, incoming: Incoming) -> Reply:
-    absence = own(context, incoming.value)
+    absence = own_absence(context, incoming.value)
     fields = {
         "first_day": absence.first_day.isoformat(),
         "last_day": absence.last_day.isoformat(),
@@ -103,19 +103,19 @@ def press_change(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_away(context: Context, incoming: Incoming) -> Reply:
-    """The form of a new leave, or of one that is changed."""
-    old = own(context, incoming.value) if incoming.value != NEW else None
+    """Record the form of a new leave, or of one that is changed."""
+    old = own_absence(context, incoming.value) if incoming.value != NEW else None
     first, last = (as_day(incoming.fields.get(name)) for name in ("first_day", "last_day"))
     delegate, errors = _delegate(context, incoming.fields, first, last)
-    errors |= _wrong_days(context, first, last)
+    errors |= _day_errors(context, first, last)
     if errors or first is None or last is None:
         return Reply(form=away_form(context, incoming.fields, errors, incoming.value))
     by = known(context.person.id)
-    absence = keep(context.session, by, first, last, delegate, context.now, by, instead_of=old)
+    absence = record_leave(context.session, by, first, last, delegate, context.now, by, instead_of=old)
     return Reply(messages=(away_message(context, absence),))
 
 
-def _wrong_days(context: Context, first: date | None, last: date | None) -> dict[str, str]:
+def _day_errors(context: Context, first: date | None, last: date | None) -> dict[str, str]:
     errors = {name: say("errors.leave_day") for name, day in (("first_day", first), ("last_day", last)) if day is None}
     if first and last and last < first:
         errors["last_day"] = say("errors.leave_ends_first")
@@ -127,16 +127,16 @@ def _wrong_days(context: Context, first: date | None, last: date | None) -> dict
 def _delegate(
     context: Context, fields: Mapping[str, object], first: date | None, last: date | None
 ) -> tuple[int | None, dict[str, str]]:
-    """The delegate that the form names, and the sentence where that cannot be."""
+    """The delegate's id that the form names, and the field errors."""
     text = str(fields.get("person") or "")
     if not text:
         return None, {}
-    error = wrong_delegate(context, context.facts.people.get(as_id(text)), first, last)
+    error = delegate_error(context, context.facts.people.get(as_id(text)), first, last)
     return (None, {"person": error}) if error else (as_id(text), {})
 
 
-def wrong_delegate(context: Context, chosen: Person | None, first: date | None, last: date | None) -> str:
-    """Why somebody cannot be asked instead during a leave; nothing where they can."""
+def delegate_error(context: Context, chosen: Person | None, first: date | None, last: date | None) -> str:
+    """Why a person cannot be the delegate of a leave; empty where they can."""
     if chosen is None or not chosen.active:
         return say("errors.choose_person")
     if chosen.id == context.person.id:
@@ -150,7 +150,7 @@ def wrong_delegate(context: Context, chosen: Person | None, first: date | None, 
 def away_form(
     context: Context, fields: Mapping[str, object], errors: Mapping[str, str] | None = None, value: str = NEW
 ) -> Form:
-    """First day, last day, and who is asked instead; `errors` are by field."""
+    """The leave form: first day, last day, and delegate; `errors` are by field."""
     return Form(
         action="away",
         value=value,
@@ -158,7 +158,7 @@ def away_form(
         intro=say("forms.away_intro"),
         fields=(
             *(_day_field(name, fields, errors or {}) for name in ("first_day", "last_day")),
-            person_field(context, str(fields.get("person") or ""), (errors or {}).get("person", "")),
+            delegate_field(context, str(fields.get("person") or ""), (errors or {}).get("person", "")),
         ),
         submit=say("buttons.save"),
     )
@@ -170,8 +170,8 @@ def _day_field(name: str, fields: Mapping[str, object], errors: Mapping[str, str
     return FormField(key=name, label=label, ask=label, type="date", value=value, required=True, error=error)
 
 
-def person_field(context: Context, value: str, error: str = "", among: list[Person] | None = None) -> FormField:
-    """Who is asked instead: anybody else, or those among whom it must be told apart."""
+def delegate_field(context: Context, value: str, error: str = "", among: list[Person] | None = None) -> FormField:
+    """The field for the delegate: any other active person, or only those in `among`."""
     everyone = (person for person in context.facts.people.values() if person.active and person.id != context.person.id)
     offered = sorted(among or everyone, key=lambda person: person.name)
     return FormField(
@@ -186,12 +186,12 @@ def person_field(context: Context, value: str, error: str = "", among: list[Pers
 
 
 def press_not_away(context: Context, incoming: Incoming) -> Reply:
-    """The leave is not taken after all; what was taken of it already stays."""
-    return _end(context, own(context, incoming.value))
+    """Cancel the leave; the days of it that are past stay."""
+    return _end(context, own_absence(context, incoming.value))
 
 
-def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Reply:
-    """'I am back': the leave that they are on ends."""
+def text_back(context: Context, _incoming: Incoming, _match: re.Match[str]) -> Reply:
+    """Handle 'I am back': end the leave that the person is on."""
     today = context.today
     present = [absence for absence in own_absences(context) if absence.first_day <= today <= absence.last_day]
     if not present:
@@ -200,11 +200,22 @@ def say_back(context: Context, _incoming: Incoming, _said: re.Match[str]) -> Rep
 
 
 def _end(context: Context, absence: Absence) -> Reply:
-    """What was taken of it is kept; what stands of other leave is read back."""
+    """End a leave, keep its past days, and reply with the leave that remains."""
     today, by = context.today, known(context.person.id)
     name = "leave_cancelled" if absence.first_day > today else "welcome_back"
     end_absence(context.session, absence, today, context.now, by)
-    still = leave_to_come(context.session, by, today)
-    if name == "leave_cancelled" and still:
+    remaining = leave_to_come(context.session, by, today)
+    if name == "leave_cancelled" and remaining:
         name = "leave_cancelled_of_several"
-    return Reply(messages=(message(" ".join([say(f"replies.{name}"), *still_away(still, "")])),))
+    return Reply(messages=(message(" ".join([say(f"replies.{name}"), *remaining_leave(remaining, "")])),))
+
+
+ROUTES: Routes = {
+    "press": {
+        "change_leave": press_change,
+        "not_away": press_not_away,
+    },
+    "submit": {
+        "away": submit_away,
+    },
+}

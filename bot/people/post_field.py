@@ -1,6 +1,6 @@
-"""Posts to choose from, each with whoever holds it."""
+"""Form fields that offer the posts, each with its holders."""
 
-from remembrancer.cards.post_names import NO_LEAD, named
+from remembrancer.cards.post_names import NO_LEAD, post_with_holders
 from remembrancer.models import Post
 from remembrancer.models.message import Choice, FormField
 from remembrancer.rules.facts import known
@@ -9,16 +9,16 @@ from remembrancer.wording import say
 
 
 def lead_choices(context: Context) -> list[Choice]:
-    """Nobody, or any post: who may bring an item to a board."""
+    """The choices for an item's lead: nobody, or any post."""
     posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
-    choices = (Choice(key=str(post.id), word=named(context, known(post.id))) for post in posts)
+    choices = (Choice(key=str(post.id), word=post_with_holders(context, known(post.id))) for post in posts)
     return [Choice(key=NO_LEAD, word=say("plan.no_lead")), *choices]
 
 
 def post_field(context: Context, but_not: int, value: str, more: tuple[Choice, ...] = (), error: str = "") -> FormField:
-    """A choice among all posts but one."""
+    """The field that offers all posts but one."""
     others = sorted((post for post in context.facts.posts.values() if post.id != but_not), key=lambda post: post.name)
-    choices = tuple(Choice(key=str(post.id), word=named(context, known(post.id))) for post in others)
+    choices = tuple(Choice(key=str(post.id), word=post_with_holders(context, known(post.id))) for post in others)
     return FormField(
         key="post",
         label=say("fields.whose"),

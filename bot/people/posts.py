@@ -1,6 +1,6 @@
-"""What an admin does with posts and people: see them, hand over, let join and leave, record leave, link accounts.
+"""An admin's page of posts and people: handovers, joiners, leavers, leave, chat accounts.
 
-What takes something from somebody is shown before it is done: see bot/people/confirmations.py.
+A change that takes something from a person is previewed first: see bot/people/confirmations.py.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,17 +8,17 @@ from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people import confirmations, replies
 from remembrancer.bot.people.forms import (
     CHANGES,
-    a_day,
-    a_person,
-    a_person_or_none,
-    a_post,
-    blank,
+    blank_errors,
+    day_in,
     default_platform,
     form,
+    person_in,
+    person_or_none_in,
+    post_in,
 )
 from remembrancer.models import Absence
 from remembrancer.models.message import Button, Message, Part, message
@@ -33,14 +33,14 @@ from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.leave import leave_to_come
 from remembrancer.wording import escape, render, say
 
-ASKS = ("hand_over", "members", "join", "leaver", "leave", "link", "unlink")
-"""The forms, in the order of their buttons."""
-IN_A_PART = 20
+FORM_NAMES = ("hand_over", "members", "join", "leaver", "leave", "link", "unlink")
+"""The forms' names, in the order of their buttons."""
+ROWS_PER_PART = 20
 Row = TypeVar("Row")
 
 
 def people_now(context: Context) -> Reply:
-    """Who holds which post, who is away, who cannot be reached, and what can be done about it."""
+    """Show who holds each post, who is away and who cannot be reached, with the buttons to change it."""
     context.must_be_admin("admins_only_people")
     facts, now = context.facts, context.now
     posts = [
@@ -50,20 +50,22 @@ def people_now(context: Context) -> Reply:
     ids = unreachable(context.session)
     cut_off = [person for person in facts.people.values() if person.id in ids]
     counts = {"posts": len(posts), "vacant": sum(not held for _, held, _ in posts), "cut_off": len(cut_off)}
-    buttons = tuple(Button(action=f"people_{name}", value=name, label=say(f"people.{name}_title")) for name in ASKS)
+    buttons = tuple(
+        Button(action=f"people_{name}", value=name, label=say(f"people.{name}_title")) for name in FORM_NAMES
+    )
     head = Part(text=render("messages/people_head.md", **counts), buttons=buttons)
-    held = [Part(text=render("messages/people_posts.md", posts=some)) for some in _some(posts)]
-    listed = [Part(text=render("messages/people_cut_off.md", people=some)) for some in _some(cut_off)]
+    held = [Part(text=render("messages/people_posts.md", posts=some)) for some in _chunks(posts)]
+    listed = [Part(text=render("messages/people_cut_off.md", people=some)) for some in _chunks(cut_off)]
     return Reply(messages=(Message(parts=(head, *held, *listed, *_away_parts(context))),))
 
 
-def _some(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """So many at a time as a platform shows in one piece."""
-    return (rows[start : start + IN_A_PART] for start in range(0, len(rows), IN_A_PART))
+def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The rows in chunks that a platform shows in one part."""
+    return (rows[start : start + ROWS_PER_PART] for start in range(0, len(rows), ROWS_PER_PART))
 
 
 def _away_parts(context: Context) -> list[Part]:
-    """A part for each person who is on leave or soon will be, with the button that ends it."""
+    """A part for each leave that is not over, with the button that ends it."""
     query = select(Absence).where(Absence.last_day >= today(context.session, context.now))
     found = []
     for absence in context.session.exec(query.order_by(col(Absence.first_day), col(Absence.id))):
@@ -77,24 +79,24 @@ def _away_parts(context: Context) -> list[Part]:
 
 
 def press_ask(context: Context, incoming: Incoming) -> Reply:
-    """A button that opens a form; its value says which."""
+    """Open the form that the button's value names."""
     context.must_be_admin("admins_only_people")
-    if incoming.value not in ASKS:
+    if incoming.value not in FORM_NAMES:
         raise NotPossibleError("no_such_button")
     values = {"first_day": today(context.session, context.now).isoformat(), "platform": default_platform(context)}
     return Reply(form=form(context, incoming.value, values))
 
 
-Submitted = Callable[[Context, Mapping[str, Any]], Message]
+SubmitHandler = Callable[[Context, Mapping[str, Any]], Message]
 
 
-def _handler(name: str, act: Submitted) -> Callable[[Context, Incoming], Reply]:
-    """What a form's submission does; where it is refused, the form again, with the reason beside the field."""
+def _handler(name: str, act: SubmitHandler) -> Callable[[Context, Incoming], Reply]:
+    """A handler for the form's submission; a refusal shows the form again, with the reason beside its field."""
 
     def submit(context: Context, incoming: Incoming) -> Reply:
         context.must_be_admin("admins_only_people")
         try:
-            if missing := blank(name, incoming.fields):
+            if missing := blank_errors(name, incoming.fields):
                 return Reply(form=form(context, name, incoming.fields, errors=missing))
             return Reply(messages=(act(context, incoming.fields),))
         except RefusalError as refusal:
@@ -104,7 +106,7 @@ def _handler(name: str, act: Submitted) -> Callable[[Context, Incoming], Reply]:
 
 
 def _join(context: Context, fields: Mapping[str, Any]) -> Message:
-    post = a_post(context, fields, "vacant") if fields.get("vacant") else None
+    post = post_in(context, fields, "vacant") if fields.get("vacant") else None
     roles = fields.get("roles")
     person = people.join(
         context.session,
@@ -121,14 +123,14 @@ def _join(context: Context, fields: Mapping[str, Any]) -> Message:
 
 
 def _leave(context: Context, fields: Mapping[str, Any]) -> Message:
-    person, delegate = a_person(context, fields), a_person_or_none(context, fields, "delegate")
-    first, last, by = a_day(fields, "first"), a_day(fields, "last"), known(context.person.id)
+    person, delegate = person_in(context, fields), person_or_none_in(context, fields, "delegate")
+    first, last, by = day_in(fields, "first"), day_in(fields, "last"), known(context.person.id)
     absence = people.away(context.session, person, first, last, delegate, context.now, by)
     return message(replies.away_in_all(load_people(context.session), absence, escape))
 
 
 def _link(context: Context, fields: Mapping[str, Any]) -> Message:
-    person = a_person(context, fields)
+    person = person_in(context, fields)
     platform, conversation = str(fields.get("platform") or ""), str(fields.get("conversation") or "")
     chat_accounts.link(context.session, person, platform, conversation, context.now, known(context.person.id))
     values = {"name": person.name, "platform": platform, "conversation": conversation}
@@ -136,7 +138,7 @@ def _link(context: Context, fields: Mapping[str, Any]) -> Message:
 
 
 def _members(context: Context, fields: Mapping[str, Any]) -> Message:
-    post, person, by = a_post(context, fields), a_person(context, fields), known(context.person.id)
+    post, person, by = post_in(context, fields), person_in(context, fields), known(context.person.id)
     change = fields.get("change")
     if change not in CHANGES:
         raise RefusalError("choose_change", field="change")
@@ -149,29 +151,31 @@ def _members(context: Context, fields: Mapping[str, Any]) -> Message:
 
 
 def press_back(context: Context, incoming: Incoming) -> Reply:
-    """Somebody is at work again, or takes no leave after all; the button names the leave."""
+    """End the leave that the button names: the person is back, or does not take it."""
     context.must_be_admin("admins_only_people")
     person_id, _, absence_id = incoming.value.partition(".")
-    person, by = a_person(context, {"person": person_id}), known(context.person.id)
+    person, by = person_in(context, {"person": person_id}), known(context.person.id)
     ended = people.back(context.session, person, context.now, by, as_id(absence_id) if absence_id else None)
-    still = leave_to_come(context.session, known(person.id), today(context.session, context.now))
-    return Reply(messages=(message(replies.back(person, ended, still, escape)),))
+    remaining = leave_to_come(context.session, known(person.id), today(context.session, context.now))
+    return Reply(messages=(message(replies.back(person, ended, remaining, escape)),))
 
 
-PRESSED = {
-    **{f"people_{name}": press_ask for name in ASKS},
-    "people_back": press_back,
-    "people_hand_over_now": confirmations.press_hand_over,
-    "people_leaver_now": confirmations.press_leaver,
-    "people_release_now": confirmations.press_release,
-    "people_unlink_now": confirmations.press_unlink,
-}
-SUBMITTED = {
-    "people_hand_over": _handler("hand_over", confirmations.show_hand_over),
-    "people_members": _handler("members", _members),
-    "people_join": _handler("join", _join),
-    "people_leaver": _handler("leaver", confirmations.show_leaver),
-    "people_leave": _handler("leave", _leave),
-    "people_link": _handler("link", _link),
-    "people_unlink": _handler("unlink", confirmations.show_unlink),
+ROUTES: Routes = {
+    "press": {
+        **{f"people_{name}": press_ask for name in FORM_NAMES},
+        "people_back": press_back,
+        "people_hand_over_now": confirmations.press_hand_over,
+        "people_leaver_now": confirmations.press_leaver,
+        "people_release_now": confirmations.press_release,
+        "people_unlink_now": confirmations.press_unlink,
+    },
+    "submit": {
+        "people_hand_over": _handler("hand_over", confirmations.show_hand_over),
+        "people_members": _handler("members", _members),
+        "people_join": _handler("join", _join),
+        "people_leaver": _handler("leaver", confirmations.show_leaver),
+        "people_leave": _handler("leave", _leave),
+        "people_link": _handler("link", _link),
+        "people_unlink": _handler("unlink", confirmations.show_unlink),
+    },
 }

@@ -1,4 +1,4 @@
-"""Where people are, as far as a platform tells: followed as long as nobody has said otherwise."""
+"""Follows a person's time zone on a chat platform, unless somebody has set it by hand."""
 
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -14,9 +14,9 @@ log = structlog.get_logger()
 
 
 def follow_zone(session: Session, person: Person, zone: str, now: datetime) -> None:
-    """Their clock is this one from now on; one that nobody knows changes nothing, and an empty one says nothing.
+    """Set the person's time zone; an unknown one is logged and changes nothing.
 
-    Nor does one that is of no place, such as UTC: that is how a machine is set up, and not where somebody is.
+    A zone of no place, such as UTC, is ignored: it is a machine's setting, not where a person is.
     """
     if not is_of_a_place(zone):
         return
@@ -27,7 +27,7 @@ def follow_zone(session: Session, person: Person, zone: str, now: datetime) -> N
 
 
 def is_zone_unsaid(session: Session, person: Person) -> bool:
-    """Whether nobody has said where they are: it is the organisation's own time zone, or what a platform told last."""
+    """Whether nobody has set the zone: it is the organisation's, or the last one that a platform gave."""
     if person.time_zone == organisation(session).time_zone:
         return True
     query = select(AuditEvent).where(AuditEvent.subject == subject(person), AuditEvent.act == "zone_changed")
@@ -36,5 +36,5 @@ def is_zone_unsaid(session: Session, person: Person) -> bool:
 
 
 def is_of_a_place(zone: str) -> bool:
-    """Whether a time zone (IANA) is that of a place: those have an area before their name."""
+    """Whether an IANA time zone is a place's: such names have an area before the place."""
     return "/" in zone and not zone.startswith("Etc/")

@@ -1,4 +1,4 @@
-"""What the service wants of a platform's app."""
+"""Defines the interface that a platform's app offers to the service."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
@@ -7,27 +7,27 @@ from fastapi import Request, Response
 
 Handler = Callable[[Request], Awaitable[Response]]
 Job = tuple[Callable[[], None], int]
-"""What is to be done at the start and then every so many seconds, from any thread."""
+"""A function to call at the start and then every so many seconds, from any thread."""
 
 
 class Platform(Protocol):
-    """Everything in it lives from start() to stop(), in one loop."""
+    """A platform's app. It lives from start() to stop(), in one event loop."""
 
     @property
     def routes(self) -> Mapping[str, Handler]:
-        """What it listens to, by path."""
+        """The HTTP handlers by path."""
 
     @property
     def jobs(self) -> Sequence[Job]:
-        """What it does again and again, once it is started."""
+        """The recurring jobs that run after start()."""
 
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
 
-    async def standing(self) -> str:
-        """How it stands with it, in a word or two."""
+    async def status(self) -> str:
+        """Return the connection status in a word or two."""
 
 
 class SetUpError(Exception):
-    """The settings do not go together; the sentence says what to set."""
+    """The settings contradict each other or lack something; the message says what to set."""

@@ -1,4 +1,4 @@
-"""An installation that the platform says is dead: it is asked again after a while, once, in case it is not."""
+"""Stops calls to a platform whose installation is dead, and tests after a while whether it still is."""
 
 import time
 from collections.abc import Callable
@@ -8,33 +8,33 @@ import structlog
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
-DEAD_FOR = 60.0
-"""Seconds for which a dead installation is not asked again."""
+OPEN_SECONDS = 60.0
+"""Seconds during which a dead installation is not called."""
 
 
-class Standstill:
-    """For several threads."""
+class CircuitBreaker:
+    """A circuit breaker for one platform's installation. Thread-safe."""
 
     def __init__(self, platform: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._platform, self._clock = platform, clock
-        self._dead: tuple[str, float] | None = None
+        self._open_until: tuple[str, float] | None = None
 
     @property
     def reason(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
-        return self._dead[0] if self._dead else None
+        """Why nothing can be sent to anybody now; None where it can."""
+        return self._open_until[0] if self._open_until else None
 
     def check(self) -> None:
-        """Raises SendError while nothing is to be asked."""
-        dead = self._dead
+        """Raise SendError while calls are stopped."""
+        dead = self._open_until
         if dead is not None and self._clock() < dead[1]:
             raise SendError(Trouble.STOPPED, dead[0])
 
-    def begin(self, reason: str, **where: str) -> None:
-        """The platform says that the installation is dead."""
-        self._dead = (reason, self._clock() + DEAD_FOR)
+    def trip(self, reason: str, **where: str) -> None:
+        """Stop calls, because the platform says that the installation is dead."""
+        self._open_until = (reason, self._clock() + OPEN_SECONDS)
         log.error(f"{self._platform} stopped", reason=reason, **where)
 
-    def end(self) -> None:
-        """The platform took a call."""
-        self._dead = None
+    def reset(self) -> None:
+        """Allow calls again, because the platform accepted one."""
+        self._open_until = None

@@ -1,31 +1,26 @@
-"""A form in pages, and its fields in words: what every platform that shows forms page by page has in common."""
+"""Divides forms into pages and words their fields, for every platform that shows forms page by page."""
 
 import re
 from collections.abc import Callable
 
 from remembrancer.models.message import Choice, Form, FormField
 
-INPUTS = 6
+MAX_INPUTS = 6
 TICKS = "ticks"
-"""Which of dates apply without one is an input too: its id ends in this."""
-NONE = "-"
-"""The key of the choice that takes a choice back."""
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+"""The suffix of the input that says which choices of a `dates` field apply without a date."""
+NO_CHOICE = "-"
+"""The key of the choice that clears a choice."""
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Page = tuple[FormField, ...]
 
 
-def count(field: FormField) -> int:
-    """How many inputs a field is."""
-    return len(field.choices) + field.date_optional if field.type == "dates" else 1
-
-
 def is_full(page: Page, field: FormField) -> bool:
-    """Whether a page has no room for one more field."""
-    return sum(map(count, page)) + count(field) > INPUTS
+    """Return whether a page has no room for one more field."""
+    return sum(each.inputs for each in page) + field.inputs > MAX_INPUTS
 
 
 def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list[Page]:
-    """The form's fields by page, each field whole; a form without fields has one page."""
+    """Divide the form's fields into pages, each field whole; a form without fields has one page."""
     made: list[Page] = [()]
     for field in form.fields:
         if made[-1] and full(made[-1], field):
@@ -35,31 +30,26 @@ def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list
 
 
 def page_of_first_error(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> int:
-    """The first page on which something is wrong; the first page where nothing is."""
+    """Return the first page with an error; the first page where there is none."""
     return next((n for n, fields in enumerate(pages(form, full)) if any(field.error for field in fields)), 0)
 
 
-def has_input(field: FormField) -> bool:
-    """No platform takes an input without a choice; such a field is only told of."""
-    return bool(field.choices) or field.type in ("text", "short", "date")
-
-
 def part_id(field: FormField, part: str) -> str:
-    """The id of one input of several: 'KEY.CHOICE', 'KEY.ticks'."""
+    """Return the id of one input of a field that has several: 'KEY.CHOICE', 'KEY.ticks'."""
     return f"{field.key}.{part}"
 
 
-def name(field: FormField) -> str:
-    """What is asked, in the words by which an error names it."""
+def question_text(field: FormField) -> str:
+    """Return the field's question as errors name it."""
     return field.ask if field.ask.startswith(field.label) else f"{field.label}: {field.ask}"
 
 
-def shown(choice: Choice) -> str:
-    """The choice's symbol and word."""
+def choice_text(choice: Choice) -> str:
+    """Return the choice's symbol and word."""
     return f"{choice.symbol} {choice.word}".strip()
 
 
-def day_of(value: object) -> str:
-    """The value where it is a day, such as '2019-09-13'; else nothing."""
+def date_or_empty(value: object) -> str:
+    """Return the value if it is a date such as '2019-09-13'; else ''."""
     text = str(value or "")
-    return text if DAY.fullmatch(text) else ""
+    return text if ISO_DATE.fullmatch(text) else ""

@@ -1,6 +1,6 @@
-"""The small Markdown of messages, read into pieces that can be shown, counted and divided: headings, lists, tables.
+"""Parses the Markdown subset of messages into nodes that can be rendered, measured and split.
 
-Whatever people wrote is plain text in it: nothing is a link, a mention or an emoji.
+Links, images and HTML are disabled: whatever people wrote stays plain text, and no link, mention or emoji.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _markdown = (
 
 @dataclass(frozen=True)
 class Run:
-    """Text in one style: 'bold', 'italic' and 'code', together or none."""
+    """Text in one style, which is any set of 'bold', 'italic' and 'code'."""
 
     text: str
     style: frozenset[str] = frozenset()
@@ -34,9 +34,9 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True)
 class Node:
-    """One heading, paragraph, item of a list, or table. `level` is a heading's, or how deep an item stands.
+    """A heading, paragraph, list item, table or the like. `level` is a heading's level or a list item's depth.
 
-    number: of an item in a numbered list; rows: a table's, its head first; right: columns aligned to the right.
+    number: of an item in a numbered list; rows: of a table, with its head first; right: the right-aligned columns.
     """
 
     kind: Kind
@@ -48,17 +48,18 @@ class Node:
 
     @property
     def text(self) -> str:
-        return words(self.runs)
+        return text_of(self.runs)
 
 
-def words(runs: Runs) -> str:
+def text_of(runs: Runs) -> str:
+    """Return the text of the runs, without styles."""
     return "".join(run.text for run in runs)
 
 
-def read(text: str) -> tuple[Node, ...]:
-    """The text's nodes, in order; what holds no text is left out."""
-    found = _nodes(SyntaxTreeNode(_markdown.parse(text)).children, 0)
-    return tuple(node for node in found if node.text.strip() or node.kind in ("rule", "table"))
+def parse(text: str) -> tuple[Node, ...]:
+    """Parse Markdown into nodes, in order, without those that have no text."""
+    nodes = _nodes(SyntaxTreeNode(_markdown.parse(text)).children, 0)
+    return tuple(node for node in nodes if node.text.strip() or node.kind in ("rule", "table"))
 
 
 def _nodes(children: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Node]:
@@ -72,15 +73,15 @@ def _nodes(children: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Node]:
         elif child.type == "table":
             yield _table(child)
         else:
-            yield from _rare(child, depth)
+            yield from _other_nodes(child, depth)
 
 
-def _rare(child: SyntaxTreeNode, depth: int) -> Iterator[Node]:
+def _other_nodes(child: SyntaxTreeNode, depth: int) -> Iterator[Node]:
     if child.type == "hr":
         yield Node("rule")
     elif child.type == "blockquote":
         inner = [node.runs for node in _nodes(child.children, depth) if node.runs]
-        yield Node("quote", _joined(inner, "\n"))
+        yield Node("quote", _join(inner, "\n"))
     elif child.content.strip():
         yield Node("code", (Run(child.content.removesuffix("\n")),))
 
@@ -90,7 +91,7 @@ def _items(listing: SyntaxTreeNode, depth: int) -> Iterator[Node]:
     first = int(listing.attrs.get("start", 1))
     for number, item in enumerate(listing.children, start=first):
         own = [_inline(child) for child in item.children if child.type == "paragraph"]
-        yield Node(kind, _joined(own, "\n"), level=depth, number=number)
+        yield Node(kind, _join(own, "\n"), level=depth, number=number)
         yield from _nodes([child for child in item.children if child.type != "paragraph"], depth + 1)
 
 
@@ -102,7 +103,7 @@ def _table(table: SyntaxTreeNode) -> Node:
 
 
 def _inline(block: SyntaxTreeNode) -> Runs:
-    return merged(run for inline in block.children for run in _runs(inline, frozenset()))
+    return merge_runs(run for inline in block.children for run in _runs(inline, frozenset()))
 
 
 def _runs(parent: SyntaxTreeNode, style: frozenset[str]) -> Iterator[Run]:
@@ -115,39 +116,39 @@ def _runs(parent: SyntaxTreeNode, style: frozenset[str]) -> Iterator[Run]:
             yield Run(BREAKS.get(child.type, child.content), style)
 
 
-def merged(runs: Iterator[Run] | Sequence[Run]) -> Runs:
-    """Neighbours in one style as one run, and none that is empty."""
-    found: list[Run] = []
+def merge_runs(runs: Iterator[Run] | Sequence[Run]) -> Runs:
+    """Merge neighbouring runs of one style, and drop empty ones."""
+    merged: list[Run] = []
     for run in runs:
-        if found and found[-1].style == run.style:
-            found[-1] = replace(found[-1], text=found[-1].text + run.text)
+        if merged and merged[-1].style == run.style:
+            merged[-1] = replace(merged[-1], text=merged[-1].text + run.text)
         elif run.text:
-            found.append(run)
-    return tuple(found)
+            merged.append(run)
+    return tuple(merged)
 
 
-def _joined(parts: Sequence[Runs], between: str) -> Runs:
-    return merged([run for n, part in enumerate(parts) for run in ([Run(between)] * (n > 0) + list(part))])
+def _join(parts: Sequence[Runs], between: str) -> Runs:
+    return merge_runs([run for n, part in enumerate(parts) for run in ([Run(between)] * (n > 0) + list(part))])
 
 
-def in_lines(table: Node) -> tuple[Node, ...]:
-    """A table as the items of a list, 'first: second, third', for where no table can stand."""
+def table_as_list(table: Node) -> tuple[Node, ...]:
+    """Convert a table to list items, 'first: second, third', for places that take no table."""
     return tuple(Node("bullet", _row(row)) for row in table.rows)
 
 
 def _row(row: tuple[Runs, ...]) -> Runs:
     between = ["", ": ", *([", "] * len(row))]
-    return merged([run for gap, cell in zip(between, row, strict=False) for run in (Run(gap), *cell)])
+    return merge_runs([run for gap, cell in zip(between, row, strict=False) for run in (Run(gap), *cell)])
 
 
 def is_title(node: Node) -> bool:
-    """Whether it is the title of what follows: a heading, or a paragraph all in bold."""
+    """Return whether the node is a title: a heading, or a paragraph all in bold."""
     bold = node.kind == "paragraph" and all("bold" in run.style for run in node.runs)
     return node.kind == "heading" or bold
 
 
-def plain(nodes: Sequence[Node]) -> str:
-    """All that nodes say, as text in lines: a table's rows are lines, 'a: b, c'."""
+def to_plain_text(nodes: Sequence[Node]) -> str:
+    """Return the nodes as plain text, a table's rows as lines 'a: b, c'."""
     lines = [(node, _line(node)) for node in nodes if node.kind != "rule"]
     text = ""
     for number, (node, line) in enumerate(lines):
@@ -158,16 +159,16 @@ def plain(nodes: Sequence[Node]) -> str:
 
 def _line(node: Node) -> str:
     if node.kind == "table":
-        return "\n".join(each.text for each in in_lines(node))
+        return "\n".join(each.text for each in table_as_list(node))
     mark = {"bullet": "• ", "number": f"{node.number}. "}.get(node.kind, "")
     return "    " * node.level * (node.kind in ITEMS) + mark + node.text
 
 
-def shorten(text: str, most: int) -> str:
-    """The text, or as many whole words of it as fit, with an ellipsis."""
-    if len(text) <= most:
+def shorten(text: str, limit: int) -> str:
+    """Cut the text to at most `limit` characters, at a word's end, with an ellipsis."""
+    if len(text) <= limit:
         return text
-    kept = text[: most - 1]
+    kept = text[: limit - 1]
     before, _, _ = kept.rpartition(" ")
-    ends_a_word = text[most - 1] == " " or not kept[-1].isalnum()
-    return (kept if ends_a_word or len(before) <= most // 2 else before).rstrip(" ,;:–-") + "…"
+    ends_a_word = text[limit - 1] == " " or not kept[-1].isalnum()
+    return (kept if ends_a_word or len(before) <= limit // 2 else before).rstrip(" ,;:–-") + "…"

@@ -1,4 +1,4 @@
-"""Keeping to a platform's limits: so many calls in so many seconds, of one kind or in one conversation."""
+"""Limits calls per time window, by method or by conversation, to what a platform allows."""
 
 import threading
 import time
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 PATIENCE = 3.0
-"""Seconds that somebody waits for their turn; longer waits are for the next look."""
-MANY = 1000
+"""Seconds that a call may wait for its turn; a call that would wait longer is left to the next tick."""
+MAX_NAMES = 1000
 
 
 @dataclass(frozen=True)
 class Window:
-    """At most so many calls in any so many seconds."""
+    """At most `most` calls in any period of `seconds`."""
 
     most: int
     seconds: float
@@ -24,7 +24,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Limit:
-    """What all calls of one name share. `of_all`: where it is reached, whatever else were called would wait too."""
+    """The windows that all calls of one name share.
+
+    `of_all`: where this limit is reached, any other call would have to wait too.
+    """
 
     name: str
     windows: tuple[Window, ...] = ()
@@ -33,31 +36,31 @@ class Limit:
 
 @dataclass
 class _Calls:
-    """The calls of one name: when the latest ended, and how many are on their way."""
+    """The calls of one name: the end times of the latest, and the number in progress."""
 
     ended: deque[float]
     longest: float
-    under_way: int = 0
-    held_until: float = field(default=float("-inf"))
+    in_progress: int = 0
+    blocked_until: float = field(default=float("-inf"))
 
     def free_at(self, windows: Sequence[Window], now: float) -> float:
-        return max([self.held_until, *(self._free_at(window, now) for window in windows)])
+        return max([self.blocked_until, *(self._free_at(window, now) for window in windows)])
 
     def _free_at(self, window: Window, now: float) -> float:
-        left = window.most - self.under_way
-        if left <= 0:
+        free = window.most - self.in_progress
+        if free <= 0:
             return now + window.seconds
-        return self.ended[-left] + window.seconds if len(self.ended) >= left else now
+        return self.ended[-free] + window.seconds if len(self.ended) >= free else now
 
-    def is_over(self, now: float) -> bool:
+    def is_idle(self, now: float) -> bool:
         lately = self.ended[-1] + self.longest if self.ended else now
-        return not self.under_way and max(lately, self.held_until) <= now
+        return not self.in_progress and max(lately, self.blocked_until) <= now
 
 
-class Pace:
-    """Says when a call may be made. For several threads of one process.
+class RateLimiter:
+    """A sliding-window rate limiter. Thread-safe within one process.
 
-    A call counts from its end, and while it is on its way: the platform may have counted it at any moment until then.
+    A call counts while it is in progress and from its end on: the platform may count it at any moment until then.
     """
 
     def __init__(
@@ -68,46 +71,49 @@ class Pace:
         self._calls: dict[str, _Calls] = {}
 
     @contextmanager
-    def turn(self, limits: Sequence[Limit], patience: float = PATIENCE) -> Iterator[None]:
-        """Wait for one's turn, and hold it while the call is made. Raises SendError where the wait is too long."""
+    def acquire(self, limits: Sequence[Limit], patience: float = PATIENCE) -> Iterator[None]:
+        """Wait until the call is allowed, and count it while the block runs.
+
+        Raises SendError where the wait is too long.
+        """
         self._wait(limits, patience)
         try:
             yield
         finally:
             with self._lock:
                 for limit in limits:
-                    calls = self._of(limit)
-                    calls.under_way -= 1
+                    calls = self._calls_of(limit)
+                    calls.in_progress -= 1
                     calls.ended.append(self._clock())
 
-    def hold(self, limit: Limit, seconds: float) -> None:
-        """The platform says that nothing of this name may be called for so long."""
+    def block(self, limit: Limit, seconds: float) -> None:
+        """Block the calls of this limit for so many seconds, because the platform says so."""
         with self._lock:
-            calls = self._of(limit)
-            calls.held_until = max(calls.held_until, self._clock() + seconds)
+            calls = self._calls_of(limit)
+            calls.blocked_until = max(calls.blocked_until, self._clock() + seconds)
 
     def _wait(self, limits: Sequence[Limit], patience: float) -> None:
         until = self._clock() + patience
         while True:
             with self._lock:
                 now = self._clock()
-                free_at = {limit: self._of(limit).free_at(limit.windows, now) for limit in limits}
+                free_at = {limit: self._calls_of(limit).free_at(limit.windows, now) for limit in limits}
                 wait = max(free_at.values()) - now
                 if wait <= 0:
-                    self._begin(limits, now)
+                    self._count_start(limits, now)
                     return
             if now + wait > until:
                 of_all = any(limit.of_all and free > until for limit, free in free_at.items())
                 raise SendError(Trouble.AGAIN, "ratelimited", wait, of_all=of_all)
             self._sleep(wait)
 
-    def _begin(self, limits: Sequence[Limit], now: float) -> None:
-        if len(self._calls) > MANY:
-            self._calls = {name: calls for name, calls in self._calls.items() if not calls.is_over(now)}
+    def _count_start(self, limits: Sequence[Limit], now: float) -> None:
+        if len(self._calls) > MAX_NAMES:
+            self._calls = {name: calls for name, calls in self._calls.items() if not calls.is_idle(now)}
         for limit in limits:
-            self._of(limit).under_way += 1
+            self._calls_of(limit).in_progress += 1
 
-    def _of(self, limit: Limit) -> _Calls:
+    def _calls_of(self, limit: Limit) -> _Calls:
         if limit.name not in self._calls:
             most = max((window.most for window in limit.windows), default=0)
             longest = max((window.seconds for window in limit.windows), default=0.0)

@@ -1,97 +1,103 @@
-"""What is too large for one message of a platform, divided at natural places; nothing of it is lost."""
+"""Splits a message that is too large for a platform at natural places, without loss."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from remembrancer.bot.platform.markdown import Node, Run, Runs, in_lines, is_title, merged, plain
+from remembrancer.bot.platform.markdown import Node, Run, Runs, is_title, merge_runs, table_as_list, to_plain_text
 
-MARKS = 60  # characters for a mark and an indentation, and the gap above
+ITEM_MARGIN = 60  # characters for a bullet or number, its indentation, and the gap above
 _ENDS = (re.compile(r"\n"), re.compile(r"[.!?;]\s"), re.compile(r"\s"))
 
 
 @dataclass(frozen=True)
-class Divider:
-    """What a platform takes at once: nodes that fit, of so much room for text, as it measures text."""
+class Splitter:
+    """Splits nodes into groups that a platform accepts.
+
+    `room`: the text that a group may have, in the units of `measure`; `fits`: whether the platform accepts a group.
+    """
 
     room: int
     fits: Callable[[Sequence[Node]], bool]
     measure: Callable[[str], int]
 
-    def divided(self, nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
-        """Groups of nodes that each fit. A long text begins in what room its title's group has."""
+    def split(self, nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
+        """Divide nodes into groups that each fit. A long text starts in the room that its title's group has left."""
         groups: list[tuple[Node, ...]] = [()]
         for node in nodes:
-            left = self.room - MARKS - self.measure(plain(groups[-1]))
-            first = left if left > self.room // 3 else self.room - MARKS
-            for each in [node] if self.fits([node]) else self._parts(node, first):
+            left = self.room - ITEM_MARGIN - self.measure(to_plain_text(groups[-1]))
+            first = left if left > self.room // 3 else self.room - ITEM_MARGIN
+            for each in [node] if self.fits([node]) else self._split_node(node, first):
                 if groups[-1] and not self.fits([*groups[-1], each]):
-                    full, leading = _led(groups[-1])
+                    full, leading = _split_before_lead(groups[-1])
                     groups[-1:] = [full, leading] if self.fits([*leading, each]) else [groups[-1], ()]
                 groups[-1] += (each,)
         return groups
 
-    def _parts(self, node: Node, first: int) -> Iterator[Node]:
+    def _split_node(self, node: Node, first: int) -> Iterator[Node]:
         if node.kind == "table":
-            yield from self._tables(node)
+            yield from self._split_table(node)
             return
-        for number, runs in enumerate(self._lengths(node.runs, first)):
+        for number, runs in enumerate(self._split_runs(node.runs, first)):
             yield replace(node, runs=runs) if number == 0 else Node("paragraph", runs)
 
-    def _tables(self, node: Node) -> Iterator[Node]:
-        """The table's rows in several tables, each with the head; a row that is too large alone is lines."""
+    def _split_table(self, node: Node) -> Iterator[Node]:
+        """Split a table into several, each with the head; a row that is too large alone becomes lines."""
         head, *rows = node.rows
-        held: list[tuple[Runs, ...]] = []
+        table_rows: list[tuple[Runs, ...]] = []
         for row in rows:
-            if held and not self.fits([replace(node, rows=(head, *held, row))]):
-                yield replace(node, rows=(head, *held))
-                held = []
+            if table_rows and not self.fits([replace(node, rows=(head, *table_rows, row))]):
+                yield replace(node, rows=(head, *table_rows))
+                table_rows = []
             if self.fits([replace(node, rows=(head, row))]):
-                held.append(row)
+                table_rows.append(row)
             else:
-                yield from self._lines(replace(node, rows=(head, row)))
-        if held:
-            yield replace(node, rows=(head, *held))
+                yield from self._split_row(replace(node, rows=(head, row)))
+        if table_rows:
+            yield replace(node, rows=(head, *table_rows))
 
-    def _lines(self, table: Node) -> Iterator[Node]:
-        for line in in_lines(table):
-            yield from [line] if self.fits([line]) else self._parts(line, self.room - MARKS)
+    def _split_row(self, table: Node) -> Iterator[Node]:
+        for line in table_as_list(table):
+            yield from [line] if self.fits([line]) else self._split_node(line, self.room - ITEM_MARGIN)
 
-    def _lengths(self, runs: Runs, first: int) -> Iterator[Runs]:
-        """The runs in lengths that each have room."""
-        taken: list[Run] = []
+    def _split_runs(self, runs: Runs, first: int) -> Iterator[Runs]:
+        """Split runs into lengths that each fit the room."""
+        current: list[Run] = []
         left = first
         for run in runs:
             text = run.text
             while self.measure(text) > left:
-                place = self._place(text, left)
-                yield merged([*taken, Run(text[:place], run.style)])
-                text, taken, left = text[place:], [], self.room - MARKS
-            taken.append(Run(text, run.style))
+                place = self._split_position(text, left)
+                yield merge_runs([*current, Run(text[:place], run.style)])
+                text, current, left = text[place:], [], self.room - ITEM_MARGIN
+            current.append(Run(text, run.style))
             left -= self.measure(text)
-        if merged(taken):
-            yield merged(taken)
+        if merge_runs(current):
+            yield merge_runs(current)
 
-    def _place(self, text: str, room: int) -> int:
-        """Where to divide: after the last line, else sentence, else word that fits; no space begins what follows."""
-        most = max(1, len(self._cut(text, room)))
+    def _split_position(self, text: str, room: int) -> int:
+        """Return where to split: after the last line, else sentence, else word that fits.
+
+        The rest never starts with a space.
+        """
+        length = max(1, len(self._longest_prefix(text, room)))
         for end in _ENDS:
-            places = [found.end() for found in end.finditer(text, 0, most)]
-            if places and places[-1] > most // 2:
-                most = places[-1]
+            places = [found.end() for found in end.finditer(text, 0, length)]
+            if places and places[-1] > length // 2:
+                length = places[-1]
                 break
-        return most + len(text[most:]) - len(text[most:].lstrip())
+        return length + len(text[length:]) - len(text[length:].lstrip())
 
-    def _cut(self, text: str, room: int) -> str:
-        """As much of the text as has room."""
+    def _longest_prefix(self, text: str, room: int) -> str:
+        """Return the longest beginning of the text that fits the room."""
         cut = text[: max(room, 0)]
         while self.measure(cut) > room:
             cut = cut[: len(cut) - max(1, (self.measure(cut) - room) // 5)]
         return cut
 
 
-def _led(group: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """A full group, and what goes on to the next because it leads to it: a title, or a sentence before a list."""
+def _split_before_lead(group: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """Split a full group before the title, or the sentence before a list, that leads to what follows."""
     end = len(group)
     while end > 1 and (is_title(group[end - 1]) or group[end - 1].text.endswith(":")):
         end -= 1

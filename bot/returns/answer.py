@@ -1,9 +1,9 @@
-"""Answering a return: opening the form, drafts, 'No change', and sending it."""
+"""Answering a return: the form, drafts, 'No change', and storing the answer."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
 from remembrancer.cards.answer_preview import circumstances, find_errors
 from remembrancer.cards.stored_answer import since_stored
@@ -22,7 +22,7 @@ from remembrancer.wording import render, say
 
 
 def start(context: Context, ret: Return) -> dict[str, Any]:
-    """What the form starts from: the person's draft, the answer that is in, or last time's."""
+    """The answers that the form opens with: the person's draft, the current answer, or last time's."""
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is not None:
         return dict(draft.answers)
@@ -34,6 +34,7 @@ def start(context: Context, ret: Return) -> dict[str, Any]:
 
 
 def must_be_open(context: Context, ret: Return) -> None:
+    """Raises NotPossibleError if the window is locked, or the return withdrawn or suspended."""
     window = context.window(ret)
     if window.state == WindowState.LOCKED:
         raise NotPossibleError("locked", window=window.title)
@@ -46,7 +47,7 @@ def press_answer(context: Context, incoming: Incoming) -> Reply:
 
 
 def open_form(context: Context, ret: Return) -> Reply:
-    """The form, with a draft where one was kept, and a word where the answer has changed since."""
+    """Open the form; it says if a draft was kept, and if the answer has changed since the draft was begun."""
     must_be_open(context, ret)
     draft = draft_of(context.session, ret, known(context.person.id))
     notice = say("forms.draft_kept") if draft else ""
@@ -56,44 +57,45 @@ def open_form(context: Context, ret: Return) -> Reply:
 
 
 def answered_meanwhile(context: Context, ret: Return) -> str:
-    """Who gave which answer since this one was begun."""
+    """A sentence that says who gave which answer since this draft was begun."""
     version = current(context.session, ret)
     giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
     status = context.programme(context.window(ret)).status
-    word = in_words(status, version.answers.get(status.key)) if version else ""
-    return say("forms.answered_meanwhile", name=giver.name if giver else "", status=word)
+    status_label = in_words(status, version.answers.get(status.key)) if version else ""
+    return say("forms.answered_meanwhile", name=giver.name if giver else "", status=status_label)
 
 
 def change_answer(context: Context, incoming: Incoming) -> Reply:
-    """Somebody is still typing, and what they chose changes what is asked."""
+    """Show the open form again with the questions that follow from what was chosen so far."""
     ret = context.ret(incoming.value, Act.ANSWER)
-    answers, wrong = read_fields(context.programme(context.window(ret)), incoming.fields)
+    answers, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
     answers = {**start(context, ret), **answers}
-    return Reply(form=answer_form(context, ret, answers, errors=wrong, typed=incoming.fields))
+    return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
 
 
 def submit_answer(context: Context, incoming: Incoming) -> Reply:
-    """Store the answer, or show the form again with what is missing. The draft was kept before this was called."""
+    """Store the answer, or show the form again with its errors; the draft was stored before."""
     ret = context.ret(incoming.value, Act.ANSWER)
     must_be_open(context, ret)
-    answers, unread = read_fields(context.programme(context.window(ret)), incoming.fields)
+    answers, unreadable = read_fields(context.programme(context.window(ret)), incoming.fields)
     if as_version(incoming.value) not in (None, ret.versions) and not _is_same(context, ret, answers):
         notice = answered_meanwhile(context, ret)
-        return Reply(form=answer_form(context, ret, answers, errors=unread, notice=notice, typed=incoming.fields))
-    errors = {**find_errors(context, ret, answers), **unread}
+        return Reply(form=answer_form(context, ret, answers, errors=unreadable, notice=notice, typed=incoming.fields))
+    errors = {**find_errors(context, ret, answers), **unreadable}
     if errors:
         return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
     return Reply(messages=(store(context, ret, answers, "form"),))
 
 
 def _is_same(context: Context, ret: Return, answers: Mapping[str, Any]) -> bool:
+    """Whether these answers are the current answer."""
     version = current(context.session, ret)
     programme = context.programme(context.window(ret))
     return version is not None and version.answers == complete(programme, circumstances(context, ret, answers))
 
 
 def keep_typed(context: Context, incoming: Incoming) -> None:
-    """Keep what was typed as a draft, before anything else can go wrong with it."""
+    """Store what was typed as a draft, before anything else can fail."""
     ret = context.ret(incoming.value, Act.ANSWER)
     answers, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
     if current(context.session, ret) is None or answers != start(context, ret):
@@ -102,12 +104,12 @@ def keep_typed(context: Context, incoming: Incoming) -> None:
 
 
 def press_no_change(context: Context, incoming: Incoming) -> Reply:
-    """Last time's answer again, in one tap; what the form asks for and last time lacks is asked for."""
+    """Store last time's answer again; the form opens for whatever it requires that last time lacks."""
     return no_change(context, context.ret(incoming.value, Act.ANSWER))
 
 
 def no_change(context: Context, ret: Return) -> Reply:
-    """The same, for a return that the person may answer."""
+    """Store last time's answer again for a return that the person may answer, or open the form for what is missing."""
     must_be_open(context, ret)
     if ret.state in GIVEN:
         raise NotPossibleError("already_answered")
@@ -123,20 +125,20 @@ def no_change(context: Context, ret: Return) -> Reply:
 
 
 def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: str) -> Message:
-    """Store an answer that is complete; what is said back."""
+    """Store a complete answer, and reply with what follows from it."""
     programme = context.programme(context.window(ret))
-    whole = complete(programme, circumstances(context, ret, answers))
-    held = recipients.holders(context.facts, context.item(ret).lead_post_id, context.now)
-    own = any(person.id == context.person.id for person in held)
-    on_behalf = None if own or not held else known(held[0].id)
-    give(context.session, ret, whole, context.now, known(context.person.id), came_from, on_behalf)
+    complete_answers = complete(programme, circumstances(context, ret, answers))
+    lead_holders = recipients.holders(context.facts, context.item(ret).lead_post_id, context.now)
+    is_lead = any(person.id == context.person.id for person in lead_holders)
+    on_behalf = None if is_lead or not lead_holders else known(lead_holders[0].id)
+    give(context.session, ret, complete_answers, context.now, known(context.person.id), came_from, on_behalf)
     context.session.flush()
-    tell_if_unchanged(context, ret, whole)
+    tell_if_unchanged(context, ret, complete_answers)
     status = programme.status
     text = render(
         "messages/stored.md",
         item=context.item(ret),
-        status=in_words(status, whole[status.key]),
+        status=in_words(status, complete_answers[status.key]),
         on_behalf=context.session.get_one(Post, context.item(ret).lead_post_id).name if on_behalf else "",
     )
     parts = (Part(text=text), *since_stored(context, ret, ret.versions))
@@ -144,7 +146,7 @@ def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: 
 
 
 def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any]) -> None:
-    """Flag to the secretary an answer that has said just the same too many times running."""
+    """Tell the secretaries of an answer that has been the same too many times running."""
     window, item = context.window(ret), context.item(ret)
     programme = context.programme(window)
     run = unchanged_run(programme, [*history(context.session, known(item.id), window), answers])
@@ -162,7 +164,7 @@ def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any])
 
 
 def press_confirm(context: Context, incoming: Incoming) -> Reply:
-    """Send the draft that was played back."""
+    """Store the draft that was read back; where the answer has changed since, open the form instead."""
     ret = context.ret(incoming.value, Act.ANSWER)
     must_be_open(context, ret)
     draft = draft_of(context.session, ret, known(context.person.id))
@@ -177,6 +179,23 @@ def press_confirm(context: Context, incoming: Incoming) -> Reply:
 
 
 def press_discard(context: Context, incoming: Incoming) -> Reply:
+    """Delete the draft."""
     ret = context.ret(incoming.value, Act.ANSWER)
     drop_draft(context.session, ret, known(context.person.id))
     return Reply(messages=(context.says("discarded", ref=context.item(ret).ref),))
+
+
+ROUTES: Routes = {
+    "press": {
+        "answer": press_answer,
+        "no_change": press_no_change,
+        "confirm": press_confirm,
+        "discard": press_discard,
+    },
+    "submit": {
+        "answer": submit_answer,
+    },
+    "change": {
+        "answer": change_answer,
+    },
+}

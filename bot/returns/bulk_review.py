@@ -1,10 +1,10 @@
-"""What a secretary decides during a window: chase somebody, accept all."""
+"""What a secretary does with several returns at once: chase a person, accept all answers."""
 
 from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.models import Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
@@ -20,25 +20,25 @@ from remembrancer.wording import escape, render, say
 
 
 def press_chase(context: Context, incoming: Incoming) -> Reply:
-    """Ask one person now for all that is still wanted from them in this window."""
+    """Ask one person again now for everything that is still missing from them in this window."""
     ret = context.ret(incoming.value, Act.CHASE)
     must_be_open(context, ret)
     if ret.state not in WANTED:
         raise NotPossibleError("not_wanted_now", ref=context.item(ret).ref, state=say(f"states.{ret.state}"))
-    asked = recipients.lead(context.facts, ret, context.now)
-    person, because = asked[0]
+    recipients_now = recipients.lead(context.facts, ret, context.now)
+    person, because = recipients_now[0]
     if person.id == context.person.id or because == recipients.Because.NOBODY_ELSE:
         raise NotPossibleError("nobody_to_chase", ref=context.item(ret).ref)
-    wanted = _wanted_from(context, person, ret.window_id)
+    wanted = _missing_from(context, person, ret.window_id)
     if any(each.chased_at == context.now for each in wanted):
         raise NotPossibleError("chased_already", name=person.name)
     for each in wanted:
         chase(context.session, each, context.now, known(context.person.id))
-    return Reply(messages=(_chased(context, person, wanted),))
+    return Reply(messages=(_chase_reply(context, person, wanted),))
 
 
-def _wanted_from(context: Context, person: Person, window_id: int) -> list[Return]:
-    """What is still wanted from the person in the window, of what this secretary looks after."""
+def _missing_from(context: Context, person: Person, window_id: int) -> list[Return]:
+    """The returns of the window that this person is asked for and this secretary may chase."""
     query = select(Return).where(Return.window_id == window_id, col(Return.state).in_(WANTED)).with_for_update()
     return [
         ret
@@ -48,7 +48,8 @@ def _wanted_from(context: Context, person: Person, window_id: int) -> list[Retur
     ]
 
 
-def _chased(context: Context, person: Person, wanted: list[Return]) -> Message:
+def _chase_reply(context: Context, person: Person, wanted: list[Return]) -> Message:
+    """The reply: who is asked again, for what, and when the message goes out."""
     time, zone = context.facts.time, person.time_zone
     goes_at = time.next_in_hours(context.now, zone)
     text = render(
@@ -65,7 +66,7 @@ def _chased(context: Context, person: Person, wanted: list[Return]) -> Message:
 
 
 def press_accept_all(context: Context, incoming: Incoming) -> Reply:
-    """Accept every answer that was in when the list was shown; what changed since is left to be read."""
+    """Accept every answer that had been given when the list was shown; later ones are left to be read."""
     window = context.session.get(Window, as_id(incoming.value.split(".")[0]))
     if window is None:
         raise NotPossibleError("no_such_item")
@@ -73,7 +74,7 @@ def press_accept_all(context: Context, incoming: Incoming) -> Reply:
 
 
 def accept_all(context: Context, _words: Sequence[str] = ()) -> Reply:
-    """'accept all': every answer that is in; where several windows have some, the button for each."""
+    """Handle 'accept all': accept every answer given; if several windows have some, offer a button for each."""
     found = [(window, count) for window in context.facts.windows if (count := len(_to_accept(context, window)))]
     if not found:
         raise NotPossibleError("nothing_to_accept")
@@ -87,6 +88,7 @@ def accept_all(context: Context, _words: Sequence[str] = ()) -> Reply:
 
 
 def _to_accept(context: Context, window: Window) -> list[Return]:
+    """The submitted returns of a running window that the person may accept."""
     if window.state not in RUNNING:
         return []
     return [
@@ -97,19 +99,20 @@ def _to_accept(context: Context, window: Window) -> list[Return]:
 
 
 def accept_all_button(context: Context, window: Window, count: int) -> Button:
-    """It goes by what is in now: an answer that is newer when it is pressed is left to be read."""
+    """The button; its value holds the newest version's id, so that answers given later are not accepted unread."""
     value = f"{window.id}.{newest_version_id(context, window)}"
     label = say("buttons.accept_all", count=count)
     return Button(action="accept_all", value=value, label=label, about=window.title)
 
 
-def _accept_all(context: Context, window: Window, seen: int) -> Reply:
+def _accept_all(context: Context, window: Window, last_seen_id: int) -> Reply:
+    """Accept the submitted answers up to the version with the id `last_seen_id`."""
     submitted = [
         (locked, item)
         for ret, item in returns_of(context.session, window)
         if (locked := context.ret_if(ret, Act.ACCEPT)) is not None and locked.state == ReturnState.SUBMITTED
     ]
-    done = [ret for ret, _ in submitted if _newest_id(context, ret) <= seen]
+    done = [ret for ret, _ in submitted if _newest_id(context, ret) <= last_seen_id]
     changed = [item.ref for ret, item in submitted if ret not in done]
     if not submitted:
         raise NotPossibleError("nothing_to_accept")
@@ -120,11 +123,20 @@ def _accept_all(context: Context, window: Window, seen: int) -> Reply:
 
 
 def _newest_id(context: Context, ret: Return) -> int:
+    """The id of the return's newest version; 0 where it has none."""
     query = select(func.max(ReturnVersion.id)).where(ReturnVersion.return_id == ret.id)
     return context.session.exec(query).one() or 0
 
 
 def newest_version_id(context: Context, window: Window) -> int:
-    """What 'Accept all' goes by: answers that are newer than this were not on the list."""
+    """The id of the newest version of any answer in the window; 0 where there is none."""
     query = select(func.max(ReturnVersion.id)).join(Return).where(Return.window_id == window.id)
     return context.session.exec(query).one() or 0
+
+
+ROUTES: Routes = {
+    "press": {
+        "accept_all": press_accept_all,
+        "chase": press_chase,
+    },
+}

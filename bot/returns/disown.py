@@ -1,8 +1,8 @@
-"""'Not mine': somebody who is asked says so, and whose it is if they know. A secretary is told at once, to decide."""
+"""'Not mine': a lead says that an item is not theirs, and whose it is if they know; secretaries are told at once."""
 
 from datetime import datetime
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.people.post_field import chosen_post, post_field
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.cards.ownership_claim import claim_message
@@ -23,34 +23,35 @@ UNKNOWN = "unknown"
 
 
 def press_not_mine(context: Context, incoming: Incoming) -> Reply:
-    """Whose it is; what was said already is there to be corrected."""
-    ret = _asked_for(context, incoming)
+    """Open the form that asks whose it is, with what the person said before."""
+    ret = _unanswered_return(context, incoming)
     if ret.disowned_by_id != context.person.id:
         return Reply(form=_form(context, ret))
     return Reply(form=_form(context, ret, str(ret.disowned_to_id or UNKNOWN), ret.disowned_reason or ""))
 
 
 def submit_not_mine(context: Context, incoming: Incoming) -> Reply:
-    """Keep what was said, tell those who decide, and let the person be until the next working morning."""
-    ret = _asked_for(context, incoming)
+    """Record the claim, tell the secretaries, and do not remind the person before the next working morning."""
+    ret = _unanswered_return(context, incoming)
     text, reason = str(incoming.fields.get("post") or ""), str(incoming.fields.get("reason") or "").strip()
     post = chosen_post(context, text, context.item(ret).lead_post_id)
     if post is None and text != UNKNOWN:
         return Reply(form=_form(context, ret, text, reason, say("errors.choose_whose")))
-    if _is_said(context, ret, post, reason):
+    if _is_repeated(context, ret, post, reason):
         raise NotPossibleError("said_already", ref=context.item(ret).ref)
-    until = _quiet_until(context, ret)
+    until = _next_reminder(context, ret)
     disown(context.session, ret, post.id if post else None, reason, context.now, known(context.person.id), until)
     context.session.flush()
-    _tell_who_decides(context, ret)
+    _tell_secretaries(context, ret)
     ref = context.item(ret).ref
     if until is None:
         return Reply(messages=(context.says("not_mine", ref=ref),))
-    shown = moment(until, context.person.time_zone)
-    return Reply(messages=(context.says("not_mine_until", ref=ref, until=shown),))
+    until_text = moment(until, context.person.time_zone)
+    return Reply(messages=(context.says("not_mine_until", ref=ref, until=until_text),))
 
 
-def _asked_for(context: Context, incoming: Incoming) -> Return:
+def _unanswered_return(context: Context, incoming: Incoming) -> Return:
+    """The return, unanswered and open. Raises NotPossibleError otherwise."""
     ret = context.ret(incoming.value, Act.DISOWN)
     must_be_open(context, ret)
     if ret.state not in WANTED:
@@ -58,20 +59,21 @@ def _asked_for(context: Context, incoming: Incoming) -> Return:
     return ret
 
 
-def _is_said(context: Context, ret: Return, post: Post | None, reason: str) -> bool:
-    """Whether the person has said just this."""
+def _is_repeated(context: Context, ret: Return, post: Post | None, reason: str) -> bool:
+    """Whether the person has made exactly this claim already."""
     to = post.id if post else None
     return (ret.disowned_by_id, ret.disowned_to_id, ret.disowned_reason) == (context.person.id, to, reason)
 
 
-def _quiet_until(context: Context, ret: Return) -> datetime | None:
-    """The next working morning, if the window is still open then."""
+def _next_reminder(context: Context, ret: Return) -> datetime | None:
+    """The next working morning; None where the window closes before."""
     window = context.window(ret)
     until = next_morning(context.facts.time, context.now, context.person.time_zone)
     return until if window.state == WindowState.OPEN and until < window.closes_at else None
 
 
-def _tell_who_decides(context: Context, ret: Return) -> None:
+def _tell_secretaries(context: Context, ret: Return) -> None:
+    """Send the claim to the secretaries, who decide it."""
     window = context.window(ret)
     for person, because in recipients.secretary(context.facts, ret, context.now):
         tell(
@@ -104,3 +106,13 @@ def _form(context: Context, ret: Return, post: str = "", reason: str = "", error
         ),
         submit=say("buttons.send"),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "not_mine": press_not_mine,
+    },
+    "submit": {
+        "not_mine": submit_not_mine,
+    },
+}

@@ -26,12 +26,12 @@ from remembrancer.bot.language.small_talk import small_talk
 from remembrancer.bot.returns.answer import must_be_open, no_change, start
 from remembrancer.bot.returns.small_talk_reply import say as say_politely
 from remembrancer.cards.answer_preview import circumstances, play_back
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Return
 from remembrancer.models.message import Message
 from remembrancer.rules.facts import known
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.programmes.answers import complete, is_asked, is_nothing, wrongs
+from remembrancer.rules.programmes.answers import complete, is_asked, wrongs
 from remembrancer.rules.programmes.spec import Programme, Question
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
@@ -53,19 +53,24 @@ FEW = 3  # fewer words than this, of which none is understood, are no account of
 
 def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
-    programmes = {window.programme_id: context.programme(window) for window in context.facts.windows}
-    about = of_thread(context, incoming)
-    programme = context.programme(context.window(about[0])) if about else next(iter(programmes.values()), None)
-    if programme is None:
+    if not context.facts.windows:
         return Reply(messages=(nothing_wanted(context, "nothing_wanted_not_stored"),))
-    known_refs = dict.fromkeys([*refs(context), *(ref_of(context, ret) for ret in asked_before(context))])
-    pieces = by_item(programme, incoming.text, list(known_refs))
+    about = of_thread(context, incoming)
+    pieces = by_item(incoming.text, _programmes_by_ref(context))
     if len(pieces) == 1 and SAME_AGAIN.fullmatch(plain(pieces[0][1])):
         return _same_again(context, pieces[0][0], about)
     polite = [small_talk(text) for _, text in pieces]
     if polite[0] and all(polite):
         return say_politely(context, incoming, polite[0])
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
+
+
+def _programmes_by_ref(context: Context) -> dict[str, list[Programme]]:
+    """The programmes that have an item of each ref which the person may name."""
+    found: dict[str, list[Programme]] = {}
+    for ret in (*answerable(context), *asked_before(context)):
+        found.setdefault(ref_of(context, ret), []).append(context.programme(context.window(ret)))
+    return found
 
 
 def _same_again(context: Context, ref: str | None, about: Sequence[Return]) -> Reply:
@@ -90,17 +95,17 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
     programme = context.programme(context.window(ret))
     understood = _understood(context, ret, programme, text)
     lacking = _lacking(context, ret, programme, understood)
-    is_none = lacking is not None and is_nothing(lacking, plain(text))
+    is_none = lacking is not None and lacking.kind.is_nothing(plain(text))
     if _is_no_answer(programme, text, understood) and not is_none:
         return context.says("not_understood", ref=ref_of(context, ret))
     if lacking is not None:
         understood.answers[lacking.key] = understood.answers.pop(programme.form.progress)
-    answers = _merged(_begun(context, programme, ret), understood.answers)
+    answers = _merged(programme, _begun(context, programme, ret), understood.answers)
     draft = draft_of(context.session, ret, known(context.person.id))
     if draft is not None:
         last = circumstances(context, ret, answers).last
         for question in programme.form.questions:
-            if question.type == "text" and draft.answers.get(question.key) != last.get(question.key):
+            if question.kind.is_prose and draft.answers.get(question.key) != last.get(question.key):
                 _add_words(question.key, answers, draft.answers, understood.answers)
     return _keep(context, ret, answers)
 
@@ -109,7 +114,7 @@ def _understood(context: Context, ret: Return, programme: Programme, text: str) 
     begun = _begun(context, programme, ret)
 
     def asked(question: Question, said: Mapping[str, Any]) -> bool:
-        return is_asked(programme, question, circumstances(context, ret, _merged(begun, said)))
+        return is_asked(programme, question, circumstances(context, ret, _merged(programme, begun, said)))
 
     return understand_asked(programme, text, context.today, asked)
 
@@ -120,12 +125,12 @@ def _lacking(context: Context, ret: Return, programme: Programme, understood: Un
     if draft is None or progress not in understood.answers:
         return None
     before = circumstances(context, ret, draft.answers)
-    after = circumstances(context, ret, _merged(draft.answers, understood.answers))
+    after = circumstances(context, ret, _merged(programme, draft.answers, understood.answers))
     said = {wrong.question.key for wrong in wrongs(programme, before)}
     lacking = [wrong for wrong in wrongs(programme, after) if wrong.question.key in said]
-    if progress in said or len(lacking) != 1 or lacking[0].why not in MISSING or lacking[0].question.type != "text":
+    if progress in said or len(lacking) != 1 or lacking[0].why not in MISSING:
         return None
-    return lacking[0].question
+    return lacking[0].question if lacking[0].question.kind.is_prose else None
 
 
 def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
@@ -136,8 +141,8 @@ def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
     progress = programme.form.progress
     for question in programme.form.questions:
         words = answers.get(question.key)
-        idle = question.type == "text" and question.key not in kept and words != judged.last.get(question.key)
-        if words and idle and not is_nothing(question, words):
+        idle = question.kind.is_prose and question.key not in kept and words != judged.last.get(question.key)
+        if words and idle and not question.kind.is_nothing(words):
             kept[progress] = f"{kept[progress]} {words}" if kept.get(progress) else words
     keep_draft(context.session, ret, known(context.person.id), kept, context.now)
     return play_back(context, ret, kept)
@@ -182,10 +187,7 @@ def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now
         answers[key] = f"{before[key]} {now[key]}"
 
 
-def _merged(before: Mapping[str, object], said_now: Mapping[str, object]) -> dict[str, object]:
-    """What was said now over what was there: dates by kind are put beside the others, the rest is replaced."""
-    merged = dict(before)
-    for key, value in said_now.items():
-        old = merged.get(key)
-        merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
+def _merged(programme: Programme, before: Mapping[str, Any], said_now: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said now over what was there."""
+    said = {key: programme.question(key).kind.replaced(before.get(key), value) for key, value in said_now.items()}
+    return {**before, **said}

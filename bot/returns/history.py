@@ -1,12 +1,12 @@
-"""What was said of an item before, window by window, for those who may see its answers."""
+"""The earlier answers of an item, window by window, for those who may see them."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.cards.return_prompts import mine
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Item, Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import GIVEN
@@ -16,44 +16,45 @@ from remembrancer.rules.people.permissions import Act, may
 from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.wording import render
 
-LAST = 8  # windows of an item that are shown
+MAX_WINDOWS = 8  # windows of an item that are shown
 
 
-def say_history(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
-    """'History 52'; without a ref, of what is wanted from them, or else of what they lead."""
-    if said["ref"]:
-        named = [item for item in context.facts.items.values() if item.ref.lower() == said["ref"].lower()]
-        found = _to_see(context, named)
+def text_history(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
+    """Handle 'history 52'; without a ref, of the items that the person is asked for or leads."""
+    if match["ref"]:
+        named = [item for item in context.facts.items.values() if item.ref.lower() == match["ref"].lower()]
+        found = _visible(context, named)
         if not found:
-            raise NotPossibleError("no_such_history", ref=said["ref"])
+            raise NotPossibleError("no_such_history", ref=match["ref"])
         return Reply(messages=(_history(context, found),))
     return own_history(context)
 
 
 def own_history(context: Context) -> Reply:
-    """Of what is wanted from the person, or else of what they lead."""
+    """Show the history of the items that the person is asked for, or else of those that they lead."""
     wanted = dict.fromkeys(ret.item_id for ret in mine(context))
-    found = _to_see(context, [context.facts.items[item_id] for item_id in wanted] or _led(context))
+    found = _visible(context, [context.facts.items[item_id] for item_id in wanted] or _led_items(context))
     if not found:
         raise NotPossibleError("history_which")
     return Reply(messages=(_history(context, found),))
 
 
 def press_history(context: Context, incoming: Incoming) -> Reply:
-    """The items of the returns that the button names."""
-    found = _to_see(context, items_of(context, incoming.value))
+    """Show the history of the items of the returns that the button names."""
+    found = _visible(context, items_of(context, incoming.value))
     if not found:
         raise NotPossibleError("no_such_item")
     return Reply(messages=(_history(context, found),))
 
 
 def items_of(context: Context, value: str) -> list[Item]:
-    """The items of the returns that a button of a card's foot names ('12,13')."""
+    """The items of the returns in the value of a card's footer button ('12,13')."""
     found = (context.session.get(Return, as_id(text)) for text in value.split(","))
     return list({ret.item_id: context.facts.items[ret.item_id] for ret in found if ret is not None}.values())
 
 
-def _led(context: Context) -> list[Item]:
+def _led_items(context: Context) -> list[Item]:
+    """The items that the person leads."""
     return [
         item
         for item in context.facts.items.values()
@@ -63,7 +64,7 @@ def _led(context: Context) -> list[Item]:
     ]
 
 
-def _to_see(context: Context, items: Iterable[Item]) -> list[Item]:
+def _visible(context: Context, items: Iterable[Item]) -> list[Item]:
     """Those of the items whose answers the person may see now."""
     return [item for item in items if _may_see(context, item)]
 
@@ -85,21 +86,22 @@ def _of_item(context: Context, item: Item) -> str:
         .where(Return.item_id == item.id, col(Return.state).in_((*GIVEN, ReturnState.NO_UPDATE)))
         .order_by(col(Window.opens_at).desc())
     )
-    rows = context.session.exec(query.limit(LAST)).all()
-    told = [_told(context, ret, window) for ret, window in rows]
-    return render("messages/history.md", item=item, told=told, zone=context.person.time_zone)
+    rows = context.session.exec(query.limit(MAX_WINDOWS)).all()
+    answers = [_answer_row(context, ret, window) for ret, window in rows]
+    return render("messages/history.md", item=item, told=answers, zone=context.person.time_zone)
 
 
-def _told(context: Context, ret: Return, window: Window) -> dict[str, object]:
-    """One window's answer as it stands; of a restated one also what was said before it."""
+def _answer_row(context: Context, ret: Return, window: Window) -> dict[str, object]:
+    """The current answer of one window, as history.md shows it; for a restated one also the status before."""
     query = select(ReturnVersion).where(ReturnVersion.return_id == ret.id).order_by(col(ReturnVersion.number).desc())
     versions = [] if ret.state == ReturnState.NO_UPDATE else list(context.session.exec(query))
     version = versions[0] if versions else None
+    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
     before = next((each for each in versions if each.restated_reason is None), None)
     return {
         "window": window,
         "version": version,
-        "giver": _name(context, version),
+        "giver": giver.name if giver else "",
         "status": _status(context, window, version),
         "progress": _progress(context, window, version),
         "before": _status(context, window, before) if version and version.restated_reason else "",
@@ -113,10 +115,12 @@ def _status(context: Context, window: Window, version: ReturnVersion | None) -> 
 
 def _progress(context: Context, window: Window, version: ReturnVersion | None) -> str:
     programme = context.programme(window)
-    said = version.answers.get(programme.form.progress) if version else None
-    return in_words(programme.question(programme.form.progress), said) if said else ""
+    value = version.answers.get(programme.form.progress) if version else None
+    return in_words(programme.question(programme.form.progress), value) if value else ""
 
 
-def _name(context: Context, version: ReturnVersion | None) -> str:
-    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
-    return giver.name if giver else ""
+ROUTES: Routes = {
+    "press": {
+        "history": press_history,
+    },
+}

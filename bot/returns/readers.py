@@ -1,22 +1,22 @@
-"""Who reads an answer, by name: the boards that hear of it, their secretaries, the line, and who may answer too."""
+"""Who reads an answer, by name: boards, their secretaries, the line above the lead, and who may answer too."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.core.target_returns import (
     answerable,
     asked_before,
     choose,
-    given,
-    led_by,
+    lead_sentences,
     may_still,
     nothing_wanted,
+    own_answered,
 )
 from remembrancer.bot.returns.history import items_of
-from remembrancer.cards.return_prompts import mine
+from remembrancer.cards.prompts.return_prompts import mine
 from remembrancer.models import Board, Item, Person, Return
 from remembrancer.models.message import Message, Part, message
 from remembrancer.rules.facts import known
@@ -27,34 +27,34 @@ from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.wording import render, say
 
 Readers = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-"""Boards (name, channel), and the names of secretaries, line and those who may answer."""
+"""Boards (name, channel), then the names of secretaries, of the line, and of those who may answer."""
 
 
-def say_readers(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply:
-    """'Who reads this': of what is asked of them, or of one item."""
-    if said["ref"]:
-        one = choose(context, said["ref"], answerable(context, Act.SEE))
+def text_readers(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
+    """Handle 'who reads this': for the returns that the person is asked for, or for the one that is named."""
+    if match["ref"]:
+        one = choose(context, match["ref"], answerable(context, Act.SEE))
         return Reply(messages=(one if isinstance(one, Message) else _message(context, [one]),))
-    wanted = mine(context) or may_still(context, Act.SEE) or given(context)
+    wanted = mine(context) or may_still(context, Act.SEE) or own_answered(context)
     if wanted:
         return Reply(messages=(_message(context, wanted),))
     moved = asked_before(context)
     if moved:
-        return Reply(messages=(message(say("replies.not_yours_to_read", leads=led_by(context, moved))),))
+        return Reply(messages=(message(say("replies.not_yours_to_read", leads=lead_sentences(context, moved))),))
     return Reply(messages=(nothing_wanted(context),))
 
 
 def press_readers(context: Context, incoming: Incoming) -> Reply:
-    """Of the returns that the button names, those that the person may see."""
-    named = {known(item.id) for item in items_of(context, incoming.value)}
-    rets = [ret for ret in answerable(context, Act.SEE) if ret.item_id in named]
+    """Show the readers of the returns that the button names and the person may see."""
+    item_ids = {known(item.id) for item in items_of(context, incoming.value)}
+    rets = [ret for ret in answerable(context, Act.SEE) if ret.item_id in item_ids]
     if not rets:
         raise NotPossibleError("no_such_item")
     return Reply(messages=(_message(context, rets),))
 
 
 def _message(context: Context, rets: Sequence[Return]) -> Message:
-    """One part for the items that the same people read."""
+    """One part for each group of items with the same readers."""
     groups: dict[Readers, list[Item]] = {}
     for ret in rets:
         items = groups.setdefault(_readers(context, ret), [])
@@ -64,14 +64,17 @@ def _message(context: Context, rets: Sequence[Return]) -> Message:
 
 
 def _text(readers: Readers, items: Sequence[Item]) -> str:
-    boards, secretaries, line, answer = readers
-    return render("messages/readers.md", items=items, boards=boards, secretaries=secretaries, line=line, answer=answer)
+    boards, secretaries, line, answering = readers
+    return render(
+        "messages/readers.md", items=items, boards=boards, secretaries=secretaries, line=line, answer=answering
+    )
 
 
 def _readers(context: Context, ret: Return) -> Readers:
+    """The readers of one return's answer."""
     facts, item, now = context.facts, context.item(ret), context.now
-    heard = [hearing.board_id for hearing in facts.hearings[item.programme_id] if is_in(hearing.slice_, item.facts)]
-    boards = context.session.exec(select(Board).where(col(Board.id).in_(heard)).order_by(col(Board.id)))
+    board_ids = [hearing.board_id for hearing in facts.hearings[item.programme_id] if is_in(hearing.slice_, item.facts)]
+    boards = context.session.exec(select(Board).where(col(Board.id).in_(board_ids)).order_by(col(Board.id)))
     line = recipients.line_above(facts, item.lead_post_id)
     own = (item.lead_post_id, *item.contributing_post_ids)
     answering = [*_holders(context, own), *(person for person, _ in recipients.lead(facts, ret, now))]
@@ -89,3 +92,10 @@ def _holders(context: Context, posts: Iterable[int]) -> list[Person]:
 
 def _names(found: Iterable[Person]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person.name for person in found))
+
+
+ROUTES: Routes = {
+    "press": {
+        "readers": press_readers,
+    },
+}

@@ -1,11 +1,11 @@
-"""Restating a value of a window that is locked: with a reason, and with what was told kept as it was told."""
+"""Restating a value of a locked window, with a reason; what boards were told stays on record as it was told."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
 from remembrancer.models import Board, Item, Return, Window, WindowState
 from remembrancer.models.message import Button, Form, FormField, Message, Part, message
@@ -14,9 +14,7 @@ from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.reports.digests.compose import last_told
 from remembrancer.rules.facts import known
 from remembrancer.rules.people.permissions import Act, may, may_manage_digest
-from remembrancer.rules.programmes.answers import is_same
 from remembrancer.rules.programmes.slices import Hearing, is_in
-from remembrancer.rules.programmes.spec import Programme
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.digests import AT_CLOSE, waiting
 from remembrancer.services.returns import draft_of, keep_draft, restate
@@ -26,13 +24,13 @@ REASON = "restated_reason"
 
 
 def restate_command(context: Context, words: Sequence[str]) -> Reply:
-    """'restate 52': in which window; 'restate 52 2019-20-q1': the form."""
+    """Handle 'restate 52' by listing the windows, and 'restate 52 2019-20-q1' by opening the form."""
     if not words:
-        return Reply(messages=(_which(context),))
+        return Reply(messages=(_ask_for_ref(context),))
     ref = words[0].lstrip("#")
     found = [
         (ret, item, window)
-        for ret, item, window in _locked(context, ref)
+        for ret, item, window in _restatable(context, ref)
         if len(words) < 2 or window.key.lower() == words[1].lower()
     ]
     if len(found) == 1 and len(words) > 1:
@@ -43,17 +41,17 @@ def restate_command(context: Context, words: Sequence[str]) -> Reply:
     return Reply(messages=(Message(parts=(head, *(_choice(*each) for each in found))),))
 
 
-def _which(context: Context) -> Message:
-    """Asks for the item, with one of the secretary's own as an example."""
-    found = _locked(context)
+def _ask_for_ref(context: Context) -> Message:
+    """Ask for the ref, with one of the secretary's own items as an example."""
+    found = _restatable(context)
     if not found:
         return context.says("nothing_locked")
     _, item, window = found[0]
     return context.says("restate_which", ref=item.ref, window=window.key)
 
 
-def _locked(context: Context, ref: str | None = None) -> list[tuple[Return, Item, Window]]:
-    """The returns of locked windows for this ref that are this secretary's to restate, newest first."""
+def _restatable(context: Context, ref: str | None = None) -> list[tuple[Return, Item, Window]]:
+    """The returns of locked windows, with this ref or any, that this secretary may restate, newest first."""
     query = (
         select(Return, Item, Window)
         .join(Item, col(Item.id) == Return.item_id)
@@ -73,7 +71,7 @@ def _choice(ret: Return, item: Item, window: Window) -> Part:
     return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
 
 
-def _to_restate(context: Context, incoming: Incoming) -> Return:
+def _locked_return(context: Context, incoming: Incoming) -> Return:
     ret = context.ret(incoming.value, Act.RESTATE)
     if context.window(ret).state != WindowState.LOCKED:
         raise NotPossibleError("not_locked")
@@ -83,37 +81,38 @@ def _to_restate(context: Context, incoming: Incoming) -> Return:
 
 
 def _start(context: Context, ret: Return) -> dict[str, Any]:
-    """What the form starts from: what was being typed, or the answer as it is."""
+    """The answers that the form opens with: the draft, or the current answer."""
     draft, version = draft_of(context.session, ret, known(context.person.id)), current(context.session, ret)
     return dict(draft.answers if draft else version.answers if version else {})
 
 
 def press_restate(context: Context, incoming: Incoming) -> Reply:
-    ret = _to_restate(context, incoming)
+    ret = _locked_return(context, incoming)
     return Reply(form=_form(context, ret, _start(context, ret)))
 
 
 def change_restate(context: Context, incoming: Incoming) -> Reply:
-    ret = _to_restate(context, incoming)
-    typed, unread = read_fields(context.programme(context.window(ret)), incoming.fields)
+    ret = _locked_return(context, incoming)
+    typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
     answers = {**_start(context, ret), **typed, REASON: _reason(incoming)}
-    return Reply(form=_form(context, ret, answers, unread, incoming.fields))
+    return Reply(form=_form(context, ret, answers, errors, incoming.fields))
 
 
 def keep_typed(context: Context, incoming: Incoming) -> None:
-    """Keep what was typed as a draft, before anything else can go wrong with it."""
+    """Store what was typed as a draft, before anything else can fail."""
     ret = context.ret(incoming.value, Act.RESTATE)
     typed, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
     keep_draft(context.session, ret, known(context.person.id), {**typed, REASON: _reason(incoming)}, context.now)
 
 
 def submit_restate(context: Context, incoming: Incoming) -> Reply:
-    """Store the value as a new version; what was not touched stays, and what was not recorded stays so."""
-    ret = _to_restate(context, incoming)
+    """Store the changed values as a new version; the values that were not touched stay as they are."""
+    ret = _locked_return(context, incoming)
     typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
     version = current(context.session, ret)
     before = version.answers if version else {}
-    changed = _changed(context.programme(context.window(ret)), before, typed)
+    kinds = {question.key: question.kind for question in context.programme(context.window(ret)).form.questions}
+    changed = {key: value for key, value in typed.items() if not kinds[key].is_same(value, before.get(key))}
     if not _reason(incoming):
         errors[REASON] = say("errors.reason_to_board")
     if errors:
@@ -122,11 +121,11 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("nothing_restated", ref=context.item(ret).ref)
     restate(context.session, ret, {**before, **changed}, _reason(incoming), context.now, known(context.person.id))
     context.session.flush()
-    return Reply(messages=(message(_restated(context, ret)),))
+    return Reply(messages=(message(_reply_text(context, ret)),))
 
 
-def _restated(context: Context, ret: Return) -> str:
-    """What follows from it: an addendum to each board that was told of the item, or a draft that has the value."""
+def _reply_text(context: Context, ret: Return) -> str:
+    """The reply: which boards get an addendum, and which have a draft that takes the value in."""
     item, window = context.item(ret), context.window(ret)
     hearings = [each for each in context.facts.hearings[item.programme_id] if is_in(each.slice_, item.facts)]
     boards: list[tuple[Board, Hearing]] = [(get(context.session, Board, each.board_id), each) for each in hearings]
@@ -143,13 +142,9 @@ def _restated(context: Context, ret: Return) -> str:
 
 
 def _was_told(context: Context, window: Window, board: Board, item: Item) -> bool:
-    since = last_told(context.session, window, board, *AT_CLOSE)
-    return since is not None and item.ref in since.told
-
-
-def _changed(programme: Programme, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed that is another answer than before."""
-    return {key: value for key, value in typed.items() if not is_same(programme.question(key), value, before.get(key))}
+    """Whether the board was told of the item after the close."""
+    last_digest = last_told(context.session, window, board, *AT_CLOSE)
+    return last_digest is not None and item.ref in last_digest.told
 
 
 def _reason(incoming: Incoming) -> str:
@@ -163,7 +158,7 @@ def _form(
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> Form:
-    """The answer's own form, and why. Nothing else is required: a record may be bare, and stays as bare as it was."""
+    """The answer form with the reason; no question is required, because an old record may be incomplete."""
     form, item, window = answer_form(context, ret, answers, errors, typed=typed), context.item(ret), context.window(ret)
     ask = say("fields.restated_reason")
     reason = FormField(
@@ -184,3 +179,16 @@ def _form(
             "submit": say("buttons.restate"),
         }
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "restate": press_restate,
+    },
+    "submit": {
+        "restate": submit_restate,
+    },
+    "change": {
+        "restate": change_restate,
+    },
+}

@@ -1,13 +1,13 @@
-"""What a secretary does: see who is in and who is missing, read an answer, send it back, accept it."""
+"""What a secretary does with returns: see who has answered, read an answer, send it back, accept it."""
 
 from collections.abc import Collection, Iterator, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.bot.returns.bulk_review import accept_all_button
-from remembrancer.cards.answer_card import _row_buttons, answer_message
+from remembrancer.cards.answer_card import answer_message, return_buttons
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Item, Return, ReturnState, Window, WindowState
 from remembrancer.models.message import Button, Form, FormField, Message, Part
@@ -24,12 +24,13 @@ from remembrancer.wording import render, say
 
 
 def windows_now(context: Context, of: Sequence[WindowState] = (WindowState.OPEN, WindowState.CLOSED)) -> list[Window]:
+    """The windows in these states, by opening date."""
     query = select(Window).where(col(Window.state).in_(of)).order_by(col(Window.opens_at))
     return list(context.session.exec(query))
 
 
 def is_secretary(context: Context) -> bool:
-    """Whether the person looks after what a board hears, whether a window runs or not."""
+    """Whether the person is the secretary of any board that hears a programme, whether a window runs or not."""
     return any(
         may_manage_digest(context.facts, context.person, hearing, context.now)
         for hearings in context.facts.hearings.values()
@@ -38,13 +39,13 @@ def is_secretary(context: Context) -> bool:
 
 
 def status(context: Context, only_missing: bool = False, of: Sequence[Window] | None = None) -> Reply:
-    """Who is in and who is missing, of what this person may see; a message for each window that is running.
+    """Show who has answered and who has not, among the returns this person may see; one message for each window.
 
-    `of`: just these windows, whether they run or not.
+    `of`: just these windows, in whatever state; by default those that are open or closed.
     """
     windows = windows_now(context) if of is None else of
-    found = [found for window in windows if (found := _window_status(context, window, only_missing))]
-    return Reply(messages=tuple(found) or (context.says("nothing_running"),))
+    messages = [shown for window in windows if (shown := _window_status(context, window, only_missing))]
+    return Reply(messages=tuple(messages) or (context.says("nothing_running"),))
 
 
 def _window_status(context: Context, window: Window, only_missing: bool) -> Message | None:
@@ -68,13 +69,13 @@ def _window_status(context: Context, window: Window, only_missing: bool) -> Mess
         only_missing=only_missing,
     )
     shown = missing if only_missing else rows
-    buttons, cut_off = tuple(_head_buttons(context, window, rows)), unreachable(context.session)
-    listed = (_row(context, window, ret, item, cut_off) for ret, item in shown)
+    buttons, unreachable_ids = tuple(_head_buttons(context, window, rows)), unreachable(context.session)
+    listed = (_row(context, window, ret, item, unreachable_ids) for ret, item in shown)
     return Message(parts=(Part(text=head, buttons=buttons), *listed))
 
 
 def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return, Item]]) -> Iterator[Button]:
-    """One tap for all that is in; it goes by what is on the list."""
+    """'Accept all', where more than one answer waits to be accepted."""
     waiting = [
         ret
         for ret, _ in rows
@@ -84,7 +85,7 @@ def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return,
         yield accept_all_button(context, window, len(waiting))
 
 
-def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Collection[int]) -> Part:
+def _row(context: Context, window: Window, ret: Return, item: Item, unreachable_ids: Collection[int]) -> Part:
     sees = may(context.facts, context.person, Act.SEE, ret, context.now)
     version = current(context.session, ret) if sees else None
     question = context.programme(window).status
@@ -99,12 +100,12 @@ def _row(context: Context, window: Window, ret: Return, item: Item, cut_off: Col
         because=asked[0][1] if asked else "",
         not_asked=bool(asked) and asks_nobody(context.facts, ret, context.now),
         late=window.state == WindowState.CLOSED and ret.state in WANTED,
-        unreachable=any(person.id in cut_off for person, _ in asked),
+        unreachable=any(person.id in unreachable_ids for person, _ in asked),
         word=option_in_words(question, version.answers.get(question.key, "")) if version else "",
         claimed_by=context.facts.people[ret.disowned_by_id] if ret.disowned_by_id else None,
         suggests=context.facts.posts[ret.disowned_to_id].name if ret.disowned_to_id else "",
     )
-    return Part(text=text, buttons=(*_row_buttons(context, window, ret, item), *_claim_button(context, ret, item)))
+    return Part(text=text, buttons=(*return_buttons(context, window, ret, item), *_claim_button(context, ret, item)))
 
 
 def _claim_button(context: Context, ret: Return, item: Item) -> Iterator[Button]:
@@ -114,7 +115,7 @@ def _claim_button(context: Context, ret: Return, item: Item) -> Iterator[Button]
 
 
 def press_see(context: Context, incoming: Incoming) -> Reply:
-    """The whole answer in words."""
+    """Show the whole answer."""
     return Reply(messages=(answer_message(context, context.ret(incoming.value, Act.SEE)),))
 
 
@@ -132,20 +133,20 @@ def press_accept(context: Context, incoming: Incoming) -> Reply:
 
 
 def _changed_meanwhile(context: Context, ret: Return) -> Reply:
-    """The answer is no longer the one that was read: show the new one, with its own buttons."""
+    """Reply that the answer has changed since it was read, and show the new one with its buttons."""
     return Reply(messages=(context.says("changed_meanwhile", ref=context.item(ret).ref), answer_message(context, ret)))
 
 
 def press_return(context: Context, incoming: Incoming) -> Reply:
-    ret = _to_send_back(context, incoming)
+    ret = _returnable(context, incoming)
     if as_version(incoming.value) not in (None, ret.versions):
         return _changed_meanwhile(context, ret)
     return Reply(form=_return_form(context, ret))
 
 
 def submit_return(context: Context, incoming: Incoming) -> Reply:
-    """Send an answer back with a reason; the lead is chased again."""
-    ret = _to_send_back(context, incoming)
+    """Send the answer back with a reason; the lead is reminded again."""
+    ret = _returnable(context, incoming)
     reason = str(incoming.fields.get("reason") or "").strip()
     if not reason:
         return Reply(form=_return_form(context, ret, say("errors.reason")))
@@ -153,7 +154,7 @@ def submit_return(context: Context, incoming: Incoming) -> Reply:
     return Reply(messages=(context.says("sent_back", ref=context.item(ret).ref, lead=lead_post(context, ret)),))
 
 
-def _to_send_back(context: Context, incoming: Incoming) -> Return:
+def _returnable(context: Context, incoming: Incoming) -> Return:
     ret = context.ret(incoming.value, Act.RETURN)
     must_be_open(context, ret)
     if ret.state not in GIVEN:
@@ -179,3 +180,15 @@ def _return_form(context: Context, ret: Return, error: str = "") -> Form:
         ),
         submit=say("buttons.return"),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "see": press_see,
+        "accept": press_accept,
+        "return": press_return,
+    },
+    "submit": {
+        "return": submit_return,
+    },
+}

@@ -1,4 +1,4 @@
-"""What a member of a body may answer too, though another member is asked first."""
+"""The returns of a shared post for which another member is asked first."""
 
 from remembrancer.models import Return
 from remembrancer.models.message import Message, message
@@ -10,8 +10,8 @@ from remembrancer.services.outbox import tell
 from remembrancer.wording import escape, say
 
 
-def also_yours(context: Context) -> Message | None:
-    """What is wanted of a post that the person holds with others, while another is asked; None where nothing is."""
+def shared_returns_message(context: Context) -> Message | None:
+    """The message on unanswered returns of shared posts for which another member is asked; None if there are none."""
     found = [
         (ret, asked[0][0].name)
         for window in context.facts.windows
@@ -32,12 +32,13 @@ def also_yours(context: Context) -> Message | None:
 
 
 def _is_member(context: Context, ret: Return) -> bool:
-    held = recipients.holders(context.facts, context.facts.items[ret.item_id].lead_post_id, context.now)
-    return len(held) > 1 and any(person.id == context.person.id for person in held)
+    """Whether the person shares the post that leads the return."""
+    members = recipients.holders(context.facts, context.facts.items[ret.item_id].lead_post_id, context.now)
+    return len(members) > 1 and any(person.id == context.person.id for person in members)
 
 
-def say_below(context: Context, content: Message) -> None:
-    """Say it in a message of its own below the card that answers the same command."""
+def send_below(context: Context, content: Message) -> None:
+    """Send a message of its own below the card that answers the same command."""
     tell(
         context.session,
         context.person,

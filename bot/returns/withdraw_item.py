@@ -1,13 +1,13 @@
-"""What a secretary decides about an item: withdraw or suspend it, keep it suspended, report on it again."""
+"""A secretary withdraws or suspends an item, prolongs a suspension, or has the item reported on again."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.returns.answer import must_be_open
 from remembrancer.bot.returns.withdraw_notices import (
-    concerned_with,
-    counted_for,
+    item_counts,
+    people_concerned,
     tell_nothing_wanted,
     tell_other_secretaries,
     tell_wanted_again,
@@ -23,31 +23,31 @@ from remembrancer.wording import render, say
 
 
 def press_set_aside(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_set_aside_form(context, _to_set_aside(context, incoming), {}))
+    return Reply(form=_set_aside_form(context, _open_return(context, incoming), {}))
 
 
-def _to_set_aside(context: Context, incoming: Incoming) -> Return:
+def _open_return(context: Context, incoming: Incoming) -> Return:
     ret = context.ret(incoming.value, Act.SET_ASIDE)
     must_be_open(context, ret)
     return ret
 
 
 def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
-    """Withdraw or suspend the item, with a reason that boards read; whoever was asked, or has answered, is told."""
-    ret = _to_set_aside(context, incoming)
+    """Withdraw or suspend the item, with a reason for the boards, and tell everybody who was asked or answered."""
+    ret = _open_return(context, incoming)
     typed = _typed(incoming)
     errors = _errors(context, typed)
     if errors:
         return Reply(form=_set_aside_form(context, ret, typed, errors))
     item, standing = context.item(ret), Standing(typed["standing"])
-    concerned = concerned_with(context, ret)
+    concerned = people_concerned(context, ret)
     day = as_day(typed["review_on"]) if standing == Standing.SUSPENDED else None
     set_aside(context.session, item, standing, typed["reason"], context.now, known(context.person.id), day)
     context.session.flush()
     tell_nothing_wanted(context, ret, concerned)
     tell_other_secretaries(context, item, standing)
     window = context.window(ret)
-    counted, programme = counted_for(context, window, item, context.person), context.programme(window)
+    counted, programme = item_counts(context, window, item, context.person), context.programme(window)
     text = render("messages/set_aside.md", item=item, ret=ret, counted=counted, programme=programme)
     return Reply(messages=(message(text, buttons=[report_again_button(item)]),))
 
@@ -108,26 +108,26 @@ def press_report_again(context: Context, incoming: Incoming) -> Reply:
 
 
 def _item(context: Context, incoming: Incoming) -> Item:
-    """The item that a button names, ours alone. Raises NotPossibleError where it is not there, or not theirs."""
+    """The item that a button names, locked. Raises NotPossibleError if there is none, or it is not this secretary's."""
     item = context.session.get(Item, as_id(incoming.value), with_for_update=True, populate_existing=True)
-    if item is None or not _looks_after(context, item):
+    if item is None or not _is_managed(context, item):
         raise NotPossibleError("no_such_item")
     return item
 
 
-def _looks_after(context: Context, item: Item) -> bool:
-    """Whether the item is this secretary's, in whatever window."""
+def _is_managed(context: Context, item: Item) -> bool:
+    """Whether the item is this secretary's, whatever window it is in."""
     return may(context.facts, context.person, Act.SET_ASIDE, Return(window_id=0, item_id=known(item.id)), context.now)
 
 
 def press_keep_suspended(context: Context, incoming: Incoming) -> Reply:
-    item = _suspended(context, incoming)
+    item = _suspended_item(context, incoming)
     return Reply(form=_keep_form(item, {"reason": item.standing_reason or ""}))
 
 
 def submit_keep_suspended(context: Context, incoming: Incoming) -> Reply:
-    """It stays suspended until another day, with a reason that boards read."""
-    item = _suspended(context, incoming)
+    """Prolong the suspension to another day, with a reason for the boards."""
+    item = _suspended_item(context, incoming)
     typed = _typed(incoming) | {"standing": Standing.SUSPENDED}
     errors = _errors(context, typed)
     if errors:
@@ -140,8 +140,8 @@ def submit_keep_suspended(context: Context, incoming: Incoming) -> Reply:
     return Reply(messages=(message(text, buttons=[report_again_button(item)]),))
 
 
-def _suspended(context: Context, incoming: Incoming) -> Item:
-    """The item, which is suspended. Raises NotPossibleError otherwise."""
+def _suspended_item(context: Context, incoming: Incoming) -> Item:
+    """The item if it is suspended. Raises NotPossibleError otherwise."""
     item = _item(context, incoming)
     if item.standing == Standing.REPORTED:
         raise NotPossibleError("reported_already", ref=item.ref)
@@ -162,3 +162,16 @@ def _keep_form(item: Item, values: Mapping[str, str], errors: Mapping[str, str] 
         ),
         submit=say("buttons.keep_suspended"),
     )
+
+
+ROUTES: Routes = {
+    "press": {
+        "set_aside": press_set_aside,
+        "report_again": press_report_again,
+        "keep_suspended": press_keep_suspended,
+    },
+    "submit": {
+        "set_aside": submit_set_aside,
+        "keep_suspended": submit_keep_suspended,
+    },
+}

@@ -1,4 +1,4 @@
-"""Who is told that an item is set aside, or reported on again: whoever is asked, and the other boards' secretaries."""
+"""Tells people that an item is withdrawn, suspended or reported on again: those concerned, and other secretaries."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.services.context import Context
-from remembrancer.services.digests import counted_now
+from remembrancer.services.digests import count_items
 from remembrancer.services.item_status import running_returns
 from remembrancer.services.outbox import tell
 from remembrancer.wording import render
@@ -21,17 +21,17 @@ from remembrancer.wording import render
 SET_ASIDE, WANTED_AGAIN = "set_aside", "wanted_again"
 
 
-def counted_for(context: Context, window: Window, item: Item, person: Person) -> list[tuple[str, int]]:
-    """Of how many items the figures are now, for each board of this secretary's that hears of the item."""
+def item_counts(context: Context, window: Window, item: Item, person: Person) -> list[tuple[str, int]]:
+    """How many items the figures now count, for each of this secretary's boards that hears of the item."""
     return [
-        (get(context.session, Board, hearing.board_id).name, counted_now(context.session, window, hearing))
+        (get(context.session, Board, hearing.board_id).name, count_items(context.session, window, hearing))
         for hearing in context.facts.hearings[item.programme_id]
         if is_in(hearing.slice_, item.facts) and may_manage_digest(context.facts, person, hearing, context.now)
     ]
 
 
-def concerned_with(context: Context, ret: Return) -> list[Person]:
-    """Whoever is asked for it now or would be, and whoever gave the answer that is in."""
+def people_concerned(context: Context, ret: Return) -> list[Person]:
+    """Those who are asked for the return, or would be, and whoever gave its current answer."""
     found = [person for person, _ in recipients.lead(context.facts, ret, context.now)]
     version = current(context.session, ret)
     giver = context.facts.people.get(version.given_by_id or 0) if version and ret.state in GIVEN else None
@@ -39,35 +39,35 @@ def concerned_with(context: Context, ret: Return) -> list[Person]:
 
 
 def tell_nothing_wanted(context: Context, ret: Return, concerned: Sequence[Person]) -> None:
-    """Tell them that nothing is wanted any more; not who never heard that it was wanted again."""
+    """Tell them that no answer is wanted any more, or drop the unsent opposite notice."""
     text = render("messages/set_aside_told.md", item=context.item(ret), ret=ret)
     for person in concerned:
-        if not _unsay(context, ret, person, WANTED_AGAIN):
-            _tell_asked(context, ret, person, SET_ASIDE, text)
+        if not _drop_unsent(context, ret, person, WANTED_AGAIN):
+            _tell(context, ret, person, SET_ASIDE, text)
 
 
 def tell_wanted_again(context: Context, item: Item) -> None:
-    """Tell whoever is concerned, before they are reminded; not who never heard that nothing was wanted."""
+    """Tell those concerned, before any reminder, that an answer is wanted again, or drop the unsent opposite notice."""
     for ret in running_returns(context.session, item):
-        for person in concerned_with(context, ret):
-            if not _unsay(context, ret, person, SET_ASIDE):
+        for person in people_concerned(context, ret):
+            if not _drop_unsent(context, ret, person, SET_ASIDE):
                 window, zone = context.window(ret), person.time_zone
                 text = render("messages/wanted_again.md", item=item, ret=ret, window=window, zone=zone)
-                _tell_asked(context, ret, person, WANTED_AGAIN, text)
+                _tell(context, ret, person, WANTED_AGAIN, text)
 
 
-def _key(ret: Return, kind: str) -> str:
+def _key_prefix(ret: Return, kind: str) -> str:
     return f"{kind.replace('_', '-')}-{ret.id}-"
 
 
-def _tell_asked(context: Context, ret: Return, person: Person, kind: str, text: str) -> None:
+def _tell(context: Context, ret: Return, person: Person, kind: str, text: str) -> None:
     if person.id == context.person.id:
         return
     tell(
         context.session,
         person,
         message(text),
-        key=f"{_key(ret, kind)}{context.event}-{person.id}",
+        key=f"{_key_prefix(ret, kind)}{context.event}-{person.id}",
         kind=kind,
         because=kind,
         now=context.now,
@@ -76,10 +76,10 @@ def _tell_asked(context: Context, ret: Return, person: Person, kind: str, text: 
     )
 
 
-def _unsay(context: Context, ret: Return, person: Person, kind: str) -> bool:
-    """Take back what has not gone out yet; whether there was any."""
+def _drop_unsent(context: Context, ret: Return, person: Person, kind: str) -> bool:
+    """Drop this kind of notice if it is still unsent; whether there was one."""
     query = select(OutgoingMessage).where(
-        col(OutgoingMessage.key).startswith(_key(ret, kind)),
+        col(OutgoingMessage.key).startswith(_key_prefix(ret, kind)),
         OutgoingMessage.person_id == person.id,
         OutgoingMessage.state == SendState.PENDING,
     )
@@ -90,7 +90,7 @@ def _unsay(context: Context, ret: Return, person: Person, kind: str) -> bool:
 
 
 def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> None:
-    """Tell the other secretaries whose boards hear of the item who did what, and why: their figures change too."""
+    """Tell the other secretaries whose boards hear of the item, because their figures change too."""
     facts, windows = context.facts, [context.window(ret) for ret in running_returns(context.session, item)]
     for person in recipients.at_work_in(facts, recipients.secretary_posts(facts, item), context.now):
         if person.id == context.person.id:
@@ -100,7 +100,7 @@ def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> 
             who=context.person.name,
             item=item,
             standing=standing,
-            windows=[(window, counted_for(context, window, item, person)) for window in windows],
+            windows=[(window, item_counts(context, window, item, person)) for window in windows],
             programmes=[context.programme(window) for window in windows],
         )
         tell(

@@ -1,6 +1,6 @@
-"""The sandbox: a chat of our own, for trying things out. It knows posts, and nothing of what is in them.
+"""Implements the sandbox: a local chat platform for trying the service out.
 
-It keeps its posts in a database of its own, as any chat platform does.
+It stores posts without knowing their meaning, in a database of its own, as any chat platform does.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ BOT = "Remembrancer"
 
 @dataclass(frozen=True)
 class Post:
-    """One post. `reply_to` is the id of the post it answers."""
+    """A post in the sandbox chat. `reply_to` is the id of the post it answers."""
 
     id: int
     conversation: str
@@ -48,7 +48,7 @@ class Post:
 
 
 class SandboxChat:
-    """The posts, and the transport that posts them."""
+    """Stores posts, and is the transport that sends them."""
 
     def __init__(self, file: Path | None, clock: Clock) -> None:
         self._clock = clock
@@ -56,7 +56,7 @@ class SandboxChat:
         chat_tables.create_all(self.engine)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.engine.dispose()
 
     def send(
@@ -82,7 +82,7 @@ class SandboxChat:
     def say(
         self, conversation: str, author: str, text: str, reply_to: int | None = None, key: str | None = None
     ) -> int:
-        """A person's own words; kept as they were typed. The same key twice is one post."""
+        """Post a person's text as they typed it and return the post's id. The same key twice makes one post."""
         try:
             return self._post(conversation, author, {"parts": [{"text": text}]}, key=key, reply_to=reply_to)
         except IntegrityError:
@@ -90,7 +90,7 @@ class SandboxChat:
                 return int(connection.execute(select(_posts.c.id).where(_posts.c.key == key)).scalar_one())
 
     def posts(self, conversation: str) -> list[Post]:
-        """The conversation, oldest first."""
+        """Return the posts of a conversation, oldest first."""
         with self.engine.begin() as connection:
             rows = connection.execute(
                 select(_posts).where(_posts.c.conversation == conversation).order_by(_posts.c.id)
@@ -98,7 +98,7 @@ class SandboxChat:
             return [_as_post(dict(row)) for row in rows]
 
     def last_post_ids(self) -> dict[str, int]:
-        """The newest post of each conversation."""
+        """Return the id of the newest post of each conversation."""
         with self.engine.begin() as connection:
             newest = select(_posts.c.conversation, func.max(_posts.c.id)).group_by(_posts.c.conversation)
             return {row[0]: row[1] for row in connection.execute(newest)}

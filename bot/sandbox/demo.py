@@ -1,4 +1,4 @@
-"""The demonstration: an organisation's folder, the sandbox chat, and a clock that the visitor moves."""
+"""Runs a demonstration: an organisation's folder, the sandbox chat, and a clock that the visitor moves."""
 
 import shutil
 import threading
@@ -38,7 +38,10 @@ HORIZON = timedelta(days=400)
 
 
 class Reload(BaseModel):
-    """The folder is loaded again at a moment (local time), with the files of one of its own folders in their place."""
+    """A change of the folder at a moment (local time).
+
+    It is loaded again with the files of one of its own subfolders in their place.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,7 +50,10 @@ class Reload(BaseModel):
 
 
 class Opening(BaseModel):
-    """demo.yaml: when the clock starts (local time), and whom a newcomer is offered to be first (e-mail addresses)."""
+    """The content of demo.yaml.
+
+    starts: when the clock starts (local time); people: whom a newcomer is offered first (e-mail addresses).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,7 +63,7 @@ class Opening(BaseModel):
 
 
 def read_opening(path: Path, emails: Collection[str]) -> Opening:
-    """The opening, whose people must be the folder's. Raises RefusedError with every problem."""
+    """Read demo.yaml and check that its people are in the folder. Raises RefusedError with every problem."""
     problems = Problems()
     opening = read_yaml(path, Opening, problems)
     for email in opening.people if opening else ():
@@ -69,30 +75,30 @@ def read_opening(path: Path, emails: Collection[str]) -> Opening:
 
 
 class Demo:
-    """One running demonstration. Its methods may be called from several threads."""
+    """One running demonstration. Thread-safe."""
 
     def __init__(self, folder: Path, workplace: Path) -> None:
         """Load the folder into a new database below `workplace`. Raises RefusedError where the folder has problems."""
-        self._folder, self._workplace, self._beginnings = folder, workplace, 0
+        self._folder, self._workplace, self._run_number = folder, workplace, 0
         self._lock = threading.RLock()
-        self._begin()
+        self._start()
 
-    def start_again(self) -> None:
-        """Forget everything, and begin anew."""
+    def restart(self) -> None:
+        """Delete all state and start from the beginning."""
         with self._lock:
             self.close()
-            self._begin()
+            self._start()
 
     def close(self) -> None:
-        """Let go of the databases."""
+        """Close the databases."""
         self.engine.dispose()
         self.chat.close()
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         content = read_folder(self._folder, with_responses=True)
         opening = read_opening(self._folder / "demo.yaml", {person.email for person in content.people})
-        self._beginnings += 1
-        workplace = self._workplace / str(self._beginnings)
+        self._run_number += 1
+        workplace = self._workplace / str(self._run_number)
         workplace.mkdir()
         self.first_people = opening.people
         self.zone = content.organisation.time_zone
@@ -100,7 +106,7 @@ class Demo:
         self.clock = SetClock(opening.starts.replace(tzinfo=ZoneInfo(self.zone)))
         self.engine = make_engine(f"sqlite:///{workplace / 'remembrancer.sqlite'}")
         self.chat = SandboxChat(workplace / "chat.sqlite", self.clock)
-        self.yours: set[int] = set()
+        self.visitors_people: set[int] = set()
         migrate(self.engine)
         with Session(self.engine) as session:
             store(session, content, self.clock.now())
@@ -108,23 +114,23 @@ class Demo:
             self._recorded = catch_up(session, recorded_answers(session, content.responses), self.clock.now())
             session.commit()
             first = session.exec(select(Person.id).where(Person.email == opening.people[0])).one()
-        self.leave_to_visitor(first or 0, True)
-        self._look()
+        self.let_visitor_answer(first or 0, True)
+        self._tick()
 
-    def leave_to_visitor(self, person_id: int, yours: bool) -> None:
-        """Whether the visitor answers for this person, or they answer as they did on record."""
+    def let_visitor_answer(self, person_id: int, yours: bool) -> None:
+        """Set whether the visitor answers for this person; otherwise the person answers as they did on record."""
         with self._lock:
-            (self.yours.add if yours else self.yours.discard)(person_id)
+            (self.visitors_people.add if yours else self.visitors_people.discard)(person_id)
 
     def converse(self, incoming: Incoming) -> Reply:
-        """One act of a person, and whatever follows from it at once."""
+        """Handle one act of a person, and run a tick for what follows from it."""
         with self._lock:
             reply = converse(self.engine, incoming, self.clock.now())
-            self._look()
+            self._tick()
             return reply
 
     def run_to_next(self) -> datetime:
-        """Move the clock to the next thing that happens: a message goes out, or a window opens, closes or locks."""
+        """Move the clock to the next event: a message goes out, or a window opens, closes or locks."""
         with self._lock:
             before = self._state()
             for moment in self._moments(self.clock.now() + HORIZON):
@@ -134,7 +140,7 @@ class Demo:
             return self.clock.now()
 
     def run_to(self, moment: datetime) -> datetime:
-        """Move the clock to a moment, through everything that happens before it. It never goes back."""
+        """Move the clock to a moment, through every event before it. The clock never goes back."""
         with self._lock:
             for each in [*self._moments(moment), moment]:
                 self._step(each)
@@ -149,46 +155,46 @@ class Demo:
 
     def _step(self, moment: datetime) -> None:
         self.clock.set(moment)
-        self._load_again(moment)
+        self._apply_reloads(moment)
         with Session(self.engine) as session:
-            self._recorded = [a for a in self._recorded if not (a.at < moment and self._answered(session, a))]
+            self._recorded = [a for a in self._recorded if not (a.at < moment and self._try_to_answer(session, a))]
             session.commit()
-        self._look()
+        self._tick()
 
-    def _load_again(self, moment: datetime) -> None:
-        """What happened to the folder meanwhile: a meeting moved, say."""
+    def _apply_reloads(self, moment: datetime) -> None:
+        """Apply the changes of the folder that are due, such as a meeting that moved."""
         due = [files for at, files in self._reloads if at <= moment]
         self._reloads = [(at, files) for at, files in self._reloads if at > moment]
         for files in due:
-            changed = self._workplace / f"{self._beginnings}-{files}"
+            changed = self._workplace / f"{self._run_number}-{files}"
             shutil.copytree(self._folder, changed)
             shutil.copytree(self._folder / files, changed, dirs_exist_ok=True)
             with Session(self.engine) as session:
                 store(session, read_folder(changed), moment)
                 session.commit()
 
-    def _answered(self, session: Session, answer: RecordedAnswer) -> bool:
-        """Give a recorded answer, unless its lead is left to the visitor; whether it need not be tried again."""
+    def _try_to_answer(self, session: Session, answer: RecordedAnswer) -> bool:
+        """Give a recorded answer, unless the visitor answers for its lead; return whether it is dealt with."""
         lead_post = session.exec(
             select(Item.lead_post_id)
             .join(Programme, col(Programme.id) == Item.programme_id)
             .where(Programme.key == answer.window[0], Item.ref == answer.response.ref)
         ).one()
         leads = holders_by_post(session, answer.at, [lead_post]).get(lead_post, ())
-        if self.yours & {known(person.id) for person in leads}:
+        if self.visitors_people & {known(person.id) for person in leads}:
             return False
         give_recorded(session, answer)
         return True
 
-    def _look(self) -> None:
+    def _tick(self) -> None:
         tick(self.engine, {PLATFORM: self.chat}, self.clock.now())
 
     def _moments(self, end: datetime) -> Sequence[datetime]:
         with Session(self.engine) as session:
             now = self.clock.now()
             posting = {moment for moment in moments_to_post(session) if now < moment <= end}
-            again = {at for at, _ in self._reloads if now < at <= end}
-            return sorted({*moments(load_facts(session), now, end), *posting, *again})
+            reload_moments = {at for at, _ in self._reloads if now < at <= end}
+            return sorted({*moments(load_facts(session), now, end), *posting, *reload_moments})
 
     def _state(self) -> tuple[int, tuple[str, ...]]:
         with Session(self.engine) as session:

@@ -1,10 +1,10 @@
-"""What an admin does with sending: pausing everything, resuming, and how it stands."""
+"""An admin pauses all sending, resumes it, and sees its state."""
 
 from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.sending.preview_lines import lines
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.models import OutgoingMessage, Sending
@@ -23,25 +23,29 @@ EVERYTHING = ("everything", "all")
 
 
 def pilot(context: Context, _words: Sequence[str] = ()) -> Reply:
-    """How it stands, with what may be done about it."""
+    """Handle 'pilot': show whether sending is paused or a pilot runs, with the buttons to change it."""
     context.must_be_admin("not_your_sending")
-    return Reply(messages=(how_it_stands(context),))
+    return Reply(messages=(sending_state(context),))
 
 
-def how_it_stands(context: Context, *before: str) -> Message:
-    stands = situation(context.session)
-    waits = _waiting(context.session) if stands.paused_at else 0
+def sending_state(context: Context, *before: str) -> Message:
+    """The state of sending with its buttons, below these texts."""
+    situation_now = situation(context.session)
+    waiting = _count_waiting(context.session) if situation_now.paused_at else 0
     withheld = count_withheld(context.session)
     line = sending_line(context.session, context.person.time_zone)
-    text = render("messages/sending.md", line=line, waiting=waits, withheld=withheld, pilot=stands.pilot is not None)
-    names = ["resume" if stands.paused_at else "pause"]
-    names += ["begin_pilot"] if stands.pilot is None else ["change_pilot", "end_pilot"]
+    text = render(
+        "messages/sending.md", line=line, waiting=waiting, withheld=withheld, pilot=situation_now.pilot is not None
+    )
+    names = ["resume" if situation_now.paused_at else "pause"]
+    names += ["begin_pilot"] if situation_now.pilot is None else ["change_pilot", "end_pilot"]
     names += ["withheld"] if withheld else []
     buttons = tuple(Button(action=name, value="sending", label=say(f"buttons.{name}")) for name in names)
     return Message(parts=(*(Part(text=each) for each in before), Part(text=text, buttons=buttons)))
 
 
-def _waiting(session: Session) -> int:
+def _count_waiting(session: Session) -> int:
+    """How many unsent messages wait."""
     query = select(func.count()).where(
         col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
     )
@@ -49,14 +53,15 @@ def _waiting(session: Session) -> int:
 
 
 def pause(context: Context, words: Sequence[str] = ()) -> Reply:
-    """At once, in one word: it is the emergency brake."""
+    """Handle 'pause': pause everything at once."""
     context.must_be_admin("not_your_sending")
-    _for_everything(words, "pause")
+    _must_name_everything(words, "pause")
     paused = sending.pause(context.session, context.now, known(context.person.id))
-    return Reply(messages=(how_it_stands(context, say("sending.paused" if paused else "sending.paused_already")),))
+    return Reply(messages=(sending_state(context, say("sending.paused" if paused else "sending.paused_already")),))
 
 
-def _for_everything(words: Sequence[str], name: str) -> None:
+def _must_name_everything(words: Sequence[str], name: str) -> None:
+    """Raises NotPossibleError if the words name anything but everything."""
     if words and " ".join(words).lower() not in EVERYTHING:
         raise NotPossibleError("write_pause_alone", name=name)
 
@@ -66,9 +71,9 @@ def press_pause(context: Context, _incoming: Incoming) -> Reply:
 
 
 def resume(context: Context, words: Sequence[str] = ()) -> Reply:
-    """What would go out at once, to be confirmed."""
+    """Handle 'resume': preview what would go out at once, to be confirmed."""
     context.must_be_admin("not_your_sending")
-    _for_everything(words, "resume")
+    _must_name_everything(words, "resume")
     return Reply(messages=(_resume_preview(context),))
 
 
@@ -77,53 +82,64 @@ def press_resume(context: Context, _incoming: Incoming) -> Reply:
 
 
 def press_resume_now(context: Context, incoming: Incoming) -> Reply:
-    """Resume, if it is still as it was shown."""
+    """Resume, if the preview has not changed."""
     context.must_be_admin("not_your_sending")
-    shown = _resume_preview(context)
-    if not confirms(incoming, shown):
-        return Reply(messages=(outdated(shown),))
+    preview = _resume_preview(context)
+    if not is_confirmed(incoming, preview):
+        return Reply(messages=(outdated_preview(preview),))
     sending.resume(context.session, context.now, known(context.person.id))
-    return Reply(messages=(how_it_stands(context, say("sending.resumed")),))
+    return Reply(messages=(sending_state(context, say("sending.resumed")),))
 
 
 def _resume_preview(context: Context) -> Message:
     now = sending_to_change(context.session)
     if now.paused_at is None:
         raise NotPossibleError("not_paused")
-    goes = goes_at_resume(context, now)
-    mark = seen(goes, str(now.paused_at), now.pilot)
-    return to_confirm(context, say("sending.resume_head"), goes, "resume_now", mark)
+    to_send = messages_at_resume(context, now)
+    shown_hash = preview_hash(to_send, str(now.paused_at), now.pilot)
+    return confirmation(context, say("sending.resume_head"), to_send, "resume_now", shown_hash)
 
 
-def goes_at_resume(context: Context, now: Sending) -> list[Planned]:
-    """What would go out at once if it were resumed."""
+def messages_at_resume(context: Context, now: Sending) -> list[Planned]:
+    """The messages that would go out at once on resuming."""
     facts = facts_if(context.session, context.facts, context.now, paused=False, pilot=now.pilot)
     return at_once(context.session, facts, context.now)
 
 
-def to_confirm(
-    context: Context, head: str, goes: Sequence[Planned], action: str, mark: str, paused: bool = False
+def confirmation(
+    context: Context, head: str, to_send: Sequence[Planned], action: str, shown_hash: str, paused: bool = False
 ) -> Message:
-    """What would go out at once, and the button that does it, which knows what was shown."""
-    button = Button(action=action, value=mark, label=say(f"buttons.{action}"), style="primary")
-    return message(goes_out(context, goes, head, paused), buttons=[button])
+    """The messages that would go out at once, and the button that confirms it; its value is the preview's hash."""
+    button = Button(action=action, value=shown_hash, label=say(f"buttons.{action}"), style="primary")
+    return message(messages_text(context, to_send, head, paused), buttons=[button])
 
 
-def goes_out(context: Context, goes: Sequence[Planned], head: str = "", paused: bool = False) -> str:
-    found = lines(context.session, goes)
-    return render("messages/goes_out.md", head=head, lines=found, count=len(goes), paused=paused)
+def messages_text(context: Context, to_send: Sequence[Planned], head: str = "", paused: bool = False) -> str:
+    """The messages that would go out at once, as text."""
+    found = lines(context.session, to_send)
+    return render("messages/goes_out.md", head=head, lines=found, count=len(to_send), paused=paused)
 
 
-def seen(goes: Sequence[Planned], *more: object) -> str:
-    """A name for what was shown before a decision: the same as long as it would be shown the same."""
-    shown = sorted(f"{each.to} {each.kind} {each.items} {each.about}" for each in goes)
-    return fingerprint([shown, [str(each) for each in more]])[:12]
+def preview_hash(to_send: Sequence[Planned], *more: object) -> str:
+    """A hash of what was previewed before a decision."""
+    planned = sorted(f"{each.to} {each.kind} {each.items} {each.about}" for each in to_send)
+    return fingerprint([planned, [str(each) for each in more]])[:12]
 
 
-def confirms(incoming: Incoming, shown: Message) -> bool:
-    """Whether the button that was pressed is the one that would be shown now."""
-    return any((b.action, b.value) == (incoming.action, incoming.value) for part in shown.parts for b in part.buttons)
+def is_confirmed(incoming: Incoming, preview: Message) -> bool:
+    """Whether the pressed button is the one that the preview has now."""
+    return any((b.action, b.value) == (incoming.action, incoming.value) for part in preview.parts for b in part.buttons)
 
 
-def outdated(shown: Message) -> Message:
-    return Message(parts=(Part(text=say("sending.outdated")), *shown.parts))
+def outdated_preview(preview: Message) -> Message:
+    """The new preview, with a note that it has changed."""
+    return Message(parts=(Part(text=say("sending.outdated")), *preview.parts))
+
+
+ROUTES: Routes = {
+    "press": {
+        "pause": press_pause,
+        "resume": press_resume,
+        "resume_now": press_resume_now,
+    },
+}

@@ -1,9 +1,16 @@
-"""A pilot: choosing who is messaged, and ending it."""
+"""A pilot, in which only chosen people are messaged: an admin begins, changes and ends it."""
 
 from collections.abc import Collection
 
-from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.sending.pause import confirms, goes_out, how_it_stands, outdated, seen, to_confirm
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.sending.pause import (
+    confirmation,
+    is_confirmed,
+    messages_text,
+    outdated_preview,
+    preview_hash,
+    sending_state,
+)
 from remembrancer.models import Sending
 from remembrancer.models.message import Choice, Form, FormField, Message
 from remembrancer.queries.organisation import fingerprint
@@ -17,34 +24,34 @@ from remembrancer.wording import listed, say
 
 
 def press_pilot(context: Context, _incoming: Incoming) -> Reply:
-    """Begin one, or change the one that runs."""
+    """Open the form of a new pilot, or of the one that runs."""
     context.must_be_admin("not_your_sending")
     now = sending.sending_now(context.session)
     return Reply(form=_form(context, now, now.pilot or ()))
 
 
 def submit_pilot(context: Context, incoming: Incoming) -> Reply:
-    """Whoever is let in may be messaged at once: that is shown first, and the form is sent again to confirm it."""
+    """Set the pilot's people; if that sends messages at once, the form previews them and must be sent again."""
     context.must_be_admin("not_your_sending")
     now = sending_to_change(context.session)
     chosen = _chosen(context, incoming)
-    begun_from, _, shown = incoming.value.partition(".")
-    if begun_from != _mark(now):
-        return Reply(form=_form(context, now, chosen, notice=_meanwhile(context, now)))
+    form_pilot, _, shown_hash = incoming.value.partition(".")
+    if form_pilot != _pilot_hash(now):
+        return Reply(form=_form(context, now, chosen, notice=_changed_notice(context, now)))
     if not chosen:
         return Reply(form=_form(context, now, chosen, error=say("errors.choose_people")))
-    goes = _goes(context, now, chosen)
-    if goes and now.pilot is not None and shown != seen(goes):
-        return Reply(form=_form(context, now, chosen, notice=say("forms.pilot_goes_out"), goes=goes))
+    to_send = _messages_at_once(context, now, chosen)
+    if to_send and now.pilot is not None and shown_hash != preview_hash(to_send):
+        return Reply(form=_form(context, now, chosen, notice=say("forms.pilot_goes_out"), to_send=to_send))
     begins = now.pilot is None
     if not sending.set_pilot(context.session, chosen, context.now, known(context.person.id)):
         raise NotPossibleError("same_pilot")
     done = say("sending.pilot_begun" if begins else "sending.pilot_changed")
-    return Reply(messages=(how_it_stands(context, done),))
+    return Reply(messages=(sending_state(context, done),))
 
 
-def _goes(context: Context, now: Sending, pilot: Collection[int] | None) -> list[Planned]:
-    """What would go out at once with this pilot, or with none."""
+def _messages_at_once(context: Context, now: Sending, pilot: Collection[int] | None) -> list[Planned]:
+    """The messages that would go out at once with this pilot, or with none."""
     facts = facts_if(context.session, context.facts, context.now, paused=now.paused_at is not None, pilot=pilot)
     return at_once(context.session, facts, context.now)
 
@@ -55,11 +62,13 @@ def _chosen(context: Context, incoming: Incoming) -> list[int]:
     return [id for id in ids if id in context.facts.people and context.facts.people[id].active]
 
 
-def _mark(now: Sending) -> str:
+def _pilot_hash(now: Sending) -> str:
+    """A hash of the pilot that the form was made from."""
     return fingerprint(now.pilot)[:8]
 
 
-def _meanwhile(context: Context, now: Sending) -> str:
+def _changed_notice(context: Context, now: Sending) -> str:
+    """A notice that the pilot has changed since the form was made."""
     if now.pilot is None:
         return say("forms.pilot_over_meanwhile")
     names = sorted(context.facts.people[id].name for id in now.pilot)
@@ -72,14 +81,14 @@ def _form(
     chosen: Collection[int],
     notice: str = "",
     error: str = "",
-    goes: Collection[Planned] = (),
+    to_send: Collection[Planned] = (),
 ) -> Form:
     everyone = sorted((person for person in context.facts.people.values() if person.active), key=lambda p: p.name)
     name = "begin_pilot" if now.pilot is None else "change_pilot"
-    intro = [say("forms.pilot_intro"), goes_out(context, list(goes)) if goes else ""]
+    intro = [say("forms.pilot_intro"), messages_text(context, list(to_send)) if to_send else ""]
     return Form(
         action="pilot",
-        value=f"{_mark(now)}.{seen(list(goes)) if goes else ''}",
+        value=f"{_pilot_hash(now)}.{preview_hash(list(to_send)) if to_send else ''}",
         title=say(f"forms.{name}_title"),
         intro="\n\n".join(filter(None, intro)),
         fields=(
@@ -100,25 +109,38 @@ def _form(
 
 
 def press_end(context: Context, _incoming: Incoming) -> Reply:
-    """What would go out at once, to be confirmed."""
+    """Preview what would go out at once, to be confirmed."""
     context.must_be_admin("not_your_sending")
     return Reply(messages=(_end_preview(context),))
 
 
 def press_end_now(context: Context, incoming: Incoming) -> Reply:
-    """End it, if it is still as it was shown."""
+    """End the pilot, if the preview has not changed."""
     context.must_be_admin("not_your_sending")
-    shown = _end_preview(context)
-    if not confirms(incoming, shown):
-        return Reply(messages=(outdated(shown),))
+    preview = _end_preview(context)
+    if not is_confirmed(incoming, preview):
+        return Reply(messages=(outdated_preview(preview),))
     sending.end_pilot(context.session, context.now, known(context.person.id))
-    return Reply(messages=(how_it_stands(context, say("sending.pilot_ended")),))
+    return Reply(messages=(sending_state(context, say("sending.pilot_ended")),))
 
 
 def _end_preview(context: Context) -> Message:
     now = sending_to_change(context.session)
     if now.pilot is None:
         raise NotPossibleError("no_pilot")
-    goes, paused = _goes(context, now, None), now.paused_at is not None
-    mark = seen(goes, now.pilot, paused)
-    return to_confirm(context, say("sending.end_head"), goes, "end_pilot_now", mark, paused)
+    to_send, paused = _messages_at_once(context, now, None), now.paused_at is not None
+    shown_hash = preview_hash(to_send, now.pilot, paused)
+    return confirmation(context, say("sending.end_head"), to_send, "end_pilot_now", shown_hash, paused)
+
+
+ROUTES: Routes = {
+    "press": {
+        "begin_pilot": press_pilot,
+        "change_pilot": press_pilot,
+        "end_pilot": press_end,
+        "end_pilot_now": press_end_now,
+    },
+    "submit": {
+        "pilot": submit_pilot,
+    },
+}

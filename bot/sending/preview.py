@@ -1,4 +1,4 @@
-"""What will be sent, and what was withheld, shown to an admin: of any day, person or board."""
+"""Shows an admin the messages that will be sent, by day, person or board, and those that a pilot withheld."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.language.dates import SAID_DAY, said_day
-from remembrancer.bot.sending.pause import goes_at_resume
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
+from remembrancer.bot.sending.pause import messages_at_resume
 from remembrancer.bot.sending.preview_lines import lines, with_refs
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.models import Board, Person
@@ -27,9 +27,9 @@ MOST_WITHHELD = 100
 
 
 def preview(context: Context, words: Sequence[str] = ()) -> Reply:
-    """'preview 13 September', 'preview Ruth Fairbrass', 'preview #corporate-board', or a day and a name."""
+    """Handle 'preview 13 September', 'preview Ruth Fairbrass', 'preview #corporate-board', or a day and a name."""
     context.must_be_admin("not_your_sending")
-    wanted = _wanted(context, " ".join(words))
+    wanted = _filter(context, " ".join(words))
     planned = outlook(context.session, context.now, wanted)
     head = render(
         "messages/preview_head.md",
@@ -51,33 +51,35 @@ def _days(context: Context, planned: Sequence[Planned], named: bool) -> Iterator
         yield Part(text=render("messages/preview_day.md", day=day if named else None, lines=shown))
 
 
-def _wanted(context: Context, text: str) -> Wanted:
-    """The day and the recipient that the words name, in either order."""
-    said = re.search(rf"\b{SAID_DAY}\b", text, re.IGNORECASE)
-    day = _day(context, said[0]) if said else None
-    rest = f"{text[: said.start()]} {text[said.end() :]}" if said and day else text
+def _filter(context: Context, text: str) -> Wanted:
+    """The day and the recipient that the text names, in either order."""
+    match = re.search(rf"\b{RELATIVE_DAY}\b", text, re.IGNORECASE)
+    day = _day(context, match[0]) if match else None
+    rest = f"{text[: match.start()]} {text[match.end() :]}" if match and day else text
     name = re.sub(r"^(?:(?:on|for|to)\b\s*)+|(?:\s*\b(?:on|for|to))+$", "", " ".join(rest.split()), flags=re.IGNORECASE)
     return Wanted(day=day, to=frozenset({address(_recipient(context, name))} if name else ()))
 
 
 def _day(context: Context, text: str) -> date | None:
-    """Raises NotPossibleError for a day that is over or too far off."""
+    """The day of the text. Raises NotPossibleError for a day that is past or too far off."""
     today = context.now.astimezone(ZoneInfo(context.facts.time.zone)).date()
-    day = said_day(text, today, today)
+    day = parse_day(text, today, today)
     if day is not None and not is_in_reach(context.session, day, context.now):
         raise NotPossibleError("day_out_of_reach", day=in_full(day))
     return day
 
 
 def _recipient(context: Context, words: str) -> Person | Board:
-    """Whoever is meant: by e-mail address, channel or key; by the whole name; by part of it.
+    """The person or board with this e-mail address, channel, key or name; else with this part of a name.
 
-    Raises NotPossibleError where that is nobody, or several.
+    Raises NotPossibleError where there is none, or several.
     """
     everyone: list[Person | Board] = [person for person in context.facts.people.values() if person.active]
     everyone += context.session.exec(select(Board))
-    meant = words.lower()
-    found = [who for who in everyone if meant in _names(who)] or [who for who in everyone if meant in who.name.lower()]
+    wanted = words.lower()
+    found = [who for who in everyone if wanted in _names(who)] or [
+        who for who in everyone if wanted in who.name.lower()
+    ]
     if not found:
         raise NotPossibleError("no_such_recipient", words=words)
     if len({address(who) for who in found}) > 1:
@@ -91,25 +93,25 @@ def _names(who: Person | Board) -> tuple[str, ...]:
 
 
 def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
-    """What would have been sent to people outside the pilot; an admin sees no answers, and so not its words."""
+    """Handle 'withheld': list the messages to people outside the pilot, without the answers in them."""
     context.must_be_admin("not_your_sending")
     found = withheld(context.session, MOST_WITHHELD)
-    stands = sending_now(context.session)
+    sending_state = sending_now(context.session)
     head = render(
         "messages/withheld_head.md",
         count=count_withheld(context.session),
         shown=len(found),
-        paused=len(goes_at_resume(context, stands)) if stands.paused_at else None,
+        paused=len(messages_at_resume(context, sending_state)) if sending_state.paused_at else None,
     )
     rows = [
         render("messages/withheld_row.md", first=first, zone=context.person.time_zone, names=names)
-        for first, names in _together(found)
+        for first, names in _grouped(found)
     ]
     return Reply(messages=(Message(parts=tuple(Part(text=text) for text in (head, *rows))),))
 
 
-def _together(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]:
-    """What was withheld at one moment, of one kind and for one reason: the first of it, and everybody's name."""
+def _grouped(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]:
+    """Group what was withheld at one moment, of one kind, for one reason: the first of each group, and all names."""
     for _, group in groupby(found, key=lambda each: (each.at, each.what, each.because)):
         same = sorted(group, key=lambda each: each.name)
         yield same[0], [with_refs(each.name, each.refs) for each in same]
@@ -117,3 +119,10 @@ def _together(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]
 
 def press_withheld(context: Context, _incoming: Incoming) -> Reply:
     return show_withheld(context)
+
+
+ROUTES: Routes = {
+    "press": {
+        "withheld": press_withheld,
+    },
+}

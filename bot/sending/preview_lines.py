@@ -1,4 +1,4 @@
-"""Messages to come as a few lines: who is sent the same at the same time stands together."""
+"""Planned messages as lines, one for all who are sent the same at the same time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MOST_REFS = 4
 
 @dataclass(frozen=True)
 class Line:
-    """`names` are the first few, with the refs of what they are sent about, and `more` counts the others."""
+    """`names` are the first recipients with the refs they are messaged about; `more` counts the others."""
 
     at: datetime
     what: str
@@ -30,7 +30,7 @@ class Line:
 
 
 def lines(session: Session, planned: Iterable[Planned]) -> list[Line]:
-    """In the order of time; within a moment, in the order given."""
+    """One line for each moment and kind, by time; at one moment in the order given."""
     programmes = {row.key: definition(row) for row in programmes_by_id(session).values()}
     groups: dict[tuple[datetime, str, bool], list[Planned]] = {}
     for each in planned:
@@ -40,21 +40,21 @@ def lines(session: Session, planned: Iterable[Planned]) -> list[Line]:
     return [_line(*group, together) for group, together in sorted(groups.items(), key=lambda item: item[0][0])]
 
 
-def _line(at: datetime, word: str, withheld: bool, together: Sequence[Planned]) -> Line:
-    alone = len(together) == 1
+def _line(at: datetime, word: str, withheld: bool, group: Sequence[Planned]) -> Line:
+    is_single = len(group) == 1
     return Line(
         at=at,
         what=word,
         withheld=withheld,
-        names=tuple(with_refs(each.name, each.items) for each in together[:MOST_NAMES]),
-        count=len(together),
-        more=max(0, len(together) - MOST_NAMES),
-        because=together[0].because if alone else "",
+        names=tuple(with_refs(each.name, each.items) for each in group[:MOST_NAMES]),
+        count=len(group),
+        more=max(0, len(group) - MOST_NAMES),
+        because=group[0].because if is_single else "",
     )
 
 
 def with_refs(name: str, refs: Sequence[str]) -> str:
-    """'Helen Marsh (48, 54)'; of many, only how many. Titles hold commas of their own."""
+    """'Helen Marsh (48, 54)'; if there are many refs, only their number."""
     if not refs:
         return name
     if len(refs) > MOST_REFS:
@@ -63,4 +63,5 @@ def with_refs(name: str, refs: Sequence[str]) -> str:
 
 
 def listed(refs: Sequence[str]) -> str:
+    """The refs joined with commas, or with semicolons where a title has a comma."""
     return ("; " if any("," in ref for ref in refs) else ", ").join(refs)

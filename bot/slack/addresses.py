@@ -1,44 +1,46 @@
-"""Where a conversation is: Slack's own id of it, from a person's id or a channel's name."""
+"""Resolves a person's id or a channel's name to Slack's conversation id."""
 
 import re
 
 from remembrancer.bot.slack.api import Web
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
-CONVERSATION = re.compile(r"[CGD][A-Z0-9]{6,}")
+CONVERSATION_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 ACCOUNT = re.compile(r"[UW][A-Z0-9]{6,}")
 
 
 def open_conversation(web: Web, account: str, patience: float) -> str:
-    """The bot's conversation with somebody (their own id), opened where it is not yet. Raises SendError."""
+    """Return the bot's conversation with a person (Slack user id), opening it where there is none. Raises SendError."""
     return str(web.ask("conversations.open", patience, users=account)["channel"]["id"])
 
 
 class Addresses:
-    """Looked up once. For several threads: each may look up the same."""
+    """Resolves and caches conversation ids. Thread-safe: two threads may look up the same."""
 
     def __init__(self, web: Web) -> None:
         self._web = web
-        self._known: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
 
     def of(self, conversation: str, patience: float) -> str:
-        """'D024BE91L' as it is; of 'U024BE7LH' and '#cabinet' the conversation's id. Raises SendError."""
-        if CONVERSATION.fullmatch(conversation):
+        """Return 'D024BE91L' as it is, and the conversation id of 'U024BE7LH' or '#cabinet'. Raises SendError."""
+        if CONVERSATION_ID.fullmatch(conversation):
             return conversation
-        if conversation not in self._known:
+        if conversation not in self._ids:
             opens = ACCOUNT.fullmatch(conversation)
-            found = open_conversation(self._web, conversation, patience) if opens else self._named(conversation)
-            self._known[conversation] = found
-        return self._known[conversation]
+            conversation_id = (
+                open_conversation(self._web, conversation, patience) if opens else self._find_channel(conversation)
+            )
+            self._ids[conversation] = conversation_id
+        return self._ids[conversation]
 
     def forget(self, conversation: str) -> None:
-        """Slack does not take it any more; another may have the name."""
-        self._known.pop(conversation, None)
+        """Drop a cached id that Slack refuses; another conversation may have the name now."""
+        self._ids.pop(conversation, None)
 
-    def _named(self, conversation: str) -> str:
-        """A channel that is archived only where there is no other of that name."""
-        listed = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
-        called = [channel for channel in listed if channel.get("name") == conversation.removeprefix("#")]
-        if not called:
+    def _find_channel(self, conversation: str) -> str:
+        """Find a channel by name; an archived one only where no other has the name."""
+        channels = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
+        named = [channel for channel in channels if channel.get("name") == conversation.removeprefix("#")]
+        if not named:
             raise SendError(Trouble.BROKEN, "channel_not_found")
-        return str(min(called, key=lambda channel: bool(channel.get("is_archived")))["id"])
+        return str(min(named, key=lambda channel: bool(channel.get("is_archived")))["id"])

@@ -1,4 +1,4 @@
-"""Calls of Slack's Web API, at Slack's pace, that end with an answer or a SendError."""
+"""Calls Slack's Web API within its rate limits; every failure is raised as SendError."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,73 +7,77 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from remembrancer.bot.platform.circuit_breaker import Standstill
+from remembrancer.bot.platform.circuit_breaker import CircuitBreaker
 from remembrancer.bot.platform.rate_limit import PATIENCE
-from remembrancer.bot.slack.errors import OF_A_CALL, as_send_error
-from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.errors import CALL_ERRORS, as_send_error
+from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.settings import Settings
 
 TIMEOUT = 10
 """Seconds that Slack has for an answer; well within the lease of a message that is being sent."""
-A_PAGE = 200
-"""How many are listed at a time, as Slack advises."""
+PAGE_SIZE = 200
+"""Items per page of a list, as Slack advises."""
 
 
 class Web:
-    """One workspace, as its bot. For several threads."""
+    """Slack's Web API for the bot of one workspace. Thread-safe."""
 
     def __init__(
-        self, settings: Settings, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        rate_limiter: SlackRateLimiter | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        # A write that is repeated by the client itself would be posted twice.
+        # A retry by the client itself could post a message twice.
         self._client = WebClient(
             settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
         )
-        self._pace = pace or Pace(a_minute=settings.slack_messages_a_minute)
-        self._standstill = Standstill("slack", clock)
+        self._rate_limiter = rate_limiter or SlackRateLimiter(a_minute=settings.slack_messages_a_minute)
+        self._breaker = CircuitBreaker("slack", clock)
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
-        return self._standstill.reason
+        """Why nothing can be sent to anybody now; None where it can."""
+        return self._breaker.reason
 
     def stop(self, reason: str) -> None:
-        """Slack says that the installation is dead: nothing is asked for a while, and then once, in case it is not."""
-        self._standstill.begin(reason)
+        """Stop calls for a while, because Slack says that the installation is dead."""
+        self._breaker.trip(reason)
 
     def write(self, method: str, channel: str, **arguments: Any) -> SlackResponse:
-        """A method of chat.*; raises SendError."""
+        """Call a method of chat.*. Raises SendError."""
         return self._call(method, channel, PATIENCE, json={"channel": channel, **arguments})
 
     def ask(self, method: str, patience: float = PATIENCE, **arguments: Any) -> SlackResponse:
-        """Any other method; raises SendError. `patience`: the seconds that may be waited for its turn."""
+        """Call any other method, waiting at most `patience` seconds for its turn. Raises SendError."""
         return self._call(method, "", patience, params=arguments)
 
-    def pages(self, method: str, what: str, patience: float = PATIENCE, **arguments: Any) -> Iterator[dict[str, Any]]:
-        """Everything of a list, page by page as it is wanted."""
+    def pages(self, method: str, key: str, patience: float = PATIENCE, **arguments: Any) -> Iterator[dict[str, Any]]:
+        """Yield the items of a list, page by page as they are needed."""
         cursor = ""
         while True:
             more = {"cursor": cursor} if cursor else {}
-            answer = self.ask(method, patience, limit=A_PAGE, **arguments, **more)
-            yield from answer.get(what) or ()
+            answer = self.ask(method, patience, limit=PAGE_SIZE, **arguments, **more)
+            yield from answer.get(key) or ()
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
 
-    def _call(self, method: str, channel: str, patience: float, **how: Any) -> SlackResponse:
-        self._standstill.check()
-        with self._pace.turn(method, channel, patience):
+    def _call(self, method: str, channel: str, patience: float, **arguments: Any) -> SlackResponse:
+        self._breaker.check()
+        with self._rate_limiter.acquire(method, channel, patience):
             try:
-                answer = self._client.api_call(method, **how)
-            except OF_A_CALL as error:
-                raise self._noted(method, as_send_error(error)) from error
-        self._standstill.end()
+                answer = self._client.api_call(method, **arguments)
+            except CALL_ERRORS as error:
+                raise self._note_error(method, as_send_error(error)) from error
+        self._breaker.reset()
         return answer
 
-    def _noted(self, method: str, error: SendError) -> SendError:
+    def _note_error(self, method: str, error: SendError) -> SendError:
+        """Apply the error to the rate limiter and the circuit breaker, and return it."""
         if error.trouble == Trouble.AGAIN and error.retry_after is not None:
-            self._pace.hold(method, error.retry_after)
+            self._rate_limiter.block(method, error.retry_after)
         if error.trouble == Trouble.STOPPED:
-            self._standstill.begin(error.reason, method=method)
+            self._breaker.trip(error.reason, method=method)
         return error

@@ -1,4 +1,4 @@
-"""One workspace's Slack app: what people do comes in over a socket or over HTTP, and goes one way from there."""
+"""Assembles the Slack app of one workspace, which receives events over Socket Mode or HTTP."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -15,19 +15,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from remembrancer.bot.inbound.after_reply import AfterActs
-from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.slack import directory
-from remembrancer.bot.slack.account_matching import Matching
-from remembrancer.bot.slack.identity import Identity, NotKnownError
-from remembrancer.bot.slack.inbound.dispatch import Turns
-from remembrancer.bot.slack.inbound.event_handler import Acting
-from remembrancer.bot.slack.inbound.receiver import Listening
+from remembrancer.bot.slack.account_matching import AccountMatcher
+from remembrancer.bot.slack.identity import Identity, IdentityUnknownError
+from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
+from remembrancer.bot.slack.inbound.event_handler import EventHandler
+from remembrancer.bot.slack.inbound.receiver import Receiver
 from remembrancer.bot.slack.inbound.socket import Socket
 from remembrancer.bot.slack.manifest import PATH
-from remembrancer.bot.slack.outbound.home_publisher import Homes
+from remembrancer.bot.slack.outbound.home_publisher import HomePublisher
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import Transport
@@ -36,13 +35,13 @@ from remembrancer.settings import Settings
 log = structlog.get_logger()
 TIMEOUT = 10  # seconds that Slack has for an answer
 MATCH_SECONDS = 3600
-"""How often whoever has no account is looked for again; whoever is new is looked for at once."""
+"""How often everybody without an account is looked up again; new people are looked up at once."""
 
 
 class SlackApp:
-    """Made before there is a loop; everything in it lives from start() to stop(), in one loop.
+    """The Slack app. It is built before there is an event loop, and runs from start() to stop() in one loop.
 
-    `transports` send what is due at once after an act: this workspace's own is among them.
+    `transports` deliver what is due at once after an event, this workspace's own among them.
     """
 
     def __init__(
@@ -63,10 +62,10 @@ class SlackApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return (self.ask_match, MATCH_SECONDS), (self.match_new, self._settings.look_seconds)
+        return (self.request_match, MATCH_SECONDS), (self.request_match_of_new, self._settings.look_seconds)
 
     async def start(self) -> None:
-        """Begin to listen, and handle what is left from before."""
+        """Start to receive events, and handle those that are left from before."""
         settings = self._settings
         self._session = aiohttp.ClientSession()
         self._client = AsyncWebClient(
@@ -74,35 +73,38 @@ class SlackApp:
             base_url=settings.slack_api_url,
             timeout=TIMEOUT,
             session=self._session,
-            # A write that is repeated by the client itself would be done twice.
+            # A retry by the client itself could do a write twice.
             retry_handlers=[],
         )
-        self._make_workings()
+        self._build_parts()
         self.bolt = self._bolt()
-        for each in (self._after, self._homes.round, self._worker, self._matching):
+        for each in (self._delivery, self._homes.task, self._worker, self._matcher):
             each.start()
-        await self._say_who_we_are()
+        await self._log_identity()
         if settings.slack_app_token:
             self._socket = Socket(self.bolt, settings.slack_app_token)
             self._socket.start()
 
-    def _make_workings(self) -> None:
+    def _build_parts(self) -> None:
         self._identity = Identity(self._client)
-        traffic = Traffic()
-        self._homes = Homes(self._engine, self._client, self._clock, traffic)
+        self._homes = HomePublisher(self._engine, self._client, self._clock)
         lease = timedelta(seconds=self._settings.lease_seconds)
-        self._after = AfterActs(self._engine, self._transports, self._clock, lease, traffic)
-        self._matching = Matching(self._engine, self._web, self._clock)
-        turns = Turns(self._engine, self._clock)
-        self._acting = Acting(turns, self._client, self._clock, self, self._acted, self._homes.opened)
-        self._worker = Worker(self._engine, PLATFORM, self._acting.handle, self._acting.give_up, self._clock, traffic)
-        self._listening = Listening(self._engine, self._identity, self._acting, self._worker, self._clock)
+        self._delivery = ImmediateDelivery(self._engine, self._transports, self._clock, lease)
+        self._matcher = AccountMatcher(self._engine, self._web, self._clock)
+        dispatcher = SlackDispatcher(self._engine, self._clock)
+        self._event_handler = EventHandler(
+            dispatcher, self._client, self._clock, self, self._on_acted, self._homes.note_opened
+        )
+        self._worker = Worker(
+            self._engine, PLATFORM, self._event_handler.handle, self._event_handler.give_up, self._clock
+        )
+        self._receiver = Receiver(self._engine, self._identity, self._event_handler, self._worker, self._clock)
 
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
             return await self._identity.get()
 
-        # Bolt's own client has no token: with one it would ask Slack who it is at every request.
+        # Bolt's own client has no token: with one it would call auth.test at every request.
         client = AsyncWebClient(base_url=self._settings.slack_api_url, session=self._session, retry_handlers=[])
         app = AsyncApp(
             name="remembrancer",
@@ -110,56 +112,56 @@ class SlackApp:
             signing_secret=self._settings.slack_signing_secret,
             authorize=authorize,
         )
-        app.middleware(self._listening)
+        app.middleware(self._receiver)
         return app
 
-    async def _say_who_we_are(self) -> None:
+    async def _log_identity(self) -> None:
         try:
-            us = await self._identity.get()
-        except (NotKnownError, aiohttp.ClientError, OSError) as error:
+            identity = await self._identity.get()
+        except (IdentityUnknownError, aiohttp.ClientError, OSError) as error:
             log.error("slack not reached", reason=str(error))
         else:
-            log.info("slack", team=us.team, url=us.url)
+            log.info("slack", team=identity.team, url=identity.url)
 
     async def stop(self) -> None:
-        """Hear nothing more, finish what was heard, and let go."""
+        """Receive no more events, finish those that were received, and release all resources."""
         if self._socket is not None:
             await self._socket.stop()
-        await self._listening.stop()
+        await self._receiver.stop()
         await self._worker.stop()
-        await self._after.stop()
-        await self._homes.round.stop()
-        await asyncio.to_thread(self._matching.stop)
+        await self._delivery.stop()
+        await self._homes.task.stop()
+        await asyncio.to_thread(self._matcher.stop)
         await self._session.close()
 
     async def events(self, request: Request) -> Response:
-        """What Slack delivers over HTTP."""
+        """Handle a request that Slack sends over HTTP."""
         return await AsyncSlackRequestHandler(self.bolt).handle(request)
 
-    def follow(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
-        """What an event says of a user is taken in; whether somebody may be matched by it."""
-        return directory.follow(session, event, now)
+    def apply_user_event(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+        """Apply a user event to the linked account; return whether the user may match somebody."""
+        return directory.apply_user_event(session, event, now)
 
-    def ask_match(self) -> None:
-        """Have whoever has no account looked for by their e-mail address. From any thread, once it is started."""
-        self._matching.ask()
+    def request_match(self) -> None:
+        """Request a matching of everybody without an account. Thread-safe after start()."""
+        self._matcher.request()
 
-    def ended(self, reason: str) -> None:
-        """The app is gone from the workspace: whatever is to be sent waits."""
+    def stop_sending(self, reason: str) -> None:
+        """Stop sending, because the app was removed from the workspace."""
         self._web.stop(reason)
 
-    async def standing(self) -> str:
-        """'stopped' where Slack takes nothing from us; 'listening' over HTTP; of a socket, 'connected' or not."""
+    async def status(self) -> str:
+        """Return 'stopped' where Slack refuses all calls, 'listening' over HTTP, or the state of the socket."""
         if self._web.stopped is not None:
             return "stopped"
         if self._socket is None:
             return "listening"
         return "connected" if await self._socket.is_connected() else "not connected"
 
-    def match_new(self) -> None:
-        """The same for whoever is new. From any thread, once it is started."""
-        self._matching.ask_for_new()
+    def request_match_of_new(self) -> None:
+        """Request a matching of new people. Thread-safe after start()."""
+        self._matcher.request_for_new()
 
-    def _acted(self, person_id: int) -> None:
-        self._after.ask()
-        self._homes.wanted(person_id)
+    def _on_acted(self, person_id: int) -> None:
+        self._delivery.request()
+        self._homes.request(person_id)

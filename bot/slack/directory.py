@@ -1,4 +1,4 @@
-"""Who is who: people are known to Slack by their e-mail addresses, and followed by Slack's own ids from then on."""
+"""Links people to Slack users by e-mail address, and follows the linked users by Slack's ids."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,17 +23,17 @@ from remembrancer.services.chat_accounts import broken, link, mended
 
 log = structlog.get_logger()
 User = Mapping[str, Any]
-"""A user as Slack gives one."""
-NOBODY = "users_not_found"
-GONE = "user_disabled"
-WAIT = 2 * MINUTE
+"""A user object of Slack's API."""
+USER_NOT_FOUND = "users_not_found"
+USER_DISABLED = "user_disabled"
+WAIT_SECONDS = 2 * MINUTE
 """Seconds that each call may wait for its turn: nobody waits for this."""
 
 
 def match(engine: Engine, web: Web, now: datetime) -> None:
-    """Link everybody whose e-mail address Slack knows, and try again whom it refused. Matching twice is harmless.
+    """Link everybody whose e-mail address Slack knows, and retry accounts that Slack refused. Idempotent.
 
-    Trouble with Slack ends it: the next time goes on. Raises nothing that Slack can cause.
+    An error of Slack ends the run, and the next run goes on. Raises nothing that Slack can cause.
     """
     with Session(engine) as session:
         people = [known(person.id) for person in without_account(session, PLATFORM)]
@@ -42,34 +42,34 @@ def match(engine: Engine, web: Web, now: datetime) -> None:
         for person_id in people:
             _match_one(engine, web, person_id, now)
         for account in filter(None, refused):
-            _see_again(engine, web, account, now)
+            _retry_account(engine, web, account, now)
     except SendError as error:
         log.warning("people not matched", trouble=error.trouble, reason=error.reason)
 
 
-def is_somebody(user: User) -> bool:
-    """Whether it is a person of the organisation: no bot, nobody who has left, nobody of another one's workspace."""
+def is_member(user: User) -> bool:
+    """Return whether a user is a person of the organisation: no bot, not deactivated, and of no other workspace."""
     return not any(user.get(flag) for flag in ("deleted", "is_bot", "is_stranger")) and user.get("id") != "USLACKBOT"
 
 
-def user_called(web: Web, email: str) -> User | None:
-    """Whoever of the organisation has this e-mail address in Slack. Raises SendError."""
+def find_user(web: Web, email: str) -> User | None:
+    """Find the organisation's Slack user with this e-mail address. Raises SendError."""
     try:
-        user: User = web.ask("users.lookupByEmail", WAIT, email=email)["user"]
+        user: User = web.ask("users.lookupByEmail", WAIT_SECONDS, email=email)["user"]
     except SendError as error:
-        if code_of(error) == NOBODY:
+        if code_of(error) == USER_NOT_FOUND:
             return None
         raise
-    return user if is_somebody(user) else None
+    return user if is_member(user) else None
 
 
 def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
     with Session(engine) as session:
         email = session.get_one(Person, person_id).email
-    user = user_called(web, email)
+    user = find_user(web, email)
     if user is None:
         return
-    conversation = open_conversation(web, user["id"], WAIT)
+    conversation = open_conversation(web, user["id"], WAIT_SECONDS)
     with Session(engine) as session:
         person = session.get_one(Person, person_id)
         try:
@@ -83,29 +83,29 @@ def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
         session.commit()
 
 
-def _see_again(engine: Engine, web: Web, account: str, now: datetime) -> None:
-    user: User = web.ask("users.info", WAIT, user=account)["user"]
-    if is_somebody(user):
-        open_conversation(web, account, WAIT)
+def _retry_account(engine: Engine, web: Web, account: str, now: datetime) -> None:
+    user: User = web.ask("users.info", WAIT_SECONDS, user=account)["user"]
+    if is_member(user):
+        open_conversation(web, account, WAIT_SECONDS)
         with Session(engine) as session:
             if found := account_called(session, PLATFORM, account):
                 mended(session, found, now)
                 session.commit()
 
 
-def follow(session: Session, event: Mapping[str, Any], now: datetime) -> bool:
-    """Take in what an event (user_change, team_join) says of a user; whether `match` may find somebody by it.
+def apply_user_event(session: Session, event: Mapping[str, Any], now: datetime) -> bool:
+    """Apply an event (user_change, team_join) to the linked account; return whether `match` may find somebody by it.
 
-    Their name and address may change in Slack: whoever is linked stays so, by Slack's own id.
+    A linked person stays linked by Slack's id, even if their name or address changes in Slack.
     """
     user: User = event["user"]
     account = account_called(session, PLATFORM, str(user["id"]))
     if account is None:
-        return is_somebody(user)
-    if not is_somebody(user):
-        broken(session, account, GONE, now)
+        return is_member(user)
+    if not is_member(user):
+        broken(session, account, USER_DISABLED, now)
         return False
-    if account.problem == GONE:
+    if account.problem == USER_DISABLED:
         mended(session, account, now)
     follow_zone(session, session.get_one(Person, account.person_id), str(user.get("tz") or ""), now)
     return False

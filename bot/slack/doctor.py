@@ -1,4 +1,4 @@
-"""What an admin should put right in Slack, or in what we know of it: each finding is a sentence that says the fix."""
+"""Checks the Slack set-up; each finding is a sentence that says how to fix it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from remembrancer.bot.slack.addresses import Addresses
 from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.directory import WAIT, User, is_somebody
+from remembrancer.bot.slack.directory import WAIT_SECONDS, User, is_member
 from remembrancer.bot.slack.manifest import PATH, SCOPES
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.models import Board, ChatAccount, Person
@@ -19,23 +19,23 @@ from remembrancer.wording import say
 
 
 def examine(session: Session, web: Web, settings: Settings) -> list[str]:
-    """Every finding; empty where all is well. Trouble with Slack is a finding too."""
-    found = list(_ways_in(settings))
+    """Return every finding; empty where all is well. An error of Slack is a finding too."""
+    findings = list(_event_delivery(settings))
     try:
-        found += _scopes(web)
+        findings += _scopes(web)
         for board in boards_on(session, PLATFORM):
-            found += _channel(web, board)
-        found += _people(session, web)
+            findings += _channel(web, board)
+        findings += _people(session, web)
     except SendError as error:
         if error.trouble == Trouble.STOPPED:
-            found.append(say("slack_admin.stopped", problem=error.reason))
+            findings.append(say("slack_admin.stopped", problem=error.reason))
         else:
-            found.append(say("slack_admin.not_reached", problem=error.reason, url=settings.slack_api_url))
-    return found
+            findings.append(say("slack_admin.not_reached", problem=error.reason, url=settings.slack_api_url))
+    return findings
 
 
-def _ways_in(settings: Settings) -> Iterator[str]:
-    """How what people do comes to us: by a socket, or over HTTP."""
+def _event_delivery(settings: Settings) -> Iterator[str]:
+    """Check how events reach the service: over a socket or over HTTP."""
     if not settings.slack_app_token and not settings.slack_signing_secret:
         yield say("slack_admin.no_way_in", path=PATH)
     if settings.slack_signing_secret and not settings.slack_app_token and not settings.public_url:
@@ -57,8 +57,8 @@ def _scopes(web: Web) -> Iterator[str]:
 def _channel(web: Web, board: Board) -> Iterator[str]:
     values = {"board": board.name, "channel": board.channel}
     try:
-        channel_id = Addresses(web).of(board.channel, WAIT)
-        channel: Mapping[str, Any] = web.ask("conversations.info", WAIT, channel=channel_id)["channel"]
+        channel_id = Addresses(web).of(board.channel, WAIT_SECONDS)
+        channel: Mapping[str, Any] = web.ask("conversations.info", WAIT_SECONDS, channel=channel_id)["channel"]
     except SendError as error:
         if error.trouble != Trouble.BROKEN:
             raise
@@ -71,7 +71,7 @@ def _channel(web: Web, board: Board) -> Iterator[str]:
 
 
 def _people(session: Session, web: Web) -> Iterator[str]:
-    users = [user for user in web.pages("users.list", "members", WAIT) if is_somebody(user)]
+    users = [user for user in web.pages("users.list", "members", WAIT_SECONDS) if is_member(user)]
     ids, emails = {user["id"]: user for user in users}, {_email(user): user for user in users}
     for account, person in accounts_on(session, PLATFORM):
         yield from _linked(person, account, ids, emails)

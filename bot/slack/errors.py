@@ -1,4 +1,4 @@
-"""What Slack's answers mean for the sender: busy, in doubt, a dead address, a dead installation, or our bug."""
+"""Translates Slack's errors for the sender: try again, in doubt, dead address, dead installation, or our bug."""
 
 from collections.abc import Mapping
 from http.client import HTTPException
@@ -46,64 +46,64 @@ TROUBLES: Mapping[Trouble, frozenset[str]] = {
         }
     ),
 }
-"""Slack's error codes by what they mean; any other is our bug."""
-GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
-"""Of these the message alone cannot be changed: its conversation is well."""
+"""Slack's error codes by their meaning; any other code is our bug."""
+MESSAGE_GONE = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
+"""Codes that concern one message alone: it cannot be changed, and its conversation is well."""
 _BY_CODE = {code: trouble for trouble, codes in TROUBLES.items() for code in codes}
-OF_A_CALL = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
-"""What a call can end with: Slack's refusal; no network or half an answer; an answer that is no JSON object."""
-_NOTHING_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
+CALL_ERRORS = (SlackClientError, OSError, HTTPException, ValueError, LookupError, AttributeError)
+"""The exceptions of a failed call: Slack's refusal; a network error or partial response; a response other than JSON."""
+_NOT_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
 
 
 def as_send_error(error: Exception) -> SendError:
-    """What an exception of OF_A_CALL means."""
+    """Convert an exception of OF_A_CALL to a SendError."""
     if isinstance(error, SlackApiError):
-        return _refused(error)
+        return _from_response(error)
     cause = error.reason if isinstance(error, URLError) else error
-    trouble = Trouble.AGAIN if isinstance(cause, _NOTHING_SENT) else Trouble.DOUBT
+    trouble = Trouble.AGAIN if isinstance(cause, _NOT_SENT) else Trouble.DOUBT
     return SendError(trouble, f"{type(cause).__name__}: {cause}")
 
 
 def code_of(error: SendError) -> str:
-    """Slack's own name for what went wrong."""
+    """Return Slack's error code."""
     return error.reason.partition(":")[0]
 
 
-def _refused(error: SlackApiError) -> SendError:
-    status, answer = error.response.status_code, _answer(error)
+def _from_response(error: SlackApiError) -> SendError:
+    status, answer = error.response.status_code, _response_data(error)
     code = str(answer.get("error") or "")
     if status == 429:
         return SendError(Trouble.AGAIN, "ratelimited", retry_after(error))
-    if status >= 500 or (status < 300 and not _is_a_code(code)):
-        return SendError(Trouble.DOUBT, code if _is_a_code(code) else f"HTTP {status}")
-    if not _is_a_code(code):
-        # Something that is not Slack answered: nothing reaches it until the address is put right.
+    if status >= 500 or (status < 300 and not _is_code(code)):
+        return SendError(Trouble.DOUBT, code if _is_code(code) else f"HTTP {status}")
+    if not _is_code(code):
+        # Something other than Slack answered: nothing reaches Slack until the address is corrected.
         return SendError(Trouble.STOPPED, f"HTTP {status}")
     refused = SendError(_BY_CODE.get(code, Trouble.OURS), _reason(code, answer), retry_after(error))
-    refused.is_gone = code in GONE
+    refused.is_gone = code in MESSAGE_GONE
     return refused
 
 
-def _answer(error: Exception) -> Mapping[str, Any]:
+def _response_data(error: Exception) -> Mapping[str, Any]:
     data = error.response.data if isinstance(error, SlackApiError) else None
     return data if isinstance(data, dict) else {}
 
 
-def _is_a_code(text: str) -> bool:
-    """Slack's codes are short words; the client puts a whole page there where the answer was no JSON."""
+def _is_code(text: str) -> bool:
+    """Return whether the text is an error code, a short word; the client puts a whole page here if it is not JSON."""
     return text.replace("_", "").isalnum() and len(text) < 80
 
 
 def _reason(code: str, answer: Mapping[str, Any]) -> str:
-    """'invalid_blocks: must be more than 0 characters [json-pointer:/blocks/0/text]', 'missing_scope: im:history'."""
-    told = answer.get("response_metadata")
-    messages = told.get("messages") if isinstance(told, dict) else None
+    """Join code and details: 'invalid_blocks: must be more than 0 characters [json-pointer:/blocks/0/text]'."""
+    error = answer.get("response_metadata")
+    messages = error.get("messages") if isinstance(error, dict) else None
     details = [str(answer["needed"])] if answer.get("needed") else [str(each) for each in messages or ()]
     return ": ".join([code, "; ".join(details)]) if details else code
 
 
 def retry_after(error: SlackApiError) -> float | None:
-    """In seconds, where Slack says so."""
+    """Return the Retry-After header in seconds, or None."""
     headers = {name.lower(): value for name, value in error.response.headers.items()}
     try:
         return max(0.0, float(headers["retry-after"]))

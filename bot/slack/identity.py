@@ -1,4 +1,4 @@
-"""Which workspace the app is installed in, and who its bot is: asked of Slack once."""
+"""Looks up, once, in which workspace the app is installed and which user its bot is."""
 
 import asyncio
 
@@ -7,12 +7,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 
-class NotKnownError(Exception):
-    """Slack does not say who we are. What comes meanwhile is not acknowledged, and delivered again."""
+class IdentityUnknownError(Exception):
+    """Slack does not tell our identity. Events that arrive now stay unacknowledged, so Slack delivers them again."""
 
 
 class Identity:
-    """The answer of auth.test, kept: Bolt's own way asks for it at every request."""
+    """Caches the answer of auth.test, which Bolt itself would request for every event."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -20,7 +20,7 @@ class Identity:
         self._known: AuthorizeResult | None = None
 
     async def get(self) -> AuthorizeResult:
-        """Raises NotKnownError."""
+        """Return the identity, fetching it the first time. Raises NotKnownError."""
         async with self._asking:
             if self._known is None:
                 self._known = await self._ask()
@@ -30,11 +30,11 @@ class Identity:
         try:
             answer = await self._client.auth_test()
         except SlackApiError as error:
-            # Bolt answers Slack's own errors with 200, and what was delivered would be lost.
-            raise NotKnownError(str(error)) from error
+            # Bolt answers SlackApiError with 200, and the delivered event would be lost.
+            raise IdentityUnknownError(str(error)) from error
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._client.token)
 
     async def is_ours(self, team: str, enterprise: str) -> bool:
-        """Whether something comes from our workspace, or our organisation where the app is installed in all of it."""
-        us = await self.get()
-        return team == us.team_id or bool(enterprise and enterprise == us.enterprise_id)
+        """Return whether a payload is from our workspace, or our organisation if the app is installed in all of it."""
+        identity = await self.get()
+        return team == identity.team_id or bool(enterprise and enterprise == identity.enterprise_id)

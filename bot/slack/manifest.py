@@ -1,4 +1,4 @@
-"""The app's manifest: what an admin gives Slack, once, so that there is an app of their own."""
+"""Builds the app manifest with which an admin creates their Slack app."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ SCOPES = (
     "users:read",
     "users:read.email",
 )
-"""What the bot may do: each is needed."""
+"""The permissions of the bot; each is needed."""
 EVENTS = (
     "app_home_opened",
     "app_uninstalled",
@@ -29,16 +29,16 @@ EVENTS = (
     "tokens_revoked",
     "user_change",
 )
-"""What Slack tells of: each is listened to."""
+"""The events that the app subscribes to; each is handled."""
 COMMANDS = ("remembrancer", "returns")
 USE_AS_UPDATE = "use_as_update"
 """The message shortcut's callback_id."""
 PATH = "/slack/events"
-"""Where all that Slack sends over HTTP comes in."""
+"""The path of all HTTP requests from Slack."""
 
 
 def manifest(base_url: str, socket: bool) -> dict[str, Any]:
-    """With `socket`, what people do comes through Socket Mode; without, to PATH at `base_url`."""
+    """Build the manifest: with `socket`, events come over Socket Mode; without, to PATH at `base_url`."""
     to_us = {} if socket else {"request_url": base_url + PATH}
     return {
         "display_information": {

@@ -1,7 +1,7 @@
-"""Microsoft Teams. Whatever of this package is imported first, this runs before Microsoft's SDK is imported.
+"""Sets up the environment before any module of this package imports Microsoft's SDK.
 
 At its import the SDK looks for a .env file in this folder and in all above it, and puts what that holds into the
-environment: the settings of a process would change underway. And it warns of a preview that is none of ours.
+environment, which would change the settings of a running process. It also warns of a preview feature that is not used.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Whose chat a chat is: people are known to Teams by their addresses, and followed by their Entra object ids."""
+"""Links people to their Teams chats by address, and follows the linked people by their Entra object ids."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,71 +16,71 @@ from remembrancer.services.chat_accounts import broken, link, mended
 
 log = structlog.get_logger()
 APP_REMOVED = "AppRemoved"
-"""The problem of an account whose owner has the app no more."""
+"""The problem of an account whose owner has removed the app."""
 
 
-def account_in(session: Session, told: Reference) -> ChatAccount | None:
-    """Whose personal chat it is: by their id, else, where somebody was linked by hand, by what they were linked to."""
-    found = account_called(session, PLATFORM, told.account)
-    if found is not None:
-        return found
+def find_account(session: Session, ref: Reference) -> ChatAccount | None:
+    """Find the account of a personal chat by its Entra object id, else by what an account was linked to by hand."""
+    account = account_called(session, PLATFORM, ref.account)
+    if account is not None:
+        return account
     query = select(ChatAccount).where(
         ChatAccount.platform == PLATFORM,
         ChatAccount.account == "",
-        col(ChatAccount.conversation).in_((told.conversation, told.account)),
+        col(ChatAccount.conversation).in_((ref.conversation, ref.account)),
     )
     return session.exec(query).first()
 
 
-def is_followed(session: Session, told: Reference, zone: str, now: datetime) -> bool:
-    """Whether it is known whose chat it is. They are reached there from now on: they were heard from."""
-    account = account_in(session, told)
+def update_account(session: Session, ref: Reference, zone: str, now: datetime) -> bool:
+    """Update the account whose chat this is, and return whether there is one. Messages go to this chat from now on."""
+    account = find_account(session, ref)
     if account is None:
         return False
-    account.conversation, account.account = told.conversation, told.account
+    account.conversation, account.account = ref.conversation, ref.account
     mended(session, account, now)
-    follow(session, session.get_one(Person, account.person_id), zone, now)
+    adopt_time_zone(session, session.get_one(Person, account.person_id), zone, now)
     return True
 
 
-def bind(session: Session, told: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
-    """Link whoever has one of these addresses, the first first, to the chat. None where that is nobody, or cannot be.
+def link_by_address(session: Session, ref: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
+    """Link the chat to the person with the first known of these addresses; None where there is none, or it is refused.
 
-    Who is well linked to another account stays so: by their address alone nobody takes it over.
+    A person whose other account works keeps it: an address alone takes over no account.
     """
-    person = _addressed(session, [each.strip().lower() for each in addresses if each])
+    person = _find_by_address(session, [each.strip().lower() for each in addresses if each])
     if person is None:
-        log.warning("nobody has this address", account=told.account)
+        log.warning("nobody has this address", account=ref.account)
         return None
     query = select(ChatAccount).where(ChatAccount.person_id == person.id, ChatAccount.platform == PLATFORM)
     has = session.exec(query).first()
     if has is not None and has.problem is None:
-        log.warning("not linked", email=person.email, account=told.account, has=has.account or has.conversation)
+        log.warning("not linked", email=person.email, account=ref.account, has=has.account or has.conversation)
         return None
     try:
-        link(session, person, PLATFORM, told.conversation, now, None, told.account)
+        link(session, person, PLATFORM, ref.conversation, now, None, ref.account)
     except RefusalError as refusal:
         log.warning("not linked", email=person.email, refusal=refusal.name)
         return None
     return person
 
 
-def lose(session: Session, told: Reference, now: datetime) -> None:
-    """Whoever's chat it is has the app no more."""
-    account = account_in(session, told)
+def mark_app_removed(session: Session, ref: Reference, now: datetime) -> None:
+    """Mark the account of the chat's owner as broken, because the app was removed."""
+    account = find_account(session, ref)
     if account is not None:
         broken(session, account, APP_REMOVED, now)
 
 
-def follow(session: Session, person: Person, zone: str, now: datetime) -> None:
-    """Teams tells with what they write where they are."""
+def adopt_time_zone(session: Session, person: Person, zone: str, now: datetime) -> None:
+    """Adopt the time zone that Teams sends with a person's messages, unless they chose one."""
     if is_zone_unsaid(session, person):
         follow_zone(session, person, zone, now)
 
 
-def _addressed(session: Session, addresses: Iterable[str]) -> Person | None:
+def _find_by_address(session: Session, addresses: Iterable[str]) -> Person | None:
     for address in addresses:
-        found = session.exec(select(Person).where(Person.active, Person.email == address)).first()
-        if found is not None:
-            return found
+        person = session.exec(select(Person).where(Person.active, Person.email == address)).first()
+        if person is not None:
+            return person
     return None

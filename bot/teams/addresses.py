@@ -1,48 +1,48 @@
-"""Where a conversation is: Teams' own id of it, from a person's Entra object id or a channel's name."""
+"""Resolves a person's Entra object id or a channel's name to Teams' conversation id."""
 
 from sqlmodel import Session
 
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.conversation_references import channel_called, find, personal, without_thread
+from remembrancer.bot.teams.conversation_references import find_channel, find_chat, find_conversation, without_thread
 from remembrancer.bot.teams.inbound.activity_source import ACCOUNT
 from remembrancer.models import TeamsKind
 
-CHANNELS = ("@thread.tacv2", "@thread.skype")
-"""How the ids of channels end; those of group chats end otherwise."""
+CHANNEL_SUFFIXES = ("@thread.tacv2", "@thread.skype")
+"""The suffixes of channel ids; the ids of group chats end otherwise."""
 
 
 class Addresses:
-    """Chats that were made are remembered. For several threads: each may make the same."""
+    """Resolves conversation ids and caches created chats. Thread-safe: two threads may create the same chat."""
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
-        self._made: dict[str, str] = {}
+        self._created: dict[str, str] = {}
 
     def of(self, conversation: str) -> str:
-        """A conversation's id as it is, that of somebody's chat, made where there is none, or of a channel.
+        """Return the id of a conversation, of a channel by name, or of a person's chat, created where there is none.
 
-        Raises SendError. What nobody knows is left to Teams to refuse.
+        Raises SendError. An unknown name is returned as it is, for Teams to refuse.
         """
         with Session(self._connector.engine) as session:
-            if find(session, conversation) is not None:
+            if find_conversation(session, conversation) is not None:
                 return without_thread(conversation)
             is_account = ACCOUNT.fullmatch(conversation) is not None
-            known = personal(session, conversation) if is_account else channel_called(session, conversation)
-        if known is not None:
-            return known.conversation
-        return self._chat_with(conversation) if is_account else without_thread(conversation)
+            row = find_chat(session, conversation) if is_account else find_channel(session, conversation)
+        if row is not None:
+            return row.conversation
+        return self._create_chat(conversation) if is_account else without_thread(conversation)
 
     def is_channel(self, conversation: str) -> bool:
-        """Whether there are threads in it."""
+        """Return whether the conversation is a channel, which has threads."""
         with Session(self._connector.engine) as session:
-            known = find(session, conversation)
-        return conversation.endswith(CHANNELS) if known is None else known.kind == TeamsKind.CHANNEL
+            row = find_conversation(session, conversation)
+        return conversation.endswith(CHANNEL_SUFFIXES) if row is None else row.kind == TeamsKind.CHANNEL
 
     def forget(self, conversation: str) -> None:
-        """Teams does not take it any more; there may be another."""
-        self._made.pop(conversation, None)
+        """Drop a cached chat that Teams refuses; there may be another."""
+        self._created.pop(conversation, None)
 
-    def _chat_with(self, account: str) -> str:
-        if account not in self._made:
-            self._made[account] = self._connector.create(account)
-        return self._made[account]
+    def _create_chat(self, account: str) -> str:
+        if account not in self._created:
+            self._created[account] = self._connector.create(account)
+        return self._created[account]

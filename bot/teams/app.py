@@ -1,4 +1,4 @@
-"""One tenant's Teams app: what people do comes in by the gate, and goes one way from there."""
+"""Assembles the Teams app of one tenant, which receives activities over HTTP."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 from fastapi import Request, Response
 from sqlalchemy import Engine
 
-from remembrancer.bot.inbound.after_reply import AfterActs
-from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.teams.app_installation import match
-from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.clients import Clients
 from remembrancer.bot.teams.directory import Directory
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
-from remembrancer.bot.teams.inbound.dispatch import Turns
-from remembrancer.bot.teams.inbound.endpoint import PATH, Gate
-from remembrancer.bot.teams.inbound.event_handler import Acting
-from remembrancer.bot.teams.inbound.receiver import Listening, waiting_for
-from remembrancer.bot.teams.outbound.message_chunks import activity_of, pieces
+from remembrancer.bot.teams.inbound.dispatch import TeamsDispatcher
+from remembrancer.bot.teams.inbound.endpoint import PATH, Endpoint
+from remembrancer.bot.teams.inbound.event_handler import EventHandler
+from remembrancer.bot.teams.inbound.receiver import Receiver, wait_for_outcome
+from remembrancer.bot.teams.outbound.message_chunks import chunk_activity, split_into_chunks
 from remembrancer.bot.teams.outbound.post_message import Activity
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.clock import Clock
@@ -33,45 +32,50 @@ if TYPE_CHECKING:
 
 
 INSTALL_SECONDS = 3600
-"""How often whoever has no account is looked for, where the app may be installed for them."""
+"""How often the app is installed for people without an account, where that is permitted."""
 
 
-def divide(message: Message, threaded: bool) -> list[tuple[Activity, bool]]:
-    """A message's pieces as Teams takes them, and which of them stand in its thread."""
-    return [(activity_of(piece), piece.in_thread) for piece in pieces(message, threaded)]
+def split_message(message: Message, is_threaded: bool) -> list[tuple[Activity, bool]]:
+    """Split a message into activities, each with whether it stands in the thread."""
+    return [(chunk_activity(chunk), chunk.in_thread) for chunk in split_into_chunks(message, is_threaded)]
 
 
 class TeamsApp:
-    """Made before there is a loop; everything in it lives from start() to stop(), in one loop.
+    """The Teams app. It is built before there is an event loop, and runs from start() to stop() in one loop.
 
-    `transports` send what is due at once after an act: this app's own is put among them. `means` are started and
-    stopped with it. `playground`: Microsoft's local Teams is listened to, without proof of who it is. Raises SetUpError
-    where the settings do not go together.
+    `transports` deliver what is due at once after an event; this app's own is added to them. `means` are started and
+    stopped with the app. `playground`: Microsoft's local Teams is accepted without a token. Raises SetUpError where the
+    settings contradict each other.
     """
 
     def __init__(
         self,
         settings: Settings,
         engine: Engine,
-        means: Means,
+        clients: Clients,
         transports: dict[str, Transport],
         clock: Clock,
         playground: bool = False,
         cloud: "CloudEnvironment | None" = None,
     ) -> None:
-        self._engine, self._means, self._clock = engine, means, clock
-        connector = means.connector
-        self.transport = TeamsTransport(connector, divide)
+        self._engine, self._clients, self._clock = engine, clients, clock
+        connector = clients.connector
+        self.transport = TeamsTransport(connector, split_message)
         transports[PLATFORM] = self.transport
-        traffic, lease = Traffic(), timedelta(seconds=settings.lease_seconds)
-        self._after = AfterActs(engine, transports, clock, lease, traffic)
-        turns = Turns(engine, clock)
-        acting = Acting(turns, connector, Directory(engine, connector, clock), clock, self._after.ask)
-        self._worker = Worker(engine, PLATFORM, acting.handle, acting.give_up, clock, traffic)
-        self._listening = Listening(
-            engine, clock, self._worker.recorded, answer=waiting_for(acting.submissions), again=acting.again
+        self._delivery = ImmediateDelivery(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
+        dispatcher = TeamsDispatcher(engine, clock)
+        event_handler = EventHandler(
+            dispatcher, connector, Directory(engine, connector, clock), clock, self._delivery.request
         )
-        self._gate = Gate(settings, self._listening, playground, cloud)
+        self._worker = Worker(engine, PLATFORM, event_handler.handle, event_handler.give_up, clock)
+        self._receiver = Receiver(
+            engine,
+            clock,
+            self._worker.wake,
+            answer=wait_for_outcome(event_handler.submissions),
+            again=event_handler.handle_again,
+        )
+        self._endpoint = Endpoint(settings, self._receiver, playground, cloud)
 
     @property
     def routes(self) -> Mapping[str, Handler]:
@@ -79,31 +83,31 @@ class TeamsApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return ((self._install, INSTALL_SECONDS),) if self._means.graph is not None else ()
+        return ((self._install, INSTALL_SECONDS),) if self._clients.graph is not None else ()
 
     def _install(self) -> None:
-        """Whoever has not got the app is given it."""
-        if self._means.graph is not None:
-            match(self._engine, self._means.connector, self._means.graph, self._clock.now())
+        """Install the app for everybody without an account."""
+        if self._clients.graph is not None:
+            match(self._engine, self._clients.connector, self._clients.graph, self._clock.now())
 
     async def start(self) -> None:
-        """Begin to listen, and handle what is left from before."""
-        self._means.start()
-        self._after.start()
+        """Start to receive activities, and handle those that are left from before."""
+        self._clients.start()
+        self._delivery.start()
         self._worker.start()
 
     async def stop(self) -> None:
-        """Hear nothing more, finish what was heard, and let go."""
-        await asyncio.to_thread(self._gate.stop)
-        await self._listening.stop()
+        """Receive no more activities, finish those that were received, and release all resources."""
+        await asyncio.to_thread(self._endpoint.stop)
+        await self._receiver.stop()
         await self._worker.stop()
-        await self._after.stop()
-        await asyncio.to_thread(self._means.stop)
+        await self._delivery.stop()
+        await asyncio.to_thread(self._clients.stop)
 
     async def messages(self, request: Request) -> Response:
-        """What Teams delivers over HTTP."""
-        return await self._gate.messages(request)
+        """Handle a request that Teams sends over HTTP."""
+        return await self._endpoint.messages(request)
 
-    async def standing(self) -> str:
-        """'stopped' where Teams takes nothing from us; otherwise 'listening'."""
-        return "stopped" if self._means.connector.stopped is not None else "listening"
+    async def status(self) -> str:
+        """Return 'stopped' where Teams refuses all calls; otherwise 'listening'."""
+        return "stopped" if self._clients.connector.stopped is not None else "listening"

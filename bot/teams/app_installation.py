@@ -1,4 +1,4 @@
-"""Making the app that of people who have no account yet, where the organisation lets it do so."""
+"""Installs the app for people who have no account yet, where the organisation permits it."""
 
 from datetime import datetime
 
@@ -21,9 +21,9 @@ log = structlog.get_logger()
 
 
 def match(engine: Engine, connector: Connector, graph: Graph, now: datetime) -> None:
-    """Install the app for everybody without an account, and link them. Matching twice is harmless.
+    """Install the app for everybody without an account, and link them. Idempotent.
 
-    Trouble with Microsoft ends it: the next time goes on. Raises nothing that Microsoft can cause.
+    An error of Microsoft ends the run, and the next run goes on. Raises nothing that Microsoft can cause.
     """
     with Session(engine) as session:
         people = [(known(person.id), person.email) for person in without_account(session, PLATFORM)]
@@ -39,23 +39,23 @@ def _match_one(engine: Engine, connector: Connector, graph: Graph, person_id: in
         account = graph.account_of(email)
         is_theirs = account is not None and graph.install(account)
     except NotGrantedError as error:
-        graph.complain(error)
+        graph.log_missing_permission(error)
         return
     if account is None or not is_theirs:
         log.warning("app not installed", email=email, in_entra=account is not None)
         return
-    conversation = _chat(connector, account)
+    conversation = _create_chat(connector, account)
     if conversation is not None:
         _link(engine, person_id, conversation, account, now)
 
 
-def _chat(connector: Connector, account: str) -> str | None:
+def _create_chat(connector: Connector, account: str) -> str | None:
     try:
         return connector.create(account)
     except SendError as error:
         if error.trouble != Trouble.BROKEN:
             raise
-        # Teams may not know of the installation yet.
+        # Teams may not have processed the installation yet.
         log.warning("no chat after installation", account=account, reason=error.reason)
         return None
 
@@ -70,6 +70,6 @@ def _link(engine: Engine, person_id: int, conversation: str, account: str, now: 
         except RefusalError as refusal:
             log.warning("not linked", email=person.email, refusal=refusal.name)
         except IntegrityError:
-            # Teams told of the installation meanwhile.
+            # The event of the installation was handled meanwhile, and linked the account.
             session.rollback()
             log.info("linked elsewhere", account=account)

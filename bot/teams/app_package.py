@@ -1,4 +1,4 @@
-"""The app's package: what an admin gives Teams, once, so that there is an app of their own.
+"""Builds the app package with which an admin adds the app to Teams.
 
 https://learn.microsoft.com/microsoft-365/extensibility/schema and, for icons,
 https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/apps-package
@@ -16,19 +16,19 @@ from remembrancer.wording import say
 
 SCHEMA = "1.22"
 VERSION = "1.0.0"
-"""Of the package: Teams takes a changed one only by a higher number."""
+"""The version of the package: Teams accepts a changed package only with a higher one."""
 SCOPES = ("personal", "team", "groupChat")
 COMMANDS = ("my", "status", "missing", "snooze", "plan", "calendar", "help")
-"""What is offered beside the box that people write in; each is understood without another word."""
+"""The commands that Teams offers beside the text box; each works without arguments."""
 ACCENT = "#17434C"
 ICONS = Path(__file__).parent / "icons"
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+FILE_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the package, so that the same manifest gives the same bytes."""
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who runs the service: a name of 32 characters at most, and pages of theirs that begin with https://."""
+    """Who runs the service: a name of 32 characters at most, and the https:// addresses of their pages."""
 
     name: str
     website: str
@@ -37,7 +37,7 @@ class Publisher:
 
 
 def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, Any]:
-    """`app_id` is the bot's, and the package's own too, which must never change."""
+    """Build the manifest; `app_id` is the bot's id, and also the package's, which must never change."""
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
@@ -61,7 +61,7 @@ def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, An
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).hostname],
-        # By this an app may install itself for people (TeamsAppInstallation.ReadWriteSelfForUser.All).
+        # An app needs this to install itself for people (TeamsAppInstallation.ReadWriteSelfForUser.All).
         "webApplicationInfo": {"id": app_id, "resource": f"api://botid-{app_id}"},
     }
 
@@ -77,14 +77,14 @@ def _bot(app_id: str) -> dict[str, Any]:
     }
 
 
-def package(made: dict[str, Any]) -> bytes:
-    """The zip file of a manifest and its icons. Nothing is compressed: what does that gives other bytes elsewhere."""
-    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
-    icons = {name: (ICONS / name).read_bytes() for name in made["icons"].values()}
+def package(manifest_data: dict[str, Any]) -> bytes:
+    """Build the zip file of a manifest and its icons, uncompressed: compressors differ between machines."""
+    text = json.dumps(manifest_data, ensure_ascii=False, indent=2) + "\n"
+    icons = {name: (ICONS / name).read_bytes() for name in manifest_data["icons"].values()}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, content in {"manifest.json": text.encode(), **icons}.items():
-            entry = zipfile.ZipInfo(name, FIRST_DAY)
+            entry = zipfile.ZipInfo(name, FILE_DATE)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, content)
     return packed.getvalue()

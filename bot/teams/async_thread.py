@@ -1,4 +1,4 @@
-"""A thread in which asynchronous clients live, so that what blocks can call them from any other."""
+"""Runs an event loop in a thread, so that blocking code can call asynchronous clients."""
 
 import asyncio
 import threading
@@ -8,15 +8,18 @@ from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 GRACE = 1.0
-"""Seconds beyond its time that a call may take to be broken off."""
+"""Seconds beyond its timeout that a call may take to be cancelled."""
 
 
 class NotRunningError(RuntimeError):
-    """Nothing was begun."""
+    """The thread is not running, so nothing was started."""
 
 
-class Loop:
-    """`with Loop(name) as loop:` or start() and stop(), once. For several threads; never called from its own."""
+class AsyncThread:
+    """An event loop in a thread: `with Loop(name) as loop:`, or start() and stop(), once.
+
+    Thread-safe; never call it from its own thread.
+    """
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
@@ -26,12 +29,13 @@ class Loop:
         self._thread.start()
 
     @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
+        """Whether the thread is running."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """What is under way is broken off. Stopping twice is harmless."""
-        if self.runs:
+        """Cancel what is in progress and end the thread. Idempotent."""
+        if self.is_running:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
 
@@ -45,12 +49,12 @@ class Loop:
         self.stop()
 
     def call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
-        """What the work gives or raises.
+        """Run a coroutine, and return its result or raise its exception.
 
-        Raises TimeoutError where it takes longer, CancelledError (of concurrent.futures) where it is broken off, and
-        NotRunningError where the loop is not there.
+        Raises TimeoutError after `seconds`, CancelledError (of concurrent.futures) where it is cancelled, and
+        NotRunningError where the thread is not running.
         """
-        if not self.runs:
+        if not self.is_running:
             work.close()
             raise NotRunningError(f"{self._thread.name} does not run")
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)
@@ -63,13 +67,13 @@ class Loop:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_forever()
-            self._break_off()
+            self._cancel_all()
         finally:
             self._loop.close()
 
-    def _break_off(self) -> None:
-        left = asyncio.all_tasks(self._loop)
-        for task in left:
+    def _cancel_all(self) -> None:
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())

@@ -1,4 +1,4 @@
-"""What it takes to call Microsoft, started and stopped as one."""
+"""Bundles the clients of Microsoft's services, to start and stop them together."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ from remembrancer.bot.teams.tokens import Tokens
 
 
 @dataclass(frozen=True)
-class Means:
-    """A playground wants no tokens; `graph` is there where the app may be installed for people."""
+class Clients:
+    """The clients. A playground needs no tokens; `graph` is set where the app may be installed for people."""
 
     connector: Connector
     tokens: Tokens | None = None

@@ -1,4 +1,4 @@
-"""Calls of Teams' Bot Connector, at Teams' pace, that end with an answer or a SendError.
+"""Calls Teams' Bot Connector within its rate limits; every failure is raised as SendError.
 
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
 """
@@ -17,33 +17,33 @@ from microsoft_teams.common import Client, ClientOptions
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from remembrancer.bot.platform.circuit_breaker import Standstill
-from remembrancer.bot.teams.async_thread import Loop
+from remembrancer.bot.platform.circuit_breaker import CircuitBreaker
+from remembrancer.bot.teams.async_thread import AsyncThread
 from remembrancer.bot.teams.conversation_references import (
-    ANYWHERE,
-    THREAD,
+    DEFAULT_SERVICE_URL,
+    THREAD_SEPARATOR,
     ForeignAddressError,
-    checked,
-    find,
-    heard_last,
+    check_service_url,
+    find_conversation,
+    latest_conversation,
 )
-from remembrancer.bot.teams.errors import OF_A_CALL, as_send_error
-from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.errors import CALL_ERRORS, as_send_error
+from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 T = TypeVar("T")
 TIMEOUT = 10.0
 """Seconds that Teams has for an answer; well within the lease of a message that is being sent."""
-NAMELESS = "DO_NOT_USE_PLACEHOLDER_ID"
-"""What the SDK calls a message of which Teams did not give the id."""
+NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
+"""The SDK's id for a message of which Teams did not give one."""
 
 
 class Connector:
-    """One app in Teams, as its bot. `with Connector(...) as connector:` or start() and stop(). For several threads.
+    """The Bot Connector for one bot: `with Connector(...) as connector:` or start() and stop(). Thread-safe.
 
-    `token` gives the bot's own and may block and raise SendError. `tenant` is whose the conversations are of which
-    nothing was heard; they are called where the tenant was heard from last, and before that at `service_url`. Nothing
-    is repeated here: what may be is sent again by the outbox, with its own waits.
+    `token` returns the bot's token and may block and raise SendError. A conversation that is not known yet belongs to
+    `tenant`; it is called at the latest address of that tenant, or, where there is none, at `service_url`. Nothing is
+    retried here: the outbox sends again what may be repeated, with its own waits.
     """
 
     def __init__(
@@ -51,34 +51,34 @@ class Connector:
         engine: Engine,
         token: Callable[[], str],
         tenant: str = "",
-        service_url: str = ANYWHERE,
+        service_url: str = DEFAULT_SERVICE_URL,
         loopback: bool = False,
-        pace: Pace | None = None,
+        rate_limiter: TeamsRateLimiter | None = None,
         timeout: float = TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.engine = engine
         self.loopback = loopback
         self._token, self._tenant, self._timeout = token, tenant, timeout
-        self._service_url = checked(service_url, loopback)
-        self._pace = pace or Pace()
-        self._standstill = Standstill("teams", clock)
-        self._loop = Loop("teams")
+        self._service_url = check_service_url(service_url, loopback)
+        self._rate_limiter = rate_limiter or TeamsRateLimiter()
+        self._breaker = CircuitBreaker("teams", clock)
+        self._thread = AsyncThread("teams")
         self._client = Client(ClientOptions(timeout=timeout))
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
-        return self._standstill.reason
+        """Why nothing can be sent to anybody now; None where it can."""
+        return self._breaker.reason
 
     def start(self) -> None:
-        self._loop.start()
+        self._thread.start()
 
     def stop(self) -> None:
-        """What is under way is broken off, and is in doubt. Stopping twice is harmless."""
-        if self._loop.runs:
-            self._loop.call(self._client.http.aclose(), self._timeout)
-        self._loop.stop()
+        """Cancel what is in progress, which is then in doubt. Idempotent."""
+        if self._thread.is_running:
+            self._thread.call(self._client.http.aclose(), self._timeout)
+        self._thread.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -90,79 +90,79 @@ class Connector:
         self.stop()
 
     def post(self, conversation: str, activity: Mapping[str, Any], reply_to: str | None = None) -> str:
-        """Say it; what Teams calls it. `reply_to`: the first message of the thread in which it is said, in a channel.
+        """Post an activity and return its id. `reply_to`: the id of the first message of the thread, in a channel.
 
-        Raises SendError; of all that may have arrived it is in doubt.
+        Raises SendError; it is in doubt where the message may have arrived.
         """
-        said, where = MessageActivityInput.model_validate(activity), _thread(conversation, reply_to)
-        sent = self._call(conversation, lambda teams: teams.create_activity(where, said))
-        if not sent.id or sent.id == NAMELESS:
+        message, path = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
+        sent = self._call(conversation, lambda teams: teams.create_activity(path, message))
+        if not sent.id or sent.id == NO_ID:
             raise SendError(Trouble.DOUBT, "NoId")
         return sent.id
 
     def update(
         self, conversation: str, activity_id: str, activity: Mapping[str, Any], reply_to: str | None = None
     ) -> None:
-        """Let a message of ours show this instead. Raises SendError, and never in doubt: it can be done again."""
-        said, where = MessageActivityInput.model_validate(activity), _thread(conversation, reply_to)
+        """Replace the content of a posted message. Raises SendError, never in doubt: an update can be repeated."""
+        message, path = MessageActivityInput.model_validate(activity), _conversation_path(conversation, reply_to)
 
         async def put(teams: ConversationClient) -> None:
             try:
-                await teams.update_activity(where, quote(activity_id, safe=""), said)
+                await teams.update_activity(path, quote(activity_id, safe=""), message)
             except KeyError:
-                # It was done: the SDK looks for an id in an answer that need not have one.
+                # The update succeeded: the SDK requires an id in the response, which may have none.
                 return
 
         self._call(conversation, put, harmless=True)
 
     def create(self, account: str, tenant: str = "") -> str:
-        """The chat with somebody (their Entra object id), made where there is none; the app must be theirs already.
+        """Return the chat with a person (Entra object id), created where there is none; they must have the app already.
 
-        Raises SendError. Asked again, Teams gives the same chat.
+        Raises SendError. A repeated call returns the same chat.
         """
         tenant = tenant or self._tenant
-        wanted = CreateConversationParams(members=[Account(id=account)], tenant_id=tenant)
+        parameters = CreateConversationParams(members=[Account(id=account)], tenant_id=tenant)
         try:
-            return self._call(account, lambda teams: teams.create(wanted), harmless=True).id
+            return self._call(account, lambda teams: teams.create(parameters), harmless=True).id
         except SendError as error:
             if error.trouble == Trouble.OURS:
-                # There is nothing in it but the address.
+                # The request contains nothing but the address, so that must be wrong.
                 raise SendError(Trouble.BROKEN, error.reason) from error
             raise
 
     def member(self, conversation: str, account: str) -> TeamsChannelAccount:
-        """Whoever of a conversation is meant, by their Entra object id or by Teams' own id of them.
+        """Return a conversation's member by their Entra object id or by Teams' own id of them.
 
-        Raises SendError, and never in doubt.
+        Raises SendError, never in doubt.
         """
-        where, who = _thread(conversation, None), quote(account, safe=":@;=")
+        path, member_path = _conversation_path(conversation, None), quote(account, safe=":@;=")
 
         async def found(teams: ConversationClient) -> TeamsChannelAccount:
-            return await teams.members_client.get_by_id(where, who)
+            return await teams.members_client.get_by_id(path, member_path)
 
         return self._call(conversation, found, harmless=True)
 
     def channels(self, team_id: str) -> list[ChannelInfo]:
-        """The channels of a team in which the bot is; the first, which every team has, has no name of its own.
+        """Return the channels of a team in which the bot is; the first, which every team has, has no name.
 
-        Raises SendError, and never in doubt.
+        Raises SendError, never in doubt.
         """
 
         async def listed(teams: ConversationClient) -> list[ChannelInfo]:
-            return await TeamClient(teams.service_url, teams.http).get_conversations(_thread(team_id, None))
+            return await TeamClient(teams.service_url, teams.http).get_conversations(_conversation_path(team_id, None))
 
         return self._call(team_id, listed, harmless=True)
 
     def _call(self, conversation: str, ask: Callable[[ConversationClient], Awaitable[T]], harmless: bool = False) -> T:
-        self._standstill.check()
-        service_url, tenant = self._where(conversation)
-        token = self._noted(conversation, self._token)
-        with self._pace.turn(conversation, tenant):
-            answer = self._noted(conversation, lambda: self._asked(service_url, token, ask, harmless))
-        self._standstill.end()
+        self._breaker.check()
+        service_url, tenant = self._service_of(conversation)
+        token = self._note_errors(conversation, self._token)
+        with self._rate_limiter.acquire(conversation, tenant):
+            answer = self._note_errors(conversation, lambda: self._run(service_url, token, ask, harmless))
+        self._breaker.reset()
         return answer
 
-    def _asked(
+    def _run(
         self, service_url: str, token: str, ask: Callable[[ConversationClient], Awaitable[T]], harmless: bool
     ) -> T:
         async def asked() -> T:
@@ -170,35 +170,36 @@ class Connector:
             return await ask(ConversationClient(service_url, http))
 
         try:
-            return self._loop.call(asked(), self._timeout)
-        except OF_A_CALL as error:
+            return self._thread.call(asked(), self._timeout)
+        except CALL_ERRORS as error:
             raise as_send_error(error, harmless) from error
 
-    def _noted(self, conversation: str, call: Callable[[], T]) -> T:
+    def _note_errors(self, conversation: str, call: Callable[[], T]) -> T:
+        """Make the call, and apply a SendError to the rate limiter and the circuit breaker before raising it."""
         try:
             return call()
         except SendError as error:
             if error.trouble == Trouble.AGAIN and error.retry_after is not None:
-                self._pace.hold(conversation, error.retry_after)
+                self._rate_limiter.block(conversation, error.retry_after)
             if error.trouble == Trouble.STOPPED:
-                self._standstill.begin(error.reason)
+                self._breaker.trip(error.reason)
             raise
 
-    def _where(self, conversation: str) -> tuple[str, str]:
-        """Where calls about it go, and its tenant. Raises SendError."""
+    def _service_of(self, conversation: str) -> tuple[str, str]:
+        """Return the service URL and the tenant of a conversation. Raises SendError."""
         with Session(self.engine) as session:
-            known = find(session, conversation)
-            if known is not None and known.removed_at is not None:
+            row = find_conversation(session, conversation)
+            if row is not None and row.removed_at is not None:
                 raise SendError(Trouble.BROKEN, "BotNotInConversationRoster")
-            known = known or heard_last(session, self._tenant)
-        if known is None:
+            row = row or latest_conversation(session, self._tenant)
+        if row is None:
             return self._service_url, self._tenant
         try:
-            return checked(known.service_url, self.loopback), known.tenant_id
+            return check_service_url(row.service_url, self.loopback), row.tenant_id
         except ForeignAddressError as error:
-            raise SendError(Trouble.BROKEN, f"ForeignAddress: {known.service_url}") from error
+            raise SendError(Trouble.BROKEN, f"ForeignAddress: {row.service_url}") from error
 
 
-def _thread(conversation: str, reply_to: str | None) -> str:
-    """As it stands in an address."""
-    return quote(f"{conversation}{THREAD}{reply_to}" if reply_to else conversation, safe=":@;=")
+def _conversation_path(conversation: str, reply_to: str | None) -> str:
+    """Return the conversation or thread id, quoted for a URL path."""
+    return quote(f"{conversation}{THREAD_SEPARATOR}{reply_to}" if reply_to else conversation, safe=":@;=")

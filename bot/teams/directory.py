@@ -1,4 +1,4 @@
-"""Who is who in Teams, and where: from what Teams tells of conversations, for nothing of it can be looked up later.
+"""Follows the people and channels of Teams by its events, because most of what they say cannot be looked up later.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events and
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context (members and channels)
@@ -13,19 +13,19 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from remembrancer.bot.teams.account_linking import bind, follow, is_followed, lose
+from remembrancer.bot.teams.account_linking import adopt_time_zone, link_by_address, mark_app_removed, update_account
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.conversation_references import (
     ForeignAddressError,
     Reference,
-    find,
-    remember,
-    removed,
-    team_removed,
-    team_renamed,
+    find_conversation,
+    mark_removed,
+    mark_team_removed,
+    rename_team,
+    store_reference,
 )
 from remembrancer.bot.teams.inbound.activity_source import reference, user_of
-from remembrancer.bot.teams.inbound.message_text import within
+from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.clock import Clock
 from remembrancer.models import TeamsKind
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
@@ -33,144 +33,144 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 log = structlog.get_logger()
 Activity = Mapping[str, Any]
 T = TypeVar("T")
-ACTS = frozenset({"message", "invoke"})
-"""The types of activity that a person brings about."""
-ENDS_TEAM = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
-BEGINS_TEAM = frozenset({"teamRestored", "teamUnarchived"})
-GENERAL = "General"
-"""What Teams shows for a team's first channel, of which it tells no name."""
+PERSON_ACTIVITIES = frozenset({"message", "invoke"})
+"""The types of activity that a person causes."""
+TEAM_ENDED = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
+TEAM_RESTORED = frozenset({"teamRestored", "teamUnarchived"})
+GENERAL_CHANNEL = "General"
+"""The name that Teams shows for a team's first channel, for which it sends none."""
 
 
 class Directory:
-    """Its methods block, and each may be told of the same twice. For several threads.
+    """Stores what activities say of people and channels. Its methods block and are idempotent. Thread-safe.
 
-    They raise SendError where Teams has to be asked and cannot be just now: they are to be told again later. What Teams
-    refuses for good is logged, and left for an admin.
+    They raise SendError where Teams has to be asked and is unavailable: call them again later. What Teams refuses for
+    good is logged for an admin.
     """
 
     def __init__(self, engine: Engine, connector: Connector, clock: Clock) -> None:
         self._engine, self._connector, self._clock = engine, connector, clock
 
-    def met(self, activity: Activity) -> None:
-        """Keep where an activity comes from. Whoever says something in their own chat for the first time is linked."""
-        told = self._remember(activity)
-        if told is None or activity.get("type") not in ACTS:
+    def note_activity(self, activity: Activity) -> None:
+        """Store the conversation of an activity, and link a person on the first message in their own chat."""
+        ref = self._store_reference(activity)
+        if ref is None or activity.get("type") not in PERSON_ACTIVITIES:
             return
-        if told.kind == TeamsKind.PERSONAL:
-            self._meet(activity, told)
-        elif told.kind == TeamsKind.CHANNEL and self._has_no_name(told):
-            self._try_naming(told)
+        if ref.kind == TeamsKind.PERSONAL:
+            self._link_person(activity, ref)
+        elif ref.kind == TeamsKind.CHANNEL and self._has_no_name(ref):
+            self._try_naming(ref)
 
     def installed(self, activity: Activity) -> None:
-        """The app is somebody's now, or a team's: they are linked, or its channels are known."""
-        told = self._remember(activity)
-        if told is None:
+        """Handle an installation: link the person, or store the team's channels."""
+        ref = self._store_reference(activity)
+        if ref is None:
             return
-        if told.kind == TeamsKind.PERSONAL:
-            self._meet(activity, told)
-        elif told.kind == TeamsKind.CHANNEL:
-            self._name_channels(told)
+        if ref.kind == TeamsKind.PERSONAL:
+            self._link_person(activity, ref)
+        elif ref.kind == TeamsKind.CHANNEL:
+            self._name_channels(ref)
 
     def removed(self, activity: Activity) -> None:
-        """The app was taken away: from somebody, who is not reached any more; or from a chat, or a whole team."""
-        told, now = reference(activity), self._clock.now()
-        if told is None:
+        """Handle the removal of the app from a person, who cannot be reached any more, or from a chat or a team."""
+        ref, now = reference(activity), self._clock.now()
+        if ref is None:
             return
         with Session(self._engine) as session:
-            removed(session, told.conversation, now)
-            team_removed(session, _team_of(told), now)
-            if told.kind == TeamsKind.PERSONAL:
-                lose(session, told, now)
+            mark_removed(session, ref.conversation, now)
+            mark_team_removed(session, _team_id(ref), now)
+            if ref.kind == TeamsKind.PERSONAL:
+                mark_app_removed(session, ref, now)
             session.commit()
 
     def channel_changed(self, activity: Activity) -> None:
-        """A channel or a team is there no more, is there again, or is called otherwise."""
-        event, told = str(within(activity, "channelData").get("eventType")), reference(activity)
-        if told is None:
+        """Handle a channel or a team that is deleted, restored or renamed."""
+        event, ref = str(object_at(activity, "channelData").get("eventType")), reference(activity)
+        if ref is None:
             return
-        if event == "channelDeleted" or event in ENDS_TEAM:
-            self._end(event, told)
+        if event == "channelDeleted" or event in TEAM_ENDED:
+            self._mark_ended(event, ref)
             return
-        self._remember(activity)
+        self._store_reference(activity)
         if event == "teamRenamed":
             with Session(self._engine) as session:
-                team_renamed(session, told.team_id, told.team)
+                rename_team(session, ref.team_id, ref.team)
                 session.commit()
-        elif event in BEGINS_TEAM:
-            self._name_channels(told)
+        elif event in TEAM_RESTORED:
+            self._name_channels(ref)
 
-    def _end(self, event: str, told: Reference) -> None:
+    def _mark_ended(self, event: str, ref: Reference) -> None:
         with Session(self._engine) as session:
-            if event in ENDS_TEAM:
-                team_removed(session, _team_of(told), self._clock.now())
+            if event in TEAM_ENDED:
+                mark_team_removed(session, _team_id(ref), self._clock.now())
             else:
-                removed(session, told.conversation, self._clock.now())
+                mark_removed(session, ref.conversation, self._clock.now())
             session.commit()
 
-    def _remember(self, activity: Activity) -> Reference | None:
-        """What it says of where it comes from; None where that is nothing, or nothing that may be kept."""
-        told = reference(activity)
-        if told is None:
+    def _store_reference(self, activity: Activity) -> Reference | None:
+        """Store the reference of an activity and return it; None where there is none, or it may not be stored."""
+        ref = reference(activity)
+        if ref is None:
             return None
         with Session(self._engine) as session:
             try:
-                remember(session, told, self._clock.now(), self._connector.loopback)
+                store_reference(session, ref, self._clock.now(), self._connector.loopback)
             except ForeignAddressError:
-                log.warning("conversation of another host", conversation=told.conversation, host=told.service_url)
+                log.warning("conversation of another host", conversation=ref.conversation, host=ref.service_url)
                 return None
             session.commit()
-        return told
+        return ref
 
-    def _meet(self, activity: Activity, told: Reference) -> None:
-        """Teams is asked only of whom nobody knows."""
+    def _link_person(self, activity: Activity, ref: Reference) -> None:
+        """Link the person of a personal chat; Teams is asked only about unknown people."""
         zone, now = str(activity.get("localTimezone") or ""), self._clock.now()
         with Session(self._engine) as session:
-            is_known = is_followed(session, told, zone, now)
+            is_known = update_account(session, ref, zone, now)
             session.commit()
-        if is_known or not told.account:
+        if is_known or not ref.account:
             return
-        member = self._asked(lambda: self._connector.member(told.conversation, user_of(activity)))
+        member = self._unless_refused(lambda: self._connector.member(ref.conversation, user_of(activity)))
         if member is not None:
-            self._bind(told, (member.email, member.user_principal_name), zone)
+            self._link_by_address(ref, (member.email, member.user_principal_name), zone)
 
-    def _bind(self, told: Reference, addresses: Iterable[str | None], zone: str) -> None:
+    def _link_by_address(self, ref: Reference, addresses: Iterable[str | None], zone: str) -> None:
         now = self._clock.now()
         with Session(self._engine) as session:
             try:
-                person = bind(session, told, addresses, now)
+                person = link_by_address(session, ref, addresses, now)
                 if person is not None:
-                    follow(session, person, zone, now)
+                    adopt_time_zone(session, person, zone, now)
                 session.commit()
             except IntegrityError:
-                # Another process heard of it too, and was first.
+                # Another process handled an event of this account first.
                 session.rollback()
-                log.info("linked elsewhere", account=told.account)
+                log.info("linked elsewhere", account=ref.account)
 
-    def _has_no_name(self, told: Reference) -> bool:
+    def _has_no_name(self, ref: Reference) -> bool:
         with Session(self._engine) as session:
-            known = find(session, told.conversation)
-            return known is not None and not known.name
+            row = find_conversation(session, ref.conversation)
+            return row is not None and not row.name
 
-    def _try_naming(self, told: Reference) -> None:
-        """Nobody who says something in a channel waits for its name: the next who does so has it asked for again."""
+    def _try_naming(self, ref: Reference) -> None:
+        """Fetch the team's channel names without raising: the next message in the channel tries again."""
         try:
-            self._name_channels(told)
+            self._name_channels(ref)
         except SendError as error:
-            log.warning("channels not named", conversation=told.conversation, reason=error.reason)
+            log.warning("channels not named", conversation=ref.conversation, reason=error.reason)
 
-    def _name_channels(self, told: Reference) -> None:
-        """Keep what each channel of a team is called: a message in one does not say it."""
-        team_id = _team_of(told)
-        listed = self._asked(lambda: self._connector.channels(team_id))
+    def _name_channels(self, ref: Reference) -> None:
+        """Store the name of each channel of a team: a message in a channel does not contain it."""
+        team_id = _team_id(ref)
+        channels = self._unless_refused(lambda: self._connector.channels(team_id))
         with Session(self._engine) as session:
-            for channel in listed or ():
+            for channel in channels or ():
                 if channel.id:
-                    each = replace(told, conversation=channel.id, name=channel.name or GENERAL, team_id=team_id)
-                    remember(session, each, self._clock.now(), self._connector.loopback)
+                    each = replace(ref, conversation=channel.id, name=channel.name or GENERAL_CHANNEL, team_id=team_id)
+                    store_reference(session, each, self._clock.now(), self._connector.loopback)
             session.commit()
 
-    def _asked(self, ask: Callable[[], T]) -> T | None:
-        """None where Teams refuses to say it. Raises SendError where it may say it later."""
+    def _unless_refused(self, ask: Callable[[], T]) -> T | None:
+        """Make a call, and return None where Teams refuses it. Raises SendError where Teams may answer later."""
         try:
             return ask()
         except SendError as error:
@@ -180,6 +180,6 @@ class Directory:
             return None
 
 
-def _team_of(told: Reference) -> str:
-    """Where Teams does not tell the team, it tells of it in its first channel, whose id is the team's."""
-    return told.team_id or told.conversation
+def _team_id(ref: Reference) -> str:
+    """Return the team's id; where an event has none, it is in the team's first channel, whose id is the team's."""
+    return ref.team_id or ref.conversation

@@ -1,4 +1,4 @@
-"""What an admin should put right in Teams, or in what we know of it: each finding is a sentence that says the fix."""
+"""Checks the Teams set-up; each finding is a sentence that says how to fix it."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -6,8 +6,13 @@ from sqlmodel import Session, col, select
 
 from remembrancer.bot.platform.base import SetUpError
 from remembrancer.bot.teams import sdk
-from remembrancer.bot.teams.conversation_references import ForeignAddressError, channels_called, checked, find
-from remembrancer.bot.teams.graph import INSTALLING, LOOKING, Graph, NotGrantedError
+from remembrancer.bot.teams.conversation_references import (
+    ForeignAddressError,
+    check_service_url,
+    find_channels,
+    find_conversation,
+)
+from remembrancer.bot.teams.graph import INSTALL_APPS, READ_USERS, Graph, NotGrantedError
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.endpoint import PATH
 from remembrancer.models import Board, ChatAccount, Person, TeamsConversation, TeamsKind
@@ -17,37 +22,37 @@ from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.settings import Settings
 from remembrancer.wording import listed, say
 
-FEW, MANY = 3, 10
-"""How many people are told of each by themselves, and how many by name."""
+MAX_SINGLE, MAX_NAMED = 3, 10
+"""Up to this many people get a finding each, and up to this many are named in a common one."""
 
 
 def examine(
     session: Session, settings: Settings, token: Callable[[], str], graph: Graph | None = None, loopback: bool = False
 ) -> list[str]:
-    """Every finding; empty where all is well. `token` gives the bot's own, and raises SendError.
+    """Return every finding; empty where all is well. `token` returns the bot's token, and raises SendError.
 
-    Accounts that Teams refuses are found with those of every platform.
+    Accounts that Teams refuses are found by the check of all platforms.
     """
-    people, amiss = _nowhere(session), list(_bot(settings, token))
+    people, bot_findings = _unreachable_people(session), list(_credentials(settings, token))
     return [
-        *_way_in(settings),
-        *amiss,
-        *(_permissions(graph, people) if graph is not None and not amiss else ()),
+        *_public_url(settings),
+        *bot_findings,
+        *(_permissions(graph, people) if graph is not None and not bot_findings else ()),
         *(found for board in boards_on(session, PLATFORM) for found in _channel(session, board)),
         *_without_app(people),
         *_strangers(session),
-        *_foreign(session, loopback),
+        *_foreign_addresses(session, loopback),
     ]
 
 
-def _way_in(settings: Settings) -> Iterator[str]:
-    """How what people do comes to us."""
+def _public_url(settings: Settings) -> Iterator[str]:
+    """Check how activities reach the service."""
     if not settings.public_url.startswith("https://"):
         yield say("teams_directory.no_public_url", path=PATH)
 
 
-def _bot(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
-    """Whether it can show who it is: without that Graph is not to be asked either."""
+def _credentials(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
+    """Check whether the bot gets a token: without one, Graph is not asked either."""
     try:
         sdk.check(settings)
         token()
@@ -59,51 +64,53 @@ def _bot(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
 
 
 def _permissions(graph: Graph, people: list[Person]) -> Iterator[str]:
-    """Asked of one person for all: there is nothing else that would show it."""
+    """Check the permissions with one person for all: nothing else would show them."""
     try:
         for person in people[:1]:
             graph.check(person.email)
     except NotGrantedError as error:
-        yield say("teams_directory.not_granted", problem=error.problem, permissions=f"{INSTALLING}, {LOOKING}")
+        yield say("teams_directory.not_granted", problem=error.problem, permissions=f"{INSTALL_APPS}, {READ_USERS}")
     except SendError as error:
         yield say("teams_directory.graph_later", problem=error.reason)
 
 
 def _channel(session: Session, board: Board) -> Iterator[str]:
-    named = find(session, board.channel)
-    if named is not None and named.removed_at is None:
+    known_channel = find_conversation(session, board.channel)
+    if known_channel is not None and known_channel.removed_at is None:
         return
-    found = channels_called(session, board.channel)
-    if not found:
+    channels = find_channels(session, board.channel)
+    if not channels:
         yield say("teams_directory.no_channel", board=board.name, channel=board.channel)
-    elif len(found) > 1:
-        full = ", ".join(f"'{each.team} / {each.name}'" for each in found)
+    elif len(channels) > 1:
+        full = ", ".join(f"'{each.team} / {each.name}'" for each in channels)
         yield say("teams_directory.several_channels", board=board.name, channel=board.channel, full=full)
 
 
-def _nowhere(session: Session) -> list[Person]:
-    """Those who are reached on no platform at all."""
+def _unreachable_people(session: Session) -> list[Person]:
+    """Return the people who can be reached on no platform."""
     anywhere = set(session.exec(select(ChatAccount.person_id)))
     return [person for person in without_account(session, PLATFORM) if person.id not in anywhere]
 
 
 def _without_app(people: Sequence[Person]) -> Iterator[str]:
-    """Each by themselves, or all in one where they are many: before an app is given out they are everybody."""
-    if len(people) <= FEW:
+    """Report people without the app, each alone or all in one: before an installation for all, nobody has it."""
+    if len(people) <= MAX_SINGLE:
         yield from (say("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
         return
-    yield say("teams_directory.many_not_installed", count=len(people), names=_some([each.name for each in people]))
+    yield say(
+        "teams_directory.many_not_installed", count=len(people), names=_shortened_list([each.name for each in people])
+    )
 
 
-def _some(names: Sequence[str]) -> str:
-    some, more = names[:MANY], len(names) - MANY
+def _shortened_list(names: Sequence[str]) -> str:
+    named, more = names[:MAX_NAMED], len(names) - MAX_NAMED
     if more <= 0:
-        return listed(some)
-    return say("teams_directory.some", names=", ".join(some), count=more)
+        return listed(named)
+    return say("teams_directory.some", names=", ".join(named), count=more)
 
 
 def _strangers(session: Session) -> Iterator[str]:
-    """Those who have the app and are nobody whom we know."""
+    """Report accounts that have the app and belong to nobody we know."""
     known = select(ChatAccount.account).where(ChatAccount.platform == PLATFORM)
     query = select(TeamsConversation).where(
         TeamsConversation.kind == TeamsKind.PERSONAL,
@@ -112,17 +119,17 @@ def _strangers(session: Session) -> Iterator[str]:
         col(TeamsConversation.removed_at).is_(None),
     )
     accounts = [each.account for each in session.exec(query.order_by(col(TeamsConversation.id)))]
-    if len(accounts) <= FEW:
+    if len(accounts) <= MAX_SINGLE:
         yield from (say("teams_directory.stranger", account=each) for each in accounts)
     else:
-        yield say("teams_directory.many_strangers", count=len(accounts), accounts=listed(accounts[:FEW]))
+        yield say("teams_directory.many_strangers", count=len(accounts), accounts=listed(accounts[:MAX_SINGLE]))
 
 
-def _foreign(session: Session, loopback: bool) -> Iterator[str]:
-    """What was kept when more addresses were taken, or by something else than us."""
+def _foreign_addresses(session: Session, loopback: bool) -> Iterator[str]:
+    """Report stored addresses that are not Microsoft's, from an older version or another program."""
     for each in session.exec(select(TeamsConversation).order_by(col(TeamsConversation.id))):
         try:
-            checked(each.service_url, loopback)
+            check_service_url(each.service_url, loopback)
         except ForeignAddressError:
             where = each.name or each.account or each.conversation
             yield say("teams_directory.foreign", where=where, url=each.service_url)

@@ -1,4 +1,4 @@
-"""What the ends of calls to Teams mean for the sender: busy, in doubt, a dead address, a dead installation, our bug.
+"""Translates Teams' errors for the sender: try again, in doubt, dead address, dead installation, or our bug.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability (status codes)
 """
@@ -11,12 +11,12 @@ import httpx
 from remembrancer.bot.teams.async_thread import NotRunningError
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
-GONE = "ActivityNotFoundInConversation"
-"""Teams' code for a message that is not there any more."""
+MESSAGE_GONE = "ActivityNotFoundInConversation"
+"""Teams' code for a message that does not exist any more."""
 BUSY, PRECONDITION = 429, 412
-REFUSED_ADDRESS = frozenset({403, 404})
-REFUSED_US = frozenset({401, 407})
-OF_A_CALL = (
+ADDRESS_STATUSES = frozenset({403, 404})
+AUTHENTICATION_STATUSES = frozenset({401, 407})
+CALL_ERRORS = (
     httpx.HTTPError,
     httpx.InvalidURL,
     TimeoutError,
@@ -27,58 +27,58 @@ OF_A_CALL = (
     AttributeError,
     TypeError,
 )
-"""What a call can end with: Teams' refusal; no network or half an answer; the end of the service; an answer that is
-not what was promised."""
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
+"""The exceptions of a failed call: Teams' refusal; a network error or partial response; the end of the service; an
+unexpected response."""
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRunningError)
 
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:
-    """What an exception of OF_A_CALL means. `harmless`: done twice it is as if done once, so nothing is in doubt."""
-    found = _refused(error.response) if isinstance(error, httpx.HTTPStatusError) else _failed(error)
-    if harmless and found.trouble == Trouble.DOUBT:
-        return SendError(Trouble.AGAIN, found.reason, found.retry_after)
-    return found
+    """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is not in doubt."""
+    send_error = _from_response(error.response) if isinstance(error, httpx.HTTPStatusError) else _no_response(error)
+    if harmless and send_error.trouble == Trouble.DOUBT:
+        return SendError(Trouble.AGAIN, send_error.reason, send_error.retry_after)
+    return send_error
 
 
 def code_of(error: SendError) -> str:
-    """Teams' own name for what went wrong."""
+    """Return Teams' error code."""
     return error.reason.partition(":")[0]
 
 
-def _failed(error: Exception) -> SendError:
-    trouble = Trouble.AGAIN if isinstance(error, _NOTHING_SENT) else Trouble.DOUBT
+def _no_response(error: Exception) -> SendError:
+    trouble = Trouble.AGAIN if isinstance(error, _NOT_SENT) else Trouble.DOUBT
     return SendError(trouble, f"{type(error).__name__}: {error}")
 
 
-def _refused(response: httpx.Response) -> SendError:
-    status, said = response.status_code, _said(response)
-    reason = said or f"HTTP {status}"
+def _from_response(response: httpx.Response) -> SendError:
+    status, text = response.status_code, _error_text(response)
+    reason = text or f"HTTP {status}"
     if status in (BUSY, PRECONDITION):
         return SendError(Trouble.AGAIN, reason, _retry_after(response))
     if status >= 500:
         return SendError(Trouble.DOUBT, reason, _retry_after(response))
-    if status in REFUSED_US or not said:
-        # Without words of Teams' own, something else answered: nothing reaches Teams until that is put right.
+    if status in AUTHENTICATION_STATUSES or not text:
+        # Without Teams' own error, something else answered: nothing reaches Teams until that is corrected.
         return SendError(Trouble.STOPPED, reason)
-    refused = SendError(Trouble.BROKEN if status in REFUSED_ADDRESS else Trouble.OURS, reason)
-    refused.is_gone = code_of(refused) == GONE
+    refused = SendError(Trouble.BROKEN if status in ADDRESS_STATUSES else Trouble.OURS, reason)
+    refused.is_gone = code_of(refused) == MESSAGE_GONE
     return refused
 
 
-def _said(response: httpx.Response) -> str:
-    """'ConversationBlockedByUser: User blocked the conversation with the bot.'; empty where it is not Teams' JSON."""
+def _error_text(response: httpx.Response) -> str:
+    """Return an error such as 'ConversationBlockedByUser: User blocked the bot.'; '' where it is not Teams' JSON."""
     try:
         answer = response.json()
     except ValueError:
         return ""
-    told: Any = answer.get("error", answer) if isinstance(answer, dict) else None
-    if isinstance(told, str):
-        return told
-    parts = [told.get("code"), told.get("message")] if isinstance(told, dict) else []
+    error: Any = answer.get("error", answer) if isinstance(answer, dict) else None
+    if isinstance(error, str):
+        return error
+    parts = [error.get("code"), error.get("message")] if isinstance(error, dict) else []
     return ": ".join(str(part) for part in parts if part)
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    """In seconds, where Teams says so."""
-    said = response.headers.get("Retry-After", "").strip()
-    return float(said) if said.isdecimal() and len(said) < 6 else None
+    """Return the Retry-After header in seconds, or None."""
+    text = response.headers.get("Retry-After", "").strip()
+    return float(text) if text.isdecimal() and len(text) < 6 else None

@@ -1,4 +1,4 @@
-"""Microsoft Graph, as far as an app needs it to install itself for somebody.
+"""Calls Microsoft Graph to install the app for people.
 
 https://learn.microsoft.com/graph/api/userteamwork-post-installedapps and
 https://learn.microsoft.com/graph/api/user-get
@@ -13,20 +13,20 @@ import httpx
 import structlog
 
 from remembrancer.bot.teams.conversation_references import ForeignAddressError
-from remembrancer.bot.teams.errors import OF_A_CALL, as_send_error
+from remembrancer.bot.teams.errors import CALL_ERRORS, as_send_error
 from remembrancer.bot.teams.sdk import LOOPBACK
 
 log = structlog.get_logger()
 BASE = "https://graph.microsoft.com/v1.0"
 TIMEOUT = 10.0
 """Seconds that Graph has for an answer."""
-LOOKING, INSTALLING = "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
+READ_USERS, INSTALL_APPS = "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
 """The application permissions that an admin grants."""
-FORBIDDEN, NOT_THERE, THERE_ALREADY = 403, 404, 409
+FORBIDDEN, NOT_FOUND, CONFLICT = 403, 404, 409
 
 
 class NotGrantedError(Exception):
-    """Graph does not let the app do so: it says `problem`, and this `permission` is needed."""
+    """Graph refuses the call for lack of `permission`; `problem` is its own reason."""
 
     def __init__(self, permission: str, problem: str) -> None:
         super().__init__(f"{permission}: {problem}")
@@ -34,18 +34,18 @@ class NotGrantedError(Exception):
 
 
 class Graph:
-    """`with Graph(...) as graph:` or close(). For several threads. What it does may be done again.
+    """A client of Microsoft Graph: `with Graph(...) as graph:` or close(). Thread-safe; calls may be repeated.
 
-    `token` gives Graph's own and may block and raise SendError. `app` is the app's id in the tenant's catalogue.
-    `loopback`: a server on this machine may stand in. Raises ForeignAddressError for any other address.
+    `token` returns the token for Graph and may block and raise SendError. `app` is the app's id in the tenant's
+    catalogue. `loopback`: a server on this machine is allowed as `base`. Raises ForeignAddressError for any other.
     """
 
     def __init__(
         self, token: Callable[[], str], app: str, base: str = BASE, loopback: bool = False, timeout: float = TIMEOUT
     ) -> None:
-        self._token, self._app, self._base = token, app, _checked(base, loopback)
+        self._token, self._app, self._base = token, app, _check_base(base, loopback)
         self._client = httpx.Client(timeout=timeout)
-        self._said: set[str] = set()
+        self._logged: set[str] = set()
 
     def close(self) -> None:
         self._client.close()
@@ -59,50 +59,50 @@ class Graph:
         self.close()
 
     def account_of(self, address: str) -> str | None:
-        """The Entra object id of whoever has this user principal name; None where nobody has it.
+        """Return the Entra object id of a user principal name; None where nobody has it.
 
         Raises SendError and NotGrantedError.
         """
-        answer = self._ask("GET", f"/users/{_named(address)}", LOOKING, params={"$select": "id"})
-        if answer.status_code == NOT_THERE:
+        answer = self._request("GET", f"/users/{_quote_address(address)}", READ_USERS, params={"$select": "id"})
+        if answer.status_code == NOT_FOUND:
             return None
         try:
             return str(answer.json()["id"]).lower()
-        except OF_A_CALL as error:
+        except CALL_ERRORS as error:
             raise as_send_error(error, harmless=True) from error
 
     def install(self, account: str) -> bool:
-        """Make the app somebody's, who may have it already; False where it is in no catalogue, or they have no Teams.
+        """Install the app for a person, who may have it; False where it is in no catalogue, or they have no Teams.
 
         Raises SendError and NotGrantedError.
         """
-        wanted = {"teamsApp@odata.bind": f"{self._base}/appCatalogs/teamsApps/{self._app}"}
-        return self._ask("POST", _apps_of(account), INSTALLING, json=wanted).status_code != NOT_THERE
+        body = {"teamsApp@odata.bind": f"{self._base}/appCatalogs/teamsApps/{self._app}"}
+        return self._request("POST", _apps_path(account), INSTALL_APPS, json=body).status_code != NOT_FOUND
 
     def check(self, address: str) -> None:
-        """Whether the app may look people up and see what they have; it changes nothing.
+        """Check that the app may look people up and list their apps; it changes nothing.
 
         Raises SendError and NotGrantedError.
         """
         account = self.account_of(address)
         if account is not None:
-            self._ask("GET", _apps_of(account), INSTALLING)
+            self._request("GET", _apps_path(account), INSTALL_APPS)
 
-    def complain(self, error: NotGrantedError) -> None:
-        """Of each permission once."""
-        if error.permission not in self._said:
-            self._said.add(error.permission)
+    def log_missing_permission(self, error: NotGrantedError) -> None:
+        """Log each missing permission once."""
+        if error.permission not in self._logged:
+            self._logged.add(error.permission)
             log.error("not permitted by an admin in Entra", permission=error.permission, reason=error.problem)
 
-    def _ask(
+    def _request(
         self, method: str, path: str, permission: str, params: Mapping[str, str] | None = None, json: Any = None
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token()}"}
         try:
             answer = self._client.request(method, f"{self._base}{path}", headers=headers, params=params, json=json)
-            if answer.status_code not in (NOT_THERE, THERE_ALREADY):
+            if answer.status_code not in (NOT_FOUND, CONFLICT):
                 answer.raise_for_status()
-        except OF_A_CALL as error:
+        except CALL_ERRORS as error:
             refused = as_send_error(error, harmless=True)
             if isinstance(error, httpx.HTTPStatusError) and error.response.status_code == FORBIDDEN:
                 raise NotGrantedError(permission, refused.reason) from error
@@ -110,18 +110,18 @@ class Graph:
         return answer
 
 
-def _apps_of(account: str) -> str:
-    return f"/users/{_named(account)}/teamwork/installedApps"
+def _apps_path(account: str) -> str:
+    return f"/users/{_quote_address(account)}/teamwork/installedApps"
 
 
-def _named(address: str) -> str:
+def _quote_address(address: str) -> str:
     return quote(address, safe="@")
 
 
-def _checked(base: str, loopback: bool) -> str:
-    """Whoever is asked is shown the token."""
+def _check_base(base: str, loopback: bool) -> str:
+    """Check the base address, which receives the token with every call."""
     url = httpx.URL(base)
-    ours = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
-    if base != BASE and not ours:
+    is_loopback = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
+    if base != BASE and not is_loopback:
         raise ForeignAddressError(base)
     return base.rstrip("/")

@@ -1,4 +1,4 @@
-"""How Microsoft's SDK is set up. It takes a second to import, so it is imported where it is used."""
+"""Sets up Microsoft's SDK, which takes a second to import and so is imported where it is used."""
 
 from typing import TYPE_CHECKING
 
@@ -10,24 +10,24 @@ if TYPE_CHECKING:
     from microsoft_teams.api import Credentials
 
 
-UNPROVEN = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
-OFF = frozenset({"", "0", "false", "no", "off"})
-"""How the SDK reads that setting as off; what is none of its words may mean anything."""
+UNAUTHENTICATED_SETTING = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
+OFF_VALUES = frozenset({"", "0", "false", "no", "off"})
+"""The values that the SDK reads as off; it may read any other as on."""
 LOOPBACK = "127.0.0.1"
 SYSTEM = "system"
 
 
 def check(settings: Settings, playground: bool = False) -> None:
-    """Whether Teams may be listened to as it is set up. Raises SetUpError.
+    """Check the settings for Teams. Raises SetUpError.
 
-    `playground`: the sandbox, which Microsoft's local Teams speaks to without a token: on the machine itself only.
+    `playground`: Microsoft's local Teams sends no token, so it is allowed on the machine itself only.
     """
     if playground:
         if settings.host != LOOPBACK:
             raise SetUpError(say("teams.only_here", host=LOOPBACK))
         return
-    if (setting_called(UNPROVEN) or "").strip().lower() not in OFF:
-        raise SetUpError(say("teams.unproven", setting=UNPROVEN))
+    if (setting_called(UNAUTHENTICATED_SETTING) or "").strip().lower() not in OFF_VALUES:
+        raise SetUpError(say("teams.unproven", setting=UNAUTHENTICATED_SETTING))
     if settings.teams_client_id and not settings.teams_tenant_id:
         raise SetUpError(say("teams.no_tenant"))
     if settings.teams_client_id and not (settings.teams_client_secret or settings.teams_managed_identity):
@@ -35,7 +35,7 @@ def check(settings: Settings, playground: bool = False) -> None:
 
 
 def credentials(settings: Settings) -> "Credentials | None":
-    """Who the bot is; None where it is not set up. A secret goes before a managed identity.
+    """Return the bot's credentials; None where Teams is not set up. A secret goes before a managed identity.
 
     https://learn.microsoft.com/azure/bot-service/bot-builder-authentication names the kinds.
     """

@@ -1,4 +1,4 @@
-"""The bot's own token, as Microsoft's SDK gets and keeps it."""
+"""Fetches and caches the bot's tokens with Microsoft's SDK."""
 
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
@@ -9,50 +9,50 @@ from microsoft_teams.api import TokenProtocol
 from microsoft_teams.apps.token_manager import TokenManager
 from msal.exceptions import MsalError  # type: ignore[import-untyped]
 
-from remembrancer.bot.teams.async_thread import Loop, NotRunningError
+from remembrancer.bot.teams.async_thread import AsyncThread, NotRunningError
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 TIMEOUT = 10.0
 """Seconds that Entra has for an answer."""
-PASSING = frozenset({"temporarily_unavailable", "server_error", "request_timeout"})
-"""Entra's codes for what is over by itself.
+TRANSIENT_ERRORS = frozenset({"temporarily_unavailable", "server_error", "request_timeout"})
+"""Entra's codes for errors that pass by themselves.
 
 https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 """
 
 
 class Tokens:
-    """For several threads; blocks. A token is asked for on a loop of its own: the SDK's first call holds a loop up.
+    """Returns tokens; blocks. Thread-safe. It has an event loop of its own, because the SDK's first call blocks one.
 
-    Without a token nothing is sent, so nothing is ever in doubt.
+    Without a token nothing is sent, so its errors are never in doubt.
     """
 
     def __init__(self, manager: TokenManager) -> None:
         self._manager = manager
-        self._loop = Loop("teams tokens")
+        self._thread = AsyncThread("teams tokens")
 
     def start(self) -> None:
-        self._loop.start()
+        self._thread.start()
 
     def stop(self) -> None:
-        self._loop.stop()
+        self._thread.stop()
 
     def __call__(self) -> str:
-        """The bot's token as it is now, new where the last is over. Raises SendError."""
-        return self._got(self._manager.get_bot_token)
+        """Return the bot's current token, renewed where it has expired. Raises SendError."""
+        return self._fetch(self._manager.get_bot_token)
 
     def for_graph(self) -> str:
-        """The same for Microsoft Graph. Raises SendError."""
-        return self._got(self._manager.get_graph_token)
+        """Return the current token for Microsoft Graph. Raises SendError."""
+        return self._fetch(self._manager.get_graph_token)
 
-    def _got(self, ask: Callable[[], Coroutine[Any, Any, TokenProtocol | None]]) -> str:
+    def _fetch(self, ask: Callable[[], Coroutine[Any, Any, TokenProtocol | None]]) -> str:
         try:
-            token = self._loop.call(ask(), TIMEOUT)
+            token = self._thread.call(ask(), TIMEOUT)
         except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
-            # No answer, or one that is Entra's own trouble.
+            # No answer, or an error of Entra's own.
             raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error
         except (ValueError, LookupError, PyJWTError) as error:
-            trouble = Trouble.AGAIN if str(error) in PASSING else Trouble.STOPPED
+            trouble = Trouble.AGAIN if str(error) in TRANSIENT_ERRORS else Trouble.STOPPED
             raise SendError(trouble, f"NoToken: {error}", of_all=True) from error
         if token is None:
             raise SendError(Trouble.STOPPED, "NoToken: no credentials")

@@ -1,13 +1,13 @@
-"""What an admin does to a window: a preview first, then the act, and ten minutes to undo it.
+"""An admin changes a window: a preview first, then the change, and ten minutes to undo it.
 
-Buttons and forms carry the window's edition as it was seen, so that of two admins the second sees the truth.
+Buttons and forms carry the window's edition when they were made, so that a change by another admin is noticed.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.windows.forms import date_errors, dates_form, days_given, extend_form, moment_given, shown
+from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.windows.forms import date_errors, dates_form, days_in, extend_form, field_values, moment_in
 from remembrancer.cards.window_row import row
 from remembrancer.cards.window_summary import what_happened
 from remembrancer.models import Window, WindowState
@@ -25,8 +25,8 @@ STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """The window that a button or a form names, as it is now and ours alone; and whether that is how it was seen."""
+class _TargetWindow:
+    """The locked window that a button or a form names, and its edition when that was made."""
 
     window: Window
     edition: int
@@ -36,40 +36,40 @@ class _Seen:
         return self.edition == self.window.edition
 
 
-def _seen(context: Context, value: str) -> _Seen:
-    """'7.3' is edition 3 of window 7. Raises NotPossibleError where there is none, or the person is no admin."""
+def _target_window(context: Context, value: str) -> _TargetWindow:
+    """The window of '7.3' (window 7, edition 3). Raises NotPossibleError if there is none, or for a non-admin."""
     context.must_be_admin("admins_only")
     window_id, _, edition = value.partition(".")
     window = context.session.get(Window, as_id(window_id), with_for_update=True, populate_existing=True)
     if window is None:
         raise NotPossibleError("no_such_window")
-    # What was read before the row was ours may be of before somebody else's act.
+    # Rows that were read before the lock may be older than another admin's change.
     context.session.expire_all()
-    return _Seen(window, as_id(edition))
+    return _TargetWindow(window, as_id(edition))
 
 
 def press_open(context: Context, incoming: Incoming) -> Reply:
-    return _preview(context, _seen(context, incoming.value), WindowAct(WindowActName.OPEN))
+    return _preview(context, _target_window(context, incoming.value), WindowAct(WindowActName.OPEN))
 
 
 def press_close(context: Context, incoming: Incoming) -> Reply:
-    return _preview(context, _seen(context, incoming.value), WindowAct(WindowActName.CLOSE))
+    return _preview(context, _target_window(context, incoming.value), WindowAct(WindowActName.CLOSE))
 
 
 def press_move(context: Context, incoming: Incoming) -> Reply:
-    return _dates(context, incoming, WindowActName.MOVE)
+    return _open_dates_form(context, incoming, WindowActName.MOVE)
 
 
 def press_reopen(context: Context, incoming: Incoming) -> Reply:
-    return _dates(context, incoming, WindowActName.REOPEN)
+    return _open_dates_form(context, incoming, WindowActName.REOPEN)
 
 
-def _dates(context: Context, incoming: Incoming, name: WindowActName) -> Reply:
-    seen = _seen(context, incoming.value)
-    if seen.window.state not in FROM[name]:
-        return _not_now(context, seen, "window_moved_on")
-    values = shown(context, seen.window) if name == WindowActName.MOVE else {}
-    return Reply(form=dates_form(context, seen.window, f"{name}_window", _value(seen.window), values))
+def _open_dates_form(context: Context, incoming: Incoming, name: WindowActName) -> Reply:
+    target = _target_window(context, incoming.value)
+    if target.window.state not in FROM[name]:
+        return _refuse(context, target, "window_moved_on")
+    values = field_values(context, target.window) if name == WindowActName.MOVE else {}
+    return Reply(form=dates_form(context, target.window, f"{name}_window", _value(target.window), values))
 
 
 def submit_move(context: Context, incoming: Incoming) -> Reply:
@@ -81,47 +81,47 @@ def submit_reopen(context: Context, incoming: Incoming) -> Reply:
 
 
 def _submit_dates(context: Context, incoming: Incoming, name: WindowActName) -> Reply:
-    seen = _seen(context, incoming.value)
-    window = seen.window
+    target = _target_window(context, incoming.value)
+    window = target.window
     if window.state not in FROM[name]:
-        return _not_now(context, seen, "window_moved_on")
+        return _refuse(context, target, "window_moved_on")
     fixed = window.state != WindowState.SCHEDULED
-    opens = window.opens_at if fixed else moment_given(context, incoming, "opens")
-    closes = moment_given(context, incoming, "closes")
+    opens = window.opens_at if fixed else moment_in(context, incoming, "opens")
+    closes = moment_in(context, incoming, "closes")
     errors = date_errors(context, opens, closes)
     if errors:
         return Reply(form=dates_form(context, window, f"{name}_window", incoming.value, incoming.fields, errors))
-    return _preview(context, seen, WindowAct(name, None if fixed else opens, closes))
+    return _preview(context, target, WindowAct(name, None if fixed else opens, closes))
 
 
 def press_extend(context: Context, incoming: Incoming) -> Reply:
-    seen = _seen(context, incoming.value)
-    if seen.window.state not in FROM[WindowActName.EXTEND]:
-        return _not_now(context, seen, "window_moved_on")
-    return Reply(form=extend_form(context, seen.window, _value(seen.window)))
+    target = _target_window(context, incoming.value)
+    if target.window.state not in FROM[WindowActName.EXTEND]:
+        return _refuse(context, target, "window_moved_on")
+    return Reply(form=extend_form(context, target.window, _value(target.window)))
 
 
 def submit_extend(context: Context, incoming: Incoming) -> Reply:
-    seen, days = _seen(context, incoming.value), days_given(incoming)
+    target, days = _target_window(context, incoming.value), days_in(incoming)
     if days is None:
-        return Reply(form=extend_form(context, seen.window, incoming.value, say("errors.choose_how_much")))
-    closes = extended(seen.window.closes_at, days, context.facts.time)
-    return _preview(context, seen, WindowAct(WindowActName.EXTEND, closes_at=closes))
+        return Reply(form=extend_form(context, target.window, incoming.value, say("errors.choose_how_much")))
+    closes = extended(target.window.closes_at, days, context.facts.time)
+    return _preview(context, target, WindowAct(WindowActName.EXTEND, closes_at=closes))
 
 
-def _preview(context: Context, seen: _Seen, act: WindowAct) -> Reply:
-    """What it would send, with the buttons to do it or not; first the truth, where the window was seen otherwise."""
-    reason = wrong_with(act, seen.window, context.now)
+def _preview(context: Context, target: _TargetWindow, act: WindowAct) -> Reply:
+    """Show what the change would send, with buttons to do it or not; first what changed, if the window has changed."""
+    reason = wrong_with(act, target.window, context.now)
     if reason is not None:
-        return _not_now(context, seen, reason)
-    what = what_if(context.session, load_facts(context.session), seen.window, act, context.now, context.person.id)
+        return _refuse(context, target, reason)
+    what = what_if(context.session, load_facts(context.session), target.window, act, context.now, context.person.id)
     buttons = (
-        _button("do_window", seen.window, f"{act.name}.{_value(seen.window)}.{_stamps(act)}", "primary"),
-        _button("leave_window", seen.window, _value(seen.window)),
+        _button("do_window", target.window, f"{act.name}.{_value(target.window)}.{_stamps(act)}", "primary"),
+        _button("leave_window", target.window, _value(target.window)),
     )
     preview = Part(text=in_words(what, context.person.time_zone), buttons=buttons)
-    follows = f"preview {act.name}.{_value(seen.window)}"
-    return Reply(messages=(Message(parts=(*_truth(context, seen), preview), follows=follows),))
+    follows = f"preview {act.name}.{_value(target.window)}"
+    return Reply(messages=(Message(parts=(*_changes_since(context, target), preview), follows=follows),))
 
 
 def _button(action: str, window: Window, value: str, style: str = "") -> Button:
@@ -131,57 +131,54 @@ def _button(action: str, window: Window, value: str, style: str = "") -> Button:
     )
 
 
-def _truth(context: Context, seen: _Seen) -> tuple[Part, ...]:
-    if seen.is_current:
+def _changes_since(context: Context, target: _TargetWindow) -> tuple[Part, ...]:
+    """What happened to the window since the button was made; empty where nothing did."""
+    if target.is_current:
         return ()
     person = context.person
-    happened = what_happened(context.session, seen.window, person.time_zone, context.now, person)
+    happened = what_happened(context.session, target.window, person.time_zone, context.now, person)
     return (Part(text=happened),) if happened else ()
 
 
-def _not_now(context: Context, seen: _Seen, reason: str) -> Reply:
-    """Why it cannot be done, who changed the window meanwhile, and what can be done to it now."""
-    window = seen.window
+def _refuse(context: Context, target: _TargetWindow, reason: str) -> Reply:
+    """Refuse the change; if the window has changed since, show what happened and what can be done now."""
+    window = target.window
     refusal = NotPossibleError(reason, window=window.title, state=say(f"states.{window.state}"))
-    if seen.is_current:
+    if target.is_current:
         raise refusal
-    parts = (*_truth(context, seen), Part(text=str(refusal)), row(context, window))
+    parts = (*_changes_since(context, target), Part(text=str(refusal)), row(context, window))
     return Reply(messages=(Message(parts=parts),))
 
 
 def press_do(context: Context, incoming: Incoming) -> Reply:
-    """Do what was previewed, if the window is still as it was seen."""
+    """Do what was previewed; if the window has changed since, show a new preview."""
     name, _, rest = incoming.value.partition(".")
-    seen = _seen(context, ".".join(rest.split(".")[:2]))
+    target = _target_window(context, ".".join(rest.split(".")[:2]))
     act = _act(name, rest.split(".")[2:])
-    if not seen.is_current or wrong_with(act, seen.window, context.now) is not None:
-        return _preview(context, seen, act)
-    act_on(context.session, seen.window, act, context.now, known(context.person.id))
-    text = render("messages/window_done.md", window=seen.window, what=DONE[act.name], zone=context.person.time_zone)
-    return Reply(messages=(_stands(context, seen.window, text),))
+    if not target.is_current or wrong_with(act, target.window, context.now) is not None:
+        return _preview(context, target, act)
+    act_on(context.session, target.window, act, context.now, known(context.person.id))
+    text = render("messages/window_done.md", window=target.window, what=DONE[act.name], zone=context.person.time_zone)
+    return Reply(messages=(_window_message(context, target.window, text),))
 
 
-def _stands(context: Context, window: Window, text: str) -> Message:
-    """What was done, and the window as it is from then on."""
+def _window_message(context: Context, window: Window, text: str) -> Message:
+    """What was done, and the window as it is now."""
     return Message(parts=(Part(text=text), row(context, window)), follows=f"window {window.id}")
 
 
 def press_leave(context: Context, incoming: Incoming) -> Reply:
-    return Reply(messages=(context.says("left_as_it_is", window=_seen(context, incoming.value).window.title),))
+    return Reply(messages=(context.says("left_as_it_is", window=_target_window(context, incoming.value).window.title),))
 
 
 def press_undo(context: Context, incoming: Incoming) -> Reply:
-    """Put it back as it was before the last act, if that was the one that is meant."""
-    seen = _seen(context, incoming.value)
-    if not seen.is_current:
-        return _changed_since(context, seen)
-    undo_window(context.session, seen.window, context.now, known(context.person.id))
-    text = render("messages/window_undone.md", window=seen.window, zone=context.person.time_zone)
-    return Reply(messages=(_stands(context, seen.window, text),))
-
-
-def _changed_since(context: Context, seen: _Seen) -> Reply:
-    return Reply(messages=(Message(parts=(*_truth(context, seen), row(context, seen.window))),))
+    """Undo the last change; if the window has changed since the button was made, show what happened instead."""
+    target = _target_window(context, incoming.value)
+    if not target.is_current:
+        return Reply(messages=(Message(parts=(*_changes_since(context, target), row(context, target.window))),))
+    undo_window(context.session, target.window, context.now, known(context.person.id))
+    text = render("messages/window_undone.md", window=target.window, zone=context.person.time_zone)
+    return Reply(messages=(_window_message(context, target.window, text),))
 
 
 def _value(window: Window) -> str:
@@ -189,14 +186,33 @@ def _value(window: Window) -> str:
 
 
 def _stamps(act: WindowAct) -> str:
-    """The new dates in a button's value: 'opens.closes', either of them empty."""
+    """The new dates as a button's value holds them: 'opens.closes', either of them empty."""
     return ".".join(f"{day.astimezone(UTC):{STAMP}}" if day else "" for day in (act.opens_at, act.closes_at))
 
 
 def _act(name: str, stamps: list[str]) -> WindowAct:
-    """What a button's value says is to be done. Raises NotPossibleError for a value that we never gave."""
+    """The change that a button's value describes. Raises NotPossibleError for a malformed value."""
     try:
         opens, closes = (datetime.strptime(s, STAMP).replace(tzinfo=UTC) if s else None for s in stamps)
         return WindowAct(WindowActName(name), opens, closes)
     except ValueError as error:
         raise NotPossibleError("no_such_button") from error
+
+
+ROUTES: Routes = {
+    "press": {
+        "open_window": press_open,
+        "close_window": press_close,
+        "move_window": press_move,
+        "extend_window": press_extend,
+        "reopen_window": press_reopen,
+        "do_window": press_do,
+        "leave_window": press_leave,
+        "undo_window": press_undo,
+    },
+    "submit": {
+        "move_window": submit_move,
+        "extend_window": submit_extend,
+        "reopen_window": submit_reopen,
+    },
+}

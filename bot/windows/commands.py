@@ -1,4 +1,4 @@
-"""'status q2', 'missing q2', 'window q2', 'window close q2': what is said of a window that is named."""
+"""Commands that name a window: 'status q2', 'missing q2', 'window q2', 'window close q2'."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.name_lookup import FEW, windows_called
+from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_windows
 from remembrancer.bot.returns import review
 from remembrancer.bot.windows import change
 from remembrancer.cards import window_row
@@ -22,7 +22,7 @@ from remembrancer.services.context import Context
 from remembrancer.wording import escape, say
 
 UNDO = "undo"
-PRESSED: Mapping[str, Callable[[Context, Incoming], Reply]] = {
+BUTTON_HANDLERS: Mapping[str, Callable[[Context, Incoming], Reply]] = {
     WindowActName.OPEN: change.press_open,
     WindowActName.CLOSE: change.press_close,
     WindowActName.MOVE: change.press_move,
@@ -30,48 +30,48 @@ PRESSED: Mapping[str, Callable[[Context, Incoming], Reply]] = {
     WindowActName.REOPEN: change.press_reopen,
     UNDO: change.press_undo,
 }
-ACTS = "|".join(PRESSED)
+"""The handler of the button that does the same as the typed word."""
+CHANGE_NAMES = "|".join(BUTTON_HANDLERS)
 
 
-def say_status(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply | None:
-    """Who is in and who is missing in the window that is named; None where the words may well be an answer."""
-    seen = _seen(context)
-    found = _latest(windows_called(seen, said["named"]))
+def text_status(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
+    """Handle 'status q2' and 'missing q2': the running windows of that name, or else the last. None for free text."""
+    visible = _visible_windows(context)
+    named = find_windows(visible, match["named"])
+    found = [window for window in named if window.state in RUNNING] or named[-1:]
     if not found:
-        return _nothing_in(context, said["named"]) or _unknown(context, seen, said["named"])
-    return review.status(context, only_missing=said["what"].lower() == "missing", of=found)
+        return _nothing_visible(context, match["named"]) or _unknown_window(context, visible, match["named"])
+    return review.status(context, only_missing=match["what"].lower() == "missing", of=found)
 
 
-def _nothing_in(context: Context, named: str) -> Reply | None:
-    """That there is such a window, and nothing in it for them to see."""
-    found = windows_called(_every(context), named)
+def _nothing_visible(context: Context, named: str) -> Reply | None:
+    """The reply that the window exists, but the person may see nothing in it; None where no window is meant."""
+    found = find_windows(_all_windows(context), named)
     if not found:
         return None
     text = say("typed.nothing_in_window", window=escape(found[0].title), state=say(f"states.{found[0].state}"))
     return Reply(messages=(message(text),))
 
 
-def _seen(context: Context) -> list[Window]:
-    """The windows of which the person may see at least how something stands."""
-    return [window for window in _every(context) if _sees(context, window)]
+def _visible_windows(context: Context) -> list[Window]:
+    """The windows in which the person may see at least the state of a return."""
+    return [
+        window
+        for window in _all_windows(context)
+        if any(
+            may(context.facts, context.person, Act.SEE_STATE, ret, context.now)
+            for ret, _ in returns_of(context.session, window)
+        )
+    ]
 
 
-def _sees(context: Context, window: Window) -> bool:
-    rets = (ret for ret, _ in returns_of(context.session, window))
-    return any(may(context.facts, context.person, Act.SEE_STATE, ret, context.now) for ret in rets)
-
-
-def _every(context: Context) -> list[Window]:
+def _all_windows(context: Context) -> list[Window]:
     return list(context.session.exec(select(Window).order_by(col(Window.opens_at), col(Window.id))))
 
 
-def _latest(found: Sequence[Window]) -> Sequence[Window]:
-    """Of windows that are called the same, those that are running; where none is, the last."""
-    return [window for window in found if window.state in RUNNING] or found[-1:]
-
-
-def _unknown(context: Context, there: Sequence[Window], named: str) -> Reply | None:
-    if len(named.split()) > FEW:
+def _unknown_window(context: Context, there: Sequence[Window], named: str) -> Reply | None:
+    """The reply that no such window is known; None where the text is too long to be a name."""
+    if len(named.split()) > MAX_NAME_WORDS:
         return None
     if not there:
         return Reply(messages=(context.says("nothing_running"),))
@@ -80,46 +80,46 @@ def _unknown(context: Context, there: Sequence[Window], named: str) -> Reply | N
     return Reply(messages=(message(text),))
 
 
-def say_window(context: Context, _incoming: Incoming, said: re.Match[str]) -> Reply | None:
-    """The windows that are named, each with its buttons."""
-    every = _every(context)
-    found = windows_called(every, said["named"])
-    if not found and len(said["named"].split()) > FEW:
+def text_window(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
+    """Handle 'window q2': show the windows of that name with their buttons."""
+    every = _all_windows(context)
+    found = find_windows(every, match["named"])
+    if not found and len(match["named"].split()) > MAX_NAME_WORDS:
         return None
     context.must_be_admin("admins_only")
-    return _rows(context, found) if found else _unknown(context, every, said["named"])
+    return _rows(context, found) if found else _unknown_window(context, every, match["named"])
 
 
 def _rows(context: Context, found: Sequence[Window]) -> Reply:
     return Reply(messages=(Message(parts=tuple(window_row.row(context, window) for window in found)),))
 
 
-def say_act(context: Context, incoming: Incoming, said: re.Match[str]) -> Reply | None:
-    """What the button does, where just one window is meant; where several may be, each with its buttons."""
-    name, named, every = said["act"].lower(), said["named"] or "", _every(context)
-    found = windows_called(every, named) if named else every
-    if not found and len(named.split()) > FEW:
+def text_change(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply | None:
+    """Handle 'window close q2' like the button; where several windows fit, show each with its buttons."""
+    name, named, every = match["act"].lower(), match["named"] or "", _all_windows(context)
+    found = find_windows(every, named) if named else every
+    if not found and len(named.split()) > MAX_NAME_WORDS:
         return None
     context.must_be_admin("admins_only")
     if not found:
-        return _unknown(context, every, named)
-    able = [window for window in found if _can(context, name, window)] or found
+        return _unknown_window(context, every, named)
+    able = [window for window in found if _is_possible(context, name, window)] or found
     if len(able) > 1:
         return _rows(context, able)
-    return PRESSED[name](context, replace(incoming, value=f"{able[0].id}.{able[0].edition}"))
+    return BUTTON_HANDLERS[name](context, replace(incoming, value=f"{able[0].id}.{able[0].edition}"))
 
 
-def _can(context: Context, name: str, window: Window) -> bool:
+def _is_possible(context: Context, name: str, window: Window) -> bool:
     if name == UNDO:
         return is_undoable(context.session, window, context.now)
     return window.state in FROM[WindowActName(name)]
 
 
-def is_seen(context: Context, said: re.Match[str]) -> bool:
-    """Whether the words name a window that the person sees something of."""
-    return bool(windows_called(_seen(context), said["named"]))
+def is_visible_window(context: Context, match: re.Match[str]) -> bool:
+    """Whether the text names a window of which the person may see something."""
+    return bool(find_windows(_visible_windows(context), match["named"]))
 
 
-def is_for_admin(context: Context, said: re.Match[str]) -> bool:
-    """Whether an admin says it, of a window that there is."""
-    return is_admin(context.person) and bool(windows_called(_every(context), said["named"] or ""))
+def is_admins_window(context: Context, match: re.Match[str]) -> bool:
+    """Whether the person is an admin and the text names a window."""
+    return is_admin(context.person) and bool(find_windows(_all_windows(context), match["named"] or ""))

@@ -1,4 +1,4 @@
-"""The forms in which an admin gives a window its dates."""
+"""The forms with which an admin changes a window's dates."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ def dates_form(
     values: Mapping[str, object],
     errors: Mapping[str, str] | None = None,
 ) -> Form:
-    """When it opens, where it has not, and when it closes; by the admin's own clock."""
+    """The form for the close, and for the opening of a window that has not opened; in the admin's time zone."""
     names = ["opens", "closes"] if window.state == WindowState.SCHEDULED else ["closes"]
     fields = tuple(
         FormField(
@@ -41,7 +41,7 @@ def dates_form(
 
 
 def extend_form(context: Context, window: Window, value: str, error: str = "") -> Form:
-    """By how much, with the close that it makes written out."""
+    """The form for the extension in working days, each choice with the close that results."""
     zone, time = context.person.time_zone, context.facts.time
     choices = tuple(
         Choice(
@@ -71,8 +71,8 @@ def _form(context: Context, window: Window, action: str, value: str, fields: tup
     )
 
 
-def shown(context: Context, window: Window) -> dict[str, str]:
-    """The window's dates as the form shows them."""
+def field_values(context: Context, window: Window) -> dict[str, str]:
+    """The window's dates as the form's fields hold them."""
     zone = ZoneInfo(context.person.time_zone)
     return {
         "opens": f"{window.opens_at.astimezone(zone):%Y-%m-%d %H:%M}",
@@ -80,8 +80,8 @@ def shown(context: Context, window: Window) -> dict[str, str]:
     }
 
 
-def moment_given(context: Context, incoming: Incoming, name: str) -> datetime | None:
-    """'2019-09-13 17:00' by the admin's own clock; None for anything else."""
+def moment_in(context: Context, incoming: Incoming, name: str) -> datetime | None:
+    """The moment in a field ('2019-09-13 17:00', in the admin's time zone); None for anything else."""
     text = f"{incoming.fields.get(name) or ''}".strip()
     try:
         return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(context.person.time_zone))
@@ -89,14 +89,14 @@ def moment_given(context: Context, incoming: Incoming, name: str) -> datetime | 
         return None
 
 
-def days_given(incoming: Incoming) -> int | None:
-    """How many working days were chosen; None for anything that is not offered."""
+def days_in(incoming: Incoming) -> int | None:
+    """The chosen number of working days; None for anything that is not offered."""
     text = str(incoming.fields.get("by") or "")
     return next((days for days in WORKING_DAYS if str(days) == text), None)
 
 
 def date_errors(context: Context, opens: datetime | None, closes: datetime | None) -> dict[str, str]:
-    """What is wrong, by field."""
+    """The errors of the dates, by field."""
     errors = {}
     if opens is None:
         errors["opens"] = say("errors.moment")

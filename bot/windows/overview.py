@@ -1,4 +1,4 @@
-"""The admin's list of windows, and what may be done to each. The acts are in bot.windows."""
+"""The admin's list of windows with their buttons; bot/windows/change.py handles those."""
 
 from sqlmodel import col, select
 
@@ -10,11 +10,11 @@ from remembrancer.services.context import Context
 from remembrancer.wording import render
 
 SHOWN_AT_HOME = (WindowState.SCHEDULED, WindowState.OPEN, WindowState.CLOSED)
-"""Those to which something is still to happen; the chat has the others."""
+"""The states in which something is still to happen to a window; the command 'windows' lists all."""
 
 
 def windows(context: Context) -> Reply:
-    """Every window, with what may be done to it."""
+    """Handle 'windows': list every window with its buttons."""
     context.must_be_admin("admins_only")
     rows = context.session.exec(select(Window).order_by(col(Window.opens_at))).all()
     parts = [Part(text=render("messages/windows_head.md", count=len(rows)))]

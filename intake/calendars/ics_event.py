@@ -1,237 +1,238 @@
-"""One event of an iCalendar file: what of it is asked for, as values. The icalendar package reads them (RFC 5545)."""
+"""Reads the values of one VEVENT, which is an event, a newer edition of it, or a change of one of its dates."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar.parser import Contentline
-from icalendar.prop import vDDDLists, vDDDTypes, vDuration, vRecur
+from icalendar import is_utc
+from icalendar.prop import vBroken
 
-from remembrancer.intake.calendars.ics_header import Header, text_of
-from remembrancer.intake.calendars.ics_lines import Block, Trouble
-from remembrancer.intake.calendars.ics_time_zones import Zones
+from remembrancer.intake.calendars.ics_parser import DATES, ROW, TROUBLE, UNREADABLE
+from remembrancer.intake.calendars.ics_time_zones import iana_name
+from remembrancer.wording import say, short_day
 
 MONITORED_YEARS = (1970, 2199)
-MOST_DATES = 5_000
-"""Dates in all the RDATEs of an event, and in all its EXDATEs."""
-_HOW: dict[str, Any] = {"DTSTART": vDDDTypes, "DTEND": vDDDTypes, "RECURRENCE-ID": vDDDTypes, "DURATION": vDuration}
-_HOW |= {"RDATE": vDDDLists, "EXDATE": vDDDLists, "RRULE": vRecur}
-_MANY = frozenset({"CATEGORIES", "RRULE", "RDATE", "EXDATE"})
-_STAMP = re.compile(r"\d{8}T\d{6}Z?$")
 Moment = date | datetime
 """A day, or a moment; moments are aware."""
+_ONCE = ("UID", "SUMMARY", "DTSTART", "DTEND", "RECURRENCE-ID", "DURATION", "SEQUENCE", "STATUS", "LOCATION")
+_STAMPS = ("DTSTAMP", "LAST-MODIFIED")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_UNPARSED = "Content line could not be parsed into parts: "
+_PROPERTY = re.compile(r"\b[A-Z]{3,}(-ID)?\b")
+_CALLED_OFF = re.compile(r"^cancell?ed\s*[:–—-]\s*", re.IGNORECASE)
+"""Outlook puts 'Canceled: ' before the title of what is cancelled, and may leave its STATUS as it was."""
 
 
 @dataclass(frozen=True)
-class _Value:
-    """A property as the icalendar package reads it: its parameters, and what it gives for the value."""
+class Trouble:
+    """What is wrong with an event: the sentence `problems.<name>` with its values, and the property it is about."""
 
-    params: Mapping[str, Any]
-    given: Any
+    name: str
+    column: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
 
-
-Values = Mapping[str, Sequence[_Value]]
-"""By name, each as often as it stands there."""
+    @property
+    def hides_title(self) -> bool:
+        """Whether what the event is called is lost; text in another encoding, or twice, can still be told."""
+        return self.column in ("SUMMARY", "CATEGORIES") and self.name in ("event_value", "event_garbled", "event_text")
 
 
 @dataclass(frozen=True)
-class Component:
-    """An event with its dates. `zone` is the clock by which it repeats; `recurrence` names the repetition it changes.
+class Edition:
+    """A VEVENT holds these values; where it has `troubles`, only those that tell which event it is may be used.
 
-    `rdates` holds the dates that are added, each with how long it lasts where that is its own.
+    `component` is the icalendar package's; `zone` is the clock by which it repeats; `recurrence` names the repetition
+    that it changes.
     """
 
-    header: Header
+    component: Any
+    row: int
+    uid: str
+    summary: str
+    categories: tuple[str, ...]
+    place: str
     sequence: int
     stamp: str
     cancelled: bool
-    place: str
     zone: tzinfo
     start: Moment | None
     end: Moment | None
-    rules: tuple[vRecur, ...] = ()
-    rdates: tuple[tuple[Moment, timedelta | None], ...] = ()
-    exdates: tuple[Moment, ...] = ()
-    recurrence: Moment | None = None
-    and_future: bool = False
+    recurrence: Moment | None
+    troubles: tuple[Trouble, ...]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What other processes need of it."""
+        return {**self.__dict__, "component": None, "zone": None}
 
     @property
     def repeats(self) -> bool:
-        return bool(self.rules or self.rdates)
+        return bool(values_of(self.component, "RRULE") or values_of(self.component, "RDATE"))
+
+    @property
+    def and_future(self) -> bool:
+        changed = values_of(self.component, "RECURRENCE-ID")
+        return any(str(value.params.get("RANGE", "")).upper() == "THISANDFUTURE" for value in changed)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The summary as a pattern may know it: with plain spaces, without 'Canceled: ', and just as it is written."""
+        clean = " ".join(_UNSEEN.sub("", self.summary).split())
+        return tuple(dict.fromkeys((_CALLED_OFF.sub("", clean), clean, self.summary)))
+
+    @property
+    def called(self) -> str:
+        """The event as a problem names it: by its summary, and by its day and its UID where it has them."""
+        called = say("problems.event_called", summary=self.summary[:80] or say("problems.event_untitled"))
+        if self.start is not None:
+            called = say("problems.event_of_day", event=called, day=short_day(self.start))
+        return say("problems.event_with_uid", event=called, uid=self.uid[:150]) if self.uid else called
 
 
-@dataclass
-class _Reading:
-    """One event being read, with the troubles found so far."""
+class EventError(Exception):
+    """An event cannot be used: `trouble` says why, and `edition` in which of its editions."""
 
-    header: Header
-    zones: Zones
-    here: ZoneInfo
-    troubles: list[Trouble] = field(default_factory=list)
+    def __init__(self, name: str, column: str | None, edition: Edition | None = None, /, **values: Any) -> None:
+        super().__init__(name)
+        self.trouble, self.edition = Trouble(name, column, values), edition
 
-    def trouble(self, name: str, column: str, /, **values: object) -> None:
-        trouble = Trouble(name, column, {"summary": self.header.summary[:80], **values})
-        if trouble not in self.troubles:
-            self.troubles.append(trouble)
 
-    def text(self, name: str) -> str:
-        line = next((line for line in self.header.block.lines if line.name == name), None)
+def read_edition(component: Any, calendar: Any, here: ZoneInfo) -> Edition:
+    """Reads the values of an event; times that name no zone are by the calendar's own clock, or else by `here`."""
+    named = iana_name(_text(calendar, "X-WR-TIMEZONE"))
+    clock = ZoneInfo(named) if named else here
+    troubles = [*_unread(component), *_set_clocks(component, clock)]
+    summary = _text(component, "SUMMARY")
+    categories = (name for each in values_of(component, "CATEGORIES") for name in getattr(each, "cats", ()))
+    is_cancelled = _text(component, "STATUS").upper() == "CANCELLED" or _text(calendar, "METHOD").upper() == "CANCEL"
+    is_cancelled = is_cancelled or bool(_CALLED_OFF.match(summary))
+    start, end, sequence = _date(component, "DTSTART"), None, 0
+    troubles += [] if troubles else _contradictions(component, start, is_cancelled)
+    if not troubles:
         try:
-            return text_of(line.text) if line else ""
-        except ValueError:
-            self.trouble("event_text", name, name=name)
-            return ""
-
-    def zone_of(self, value: _Value, name: str) -> tzinfo:
-        tzid = value.params.get("TZID")
-        if not isinstance(tzid, str):
-            return self.here
-        zone = self.zones.find(tzid)
-        if zone is None:
-            self.trouble("event_zone", name, zone=tzid[:80])
-        return zone or self.here
-
-    def moment(self, given: Any, zone: tzinfo, name: str) -> Moment | None:
-        """A day or an aware moment, of the years that can be monitored."""
-        if isinstance(given, datetime):
-            given = given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=zone)
-        if isinstance(given, date) and MONITORED_YEARS[0] <= given.year <= MONITORED_YEARS[1]:
-            return given
-        self.trouble("no_event_date", name, name=name)
-        return None
-
-
-def read_component(header: Header, zones: Zones, here: ZoneInfo) -> tuple[Component, list[Trouble]]:
-    """The event's values, and what is wrong with them; with troubles, no value may be used."""
-    reading = _Reading(header, zones, here, [*header.block.troubles])
-    for name in sorted(header.damaged - {str(trouble.column) for trouble in header.block.troubles}):
-        reading.trouble("event_text", name, name=name)
-    _check_counts(reading)
-    values = {} if reading.troubles else _parsed(reading)
-    zone = next((reading.zone_of(value, "DTSTART") for value in values.get("DTSTART", ())), here)
-    start = _single(reading, values, "DTSTART")
-    component = Component(
-        header=header,
-        sequence=_sequence(reading),
-        stamp=_stamp(header.block),
-        cancelled=header.block.method == "CANCEL" or reading.text("STATUS").upper() == "CANCELLED",
-        place=reading.text("LOCATION"),
-        zone=start.tzinfo or zone if isinstance(start, datetime) else zone,
+            sequence, end = _sequence(component), None if start is None else _end(component)
+        except UNREADABLE as error:
+            troubles.append(_trouble("DURATION" if "DURATION" in component else None, str(error)))
+    return Edition(
+        component=component,
+        row=int(_text(component, ROW)),
+        uid=_text(component, "UID"),
+        summary=summary,
+        categories=tuple(str(name).strip() for name in categories),
+        place=_text(component, "LOCATION"),
+        sequence=sequence,
+        stamp=_stamp(component),
+        cancelled=is_cancelled,
+        zone=_zone(start, clock, is_said=named is not None),
         start=start,
-        end=_end(reading, values, start),
-        rules=tuple(value.given for value in values.get("RRULE", ())),
-        rdates=tuple(_rdates(reading, values)),
-        exdates=tuple(_exdates(reading, values)),
-        recurrence=_single(reading, values, "RECURRENCE-ID"),
-        and_future=any(_is_future(value) for value in values.get("RECURRENCE-ID", ())),
+        end=end,
+        recurrence=_date(component, "RECURRENCE-ID"),
+        troubles=tuple(troubles),
     )
-    _check_dates(reading, component)
-    return component, reading.troubles
 
 
-def _check_dates(reading: _Reading, component: Component) -> None:
-    """A begin must be there, unless the event is only there to cancel another; begin and end are of one sort."""
-    start, end = component.start, component.end
-    if start is None and not reading.troubles and not component.cancelled:
-        reading.trouble("no_event_date", "DTSTART", name="DTSTART")
-    if start is not None and end is not None and isinstance(start, datetime) != isinstance(end, datetime):
-        reading.trouble("mixed_dates", "DTEND")
+def values_of(component: Any, name: str) -> list[Any]:
+    """What the package has read of a property, as often as it stands there."""
+    value = component.get(name, [])
+    return [each for each in (value if isinstance(value, list) else [value]) if not isinstance(each, vBroken)]
 
 
-def _check_counts(reading: _Reading) -> None:
-    """What may stand once stands once, and lists are no longer than anybody's."""
-    counts: dict[str, int] = {}
-    for line in reading.header.block.lines:
-        counts[line.name] = counts.get(line.name, 0) + (line.text.count(",") + 1 if line.name in _MANY else 1)
-    for name, count in counts.items():
-        if name not in _MANY and count > 1:
-            reading.trouble("event_twice", name, name=name)
-        elif name in _MANY and count > MOST_DATES:
-            reading.trouble("event_many", name, name=name, most=MOST_DATES)
+def _text(component: Any, name: str) -> str:
+    return next((str(value).strip() for value in values_of(component, name)), "")
 
 
-def _parsed(reading: _Reading) -> Values:
-    """The dates and rules, as the icalendar package reads them. Zones are ours: the package keeps one list for all."""
-    values: dict[str, list[_Value]] = {}
-    for line in reading.header.block.lines:
-        if line.name in _HOW:
-            try:
-                value = _value(line.name, line.text)
-                values.setdefault(line.name, []).append(value)
-            except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError) as error:
-                # The package says in many ways that a value is none.
-                reading.trouble("event_value", line.name, error=" ".join(str(error).split())[:120])
-    return {} if reading.troubles else values
+def _date(component: Any, name: str) -> Moment | None:
+    found = next((getattr(value, "dt", None) for value in values_of(component, name)), None)
+    return found if isinstance(found, date) else None
 
 
-def _value(name: str, text: str) -> _Value:
-    head, _, value = text.partition(":")
-    if ";" not in head:
-        return _Value({}, _HOW[name].from_ical(value.strip()))
-    line: Any = Contentline
-    _, params, value = line(text).parts()
-    return _Value(params, _HOW[name].from_ical(value.strip()))
-
-
-def _is_future(value: _Value) -> bool:
-    return str(value.params.get("RANGE", "")).upper() == "THISANDFUTURE"
-
-
-def _sequence(reading: _Reading) -> int:
-    text = reading.text("SEQUENCE")
-    if text and not re.fullmatch(r"\d{1,9}", text):
-        reading.trouble("event_value", "SEQUENCE", error=text[:40])
-        return 0
-    return int(text or 0)
-
-
-def _stamp(block: Block) -> str:
+def _stamp(component: Any) -> str:
     """When it was last changed, as text that sorts; empty where it does not say."""
-    values = [line.text.rpartition(":")[2].strip() for line in block.lines if line.name in ("LAST-MODIFIED", "DTSTAMP")]
-    return max((value for value in values if _STAMP.match(value)), default="")
+    return max((f"{moment:%Y%m%dT%H%M%S}" for name in _STAMPS if (moment := _date(component, name))), default="")
 
 
-def _end(reading: _Reading, values: Values, start: Moment | None) -> Moment | None:
-    """DTEND; without it DTSTART and DURATION; without either a whole day, or the moment itself."""
-    if start is None or "DTEND" in values:
-        return _single(reading, values, "DTEND")
-    if "DURATION" not in values:
-        return start if isinstance(start, datetime) else start + timedelta(days=1)
+def _zone(start: Moment | None, clock: ZoneInfo, is_said: bool) -> tzinfo:
+    """The clock by which it repeats; a calendar may write its times in UTC and say in X-WR-TIMEZONE whose they are."""
+    if not isinstance(start, datetime) or start.tzinfo is None or (is_said and is_utc(start)):
+        return clock
+    return start.tzinfo
+
+
+def _end(component: Any) -> Moment:
+    """The end; without DTEND and DURATION a whole day, or the moment itself. Raises ValueError, or OverflowError."""
+    if "DTEND" in component:
+        component.pop("DURATION", None)  # some programs write both
+    end: Moment = component.end
+    if not _is_monitored(end):
+        raise ValueError(f"DTEND or DURATION: {end.year}")
+    return end
+
+
+def _sequence(component: Any) -> int:
+    sequence: int = component.sequence
+    if sequence < 0:
+        raise ValueError(f"SEQUENCE: {sequence}")
+    return sequence
+
+
+def _unread(component: Any) -> Iterator[Trouble]:
+    """What of the event could not be read, or stands there twice."""
+    for value in values_of(component, TROUBLE):
+        name, column, text = str(value).split(";", 2)
+        yield Trouble(name, column or None, {"name": column, "text": text})
+    yield from (_trouble(name, message) for name, message in component.errors if name not in _STAMPS)
+    for name in _ONCE:
+        if isinstance(component.get(name), list):
+            yield Trouble("event_twice", name, {"name": name})
+
+
+def _trouble(name: str | None, message: str) -> Trouble:
+    """What the package says; where it does not say of what, the first property that it speaks of is meant."""
+    found = name is None and _PROPERTY.search(message)
+    error = " ".join(message.removeprefix(_UNPARSED).split())[:120]
+    return Trouble("event_value", found[0].upper() if found else name, {"error": error})
+
+
+def _set_clocks(component: Any, clock: ZoneInfo) -> Iterator[Trouble]:
+    """Gives every date of the event its clock, and says which are none."""
+    for name in DATES:
+        for value in values_of(component, name):
+            for each in getattr(value, "dts", [value]):
+                moment = getattr(each, "dt", None)
+                begins = moment[0] if isinstance(moment, tuple) and name == "RDATE" else moment
+                zone = value.params.get("TZID")
+                if not isinstance(begins, date) or not _is_monitored(begins):
+                    yield Trouble("no_event_date", name, {"name": name})
+                elif isinstance(begins, datetime) and zone is not None and not _has_clock(begins):
+                    yield Trouble("event_zone", name, {"zone": str(zone)[:80]})
+                else:
+                    each.dt = _aware(moment, clock)
+
+
+def _contradictions(component: Any, start: Moment | None, is_cancelled: bool) -> Iterator[Trouble]:
+    """A begin must be there, unless the event only cancels another; begin and end are both days, or both moments."""
+    end = _date(component, "DTEND")
+    if start is None and not is_cancelled:
+        yield Trouble("no_event_date", "DTSTART", {"name": "DTSTART"})
+    if start is not None and end is not None and isinstance(start, datetime) != isinstance(end, datetime):
+        yield Trouble("mixed_dates", "DTEND")
+
+
+def _is_monitored(day: date) -> bool:
+    return MONITORED_YEARS[0] <= day.year <= MONITORED_YEARS[1]
+
+
+def _has_clock(moment: datetime) -> bool:
+    """Whether it is by a time zone that was found, and that can be followed."""
     try:
-        ends = start + values["DURATION"][0].given
-    except OverflowError:
-        ends = None
-    return reading.moment(ends, reading.here, "DURATION")
+        return moment.utcoffset() is not None
+    except UNREADABLE:
+        return False
 
 
-def _single(reading: _Reading, values: Values, name: str) -> Moment | None:
-    """The moment of a property that stands once; None where it is not there, or is none."""
-    value = next(iter(values.get(name, ())), None)
-    return None if value is None else reading.moment(value.given, reading.zone_of(value, name), name)
-
-
-def _dates(reading: _Reading, values: Values, name: str) -> Iterator[tuple[Any, tzinfo]]:
-    """Each date of a list as the package gives it, and the list's own clock."""
-    for value in values.get(name, ()):
-        zone = reading.zone_of(value, name)
-        for each in value.given:
-            yield each, zone
-
-
-def _exdates(reading: _Reading, values: Values) -> Iterator[Moment]:
-    for given, zone in _dates(reading, values, "EXDATE"):
-        moment = reading.moment(given, zone, "EXDATE")
-        if moment is not None:
-            yield moment
-
-
-def _rdates(reading: _Reading, values: Values) -> Iterator[tuple[Moment, timedelta | None]]:
-    """Each date that is added, with how long it lasts where it says so (a PERIOD)."""
-    for given, zone in _dates(reading, values, "RDATE"):
-        begins, ends = given if isinstance(given, tuple) else (given, None)
-        moment = reading.moment(begins, zone, "RDATE")
-        if moment is not None:
-            yield moment, ends - begins if isinstance(ends, date) else ends
+def _aware(moment: Any, clock: ZoneInfo) -> Any:
+    if isinstance(moment, tuple):
+        return tuple(_aware(each, clock) for each in moment)
+    return moment.replace(tzinfo=clock) if isinstance(moment, datetime) and moment.tzinfo is None else moment

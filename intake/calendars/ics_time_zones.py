@@ -1,60 +1,42 @@
-"""Which clock a TZID means: an IANA name, a Windows name, or the calendar's own VTIMEZONE (RFC 5545, 3.2.19 and 3.6.5).
+"""Time zones by the names that calendars give them, where those are not IANA's (RFC 5545, 3.2.19)."""
 
-A name that is known goes before the calendar's own definition of it: programs write theirs for a few years only.
-"""
-
-import io
 import re
-from collections.abc import Sequence
-from datetime import tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from remembrancer.intake.calendars.ics_lines import Block, Line
-
-MOST_RULES = 6
-"""Clocks have two rules, winter and summer; each costs time whenever a moment is looked up."""
-MOST_LINES_OF_A_ZONE = 600
-_LONG_AGO = re.compile(r"(DTSTART[^:]*:)(?:0\d{3}|1[0-8]\d{2}|19[0-6]\d)(?=\d{4})", re.IGNORECASE)
-_YEARLY = re.compile(
-    r"RRULE:(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d+|BYDAY=[+-]?\d*[A-Z]{2}|WKST=[A-Z]{2}|UNTIL=\w+);?)+$",
-    re.IGNORECASE,
-)
-_ASKED = ("BEGIN", "END", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE")
+_OF_MICROSOFT = {"tzone://microsoft/utc": "UTC", "(utc) coordinated universal time": "UTC"}
+_CITIES = re.compile(r"\((?:UTC|GMT)[^)]*\)(?:[^:,]*:)?(.+)")
+"""Exchange's '(UTC+00:00) Dublin, Edinburgh, Lisbon, London'."""
 
 
-class Zones:
-    """The clocks of one file. `find` answers None for a name that nobody knows."""
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self._defined = {name: block for block in blocks if (name := _value(block, "TZID"))}
-        self._found: dict[str, tzinfo | None] = {}
-
-    def find(self, tzid: str) -> tzinfo | None:
-        if tzid not in self._found:
-            self._found[tzid] = self._look_up(tzid.strip().strip('"').strip())
-        return self._found[tzid]
-
-    def _look_up(self, name: str) -> tzinfo | None:
-        known = _known_by_name(name)
-        if known is not None or name not in self._defined:
-            return known
-        block = self._defined[name]
-        return _known_by_name(_value(block, "X-LIC-LOCATION")) or _as_defined(block)
+def plain_name(tzid: str) -> str:
+    """The name of a zone; some programs quote and escape it in one place and not in the other."""
+    return tzid.replace("\\", "").strip().strip('"').strip()
 
 
-def _known_by_name(name: str) -> ZoneInfo | None:
-    """By its IANA or Windows name; of a globally unique one ('/vendor/Europe/London'), what it ends with."""
+@lru_cache(maxsize=1_000)
+def iana_name(name: str) -> str | None:
+    """The IANA name of a zone that is known by it, by a name of Microsoft's, or by '/vendor/' and its IANA name."""
     parts = name.strip("/").split("/")[-6:]
     tails = ["/".join(parts[start:]) for start in range(len(parts) if name.startswith("/") else 1)]
-    for tail in tails:
-        known = _names().get(WINDOWS_TO_OLSON.get(tail, tail).lower())
-        if known:
-            return ZoneInfo(known)
-    return None
+    named = (WINDOWS_TO_OLSON.get(tail) or _OF_MICROSOFT.get(tail.lower(), tail) for tail in (name, *tails))
+    return next((known for each in named if (known := _by_name(each))), None) or _by_city(name)
+
+
+def _by_name(name: str) -> str | None:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return _names().get(name.lower()) if name else None
+
+
+def _by_city(name: str) -> str | None:
+    """By the first city that is the last part of an IANA name."""
+    found = _CITIES.match(name)
+    cities = (city.strip().lower() for city in found[1].split(",")) if found else ()
+    return next((_cities()[city] for city in cities if city in _cities()), None)
 
 
 @lru_cache(maxsize=1)
@@ -62,29 +44,6 @@ def _names() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}
 
 
-def _as_defined(block: Block) -> tzinfo | None:
-    """The zone as the calendar defines it; None where that cannot be used."""
-    if block.troubles or not _is_small(block.lines):
-        return None
-    # Outlook's clocks begin in 1601. No moment before 1970 is looked up, and every year costs time at each look-up.
-    texts = [(line.name, _LONG_AGO.sub(r"\g<1>1970", line.text)) for line in block.lines if line.name in _ASKED]
-    lines = [f"{name}:{line.partition(':')[2]}" for name, line in texts]
-    text = "\r\n".join(["BEGIN:VTIMEZONE", "TZID:defined", *lines, "END:VTIMEZONE", ""])
-    try:
-        zone: tzinfo = tzical(io.StringIO(text)).get()
-    except (ValueError, TypeError, OverflowError, AttributeError):
-        return None
-    return zone
-
-
-def _is_small(lines: Sequence[Line]) -> bool:
-    rules = [line.text for line in lines if line.name == "RRULE"]
-    dates = sum(line.text.count(",") + 1 for line in lines if line.name == "RDATE")
-    if len(lines) > MOST_LINES_OF_A_ZONE or len(rules) > MOST_RULES or dates > MOST_LINES_OF_A_ZONE:
-        return False
-    return all(_YEARLY.match(rule) for rule in rules)
-
-
-def _value(block: Block, name: str) -> str:
-    found = next((line.text for line in block.lines if line.name == name), "")
-    return found.partition(":")[2].strip()
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, str]:
+    return {name.rpartition("/")[2].lower().replace("_", " "): name for name in sorted(available_timezones())}

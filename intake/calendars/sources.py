@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from remembrancer.intake.calendars.events import MeetingEvent, WindowEvent
-from remembrancer.intake.calendars.ics_lines import LARGEST_FILE
+from remembrancer.intake.calendars.ics_parser import LARGEST_FILE
 from remembrancer.intake.calendars.ics_patterns import Source
 from remembrancer.intake.calendars.ics_reader import Found, read_events
 from remembrancer.intake.calendars.ics_recurrence import Horizon
@@ -40,14 +40,18 @@ def read_calendars(
 
 
 def read_calendar(
-    data: bytes | str,
+    data: bytes,
     calendar: CalendarSpec,
     organisation: OrganisationSpec,
     horizon: Horizon | None,
     problems: Problems,
 ) -> Found:
     """The windows and meetings in one calendar's data, by its patterns of organisation.yaml."""
-    source = Source(
+    return read_events(data, source_of(calendar, organisation, horizon), problems)
+
+
+def source_of(calendar: CalendarSpec, organisation: OrganisationSpec, horizon: Horizon | None) -> Source:
+    return Source(
         name=calendar.name,
         key=calendar.key,
         patterns=calendar.events,
@@ -55,7 +59,6 @@ def read_calendar(
         year_start=organisation.year_start,
         horizon=horizon,
     )
-    return read_events(data, source, problems)
 
 
 def _bytes_of(folder: Path, name: str, problems: Problems) -> bytes | None:

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from remembrancer.intake.folder.items import ItemRow
 from remembrancer.intake.folder.people import PersonRow
-from remembrancer.intake.folder.responses import Response, column_of, find_option, known_ref, read_answers, wanted
+from remembrancer.intake.folder.responses import Response, known_ref, read_answers, wanted
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.time_cells import read_moment
 from remembrancer.problems import Problems
-from remembrancer.rules.programmes.spec import Programme, Question
+from remembrancer.rules.programmes.spec import Programme
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "answered_at": ("Completion time", "Timestamp", "Completed at", "Submitted at"),
@@ -79,7 +79,7 @@ def read_forms_export(
 
 def _wanted(programme: Programme) -> Wanted:
     answers = wanted(programme, "forms")
-    asked: dict[str, tuple[str, ...]] = {column_of(q): (q.key, q.ask, q.label) for q in programme.form.questions}
+    asked: dict[str, tuple[str, ...]] = {q.table_column: (q.key, q.ask, q.label) for q in programme.form.questions}
     return Wanted(answers.table, ["answered_at"], [*answers.known, *HEADERS], HEADERS | asked)
 
 
@@ -121,12 +121,6 @@ def _in_order(before: Sent | None, sent: Sent) -> tuple[Sent | None, Sent]:
 
 def _with_semicolons(row: Row, programme: Programme) -> Row:
     """Google Forms divides the options that were ticked by commas, where Microsoft Forms has semicolons."""
-    several = {column_of(q): q for q in programme.form.questions if q.type == "choices"}
-    cells = {name: _divided(text, several[name]) if name in several else text for name, text in row.cells.items()}
+    kinds = {question.table_column: question.kind for question in programme.form.questions}
+    cells = {name: kinds[name].with_semicolons(text) if name in kinds else text for name, text in row.cells.items()}
     return Row(row.source, row.number, cells)
-
-
-def _divided(text: str, question: Question) -> str:
-    parts = [part.strip() for part in text.split(",")]
-    whole = ";" in text or find_option(question, text) is not None
-    return text if whole or not all(find_option(question, part) for part in parts) else "; ".join(parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
-from remembrancer.intake.tables.date_cells import read_day
+from remembrancer.intake.tables.problem_cell import ProblemCell
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row, Table
 from remembrancer.problems import Problems
@@ -107,14 +107,7 @@ def _facts(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]
     for column in row.cells:
         if column not in programme.facts and column not in COLUMNS and row[column]:
             row.wrong(problems, column, "no_such_fact", column=column, programme=programme.key)
-    facts: dict[str, Any] = {}
-    for name, type_ in programme.facts.items():
-        if type_ == "date":
-            day = read_day(row, name, problems)
-            facts[name] = day.isoformat() if day else ""
-        else:
-            facts[name] = row[name]
-    return facts
+    return {name: programme.fact(name).kind.from_cell(ProblemCell(row, name, problems)) for name in programme.facts}
 
 
 def _check_no_ref_twice(table: Table, rows: Sequence[ItemRow], problems: Problems) -> None:

@@ -13,6 +13,7 @@ from remembrancer.intake.folder.forward_plan import ForwardPlanRow, Known, read_
 from remembrancer.intake.folder.items import ItemRow, read_items
 from remembrancer.intake.folder.meetings import read_meetings
 from remembrancer.intake.folder.people import PersonRow, read_people
+from remembrancer.intake.folder.programme_file import ProgrammeFile
 from remembrancer.intake.folder.responses import Response
 from remembrancer.intake.tables.column_mapping import ColumnsSpec, read_columns
 from remembrancer.intake.tables.reader import find_table
@@ -142,7 +143,7 @@ def _read_programmes(path: Path, organisation: OrganisationSpec, problems: Probl
     for use in organisation.programmes:
         own = path / "programmes" / f"{use.key}.yaml"
         file = own if own.exists() else PROGRAMMES / f"{use.key}.yaml"
-        programme = read_yaml(file, Programme, problems, name=f"programmes/{use.key}.yaml")
+        programme = read_yaml(file, ProgrammeFile, problems, name=f"programmes/{use.key}.yaml")
         if programme is not None and programme.key != use.key:
             problems.add(f"programmes/{use.key}.yaml", None, "key", "other_key", key=programme.key, file=file.name)
         elif programme is not None:

@@ -29,6 +29,7 @@ from remembrancer.rules.facts import known
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.rules.programmes.answers import unchanged_run
 from remembrancer.rules.programmes.figures import figures
+from remembrancer.rules.programmes.measures import Count
 from remembrancer.rules.programmes.slices import Slice
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.wording import render
@@ -223,14 +224,8 @@ def _given_late(session: Session, window: Window) -> set[str]:
 
 def _moved_figures(before: Mapping[str, Any], source: Source, programme: Programme) -> list[dict[str, Any]]:
     """Return the counts of the status scale that have changed."""
-    key = next(
-        (
-            k
-            for k, m in programme.figures.items()
-            if m.measure == "count" and getattr(m, "of", "") == programme.form.status
-        ),
-        None,
-    )
+    counts = {key: each for key, each in programme.figures.items() if isinstance(each, Count)}
+    key = next((key for key, count in counts.items() if count.of == programme.form.status), None)
     if key is None or not before.get(key):
         return []
     now = source.figures[key] or {}

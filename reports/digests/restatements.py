@@ -10,7 +10,6 @@ from remembrancer.queries.organisation import programme_of
 from remembrancer.queries.returns import was_sent_back
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.facts import known
-from remembrancer.rules.programmes.answers import is_same
 from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 from remembrancer.rules.programmes.spec import Programme
 
@@ -71,5 +70,5 @@ def _changes(programme: Programme, before: ReturnVersion | None, now: ReturnVers
     for question in programme.form.questions:
         was, value = old.get(question.key), now.answers.get(question.key)
         words = in_words(question, was), in_words(question, value)
-        if not is_same(question, was, value) and words[0] != words[1]:
+        if not question.kind.is_same(was, value) and words[0] != words[1]:
             yield question.label, *words

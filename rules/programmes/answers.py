@@ -1,7 +1,7 @@
 """Answers to a form: which questions are asked, what is missing or wrong, what changed since last time.
 
-Answers map a question's key to its value: text, an option's key, a list of option keys, ISO date text, or option
-key to ISO date text. A key that is absent was not recorded; an empty value means 'nothing'.
+Answers map a question's key to its value (see rules.programmes.field_types). A key that is absent was not recorded;
+an empty value means 'nothing'.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,14 +33,6 @@ class Wrong:
 
     question: Question
     why: str
-
-
-def is_nothing(question: Question, value: Any) -> bool:
-    """Whether a value means 'nothing': empty, or the question's own word for none."""
-    if isinstance(value, str):
-        said = value.strip().rstrip(".").lower()
-        return not said or (bool(question.none_word) and said == question.none_word.lower())
-    return not value
 
 
 def last_value(programme: Programme, key: str, circumstances: Circumstances) -> Any:
@@ -86,12 +78,10 @@ def _later(value: Any, other: Any) -> bool:
 
 
 def _words(programme: Programme, condition: Condition, value: Any) -> set[str]:
-    chosen = [value] if isinstance(value, str) else list(value or [])
     if not condition.question:
-        return set(chosen)
-    question = programme.question(condition.question)
-    groups = {option.counts_as for key in chosen if (option := question.option(key))}
-    return set(chosen) | groups
+        return {value} if value else set()
+    kind = programme.question(condition.question).kind
+    return {*kind.chosen(value), *kind.counts_as(value)}
 
 
 def is_asked(programme: Programme, question: Question, circumstances: Circumstances) -> bool:
@@ -122,68 +112,32 @@ def wrongs(programme: Programme, circumstances: Circumstances) -> list[Wrong]:
 
 
 def _why_wrong(programme: Programme, question: Question, circumstances: Circumstances) -> str:
-    value = circumstances.answers.get(question.key)
-    blank = not value or (isinstance(value, str) and not value.strip())
-    if blank:
-        required = is_required(programme, question, circumstances)
-        return ("say_none" if question.none_word else "required") if required else ""
-    if question.fresh_unless and not all_hold(programme, question.fresh_unless, circumstances):
-        before = circumstances.last.get(question.key)
-        if isinstance(before, str) and before.strip() == str(value).strip():
-            return "fresh"
-    return ""
+    unless = question.fresh_unless
+    is_fresh = bool(unless) and not all_hold(programme, unless, circumstances)
+    return question.kind.check(
+        circumstances.answers.get(question.key),
+        required=is_required(programme, question, circumstances),
+        last=circumstances.last.get(question.key) if is_fresh else None,
+    )
 
 
 def complete(programme: Programme, circumstances: Circumstances) -> dict[str, Any]:
     """The answers as they are stored: every question of the form, empty where it was not asked."""
-    kept: dict[str, Any] = {}
-    for question in programme.form.questions:
-        asked = is_asked(programme, question, circumstances)
-        kept[question.key] = circumstances.answers.get(question.key) if asked else None
-        kept[question.key] = _in_option_order(question, kept[question.key]) or empty(question)
-    return kept
-
-
-def _in_option_order(question: Question, value: Any) -> Any:
-    """The same choices are the same answer, in whatever order they were made."""
-    if question.type != "choices" or not value:
-        return value
-    return [option.key for option in question.choices if option.key in value]
-
-
-def is_same(question: Question, one: Any, other: Any) -> bool:
-    """Whether two values are one answer: nothing is nothing, and several choices have no order.
-
-    A choice that the form has no more still counts.
-    """
-    if question.type == "choices":
-        return set(one or ()) == set(other or ())
-    return bool((one or None) == (other or None))
-
-
-def empty(question: Question) -> Any:
-    """'Nothing', in the question's own type."""
-    nothing: dict[str, Any] = {"choices": [], "dates": {}}
-    return nothing.get(question.type, "")
+    return {
+        question.key: question.kind.stored(
+            circumstances.answers.get(question.key) if is_asked(programme, question, circumstances) else None
+        )
+        for question in programme.form.questions
+    }
 
 
 def prefilled(programme: Programme, last: Answers) -> dict[str, Any]:
     """Last time's answers, to start from: only what carries over and is still an option."""
     return {
-        question.key: _still_offered(question, last[question.key])
+        question.key: question.kind.carried_over(last[question.key])
         for question in programme.form.questions
         if question.prefill and last.get(question.key)
     }
-
-
-def _still_offered(question: Question, value: Any) -> Any:
-    if question.type == "choices":
-        return [key for key in value if question.option(key)]
-    if question.type == "dates":
-        return {key: day for key, day in value.items() if question.option(key)}
-    if question.type == "choice":
-        return value if question.option(value) else ""
-    return value
 
 
 def unchanged(
@@ -193,8 +147,8 @@ def unchanged(
     if not circumstances.last:
         return False
     return all(
-        (_in_option_order(question, circumstances.answers.get(question.key)) or empty(question))
-        == (_in_option_order(question, circumstances.last.get(question.key)) or empty(question))
+        question.kind.stored(circumstances.answers.get(question.key))
+        == question.kind.stored(circumstances.last.get(question.key))
         for question in programme.form.questions
         if question.prefill and question.key not in besides
     )
@@ -214,9 +168,3 @@ def unchanged_run(programme: Programme, history: Sequence[Answers]) -> int:
             break
         run += 1
     return run
-
-
-def moved_dates(question: Question, answers: Answers, last: Answers) -> dict[str, str]:
-    """The old date of each kind whose date moved: option key to ISO date."""
-    now, before = answers.get(question.key) or {}, last.get(question.key) or {}
-    return {key: before[key] for key in before if before[key] and now.get(key) and now[key] != before[key]}

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from remembrancer.rules.programmes.measures import Coverage, Group, LaterThan
-
 if TYPE_CHECKING:
     from remembrancer.rules.programmes.spec import Condition, Programme
-
-
-NEEDS_FIGURE = {"counts", "revised_dates", "milestones", "with_without", "coverage", "group", "submissions", "missing"}
 
 
 def faults(programme: Programme) -> list[str]:
@@ -68,16 +63,15 @@ def _chase(programme: Programme) -> Iterator[str]:
 
 def _figures(programme: Programme) -> Iterator[str]:
     questions = _questions(programme)
+    known: dict[str, Iterable[str]] = {
+        "question": questions,
+        "fact": programme.facts,
+        "question or fact": [*questions, *programme.facts],
+        "group": programme.groups,
+    }
     for measure in programme.figures.values():
-        counted = [getattr(measure, "of", None), getattr(measure, "by", None)]
-        yield from _unknown("question or fact", counted, [*questions, *programme.facts])
-        yield from _unknown("group", [measure.among, getattr(measure, "of_which", None)], programme.groups)
-        if isinstance(measure, LaterThan):
-            yield from _unknown("fact", [measure.than], programme.facts)
-        if isinstance(measure, Group):
-            yield from _unknown("group", measure.share_of, programme.groups)
-        if isinstance(measure, Coverage):
-            yield from _unknown("question", measure.scheduled.values(), questions)
+        for what, name in measure.names():
+            yield from _unknown(what, [name], known[what])
 
 
 def _digest(programme: Programme) -> Iterator[str]:
@@ -86,7 +80,3 @@ def _digest(programme: Programme) -> Iterator[str]:
         yield from _unknown("figure", shown, programme.figures)
         yield from _unknown("group", [section.group], programme.groups)
         yield from _unknown("question", section.questions, _questions(programme))
-        if section.show in NEEDS_FIGURE and not section.figure:
-            yield f"the section '{section.title}' shows {section.show}, and needs a figure"
-        if section.show == "exceptions" and not section.group:
-            yield f"the section '{section.title}' shows exceptions, and needs a group"

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from remembrancer.rules.checked_model import Key, Slug, Spec
 from remembrancer.rules.programmes.checks import faults
+from remembrancer.rules.programmes.field_types import QUESTION_TYPES
+from remembrancer.rules.programmes.field_types.base import QuestionType
 from remembrancer.rules.programmes.measures import Measure
 
 
@@ -51,11 +53,17 @@ class Option(Spec):
         return self.group or self.key
 
 
-class Question(Spec):
-    """One question of the form.
+def _known_type(name: str) -> str:
+    if name not in QUESTION_TYPES:
+        *others, last = (f"'{known}'" for known in QUESTION_TYPES)
+        raise ValueError(f"Input should be {', '.join(others)} or {last}")
+    return name
 
-    `type` choice: an option's key; choices: a list of them; text; date: ISO text; dates: option key to ISO date,
-    empty where `date_optional` and no date is known. `fresh_unless`: the words must differ from last time's
+
+class Question(Spec):
+    """One question of the form; `kind` is its type's class (see rules.programmes.field_types).
+
+    `fresh_unless`: the words must differ from last time's
     unless the conditions hold. `none_word`: nothing must be said in this word, a blank is no answer.
     """
 
@@ -63,7 +71,7 @@ class Question(Spec):
     ask: str
     label: str
     hint: str = ""
-    type: Literal["choice", "choices", "text", "date", "dates"]
+    type: Annotated[str, AfterValidator(_known_type)]
     options: list[Option] | Literal["boards"] = Field(default_factory=list)
     column: str = ""
     required: bool = False
@@ -84,11 +92,24 @@ class Question(Spec):
         return [] if isinstance(self.options, str) else self.options
 
     @property
-    def offered(self) -> list[Option]:
-        return [option for option in self.choices if not option.hidden]
+    def table_column(self) -> str:
+        return self.column or self.key
+
+    @property
+    def kind(self) -> QuestionType:
+        return QUESTION_TYPES[self.type](self)
 
     def option(self, key: str) -> Option | None:
         return next((option for option in self.choices if option.key == key), None)
+
+    def option_or_key(self, key: str) -> Option | str:
+        """The option with this key; the key in words where the form has no such option any more."""
+        return self.option(key) or key.replace("_", " ")
+
+    def ways_to_say(self) -> list[tuple[str, Option]]:
+        """Every way of saying an option, longest first."""
+        ways = [(words, option) for option in self.choices for words in (option.word, *option.said_as)]
+        return sorted(ways, key=lambda way: -len(way[0]))
 
 
 class Form(Spec):
@@ -133,20 +154,9 @@ class ChasePolicy(Spec):
 
 
 class Section(Spec):
-    """One section of the digest: a template partial and the figures it shows."""
+    """One section of the digest, and the figures it shows; `show` names its class in reports.digests.sections."""
 
-    show: Literal[
-        "submissions",
-        "counts",
-        "exceptions",
-        "movers",
-        "revised_dates",
-        "milestones",
-        "with_without",
-        "coverage",
-        "missing",
-        "group",
-    ]
+    show: Key
     title: str
     figure: Key | None = None
     percent: Key | None = None
@@ -195,6 +205,10 @@ class Programme(Spec):
             if question.key == key:
                 return question
         raise KeyError(key)
+
+    def fact(self, name: str) -> Question:
+        """The fact with this name, as the question that the register's column answers. Raises KeyError."""
+        return Question(key=name, label=name, ask=name, type=self.facts[name])
 
     @property
     def status(self) -> Question:

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompt_kinds import KINDS
-from remembrancer.cards.prompt_state import Occasion, Verdict
+from remembrancer.cards.prompts.kinds import KINDS
+from remembrancer.cards.prompts.state import Occasion, Verdict
 from remembrancer.models import OutgoingMessage, Prompt, SendState
 from remembrancer.models.message import message
 from remembrancer.queries.prompt_kinds import by_kind

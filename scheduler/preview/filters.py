@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompt_kinds import labels
+from remembrancer.cards.prompts.kinds import labels
 from remembrancer.models import Board, Meeting, OutgoingMessage, Person, Programme, Prompt, SendState, Window
 from remembrancer.queries.batches import by_id
 from remembrancer.queries.facts import load_facts

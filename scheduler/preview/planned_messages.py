@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from remembrancer.cards.prompt_kinds import KINDS, labels
+from remembrancer.cards.prompts.kinds import KINDS, labels
 from remembrancer.models import Board, Item, Meeting, Programme, Return, Window, WindowState
 from remembrancer.queries.batches import by_id
 from remembrancer.queries.facts import load_facts

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from remembrancer.cards.prompt_kinds import KINDS, labels
+from remembrancer.cards.prompts.kinds import KINDS, labels
 from remembrancer.models import OutgoingMessage, SendState
 from remembrancer.models.message import Message
 from remembrancer.queries.prompt_kinds import prompts_of

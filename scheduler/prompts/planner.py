@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from remembrancer.cards.prompt_kinds import KINDS, Card, cards
+from remembrancer.cards.prompts.kinds import KINDS, Card, cards
 from remembrancer.models import OutgoingMessage, Prompt, SendState
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.prompt_kinds import is_anything_asked, subjects

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompt_kinds import KINDS, cards
-from remembrancer.cards.prompt_state import Verdict
+from remembrancer.cards.prompts.kinds import KINDS, cards
+from remembrancer.cards.prompts.state import Verdict
 from remembrancer.models import OutgoingMessage, Person, Prompt, SendState
 from remembrancer.queries.prompt_kinds import by_kind, prompts_of
 from remembrancer.rules.facts import known

@@ -6,7 +6,7 @@ Nothing fails here: a machine that is busy is slow. `python -m tests.bench sendi
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import calendars, hearing, memory, paced, sending
+from tests.bench import calendars, hearing, memory, paced, sending, startup
 
 PARTS: Mapping[str, Callable[[], None]] = {
     "calendars": calendars.measure,
@@ -14,6 +14,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "sending": sending.measure,
     "paced": paced.measure,
     "memory": memory.measure,
+    "startup": startup.measure,
 }
 
 

@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.bot.inbound.inbox import NewEvent
 from remembrancer.bot.slack.manifest import PATH
 from remembrancer.clock import SystemClock
 from remembrancer.models.database import make_engine
@@ -33,7 +33,7 @@ def bare(engine: Engine, settings: Settings) -> FastAPI:
     @app.action(PRESS)
     async def pressed(ack: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> None:
         key = f"press-{body['user']['id']}-{body['actions'][0]['action_ts']}"
-        delivered = Delivered(key, body, clock.now(), body["user"]["id"])
+        delivered = NewEvent(key, body, clock.now(), body["user"]["id"])
         await asyncio.to_thread(inbox.record, engine, "bare", [delivered])
         await ack()
 

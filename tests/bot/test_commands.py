@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.core.name_lookup import windows_called
+from remembrancer.bot.core.name_lookup import find_windows
 from remembrancer.models import Absence, Return, Snooze, Window
 from tests.conftest import Edit
 from tests.dialog import (
@@ -422,7 +422,7 @@ def quarter(key: str) -> Window:
 def test_a_window_is_found_by_its_key_alone_and_by_its_last_part(keys: list[str], data: st.DataObject) -> None:
     windows = [quarter(key) for key in keys]
     one = data.draw(st.sampled_from(windows))
-    assert windows_called(windows, one.key.upper()) == [one]
-    assert windows_called(windows, one.title) == [one]
-    assert windows_called(windows, one.key[-2:]) == [each for each in windows if each.key.endswith(one.key[-2:])]
-    assert windows_called(windows, "") == windows_called(windows, "quarter 9") == []
+    assert find_windows(windows, one.key.upper()) == [one]
+    assert find_windows(windows, one.title) == [one]
+    assert find_windows(windows, one.key[-2:]) == [each for each in windows if each.key.endswith(one.key[-2:])]
+    assert find_windows(windows, "") == find_windows(windows, "quarter 9") == []

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from remembrancer.models import Absence
-from remembrancer.services.leave import end_absence, keep
+from remembrancer.services.leave import end_absence, record_leave
 from tests.dialog import ADMIN, LEAD, World, fills_in, hold, presses, says, sees_again, waits_until
 from tests.profiles import thoroughness
 
@@ -148,7 +148,7 @@ def test_no_day_ever_has_two_words_and_the_last_word_of_each_day_stands(
     with Session(world.engine) as session:
         for start, more, who in leaves:
             first = FIRST + timedelta(days=start)
-            keep(session, neil, first, first + timedelta(days=more), ids[who], now, None)
+            record_leave(session, neil, first, first + timedelta(days=more), ids[who], now, None)
             found = session.exec(select(Absence).where(Absence.person_id == neil)).all()
             said = [(a.first_day + timedelta(days=n), a.delegate_id) for a in found for n in range(_length(a))]
             assert len({day for day, _ in said}) == len(said)
@@ -223,7 +223,7 @@ def test_whose_leave_an_admin_records_and_ends_is_told(world: World) -> None:
 def test_leave_that_ends_early_keeps_what_was_taken_of_it(world: World) -> None:
     neil, now = world.person_id(NEIL), world.clock.now()
     with Session(world.engine) as session:
-        absence = keep(session, neil, date(2019, 8, 26), date(2019, 9, 6), None, now, None)
+        absence = record_leave(session, neil, date(2019, 8, 26), date(2019, 9, 6), None, now, None)
         end_absence(session, absence, date(2019, 8, 30), now, None)
         session.commit()
     assert absences(world, NEIL) == [("08-26", "08-29", None)]

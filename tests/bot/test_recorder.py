@@ -12,8 +12,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.inbound.batch_writer import AT_ONCE, Recorder
-from remembrancer.bot.inbound.inbox import Delivered
+from remembrancer.bot.inbound.batch_writer import BATCH_SIZE, BatchWriter
+from remembrancer.bot.inbound.inbox import NewEvent
 from remembrancer.models import IncomingEvent
 from remembrancer.models.database import create_tables, make_engine
 from tests.profiles import thoroughness
@@ -24,8 +24,8 @@ NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 CANNOT_BE_KEPT = {"text": object()}
 
 
-def delivered(key: str, body: dict[str, Any] | None = None) -> Delivered:
-    return Delivered(key, body or {"text": key}, NOW, "ruth")
+def delivered(key: str, body: dict[str, Any] | None = None) -> NewEvent:
+    return NewEvent(key, body or {"text": key}, NOW, "ruth")
 
 
 def kept(engine: Engine) -> list[str]:
@@ -33,12 +33,12 @@ def kept(engine: Engine) -> list[str]:
         return list(session.exec(select(IncomingEvent.key).order_by(col(IncomingEvent.id))))
 
 
-def recorded(engine: Engine, *all_at_once: Delivered) -> list[bool | BaseException]:
+def recorded(engine: Engine, *all_at_once: NewEvent) -> list[bool | BaseException]:
     """What each is answered."""
     told: list[None] = []
 
     async def run() -> list[bool | BaseException]:
-        recorder = Recorder(engine, "slack", lambda: told.append(None))
+        recorder = BatchWriter(engine, "slack", lambda: told.append(None))
         found = await asyncio.gather(*map(recorder.record, all_at_once), return_exceptions=True)
         await recorder.stop()
         return found
@@ -56,14 +56,14 @@ def commits(engine: Engine) -> list[None]:
 
 
 def test_all_that_waits_is_kept_in_one_transaction_in_its_order(engine: Engine) -> None:
-    made, keys = commits(engine), [f"Ev{number}" for number in range(AT_ONCE)]
-    assert recorded(engine, *map(delivered, keys)) == [True] * AT_ONCE
+    made, keys = commits(engine), [f"Ev{number}" for number in range(BATCH_SIZE)]
+    assert recorded(engine, *map(delivered, keys)) == [True] * BATCH_SIZE
     assert kept(engine) == keys
     assert len(made) == 1
 
 
 def test_more_than_one_transaction_should_hold_are_kept_in_several(engine: Engine) -> None:
-    made, keys = commits(engine), [f"Ev{number}" for number in range(2 * AT_ONCE + 1)]
+    made, keys = commits(engine), [f"Ev{number}" for number in range(2 * BATCH_SIZE + 1)]
     assert recorded(engine, *map(delivered, keys)) == [True] * len(keys)
     assert kept(engine) == keys
     assert len(made) == 3
@@ -88,7 +88,7 @@ def test_what_cannot_be_kept_keeps_no_other_from_being_kept(engine: Engine) -> N
 
 
 def test_a_database_that_is_away_is_said_to_each_and_what_comes_later_is_kept(bare_engine: Engine) -> None:
-    async def run(recorder: Recorder) -> None:
+    async def run(recorder: BatchWriter) -> None:
         for _ in range(2):
             with pytest.raises(SQLAlchemyError):
                 await recorder.record(delivered("a"))
@@ -100,7 +100,7 @@ def test_a_database_that_is_away_is_said_to_each_and_what_comes_later_is_kept(ba
 
 
 def test_whoever_goes_away_meanwhile_has_said_it_all_the_same(engine: Engine) -> None:
-    async def run(recorder: Recorder) -> None:
+    async def run(recorder: BatchWriter) -> None:
         gone = asyncio.create_task(recorder.record(delivered("a")))
         stays = asyncio.create_task(recorder.record(delivered("b")))
         await asyncio.sleep(0)
@@ -111,9 +111,9 @@ def test_whoever_goes_away_meanwhile_has_said_it_all_the_same(engine: Engine) ->
     assert kept(engine) == ["a", "b"]
 
 
-def _with_recorder(engine: Engine, what: Callable[[Recorder], Awaitable[None]]) -> None:
+def _with_recorder(engine: Engine, what: Callable[[BatchWriter], Awaitable[None]]) -> None:
     async def run() -> None:
-        recorder = Recorder(engine, "slack", lambda: None)
+        recorder = BatchWriter(engine, "slack", lambda: None)
         await what(recorder)
         await recorder.stop()
 

@@ -2,12 +2,12 @@
 
 import asyncio
 
-from remembrancer.bot.inbound.pending_submissions import Submissions
+from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
 
 
 def test_whoever_has_just_stopped_to_wait_is_not_answered_and_the_others_are() -> None:
     async def run() -> list[object]:
-        submissions: Submissions = Submissions()
+        submissions: PendingSubmissions = PendingSubmissions()
         gone, stays = submissions.expect("a form"), submissions.expect("a form")
         gone.cancel()
         with submissions.answering("a form", {}) as answering:
@@ -18,7 +18,7 @@ def test_whoever_has_just_stopped_to_wait_is_not_answered_and_the_others_are() -
 
 def test_where_nobody_waits_any_more_that_is_said() -> None:
     async def run() -> bool:
-        submissions: Submissions = Submissions()
+        submissions: PendingSubmissions = PendingSubmissions()
         submissions.expect("a form").cancel()
         with submissions.answering("a form", {}) as answering:
             return answering({})

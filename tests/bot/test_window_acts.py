@@ -13,7 +13,7 @@ from remembrancer.bot.conversation.handle import converse
 from remembrancer.bot.core.incoming import Incoming
 from remembrancer.models import AuditEvent, OutgoingMessage, Person, Return, Window, WindowChange
 from remembrancer.services.windows import move_window
-from remembrancer.web.sandbox_outbox import sendings
+from remembrancer.web.sandbox_outbox import sent_messages
 from tests.conftest import Edit
 from tests.dialog import (
     ADMIN,
@@ -435,7 +435,7 @@ def test_a_lead_who_has_answered_is_told_the_new_close_once(world: World) -> Non
 def test_the_outbox_says_of_whoever_is_asked_anew_that_the_window_has_new_dates(world: World) -> None:
     hold(world, [*EXTENDED, (LEAD, waits_until(later(world, 10)), "these are the new ones")])
     with Session(world.engine) as session:
-        newest = [each for each in sendings(session) if each.to == "Ruth Fairbrass"][-1]
+        newest = [each for each in sent_messages(session) if each.to == "Ruth Fairbrass"][-1]
     assert newest.because == ("the window has new dates", "leads the item")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 
 import pytest
 import yaml
@@ -18,14 +19,34 @@ def tracked() -> list[str]:
     return done.stdout.split()
 
 
-LOCKED = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?|[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+( ; .*?)? \\")
+PRODUCTION, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 
 
-def test_the_lock_file_names_packages_versions_and_hashes_and_nothing_else() -> None:
-    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+@pytest.mark.parametrize("name", [PRODUCTION, DEVELOPMENT])
+def test_a_lock_file_names_packages_versions_and_hashes_and_nothing_else(name: str) -> None:
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
         assert re.match(
             r"^(    --hash=sha256:[0-9a-f]{64}|[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+( ; .*?)?)( \\)?$", line
         ), line
+
+
+def locked(name: str) -> dict[str, str]:
+    """A lock file's packages by name, each with its version, its marker and its hashes."""
+    entries = re.findall(r"^(\S+?)(==\S+.*(?:\n    .*)*)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    return {package.partition("[")[0]: entry for package, entry in entries}
+
+
+def names_in(requirements: list[str]) -> set[str]:
+    """The packages that pyproject.toml names, as a lock file writes them."""
+    return {re.split(r"[\[<>=]", requirement)[0].lower().replace("_", "-") for requirement in requirements}
+
+
+def test_production_installs_the_versions_that_are_tested_and_nothing_that_is_for_development() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    production, development = locked(PRODUCTION), locked(DEVELOPMENT)
+    assert production.items() <= development.items()
+    assert names_in(project["dependencies"]) <= production.keys()
+    assert names_in(project["optional-dependencies"]["dev"]) <= development.keys() - production.keys()
 
 
 def test_every_person_in_the_examples_is_invented_at_example_org() -> None:

@@ -16,7 +16,8 @@ from sqlmodel import Session, col, func, select
 from remembrancer.models import OutgoingMessage, SendState
 from tests.delivery.http_transport import Find
 from tests.delivery.running import Running, until
-from tests.delivery.sender import Orders, RunningClock, start
+from tests.delivery.sender import Orders, RunningClock, run
+from tests.forked import start_forked
 
 PATIENCE = 60
 """Seconds within which whatever is waited for must come."""
@@ -102,7 +103,7 @@ class Campaign:
     def _start(self) -> list[BaseProcess]:
         url = self.engine.url.render_as_string(hide_password=False)
         orders = Orders(url, self.receiver.port, self.clock, self.lease, self.find)
-        return [start(orders) for _ in range(self.several)]
+        return [start_forked(run, orders) for _ in range(self.several)]
 
     def _round(self, posts: int) -> bool:
         """One start, and a kill for each sender after so many posts; whether any was still at work when killed."""

@@ -1,16 +1,10 @@
-"""The process that is killed: it looks until nothing is left to send.
-
-Senders are forked from a server that has imported everything once and has opened nothing, so that each start costs
-milliseconds.
-"""
+"""The process that is killed: it looks until nothing is left to send."""
 
 import logging
 import os
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 
 import structlog
 from sqlalchemy import and_, or_
@@ -70,12 +64,3 @@ def run(orders: Orders) -> None:
         time.sleep(BETWEEN_LOOKS)
     # Nothing is left to tidy: the senders that are killed do not either.
     os._exit(0)
-
-
-def start(orders: Orders) -> BaseProcess:
-    """A new sender, forked from the server."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["tests.delivery.warm"])
-    process = context.Process(target=run, args=(orders,), daemon=True)
-    process.start()
-    return process

@@ -17,16 +17,21 @@ from remembrancer.intake.folder import forward_plan, items, meetings, people
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.tables import column_mapping
 from remembrancer.problems import RefusedError
+from remembrancer.reports.digests.sections import SECTIONS
 from remembrancer.rules import organisation
 from remembrancer.rules.people import person_fields
 from remembrancer.rules.programmes import measures
 from remembrancer.rules.programmes import spec as programme_spec
+from remembrancer.rules.programmes.field_types import QUESTION_TYPES
 from remembrancer.rules.programmes.figures import Period, Told, figures
 from tests.conftest import EXAMPLE, ROOT, Edit
 
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
+PATH = re.compile(r"`([a-z][a-z0-9_.-]*(?:/[a-z0-9_.-]*)+|[a-z_]+\.py)`")
+OF_AN_ORGANISATION = {"forms/", "programmes/savings-tracker.yaml"}
+"""What documents name in the folder of an organisation, and not in the repository."""
 
 
 def document(name: str) -> str:
@@ -72,6 +77,10 @@ def unnamed(names: set[str], name: str) -> list[str]:
 @pytest.mark.parametrize("module", [programme_spec, measures])
 def test_every_key_and_value_of_a_programme_file_is_described(module: ModuleType) -> None:
     assert unnamed(keys_of(module) | values_of(module), "programme-file.md") == []
+
+
+def test_every_type_of_question_and_section_of_a_programme_file_is_described() -> None:
+    assert unnamed({*QUESTION_TYPES, *SECTIONS}, "programme-file.md") == []
 
 
 def test_every_key_and_value_of_organisation_yaml_is_described() -> None:
@@ -208,3 +217,19 @@ def test_every_link_leads_to_a_file_that_is_there() -> None:
         targets = [link.split("#")[0] for link in links if not re.match(r"[a-z]+:", link)]
         broken += [f"{path.name}: {target}" for target in targets if target and not (path.parent / target).exists()]
     assert broken == []
+
+
+def missing_paths(text: str) -> list[str]:
+    """The files and folders of the repository that a text names in backticks and that are not there."""
+    named = set(PATH.findall(FENCED.sub("", text))) - OF_AN_ORGANISATION
+    return sorted(path for path in named if not (ROOT / path).exists())
+
+
+@pytest.mark.parametrize("path", [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name)
+def test_every_path_that_a_document_names_is_in_the_repository(path: Path) -> None:
+    assert missing_paths(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_path_that_is_not_there_is_found() -> None:
+    text = "`bot/nowhere.py`, `nowhere/`, `nowhere.py`; `bot/`, `clock.py`, `bot/NAME/`, `/health`, `forms/`"
+    assert missing_paths(text) == ["bot/nowhere.py", "nowhere.py", "nowhere/"]

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import yaml
 
 from remembrancer.intake.calendars.events import MeetingEvent, WindowEvent
+from remembrancer.intake.calendars.ics_reader import read_dates, windows_and_meetings
 from remembrancer.intake.calendars.ics_recurrence import Horizon
-from remembrancer.intake.calendars.sources import read_calendar
+from remembrancer.intake.calendars.sources import read_calendar, source_of
 from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CalendarSpec, EventPattern, OrganisationSpec
 from tests.conftest import EXAMPLE
@@ -41,8 +42,17 @@ def event(
 def read(
     data: bytes | str, spec: CalendarSpec = SPEC, horizon: Horizon | None = HORIZON
 ) -> tuple[list[WindowEvent], list[MeetingEvent], Problems]:
+    """What is in a calendar, read in this process."""
+    source, problems = source_of(spec, ORGANISATION, horizon), Problems()
+    dated, found = read_dates(data.encode() if isinstance(data, str) else data, source)
+    windows, meetings = windows_and_meetings(dated, source, found, problems)
+    return windows, meetings, problems
+
+
+def read_bounded(data: bytes, spec: CalendarSpec = SPEC) -> tuple[list[WindowEvent], list[MeetingEvent], Problems]:
+    """What is in a calendar, read in a child process as the program does it."""
     problems = Problems()
-    windows, meetings = read_calendar(data, spec, ORGANISATION, horizon, problems)
+    windows, meetings = read_calendar(data, spec, ORGANISATION, HORIZON, problems)
     return windows, meetings, problems
 
 

@@ -16,7 +16,7 @@ from remembrancer.intake.loading.load import Stored, store
 from remembrancer.intake.loading.merge import merge
 from remembrancer.models import Absence, FolderWord, Item, Person, Post, Standing, Tenure
 from remembrancer.rules.people.recipients import holders
-from remembrancer.services.leave import keep
+from remembrancer.services.leave import record_leave
 from remembrancer.services.people import away, back, join, leave
 from remembrancer.services.posts import ask_first, hand_over, hold, release
 from tests.conftest import Edit
@@ -202,7 +202,7 @@ def test_somebody_whom_the_folder_leaves_out_is_asked_no_more_and_may_be_named_a
 
 def longer_leave(email: str) -> Callable[[Session], Any]:
     days = (date(2019, 9, 2), date(2019, 9, 13))
-    return lambda session: keep(session, someone(session, email).id or 0, *days, None, NOW, None)
+    return lambda session: record_leave(session, someone(session, email).id or 0, *days, None, NOW, None)
 
 
 @pytest.mark.both_databases
@@ -210,7 +210,9 @@ def test_leave_that_was_changed_or_cancelled_in_chat_stays_so_until_the_folder_s
     house: House, edit: Edit
 ) -> None:
     ellen = "ellen.sweeting@example.org"
-    house.does(lambda s: keep(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None))
+    house.does(
+        lambda s: record_leave(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None)
+    )
     assert house.load().changes == []
     assert house.leave_of(ellen) == [("2019-09-02", "2019-09-13")]
     house.does(lambda s: back(s, someone(s, ellen), NOW, None))
@@ -232,7 +234,9 @@ def test_whom_the_folder_leaves_out_holds_no_post_that_chat_gave_them_either(hou
 
 def test_leave_that_chat_changed_goes_when_the_folder_takes_it_out(house: House, edit: Edit) -> None:
     ellen = "ellen.sweeting@example.org"
-    house.does(lambda s: keep(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None))
+    house.does(
+        lambda s: record_leave(s, someone(s, ellen).id or 0, date(2019, 9, 2), date(2019, 9, 13), None, NOW, None)
+    )
     edit("people.csv", "2019-09-02/2019-09-06 helen.marsh@example.org", "")
     house.load()
     assert house.leave_of(ellen) == []

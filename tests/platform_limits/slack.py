@@ -14,7 +14,7 @@ from remembrancer.bot.slack.outbound.limits import (
     TABLE_COLUMNS,
     TABLE_ROWS,
 )
-from remembrancer.bot.slack.outbound.message_chunks import characters
+from remembrancer.bot.slack.outbound.message_chunks import count_characters
 from tests.platform_limits.schema import Many, Number, Rule, Shape, Text, Typed, Word, missing, not_offered, repeated
 
 Surface = Literal["message", "modal", "home"]
@@ -155,7 +155,7 @@ def _together(surface: Surface, payload: Mapping[str, Any], blocks: Sequence[Map
     if len(tables) > 1:
         yield f"{surface}: has {len(tables)} tables; it may have one"
     for at, parts, most in ((f"{surface}.tables", tables, TABLE_CHARACTERS), (surface, blocks, MESSAGE_CHARACTERS)):
-        length = sum(characters(part) for part in parts)
+        length = sum(count_characters(part) for part in parts)
         if surface == "message" and length > most:
             yield f"{at}: has {length} characters of text taken together; it may have {most}"
     if surface == "modal" and "submit" not in payload and any(block.get("type") == "input" for block in blocks):

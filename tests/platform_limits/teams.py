@@ -6,8 +6,8 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from remembrancer.bot.teams.outbound.escape import dateless, seen
-from remembrancer.bot.teams.outbound.message_chunks import MOST_BYTES, size
+from remembrancer.bot.teams.outbound.escape import escape_dates, unescape
+from remembrancer.bot.teams.outbound.message_chunks import MAX_BYTES, json_bytes
 from tests.platform_limits.schema import not_offered, repeated
 from tests.platform_limits.teams_schema import ACTIVITY, IN_A_SET, INPUTS
 
@@ -19,9 +19,9 @@ PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif
 def check(activity: Mapping[str, Any]) -> list[str]:
     """What is wrong with a message to Teams: each a path or a name, and what is wrong there."""
     found = list(ACTIVITY.wrongs(activity, "activity"))
-    bytes_ = size(activity)
-    if bytes_ > MOST_BYTES:
-        found.append(f"has {bytes_} bytes as UTF-16; it may have {MOST_BYTES}")
+    bytes_ = json_bytes(activity)
+    if bytes_ > MAX_BYTES:
+        found.append(f"has {bytes_} bytes as UTF-16; it may have {MAX_BYTES}")
     for attachment in activity.get("attachments", ()):
         card = attachment.get("content", {})
         parts = list(_parts(card))
@@ -66,12 +66,12 @@ def is_inert(text: str) -> bool:
     """Whether a text that Teams reads as Markdown is read as paragraphs of text alone, with no date put in."""
     tokens = _MARKDOWN.parse(text)
     kinds = {token.type for token in tokens} | {each.type for token in tokens for each in token.children or ()}
-    return dateless(text) == text and kinds <= {"paragraph_open", "paragraph_close", "inline", "text", *BREAKS}
+    return escape_dates(text) == text and kinds <= {"paragraph_open", "paragraph_close", "inline", "text", *BREAKS}
 
 
 def _run(part: Mapping[str, Any]) -> Iterator[str]:
     text = str(part.get("text"))
-    if dateless(text) != text:
+    if escape_dates(text) != text:
         yield _formats(text)
 
 
@@ -126,4 +126,4 @@ def _shown(part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _squashed(text: str) -> str:
-    return "".join(seen(text).split())
+    return "".join(unescape(text).split())

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.models import Absence, Item, Person, Post, Return, Tenure, Window, WindowState
 from remembrancer.rules.calendar.working_time import WorkingTime
-from remembrancer.rules.facts import Facts
+from remembrancer.rules.facts import Facts, SubjectKey
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.programmes.spec import ChasePolicy, StepSpec
 from remembrancer.rules.prompts.due import due
-from remembrancer.rules.prompts.returns import return_key, return_subjects
+from remembrancer.rules.prompts.returns import return_subjects
 from remembrancer.rules.prompts.subjects import DuePrompt
-from tests.oracle import Key, Step, World
+from tests.oracle import Step, World
 
 T = TypeVar("T")
 
@@ -174,7 +174,7 @@ def facts(world: World) -> Facts:
         returns=_by(world.returns.values(), "window_id"),
         items=world.items,
         snoozes=world.snoozes,
-        prompted={(return_key(ret), step, person, revision) for ret, step, person, revision in world.prompted},
+        prompted={(SubjectKey(*of), step, person, revision) for of, step, person, revision in world.prompted},
         paused=world.paused,
         pilot=world.pilot,
     )
@@ -189,18 +189,13 @@ def _by(rows: Iterable[T], name: str) -> dict[int, list[T]]:
 def look(world: World, now: datetime) -> list[DuePrompt]:
     """What is due now; it counts as sent."""
     found = planned(facts(world), now)
-    world.prompted |= {oracle_key(prompt) for prompt in found}
+    world.prompted |= {prompt.key for prompt in found}
     return found
 
 
 def planned(given: Facts, now: datetime) -> list[DuePrompt]:
     """What is due now about returns."""
     return due(given, return_subjects(given), now)
-
-
-def oracle_key(prompt: DuePrompt) -> Key:
-    """A prompt about a return, as the oracle names it."""
-    return (prompt.return_id, prompt.step, prompt.person_id, prompt.revision)
 
 
 def said(world: World, now: str, zone: str = LONDON) -> list[str]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.intake.folder.reader import read_folder
-from remembrancer.rules.programmes.figures import Period, Told, figures, percent
+from remembrancer.rules.programmes.figures import Period, Told, figures
+from remembrancer.rules.programmes.measures import percent
 from tests.conftest import EXAMPLE
 from tests.profiles import thoroughness
 

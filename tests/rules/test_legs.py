@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from remembrancer.models import Meeting, PaperAnswer
 from remembrancer.rules.forward_plan.papers import Paper, Stage, may_go_to, passed_before, with_legs
-from tests import papers_oracle
+from tests.oracle import papers as papers_oracle
 from tests.rules.build import LEAD, SECRETARY, moment
 from tests.rules.test_papers_against_oracle import add_leg, paper
 

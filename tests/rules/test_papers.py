@@ -13,8 +13,8 @@ from remembrancer.rules.forward_plan.paper_prompts import paper_subjects
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.subjects import DuePrompt
-from tests import papers_oracle
 from tests.oracle import World
+from tests.oracle import papers as papers_oracle
 from tests.rules.build import LEAD, SECRETARY, Who, facts, leave, moment, office, vacate
 from tests.rules.test_papers_against_oracle import paper
 

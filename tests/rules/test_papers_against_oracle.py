@@ -1,6 +1,5 @@
 """Papers against the oracle: the same organisation, the same history, the same looks; and where items come."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import event, given
@@ -10,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, PaperAnswer, Placing
 from remembrancer.rules.calendar.day_counting import Counted
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.facts import PromptKey, SubjectKey
+from remembrancer.rules.facts import Facts
 from remembrancer.rules.forward_plan.paper_prompts import paper_subjects
 from remembrancer.rules.forward_plan.papers import (
     STAGES,
@@ -23,10 +22,12 @@ from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
 from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 from remembrancer.rules.prompts.due import coming, due, moments
-from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.rules.prompts.subjects import DuePrompt
-from tests import oracle, papers_oracle
-from tests.oracle import ONE_DAY, QUARTER, World
+from remembrancer.rules.prompts.pilot import is_withheld
+from remembrancer.rules.prompts.returns import return_subjects
+from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
+from tests import oracle
+from tests.oracle import ONE_DAY, QUARTER, Key, World
+from tests.oracle import papers as papers_oracle
 from tests.profiles import thoroughness
 from tests.rules.build import facts
 from tests.rules.test_plan_against_oracle import DAYS, turning_points
@@ -132,14 +133,10 @@ def paper(given: papers_oracle.Paper) -> Paper:
     )
 
 
-def said_key(each: DuePrompt) -> papers_oracle.Key:
-    placing, meeting, stage = each.subject.name.split(".")
-    return int(placing), int(meeting), stage, each.step, each.person_id, each.revision
-
-
-def prompt_key(key: papers_oracle.Key) -> PromptKey:
-    placing, meeting, stage, step, person, revision = key
-    return SubjectKey("paper", f"{placing}.{meeting}.{stage}"), step, person, revision
+def everything(world: World, plan: Facts, now: datetime) -> list[PromptSubject]:
+    """All that somebody may be asked about: returns and papers together, as the planner is given them."""
+    papers = with_legs([paper(each) for each in world.papers.values()], now)
+    return [*return_subjects(plan), *paper_subjects(papers, plan)]
 
 
 class History(RuleBasedStateMachine):
@@ -149,8 +146,7 @@ class History(RuleBasedStateMachine):
     def begin(self, data: st.DataObject, world: World) -> None:
         self.world = world
         self.now = min(window.opens_at for window in world.windows.values())
-        self.papers = {n: data.draw(papers(n, self.now, ways)) for n, ways in ((1, 0), (2, 1), (3, 2))}
-        self.said: set[papers_oracle.Key] = set()
+        self.world.papers = {n: data.draw(papers(n, self.now, ways)) for n, ways in ((1, 0), (2, 1), (3, 2))}
 
     @rule(minutes=st.integers(0, 180), seconds=st.sampled_from([0, 0, 1]))
     def time_goes_by(self, minutes: int, seconds: int) -> None:
@@ -171,37 +167,37 @@ class History(RuleBasedStateMachine):
 
     @rule(number=NUMBER, days=DAYS)
     def a_meeting_moves(self, number: int, days: timedelta) -> None:
-        moved = self.papers[number]
+        moved = self.world.papers[number]
         moved.begins, moved.revision = moved.begins + days, moved.revision + 1
         moved.due = {stage: day + days for stage, day in moved.due.items()}
 
     @rule(number=NUMBER, stage=STAGE.filter(lambda stage: stage != "notice"), is_so=st.booleans())
     def a_paper_is_answered(self, number: int, stage: papers_oracle.Stage, is_so: bool) -> None:
-        self.papers[number].said[stage] = is_so
+        self.world.papers[number].said[stage] = is_so
 
     @rule(number=st.integers(2, 3), leg=st.integers(0, 1), stage=ON_THE_WAY, is_so=st.booleans())
     def a_paper_is_answered_for_a_board_on_its_way(
         self, number: int, leg: int, stage: papers_oracle.Stage, is_so: bool
     ) -> None:
-        self.papers[number].legs[leg % (number - 1)].said[stage] = is_so
+        self.world.papers[number].legs[leg % (number - 1)].said[stage] = is_so
 
     @rule(number=st.integers(2, 3), leg=st.integers(0, 1), days=DAYS)
     def a_meeting_on_the_way_moves(self, number: int, leg: int, days: timedelta) -> None:
-        moved = self.papers[number].legs[leg % (number - 1)]
+        moved = self.world.papers[number].legs[leg % (number - 1)]
         moved.begins, moved.revision = moved.begins + days, moved.revision + 1
         moved.due = {stage: day + days for stage, day in moved.due.items()}
 
     @rule(data=st.data(), number=st.integers(2, 3), leg=st.integers(0, 1))
     def another_meeting_is_the_one_in_time(self, data: st.DataObject, number: int, leg: int) -> None:
-        add_leg(self.papers[number], data.draw(papers(number, self.now, 0)), leg % (number - 1))
+        add_leg(self.world.papers[number], data.draw(papers(number, self.now, 0)), leg % (number - 1))
 
     @rule(number=NUMBER)
     def a_notice_is_published(self, number: int) -> None:
-        self.papers[number].notice_published = True
+        self.world.papers[number].notice_published = True
 
     @rule(number=NUMBER, post=st.none() | POSTS)
     def somebody_else_brings_it(self, number: int, post: int | None) -> None:
-        self.papers[number].post = post
+        self.world.papers[number].post = post
 
     @rule(data=st.data())
     def leave_is_booked(self, data: st.DataObject) -> None:
@@ -225,28 +221,25 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def both_say_the_same_and_nothing_that_must_not_be_said(self) -> None:
-        before = {prompt_key(key) for key in self.said}
-        asked = with_legs([paper(each) for each in self.papers.values()], self.now)
-        given = replace(facts(self.world), prompted=before)
-        found = due(given, paper_subjects(asked, given), self.now)
+        before, plan = set(self.world.prompted), facts(self.world)
+        found = due(plan, everything(self.world, plan, self.now), self.now)
         assert len({each.key for each in found}) == len(found)
         for each in found:
             self.may_be_said(each, before)
-        wanted = papers_oracle.look(self.world, list(self.papers.values()), self.said, self.now)
-        assert {key: each.to for each in found for key in [said_key(each)]} == wanted
+        wanted = oracle.look(self.world, self.now)
+        assert {each.key: each.to for each in found} == wanted
+        shown: set[Key] = {each.key for each in found if is_withheld(plan, each)}
+        assert shown == set(oracle.withheld(self.world, wanted, self.now))
 
-    def may_be_said(self, each: DuePrompt, before: set[PromptKey]) -> None:
+    def may_be_said(self, each: DuePrompt, before: set[Key]) -> None:
         """Nothing twice, nothing while paused, nothing once the meeting has begun, nothing that was answered."""
-        placing, meeting, stage, step, person, _ = said_key(each)
-        whole = self.papers[placing]
-        asked = next(leg for leg in (*whole.legs, whole) if leg.meeting == meeting)
         assert each.key not in before
         assert not self.world.paused
-        assert self.now < asked.begins
-        assert papers_oracle.is_open(asked, stage)  # type: ignore[arg-type]
-        outside = self.world.pilot is not None and person not in self.world.pilot
-        assert is_outside(self.world.pilot, person) == outside
-        event(f"{stage} {step} to the {each.to}{' on the way' if asked is not whole else ''}")
+        if each.subject.kind == "paper":
+            asked, stage = papers_oracle.named(self.world, each.subject.name)
+            assert self.now < asked.begins
+            assert papers_oracle.is_open(asked, stage)
+            event(f"{stage} {each.step} to the {each.to}{' on the way' if asked.whole else ''}")
 
 
 TestHistory = History.TestCase
@@ -260,21 +253,21 @@ def test_looking_at_the_moments_says_what_looking_every_quarter_of_an_hour_does_
 ) -> None:
     world.paused = False
     start = min(window.opens_at for window in world.windows.values())
-    given = [data.draw(papers(n, start, n - 1)) for n in (1, 2)]
+    world.papers = {n: data.draw(papers(n, start, n - 1)) for n in (1, 2)}
+    world.windows, world.returns = {}, {}
     end = start + ONE_DAY * 6
-    plan = replace(facts(world), prompted=frozenset())
-    asked = paper_subjects(with_legs([paper(each) for each in given], start), plan)
-    looks = list(coming(plan, asked, start, end))
-    preview: dict[papers_oracle.Key, datetime] = {said_key(each): moment for moment, found in looks for each in found}
-    assert sorted(set(preview.values())) == sorted({*preview.values()} & {start, *moments(plan, start, end, asked)})
-    said: set[papers_oracle.Key] = set()
+    plan = facts(world)
+    subjects = everything(world, plan, start)
+    looks = list(coming(plan, subjects, start, end))
+    preview: dict[Key, datetime] = {each.key: moment for moment, found in looks for each in found}
+    assert set(preview.values()) <= {start, *moments(plan, start, end, subjects)}
     now = start
     while now <= end:
-        for key in papers_oracle.look(world, given, said, now):
+        for key in oracle.look(world, now):
             assert preview[key] <= now, key  # the moment may lie between two quarters
             assert now - preview[key] < QUARTER, key
         now += QUARTER
-    assert {key for key, moment in preview.items() if moment <= now - QUARTER} == said
+    assert {key for key, moment in preview.items() if moment <= now - QUARTER} == world.prompted
 
 
 # Placing

@@ -20,7 +20,6 @@ from tests.rules.build import (
     line,
     moment,
     office,
-    oracle_key,
     planned,
     said,
     vacate,
@@ -39,7 +38,7 @@ def seen(world: World, text: str) -> list[str]:
     """One look, as `said`; what is only shown is in brackets."""
     plan = facts(world)
     prompts = planned(plan, moment(text))
-    world.prompted |= {oracle_key(prompt) for prompt in prompts}
+    world.prompted |= {prompt.key for prompt in prompts}
     return [f"({line(each)})" if is_withheld(plan, each) else line(each) for each in prompts]
 
 

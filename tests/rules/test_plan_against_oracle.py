@@ -12,7 +12,7 @@ from remembrancer.rules.prompts.pilot import is_withheld
 from tests import oracle
 from tests.oracle import ONE_DAY, QUARTER, Audience, Key, Step, World
 from tests.profiles import thoroughness
-from tests.rules.build import facts, oracle_key, planned
+from tests.rules.build import facts, planned
 from tests.rules.in_charge import SET_ASIDE, InCharge
 from tests.rules.worlds import PEOPLE, POSTS, PROGRAMMES, RETURNS, ZONES, absences, steps, worlds
 
@@ -139,8 +139,8 @@ class History(InCharge):
         prompts = planned(plan, self.now)
         found = oracle.look(self.world, self.now)
         assert len(prompts) == len({prompt.key for prompt in prompts})
-        assert {oracle_key(prompt): prompt.to for prompt in prompts} == found
-        shown = {oracle_key(prompt) for prompt in prompts if is_withheld(plan, prompt)}
+        assert {prompt.key: prompt.to for prompt in prompts} == found
+        shown: set[Key] = {prompt.key for prompt in prompts if is_withheld(plan, prompt)}
         assert shown == found.keys() & self.world.withheld.keys()
         self.note_what_is_said(found, shown)
 

@@ -26,7 +26,6 @@ from tests.rules.build import (
     moment,
     move_to,
     office,
-    oracle_key,
     planned,
     said,
     story,
@@ -193,7 +192,7 @@ def test_whatever_the_outages_nothing_is_said_twice_or_late_or_early(world: Worl
         before = set(world.prompted)
         for prompt in look(world, now):
             assert prompt.due_at <= now < prompt.expires_at
-            assert oracle_key(prompt) not in before
+            assert prompt.key not in before
         assert look(world, now) == []
         now += timedelta(hours=hours)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
+from remembrancer.cli import shared
 from remembrancer.models import Item, Person, Return, Window
 from remembrancer.queries.returns import current
 from remembrancer.services.returns import restate
@@ -30,7 +31,7 @@ def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     url = bare_engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
+    monkeypatch.setattr(shared, "SystemClock", SetClock)
 
 
 def run(*arguments: str) -> Result:

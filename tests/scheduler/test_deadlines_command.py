@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
+from remembrancer.cli import shared
 from tests.rules.vectors import Vector, computed, published
 
 
@@ -22,7 +23,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No folder, a database that cannot be reached, and a day in March 2021."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
+    monkeypatch.setattr(shared, "SystemClock", SetClock)
 
 
 def run(line: str, *more: str) -> Result:

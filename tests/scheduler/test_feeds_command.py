@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
+from remembrancer.cli import feeds, shared
 from remembrancer.models import Feed
 from remembrancer.models.database import migrate
 from remembrancer.scheduler.feeds.source import Means
@@ -53,8 +54,8 @@ def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REMEMBRANCER_FEED_ALLOW_PRIVATE", "true")
     monkeypatch.setenv("REMEMBRANCER_FEED_ALLOW_HTTP", "true")
     monkeypatch.setenv("COLUMNS", "250")
-    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
-    monkeypatch.setattr(cli.feeds, "Means", lambda: Means(sleep=lambda _: None))
+    monkeypatch.setattr(shared, "SystemClock", SetClock)
+    monkeypatch.setattr(feeds, "Means", lambda: Means(sleep=lambda _: None))
 
 
 @pytest.fixture

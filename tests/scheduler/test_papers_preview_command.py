@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
+from remembrancer.cli import shared
 from tests.bot.test_papers import FORWARD, SDP
 from tests.dialog import london
 
@@ -31,7 +32,7 @@ def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch, folder: Path) 
     url = bare_engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "220")
-    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
+    monkeypatch.setattr(shared, "SystemClock", SetClock)
     assert run("load", str(folder)).exit_code == 0
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
+from remembrancer.cli import shared
 from tests.conftest import EXAMPLE, ROOT, Edit
 
 NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
@@ -32,7 +33,7 @@ def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     url = bare_engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
+    monkeypatch.setattr(shared, "SystemClock", SetClock)
     assert run("load", str(EXAMPLE)).exit_code == 0
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
+from remembrancer.cli import shared
 from remembrancer.scheduler.preview.filters import Wanted, outlook
 from tests.dialog import ADMIN, LEAD, World, fills_in, hold, london, presses, says
 
@@ -29,7 +30,7 @@ def at_work(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch, folder: Path) 
     url = bare_engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(cli.shared, "SystemClock", SetClock)
+    monkeypatch.setattr(shared, "SystemClock", SetClock)
     assert run("load", str(folder)).exit_code == 0
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
+from remembrancer.cli import shared, windows
 from remembrancer.clock import SetClock
 from remembrancer.models import Person, Window
 from remembrancer.rules.windows.changes import WindowAct, WindowActName
@@ -26,7 +27,7 @@ def clock(bare_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SetClock:
     url = bare_engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setattr(cli.shared, "SystemClock", lambda: made)
+    monkeypatch.setattr(shared, "SystemClock", lambda: made)
     run("load", str(EXAMPLE))
     run("window", "open", *Q2)
     made.set(datetime(2019, 9, 2, 9, tzinfo=UTC))
@@ -80,7 +81,7 @@ def test_without_a_terminal_it_goes_ahead_after_the_preview() -> None:
 def test_somebody_at_a_terminal_is_asked_unless_they_said_yes(
     monkeypatch: pytest.MonkeyPatch, typed: str, options: tuple[str, ...], state: str
 ) -> None:
-    monkeypatch.setattr(cli.windows, "is_at_a_terminal", lambda: True)
+    monkeypatch.setattr(windows, "is_at_a_terminal", lambda: True)
     done = run("window", "close", *Q2, *options, typed=typed)
     assert ("Do it?" in done.output) == (not options)
     assert ("Nothing was changed." in done.output) == (state == "open")
@@ -126,7 +127,7 @@ def test_what_somebody_else_did_while_we_were_asked_is_said_and_not_overruled(
             session.commit()
         return True
 
-    monkeypatch.setattr(cli.windows, "agreed", meanwhile)
+    monkeypatch.setattr(windows, "agreed", meanwhile)
     done = run("window", "close", *Q2)
     assert done.exit_code == 1
     assert "Asif Chaudhry extended Quarter 2 2019/20 just now. It is open, and closes on Wednesday 18" in done.output

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import SlackTransport
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.intake.loading.load import store
@@ -27,7 +27,7 @@ def settings_of(slack: Slack, **others: Any) -> Settings:
 
 def web_to(slack: Slack, time: FreeTime | None = None, a_minute: int = 10_000) -> Web:
     time = time or FreeTime()
-    return Web(settings_of(slack), Pace(a_minute=a_minute, clock=time, sleep=time.sleep), time)
+    return Web(settings_of(slack), SlackRateLimiter(a_minute=a_minute, clock=time, sleep=time.sleep), time)
 
 
 def transport_to(slack: Slack, time: FreeTime | None = None) -> SlackTransport:

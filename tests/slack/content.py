@@ -122,7 +122,10 @@ QUARTER = {
 
 @lru_cache(maxsize=1)
 def seen() -> Seen:
-    """Every message and form of both examples, at moments of a quarter and of a year of meetings."""
+    """Every message and form of both examples, at moments of a quarter and of a year of meetings.
+
+    It takes long: tests that use it are of the group `examples`, so that one process alone works it out.
+    """
     updates = _explore(EXAMPLE, "2019-08-30 08:30", QUARTER)
     papers = _explore(PAPERS, "2021-04-06 08:30", {"2021-06-01 10:00": (LEAD, SECRETARY, ADMIN)})
     return updates[0] + papers[0], updates[1] + papers[1]

@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.app import SlackApp
+from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import SlackTransport
 from remembrancer.clock import Clock
 from remembrancer.models import ChatAccount, Person
@@ -24,6 +25,7 @@ from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.tick import tick
 from remembrancer.settings import Settings
 from tests.dialog import World, london
+from tests.free_time import FreeTime
 from tests.slack.strict import Slack
 
 WAYS = ("socket", "http")
@@ -37,12 +39,18 @@ def settings_for(slack: Slack, way: str) -> Settings:
     return Settings(slack_messages_a_minute=100_000, **names)  # type: ignore[arg-type]
 
 
+def transport_for(settings: Settings) -> SlackTransport:
+    """One that waits for nobody's turn: strictly one message a second goes into a conversation."""
+    time = FreeTime()
+    return SlackTransport(Web(settings, SlackRateLimiter(clock=time, sleep=time.sleep)))
+
+
 class Workplace:
     """The example organisation, some of whose people are in the strict Slack; the first window opens at once."""
 
     def __init__(self, engine: Engine, slack: Slack, *people: str) -> None:
         self.world, self.slack, self.engine = World(engine), slack, engine
-        self.transport = SlackTransport(Web(settings_for(slack, "socket")))
+        self.transport = transport_for(settings_for(slack, "socket"))
         self.transports: dict[str, Transport] = {"slack": self.transport}
         self.users = {who: slack.person(who) for who in people}
         self.world.unlink_everybody()

@@ -8,7 +8,7 @@ from typing import Any
 
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.app import SlackApp
-from remembrancer.bot.slack.outbound.rate_limits import Pace
+from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.scheduler.outbox.deliver import Way
 from remembrancer.scheduler.tick import tick
@@ -19,7 +19,7 @@ from tests.storm.life import KilledError, Life, StormClock, mortal_engine
 PING = 0.25  # seconds of the machine's time
 
 
-class MortalPace(Pace):
+class MortalPace(SlackRateLimiter):
     """Through which all that is sent goes."""
 
     def __init__(self, life: Life, clock: StormClock) -> None:
@@ -27,9 +27,9 @@ class MortalPace(Pace):
         self._life = life
 
     @contextmanager
-    def turn(self, method: str, channel: str = "", patience: float = 3.0) -> Iterator[None]:
+    def acquire(self, method: str, channel: str = "", patience: float = 3.0) -> Iterator[None]:
         self._life.go_on()
-        with super().turn(method, channel, patience):
+        with super().acquire(method, channel, patience):
             yield
 
 
@@ -74,11 +74,11 @@ class SlackProcess(Hosted):
 
 async def _is_idle(app: SlackApp) -> bool:
     await asyncio.sleep(0)
-    tasks = (*app._worker._tasks._running, *app._listening._tasks._running)
-    rounds = (*app._after._rounds, app._homes.round)
-    asked = any(each._is_asked for each in rounds)
+    tasks = (*app._worker._tasks._running, *app._receiver._tasks._running)
+    rounds = (*app._delivery._tasks, app._homes.task)
+    asked = any(each._is_requested for each in rounds)
     return not tasks and not asked and all(map(_waits, (app._worker, *rounds)))
 
 
 def _waits(work: Any) -> bool:
-    return bool(work._awake._waiters) and not work._awake.is_set()
+    return bool(work._wake_up._waiters) and not work._wake_up.is_set()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from remembrancer.bot.slack.outbound.message_chunks import Piece, key_of, known_as, pieces, timestamps
+from remembrancer.bot.slack.outbound.message_chunks import Chunk, key_of, short_key, split_into_chunks, split_timestamps
 from remembrancer.models import OutgoingMessage, SendState
 from remembrancer.models.message import Message as Neutral
 from tests.slack.quarter import SlackQuarter
@@ -33,21 +33,21 @@ class SlackJudge(Judge):
             if call.done and (key := key_of({"metadata": call.args.get("metadata")})) is not None
         )
         yield from (f"{key} was posted {count} times" for key, count in posted.items() if count > 1)
-        sent = {known_as(row.key) for row in self.rows if row.state == SendState.SENT}
+        sent = {short_key(row.key) for row in self.rows if row.state == SendState.SENT}
         yield from (f"{key} was posted, and is not known of" for _, key, _ in posted if key not in sent)
 
     def shown(self) -> Iterator[str]:
         """Each message is there as it should be by now."""
         for row in self.rows:
             if row.state == SendState.SENT:
-                for piece in pieces(Neutral.model_validate(row.body), row.key):
+                for piece in split_into_chunks(Neutral.model_validate(row.body), row.key):
                     yield from self._as_wanted(row, piece)
 
-    def _as_wanted(self, row: OutgoingMessage, piece: Piece) -> Iterator[str]:
-        message = self.there.get((known_as(row.key), piece.number))
+    def _as_wanted(self, row: OutgoingMessage, piece: Chunk) -> Iterator[str]:
+        message = self.there.get((short_key(row.key), piece.number))
         if message is None:
             yield f"piece {piece.number} of {row.key} is not there"
-        elif message.ts not in timestamps(row.remote_id or ""):
+        elif message.ts not in split_timestamps(row.remote_id or ""):
             yield f"piece {piece.number} of {row.key} is not where it is thought to be"
         elif (message.text, message.blocks) != (piece.text, piece.blocks):
             yield f"piece {piece.number} of {row.key} shows {message.text!r}, not {piece.text!r}"

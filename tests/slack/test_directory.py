@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner, Result
 
 from remembrancer import cli
-from remembrancer.bot.slack.directory import follow, match
+from remembrancer.bot.slack.directory import apply_user_event, match
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.models import AuditEvent, ChatAccount, Person
 from remembrancer.queries.returns import unreachable
@@ -43,7 +43,7 @@ def acts(engine: Engine) -> list[str]:
 def hear(engine: Engine, slack: Slack, user: str, kind: str = "user_change") -> bool:
     """The event that Slack tells of a user."""
     with Session(engine) as session:
-        again = follow(session, slack.do(lambda: slack._about(kind, user)), NOW)
+        again = apply_user_event(session, slack.do(lambda: slack._about(kind, user)), NOW)
         session.commit()
     return again
 
@@ -126,7 +126,7 @@ def test_a_zone_that_nobody_knows_changes_nothing(loaded: Engine, slack: Slack, 
     slack.do(lambda: setattr(slack.workspace.users[ruth], "tz", "Europe/London"))
     event = slack.do(lambda: slack._about("user_change", ruth))
     with Session(loaded) as session:
-        follow(session, event | {"user": event["user"] | {"tz": "Mars/Olympus"}}, NOW)
+        apply_user_event(session, event | {"user": event["user"] | {"tz": "Mars/Olympus"}}, NOW)
         session.commit()
     assert person(loaded, RUTH).time_zone == "Europe/London"
 
@@ -177,7 +177,7 @@ def test_whoever_joins_slack_late_may_be_somebody_to_match(loaded: Engine, slack
 def test_strangers_bots_and_leavers_are_nobody(loaded: Engine, flag: str) -> None:
     user: dict[str, Any] = {"id": "U0000000009", "profile": {"email": OLIVE}, flag: True}
     with Session(loaded) as session:
-        assert not follow(session, {"type": "team_join", "user": user}, NOW)
+        assert not apply_user_event(session, {"type": "team_join", "user": user}, NOW)
 
 
 EXAMPLES_RUTH, EXAMPLES_TOM = "ruth.fairbrass@example.org", "tom.ashdown@example.org"

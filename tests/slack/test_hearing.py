@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.bot.slack.inbound.events import Heard, hear, team_of
-from remembrancer.bot.slack.inbound.message_text import mentioned, written
+from remembrancer.bot.slack.inbound.events import Event, parse, team_of
+from remembrancer.bot.slack.inbound.message_text import mentioned_users, to_plain_text
 
 
 def event(**inner: Any) -> dict[str, Any]:
@@ -20,14 +20,14 @@ def im(**more: Any) -> dict[str, Any]:
     return event(**(told | more))
 
 
-def heard(body: dict[str, Any]) -> Heard:
-    found = hear(body)
+def heard(body: dict[str, Any]) -> Event:
+    found = parse(body)
     assert found is not None
     return found
 
 
 def test_words_in_the_chat_are_heard_under_the_events_own_name() -> None:
-    assert heard(im()) == Heard("text", "Ev1", "U1", conversation="D1", text="my")
+    assert heard(im()) == Event("text", "Ev1", "U1", conversation="D1", text="my")
 
 
 def test_a_reply_in_a_thread_is_about_the_message_above_it() -> None:
@@ -56,7 +56,7 @@ def test_words_with_a_file_or_sent_to_the_channel_too_count(subtype: str) -> Non
     ],
 )
 def test_what_is_not_for_us_is_not_heard(body: dict[str, Any]) -> None:
-    assert hear(body) is None
+    assert parse(body) is None
 
 
 def press(**action: Any) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def test_a_second_button_of_one_action_in_a_block_is_that_action() -> None:
 
 
 def test_a_link_that_is_a_button_asks_for_nothing() -> None:
-    assert hear(press(url="https://example.org")) is None
+    assert parse(press(url="https://example.org")) is None
 
 
 def test_a_press_on_the_home_tab_is_a_press_and_a_choice_in_a_form_a_change() -> None:
@@ -158,13 +158,13 @@ def test_the_workspace_is_named_by_each_sort_of_payload() -> None:
     ],
 )
 def test_text_is_read_as_the_person_saw_it(text: str, seen: str) -> None:
-    assert written(text, {"U2": "Sadia Malik"}) == seen
+    assert to_plain_text(text, {"U2": "Sadia Malik"}) == seen
 
 
 def test_who_is_mentioned_is_found() -> None:
-    assert mentioned("<@U2> and <@W3|sam>, not @U4 or &lt;@U5&gt;") == {"U2", "W3"}
+    assert mentioned_users("<@U2> and <@W3|sam>, not @U4 or &lt;@U5&gt;") == {"U2", "W3"}
 
 
 @given(st.text())
 def test_whatever_is_typed_comes_through_slacks_escaping_as_it_was(typed: str) -> None:
-    assert written(html.escape(typed, quote=False), {}) == typed
+    assert to_plain_text(html.escape(typed, quote=False), {}) == typed

@@ -37,6 +37,7 @@ def test_what_has_no_room_is_left_out_whole_and_counted(parts: int, left: int) -
     )
 
 
+@pytest.mark.xdist_group("examples")
 def test_every_message_of_the_examples_holds_as_a_home() -> None:
     messages, _ = seen()
     for content in messages:

@@ -11,13 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, select
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import ATTEMPTS, LEASE, LONGEST_AWAY, Delivered, Kept
-from remembrancer.bot.inbound.traffic import MANY, Traffic
+from remembrancer.bot.inbound.inbox import LEASE, LONGEST_UNAVAILABLE, MAX_ATTEMPTS, LeasedEvent, NewEvent
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.clock import SetClock
 from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
-from tests.bot.test_traffic import Seconds, rush
 from tests.slack.waiting import until
 
 pytestmark = pytest.mark.both_databases
@@ -26,7 +24,7 @@ NOW = datetime(2019, 9, 2, 9, tzinfo=UTC)
 
 
 def put(engine: Engine, key: str, lane: str = "ruth") -> bool:
-    [is_new] = inbox.record(engine, "slack", [Delivered(key, {"text": key}, NOW, lane)])
+    [is_new] = inbox.record(engine, "slack", [NewEvent(key, {"text": key}, NOW, lane)])
     return is_new
 
 
@@ -43,7 +41,7 @@ def test_what_is_delivered_again_is_recorded_once(engine: Engine) -> None:
 
 def test_two_platforms_may_use_one_name(engine: Engine) -> None:
     assert put(engine, "Ev1")
-    assert inbox.record(engine, "teams", [Delivered("Ev1", {}, NOW)]) == [True]
+    assert inbox.record(engine, "teams", [NewEvent("Ev1", {}, NOW)]) == [True]
 
 
 def test_of_two_deliveries_at_once_one_is_recorded(engine: Engine) -> None:
@@ -66,7 +64,7 @@ def test_a_lane_goes_on_only_when_its_first_event_is_done(engine: Engine) -> Non
     assert other is not None
     assert (first.key, other.key) == ("a1", "b1")
     assert inbox.lease_next(engine, "slack", NOW) is None
-    inbox.done(engine, first, NOW)
+    inbox.mark_done(engine, first, NOW)
     second = inbox.lease_next(engine, "slack", NOW)
     assert second is not None
     assert second.key == "a2"
@@ -89,17 +87,17 @@ def test_what_a_crash_left_is_leased_again_when_its_lease_runs_out(engine: Engin
     again = inbox.lease_next(engine, "slack", NOW + LEASE)
     assert again is not None
     assert again.attempts == 2
-    inbox.done(engine, lost, NOW)
+    inbox.mark_done(engine, lost, NOW)
     assert rows(engine)[0].state == HeardState.WAITING
 
 
 def test_what_fails_waits_longer_each_time_and_fails_for_good_at_last(engine: Engine) -> None:
     put(engine, "Ev1")
     now, waits = NOW, []
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         kept = inbox.lease_next(engine, "slack", now)
         assert kept is not None
-        inbox.failed(engine, kept, "no", now)
+        inbox.mark_failed(engine, kept, "no", now)
         [row] = rows(engine)
         waits.append((row.leased_until or now) - now)
         now = row.leased_until or now
@@ -116,13 +114,13 @@ class Hands:
         self.given_up: list[str] = []
         self.raises = 0
 
-    async def handle(self, kept: Kept) -> None:
+    async def handle(self, kept: LeasedEvent) -> None:
         if self.raises:
             self.raises -= 1
             raise RuntimeError("broken")
         self.handled.append(kept.key)
 
-    async def give_up(self, kept: Kept) -> None:
+    async def give_up(self, kept: LeasedEvent) -> None:
         self.given_up.append(kept.key)
 
 
@@ -130,7 +128,7 @@ def worked(engine: Engine, hands: Hands, clock: SetClock, seen: Callable[[], boo
     """Run a worker until something is seen, waking it as time passes."""
 
     async def run() -> None:
-        worker = Worker(engine, "slack", hands.handle, hands.give_up, clock, Traffic())
+        worker = Worker(engine, "slack", hands.handle, hands.give_up, clock)
         worker.start()
 
         def again() -> bool:
@@ -166,7 +164,7 @@ def test_an_event_that_raises_is_tried_again_and_holds_up_its_own_lane_alone(eng
 
 def test_an_event_that_never_succeeds_is_given_up_once_and_the_next_is_handled(engine: Engine) -> None:
     hands = Hands()
-    hands.raises = ATTEMPTS
+    hands.raises = MAX_ATTEMPTS
     for key in ("a1", "a2"):
         put(engine, key, "a")
     worked(engine, hands, SetClock(NOW), lambda: hands.handled == ["a2"])
@@ -181,7 +179,7 @@ class Away(Hands):
         super().__init__()
         self.times, self.trouble = times, trouble
 
-    async def handle(self, kept: Kept) -> None:
+    async def handle(self, kept: LeasedEvent) -> None:
         if self.times:
             self.times -= 1
             raise SendError(self.trouble, "HTTP 503")
@@ -190,7 +188,7 @@ class Away(Hands):
 
 @pytest.mark.parametrize("trouble", [Trouble.AGAIN, Trouble.STOPPED])
 def test_while_the_platform_is_away_an_event_waits_for_it_and_is_not_given_up(engine: Engine, trouble: Trouble) -> None:
-    hands = Away(4 * ATTEMPTS, trouble)
+    hands = Away(4 * MAX_ATTEMPTS, trouble)
     for key in ("a1", "a2"):
         put(engine, key, "a")
     worked(engine, hands, SetClock(NOW), lambda: len(hands.handled) == 2)
@@ -199,8 +197,8 @@ def test_while_the_platform_is_away_an_event_waits_for_it_and_is_not_given_up(en
 
 
 def test_a_bug_after_an_outage_has_all_its_attempts(engine: Engine) -> None:
-    hands = Away(ATTEMPTS)
-    hands.raises = ATTEMPTS - 1
+    hands = Away(MAX_ATTEMPTS)
+    hands.raises = MAX_ATTEMPTS - 1
     put(engine, "a1")
     worked(engine, hands, SetClock(NOW), lambda: hands.handled == ["a1"])
     assert hands.given_up == []
@@ -209,7 +207,7 @@ def test_a_bug_after_an_outage_has_all_its_attempts(engine: Engine) -> None:
 def test_who_waited_for_a_platform_for_a_day_is_given_up(engine: Engine) -> None:
     hands = Away(10**6)
     put(engine, "a1")
-    worked(engine, hands, SetClock(NOW + LONGEST_AWAY), lambda: bool(hands.given_up))
+    worked(engine, hands, SetClock(NOW + LONGEST_UNAVAILABLE), lambda: bool(hands.given_up))
     assert rows(engine)[0].state == HeardState.FAILED
 
 
@@ -217,7 +215,7 @@ def test_who_waited_for_a_platform_for_a_day_is_given_up(engine: Engine) -> None
 def test_what_is_refused_for_good_or_may_be_done_twice_is_given_up_as_what_raises(
     engine: Engine, trouble: Trouble
 ) -> None:
-    hands = Away(ATTEMPTS, trouble)
+    hands = Away(MAX_ATTEMPTS, trouble)
     put(engine, "a1")
     worked(engine, hands, SetClock(NOW), lambda: hands.given_up == ["a1"])
 
@@ -226,13 +224,13 @@ def test_stopping_waits_for_what_is_being_handled(engine: Engine) -> None:
     put(engine, "Ev1")
     began, may_end, ended = asyncio.Event(), asyncio.Event(), []
 
-    async def slow(kept: Kept) -> None:
+    async def slow(kept: LeasedEvent) -> None:
         began.set()
         await may_end.wait()
         ended.append(kept.key)
 
     async def run() -> None:
-        worker = Worker(engine, "slack", slow, Hands().give_up, SetClock(NOW), Traffic())
+        worker = Worker(engine, "slack", slow, Hands().give_up, SetClock(NOW))
         worker.start()
         await asyncio.wait_for(began.wait(), 10)
         stopping = asyncio.create_task(worker.stop())
@@ -250,7 +248,7 @@ def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) ->
     hands = Hands()
 
     async def run() -> None:
-        worker = Worker(bare_engine, "slack", hands.handle, hands.give_up, SetClock(NOW), Traffic())
+        worker = Worker(bare_engine, "slack", hands.handle, hands.give_up, SetClock(NOW))
         worker.start()
         await asyncio.sleep(0)
         await asyncio.to_thread(SQLModel.metadata.create_all, bare_engine)
@@ -265,37 +263,3 @@ def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) ->
 
     asyncio.run(run())
     bare_engine.dispose()
-
-
-def test_what_is_recorded_lets_a_rush_by_until_it_is_over(engine: Engine) -> None:
-    seconds, hands = Seconds(), Hands()
-    traffic = Traffic(seconds)
-    rush(seconds, traffic, 1)
-    put(engine, "Ev1")
-
-    async def run() -> None:
-        worker, waited = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic), []
-        worker.start()
-
-        def is_over() -> bool:
-            waited.append(len(hands.handled))
-            return len(waited) > 20
-
-        await until(is_over)
-        assert waited == [0] * len(waited)
-        seconds.now += 1
-        await until(lambda: hands.handled == ["Ev1"])
-        await worker.stop()
-
-    asyncio.run(run())
-
-
-def test_all_that_is_recorded_counts_towards_a_rush(engine: Engine) -> None:
-    traffic, hands = Traffic(Seconds()), Hands()
-    worker = Worker(engine, "slack", hands.handle, hands.give_up, SetClock(NOW), traffic)
-    for _ in range(MANY - 1):
-        worker.recorded()
-        worker.wake()
-    assert not traffic.is_rush
-    worker.recorded()
-    assert traffic.is_rush

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.bot.slack.account_matching import Matching
+from remembrancer.bot.slack.account_matching import AccountMatcher
 from remembrancer.clock import SetClock
 from remembrancer.models import ChatAccount, Person
 from remembrancer.rules.facts import known
@@ -31,16 +31,16 @@ def test_whoever_is_new_is_looked_for_once(engine: Engine, tmp_path: Path, slack
     content = small_folder(tmp_path)
     load_unlinked(engine, content)
     slack.person("lead0", email="lead0@example.org")
-    matching = Matching(engine, web_to(slack), SetClock(NOW))
+    matching = AccountMatcher(engine, web_to(slack), SetClock(NOW))
     matching.start()
     try:
-        matching.ask_for_new()
+        matching.request_for_new()
         until(lambda: len(slack.called("users.lookupByEmail")) == len(content.people))
         until(lambda: len(linked(engine)) == 1)
-        matching.ask_for_new()
+        matching.request_for_new()
         second = join(engine, "second")
         slack.person("second", email="second@example.org")
-        matching.ask_for_new()
+        matching.request_for_new()
         until(lambda: second in linked(engine))
         until(lambda: len(slack.called("users.lookupByEmail")) == 2 * len(content.people))
     finally:

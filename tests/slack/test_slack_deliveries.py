@@ -80,8 +80,8 @@ def test_what_fails_for_good_is_said(place: Workplace, ruth: str) -> None:
     """The last attempt of an event that a view of ours makes impossible."""
     payload = place.slack.do(lambda: place.slack._pressed(ruth, None, None, ("Answer", None, None), 0, None))
     with place.app("http") as hosted:
-        kept = inbox.Kept(1, "slack", "Ev1", payload, place.world.clock.now(), inbox.ATTEMPTS)
-        hosted.call(hosted.app._acting.give_up(kept))
+        kept = inbox.LeasedEvent(1, "slack", "Ev1", payload, place.world.clock.now(), inbox.MAX_ATTEMPTS)
+        hosted.call(hosted.app._event_handler.give_up(kept))
         said(place, "Something went wrong on our side")
 
 
@@ -89,7 +89,7 @@ def test_what_fails_for_good_is_said(place: Workplace, ruth: str) -> None:
 def test_what_was_recorded_before_a_crash_is_handled_by_the_next_to_start(place: Workplace, ruth: str) -> None:
     payload = place.slack.do(lambda: place.slack._pressed(ruth, None, None, ("No change", None, None), 0, None))
     key = f"press-{ruth}-{payload['actions'][0]['action_ts']}"
-    assert inbox.record(place.engine, "slack", [inbox.Delivered(key, payload, place.world.clock.now(), ruth)]) == [True]
+    assert inbox.record(place.engine, "slack", [inbox.NewEvent(key, payload, place.world.clock.now(), ruth)]) == [True]
     with place.app("http"):
         said(place, "Stored: ")
         place.slack.deliver("interactive", payload)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from remembrancer.bot.inbound.dispatch import Turn
-from remembrancer.bot.slack.inbound.dispatch import Turns
-from remembrancer.bot.slack.inbound.events import Heard
+from remembrancer.bot.inbound.dispatch import Outcome
+from remembrancer.bot.slack.inbound import receiver
+from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
+from remembrancer.bot.slack.inbound.events import Event
 from remembrancer.models import OpenForm
 from tests.dialog import LEAD
 from tests.slack.hosting import Hosted, Workplace, until
@@ -203,16 +204,17 @@ def test_where_nothing_can_be_read_the_form_stays_open(place: Workplace, over_ht
 
 
 class Gate:
-    """Holds up what is done with submissions until it is opened."""
+    """Holds up what is done with submissions until it is opened; nobody is patient meanwhile."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.opened, really = threading.Event(), Turns.submitted
+        self.opened, really = threading.Event(), SlackDispatcher.handle_submission
 
-        def submitted(turns: Turns, heard: Heard) -> Turn | None:
+        def submitted(turns: SlackDispatcher, heard: Event) -> Outcome | None:
             assert self.opened.wait(20)
             return really(turns, heard)
 
-        monkeypatch.setattr(Turns, "submitted", submitted)
+        monkeypatch.setattr(SlackDispatcher, "handle_submission", submitted)
+        monkeypatch.setattr(receiver, "PATIENCE", 0.2)
 
 
 def test_what_takes_too_long_closes_the_form_and_is_answered_in_the_chat(

@@ -19,7 +19,7 @@ async def watched(slack: Slack, silent: float, so: Callable[[], bool]) -> None:
         return AuthorizeResult(enterprise_id=None, team_id=slack.workspace.team_id)
 
     app = AsyncApp(client=AsyncWebClient(base_url=slack.api_url), signing_secret="none", authorize=authorize)
-    socket = Socket(app, slack.workspace.app_token, look_every=0.05, silent=silent)
+    socket = Socket(app, slack.workspace.app_token, check_seconds=0.05, silence_seconds=silent)
     socket._handler.client.ping_interval = 0.05  # how long it waits before it tries again
     socket.start()
     await until(so)

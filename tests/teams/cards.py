@@ -6,7 +6,7 @@ from typing import Any
 import microsoft_teams.cards as theirs
 from pydantic import BaseModel
 
-from remembrancer.bot.teams.outbound.card import Card, activity
+from remembrancer.bot.teams.outbound.card import Card, card_activity
 from tests.platform_limits.teams import check
 
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -46,5 +46,5 @@ def hold(message: Mapping[str, Any]) -> None:
 
 
 def hold_card(card: Card, summary: str = "Said") -> Card:
-    hold(activity(card, summary))
+    hold(card_activity(card, summary))
     return card

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models.database import create_tables, make_engine
 from remembrancer.models.message import Message
@@ -51,7 +51,7 @@ def connector_to(teams: Teams, engine: Engine, time: FreeTime | None = None, **o
         "tenant": teams.tenant,
         "service_url": teams.url,
         "loopback": True,
-        "pace": Pace(time, time.sleep),
+        "rate_limiter": TeamsRateLimiter(time, time.sleep),
         "clock": time,
         **options,
     }

@@ -18,14 +18,14 @@ from fastapi import FastAPI
 from microsoft_teams.api.auth.credentials import TokenCredentials
 from microsoft_teams.apps.token_manager import TokenManager
 
-from remembrancer.bot.inbound.inbox import Kept
+from remembrancer.bot.inbound.inbox import LeasedEvent
 from remembrancer.bot.teams.app import TeamsApp
-from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.clients import Clients
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.conversation_references import ANYWHERE
+from remembrancer.bot.teams.conversation_references import DEFAULT_SERVICE_URL
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.endpoint import PATH
-from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.bot.teams.tokens import Tokens
 from remembrancer.models.message import Message
@@ -40,7 +40,7 @@ from tests.teams.serving import served
 from tests.teams.strict import Teams
 from tests.teams.strict.connector import MESSAGE, PROCESS
 
-SERVICE = f"{ANYWHERE}/"
+SERVICE = f"{DEFAULT_SERVICE_URL}/"
 """Where the bot is to call, as Teams' events say it."""
 
 TIMEOUT, PATIENCE = 2.0, 1.0  # seconds of the machine's time
@@ -58,7 +58,7 @@ SAYING: ContextVar[str] = ContextVar("SAYING", default="")
 EVENT = "event "
 
 
-class MortalPace(Pace):
+class MortalPace(TeamsRateLimiter):
     """Through which all that is sent goes."""
 
     def __init__(self, life: Life, clock: StormClock) -> None:
@@ -66,9 +66,9 @@ class MortalPace(Pace):
         self._life = life
 
     @contextmanager
-    def turn(self, conversation: str, tenant: str, patience: float = 3.0) -> Iterator[None]:
+    def acquire(self, conversation: str, tenant: str, patience: float = 3.0) -> Iterator[None]:
         self._life.go_on()
-        with super().turn(conversation, tenant, patience):
+        with super().acquire(conversation, tenant, patience):
             yield
 
 
@@ -130,16 +130,18 @@ class TeamsProcess:
         self.engine = mortal_engine(file, self.life)
         tokens = Tokens(TokenManager(TokenCredentials(client_id="app", tenant_id="tenant", token=entra.token)))
         pace = MortalPace(self.life, clock)
-        self.connector = Connector(self.engine, tokens, teams.tenant, pace=pace, timeout=TIMEOUT, clock=clock.seconds)
+        self.connector = Connector(
+            self.engine, tokens, teams.tenant, rate_limiter=pace, timeout=TIMEOUT, clock=clock.seconds
+        )
         self.connector._client.http._transport = Wire(teams.port, self.number)
         self.transports: dict[str, Transport] = {}
         given = settings(TEAMS_TENANT_ID=teams.tenant)
         self.app = TeamsApp(
-            given, self.engine, Means(self.connector, tokens), self.transports, clock, cloud=issuer.cloud
+            given, self.engine, Clients(self.connector, tokens), self.transports, clock, cloud=issuer.cloud
         )
         self.transports[PLATFORM] = Named(self.app.transport)
         self.app._worker._handle = _named(self.app._worker._handle)
-        self.app._listening._patience = PATIENCE
+        self.app._receiver._patience = PATIENCE
         self._running = ExitStack()
         self.url = self._running.enter_context(served(self._site())) + PATH
 
@@ -177,8 +179,8 @@ class TeamsProcess:
         self.engine.dispose()
 
 
-def _named(handle: Callable[[Kept], Awaitable[None]]) -> Callable[[Kept], Awaitable[None]]:
-    async def handled(kept: Kept) -> None:
+def _named(handle: Callable[[LeasedEvent], Awaitable[None]]) -> Callable[[LeasedEvent], Awaitable[None]]:
+    async def handled(kept: LeasedEvent) -> None:
         SAYING.set(EVENT + kept.key)
         await handle(kept)
 
@@ -187,11 +189,11 @@ def _named(handle: Callable[[Kept], Awaitable[None]]) -> Callable[[Kept], Awaita
 
 async def _is_idle(app: TeamsApp) -> bool:
     await asyncio.sleep(0)
-    tasks = (*app._worker._tasks._running, *app._listening._tasks._running)
-    rounds = app._after._rounds
-    asked = any(each._is_asked for each in rounds)
+    tasks = (*app._worker._tasks._running, *app._receiver._tasks._running)
+    rounds = app._delivery._tasks
+    asked = any(each._is_requested for each in rounds)
     return not tasks and not asked and all(map(_waits, (app._worker, *rounds)))
 
 
 def _waits(work: Any) -> bool:
-    return bool(work._awake._waiters) and not work._awake.is_set()
+    return bool(work._wake_up._waiters) and not work._wake_up.is_set()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, select
 
-from remembrancer.bot.inbound.sender_lookup import BETWEEN
-from remembrancer.bot.teams.inbound.events import hear
-from remembrancer.bot.teams.outbound.message_chunks import pieces
+from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
+from remembrancer.bot.teams.inbound.events import parse
+from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
 from remembrancer.models import ChatAccount, Draft, HeardState, IncomingEvent, OpenForm, OutgoingMessage, SendState
 from remembrancer.models.message import Message
 from remembrancer.services.context import reply_key
@@ -81,7 +81,9 @@ class TeamsJudge(Judge):
         for row in self.rows:
             if row.state != SendState.SENT:
                 continue
-            said = [piece.summary for piece in pieces(Message.model_validate(row.body), row.board_id is not None)]
+            said = [
+                piece.summary for piece in split_into_chunks(Message.model_validate(row.body), row.board_id is not None)
+            ]
             found = [self.there[id_].activity["summary"] for id_ in ids(row) if id_ in self.there]
             if tidy(said) != tidy(found):
                 yield f"{row.key} shows {difference(tidy(found), tidy(said))}"
@@ -100,7 +102,7 @@ class TeamsJudge(Judge):
     def is_rightly_given_up(self, row: IncomingEvent) -> bool:
         """Whoever blocks us at that moment sees no form; they are told once they are reached again."""
         is_refused = any(code in (row.problem or "") for code in ("ConversationBlockedByUser", "ConversationNotFound"))
-        heard = hear(row.body)
+        heard = parse(row.body)
         key = reply_key(self.accounts[heard.user], heard.key, "0") if heard else ""
         return row.state == HeardState.FAILED and is_refused and len(self.kept.get(key, ())) == 1
 
@@ -111,7 +113,7 @@ class TeamsJudge(Judge):
         """Whoever wrote something is answered, once."""
         sent = Counter(row.key for row in self.rows if row.state in (SendState.SENT, SendState.DROPPED))
         for delivery in self.person.said:
-            heard = hear(delivery.activity)
+            heard = parse(delivery.activity)
             assert heard is not None
             answers = sum(sent[reply_key(self.accounts[heard.user], heard.key, part)] for part in ("0", "card"))
             if answers != 1:
@@ -128,7 +130,7 @@ class TeamsJudge(Judge):
 
 
 def ids(row: OutgoingMessage) -> list[str]:
-    return (row.remote_id or "").split(BETWEEN) if row.state == SendState.SENT else []
+    return (row.remote_id or "").split(CHUNK_SEPARATOR) if row.state == SendState.SENT else []
 
 
 def tidy(texts: list[str]) -> str:

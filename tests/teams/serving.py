@@ -10,10 +10,10 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from remembrancer.bot.teams.inbound.endpoint import PATH, Gate
+from remembrancer.bot.teams.inbound.endpoint import PATH, Endpoint
 
 
-def site(gate: Gate, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+def site(gate: Endpoint, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The gate's route, and one of somebody else's."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_api_route(PATH, gate.messages, methods=["POST"])

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from remembrancer.bot.teams.outbound.card import activity, card
-from remembrancer.bot.teams.outbound.card_elements import said
-from remembrancer.bot.teams.outbound.message_chunks import MOST_BYTES, size, units
+from remembrancer.bot.teams.outbound.card import card, card_activity
+from remembrancer.bot.teams.outbound.card_elements import text_block
+from remembrancer.bot.teams.outbound.message_chunks import MAX_BYTES, json_bytes, json_units
 from tests.platform_limits.teams import check
 from tests.teams.cards import hold
 
@@ -19,7 +19,7 @@ PNG = "data:image/png;base64,eA=="
 def shown(*body: Mapping[str, Any], text: str = "", **more: Any) -> dict[str, Any]:
     """A message of a card whose fallback says what its elements do."""
     whole = card([dict(each) for each in body], text or "a b Label x" + "x" * 300)
-    return activity(whole | more, "Said")
+    return card_activity(whole | more, "Said")
 
 
 def action(**more: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def without(made: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 AT_MOST: list[tuple[str, int, Made]] = [
     ("a set's actions", 6, lambda n: shown(actions(*[action()] * n))),
-    ("a card's actions", 6, lambda n: shown(said("x"), actions=[action()] * n)),
+    ("a card's actions", 6, lambda n: shown(text_block("x"), actions=[action()] * n)),
     ("an action's title", 255, lambda n: shown(actions(action(title="x" * n)))),
     ("an element's id", 255, lambda n: shown(asked(id="x" * n))),
     ("a day", 10, lambda n: shown(asked("Date", value="2019-09-1311"[:n]))),
@@ -69,7 +69,7 @@ AT_MOST: list[tuple[str, int, Made]] = [
     ("a text's length", 20_000, lambda n: shown(asked(maxLength=n))),
     ("a table's columns", 20, lambda n: shown(
         {"type": "Table", "firstRowAsHeaders": True, "columns": [{"width": 1}] * n,
-         "rows": [{"type": "TableRow", "cells": [{"type": "TableCell", "items": [said("x")]}]}]})),
+         "rows": [{"type": "TableRow", "cells": [{"type": "TableCell", "items": [text_block("x")]}]}]})),
 
 ]  # fmt: skip
 
@@ -81,36 +81,36 @@ def test_what_just_fits_is_taken_and_one_more_is_not(what: str, most: int, made:
 
 
 def test_a_message_of_eighty_kilobytes_in_utf_16_is_taken_and_one_character_more_is_not() -> None:
-    around = size(activity(card([said("x")], "x"), "Said")) - 2 * 2
-    most = (MOST_BYTES - around) // 2 // 2
-    fits = activity(card([said("é" * most)], "é" * most), "Said")
-    assert MOST_BYTES - 4 < size(fits) <= MOST_BYTES
+    around = json_bytes(card_activity(card([text_block("x")], "x"), "Said")) - 2 * 2
+    most = (MAX_BYTES - around) // 2 // 2
+    fits = card_activity(card([text_block("é" * most)], "é" * most), "Said")
+    assert MAX_BYTES - 4 < json_bytes(fits) <= MAX_BYTES
     assert check(fits) == []
-    assert check(activity(card([said("é" * (most + 1))], "é" * (most + 1)), "Said")) != []
+    assert check(card_activity(card([text_block("é" * (most + 1))], "é" * (most + 1)), "Said")) != []
 
 
 @pytest.mark.parametrize(("text", "room"), [("x", 1), ("é", 1), ("😀", 2), ('"', 2), ("\n", 2), ("\ud800", 1), ("", 0)])
 def test_room_is_counted_as_it_is_in_json_and_in_utf_16(text: str, room: int) -> None:
-    assert units(text) == room
+    assert json_units(text) == room
 
 
 WRONG: list[tuple[str, Mapping[str, Any]]] = [
-    ("text beside the card", shown(said("x")) | {"text": "x"}),
-    ("no summary", without(shown(said("x")), "summary")),
-    ("two cards", shown(said("x")) | {"attachments": [*shown(said("x"))["attachments"]] * 2}),
-    ("another version", shown(said("x"), version="1.6")),
-    ("no fallback", {**shown(said("x")), "attachments": [
+    ("text beside the card", shown(text_block("x")) | {"text": "x"}),
+    ("no summary", without(shown(text_block("x")), "summary")),
+    ("two cards", shown(text_block("x")) | {"attachments": [*shown(text_block("x"))["attachments"]] * 2}),
+    ("another version", shown(text_block("x"), version="1.6")),
+    ("no fallback", {**shown(text_block("x")), "attachments": [
         {"contentType": "application/vnd.microsoft.card.adaptive",
-         "content": without(shown(said("x"))["attachments"][0]["content"], "fallbackText")}]}),
-    ("a fallback that says less", shown(said("more"), text="less")),
+         "content": without(shown(text_block("x"))["attachments"][0]["content"], "fallbackText")}]}),
+    ("a fallback that says less", shown(text_block("more"), text="less")),
     ("a choice to be seen that is not in the fallback", shown(choices(2) | {"style": "expanded"}, text="Label x0")),
-    ("a fallback that formats", shown(said("x"), fallbackText="**x**")),
-    ("a mention", shown(said("x"), msteams={"width": "full", "entities": []})),
-    ("a narrow card", shown(said("x"), msteams={})),
+    ("a fallback that formats", shown(text_block("x"), fallbackText="**x**")),
+    ("a mention", shown(text_block("x"), msteams={"width": "full", "entities": []})),
+    ("a narrow card", shown(text_block("x"), msteams={})),
     ("no elements", shown()),
     ("an unknown element", shown({"type": "Sonnet"})),
-    ("an element that is none", shown(said("x"), body=["x"])),
-    ("an unknown property", shown(said("x") | {"colour": "red"})),
+    ("an element that is none", shown(text_block("x"), body=["x"])),
+    ("an unknown property", shown(text_block("x") | {"colour": "red"})),
     ("a link", shown(actions({"type": "Action.OpenUrl", "title": "Go", "url": "https://example.org"}))),
     ("a run that leads elsewhere", shown(run(selectAction=action()))),
     ("a run that puts a date in", shown(run(text=DATE), text=DATE)),
@@ -154,7 +154,7 @@ RIGHT: list[tuple[str, Mapping[str, Any]]] = [
     ("a heading", shown(block(style="heading", size="Large"))),
     ("something that can be shown", shown(
         actions({"type": "Action.ToggleVisibility", "title": "x", "targetElements": ["b"]}),
-        {"type": "Container", "id": "b", "isVisible": False, "items": [said("x")]})),
+        {"type": "Container", "id": "b", "isVisible": False, "items": [text_block("x")]})),
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from remembrancer.bot.teams.outbound.card import card
 from remembrancer.bot.teams.outbound.card_elements import elements
-from remembrancer.bot.teams.outbound.escape import UNSEEN, dateless, literal, seen
+from remembrancer.bot.teams.outbound.escape import WORD_JOINER, escape_dates, escape_markdown, unescape
 from remembrancer.wording import escape
 from tests.platform_limits.teams import is_inert
 from tests.slack.test_markup import NASTY, WRITTEN, wanted
@@ -24,14 +24,14 @@ PLAIN = {"RichTextBlock", "TextRun"}
 def made(text: str) -> list[dict[str, object]]:
     found = elements(text)
     if found:
-        hold_card(card(found, "\n".join(map(seen, runs(found)))))
+        hold_card(card(found, "\n".join(map(unescape, runs(found)))))
     return found
 
 
 @pytest.mark.parametrize("text", [*NASTY, *LIKELY])
 def test_what_could_mention_link_or_format_stands_as_it_was_written(text: str) -> None:
     found = made(f"Said: x{escape(text)}x")
-    assert seen("".join(runs(found))) == seen(f"Said: x{wanted(text)}x")
+    assert unescape("".join(runs(found))) == unescape(f"Said: x{wanted(text)}x")
     assert {each["type"] for each in parts(found)} == PLAIN
     assert all(set(each) == {"type", "text"} for each in of_type(found, "TextRun"))
 
@@ -42,7 +42,7 @@ def test_what_could_mention_link_or_format_stands_as_it_was_written(text: str) -
 def test_any_text_of_a_person_arrives_whole_in_runs(text: str) -> None:
     found = made(f"- **{escape('Ref ' + text + ' .')}** x{escape(text)}x")
     shown = "".join(runs(found)[1:])
-    assert seen(shown) == seen(f"{wanted('Ref ' + text + ' .')} x{wanted(text)}x")
+    assert unescape(shown) == unescape(f"{wanted('Ref ' + text + ' .')} x{wanted(text)}x")
     assert {each["type"] for each in parts(found)} == PLAIN | {"ColumnSet", "Column"}
 
 
@@ -50,7 +50,7 @@ def test_any_text_of_a_person_arrives_whole_in_runs(text: str) -> None:
 def test_any_text_of_a_person_is_inert_in_a_heading(text: str) -> None:
     [found] = made(f"# x{escape(text)}x")
     assert found["type"] == "TextBlock"
-    assert seen(str(found["text"])) == seen(f"x{wanted(text)}x")
+    assert unescape(str(found["text"])) == unescape(f"x{wanted(text)}x")
 
 
 @given(ANY_TEXT)
@@ -64,8 +64,8 @@ def test_any_text_of_a_person_is_inert_in_a_heading(text: str) -> None:
 @example("`a`")
 @example("{{DATE(2017-02-14T06:00:00Z)}}")
 def test_a_literal_text_is_one_that_markdown_leaves_alone(text: str) -> None:
-    assert is_inert(literal(text))
-    assert seen(literal(text)) == seen(text)
+    assert is_inert(escape_markdown(text))
+    assert unescape(escape_markdown(text)) == unescape(text)
 
 
 @pytest.mark.parametrize(
@@ -73,20 +73,20 @@ def test_a_literal_text_is_one_that_markdown_leaves_alone(text: str) -> None:
     ["https://example.org", "www.example.org", "ruth@example.org", "mailto:a@b", "//example.org", "example.org"],
 )
 def test_no_client_finds_an_address_in_a_literal_text(address: str) -> None:
-    assert address not in literal(f"See {address}.")
-    assert seen(literal(f"See {address}.")) == f"See {address}."
+    assert address not in escape_markdown(f"See {address}.")
+    assert unescape(escape_markdown(f"See {address}.")) == f"See {address}."
 
 
 @given(ANY_TEXT)
 def test_no_date_is_ever_put_in(text: str) -> None:
-    assert "{{" not in dateless(text)
-    assert seen(dateless(text)) == seen(text)
+    assert "{{" not in escape_dates(text)
+    assert unescape(escape_dates(text)) == unescape(text)
 
 
 def test_an_ordinary_sentence_is_left_as_it_is() -> None:
     text = "52 – On track (17:30, e.g. 3.5%), said Ruth O'Neill & others: 'yes' #1"
-    assert literal(text).replace(UNSEEN, "") == text
-    assert literal("Quarter 2, 2019/20: on track") == "Quarter 2, 2019/20: on track"
+    assert escape_markdown(text).replace(WORD_JOINER, "") == text
+    assert escape_markdown("Quarter 2, 2019/20: on track") == "Quarter 2, 2019/20: on track"
 
 
 def test_headings_are_headings_by_their_level() -> None:
@@ -162,8 +162,8 @@ def test_a_wide_table_without_rows_still_says_its_head() -> None:
 def test_any_text_of_a_person_arrives_whole_in_a_table(cells: list[str]) -> None:
     row = " | ".join(f"x{escape(cell)}x" for cell in cells)
     found = made(f"|{'A|' * len(cells)}\n|{'---|' * len(cells)}\n| {row} |")
-    text = seen("".join(runs(found)))
-    assert all(seen(f"x{wanted(cell)}x") in text for cell in cells)
+    text = unescape("".join(runs(found)))
+    assert all(unescape(f"x{wanted(cell)}x") in text for cell in cells)
 
 
 def test_quotes_code_and_rules_are_shown_though_no_template_has_them() -> None:

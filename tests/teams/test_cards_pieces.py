@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.bot.platform.markdown import plain, read
-from remembrancer.bot.teams.forms.form_cards import turned
-from remembrancer.bot.teams.outbound.card_actions import pressed, rows
-from remembrancer.bot.teams.outbound.card_elements import laid_out
-from remembrancer.bot.teams.outbound.escape import seen
-from remembrancer.bot.teams.outbound.message_chunks import PARTS, Piece, activity_of, pieces
+from remembrancer.bot.platform.markdown import parse, to_plain_text
+from remembrancer.bot.teams.forms.form_cards import parse_page_action
+from remembrancer.bot.teams.outbound.card_actions import action_sets, parse_press
+from remembrancer.bot.teams.outbound.card_elements import fit_tables
+from remembrancer.bot.teams.outbound.escape import unescape
+from remembrancer.bot.teams.outbound.message_chunks import PARTS_PER_CHUNK, Chunk, chunk_activity, split_into_chunks
 from remembrancer.models.message import Attachment, Button, Message, Part, message
 from remembrancer.wording import escape
 from tests.profiles import thoroughness
@@ -25,22 +25,22 @@ def words(text: str) -> str:
     return "".join(text.split())
 
 
-def made(content: Message, threaded: bool = False) -> tuple[Piece, ...]:
+def made(content: Message, threaded: bool = False) -> tuple[Chunk, ...]:
     """The pieces, each of which Teams takes."""
-    found = pieces(content, threaded)
+    found = split_into_chunks(content, threaded)
     for number, piece in enumerate(found):
-        hold(activity_of(piece))
+        hold(chunk_activity(piece))
         assert piece.number == number
-        assert words(seen(piece.card["fallbackText"])) == words(seen(piece.summary))
+        assert words(unescape(piece.card["fallbackText"])) == words(unescape(piece.summary))
     assert not found or not found[0].in_thread
     return found
 
 
-def shown(found: tuple[Piece, ...]) -> str:
-    return words(seen("".join(run for piece in found for run in runs(piece.card["body"]) if run != "•")))
+def shown(found: tuple[Chunk, ...]) -> str:
+    return words(unescape("".join(run for piece in found for run in runs(piece.card["body"]) if run != "•")))
 
 
-def said(found: tuple[Piece, ...]) -> str:
+def said(found: tuple[Chunk, ...]) -> str:
     return "\n\n".join(piece.summary for piece in found)
 
 
@@ -57,7 +57,7 @@ def large(items: int, text: str = "Last time: on track") -> Message:
 def test_thirty_items_with_seven_buttons_each_come_whole_in_order() -> None:
     found = made(large(30))
     assert len(found) == 3
-    actions = [pressed(each["data"]) for piece in found for each in of_type(piece.card, "Action.Execute")]
+    actions = [parse_press(each["data"]) for piece in found for each in of_type(piece.card, "Action.Execute")]
     assert actions[:7] == [(f"act_{n}", "0") for n in range(7)]
     assert [value for _, value in filter(None, actions)] == [str(n) for n in range(30) for _ in range(7)] + ["99", "99"]
 
@@ -79,7 +79,7 @@ def test_a_card_without_its_buttons_is_divided_as_it_was_with_them() -> None:
 @pytest.mark.parametrize(("count", "sets"), [(1, [1]), (6, [6]), (7, [3, 4]), (13, [4, 4, 5])])
 def test_more_buttons_than_a_set_shows_stand_in_sets_of_about_the_same_length(count: int, sets: list[int]) -> None:
     row = [Button(action="go", value=str(n), label=str(n)) for n in range(count)]
-    found = rows(row)
+    found = action_sets(row)
     assert [len(each["actions"]) for each in found] == sets
     assert [each["title"] for each in of_type(found, "Action.Execute")] == [str(n) for n in range(count)]
 
@@ -94,13 +94,13 @@ def test_a_button_says_what_it_is_about_and_what_it_is() -> None:
     assert [first["style"], second["style"]] == ["positive", "destructive"]
     assert [first["verb"], second["verb"]] == ["answer", "close"]
     assert "tooltip" not in second
-    assert [pressed(each["data"]) for each in (first, second)] == [("answer", "1"), ("close", "")]
+    assert [parse_press(each["data"]) for each in (first, second)] == [("answer", "1"), ("close", "")]
 
 
 @pytest.mark.parametrize("data", [None, "answer", [], {}, {"action": "a"}, {"action": 1, "value": "1"}, {"value": "1"}])
 def test_what_is_no_press_of_ours_is_none(data: object) -> None:
-    assert pressed(data) is None
-    assert turned(data) is None
+    assert parse_press(data) is None
+    assert parse_page_action(data) is None
 
 
 def test_detail_is_in_the_thread_where_there_are_threads_and_follows_where_there_are_none() -> None:
@@ -214,25 +214,28 @@ def test_nothing_of_any_message_is_lost_or_changes_its_place(
     )
     found = made(content, threaded)
     assert shown(found) == words("".join(text for lines, _, _ in parts for text, _ in lines))
-    assert words(said(found)) == words("".join(plain(read(part.text)) for part in content.parts))
+    assert words(said(found)) == words("".join(to_plain_text(parse(part.text)) for part in content.parts))
     assert sum(len(of_type(piece.card, "Action.Execute")) for piece in found) == sum(
         len(part.buttons) for part in content.parts
     )
 
 
 @pytest.mark.parametrize("threaded", [True, False])
+@pytest.mark.xdist_group("examples")
 def test_every_message_of_the_examples_holds_and_loses_nothing(threaded: bool) -> None:
     messages, _ = examples()
     assert len(messages) > 150
     for content in messages:
         found = made(content, threaded)
-        assert words(said(found)) == words("".join(plain(laid_out(read(part.text))) for part in content.parts))
+        assert words(said(found)) == words(
+            "".join(to_plain_text(fit_tables(parse(part.text))) for part in content.parts)
+        )
         assert "**" not in said(found)
-        assert [pressed(each["data"]) for piece in found for each in of_type(piece.card, "Action.Execute")] == [
+        assert [parse_press(each["data"]) for piece in found for each in of_type(piece.card, "Action.Execute")] == [
             (button.action, button.value) for part in content.parts for button in part.buttons
         ]
 
 
 def test_a_card_of_as_many_parts_as_fit_is_one_piece() -> None:
-    assert len(made(message(*["x"] * PARTS))) == 1
-    assert len(made(message(*["x"] * (PARTS + 1)))) == 2
+    assert len(made(message(*["x"] * PARTS_PER_CHUNK))) == 1
+    assert len(made(message(*["x"] * (PARTS_PER_CHUNK + 1)))) == 2

@@ -6,9 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.outbound.transport import SlackTransport
-from remembrancer.bot.teams.app import divide
+from remembrancer.bot.teams.app import split_message
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState
@@ -18,7 +16,7 @@ from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.tick import tick
 from tests.dialog import World, london
-from tests.slack.hosting import settings_for
+from tests.slack.hosting import settings_for, transport_for
 from tests.slack.strict import Slack
 from tests.teams.connected import connector_to
 from tests.teams.strict import Teams
@@ -36,8 +34,8 @@ class Mixed:
         self.connectors: list[Connector] = []
         self.board, self.board_on = "", board_on
         self.transports: dict[str, Transport] = {
-            "slack": SlackTransport(Web(settings_for(slack, "socket"))),
-            "teams": TeamsTransport(self.connector_to(teams.url), divide),
+            "slack": transport_for(settings_for(slack, "socket")),
+            "teams": TeamsTransport(self.connector_to(teams.url), split_message),
         }
         self.where: dict[str, tuple[str, str]] = {}
         self.world.unlink_everybody()
@@ -108,8 +106,8 @@ def down(mixed: Mixed, platform: str) -> Transport:
     """The platform's transport, to where nobody answers."""
     nobody = "http://127.0.0.1:9/"
     if platform == "slack":
-        return SlackTransport(Web(settings_for(mixed.slack, "socket").model_copy(update={"slack_api_url": nobody})))
-    return TeamsTransport(mixed.connector_to(nobody), divide)
+        return transport_for(settings_for(mixed.slack, "socket").model_copy(update={"slack_api_url": nobody}))
+    return TeamsTransport(mixed.connector_to(nobody), split_message)
 
 
 @pytest.fixture(params=["slack", "teams"])
@@ -120,7 +118,6 @@ def mixed(request: pytest.FixtureRequest, engine: Engine, teams: Teams) -> Itera
         made.stop()
 
 
-@pytest.mark.both_databases
 def test_a_window_is_closed_with_everybody_asked_once_where_they_are(mixed: Mixed) -> None:
     mixed.wait_until(OPENS)
     assert (mixed.asked("slack"), mixed.asked("teams")) == ([1] * 10, [1] * 7)

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from remembrancer.bot.teams.inbound.activity_source import reference
-from remembrancer.bot.teams.inbound.endpoint import PATH, Gate
-from remembrancer.bot.teams.inbound.events import Heard, hear
-from remembrancer.bot.teams.inbound.invoke_responses import Answered, card
+from remembrancer.bot.teams.inbound.endpoint import PATH, Endpoint
+from remembrancer.bot.teams.inbound.events import Event, parse
+from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement, card_response
 from remembrancer.settings import Settings
 from tests.conftest import ROOT
 from tests.teams.playground.person import GENERAL, Person, person
@@ -66,20 +66,20 @@ class Bot:
     """Keeps what it hears, says so, and answers a button with a card."""
 
     def __init__(self) -> None:
-        self._heard: Queue[tuple[str, Heard]] = Queue()
+        self._heard: Queue[tuple[str, Event]] = Queue()
 
-    async def __call__(self, activity: Any) -> Answered:
-        heard, where = hear(activity), reference(activity)
+    async def __call__(self, activity: Any) -> Acknowledgement:
+        heard, where = parse(activity), reference(activity)
         if heard is None or where is None:
-            return Answered()
+            return Acknowledgement()
         if heard.kind == "text":
             told = {"type": "message", "text": f"Heard: {heard.text}"}
             post = f"{where.service_url}/v3/conversations/{activity['conversation']['id']}/activities"
             await asyncio.to_thread(lambda: httpx.post(post, json=told, timeout=PATIENCE).raise_for_status())
         self._heard.put((where.conversation, heard))
-        return Answered(200, card(words("Stored."))) if heard.is_awaited else Answered()
+        return Acknowledgement(200, card_response(words("Stored."))) if heard.is_awaited else Acknowledgement()
 
-    def hears(self, kind: str, conversation: str) -> Heard:
+    def hears(self, kind: str, conversation: str) -> Event:
         """The next of this kind there; what came before it is let go."""
         while True:
             where, heard = self._heard.get(timeout=PATIENCE)
@@ -101,7 +101,7 @@ def bot() -> Bot:
 
 @pytest.fixture(scope="module")
 def messages(bot: Bot) -> Iterator[str]:
-    gate = Gate(Settings(_env_file=None), bot, playground=True)
+    gate = Endpoint(Settings(_env_file=None), bot, playground=True)
     with served(site(gate)) as address:
         yield address + PATH
     gate.stop()
@@ -153,8 +153,8 @@ def test_a_card_that_is_updated_is_seen_anew_in_its_place(ruth: Person) -> None:
     sent = post(ruth.playground, ruth.playground.personal, carrying(words("Wanted by Friday")))
     ruth.is_told("Wanted by Friday")
     url = f"{ruth.playground.service_url}/v3/conversations/{ruth.playground.personal}/activities/{sent}"
-    httpx.put(url, json=carrying(words("Answered")), timeout=PATIENCE).raise_for_status()
-    ruth.is_told("Answered")
+    httpx.put(url, json=carrying(words("Acknowledgement")), timeout=PATIENCE).raise_for_status()
+    ruth.is_told("Acknowledgement")
     assert "Wanted by Friday" not in ruth.shown()
 
 

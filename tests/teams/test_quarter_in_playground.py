@@ -33,7 +33,7 @@ from tests.teams.playground.judging import Judge
 from tests.teams.playground.person import GENERAL, PATIENCE, PERSONAL
 from tests.teams.playground.quarter import DIRECTOR, EVERYBODY, LEADS, SECRETARY, Quarter, quarter
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.nightly, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
 
 CLOSES = "Friday 13 September 2019, 17:00"
 ASKED, REMINDED = (

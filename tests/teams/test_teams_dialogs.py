@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.bot.inbound.inbox import ATTEMPTS, AWAY
+from remembrancer.bot.inbound.inbox import MAX_ATTEMPTS, UNAVAILABLE_WAIT
 from remembrancer.models import HeardState, IncomingEvent, OutgoingMessage, Person
 from remembrancer.rules.facts import known
 from remembrancer.services.sending import set_pilot
@@ -189,14 +189,14 @@ def test_whoever_installs_the_app_is_linked_by_their_address_welcomed_once_and_a
 def test_whoever_gets_the_app_while_teams_cannot_be_asked_is_linked_when_it_can(engine: Engine, teams: Teams) -> None:
     place = Workplace(engine, teams, LEAD)
     place.world.unlink_everybody()
-    teams.arm("members", *["503 before"] * 2 * ATTEMPTS)
+    teams.arm("members", *["503 before"] * 2 * MAX_ATTEMPTS)
     with place.open():
         place.meets("a stranger")
         place.move_to(OPENS)
         place.installs(LEAD)
 
         def is_welcomed() -> bool:
-            place.world.clock.set(place.world.clock.now() + AWAY)
+            place.world.clock.set(place.world.clock.now() + UNAVAILABLE_WAIT)
             # Whatever comes in has the inbox looked through.
             place.says("a stranger", "hello")
             return "Hello. From now on I ask you here" in place.shown(LEAD)

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from remembrancer import cli
-from remembrancer.bot.inbound.sender_lookup import person_heard
+from remembrancer.bot.inbound.sender_lookup import find_sender
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.conversation_references import channel_called, channels_called, find
+from remembrancer.bot.teams.conversation_references import find_channel, find_channels, find_conversation
 from remembrancer.bot.teams.directory import Directory
 from remembrancer.clock import SetClock
 from remembrancer.models import AuditEvent, ChatAccount, Person, TeamsConversation
@@ -92,10 +92,10 @@ def test_whoever_gets_the_app_is_linked_by_their_address_to_themselves_and_their
     assert (email, linked.platform, linked.account) == (RUTH, "teams", ruth.account)
     assert (linked.conversation, linked.problem) == (teams.chat(ruth), None)
     with Session(loaded) as session:
-        known = find(session, teams.chat(ruth))
+        known = find_conversation(session, teams.chat(ruth))
         assert known is not None
         assert (known.account, known.service_url) == (ruth.account, teams.url.rstrip("/"))
-        heard = person_heard(session, "teams", ruth.account, teams.chat(ruth))
+        heard = find_sender(session, "teams", ruth.account, teams.chat(ruth))
         assert heard == person(session, RUTH)
 
 
@@ -106,7 +106,7 @@ def test_being_told_again_changes_nothing_and_asks_nothing(
     for _ in range(2):
         directory.installed(told(teams, "installationUpdate", linked, **INSTALLED))
         directory.installed(told(teams, "conversationUpdate", linked, **ADDED))
-        directory.met(told(teams, "message", linked))
+        directory.note_activity(told(teams, "message", linked))
     assert accounts(loaded) == before
     assert acts(loaded) == [f"linked person {RUTH}"]
     assert len(teams.called("members")) == 1
@@ -132,7 +132,7 @@ def test_somebody_without_an_address_is_known_by_how_they_sign_in(
 def test_whoever_says_something_for_the_first_time_is_linked_before_it_is_handled(
     loaded: Engine, teams: Teams, directory: Directory, ruth: strict.Person, kind: str
 ) -> None:
-    directory.met(told(teams, kind, ruth))
+    directory.note_activity(told(teams, kind, ruth))
     assert set(accounts(loaded)) == {RUTH}
 
 
@@ -145,7 +145,7 @@ def test_whoever_nobody_has_the_address_of_is_linked_once_somebody_has(
     with Session(loaded) as session:
         person(session, TOM).email = "olive@example.org"
         session.commit()
-    directory.met(told(teams, "message", who))
+    directory.note_activity(told(teams, "message", who))
     assert accounts(loaded)["olive@example.org"].account == who.account
 
 
@@ -155,10 +155,10 @@ def test_whoever_has_left_the_organisation_is_not_linked(
     with Session(loaded) as session:
         person(session, RUTH).active = False
         session.commit()
-    directory.met(told(teams, "message", ruth))
+    directory.note_activity(told(teams, "message", ruth))
     assert accounts(loaded) == {}
     tom = teams.person("Tom", RUTH, TOM)
-    directory.met(told(teams, "message", tom))
+    directory.note_activity(told(teams, "message", tom))
     assert set(accounts(loaded)) == {TOM}
 
 
@@ -171,7 +171,7 @@ def test_whoever_was_linked_by_hand_stays_so_and_teams_is_not_asked(
         link(session, person(session, RUTH), "teams", teams.chat(other), NOW, None)
         session.commit()
     for who in (ruth, other):
-        directory.met(told(teams, "message", who))
+        directory.note_activity(told(teams, "message", who))
     found = {email: (row.conversation, row.account) for email, row in accounts(loaded).items()}
     assert found == {TOM: (teams.chat(ruth), ruth.account), RUTH: (teams.chat(other), other.account)}
     assert teams.called("members") == []
@@ -185,7 +185,7 @@ def test_nobody_takes_over_an_account_that_is_well_by_having_its_address(
     directory.installed(told(teams, "installationUpdate", new, **INSTALLED))
     assert accounts(loaded)[RUTH].account == linked.account
     directory.removed(told(teams, "installationUpdate", linked, **REMOVED))
-    directory.met(told(teams, "message", new))
+    directory.note_activity(told(teams, "message", new))
     assert accounts(loaded)[RUTH].account == new.account
     assert accounts(loaded)[RUTH].problem is None
 
@@ -195,7 +195,7 @@ def test_whoever_takes_the_app_away_is_not_reached_and_is_again_once_they_have_i
 ) -> None:
     gone = told(teams, "installationUpdate", linked, **REMOVED)
     for _ in range(2):
-        directory.met(gone)
+        directory.note_activity(gone)
         directory.removed(gone)
     assert accounts(loaded)[RUTH].problem == "AppRemoved"
     assert here(loaded) == {teams.chat(linked): False}
@@ -213,7 +213,7 @@ def test_whoever_writes_is_reached_whatever_was_wrong(
     with Session(loaded) as session:
         broken(session, session.exec(select(ChatAccount)).one(), "ConversationBlockedByUser", NOW)
         session.commit()
-    directory.met(told(teams, "message", linked))
+    directory.note_activity(told(teams, "message", linked))
     assert accounts(loaded)[RUTH].problem is None
 
 
@@ -250,13 +250,13 @@ def test_of_another_host_nothing_is_kept_and_nobody_is_asked(
     with connector_to(teams, loaded) as connector:
         directory = Directory(loaded, connector, clock)
         foreign = told(teams, "message", ruth, serviceUrl="https://example.org/teams/")
-        for act in (directory.met, directory.installed):
+        for act in (directory.note_activity, directory.installed):
             act(foreign)
     assert (here(loaded), teams.calls) == ({}, [])
 
 
 def test_an_activity_that_does_not_say_where_it_comes_from_is_nothing(loaded: Engine, directory: Directory) -> None:
-    for act in (directory.met, directory.installed, directory.removed, directory.channel_changed):
+    for act in (directory.note_activity, directory.installed, directory.removed, directory.channel_changed):
         act({"type": "message"})
     assert here(loaded) == {}
 
@@ -290,8 +290,8 @@ def test_teams_knows_where_somebody_is_of_whom_nobody_has_said_it_and_follows_th
         ("Asia/Tokyo", "Asia/Tokyo"),
         ("Europe/London", "Europe/London"),
     ):
-        directory.met(told(teams, "message", ruth, localTimezone=zone))
-        directory.met(told(teams, "message", ruth))
+        directory.note_activity(told(teams, "message", ruth, localTimezone=zone))
+        directory.note_activity(told(teams, "message", ruth))
         assert zone_of(loaded, RUTH) == stands
     assert acts(loaded) == [f"linked person {RUTH}", *[f"zone_changed person {RUTH}"] * 3]
 
@@ -299,11 +299,11 @@ def test_teams_knows_where_somebody_is_of_whom_nobody_has_said_it_and_follows_th
 def test_where_somebody_has_said_it_teams_changes_nothing(
     loaded: Engine, teams: Teams, directory: Directory, linked: strict.Person
 ) -> None:
-    directory.met(told(teams, "message", linked, localTimezone="Europe/Paris"))
+    directory.note_activity(told(teams, "message", linked, localTimezone="Europe/Paris"))
     with Session(loaded) as session:
         person(session, RUTH).time_zone = "Asia/Tokyo"
         session.commit()
-    directory.met(told(teams, "message", linked, localTimezone="America/New_York"))
+    directory.note_activity(told(teams, "message", linked, localTimezone="America/New_York"))
     assert zone_of(loaded, RUTH) == "Asia/Tokyo"
 
 
@@ -316,7 +316,7 @@ def services(teams: Teams) -> dict[str, str]:
 
 def known_as(engine: Engine, *names: str) -> list[str | None]:
     with Session(engine) as session:
-        return [row.conversation if (row := channel_called(session, name)) else None for name in names]
+        return [row.conversation if (row := find_channel(session, name)) else None for name in names]
 
 
 def test_once_the_bot_is_in_a_team_each_of_its_channels_is_known_by_its_name(
@@ -334,7 +334,7 @@ def test_a_channel_that_was_not_known_is_by_what_is_said_there_and_teams_is_aske
     loaded: Engine, teams: Teams, directory: Directory, services: dict[str, str]
 ) -> None:
     for _ in range(2):
-        directory.met(in_channel(teams, "message", services["Cabinet"], services["General"]))
+        directory.note_activity(in_channel(teams, "message", services["Cabinet"], services["General"]))
     assert known_as(loaded, "#cabinet") == [services["Cabinet"]]
     assert (len(teams.called("channels")), accounts(loaded)) == (1, {})
 
@@ -344,9 +344,9 @@ def test_nobody_who_says_something_in_a_channel_waits_for_its_name(
 ) -> None:
     said = in_channel(teams, "message", services["Cabinet"], services["General"])
     teams.arm("channels", "503 before")
-    directory.met(said)
+    directory.note_activity(said)
     assert (here(loaded), known_as(loaded, "Cabinet")) == ({services["Cabinet"]: True}, [None])
-    directory.met(said)
+    directory.note_activity(said)
     assert known_as(loaded, "Cabinet") == [services["Cabinet"]]
 
 
@@ -367,7 +367,7 @@ def test_a_group_chat_is_kept_and_nobody_is_linked_by_it(
     group = teams.group(ruth)
     there = {"conversationType": "groupChat", "isGroup": True, "id": group}
     directory.installed(told(teams, "conversationUpdate", ruth, conversation=there, **ADDED))
-    directory.met(told(teams, "message", ruth, conversation=there))
+    directory.note_activity(told(teams, "message", ruth, conversation=there))
     assert (here(loaded), accounts(loaded), teams.calls) == ({group: True}, {}, [])
     directory.removed(told(teams, "conversationUpdate", ruth, conversation=there))
     assert here(loaded) == {group: False}
@@ -389,7 +389,7 @@ def test_a_team_that_is_gone_takes_its_channels_along_and_no_other_teams_of_the_
             directory.channel_changed(changed(teams, event, first))
     assert here(loaded) == dict.fromkeys(services.values(), False) | {other: True}
     with Session(loaded) as session:
-        assert [row.conversation for row in channels_called(session, "General")] == [other]
+        assert [row.conversation for row in find_channels(session, "General")] == [other]
 
 
 @pytest.mark.parametrize("event", ["teamRestored", "teamUnarchived"])
@@ -411,7 +411,7 @@ def test_a_channel_that_is_deleted_is_gone_alone_and_is_there_once_it_is_restore
     directory.installed(in_channel(teams, "installationUpdate", first, first, **INSTALLED))
     event = changed(teams, "channelDeleted", first, id=cabinet, name="Cabinet")
     for _ in range(2):
-        directory.met(event)
+        directory.note_activity(event)
         directory.channel_changed(event)
     assert here(loaded) == dict.fromkeys(services.values(), True) | {cabinet: False}
     directory.channel_changed(changed(teams, "channelRestored", first, id=cabinet, name="Cabinet"))

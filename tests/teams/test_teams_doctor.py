@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from remembrancer import cli
-from remembrancer.bot.teams.conversation_references import Reference, remember, removed
+from remembrancer.bot.teams.conversation_references import Reference, mark_removed, store_reference
 from remembrancer.bot.teams.doctor import examine
 from remembrancer.bot.teams.graph import Graph
 from remembrancer.intake.folder.reader import read_folder
@@ -41,10 +41,10 @@ def well(loaded: Engine) -> Engine:
     with Session(loaded) as session:
         for number, person in enumerate(session.exec(select(Person).order_by(col(Person.id))).all()):
             account = f"00000000-0000-4000-8000-{number:012d}"
-            remember(session, Reference(f"a:{number}", EMEA, "tenant", TeamsKind.PERSONAL, account=account), NOW)
+            store_reference(session, Reference(f"a:{number}", EMEA, "tenant", TeamsKind.PERSONAL, account=account), NOW)
             link(session, person, "teams", f"a:{number}", NOW, None, account)
         for name in channels(session):
-            remember(session, in_team("Services", name), NOW)
+            store_reference(session, in_team("Services", name), NOW)
         session.commit()
     return loaded
 
@@ -84,7 +84,7 @@ def unlink(session: Session) -> None:
     """Ruth has no account, and no chat."""
     person = session.exec(select(Person).where(Person.email == RUTH)).one()
     account = session.exec(select(ChatAccount).where(ChatAccount.person_id == person.id)).one()
-    removed(session, account.conversation, NOW)
+    mark_removed(session, account.conversation, NOW)
     session.delete(account)
 
 
@@ -117,13 +117,13 @@ def test_a_boards_channel_is_one_in_which_the_bot_is(well: Engine) -> None:
     with Session(well) as session:
         name = channels(session)[0]
         count = [board.channel.removeprefix("#") for board in boards_on(session, "teams")].count(name)
-    change(well, lambda session: removed(session, in_team("Services", name).conversation, NOW))
+    change(well, lambda session: mark_removed(session, in_team("Services", name).conversation, NOW))
     found = findings(well)
     assert len(found) == count
     assert found[0].startswith(f"The channel #{name} of ")
     assert "is none in which the bot is: add the app to the channel's team" in found[0]
     assert "mention @Remembrancer in the channel" in found[0]
-    change(well, lambda session: remember(session, in_team("Services", name), NOW))
+    change(well, lambda session: store_reference(session, in_team("Services", name), NOW))
     assert findings(well) == []
 
 
@@ -132,7 +132,7 @@ def test_a_boards_channel_is_the_only_one_of_its_name_or_is_named_with_its_team(
         [board, *_] = boards_on(session, "teams")
         name, board_id = board.channel.removeprefix("#"), board.id
         others = [each.id for each in boards_on(session, "teams") if each.channel == board.channel]
-    change(well, lambda session: remember(session, in_team("Growth", name), NOW))
+    change(well, lambda session: store_reference(session, in_team("Growth", name), NOW))
     found = findings(well)
     assert len(found) == len(others)
     assert f"may be any of these: 'Services / {name}', 'Growth / {name}'. Write one of them" in found[0]
@@ -141,7 +141,7 @@ def test_a_boards_channel_is_the_only_one_of_its_name_or_is_named_with_its_team(
             _rename(well, each, written)
         assert findings(well) == []
     assert board_id in others
-    change(well, lambda session: removed(session, in_team("Growth", name).conversation, NOW))
+    change(well, lambda session: mark_removed(session, in_team("Growth", name).conversation, NOW))
     assert all("is none in which the bot is" in each for each in findings(well))
     assert len(findings(well)) == len(others)
 
@@ -179,7 +179,7 @@ def test_many_who_have_the_app_and_are_nobody_are_one_finding(well: Engine) -> N
     accounts = [f"99999999-0000-4000-8000-{number:012d}" for number in range(40)]
     told = [Reference(f"a:{each}", EMEA, "tenant", TeamsKind.PERSONAL, account=each) for each in accounts]
     for each in told:
-        change(well, partial(remember, told=each, now=NOW))
+        change(well, partial(store_reference, ref=each, now=NOW))
     [found] = findings(well)
     assert found.startswith("40 people have the app in Teams and are linked to nobody here")
     assert accounts[0] in found
@@ -189,11 +189,11 @@ def test_many_who_have_the_app_and_are_nobody_are_one_finding(well: Engine) -> N
 def test_whoever_has_the_app_and_is_nobody_is_said_with_what_to_link(well: Engine) -> None:
     account = "99999999-0000-4000-8000-000000000001"
     stranger = Reference("a:stranger", EMEA, "tenant", TeamsKind.PERSONAL, account=account)
-    change(well, lambda session: remember(session, stranger, NOW))
+    change(well, lambda session: store_reference(session, stranger, NOW))
     [found] = findings(well)
     assert "Somebody has the app in Teams and is linked to nobody here" in found
     assert f"'remembrancer people link EMAIL teams {account}'" in found
-    change(well, lambda session: removed(session, "a:stranger", NOW))
+    change(well, lambda session: mark_removed(session, "a:stranger", NOW))
     assert findings(well) == []
 
 

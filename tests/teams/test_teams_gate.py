@@ -1,6 +1,5 @@
 """Who may call: on the SDK's own request path, over real HTTP, with tokens of an issuer on loopback."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -13,10 +12,9 @@ import pytest
 
 from remembrancer.bot.platform.base import SetUpError
 from remembrancer.bot.teams import sdk
-from remembrancer.bot.teams.inbound.endpoint import LARGEST, PATH, Activity, Gate
-from remembrancer.bot.teams.inbound.invoke_responses import Answered, shown
+from remembrancer.bot.teams.inbound.endpoint import MAX_BODY_BYTES, PATH, Activity, Endpoint
+from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement, text_response
 from remembrancer.bot.teams.inbound.tenant_check import refusal
-from tests.conftest import ROOT
 from tests.teams.activities import CHAT, activity, execute, message
 from tests.teams.door import Door, settings
 from tests.teams.issuing import ANOTHER_KEY, APP, OTHER, SERVICE, TENANT, Issuer, issuing
@@ -28,10 +26,10 @@ class Heard:
 
     def __init__(self) -> None:
         self.all: list[Activity] = []
-        self.answer = Answered()
+        self.answer = Acknowledgement()
         self.raises = False
 
-    async def __call__(self, let_in: Activity) -> Answered:
+    async def __call__(self, let_in: Activity) -> Acknowledgement:
         self.all.append(let_in)
         if self.raises:
             raise RuntimeError("broken")
@@ -48,7 +46,7 @@ class Gated(Door):
 
 def standing(issuer: Issuer, **more: Any) -> Iterator[Gated]:
     heard = Heard()
-    gate = Gate(settings(**more), heard, cloud=issuer.cloud)
+    gate = Endpoint(settings(**more), heard, cloud=issuer.cloud)
     with served(site(gate)) as url:
         yield Gated(url, issuer, heard)
     gate.stop()
@@ -77,10 +75,10 @@ def test_keys_are_fetched_once_for_many_deliveries(door: Gated) -> None:
 
 
 def test_what_the_hearer_answers_is_what_teams_gets(door: Gated) -> None:
-    door.heard.answer = Answered(200, shown("Thank you"))
+    door.heard.answer = Acknowledgement(200, text_response("Thank you"))
     answer = door.post(execute({}), door.issuer.token())
-    assert (answer.status_code, answer.json()) == (200, shown("Thank you"))
-    door.heard.answer = Answered(501)
+    assert (answer.status_code, answer.json()) == (200, text_response("Thank you"))
+    door.heard.answer = Acknowledgement(501)
     answer = door.post(execute({}), door.issuer.token())
     assert (answer.status_code, answer.content) == (501, b"")
 
@@ -155,8 +153,8 @@ def test_a_token_under_another_name_than_bearer_is_none(door: Gated) -> None:
 
 
 def test_a_body_that_is_too_large_is_not_read(door: Gated) -> None:
-    assert door.says(message("x" * LARGEST)) == 413
-    assert door.says(message("x" * (LARGEST // 2))) == 200
+    assert door.says(message("x" * MAX_BODY_BYTES)) == 413
+    assert door.says(message("x" * (MAX_BODY_BYTES // 2))) == 200
     assert len(door.heard.all) == 1
 
 
@@ -248,21 +246,21 @@ def test_without_credentials_the_gate_is_closed(issuer: Issuer) -> None:
 
 @pytest.mark.parametrize("spelling", ["1", "true", "TRUE", " yes ", "on", "perhaps"])
 def test_the_service_does_not_start_where_anybody_could_speak(monkeypatch: pytest.MonkeyPatch, spelling: str) -> None:
-    monkeypatch.setenv(sdk.UNPROVEN, spelling)
-    with pytest.raises(SetUpError, match=sdk.UNPROVEN):
-        Gate(settings(), Heard())
+    monkeypatch.setenv(sdk.UNAUTHENTICATED_SETTING, spelling)
+    with pytest.raises(SetUpError, match=sdk.UNAUTHENTICATED_SETTING):
+        Endpoint(settings(), Heard())
 
 
 def test_a_line_of_the_env_file_counts_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text(f"{sdk.UNPROVEN}=true\n", encoding="utf-8")
+    (tmp_path / ".env").write_text(f"{sdk.UNAUTHENTICATED_SETTING}=true\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SetUpError, match=sdk.UNPROVEN):
+    with pytest.raises(SetUpError, match=sdk.UNAUTHENTICATED_SETTING):
         sdk.check(settings())
 
 
 @pytest.mark.parametrize("spelling", ["", "0", "false", "No", "off"])
 def test_a_setting_that_is_off_is_no_hindrance(monkeypatch: pytest.MonkeyPatch, spelling: str) -> None:
-    monkeypatch.setenv(sdk.UNPROVEN, spelling)
+    monkeypatch.setenv(sdk.UNAUTHENTICATED_SETTING, spelling)
     sdk.check(settings())
 
 
@@ -296,9 +294,9 @@ PLAYGROUND = "http://127.0.0.1:56150/_connector"
 
 
 def test_the_playground_is_heard_without_a_token_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(sdk.UNPROVEN, "true")
+    monkeypatch.setenv(sdk.UNAUTHENTICATED_SETTING, "true")
     heard = Heard()
-    gate = Gate(settings(TEAMS_CLIENT_ID="", TEAMS_TENANT_ID=""), heard, playground=True)
+    gate = Endpoint(settings(TEAMS_CLIENT_ID="", TEAMS_TENANT_ID=""), heard, playground=True)
     with served(site(gate)) as url:
         for said, status in [
             (PLAYGROUND, 200),
@@ -314,27 +312,26 @@ def test_the_playground_is_heard_without_a_token_on_this_machine(monkeypatch: py
 def test_the_playground_is_heard_on_no_other_address() -> None:
     elsewhere = settings().model_copy(update={"host": "0.0.0.0"})
     with pytest.raises(SetUpError, match="REMEMBRANCER_HOST"):
-        Gate(elsewhere, Heard(), playground=True)
+        Endpoint(elsewhere, Heard(), playground=True)
 
 
 def test_the_sdk_puts_nothing_of_a_file_into_the_environment(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("FROM_THE_FILE=yes\n", encoding="utf-8")
     (tmp_path / "below").mkdir()
     script = (
-        "import os; import remembrancer.bot.teams; import microsoft_teams.apps; print(os.environ.get('FROM_THE_FILE'))"
+        "import os; import remembrancer.bot.teams.sdk; import microsoft_teams.apps; "
+        "print(os.environ.get('FROM_THE_FILE'))"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=tmp_path / "below", env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path / "below", capture_output=True, text=True, check=True)
     assert (done.stdout.split(), done.stderr) == (["None"], "")
 
 
 def test_the_sdk_is_not_imported_before_there_is_a_gate() -> None:
     script = (
-        "import sys; import cli, bot.app, bot.teams.gate, bot.teams.listening; "
+        "import sys; import remembrancer.web.app, remembrancer.bot.teams.inbound.endpoint; "
         "print([name for name in sys.modules if name.startswith('microsoft_teams')])"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["[]"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from remembrancer.bot.teams.conversation_references import Reference
 from remembrancer.bot.teams.inbound.activity_source import reference
-from remembrancer.bot.teams.inbound.events import Heard, hear, stranger
-from remembrancer.bot.teams.inbound.message_text import written
+from remembrancer.bot.teams.inbound.events import Event, parse, stranger_note
+from remembrancer.bot.teams.inbound.message_text import to_plain_text
 from remembrancer.models import TeamsKind
 from tests.teams.activities import (
     BOT,
@@ -36,15 +36,15 @@ SADIA = {"id": "29:sadia", "name": "Sadia Malik"}
 TO_US = f"<at>{BOT['name']}</at>"
 
 
-def heard(given: Activity) -> Heard:
-    found = hear(given)
+def heard(given: Activity) -> Event:
+    found = parse(given)
     assert found is not None
     return found
 
 
 def test_words_in_the_chat_are_heard_under_the_activitys_own_name() -> None:
     key = "a:personal-chat/1700000000002"
-    assert heard(message()) == Heard("text", key, USER, conversation="a:personal-chat", text="my")
+    assert heard(message()) == Event("text", key, USER, conversation="a:personal-chat", text="my")
 
 
 def test_whoever_has_no_account_in_the_directory_is_called_by_teams_own_id() -> None:
@@ -71,15 +71,15 @@ def test_what_is_delivered_again_has_the_same_key_and_what_is_done_again_another
 @pytest.mark.parametrize("conversation", [GROUP, THREAD])
 def test_where_others_read_along_only_what_is_said_to_us_is_heard(conversation: Any) -> None:
     said = message(f"{TO_US}&nbsp;status q2", conversation=conversation)
-    assert hear(said) is None
-    assert hear(said | {"entities": [mention(SADIA)]}) is None
+    assert parse(said) is None
+    assert parse(said | {"entities": [mention(SADIA)]}) is None
     found = heard(said | {"entities": [mention()]})
     assert (found.text, found.conversation, found.elsewhere) == ("status q2", "", True)
 
 
 def test_a_chat_whose_sort_is_not_told_is_personal_unless_it_is_a_group() -> None:
     assert heard(message(conversation={"id": "a:1"})).conversation == "a:1"
-    assert hear(message(conversation={"id": "19:1", "isGroup": True})) is None
+    assert parse(message(conversation={"id": "19:1", "isGroup": True})) is None
 
 
 def test_a_reply_is_about_what_it_quotes_or_answers() -> None:
@@ -142,20 +142,20 @@ def test_a_file_alone_is_heard_so_that_it_can_be_answered() -> None:
     ],
 )
 def test_text_is_read_as_the_person_saw_it(text: Any, form: Any, seen: str) -> None:
-    assert written(message(text, textFormat=form, entities=[mention(), mention(SADIA)])) == seen
+    assert to_plain_text(message(text, textFormat=form, entities=[mention(), mention(SADIA)])) == seen
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])))
 def test_whatever_is_typed_comes_through_teams_escaping_as_it_was(typed: str) -> None:
-    assert written(message(html.escape(typed, quote=False))) == typed.strip()
+    assert to_plain_text(message(html.escape(typed, quote=False))) == typed.strip()
 
 
 @given(st.sampled_from(["plain", "markdown", "xml", None]), st.text(), st.text())
 def test_whatever_a_message_holds_something_is_read(form: str | None, text: str, content: str) -> None:
     quoting = [{"contentType": "text/html", "content": f"{content}{QUOTING}{content}"}, 7]
-    found = written(message(text, textFormat=form, entities=[mention(), None]))
+    found = to_plain_text(message(text, textFormat=form, entities=[mention(), None]))
     assert "\x00" not in found
-    assert "on track" in written(message(text, attachments=[quoting[0]])) or "<" in content
+    assert "on track" in to_plain_text(message(text, attachments=[quoting[0]])) or "<" in content
 
 
 def test_a_button_is_its_action_and_its_value_and_its_card() -> None:
@@ -199,7 +199,7 @@ def test_a_forms_page_is_its_token_its_number_and_what_is_typed(step: str) -> No
     ],
 )
 def test_a_button_that_is_none_of_ours_is_not_heard(data: Any) -> None:
-    assert hear(execute(data)) is None
+    assert parse(execute(data)) is None
 
 
 JSON = st.recursive(
@@ -211,7 +211,7 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(["action", "value", "token", "page", "x"]), JSON))
 def test_whatever_a_button_holds_it_is_read_or_passed_over(data: dict[str, Any]) -> None:
-    found = hear(execute(data))
+    found = parse(execute(data))
     assert found is None or found.kind in ("press", "page")
     assert found is None or found.page >= 0
 
@@ -237,7 +237,7 @@ def test_whatever_a_button_holds_it_is_read_or_passed_over(data: dict[str, Any])
     ],
 )
 def test_what_is_not_for_us_is_not_heard(given: Activity) -> None:
-    assert hear(given) is None
+    assert parse(given) is None
 
 
 @pytest.mark.parametrize(
@@ -291,8 +291,8 @@ def test_an_activity_that_does_not_say_where_it_comes_from_is_from_nowhere(missi
 
 
 def test_a_stranger_is_noted_once_a_day_with_where_they_can_be_answered() -> None:
-    first, again = (stranger(message(id=each), date(2019, 9, 2)) for each in ("1", "2"))
+    first, again = (stranger_note(message(id=each), date(2019, 9, 2)) for each in ("1", "2"))
     assert heard(first) == heard(again)
-    assert heard(first).key != heard(stranger(message(), date(2019, 9, 3))).key
+    assert heard(first).key != heard(stranger_note(message(), date(2019, 9, 3))).key
     assert (heard(first).kind, heard(first).user, heard(first).conversation) == ("stranger", USER, CHAT["id"])
     assert reference(first) == reference(message())

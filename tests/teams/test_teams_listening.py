@@ -12,14 +12,13 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.inbound.inbox import Kept
-from remembrancer.bot.inbound.pending_submissions import Submissions
-from remembrancer.bot.inbound.traffic import Traffic
+from remembrancer.bot.inbound.inbox import LeasedEvent
+from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
 from remembrancer.bot.inbound.worker import Worker
-from remembrancer.bot.teams.inbound.endpoint import Gate
-from remembrancer.bot.teams.inbound.events import Heard, hear
-from remembrancer.bot.teams.inbound.invoke_responses import Body, card, shown
-from remembrancer.bot.teams.inbound.receiver import Listening, waiting_for
+from remembrancer.bot.teams.inbound.endpoint import Endpoint
+from remembrancer.bot.teams.inbound.events import Event, parse
+from remembrancer.bot.teams.inbound.invoke_responses import Body, card_response, text_response
+from remembrancer.bot.teams.inbound.receiver import Receiver, wait_for_outcome
 from remembrancer.clock import SetClock
 from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.wording import say
@@ -31,7 +30,7 @@ from tests.teams.issuing import Issuer, issuing
 from tests.teams.serving import served, site
 
 CLOCK = SetClock(datetime(2019, 9, 2, 9, tzinfo=UTC))
-CARD = card({"type": "AdaptiveCard", "body": []})
+CARD = card_response({"type": "AdaptiveCard", "body": []})
 
 
 def rows(engine: Engine) -> list[IncomingEvent]:
@@ -45,39 +44,39 @@ class Hands:
     def __init__(self) -> None:
         self.handled: list[str] = []
         self.again: list[str] = []
-        self.submissions = Submissions()
+        self.submissions = PendingSubmissions()
         self.holds, self.may_go_on, self.raises = False, asyncio.Event(), False
 
-    async def handle(self, kept: Kept) -> None:
-        heard = hear(kept.body)
+    async def handle(self, kept: LeasedEvent) -> None:
+        heard = parse(kept.body)
         assert heard is not None
         self.handled.append(heard.key)
         if heard.kind == "page":
             await self.turn(heard)
 
-    async def turn(self, heard: Heard) -> None:
-        with self.submissions.answering(heard.key, shown("not sent")) as answering:
+    async def turn(self, heard: Event) -> None:
+        with self.submissions.answering(heard.key, text_response("not sent")) as answering:
             if self.holds:
                 await self.may_go_on.wait()
             if self.raises:
                 raise RuntimeError("broken")
             answering(CARD)
 
-    async def turn_again(self, heard: Heard) -> None:
+    async def turn_again(self, heard: Event) -> None:
         self.again.append(heard.key)
         await self.turn(heard)
 
-    async def give_up(self, kept: Kept) -> None:
+    async def give_up(self, kept: LeasedEvent) -> None:
         raise AssertionError(kept)
 
 
 @contextmanager
 def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iterator[Door]:
     """The gate, what is behind it and the worker, in one loop, as the service has them."""
-    worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK, Traffic())
-    whole = {"answer": waiting_for(hands.submissions), "again": hands.turn_again} | more
-    behind = Listening(engine, CLOCK, worker.recorded, **whole)
-    gate = Gate(settings(), behind, cloud=issuer.cloud)
+    worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK)
+    whole = {"answer": wait_for_outcome(hands.submissions), "again": hands.turn_again} | more
+    behind = Receiver(engine, CLOCK, worker.wake, **whole)
+    gate = Endpoint(settings(), behind, cloud=issuer.cloud)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -147,7 +146,7 @@ def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(engine: Eng
 
 
 def test_a_press_is_answered_at_once_and_handled_after(engine: Engine, door: Door, hands: Hands) -> None:
-    assert answer(door, execute({"action": "answer", "value": "17"})) == shown(say("teams.heard"))
+    assert answer(door, execute({"action": "answer", "value": "17"})) == text_response(say("teams.heard"))
     until(lambda: hands.handled)
     assert rows(engine)[0].body["value"]["action"]["data"] == {"action": "answer", "value": "17"}
 
@@ -174,13 +173,13 @@ def test_of_a_page_that_is_delivered_twice_at_once_both_are_answered(engine: Eng
 
 def test_what_fails_while_somebody_waits_is_said(engine: Engine, door: Door, hands: Hands) -> None:
     hands.raises = True
-    assert answer(door, page()) == shown("not sent")
+    assert answer(door, page()) == text_response("not sent")
 
 
 def test_what_takes_too_long_is_acknowledged_all_the_same(engine: Engine, issuer: Issuer, hands: Hands) -> None:
     hands.holds = True
     with listening(engine, issuer, hands, patience=0.05) as door:
-        assert answer(door, page()) == shown(say("teams.takes_longer"))
+        assert answer(door, page()) == text_response(say("teams.takes_longer"))
     until(lambda: [row.state for row in rows(engine)] == [HeardState.DONE])
     assert hands.submissions._waiting == {}
 
@@ -188,12 +187,12 @@ def test_what_takes_too_long_is_acknowledged_all_the_same(engine: Engine, issuer
 def test_an_answer_that_cannot_be_made_does_not_undo_that_it_is_recorded(
     engine: Engine, issuer: Issuer, hands: Hands
 ) -> None:
-    async def fails(_heard: Heard) -> Body | None:
+    async def fails(_heard: Event) -> Body | None:
         raise RuntimeError("broken")
 
     with listening(engine, issuer, hands, answer=fails, again=fails) as door:
         for _ in range(2):
-            assert answer(door, execute({"action": "answer", "value": "17"})) == shown(say("teams.heard"))
+            assert answer(door, execute({"action": "answer", "value": "17"})) == text_response(say("teams.heard"))
     assert len(rows(engine)) == 1
 
 
@@ -202,9 +201,9 @@ def test_an_answer_is_waited_for_before_it_is_recorded_for_it_may_be_handled_at_
 ) -> None:
     recorded_before: list[int] = []
 
-    def asked(heard: Heard) -> Awaitable[Body | None]:
+    def asked(heard: Event) -> Awaitable[Body | None]:
         recorded_before.append(len(rows(engine)))
-        return waiting_for(hands.submissions)(heard)
+        return wait_for_outcome(hands.submissions)(heard)
 
     with listening(engine, issuer, hands, answer=asked) as door:
         assert answer(door, page()) == CARD
@@ -219,7 +218,7 @@ def test_what_is_not_listened_to_is_acknowledged_and_not_kept(engine: Engine, do
 
 def test_an_invoke_that_is_not_known_is_said_to_be_so(engine: Engine, door: Door) -> None:
     assert door.says(activity("invoke", name="task/fetch", value={})) == 501
-    assert answer(door, execute({"of": "another app"})) == shown(say("teams.not_understood"))
+    assert answer(door, execute({"of": "another app"})) == text_response(say("teams.not_understood"))
     assert rows(engine) == []
 
 

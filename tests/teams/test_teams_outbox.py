@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.teams.conversation_references import Reference, remember
+from remembrancer.bot.teams.conversation_references import Reference, store_reference
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState, TeamsKind
@@ -66,7 +66,7 @@ class Office:
                 account.platform, account.account = "teams", member.account
                 account.conversation = self.teams.chat(member)
             told = Reference(self.teams.channel(), self.teams.url, self.teams.tenant, TeamsKind.CHANNEL, "Cabinet")
-            remember(session, told, NOW, loopback=True)
+            store_reference(session, told, NOW, loopback=True)
             board = session.exec(select(Board)).first()
             assert board is not None
             board.channel = "#cabinet"

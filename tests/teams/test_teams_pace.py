@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.bot.teams.outbound.rate_limits import Pace
+from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.free_time import FreeTime
 from tests.profiles import thoroughness
@@ -19,8 +19,8 @@ TENANT = ((30, 1),)
 Windows = tuple[tuple[int, int], ...]
 
 
-def paced(clock: FreeTime) -> Pace:
-    return Pace(clock, clock.sleep)
+def paced(clock: FreeTime) -> TeamsRateLimiter:
+    return TeamsRateLimiter(clock, clock.sleep)
 
 
 def exceeded(times: list[float], windows: Windows) -> list[tuple[int, int]]:
@@ -56,7 +56,7 @@ def test_no_window_is_ever_exceeded_whenever_teams_counts_a_call(
     went: list[tuple[str, float]] = []
     for conversation, pause in calls:
         clock.now += pause
-        with pace.turn(conversation, "tenant", FOREVER):
+        with pace.acquire(conversation, "tenant", FOREVER):
             went.append((conversation, clock.now + takes * counted))
             clock.now += takes
     for conversation in "ABC":
@@ -69,7 +69,7 @@ def test_in_one_conversation_hardly_less_goes_out_than_may(seconds: int) -> None
     clock = FreeTime()
     pace, end, went = paced(clock), clock.now + seconds, []
     while clock.now < end:
-        with pace.turn("A", "tenant", FOREVER):
+        with pace.acquire("A", "tenant", FOREVER):
             went.append(clock.now)
     in_time = [at for at in went if at < end]
     assert exceeded(in_time, CONVERSATION) == []
@@ -83,7 +83,7 @@ def test_in_a_whole_tenant_hardly_less_goes_out_than_may(conversations: int, sec
     pace, end, went = paced(clock), clock.now + seconds, 0
     while clock.now < end:
         for number in range(conversations):
-            with pace.turn(str(number), "tenant", FOREVER):
+            with pace.acquire(str(number), "tenant", FOREVER):
                 went += clock.now < end
     allowed = min(30 * seconds, conversations * most_that_may_go(seconds, CONVERSATION))
     assert went >= 0.95 * allowed
@@ -93,7 +93,7 @@ def test_conversations_of_several_tenants_do_not_wait_for_each_other() -> None:
     clock = FreeTime()
     pace = paced(clock)
     for number in range(90):
-        with pace.turn(str(number), f"tenant {number % 3}"):
+        with pace.acquire(str(number), f"tenant {number % 3}"):
             pass
     assert clock.now == 1000
 
@@ -102,18 +102,18 @@ def test_a_long_wait_is_refused_and_is_everybodys_only_where_it_is_the_tenants()
     clock = FreeTime()
     pace = paced(clock)
     for _ in range(60):
-        with pace.turn("A", "tenant", FOREVER):
+        with pace.acquire("A", "tenant", FOREVER):
             pass
-    with pytest.raises(SendError) as refused, pace.turn("A", "tenant"):
+    with pytest.raises(SendError) as refused, pace.acquire("A", "tenant"):
         pass
     assert (refused.value.trouble, refused.value.of_all) == (Trouble.AGAIN, False)
     assert refused.value.retry_after is not None
     assert refused.value.retry_after > 3
     clock.now += 2
     for number in range(30):
-        with pace.turn(f"B{number}", "tenant"):
+        with pace.acquire(f"B{number}", "tenant"):
             pass
-    with pytest.raises(SendError) as refused, pace.turn("C", "tenant", patience=0.5):
+    with pytest.raises(SendError) as refused, pace.acquire("C", "tenant", patience=0.5):
         pass
     assert refused.value.of_all
 
@@ -121,15 +121,15 @@ def test_a_long_wait_is_refused_and_is_everybodys_only_where_it_is_the_tenants()
 def test_a_conversation_that_teams_holds_is_held_and_no_other_is() -> None:
     clock = FreeTime()
     pace = paced(clock)
-    pace.hold("A", 30)
-    pace.hold("A", 5)
-    with pytest.raises(SendError) as refused, pace.turn("A", "tenant"):
+    pace.block("A", 30)
+    pace.block("A", 5)
+    with pytest.raises(SendError) as refused, pace.acquire("A", "tenant"):
         pass
     assert refused.value.retry_after == 30
-    with pace.turn("B", "tenant"):
+    with pace.acquire("B", "tenant"):
         assert clock.now == 1000
     clock.now += 28
-    with pace.turn("A", "tenant"):
+    with pace.acquire("A", "tenant"):
         assert clock.now == 1030, "a short wait is waited for"
 
 
@@ -139,7 +139,7 @@ def test_what_is_on_its_way_counts() -> None:
     pace, inside, leave = paced(clock), threading.Barrier(8, timeout=30), threading.Event()
 
     def call() -> None:
-        with pace.turn("A", "tenant"):
+        with pace.acquire("A", "tenant"):
             inside.wait()
             leave.wait(30)
 
@@ -147,22 +147,22 @@ def test_what_is_on_its_way_counts() -> None:
     for thread in threads:
         thread.start()
     inside.wait()
-    with pytest.raises(SendError), pace.turn("A", "tenant", patience=0.5):
+    with pytest.raises(SendError), pace.acquire("A", "tenant", patience=0.5):
         pass
     leave.set()
     for thread in threads:
         thread.join()
     ended = clock.now
-    with pace.turn("A", "tenant"):
+    with pace.acquire("A", "tenant"):
         assert clock.now >= ended + 1
 
 
 def test_threads_share_one_pace() -> None:
-    pace, went, lock = Pace(), [], threading.Lock()
+    pace, went, lock = TeamsRateLimiter(), [], threading.Lock()
 
     def post() -> None:
         for _ in range(3):
-            with pace.turn("A", "tenant", FOREVER), lock:
+            with pace.acquire("A", "tenant", FOREVER), lock:
                 went.append(time.monotonic())
 
     threads = [threading.Thread(target=post) for _ in range(3)]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from remembrancer.bot.teams.conversation_references import Reference, remember, removed
+from remembrancer.bot.teams.conversation_references import Reference, mark_removed, store_reference
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.logs import set_up_logs
 from remembrancer.models import TeamsKind
@@ -30,7 +30,7 @@ def test_somebodys_entra_id_and_a_channels_name_are_addresses_too(
     ruth, channel = teams.person("Ruth"), teams.channel()
     with Session(store) as session:
         told = Reference(channel, teams.url, teams.tenant, TeamsKind.CHANNEL, "Cabinet", "Democratic Services")
-        remember(session, told, NOW, loopback=True)
+        store_reference(session, told, NOW, loopback=True)
         session.commit()
     for key, where in enumerate((ruth.account, ruth.account, "#cabinet", "Democratic services / CABINET")):
         sent = transport.send(where, str(key), message("Hello"), perhaps_again=False)
@@ -45,7 +45,7 @@ def test_a_chat_is_made_where_the_tenant_was_heard_from_last(store: Engine) -> N
         with Session(store) as session:
             for number, url in enumerate((before.url, teams.url)):
                 told = Reference(f"19:{number}@thread.v2", url, teams.tenant, TeamsKind.GROUP)
-                remember(session, told, NOW + timedelta(minutes=number), loopback=True)
+                store_reference(session, told, NOW + timedelta(minutes=number), loopback=True)
             session.commit()
         transport.send(ruth.account, "key", message("Hello"), perhaps_again=False)
         assert (texts(teams.shown(teams.chat(ruth))), before.calls) == (["Hello"], [])
@@ -55,7 +55,7 @@ def test_a_chat_that_is_known_is_not_made_again(teams: Teams, transport: TeamsTr
     ruth = teams.person("Ruth")
     with Session(store) as session:
         told = Reference(teams.chat(ruth), teams.url, teams.tenant, TeamsKind.PERSONAL, account=ruth.account.upper())
-        remember(session, told, NOW, loopback=True)
+        store_reference(session, told, NOW, loopback=True)
         session.commit()
     transport.send(ruth.account, "key", message("Hello"), perhaps_again=False)
     assert [call.kind for call in teams.calls] == ["post"]
@@ -83,12 +83,12 @@ def test_nothing_is_sent_where_the_app_was_taken_away_until_it_is_there_again(
 ) -> None:
     told = Reference(lead, teams.url, teams.tenant, TeamsKind.PERSONAL)
     with Session(store) as session:
-        remember(session, told, NOW, loopback=True)
-        removed(session, lead, NOW)
+        store_reference(session, told, NOW, loopback=True)
+        mark_removed(session, lead, NOW)
         session.commit()
         assert refused(transport, lead).trouble == Trouble.BROKEN
         assert teams.calls == []
-        remember(session, told, NOW, loopback=True)
+        store_reference(session, told, NOW, loopback=True)
         session.commit()
     transport.send(lead, "key", message("Hello"), perhaps_again=False)
 

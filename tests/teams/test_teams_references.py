@@ -10,16 +10,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from remembrancer.bot.teams.conversation_references import (
-    ANYWHERE,
-    HOSTS,
+    DEFAULT_SERVICE_URL,
+    SERVICE_HOSTS,
     ForeignAddressError,
     Reference,
-    channel_called,
-    checked,
-    find,
-    personal,
-    remember,
-    removed,
+    check_service_url,
+    find_channel,
+    find_chat,
+    find_conversation,
+    mark_removed,
+    store_reference,
 )
 from remembrancer.models import TeamsConversation, TeamsKind
 from remembrancer.models.message import message
@@ -37,11 +37,11 @@ RUTH = Reference("a:1ruth", EMEA, "tenant", TeamsKind.PERSONAL, account="AAAAAAA
 LATER = NOW + timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("host", sorted(HOSTS))
+@pytest.mark.parametrize("host", sorted(SERVICE_HOSTS))
 def test_microsofts_addresses_are_taken_without_their_last_slash(host: str) -> None:
-    assert checked(f"https://{host}/teams/") == f"https://{host}/teams"
-    assert checked(f"https://{host.upper()}:443/emea/tenant/") == f"https://{host}/emea/tenant"
-    assert checked(ANYWHERE) == ANYWHERE
+    assert check_service_url(f"https://{host}/teams/") == f"https://{host}/teams"
+    assert check_service_url(f"https://{host.upper()}:443/emea/tenant/") == f"https://{host}/emea/tenant"
+    assert check_service_url(DEFAULT_SERVICE_URL) == DEFAULT_SERVICE_URL
 
 
 FOREIGN = [
@@ -68,21 +68,21 @@ FOREIGN = [
 @pytest.mark.parametrize("url", FOREIGN)
 def test_no_other_address_is(url: str) -> None:
     with pytest.raises(ForeignAddressError):
-        checked(url)
+        check_service_url(url)
 
 
 @pytest.mark.parametrize("url", [each for each in FOREIGN if "127.0.0.1" not in each])
 def test_a_stand_in_is_on_this_machine_alone(url: str) -> None:
-    assert checked("http://127.0.0.1:8080/teams", loopback=True) == "http://127.0.0.1:8080/teams"
+    assert check_service_url("http://127.0.0.1:8080/teams", loopback=True) == "http://127.0.0.1:8080/teams"
     with pytest.raises(ForeignAddressError):
-        checked(url, loopback=True)
+        check_service_url(url, loopback=True)
 
 
 @given(host=st.from_regex(r"[a-z0-9.\-@:/\\]{1,40}", fullmatch=True))
 def test_no_name_in_front_or_behind_makes_an_address_microsofts(host: str) -> None:
     for url in (f"https://{host}smba.trafficmanager.net/teams", f"https://smba.trafficmanager.net{host}"):
         try:
-            taken = checked(url)
+            taken = check_service_url(url)
         except ForeignAddressError:
             continue
         assert (urlsplit(taken).scheme, urlsplit(taken).hostname) == ("https", "smba.trafficmanager.net")
@@ -92,41 +92,41 @@ def test_what_an_event_says_is_kept_once_and_without_the_thread_in_which_it_happ
     for moved in ("https://smba.trafficmanager.net/amer", EMEA):
         with Session(engine) as session:
             told = Reference(f"{CHANNEL.conversation};messageid=17", moved, "tenant", TeamsKind.CHANNEL)
-            remember(session, CHANNEL, NOW)
-            remember(session, told, LATER)
+            store_reference(session, CHANNEL, NOW)
+            store_reference(session, told, LATER)
             session.commit()
         with Session(engine) as session:
             [row] = session.exec(select(TeamsConversation)).all()
             assert (row.conversation, row.name, row.team) == (CHANNEL.conversation, "Cabinet", "Democratic Services")
             assert (row.service_url, row.seen_at, row.removed_at) == (moved.rstrip("/"), LATER, None)
-            assert find(session, f"{CHANNEL.conversation};messageid=3") == row
+            assert find_conversation(session, f"{CHANNEL.conversation};messageid=3") == row
 
 
 def test_what_comes_late_changes_nothing(engine: Engine) -> None:
     old = Reference(CHANNEL.conversation, "https://smba.trafficmanager.net/amer", "tenant", TeamsKind.CHANNEL, "Old")
     with Session(engine) as session:
-        removed(session, CHANNEL.conversation, NOW)
-        remember(session, CHANNEL, LATER)
-        remember(session, old, NOW)
-        removed(session, CHANNEL.conversation, NOW)
-        row = find(session, CHANNEL.conversation)
+        mark_removed(session, CHANNEL.conversation, NOW)
+        store_reference(session, CHANNEL, LATER)
+        store_reference(session, old, NOW)
+        mark_removed(session, CHANNEL.conversation, NOW)
+        row = find_conversation(session, CHANNEL.conversation)
         assert row is not None
         assert (row.name, row.service_url, row.removed_at) == ("Cabinet", EMEA.rstrip("/"), None)
-        removed(session, CHANNEL.conversation, LATER)
-        remember(session, old, NOW)
+        mark_removed(session, CHANNEL.conversation, LATER)
+        store_reference(session, old, NOW)
         assert row.removed_at == LATER
-        assert channel_called(session, "Cabinet") is None
+        assert find_channel(session, "Cabinet") is None
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_two_that_hear_of_one_conversation_at_a_time_keep_it_once(engine: Engine) -> None:
     with Session(engine) as one, Session(engine) as other:
-        remember(one, CHANNEL, NOW)
+        store_reference(one, CHANNEL, NOW)
         one.commit()
-        assert find(other, CHANNEL.conversation) is not None
-        remember(one, CHANNEL, LATER)
+        assert find_conversation(other, CHANNEL.conversation) is not None
+        store_reference(one, CHANNEL, LATER)
         one.commit()
-        remember(other, Reference(CHANNEL.conversation, EMEA, "tenant", TeamsKind.CHANNEL, "Late"), NOW)
+        store_reference(other, Reference(CHANNEL.conversation, EMEA, "tenant", TeamsKind.CHANNEL, "Late"), NOW)
         other.commit()
         [row] = one.exec(select(TeamsConversation)).all()
         assert (row.name, row.seen_at) == ("Cabinet", LATER)
@@ -136,7 +136,7 @@ def test_nothing_is_kept_of_an_address_that_is_not_microsofts(engine: Engine) ->
     foreign = Reference(CHANNEL.conversation, "https://example.org/", "tenant", TeamsKind.CHANNEL)
     with Session(engine) as session:
         with pytest.raises(ForeignAddressError):
-            remember(session, foreign, NOW)
+            store_reference(session, foreign, NOW)
         assert session.exec(select(TeamsConversation)).all() == []
 
 
@@ -145,9 +145,9 @@ def test_people_and_channels_are_found_by_what_they_are_called(engine: Engine) -
     other = Reference(f"19:three{ENDS}", EMEA, "tenant", TeamsKind.CHANNEL, "General", "Growth")
     with Session(engine) as session:
         for told in (CHANNEL, RUTH, twin, other):
-            remember(session, told, NOW)
+            store_reference(session, told, NOW)
         found = {
-            name: row.conversation if (row := channel_called(session, name)) else None
+            name: row.conversation if (row := find_channel(session, name)) else None
             for name in ("#cabinet", "Cabinet", "general", "growth / general", "Adult Social Care / General", "a:1ruth")
         }
         assert list(found.values()) == [
@@ -159,18 +159,18 @@ def test_people_and_channels_are_found_by_what_they_are_called(engine: Engine) -
             None,
         ]
         for account in (RUTH.account, RUTH.account.lower()):
-            row = personal(session, account)
+            row = find_chat(session, account)
             assert row is not None
             assert row.conversation == "a:1ruth"
-        removed(session, "a:1ruth", LATER)
-        assert personal(session, RUTH.account) is None
+        mark_removed(session, "a:1ruth", LATER)
+        assert find_chat(session, RUTH.account) is None
 
 
 def test_an_address_that_is_no_longer_allowed_is_not_called(teams: Teams, store: Engine, lead: str) -> None:
     with Session(store) as session:
-        remember(session, Reference(lead, teams.url, teams.tenant, TeamsKind.PERSONAL), NOW, loopback=True)
+        store_reference(session, Reference(lead, teams.url, teams.tenant, TeamsKind.PERSONAL), NOW, loopback=True)
         session.commit()
-    with connected(teams, store, loopback=False, service_url=ANYWHERE) as transport:
+    with connected(teams, store, loopback=False, service_url=DEFAULT_SERVICE_URL) as transport:
         with pytest.raises(SendError) as found:
             transport.send(lead, "key", message("Hello"), perhaps_again=False)
         assert (found.value.trouble, found.value.reason.partition(":")[0]) == (Trouble.BROKEN, "ForeignAddress")

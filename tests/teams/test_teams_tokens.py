@@ -15,7 +15,7 @@ from msal.exceptions import MsalServiceError  # type: ignore[import-untyped]
 from sqlalchemy import Engine
 
 from remembrancer.bot.teams import tokens
-from remembrancer.bot.teams.async_thread import Loop, NotRunningError
+from remembrancer.bot.teams.async_thread import AsyncThread, NotRunningError
 from remembrancer.bot.teams.tokens import Tokens
 from remembrancer.models.message import message
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
@@ -119,7 +119,7 @@ def test_a_loop_serves_several_threads_and_hands_on_what_is_raised() -> None:
     async def raises() -> None:
         raise KeyError("id")
 
-    with Loop("test") as loop:
+    with AsyncThread("test") as loop:
         found: list[int] = []
         threads = [threading.Thread(target=lambda n=n: found.append(loop.call(doubled(n), 5))) for n in range(20)]
         for thread in threads:
@@ -141,7 +141,7 @@ def test_a_loop_gives_up_what_takes_too_long_even_where_it_is_held_up(monkeypatc
     async def holds_up() -> None:
         held.wait(30)
 
-    with Loop("test") as loop:
+    with AsyncThread("test") as loop:
         began = time.monotonic()
         for work in (waits(), holds_up()):
             with pytest.raises(TimeoutError):
@@ -151,7 +151,7 @@ def test_a_loop_gives_up_what_takes_too_long_even_where_it_is_held_up(monkeypatc
 
 
 def test_a_loop_that_has_stopped_says_so_and_breaks_off_what_was_under_way() -> None:
-    loop, broken = Loop("test"), threading.Event()
+    loop, broken = AsyncThread("test"), threading.Event()
 
     async def waits() -> None:
         try:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from remembrancer.bot.teams.app import TeamsApp
-from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.clients import Clients
 from remembrancer.bot.teams.inbound.endpoint import PATH
 from remembrancer.models import ChatAccount, Person
 from remembrancer.rules.facts import known
@@ -45,7 +45,7 @@ class Workplace:
         self.url, self._numbers = "", itertools.count(1)
         connector = connector_to(teams, engine, tenant=teams.tenant)
         settings = Settings(_env_file=None, host="127.0.0.1")
-        self.app = TeamsApp(settings, engine, Means(connector), self.transports, self.world.clock, playground=True)
+        self.app = TeamsApp(settings, engine, Clients(connector), self.transports, self.world.clock, playground=True)
 
     def link(self) -> None:
         """Everybody has the app."""

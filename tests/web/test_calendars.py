@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from remembrancer.models import Board, ForwardPlanItem, Meeting, MeetingState, Person
-from remembrancer.services.calendar_links import renew, token
+from remembrancer.services.calendar_links import feed_token, renew
 from remembrancer.web.calendar_feeds import calendar_router
 from tests.bot.test_papers import FORWARD, LEAD, SECRETARY
 from tests.dialog import World, hold, london, presses, says
@@ -37,14 +37,14 @@ def client(world: World) -> Client:
 
 def of_person(world: World, who: str = LEAD) -> str:
     with Session(world.engine) as session:
-        found = token(session, session.exec(select(Person).where(Person.email == f"{who}@example.org")).one())
+        found = feed_token(session, session.exec(select(Person).where(Person.email == f"{who}@example.org")).one())
         session.commit()
     return f"/calendar/{found}.ics"
 
 
 def of_board(world: World) -> str:
     with Session(world.engine) as session:
-        found = token(session, session.exec(select(Board).where(Board.key == "asc_cabinet_committee")).one())
+        found = feed_token(session, session.exec(select(Board).where(Board.key == "asc_cabinet_committee")).one())
         session.commit()
     return f"/calendar/{found}.ics"
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from remembrancer.bot.sandbox.demo import Demo
 from remembrancer.models import Board, Meeting, OutgoingMessage
 from remembrancer.web.app import demo_app
-from remembrancer.web.sandbox_outbox import sendings
+from remembrancer.web.sandbox_outbox import sent_messages
 from tests.bot.test_papers import FORWARD, LEAD, SECRETARY
 from tests.web.visitor import Client, person_id
 
@@ -51,7 +51,7 @@ def test_the_whole_year_runs_with_agenda_setting_drafts_publication_and_a_moved_
             .order_by(col(Meeting.starts_at))
         ).all()
         kinds = set(session.exec(select(OutgoingMessage.kind)))
-        shown_in_outbox = {(each.what, *each.because) for each in sendings(session)}
+        shown_in_outbox = {(each.what, *each.because) for each in sent_messages(session)}
     assert len(meetings) == 6
     # Agenda setting for the meeting that moved was past, and is to come again.
     assert shown.count("# Agenda setting: Adult Social Care Cabinet Committee") == 7
@@ -89,7 +89,7 @@ def test_the_pages_say_what_people_do_for_a_forward_plan_and_offer_what_makes_se
 
 def test_a_visitor_may_begin_again_and_the_meeting_moves_again(demo: Demo) -> None:
     until(demo, "2021-08-23")
-    demo.start_again()
+    demo.restart()
     assert "has moved" not in told(demo, SECRETARY)
     until(demo, "2021-08-23")
     assert "has moved" in told(demo, SECRETARY)

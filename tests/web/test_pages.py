@@ -162,9 +162,9 @@ def test_a_lead_may_be_left_to_the_record_and_taken_back(be: Be, asked: Demo) ->
     lead = be("Ruth Fairbrass")
     assert "You answer for this person." in lead.read()
     assert "as they did on record" in lead.client.post(f"{lead.page}/answers", data={"yours": "no"}).text
-    assert lead.id not in asked.yours
+    assert lead.id not in asked.visitors_people
     lead.client.post(f"{lead.page}/answers", data={"yours": "yes"})
-    assert lead.id in asked.yours
+    assert lead.id in asked.visitors_people
 
 
 def test_a_secretary_sends_an_answer_back_and_the_lead_is_asked_again(be: Be) -> None:

@@ -1,49 +1,53 @@
-"""A form as Slack's modal, in pages; and what was typed there, in the shape of the form's questions."""
+"""Converts a form to Slack's modal, page by page, and a submitted view back to field values."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.platform.form_pages import NONE, TICKS, has_input, pages, part_id
+from remembrancer.bot.platform.form_pages import pages
 from remembrancer.bot.platform.markdown import Node, Run, shorten
-from remembrancer.bot.slack.forms.input_blocks import ACTION, block_id, field_blocks, is_kept
+from remembrancer.bot.slack.forms.input_blocks import field_blocks
+from remembrancer.bot.slack.forms.inputs import INPUTS
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, blocks_of, plain_text
-from remembrancer.models.message import Button, Form, FormField
+from remembrancer.models.message import Button, Form
 from remembrancer.wording import say
 
-TITLE = 24
+MAX_TITLE = 24
 BACK = "form_back"
-"""The action of the button that shows the page before."""
+"""The action of the button that shows the previous page."""
 CALLBACK = "form"
 View = dict[str, Any]
 
 
 def modal(form: Form, token: str, page: int = 0) -> View:
-    """One page of the form; a page that is there no more is the last."""
-    divided = pages(form)
-    page = min(page, len(divided) - 1)
-    is_last = page + 1 == len(divided)
-    shown = [*_head(form, page, len(divided)), *(block for field in divided[page] for block in field_blocks(field))]
+    """Build one page of the form; a page number beyond the end gives the last page."""
+    page_fields = pages(form)
+    page = min(page, len(page_fields) - 1)
+    is_last = page + 1 == len(page_fields)
+    page_blocks = [
+        *_head(form, page, len(page_fields)),
+        *(block for field in page_fields[page] for block in field_blocks(field)),
+    ]
     return {
         "type": "modal",
-        "title": plain_text(shorten(form.title, TITLE)),
-        "submit": plain_text(shorten(form.submit, TITLE) if is_last else say("form_pages.next")),
+        "title": plain_text(shorten(form.title, MAX_TITLE)),
+        "submit": plain_text(shorten(form.submit, MAX_TITLE) if is_last else say("form_pages.next")),
         "close": plain_text(say("form_pages.cancel")),
         "callback_id": CALLBACK,
         "private_metadata": json.dumps({"token": token, "page": page}),
-        "blocks": shown or [_paragraph(form.title)],
+        "blocks": page_blocks or [_paragraph(form.title)],
     }
 
 
-def _head(form: Form, page: int, of: int) -> list[Block]:
-    """The title where the bar has no room for it, the notice, the page; first the intro, later the way back."""
-    made = [_paragraph(form.title, bold=True)] if len(form.title) > TITLE else []
-    made += [_paragraph(form.notice, bold=True)] if form.notice else []
-    made += blocks(form.intro, tables=False) if page == 0 else []
-    if of > 1:
-        words = say("form_pages.page", page=page + 1, pages=of)
-        made.append({"type": "context", "elements": [plain_text(words)]})
-    return [*made, *actions([Button(action=BACK, value=str(page), label=say("form_pages.back"))])] if page > 0 else made
+def _head(form: Form, page: int, count: int) -> list[Block]:
+    """Build the top of a page: a title too long for the bar, the notice, intro, page number and back button."""
+    head = [_paragraph(form.title, bold=True)] if len(form.title) > MAX_TITLE else []
+    head += [_paragraph(form.notice, bold=True)] if form.notice else []
+    head += blocks(form.intro, tables=False) if page == 0 else []
+    if count > 1:
+        text = say("form_pages.page", page=page + 1, pages=count)
+        head.append({"type": "context", "elements": [plain_text(text)]})
+    return [*head, *actions([Button(action=BACK, value=str(page), label=say("form_pages.back"))])] if page > 0 else head
 
 
 def _paragraph(text: str, bold: bool = False) -> Block:
@@ -52,68 +56,27 @@ def _paragraph(text: str, bold: bool = False) -> Block:
 
 
 def closed_view(text: str, title: str) -> View:
-    """A view that says one thing, when the form is done with or cannot be shown."""
+    """Build a view with one sentence, for a form that is closed or cannot be shown."""
     return {
         "type": "modal",
-        "title": plain_text(shorten(title, TITLE)),
+        "title": plain_text(shorten(title, MAX_TITLE)),
         "close": plain_text(say("slack_blocks.close")),
         "blocks": [_paragraph(text)],
     }
 
 
-def loading_view(title: str) -> View:
-    """What is there until the form is."""
-    return closed_view(say("slack_blocks.loading"), title)
-
-
 def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
-    """Which open form a view shows, and which page of it."""
+    """Return the token of the open form that a view shows, and its page."""
     carried = json.loads(view["private_metadata"])
     return str(carried["token"]), int(carried["page"])
 
 
-def typed(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed on a page (`view.state.values`), by the fields' keys; as it was where the page does not ask."""
-    return {field.key: _value(field, state) for field in pages(form)[page] if has_input(field)}
-
-
-def _value(field: FormField, state: Mapping[str, Any]) -> Any:
-    if field.type == "dates":
-        return _dates(field, state)
-    if field.key not in state:
-        return field.value
-    given = _given(state, field.key)
-    if field.type == "choices":
-        return given or []
-    return given or (field.value if is_kept(field) else "")
-
-
-def _dates(field: FormField, state: Mapping[str, Any]) -> dict[str, str]:
-    """A date for each choice that has one, and none for each that is ticked besides."""
-    days = {choice.key: _given(state, part_id(field, choice.key)) or "" for choice in field.choices}
-    ticked = _given(state, part_id(field, TICKS)) or []
-    return {key: day for key, day in days.items() if day or key in ticked}
-
-
-def _given(state: Mapping[str, Any], id_: str) -> Any:
-    """What an input holds: its text, its day, the key of its option, or the keys of several."""
-    held = state.get(id_, {}).get(ACTION, {})
-    if "selected_options" in held:
-        return [option["value"] for option in held["selected_options"]]
-    if held.get("selected_option"):
-        key = held["selected_option"]["value"]
-        return "" if key == NONE else key
-    return held.get("value") or held.get("selected_date")
-
-
-def with_values(form: Form, values: Mapping[str, Any]) -> Form:
-    """The form, holding these values of its fields."""
-    fields = (
-        field.model_copy(update={"value": values[field.key]}) if field.key in values else field for field in form.fields
-    )
-    return form.model_copy(update={"fields": tuple(fields)})
+def typed_values(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a page (`view.state.values`) by field key; a field without an input keeps its value."""
+    return {field.key: INPUTS[field.type].value(field, state) for field in pages(form)[page] if field.has_input}
 
 
 def field_errors(form: Form, page: int) -> dict[str, str]:
-    """What is wrong on a page, by the id of the block beside which Slack shows it."""
-    return {block_id(field): field.error for field in pages(form)[page] if field.error and has_input(field)}
+    """Return the errors of a page by the id of the block beside which Slack shows them."""
+    wrong = [field for field in pages(form)[page] if field.error and field.has_input]
+    return {INPUTS[field.type].error_block(field): field.error for field in wrong}

@@ -1,4 +1,4 @@
-"""Views in Slack: forms are opened and brought up to date, and where that cannot be done they are offered again."""
+"""Opens and updates Slack's views; a form that cannot be opened is offered again in a message."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,65 +11,66 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import open_forms
-from remembrancer.bot.inbound.open_forms import Opened
-from remembrancer.bot.slack.errors import OF_A_CALL, as_send_error, code_of
+from remembrancer.bot.inbound.open_forms import OpenedForm
+from remembrancer.bot.slack.errors import CALL_ERRORS, as_send_error, code_of
 from remembrancer.bot.slack.inbound.dispatch import view_of
 
 log = structlog.get_logger()
-OURS = frozenset({"invalid_arguments", "invalid_blocks", "view_too_large", "duplicate_external_id"})
-"""What Slack answers where the view that we made is wrong: no second attempt helps, and nobody may miss it."""
-NO_VIEW = (aiohttp.ClientError, TimeoutError, *OF_A_CALL)
-"""What a call can end with: Slack refuses the view, does not answer, or answers half."""
+OUR_ERRORS = frozenset({"invalid_arguments", "invalid_blocks", "view_too_large", "duplicate_external_id"})
+"""Slack's errors for a view that we built wrong: a second attempt does not help, and the error must be noticed."""
+VIEW_ERRORS = (aiohttp.ClientError, TimeoutError, *CALL_ERRORS)
+"""The exceptions of a failed call: Slack refuses the view, does not answer, or answers in part."""
 
 
-class Showing:
-    """The views of one workspace."""
+class OpenViews:
+    """Opens and updates the views of one workspace."""
 
     def __init__(self, engine: Engine, client: AsyncWebClient) -> None:
         self._engine, self._client = engine, client
 
-    async def open(self, form: Opened, trigger: str, event: str, now: datetime) -> None:
-        """Show the form at once; where there is no time for that any more, or never was, offer it with a button."""
-        if not (trigger and await self._opens(form, trigger)):
-            words = "chat.form_late" if trigger else "chat.form_ready"
-            await self.offer(form, words, event, now)
+    async def open(self, form: OpenedForm, trigger: str, event: str, now: datetime) -> None:
+        """Show the form at once; without a trigger, or where it has expired, send a button that opens it."""
+        if not (trigger and await self._try_to_open(form, trigger)):
+            phrase = "chat.form_late" if trigger else "chat.form_ready"
+            await self.offer(form, phrase, event, now)
 
-    async def offer(self, form: Opened, words: str, event: str, now: datetime) -> None:
-        await asyncio.to_thread(open_forms.offer, self._engine, form, words, event, now)
+    async def offer(self, form: OpenedForm, phrase: str, event: str, now: datetime) -> None:
+        """Send a message with a button that opens the form; `phrase` is the name of the text that says why."""
+        await asyncio.to_thread(open_forms.offer, self._engine, form, phrase, event, now)
 
-    async def _opens(self, form: Opened, trigger: str) -> bool:
+    async def _try_to_open(self, form: OpenedForm, trigger: str) -> bool:
         try:
             await self._client.views_open(trigger_id=trigger, view=view_of(form))
-        except NO_VIEW as error:
-            log.warning("form not opened", reason=not_ours(error), action=form.form.action)
+        except VIEW_ERRORS as error:
+            log.warning("form not opened", reason=refusal_code(error), action=form.form.action)
             return False
         return True
 
-    async def update(self, form: Opened, view: Mapping[str, Any]) -> None:
-        """Show the form as it is now in the view that somebody has open, unless that is gone."""
+    async def update(self, form: OpenedForm, view: Mapping[str, Any]) -> None:
+        """Show the current form in the view that somebody has open, unless that view is gone."""
         try:
             await self._client.views_update(view_id=view["id"], hash=view.get("hash"), view=view_of(form))
-        except NO_VIEW as error:
-            reason = not_ours(error)
+        except VIEW_ERRORS as error:
+            reason = refusal_code(error)
             if reason == "hash_conflict":
                 await self._update_newest(form, view["id"])
             else:
                 log.warning("form not updated", reason=reason, action=form.form.action)
 
-    async def _update_newest(self, form: Opened, view_id: str) -> None:
-        """The view was changed meanwhile: what is shown is the form as it is by now, whoever changed it."""
-        newest = await asyncio.to_thread(open_forms.opened, self._engine, form.token, form.person_id)
+    async def _update_newest(self, form: OpenedForm, view_id: str) -> None:
+        """Show the stored form in a view that was changed meanwhile."""
+        newest = await asyncio.to_thread(open_forms.load, self._engine, form.token, form.person_id)
         if newest is None:
             return
         try:
             await self._client.views_update(view_id=view_id, view=view_of(newest))
-        except NO_VIEW as error:
-            log.warning("form not updated", reason=not_ours(error), action=form.form.action)
+        except VIEW_ERRORS as error:
+            log.warning("form not updated", reason=refusal_code(error), action=form.form.action)
 
 
-def not_ours(error: Exception) -> str:
-    """Why a view could not be shown; raises the error again where what we made is wrong."""
+def refusal_code(error: Exception) -> str:
+    """Return why a view could not be shown; raise the error again where we built the view wrong."""
     reason = code_of(as_send_error(error))
-    if reason in OURS:
+    if reason in OUR_ERRORS:
         raise error
     return reason

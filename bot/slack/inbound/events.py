@@ -1,4 +1,4 @@
-"""What people do in Slack, from the payloads that say so. Pure: nothing is looked up, and nothing is decided.
+"""Parses Slack's payloads into events. Pure: nothing is looked up or decided.
 
 Payloads: https://docs.slack.dev/reference/events, https://docs.slack.dev/reference/interaction-payloads
 """
@@ -15,12 +15,12 @@ from remembrancer.bot.slack.outbound.blocks import action_of
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 
 Payload = Mapping[str, Any]
-WHAT_TO_SAY = {"/remembrancer": "help", "/returns": "my"}
-"""The slash commands, and what each says where nothing is typed after it."""
-SAID = (None, "file_share", "thread_broadcast")
-"""Subtypes of messages that are somebody's own words; the others tell of edits, deletions, and the like."""
-ABOUT_USERS = frozenset({"user_change", "team_join"})
-DIRECTORY = ABOUT_USERS | frozenset(
+COMMAND_TEXTS = {"/remembrancer": "help", "/returns": "my"}
+"""The slash commands, each with the text that it stands for where nothing is typed after it."""
+MESSAGE_SUBTYPES = (None, "file_share", "thread_broadcast")
+"""Subtypes of messages that contain somebody's own words; the others tell of edits, deletions, and the like."""
+USER_EVENTS = frozenset({"user_change", "team_join"})
+WORKSPACE_EVENTS = USER_EVENTS | frozenset(
     {
         "channel_archive",
         "channel_rename",
@@ -29,18 +29,18 @@ DIRECTORY = ABOUT_USERS | frozenset(
         "tokens_revoked",
     }
 )
-"""Events that tell how the workspace changes."""
+"""Events about changes of the workspace."""
 
 
 @dataclass(frozen=True)
-class Heard:
-    """One thing that was done. `key` names it, the same when it is delivered again; `user` is Slack's id of who did it.
+class Event:
+    """One event. `key` identifies it across repeated deliveries; `user` is the sender's Slack id.
 
     text: `text` as Slack escapes it, and `about`, the ts of the message that it replies to; press: `action`, `value`;
     change: `action`, `view`; submit and closed: `view`; home: `view`, where it was shown before; directory: `event`;
-    stranger: that we note that somebody we do not know did something. `conversation` is the DM it was done in, empty
-    elsewhere; `trigger` lets a form be shown, for three seconds. `elsewhere`: a command, typed where the answer is not
-    seen.
+    stranger: our own note that an unknown user did something. `conversation` is the DM in which it happened, empty
+    elsewhere; `trigger` allows to open a form for three seconds. `elsewhere`: a command typed outside the DM, where its
+    answer does not appear.
     """
 
     kind: Literal["text", "press", "change", "submit", "closed", "home", "directory", "stranger"]
@@ -58,20 +58,20 @@ class Heard:
 
     @property
     def lane(self) -> str:
-        """What one person does is handled in its order, and what befalls the workspace too."""
+        """The lane of the event: each person's events are handled in order, and so are those of the workspace."""
         return self.user if self.kind != "directory" else PLATFORM
 
 
-def hear(body: Payload) -> Heard | None:
-    """What a payload says; None where it is nothing that is listened to."""
+def parse(body: Payload) -> Event | None:
+    """Parse a payload; None where the app does not handle it."""
     if "command" in body:
         return _command(body)
-    hearer = _HEARERS.get(str(body.get("type")))
-    return hearer(body) if hearer else None
+    parser = _PARSERS.get(str(body.get("type")))
+    return parser(body) if parser else None
 
 
 def team_of(body: Payload) -> tuple[str, str]:
-    """The workspace that a payload comes from; and the organisation, where the app is installed in all of it."""
+    """Return the payload's workspace, and its organisation where the app is installed in all of it."""
     team = body.get("team_id") or (body.get("team") or {}).get("id")
     in_all = str(body.get("is_enterprise_install")).lower() == "true"
     enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id") if in_all else ""
@@ -79,7 +79,7 @@ def team_of(body: Payload) -> tuple[str, str]:
 
 
 def ends_installation(event: Payload) -> bool:
-    """Whether an event says that the app can do nothing more in the workspace: gone, or without its bot's token.
+    """Return whether the event ends the app's access to the workspace: removed, or its bot token revoked.
 
     https://docs.slack.dev/reference/events/tokens_revoked names people's tokens too, of which we have none.
     """
@@ -88,23 +88,23 @@ def ends_installation(event: Payload) -> bool:
     return event.get("type") == "app_uninstalled"
 
 
-def _event(body: Payload) -> Heard | None:
+def _event(body: Payload) -> Event | None:
     event, key = body["event"], str(body["event_id"])
     kind = event.get("type")
     if kind == "message":
         return _message(event, key)
     if kind == "app_home_opened":
         return _home_opened(event, key)
-    if kind in DIRECTORY:
-        return Heard("directory", key, event=event)
+    if kind in WORKSPACE_EVENTS:
+        return Event("directory", key, event=event)
     return None
 
 
-def _message(event: Payload, key: str) -> Heard | None:
-    if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") not in SAID:
+def _message(event: Payload, key: str) -> Event | None:
+    if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") not in MESSAGE_SUBTYPES:
         return None
     thread = event.get("thread_ts")
-    return Heard(
+    return Event(
         "text",
         key,
         user=str(event.get("user", "")),
@@ -114,25 +114,25 @@ def _message(event: Payload, key: str) -> Heard | None:
     )
 
 
-def _home_opened(event: Payload, key: str) -> Heard | None:
+def _home_opened(event: Payload, key: str) -> Event | None:
     if event.get("tab") != "home":
         return None
-    return Heard(
+    return Event(
         "home", key, user=str(event["user"]), conversation=str(event.get("channel", "")), view=event.get("view") or {}
     )
 
 
-def _press(body: Payload) -> Heard | None:
-    """A button; or, in a form, something chosen that changes what is asked."""
+def _press(body: Payload) -> Event | None:
+    """Parse a pressed button, or a choice in a modal that changes what is asked."""
     [action, *_], view, user = body["actions"], body.get("view") or {}, str(body["user"]["id"])
     key = f"press-{user}-{action['action_ts']}"
     if view.get("type") == "modal":
         name, trigger = action_of(str(action["action_id"])), str(body.get("trigger_id", ""))
-        return Heard("change", key, user, view=view, trigger=trigger, action=name)
+        return Event("change", key, user, view=view, trigger=trigger, action=name)
     if action.get("type") != "button" or "url" in action:
         return None
     channel = str((body.get("channel") or {}).get("id", ""))
-    return Heard(
+    return Event(
         "press",
         key,
         user,
@@ -144,41 +144,41 @@ def _press(body: Payload) -> Heard | None:
     )
 
 
-def _submission(body: Payload) -> Heard:
-    """The view's hash changes when it is shown anew, and what is typed when it is sent again: each is another name."""
+def _submission(body: Payload) -> Event:
+    """Parse a submission; its key covers the view's hash and the values, so that every new submission differs."""
     view = body["view"]
     typed = json.dumps(view.get("state", {}), sort_keys=True)
     digest = hashlib.sha256(typed.encode()).hexdigest()[:16]
     key = f"submit-{view['id']}-{view.get('hash', '')}-{digest}"
-    return Heard("submit", key, str(body["user"]["id"]), view=view, trigger=str(body.get("trigger_id", "")))
+    return Event("submit", key, str(body["user"]["id"]), view=view, trigger=str(body.get("trigger_id", "")))
 
 
-def _closed(body: Payload) -> Heard:
+def _closed(body: Payload) -> Event:
     view = body["view"]
-    return Heard("closed", f"closed-{view['id']}", str(body["user"]["id"]), view=view)
+    return Event("closed", f"closed-{view['id']}", str(body["user"]["id"]), view=view)
 
 
-def _command(body: Payload) -> Heard | None:
+def _command(body: Payload) -> Event | None:
     name = str(body["command"])
-    if name not in WHAT_TO_SAY:
+    if name not in COMMAND_TEXTS:
         return None
     elsewhere = body.get("channel_name") != "directmessage"
-    return Heard(
+    return Event(
         "text",
         f"command-{body['trigger_id']}",
         str(body["user_id"]),
-        text=str(body.get("text") or "").strip() or WHAT_TO_SAY[name],
+        text=str(body.get("text") or "").strip() or COMMAND_TEXTS[name],
         trigger=str(body["trigger_id"]),
         elsewhere=elsewhere,
     )
 
 
-def _shortcut(body: Payload) -> Heard | None:
-    """'Use as progress update': the message's words, whoever wrote them, are this person's now."""
+def _shortcut(body: Payload) -> Event | None:
+    """Parse the shortcut 'Use as progress update': the message's text, by any author, becomes this person's own."""
     if body.get("callback_id") != USE_AS_UPDATE:
         return None
     message = body["message"]
-    return Heard(
+    return Event(
         "text",
         f"shortcut-{body['user']['id']}-{body['action_ts']}",
         str(body["user"]["id"]),
@@ -188,16 +188,16 @@ def _shortcut(body: Payload) -> Heard | None:
     )
 
 
-def stranger(user: str, day: date) -> dict[str, Any]:
-    """Our own note that somebody we do not know did something, once a day."""
+def stranger_note(user: str, day: date) -> dict[str, Any]:
+    """Build our own event that an unknown user did something; its key allows one a day."""
     return {"type": "stranger", "user": user, "day": day.isoformat()}
 
 
-def _stranger(body: Payload) -> Heard:
-    return Heard("stranger", f"stranger-{body['user']}-{body['day']}", user=str(body["user"]))
+def _stranger(body: Payload) -> Event:
+    return Event("stranger", f"stranger-{body['user']}-{body['day']}", user=str(body["user"]))
 
 
-_HEARERS: Mapping[str, Callable[[Payload], Heard | None]] = {
+_PARSERS: Mapping[str, Callable[[Payload], Event | None]] = {
     "event_callback": _event,
     "block_actions": _press,
     "view_submission": _submission,

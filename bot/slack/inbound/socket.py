@@ -1,4 +1,4 @@
-"""The socket over which Slack delivers (Socket Mode): watched, for it can fall silent without being closed."""
+"""Runs Slack's Socket Mode connection, and renews it when it falls silent without being closed."""
 
 import asyncio
 import json
@@ -10,19 +10,25 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 log = structlog.get_logger()
-LOOK_EVERY = 10.0  # seconds
-SILENT = 900.0
-"""Seconds without a word after which the socket is made anew: nobody can tell a quiet night from a dead line."""
+CHECK_SECONDS = 10.0  # seconds
+SILENCE_SECONDS = 900.0
+"""Seconds without a message after which the socket is renewed: a quiet night looks like a dead connection."""
 
 
 class Socket:
-    """To be made, started and stopped in one loop."""
+    """The Socket Mode connection. Create, start and stop it in one event loop."""
 
-    def __init__(self, app: AsyncApp, app_token: str, look_every: float = LOOK_EVERY, silent: float = SILENT) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        check_seconds: float = CHECK_SECONDS,
+        silence_seconds: float = SILENCE_SECONDS,
+    ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
-        self._handler.client.on_message_listeners.append(self._heard)
-        self._look_every, self._silent = look_every, silent
-        self._last, self._is_left = time.monotonic(), False
+        self._handler.client.on_message_listeners.append(self._on_message)
+        self._check_seconds, self._silence_seconds = check_seconds, silence_seconds
+        self._last_message, self._is_left = time.monotonic(), False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -37,27 +43,27 @@ class Socket:
     async def is_connected(self) -> bool:
         return not self._is_left and await self._handler.client.is_connected()
 
-    async def _heard(self, message: WSMessage) -> None:
-        """Slack says hello over a new socket, and goodbye over an old one: over that nothing more comes.
+    async def _on_message(self, message: WSMessage) -> None:
+        """Track 'hello' on a new socket and 'disconnect' on an old one, over which nothing more comes.
 
-        The client then makes another at once, and tries that only once.
+        The client then connects again at once, and tries that only once.
         """
-        self._last = time.monotonic()
-        said = json.loads(message.data).get("type")
-        self._is_left = said == "disconnect" or (self._is_left and said != "hello")
+        self._last_message = time.monotonic()
+        kind = json.loads(message.data).get("type")
+        self._is_left = kind == "disconnect" or (self._is_left and kind != "hello")
 
     async def _run(self) -> None:
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
         while True:
-            await asyncio.sleep(self._look_every)
+            await asyncio.sleep(self._check_seconds)
             try:
-                await self._look()
+                await self._check()
             except Exception:  # the edge: Slack cannot be reached just now
                 log.exception("socket not connected")
 
-    async def _look(self) -> None:
-        silent = time.monotonic() - self._last > self._silent
+    async def _check(self) -> None:
+        silent = time.monotonic() - self._last_message > self._silence_seconds
         if silent or not await self.is_connected():
             log.warning("socket made anew", silent=silent, left=self._is_left)
-            self._last = time.monotonic()
+            self._last_message = time.monotonic()
             await self._handler.client.connect_to_new_endpoint(force=silent or self._is_left)

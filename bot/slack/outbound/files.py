@@ -1,4 +1,4 @@
-"""Pictures and files: uploaded, then shown in a block or shared in a thread."""
+"""Uploads pictures and files, and shows them in a block or shares them in a thread."""
 
 import json
 from http.client import HTTPException
@@ -12,18 +12,23 @@ from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 ALT_LENGTH = 1000
-"""How long Slack lets a file's alt text be; an image block's may be twice as long."""
+"""Slack's limit for a file's alt text; an image block's may be twice as long."""
 
 
 def picture_block(web: Web, attachment: Attachment, block_id: str) -> dict[str, Any]:
-    """A block that shows the picture, which is uploaded and shared nowhere else."""
+    """Upload a picture, share it nowhere, and return the block that shows it."""
     file_id = _uploaded(web, attachment)
     _complete(web, attachment, file_id)
-    return {"type": "image", "block_id": block_id, "slack_file": {"id": file_id}, "alt_text": _alt(attachment)}
+    return {
+        "type": "image",
+        "block_id": block_id,
+        "slack_file": {"id": file_id},
+        "alt_text": attachment.alt or attachment.name,
+    }
 
 
 def share(web: Web, attachment: Attachment, channel: str, thread: str) -> None:
-    """The file as a reply in a thread."""
+    """Upload a file and share it as a reply in a thread."""
     _complete(web, attachment, _uploaded(web, attachment), channel_id=channel, thread_ts=thread)
 
 
@@ -43,7 +48,7 @@ def _put(url: str, attachment: Attachment) -> None:
             pass
     except HTTPError as error:
         error.close()
-        # Nobody sees a file that is only half uploaded: nothing was sent.
+        # Nobody sees a partial upload, so nothing was sent.
         raise SendError(Trouble.AGAIN, f"upload: HTTP {error.code}") from error
     except (OSError, HTTPException) as error:
         raise SendError(Trouble.AGAIN, f"upload: {as_send_error(error).reason}") from error
@@ -52,7 +57,3 @@ def _put(url: str, attachment: Attachment) -> None:
 def _complete(web: Web, attachment: Attachment, file_id: str, **where: Any) -> None:
     files = json.dumps([{"id": file_id, "title": attachment.name}])
     web.ask("files.completeUploadExternal", files=files, **where)
-
-
-def _alt(attachment: Attachment) -> str:
-    return attachment.alt or attachment.name

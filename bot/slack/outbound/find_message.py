@@ -1,4 +1,4 @@
-"""Looking in a conversation for what was posted under a delivery's key."""
+"""Finds the posted chunks of a message in a conversation by the delivery's key."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -6,63 +6,65 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.outbound.message_chunks import key_of, known_as
+from remembrancer.bot.slack.outbound.message_chunks import key_of, short_key
 
-OF, FILES = "of", "files"
-"""What a posted piece's metadata says besides its key and number: of how many it is, and its files in the thread."""
+COUNT_KEY, FILES_KEY = "of", "files"
+"""Keys in a posted chunk's metadata: the number of chunks of its message, and the names of its files in the thread."""
 
 
 @dataclass
-class There:
-    """What of one message is there: its pieces' timestamps by number, and the files that are shared in its thread.
+class PostedMessage:
+    """What is posted of one message: the chunks' timestamps by number, and the files shared in its thread.
 
-    `of` is of how many pieces it is, as far as those that are there say; `wanted` counts the files that they name.
+    `count` is the number of chunks that the posted ones name; `expected_files` counts the files that they name.
     """
 
-    pieces: dict[int, str] = field(default_factory=dict)
-    of: int = 1
-    wanted: Counter[str] = field(default_factory=Counter)
-    shared: Counter[str] = field(default_factory=Counter)
+    chunks: dict[int, str] = field(default_factory=dict)
+    count: int = 1
+    expected_files: Counter[str] = field(default_factory=Counter)
+    shared_files: Counter[str] = field(default_factory=Counter)
 
     @property
-    def is_all(self) -> bool:
-        return all(number in self.pieces for number in range(self.of)) and self.wanted <= self.shared
+    def is_complete(self) -> bool:
+        """Whether all chunks and files of the message are posted."""
+        return all(number in self.chunks for number in range(self.count)) and self.expected_files <= self.shared_files
 
-    def note(self, posted: Mapping[str, Any], number: int) -> None:
+    def add(self, posted: Mapping[str, Any], number: int) -> None:
+        """Add a posted chunk."""
         payload = (posted.get("metadata") or {}).get("event_payload") or {}
-        self.pieces[number] = posted["ts"]
-        self.of = max(self.of, int(payload.get(OF) or 1))
-        self.wanted += Counter(payload.get(FILES) or ())
+        self.chunks[number] = posted["ts"]
+        self.count = max(self.count, int(payload.get(COUNT_KEY) or 1))
+        self.expected_files += Counter(payload.get(FILES_KEY) or ())
 
 
-def look(web: Web, channel: str, key: str, oldest: float, first: str = "") -> There:
-    """What is there of a message, posted no earlier than `oldest`, in seconds as Slack counts them.
+def find_posted(web: Web, channel: str, key: str, oldest: float, first: str = "") -> PostedMessage:
+    """Find what is posted of a message since `oldest`, a Slack timestamp in seconds.
 
-    `first` is its first piece, where that is known.
+    `first` is the timestamp of its first chunk, where that is known.
     """
-    there = There()
-    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
-    for posted, number in _of_key(web.pages("conversations.history", "messages", **asked), key):
-        there.note(posted, number)
+    found = PostedMessage()
+    arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
+    for posted, number in _with_key(web.pages("conversations.history", "messages", **arguments), key):
+        found.add(posted, number)
         if number == 0:
-            # The newest come first, and a message's first piece before its others: there is no more of it.
+            # Slack lists the newest first, and the first chunk is the oldest, so there are no more.
             break
-    first = first or there.pieces.get(0, "")
-    if first and (there.of > 1 or there.wanted or 0 not in there.pieces):
-        _look_in_thread(web, channel, key, first, there)
-    return there
+    first = first or found.chunks.get(0, "")
+    if first and (found.count > 1 or found.expected_files or 0 not in found.chunks):
+        _find_in_thread(web, channel, key, first, found)
+    return found
 
 
-def _look_in_thread(web: Web, channel: str, key: str, first: str, there: There) -> None:
-    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
-    replies = [each for each in web.pages("conversations.replies", "messages", **asked) if each["ts"] != first]
-    for posted, number in _of_key(iter(replies), key):
-        there.note(posted, number)
-    there.shared += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
+def _find_in_thread(web: Web, channel: str, key: str, first: str, found: PostedMessage) -> None:
+    arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
+    replies = [each for each in web.pages("conversations.replies", "messages", **arguments) if each["ts"] != first]
+    for posted, number in _with_key(iter(replies), key):
+        found.add(posted, number)
+    found.shared_files += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
 
 
-def _of_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:
+def _with_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:
     for posted in messages:
         found = key_of(posted)
-        if found is not None and found[0] == known_as(key):
+        if found is not None and found[0] == short_key(key):
             yield posted, found[1]

@@ -1,4 +1,4 @@
-"""App Home: each person's page, published when they open it and when they did something; not where nothing changed."""
+"""Publishes each person's App Home when they open it and after their events, if it has changed."""
 
 import asyncio
 
@@ -8,10 +8,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from remembrancer.bot.conversation.home import home
-from remembrancer.bot.inbound.coalesced_task import Round
-from remembrancer.bot.inbound.sender_lookup import account_of
-from remembrancer.bot.inbound.traffic import Traffic
-from remembrancer.bot.slack.forms.open_views import NO_VIEW, not_ours
+from remembrancer.bot.inbound.coalesced_task import CoalescedTask
+from remembrancer.bot.inbound.sender_lookup import account_id
+from remembrancer.bot.slack.forms.open_views import VIEW_ERRORS, refusal_code
 from remembrancer.bot.slack.outbound.home_view import home_view
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
@@ -21,40 +20,41 @@ from remembrancer.services.context import make_context
 log = structlog.get_logger()
 
 
-class Homes:
-    """What each page shows is remembered by its mark, which Slack keeps with it and tells when it is opened."""
+class HomePublisher:
+    """Publishes home tabs. Slack stores a hash of each tab's state with it, and sends the hash when it is opened."""
 
-    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock, traffic: Traffic) -> None:
+    def __init__(self, engine: Engine, client: AsyncWebClient, clock: Clock) -> None:
         self._engine, self._client, self._clock = engine, client, clock
-        self._marks: dict[int, str] = {}
-        self._wanted: set[int] = set()
-        self.round = Round("homes", self._publish_wanted, traffic)
+        self._state_hashes: dict[int, str] = {}
+        self._requested: set[int] = set()
+        self.task = CoalescedTask("homes", self._publish_requested)
 
-    def opened(self, person_id: int, mark: str) -> None:
-        """Somebody looks at their page, which shows this; nothing where it was never published."""
-        self._marks[person_id] = mark
-        self.wanted(person_id)
+    def note_opened(self, person_id: int, mark: str) -> None:
+        """Note the state hash of an opened tab ('' if it was never published), and request its publication."""
+        self._state_hashes[person_id] = mark
+        self.request(person_id)
 
-    def wanted(self, person_id: int) -> None:
-        self._wanted.add(person_id)
-        self.round.ask()
+    def request(self, person_id: int) -> None:
+        """Request the publication of a person's home tab."""
+        self._requested.add(person_id)
+        self.task.request()
 
-    async def _publish_wanted(self) -> None:
-        while self._wanted:
-            await self._publish(self._wanted.pop())
+    async def _publish_requested(self) -> None:
+        while self._requested:
+            await self._publish(self._requested.pop())
 
     async def _publish(self, person_id: int) -> None:
         account, page = await asyncio.to_thread(self._page, person_id)
-        if not account or self._marks.get(person_id) == page.mark:
+        if not account or self._state_hashes.get(person_id) == page.mark:
             return
         try:
             await self._client.views_publish(user_id=account, view=home_view(page) | {"private_metadata": page.mark})
-        except NO_VIEW as error:
-            log.warning("home not published", person=person_id, reason=not_ours(error))
+        except VIEW_ERRORS as error:
+            log.warning("home not published", person=person_id, reason=refusal_code(error))
         else:
-            self._marks[person_id] = page.mark
+            self._state_hashes[person_id] = page.mark
 
     def _page(self, person_id: int) -> tuple[str, Message]:
         with Session(self._engine) as session:
             page = home(make_context(session, person_id, "", self._clock.now()))
-            return account_of(session, PLATFORM, person_id), page
+            return account_id(session, PLATFORM, person_id), page

@@ -1,30 +1,23 @@
-"""A message as the home tab: each person's own, most important first."""
+"""Converts a message to a person's home tab."""
 
 from typing import Any
 
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, plain_text
-from remembrancer.models.message import Message, Part
+from remembrancer.models.message import Message
 from remembrancer.wording import say
 
 BLOCKS = 100
 
 
 def home_view(message: Message) -> dict[str, Any]:
-    """The message's parts, whole, as many as have room, and a line that says how many have not."""
-    shown: list[Block] = []
+    """Build the view from as many whole parts as fit, and a line that counts those left out."""
+    view_blocks: list[Block] = []
     for number, part in enumerate(message.parts):
-        made = _part(part)
+        part_blocks = [*blocks(part.text, tables=False), *actions(part.buttons)]
         is_last = number + 1 == len(message.parts)
-        if len(shown) + len(made) > (BLOCKS if is_last else BLOCKS - 1):
-            shown.append(_left_out(len(message.parts) - number))
+        if len(view_blocks) + len(part_blocks) > (BLOCKS if is_last else BLOCKS - 1):
+            text = say("slack_blocks.rest_left_out", count=len(message.parts) - number)
+            view_blocks.append({"type": "context", "elements": [plain_text(text)]})
             break
-        shown += made
-    return {"type": "home", "blocks": [block | {"block_id": f"home.{n}"} for n, block in enumerate(shown)]}
-
-
-def _part(part: Part) -> list[Block]:
-    return [*blocks(part.text, tables=False), *actions(part.buttons)]
-
-
-def _left_out(count: int) -> Block:
-    return {"type": "context", "elements": [plain_text(say("slack_blocks.rest_left_out", count=count))]}
+        view_blocks += part_blocks
+    return {"type": "home", "blocks": [block | {"block_id": f"home.{n}"} for n, block in enumerate(view_blocks)]}

@@ -1,7 +1,7 @@
-"""Slack's limits that decide how a message is written.
+"""Defines the limits of Slack that decide how a message is rendered.
 
-Lengths and counts are those of Slack's reference. One is not in it: a message's blocks are refused as
-`msg_blocks_too_long` from about 13,200 characters on (bolt-js issue 2509).
+They are those of Slack's reference, but for one: from about 13,200 characters on, Slack refuses a message's blocks as
+`msg_blocks_too_long` (bolt-js issue 2509).
 """
 
 MESSAGE_CHARACTERS = 13_000

@@ -1,7 +1,7 @@
-"""A message as the pieces that Slack takes: parts stay together, and nothing is cut.
+"""Splits a message into chunks that Slack accepts; parts stay together, and nothing is cut.
 
-A posted card is brought up to date piece by piece. So which part is in which piece depends on how many parts there
-are, and on what they say only where Slack's limits leave no choice.
+A posted card is updated chunk by chunk. So the number of parts decides which chunk a part is in, and the parts' text
+decides it only where Slack's limits leave no choice.
 """
 
 import hashlib
@@ -10,25 +10,34 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from remembrancer.bot.platform.markdown import Node, Run, read
-from remembrancer.bot.platform.split_message import Divider
-from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks_of, escaped, fallback_of, table_characters
+from remembrancer.bot.platform.markdown import Node, Run, parse
+from remembrancer.bot.platform.split_message import Splitter
+from remembrancer.bot.slack.outbound.blocks import (
+    Block,
+    actions,
+    blocks_of,
+    escape_mrkdwn,
+    fallback_of,
+    table_characters,
+)
 from remembrancer.bot.slack.outbound.limits import MESSAGE_CHARACTERS, TABLE_CHARACTERS, TABLE_ROWS
 from remembrancer.models.message import Attachment, Button, Message, Part
 
-PARTS = 12  # in one piece: each with its buttons, they are two blocks at least
-BEST = 3_900  # characters of a message's text: Slack recommends 4,000 at most
-STEADY = 8_000  # where parts would move to another piece only for what they say
-KEY = 200
-EVENT = "remembrancer_delivery"
-OURS = "remembrancer"
+PARTS_PER_CHUNK = 12  # in one chunk: a part with buttons takes two blocks at least
+RECOMMENDED_TEXT = 3_900  # characters of a message's text: Slack recommends 4,000 at most
+LARGEST_TEXT = 8_000  # where a lower limit would move parts to another chunk when their text changes
+MAX_KEY = 200
+MAX_BLOCKS = 45  # of the fifty that Slack takes
+MAX_CHARACTERS = MESSAGE_CHARACTERS - 1000
+METADATA_EVENT = "remembrancer_delivery"
+BLOCK_PREFIX = "remembrancer"
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One message to Slack: `text` carries all that the blocks say, as safe mrkdwn. The first is never in a thread.
+class Chunk:
+    """One message to Slack: `text` carries all content of the blocks as safe mrkdwn. The first is never in a thread.
 
-    number: counted from nought; attachments: files that belong to it, and are uploaded with it.
+    number: counted from nought; attachments: files that are uploaded with it.
     """
 
     text: str
@@ -39,8 +48,8 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class _Lump:
-    """What stays together: a part, or as much of one as fits a piece."""
+class _Fragment:
+    """What stays together in one chunk: a part, or as much of a part as fits."""
 
     nodes: tuple[Node, ...]
     buttons: tuple[Button, ...] = ()
@@ -51,132 +60,129 @@ class _Lump:
         return [*blocks_of(self.nodes), *actions(self.buttons)]
 
 
-def pieces(message: Message, key: str) -> list[Piece]:
-    """The message in order, in pieces that each keep Slack's limits; `key` is the delivery's own."""
-    found: list[Piece] = []
+def split_into_chunks(message: Message, key: str) -> list[Chunk]:
+    """Split the message, in order, into chunks within Slack's limits; `key` is the delivery's own."""
+    chunks: list[Chunk] = []
     for is_detail, group in groupby(message.parts, key=lambda part: part.detail):
-        for lumps in _filled(list(group), is_detail):
-            number = len(found)
-            found.append(_piece(lumps, key, number, in_thread=is_detail and number > 0))
-    return found
+        for fragments in _fill_chunks(list(group), is_detail):
+            number = len(chunks)
+            chunks.append(_chunk(fragments, key, number, in_thread=is_detail and number > 0))
+    return chunks
 
 
-def _filled(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Lump]]:
-    """The parts by piece."""
-    for first in range(0, len(parts), PARTS):
-        chunk = parts[first : first + PARTS]
-        room = STEADY if len(chunk) > 1 and not is_detail else BEST
-        held: list[_Lump] = []
-        for lump in (lump for part in chunk for lump in _lumps(part, room)):
-            if held and not _fit([*held, lump], room):
-                yield held
-                held = []
-            held.append(lump)
-        yield held
+def _fill_chunks(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Fragment]]:
+    """Group the parts by chunk."""
+    for first in range(0, len(parts), PARTS_PER_CHUNK):
+        part_group = parts[first : first + PARTS_PER_CHUNK]
+        room = LARGEST_TEXT if len(part_group) > 1 and not is_detail else RECOMMENDED_TEXT
+        chunk_fragments: list[_Fragment] = []
+        for fragment in (fragment for part in part_group for fragment in _fragments(part, room)):
+            if chunk_fragments and not _fragments_fit([*chunk_fragments, fragment], room):
+                yield chunk_fragments
+                chunk_fragments = []
+            chunk_fragments.append(fragment)
+        yield chunk_fragments
 
 
-def _lumps(part: Part, room: int) -> list[_Lump]:
-    nodes = read(part.text) or _named(part)
-    whole = _Lump(nodes, part.buttons, part.attachments)
-    if nodes_fit(nodes, room) and _fit([whole], room):
+def _fragments(part: Part, room: int) -> list[_Fragment]:
+    nodes = parse(part.text) or _placeholder(part)
+    whole = _Fragment(nodes, part.buttons, part.attachments)
+    if nodes_fit(nodes, room) and _fragments_fit([whole], room):
         return [whole]
-    *before, last = divided(nodes, room)
-    rest = _Lump(last, part.buttons, part.attachments)
-    ends = [rest] if _fit([rest], room) else [_Lump(last), _Lump((), part.buttons, part.attachments)]
-    return [*(_Lump(group) for group in before), *ends]
+    *before, last = split_nodes(nodes, room)
+    rest = _Fragment(last, part.buttons, part.attachments)
+    ends = [rest] if _fragments_fit([rest], room) else [_Fragment(last), _Fragment((), part.buttons, part.attachments)]
+    return [*(_Fragment(group) for group in before), *ends]
 
 
-def _named(part: Part) -> tuple[Node, ...]:
-    """A part without words, such as a file alone, in the words that name what it has."""
+def _placeholder(part: Part) -> tuple[Node, ...]:
+    """Name the files or buttons of a part that has no text."""
     names = [file.alt or file.name for file in part.attachments] or [button.label for button in part.buttons]
     return tuple(Node("paragraph", (Run(name),)) for name in names)
 
 
-def _fit(lumps: Sequence[_Lump], room: int) -> bool:
-    return fits([block for lump in lumps for block in lump.blocks], _text(lumps), room)
+def _fragments_fit(fragments: Sequence[_Fragment], room: int) -> bool:
+    return fits([block for fragment in fragments for block in fragment.blocks], _text(fragments), room)
 
 
-def _text(lumps: Sequence[_Lump]) -> str:
-    return "\n\n".join(fallback_of(lump.nodes) for lump in lumps if lump.nodes)
+def _text(fragments: Sequence[_Fragment]) -> str:
+    return "\n\n".join(fallback_of(fragment.nodes) for fragment in fragments if fragment.nodes)
 
 
-def _piece(lumps: Sequence[_Lump], key: str, number: int, in_thread: bool) -> Piece:
-    blocks = [block for lump in lumps for block in lump.blocks]
-    ids = [_block_id(key, number), *(f"{number}.{index}" for index in range(1, len(blocks)))]
-    return Piece(
-        text=_text(lumps),
+def _chunk(fragments: Sequence[_Fragment], key: str, number: int, in_thread: bool) -> Chunk:
+    blocks = [block for fragment in fragments for block in fragment.blocks]
+    ids = [f"{BLOCK_PREFIX}|{number}|{short_key(key)}", *(f"{number}.{index}" for index in range(1, len(blocks)))]
+    return Chunk(
+        text=_text(fragments),
         blocks=[block | {"block_id": block_id} for block, block_id in zip(blocks, ids, strict=True)],
-        attachments=tuple(file for lump in lumps for file in lump.attachments),
+        attachments=tuple(file for fragment in fragments for file in fragment.attachments),
         in_thread=in_thread,
         number=number,
     )
 
 
-def _block_id(key: str, number: int) -> str:
-    return f"{OURS}|{number}|{known_as(key)}"
-
-
-def known_as(key: str) -> str:
-    """A delivery's key as Slack carries it: a long one is shortened, and is still its own."""
-    return key if len(key) <= KEY else f"{key[: KEY - 33]}~{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+def short_key(key: str) -> str:
+    """Shorten a long delivery key to what Slack stores, so that it stays unique."""
+    return key if len(key) <= MAX_KEY else f"{key[: MAX_KEY - 33]}~{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def metadata(key: str, number: int) -> dict[str, Any]:
-    """What a posted piece carries unseen, so that it can be found again."""
-    return {"event_type": EVENT, "event_payload": {"key": known_as(key), "piece": number}}
+    """Build the hidden metadata by which a posted chunk is found again."""
+    return {"event_type": METADATA_EVENT, "event_payload": {"key": short_key(key), "piece": number}}
 
 
 def key_of(message: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Which delivery's piece a message of Slack's is: its key as `known_as` gives it, and its number; else None."""
+    """Return the delivery key (as `short_key` gives it) and chunk number of a Slack message; None if it is not ours."""
     carried = message.get("metadata") or {}
-    if carried.get("event_type") == EVENT:
+    if carried.get("event_type") == METADATA_EVENT:
         payload = carried.get("event_payload") or {}
         return (str(payload["key"]), int(payload["piece"])) if {"key", "piece"} <= set(payload) else None
     for block in message.get("blocks") or []:
-        ours, _, rest = str(block.get("block_id", "")).partition("|")
+        prefix, _, rest = str(block.get("block_id", "")).partition("|")
         number, _, key = rest.partition("|")
-        if ours == OURS and number.isdecimal():
+        if prefix == BLOCK_PREFIX and number.isdecimal():
             return key, int(number)
     return None
 
 
-def joined(timestamps: Sequence[str]) -> str:
-    """What a message of several pieces is called: their timestamps."""
+def join_timestamps(timestamps: Sequence[str]) -> str:
+    """Build a message's remote id from the timestamps of its chunks."""
     return ",".join(timestamps)
 
 
-def timestamps(remote_id: str) -> list[str]:
-    """The timestamps of a message's pieces, in order."""
+def split_timestamps(remote_id: str) -> list[str]:
+    """Return the timestamps of the chunks, in order, from a message's remote id."""
     return remote_id.split(",") if remote_id else []
 
 
-BLOCKS = 45  # of the fifty that Slack takes
-CHARACTERS = MESSAGE_CHARACTERS - 1000
-
-
 def fits(blocks: Sequence[Block], text: str, room: int) -> bool:
-    """Whether blocks and their text are one message, of so many characters of text at most."""
+    """Return whether blocks and their text fit one message with at most `room` characters of text."""
     tables = sum(block["type"] == "table" for block in blocks)
-    return len(blocks) <= BLOCKS and tables <= 1 and characters(list(blocks)) <= CHARACTERS and len(text) <= room
+    return (
+        len(blocks) <= MAX_BLOCKS
+        and tables <= 1
+        and count_characters(list(blocks)) <= MAX_CHARACTERS
+        and len(text) <= room
+    )
 
 
-def characters(value: Any) -> int:
-    """How many characters of text a block holds."""
+def count_characters(value: Any) -> int:
+    """Count the characters of text in a block."""
     if isinstance(value, Mapping):
-        return sum(len(v) if k == "text" and isinstance(v, str) else characters(v) for k, v in value.items())
-    return sum(characters(each) for each in value) if isinstance(value, list) else 0
+        return sum(len(v) if k == "text" and isinstance(v, str) else count_characters(v) for k, v in value.items())
+    return sum(count_characters(each) for each in value) if isinstance(value, list) else 0
 
 
 def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
-    """Whether nodes are one message; a table too large to be one is to be divided, though it would fit as lines."""
-    return all(map(_is_whole, nodes)) and fits(blocks_of(nodes), fallback_of(nodes), room)
+    """Return whether nodes fit one message.
+
+    A table that is too large to be one must be split, though it would fit as lines.
+    """
+    are_whole = all(len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS for node in nodes)
+    return are_whole and fits(blocks_of(nodes), fallback_of(nodes), room)
 
 
-def _is_whole(node: Node) -> bool:
-    return len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS
-
-
-def divided(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
-    """Groups of nodes, each of which fits one message."""
-    divider = Divider(room, lambda group: nodes_fit(group, room), lambda text: len(escaped(text)))
-    return divider.divided(nodes)
+def split_nodes(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
+    """Split nodes into groups that each fit one message."""
+    splitter = Splitter(room, lambda group: nodes_fit(group, room), lambda text: len(escape_mrkdwn(text)))
+    return splitter.split(nodes)

@@ -1,4 +1,4 @@
-"""Letting a message be in a conversation just as it should: what is there is changed, what is missing is posted."""
+"""Brings a conversation to the wanted state of a message: updates the chunks that are there and posts the others."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,81 +9,81 @@ import structlog
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.files import picture_block, share
-from remembrancer.bot.slack.outbound.find_message import FILES, OF, There
-from remembrancer.bot.slack.outbound.message_chunks import Piece, joined, metadata
+from remembrancer.bot.slack.outbound.find_message import COUNT_KEY, FILES_KEY, PostedMessage
+from remembrancer.bot.slack.outbound.message_chunks import Chunk, join_timestamps, metadata
 from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Sent
 from remembrancer.wording import say
 
 log = structlog.get_logger()
-MOST_BLOCKS = 50
-AS_IT_IS = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
-"""Slack adds nothing to what we post."""
+SLACK_MAX_BLOCKS = 50
+NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
+"""Keeps Slack from adding link previews or mentions."""
 
 
-class Posting:
-    """One message under one key in one channel, of which some may be `there`."""
+class MessagePoster:
+    """Posts one message under one key in one channel; `posted` is what is posted of it."""
 
-    def __init__(self, web: Web, channel: str, key: str, there: There) -> None:
-        self._web, self._channel, self._key, self._there = web, channel, key, there
-        self._posted = dict(there.pieces) if 0 in there.pieces else {}
+    def __init__(self, web: Web, channel: str, key: str, posted: PostedMessage) -> None:
+        self._web, self._channel, self._key, self._found = web, channel, key, posted
+        self._posted = dict(posted.chunks) if 0 in posted.chunks else {}
         self._to_share: list[Attachment] = []
 
-    def bring(self, wanted: Sequence[Piece]) -> Sent:
-        """Raises SendError; bringing it again goes on from there."""
+    def post(self, chunks: Sequence[Chunk]) -> Sent:
+        """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
-            return self._brought(wanted)
+            return self._post_all(chunks)
         except SendError as error:
             error.in_part = bool(self._posted)
             raise
 
-    def _brought(self, wanted: Sequence[Piece]) -> Sent:
-        for piece in wanted:
-            self._posted[piece.number] = self._put(piece, len(wanted))
-        self._share()
-        for number in self._posted.keys() - {piece.number for piece in wanted}:
+    def _post_all(self, chunks: Sequence[Chunk]) -> Sent:
+        for chunk in chunks:
+            self._posted[chunk.number] = self._post_chunk(chunk, len(chunks))
+        self._share_files()
+        for number in self._posted.keys() - {chunk.number for chunk in chunks}:
             text = say("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
             self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
-        return Sent(joined([self._posted[number] for number in sorted(self._posted)]))
+        return Sent(join_timestamps([self._posted[number] for number in sorted(self._posted)]))
 
-    def _put(self, piece: Piece, of: int) -> str:
-        shown = [each for each in piece.attachments if each.is_picture]
-        if len(piece.blocks) + len(shown) > MOST_BLOCKS:
-            shown = []
+    def _post_chunk(self, chunk: Chunk, count: int) -> str:
+        pictures = [each for each in chunk.attachments if each.is_picture]
+        if len(chunk.blocks) + len(pictures) > SLACK_MAX_BLOCKS:
+            pictures = []
         try:
-            return self._write(piece, of, shown)
+            return self._write(chunk, count, pictures)
         except SendError as error:
-            if not shown or code_of(error) != "invalid_blocks":
+            if not pictures or code_of(error) != "invalid_blocks":
                 raise
-            # Slack may not have got ready to show what was just uploaded.
+            # Slack may not have processed the upload yet.
             log.warning("picture not shown in the message", key=self._key, reason=error.reason)
-            return self._write(piece, of, [])
+            return self._write(chunk, count, [])
 
-    def _write(self, piece: Piece, of: int, shown: Sequence[Attachment]) -> str:
-        in_thread = [each for each in piece.attachments if each not in shown]
-        named = [f"{self._key}-{piece.number}-{n}"[-255:] for n in range(len(shown))]
-        pictures = [picture_block(self._web, *each) for each in zip(shown, named, strict=True)]
-        about = metadata(self._key, piece.number)
-        about["event_payload"] |= {OF: of, FILES: [each.name for each in in_thread]}
-        said = {"text": piece.text, "blocks": [*piece.blocks, *pictures], "metadata": about}
-        ts = self._said(piece, said)
+    def _write(self, chunk: Chunk, count: int, in_message: Sequence[Attachment]) -> str:
+        in_thread = [each for each in chunk.attachments if each not in in_message]
+        block_ids = [f"{self._key}-{chunk.number}-{n}"[-255:] for n in range(len(in_message))]
+        pictures = [picture_block(self._web, *each) for each in zip(in_message, block_ids, strict=True)]
+        about = metadata(self._key, chunk.number)
+        about["event_payload"] |= {COUNT_KEY: count, FILES_KEY: [each.name for each in in_thread]}
+        content = {"text": chunk.text, "blocks": [*chunk.blocks, *pictures], "metadata": about}
+        ts = self._send(chunk, content)
         self._to_share += in_thread
         return ts
 
-    def _said(self, piece: Piece, said: dict[str, Any]) -> str:
-        if piece.number in self._posted:
-            ts = self._posted[piece.number]
-            self._web.write("chat.update", self._channel, ts=ts, **said)
+    def _send(self, chunk: Chunk, content: dict[str, Any]) -> str:
+        if chunk.number in self._posted:
+            ts = self._posted[chunk.number]
+            self._web.write("chat.update", self._channel, ts=ts, **content)
             return ts
-        thread = {"thread_ts": self._posted[0]} if piece.in_thread and self._posted else {}
-        return str(self._web.write("chat.postMessage", self._channel, **said, **AS_IT_IS, **thread)["ts"])
+        thread = {"thread_ts": self._posted[0]} if chunk.in_thread and self._posted else {}
+        return str(self._web.write("chat.postMessage", self._channel, **content, **NO_UNFURLING, **thread)["ts"])
 
-    def _share(self) -> None:
-        """The files that are not in the thread already."""
-        there = Counter(self._there.shared)
+    def _share_files(self) -> None:
+        """Share the files that are not in the thread already."""
+        posted = Counter(self._found.shared_files)
         for attachment in self._to_share:
-            if there[attachment.name]:
-                there[attachment.name] -= 1
+            if posted[attachment.name]:
+                posted[attachment.name] -= 1
             else:
                 share(self._web, attachment, self._channel, self._posted[0])

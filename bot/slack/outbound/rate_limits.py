@@ -1,4 +1,4 @@
-"""Keeping to Slack's limits: so many calls a minute of each method, and one message a second in each channel."""
+"""Applies Slack's rate limits: calls per minute of each method, and one message per second in each channel."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -8,8 +8,8 @@ from remembrancer.bot.platform import rate_limit
 from remembrancer.bot.platform.rate_limit import PATIENCE, Limit, Window
 
 MINUTE = 60.0
-POST = "chat.postMessage"
-A_MINUTE: Mapping[str, int] = {
+POST_MESSAGE = "chat.postMessage"
+CALLS_A_MINUTE: Mapping[str, int] = {
     "chat.update": 50,
     "conversations.history": 50,
     "conversations.info": 50,
@@ -22,11 +22,11 @@ A_MINUTE: Mapping[str, int] = {
     "users.list": 20,
     "users.lookupByEmail": 50,
 }
-"""How often each method may be called in a minute: Slack's tiers 2 to 4."""
+"""The calls per minute that Slack allows of each method (tiers 2 to 4)."""
 
 
-class Pace:
-    """Says when a method may be called. For several threads of one process."""
+class SlackRateLimiter:
+    """The rate limiter for Slack's methods. Thread-safe within one process."""
 
     def __init__(
         self,
@@ -36,22 +36,25 @@ class Pace:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._in_a_channel = (Window(1, per_channel_seconds),)
-        self._budgets = {**A_MINUTE, POST: a_minute}
-        self._pace = rate_limit.Pace(clock, sleep)
+        self._budgets = {**CALLS_A_MINUTE, POST_MESSAGE: a_minute}
+        self._limiter = rate_limit.RateLimiter(clock, sleep)
 
     @contextmanager
-    def turn(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
-        """Wait for one's turn, and hold it while the call is made. Raises SendError where the wait is too long."""
-        limits = [self._of(method)]
-        if method == POST and channel:
+    def acquire(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
+        """Wait until the call is allowed, and count it while the block runs.
+
+        Raises SendError where the wait is too long.
+        """
+        limits = [self._method_limit(method)]
+        if method == POST_MESSAGE and channel:
             limits.append(Limit(f"in {channel}", self._in_a_channel))
-        with self._pace.turn(limits, patience):
+        with self._limiter.acquire(limits, patience):
             yield
 
-    def hold(self, method: str, seconds: float) -> None:
-        """Slack says that the method must not be called for so long."""
-        self._pace.hold(self._of(method), seconds)
+    def block(self, method: str, seconds: float) -> None:
+        """Block the method for so many seconds, because Slack says so."""
+        self._limiter.block(self._method_limit(method), seconds)
 
-    def _of(self, method: str) -> Limit:
+    def _method_limit(self, method: str) -> Limit:
         windows = (Window(self._budgets[method], MINUTE),) if method in self._budgets else ()
         return Limit(method, windows, of_all=True)

@@ -1,4 +1,4 @@
-"""Slack as the sender sees it: a message goes out in pieces, each of them once, and is found by its key."""
+"""Sends, finds and updates messages in Slack: each is posted in chunks, each chunk once, and is found by its key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,22 +8,22 @@ from remembrancer.bot.platform.rate_limit import PATIENCE
 from remembrancer.bot.slack.addresses import Addresses
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
-from remembrancer.bot.slack.outbound.find_message import There, look
-from remembrancer.bot.slack.outbound.message_chunks import joined, pieces, timestamps
-from remembrancer.bot.slack.outbound.post_message import Posting
+from remembrancer.bot.slack.outbound.find_message import PostedMessage, find_posted
+from remembrancer.bot.slack.outbound.message_chunks import join_timestamps, split_into_chunks, split_timestamps
+from remembrancer.bot.slack.outbound.post_message import MessagePoster
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from remembrancer.wording import say
 
 PLATFORM = "slack"
-CLOCKS = timedelta(hours=1)
-"""By how much Slack's clock and ours may differ, at the very most."""
+CLOCK_SKEW = timedelta(hours=1)
+"""The most by which Slack's clock and ours may differ."""
 
 
 class SlackTransport:
-    """A bot.transport.Transport for one workspace. For several threads.
+    """The Transport (scheduler.outbox.transport) for one workspace. Thread-safe.
 
-    A message's name is its pieces' timestamps. One that was posted in part is completed by sending it again.
+    A message's remote id is the timestamps of its chunks. Sending a message again completes one posted in part.
     """
 
     def __init__(self, web: Web) -> None:
@@ -32,7 +32,7 @@ class SlackTransport:
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
+        """Why nothing can be sent to anybody now; None where it can."""
         return self.web.stopped
 
     def send(
@@ -40,34 +40,40 @@ class SlackTransport:
     ) -> Sent:
         if perhaps_again:
             message = Message(parts=(Part(text=say("slack_admin.perhaps_again")), *message.parts))
-        wanted = pieces(message, key)
-        may_be_there = len(wanted) > 1 or any(piece.attachments for piece in wanted)
+        chunks = split_into_chunks(message, key)
+        may_be_there = len(chunks) > 1 or any(chunk.attachments for chunk in chunks)
         with self._at(conversation) as channel:
-            there = look(self.web, channel, key, _from(since)) if may_be_there else There()
-            return Posting(self.web, channel, key, there).bring(wanted)
+            posted = find_posted(self.web, channel, key, _search_start(since)) if may_be_there else PostedMessage()
+            return MessagePoster(self.web, channel, key, posted).post(chunks)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         try:
             with self._at(conversation) as channel:
-                there = look(self.web, channel, key, _from(since))
+                posted = find_posted(self.web, channel, key, _search_start(since))
         except SendError as error:
             if code_of(error) == "missing_scope":
                 raise CannotKnowError from error
             raise
-        if there.pieces and not there.is_all:
+        if posted.chunks and not posted.is_complete:
             raise InPartError
-        return Sent(joined([there.pieces[number] for number in sorted(there.pieces)])) if there.pieces else None
+        return (
+            Sent(join_timestamps([posted.chunks[number] for number in sorted(posted.chunks)]))
+            if posted.chunks
+            else None
+        )
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
-        """Files that were shared stay as they are: Slack has no way to change one."""
-        posted, wanted = timestamps(sent.remote_id), pieces(message, sent.key)
-        there = There(dict(enumerate(posted)))
-        there.shared.update(each.name for piece in wanted for each in piece.attachments)
+        """Update the message; files that were shared stay as they are, because Slack has no way to change one."""
+        timestamps, chunks = split_timestamps(sent.remote_id), split_into_chunks(message, sent.key)
+        posted = PostedMessage(dict(enumerate(timestamps)))
+        posted.shared_files.update(each.name for chunk in chunks for each in chunk.attachments)
         with self._at(conversation) as channel:
-            if len(wanted) > len(posted):
-                # An earlier update may have posted some of what is new before it failed.
-                there.pieces = look(self.web, channel, sent.key, float(posted[0]), posted[0]).pieces | there.pieces
-            return Posting(self.web, channel, sent.key, there).bring(wanted)
+            if len(chunks) > len(timestamps):
+                # An earlier update may have posted some of the new chunks before it failed.
+                posted.chunks = (
+                    find_posted(self.web, channel, sent.key, float(timestamps[0]), timestamps[0]).chunks | posted.chunks
+                )
+            return MessagePoster(self.web, channel, sent.key, posted).post(chunks)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:
@@ -79,6 +85,6 @@ class SlackTransport:
             raise
 
 
-def _from(since: datetime | None) -> float:
-    """From when on a conversation is looked through, in seconds as Slack counts them."""
-    return (since - CLOCKS).timestamp() if since else 0.0
+def _search_start(since: datetime | None) -> float:
+    """Return the Slack timestamp (seconds) from which a conversation is searched."""
+    return (since - CLOCK_SKEW).timestamp() if since else 0.0

@@ -1,4 +1,4 @@
-"""A form as cards, a page each; and what was typed there, in the shape of the form's questions."""
+"""Converts a form to Adaptive Cards, one per page, and a card's data back to field values."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from remembrancer.bot.platform import form_pages
-from remembrancer.bot.platform.form_pages import Page, count, has_input
-from remembrancer.bot.teams.forms.input_elements import LONGEST, field_element, held, value_of
-from remembrancer.bot.teams.inbound.message_text import within
-from remembrancer.bot.teams.outbound.card import Card, card, lines_of
-from remembrancer.bot.teams.outbound.card_actions import execute
-from remembrancer.bot.teams.outbound.card_elements import Element, elements, heading, said
-from remembrancer.bot.teams.outbound.message_chunks import MOST_BYTES, UNIT, size
+from remembrancer.bot.platform.form_pages import Page
+from remembrancer.bot.teams.forms.input_elements import field_element, shown_values
+from remembrancer.bot.teams.forms.inputs import INPUTS
+from remembrancer.bot.teams.inbound.message_text import object_at
+from remembrancer.bot.teams.outbound.card import Card, card, text_lines
+from remembrancer.bot.teams.outbound.card_actions import execute_action
+from remembrancer.bot.teams.outbound.card_elements import Element, elements, heading, text_block
+from remembrancer.bot.teams.outbound.message_chunks import MAX_BYTES, UNIT_BYTES, json_bytes
 from remembrancer.models.message import Form, FormField
 from remembrancer.wording import say
 
 Act = Literal["back", "next", "send", "cancel"]
 ACTS: Mapping[str, Act] = {"form_back": "back", "form_next": "next", "form_send": "send", "form_cancel": "cancel"}
-INPUTS = 8
-"""Of a page. It scrolls with the chat, so it may be longer than a window; what steers ends it sooner."""
-HEAD = 12 * 1024  # bytes for a page's title, intro, notice and actions
+MAX_INPUTS = 8
+"""The most inputs of a page. It scrolls with the chat, so it may be longer than a window."""
+HEAD_BYTES = 12 * 1024  # bytes for a page's title, intro, notice and actions
 
 
 @dataclass(frozen=True)
-class Turned:
-    """A press on a page of a form: what is to be done, in which open form, and on which page, from nought."""
+class PageAction:
+    """A pressed button of a form's page: its act, the form's token, and the page from nought."""
 
     act: Act
     token: str
@@ -33,100 +34,107 @@ class Turned:
 
 
 def pages(form: Form) -> list[Page]:
-    """The form's fields by page, each field whole. A field that steers is its page's last: the next depends on it."""
+    """Divide the form's fields into pages, each field whole.
+
+    A field that steers ends its page, because later fields depend on it.
+    """
     return form_pages.pages(form, _is_full)
 
 
 def page_of_first_error(form: Form) -> int:
-    """The first page on which something is wrong; the first page where nothing is."""
+    """Return the first page with an error; the first page where there is none."""
     return form_pages.page_of_first_error(form, _is_full)
 
 
 def _is_full(page: Page, field: FormField) -> bool:
-    inputs = sum(map(count, page)) + count(field)
-    return page[-1].steers or inputs > INPUTS or sum(map(_weight, (*page, field))) > MOST_BYTES - HEAD
+    inputs = sum(each.inputs for each in page) + field.inputs
+    return page[-1].steers or inputs > MAX_INPUTS or sum(map(_max_bytes, (*page, field))) > MAX_BYTES - HEAD_BYTES
 
 
-def _weight(field: FormField) -> int:
-    """Bytes that a field may have, whatever is typed into it: what it says stands in the card and in its fallback."""
+def _max_bytes(field: FormField) -> int:
+    """Return the most bytes that a field can take: its text stands in the card and again in the fallback."""
     blank = field_element(field.model_copy(update={"value": None, "error": ""}))
-    longest = LONGEST if field.type in ("text", "short") else 0
-    return size(blank) + size("\n".join(lines_of(blank))) + longest * UNIT
+    return json_bytes(blank) + json_bytes("\n".join(text_lines(blank))) + INPUTS[field.type].max_units * UNIT_BYTES
 
 
 def form_card(form: Form, token: str, page: int = 0) -> Card:
-    """One page of the form; a page that is there no more is the last."""
-    divided = pages(form)
-    page = min(page, len(divided) - 1)
-    body = [*_head(form, page, len(divided)), *map(field_element, divided[page])]
-    data = {"token": token, "page": page, "shown": {field.key: _mark(field, held(field)) for field in divided[page]}}
-    return card(body, "\n".join(lines_of(body)), list(_actions(form, data, page, len(divided))))
+    """Build one page of the form; a page number beyond the end gives the last page."""
+    page_fields = pages(form)
+    page = min(page, len(page_fields) - 1)
+    body = [*_head(form, page, len(page_fields)), *map(field_element, page_fields[page])]
+    data = {
+        "token": token,
+        "page": page,
+        "shown": {field.key: _value_hash(field, shown_values(field)) for field in page_fields[page]},
+    }
+    return card(body, "\n".join(text_lines(body)), list(_actions(form, data, page, len(page_fields))))
 
 
 def summary_of(form: Form, page: int = 0) -> str:
-    """What a notification says of a page."""
-    of = len(pages(form))
-    texts = [form.title, *([_page(page, of)] if of > 1 else []), form.notice]
+    """Return a page's text for a notification."""
+    count = len(pages(form))
+    texts = [form.title, *([_page_number_text(page, count)] if count > 1 else []), form.notice]
     return "\n".join(text for text in texts if text)
 
 
 def closed_card(text: str) -> Card:
-    """What stands in the place of a form that is done with: one thing that is said, as plain text."""
-    return card([said(text)], text)
+    """Build the card that replaces a closed form, with one sentence of plain text."""
+    return card([text_block(text)], text)
 
 
-def _head(form: Form, page: int, of: int) -> Iterator[Element]:
+def _head(form: Form, page: int, count: int) -> Iterator[Element]:
     yield heading(form.title)
-    if of > 1:
-        yield said(_page(page, of), isSubtle=True) | {"spacing": "Small"}
+    if count > 1:
+        yield text_block(_page_number_text(page, count), isSubtle=True) | {"spacing": "Small"}
     if form.notice:
-        yield said(form.notice, bold=True)
+        yield text_block(form.notice, bold=True)
     if page == 0:
         yield from elements(form.intro)
 
 
-def _page(page: int, of: int) -> str:
-    return say("form_pages.page", page=page + 1, pages=of)
+def _page_number_text(page: int, count: int) -> str:
+    return say("form_pages.page", page=page + 1, pages=count)
 
 
-def _mark(field: FormField, data: Mapping[str, Any]) -> str:
-    """Names what a field's inputs hold."""
-    return hashlib.sha256("\n".join(str(data.get(each, "")) for each in held(field)).encode()).hexdigest()[:8]
+def _value_hash(field: FormField, data: Mapping[str, Any]) -> str:
+    """Hash what a field's inputs hold."""
+    return hashlib.sha256("\n".join(str(data.get(each, "")) for each in shown_values(field)).encode()).hexdigest()[:8]
 
 
-def _actions(form: Form, data: Mapping[str, Any], page: int, of: int) -> Iterator[Element]:
-    """All of them bring back what is typed, so that none of it is lost."""
+def _actions(form: Form, data: Mapping[str, Any], page: int, count: int) -> Iterator[Element]:
+    """Build the page's buttons; each sends back what is typed, so that none of it is lost."""
     if page > 0:
-        yield _act("form_back", say("form_pages.back"), data)
-    # Whoever was sent back to put something right has been on every page.
-    may_send = page + 1 == of or form.has_errors
+        yield _button("form_back", say("form_pages.back"), data)
+    # A form with errors was submitted before, so its person has seen every page.
+    may_send = page + 1 == count or form.has_errors
     if may_send:
-        yield _act("form_send", form.submit, data, "positive")
-    if page + 1 < of:
-        yield _act("form_next", say("form_pages.next"), data, "" if may_send else "positive")
-    yield _act("form_cancel", say("form_pages.cancel"), data)
+        yield _button("form_send", form.submit, data, "positive")
+    if page + 1 < count:
+        yield _button("form_next", say("form_pages.next"), data, "" if may_send else "positive")
+    yield _button("form_cancel", say("form_pages.cancel"), data)
 
 
-def _act(verb: str, title: str, data: Mapping[str, Any], style: str = "") -> Element:
-    return execute(title, verb, {"action": verb, **data}, style) | {"associatedInputs": "auto"}
+def _button(verb: str, title: str, data: Mapping[str, Any], style: str = "") -> Element:
+    return execute_action(title, verb, {"action": verb, **data}, style) | {"associatedInputs": "auto"}
 
 
-def turned(data: Any) -> Turned | None:
-    """Which button of which form was pressed, by the data that came back; None where it was none of these."""
+def parse_page_action(data: Any) -> PageAction | None:
+    """Parse the data of a form's button; None where it is another button's."""
     if not isinstance(data, Mapping):
         return None
     act, token, page = ACTS.get(str(data.get("action"))), data.get("token"), data.get("page")
     if act is None or not isinstance(token, str) or not isinstance(page, int) or isinstance(page, bool) or page < 0:
         return None
-    return Turned(act, token, page)
+    return PageAction(act, token, page)
 
 
-def typed(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed on a page, by the fields' keys, as its actions brought it back; nothing of other pages.
+def typed_values(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a page by field key, from the data of its button.
 
-    An older showing of the page may stand on another device: of what was not touched there, what was typed since stays.
+    Another device may show an older version of the page: a field that was not touched there keeps its newer value.
     """
-    divided, shown = pages(form), within(data, "shown")
-    on_it = [field for field in divided[min(page, len(divided) - 1)] if has_input(field)]
-    untouched = {field.key for field in on_it if shown.get(field.key) == _mark(field, data)}
-    return {field.key: value_of(field, held(field) if field.key in untouched else data) for field in on_it}
+    page_fields, shown = pages(form), object_at(data, "shown")
+    on_it = [field for field in page_fields[min(page, len(page_fields) - 1)] if field.has_input]
+    untouched = {field.key for field in on_it if shown.get(field.key) == _value_hash(field, data)}
+    sent = {field.key: shown_values(field) if field.key in untouched else data for field in on_it}
+    return {field.key: INPUTS[field.type].value(field, sent[field.key]) for field in on_it}

@@ -1,84 +1,64 @@
-"""One field of a form as elements of a card, and what its inputs bring back.
+"""Converts a form's field to card elements: error, question, inputs, hint and last answer."""
 
-An input's id is 'in.KEY' - of `dates`, 'in.KEY.CHOICE' and 'in.KEY.ticks' - so that none is a name in an action's data.
+from collections.abc import Iterator
 
-No input is `isRequired`: Teams would then take no press at all, not even one that goes back or closes, before it is
-filled, and what is typed would be lost. So its label says that it is required, and the error comes from us.
-"""
-
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-
-from remembrancer.bot.platform.form_pages import NONE, TICKS, day_of, has_input, name, part_id, shown
+from remembrancer.bot.platform.form_pages import question_text
 from remembrancer.bot.platform.markdown import shorten
-from remembrancer.bot.teams.outbound.card_elements import Element, said
-from remembrancer.bot.teams.outbound.escape import dateless
-from remembrancer.bot.teams.outbound.message_chunks import units
-from remembrancer.models.message import Choice, FormField
+from remembrancer.bot.teams.forms.inputs import INPUTS
+from remembrancer.bot.teams.outbound.card_elements import Element, text_block
+from remembrancer.models.message import FormField
 from remembrancer.wording import say
 
-LONGEST = 4000
-"""Units of an answer that is shown, so that a page of them is within Teams' limit of size."""
-TO_SEE = 10  # choices that may all be seen at once; more are a menu
-TO_SEARCH = 20  # in a menu of more, people type to find theirs
-WAS = 4000  # characters of what was said last time, of which the history has all
-LONG = 160  # what was said last time, where it is longer, waits behind a button
-
-
-def input_id(key: str) -> str:
-    return f"in.{key}"
-
-
-def is_kept(field: FormField) -> bool:
-    """Whether its text is too long to be shown, so that it stands until something else is written."""
-    return field.type in ("text", "short") and units(str(field.value or "")) > LONGEST
+MAX_LAST_ANSWER = 4000  # characters of the last answer; the history shows it in full
+MAX_VISIBLE_LAST_ANSWER = 160  # characters; a longer last answer is behind a button
 
 
 def field_element(field: FormField) -> Element:
-    """The field: its error, what is asked, its inputs, its hint, and what was said last time.
+    """Build the field: its error, question, inputs, hint, and last answer.
 
-    What helps with one input stands below it, where a label is its own; of several inputs it stands above them.
+    The help for a single input stands below it, because the label is part of the input; for several inputs it is above.
     """
-    told = [*_hints(field), *_was(field)]
+    help_elements = [*_hints(field), *_last_answer(field)]
     inputs = list(_inputs(field))
-    asked = [*_name(field), *told, *inputs] if field.type == "dates" else [*_name(field), *inputs, *told]
-    error = list(_error(field))
-    first = [asked[0] | {"spacing": "Small"}] if error else asked[:1]
-    return {"type": "Container", "spacing": "Large", "items": [*error, *first, *asked[1:]]}
-
-
-def _error(field: FormField) -> Iterator[Element]:
-    if field.error:
-        yield said(say("form_pages.error", error=field.error), bold=True, color="Attention")
+    items = (
+        [*_name(field), *inputs, *help_elements]
+        if INPUTS[field.type].is_one
+        else [*_name(field), *help_elements, *inputs]
+    )
+    error = (
+        [text_block(say("form_pages.error", error=field.error), bold=True, color="Attention")] if field.error else []
+    )
+    first = [items[0] | {"spacing": "Small"}] if error else items[:1]
+    return {"type": "Container", "spacing": "Large", "items": [*error, *first, *items[1:]]}
 
 
 def _name(field: FormField) -> Iterator[Element]:
-    if not has_input(field) or field.type == "dates":
-        yield said(_label(field), bold=True)
+    if not field.has_input or not INPUTS[field.type].is_one:
+        yield text_block(_label(field), bold=True)
 
 
 def _inputs(field: FormField) -> Iterator[Element]:
-    if has_input(field):
-        yield from _dates(field) if field.type == "dates" else [_input(field)]
+    if field.has_input:
+        yield from INPUTS[field.type].elements(field, _label(field))
 
 
 def _label(field: FormField) -> str:
-    needed = field.required and has_input(field) and not is_kept(field)
-    return say("teams_cards.needed", label=name(field)) if needed else name(field)
+    needed = field.required and field.has_input and not INPUTS[field.type].is_too_long_to_show(field)
+    return say("teams_cards.needed", label=question_text(field)) if needed else question_text(field)
 
 
 def _hints(field: FormField) -> Iterator[Element]:
-    if is_kept(field):
-        yield said(say("form_pages.too_long_to_show", count=len(str(field.value))))
-    yield from (said(line, isSubtle=True) for line in field.hint.splitlines() if line.strip())
+    if INPUTS[field.type].is_too_long_to_show(field):
+        yield text_block(say("form_pages.too_long_to_show", count=len(str(field.value))))
+    yield from (text_block(line, isSubtle=True) for line in field.hint.splitlines() if line.strip())
 
 
-def _was(field: FormField) -> Iterator[Element]:
-    """What was said last time; behind a button where it is long."""
+def _last_answer(field: FormField) -> Iterator[Element]:
+    """Yield the last answer, behind a button where it is long."""
     if not field.was.strip():
         return
-    text = said(say("form_pages.last_time", was=shorten(field.was, WAS)), isSubtle=True)
-    if len(field.was) <= LONG:
+    text = text_block(say("form_pages.last_time", was=shorten(field.was, MAX_LAST_ANSWER)), isSubtle=True)
+    if len(field.was) <= MAX_VISIBLE_LAST_ANSWER:
         yield text
         return
     id_ = f"was.{field.key}"
@@ -92,96 +72,6 @@ def _was(field: FormField) -> Iterator[Element]:
     yield {"type": "Container", "id": id_, "isVisible": False, "style": "emphasis", "items": [text]}
 
 
-def _input(field: FormField) -> Element:
-    return {"id": input_id(field.key), "label": dateless(_label(field)), **_MADE[field.type](field)}
-
-
-def _text(field: FormField) -> Element:
-    made: Element = {"type": "Input.Text", "isMultiline": field.type == "text", "maxLength": LONGEST}
-    return made | ({"value": str(field.value)} if field.value and not is_kept(field) else {})
-
-
-def _day(value: Any) -> Element:
-    return {"type": "Input.Date", **({"value": day_of(value)} if day_of(value) else {})}
-
-
-def _one(field: FormField) -> Element:
-    """Nobody can take a choice back, so where none is needed one choice says so."""
-    word = say("form_pages.nobody" if field.type == "person" else "form_pages.none")
-    choices = field.choices if field.required else (*field.choices, Choice(key=NONE, word=word))
-    chosen = [choice.key for choice in field.choices if choice.key == field.value]
-    return _choose(choices, chosen, "choose_person" if field.type == "person" else "choose")
-
-
-def _some(choices: Sequence[Choice], keys: Sequence[str]) -> Element:
-    chosen = [choice.key for choice in choices if choice.key in keys]
-    return _choose(choices, chosen, "choose") | {"isMultiSelect": True}
-
-
-def _choose(choices: Sequence[Choice], chosen: Sequence[str], ask: str) -> Element:
-    styles = ((TO_SEE, "expanded"), (TO_SEARCH, "compact"))
-    style = next((word for most, word in styles if len(choices) <= most), "filtered")
-    made: Element = {
-        "type": "Input.ChoiceSet",
-        "style": style,
-        "wrap": True,
-        "choices": [{"title": shown(choice), "value": choice.key} for choice in choices],
-    }
-    made |= {"placeholder": say(f"form_pages.{ask}")} if style != "expanded" else {}
-    return made | ({"value": ",".join(chosen)} if chosen else {})
-
-
-_MADE: Mapping[str, Callable[[FormField], Element]] = {
-    "choice": _one,
-    "person": _one,
-    "choices": lambda field: _some(field.choices, field.value or ()),
-    "text": _text,
-    "short": _text,
-    "date": lambda field: _day(field.value),
-}
-
-
-def _dates(field: FormField) -> Iterator[Element]:
-    """A date for each choice; first, where a date may be unknown, which of them apply without one."""
-    value: Mapping[str, str] = field.value or {}
-    if field.date_optional:
-        ticks = _some(field.choices, [key for key, day in value.items() if not day])
-        label = say("form_pages.which_apply", label=field.label)
-        yield {"id": input_id(part_id(field, TICKS)), "label": dateless(label), **ticks}
-    for choice in field.choices:
-        label = say("form_pages.date_of", label=field.label, word=shown(choice))
-        yield {"id": input_id(part_id(field, choice.key)), "label": dateless(label), **_day(value.get(choice.key))}
-        if choice.key in field.was_dates:
-            yield said(say("form_pages.was", day=field.was_dates[choice.key]), isSubtle=True) | {"spacing": "None"}
-
-
-def held(field: FormField) -> dict[str, str]:
-    """What its inputs hold as they are shown, by their ids: what comes back of whoever does not touch them."""
+def shown_values(field: FormField) -> dict[str, str]:
+    """Return the shown values of the field's inputs by id, which come back where nobody touches them."""
     return {each["id"]: each.get("value", "") for each in _inputs(field) if "id" in each}
-
-
-def value_of(field: FormField, data: Mapping[str, Any]) -> Any:
-    """What a field's inputs hold, in the shape of its question.
-
-    Teams sends nothing of an input that is empty. What is not among the field's choices is as if it had not been sent.
-    """
-    if field.type == "dates":
-        days = {choice.key: _given(data, part_id(field, choice.key)) for choice in field.choices}
-        ticked = _keys(field, data, part_id(field, TICKS)) if field.date_optional else []
-        return {key: day for key, day in days.items() if day or key in ticked}
-    if field.type == "choices":
-        return _keys(field, data, field.key)
-    given = _given(data, field.key)
-    if field.type in ("choice", "person"):
-        return given if any(choice.key == given for choice in field.choices) else ""
-    return given or (field.value if is_kept(field) else "")
-
-
-def _given(data: Mapping[str, Any], key: str) -> str:
-    given = data.get(input_id(key))
-    return given if isinstance(given, str) else ""
-
-
-def _keys(field: FormField, data: Mapping[str, Any], key: str) -> list[str]:
-    given = _given(data, key).split(",")
-    return [choice.key for choice in field.choices if choice.key in given]

@@ -1,40 +1,40 @@
-"""Where in Teams an activity comes from, and who did it. Pure."""
+"""Extracts from an activity who caused it and in which conversation. Pure."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from remembrancer.bot.teams.conversation_references import Reference
-from remembrancer.bot.teams.inbound.message_text import within
+from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.models import TeamsKind
 
 PLATFORM = "teams"
 ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-"""An Entra object id."""
+"""The pattern of an Entra object id."""
 Activity = Mapping[str, Any]
 KINDS: Mapping[str, TeamsKind] = {
     "personal": TeamsKind.PERSONAL,
     "groupChat": TeamsKind.GROUP,
     "channel": TeamsKind.CHANNEL,
 }
-"""Teams' own words for them, and ours."""
+"""Kinds of conversation by Teams' names for them."""
 
 
 def reference(activity: Activity) -> Reference | None:
-    """Where an activity comes from; None where it does not say so.
+    """Return the conversation of an activity; None where the activity has none.
 
-    It is a channel's own id, never that of one of its threads. The account is the Entra object id of whom a personal
-    chat is with, or where Teams tells none its own id of them.
+    The conversation is a channel, never one of its threads. The account is the Entra object id of the person in a
+    personal chat, or, where Teams sends none, Teams' own id of them.
     """
-    conversation, data = within(activity, "conversation"), within(activity, "channelData")
-    kind, team = kind_of(activity), within(data, "team")
-    there, service_url = conversation_of(activity), str(activity.get("serviceUrl") or "")
-    if not there or not service_url:
+    conversation, data = object_at(activity, "conversation"), object_at(activity, "channelData")
+    kind, team = kind_of(activity), object_at(data, "team")
+    conversation_id, service_url = conversation_of(activity), str(activity.get("serviceUrl") or "")
+    if not conversation_id or not service_url:
         return None
     return Reference(
-        conversation=there,
+        conversation=conversation_id,
         service_url=service_url,
-        tenant_id=str(within(data, "tenant").get("id") or conversation.get("tenantId") or ""),
+        tenant_id=str(object_at(data, "tenant").get("id") or conversation.get("tenantId") or ""),
         kind=kind,
         name=_name(activity, kind),
         team=str(team.get("name") or ""),
@@ -44,31 +44,33 @@ def reference(activity: Activity) -> Reference | None:
 
 
 def _name(activity: Activity, kind: TeamsKind) -> str:
-    """A channel's events name the channel apart; a message in it names its thread, if anything."""
+    """Return the conversation's name. A channel's is in the channel data; a message in it names at most its thread."""
     if kind == TeamsKind.CHANNEL:
-        return str(within(within(activity, "channelData"), "channel").get("name") or "")
-    return str(within(activity, "conversation").get("name") or "") if kind == TeamsKind.GROUP else ""
+        return str(object_at(object_at(activity, "channelData"), "channel").get("name") or "")
+    return str(object_at(activity, "conversation").get("name") or "") if kind == TeamsKind.GROUP else ""
 
 
 def user_of(activity: Activity) -> str:
-    """The Entra object id of who did it, in small letters; where Teams tells none, its own id of them."""
-    who = within(activity, "from")
-    return str(who.get("aadObjectId") or "").lower() or str(who.get("id") or "")
+    """Return the sender's Entra object id in lower case; where Teams sends none, Teams' own id of them."""
+    sender = object_at(activity, "from")
+    return str(sender.get("aadObjectId") or "").lower() or str(sender.get("id") or "")
 
 
 def conversation_of(activity: Activity) -> str:
-    """The chat or the channel; not the thread. What befalls a channel is told in another, the team's first."""
+    """Return the id of the chat or channel, not of the thread; events about a channel come in the team's first one."""
     channel = (
-        within(within(activity, "channelData"), "channel").get("id") if kind_of(activity) == TeamsKind.CHANNEL else None
+        object_at(object_at(activity, "channelData"), "channel").get("id")
+        if kind_of(activity) == TeamsKind.CHANNEL
+        else None
     )
-    return str(channel or within(activity, "conversation").get("id") or "").partition(";")[0]
+    return str(channel or object_at(activity, "conversation").get("id") or "").partition(";")[0]
 
 
 def kind_of(activity: Activity) -> TeamsKind:
-    """What sort of conversation an activity is in."""
-    conversation = within(activity, "conversation")
-    said = KINDS.get(str(conversation.get("conversationType")))
-    if said is None and within(within(activity, "channelData"), "team").get("id"):
-        # What befalls a team is told without this word.
+    """Return the kind of conversation that an activity is in."""
+    conversation = object_at(activity, "conversation")
+    kind = KINDS.get(str(conversation.get("conversationType")))
+    if kind is None and object_at(object_at(activity, "channelData"), "team").get("id"):
+        # Events about a team have no conversationType.
         return TeamsKind.CHANNEL
-    return said or (TeamsKind.GROUP if conversation.get("isGroup") else TeamsKind.PERSONAL)
+    return kind or (TeamsKind.GROUP if conversation.get("isGroup") else TeamsKind.PERSONAL)

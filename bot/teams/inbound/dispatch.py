@@ -1,18 +1,21 @@
-"""What was heard in Teams, done in the core; a form is a card in the chat, a page at a time."""
+"""Passes Teams' events to the conversation core, and handles forms as cards in the chat.
+
+Every method blocks: call it in a thread.
+"""
 
 from dataclasses import replace
 
 from sqlmodel import Session
 
 from remembrancer.bot.inbound import open_forms
-from remembrancer.bot.inbound.dispatch import Turn, to_be_sent_again
-from remembrancer.bot.inbound.dispatch import Turns as OfAnyPlatform
-from remembrancer.bot.inbound.open_forms import OPEN, Opened
-from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, page_of_first_error, pages, typed
+from remembrancer.bot.inbound.dispatch import Dispatcher as OfAnyPlatform
+from remembrancer.bot.inbound.dispatch import Outcome, with_try_again_notice
+from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
+from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, page_of_first_error, pages, typed_values
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
-from remembrancer.bot.teams.inbound.events import Heard
+from remembrancer.bot.teams.inbound.events import Event
 from remembrancer.bot.teams.outbound.card import Card
-from remembrancer.bot.teams.outbound.message_chunks import pieces
+from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
 from remembrancer.models import Person
 from remembrancer.models.message import Button, Form, message
 from remembrancer.queries.chat_accounts import linked
@@ -25,20 +28,20 @@ from remembrancer.services.sending import sending_now
 from remembrancer.wording import escape, say
 
 
-class Turns(OfAnyPlatform):
-    """The acts of one tenant's people."""
+class TeamsDispatcher(OfAnyPlatform):
+    """Dispatches the events of one tenant."""
 
     platform = PLATFORM
 
     def first_page(self, form: Form) -> int:
         return page_of_first_error(form)
 
-    def shown(self, form: Opened, activity_id: str) -> None:
-        """The form stands in this message from now on."""
-        self.saved(replace(form, view=activity_id))
+    def set_message(self, form: OpenedForm, activity_id: str) -> None:
+        """Note the message in which the form is shown now."""
+        self.save(replace(form, view=activity_id))
 
-    def where(self, person_id: int) -> str:
-        """Somebody's own chat with us. Raises SendError where they have none."""
+    def chat_of(self, person_id: int) -> str:
+        """Return the id of the person's chat with the bot. Raises SendError where they have none."""
         with Session(self.engine) as session:
             person = session.get_one(Person, person_id)
             try:
@@ -47,74 +50,75 @@ class Turns(OfAnyPlatform):
                 raise SendError(Trouble.BROKEN, error.name) from error
 
     def welcome(self, person_id: int) -> None:
-        """Said once, however often the app is installed; nobody asked for it, so it waits where others do.
+        """Send the welcome message, once however often the app is installed.
 
-        An app that is installed for everybody is so at any hour.
+        Nobody asked for it, so it waits for working hours, as the app may be installed for all at any hour, and for the
+        end of a pause or pilot.
         """
         with Session(self.engine) as session:
             person, now, sending = session.get_one(Person, person_id), self._clock.now(), sending_now(session)
             is_asleep = organisation(session).working_time.next_in_hours(now, person.time_zone) != now
             waits = is_asleep or sending.paused_at is not None or is_outside(sending.pilot, person_id)
-            words, key = message(say("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
-            tell(session, person, words, key=key, kind="reply", because="reply", now=now, immediate=not waits)
+            text, key = message(say("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
+            tell(session, person, text, key=key, kind="reply", because="reply", now=now, immediate=not waits)
             session.commit()
 
-    def turned(self, heard: Heard) -> Turn | None:
-        """A page of a form was sent, or left: its answer is the card that takes its place."""
-        person_id = self.who(heard)
+    def handle_page(self, event: Event) -> Outcome | None:
+        """Handle a button of a form's page: the answer is the card that replaces the page."""
+        person_id = self.sender_id(event)
         if person_id is None:
             return None
-        form = self._typed(heard, person_id)
+        form = self._save_typed(event, person_id)
         if form is None:
-            self.out_of_date(heard, person_id)
-            return Turn(person_id, answer=closed_card(say("teams.form_over")))
+            self.reply_form_closed(event, person_id)
+            return Outcome(person_id, answer=closed_card(say("teams.form_over")))
         steps = {"back": self._back, "next": self._next, "send": self._send, "cancel": self._cancel}
-        return steps[heard.step](heard, form)
+        return steps[event.step](event, form)
 
-    def _typed(self, heard: Heard, person_id: int) -> Opened | None:
-        """The open form with what is on this page now, kept; None where it is done with, or somebody else's."""
-        form = open_forms.opened(self.engine, heard.token, person_id)
+    def _save_typed(self, event: Event, person_id: int) -> OpenedForm | None:
+        """Save what was typed on this page and return the form; None where it is closed or another person's."""
+        form = open_forms.load(self.engine, event.token, person_id)
         if form is None:
             return None
-        page = min(heard.page, len(pages(form.form)) - 1)
-        values = typed(form.form, page, heard.data)
-        return self.saved(replace(form.typed(values), page=page, view=heard.about or form.view))
+        page = min(event.page, len(pages(form.form)) - 1)
+        values = typed_values(form.form, page, event.data)
+        return self.save(replace(form.with_values(values), page=page, view=event.about or form.view))
 
-    def _back(self, _heard: Heard, form: Opened) -> Turn:
-        return self._shown_anew(replace(form, page=max(0, form.page - 1)))
+    def _back(self, _event: Event, form: OpenedForm) -> Outcome:
+        return self._show_page(replace(form, page=max(0, form.page - 1)))
 
-    def _next(self, heard: Heard, form: Opened) -> Turn:
-        """What was chosen may have changed what is asked on the pages that follow."""
-        changed = self.filled_in(heard, form, "change").form
+    def _next(self, event: Event, form: OpenedForm) -> Outcome:
+        """Show the next page, after applying changes that decide what is asked on it."""
+        changed = self.pass_to_core(event, form, "change").form
         form = replace(form, form=changed) if changed else form
-        return self._shown_anew(replace(form, page=min(form.page + 1, len(pages(form.form)) - 1)))
+        return self._show_page(replace(form, page=min(form.page + 1, len(pages(form.form)) - 1)))
 
-    def _cancel(self, heard: Heard, form: Opened) -> Turn:
-        """Nothing that was typed is lost: it is a draft, and the form can be shown again."""
-        self.filled_in(heard, form, "change")
-        again = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
-        words = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(again,))
-        return Turn(form.person_id, answer=pieces(words, threaded=False)[0].card)
+    def _cancel(self, event: Event, form: OpenedForm) -> Outcome:
+        """Put the form away with a button that shows it again; what was typed stays as a draft."""
+        self.pass_to_core(event, form, "change")
+        open_button = Button(action=OPEN, value=form.token, label=say("buttons.open_form"), about=form.form.title)
+        text = message(say("teams.form_put_away", title=escape(form.form.title)), buttons=(open_button,))
+        return Outcome(form.person_id, answer=split_into_chunks(text, is_threaded=False)[0].card)
 
-    def _send(self, heard: Heard, form: Opened) -> Turn:
-        reply = self.filled_in(heard, form, "submit")
+    def _send(self, event: Event, form: OpenedForm) -> Outcome:
+        reply = self.pass_to_core(event, form, "submit")
         if reply.is_fault:
-            return self._shown_anew(to_be_sent_again(form))
+            return self._show_page(with_try_again_notice(form))
         if reply.form is None:
             open_forms.close(self.engine, form.token)
-            return Turn(form.person_id, answer=closed_card(say("teams.form_sent", title=form.form.title)))
-        return self._shown_anew(_after(form, reply.form))
+            return Outcome(form.person_id, answer=closed_card(say("teams.form_sent", title=form.form.title)))
+        return self._show_page(_with_returned_form(form, reply.form))
 
-    def _shown_anew(self, form: Opened) -> Turn:
-        return Turn(form.person_id, self.saved(form), card_of(form))
+    def _show_page(self, form: OpenedForm) -> Outcome:
+        return Outcome(form.person_id, self.save(form), card_of(form))
 
 
-def card_of(form: Opened) -> Card:
-    """The page of the form that is shown."""
+def card_of(form: OpenedForm) -> Card:
+    """Build the card of the form's page."""
     return form_card(form.form, form.token, form.page)
 
 
-def _after(before: Opened, form: Form) -> Opened:
-    """What is wrong is shown where it is; another form begins at its beginning."""
+def _with_returned_form(before: OpenedForm, form: Form) -> OpenedForm:
+    """Show the form that came back: at its first error, else on the same page, or a new form from its start."""
     last = before.page if form.action == before.form.action else 0
     return replace(before, form=form, page=page_of_first_error(form) if form.has_errors else last)

@@ -1,7 +1,7 @@
-"""The way in for all that Teams delivers: nothing is heard that is not proven to come from it, for our tenant.
+"""Receives all that Teams sends, and accepts only activities that are proven to come from Teams, for our tenant.
 
-Microsoft's SDK proves the token; its router and its pages are not used. What could be turned against its checks is kept
-from it: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
+Microsoft's SDK proves the token; its router and its pages are not used. Input that could be turned against its checks
+is refused first: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from remembrancer.bot.teams import sdk
-from remembrancer.bot.teams.inbound.invoke_responses import Answered
+from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement
 from remembrancer.bot.teams.inbound.tenant_check import refusal, tenants_of
 from remembrancer.settings import Settings
 
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 PATH = "/api/messages"
-"""Where all that Teams sends comes in, once a route of the service leads to `Gate.messages`."""
-LARGEST = 1_000_000
-"""Bytes of a body: a message of Teams has about a hundred thousand at most."""
-PROVERS = 4
+"""The path of all requests from Teams, whose route leads to `Endpoint.messages`."""
+MAX_BODY_BYTES = 1_000_000
+"""The most bytes of a body: a message of Teams has about a hundred thousand at most."""
+VALIDATION_THREADS = 4
 Activity = Mapping[str, Any]
-Hearer = Callable[[Activity], Awaitable[Answered]]
+Receive = Callable[[Activity], Awaitable[Acknowledgement]]
 
 
-class Gate:
-    """`hearer` gets each activity that is let in, and says what to answer. Raises SetUpError where it may not stand.
+class Endpoint:
+    """The HTTP endpoint; `receive` gets each accepted activity and returns the answer.
 
-    `playground` lets in what Microsoft's local Teams says, unproven, on this machine alone. `cloud` is for trying
-    things out: the public one unless given.
+    `playground` accepts Microsoft's local Teams without a token, on this machine alone. `cloud` is for tests; the
+    public cloud is the default. Raises SetUpError where the settings forbid it.
     """
 
     def __init__(
-        self, settings: Settings, hearer: Hearer, playground: bool = False, cloud: "CloudEnvironment | None" = None
+        self, settings: Settings, receive: Receive, playground: bool = False, cloud: "CloudEnvironment | None" = None
     ) -> None:
         sdk.check(settings, playground)
-        who = sdk.credentials(settings)
-        from remembrancer.bot.teams.inbound.token_validation import Prover
+        credentials = sdk.credentials(settings)
+        from remembrancer.bot.teams.inbound.token_validation import TokenValidator
 
-        self._hearer, self._tenant, self._playground = hearer, settings.teams_tenant_id, playground
-        self._is_open = who is not None or playground
-        self._prover = Prover(who, playground, cloud)
-        self._threads = ThreadPoolExecutor(PROVERS, "teams proving")
+        self._receive, self._tenant, self._playground = receive, settings.teams_tenant_id, playground
+        self._is_configured = credentials is not None or playground
+        self._validator = TokenValidator(credentials, playground, cloud)
+        self._threads = ThreadPoolExecutor(VALIDATION_THREADS, "teams proving")
 
     async def messages(self, request: Request) -> Response:
-        """What Teams delivers over HTTP, and what it is answered. What raises is answered with 500, and comes again."""
+        """Handle a request. An exception is answered with 500, and Teams delivers again."""
         authorization = request.headers.get("authorization", "")
-        if not self._is_open or not self._prover.may_be_issuers(authorization):
+        if not self._is_configured or not self._validator.names_issuer(authorization):
             return Response(status_code=401)
         body = await _body(request)
         if body is None:
@@ -63,49 +63,51 @@ class Gate:
         activity = _activity(body)
         if activity is None:
             return Response(status_code=400)
-        return _response(await self._let_in(authorization, activity))
+        return _response(await self._accept(authorization, activity))
 
-    async def _let_in(self, authorization: str, activity: Activity) -> Answered:
-        proving = asyncio.get_running_loop().run_in_executor(self._threads, self._prover.prove, authorization, activity)
+    async def _accept(self, authorization: str, activity: Activity) -> Acknowledgement:
+        proving = asyncio.get_running_loop().run_in_executor(
+            self._threads, self._validator.validate, authorization, activity
+        )
         status = await proving
         if status != 200:
-            return Answered(status)
-        why_not = refusal(activity, self._tenant, self._playground)
-        if why_not is not None:
-            log.warning("activity refused", reason=why_not, tenants=sorted(tenants_of(activity)))
-            return Answered(403)
-        return await self._hearer(activity)
+            return Acknowledgement(status)
+        reason = refusal(activity, self._tenant, self._playground)
+        if reason is not None:
+            log.warning("activity refused", reason=reason, tenants=sorted(tenants_of(activity)))
+            return Acknowledgement(403)
+        return await self._receive(activity)
 
     def stop(self) -> None:
-        """Nothing more comes in."""
+        """Accept no more requests."""
         self._threads.shutdown(wait=True)
 
 
 async def _body(request: Request) -> bytes | None:
-    """None where it is too large: it is not read to its end."""
+    """Read the body; None where it is too large, and then it is not read to its end."""
     read = bytearray()
     async for part in request.stream():
         read += part
-        if len(read) > LARGEST:
+        if len(read) > MAX_BODY_BYTES:
             return None
     return bytes(read)
 
 
 def _activity(body: bytes) -> Activity | None:
-    """None where it is no JSON object, or one that nests too deep to be read."""
+    """Parse the activity; None where the body is no JSON object, or is nested too deep."""
     try:
-        read = json.loads(body, parse_constant=_no_number)
+        read = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
     return read if isinstance(read, dict) else None
 
 
-def _no_number(word: str) -> float:
-    """NaN and Infinity are none of JSON's, and a database refuses them."""
+def _refuse_constant(word: str) -> float:
+    """Refuse NaN and Infinity, which are not JSON and which a database refuses."""
     raise ValueError(word)
 
 
-def _response(answered: Answered) -> Response:
+def _response(answered: Acknowledgement) -> Response:
     if answered.body is None:
         return Response(status_code=answered.status)
     return JSONResponse(dict(answered.body), answered.status)

@@ -1,4 +1,4 @@
-"""What people do in Teams, from the activities that say so. Pure: nothing is looked up, and nothing is decided.
+"""Parses Teams' activities into events. Pure: nothing is looked up or decided.
 
 Activities: https://github.com/microsoft/Agents/blob/main/specs/activity/protocol-activity.md and
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events
@@ -11,16 +11,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from remembrancer.bot.teams.forms.form_cards import Act, turned
+from remembrancer.bot.teams.forms.form_cards import Act, parse_page_action
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM, conversation_of, kind_of, user_of
-from remembrancer.bot.teams.inbound.message_text import is_spoken_to, objects, quoted, within, written
-from remembrancer.bot.teams.outbound.card_actions import pressed
+from remembrancer.bot.teams.inbound.message_text import (
+    mentions_bot,
+    object_at,
+    objects_at,
+    quoted_message,
+    to_plain_text,
+)
+from remembrancer.bot.teams.outbound.card_actions import parse_press
 from remembrancer.models import TeamsKind
 
 Activity = Mapping[str, Any]
-PRESSED = "adaptiveCard/action"
-"""The invoke of a card's button."""
-OF_TEAMS = frozenset(
+BUTTON_INVOKE = "adaptiveCard/action"
+"""The name of the invoke that a card's button sends."""
+CHANNEL_EVENTS = frozenset(
     {
         "channelCreated",
         "channelDeleted",
@@ -34,7 +40,7 @@ OF_TEAMS = frozenset(
         "teamUnarchived",
     }
 )
-"""Events that tell how teams and their channels change."""
+"""Events about changes of teams and their channels."""
 _INSTALLED: Mapping[str, Literal["installed", "removed"]] = {
     "add": "installed",
     "add-upgrade": "installed",
@@ -44,16 +50,16 @@ _INSTALLED: Mapping[str, Literal["installed", "removed"]] = {
 
 
 @dataclass(frozen=True)
-class Heard:
-    """One thing that was done. `key` names it, the same when it is delivered again.
+class Event:
+    """One event. `key` identifies it across repeated deliveries.
 
-    user: the Entra object id of who did it, or where Teams tells none its own id of them. text: `text`, and `about`,
-    the id of the message that it replies to or quotes; press: `action`, `value`, and `about`, the card's message;
-    page: the form's button `step`, with the form's `token`, its `page` (from nought) and in `data` all that it brought
-    back, what is typed among it; installed and removed: we, at the `places.reference` of the activity; channel:
-    `event`; stranger: that we note that somebody we do not know did something. `conversation` is the personal chat it
-    was done in, empty elsewhere. `elsewhere`: where others read along. `is_awaited`: Teams waits for what becomes of
-    it, and shows that.
+    user: the sender's Entra object id, or where Teams sends none, Teams' own id of them. text: `text`, and `about`, the
+    id of the message that it replies to or quotes; press: `action`, `value`, and `about`, the card's message; page: the
+    form's button `step`, the form's `token`, its `page` (from nought), and in `data` all that the button sent, typed
+    values among it; installed and removed: the bot, in the `activity_source.reference` of the activity; channel:
+    `event`; stranger: our own note that an unknown user did something. `conversation` is the personal chat in which it
+    happened, empty elsewhere. `elsewhere`: outside a personal chat, where others read. `is_awaited`: Teams waits for
+    the outcome and shows it.
     """
 
     kind: Literal["text", "press", "page", "installed", "removed", "channel", "stranger"]
@@ -74,116 +80,122 @@ class Heard:
 
     @property
     def lane(self) -> str:
-        """What one person does is handled in its order, and what befalls teams too."""
+        """The lane of the event: each person's events are handled in order, and so are those about channels."""
         return PLATFORM if self.kind == "channel" else self.user or PLATFORM
 
 
-def hear(activity: Activity) -> Heard | None:
-    """What an activity says; None where it is nothing that is listened to."""
-    hearer = _HEARERS.get(str(activity.get("type")))
-    return hearer(activity) if hearer else None
+def parse(activity: Activity) -> Event | None:
+    """Parse an activity; None where the app does not handle it."""
+    parser = _PARSERS.get(str(activity.get("type")))
+    return parser(activity) if parser else None
 
 
-def stranger(activity: Activity, day: date) -> dict[str, Any]:
-    """Our own note that somebody we do not know did something, once a day, with where they can be answered."""
-    kept = ("from", "recipient", "conversation", "serviceUrl", "channelData")
-    return {"type": "stranger", "day": day.isoformat(), **{key: activity[key] for key in kept if key in activity}}
+def stranger_note(activity: Activity, day: date) -> dict[str, Any]:
+    """Build our own event that an unknown user did something, with where to answer them; its key allows one a day."""
+    copied_keys = ("from", "recipient", "conversation", "serviceUrl", "channelData")
+    return {
+        "type": "stranger",
+        "day": day.isoformat(),
+        **{key: activity[key] for key in copied_keys if key in activity},
+    }
 
 
 def _key(activity: Activity) -> str:
-    """An activity's id is its own within its conversation. One without an id is named by all that it holds."""
-    named = activity.get("id")
-    if not named:
-        named = hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()
-    return f"{within(activity, 'conversation').get('id', '')}/{named}"
+    """Return the event's key: the activity's id within its conversation, or a hash where it has none."""
+    activity_id = activity.get("id")
+    if not activity_id:
+        activity_id = hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()
+    return f"{object_at(activity, 'conversation').get('id', '')}/{activity_id}"
 
 
-def _from_us(activity: Activity) -> bool:
-    """Bots hear of what they and other bots post, in some conversations."""
-    return within(activity, "from").get("role") == "bot" or str(within(activity, "from").get("id")).startswith("28:")
+def _is_from_bot(activity: Activity) -> bool:
+    """Return whether a bot sent it: in some conversations bots receive what they and other bots post."""
+    return object_at(activity, "from").get("role") == "bot" or str(object_at(activity, "from").get("id")).startswith(
+        "28:"
+    )
 
 
-def _done(kind: Literal["text", "press", "page"], activity: Activity, **more: Any) -> Heard:
-    """What a person did."""
+def _person_event(kind: Literal["text", "press", "page"], activity: Activity, **more: Any) -> Event:
+    """Build the event of something that a person did."""
     is_personal = kind_of(activity) == TeamsKind.PERSONAL
-    there = conversation_of(activity) if is_personal else ""
-    return Heard(kind, _key(activity), user_of(activity), there, elsewhere=not is_personal, **more)
+    conversation = conversation_of(activity) if is_personal else ""
+    return Event(kind, _key(activity), user_of(activity), conversation, elsewhere=not is_personal, **more)
 
 
-def _message(activity: Activity) -> Heard | None:
-    """Words; or a button whose answer is not waited for (Action.Submit), which is a message with a value."""
-    if _from_us(activity):
+def _message(activity: Activity) -> Event | None:
+    """Parse a text message, or a button whose answer Teams does not wait for (Action.Submit, sent as a value)."""
+    if _is_from_bot(activity):
         return None
-    button = _of_data(activity, within(activity, "value"), is_awaited=False)
+    button = _button_event(activity, object_at(activity, "value"), is_awaited=False)
     if button is not None:
         return button
     if not (activity.get("text") or activity.get("attachments")):
         return None
-    if kind_of(activity) != TeamsKind.PERSONAL and not is_spoken_to(activity):
+    if kind_of(activity) != TeamsKind.PERSONAL and not mentions_bot(activity):
         return None
-    return _done("text", activity, text=written(activity), about=_about(activity))
+    return _person_event("text", activity, text=to_plain_text(activity), about=_about(activity))
 
 
 def _about(activity: Activity) -> str | None:
-    """In a channel each message is in a thread, which is named by its first: that one is about nothing."""
-    thread = str(within(activity, "conversation").get("id") or "").partition(";messageid=")[2]
-    found = quoted(activity) or activity.get("replyToId") or thread
-    return str(found) if found and found != activity.get("id") else None
+    """Return the id of the message that this replies to, or of its thread's first message; None for that one itself."""
+    thread = str(object_at(activity, "conversation").get("id") or "").partition(";messageid=")[2]
+    message_id = quoted_message(activity) or activity.get("replyToId") or thread
+    return str(message_id) if message_id and message_id != activity.get("id") else None
 
 
-def _invoke(activity: Activity) -> Heard | None:
-    value = within(activity, "value")
-    # A card that is refreshed by itself is nobody's act.
-    if activity.get("name") != PRESSED or value.get("trigger") == "automatic":
+def _invoke(activity: Activity) -> Event | None:
+    value = object_at(activity, "value")
+    # An automatic refresh of a card is not caused by a person.
+    if activity.get("name") != BUTTON_INVOKE or value.get("trigger") == "automatic":
         return None
-    return _of_data(activity, within(within(value, "action"), "data"), is_awaited=True)
+    return _button_event(activity, object_at(object_at(value, "action"), "data"), is_awaited=True)
 
 
-def _of_data(activity: Activity, data: Mapping[str, Any], is_awaited: bool) -> Heard | None:
-    """A button of a message, or of a form's page."""
+def _button_event(activity: Activity, data: Mapping[str, Any], is_awaited: bool) -> Event | None:
+    """Parse a button of a message or of a form's page."""
     more = {"about": str(activity["replyToId"]) if activity.get("replyToId") else None, "is_awaited": is_awaited}
-    page = turned(data)
+    page = parse_page_action(data)
     if page is not None:
-        return _done("page", activity, step=page.act, token=page.token, page=page.page, data=data, **more)
-    button = pressed(data)
-    return _done("press", activity, action=button[0], value=button[1], **more) if button else None
+        return _person_event("page", activity, step=page.act, token=page.token, page=page.page, data=data, **more)
+    button = parse_press(data)
+    return _person_event("press", activity, action=button[0], value=button[1], **more) if button else None
 
 
-def _installation(activity: Activity) -> Heard | None:
+def _installation(activity: Activity) -> Event | None:
     kind = _INSTALLED.get(str(activity.get("action")))
-    return _of_place(kind, activity) if kind else None
+    return _conversation_event(kind, activity) if kind else None
 
 
-def _of_place(kind: Literal["installed", "removed", "channel"], activity: Activity, event: str = "") -> Heard:
+def _conversation_event(kind: Literal["installed", "removed", "channel"], activity: Activity, event: str = "") -> Event:
     is_personal = kind_of(activity) == TeamsKind.PERSONAL
-    user, there = (user_of(activity), conversation_of(activity)) if is_personal else ("", "")
-    return Heard(kind, _key(activity), user, there, event=event, elsewhere=not is_personal)
+    user, conversation = (user_of(activity), conversation_of(activity)) if is_personal else ("", "")
+    return Event(kind, _key(activity), user, conversation, event=event, elsewhere=not is_personal)
 
 
-def _changed(activity: Activity) -> Heard | None:
-    event = str(within(activity, "channelData").get("eventType"))
-    if event in OF_TEAMS:
-        return _of_place("channel", activity, event)
-    if _is_among(activity, "membersAdded"):
-        return _of_place("installed", activity)
-    return _of_place("removed", activity) if _is_among(activity, "membersRemoved") else None
+def _conversation_update(activity: Activity) -> Event | None:
+    event = str(object_at(activity, "channelData").get("eventType"))
+    if event in CHANNEL_EVENTS:
+        return _conversation_event("channel", activity, event)
+    if _is_bot_among(activity, "membersAdded"):
+        return _conversation_event("installed", activity)
+    return _conversation_event("removed", activity) if _is_bot_among(activity, "membersRemoved") else None
 
 
-def _is_among(activity: Activity, members: str) -> bool:
-    """Whether we are among the members who came or went."""
-    us = within(activity, "recipient").get("id")
-    return us is not None and any(each.get("id") == us for each in objects(activity, members))
+def _is_bot_among(activity: Activity, members: str) -> bool:
+    """Return whether the bot is among the members who came or went."""
+    bot_id = object_at(activity, "recipient").get("id")
+    return bot_id is not None and any(each.get("id") == bot_id for each in objects_at(activity, members))
 
 
-def _stranger(note: Activity) -> Heard:
+def _stranger(note: Activity) -> Event:
     user = user_of(note)
-    return Heard("stranger", f"stranger-{user}-{note['day']}", user, conversation_of(note))
+    return Event("stranger", f"stranger-{user}-{note['day']}", user, conversation_of(note))
 
 
-_HEARERS: Mapping[str, Callable[[Activity], Heard | None]] = {
+_PARSERS: Mapping[str, Callable[[Activity], Event | None]] = {
     "message": _message,
     "invoke": _invoke,
     "installationUpdate": _installation,
-    "conversationUpdate": _changed,
+    "conversationUpdate": _conversation_update,
     "stranger": _stranger,
 }

@@ -1,4 +1,4 @@
-"""What is answered to a delivery of Teams.
+"""Builds the responses to Teams' requests.
 
 https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
 """
@@ -11,18 +11,18 @@ Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Answered:
-    """`status` is HTTP's. Only an invoke is answered with a `body`."""
+class Acknowledgement:
+    """The response to a request: its HTTP `status`, and for an invoke a `body`."""
 
     status: int = 200
     body: Body | None = None
 
 
-def shown(text: str) -> Body:
-    """Words that are shown to whoever pressed; the card stays as it is."""
+def text_response(text: str) -> Body:
+    """Build the response that shows text to the person who pressed, and leaves the card as it is."""
     return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": text}
 
 
-def card(content: Mapping[str, Any]) -> Body:
-    """An Adaptive Card that takes the place of the one that was pressed, for whoever pressed."""
+def card_response(content: Mapping[str, Any]) -> Body:
+    """Build the response that replaces the pressed card for the person who pressed."""
     return {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": content}

@@ -1,6 +1,6 @@
-"""What Teams delivers is recorded, then acknowledged. An invoke is answered, and may wait for what becomes of it.
+"""Records what Teams sends and acknowledges it; an invoke may wait for its outcome.
 
-What cannot be recorded is answered with 500, so that Teams delivers it again.
+An activity that cannot be recorded is answered with 500, so that Teams delivers it again.
 """
 
 import asyncio
@@ -10,122 +10,129 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from remembrancer.bot.inbound.batch_writer import Recorder
-from remembrancer.bot.inbound.inbox import Delivered
-from remembrancer.bot.inbound.pending_submissions import Submissions
+from remembrancer.bot.inbound.batch_writer import BatchWriter
+from remembrancer.bot.inbound.inbox import NewEvent
+from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
 from remembrancer.bot.inbound.worker import Tasks
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
-from remembrancer.bot.teams.inbound.events import PRESSED, Activity, Heard, hear
-from remembrancer.bot.teams.inbound.invoke_responses import Answered, Body, shown
+from remembrancer.bot.teams.inbound.events import BUTTON_INVOKE, Activity, Event, parse
+from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement, Body, text_response
 from remembrancer.clock import Clock
 from remembrancer.wording import say
 
 log = structlog.get_logger()
 PATIENCE = 8.0
-"""Seconds that what becomes of an invoke has: Teams waits for ten, and the way there and back takes some."""
-Answer = Callable[[Heard], Awaitable[Body | None]]
-"""What to answer an invoke with; None: no more than that it is heard."""
-Again = Callable[[Heard], Awaitable[None]]
-"""Does what was delivered before once more, for whoever waits for its answer now."""
+"""Seconds that the outcome of an invoke may take: Teams waits for ten, and the network takes some of them."""
+AnswerInvoke = Callable[[Event], Awaitable[Body | None]]
+"""Returns the body that answers an invoke; None: acknowledge it only."""
+Repeat = Callable[[Event], Awaitable[None]]
+"""Handles a repeated delivery again, for the request that waits for its answer."""
 
 
-async def nothing(_heard: Heard) -> None:
-    """No answer but that it is heard."""
+async def no_answer(_event: Event) -> None:
+    """Return no answer beyond the acknowledgement."""
 
 
-def waiting_for(submissions: Submissions) -> Answer:
-    """Waits for what becomes of a form's page, and for nothing else."""
+def wait_for_outcome(submissions: PendingSubmissions) -> AnswerInvoke:
+    """Return an AnswerInvoke that waits for the outcome of a form's page, and for nothing else."""
 
-    def answer(heard: Heard) -> Awaitable[Body | None]:
-        return _becomes(submissions, heard, submissions.expect(heard.key)) if heard.kind == "page" else nothing(heard)
+    def answer(event: Event) -> Awaitable[Body | None]:
+        return (
+            _outcome_of(submissions, event, submissions.expect(event.key)) if event.kind == "page" else no_answer(event)
+        )
 
     return answer
 
 
-async def _becomes(submissions: Submissions, heard: Heard, future: asyncio.Future[Body]) -> Body:
+async def _outcome_of(submissions: PendingSubmissions, event: Event, future: asyncio.Future[Body]) -> Body:
     try:
         return await future
     finally:
-        submissions.forget(heard.key, future)
+        submissions.forget(event.key, future)
 
 
-class Listening:
-    """What is behind the gate.
+class Receiver:
+    """Records the activities that the endpoint accepts.
 
-    `recorded` is told that something is in the inbox. `answer` is asked before an invoke is recorded, for it may be
-    handled at once, and waited for `patience` seconds at most; `again` is asked where it was recorded before.
+    `on_recorded` is called after each event that is in the inbox. `answer` is called before an invoke is recorded, as a
+    worker may handle it at once, and is waited for `patience` seconds at most; `again` is called for a repeated
+    delivery.
     """
 
     def __init__(
         self,
         engine: Engine,
         clock: Clock,
-        recorded: Callable[[], None],
-        answer: Answer = nothing,
-        again: Again = nothing,
+        on_recorded: Callable[[], None],
+        answer: AnswerInvoke = no_answer,
+        again: Repeat = no_answer,
         patience: float = PATIENCE,
     ) -> None:
-        self._clock, self._recorder = clock, Recorder(engine, PLATFORM, recorded)
-        self._answer, self._again, self._patience = answer, again, patience
+        self._clock, self._batch_writer = clock, BatchWriter(engine, PLATFORM, on_recorded)
+        self._answer, self._repeat, self._patience = answer, again, patience
         self._tasks = Tasks()
 
-    async def __call__(self, activity: Activity) -> Answered:
-        """The acknowledgement of whatever is let in."""
-        heard = hear(activity)
-        if heard is None:
-            return _passed_over(activity)
+    async def __call__(self, activity: Activity) -> Acknowledgement:
+        """Return the acknowledgement of an accepted activity."""
+        event = parse(activity)
+        if event is None:
+            return _acknowledge_unhandled(activity)
         try:
-            if heard.is_awaited:
-                return Answered(200, await self._invoked(heard, activity))
-            await self._recorded(heard, activity)
-        except SQLAlchemyError:  # the edge: Teams keeps it, and delivers it again
-            log.exception("not recorded", key=heard.key)
-            return Answered(500)
-        return Answered()
+            if event.is_awaited:
+                return Acknowledgement(200, await self._invoke(event, activity))
+            await self._record(event, activity)
+        except SQLAlchemyError:  # the edge: Teams delivers it again
+            log.exception("not recorded", key=event.key)
+            return Acknowledgement(500)
+        return Acknowledgement()
 
-    async def _recorded(self, heard: Heard, activity: Activity) -> bool:
-        """Whether it is new."""
-        return await self._recorder.record(Delivered(heard.key, activity, self._clock.now(), heard.lane))
+    async def _record(self, event: Event, activity: Activity) -> bool:
+        """Record the event and return whether it is new."""
+        return await self._batch_writer.record(NewEvent(event.key, activity, self._clock.now(), event.lane))
 
-    async def _invoked(self, heard: Heard, activity: Activity) -> Body:
-        """What becomes of it, if that is known in time; what was delivered before is answered again."""
+    async def _invoke(self, event: Event, activity: Activity) -> Body:
+        """Return the outcome of an invoke if it is known in time; a repeated delivery is handled again."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._patience
-        answering = asyncio.ensure_future(self._answer(heard))
+        answering = asyncio.ensure_future(self._answer(event))
         try:
-            if not await self._recorded(heard, activity):
-                self._tasks.start(self._done_again(heard))
+            if not await self._record(event, activity):
+                self._tasks.start(self._repeat_logged(event))
             await asyncio.wait([answering], timeout=max(0.0, until - loop.time()))
-            return _answer_of(answering, heard)
+            return _invoke_body(answering, event)
         finally:
             answering.cancel()
 
-    async def _done_again(self, heard: Heard) -> None:
+    async def _repeat_logged(self, event: Event) -> None:
         try:
-            await self._again(heard)
-        except Exception:  # the edge: the card stays as it is, and the inbox tries what it has
-            log.exception("not done again", key=heard.key)
+            await self._repeat(event)
+        except Exception:  # the edge: the card stays as it is, and the worker handles the recorded event
+            log.exception("not done again", key=event.key)
 
     async def stop(self) -> None:
-        """Finish what is under way."""
+        """Finish what is in progress."""
         await self._tasks.drain()
-        await self._recorder.stop()
+        await self._batch_writer.stop()
 
 
-def _answer_of(answering: "asyncio.Future[Body | None]", heard: Heard) -> Body:
-    """It is recorded: whatever comes in the way of an answer, Teams need not deliver it again."""
+def _invoke_body(answering: "asyncio.Future[Body | None]", event: Event) -> Body:
+    """Return the answer, or a text where it failed or is late: the event is recorded, so Teams need not repeat it."""
     if not answering.done():
-        return shown(say("teams.takes_longer"))
+        return text_response(say("teams.takes_longer"))
     error = answering.exception()
     if error is not None:
-        log.error("no answer", key=heard.key, exc_info=error)
+        log.error("no answer", key=event.key, exc_info=error)
     answer = None if error else answering.result()
-    return shown(say("teams.heard")) if answer is None else answer
+    return text_response(say("teams.heard")) if answer is None else answer
 
 
-def _passed_over(activity: Activity) -> Answered:
-    """Much comes that nobody asked for; only an invoke wants to hear that it is not known."""
+def _acknowledge_unhandled(activity: Activity) -> Acknowledgement:
+    """Answer an activity that the app does not handle; only an invoke is told so."""
     log.info("not listened to", type=activity.get("type"), name=activity.get("name"))
     if activity.get("type") != "invoke":
-        return Answered()
-    return Answered(200, shown(say("teams.not_understood"))) if activity.get("name") == PRESSED else Answered(501)
+        return Acknowledgement()
+    return (
+        Acknowledgement(200, text_response(say("teams.not_understood")))
+        if activity.get("name") == BUTTON_INVOKE
+        else Acknowledgement(501)
+    )

@@ -1,4 +1,4 @@
-"""Which activities are let in, of those that are proven to come from the Bot Framework. Pure.
+"""Decides which authenticated activities are accepted. Pure.
 
 The token of an activity proves its service URL, and says nothing of the tenant that it comes from.
 """
@@ -6,39 +6,35 @@ The token of an activity proves its service URL, and says nothing of the tenant 
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.teams.conversation_references import ForeignAddressError, checked
+from remembrancer.bot.teams.conversation_references import ForeignAddressError, check_service_url
+from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.bot.teams.sdk import LOOPBACK
 
 CHANNEL = "msteams"
 
 
 def refusal(activity: Mapping[str, Any], tenant: str, playground: bool = False) -> str | None:
-    """Why an activity is not let in; None where it is. `tenant` is ours; in a playground it may be empty."""
+    """Return why an activity is refused; None where it is accepted. `tenant` is ours; a playground may have none."""
     if activity.get("channelId") != CHANNEL:
         return "another channel"
     if not _is_allowed(str(activity.get("serviceUrl") or ""), playground):
         return "another service"
-    theirs = tenants_of(activity)
-    if any(each.lower() != tenant.lower() for each in theirs) and (tenant or not playground):
+    tenants = tenants_of(activity)
+    if any(each.lower() != tenant.lower() for each in tenants) and (tenant or not playground):
         return "another tenant"
     return None
 
 
 def tenants_of(activity: Mapping[str, Any]) -> set[str]:
-    """Every tenant that an activity names as its own."""
-    of_data = _within(_within(activity, "channelData"), "tenant").get("id")
-    of_conversation = _within(activity, "conversation").get("tenantId")
+    """Return every tenant that an activity names as its own."""
+    of_data = object_at(object_at(activity, "channelData"), "tenant").get("id")
+    of_conversation = object_at(activity, "conversation").get("tenantId")
     return {str(each) for each in (of_data, of_conversation) if each}
-
-
-def _within(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = given.get(key)
-    return found if isinstance(found, Mapping) else {}
 
 
 def _is_allowed(service_url: str, playground: bool) -> bool:
     try:
-        called = checked(service_url, loopback=playground)
+        called = check_service_url(service_url, loopback=playground)
     except ForeignAddressError:
         return False
     return called.startswith(f"http://{LOOPBACK}") if playground else True

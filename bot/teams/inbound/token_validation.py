@@ -1,4 +1,4 @@
-"""Proves by Microsoft's SDK that an activity comes from the Bot Framework. Slow to import."""
+"""Proves with Microsoft's SDK that an activity comes from the Bot Framework. Slow to import."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,48 +14,47 @@ from microsoft_teams.apps.http import FastAPIAdapter, HttpRequest, HttpServer
 log = structlog.get_logger()
 PROVEN, UNPROVEN, LATER = 200, 401, 503
 PATIENCE = 5.0
-"""Seconds that the issuer's keys may take."""
+"""Seconds that fetching the issuer's keys may take."""
 BEARER = "Bearer "
 
 
-class Prover:
-    """Each of its calls blocks, for it may fetch keys: call it in a thread."""
+class TokenValidator:
+    """Validates tokens. Its calls block, because they may fetch keys: call them in a thread."""
 
-    def __init__(self, who: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None) -> None:
+    def __init__(
+        self, credentials: Credentials | None, playground: bool, cloud: CloudEnvironment | None = None
+    ) -> None:
         self._cloud, self._playground = cloud or PUBLIC, playground
-        # The application that the SDK's adapter makes for itself is never served.
+        # The SDK's adapter makes an application, which is never served.
         self._server = HttpServer(FastAPIAdapter())
-        self._server.initialize(who, self._cloud, dangerously_allow_unauthenticated_requests=playground)
-        self._server.on_request = _proven
+        self._server.initialize(credentials, self._cloud, dangerously_allow_unauthenticated_requests=playground)
+        self._server.on_request = _answer_proven
         keys = self._cloud.openid_metadata_url.removesuffix("/openidconfiguration") + "/keys"
         self._keys = jwt.PyJWKClient(keys, timeout=PATIENCE)
 
-    def may_be_issuers(self, authorization: str) -> bool:
-        """Whether it says so of itself; nothing is proven. Of whoever else says to be the issuer no key is fetched.
+    def names_issuer(self, authorization: str) -> bool:
+        """Return whether the token names the issuer, unproven; a token of any other is refused before keys are fetched.
 
         The SDK would ask Entra for the keys of any tenant that a token names.
         """
         if self._playground:
             return True
         try:
-            said = jwt.decode(authorization.removeprefix(BEARER), options={"verify_signature": False})
+            claims = jwt.decode(authorization.removeprefix(BEARER), options={"verify_signature": False})
         except jwt.PyJWTError:
             return False
-        return authorization.startswith(BEARER) and said.get("iss") == self._cloud.token_issuer
+        return authorization.startswith(BEARER) and claims.get("iss") == self._cloud.token_issuer
 
-    def prove(self, authorization: str, activity: Mapping[str, Any]) -> int:
-        """PROVEN; UNPROVEN; or LATER, where the keys cannot be had: to be delivered again."""
-        known = PROVEN if self._playground else self._key_of(authorization.removeprefix(BEARER))
-        if known != PROVEN:
-            return known
+    def validate(self, authorization: str, activity: Mapping[str, Any]) -> int:
+        """Return PROVEN, UNPROVEN, or LATER where the keys cannot be fetched and Teams has to deliver again."""
+        status = PROVEN if self._playground else self._check_key(authorization.removeprefix(BEARER))
+        if status != PROVEN:
+            return status
         request = HttpRequest(body=dict(activity), headers={"authorization": authorization})
-        return asyncio.run(self._handled(request))
+        return asyncio.run(self._server.handle_request(request))["status"]
 
-    async def _handled(self, request: HttpRequest) -> int:
-        return (await self._server.handle_request(request))["status"]
-
-    def _key_of(self, token: str) -> int:
-        """The SDK takes keys that cannot be fetched for a token that is wrong."""
+    def _check_key(self, token: str) -> int:
+        """Check that the token's key can be had: the SDK would report unreachable keys as a wrong token."""
         try:
             self._keys.get_signing_key_from_jwt(token)
         except (jwt.PyJWKClientConnectionError, ValueError) as error:
@@ -66,6 +65,6 @@ class Prover:
         return PROVEN
 
 
-async def _proven(_event: ActivityEvent) -> InvokeResponse[Any]:
-    """What the SDK calls for an activity that it has proven: nothing else of its answers with this status."""
+async def _answer_proven(_event: ActivityEvent) -> InvokeResponse[Any]:
+    """Answer an activity that the SDK has proven, with a status that it uses for nothing else."""
     return InvokeResponse(status=PROVEN)

@@ -1,10 +1,10 @@
-"""An Adaptive Card around its elements, and the activity that carries it."""
+"""Builds an Adaptive Card from its elements, and the activity that carries it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from remembrancer.bot.teams.outbound.card_elements import Element
-from remembrancer.bot.teams.outbound.escape import literal, seen
+from remembrancer.bot.teams.outbound.escape import escape_markdown, unescape
 from remembrancer.wording import say
 
 VERSION = "1.5"
@@ -14,41 +14,41 @@ Card = dict[str, Any]
 
 
 def card(body: Sequence[Element], text: str, actions: Sequence[Element] = ()) -> Card:
-    """A card as wide as the chat; `text` is all that it says, for clients that cannot show it."""
-    made: Card = {
+    """Build a card as wide as the chat; `text` is all of its content, for clients that cannot show it."""
+    content: Card = {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
         "version": VERSION,
-        "fallbackText": literal(text),
+        "fallbackText": escape_markdown(text),
         "msteams": {"width": "full"},
         "body": list(body),
     }
-    return made | ({"actions": list(actions)} if actions else {})
+    return content | ({"actions": list(actions)} if actions else {})
 
 
-def activity(shown: Card, summary: str) -> dict[str, Any]:
-    """A message of a card alone: where there is text beside it, Teams makes two of it.
+def card_activity(content: Card, summary: str) -> dict[str, Any]:
+    """Build a message of a card alone: Teams would make two messages of a card with text beside it.
 
-    `summary` is what a notification says.
+    `summary` is the text of the notification.
     """
     return {
         "type": "message",
         "summary": summary or say("teams_cards.nothing"),
-        "attachments": [{"contentType": CARD, "content": shown}],
+        "attachments": [{"contentType": CARD, "content": content}],
     }
 
 
-def lines_of(value: Any) -> Iterator[str]:
-    """What elements say, line by line; not what can be chosen only in a menu."""
+def text_lines(value: Any) -> Iterator[str]:
+    """Yield the text of elements, line by line, without the choices of a menu."""
     if isinstance(value, list):
         for each in value:
-            yield from lines_of(each)
+            yield from text_lines(each)
     elif isinstance(value, dict):
         if value["type"] == "RichTextBlock":
-            yield seen("".join(run["text"] for run in value["inlines"]))
+            yield unescape("".join(run["text"] for run in value["inlines"]))
             return
-        yield from (seen(value[name]) for name in ("text", "label", "altText") if name in value)
+        yield from (unescape(value[name]) for name in ("text", "label", "altText") if name in value)
         if value.get("style") == "expanded":
             yield from (choice["title"] for choice in value["choices"])
         for name in ("items", "columns", "rows", "cells"):
-            yield from lines_of([each for each in value.get(name, ()) if "type" in each])
+            yield from text_lines([each for each in value.get(name, ()) if "type" in each])

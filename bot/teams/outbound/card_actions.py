@@ -1,4 +1,4 @@
-"""Buttons as actions of an Adaptive Card, and what a press of one brings back."""
+"""Converts buttons to actions of an Adaptive Card, and parses what a press sends back."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -8,18 +8,18 @@ from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.teams.outbound.card_elements import Element
 from remembrancer.models.message import Button
 
-IN_A_ROW = 6
-"""Teams shows so many actions of one set as buttons, and hides what goes beyond."""
-TITLE = 255
+ACTIONS_PER_SET = 6
+"""How many actions of one set Teams shows as buttons; it hides the others in a menu."""
+MAX_TITLE = 255
 STYLES = {"primary": "positive", "danger": "destructive"}
 
 
-def rows(buttons: Sequence[Button]) -> list[Element]:
-    """The sets that hold a part's buttons, about equally long; none where it has none.
+def action_sets(buttons: Sequence[Button]) -> list[Element]:
+    """Build the action sets of a part's buttons, about equally long; none where it has none.
 
-    All are buttons: what Teams puts into its menu '…' is found by few, and opened by fewer.
+    Every button is visible: few people would find those in Teams' menu '…'.
     """
-    count = -(-len(buttons) // IN_A_ROW)
+    count = -(-len(buttons) // ACTIONS_PER_SET)
     starts = [len(buttons) * number // count for number in range(count + 1)] if count else []
     sets = [buttons[first:after] for first, after in pairwise(starts)]
     return [{"type": "ActionSet", "actions": [_action(button) for button in each]} for each in sets]
@@ -27,21 +27,21 @@ def rows(buttons: Sequence[Button]) -> list[Element]:
 
 def _action(button: Button) -> Element:
     data = {"action": button.action, "value": button.value}
-    heard = f"{button.label} {button.about}" if button.about else ""
-    return execute(button.label, button.action, data, STYLES.get(button.style, ""), heard) | {
+    spoken_label = f"{button.label} {button.about}" if button.about else ""
+    return execute_action(button.label, button.action, data, STYLES.get(button.style, ""), spoken_label) | {
         "associatedInputs": "none"
     }
 
 
-def execute(title: str, verb: str, data: Mapping[str, Any], style: str = "", heard: str = "") -> Element:
-    """An action that brings its data back; `heard` is what is said of it to who does not see where it stands."""
-    made: Element = {"type": "Action.Execute", "title": shorten(title, TITLE), "verb": verb, "data": dict(data)}
-    made |= {"style": style} if style else {}
-    return made | ({"tooltip": heard} if heard else {})
+def execute_action(title: str, verb: str, data: Mapping[str, Any], style: str = "", spoken_label: str = "") -> Element:
+    """Build an action that sends its data back; `spoken_label` is its full name for screen readers."""
+    element: Element = {"type": "Action.Execute", "title": shorten(title, MAX_TITLE), "verb": verb, "data": dict(data)}
+    element |= {"style": style} if style else {}
+    return element | ({"tooltip": spoken_label} if spoken_label else {})
 
 
-def pressed(data: Any) -> tuple[str, str] | None:
-    """Which button was pressed, by the data that came back: its action and value; None where it was none of these."""
+def parse_press(data: Any) -> tuple[str, str] | None:
+    """Parse a button's data to its action and value; None where it is not a message's button."""
     if not isinstance(data, Mapping):
         return None
     action, value = data.get("action"), data.get("value")

@@ -1,104 +1,118 @@
-"""The small Markdown of messages as elements of an Adaptive Card (https://adaptivecards.io/explorer).
+"""Converts Markdown to elements of an Adaptive Card (https://adaptivecards.io/explorer).
 
-Text stands in runs, which Teams takes literally. Only a heading must be a TextBlock, to be heard as a heading.
+Text stands in runs, which Teams takes literally. Only a heading must be a TextBlock, so that screen readers
+announce it.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from remembrancer.bot.platform.markdown import Node, Run, Runs, in_lines, is_title, merged, read, words
-from remembrancer.bot.teams.outbound.escape import dateless, literal
+from remembrancer.bot.platform.markdown import (
+    ITEMS,
+    Node,
+    Run,
+    Runs,
+    is_title,
+    merge_runs,
+    parse,
+    table_as_list,
+    text_of,
+)
+from remembrancer.bot.teams.outbound.escape import escape_dates, escape_markdown
 from remembrancer.wording import say
 
 EMPTY_CELL = "–"
-INDENT = 18  # pixels of a bullet's column, and of each step inwards
-NARROW = 326  # pixels of a card's content on a phone
-LETTER, BOLD, CAPITAL, GAP = 7.5, 8, 6, 17  # of a letter, what a first one takes more, and a cell's edges
-SHORT = 6  # a first column of so many characters names nothing by itself
+INDENT = 18  # pixels of a bullet's column, and of each level
+PHONE_WIDTH = 326  # pixels of a card's content on a phone
+LETTER_WIDTH, BOLD_WIDTH, CAPITAL_EXTRA = 7.5, 8, 6  # pixels of a letter and a bold one, and more for a capital
+CELL_PADDING = 17  # pixels of a cell's edges
+SHORT_NAME = 6  # a first column of at most so many characters does not name its row alone
 SIZES = {1: "Large", 2: "Medium"}
 Element = dict[str, Any]
 
 
 def elements(text: str) -> list[Element]:
-    """Markdown as elements, without ids."""
-    return elements_of(laid_out(read(text)))
+    """Convert Markdown to elements, without ids."""
+    return elements_of(fit_tables(parse(text)))
 
 
-def laid_out(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """The nodes as Teams shows them: a table too wide for a phone, which nobody could read, has a paragraph a row."""
-    return tuple(each for node in nodes for each in (_records(node) if _is_wide(node) else (node,)))
-
-
-def _is_wide(node: Node) -> bool:
-    return sum(map(_needed, _columns(node))) > NARROW
+def fit_tables(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Replace each table that is too wide for a phone by a paragraph for each row."""
+    fitted: list[Node] = []
+    for node in nodes:
+        is_wide = sum(map(_min_width, _columns(node))) > PHONE_WIDTH
+        fitted += _table_as_paragraphs(node) if is_wide else (node,)
+    return tuple(fitted)
 
 
 def _columns(table: Node) -> list[list[str]]:
-    """What is in each column, from its head down."""
-    return [[words(cell) for cell in column] for column in zip(*table.rows, strict=False)]
+    """Return the cells' texts by column, each from its head down."""
+    return [[text_of(cell) for cell in column] for column in zip(*table.rows, strict=False)]
 
 
-def _needed(column: Sequence[str]) -> int:
-    """Pixels in which none of a column's words is broken."""
+def _min_width(column: Sequence[str]) -> int:
+    """Return the pixels that a column needs so that none of its words is broken."""
     head, *others = (max(map(len, cell.split()), default=1) for cell in column)
-    return round(max(BOLD * head + CAPITAL, LETTER * max(others, default=1))) + GAP
+    return round(max(BOLD_WIDTH * head + CAPITAL_EXTRA, LETTER_WIDTH * max(others, default=1))) + CELL_PADDING
 
 
-def _records(table: Node) -> Iterator[Node]:
-    """Each row's own name in bold, which needs no head, and below it the other cells after theirs."""
+def _table_as_paragraphs(table: Node) -> Iterator[Node]:
+    """Convert each row to its name in bold, and a paragraph of the other cells, each after its column's head."""
     head, *rows = table.rows
-    named = 2 if all(len(words(row[0])) <= SHORT for row in rows) and len(head) > 2 else 1
+    name_cells = 2 if all(len(text_of(row[0])) <= SHORT_NAME for row in rows) and len(head) > 2 else 1
     if not rows or len(head) == 1:
-        yield from in_lines(table)
+        yield from table_as_list(table)
         return
     for row in rows:
-        name = " ".join(words(cell) or EMPTY_CELL for cell in row[:named])
+        name = " ".join(text_of(cell) or EMPTY_CELL for cell in row[:name_cells])
         yield Node("paragraph", (Run(name, frozenset({"bold"})),))
-        pairs = zip(head[named:], row[named:], strict=True)
-        yield Node("paragraph", _listed([(*first, Run(": "), *(cell or (Run(EMPTY_CELL),))) for first, cell in pairs]))
+        pairs = zip(head[name_cells:], row[name_cells:], strict=True)
+        yield Node(
+            "paragraph", _join_cells([(*first, Run(": "), *(cell or (Run(EMPTY_CELL),))) for first, cell in pairs])
+        )
 
 
-def _listed(parts: Sequence[Runs]) -> Runs:
-    return merged([run for number, part in enumerate(parts) for run in ([Run(" · ")] * (number > 0) + list(part))])
+def _join_cells(parts: Sequence[Runs]) -> Runs:
+    return merge_runs([run for number, part in enumerate(parts) for run in ([Run(" · ")] * (number > 0) + list(part))])
 
 
 def elements_of(nodes: Sequence[Node]) -> list[Element]:
-    made: list[Element] = []
+    """Convert nodes to elements, without ids."""
+    elements: list[Element] = []
     line = False
     for number, node in enumerate(nodes):
         if node.kind == "rule":
-            line = bool(made)
+            line = bool(elements)
             continue
-        close = number > 0 and (is_title(nodes[number - 1]) or _continues(nodes[number - 1], node))
+        close = number > 0 and (
+            is_title(nodes[number - 1]) or (nodes[number - 1].kind == node.kind and node.kind in ITEMS)
+        )
         space = {"spacing": "Small"} if close else {"spacing": "Large"} if node.kind == "heading" else {}
-        made.append(_element(node) | (space if made else {}) | ({"separator": True} if line else {}))
+        elements.append(_element(node) | (space if elements else {}) | ({"separator": True} if line else {}))
         line = False
-    return made
-
-
-def _continues(before: Node, node: Node) -> bool:
-    return before.kind == node.kind and node.kind in ("bullet", "number")
+    return elements
 
 
 def _element(node: Node) -> Element:
     if node.kind == "heading":
         return heading(node.text, node.level)
-    if node.kind in ("bullet", "number"):
+    if node.kind in ITEMS:
         return _item(node)
     if node.kind == "table":
         return _table(node)
     if node.kind == "quote":
-        return {"type": "Container", "style": "emphasis", "items": [rich(node.runs)]}
+        return {"type": "Container", "style": "emphasis", "items": [rich_text(node.runs)]}
     if node.kind == "code":
-        return rich(tuple(Run(run.text, run.style | {"code"}) for run in node.runs))
-    return rich(node.runs)
+        return rich_text(tuple(Run(run.text, run.style | {"code"}) for run in node.runs))
+    return rich_text(node.runs)
 
 
 def heading(text: str, level: int = 1) -> Element:
+    """Build a heading."""
     size = SIZES.get(level, "Default")
     return {
         "type": "TextBlock",
-        "text": literal(text),
+        "text": escape_markdown(text),
         "style": "heading",
         "size": size,
         "weight": "Bolder",
@@ -106,66 +120,62 @@ def heading(text: str, level: int = 1) -> Element:
     }
 
 
-def rich(runs: Runs, **look: Any) -> Element:
-    """Runs of text, which always wrap; `look` is set on each: `color`, `isSubtle`, `size`."""
+def rich_text(runs: Runs, **look: Any) -> Element:
+    """Build a text block from runs, which always wraps; `look` is set on each run: `color`, `isSubtle`, `size`."""
     return {"type": "RichTextBlock", "inlines": [_run(run) | look for run in runs]}
 
 
-def said(text: str, bold: bool = False, **look: Any) -> Element:
-    """One text that stands for itself."""
-    return rich((Run(text, frozenset({"bold"} if bold else ())),), **look)
+def text_block(text: str, bold: bool = False, **look: Any) -> Element:
+    """Build a text block from one text."""
+    return rich_text((Run(text, frozenset({"bold"} if bold else ())),), **look)
 
 
 def _run(run: Run) -> Element:
-    made: Element = {"type": "TextRun", "text": dateless(run.text)}
+    element: Element = {"type": "TextRun", "text": escape_dates(run.text)}
     if "bold" in run.style:
-        made["weight"] = "Bolder"
+        element["weight"] = "Bolder"
     if "italic" in run.style:
-        made["italic"] = True
+        element["italic"] = True
     if "code" in run.style:
-        made["fontType"] = "Monospace"
-    return made
+        element["fontType"] = "Monospace"
+    return element
 
 
 def _item(node: Node) -> Element:
-    """An item whose lines all begin beside its mark, not below it."""
+    """Build a list item whose lines all begin beside its bullet or number, not below it."""
     mark = say("teams_cards.bullet") if node.kind == "bullet" else say("teams_cards.number", number=node.number)
     width = f"{INDENT * (node.level + 1)}px" if node.kind == "bullet" else "auto"
-    beside = said(mark) | {"horizontalAlignment": "Right"}
+    beside = text_block(mark) | {"horizontalAlignment": "Right"}
     columns = [{"type": "Column", "width": width, "items": [beside]}]
     if node.kind == "number" and node.level:
         columns.insert(0, {"type": "Column", "width": f"{INDENT * node.level}px", "items": []})
-    columns.append({"type": "Column", "width": "stretch", "spacing": "Small", "items": [rich(node.runs)]})
+    columns.append({"type": "Column", "width": "stretch", "spacing": "Small", "items": [rich_text(node.runs)]})
     return {"type": "ColumnSet", "columns": columns}
 
 
 def _table(node: Node) -> Element:
     columns = [
-        {"width": width, "horizontalCellContentAlignment": _side(node, n)} for n, width in enumerate(_widths(node))
+        {"width": width, "horizontalCellContentAlignment": "Right" if n in node.right else "Left"}
+        for n, width in enumerate(_widths(node))
     ]
-    rows = [_row(row, is_head=number == 0) for number, row in enumerate(node.rows)]
+    rows = [
+        {"type": "TableRow", "cells": [_cell(cell, is_head=number == 0) for cell in row]}
+        for number, row in enumerate(node.rows)
+    ]
     return {"type": "Table", "firstRowAsHeaders": True, "showGridLines": True, "columns": columns, "rows": rows}
 
 
 def _widths(table: Node) -> list[int]:
-    """Each column has what its words need on a phone; what is left goes where cells would else have several lines."""
+    """Give each column what its words need on a phone, and the rest to columns whose cells would take several lines."""
     columns = _columns(table)
-    needed = [_needed(column) for column in columns]
-    whole = [round(LETTER * max(map(len, column))) + GAP for column in columns]
-    wanted = [max(0, pixels - least) for pixels, least in zip(whole, needed, strict=True)]
-    left = max(0, NARROW - sum(needed))
-    return [least + left * more // (sum(wanted) or 1) for least, more in zip(needed, wanted, strict=True)]
-
-
-def _side(table: Node, column: int) -> str:
-    return "Right" if column in table.right else "Left"
-
-
-def _row(row: Sequence[Runs], is_head: bool) -> Element:
-    return {"type": "TableRow", "cells": [_cell(cell, is_head) for cell in row]}
+    min_widths = [_min_width(column) for column in columns]
+    full_widths = [round(LETTER_WIDTH * max(map(len, column))) + CELL_PADDING for column in columns]
+    missing = [max(0, pixels - least) for pixels, least in zip(full_widths, min_widths, strict=True)]
+    spare = max(0, PHONE_WIDTH - sum(min_widths))
+    return [least + spare * more // (sum(missing) or 1) for least, more in zip(min_widths, missing, strict=True)]
 
 
 def _cell(runs: Runs, is_head: bool) -> Element:
-    shown = runs or (Run(EMPTY_CELL),)
-    bold = tuple(Run(run.text, run.style | {"bold"}) for run in shown) if is_head else shown
-    return {"type": "TableCell", "items": [rich(bold)]}
+    content = runs or (Run(EMPTY_CELL),)
+    bold = tuple(Run(run.text, run.style | {"bold"}) for run in content) if is_head else content
+    return {"type": "TableCell", "items": [rich_text(bold)]}

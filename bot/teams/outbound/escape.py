@@ -1,16 +1,16 @@
-"""Text that stands as it was written where Teams would read Markdown, or put dates in.
+"""Escapes text so that Teams shows it as it was written, where it would read Markdown or insert dates.
 
-Teams has no escape that all its clients know: the ones on phones show a backslash. So what could begin something is
-kept apart from what would complete it by a character that nobody sees, and two have a twin that begins nothing.
+Teams has no escape that all its clients know: those on phones show a backslash. So an invisible character separates
+what could start a construct from what would complete it, and two characters are replaced by look-alikes.
 (https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features)
 """
 
 import re
 
-UNSEEN = "\u2060"
+WORD_JOINER = "\u2060"
 """The word joiner: it has no width, and no line breaks at it."""
-TWINS = {"*": "∗", "`": "ˋ"}
-_BEGINS = re.compile(
+LOOK_ALIKES = {"*": "∗", "`": "ˋ"}
+_MARKUP = re.compile(
     r"""[\\\]<&~!](?=\S)            # an escape, a link's text or an entity, a mention, struck out
     | (?<=[^\W\d]):(?=\S) | /(?=/)  # an address
     | (?<=\w)[.@](?=[^\W\d])        # a name of a site or of a mailbox
@@ -21,21 +21,21 @@ _LINE = re.compile(r"(?m)^(?=[\s\-+#>=|:~\d])(?=.)")
 _MACRO = re.compile(r"\{(?=\{)")
 
 
-def literal(text: str) -> str:
-    """The text, for where Teams reads Markdown: it shows as it is, and nothing in it formats, links or mentions."""
-    apart = _BEGINS.sub(lambda found: found[0] + UNSEEN, text).replace("_", f"{UNSEEN}_{UNSEEN}")
-    for mark, twin in TWINS.items():
-        apart = apart.replace(mark, twin)
-    return _LINE.sub(UNSEEN, apart)
+def escape_markdown(text: str) -> str:
+    """Escape text for places where Teams reads Markdown, so that nothing in it formats, links or mentions."""
+    escaped = _MARKUP.sub(lambda found: found[0] + WORD_JOINER, text).replace("_", f"{WORD_JOINER}_{WORD_JOINER}")
+    for mark, look_alike in LOOK_ALIKES.items():
+        escaped = escaped.replace(mark, look_alike)
+    return _LINE.sub(WORD_JOINER, escaped)
 
 
-def dateless(text: str) -> str:
-    """The text, for where Teams reads no Markdown, and yet would put a date in for '{{DATE(…)}}'."""
-    return _MACRO.sub("{" + UNSEEN, text)
+def escape_dates(text: str) -> str:
+    """Escape text for places where Teams reads no Markdown, but would replace '{{DATE(…)}}' by a date."""
+    return _MACRO.sub("{" + WORD_JOINER, text)
 
 
-def seen(text: str) -> str:
-    """The text as a person sees it: without what has no width, and with the characters that have a twin."""
-    for mark, twin in TWINS.items():
-        text = text.replace(twin, mark)
-    return text.replace(UNSEEN, "")
+def unescape(text: str) -> str:
+    """Return escaped text as a person sees it: without invisible characters, and with the original characters."""
+    for mark, look_alike in LOOK_ALIKES.items():
+        text = text.replace(look_alike, mark)
+    return text.replace(WORD_JOINER, "")

@@ -1,7 +1,7 @@
-"""A message as the pieces that Teams takes, each a card: parts stay together, and nothing is cut.
+"""Splits a message into chunks that Teams accepts, each a card; parts stay together, and nothing is cut.
 
-A posted card is brought up to date piece by piece. So which part is in which piece depends on how many parts there
-are, and on what they say only where Teams' limit of size leaves no choice.
+A posted card is updated chunk by chunk. So the number of parts decides which chunk a part is in, and the parts' text
+decides it only where Teams' size limit leaves no choice.
 """
 
 import json
@@ -11,25 +11,25 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from remembrancer.bot.platform.markdown import Node, Run, plain, read
-from remembrancer.bot.platform.split_message import Divider
-from remembrancer.bot.teams.outbound.card import Card, activity, card
-from remembrancer.bot.teams.outbound.card_actions import rows
-from remembrancer.bot.teams.outbound.card_elements import Element, elements_of, laid_out
+from remembrancer.bot.platform.markdown import Node, Run, parse, to_plain_text
+from remembrancer.bot.platform.split_message import Splitter
+from remembrancer.bot.teams.outbound.card import Card, card, card_activity
+from remembrancer.bot.teams.outbound.card_actions import action_sets
+from remembrancer.bot.teams.outbound.card_elements import Element, elements_of, fit_tables
 from remembrancer.models.message import Attachment, Button, Message, Part
 from remembrancer.wording import say
 
-PARTS = 12  # in one piece
-ROOM = 9_000  # units of text in one piece: each stands in the card, in its fallback and in the summary
-SPARE = 2 * 1024  # bytes for what is around a message on its way: whose it is, and to whom it goes
-MOST_BYTES = 80 * 1024
-UNIT = 2
-SHOWN = ("image/png", "image/jpeg", "image/gif")
+PARTS_PER_CHUNK = 12  # in one chunk
+MAX_TEXT = 9_000  # UTF-16 units of text in one chunk: text stands in the card, its fallback and the summary
+ENVELOPE_BYTES = 2 * 1024  # bytes for the envelope of a message: sender, recipient and the like
+MAX_BYTES = 80 * 1024
+UNIT_BYTES = 2  # of one unit of UTF-16
+SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif")
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One message to Teams. `summary` is all that its card says, as plain text. The first is never in a thread.
+class Chunk:
+    """One message to Teams. `summary` is the card's content as plain text. The first is never in a thread.
 
     number: counted from nought.
     """
@@ -41,8 +41,8 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class _Lump:
-    """What stays together: a part, or as much of one as fits a piece."""
+class _Fragment:
+    """What stays together in one chunk: a part, or as much of a part as fits."""
 
     nodes: tuple[Node, ...]
     pictures: tuple[Attachment, ...] = ()
@@ -50,68 +50,68 @@ class _Lump:
 
     @property
     def body(self) -> list[Element]:
-        return [*elements_of(self.nodes), *map(_picture, self.pictures), *rows(self.buttons)]
+        return [*elements_of(self.nodes), *map(_picture, self.pictures), *action_sets(self.buttons)]
 
     @property
     def text(self) -> str:
         return "\n\n".join(
-            filter(None, [plain(self.nodes), *(picture.alt or picture.name for picture in self.pictures)])
+            filter(None, [to_plain_text(self.nodes), *(picture.alt or picture.name for picture in self.pictures)])
         )
 
 
-def pieces(message: Message, threaded: bool) -> tuple[Piece, ...]:
-    """The message in order. Where there are threads, its detail stands in one, beneath the first piece."""
-    found: list[Piece] = []
-    for is_detail, group in groupby(message.parts, key=lambda part: threaded and part.detail):
-        for lumps in _filled(list(group)):
-            number = len(found)
-            found.append(_piece(lumps, number, in_thread=is_detail and number > 0))
-    return tuple(found)
+def split_into_chunks(message: Message, is_threaded: bool) -> tuple[Chunk, ...]:
+    """Split the message, in order, into chunks. Where there are threads, details go into one below the first chunk."""
+    chunks: list[Chunk] = []
+    for is_detail, group in groupby(message.parts, key=lambda part: is_threaded and part.detail):
+        for fragments in _fill_chunks(list(group)):
+            number = len(chunks)
+            chunks.append(_chunk(fragments, number, in_thread=is_detail and number > 0))
+    return tuple(chunks)
 
 
-def activity_of(piece: Piece) -> dict[str, Any]:
-    """The piece as a message to Teams (https://learn.microsoft.com/azure/bot-service/rest-api)."""
-    return activity(piece.card, piece.summary)
+def chunk_activity(chunk: Chunk) -> dict[str, Any]:
+    """Build the chunk's activity (https://learn.microsoft.com/azure/bot-service/rest-api)."""
+    return card_activity(chunk.card, chunk.summary)
 
 
-def _filled(parts: Sequence[Part]) -> Iterator[list[_Lump]]:
-    """The parts by piece."""
-    for first in range(0, len(parts), PARTS):
-        held: list[_Lump] = []
-        for lump in (lump for part in parts[first : first + PARTS] for lump in _lumps(part)):
-            if held and not _fit([*held, lump]):
-                yield held
-                held = []
-            held.append(lump)
-        yield held
+def _fill_chunks(parts: Sequence[Part]) -> Iterator[list[_Fragment]]:
+    """Group the parts by chunk."""
+    for first in range(0, len(parts), PARTS_PER_CHUNK):
+        chunk_fragments: list[_Fragment] = []
+        for fragment in (fragment for part in parts[first : first + PARTS_PER_CHUNK] for fragment in _fragments(part)):
+            if chunk_fragments and not _fragments_fit([*chunk_fragments, fragment]):
+                yield chunk_fragments
+                chunk_fragments = []
+            chunk_fragments.append(fragment)
+        yield chunk_fragments
 
 
-def _lumps(part: Part) -> list[_Lump]:
-    whole = _whole(part)
-    if _fit([whole]):
+def _fragments(part: Part) -> list[_Fragment]:
+    whole = _part_fragment(part)
+    if _fragments_fit([whole]):
         return [whole]
-    groups = _DIVIDER.divided(whole.nodes)
-    pictures = [_Lump((), pictures=(picture,)) for picture in whole.pictures]
-    *before, last = [*(_Lump(group) for group in groups if group), *pictures]
-    rest = _Lump(last.nodes, last.pictures, whole.buttons)
-    return [*before, *([rest] if _fit([rest]) else [last, _Lump((), (), whole.buttons)])]
+    groups = _SPLITTER.split(whole.nodes)
+    pictures = [_Fragment((), pictures=(picture,)) for picture in whole.pictures]
+    *before, last = [*(_Fragment(group) for group in groups if group), *pictures]
+    rest = _Fragment(last.nodes, last.pictures, whole.buttons)
+    return [*before, *([rest] if _fragments_fit([rest]) else [last, _Fragment((), (), whole.buttons)])]
 
 
-def _whole(part: Part) -> _Lump:
-    """A part with its pictures; what Teams does not show is named in words, and so is a part without any."""
+def _part_fragment(part: Part) -> _Fragment:
+    """Convert a part with its pictures; files that Teams does not show are named, and so are buttons without text."""
     pictures = tuple(file for file in part.attachments if _can_be_shown(file))
-    others = [_told(file) for file in part.attachments if file not in pictures]
-    nodes = (*laid_out(read(part.text)), *others)
+    others = [_file_note(file) for file in part.attachments if file not in pictures]
+    nodes = (*fit_tables(parse(part.text)), *others)
     if not nodes and not pictures:
         nodes = tuple(_paragraph(button.label) for button in part.buttons)
-    return _Lump(nodes, pictures, part.buttons)
+    return _Fragment(nodes, pictures, part.buttons)
 
 
 def _can_be_shown(file: Attachment) -> bool:
-    return file.media_type in SHOWN and _fit([_Lump((), (file,))])
+    return file.media_type in SHOWN_TYPES and _fragments_fit([_Fragment((), (file,))])
 
 
-def _told(file: Attachment) -> Node:
+def _file_note(file: Attachment) -> Node:
     name = "teams_cards.picture_left_out" if file.is_picture else "teams_cards.file_left_out"
     return _paragraph(say(name, name=file.name, alt=file.alt or file.name))
 
@@ -125,41 +125,38 @@ def _picture(file: Attachment) -> Element:
     return {"type": "Image", "url": url, "altText": file.alt or file.name, "size": "Stretch"}
 
 
-def _fit(lumps: Sequence[_Lump]) -> bool:
-    return size(activity_of(_piece(lumps, 0, False))) <= MOST_BYTES - SPARE
+def _fragments_fit(fragments: Sequence[_Fragment]) -> bool:
+    return json_bytes(chunk_activity(_chunk(fragments, 0, False))) <= MAX_BYTES - ENVELOPE_BYTES
 
 
-def _piece(lumps: Sequence[_Lump], number: int, in_thread: bool) -> Piece:
+def _chunk(fragments: Sequence[_Fragment], number: int, in_thread: bool) -> Chunk:
     body: list[Element] = []
-    for before, lump in zip([None, *lumps], lumps, strict=False):
-        body += _below(before, lump)
-    text = "\n\n".join(lump.text for lump in lumps if lump.text)
-    return Piece(card(body, text), text, in_thread, number)
+    for before, fragment in zip([None, *fragments], fragments, strict=False):
+        body += _spaced_elements(before, fragment)
+    text = "\n\n".join(fragment.text for fragment in fragments if fragment.text)
+    return Chunk(card(body, text), text, in_thread, number)
 
 
-def _below(before: _Lump | None, lump: _Lump) -> Iterator[Element]:
-    """A part's elements; a line is above them where it must be seen whose buttons are whose."""
+def _spaced_elements(before: _Fragment | None, fragment: _Fragment) -> Iterator[Element]:
+    """Yield the fragment's elements, below a line where readers must see which buttons belong to which part."""
     apart: Element = {"spacing": "Large", "separator": True}
     if before is None:
         apart = {}
-    elif not before.buttons and not lump.buttons:
+    elif not before.buttons and not fragment.buttons:
         apart = {"spacing": "Medium"}
-    for number, element in enumerate(lump.body):
+    for number, element in enumerate(fragment.body):
         yield element | (apart if number == 0 else {})
 
 
-"""Bytes of one unit of UTF-16."""
-
-
-def size(value: Any) -> int:
-    """Bytes of the value's JSON in UTF-16."""
+def json_bytes(value: Any) -> int:
+    """Return the bytes of the value's JSON in UTF-16."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return len(text.encode("utf-16-le", "surrogatepass"))
 
 
-def units(text: str) -> int:
-    """How much room a text takes in JSON, in units of UTF-16."""
-    return size(text) // UNIT - 2
+def json_units(text: str) -> int:
+    """Return the room that a text takes in JSON, in UTF-16 units."""
+    return json_bytes(text) // UNIT_BYTES - 2
 
 
-_DIVIDER = Divider(ROOM, lambda nodes: _fit([_Lump(tuple(nodes))]), units)
+_SPLITTER = Splitter(MAX_TEXT, lambda nodes: _fragments_fit([_Fragment(tuple(nodes))]), json_units)

@@ -1,4 +1,4 @@
-"""Letting a message be in a conversation just as it should: what is known to be there is changed, the rest posted."""
+"""Brings a conversation to the wanted state of a message: updates the chunks known to be there and posts the others."""
 
 import hashlib
 import json
@@ -8,134 +8,135 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from remembrancer.bot.inbound.sender_lookup import BETWEEN
+from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.errors import GONE, code_of
+from remembrancer.bot.teams.errors import MESSAGE_GONE, code_of
 from remembrancer.models.message import Message, message
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 from remembrancer.wording import say
 
 Activity = Mapping[str, Any]
-Divide = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
-"""A message's pieces in order: the activity, whose one attachment is an Adaptive Card, and whether it is detail.
+Split = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
+"""Splits a message into chunks: each is an activity with one Adaptive Card, and whether it is detail.
 
-Told whether there are threads, as in a channel: there, details are said beneath the first piece.
+The second argument says whether there are threads, as in a channel: details go below the first chunk there.
 """
-MOST = 10_000
-"""So many messages are known at a time: a few minutes' are enough."""
+MAX_REMEMBERED = 10_000
+"""How many messages are remembered: those of a few minutes are enough."""
 
 
 @dataclass
-class Piece:
-    """A message of ours that is there. `mark` names what it shows; empty where that is not known."""
+class PostedChunk:
+    """A posted chunk. `state_hash` is the hash of its content; empty where that is not known."""
 
     id: str
-    mark: str = ""
+    state_hash: str = ""
 
 
 @dataclass
-class There:
-    """What is known to be there of a message. `doubtful`: the numbers of pieces that may be there as well."""
+class PostedMessage:
+    """What is known to be posted of a message. `in_doubt`: the numbers of chunks that may be posted as well."""
 
-    pieces: list[Piece] = field(default_factory=list)
-    whole: bool = False
-    doubtful: set[int] = field(default_factory=set)
+    chunks: list[PostedChunk] = field(default_factory=list)
+    is_complete: bool = False
+    in_doubt: set[int] = field(default_factory=set)
 
     @property
     def sent(self) -> Sent:
-        return Sent(BETWEEN.join(piece.id for piece in self.pieces))
+        """The message's remote id."""
+        return Sent(CHUNK_SEPARATOR.join(chunk.id for chunk in self.chunks))
 
 
-class Known:
-    """What this process posted lately, by conversation and key: Teams shows a bot no history. For several threads."""
+class RecentMessages:
+    """Remembers what this process posted lately, because Teams shows a bot no history. Thread-safe."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most, self._lock = most, threading.Lock()
-        self._there: OrderedDict[tuple[str, str], There] = OrderedDict()
+    def __init__(self, limit: int = MAX_REMEMBERED) -> None:
+        self._max_remembered, self._lock = limit, threading.Lock()
+        self._posted: OrderedDict[tuple[str, str], PostedMessage] = OrderedDict()
 
-    def of(self, conversation: str, key: str) -> There:
-        """To be filled by whoever posts."""
+    def get(self, conversation: str, key: str) -> PostedMessage:
+        """Return the record of a message, which its sender fills."""
         with self._lock:
-            there = self._there.setdefault((conversation, key), There())
-            self._there.move_to_end((conversation, key))
-            while len(self._there) > self._most:
-                self._there.popitem(last=False)
-            return there
+            posted = self._posted.setdefault((conversation, key), PostedMessage())
+            self._posted.move_to_end((conversation, key))
+            while len(self._posted) > self._max_remembered:
+                self._posted.popitem(last=False)
+            return posted
 
 
-class Posting:
-    """One message in one conversation, of which some may be `there`. `threaded`: it is a channel.
+class MessagePoster:
+    """Posts one message in one conversation; `posted` is what is posted of it. `is_threaded`: it is a channel.
 
-    `renews`: what somebody took away meanwhile is posted anew in its place.
+    `reposts`: a chunk that somebody deleted meanwhile is posted anew.
     """
 
     def __init__(
         self,
         connector: Connector,
-        divide: Divide,
+        split: Split,
         conversation: str,
-        threaded: bool,
-        there: There,
-        renews: bool = False,
+        is_threaded: bool,
+        posted: PostedMessage,
+        reposts: bool = False,
     ) -> None:
-        self._connector, self._divide, self._conversation = connector, divide, conversation
-        self._threaded, self._there, self._renews = threaded, there, renews
+        self._connector, self._split, self._conversation = connector, split, conversation
+        self._is_threaded, self._posted, self._reposts = is_threaded, posted, reposts
 
-    def bring(self, content: Message) -> Sent:
-        """Raises SendError; bringing it again goes on from there."""
+    def post(self, content: Message) -> Sent:
+        """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
-            return self._brought(self._divide(content, self._threaded))
+            return self._post_all(self._split(content, self._is_threaded))
         except SendError as error:
-            error.in_part = bool(self._there.pieces)
+            error.in_part = bool(self._posted.chunks)
             raise
 
-    def _brought(self, wanted: Sequence[tuple[Activity, bool]]) -> Sent:
-        pieces = self._there.pieces
-        for number, (activity, is_detail) in enumerate(wanted):
-            in_thread = self._threaded and is_detail and number > 0
-            if number < len(pieces):
+    def _post_all(self, activities: Sequence[tuple[Activity, bool]]) -> Sent:
+        chunks = self._posted.chunks
+        for number, (activity, is_detail) in enumerate(activities):
+            in_thread = self._is_threaded and is_detail and number > 0
+            if number < len(chunks):
                 self._change(number, activity, in_thread)
             else:
-                pieces.append(Piece(self._post(number, activity, in_thread), _mark(activity)))
-        for number in range(len(wanted), len(pieces)):
-            self._change(number, self._note("no_more"), in_thread=self._threaded)
-        self._there.whole = True
-        return self._there.sent
+                chunks.append(PostedChunk(self._post(number, activity, in_thread), _state_hash(activity)))
+        for number in range(len(activities), len(chunks)):
+            self._change(number, self._note("no_more"), in_thread=self._is_threaded)
+        self._posted.is_complete = True
+        return self._posted.sent
 
     def _change(self, number: int, activity: Activity, in_thread: bool) -> None:
-        piece, mark = self._there.pieces[number], _mark(activity)
-        if piece.mark == mark:
+        chunk, state_hash = self._posted.chunks[number], _state_hash(activity)
+        if chunk.state_hash == state_hash:
             return
-        piece.mark = ""
+        chunk.state_hash = ""
         try:
-            self._connector.update(self._conversation, piece.id, activity, self._thread(in_thread))
+            self._connector.update(self._conversation, chunk.id, activity, self._thread(in_thread))
         except SendError as error:
-            if not self._renews or code_of(error) != GONE:
+            if not self._reposts or code_of(error) != MESSAGE_GONE:
                 raise
-            piece.id = self._post(number, activity, in_thread)
-        piece.mark = mark
+            chunk.id = self._post(number, activity, in_thread)
+        chunk.state_hash = state_hash
 
     def _post(self, number: int, activity: Activity, in_thread: bool) -> str:
-        doubtful = self._there.doubtful
-        said = _beneath(self._note("perhaps_again"), activity) if number in doubtful else activity
+        in_doubt = self._posted.in_doubt
+        content = _with_note(self._note("perhaps_again"), activity) if number in in_doubt else activity
         try:
-            name = self._connector.post(self._conversation, said, self._thread(in_thread))
+            name = self._connector.post(self._conversation, content, self._thread(in_thread))
         except SendError as error:
-            if error.trouble == Trouble.DOUBT and self._there.pieces:
-                doubtful.add(number)
+            if error.trouble == Trouble.DOUBT and self._posted.chunks:
+                in_doubt.add(number)
             raise
-        doubtful.discard(number)
+        in_doubt.discard(number)
         return name
 
     def _thread(self, in_thread: bool) -> str | None:
-        return self._there.pieces[0].id if in_thread and self._there.pieces else None
+        return self._posted.chunks[0].id if in_thread and self._posted.chunks else None
 
     def _note(self, word: str) -> Activity:
-        return self._divide(message(say(f"teams_admin.{word}")), self._threaded)[0][0]
+        return self._split(message(say(f"teams_admin.{word}")), self._is_threaded)[0][0]
 
 
-def _beneath(note: Activity, activity: Activity) -> Activity:
-    """An activity whose card, and whose notification, begin with what another's say."""
+def _with_note(note: Activity, activity: Activity) -> Activity:
+    """Return the activity with the note's content put before that of its card and its notification."""
     [attachment] = activity["attachments"]
     card = attachment["content"]
     body = [*note["attachments"][0]["content"]["body"], *card.get("body", ())]
@@ -143,5 +144,5 @@ def _beneath(note: Activity, activity: Activity) -> Activity:
     return {**activity, "summary": summary, "attachments": [{**attachment, "content": {**card, "body": body}}]}
 
 
-def _mark(activity: Activity) -> str:
+def _state_hash(activity: Activity) -> str:
     return hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()

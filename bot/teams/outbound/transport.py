@@ -1,33 +1,39 @@
-"""Teams as the sender sees it: a message goes out in pieces, and nobody can look whether one arrived."""
+"""Sends and updates messages in Teams, which has no way to look whether a message arrived."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from remembrancer.bot.inbound.sender_lookup import BETWEEN
+from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.teams.addresses import Addresses
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.outbound.post_message import Divide, Known, Piece, Posting, There
+from remembrancer.bot.teams.outbound.post_message import (
+    MessagePoster,
+    PostedChunk,
+    PostedMessage,
+    RecentMessages,
+    Split,
+)
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from remembrancer.wording import say
 
 
 class TeamsTransport:
-    """A bot.transport.Transport for one app in Teams. For several threads.
+    """The Transport (scheduler.outbox.transport) for one app in Teams. Thread-safe.
 
-    A message's name is its pieces' activity ids. What this process knows to be there is completed or replaced, never
-    repeated; of what it does not know, nobody can say whether it is there.
+    A message's remote id is the activity ids of its chunks. What this process knows to be posted is completed or
+    replaced, never repeated; of anything else nobody can say whether it was posted.
     """
 
-    def __init__(self, connector: Connector, divide: Divide) -> None:
-        self.connector, self._divide = connector, divide
+    def __init__(self, connector: Connector, split: Split) -> None:
+        self.connector, self._split = connector, split
         self._addresses = Addresses(connector)
-        self._known = Known()
+        self._recent = RecentMessages()
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be sent to anybody just now."""
+        """Why nothing can be sent to anybody now; None where it can."""
         return self.connector.stopped
 
     def send(
@@ -36,35 +42,35 @@ class TeamsTransport:
         if perhaps_again:
             message = Message(parts=(Part(text=say("teams_admin.perhaps_again")), *message.parts))
         with self._at(conversation) as where:
-            there = self._known.of(conversation, key)
-            return self._posting(where, there, renews=True).bring(message)
+            posted = self._recent.get(conversation, key)
+            return self._poster(where, posted, reposts=True).post(message)
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
-        there = self._known.of(conversation, key)
-        if not there.pieces:
+        posted = self._recent.get(conversation, key)
+        if not posted.chunks:
             raise CannotKnowError
-        if not there.whole:
+        if not posted.is_complete:
             raise InPartError
-        return there.sent
+        return posted.sent
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
-        """What was posted by an update that then failed is known by the message's key, and gone on from."""
+        """Update the message; an earlier update that failed half-way is continued by the message's key."""
         with self._at(conversation) as where:
-            return self._posting(where, self._posted(conversation, sent)).bring(message)
+            return self._poster(where, self._posted_message(conversation, sent)).post(message)
 
-    def _posted(self, conversation: str, sent: Sent) -> There:
-        names = sent.remote_id.split(BETWEEN)
-        there = self._known.of(conversation, sent.key) if sent.key else There()
-        if [piece.id for piece in there.pieces[: len(names)]] != names:
-            there.pieces[:] = [Piece(name) for name in names]
-            there.doubtful.clear()
-        for piece in there.pieces:
-            # Another process may have let it show something else since.
-            piece.mark = ""
-        return there
+    def _posted_message(self, conversation: str, sent: Sent) -> PostedMessage:
+        names = sent.remote_id.split(CHUNK_SEPARATOR)
+        posted = self._recent.get(conversation, sent.key) if sent.key else PostedMessage()
+        if [chunk.id for chunk in posted.chunks[: len(names)]] != names:
+            posted.chunks[:] = [PostedChunk(name) for name in names]
+            posted.in_doubt.clear()
+        for chunk in posted.chunks:
+            # Another process may have changed the chunk since.
+            chunk.state_hash = ""
+        return posted
 
-    def _posting(self, where: str, there: There, renews: bool = False) -> Posting:
-        return Posting(self.connector, self._divide, where, self._addresses.is_channel(where), there, renews)
+    def _poster(self, where: str, posted: PostedMessage, reposts: bool = False) -> MessagePoster:
+        return MessagePoster(self.connector, self._split, where, self._addresses.is_channel(where), posted, reposts)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, func, or_, select
 
 from remembrancer.bot.teams.app import TeamsApp
-from remembrancer.bot.teams.clients import Means
+from remembrancer.bot.teams.clients import Clients
 from remembrancer.bot.teams.connector import Connector
-from remembrancer.bot.teams.conversation_references import find
-from remembrancer.bot.teams.factory import unproven
+from remembrancer.bot.teams.conversation_references import find_conversation
+from remembrancer.bot.teams.factory import playground_token
 from remembrancer.bot.teams.inbound.endpoint import PATH
 from remembrancer.models import Board, ChatAccount, HeardState, IncomingEvent, OutgoingMessage, SendState
 from remembrancer.models.database import create_tables, make_engine
@@ -45,8 +45,8 @@ class House:
         self.url = ""
         self.world.unlink_everybody()
         settings = Settings(_env_file=None, host="127.0.0.1")
-        connector = Connector(engine, unproven, loopback=True)
-        self.app = TeamsApp(settings, engine, Means(connector), self.transports, self.world.clock, playground=True)
+        connector = Connector(engine, playground_token, loopback=True)
+        self.app = TeamsApp(settings, engine, Clients(connector), self.transports, self.world.clock, playground=True)
 
     def site(self) -> FastAPI:
         @asynccontextmanager
@@ -81,7 +81,7 @@ class House:
 
     def knows(self, conversation: str) -> bool:
         with Session(self.engine) as session:
-            return find(session, conversation) is not None
+            return find_conversation(session, conversation) is not None
 
     def board_in(self, channel: str) -> None:
         with Session(self.engine) as session:

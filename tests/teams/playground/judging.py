@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.teams.outbound.card import lines_of
-from remembrancer.bot.teams.outbound.escape import UNSEEN
-from remembrancer.bot.teams.outbound.message_chunks import pieces
+from remembrancer.bot.teams.outbound.card import text_lines
+from remembrancer.bot.teams.outbound.escape import WORD_JOINER
+from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
 from remembrancer.models import (
     Digest,
     HeardState,
@@ -99,9 +99,9 @@ class Judge:
 
 def _differs(rows: list[OutgoingMessage], page: Page, threaded: bool) -> Iterator[str]:
     wanted = Counter(
-        _words("".join(lines_of(piece.card["body"])))
+        _words("".join(text_lines(piece.card["body"])))
         for row in rows
-        for piece in pieces(Message.model_validate(row.body), threaded)
+        for piece in split_into_chunks(Message.model_validate(row.body), threaded)
     )
     shown = Counter(_words(card) for card in page.cards())
     yield from (f"does not see {text!r}" for text in wanted - shown)
@@ -110,4 +110,4 @@ def _differs(rows: list[OutgoingMessage], page: Page, threaded: bool) -> Iterato
 
 def _words(text: str) -> str:
     """Without blanks, which cards have otherwise than their words, and without what nobody sees."""
-    return re.sub(rf"[\s{UNSEEN}]", "", text)
+    return re.sub(rf"[\s{WORD_JOINER}]", "", text)

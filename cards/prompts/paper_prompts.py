@@ -1,0 +1,142 @@
+"""The card kind of prompts about papers."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from sqlmodel import Session, col, select
+
+from remembrancer.cards.prompts.card_kind import CardKind
+from remembrancer.cards.prompts.outstanding_papers import wanted_papers
+from remembrancer.cards.prompts.paper_card import PaperView, head, part
+from remembrancer.cards.prompts.state import Occasion
+from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Post, Prompt, SendState
+from remembrancer.models.message import Button, Part
+from remembrancer.models.outgoing import PAPERS, REROUTED
+from remembrancer.queries.papers import papers_at
+from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.rules.facts import Facts, known
+from remembrancer.rules.forward_plan.paper_prompts import paper_at, paper_prompt, stage_of, track_of
+from remembrancer.rules.forward_plan.papers import Paper, Step, secretary
+from remembrancer.rules.people import recipients
+from remembrancer.rules.prompts.subjects import DuePrompt
+from remembrancer.services.context import Context
+from remembrancer.wording import moment
+
+
+class PaperPrompts(CardKind[PaperView]):
+    """Cards that ask about papers; they change with time, because a deadline passes."""
+
+    def load(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> Sequence[PaperView]:
+        papers = papers_at(session, now, {paper_at(prompt) for prompt in prompts})
+        posts = {known(post.id): post.name for post in session.exec(select(Post))} if papers else {}
+        first = _first_asked(session, prompts)
+        return [
+            PaperView(
+                paper=(paper := papers[paper_at(prompt)]),
+                prompt=prompt,
+                lead=posts[paper.item.lead_post_id] if paper.item.lead_post_id else "",
+                again=_is_again(first, prompt),
+            )
+            for prompt in prompts
+            if paper_at(prompt) in papers
+        ]
+
+    def parts(self, person: Person, views: Sequence[PaperView], now: datetime) -> Iterator[Part]:
+        """What the person is asked, then what they are told as a secretary, each below its own head."""
+        for _, group in groupby(sorted(views, key=_audience), key=_audience):
+            of_audience = list(group)
+            yield Part(text=head(person, of_audience, now))
+            yield from (part(person, view, now) for view in of_audience)
+
+    def track(self, prompt: Prompt) -> str | None:
+        if prompt.step.startswith(REROUTED):
+            return None
+        placing, meeting = paper_at(prompt)
+        return f"{placing}.{meeting}.{track_of(stage_of(prompt))}"
+
+    def message_kind(self, step: str) -> str:
+        return PAPERS
+
+    def step_name(self, prompt: DuePrompt) -> str:
+        return f"{prompt.subject.name.rpartition('.')[2]}_{prompt.step}"
+
+    def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
+        return _titles(session, {known(prompt.placing_id) for prompt in prompts})
+
+    def labels_of_buttons(self, session: Session, buttons: Sequence[Button]) -> list[str]:
+        of_papers = (button.value.partition(".")[0] for button in buttons if button.action.startswith("paper_"))
+        return _titles(session, {int(placing) for placing in of_papers if placing.isdecimal()})
+
+    def occasions(self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime) -> Sequence[Occasion]:
+        """One for each meeting and board whose plan has the papers; its secretary reads exempt items' titles."""
+        groups: dict[tuple[int, int], dict[int, list[Paper]]] = defaultdict(lambda: defaultdict(list))
+        for view in sorted(self.load(session, prompts, now), key=lambda view: view.paper.at):
+            paper = view.paper
+            of_person = groups[known(paper.meeting.id), known(paper.plan_board.id)][view.prompt.person_id]
+            of_person += [paper] if paper not in of_person else []
+        return [_occasion(facts, unreachable, now) for unreachable in groups.values()]
+
+    def wanted(self, context: Context) -> list[Prompt]:
+        step, person_id = f"requested_{context.event}", known(context.person.id)
+        return [
+            paper_prompt(paper, stage, step, person_id, to, because)
+            for paper, stage, to, because in wanted_papers(context)
+        ]
+
+
+def _occasion(facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: datetime) -> Occasion:
+    """The occasion of one meeting, with the unreachable people's papers; only the secretary reads exempt titles."""
+    paper = next(iter(unreachable.values()))[0]
+    secretaries = secretary(facts, paper.plan_board, now)
+    secretary_ids = {known(who.id) for who, because in secretaries if because != recipients.Because.NOBODY_ELSE}
+    admin_ids = {known(admin.id) for admin in recipients.admins(facts)} - secretary_ids
+    full_titles = {person_id: [each.item.title for each in papers] for person_id, papers in unreachable.items()}
+    open_titles = {person_id: [open_title(each.item) for each in papers] for person_id, papers in unreachable.items()}
+    return Occasion(
+        name=f"meeting-{paper.meeting.id}-r{paper.meeting.revision}",
+        head=f"{paper.board.name}, {moment(paper.meeting.starts_at, facts.time.zone)}",
+        expires_at=paper.meeting.starts_at,
+        told=dict.fromkeys(secretary_ids, full_titles) | dict.fromkeys(admin_ids, open_titles),
+        admins=admin_ids,
+        of_papers=True,
+    )
+
+
+def _titles(session: Session, placing_ids: Collection[int]) -> list[str]:
+    """The titles of the placed items, in the plan's order; exempt ones are masked."""
+    query = select(ForwardPlanItem).join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
+    query = query.where(col(Placing.id).in_(placing_ids)).distinct()
+    return [open_title(item) for item in sorted(session.exec(query), key=lambda item: (item.position, item.id))]
+
+
+def _audience(view: PaperView) -> str:
+    return view.prompt.to
+
+
+Asking = tuple[str, int]
+"""A stage of a paper, and who is asked (id)."""
+
+
+def _first_asked(session: Session, prompts: Sequence[Prompt]) -> Mapping[Asking, int]:
+    """The first sent prompt (id) for each stage and person, among the papers of these reminders."""
+    placings = {prompt.placing_id for prompt in prompts if prompt.step == Step.REMIND}
+    if not placings:
+        return {}
+    query = (
+        select(Prompt)
+        .join(OutgoingMessage, col(OutgoingMessage.id) == Prompt.message_id)
+        .where(col(Prompt.placing_id).in_(placings))
+        .where(col(OutgoingMessage.state).in_((SendState.SENT, SendState.SENDING)))
+        .order_by(col(Prompt.id).desc())
+    )
+    return {(prompt.subject_name, prompt.person_id): known(prompt.id) for prompt in session.exec(query)}
+
+
+def _is_again(first: Mapping[Asking, int], prompt: Prompt) -> bool:
+    """Whether the person was asked before this reminder; a prompt without an id is the newest."""
+    if prompt.step != Step.REMIND:
+        return True
+    before = first.get((prompt.subject_name, prompt.person_id))
+    return before is not None and (prompt.id is None or before < prompt.id)

@@ -1,0 +1,27 @@
+"""`remembrancer doctor`: what should be put right, here and on the platforms that are set up."""
+
+import itertools
+
+import typer
+from sqlmodel import Session
+
+from remembrancer.cli.database import database
+from remembrancer.cli.shared import stop, the_moment
+from remembrancer.cli.slack import slack_findings
+from remembrancer.cli.teams import teams_findings
+from remembrancer.scheduler.doctor import examine
+from remembrancer.wording import say
+
+app = typer.Typer()
+
+
+@app.command("doctor")
+def doctor() -> None:
+    with database() as engine, Session(engine) as session:
+        found = [of for of in (slack_findings(session), teams_findings(session)) if of is not None]
+        findings = [*examine(session, the_moment(), with_platform=bool(found)), *itertools.chain(*found)]
+    for finding in findings:
+        typer.echo(f"- {finding}")
+    if findings:
+        stop(say("cli.findings", count=len(findings)))
+    typer.echo(say("cli.all_well"))

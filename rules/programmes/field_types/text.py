@@ -1,0 +1,28 @@
+"""Running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from remembrancer.rules.programmes.field_types.base import AnswerCell, QuestionType
+
+
+class Text(QuestionType):
+    """People's own words, in one or more lines. A value is text."""
+
+    input = "text"
+    is_prose = True
+
+    def in_words(self, value: Any) -> list[list[str]]:
+        return [[str(value)]]
+
+    def from_field(self, value: Any) -> str:
+        return re.sub(r"\r\n?", "\n", str(value or "")).strip()
+
+    def from_cell(self, cell: AnswerCell) -> str:
+        return cell.text or self.question.none_word
+
+    def introductions(self) -> Sequence[str]:
+        return self.question.said_as
