@@ -34,7 +34,7 @@ def read_meetings(
     problems = Problems()
     service = WebService(system.site, get)
     boards = {committee: board for board, committee in system.committees.items()}
-    known = fetched("GetCommittees", None, service.committees, read_committees, problems)
+    known = fetch_and_read("GetCommittees", None, service.committees, read_committees, problems)
     if known is None or not check_committees(system, known, problems):
         return [], [], problems
     found = meetings_between(service, list(boards), first_day, last_day, problems)
@@ -86,7 +86,7 @@ def listed_between(
     if len(committees) == 1:
         [only] = committees
         ask = partial(service.meetings, only, *days)
-        rows = fetched("GetMeetings", None, ask, partial(read_listed, unread=unread), problems)
+        rows = fetch_and_read("GetMeetings", None, ask, partial(read_listed, unread=unread), problems)
         found = _wanted(rows, committees, *days)
     else:
         found = _listed_of_all(service, committees, days, problems, unread)
@@ -105,7 +105,7 @@ def _listed_of_all(
     tries = [Problems() for _ in EVERY_COMMITTEE]
     for every, tried in zip(EVERY_COMMITTEE, tries, strict=True):
         ask = partial(service.all_meetings, every, *days)
-        rows = fetched("GetAllMeetingsByDate", None, ask, partial(read_listed, unread=unread), tried)
+        rows = fetch_and_read("GetAllMeetingsByDate", None, ask, partial(read_listed, unread=unread), tried)
         found = _wanted(rows, committees, *days)
         if found:
             problems.notes += tried.notes
@@ -125,7 +125,7 @@ def _meeting(service: WebService, row: ListedMeeting, problems: Problems) -> Mee
     if row.status.cancelled:
         return meeting_from_list(row)
     read = partial(read_meeting, asked=row.id)
-    return fetched("GetMeeting", row.id, partial(service.meeting, row.id), read, problems)
+    return fetch_and_read("GetMeeting", row.id, partial(service.meeting, row.id), read, problems)
 
 
 def meeting_from_list(row: ListedMeeting) -> Meeting:
@@ -133,7 +133,7 @@ def meeting_from_list(row: ListedMeeting) -> Meeting:
     return Meeting(row.id, row.day, row.starts, row.status)
 
 
-def fetched(
+def fetch_and_read(
     method: str,
     row: int | None,
     ask: Callable[[], bytes],

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from remembrancer.intake.moderngov.client import Get, WebService
-from remembrancer.intake.moderngov.meetings import fetched
+from remembrancer.intake.moderngov.meetings import fetch_and_read
 from remembrancer.intake.moderngov.plan_items import ITEMS, read_plan_items
 from remembrancer.intake.moderngov.plans import PLANS, read_plans
 from remembrancer.intake.moderngov.types import ForwardPlan, ForwardPlanEntry
@@ -46,7 +46,7 @@ def read_newest_plans(system: CommitteeSystemSpec, today: date, get: Get) -> Pla
     found, service = PlansRead(), WebService(system.site, get)
     for number in system.forward_plans:
         page = f"{PLANS} {number}"
-        plans = fetched(page, None, partial(service.plans, number), read_plans, found.problems)
+        plans = fetch_and_read(page, None, partial(service.plans, number), read_plans, found.problems)
         for plan in _newest(plans or (), page, today, found.problems):
             _read_items(service, plan, number, found)
         if found.problems.found:
@@ -69,7 +69,7 @@ def _read_items(service: WebService, plan: ForwardPlan, number: int, found: Plan
         found.problems.add(f"{PLANS} {number}", None, None, "plans_no_number")
         return
     page, own = f"{ITEMS} {plan.id}", Problems()
-    read = fetched(page, None, partial(service.plan_items, plan.id, plan.parent or number), read_plan_items, own)
+    read = fetch_and_read(page, None, partial(service.plan_items, plan.id, plan.parent or number), read_plan_items, own)
     if read is None:
         found.problems.found += own.found
         return

@@ -15,7 +15,7 @@ from remembrancer.intake.moderngov.client import Get, WebService
 from remembrancer.intake.moderngov.meetings import (
     check_committees,
     event_of,
-    fetched,
+    fetch_and_read,
     listed_between,
     meeting_from_list,
     read_with_place,
@@ -64,7 +64,7 @@ def read_available_meetings(
     """
     problems, service = Problems(), WebService(system.site, get)
     boards = {committee: board for board, committee in system.committees.items()}
-    known = fetched("GetCommittees", None, service.committees, read_committees, problems)
+    known = fetch_and_read("GetCommittees", None, service.committees, read_committees, problems)
     if known is None or not check_committees(system, known, problems):
         return Refreshed(problems=problems.found)
     unread = UnreadRows(boards)
