@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from remembrancer.cards.prompts.kinds import KINDS, build_cards
 from remembrancer.cards.prompts.state import CardState, combine_states
 from remembrancer.models import OutgoingMessage, Person, Prompt, SendState
-from remembrancer.queries.prompt_kinds import by_kind
+from remembrancer.queries.batches import chunks
+from remembrancer.queries.prompt_kinds import by_kind, prompts_of
 from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.outbox.card_updates import StaleCard
 from remembrancer.scheduler.outbox.transport import Sent
@@ -52,17 +55,23 @@ Posted = dict[int, tuple[OutgoingMessage, list[Prompt]]]
 
 
 def _posted(session: Session) -> Posted:
-    """Load the posted messages in one query, because another replica may post one more between two queries."""
+    """Load the posted messages without their content, which is made anew only where it is stale."""
+    body: Any = OutgoingMessage.body  # to mypy it is a row's value
     query = (
-        select(OutgoingMessage, Prompt)
-        .join(Prompt, col(Prompt.message_id) == OutgoingMessage.id)
-        .where(col(OutgoingMessage.state) == SendState.SENT, col(OutgoingMessage.settled).is_(False))
-        .order_by(col(Prompt.id))
+        select(OutgoingMessage)
+        .options(defer(body))
+        .where(
+            col(OutgoingMessage.state) == SendState.SENT,
+            col(OutgoingMessage.settled).is_(False),
+            col(OutgoingMessage.id).in_(select(Prompt.message_id)),
+        )
     )
+    rows = {stored_id(row.id): row for row in session.exec(query.order_by(col(OutgoingMessage.id)))}
     found: Posted = {}
-    for row, prompt in session.exec(query):
-        if KINDS[prompt.subject_kind].track(prompt):
-            found.setdefault(stored_id(row.id), (row, []))[1].append(prompt)
+    for some in chunks(rows):
+        for prompt in prompts_of(session, some):
+            if KINDS[prompt.subject_kind].track(prompt):
+                found.setdefault(prompt.message_id, (rows[prompt.message_id], []))[1].append(prompt)
     return found
 
 
