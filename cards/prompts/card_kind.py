@@ -13,7 +13,6 @@ from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.facts import load_people
 from remembrancer.queries.prompt_kinds import answerers
 from remembrancer.rules.facts import Facts, stored_id
-from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.services.context import Context
 
 
@@ -77,9 +76,9 @@ class CardKind(ABC, Generic[View]):
         """The kind of a message whose latest prompt is this step."""
         return step
 
-    def step_name(self, prompt: DuePrompt) -> str:
+    def step_name(self, subject_name: str, step: str) -> str:
         """The step's name among a message's reasons."""
-        return prompt.step
+        return step
 
     def state_hash(self, person: Person, views: Sequence[View], now: datetime) -> str:
         """A hash of what these parts show."""

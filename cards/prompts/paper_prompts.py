@@ -20,7 +20,6 @@ from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.paper_prompts import paper_at, paper_prompt, stage_of, track_of
 from remembrancer.rules.forward_plan.papers import Paper, Step, secretary
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.services.context import Context
 from remembrancer.wording import moment
 
@@ -59,8 +58,8 @@ class PaperPrompts(CardKind[PaperView]):
     def message_kind(self, step: str) -> str:
         return PAPERS
 
-    def step_name(self, prompt: DuePrompt) -> str:
-        return f"{prompt.subject.name.rpartition('.')[2]}_{prompt.step}"
+    def step_name(self, subject_name: str, step: str) -> str:
+        return f"{subject_name.rpartition('.')[2]}_{step}"
 
     def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
         return _titles(session, {stored_id(prompt.placing_id) for prompt in prompts})
@@ -107,8 +106,8 @@ def _occasion(facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: dat
 def _titles(session: Session, placing_ids: Collection[int]) -> list[str]:
     """The titles of the placed items, in the plan's order; exempt ones are masked."""
     query = select(ForwardPlanItem).join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
-    query = query.where(col(Placing.id).in_(placing_ids)).distinct()
-    return [open_title(item) for item in sorted(session.exec(query), key=lambda item: (item.position, item.id))]
+    items = {item.id: item for item in session.exec(query.where(col(Placing.id).in_(placing_ids)))}
+    return [open_title(item) for item in sorted(items.values(), key=lambda item: (item.position, item.id))]
 
 
 def _audience(view: PaperView) -> str:

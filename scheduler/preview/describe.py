@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session, col, select
 
+from remembrancer.cards.prompts.kinds import KINDS
 from remembrancer.models import OutgoingMessage, Programme, Prompt, Window
 from remembrancer.queries.organisation import definition
 from remembrancer.rules.forward_plan.papers import Stage, Step
@@ -47,7 +48,10 @@ def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec
         return ()
     prompts = session.exec(select(Prompt).where(Prompt.message_id == row.id).order_by(col(Prompt.id))).all()
     written = (each.partition(": ") for each in row.because.split("; "))
-    found = [(prompt.step, prompt.revision, prompt.because) for prompt in prompts]
+    found = [
+        (KINDS[prompt.subject_kind].step_name(prompt.subject_name, prompt.step), prompt.revision, prompt.because)
+        for prompt in prompts
+    ]
     found = found or [(step, 1, reason) for step, _, reason in written]
     rules = [_rule(step, revision, steps) for step, revision, _ in found]
     return tuple(dict.fromkeys([*rules, *(_named("because", reason, "") for *_, reason in found if reason)]))

@@ -139,7 +139,7 @@ def why(facts: Facts, prompts: Sequence[DuePrompt]) -> str:
 def rule_of(facts: Facts, prompt: DuePrompt) -> str:
     """Describe the step of the policy or the other occasion of a prompt."""
     if prompt.window_id is None:
-        return phrase(f"steps.{KINDS[prompt.subject.kind].step_name(prompt)}")
+        return phrase(f"steps.{KINDS[prompt.subject.kind].step_name(prompt.subject.name, prompt.step)}")
     programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
     spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
     return policy_step_in_words(spec, prompt.revision) if spec else phrase(f"steps.{kind_of(prompt.step)}")

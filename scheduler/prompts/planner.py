@@ -75,7 +75,10 @@ def _build_message(
     person_id: int, prompts: Sequence[DuePrompt], card: Card, withheld: bool, now: datetime
 ) -> OutgoingMessage:
     content, showing = card
-    reasons = (f"{KINDS[prompt.subject.kind].step_name(prompt)}: {prompt.because}" for prompt in prompts)
+    reasons = (
+        f"{KINDS[prompt.subject.kind].step_name(prompt.subject.name, prompt.step)}: {prompt.because}"
+        for prompt in prompts
+    )
     return OutgoingMessage(
         key=message_key(prompts),
         kind=KINDS[latest(prompts).subject.kind].message_kind(latest(prompts).step),

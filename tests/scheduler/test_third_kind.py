@@ -142,7 +142,7 @@ class ReviewCards(CardKind[ReviewView]):
         of = reviews(session)
         return [of[prompt.subject_name].item.ref for prompt in prompts]
 
-    def step_name(self, prompt: DuePrompt) -> str:
+    def step_name(self, subject_name: str, step: str) -> str:
         return "chased"
 
     def wanted(self, context: Context) -> list[Prompt]:
