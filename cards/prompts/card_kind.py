@@ -10,6 +10,7 @@ from sqlmodel import Session
 from remembrancer.cards.prompts.state import CardState, Occasion, Verdict
 from remembrancer.models import Person, Prompt
 from remembrancer.models.message import Button, Message, Part
+from remembrancer.queries.batches import by_id
 from remembrancer.queries.facts import load_people
 from remembrancer.queries.prompt_kinds import answerers
 from remembrancer.rules.facts import Facts, stored_id
@@ -90,11 +91,12 @@ class CardKind(ABC, Generic[View]):
         """The state that each posted message (by id) should have for these prompts, in few queries."""
         loaded = self.load(session, [prompt for prompts in messages.values() for prompt in prompts], now)
         views = {stored_id(view.prompt.id): view for view in loaded}
+        people = by_id(session, Person, {view.prompt.person_id for view in views.values()})
         found: dict[int, CardState] = {}
         for message_id, prompts in messages.items():
             shown = [views[stored_id(prompt.id)] for prompt in prompts if prompt.id in views]
             if shown:
-                person = session.get_one(Person, shown[0].prompt.person_id)
+                person = people[shown[0].prompt.person_id]
                 is_settled = all(view.is_final(now) for view in shown)
                 found[message_id] = CardState(self.state_hash(person, shown, now), is_settled)
         return found

@@ -27,7 +27,7 @@ def test_a_look_with_nothing_due_reads_what_there_is_once_and_writes_nothing(eng
     tick(engine, {PLATFORM: RecordingTransport()}, NOW)
     event.remove(engine, "before_cursor_execute", count)
     assert {statement.split()[0] for statement in asked} <= {"BEGIN", "SELECT"}
-    assert len(asked) < 2 * BOARDS
+    assert len(asked) < 4 * BOARDS
     assert rows(engine) == before
 
 
