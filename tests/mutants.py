@@ -680,8 +680,8 @@ MUTATIONS = [
     Mutation(
         "a paper asked for after its meeting began",
         "rules/forward_plan/paper_prompts.py",
-        "return now < self.paper.meeting.starts_at and first",
-        "return first",
+        "expires_at=self.paper.meeting.starts_at,",
+        "expires_at=self.paper.meeting.starts_at + DAY,",
         PAPERS,
     ),
     Mutation(

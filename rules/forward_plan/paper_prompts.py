@@ -84,9 +84,9 @@ class PaperSubject:
     shared: Recipients = field(default_factory=dict)
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether the meeting is still to come and the day of the first step is reached."""
+        """Tell whether the first of its steps may have fallen due; every prompt expires when the meeting begins."""
         first = min(self._days, default=None)
-        return now < self.paper.meeting.starts_at and first is not None and first <= now.date() + DAY
+        return first is not None and first <= now.date() + DAY
 
     def fallen_due(self, facts: Facts, now: datetime) -> Iterator[DuePrompt]:
         """Yield the steps of open stages that have fallen due, for each recipient."""
