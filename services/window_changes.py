@@ -170,18 +170,21 @@ def _restore(ret: Return, before: Mapping[str, Any]) -> None:
 
 def _delete_returns(session: Session, window: Window, return_ids: list[int], now: datetime) -> None:
     """Delete unanswered returns with their prompts; those who were asked are told."""
-    message_ids = select(Prompt.message_id).where(col(Prompt.return_id).in_(return_ids))
-    for row in session.exec(select(OutgoingMessage).where(col(OutgoingMessage.id).in_(message_ids))).all():
-        if row.state == SendState.PENDING:
-            row.state = SendState.DROPPED
-        elif row.person_id is not None:
-            _tell_not_open(session, window, session.get_one(Person, row.person_id), now)
+    message_ids = set(session.exec(select(Prompt.message_id).where(col(Prompt.return_id).in_(return_ids))))
     for ret in session.exec(select(Return).where(col(Return.id).in_(return_ids))):
         drop_claim(session, ret)
     session.flush()
     for model in (Prompt, Snooze):
         session.exec(delete(model).where(col(model.return_id).in_(return_ids)))
     session.exec(delete(Return).where(col(Return.id).in_(return_ids)))
+    others = set(session.exec(select(Prompt.message_id).where(col(Prompt.message_id).in_(message_ids))))
+    for row in session.exec(select(OutgoingMessage).where(col(OutgoingMessage.id).in_(message_ids))).all():
+        if row.state == SendState.PENDING and row.id in others:
+            row.showing = None  # its content still asks for the deleted returns, so the recheck renders it again
+        elif row.state == SendState.PENDING:
+            row.state = SendState.DROPPED
+        elif row.person_id is not None:
+            _tell_not_open(session, window, session.get_one(Person, row.person_id), now)
 
 
 def _tell_not_open(session: Session, window: Window, person: Person, now: datetime) -> None:

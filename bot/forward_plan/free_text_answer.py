@@ -10,16 +10,18 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import thread_returns
 from remembrancer.bot.forward_plan import paper_answer
 from remembrancer.bot.language.paper_answers import Meaning, PaperText, parse_paper_text
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.paper_card import button_value, paper_buttons, take_back_button
 from remembrancer.cards.prompts.paper_prompts import PaperPrompts
 from remembrancer.cards.prompts.return_prompts import own_returns
-from remembrancer.models import OutgoingMessage, Prompt
+from remembrancer.models import OutgoingMessage, Prompt, Return
 from remembrancer.models.message import Message, Part
 from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_at
 from remembrancer.rules.forward_plan.papers import ON_THE_WAY, Paper, Stage
+from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context
 from remembrancer.wording import render
 
@@ -32,7 +34,10 @@ def handle_paper_text(context: Context, incoming: Incoming) -> Reply | None:
     """Handle the text as an answer about a paper; None where it is about no paper."""
     on_card = _on_card(context, incoming)
     if on_card is None:
-        return _unprompted(context, incoming)
+        wanted = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
+        return _among_other_things(context, incoming, wanted, own_returns(context))
+    if returns := thread_returns(context, incoming):
+        return _among_other_things(context, incoming, on_card, [ret for ret in returns if ret.state in WANTED])
     if not on_card:
         return Reply(messages=(context.says("paper_none"),))
     found, text = _target_papers(on_card, incoming.text)
@@ -44,13 +49,17 @@ def handle_paper_text(context: Context, incoming: Incoming) -> Reply | None:
     return reply or Reply(messages=(context.says(unreadable, title=paper.item.title),))
 
 
-def _unprompted(context: Context, incoming: Incoming) -> Reply | None:
-    """Handle a text that replies to no card: it must name a paper, or only papers are asked for."""
-    wanted = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
+def _among_other_things(
+    context: Context, incoming: Incoming, wanted: Sequence[Question], returns: Sequence[Return]
+) -> Reply | None:
+    """Handle a text that may be about an update too: it must name a paper, or no return is wanted.
+
+    `wanted` and `returns` are what is still asked, of the person or on the card that the text replies to.
+    """
     asked = wanted or _of_prompts(context, col(Prompt.to) == "lead")
     found, text = _target_papers(asked, incoming.text)
     parsed = [result for _, stage in found if (result := parse_paper_text(text, stage))]
-    if (own_returns(context) and text == incoming.text) or not parsed:
+    if (returns and text == incoming.text) or not parsed:
         return None
     if not wanted and all(each.meaning == Meaning.CONFIRM for each in parsed):
         return None

@@ -19,6 +19,7 @@ from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_outside, is_withheld
 from remembrancer.rules.prompts.subjects import prompt_key
 from remembrancer.scheduler.message_kinds import recheck
+from remembrancer.scheduler.placings import place_items_in
 from remembrancer.scheduler.preview.describe import because, steps_of
 from remembrancer.scheduler.preview.planned_messages import meetings_in_words, planned_prompts, preview
 from remembrancer.scheduler.preview.planned_notices import planned_notices
@@ -78,6 +79,7 @@ def at_once(session: Session, facts: Facts, now: datetime) -> list[Planned]:
     """Return what the next tick would send with these facts, which may include a decision not stored yet."""
     if facts.paused:
         return []
+    place_items_in(session, now)
     prompts = planned_prompts(session, facts, now, now)
     notices = planned_notices(session, facts, now, now)
     waits = (each for each in waiting(session, facts, now) if each.at <= now)

@@ -28,7 +28,8 @@ def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bo
     still = [p for p in found if verdicts[stored_id(p.id)] == Verdict.RIGHT and _track(p) not in later]
     _delete_prompts(session, row, [prompt for prompt in found if verdicts[stored_id(prompt.id)] == Verdict.NOT_THEIRS])
     shown = found if row.immediate else still
-    if shown and (shown != found or any(KINDS[prompt.subject_kind].changes_with_time for prompt in shown)):
+    changes = row.showing is None or any(KINDS[prompt.subject_kind].changes_with_time for prompt in shown)
+    if shown and (shown != found or changes):
         [(content, row.showing)] = build_cards(session, [(session.get_one(Person, row.person_id), shown)], now)
         row.body = content.model_dump(mode="json")
     return bool(still) or row.immediate
