@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
-from sqlmodel import SQLModel, create_engine
+from sqlmodel import Session, SQLModel, create_engine
 
 from remembrancer.shipped import MIGRATIONS
 
+log = structlog.get_logger()
 WAIT = 30
 """Seconds for which a transaction in SQLite waits for another to end."""
 TURN = "remembrancer_turn"
@@ -53,6 +56,24 @@ def _queue_transactions(engine: Engine) -> None:
     event.listen(engine, "begin", take)
     for end in ("checkin", "detach"):
         event.listen(engine, end, give)
+
+
+@contextmanager
+def write_once(engine: Engine, snapshot: bool = False, **subject: object) -> Iterator[Session]:
+    """Open a transaction that writes rows with unique keys, and commit it at the end of the block.
+
+    Where another replica wrote the same rows first, its rows stand: the block ends there, and `subject` is logged.
+    With `snapshot`, all that the block reads is of one moment.
+    """
+    with Session(engine) as session:
+        if snapshot and engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        try:
+            yield session
+            session.commit()
+        except IntegrityError:
+            session.rollback()
+            log.info("written elsewhere", **subject)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -2,16 +2,13 @@
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from remembrancer.models import ForwardPlanItem
+from remembrancer.models.database import write_once
 from remembrancer.queries.organisation import organisation
 from remembrancer.services.forward_plan import boards_with_outdated_placings, place_board
-
-log = structlog.get_logger()
 
 
 def place_items_in(session: Session, now: datetime) -> None:
@@ -29,10 +26,5 @@ def place_items(engine: Engine, now: datetime) -> None:
         zone = organisation(session).time_zone
         boards = boards_with_outdated_placings(session, zone, now)
     for board_id in boards:
-        with Session(engine) as session:
-            try:
-                place_board(session, board_id, zone, now)
-                session.commit()
-            except IntegrityError:
-                session.rollback()
-                log.info("placed elsewhere", board=board_id)
+        with write_once(engine, board=board_id) as session:
+            place_board(session, board_id, zone, now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from remembrancer.rules.forward_plan.paper_prompts import final_papers
 from remembrancer.scheduler.digests.draft_cards import send_held_notices
 from remembrancer.scheduler.digests.writer import write_digests
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
@@ -16,7 +17,7 @@ from remembrancer.scheduler.notices.window_date_changes import send_corrections
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.deliver import Transports, Way, deliver_due
 from remembrancer.scheduler.placings import place_items
-from remembrancer.scheduler.prompts.planner import facts_now, plan_due
+from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
 from remembrancer.scheduler.windows import move_on
 from remembrancer.services.sending import current_sending
 
@@ -28,13 +29,15 @@ def tick(engine: Engine, transports: Transports, now: datetime, way: Way = Way()
     while move_on(engine, now):
         write_digests(engine, now)
     place_items(engine, now)
-    facts = facts_now(engine)
-    if facts is not None:
-        plan_due(engine, facts, now)
+    loaded = load_subjects(engine, now)
+    if loaded is not None:
+        facts, subjects = loaded
+        plan_due(engine, facts, subjects, now)
         send_unreachable_notices(engine, facts, now)
-    write_digests(engine, now, facts)
-    if facts is not None:
-        send_meeting_notices(engine, facts, now)
+        write_digests(engine, now, facts)
+        send_meeting_notices(engine, facts, final_papers(subjects), now)
+    else:
+        write_digests(engine, now)
     send_window_notices(engine, now)
     send_corrections(engine, now)
     send_held_notices(engine, now)

@@ -11,7 +11,7 @@ from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.forward_plan.papers import Paper, PaperAt, Stage, Step, asked, steps
 from remembrancer.rules.people.recipients import Asked
-from remembrancer.rules.prompts.subjects import DuePrompt
+from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
 
 KIND = "paper"
 WAITS_FOR = {Stage.CLEARED: Stage.DRAFT, Stage.FINAL: Stage.CLEARED}
@@ -73,6 +73,12 @@ def paper_subjects(papers: Iterable[Paper], facts: Facts) -> "list[PaperSubject]
     """Return a subject for each paper; the subjects share a cache of recipients."""
     shared: Recipients = {}
     return [PaperSubject(paper, facts, shared) for paper in papers]
+
+
+def final_papers(subjects: Iterable[PromptSubject]) -> list[Paper]:
+    """Return the papers among all subjects, each at its own meeting, without those at earlier pathway stages."""
+    papers = (subject.paper for subject in subjects if isinstance(subject, PaperSubject))
+    return [paper for paper in papers if paper.onto is None]
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from remembrancer.models import Digest, DigestKind, DigestState, Return, ReturnVersion, Window, WindowState
+from remembrancer.models.database import write_once
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import get
 from remembrancer.reports.digests.compose import PUT_BACK, Scope, current_figures, told_now
@@ -33,26 +34,14 @@ def write_digests(engine: Engine, now: datetime, facts: Facts | None = None) -> 
         windows = session.exec(select(Window).where(Window.state != WindowState.SCHEDULED)).all()
         todo = [window.id for window in windows if _needs_digests(session, window)]
     for window_id in todo:
-        with _snapshot_session(engine) as session:
-            try:
+        try:
+            # A snapshot, so that a digest's figures and text agree.
+            with write_once(engine, snapshot=True, window=window_id) as session:
                 _write_for(session, get(session, Window, window_id), facts, now)
-                session.commit()
-            except IntegrityError:
-                session.rollback()
-                log.info("digest written elsewhere", window=window_id)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", "") not in RETRIED_STATES:
-                    raise
-                session.rollback()
-                log.info("digest changed meanwhile", window=window_id)
-
-
-def _snapshot_session(engine: Engine) -> Session:
-    """Return a session that reads from one snapshot, so that a digest's figures and text agree."""
-    session = Session(engine)
-    if engine.dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    return session
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") not in RETRIED_STATES:
+                raise
+            log.info("digest changed meanwhile", window=window_id)
 
 
 def _needs_digests(session: Session, window: Window) -> bool:

@@ -3,9 +3,7 @@
 from collections.abc import Sequence, Set
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, and_, col, or_, select
 
 from remembrancer.models import (
@@ -20,10 +18,11 @@ from remembrancer.models import (
     PlanStanding,
     Prompt,
 )
+from remembrancer.models.database import write_once
 from remembrancer.models.message import message
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
-from remembrancer.queries.papers import deadlines_by_rules, papers, papers_at, papers_to_come
+from remembrancer.queries.papers import deadlines_by_rules, papers, papers_at
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, stored_id
@@ -33,27 +32,21 @@ from remembrancer.scheduler.notices.pathway_changes import Changed, changed, sen
 from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
-log = structlog.get_logger()
 KIND = "meeting_moved"
 
 
-def send_meeting_notices(engine: Engine, facts: Facts, now: datetime) -> None:
-    """Send corrections of dates, pathway changes and notices to secretaries, unless sending is paused."""
+def send_meeting_notices(engine: Engine, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
+    """Send corrections of dates, pathway changes and notices to secretaries, unless sending is paused.
+
+    `papers` are those at future meetings.
+    """
     if facts.paused:
         return
-    with Session(engine) as session:
-        if session.exec(select(ForwardPlanItem.id)).first() is None:
-            return
-        try:
-            to_come = papers_to_come(session, now)
+    with write_once(engine, notices="meetings") as session:
+        if session.exec(select(ForwardPlanItem.id)).first() is not None:
             _send_corrections(session, facts, now)
-            send_pathway_changes(session, facts, to_come, now)
-            write_secretary_notices(session, facts, to_come, now)
-            session.commit()
-        except IntegrityError:
-            # Another replica was first; the next tick sees what it wrote.
-            session.rollback()
-            log.info("told elsewhere")
+            send_pathway_changes(session, facts, papers, now)
+            write_secretary_notices(session, facts, papers, now)
 
 
 def _send_corrections(session: Session, facts: Facts, now: datetime) -> None:

@@ -2,22 +2,19 @@
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from remembrancer.cards.prompts.kinds import KINDS
 from remembrancer.cards.prompts.state import Occasion, Verdict
 from remembrancer.models import OutgoingMessage, Prompt, SendState
+from remembrancer.models.database import write_once
 from remembrancer.models.message import message
 from remembrancer.queries.prompt_kinds import by_kind
 from remembrancer.queries.returns import unreachable
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
-
-log = structlog.get_logger()
 
 
 def send_unreachable_notices(engine: Engine, facts: Facts, now: datetime) -> None:
@@ -27,14 +24,8 @@ def send_unreachable_notices(engine: Engine, facts: Facts, now: datetime) -> Non
     with Session(engine) as session:
         occasions = _occasions(session, facts, now)
     for occasion in occasions:
-        with Session(engine) as session:
-            try:
-                _send(session, facts, occasion, now)
-                session.commit()
-            except IntegrityError:
-                # Another replica was first; the next tick sees what it wrote.
-                session.rollback()
-                log.info("told elsewhere", occasion=occasion.name)
+        with write_once(engine, occasion=occasion.name) as session:
+            _send(session, facts, occasion, now)
 
 
 def _occasions(session: Session, facts: Facts, now: datetime) -> list[Occasion]:

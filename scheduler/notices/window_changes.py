@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from remembrancer.models import OutgoingMessage, Person, Window, WindowChange
+from remembrancer.models.database import write_once
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.message_recipients import WINDOW_NOTICE
@@ -22,7 +21,6 @@ from remembrancer.services.outbox import enqueue
 from remembrancer.services.window_changes import DONE
 from remembrancer.wording import phrase, render
 
-log = structlog.get_logger()
 ACTS_WITH_NOTICE = (WindowActName.MOVE, WindowActName.EXTEND, WindowActName.CLOSE, WindowActName.REOPEN)
 """The changes that secretaries are told of; an opening sends messages of its own."""
 NOTICE_LIFETIME = timedelta(days=7)
@@ -36,13 +34,8 @@ def send_window_notices(engine: Engine, now: datetime) -> None:
         facts = load_facts(session) if change_ids else None
     for change_id in change_ids:
         if facts is not None and not facts.paused:
-            with Session(engine) as session:
-                try:
-                    _send(session, get(session, WindowChange, change_id), facts, now)
-                    session.commit()
-                except IntegrityError:
-                    session.rollback()
-                    log.info("told elsewhere", change=change_id)
+            with write_once(engine, change=change_id) as session:
+                _send(session, get(session, WindowChange, change_id), facts, now)
 
 
 def _changes_without_notice(session: Session, now: datetime) -> list[WindowChange]:

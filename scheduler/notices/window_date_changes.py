@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Engine, exists
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, or_, select
 
 from remembrancer.models import Board, OutgoingMessage, Person, Window, WindowChange, WindowState
+from remembrancer.models.database import write_once
 from remembrancer.models.message import message
 from remembrancer.queries.boards import boards_of
 from remembrancer.queries.facts import load_facts
@@ -23,7 +22,6 @@ from remembrancer.rules.prompts.returns import WANTED, is_settled
 from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
-log = structlog.get_logger()
 CORRECTION_LIFETIME = timedelta(days=7)
 """The time after the lock in which corrections are still sent."""
 
@@ -38,13 +36,8 @@ def send_corrections(engine: Engine, now: datetime) -> None:
         facts = load_facts(session) if ids else None
     for window_id in ids:
         if facts is not None and not facts.paused:
-            with Session(engine) as session:
-                try:
-                    _correct(session, get(session, Window, window_id), facts, now)
-                    session.commit()
-                except IntegrityError:
-                    session.rollback()
-                    log.info("corrected elsewhere", window=window_id)
+            with write_once(engine, window=window_id) as session:
+                _correct(session, get(session, Window, window_id), facts, now)
 
 
 def _changed_windows(session: Session, now: datetime) -> Sequence[Window]:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from remembrancer.models import Board, ChatAccount
+from remembrancer.models.database import write_once
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.people import recipients
@@ -44,14 +44,8 @@ def refusal_key_prefix(board: Board, reason: str) -> str:
 
 def report_refused_channel(engine: Engine, board_id: int, reason: str, now: datetime) -> None:
     """Tell each admin once of a board's refused channel and the reason; repeating it is harmless."""
-    with Session(engine) as session:
-        try:
-            _tell_admins(session, session.get_one(Board, board_id), reason, now)
-            session.commit()
-        except IntegrityError:
-            # Another replica was first.
-            session.rollback()
-            log.info("told elsewhere", board=board_id)
+    with write_once(engine, board=board_id) as session:
+        _tell_admins(session, session.get_one(Board, board_id), reason, now)
 
 
 def _tell_admins(session: Session, board: Board, reason: str, now: datetime) -> None:

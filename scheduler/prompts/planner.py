@@ -6,13 +6,12 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from remembrancer.cards.prompts.kinds import KINDS, Card, build_cards
 from remembrancer.models import OutgoingMessage, Prompt, SendState
+from remembrancer.models.database import write_once
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.prompt_kinds import is_anything_asked, subjects
 from remembrancer.rules.facts import Facts, stored_id
@@ -20,8 +19,6 @@ from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.pilot import is_withheld
 from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
 from remembrancer.services.sending import current_sending
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -32,16 +29,22 @@ class _Planned:
     prompts: Sequence[Prompt]
 
 
-def facts_now(engine: Engine) -> Facts | None:
-    """Load the facts, or return None where no prompt can fall due; they are usable after their session is closed."""
+def load_subjects(engine: Engine, now: datetime) -> tuple[Facts, Sequence[PromptSubject]] | None:
+    """Load the facts and the subjects of prompts, or return None where no prompt can fall due.
+
+    They are usable after their session is closed.
+    """
     with Session(engine) as session:
-        return load_facts(session) if is_anything_asked(session) else None
+        if not is_anything_asked(session):
+            return None
+        facts = load_facts(session)
+        return facts, subjects(session, facts, now)
 
 
-def plan_due(engine: Engine, facts: Facts, now: datetime) -> int:
+def plan_due(engine: Engine, facts: Facts, subjects: Sequence[PromptSubject], now: datetime) -> int:
     """Plan every prompt that is due, and return the number of new messages; repeating it is harmless."""
     with Session(engine) as session:
-        planned = _plan(session, facts, subjects(session, facts, now), now)
+        planned = _plan(session, facts, subjects, now)
     return sum(_write(engine, each, facts.pilot) for each in planned)
 
 
@@ -95,22 +98,16 @@ def _build_message(
 
 
 def _write(engine: Engine, planned: _Planned, pilot: Set[int] | None) -> bool:
-    with Session(engine) as session:
-        if planned.message.state == SendState.WITHHELD and not _is_same_pilot(session, pilot):
-            return False
-        try:
+    with write_once(engine, key=planned.message.key) as session:
+        if planned.message.state != SendState.WITHHELD or _is_same_pilot(session, pilot):
             session.add(planned.message)
             session.flush()
             for prompt in planned.prompts:
                 prompt.message_id = stored_id(planned.message.id)
             session.add_all(planned.prompts)
-            session.commit()
-        except IntegrityError:
-            # Another replica planned the same; the next tick sees what it wrote.
-            session.rollback()
-            log.info("planned elsewhere", key=planned.message.key)
-            return False
-    return True
+            session.flush()
+            return True
+    return False
 
 
 def _is_same_pilot(session: Session, pilot: Set[int] | None) -> bool:

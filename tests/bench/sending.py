@@ -13,7 +13,7 @@ from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.outbox.deliver import Way, deliver_due
-from remembrancer.scheduler.prompts.planner import facts_now, plan_due
+from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
 from remembrancer.scheduler.windows import move_on
 from tests.bench.council import OPENS, Server, database, join, settle, strict_slack
 
@@ -66,9 +66,9 @@ def plan(engine: Engine) -> int:
     """Write down all that is due when the window opens; how much that is."""
     while move_on(engine, OPENS):
         pass
-    facts = facts_now(engine)
-    assert facts is not None
-    return plan_due(engine, facts, OPENS)
+    loaded = load_subjects(engine, OPENS)
+    assert loaded is not None
+    return plan_due(engine, *loaded, OPENS)
 
 
 def bare_loop(client: WebClient, posts: list[dict[str, Any]]) -> None:

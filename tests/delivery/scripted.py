@@ -13,7 +13,7 @@ from remembrancer.models.message import Message, message
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.outbox.deliver import deliver_due
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
-from remembrancer.scheduler.prompts.planner import facts_now, plan_due
+from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
 from remembrancer.scheduler.tick import tick
 from remembrancer.scheduler.windows import move_on
 from remembrancer.services.outbox import enqueue
@@ -124,9 +124,9 @@ class Office:
         """Bring the windows on and write down what is due; send nothing."""
         while move_on(self.engine, now):
             pass
-        facts = facts_now(self.engine)
-        if facts is not None:
-            plan_due(self.engine, facts, now)
+        loaded = load_subjects(self.engine, now)
+        if loaded is not None:
+            plan_due(self.engine, *loaded, now)
 
     def look(self, now: datetime) -> None:
         tick(self.engine, {PLATFORM: self.chat}, now)

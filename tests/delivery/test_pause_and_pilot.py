@@ -13,7 +13,7 @@ from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.deliver import deliver_due
 from remembrancer.scheduler.outbox.transport import CannotKnowError, Trouble
-from remembrancer.scheduler.prompts.planner import facts_now, plan_due
+from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
 from remembrancer.scheduler.windows import move_on
 from remembrancer.services import sending
 from remembrancer.services.outbox import enqueue
@@ -250,10 +250,10 @@ def test_what_is_planned_by_a_pilot_that_is_over_is_not_withheld_for_ever(office
     pilot(office, LEAD)
     while move_on(office.engine, OPENING):
         pass
-    facts = facts_now(office.engine)
-    assert facts is not None
+    loaded = load_subjects(office.engine, OPENING)
+    assert loaded is not None
     end_pilot(office, OPENING)
-    plan_due(office.engine, facts, OPENING)
+    plan_due(office.engine, *loaded, OPENING)
     assert office.outbox(OTHER) == []
     office.look(OPENING)
     assert conversations(office) == [LEAD, OTHER]
