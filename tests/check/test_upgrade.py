@@ -26,9 +26,17 @@ FORM = "XQfayiYSupN4ebC6H38C6w"
 """The token of the form that Helen Marsh had half typed."""
 
 
-def world_of(name: str, engine: Engine) -> World:
-    """The organisation as version 0008 left it, in a database that has just been migrated."""
+def world_of(name: str, engine: Engine, unsent: int | None = None) -> World:
+    """The organisation as version 0008 left it, in a database that has just been migrated.
+
+    `unsent` is the id of a message that had not gone out yet.
+    """
     filled = json.loads((ROOT / "tests" / "data" / "version-0008" / f"{name}.json").read_text(encoding="utf-8"))
+    for row in filled["tables"]["outgoing_message"]:
+        if row["id"] == unsent:
+            filled["posted"]["post"] = [post for post in filled["posted"]["post"] if post["key"] != row["key"]]
+            row |= dict.fromkeys(("sent_at", "platform", "conversation", "remote_id"))
+            row |= {"state": "PENDING", "attempts": 0}
     migrate(engine, "0008")
     tables = MetaData()
     tables.reflect(engine)
@@ -114,3 +122,14 @@ def test_papers_that_were_asked_about_are_not_asked_again_and_their_cards_work(b
             (LEAD, waits_until("2021-06-03 09:00"), "Is it cleared?"),
         ],
     )
+
+
+def test_papers_whose_message_had_not_gone_out_are_asked_about_once_with_what_it_asked(bare_engine: Engine) -> None:
+    world = world_of("papers", bare_engine, unsent=14)
+    before, rows = len(world.posts(LEAD)), counts(world)
+    world.look()
+    world.look()
+    assert counts(world) == rows
+    [post] = world.posts(LEAD)[before:]
+    assert {button.action for part in post.message.parts for button in part.buttons} >= {"paper_yes", "paper_not_yet"}
+    hold(world, [(LEAD, presses("The draft is in", "Strategic"), "the draft is in. Thank you.")])
