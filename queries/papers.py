@@ -21,6 +21,7 @@ from remembrancer.models import (
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.key_decision_notices import late_notices
 from remembrancer.queries.organisation import get, organisation
+from remembrancer.queries.stages import stages, stages_by_board
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import stored_id
@@ -88,7 +89,7 @@ def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[
 
 
 def _off_pathway(last: Paper, meeting: Meeting, board: Board) -> Paper:
-    return Paper(last.placing, last.item, meeting, board, deadlines=(), onto=last, on_way=False)
+    return Paper(last.placing, last.item, meeting, board, (), last.board_stages, onto=last, on_way=False)
 
 
 def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
@@ -105,7 +106,7 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
     deadlines_of = deadlines_by_rules(session, now)
     asked = _meetings_asked_about(session, [stored_id(placing.id) for placing, item, *_ in rows if item.pathway])
     pathway_of, decide_from = _pathways(session, deadlines_of, now), late_notices(session, now)
-    ahead = {board.key: board.asks.ahead for board in organisation(session).boards}
+    stages_of = stages_by_board(organisation(session))
     found = [
         Paper(
             placing=placing,
@@ -113,13 +114,13 @@ def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
             meeting=meeting,
             board=board,
             deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
-            asked_ahead=ahead[board.key],
+            board_stages=stages_of[board.key],
             way=pathway_of(item, board, meeting, answers[stored_id(placing.id)], asked[stored_id(placing.id)]),
             decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]
-    return [with_way(paper, answers[stored_id(paper.placing.id)], ahead) for paper in found]
+    return [with_way(paper, answers[stored_id(paper.placing.id)], stages_of) for paper in found]
 
 
 PathwayOf = Callable[[ForwardPlanItem, Board, Meeting, Answers, Collection[int]], Sequence[Leg]]
@@ -130,6 +131,7 @@ def _pathways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Pat
     """Return a function that computes the stages of an item's pathway before the meeting of its own board."""
     time, boards = organisation(session).working_time, {b.key: b for b in session.exec(select(Board))}
     held: dict[int, list[Meeting]] = {}
+    last = stages(organisation(session)).last
 
     def meetings(board: Board) -> list[Meeting]:
         if stored_id(board.id) not in held:
@@ -143,7 +145,7 @@ def _pathways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Pat
         earlier = [boards[key] for key in item.pathway if key in boards]
         if not earlier:
             return ()
-        before = [(each, may_go_to(meetings(each), answers, asked, now)) for each in earlier]
+        before = [(each, may_go_to(meetings(each), answers, asked, last, now)) for each in earlier]
         return pathway([*before, (board, [])], meeting, lambda b, m: deadlines_of(b, m, False, False), time)[:-1]
 
     return pathway_of

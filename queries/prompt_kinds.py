@@ -73,9 +73,10 @@ class Papers:
     ) -> Mapping[int, Sequence[int]]:
         papers = papers_at(session, now, {paper_prompts.paper_at(prompt) for prompt in prompts})
         return {
-            stored_id(prompt.id): paper_prompts.answerers(facts, papers[at], paper_prompts.stage_of(prompt), now)
+            stored_id(prompt.id): paper_prompts.answerers(facts, paper, stage, now)
             for prompt in prompts
-            if (at := paper_prompts.paper_at(prompt)) in papers
+            if (paper := papers.get(paper_prompts.paper_at(prompt)))
+            if (stage := paper.board_stages.by_key.get(paper_prompts.stage_key(prompt.subject_name)))
         }
 
 

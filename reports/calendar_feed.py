@@ -141,12 +141,12 @@ def _window_entries(session: Session, windows: Sequence[Window]) -> Iterator[Ent
 
 
 def _paper_entries(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
-    """Yield the open stages that the person is asked about: as lead the paper's, as secretary the notice."""
+    """Yield the open stages that the person is asked about, as lead or as secretary."""
     leading, keeping = leads(facts, person, paper.item, now), _is_secretary(facts, person, paper.board, now)
     for stage, deadline in paper.open_stages:
-        if keeping if stage == "notice" else leading:
-            title = f"{phrase(f'papers.ask_{stage}')} {open_title(paper.item)}"
-            yield _deadline_entry(paper, stage, title, deadline, facts.time.zone)
+        if leading if stage.is_ordered else keeping:
+            title = f"{stage.ask} {open_title(paper.item)}"
+            yield _deadline_entry(paper, stage.key, title, deadline, facts.time.zone)
 
 
 def _private_notice_entries(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
@@ -175,11 +175,11 @@ def _deadline_entry(paper: Paper, name: str, title: str, deadline: Deadline, zon
 def _pathway_entries(leg: Paper, now: datetime) -> Iterator[Entry]:
     """Yield the deadlines at an earlier pathway stage; those still to be answered have a question as their title."""
     asked = {each.key: stage for stage, each in leg.stages}
-    still_open = {stage for stage, _ in leg.open_stages if leg.meeting.starts_at > now}
+    still_open = {stage.key for stage, _ in leg.open_stages if leg.meeting.starts_at > now}
     for deadline in leg.deadlines:
         stage = asked.get(deadline.key)
-        if stage is None or stage in still_open:
-            name = phrase(f"papers.ask_{stage}") if stage else f"{deadline.name}:"
+        if stage is None or stage.key in still_open:
+            name = stage.ask if stage else f"{deadline.name}:"
             yield Entry(
                 uid=f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}",
                 title=f"{name} {open_title(leg.item)}, {leg.board.name}",

@@ -13,7 +13,7 @@ from remembrancer.rules.calendar.day_counting import announced_by_default
 from remembrancer.rules.calendar.deadline_rules import Law
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.checked_model import Key, Slug, Spec
-from remembrancer.rules.forward_plan.papers import Stage
+from remembrancer.rules.forward_plan.stages import Ahead, StagedProgramme
 
 LAWS: dict[str, tuple[Law, ...]] = {
     "england-and-wales": ("england", "wales"),
@@ -37,22 +37,11 @@ class Hours(Spec):
         return self
 
 
-class Asks(Spec):
-    """The number of working days before each of a paper's deadlines at which the lead (or secretary) is first asked."""
-
-    coming: int = Field(default=10, ge=0, le=60)
-    draft: int = Field(default=5, ge=0, le=60)
-    cleared: int = Field(default=3, ge=0, le=60)
-    final: int = Field(default=3, ge=0, le=60)
-    notice: int = Field(default=10, ge=0, le=60)
-
-    @property
-    def ahead(self) -> dict[Stage, int]:
-        return {stage: getattr(self, stage) for stage in Stage}
-
-
 class BoardSpec(Spec):
-    """A board; `secretary` is a post in people.csv, and `rules` change or add deadline rules (`deadline_rules.py`)."""
+    """A board; `secretary` is a post in people.csv, and `rules` change or add deadline rules (`deadline_rules.py`).
+
+    `asks` changes how many working days ahead the stages (keys) of papers are asked about.
+    """
 
     key: Key
     name: str
@@ -62,7 +51,7 @@ class BoardSpec(Spec):
     platform: str | None = None
     jurisdiction: Law | None = None
     rules: dict[Key, dict[str, Any]] = Field(default_factory=dict)
-    asks: Asks = Asks()
+    asks: dict[Key, Ahead] = Field(default_factory=dict)
 
 
 class HearingSpec(Spec):
@@ -223,7 +212,7 @@ class CommitteeSystemSpec(Spec):
 
 
 class OrganisationSpec(Spec):
-    """The whole content of organisation.yaml."""
+    """The whole content of organisation.yaml; `forward_plan` is a file of its own, programmes/forward-plan.yaml."""
 
     name: str
     nation: Literal["england-and-wales", "scotland", "northern-ireland"]
@@ -239,6 +228,7 @@ class OrganisationSpec(Spec):
     programmes: list[ProgrammeUse]
     calendars: list[CalendarSpec]
     committee_systems: list[CommitteeSystemSpec] = Field(default_factory=list)
+    forward_plan: StagedProgramme | None = None
 
     @field_validator("time_zone")
     @classmethod

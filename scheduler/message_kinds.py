@@ -14,7 +14,7 @@ from remembrancer.queries.message_recipients import CORRECTION, WINDOW_NOTICE
 from remembrancer.scheduler.digests.draft_cards import KIND as DRAFTS
 from remembrancer.scheduler.digests.draft_cards import current_drafts
 from remembrancer.scheduler.live_replies import UPDATED_REPLIES, current_replies
-from remembrancer.scheduler.notices.window_date_changes import is_newest_correction
+from remembrancer.scheduler.notices.window_corrections import is_newest_correction
 from remembrancer.scheduler.outbox.card_updates import Source, cards_of, recheck_card
 from remembrancer.scheduler.prompts.posted_cards import stale_prompt_cards
 from remembrancer.scheduler.prompts.recheck import recheck_prompts

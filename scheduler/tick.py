@@ -9,11 +9,11 @@ from remembrancer.rules.forward_plan.paper_prompts import final_papers
 from remembrancer.scheduler.digests.draft_cards import send_held_notices
 from remembrancer.scheduler.digests.writer import write_digests
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
-from remembrancer.scheduler.notices.meeting_date_changes import send_meeting_notices
+from remembrancer.scheduler.notices.corrections import send_corrections
+from remembrancer.scheduler.notices.meeting_notices import send_meeting_notices
 from remembrancer.scheduler.notices.suspension_reviews import send_review_notices
 from remembrancer.scheduler.notices.unreachable import send_unreachable_notices
 from remembrancer.scheduler.notices.window_changes import send_window_notices
-from remembrancer.scheduler.notices.window_date_changes import send_corrections
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.deliver import Transports, Way, deliver_due
 from remembrancer.scheduler.placings import place_items
@@ -39,7 +39,7 @@ def tick(engine: Engine, transports: Transports, now: datetime, way: Way = Way()
     else:
         write_digests(engine, now)
     send_window_notices(engine, now)
-    send_corrections(engine, now)
+    send_corrections(engine, loaded, now)
     send_held_notices(engine, now)
     send_review_notices(engine, now)
     deliver_due(engine, transports, recheck, now, way, paused)

@@ -27,9 +27,10 @@ from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.checked_model import slugify
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.key_decisions import KeyDecisionNotice
-from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.services.audit import record_event
 
 
@@ -230,11 +231,11 @@ def record_paper_answer(
     """Record an answer about a paper at one stage, for its meeting."""
     placing, meeting = paper.at
     answer = PaperAnswer(
-        placing_id=placing, meeting_id=meeting, stage=stage, is_so=is_so, words=words, by_id=by, at=now
+        placing_id=placing, meeting_id=meeting, stage=stage.key, is_so=is_so, words=words, by_id=by, at=now
     )
     session.add(answer)
     session.flush()
-    values = {"stage": stage, "is_so": is_so, "words": words}
+    values = {"stage": stage.key, "is_so": is_so, "words": words}
     where = {"board": paper.board.key, "meeting": paper.meeting.starts_at.isoformat()}
     record_event(session, now, by, "paper_said", subject(session, paper.item), **values, **where)
     return answer

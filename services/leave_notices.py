@@ -91,4 +91,4 @@ def _in_order(session: Session, days: Mapping[int | None, Days]) -> Sequence[tup
 
 
 def _tell(session: Session, to: Person, text: str, key: str, not_before: datetime, now: datetime) -> None:
-    enqueue(session, to, message(text), key=key, kind=KIND, because=KIND, now=now, not_before=not_before)
+    enqueue(session, to, message(text), key=key, kind=KIND, now=now, not_before=not_before)

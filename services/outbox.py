@@ -19,7 +19,7 @@ def enqueue(
     *,
     key: str,
     kind: str,
-    because: str,
+    because: str = "",
     now: datetime,
     window: Window | None = None,
     digest: Digest | None = None,
@@ -28,7 +28,10 @@ def enqueue(
     immediate: bool = False,
     showing: str | None = None,
 ) -> None:
-    """Put a message to a person, or to a board's channel, into the outbox, unless its key is there already."""
+    """Put a message to a person, or to a board's channel, into the outbox, unless its key is there already.
+
+    `because` is the rule that sends it and why its recipient gets it; by default its kind.
+    """
     if session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).first() is not None:
         return
     row = OutgoingMessage(
@@ -39,7 +42,7 @@ def enqueue(
         window_id=window.id if window else None,
         digest_id=digest.id if digest else None,
         body=content.model_dump(mode="json"),
-        because=because,
+        because=because or kind,
         created_at=now,
         not_before=not_before or now,
         expires_at=expires_at,
@@ -73,7 +76,6 @@ def tell_secretaries(
             message(text(person.time_zone)),
             key=f"{key}-{person.id}",
             kind=kind,
-            because=kind,
             now=now,
             window=window,
             not_before=facts.time.next_in_hours(now, person.time_zone),

@@ -53,7 +53,6 @@ def tell_holders(session: Session, done: HandOver, now: datetime, event_id: int)
                 message(text),
                 key=f"handed-over-{event_id}-{person.id}",
                 kind="handed_over",
-                because="handed_over",
                 now=now,
                 not_before=next_reachable(session, person, now),
             )

@@ -153,7 +153,6 @@ def _tell_author(session: Session, window: Window, change: WindowChange, now: da
         message(text),
         key=f"undone-{change.id}-{person.id}",
         kind="undone",
-        because="undone",
         now=now,
         window=window,
         not_before=next_reachable(session, person, now),
@@ -196,4 +195,4 @@ def _tell_not_open(session: Session, window: Window, person: Person, now: dateti
     )
     key = f"not-open-{window.id}-{window.edition}-{person.id}"
     kind = "not_open"
-    enqueue(session, person, message(text), key=key, kind=kind, because=kind, now=now, window=window)
+    enqueue(session, person, message(text), key=key, kind=kind, now=now, window=window)

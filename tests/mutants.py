@@ -707,9 +707,9 @@ MUTATIONS = [
     ),
     Mutation(
         "a draft that is in is not known to be coming",
-        "rules/forward_plan/papers.py",
-        "later = PASSES[PASSES.index(stage) :]",
-        "later = PASSES[PASSES.index(stage) :][:1]",
+        "rules/forward_plan/stages.py",
+        "keys[keys.index(stage.key) :] if",
+        "[stage.key] if",
         PAPERS,
     ),
     Mutation(
@@ -736,22 +736,22 @@ MUTATIONS = [
     Mutation(
         "asked for a board on the way whether it is coming",
         "rules/forward_plan/papers.py",
-        "ON_THE_WAY = PASSES[1:]",
-        "ON_THE_WAY = PASSES[:]",
+        "return [each for each in found if each[0].on_pathway]",
+        "return found",
         ("tests/bot/test_papers_on_their_way.py",),
     ),
     Mutation(
         "a draft asked for again at the next board",
         "rules/forward_plan/papers.py",
-        "{*({Stage.DRAFT} if so & IS_IN else ()),",
-        "{*(()),",
+        "if confirmed.intersection(stage.carried_over_by))",
+        "if stage.key == 'cleared' and stage.key in confirmed)",
         PAPERS,
     ),
     Mutation(
         "what was said for the last board known at the one before",
         "rules/forward_plan/papers.py",
-        "passed=passed_before(answers, ids[n:]),",
-        "passed=passed_before(answers, [ids[n]]),",
+        "passed=passed_before(paper.board_stages, answers, ids[n:]),",
+        "passed=passed_before(paper.board_stages, answers, [ids[n]]),",
         PAPERS,
     ),
     Mutation(

@@ -20,7 +20,8 @@ from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import OutgoingMessage, Prompt, Return
 from remembrancer.models.message import Message, Part
 from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_at
-from remembrancer.rules.forward_plan.papers import ON_THE_WAY, Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context
 from remembrancer.wording import render
@@ -34,7 +35,7 @@ def handle_paper_text(context: Context, incoming: Incoming) -> Reply | None:
     """Handle the text as an answer about a paper; None where it is about no paper."""
     on_card = _on_card(context, incoming)
     if on_card is None:
-        wanted = [(paper, stage) for paper, stage, *_ in wanted_papers(context)]
+        wanted = [(paper, stage) for paper, stage, _ in wanted_papers(context)]
         return _among_other_things(context, incoming, wanted, own_returns(context))
     if returns := thread_returns(context, incoming):
         return _among_other_things(context, incoming, on_card, [ret for ret in returns if ret.state in WANTED])
@@ -58,7 +59,7 @@ def _among_other_things(
     """
     asked = wanted or _of_prompts(context, col(Prompt.to) == "lead")
     found, text = _target_papers(asked, incoming.text)
-    parsed = [result for _, stage in found if (result := parse_paper_text(text, stage))]
+    parsed = [each for paper, stage in found if (each := parse_paper_text(text, stage, paper.board_stages))]
     if (returns and text == incoming.text) or not parsed:
         return None
     if not wanted and all(each.meaning == Meaning.CONFIRM for each in parsed):
@@ -97,11 +98,11 @@ def _without(paper: Paper, text: str) -> str:
 
 def _apply(context: Context, incoming: Incoming, paper: Paper, asked: Stage, text: str) -> Reply | None:
     """Do what the text says of this paper; None where that is not plain."""
-    parsed = parse_paper_text(text, asked)
+    parsed = parse_paper_text(text, asked, paper.board_stages)
     if parsed is None:
         return None
     stage = _stage(parsed, paper, asked)
-    if stage is None or (paper.onto and (parsed.meaning in AT_LAST_BOARD or stage not in ON_THE_WAY)):
+    if stage is None or (paper.onto and (parsed.meaning in AT_LAST_BOARD or not stage.on_pathway)):
         return None
     reason = parsed.reason or (incoming.text.strip() if parsed.meaning == Meaning.TAKE_BACK else "")
     act = Incoming(
@@ -113,7 +114,7 @@ def _apply(context: Context, incoming: Incoming, paper: Paper, asked: Stage, tex
 def _stage(parsed: PaperText, paper: Paper, asked: Stage) -> Stage | None:
     """The stage that the text is about: the one it names, else the last one reached, else the one that is asked."""
     if parsed.stage is not None:
-        is_asked = parsed.stage != Stage.NOTICE or any(each == Stage.NOTICE for each, _ in paper.stages)
+        is_asked = parsed.stage.is_ordered or paper.deadline_of(parsed.stage) is not None
         return parsed.stage if is_asked else None
     if parsed.meaning == Meaning.TAKE_BACK or (parsed.meaning == Meaning.NOT_YET and paper.is_so(asked)):
         return paper.last_so

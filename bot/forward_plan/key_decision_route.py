@@ -15,26 +15,26 @@ from remembrancer.queries.papers import papers
 from remembrancer.reports.forward_plan.late_notice import late_notice_text
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.key_decisions import Route
-from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.key_decision_notices import take_route
 from remembrancer.wording import Safe, day, phrase
 
 
 def press_route(context: Context, incoming: Incoming) -> Reply:
-    paper, _ = named_paper(context, incoming.value)
-    return Reply(form=_form(context, paper))
+    return Reply(form=_form(context, *named_paper(context, incoming.value)))
 
 
 def submit_route(context: Context, incoming: Incoming) -> Reply:
     """Record the route and who was told or agreed; the notice for this meeting is asked for no more."""
-    paper, _ = named_paper(context, incoming.value)
+    paper, stage = named_paper(context, incoming.value)
     route = next((each for each in _routes(context, paper) if each.kind == typed(incoming, "route")), None)
     words = typed(incoming, "words")
     errors = {} if route else {"route": phrase("errors.notice_route")}
     errors |= {} if words else {"words": phrase("errors.few_words")}
     if errors or route is None:
-        return Reply(form=_form(context, paper, incoming, errors))
+        return Reply(form=_form(context, paper, stage, incoming, errors))
     take_route(context.session, paper, route.kind, words, context.now, stored_id(context.person.id))
     name, when = phrase(f"notice_routes.{route.kind}"), meeting_day(context, paper.meeting)
     return Reply(messages=(context.says("notice_route", title=paper.item.title, route=name, day=when),))
@@ -52,7 +52,11 @@ def _routes(context: Context, paper: Paper) -> list[Route]:
 
 
 def _form(
-    context: Context, paper: Paper, incoming: Incoming | None = None, errors: Mapping[str, str] | None = None
+    context: Context,
+    paper: Paper,
+    stage: Stage,
+    incoming: Incoming | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> Form:
     choices = tuple(Choice(key=each.kind, word=_label(each)) for each in _routes(context, paper))
     fields = (
@@ -61,7 +65,7 @@ def _form(
     )
     return Form(
         action="paper_route",
-        value=button_value(paper, Stage.NOTICE),
+        value=button_value(paper, stage),
         title=phrase("forms.paper_route_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {meeting_day(context, paper.meeting)}.",
         fields=fields,
@@ -83,10 +87,10 @@ def _field(
     return FormField.model_validate({**given, "required": True, "error": error})
 
 
-def notice_recorded(context: Context, before: Paper) -> Reply:
+def notice_recorded(context: Context, before: Paper, stage: Stage) -> Reply:
     """Reply that the notice is recorded, and show the routes if it is too late.
 
-    `before` is the paper as it was before the notice was recorded.
+    `before` is the paper as it was before the notice was recorded, and `stage` that of the notice.
     """
     context.session.flush()
     paper = papers(context.session, context.now, col(Placing.id) == before.placing.id)[0]
@@ -97,10 +101,10 @@ def notice_recorded(context: Context, before: Paper) -> Reply:
         day=day(paper.item.notice_published_on or context.today),
         earliest=Safe(f" {phrase('notices.decide_from', day=day(earliest))}" if earliest else ""),
     )
-    if paper.is_so(Stage.NOTICE):
+    if paper.needs_no_notice:
         return Reply(messages=(reply,))
     text = late_notice_text(context.session, paper, context.now)
-    late_message = Message(parts=(Part(text=text, buttons=tuple(paper_buttons(paper, Stage.NOTICE))),))
+    late_message = Message(parts=(Part(text=text, buttons=tuple(paper_buttons(paper, stage))),))
     return Reply(messages=(reply, late_message))
 
 

@@ -13,7 +13,8 @@ from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.key_decisions import missing
-from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.services.context import Context, NotPossibleError, as_day
 from remembrancer.services.forward_plan import decide, notice_of, place_board, publish_notice, record_paper_answer
 from remembrancer.wording import day, escape, phrase
@@ -22,11 +23,11 @@ from remembrancer.wording import day, escape, phrase
 def press_yes(context: Context, incoming: Incoming) -> Reply:
     """Record that the stage is reached; for a notice, open the form that asks when and how it was published."""
     paper, stage = named_paper(context, incoming.value)
-    if stage == Stage.NOTICE:
+    if stage.is_notice:
         return press_notice(context, incoming)
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
-    before, stage_text = paper.said.get(stage), phrase(f"papers.done_{stage}")
+    before, stage_text = paper.said.get(stage.key), stage.done
     record_paper_answer(context.session, paper, stage, True, "", context.now, stored_id(context.person.id))
     if before is not None:
         tell_secretary(context, paper, "so", stage_text)
@@ -50,7 +51,8 @@ def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
 
 def _not_yet_text(context: Context, paper: Paper, stage: Stage) -> str:
     """The reply's text: the date by which the paper is wanted, or was."""
-    due = next((deadline.counted.date for each, deadline in paper.stages if each == stage), None)
+    deadline = paper.deadline_of(stage)
+    due = deadline.counted.date if deadline else None
     name = "paper_not_yet" if due is None else f"paper_not_yet_{'due' if due >= context.today else 'late'}"
     return phrase(f"replies.{name}", title=escape(paper.item.title), day=day(due) if due else "")
 
@@ -105,12 +107,12 @@ def update_placings(context: Context, item: ForwardPlanItem) -> None:
 
 
 def press_notice(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_notice_form(context, last_paper(context, incoming.value)[0]))
+    return Reply(form=_notice_form(context, *last_paper(context, incoming.value)))
 
 
 def submit_notice(context: Context, incoming: Incoming) -> Reply:
     """Record that the notice of a key decision is published, with everything it must state (SI 2012/2089, reg 9)."""
-    paper, _ = last_paper(context, incoming.value)
+    paper, stage = last_paper(context, incoming.value)
     item = paper.item
     for name in NOTICE:
         setattr(item, name, _typed(incoming, name))
@@ -120,9 +122,9 @@ def submit_notice(context: Context, incoming: Incoming) -> Reply:
         errors["published"] = phrase("errors.notice_day")
     if errors:
         context.session.rollback()
-        return Reply(form=_notice_form(context, paper, incoming.fields, errors))
+        return Reply(form=_notice_form(context, paper, stage, incoming.fields, errors))
     publish_notice(context.session, item, published or context.today, context.now, stored_id(context.person.id))
-    return notice_recorded(context, paper)
+    return notice_recorded(context, paper, stage)
 
 
 NOTICE = ("decision_maker", "maker_title", "documents", "documents_at")
@@ -140,6 +142,7 @@ NOTICE_PARTS: Mapping[str, str] = {
 def _notice_form(
     context: Context,
     paper: Paper,
+    stage: Stage,
     values: Mapping[str, object] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Form:
@@ -157,7 +160,7 @@ def _notice_form(
         )
         for name in ("published", *NOTICE)
     )
-    return _form(context, paper, Stage.NOTICE, "paper_notice", fields)
+    return _form(context, paper, stage, "paper_notice", fields)
 
 
 def _reason_form(context: Context, paper: Paper, stage: Stage, action: str, error: str = "", value: str = "") -> Form:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from remembrancer.rules.forward_plan.papers import Stage
+from remembrancer.rules.forward_plan.stages import Stage, Stages
 
 
 class Meaning(StrEnum):
@@ -66,25 +66,15 @@ def _set(words: str) -> frozenset[str]:
 
 YES = _set("yes yep yeah yup")
 DONE = _set("ready done finished complete completed sent submitted")
-STAGE_NAMES = _set("draft final coming come comes cleared signed published notice in")
 FILLER_WORDS = _set(
     "it its it's it’s is has been the a my our this that first report paper off now already all today and thanks please"
     " thank you ok okay will be"
 )
 NO_REASON = _set("no nope sorry actually")
-STAGE_WORDS = {
-    Stage.CLEARED: frozenset(("cleared", "signed")),
-    Stage.FINAL: frozenset(("final",)),
-    Stage.DRAFT: frozenset(("draft",)),
-    Stage.COMING: frozenset(("coming", "come", "comes")),
-    Stage.NOTICE: frozenset(("published", "notice")),
-}
-STAGES_IN = (Stage.COMING, Stage.DRAFT, Stage.FINAL)
-"""The stages that 'it is in' can answer; it does not say whether a paper is cleared."""
 
 
-def parse_paper_text(text: str, asked: Stage) -> PaperText | None:
-    """What the text says of a paper for which `asked` is asked; None where that is not plain."""
+def parse_paper_text(text: str, asked: Stage, stages: Stages) -> PaperText | None:
+    """What the text says of a paper with these stages, of which `asked` is asked; None where that is not plain."""
     text = " ".join(text.split()).strip()
     if text.endswith("?") and not MOVE.search(text):
         return None
@@ -93,9 +83,9 @@ def parse_paper_text(text: str, asked: Stage) -> PaperText | None:
         if match and not (meaning == Meaning.WITHDRAW and NOT_WITHDRAWN.search(text)):
             stage = None
             if meaning == Meaning.NOT_YET:  # 'the final report is not in' names its stage first
-                stage = _named_stage(_words(match[0])) or _named_stage(_words(text[: match.start()]))
-            return PaperText(meaning, stage, _reason(text, match))
-    return _confirmation(_words(text), asked)
+                stage = _named_stage(_words(match[0]), stages) or _named_stage(_words(text[: match.start()]), stages)
+            return PaperText(meaning, stage, _reason(text, match, stages))
+    return _confirmation(_words(text), asked, stages)
 
 
 _PATTERNS = (
@@ -106,39 +96,50 @@ _PATTERNS = (
 )
 
 
-def _reason(text: str, match: re.Match[str]) -> str:
+def _reason(text: str, match: re.Match[str], stages: Stages) -> str:
     """The reason: the text after the matched words, or else before them."""
     after = LEADING_FILLER.sub("", text[match.end() :]).strip(" .!?,;")
     before = TRAILING_FILLER.sub("", LEADING_FILLER.sub("", text[: match.start()]))
-    return after or (before if _is_reason(before) else "")
+    return after or (before if _is_reason(before, stages) else "")
 
 
-def _is_reason(words: str) -> bool:
+def _is_reason(words: str, stages: Stages) -> bool:
     """Whether a text is more than a stage's name and filler words."""
-    return bool(set(_words(words)) - FILLER_WORDS - STAGE_NAMES - YES - DONE - NO_REASON)
+    return bool(set(_words(words)) - FILLER_WORDS - _states(stages) - _documents(stages) - YES - DONE - NO_REASON)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[\w'’]+", text.lower())
 
 
-def _confirmation(words: Sequence[str], asked: Stage) -> PaperText | None:
+def _states(stages: Stages) -> frozenset[str]:
+    """The words that say that a stage is done."""
+    return frozenset({"in"}).union(*(stage.said_as for stage in stages))
+
+
+def _documents(stages: Stages) -> frozenset[str]:
+    """The words that name a stage's document, and do not say that it is done."""
+    return frozenset[str]().union(*(stage.called for stage in stages))
+
+
+def _confirmation(words: Sequence[str], asked: Stage, stages: Stages) -> PaperText | None:
     """Read a text that consists only of words that confirm a stage, and filler words."""
     given = set(words)
-    if given - YES - DONE - STAGE_NAMES - FILLER_WORDS or not given & (
-        YES | DONE | STAGE_NAMES - {"draft", "final", "notice"}
-    ):
+    confirming = YES | DONE | _states(stages)
+    if given - confirming - _documents(stages) - FILLER_WORDS or not given & confirming:
         return None
-    stage = _named_stage(words)
-    if "will" in given and stage != Stage.COMING:
+    stage = _named_stage(words, stages)
+    if stage is None and (given & _documents(stages) or given & (_states(stages) - {"in"})):
+        return None  # it names several
+    if "will" in given and (stage is None or not stage.said_ahead):
         return None
-    if stage is None and "in" in given and asked not in STAGES_IN:
-        return None
-    if {"draft", "final"} <= given:
+    if stage is None and "in" in given and not asked.said_in:
         return None
     return PaperText(Meaning.CONFIRM, stage)
 
 
-def _named_stage(words: Sequence[str]) -> Stage | None:
-    """The furthest stage that the words name."""
-    return next((stage for stage, names in STAGE_WORDS.items() if names & set(words)), None)
+def _named_stage(words: Sequence[str], stages: Stages) -> Stage | None:
+    """The one stage that is said to be done, or else whose document is named; None for none, and for several."""
+    given = set(words)
+    found = [each for each in stages if each.said_as & given] or [each for each in stages if each.called & given]
+    return found[0] if len(found) == 1 else None

@@ -15,6 +15,7 @@ from remembrancer.queries.facts import load_people
 from remembrancer.queries.prompt_kinds import answerers
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.services.context import Context
+from remembrancer.wording import phrase
 
 
 class PromptView(Protocol):
@@ -69,7 +70,7 @@ class CardKind(ABC, Generic[View]):
         """The names of a message's subjects by its buttons, for a message whose prompts are deleted."""
         return []
 
-    def track(self, prompt: Prompt) -> str | None:
+    def track(self, session: Session, prompt: Prompt) -> str | None:
         """A key shared by the prompts of which only the latest counts; None for a prompt that asks nothing."""
         return prompt.subject_name
 
@@ -80,6 +81,10 @@ class CardKind(ABC, Generic[View]):
     def step_name(self, subject_name: str, step: str) -> str:
         """The step's name among a message's reasons."""
         return step
+
+    def step_in_words(self, session: Session, subject_name: str, step: str) -> str:
+        """The step as previews name it."""
+        return phrase(f"steps.{self.step_name(subject_name, step)}")
 
     def state_hash(self, person: Person, views: Sequence[View], now: datetime) -> str:
         """A hash of what these parts show."""

@@ -6,31 +6,32 @@ from remembrancer.models import ForwardPlanItem, PlanStanding
 from remembrancer.queries.papers import papers_to_come
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import at
-from remembrancer.rules.forward_plan.papers import Paper, Stage, asked, leads, steps, with_legs
+from remembrancer.rules.forward_plan.papers import Paper, asked, leads, steps, with_legs
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.rules.people.recipients import Because
 from remembrancer.services.context import Context
 
-WantedPaper = tuple[Paper, Stage, str, Because]
+WantedPaper = tuple[Paper, Stage, Because]
 
 
 def wanted_papers(context: Context) -> list[WantedPaper]:
-    """The papers about which this person is to answer now: the stage, the audience and the reason of each."""
-    found = []
+    """The papers about which this person is to answer now: the stage and the reason of each."""
+    found: list[WantedPaper] = []
     for paper in with_legs(papers_to_come(context.session, context.now), context.now):
         for stage, deadline in _next_stages(paper):
-            to = "secretary" if stage == Stage.NOTICE else "lead"
-            first = min(day for _, _, day in steps(context.facts, paper, stage, deadline))
+            first = min(day for _, _, day in steps(context.facts, stage, deadline))
             is_begun = at(first, context.facts.time.starts, context.person.time_zone) <= context.now
-            reasons = [why for who, why in asked(context.facts, paper, to, context.now) if who.id == context.person.id]
+            recipients = asked(context.facts, paper, stage.to, context.now)
+            reasons = [because for person, because in recipients if person.id == context.person.id]
             if is_begun and reasons:
-                found.append((paper, stage, to, reasons[0]))
+                found.append((paper, stage, reasons[0]))
     return found
 
 
 def _next_stages(paper: Paper) -> list[tuple[Stage, Deadline]]:
-    """The paper's next stage, and its notice, which does not wait for the other stages."""
-    open_stages = [each for each in paper.open_stages if each[0] != Stage.NOTICE]
-    return [*open_stages[:1], *(each for each in paper.open_stages if each[0] == Stage.NOTICE)]
+    """The lead's next stage, and those that the secretary answers, which do not wait for it."""
+    of_lead = [each for each in paper.open_stages if each[0].is_ordered]
+    return [*of_lead[:1], *(each for each in paper.open_stages if not each[0].is_ordered)]
 
 
 def leads_papers(context: Context) -> bool:

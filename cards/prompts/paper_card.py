@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from remembrancer.models import Person, Prompt
 from remembrancer.models.message import Button, Part
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.forward_plan.paper_prompts import stage_of
-from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.wording import phrase, render
 
 ACTIONS = ("paper_yes", "paper_not_yet", "paper_move", "paper_withdraw")
@@ -26,18 +26,15 @@ class PaperView:
     """
 
     paper: Paper
+    stage: Stage
     prompt: Prompt
     lead: str
     again: bool = False
 
     @property
-    def stage(self) -> Stage:
-        return stage_of(self.prompt)
-
-    @property
     def deadline(self) -> Deadline | None:
         """The stage's deadline; None where the board's rules no longer have one."""
-        return next((deadline for each, deadline in self.paper.stages if each == self.stage), None)
+        return self.paper.deadline_of(self.stage)
 
     @property
     def revision(self) -> int:
@@ -83,7 +80,7 @@ def part(person: Person, view: PaperView, now: datetime) -> Part:
         to=view.prompt.to,
         deadline=view.deadline,
         lead=view.lead,
-        later=[(each, due) for each, due in paper.open_stages if each != stage and due.due_at > now],
+        later=[(each, due) for each, due in paper.open_stages if each.key != stage.key and due.due_at > now],
         wanted=wanted,
         late=view.is_late(person, now),
     )
@@ -94,21 +91,21 @@ def part(person: Person, view: PaperView, now: datetime) -> Part:
 
 def take_back_button(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
     """The button that takes the last answer back, until the meeting."""
-    if paper.on and now < paper.meeting.starts_at and paper.last_so is not None and stage != Stage.NOTICE:
+    if paper.on and now < paper.meeting.starts_at and paper.last_so is not None and stage.is_ordered:
         about, label = f"{paper.item.title}, {paper.board.name}", phrase("buttons.paper_not_after_all")
         yield Button(action="paper_not_yet", value=button_value(paper, paper.last_so), label=label, about=about)
 
 
 def button_value(paper: Paper, stage: Stage) -> str:
     """The value of a paper's buttons: '17.draft', or '17.draft.23' (meeting 23) at an earlier board of the pathway."""
-    return f"{paper.placing.id}.{stage}" + (f".{paper.meeting.id}" if paper.onto else "")
+    return f"{paper.placing.id}.{stage.key}" + (f".{paper.meeting.id}" if paper.onto else "")
 
 
 def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
     """The buttons for a paper at a stage."""
     about, value = f"{paper.item.title}, {paper.board.name}", button_value(paper, stage)
-    names = NOTICE_ACTIONS if stage == Stage.NOTICE else PATHWAY_ACTIONS if paper.onto else ACTIONS
+    names = NOTICE_ACTIONS if stage.is_notice else PATHWAY_ACTIONS if paper.onto else ACTIONS
     for name in names:
-        label = phrase(f"papers.yes_{stage}") if name == "paper_yes" else phrase(f"buttons.{name}")
+        label = stage.button if name == "paper_yes" else phrase(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""
         yield Button(action=name, value=value, label=label, about=about, style=style)

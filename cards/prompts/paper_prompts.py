@@ -14,10 +14,12 @@ from remembrancer.cards.prompts.state import Occasion
 from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Post, Prompt, SendState
 from remembrancer.models.message import Button, Part
 from remembrancer.models.outgoing import PAPERS, REROUTED
+from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import papers_at
-from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.queries.stages import stages
+from remembrancer.reports.forward_plan.paper_status import open_title, stage_step_in_words
 from remembrancer.rules.facts import Facts, stored_id
-from remembrancer.rules.forward_plan.paper_prompts import paper_at, paper_prompt, stage_of, track_of
+from remembrancer.rules.forward_plan.paper_prompts import paper_at, paper_prompt, stage_key
 from remembrancer.rules.forward_plan.papers import Paper, Step, secretary
 from remembrancer.rules.people import recipients
 from remembrancer.services.context import Context
@@ -33,13 +35,15 @@ class PaperPrompts(CardKind[PaperView]):
         first = _first_asked(session, prompts)
         return [
             PaperView(
-                paper=(paper := papers[paper_at(prompt)]),
+                paper=paper,
+                stage=stage,
                 prompt=prompt,
                 lead=posts[paper.item.lead_post_id] if paper.item.lead_post_id else "",
                 again=_is_again(first, prompt),
             )
             for prompt in prompts
-            if paper_at(prompt) in papers
+            if (paper := papers.get(paper_at(prompt)))
+            if (stage := paper.board_stages.by_key.get(stage_key(prompt.subject_name)))
         ]
 
     def parts(self, person: Person, views: Sequence[PaperView], now: datetime) -> Iterator[Part]:
@@ -49,17 +53,22 @@ class PaperPrompts(CardKind[PaperView]):
             yield Part(text=head(person, of_audience, now))
             yield from (part(person, view, now) for view in of_audience)
 
-    def track(self, prompt: Prompt) -> str | None:
-        if prompt.step.startswith(REROUTED):
+    def track(self, session: Session, prompt: Prompt) -> str | None:
+        stage = stages(organisation(session)).by_key.get(stage_key(prompt.subject_name))
+        if prompt.step.startswith(REROUTED) or stage is None:
             return None
         placing, meeting = paper_at(prompt)
-        return f"{placing}.{meeting}.{track_of(stage_of(prompt))}"
+        return f"{placing}.{meeting}.{stage.track}"
 
     def message_kind(self, step: str) -> str:
         return PAPERS
 
     def step_name(self, subject_name: str, step: str) -> str:
-        return f"{subject_name.rpartition('.')[2]}_{step}"
+        return f"{stage_key(subject_name)}_{step}"
+
+    def step_in_words(self, session: Session, subject_name: str, step: str) -> str:
+        name = self.step_name(subject_name, step)
+        return stage_step_in_words(session, name) or name
 
     def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
         return _titles(session, {stored_id(prompt.placing_id) for prompt in prompts})
@@ -80,8 +89,7 @@ class PaperPrompts(CardKind[PaperView]):
     def wanted(self, context: Context) -> list[Prompt]:
         step, person_id = f"requested_{context.event}", stored_id(context.person.id)
         return [
-            paper_prompt(paper, stage, step, person_id, to, because)
-            for paper, stage, to, because in wanted_papers(context)
+            paper_prompt(paper, stage, step, person_id, because) for paper, stage, because in wanted_papers(context)
         ]
 
 

@@ -19,6 +19,8 @@ from remembrancer.intake.tables.column_mapping import ColumnsSpec, read_columns
 from remembrancer.intake.tables.reader import find_table
 from remembrancer.problems import Problems, RefusedError, read_yaml
 from remembrancer.queries.deadline_rules import check_rules
+from remembrancer.queries.stages import check_asks
+from remembrancer.rules.forward_plan.stages import StagedProgramme
 from remembrancer.rules.organisation import OrganisationSpec
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.programmes.spec import Programme
@@ -73,6 +75,7 @@ def read_folder(
     posts = {row.post for row in people if row.post}
     _check_secretaries(organisation, posts, problems)
     check_rules(organisation, problems)
+    organisation = _with_stages(path, organisation, problems)
     without_file = {use.key for use in organisation.programmes} - set(programmes)
     items_at = find_table(path, "items", problems)
     items: list[ItemRow] = []
@@ -149,6 +152,17 @@ def _read_programmes(path: Path, organisation: OrganisationSpec, problems: Probl
         elif programme is not None:
             found[use.key] = programme.with_boards(boards, organisation.board_kinds)
     return found
+
+
+def _with_stages(path: Path, organisation: OrganisationSpec, problems: Problems) -> OrganisationSpec:
+    """Add the folder's own stages of papers to the organisation, if it has such a file."""
+    name = "programmes/forward-plan.yaml"
+    if organisation.forward_plan is not None:
+        problems.add("organisation.yaml", None, "forward_plan", "stages_elsewhere", file=name)
+    own = read_yaml(path / name, StagedProgramme, problems, name=name) if (path / name).exists() else None
+    organisation = organisation.model_copy(update={"forward_plan": own})
+    check_asks(organisation, problems)
+    return organisation
 
 
 def _check_slices(

@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
+from sqlmodel import Session
+
 from remembrancer.models import ForwardPlanItem
+from remembrancer.queries.organisation import organisation
+from remembrancer.queries.stages import stages
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper, Step
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.wording import phrase, short_day
 
 Coming = tuple[Stage, Deadline] | None
@@ -25,6 +30,15 @@ def paper_state(paper: Paper, at: Paper, coming: Coming, today: date) -> tuple[s
     return "; ".join(_words(paper, at, coming, overdue)), overdue or _is_too_late(paper)
 
 
+def stage_step_in_words(session: Session, name: str) -> str | None:
+    """Return a step of a stage, such as 'draft_late', in words; None for another name."""
+    key, _, step = name.rpartition("_")
+    stage = stages(organisation(session)).by_key.get(key)
+    if stage is None or step not in list(Step):
+        return None
+    return phrase(f"steps.stage_{step}", ask=stage.ask[:1].lower() + stage.ask[1:], name=stage.name)
+
+
 def _is_too_late(paper: Paper) -> bool:
     return paper.decide_from is not None and paper.route is None
 
@@ -33,9 +47,10 @@ def _words(paper: Paper, at: Paper, coming: Coming, overdue: bool) -> Iterator[s
     if coming is None and paper.item.lead_post_id is not None:
         yield phrase("papers.ready")
     if coming is not None and paper.last_so is not None:
-        yield phrase(f"papers.done_{paper.last_so}")
-    if coming is not None and not (coming[0] == Stage.NOTICE and _is_too_late(paper)):
-        state = phrase(f"papers.{'late' if overdue else 'next'}_{coming[0]}", day=short_day(coming[1].counted.date))
+        yield paper.last_so.done
+    if coming is not None and not (coming[0].is_notice and _is_too_late(paper)):
+        stage, deadline = coming
+        state = (stage.late if overdue else stage.next).format(day=short_day(deadline.counted.date))
         yield phrase("papers.at_board", board=at.board.name, state=state) if at.onto else state
     yield from _notice(paper)
 

@@ -15,7 +15,8 @@ from remembrancer.reports.forward_plan.paper_status import paper_state
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.wording import phrase, render
 
 

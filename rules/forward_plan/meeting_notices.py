@@ -8,7 +8,7 @@ from enum import StrEnum
 from remembrancer.models import Board, Meeting
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import WorkingTime, at, local_day
-from remembrancer.rules.forward_plan.papers import Paper, Stage
+from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.pathway import PUBLICATION
 
 PRIVATE = ("private_meeting_notice", "private_meeting_notice_again")
@@ -67,7 +67,7 @@ def notices_of_paper(time: WorkingTime, paper: Paper, too_late_from: date | None
             since = _morning(time, time.before(deadline.counted.date, 1), meeting)
             key = f"private-{paper.placing.id}-{deadline.key}-{revision}"
             yield SecretaryNotice(NoticeKind.PRIVATE, key, since, paper.board, meeting, deadline, paper)
-    if too_late_from is not None and paper.item.key_decision and not paper.is_so(Stage.NOTICE):
+    if too_late_from is not None and paper.item.key_decision and not paper.needs_no_notice:
         since = _morning(time, too_late_from, meeting)
         key = f"notice-{paper.placing.id}-{revision}"
         yield SecretaryNotice(NoticeKind.ALARM, key, since, paper.board, meeting, paper=paper)

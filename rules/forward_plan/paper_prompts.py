@@ -9,13 +9,12 @@ from remembrancer.models import Prompt
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
-from remembrancer.rules.forward_plan.papers import Paper, PaperAt, Stage, Step, asked, steps
+from remembrancer.rules.forward_plan.papers import Paper, PaperAt, Step, asked, steps
+from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.rules.people.recipients import Asked
 from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
 
 KIND = "paper"
-WAITS_FOR = {Stage.CLEARED: Stage.DRAFT, Stage.FINAL: Stage.CLEARED}
-"""Stages that nobody is asked about before another stage is passed."""
 Recipients = dict[tuple[datetime, str, int | None, int | None], list[Asked]]
 """A cache of who is asked, by moment, audience, plan's board and lead post (ids)."""
 
@@ -23,7 +22,7 @@ Recipients = dict[tuple[datetime, str, int | None, int | None], list[Asked]]
 def paper_key(paper: Paper, stage: Stage) -> SubjectKey:
     """Return the subject key of a stage of a paper, such as '17.23.draft' for placing 17 and meeting 23."""
     placing, meeting = paper.at
-    return SubjectKey(KIND, f"{placing}.{meeting}.{stage}")
+    return SubjectKey(KIND, f"{placing}.{meeting}.{stage.key}")
 
 
 def paper_at(prompt: Prompt) -> PaperAt:
@@ -31,12 +30,12 @@ def paper_at(prompt: Prompt) -> PaperAt:
     return prompt.placing_id or 0, prompt.meeting_id or 0
 
 
-def stage_of(prompt: Prompt) -> Stage:
-    """Return the stage that a stored prompt about a paper is about."""
-    return Stage(prompt.subject_name.rpartition(".")[2])
+def stage_key(subject_name: str) -> str:
+    """Return the key of the stage that a prompt about a paper is about."""
+    return subject_name.rpartition(".")[2]
 
 
-def paper_prompt(paper: Paper, stage: Stage, step: str, person_id: int, to: str, because: str) -> Prompt:
+def paper_prompt(paper: Paper, stage: Stage, step: str, person_id: int, because: str) -> Prompt:
     """Build the row of a prompt about a stage of a paper; `message_id` is set once the message is stored."""
     subject, (placing_id, meeting_id) = paper_key(paper, stage), paper.at
     return Prompt(
@@ -47,26 +46,16 @@ def paper_prompt(paper: Paper, stage: Stage, step: str, person_id: int, to: str,
         step=step,
         person_id=person_id,
         revision=paper.meeting.revision,
-        to=to,
+        to=stage.to,
         because=because,
-        due_on=next((deadline.counted.date for each, deadline in paper.stages if each == stage), None),
+        due_on=due.counted.date if (due := paper.deadline_of(stage)) else None,
         message_id=0,
     )
 
 
-def track_of(stage: Stage) -> str:
-    """Return the track of a stage: the notice has its own, beside the other stages."""
-    return KIND if stage != Stage.NOTICE else "notice"
-
-
-def answered_by(stage: Stage) -> str:
-    """Return the audience that is asked to answer for a stage."""
-    return "secretary" if stage == Stage.NOTICE else "lead"
-
-
 def answerers(facts: Facts, paper: Paper, stage: Stage, now: datetime) -> list[int]:
     """Return who (ids) is asked to answer for a stage of a paper."""
-    return [stored_id(person.id) for person, _ in asked(facts, paper, answered_by(stage), now)]
+    return [stored_id(person.id) for person, _ in asked(facts, paper, stage.to, now)]
 
 
 def paper_subjects(papers: Iterable[Paper], facts: Facts) -> "list[PaperSubject]":
@@ -96,11 +85,11 @@ class PaperSubject:
 
     def fallen_due(self, facts: Facts, now: datetime) -> Iterator[DuePrompt]:
         """Yield the steps of open stages that have fallen due, for each recipient."""
-        paper, still_open = self.paper, self.paper.open_stages
+        still_open = self.paper.open_stages
         tomorrow = now.date() + DAY  # the latest date in any time zone, so later days need no check
         for stage, deadline in still_open:
-            waits = any(each == WAITS_FOR.get(stage) for each, _ in still_open)
-            for step, to, day in steps(facts, paper, stage, deadline):
+            waits = any(each.key == stage.after for each, _ in still_open)
+            for step, to, day in steps(facts, stage, deadline):
                 if day > tomorrow or (step != Step.LATE and waits):
                     continue
                 for person, because in self._recipients(facts, to, now):
@@ -123,7 +112,7 @@ class PaperSubject:
         placing_id, meeting_id = self.paper.at
         return DuePrompt(
             subject=paper_key(self.paper, stage),
-            track=track_of(stage),
+            track=stage.track,
             step=step,
             to=to,
             person_id=stored_id(person.id),
@@ -131,7 +120,7 @@ class PaperSubject:
             due_at=moment,
             expires_at=self.paper.meeting.starts_at,
             because=because,
-            answerers=[stored_id(who.id) for who, _ in self._recipients(facts, answered_by(stage), now)],
+            answerers=[stored_id(who.id) for who, _ in self._recipients(facts, stage.to, now)],
             rows={"placing_id": placing_id, "meeting_id": meeting_id},
             due_on=deadline.counted.date,
         )
@@ -145,7 +134,7 @@ class PaperSubject:
     @cached_property
     def _days(self) -> Set[date]:
         found = self.paper.stages
-        return {day for stage, due in found for _, _, day in steps(self.facts, self.paper, stage, due)}
+        return {day for stage, due in found for _, _, day in steps(self.facts, stage, due)}
 
     def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
         """Yield the start of hours on the day of each step, in each time zone."""

@@ -1,7 +1,7 @@
 """Papers: what a lead or a secretary is asked about a plan item at a meeting, and when.
 
-A paper has the deadlines that the board's rules give its meeting. Some deadlines are stages, at which people are asked:
-is the paper coming, is the draft in, is it cleared, is the final report in, is the notice published.
+A paper has the deadlines that the board's rules give its meeting. Ahead of some of them people are asked: those are the
+paper's stages (`stages.py`).
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -16,31 +16,10 @@ from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
+from remembrancer.rules.forward_plan.stages import Stage, Stages
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Asked
 
-
-class Stage(StrEnum):
-    """The stages of a paper in their order; the notice of a key decision is independent of the others."""
-
-    COMING = "coming"
-    DRAFT = "draft"
-    CLEARED = "cleared"
-    FINAL = "final"
-    NOTICE = "notice"
-
-
-STAGES = {
-    "agenda_setting": Stage.COMING,
-    "first_draft": Stage.DRAFT,
-    "clearance": Stage.CLEARED,
-    "final_report": Stage.FINAL,
-    "key_decision_notice": Stage.NOTICE,
-}
-"""The stage that is asked about at each kind of deadline."""
-PASSES = (Stage.COMING, Stage.DRAFT, Stage.CLEARED, Stage.FINAL)
-ON_THE_WAY = PASSES[1:]
-"""The stages that are asked about at an earlier pathway stage; COMING is asked for the last board only."""
 SOON = 3  # working days; whoever is first asked no earlier before the deadline gets no reminder
 
 
@@ -58,12 +37,13 @@ PaperAt = tuple[int, int]
 
 @dataclass(frozen=True)
 class Paper:
-    """A plan item at a meeting, with its deadlines in order of date, and the newest answer (`said`) of each stage.
+    """A plan item at a meeting, with its deadlines in order of date and its board's stages.
 
+    `said` is the newest answer about each stage (key).
     `way` is the pathway: the boards that consider the paper before, each with the meeting that is in time, in order.
     The paper at each of those meetings is one of its `legs`, and refers back by `onto` to the paper at the last board.
-    `passed` are the stages that were answered for an earlier board and hold for this one. A leg at a meeting that is no
-    longer on the pathway has `on_way` False.
+    `passed` are the stages (keys) that were answered for an earlier board and hold for this one. A leg at a meeting
+    that is no longer on the pathway has `on_way` False.
     """
 
     placing: Placing
@@ -71,13 +51,13 @@ class Paper:
     meeting: Meeting
     board: Board
     deadlines: Sequence[Deadline]
+    board_stages: Stages
     said: Mapping[str, PaperAnswer] = field(default_factory=dict)
-    asked_ahead: Mapping[Stage, int] = field(default_factory=dict)
     way: Sequence[Leg] = ()
     decide_from: date | None = None  # by the notice that was published, where that is later than the meeting
     legs: "Sequence[Paper]" = ()
     onto: "Paper | None" = None
-    passed: Set[Stage] = frozenset()
+    passed: Set[str] = frozenset()
     on_way: bool = True
 
     @property
@@ -96,16 +76,23 @@ class Paper:
         return self.onto.board if self.onto else self.board
 
     def is_so(self, stage: Stage) -> bool:
-        """Tell whether the stage is passed; a later stage implies the earlier ones."""
-        if stage == Stage.NOTICE:
-            return self.has_notice or self.route is not None
-        later = PASSES[PASSES.index(stage) :]
-        return any(each in self.passed or (each in self.said and self.said[each].is_so) for each in later)
+        """Tell whether the stage is passed."""
+        if stage.is_notice:
+            return self.needs_no_notice
+        return any(self._is_confirmed(key) for key in self.board_stages.implied_by[stage.key])
+
+    def _is_confirmed(self, key: str) -> bool:
+        return key in self.passed or (key in self.said and self.said[key].is_so)
 
     @property
     def has_notice(self) -> bool:
         """Tell whether the notice of a key decision is published in time for the meeting."""
         return self.item.notice_published_on is not None and self.decide_from is None
+
+    @property
+    def needs_no_notice(self) -> bool:
+        """Tell whether the notice is published in time, or a route was taken in its place."""
+        return self.has_notice or self.route is not None
 
     @property
     def route(self) -> PaperAnswer | None:
@@ -114,18 +101,21 @@ class Paper:
 
     @property
     def stages(self) -> list[tuple[Stage, Deadline]]:
-        """Return the stages that are asked about, each with its deadline.
-
-        Where the board's rules have no agenda setting, COMING is asked at the first deadline there is.
-        """
-        found = [(STAGES[each.kind], each) for each in self.deadlines if each.kind in STAGES]
+        """Return the stages that are asked about, each with its deadline."""
+        by_deadline = self.board_stages.by_deadline
+        found = [(by_deadline[each.kind], each) for each in self.deadlines if each.kind in by_deadline]
         if self.onto is not None:
-            return [each for each in found if each[0] in ON_THE_WAY]
-        passes = [each for each in found if each[0] != Stage.NOTICE]
-        first = passes[0][1] if passes else next((d for d in self.deadlines if d.kind == PUBLICATION), None)
-        if first is not None and all(stage != Stage.COMING for stage, _ in passes):
-            found.insert(0, (Stage.COMING, first))
+            return [each for each in found if each[0].on_pathway]
+        first = self.board_stages.all[0]
+        if first.or_first_deadline and all(stage.key != first.key for stage, _ in found):
+            ordered = [due for stage, due in found if stage.is_ordered]
+            publications = [due for due in self.deadlines if due.kind == PUBLICATION]
+            found[:0] = [(first, due) for due in (ordered or publications)[:1]]
         return found
+
+    def deadline_of(self, stage: Stage) -> Deadline | None:
+        """Return the stage's deadline; None where the board's rules have none."""
+        return next((due for each, due in self.stages if each.key == stage.key), None)
 
     def next_stage(self) -> tuple[Stage, Deadline] | None:
         """Return the open stage with the earliest deadline; None where all stages are passed."""
@@ -133,25 +123,23 @@ class Paper:
 
     @property
     def last_so(self) -> Stage | None:
-        """Return the last stage in order that is passed."""
-        passed = [s for s in PASSES if s in self.passed or (s in self.said and self.said[s].is_so)]
-        return passed[-1] if passed else None
+        """Return the last of the lead's stages that was confirmed."""
+        return next((stage for stage in reversed(self.board_stages.ordered) if self._is_confirmed(stage.key)), None)
 
     @property
     def open_stages(self) -> list[tuple[Stage, Deadline]]:
-        """Return the stages that are not passed; a paper without a lead has only the notice."""
+        """Return the stages that are not passed; a paper without a lead has only those that the secretary answers."""
         brought = self.item.lead_post_id is not None
-        return [each for each in self.stages if not self.is_so(each[0]) and (brought or each[0] == Stage.NOTICE)]
+        return [each for each in self.stages if not self.is_so(each[0]) and (brought or not each[0].is_ordered)]
 
 
-def steps(facts: Facts, paper: Paper, stage: Stage, deadline: Deadline) -> Sequence[tuple[Step, str, date]]:
+def steps(facts: Facts, stage: Stage, deadline: Deadline) -> Sequence[tuple[Step, str, date]]:
     """Return the steps of a stage, each with its audience and its day."""
-    return _steps(facts.time, stage, deadline.counted.date, paper.asked_ahead[stage])
+    return _steps(facts.time, stage.to, deadline.counted.date, stage.ahead)
 
 
 @lru_cache(maxsize=20_000)
-def _steps(time: WorkingTime, stage: Stage, day: date, ahead: int) -> Sequence[tuple[Step, str, date]]:
-    to = "secretary" if stage == Stage.NOTICE else "lead"
+def _steps(time: WorkingTime, to: str, day: date, ahead: int) -> Sequence[tuple[Step, str, date]]:
     found = [(Step.ASK, to, time.before(day, ahead))]
     if ahead > SOON:
         found.append((Step.REMIND, to, time.before(day, 1)))
@@ -201,13 +189,12 @@ def keeps(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
 
 Answers = Mapping[int, Mapping[str, PaperAnswer]]
 """The newest answers about a placing, by meeting (id) and stage."""
-IS_IN = frozenset({Stage.DRAFT, Stage.CLEARED, Stage.FINAL})
 
 
-def with_way(paper: Paper, answers: Answers, ahead: Mapping[str, Mapping[Stage, int]]) -> Paper:
-    """Add to a paper its legs and the answers for each board; `ahead` holds each board's (key) days to ask ahead."""
+def with_way(paper: Paper, answers: Answers, stages_of: Mapping[str, Stages]) -> Paper:
+    """Add to a paper its legs and the answers for each board; `stages_of` are the stages by board (key)."""
     own = stored_id(paper.meeting.id)
-    last = replace(paper, said=answers.get(own, {}), passed=passed_before(answers, [own]))
+    last = replace(paper, said=answers.get(own, {}), passed=passed_before(paper.board_stages, answers, [own]))
     legs = [(leg, leg.meeting) for leg in paper.way if leg.meeting is not None]
     ids = [*(stored_id(meeting.id) for _, meeting in legs), own]
     return replace(
@@ -219,40 +206,36 @@ def with_way(paper: Paper, answers: Answers, ahead: Mapping[str, Mapping[Stage, 
                 board=leg.board,
                 deadlines=leg.deadlines,
                 said=answers.get(ids[n], {}),
-                asked_ahead=ahead[leg.board.key],
+                board_stages=stages_of[leg.board.key],
                 way=(),
                 onto=last,
-                passed=passed_before(answers, ids[n:]),
+                passed=passed_before(paper.board_stages, answers, ids[n:]),
             )
             for n, (leg, meeting) in enumerate(legs)
         ],
     )
 
 
-def passed_before(answers: Answers, not_yet: Collection[int]) -> frozenset[Stage]:
-    """Return the stages that were passed for other meetings than these and hold for all: DRAFT and CLEARED.
-
-    The final report is asked for at each board, because it must take up what the board before said.
-    """
+def passed_before(stages: Stages, answers: Answers, not_yet: Collection[int]) -> frozenset[str]:
+    """Return the stages (keys) that were passed for other meetings (ids) than these and are carried over."""
     before = [each for meeting, said in answers.items() if meeting not in not_yet for each in said.values()]
-    so = {Stage(each.stage) for each in before if each.is_so}
-    return frozenset({*({Stage.DRAFT} if so & IS_IN else ()), *(so & {Stage.CLEARED})})
+    confirmed = {each.stage for each in before if each.is_so}
+    return frozenset(stage.key for stage in stages if confirmed.intersection(stage.carried_over_by))
 
 
-def may_go_to(meetings: Sequence[Meeting], answers: Answers, asked: Collection[int], now: datetime) -> list[Meeting]:
+def may_go_to(
+    meetings: Sequence[Meeting], answers: Answers, asked: Collection[int], last: Stage, now: datetime
+) -> list[Meeting]:
     """Return the board's meetings that a paper may use as a pathway stage; `asked` are those (ids) asked about.
 
-    A past meeting that had the final report has heard the paper, and no other is offered. Once a meeting was asked
+    A past meeting that had the `last` stage has heard the paper, and no other is offered. Once a meeting was asked
     about, the paper does not go back to a past meeting that was not.
     """
-    heard = [m for m in meetings if m.starts_at <= now and _was_in(answers.get(stored_id(m.id), {}))]
+    had = {meeting for meeting, said in answers.items() if last.key in said and said[last.key].is_so}
+    heard = [m for m in meetings if m.starts_at <= now and m.id in had]
     if heard or not any(m.id in asked for m in meetings):
         return heard or list(meetings)
     return [m for m in meetings if m.starts_at > now or m.id in asked]
-
-
-def _was_in(said: Mapping[str, PaperAnswer]) -> bool:
-    return Stage.FINAL in said and said[Stage.FINAL].is_so
 
 
 def with_legs(papers: Sequence[Paper], now: datetime) -> list[Paper]:

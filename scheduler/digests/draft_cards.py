@@ -50,4 +50,4 @@ def send_held_notices(engine: Engine, now: datetime) -> None:
 def _send(session: Session, digest: Digest, board: Board, person: Person, key: str, now: datetime) -> None:
     window: Window = get(session, Window, digest.window_id)
     text = render("messages/still_held.md", window=window, board=board)
-    enqueue(session, person, message(text), key=key, kind="digest_held", because="digest_held", now=now, window=window)
+    enqueue(session, person, message(text), key=key, kind="digest_held", now=now, window=window)

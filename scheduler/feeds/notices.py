@@ -35,7 +35,6 @@ def _send(session: Session, feed: Feed, source: Source, kind: str, now: datetime
             message(text),
             key=f"{kind}-{feed.key}-{since}-{person.id}",
             kind=kind,
-            because=kind,
             now=now,
             not_before=facts.time.next_in_hours(now, person.time_zone),
         )

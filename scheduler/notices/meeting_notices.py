@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.models import Board, Meeting, MeetingState, OutgoingMessage
+from remembrancer.models import Board, ForwardPlanItem, Meeting, MeetingState, OutgoingMessage
+from remembrancer.models.database import write_once
 from remembrancer.models.message import message
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
@@ -22,7 +24,7 @@ from remembrancer.rules.forward_plan.meeting_notices import (
     notices_of_meeting,
     notices_of_paper,
 )
-from remembrancer.rules.forward_plan.papers import Paper, Stage, secretary
+from remembrancer.rules.forward_plan.papers import Paper, secretary
 from remembrancer.services.outbox import enqueue
 from remembrancer.wording import render
 
@@ -30,7 +32,9 @@ from remembrancer.wording import render
 def notices_to_come(
     session: Session, facts: Facts, papers: Sequence[Paper], now: datetime
 ) -> Iterator[SecretaryNotice]:
-    """Yield all notices about future meetings, whether they were sent or not."""
+    """Yield all notices about future meetings, whether they were sent or not; none where no board has a plan."""
+    if session.exec(select(ForwardPlanItem.id)).first() is None:
+        return
     deadlines_of = deadlines_by_rules(session, now)
     query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now)
     held = query.where(Meeting.state == MeetingState.SCHEDULED).order_by(col(Meeting.starts_at), col(Meeting.id))
@@ -48,7 +52,7 @@ def _late_notice_days(session: Session, facts: Facts, now: datetime) -> Callable
     rules = {board.key: rules_of(spec, board) for board in spec.boards}
 
     def late_from(paper: Paper) -> date | None:
-        if not paper.item.key_decision or paper.is_so(Stage.NOTICE):
+        if not paper.item.key_decision or paper.needs_no_notice:
             return None
         return too_late_from(rules[paper.board.key], paper.meeting.starts_at, facts.time, announced)
 
@@ -61,12 +65,18 @@ def sent_notice_keys(session: Session) -> set[str]:
     return {key.rpartition("-")[0] for key in keys}
 
 
-def write_secretary_notices(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
-    """Add the notices that are due to the outbox; repeating it is harmless."""
-    sent = sent_notice_keys(session)
-    for notice in notices_to_come(session, facts, papers, now):
-        if is_due(notice, sent, now, facts.time.zone):
-            _send(session, facts, notice, now)
+def send_meeting_notices(engine: Engine, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
+    """Send the notices that are due about the papers of future meetings, unless sending is paused.
+
+    Repeating it is harmless.
+    """
+    if facts.paused:
+        return
+    with write_once(engine, notices="meetings") as session:
+        sent = sent_notice_keys(session)
+        for notice in notices_to_come(session, facts, papers, now):
+            if is_due(notice, sent, now, facts.time.zone):
+                _send(session, facts, notice, now)
 
 
 def _send(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> None:

@@ -37,7 +37,6 @@ def _send(session: Session, facts: Facts, item: Item, today: date, now: datetime
             message(render("messages/review_due.md", item=item), buttons=item_status_buttons(item, today)),
             key=f"review-{item.id}-{item.review_on}-{person.id}",
             kind="review_due",
-            because="review_due",
             now=now,
             not_before=facts.time.next_in_hours(now, person.time_zone),
         )

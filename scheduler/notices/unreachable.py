@@ -64,7 +64,6 @@ def _send(session: Session, facts: Facts, occasion: Occasion, now: datetime) -> 
                 message(text),
                 key=prefix + ".".join(str(key) for key in new),
                 kind="unreachable",
-                because="unreachable",
                 now=now,
                 window=occasion.window,
                 not_before=next_reachable(session, facts.people[recipient_id], now),

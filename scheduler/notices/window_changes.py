@@ -86,7 +86,6 @@ def _send(session: Session, change: WindowChange, facts: Facts, now: datetime) -
             message(text),
             key=f"{_key(change)}{person.id}",
             kind=WINDOW_NOTICE,
-            because=WINDOW_NOTICE,
             now=now,
             window=window,
             not_before=facts.time.next_in_hours(now, person.time_zone),

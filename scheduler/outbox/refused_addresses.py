@@ -57,7 +57,6 @@ def _tell_admins(session: Session, board: Board, reason: str, now: datetime) -> 
             message(text),
             key=f"{refusal_key_prefix(board, reason)}{admin.id}",
             kind="board_refused",
-            because="board_refused",
             now=now,
             not_before=next_reachable(session, admin, now),
         )

@@ -7,15 +7,12 @@ from sqlmodel import Session, col, select
 from remembrancer.cards.prompts.kinds import KINDS
 from remembrancer.models import OutgoingMessage, Programme, Prompt, Window
 from remembrancer.queries.organisation import definition
-from remembrancer.rules.forward_plan.papers import Stage, Step
+from remembrancer.reports.forward_plan.paper_status import stage_step_in_words
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
 from remembrancer.rules.programmes.spec import StepSpec
 from remembrancer.rules.prompts.steps import kind_of
 from remembrancer.scheduler.preview.planned_messages import policy_step_in_words
 from remembrancer.wording import phrase
-
-PAPER_STEPS = {f"{stage}_{step}" for stage in Stage for step in Step}
-"""The names of the steps of papers in words.yaml and in a message's `because`."""
 
 
 def steps_of(session: Session, row: OutgoingMessage) -> dict[str, StepSpec]:
@@ -53,16 +50,18 @@ def because(session: Session, row: OutgoingMessage, steps: Mapping[str, StepSpec
         for prompt in prompts
     ]
     found = found or [(step, 1, reason) for step, _, reason in written]
-    rules = [_rule(step, revision, steps) for step, revision, _ in found]
+    rules = [_rule(session, step, revision, steps) for step, revision, _ in found]
     return tuple(dict.fromkeys([*rules, *(_named("because", reason, "") for *_, reason in found if reason)]))
 
 
-def _rule(step: str, revision: int, steps: Mapping[str, StepSpec]) -> str:
+def _rule(session: Session, step: str, revision: int, steps: Mapping[str, StepSpec]) -> str:
     """Describe a step of the policy in a revision of the window, or another occasion."""
     if step in steps:
         return policy_step_in_words(steps[step], revision)
     kind = kind_of(step)
-    return phrase(f"steps.{kind}") if kind != step or step in PAPER_STEPS else _named("pages.because", step)
+    if kind != step:
+        return phrase(f"steps.{kind}")
+    return stage_step_in_words(session, step) or _named("pages.because", step)
 
 
 def _named(group: str, key: str, join: str = "_") -> str:

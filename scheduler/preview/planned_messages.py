@@ -86,7 +86,7 @@ def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime
                 kind=KINDS[last.subject.kind].message_kind(last.step),
                 about=about(session, facts, prompts, now),
                 items=planned_labels(session, facts, prompts, now),
-                because=why(facts, prompts),
+                because=why(session, facts, prompts),
                 withheld=withheld,
             )
 
@@ -130,16 +130,16 @@ def refs_of(item_of: Mapping[int, Item], prompts: Sequence[DuePrompt]) -> tuple[
     return tuple(item.ref for item in items)
 
 
-def why(facts: Facts, prompts: Sequence[DuePrompt]) -> str:
+def why(session: Session, facts: Facts, prompts: Sequence[DuePrompt]) -> str:
     """Return the rules that cause these prompts and the reasons for their recipient, in words."""
-    rules = [rule_of(facts, prompt) for prompt in prompts]
+    rules = [rule_of(session, facts, prompt) for prompt in prompts]
     return "; ".join(dict.fromkeys([*rules, *(phrase(f"because.{prompt.because}") for prompt in prompts)]))
 
 
-def rule_of(facts: Facts, prompt: DuePrompt) -> str:
+def rule_of(session: Session, facts: Facts, prompt: DuePrompt) -> str:
     """Describe the step of the policy or the other occasion of a prompt."""
     if prompt.window_id is None:
-        return phrase(f"steps.{KINDS[prompt.subject.kind].step_name(prompt.subject.name, prompt.step)}")
+        return KINDS[prompt.subject.kind].step_in_words(session, prompt.subject.name, prompt.step)
     programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
     spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
     return policy_step_in_words(spec, prompt.revision) if spec else phrase(f"steps.{kind_of(prompt.step)}")

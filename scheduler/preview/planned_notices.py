@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from remembrancer.models import ForwardPlanItem
 from remembrancer.queries.papers import papers_to_come
 from remembrancer.reports.forward_plan.paper_status import open_title
 from remembrancer.rules.calendar.working_time import local_day
@@ -21,8 +20,6 @@ from remembrancer.wording import phrase
 
 def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime) -> Iterator[Planned]:
     """Yield the agenda packs, reminders to publish and alarms about notices from now to `end`."""
-    if session.exec(select(ForwardPlanItem.id)).first() is None:
-        return
     facts, sent = replace(facts, paused=False), sent_notice_keys(session)
     for notice in notices_to_come(session, facts, papers_to_come(session, now), now):
         moment = max(notice.since, now)

@@ -102,9 +102,9 @@ def what_if(
         window=after,
         before=Window(**window.model_dump()),
         settles_at=now + UNDO,
-        at_once=tuple(_to_send(facts_then, at_once)),
-        later=tuple(_by_step(facts_then, then, later_than=now + UNDO)),
-        no_more=tuple(_by_step(facts_now, _dropped(present, then), later_than=now)),
+        at_once=tuple(_to_send(session, facts_then, at_once)),
+        later=tuple(_by_step(session, facts_then, then, later_than=now + UNDO)),
+        no_more=tuple(_by_step(session, facts_now, _dropped(present, then), later_than=now)),
         corrected=tuple(
             _people_to_correct(session, facts, window, after, then, {stored_id(who.id) for who in aware}, now)
         ),
@@ -139,7 +139,7 @@ def _planned_prompts(facts: Facts, start: datetime, end: datetime) -> Iterator[t
         yield from ((moment, prompt) for prompt in found if not is_withheld(facts, prompt))
 
 
-def _to_send(facts: Facts, prompts: Iterable[DuePrompt]) -> Iterator[ToSend]:
+def _to_send(session: Session, facts: Facts, prompts: Iterable[DuePrompt]) -> Iterator[ToSend]:
     """Group prompts by person, with the refs in the items' order."""
     item_of = items_by_return(facts)
     by_person: dict[int, list[DuePrompt]] = {}
@@ -147,7 +147,7 @@ def _to_send(facts: Facts, prompts: Iterable[DuePrompt]) -> Iterator[ToSend]:
         by_person.setdefault(prompt.person_id, []).append(prompt)
     for person_id, group in by_person.items():
         person = facts.people[person_id]
-        yield ToSend(person.name, person.email, refs_of(item_of, group), why(facts, group))
+        yield ToSend(person.name, person.email, refs_of(item_of, group), why(session, facts, group))
 
 
 def _dropped(present: _Plan, then: _Plan) -> _Plan:
@@ -156,12 +156,12 @@ def _dropped(present: _Plan, then: _Plan) -> _Plan:
     return [(m, prompt) for m, prompt in present if (m, prompt.person_id, prompt.step) not in kept]
 
 
-def _by_step(facts: Facts, plan: _Plan, later_than: datetime) -> Iterator[Later]:
+def _by_step(session: Session, facts: Facts, plan: _Plan, later_than: datetime) -> Iterator[Later]:
     """Group the later prompts by time and step, in the order of time."""
     people: dict[tuple[datetime, str], set[int]] = {}
     for moment, prompt in plan:
         if moment > later_than:
-            people.setdefault((moment, rule_of(facts, prompt)), set()).add(prompt.person_id)
+            people.setdefault((moment, rule_of(session, facts, prompt)), set()).add(prompt.person_id)
     for (moment, step), who in sorted(people.items()):
         yield Later(moment, step, len(who))
 

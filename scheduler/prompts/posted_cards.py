@@ -70,7 +70,7 @@ def _posted(session: Session) -> Posted:
     found: Posted = {}
     for some in chunks(rows):
         for prompt in prompts_of(session, some):
-            if KINDS[prompt.subject_kind].track(prompt):
+            if KINDS[prompt.subject_kind].track(session, prompt):
                 found.setdefault(prompt.message_id, (rows[prompt.message_id], []))[1].append(prompt)
     return found
 

@@ -18,14 +18,14 @@ def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bo
     A prompt is dropped when it is answered, its dates have changed, a later prompt to the same person replaces it, or
     somebody else is asked by now. A message without prompts is always sent, and so is a reply.
     """
-    found = [prompt for prompt in prompts_of(session, [stored_id(row.id)] if row.id else []) if _track(prompt)]
+    found = [prompt for prompt in prompts_of(session, [stored_id(row.id)] if row.id else []) if _track(session, prompt)]
     if not found:
         return True
     verdicts: dict[int, Verdict] = {}
     for kind, prompts in by_kind(found).items():
         verdicts |= KINDS[kind].verdicts(session, prompts, now)
     later = _later_tracks(session, found)
-    still = [p for p in found if verdicts[stored_id(p.id)] == Verdict.RIGHT and _track(p) not in later]
+    still = [p for p in found if verdicts[stored_id(p.id)] == Verdict.RIGHT and _track(session, p) not in later]
     _delete_prompts(session, row, [prompt for prompt in found if verdicts[stored_id(prompt.id)] == Verdict.NOT_THEIRS])
     shown = found if row.immediate else still
     changes = row.showing is None or any(KINDS[prompt.subject_kind].changes_with_time for prompt in shown)
@@ -35,8 +35,8 @@ def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bo
     return bool(still) or row.immediate
 
 
-def _track(prompt: Prompt) -> tuple[str, str] | None:
-    track = KINDS[prompt.subject_kind].track(prompt)
+def _track(session: Session, prompt: Prompt) -> tuple[str, str] | None:
+    track = KINDS[prompt.subject_kind].track(session, prompt)
     return (prompt.subject_kind, track) if track else None
 
 
@@ -62,4 +62,4 @@ def _later_tracks(session: Session, prompts: Sequence[Prompt]) -> set[tuple[str,
             OutgoingMessage.state != SendState.WITHHELD,
         )
     )
-    return {_track(prompt) for prompt in session.exec(query)}
+    return {_track(session, prompt) for prompt in session.exec(query)}

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.bot.language.paper_answers import Meaning, PaperText, parse_paper_text
-from remembrancer.rules.forward_plan.papers import Stage
+from remembrancer.rules.forward_plan.stages import Stage
+from tests.rules.build import STAGES
 
-COMING, DRAFT, CLEARED, FINAL, NOTICE = Stage
+COMING, DRAFT, CLEARED, FINAL, NOTICE = STAGES
 SO, NOT_YET, MOVE, WITHDRAW, TAKE_BACK = Meaning
 
 
@@ -16,7 +17,7 @@ SO, NOT_YET, MOVE, WITHDRAW, TAKE_BACK = Meaning
     "text", ["yes", "Yes.", "yep, thanks", "done", "it's ready", "ready", "YES", "ok, it is done now"]
 )
 def test_yes_is_what_was_asked(text: str, asked: Stage) -> None:
-    assert parse_paper_text(text, asked) == PaperText(SO)
+    assert parse_paper_text(text, asked, STAGES) == PaperText(SO)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +38,12 @@ def test_yes_is_what_was_asked(text: str, asked: Stage) -> None:
 def test_a_stage_that_is_named_is_the_one_that_is_meant_whatever_was_asked(
     text: str, stage: Stage, asked: Stage
 ) -> None:
-    assert parse_paper_text(text, asked) == PaperText(SO, stage)
+    assert parse_paper_text(text, asked, STAGES) == PaperText(SO, stage)
 
 
 def test_that_it_is_in_does_not_say_that_it_is_cleared() -> None:
-    assert parse_paper_text("it is in", DRAFT) == parse_paper_text("in", FINAL) == PaperText(SO)
-    assert parse_paper_text("it is in", CLEARED) is None
+    assert parse_paper_text("it is in", DRAFT, STAGES) == parse_paper_text("in", FINAL, STAGES) == PaperText(SO)
+    assert parse_paper_text("it is in", CLEARED, STAGES) is None
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_that_it_is_in_does_not_say_that_it_is_cleared() -> None:
     ],
 )
 def test_not_yet_keeps_the_reason(text: str, stage: Stage | None, why: str) -> None:
-    assert parse_paper_text(text, FINAL) == PaperText(NOT_YET, stage, why)
+    assert parse_paper_text(text, FINAL, STAGES) == PaperText(NOT_YET, stage, why)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_not_yet_keeps_the_reason(text: str, stage: Stage | None, why: str) -> N
     ],
 )
 def test_what_does_not_come_is_withdrawn_and_not_merely_late(text: str, why: str) -> None:
-    assert parse_paper_text(text, COMING) == PaperText(WITHDRAW, None, why)
+    assert parse_paper_text(text, COMING, STAGES) == PaperText(WITHDRAW, None, why)
 
 
 @pytest.mark.parametrize(
@@ -91,14 +92,14 @@ def test_what_does_not_come_is_withdrawn_and_not_merely_late(text: str, why: str
     ],
 )
 def test_another_meeting_is_another_meeting(text: str, why: str) -> None:
-    assert parse_paper_text(text, COMING) == PaperText(MOVE, None, why)
+    assert parse_paper_text(text, COMING, STAGES) == PaperText(MOVE, None, why)
 
 
 @pytest.mark.parametrize(
     "text", ["no wait, that was wrong", "that is wrong", "undo", "sorry, my mistake", "take it back"]
 )
 def test_an_answer_can_be_taken_back(text: str) -> None:
-    found = parse_paper_text(text, FINAL)
+    found = parse_paper_text(text, FINAL, STAGES)
     assert found is not None
     assert found.meaning == TAKE_BACK
 
@@ -123,12 +124,12 @@ def test_an_answer_can_be_taken_back(text: str) -> None:
 )
 @pytest.mark.parametrize("asked", [COMING, DRAFT, CLEARED, FINAL])
 def test_what_is_not_plain_means_nothing(text: str, asked: Stage) -> None:
-    assert parse_paper_text(text, asked) is None
+    assert parse_paper_text(text, asked, STAGES) is None
 
 
-@given(st.text(max_size=80), st.sampled_from(list(Stage)))
+@given(st.text(max_size=80), st.sampled_from(list(STAGES)))
 def test_any_text_means_something_or_nothing_and_a_yes_is_only_made_of_its_words(text: str, asked: Stage) -> None:
-    found = parse_paper_text(text, asked)
+    found = parse_paper_text(text, asked, STAGES)
     if found is not None and found.meaning == SO:
         assert "?" not in text.strip()[-1:]
         assert found.reason == ""

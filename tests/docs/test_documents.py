@@ -19,6 +19,7 @@ from remembrancer.intake.tables import column_mapping
 from remembrancer.problems import RefusedError
 from remembrancer.reports.digests.sections import SECTIONS
 from remembrancer.rules import organisation
+from remembrancer.rules.forward_plan import stages
 from remembrancer.rules.people import person_fields
 from remembrancer.rules.programmes import measures
 from remembrancer.rules.programmes import spec as programme_spec
@@ -85,6 +86,10 @@ def test_every_type_of_question_and_section_of_a_programme_file_is_described() -
 
 def test_every_key_and_value_of_organisation_yaml_is_described() -> None:
     assert unnamed(keys_of(organisation) | values_of(organisation), "organisation-folder.md") == []
+
+
+def test_every_key_and_value_of_a_file_of_stages_is_described() -> None:
+    assert unnamed(keys_of(stages) | {"lead", "secretary"}, "forward-plan.md") == []
 
 
 def test_every_key_and_value_of_columns_yaml_is_described() -> None:

@@ -12,17 +12,27 @@ from itertools import groupby
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+import yaml
+
 from remembrancer.models import Absence, Item, Person, Post, Return, Tenure, Window, WindowState
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, SubjectKey
+from remembrancer.rules.forward_plan.stages import StagedProgramme, Stages
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.programmes.spec import ChasePolicy, StepSpec
 from remembrancer.rules.prompts.due import due
 from remembrancer.rules.prompts.returns import return_subjects
 from remembrancer.rules.prompts.subjects import DuePrompt
+from remembrancer.shipped import PROGRAMMES
 from tests.oracle import Step, World
 
 T = TypeVar("T")
+STAGES = Stages(
+    StagedProgramme.model_validate(
+        yaml.safe_load((PROGRAMMES / "forward-plan.yaml").read_text(encoding="utf-8"))
+    ).stages
+)
+"""The shipped stages of papers."""
 
 LONDON = "Europe/London"
 NEW_YORK = "America/New_York"

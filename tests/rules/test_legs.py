@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 from remembrancer.models import Meeting, PaperAnswer
-from remembrancer.rules.forward_plan.papers import Paper, Stage, may_go_to, passed_before, with_legs
+from remembrancer.rules.forward_plan.papers import Paper, may_go_to, passed_before, with_legs
 from tests.oracle import papers as papers_oracle
-from tests.rules.build import LEAD, SECRETARY, moment
+from tests.rules.build import LEAD, SECRETARY, STAGES, moment
 from tests.rules.test_papers_against_oracle import add_leg, paper
 
 NOW = datetime(2021, 5, 20, 9, tzinfo=UTC)
@@ -42,7 +42,7 @@ def two_boards() -> papers_oracle.Paper:
 
 def asked(given: papers_oracle.Paper) -> list[list[str]]:
     return [
-        [stage.value for stage, _ in each.open_stages] for each in with_legs([paper(given)], moment("2019-09-01 09:00"))
+        [stage.key for stage, _ in each.open_stages] for each in with_legs([paper(given)], moment("2019-09-01 09:00"))
     ]
 
 
@@ -69,8 +69,8 @@ def test_what_is_said_for_the_last_board_is_still_asked_for_the_one_before() -> 
 
 
 def test_what_was_said_for_a_meeting_that_it_goes_to_no_more_holds() -> None:
-    assert passed_before({7: said(draft=True), 8: said(cleared=True)}, [8]) == {Stage.DRAFT}
-    assert passed_before({7: said(draft=False), 8: said(cleared=True)}, [8]) == set()
+    assert passed_before(STAGES, {7: said(draft=True), 8: said(cleared=True)}, [8]) == {"draft"}
+    assert passed_before(STAGES, {7: said(draft=False), 8: said(cleared=True)}, [8]) == set()
 
 
 def test_a_leg_whose_meeting_is_over_is_asked_for_no_more() -> None:
@@ -79,12 +79,12 @@ def test_a_leg_whose_meeting_is_over_is_asked_for_no_more() -> None:
 
 
 def test_a_board_that_had_the_final_report_when_it_met_has_heard_it() -> None:
-    assert may_go_to([APRIL, MAY, JUNE], {5: said(final=True)}, {5}, NOW) == [MAY]
-    assert may_go_to([APRIL, MAY, JUNE], {5: said(final=False)}, {5}, NOW) == [MAY, JUNE]
-    assert may_go_to([APRIL, MAY, JUNE], {6: said(final=True)}, {6}, NOW) == [JUNE]
+    assert may_go_to([APRIL, MAY, JUNE], {5: said(final=True)}, {5}, STAGES.last, NOW) == [MAY]
+    assert may_go_to([APRIL, MAY, JUNE], {5: said(final=False)}, {5}, STAGES.last, NOW) == [MAY, JUNE]
+    assert may_go_to([APRIL, MAY, JUNE], {6: said(final=True)}, {6}, STAGES.last, NOW) == [JUNE]
 
 
 def test_what_was_asked_about_does_not_go_back_to_a_meeting_that_is_over() -> None:
-    assert may_go_to([APRIL, MAY, JUNE], {}, {6}, NOW) == [JUNE]
-    assert may_go_to([APRIL, MAY, JUNE], {}, {5}, NOW) == [MAY, JUNE]
-    assert may_go_to([APRIL, MAY, JUNE], {}, {99}, NOW) == [APRIL, MAY, JUNE]
+    assert may_go_to([APRIL, MAY, JUNE], {}, {6}, STAGES.last, NOW) == [JUNE]
+    assert may_go_to([APRIL, MAY, JUNE], {}, {5}, STAGES.last, NOW) == [MAY, JUNE]
+    assert may_go_to([APRIL, MAY, JUNE], {}, {99}, STAGES.last, NOW) == [APRIL, MAY, JUNE]

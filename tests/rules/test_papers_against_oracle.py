@@ -12,15 +12,14 @@ from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.forward_plan.paper_prompts import paper_subjects
 from remembrancer.rules.forward_plan.papers import (
-    STAGES,
     Paper,
-    Stage,
     with_legs,
     with_way,
 )
 from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
 from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
+from remembrancer.rules.forward_plan.stages import Stages
 from remembrancer.rules.prompts.due import coming, due, moments
 from remembrancer.rules.prompts.pilot import is_withheld
 from remembrancer.rules.prompts.returns import return_subjects
@@ -29,11 +28,11 @@ from tests import oracle
 from tests.oracle import ONE_DAY, QUARTER, Key, World
 from tests.oracle import papers as papers_oracle
 from tests.profiles import thoroughness
-from tests.rules.build import facts
+from tests.rules.build import STAGES, facts
 from tests.rules.test_plan_against_oracle import DAYS, turning_points
 from tests.rules.worlds import PEOPLE, PILOTS, POSTS, ZONES, absences, worlds
 
-KIND_OF = {stage.value: kind for kind, stage in STAGES.items()}
+KIND_OF = {stage.key: stage.deadline for stage in STAGES}
 STAGE = st.sampled_from(["coming", "draft", "cleared", "final", "notice"])
 ON_THE_WAY = st.sampled_from(["draft", "cleared", "final"])
 NUMBER = st.integers(1, 3)
@@ -101,8 +100,8 @@ def answers(given: papers_oracle.Paper, meeting: int, said: dict[papers_oracle.S
     }
 
 
-def asked_ahead(given: papers_oracle.Paper) -> dict[Stage, int]:
-    return {Stage(stage): ahead for stage, ahead in given.ahead.items()}
+def stages_of(given: papers_oracle.Paper) -> Stages:
+    return STAGES.with_ahead({str(stage): ahead for stage, ahead in given.ahead.items()})
 
 
 def paper(given: papers_oracle.Paper) -> Paper:
@@ -121,7 +120,7 @@ def paper(given: papers_oracle.Paper) -> Paper:
         meeting=meeting_of(given),
         board=board_of(given),
         deadlines=deadlines(given),
-        asked_ahead=asked_ahead(given),
+        board_stages=stages_of(given),
         way=[Leg(board_of(leg), meeting_of(leg), None, deadlines(leg)) for leg in given.legs],
     )
     said = {each.meeting: each.said for each in (*given.legs, given)}
@@ -129,7 +128,7 @@ def paper(given: papers_oracle.Paper) -> Paper:
     return with_way(
         found,
         {meeting: answers(given, meeting, each) for meeting, each in said.items()},
-        {str(leg.meeting): asked_ahead(leg) for leg in given.legs},
+        {str(leg.meeting): stages_of(leg) for leg in given.legs},
     )
 
 

@@ -1,4 +1,4 @@
-"""Tells people who were asked about a paper at an earlier pathway stage that it now goes to another meeting there.
+"""Corrections to people who were asked about a paper at an earlier pathway stage: it now goes to another meeting there.
 
 This happens where the last board's meeting or the stage's own moves, or a meeting is added or cancelled in between.
 The newest prompt to a person holds what they were last told. Each notice stores a prompt too, so it is sent once.
@@ -7,50 +7,27 @@ The newest prompt to a person holds what they were last told. Each notice stores
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
 from remembrancer.models import Meeting, MeetingState, OutgoingMessage, Prompt, SendState
-from remembrancer.models.message import message
 from remembrancer.models.outgoing import REROUTED
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.calendar.deadlines import Deadline, deadlines
+from remembrancer.rules.calendar.deadlines import deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, stored_id
-from remembrancer.rules.forward_plan.paper_prompts import stage_of
+from remembrancer.rules.forward_plan.paper_prompts import final_papers, stage_key
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.pathway import Leg
-from remembrancer.services.outbox import enqueue
+from remembrancer.rules.prompts.subjects import PromptSubject
+from remembrancer.scheduler.notices.correction import Changed, Correction, changed
 from remembrancer.wording import render
 
 KIND = "rerouted"
 NOWHERE = f"{REROUTED}nowhere_"
 """The prefix of the step where the board has no meeting in time any more; the prompt names the former meeting."""
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A deadline's day before and now; None where the deadline did not exist or does not any more."""
-
-    name: str
-    was: date | None
-    now: date | None
-
-
-def changed(was: Sequence[Deadline], now: Sequence[Deadline]) -> list[Changed]:
-    """Return the deadlines that were added, removed or moved to another day."""
-    before, then = ({each.key: each for each in found} for found in (was, now))
-    found = [
-        Changed(
-            (then.get(key) or before[key]).name,
-            before[key].counted.date if key in before else None,
-            then[key].counted.date if key in then else None,
-        )
-        for key in dict.fromkeys([*before, *then])
-    ]
-    return [each for each in found if each.was != each.now]
 
 
 @dataclass(frozen=True)
@@ -62,15 +39,17 @@ class _ChangedStage:
     last_prompt: Prompt
 
 
-def send_pathway_changes(session: Session, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
-    """Send each person one message for all papers that move from one meeting to another."""
+def pathway_corrections(
+    session: Session, facts: Facts, subjects: Sequence[PromptSubject], now: datetime
+) -> Iterator[Correction]:
+    """Yield one correction for each person and all papers that move from one meeting to another."""
     groups: dict[tuple[int, int | None, str, int | None], list[_ChangedStage]] = defaultdict(list)
-    for other in _changed_stages(session, papers):
+    for other in _changed_stages(session, final_papers(subjects)):
         last_prompt = other.last_prompt
         gone = last_prompt.step.startswith(NOWHERE)
         groups[last_prompt.person_id, last_prompt.meeting_id, str(gone), _meeting_id(other.leg)].append(other)
     for group in groups.values():
-        _send(session, facts, group, now)
+        yield _correction(session, facts, group, now)
 
 
 def _changed_stages(session: Session, papers: Sequence[Paper]) -> Iterator[_ChangedStage]:
@@ -107,10 +86,9 @@ def _newest_prompts(session: Session, placings: Sequence[int]) -> Mapping[tuple[
     return found
 
 
-def _send(session: Session, facts: Facts, group: Sequence[_ChangedStage], now: datetime) -> None:
+def _correction(session: Session, facts: Facts, group: Sequence[_ChangedStage], now: datetime) -> Correction:
     leg, last_prompt = group[0].leg, group[0].last_prompt
     person, was = facts.people[last_prompt.person_id], session.get_one(Meeting, last_prompt.meeting_id)
-    key = f"{KIND}-{last_prompt.id}-{_meeting_id(leg)}"
     text = render(
         "messages/rerouted.md",
         leg=leg,
@@ -122,22 +100,24 @@ def _send(session: Session, facts: Facts, group: Sequence[_ChangedStage], now: d
         zone=person.time_zone,
     )
     end = max(each.paper.meeting.starts_at for each in group)
-    not_before = facts.time.fit(now, person.time_zone, now, end)
-    enqueue(
-        session, person, message(text), key=key, kind=KIND, because=KIND, now=now, not_before=not_before, expires_at=end
+    return Correction(
+        to=person,
+        key=f"{KIND}-{last_prompt.id}-{_meeting_id(leg)}",
+        kind=KIND,
+        text=text,
+        not_before=facts.time.fit(now, person.time_zone, now, end),
+        expires_at=end,
+        prompts=[_prompt(each) for each in group],
     )
-    row_id = session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).one()
-    session.add_all(_prompt(each, stored_id(row_id)) for each in group)
-    session.flush()
 
 
-def _prompt(other: _ChangedStage, message_id: int) -> Prompt:
+def _prompt(other: _ChangedStage) -> Prompt:
     """Build the prompt that records what the person is now told: the meeting and its revision."""
     last_prompt, to = other.last_prompt, other.leg.meeting
     meeting_id = stored_id(to.id) if to else stored_id(last_prompt.meeting_id)
     return Prompt(
         subject_kind=last_prompt.subject_kind,
-        subject_name=f"{last_prompt.placing_id}.{meeting_id}.{stage_of(last_prompt)}",
+        subject_name=f"{last_prompt.placing_id}.{meeting_id}.{stage_key(last_prompt.subject_name)}",
         placing_id=last_prompt.placing_id,
         meeting_id=meeting_id,
         step=f"{REROUTED if to else NOWHERE}{last_prompt.id}",
@@ -146,7 +126,7 @@ def _prompt(other: _ChangedStage, message_id: int) -> Prompt:
         to=last_prompt.to,
         because=last_prompt.because,
         due_on=next((each.counted.date for each in other.leg.deadlines), last_prompt.due_on),
-        message_id=message_id,
+        message_id=0,
     )
 
 

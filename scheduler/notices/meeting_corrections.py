@@ -1,9 +1,8 @@
-"""Sends the notices about meetings: those to secretaries, and corrections to everybody when a date changes."""
+"""Corrections to secretaries and to whoever was asked about a paper of a meeting whose date has changed."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 
-from sqlalchemy import Engine
 from sqlmodel import Session, and_, col, or_, select
 
 from remembrancer.models import (
@@ -18,8 +17,6 @@ from remembrancer.models import (
     PlanStanding,
     Prompt,
 )
-from remembrancer.models.database import write_once
-from remembrancer.models.message import message
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import deadlines_by_rules, papers, papers_at
@@ -27,37 +24,24 @@ from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.papers import Paper, PaperAt, secretary
-from remembrancer.scheduler.notices.meeting_notices import write_secretary_notices
-from remembrancer.scheduler.notices.pathway_changes import Changed, changed, send_pathway_changes
-from remembrancer.services.outbox import enqueue
+from remembrancer.rules.prompts.subjects import PromptSubject
+from remembrancer.scheduler.notices.correction import Changed, Correction, changed
 from remembrancer.wording import render
 
 KIND = "meeting_moved"
 
 
-def send_meeting_notices(engine: Engine, facts: Facts, papers: Sequence[Paper], now: datetime) -> None:
-    """Send corrections of dates, pathway changes and notices to secretaries, unless sending is paused.
-
-    `papers` are those at future meetings.
-    """
-    if facts.paused:
-        return
-    with write_once(engine, notices="meetings") as session:
-        if session.exec(select(ForwardPlanItem.id)).first() is not None:
-            _send_corrections(session, facts, now)
-            send_pathway_changes(session, facts, papers, now)
-            write_secretary_notices(session, facts, papers, now)
-
-
-def _send_corrections(session: Session, facts: Facts, now: datetime) -> None:
-    """Send a correction about every future meeting that was moved, cancelled or reinstated."""
+def meeting_corrections(
+    session: Session, facts: Facts, _subjects: Sequence[PromptSubject], now: datetime
+) -> Iterator[Correction]:
+    """Yield a correction about every future meeting that was moved, cancelled or reinstated."""
     query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now, Meeting.revision > 1)
     moved = session.exec(query.order_by(col(Meeting.starts_at))).all()
-    if moved:
-        sent = set(session.exec(select(OutgoingMessage.key).where(OutgoingMessage.kind == KIND)))
-        corrections = _Corrections(session, facts, sent, now)
-        for meeting, board in moved:
-            corrections.of_meeting(meeting, board)
+    has_plan = moved and session.exec(select(ForwardPlanItem.id)).first() is not None
+    sent = set(session.exec(select(OutgoingMessage.key).where(OutgoingMessage.kind == KIND))) if has_plan else set()
+    corrections = _Corrections(session, facts, sent, now)
+    for meeting, board in moved if has_plan else ():
+        yield from corrections.of_meeting(meeting, board)
 
 
 class _Corrections:
@@ -69,8 +53,8 @@ class _Corrections:
         self.spec = organisation(session)
         self.today = local_day(now, facts.time.zone)
 
-    def of_meeting(self, meeting: Meeting, board: Board) -> None:
-        """Tell the people who were asked by the old dates, and the secretary, of the new ones."""
+    def of_meeting(self, meeting: Meeting, board: Board) -> Iterator[Correction]:
+        """Yield what those who were asked by the old dates, and the secretary, are told of the new ones."""
         asked = self._people_asked(meeting)
         secretaries = [stored_id(person.id) for person, _ in secretary(self.facts, board, self.now)]
         to_tell = {id: asked.get(id, ()) for id in (*asked, *secretaries) if self._key(meeting, id) not in self.sent}
@@ -80,7 +64,7 @@ class _Corrections:
             for person_id, about in to_tell.items():
                 keeps = person_id in secretaries
                 about = list({paper.at: paper for paper in (*own, *about)}.values()) if keeps else about
-                self._send(meeting, board, self.facts.people[person_id], about, keeps)
+                yield self._correction(meeting, board, self.facts.people[person_id], about, keeps)
 
     def _key(self, meeting: Meeting, person_id: int) -> str:
         return f"meeting-moved-{meeting.id}-r{meeting.revision}-{person_id}"
@@ -123,11 +107,13 @@ class _Corrections:
         return found
 
     def _papers(self, at: Set[PaperAt]) -> dict[int, Paper]:
-        """Return the papers by placing (id), without stages that now use another meeting (see `pathway_changes.py`)."""
+        """Return the papers by placing (id), without stages that now use another meeting (`pathway_corrections`)."""
         found = papers_at(self.session, self.now, at).values() if at else ()
         return {stored_id(paper.placing.id): paper for paper in found if paper.onto is None or paper.on}
 
-    def _send(self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool) -> None:
+    def _correction(
+        self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool
+    ) -> Correction:
         text = render(
             "messages/meeting_moved.md",
             board=board,
@@ -137,14 +123,11 @@ class _Corrections:
             papers=[(paper, self._new_start(paper)) for paper in about],
             zone=person.time_zone,
         )
-        enqueue(
-            self.session,
-            person,
-            message(text),
+        return Correction(
+            to=person,
             key=self._key(meeting, stored_id(person.id)),
             kind=KIND,
-            because=KIND,
-            now=self.now,
+            text=text,
             not_before=self.facts.time.fit(self.now, person.time_zone, self.now, meeting.starts_at),
             expires_at=meeting.starts_at,
         )
