@@ -25,6 +25,10 @@ class Incoming:
     value: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
 
+    def typed(self, name: str) -> str:
+        """The text of a form's field, stripped."""
+        return str(self.fields.get(name) or "").strip()
+
 
 @dataclass(frozen=True)
 class Reply:

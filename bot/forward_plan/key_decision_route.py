@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import col
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.bot.forward_plan.forms import meeting_day, typed
+from remembrancer.bot.forward_plan.forms import meeting_day
 from remembrancer.bot.forward_plan.paper_lookup import named_paper
 from remembrancer.cards.prompts.paper_card import button_value, paper_buttons
 from remembrancer.models import Placing
@@ -23,14 +23,14 @@ from remembrancer.wording import Safe, day, phrase
 
 
 def press_route(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_form(context, *named_paper(context, incoming.value)))
+    return Reply(form=_form(context, *named_paper(context, incoming.value), incoming))
 
 
 def submit_route(context: Context, incoming: Incoming) -> Reply:
     """Record the route and who was told or agreed; the notice for this meeting is asked for no more."""
     paper, stage = named_paper(context, incoming.value)
-    route = next((each for each in _routes(context, paper) if each.kind == typed(incoming, "route")), None)
-    words = typed(incoming, "words")
+    route = next((each for each in _routes(context, paper) if each.kind == incoming.typed("route")), None)
+    words = incoming.typed("words")
     errors = {} if route else {"route": phrase("errors.notice_route")}
     errors |= {} if words else {"words": phrase("errors.few_words")}
     if errors or route is None:
@@ -55,20 +55,29 @@ def _form(
     context: Context,
     paper: Paper,
     stage: Stage,
-    incoming: Incoming | None = None,
+    incoming: Incoming,
     errors: Mapping[str, str] | None = None,
 ) -> Form:
-    choices = tuple(Choice(key=each.kind, word=_label(each)) for each in _routes(context, paper))
-    fields = (
-        _field("route", "choice", incoming, errors or {}, choices),
-        _field("words", "text", incoming, errors or {}, ()),
-    )
+    routes = tuple(Choice(key=each.kind, word=_label(each)) for each in _routes(context, paper))
+    fields = [
+        FormField(
+            key=name,
+            label=phrase(f"fields.notice_{name}"),
+            ask=phrase(f"fields.notice_{name}"),
+            type="choice" if name == "route" else "text",
+            choices=routes if name == "route" else (),
+            value=incoming.typed(name),
+            required=True,
+            error=(errors or {}).get(name, ""),
+        )
+        for name in ("route", "words")
+    ]
     return Form(
         action="paper_route",
         value=button_value(paper, stage),
         title=phrase("forms.paper_route_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {meeting_day(context, paper.meeting)}.",
-        fields=fields,
+        fields=tuple(fields),
         submit=phrase("buttons.save"),
     )
 
@@ -76,15 +85,6 @@ def _form(
 def _label(route: Route) -> str:
     name, by = phrase(f"notice_routes.{route.kind}"), day(route.latest.date)
     return phrase("notices.in_time" if route.serves else "notices.too_late_now", route=name, day=by)
-
-
-def _field(
-    name: str, kind: str, incoming: Incoming | None, errors: Mapping[str, str], choices: tuple[Choice, ...]
-) -> FormField:
-    ask = phrase(f"fields.notice_{name}")
-    value, error = typed(incoming, name), errors.get(name, "")
-    given = {"key": name, "label": ask, "ask": ask, "type": kind, "choices": choices, "value": value}
-    return FormField.model_validate({**given, "required": True, "error": error})
 
 
 def notice_recorded(context: Context, before: Paper, stage: Stage) -> Reply:

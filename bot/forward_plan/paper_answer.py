@@ -41,7 +41,7 @@ def press_not_yet(context: Context, incoming: Incoming) -> Reply:
 def submit_not_yet(context: Context, incoming: Incoming) -> Reply:
     """Record 'not yet' with its reason, and tell the secretary; the lead is reminded as before."""
     paper, stage = named_paper(context, incoming.value)
-    words = _typed(incoming, "reason")
+    words = incoming.typed("reason")
     if not words:
         return Reply(form=_reason_form(context, paper, stage, "paper_not_yet", phrase("errors.few_words")))
     record_paper_answer(context.session, paper, stage, False, words, context.now, stored_id(context.person.id))
@@ -60,13 +60,13 @@ def _not_yet_text(context: Context, paper: Paper, stage: Stage) -> str:
 def press_withdraw(context: Context, incoming: Incoming) -> Reply:
     """Open the form, with the reason that was typed already."""
     paper, stage = last_paper(context, incoming.value)
-    return Reply(form=_reason_form(context, paper, stage, "paper_withdraw", value=_typed(incoming, "reason")))
+    return Reply(form=_reason_form(context, paper, stage, "paper_withdraw", value=incoming.typed("reason")))
 
 
 def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
     """Withdraw the item from this meeting; a recurring item comes to its later meetings."""
     paper, stage = last_paper(context, incoming.value)
-    words = _typed(incoming, "reason")
+    words = incoming.typed("reason")
     if not words:
         return Reply(form=_reason_form(context, paper, stage, "paper_withdraw", phrase("errors.few_words")))
     decide(context.session, paper.item, paper.meeting, Fate.WITHDRAWN, words, context.now, stored_id(context.person.id))
@@ -88,8 +88,8 @@ def press_move(context: Context, incoming: Incoming) -> Reply:
 def submit_move(context: Context, incoming: Incoming) -> Reply:
     """Move the item to another meeting, with a reason; the deadlines are then those of that meeting."""
     paper, stage = last_paper(context, incoming.value)
-    to = next((m for m in _other_meetings(context, paper) if str(m.id) == _typed(incoming, "meeting")), None)
-    words = _typed(incoming, "reason")
+    to = next((m for m in _other_meetings(context, paper) if str(m.id) == incoming.typed("meeting")), None)
+    words = incoming.typed("reason")
     errors = {} if to else {"meeting": phrase("errors.choose_meeting")}
     errors |= {} if words else {"reason": phrase("errors.few_words")}
     if errors or to is None:
@@ -115,7 +115,7 @@ def submit_notice(context: Context, incoming: Incoming) -> Reply:
     paper, stage = last_paper(context, incoming.value)
     item = paper.item
     for name in NOTICE:
-        setattr(item, name, _typed(incoming, name))
+        setattr(item, name, incoming.typed(name))
     published = as_day(incoming.fields.get("published"))
     errors = {NOTICE_PARTS[part]: phrase(f"notice.{part}") for part in missing(notice_of(item, paper.meeting, "UTC"))}
     if published is None or published > context.today:
@@ -176,7 +176,7 @@ def _move_form(
     context: Context,
     paper: Paper,
     stage: Stage,
-    incoming: Incoming | None = None,
+    incoming: Incoming,
     errors: dict[str, str] | None = None,
 ) -> Form:
     """The form, with the next meeting preselected."""
@@ -190,11 +190,11 @@ def _move_form(
         ask=phrase("fields.to_meeting"),
         type="choice",
         choices=tuple(Choice(key=str(each.id), word=_meeting_day(context, each)) for each in others),
-        value=(_typed(incoming, "meeting") if incoming else "") or str(following.id),
+        value=incoming.typed("meeting") or str(following.id),
         required=True,
         error=errors.get("meeting", ""),
     )
-    reason = _reason_field("paper_move", _typed(incoming, "reason") if incoming else "", errors.get("reason", ""))
+    reason = _reason_field("paper_move", incoming.typed("reason"), errors.get("reason", ""))
     return _form(context, paper, stage, "paper_move", (meeting, reason))
 
 
@@ -216,10 +216,6 @@ def _form(context: Context, paper: Paper, stage: Stage, action: str, fields: tup
 
 def _meeting_day(context: Context, meeting: Meeting) -> str:
     return day(meeting.starts_at, context.person.time_zone)
-
-
-def _typed(incoming: Incoming, name: str) -> str:
-    return str(incoming.fields.get(name) or "").strip()
 
 
 ROUTES: Routes = {

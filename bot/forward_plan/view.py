@@ -1,6 +1,6 @@
 """A board's forward plan in chat, with the buttons to change it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -98,18 +98,12 @@ def kept_meeting(context: Context, board: Board, value: str) -> Meeting:
     return meeting
 
 
-def items_at(session: Session, meeting: Meeting) -> Mapping[str, ForwardPlanItem]:
-    """The items at a meeting, by id as forms hold it."""
+def items_at(session: Session, meeting: Meeting) -> list[ForwardPlanItem]:
+    """The items at a meeting, in the plan's order."""
     query = (
         select(ForwardPlanItem)
         .join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
         .where(Placing.meeting_id == meeting.id, col(Placing.on).is_(True))
         .order_by(col(ForwardPlanItem.position))
     )
-    return {str(item.id): item for item in session.exec(query)}
-
-
-def reply_with_plan(context: Context, board: Board, name: str, /, **values: object) -> Reply:
-    """Reply with what was done, and the plan as it is now."""
-    context.session.flush()
-    return Reply(messages=(context.says(name, **values), plan_message(context, board)))
+    return list(session.exec(query))
