@@ -26,7 +26,7 @@ Private = Annotated[bool, typer.Option("--allow-private", help=phrase("committee
 @app.command("committees")
 def committees(site: Site, as_json: AsJson = False, allow_private: Private = False) -> None:
     problems, service = Problems(), _service(site, allow_private)
-    found = fetch_and_read("GetCommittees", None, service.committees, read_committees, problems)
+    found = fetch_and_read("GetCommittees", service.committees, read_committees, problems)
     _say(problems)
     rows = sorted(found or (), key=lambda each: (not each.meets, each.title))
     if as_json:
@@ -63,9 +63,8 @@ def meetings(
     if last < first:
         stop(phrase("cli.last_before_first"))
     problems, service = Problems(), _service(site, allow_private)
-    found = meetings_between(service, [committee], first.date(), last.date(), problems)
+    read = meetings_between(service, committee, first.date(), last.date(), problems)
     _say(problems)
-    read = [meeting for _, meeting in found]
     if as_json:
         typer.echo(json.dumps([_meeting(each) for each in read], ensure_ascii=False, indent=2))
         return

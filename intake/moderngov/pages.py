@@ -39,16 +39,13 @@ def pieces(page: bytes, file: str, problems: Problems) -> list[Piece]:
     if len(page) > LIMIT or page.count(b"<") > MOST_TAGS:
         problems.add(file, None, None, "plan_page_too_large", limit=LIMIT // 1_000_000)
         return []
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(_text(page).encode("utf-8"), parser=_parser())
+        root = html.document_fromstring(_text(page).encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError):
         problems.add(file, None, None, "answer_empty")
         return []
     return list(_visible_pieces(root))
-
-
-def _parser() -> Any:
-    return html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
 
 
 def _text(page: bytes) -> str:

@@ -44,9 +44,10 @@ def _committee(part: Part) -> Committee | None:
 
 @dataclass
 class UnreadRows:
-    """The rows of a list that cannot be read: their problems and the meetings' ids.
+    """The meetings that cannot be read: their problems and ids.
 
     Only rows of these `committees` are considered. `nameless` says that the id of at least one row cannot be read.
+    Where `problems` are those of the whole reading, one such meeting fails it.
     """
 
     committees: Collection[int]
@@ -60,11 +61,8 @@ class UnreadRows:
         self.ids |= {id} if id else set()
 
 
-def read_listed(answer: bytes, problems: Problems, unread: UnreadRows | None = None) -> list[ListedMeeting] | None:
-    """Parse a list of meetings from GetMeetings or GetAllMeetingsByDate, of whichever committees and days.
-
-    A row that cannot be read fails the answer, or is added to `unread` if that is given.
-    """
+def read_listed(answer: bytes, problems: Problems, unread: UnreadRows) -> list[ListedMeeting] | None:
+    """Parse a list of meetings from GetMeetings or GetAllMeetingsByDate; rows that cannot be read go to `unread`."""
     root = root_of(answer, "GetMeetings", {"getmeetings", "getallmeetingsbydate"}, problems)
     if root is None:
         return None
@@ -74,33 +72,29 @@ def read_listed(answer: bytes, problems: Problems, unread: UnreadRows | None = N
     whole.check_understood("committee", "committeescount", "meetingscount")
     whole.check_count("committeescount", len(blocks))
     whole.check_count("meetingscount", sum(1 for _ in root.iterfind("committee/committeemeetings/meeting")))
-    twice = _duplicate_ids(whole if unread is None else replace(whole, problems=unread.problems), "meetingid", meetings)
-    if unread is not None:
-        unread.ids |= twice
-        meetings = [meeting for meeting in meetings if meeting.id not in unread.ids]
-    return meetings if len(problems.found) == wrong else None
+    unread.ids |= _duplicate_ids(replace(whole, problems=unread.problems), "meetingid", meetings)
+    return [each for each in meetings if each.id not in unread.ids] if len(problems.found) == wrong else None
 
 
-def _meetings_of(block: Part, unread: UnreadRows | None) -> list[ListedMeeting]:
+def _meetings_of(block: Part, unread: UnreadRows) -> list[ListedMeeting]:
     committee = block.id("committeeid")
-    if unread is not None and committee not in unread.committees:
+    if committee is None or committee not in unread.committees:
         return []
-    rows = list(block.children("committeemeetings", "meeting"))
-    block.at(committee or block.row).check_count("committeemeetingcount", len(rows))
-    in_turn = block if unread is None else replace(block, problems=unread.problems)
-    found = [_listed(in_turn.at(at, row), committee or 0, unread) for at, row in enumerate(rows, 1)]
+    rows = block.element.findall("committeemeetings/meeting")
+    block.at(committee).check_count("committeemeetingcount", len(rows))
+    own = replace(block, problems=unread.problems)
+    found = [_listed(own.at(at, row), committee, unread) for at, row in enumerate(rows, 1)]
     return [each for each in found if each]
 
 
-def _listed(part: Part, committee: int, unread: UnreadRows | None) -> ListedMeeting | None:
+def _listed(part: Part, committee: int, unread: UnreadRows) -> ListedMeeting | None:
     wrong = len(part.problems.found)
     id = part.id("meetingid")
     part = part.at(id or part.row)
     day, starts, status = part.day("meetingdate"), _starts(part), _status(part)
     if id and day and len(part.problems.found) == wrong:
         return ListedMeeting(id, committee, day, starts, status)
-    if unread is not None:
-        unread.add(id)
+    unread.add(id)
     return None
 
 
@@ -120,11 +114,10 @@ def read_meeting(answer: bytes, problems: Problems, asked: int | None = None) ->
         part.add("meetingid", "meeting_other", other=id)
     day, shown = part.day("meetingdate"), part.flag("isdisplayallowed", blank=True)
     starts, status, place = _starts(part), _status(part), part.text("meetinglocation")
-    published = part.flag("agendapublished"), part.flag("decisionpublished"), part.flag("minutepublished")
-    agenda = _agenda(part, id or 0, shown)
+    agenda = _agenda(part, shown)
     if id is None or day is None or len(problems.found) > wrong:
         return None
-    return Meeting(id, day, starts, status, place, *published, agenda)
+    return Meeting(id, day, starts, status, place, agenda)
 
 
 def _starts(part: Part) -> time | None:
@@ -150,17 +143,17 @@ def _status(part: Part) -> Status:
     return status
 
 
-def _agenda(part: Part, meeting: int, shown: bool) -> tuple[AgendaItem, ...]:
-    rows = [part.at(part.row, row) for row in part.children("agendaitems", "agendaitem")]
+def _agenda(part: Part, shown: bool) -> tuple[AgendaItem, ...]:
+    rows = [part.at(part.row, row) for row in part.element.iterfind("agendaitems/agendaitem")]
     unmarked = sum(1 for row in rows if not row.element.findtext("isrestricted", "").strip())
     if unmarked:
         part.note("isrestricted", "answer_unmarked", count=unmarked)
-    found = [item for row in rows if (item := _item(row, meeting, shown))]
+    found = [item for row in rows if (item := _item(row, shown))]
     _duplicate_ids(part, "agendaitemid", found)
     return tuple(found)
 
 
-def _item(part: Part, meeting: int, shown: bool) -> AgendaItem | None:
+def _item(part: Part, shown: bool) -> AgendaItem | None:
     """Parse an agenda item; the title of a restricted one is never read, so that no problem can quote it."""
     id, number = part.id("agendaitemid"), part.number("agendaitemnumber", needed=False) or 0
     sub = part.text("agendaitemsubnumber")
@@ -168,33 +161,24 @@ def _item(part: Part, meeting: int, shown: bool) -> AgendaItem | None:
     if id is None:
         return None
     return AgendaItem(
-        meeting=meeting,
         id=id,
         number=number,
         sub_number="" if sub == "0" else sub,
         title="" if restricted else part.text("agendaitemtitle"),
         restricted=restricted,
-        decision=part.flag("isdecision"),
-        call_in=part.flag("iscallin"),
         documents=() if restricted else tuple(_documents(part)),
     )
 
 
 def _documents(item: Part) -> Iterable[LinkedDocument]:
-    for element in item.children("linkeddocuments", "linkeddoc"):
+    for element in item.element.iterfind("linkeddocuments/linkeddoc"):
         part = item.at(item.row, element)
         if not part.flag("isrestricted", blank=True):
-            yield from _document(part)
-
-
-def _document(part: Part) -> Iterable[LinkedDocument]:
-    id, address = part.id("attachmentid"), part.text("url")
-    title, published = part.text("title"), part.day("publicationdate", needed=False)
-    if address and not address.lower().startswith(("https://", "http://")):
-        part.note("url", "answer_not_address", text=address[:40])
-        address = ""
-    if id:
-        yield LinkedDocument(id, title, address, published)
+            address = part.text("url")
+            if address and not address.lower().startswith(("https://", "http://")):
+                part.note("url", "answer_not_address", text=address[:40])
+                address = ""
+            yield LinkedDocument(part.text("title"), address)
 
 
 def _duplicate_ids(whole: Part, column: str, rows: Sequence[Committee | ListedMeeting | AgendaItem]) -> set[int]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from typing import Literal
 
@@ -56,7 +55,7 @@ def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[
     entries = [_entry(raw, at, problems) for at, raw in enumerate(raws, 1)]
     _check_duplicates(entries, problems)
     page_is_wrong = any(each.row is None for each in problems.found[wrong:])
-    return (ForwardPlan(*plan), entries) if plan and not page_is_wrong else None
+    return (plan, entries) if plan and not page_is_wrong else None
 
 
 @dataclass
@@ -64,7 +63,6 @@ class _Raw:
     """The texts of an entry by label; `label` is the label whose text is being read."""
 
     link: Piece
-    new: bool = False
     label: str = ""
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -78,8 +76,6 @@ class _Raw:
             self.label = "" if self.texts[self.label] else self.label
         elif self.label:
             self.texts[self.label] = f"{self.texts[self.label]} {piece.text}".strip()
-        elif piece.text == "New!":
-            self.new = True
 
 
 def _raw_entries(seen: Sequence[Piece]) -> Iterator[_Raw]:
@@ -111,48 +107,32 @@ def _entry(raw: _Raw, at: int, problems: Problems) -> ForwardPlanEntry:
         reference=reference[1] if reference else "",
         title=(reference[2] if reference else title)[:TEXT_LIMIT],
         issue=number_in(raw.link.address, "iid"),
-        new=raw.new or "New!" in raw.link.text,
         decision_maker=texts.get("Decision maker", ""),
-        due=_due(texts, "Decision due", at, problems),
+        due=_due(texts, at, problems),
         decision=texts.get("Decision", ""),
-        originally_due=_due(texts, "Originally due", at, problems),
         lead_officer=texts.get("Lead officer", ""),
-        status=texts.get("Decision status", ""),
-        first_published=_published(texts, at, problems),
         urgency=texts.get("Reason for urgency", ""),
         restriction=_restriction(texts, at, problems),
     )
 
 
-def _due(texts: dict[str, str], label: str, at: int, problems: Problems) -> Due | None:
+def _due(texts: dict[str, str], at: int, problems: Problems) -> Due | None:
     """Parse 'Not before 1st Oct 2022', 'Before 29 Sep 2023' or '21 Nov 2022'; other text is kept and noted."""
+    label = "Decision due"
     text = texts.get(label, "")
     found = _WHEN.fullmatch(text)
     if not found:
         return None
-    day = _day(found[2], label, at, problems)
+    try:
+        day = slashed_day(found[2]) or worded_day(found[2])
+    except ValueError:
+        problems.add(ITEMS, at, label, "no_such_day", text=found[2][:40])
+        day = None
     if day is None:
         problems.note(ITEMS, at, label, "plan_unclear_day", text=text[:80])
         return Due(text, "unclear", None)
     kinds: dict[str, Literal["not_before", "before"]] = {"not before": "not_before", "before": "before"}
     return Due(text, kinds.get((found[1] or "").lower(), "on"), day)
-
-
-def _published(texts: dict[str, str], at: int, problems: Problems) -> date | None:
-    label = "Notice of proposed decision first published"
-    text = texts.get(label, "")
-    day = _day(text, label, at, problems) if text else None
-    if text and day is None:
-        problems.note(ITEMS, at, label, "plan_unclear_day", text=text[:80])
-    return day
-
-
-def _day(text: str, label: str, at: int, problems: Problems) -> date | None:
-    try:
-        return slashed_day(text) or worded_day(text)
-    except ValueError:
-        problems.add(ITEMS, at, label, "no_such_day", text=text[:40])
-        return None
 
 
 def _restriction(texts: dict[str, str], at: int, problems: Problems) -> Restriction | None:

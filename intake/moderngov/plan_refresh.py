@@ -46,7 +46,7 @@ def read_newest_plans(system: CommitteeSystemSpec, today: date, get: Get) -> Pla
     found, service = PlansRead(), WebService(system.site, get)
     for number in system.forward_plans:
         page = f"{PLANS} {number}"
-        plans = fetch_and_read(page, None, partial(service.plans, number), read_plans, found.problems)
+        plans = fetch_and_read(page, partial(service.plans, number), read_plans, found.problems)
         for plan in _newest(plans or (), page, today, found.problems):
             _read_items(service, plan, number, found)
         if found.problems.found:
@@ -69,7 +69,7 @@ def _read_items(service: WebService, plan: ForwardPlan, number: int, found: Plan
         found.problems.add(f"{PLANS} {number}", None, None, "plans_no_number")
         return
     page, own = f"{ITEMS} {plan.id}", Problems()
-    read = fetch_and_read(page, None, partial(service.plan_items, plan.id, plan.parent or number), read_plan_items, own)
+    read = fetch_and_read(page, partial(service.plan_items, plan.id, plan.parent or number), read_plan_items, own)
     if read is None:
         found.problems.found += own.found
         return

@@ -1,7 +1,7 @@
 """Parses the editions of a forward plan from the page mgListPlans.aspx; the web service has no method for them."""
 
 import re
-from datetime import date
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 from remembrancer.intake.moderngov.pages import Piece, pieces
@@ -11,8 +11,8 @@ from remembrancer.problems import Problems
 
 PLANS = "mgListPlans"
 _TITLE = re.compile(
-    r"(?P<name>.+) - (?P<dated>\d{1,2} \w+ \d{4}) "
-    r"\((?P<first>[\d/]{8,10}) to (?P<last>[\d/]{8,10})(?:, ?(?P<body>[^()]+))?\)",
+    r".+ - (?P<dated>\d{1,2} \w+ \d{4}) "
+    r"\([\d/]{8,10} to (?P<last>[\d/]{8,10})(?:, ?(?P<body>[^()]+))?\)",
     re.ASCII,
 )
 
@@ -36,22 +36,20 @@ def _plan(link: Piece, at: int, problems: Problems) -> ForwardPlan | None:
     if plan is None:
         problems.note(PLANS, at, None, "plan_title", text=link.text[:80])
         return None
-    return ForwardPlan(*plan, id=number_in(link.address, "planid"), parent=number_in(link.address, "rp"))
+    return replace(plan, id=number_in(link.address, "planid"), parent=number_in(link.address, "rp"))
 
 
-def parse_title(text: str, file: str, at: int | None, problems: Problems) -> tuple[str, date, date, date, str] | None:
-    """Split 'Forthcoming Executive Decisions - 2 September 2022 (02/09/2022 to 31/01/2023, Cabinet)' into its parts."""
+def parse_title(text: str, file: str, at: int | None, problems: Problems) -> ForwardPlan | None:
+    """Parse 'Forthcoming Executive Decisions - 2 September 2022 (02/09/2022 to 31/01/2023, Cabinet)'."""
     found = _TITLE.fullmatch(text)
     if found is None:
         return None
     try:
-        dated, first, last = worded_day(found["dated"]), slashed_day(found["first"]), slashed_day(found["last"])
+        dated, last = worded_day(found["dated"]), slashed_day(found["last"])
     except ValueError:
         problems.add(file, at, None, "no_such_day", text=text[:120])
         return None
-    if dated is None or first is None or last is None:
-        return None
-    return text, dated, first, last, (found["body"] or "").strip()
+    return ForwardPlan(dated, last, (found["body"] or "").strip()) if dated and last else None
 
 
 def number_in(address: str, name: str) -> int | None:

@@ -22,7 +22,7 @@ class Committee:
 
 @dataclass(frozen=True)
 class Status:
-    """The status of a meeting; `moved_from` is its former day, and `moved_to` its new day.
+    """The status of a meeting; `moved_from` is its former day.
 
     A meeting is `cancelled` where it does not take place on its day: cancelled, postponed, or moved to another day.
     """
@@ -30,7 +30,6 @@ class Status:
     text: str = ""
     cancelled: bool = False
     moved_from: date | None = None
-    moved_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,8 @@ class ListedMeeting:
 class LinkedDocument:
     """A public document of an agenda item; `address` is empty where the source gives no http or https URL."""
 
-    id: int
     title: str
     address: str
-    published: date | None = None
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,11 @@ class AgendaItem:
     `number` is 0 for a heading and for an item without a number; `sub_number` is like '1' or 'a', or empty.
     """
 
-    meeting: int
     id: int
     number: int
     sub_number: str
     title: str
     restricted: bool
-    decision: bool = False
-    call_in: bool = False
     documents: tuple[LinkedDocument, ...] = ()
 
     @property
@@ -78,16 +72,13 @@ class AgendaItem:
 
 @dataclass(frozen=True)
 class Meeting:
-    """One meeting with its agenda; the three flags say what is published."""
+    """One meeting with its agenda."""
 
     id: int
     day: date
     starts: time | None
     status: Status
     place: str = ""
-    agenda_published: bool = False
-    decisions_published: bool = False
-    minutes_published: bool = False
     agenda: tuple[AgendaItem, ...] = ()
 
 
@@ -96,14 +87,12 @@ Restriction = Literal["open", "part_exempt", "fully_exempt", "unclear"]
 
 @dataclass(frozen=True)
 class ForwardPlan:
-    """An edition of a forward plan: its date, and the days that it covers, both included.
+    """An edition of a forward plan: its date, and the last day that it covers.
 
     `id` is the PlanId and `parent` the RP in its page's address; None where the page does not give them.
     """
 
-    title: str
     dated: date
-    first_day: date
     last_day: date
     body: str
     id: int | None = None
@@ -132,13 +121,9 @@ class ForwardPlanEntry:
     reference: str
     title: str
     issue: int | None
-    new: bool = False
     decision_maker: str = ""
     due: Due | None = None
     decision: str = ""
-    originally_due: Due | None = None
     lead_officer: str = ""
-    status: str = ""
-    first_published: date | None = None
     urgency: str = ""
     restriction: Restriction | None = None

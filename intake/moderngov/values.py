@@ -2,12 +2,12 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date, time
 
 from remembrancer.intake.moderngov.types import Status
+from remembrancer.intake.tables.written_dates import MONTHS, YEARS
 
-YEARS = range(1970, 2200)
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NOON_AND_MIDNIGHT = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 NOT_HELD = frozenset({"cancelled", "canceled", "postponed", "deferred", "abandoned"})
 AS_PLANNED = frozenset({"", "confirmed", "provisional", "proposed", "scheduled", "to be confirmed", "adjourned"})
@@ -40,13 +40,8 @@ def worded_day(text: str) -> date | None:
     strptime is not used, because it reads the names of months in the machine's locale.
     """
     found = _WORDED.fullmatch(" ".join(text.split()))
-    month = _month(found[2]) if found else None
+    month = MONTHS.get(found[2][:3].lower()) if found else None
     return _day(int(found[1]), month, int(found[3])) if found and month else None
-
-
-def _month(word: str) -> int | None:
-    short = word[:3].lower()
-    return MONTHS.index(short) + 1 if short in MONTHS else None
 
 
 def _day(day: int, month: int, year: int) -> date:
@@ -83,17 +78,19 @@ def _hour(hour: int, half: str) -> int | None:
 
 def status_of(text: str) -> tuple[Status, list[str]]:
     """Parse a status such as 'Confirmed; Rescheduled from 24 September 2026', and return its unknown parts too."""
-    cancelled, days, unknown = False, dict[str, date](), list[str]()
+    found, unknown = Status(text), list[str]()
     for part in (part.strip().lower() for part in text.split(";")):
         moved = re.fullmatch(r"rescheduled (from|to) (.+)", part)
         day = _moved_day(moved[2]) if moved else None
-        if moved and day:
-            days[moved[1]] = day
+        is_elsewhere = moved is not None and moved[1] == "to"
+        if day and not is_elsewhere:
+            found = replace(found, moved_from=day)
         gone = part.split()[:1] and re.sub(r"\W+$", "", part.split()[0]) in NOT_HELD
         if not (day or gone or part in AS_PLANNED):
             unknown.append(part)
-        cancelled |= bool(gone or (moved and moved[1] == "to"))
-    return Status(text, cancelled, days.get("from"), days.get("to")), unknown
+        if gone or is_elsewhere:
+            found = replace(found, cancelled=True)
+    return found, unknown
 
 
 def _moved_day(text: str) -> date | None:

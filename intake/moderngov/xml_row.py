@@ -1,7 +1,6 @@
 """Reads the children of an element as values, and reports each problem with its place."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,10 +38,6 @@ class Part:
         """Add a note about a child, up to MOST_PROBLEMS."""
         if len(self.problems.notes) < MOST_PROBLEMS:
             self.problems.note(self.method, self.row, column, name, **values)
-
-    def children(self, *path: str) -> Iterator[Element]:
-        """Yield the elements at a path of names."""
-        yield from self.element.iterfind("/".join(path))
 
     def at(self, row: int | None, element: Element | None = None) -> "Part":
         """Return a part with another row, and optionally another element, of the same answer."""
@@ -91,15 +86,15 @@ class Part:
             self.add(column, "answer_not_flag", text=text[:40])
         return blank if text == "" else text in ("true", "1")
 
-    def day(self, column: str, needed: bool = True) -> date | None:
-        """Return a day written as 24/09/2026; None and a problem for other text, and for a blank if it is needed."""
+    def day(self, column: str) -> date | None:
+        """Return a day written as 24/09/2026; None and a problem for other text."""
         text = self.raw(column)
         try:
             day = slashed_day(text)
         except ValueError:
             self.add(column, "no_such_day", text=text[:40])
             return None
-        if day is None and (text or needed):
+        if day is None:
             self.add(column, "answer_not_day", text=text[:40])
         return day
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from xml.sax.saxutils import escape
 
+from remembrancer.intake.moderngov import parse
+from remembrancer.intake.moderngov.types import ListedMeeting
+from remembrancer.problems import Problems
 from tests.conftest import ROOT
 
 DATA = ROOT / "tests" / "data" / "moderngov"
@@ -13,6 +16,11 @@ DATA = ROOT / "tests" / "data" / "moderngov"
 
 def example(name: str) -> bytes:
     return (DATA / name).read_bytes()
+
+
+def read_listed(answer: bytes, problems: Problems) -> list[ListedMeeting] | None:
+    """Reads the rows of all committees; one that cannot be read refuses the list."""
+    return parse.read_listed(answer, problems, parse.UnreadRows(range(1, 10**9), problems))
 
 
 def element(name: str, *inside: str, text: str = "", escaped: int = 0) -> str:

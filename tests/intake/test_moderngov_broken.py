@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.intake.moderngov.parse import read_committees, read_listed, read_meeting
+from remembrancer.intake.moderngov.parse import read_committees, read_meeting
 from remembrancer.intake.moderngov.plan_items import read_plan_items
 from remembrancer.intake.moderngov.plans import read_plans
 from remembrancer.intake.moderngov.xml_row import MOST_PROBLEMS
 from remembrancer.problems import Problems
 from tests.conftest import ROOT, skip_or_fail
-from tests.intake.committee_xml import committees, example, item, listed, meeting, meetings
+from tests.intake.committee_xml import committees, example, item, listed, meeting, meetings, read_listed
 
 Reader = Callable[[bytes, Problems], Any]
 MOST_SECONDS = 2
@@ -82,7 +82,7 @@ SMALL: list[tuple[str, Reader, str, str]] = [
     ("no day", read_listed, meetings(listed(5, "")), "row 5, column meetingdate: '' is no day"),
     ("no hour of any day", read_listed, meetings(listed(5, time="25:00")), "column meetingtime: '25:00' is no time"),
     ("a negative count", read_listed, meetings(ONE, count=-1), "column meetingscount: '-1' is no number"),
-    ("a flag that is none", read_meeting, meeting(item(1, iscallin="maybe")), "'maybe' is neither True nor False"),
+    ("a flag that is none", read_meeting, meeting(isdisplayallowed="maybe"), "'maybe' is neither True nor False"),
     ("a mark that is none", read_meeting, meeting(item(1, isrestricted="maybe")), "column isrestricted: 'maybe'"),
     ("a negative number", read_meeting, meeting(item(1, "A", "-3")), "column agendaitemnumber: '-3' is no number"),
     ("elements in a title", read_meeting, once("Minutes", "<b>x</b>", meeting(item(1))), "holds elements where text"),

@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 
 from remembrancer.intake.calendars.events import MeetingEvent
 from remembrancer.intake.http.fetch import Limits
-from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, get_with
-from remembrancer.intake.moderngov.meetings import MOST_MEETINGS, read_meetings
-from remembrancer.intake.moderngov.parse import read_listed, read_meeting
-from remembrancer.intake.moderngov.types import AgendaItem
+from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, WebService, get_with
+from remembrancer.intake.moderngov.meetings import MOST_MEETINGS, meetings_between
+from remembrancer.intake.moderngov.parse import read_meeting
+from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
+from remembrancer.intake.moderngov.types import Meeting
 from remembrancer.intake.moderngov.values import readable
 from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.intake.committee_service import Held, Site, replies, running
-from tests.intake.committee_xml import item, listed, meeting, meetings, row, slashed
+from tests.intake.committee_xml import item, listed, meeting, meetings, read_listed, row, slashed
 
 ZONE = "Europe/London"
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 30)
@@ -31,25 +32,40 @@ def site() -> Iterator[Site]:
         yield made
 
 
-def read(
-    site: Site, boards: dict[str, int], first: date = FIRST, last: date = LAST
-) -> tuple[list[MeetingEvent], list[AgendaItem], Problems]:
-    system = CommitteeSystemSpec(site=site.address, committees=boards)
+def polite() -> PoliteGet:
     fetch = get_with(Limits(10, allow_private=True, allow_http=True), PRODUCT)
-    return read_meetings(system, first, last, ZONE, PoliteGet(fetch, pause=0, sleep=lambda _: None))
+    return PoliteGet(fetch, pause=0, sleep=lambda _: None)
 
 
-def read_well(site: Site, boards: dict[str, int]) -> tuple[list[MeetingEvent], list[AgendaItem]]:
-    events, items, problems = read(site, boards)
-    assert problems.found == []
-    return events, items
+def read(site: Site, boards: dict[str, int]) -> Refreshed:
+    system = CommitteeSystemSpec(site=site.address, committees=boards)
+    return read_available_meetings(system, FIRST, LAST, ZONE, polite())
+
+
+def read_well(site: Site, boards: dict[str, int]) -> list[MeetingEvent]:
+    found = read(site, boards)
+    assert (found.wrong, found.problems) == ([], [])
+    return found.events
 
 
 def only_problem(site: Site, boards: dict[str, int]) -> str:
-    events, items, problems = read(site, boards)
-    assert (events, items) == ([], [])
-    [problem] = problems.found
+    found = read(site, boards)
+    assert found.events == []
+    [problem] = found.problems
     return str(problem)
+
+
+def looked_at(site: Site) -> tuple[list[Meeting], list[str]]:
+    """The meetings of a committee as the command `meetings` reads them, and what is wrong."""
+    problems = Problems()
+    found = meetings_between(WebService(site.address, polite()), 134, FIRST, LAST, problems)
+    return found, [str(each) for each in problems.found]
+
+
+def only_problem_looked_at(site: Site) -> str:
+    found, [problem] = looked_at(site)
+    assert found == []
+    return problem
 
 
 BOARDS = {"cabinet": 134, "families": 207}
@@ -57,7 +73,7 @@ BOARDS = {"cabinet": 134, "families": 207}
 
 def test_a_meeting_becomes_one_of_its_board_by_the_bodys_clock(site: Site) -> None:
     site.meetings = [Held(5501, 134, DAY), Held(5502, 134, date(2026, 11, 5), "2.00 pm")]
-    events, _ = read_well(site, {"cabinet": 134})
+    events = read_well(site, {"cabinet": 134})
     more: dict[str, Any] = {"place": "Town Hall", "source": "moderngov:127.0.0.1"}
     assert events == [
         MeetingEvent("cabinet", "moderngov-127.0.0.1-5501", datetime(2026, 9, 24, 9, tzinfo=UTC), **more),
@@ -67,34 +83,33 @@ def test_a_meeting_becomes_one_of_its_board_by_the_bodys_clock(site: Site) -> No
 
 def test_a_meeting_that_moves_keeps_its_uid(site: Site) -> None:
     site.meetings = [Held(5501, 134, DAY)]
-    [before], _ = read_well(site, {"cabinet": 134})
+    [before] = read_well(site, {"cabinet": 134})
     site.meetings = [Held(5501, 134, date(2026, 10, 8), status="Confirmed; Rescheduled from 24 September 2026")]
-    [after], _ = read_well(site, {"cabinet": 134})
+    [after] = read_well(site, {"cabinet": 134})
     assert (before.uid, after.cancelled) == (after.uid, False)
     assert after.starts_at - before.starts_at == timedelta(days=14)
 
 
 def test_a_cancelled_meeting_is_told_and_its_agenda_is_not_asked_for(site: Site) -> None:
     site.meetings = [Held(5501, 134, DAY, status="Cancelled", items=(item(1),))]
-    [event], items = read_well(site, {"cabinet": 134})
-    assert (event.cancelled, items) == (True, [])
+    [event] = read_well(site, {"cabinet": 134})
+    assert event.cancelled
     assert not any("GetMeeting?" in path for path in site.asked)
 
 
 def test_a_meeting_without_a_time_is_of_a_whole_day_that_begins_at_midnight(site: Site) -> None:
     site.meetings = [Held(5501, 134, DAY, time="")]
-    [event], _ = read_well(site, {"cabinet": 134})
+    [event] = read_well(site, {"cabinet": 134})
     assert (event.whole_day, event.starts_at) == (True, datetime(2026, 9, 23, 23, tzinfo=UTC))
 
 
 def test_agendas_come_with_their_meetings_and_nothing_that_is_restricted(site: Site) -> None:
     secret = item(2, "SECRET", "2", isrestricted="True")
-    site.meetings = [Held(5501, 134, DAY, items=(item(1, "Minutes"), secret)), Held(5502, 207, DAY, items=(item(3),))]
-    _, items = read_well(site, BOARDS)
-    assert [(each.meeting, each.id, each.title) for each in items] == [
-        (5501, 1, "Minutes"),
-        (5501, 2, ""),
-        (5502, 3, "Minutes"),
+    site.meetings = [Held(5501, 134, DAY, items=(item(1, "Minutes"), secret)), Held(5502, 134, DAY, items=(item(3),))]
+    found, _ = looked_at(site)
+    assert [[(each.id, each.title) for each in meeting.agenda] for meeting in found] == [
+        [(1, "Minutes"), (2, "")],
+        [(3, "Minutes")],
     ]
 
 
@@ -102,7 +117,7 @@ def test_agendas_come_with_their_meetings_and_nothing_that_is_restricted(site: S
 def test_all_committees_are_minus_one_on_some_sites_and_nought_on_others(site: Site, every: int) -> None:
     site.every = every
     site.meetings = [Held(1, 134, DAY), Held(2, 207, DAY), Held(3, 999, DAY)]
-    events, _ = read_well(site, BOARDS)
+    events = read_well(site, BOARDS)
     assert [(event.board, event.uid[-1]) for event in events] == [("cabinet", "1"), ("families", "2")]
 
 
@@ -111,7 +126,7 @@ def test_a_site_that_answers_one_of_the_two_with_an_error_is_read_by_the_other(s
     site.meetings = [Held(1, 134, DAY)]
     committees = "<committees>" + "".join(row("committee", {"committeeid": str(id)}) for id in (134, 207))
     site.failures = [replies(200, f"{committees}</committees>".encode()), replies(500, b"Overflow")]
-    assert len(read_well(site, BOARDS)[0]) == 1
+    assert len(read_well(site, BOARDS)) == 1
     site.failures = [replies(200, f"{committees}</committees>".encode()), replies(500), replies(500)]
     assert only_problem(site, BOARDS).startswith("GetAllMeetingsByDate: the site answered with an error (500)")
 
@@ -122,7 +137,7 @@ def test_meetings_of_other_days_and_committees_are_left_out_whatever_the_site_se
     site.meetings = [Held(2, 134, FIRST), Held(3, 134, LAST)]
     committees = replies(200, b"<committees><committee><committeeid>134</committeeid></committee></committees>")
     site.failures = [committees, replies(200, meetings(*held).encode())]
-    assert [event.uid[-1] for event in read_well(site, {"cabinet": 134})[0]] == ["2", "3"]
+    assert [event.uid[-1] for event in read_well(site, {"cabinet": 134})] == ["2", "3"]
 
 
 def test_a_committee_that_the_site_does_not_have_is_a_problem(site: Site) -> None:
@@ -131,30 +146,22 @@ def test_a_committee_that_the_site_does_not_have_is_a_problem(site: Site) -> Non
     assert f"'remembrancer committees {site.address}' lists those there are" in said
 
 
-def test_a_committee_that_meets_no_more_is_noted(site: Site) -> None:
-    gone = {"committeeid": "134", "committeetitle": "Cabinet", "committeeexpired": "True"}
-    site.failures = [replies(200, row("committees", {}, row("committee", gone)).encode())]
-    _, _, problems = read(site, {"cabinet": 134})
-    assert "lists the committee 134 (Cabinet) as deleted or expired" in str(problems.notes[0])
-
-
-def test_one_meeting_that_cannot_be_read_refuses_all(site: Site) -> None:
-    site.meetings = [Held(1, 134, DAY), Held(2, 134, DAY, items=(item(5, isdecision="perhaps"),)), Held(3, 134, DAY)]
-    said = only_problem(site, {"cabinet": 134})
-    assert said.startswith("GetMeeting, row 2, column isdecision: 'perhaps' is neither True nor False")
+def test_one_meeting_that_cannot_be_read_refuses_all_that_are_looked_at(site: Site) -> None:
+    site.meetings = [Held(1, 134, DAY), Held(2, 134, DAY, items=(item(5, isrestricted="perhaps"),)), Held(3, 134, DAY)]
+    said = only_problem_looked_at(site)
+    assert said.startswith("GetMeeting, row 2, column isrestricted: 'perhaps' is neither True nor False")
 
 
 def test_a_problem_with_a_whole_answer_names_the_meeting_that_was_asked_for(site: Site) -> None:
     site.wants_dummy = False
     site.meetings = [Held(5501, 134, DAY)]
-    committees = replies(200, b"<committees><committee><committeeid>134</committeeid></committee></committees>")
     listing = replies(200, meetings(listed(5501)).encode())
-    site.failures = [committees, listing, replies(200, b"")]
-    assert only_problem(site, {"cabinet": 134}).startswith("GetMeeting, row 5501: the answer is empty")
-    site.failures = [committees, listing, replies(403)]
-    assert "ask those who run it to let 'Remembrancer/0.1' through" in only_problem(site, {"cabinet": 134})
-    site.failures = [committees, listing, replies(200, meeting(meetingid="77").encode())]
-    assert "the site answered with the meeting 77" in only_problem(site, {"cabinet": 134})
+    site.failures = [listing, replies(200, b"")]
+    assert only_problem_looked_at(site).startswith("GetMeeting, row 5501: the answer is empty")
+    site.failures = [listing, replies(403)]
+    assert "ask those who run it to let 'Remembrancer/0.1' through" in only_problem_looked_at(site)
+    site.failures = [listing, replies(200, meeting(meetingid="77").encode())]
+    assert "the site answered with the meeting 77" in only_problem_looked_at(site)
 
 
 def test_a_service_that_is_switched_off_is_told_in_plain_words(site: Site) -> None:
@@ -192,7 +199,6 @@ def agenda_items(draw: st.DrawFn) -> tuple[dict[str, Any], str]:
         "number": draw(ZERO_OR_MORE),
         "title": draw(TITLES),
         "restricted": draw(st.booleans()),
-        "decision": draw(st.booleans()),
     }
     escaped = draw(st.integers(0, 1))
     values = {
@@ -200,7 +206,6 @@ def agenda_items(draw: st.DrawFn) -> tuple[dict[str, Any], str]:
         "agendaitemtitle": str(wanted["title"]),
         "agendaitemnumber": f" {wanted['number']}",
         "isrestricted": str(wanted["restricted"]),
-        "isdecision": str(wanted["decision"]),
     }
     return wanted, row("agendaitem", values, escaped=escaped)
 
@@ -225,7 +230,7 @@ def test_any_meeting_that_is_written_in_that_shape_is_read_back_the_same(
     assert (found.id, found.day, found.starts, found.place) == (id, day, starts, place)
     for read, (wanted, _) in zip(found.agenda, agenda, strict=True):
         assert (read.id, read.number, read.restricted) == (wanted["id"], wanted["number"], wanted["restricted"])
-        assert (read.title, read.decision) == ("" if wanted["restricted"] else wanted["title"], wanted["decision"])
+        assert read.title == ("" if wanted["restricted"] else wanted["title"])
 
 
 @given(st.lists(st.tuples(st.integers(1, 999_999_999), DAYS), max_size=20, unique_by=lambda each: each[0]))

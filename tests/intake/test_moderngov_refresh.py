@@ -1,27 +1,23 @@
 """What can be read of a committee system is given, and what cannot is named; its own trouble ends the reading."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import strategies as st
 
 from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.http.fetch import Limits
 from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, get_with, in_time
-from remembrancer.intake.moderngov.meetings import read_meetings
 from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
 from remembrancer.rules.organisation import CommitteeSystemSpec
 from tests.intake.committee_service import Held, Site, hangs_up, replies, running
 from tests.intake.committee_xml import committees, item, listed, meetings
-from tests.profiles import thoroughness
 
 ZONE = "Europe/London"
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 30)
 DAY = date(2026, 9, 24)
-BROKEN = (item(5, isdecision="perhaps"),)
+BROKEN = (item(5, isrestricted="perhaps"),)
 Failure = Callable[[BaseHTTPRequestHandler], None]
 BOARDS = {"cabinet": 134, "families": 207}
 
@@ -59,7 +55,7 @@ def test_a_meeting_that_cannot_be_read_is_named_and_the_others_are_given(site: S
     found = read(site)
     assert (numbers(found), sorted(found.unread), found.problems) == ([1, 3], [2], [])
     [wrong] = found.wrong
-    assert str(wrong).startswith("GetMeeting, row 2, column isdecision: 'perhaps' is neither True nor False")
+    assert str(wrong).startswith("GetMeeting, row 2, column isrestricted: 'perhaps' is neither True nor False")
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -145,22 +141,6 @@ def test_a_committee_that_is_not_there_and_a_service_that_is_off_refuse_all(site
     assert "the site has no committee 88" in str(read(site, {"harbours": 88}).problems[0])
     site.switched_off = True
     assert "does not offer its web service" in str(read(site).problems[0])
-
-
-HELD = st.lists(
-    st.tuples(st.integers(1, 999_999), st.integers(0, 60), st.sampled_from(["Confirmed", "Cancelled", ""])),
-    max_size=6,
-    unique_by=lambda each: each[0],
-)
-
-
-@thoroughness(0.15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(HELD)
-def test_where_all_is_well_it_gives_what_the_strict_reading_gives(site: Site, held: list[tuple[int, int, str]]) -> None:
-    site.meetings = [Held(id, 134, FIRST + timedelta(days=days), status=status) for id, days, status in held]
-    strict, _, problems = read_meetings(system_of(site, {"cabinet": 134}), FIRST, LAST, ZONE, polite())
-    found = read(site)
-    assert (found.events, found.wrong, found.problems) == (strict, [], problems.found)
 
 
 def test_the_moment_is_by_the_bodys_clock(site: Site) -> None:
