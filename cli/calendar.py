@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from remembrancer.cli.database import store
-from remembrancer.cli.shared import stop, the_moment
+from remembrancer.cli.shared import print_table, stop, stop_if_refused, the_moment
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendar
 from remembrancer.intake.http.errors import FetchError
@@ -34,16 +32,16 @@ def calendar(source: Annotated[str, typer.Argument(help=phrase("calendars.source
     data = _data(source)
     horizon = horizon_at(the_moment())
     windows, meetings = read_calendar(data, _patterns(source, spec), spec, horizon, problems)
-    table = Table(*phrase("calendars.columns").split("; "))
     rows = [(w.opens_at, phrase("calendars.window"), w.title, w.cancelled) for w in windows]
     rows += [(m.starts_at, phrase("calendars.meeting"), m.board, m.cancelled) for m in meetings]
-    for at, what, name, cancelled in sorted(rows):
-        table.add_row(moment(at, spec.time_zone), what, name, phrase("calendars.cancelled") if cancelled else "")
-    Console().print(table)
-    for problem in (*problems.notes, *problems.found):
-        typer.echo(str(problem), err=True)
-    if problems.found:
-        stop(phrase("cli.refused", count=len(problems.found)))
+    print_table(
+        "calendars.columns",
+        (
+            (moment(at, spec.time_zone), what, name, phrase("calendars.cancelled") if cancelled else "")
+            for at, what, name, cancelled in sorted(rows)
+        ),
+    )
+    stop_if_refused(problems)
 
 
 def _patterns(source: str, spec: OrganisationSpec) -> CalendarSpec:
@@ -59,15 +57,11 @@ def _data(source: str) -> bytes:
     if source == PASTED:
         return sys.stdin.buffer.read()
     if source.partition("://")[0] in FEED_SCHEMES:
-        return _fetched(source)
+        try:
+            return fetch(source, limits_of(Settings()), agent=USER_AGENT).body
+        except FetchError as error:
+            stop(why_not_fetched(error))
     try:
         return Path(source).read_bytes()
     except OSError:
         stop(phrase("calendars.no_file", file=source))
-
-
-def _fetched(url: str) -> bytes:
-    try:
-        return fetch(url, limits_of(Settings()), agent=USER_AGENT).body
-    except FetchError as error:
-        stop(why_not_fetched(error))

@@ -1,19 +1,17 @@
 """A committee system, looked at before it is trusted: its committees with their ids, and a committee's meetings."""
 
-import json
-from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, print_json, print_table, stop, stop_if_refused
 from remembrancer.intake.moderngov.client import WebService, polite_get
 from remembrancer.intake.moderngov.meetings import fetch_and_read, meetings_between
 from remembrancer.intake.moderngov.parse import read_committees
-from remembrancer.intake.moderngov.types import AgendaItem, Committee, Meeting
+from remembrancer.intake.moderngov.types import Committee, Meeting
 from remembrancer.problems import Problems
 from remembrancer.settings import Settings
 from remembrancer.wording import phrase, plural, short_day
@@ -27,28 +25,19 @@ Private = Annotated[bool, typer.Option("--allow-private", help=phrase("committee
 def committees(site: Site, as_json: AsJson = False, allow_private: Private = False) -> None:
     problems, service = Problems(), _service(site, allow_private)
     found = fetch_and_read("GetCommittees", service.committees, read_committees, problems)
-    _say(problems)
+    stop_if_refused(problems, "committees.refused")
     rows = sorted(found or (), key=lambda each: (not each.meets, each.title))
     if as_json:
-        typer.echo(json.dumps([_committee(each) for each in rows], ensure_ascii=False, indent=2))
-        return
-    table = Table(*phrase("committees.columns").split("; "))
-    for each in rows:
-        table.add_row(str(each.id), each.title, each.category, phrase(f"committees.{_state(each)}"))
-    Console().print(table if rows else phrase("committees.none"))
+        print_json([{"committee": c.id, "title": c.title, "category": c.category, "state": _state(c)} for c in rows])
+    elif rows:
+        cells = ((str(c.id), c.title, c.category, phrase(f"committees.{_state(c)}")) for c in rows)
+        print_table("committees.columns", cells)
+    else:
+        Console().print(phrase("committees.none"))
 
 
 def _state(committee: Committee) -> str:
     return "deleted" if committee.deleted else "expired" if committee.expired else "meets"
-
-
-def _committee(committee: Committee) -> dict[str, Any]:
-    return {
-        "committee": committee.id,
-        "title": committee.title,
-        "category": committee.category,
-        "state": _state(committee),
-    }
 
 
 @app.command("meetings")
@@ -64,23 +53,17 @@ def meetings(
         stop(phrase("cli.last_before_first"))
     problems, service = Problems(), _service(site, allow_private)
     read = meetings_between(service, committee, first.date(), last.date(), problems)
-    _say(problems)
+    stop_if_refused(problems, "committees.refused")
     if as_json:
-        typer.echo(json.dumps([_meeting(each) for each in read], ensure_ascii=False, indent=2))
-        return
-    Console().print(_table(read) if read else phrase("committees.no_meetings"))
+        print_json([_meeting(each) for each in read])
+    elif read:
+        print_table("committees.meeting_columns", map(_cells, read))
+    else:
+        Console().print(phrase("committees.no_meetings"))
 
 
 def _service(site: str, allow_private: bool) -> WebService:
     return WebService(site, polite_get(Settings().contact, allow_private))
-
-
-def _say(problems: Problems) -> None:
-    """Notes, and then the problems: with any, nothing was read."""
-    for each in (*problems.notes, *problems.found):
-        typer.echo(str(each), err=True)
-    if problems.found:
-        stop(phrase("committees.refused", count=len(problems.found)))
 
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
@@ -93,26 +76,22 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
         "cancelled": meeting.status.cancelled,
         "moved_from": moved_from.isoformat() if moved_from else None,
         "place": meeting.place,
-        "agenda": [_item(item) for item in meeting.agenda],
+        "agenda": [
+            {
+                "number": item.number,
+                "sub_number": item.sub_number,
+                "title": item.title,
+                "restricted": item.restricted,
+                "documents": [asdict(document) for document in item.documents],
+            }
+            for item in meeting.agenda
+        ],
     }
 
 
-def _item(item: AgendaItem) -> dict[str, Any]:
-    return {
-        "number": item.number,
-        "sub_number": item.sub_number,
-        "title": item.title,
-        "restricted": item.restricted,
-        "documents": [{"title": each.title, "address": each.address} for each in item.documents],
-    }
-
-
-def _table(read: Sequence[Meeting]) -> Table:
-    table = Table(*phrase("committees.meeting_columns").split("; "))
-    for each in read:
-        starts = f"{each.starts:%H:%M}" if each.starts else phrase("committees.no_time")
-        items = [item for item in each.agenda if not item.heading]
-        hidden = sum(1 for item in items if item.restricted)
-        agenda = phrase("committees.agenda", items=plural(len(items), "item", "items"), hidden=hidden)
-        table.add_row(str(each.id), short_day(each.day), starts, each.status.text, each.place, agenda)
-    return table
+def _cells(meeting: Meeting) -> tuple[str, ...]:
+    starts = f"{meeting.starts:%H:%M}" if meeting.starts else phrase("committees.no_time")
+    items = [item for item in meeting.agenda if not item.heading]
+    hidden = sum(1 for item in items if item.restricted)
+    agenda = phrase("committees.agenda", items=plural(len(items), "item", "items"), hidden=hidden)
+    return str(meeting.id), short_day(meeting.day), starts, meeting.status.text, meeting.place, agenda

@@ -1,6 +1,5 @@
 """Days counted on the command line: no folder, no database, nothing but the calendar."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand
 
-from remembrancer.cli.shared import AsJson, stop, the_moment
+from remembrancer.cli.shared import AsJson, print_json, stop, the_moment
 from remembrancer.intake.tables.date_cells import read_iso
 from remembrancer.intake.tables.written_dates import Doubt
 from remembrancer.reports.deadline_explanation import because, because_in_short
@@ -99,7 +98,7 @@ def deadlines(
     except CannotCountError as refused:
         stop(phrase(f"deadlines.{refused.name}", **refused.values))
     if as_json:
-        typer.echo(json.dumps(_as_json(rolled if roll else plain), ensure_ascii=False, indent=2))
+        print_json(_as_json(rolled if roll else plain))
         return
     for line in _in_words(way, plain, rolled, roll, until):
         typer.echo(line)

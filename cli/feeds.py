@@ -1,18 +1,16 @@
 """`remembrancer feeds`: what is read from outside, how it goes with each, and reading all of it at once."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 
 from remembrancer.cli.database import database, store
-from remembrancer.cli.shared import AsJson, stop, the_moment
+from remembrancer.cli.shared import AsJson, print_json, print_table, stop, the_moment
 from remembrancer.logs import set_up_logs
 from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.feeds.poll import KINDS, Outcome, read_sources
@@ -36,9 +34,11 @@ def feeds(
         with database() as engine:
             _read_all(engine, states)
     elif as_json:
-        typer.echo(json.dumps([_as_json(state) for state in states], ensure_ascii=False, indent=2))
+        print_json([_as_json(state) for state in states])
+    elif states:
+        print_table("feeds.columns", ([Text(cell) for cell in _cells(state, zone)] for state in states))
     else:
-        Console().print(_table(states, zone) if states else phrase("feeds.none"))
+        Console().print(phrase("feeds.none"))
 
 
 def _read_all(engine: Engine, states: Sequence[FeedState]) -> None:
@@ -71,27 +71,17 @@ def _say(outcome: Outcome) -> None:
         typer.echo(phrase("feeds.in_part", name=outcome.name, problem=outcome.problem))
 
 
-def _table(states: Sequence[FeedState], zone: str) -> Table:
-    table = Table(*phrase("feeds.columns").split("; "))
-    for state in states:
-        read = short_moment(state.read_at, zone) if state.read_at else phrase("feeds.never")
-        table.add_row(*(Text(each) for each in (state.name, read, _due(state, zone), _how(state, zone))))
-    return table
-
-
-def _due(state: FeedState, zone: str) -> str:
+def _cells(state: FeedState, zone: str) -> tuple[str, ...]:
+    """Its name, when it was last read, when it is due, and how it goes."""
+    read = short_moment(state.read_at, zone) if state.read_at else phrase("feeds.never")
+    due = short_moment(state.due_at, zone) if state.due_at else phrase("feeds.at_next_look")
     if state.being_read:
-        return phrase("feeds.being_read")
-    return short_moment(state.due_at, zone) if state.due_at else phrase("feeds.at_next_look")
-
-
-def _how(state: FeedState, zone: str) -> str:
+        due = phrase("feeds.being_read")
+    how = state.problem or phrase("feeds.well" if state.read_at else "feeds.not_tried")
     if state.failures and state.failing_since:
-        since = short_moment(state.failing_since, zone)
-        return phrase(
-            "feeds.failing", times=plural(state.failures, "time", "times"), since=since, problem=state.problem
-        )
-    return state.problem or phrase("feeds.well" if state.read_at else "feeds.not_tried")
+        since, times = short_moment(state.failing_since, zone), plural(state.failures, "time", "times")
+        how = phrase("feeds.failing", times=times, since=since, problem=state.problem)
+    return state.name, read, due, how
 
 
 def _as_json(state: FeedState) -> dict[str, Any]:

@@ -4,11 +4,9 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from remembrancer.cli.database import find_or_stop, slice_or_stop, store
-from remembrancer.cli.shared import AsJson, ProgrammeArgument, WindowArgument
+from remembrancer.cli.shared import AsJson, ProgrammeArgument, WindowArgument, print_json, print_table
 from remembrancer.models import WindowState
 from remembrancer.reports.digests.figures_as_told import figures_of
 from remembrancer.wording import phrase
@@ -30,9 +28,12 @@ def figures(
         slice_ = slice_or_stop(session, window, board, where or [])
         found = {"programme": programme, "window": window.key, **figures_of(session, window, slice_, restated)}
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
-    table = Table(*phrase("cli.figures_columns").split("; "))
-    for name, value in found.items():
-        table.add_row(name, phrase("cli.not_recorded") if value is None else json.dumps(value, ensure_ascii=False))
-    Console().print(table)
+    print_table(
+        "cli.figures_columns",
+        (
+            (name, phrase("cli.not_recorded") if value is None else json.dumps(value, ensure_ascii=False))
+            for name, value in found.items()
+        ),
+    )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from remembrancer.cli.database import store
-from remembrancer.cli.shared import problems_listed, the_moment
+from remembrancer.cli.shared import echo_problems, problems_listed, the_moment
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import Stored
 from remembrancer.intake.loading.load import store as store_folder
@@ -32,8 +32,7 @@ def load(
         feeds = last_known(session)
     with problems_listed():
         content = read_folder(folder, with_responses=True, feeds=feeds, now=the_moment())
-    for note in content.problems.notes:
-        typer.echo(str(note), err=True)
+    echo_problems(content.problems.notes)
     asks = sys.stdin.isatty() and not yes
     if preview or asks:
         difference = _stored(content, for_good=False)

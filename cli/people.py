@@ -1,19 +1,16 @@
 """People: who holds which post, who joins, leaves, is away, and is reached where."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.people import replies
 from remembrancer.cli.database import store
-from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, the_moment
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, print_json, print_table, stop, the_moment
 from remembrancer.cli.slack import where_on
 from remembrancer.cli.teams import account_on
 from remembrancer.models import Absence, ChatAccount, Person, Post, Programme
@@ -62,24 +59,25 @@ def people_list(as_json: AsJson = False) -> None:
     with store() as session:
         found = {"posts": _posts(session), "people": _people(session)}
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
-    console = Console()
-    table = Table(*phrase("people.post_columns").split("; "))
-    for post in found["posts"]:
-        coming = [phrase("people.from_day", day=short_day(c["first_day"]), name=c["holder"]) for c in post["to_come"]]
-        held = ", ".join(post["holders"]) or phrase("people.nobody")
-        table.add_row(post["post"], "; ".join([held, *coming]), ", ".join(item["ref"] for item in post["items"]))
-    console.print(table)
-    table = Table(*phrase("people.person_columns").split("; "))
-    for person in found["people"]:
-        days = [
-            phrase("people.from_to", first=short_day(a["first_day"]), last=short_day(a["last_day"]))
-            for a in person["leave"]
-        ]
-        reached = ", ".join(person["accounts"]) or phrase("people.unreachable")
-        table.add_row(person["name"], person["email"], ", ".join(person["roles"]), "; ".join(days), reached)
-    console.print(table)
+    print_table("people.post_columns", map(_post_cells, found["posts"]))
+    print_table("people.person_columns", map(_person_cells, found["people"]))
+
+
+def _post_cells(post: dict[str, Any]) -> tuple[str, ...]:
+    coming = [phrase("people.from_day", day=short_day(c["first_day"]), name=c["holder"]) for c in post["to_come"]]
+    held = ", ".join(post["holders"]) or phrase("people.nobody")
+    return post["post"], "; ".join([held, *coming]), ", ".join(item["ref"] for item in post["items"])
+
+
+def _person_cells(person: dict[str, Any]) -> tuple[str, ...]:
+    days = [
+        phrase("people.from_to", first=short_day(a["first_day"]), last=short_day(a["last_day"]))
+        for a in person["leave"]
+    ]
+    reached = ", ".join(person["accounts"]) or phrase("people.unreachable")
+    return person["name"], person["email"], ", ".join(person["roles"]), "; ".join(days), reached
 
 
 def _posts(session: Session) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """`remembrancer plan BOARD`: a board's work programme, as a table, JSON, Markdown or a Word document."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from rich.text import Text
 from sqlmodel import Session, col, select
 
 from remembrancer.cli.database import store
-from remembrancer.cli.shared import AsJson, stop, the_moment
+from remembrancer.cli.shared import AsJson, print_json, stop, the_moment
 from remembrancer.models import Board
 from remembrancer.reports.forward_plan.work_programme import Sitting, WorkProgramme
 from remembrancer.wording import moment, phrase, short_day
@@ -38,7 +37,7 @@ def plan(
         found = work_programme(session, found_board, the_moment())
         found = found if exempt else without_exempt(found)
         if as_json:
-            typer.echo(json.dumps(in_json(found), ensure_ascii=False, indent=2))
+            print_json(in_json(found))
         elif out is not None:
             _write(found, out)
         else:

@@ -1,20 +1,18 @@
 """What will be sent: of the days to come, a day, people, boards."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.sending.preview_lines import join_refs
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.cli.database import store
 from remembrancer.cli.sending import Emails, person_or_stop
-from remembrancer.cli.shared import DAY_FORMATS, AsJson, stop, the_moment
+from remembrancer.cli.shared import DAY_FORMATS, AsJson, print_json, print_table, stop, the_moment
 from remembrancer.models import Board
 from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.preview.filters import Address, Wanted, address, is_in_reach, outlook
@@ -43,10 +41,11 @@ def preview(
         if current_sending(session).paused_at is not None:
             typer.echo(f"{plain(sending_line(session, zone))} {phrase('preview.paused')}", err=True)
     if as_json:
-        typer.echo(json.dumps([message.as_json() for message in planned], ensure_ascii=False, indent=2))
-        return
-    nothing = phrase("cli.nothing_to_send_then") if only else phrase("cli.nothing_to_send", days=days)
-    Console().print(_table(planned, zone) if planned else nothing)
+        print_json([message.as_json() for message in planned])
+    elif planned:
+        print_table("cli.preview_columns", (_cells(message, zone) for message in planned))
+    else:
+        Console().print(phrase("cli.nothing_to_send_then") if only else phrase("cli.nothing_to_send", days=days))
 
 
 def _to(session: Session, people: Emails, boards: Emails) -> Iterator[Address]:
@@ -60,10 +59,7 @@ def _to(session: Session, people: Emails, boards: Emails) -> Iterator[Address]:
         yield address(found)
 
 
-def _table(planned: list[Planned], zone: str) -> Table:
-    table = Table(*phrase("cli.preview_columns").split("; "))
-    for message in planned:
-        what = f"{message.kind} {phrase('preview.withheld')}" if message.withheld else message.kind
-        items = join_refs(message.items)
-        table.add_row(short_moment(message.at, zone), message.to, what, str(message.about), items, message.because)
-    return table
+def _cells(message: Planned, zone: str) -> tuple[str, ...]:
+    what = f"{message.kind} {phrase('preview.withheld')}" if message.withheld else message.kind
+    items = join_refs(message.items)
+    return short_moment(message.at, zone), message.to, what, str(message.about), items, message.because

@@ -1,17 +1,15 @@
 """Sending: pause, resume, pilots, and what they withheld."""
 
-import json
 from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from sqlmodel import Session, select
 
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.cli.database import store
-from remembrancer.cli.shared import AsJson, stop, the_moment
+from remembrancer.cli.shared import AsJson, print_json, print_table, stop, the_moment
 from remembrancer.models import Person
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
@@ -60,7 +58,9 @@ def pilot(
         now, row = the_moment(), lock_sending_state(session)
         if row.pilot is None and not only:
             stop(phrase("refusals.no_pilot") if end else phrase("cli.begin_with_only"))
-        chosen = None if end else _ids(session, only) if only else _changed(session, row.pilot or [], add, remove)
+        chosen = None
+        if not end:
+            chosen = _ids(session, only) or (set(row.pilot or []) | _ids(session, add)) - _ids(session, remove)
         if chosen is not None and not chosen:
             stop(phrase("cli.pilot_needs_one"))
         goes = _goes_out(session, now, row.paused_at is not None, chosen)
@@ -69,10 +69,6 @@ def pilot(
         else:
             sending.set_pilot(session, chosen, now, None)
         _say_how_it_stands(session, goes)
-
-
-def _changed(session: Session, pilot: list[int], add: Emails, remove: Emails) -> set[int]:
-    return (set(pilot) | _ids(session, add)) - _ids(session, remove)
 
 
 def _ids(session: Session, emails: Emails) -> set[int]:
@@ -105,9 +101,9 @@ def withheld_command(as_json: AsJson = False) -> None:
         found = withheld(session)
         zone = organisation(session).time_zone
     if as_json:
-        typer.echo(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))
-        return
-    table = Table(*phrase("cli.withheld_columns").split("; "))
-    for each in found:
-        table.add_row(short_moment(each.at, zone), each.to, each.what, ", ".join(each.refs), each.because)
-    Console().print(table if found else phrase("cli.nothing_withheld"))
+        print_json([each.as_json() for each in found])
+    elif found:
+        cells = ((short_moment(m.at, zone), m.to, m.what, ", ".join(m.refs), m.because) for m in found)
+        print_table("cli.withheld_columns", cells)
+    else:
+        Console().print(phrase("cli.nothing_withheld"))

@@ -1,14 +1,17 @@
-"""What the commands share: their common options, the clock, and how refusals are said."""
+"""What the commands share: their common options, the clock, JSON and tables, and how refusals are said."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from remembrancer.clock import SystemClock
-from remembrancer.problems import RefusedError
+from remembrancer.problems import Problem, Problems, RefusedError
 from remembrancer.wording import phrase
 
 DAY_FORMATS = ["%Y-%m-%d"]
@@ -27,11 +30,34 @@ def stop(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def print_json(found: Any) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def print_table(columns: str, rows: Iterable[Iterable[Any]]) -> None:
+    """Print a table; `columns` is the name of the sentence that holds its headings, apart by semicolons."""
+    table = Table(*phrase(columns).split("; "))
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def echo_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+
+
+def stop_if_refused(problems: Problems, sentence: str = "cli.refused") -> None:
+    """Say the notes and the problems; with any problem, stop with the sentence that counts them."""
+    echo_problems([*problems.notes, *problems.found])
+    if problems.found:
+        stop(phrase(sentence, count=len(problems.found)))
+
+
 @contextmanager
 def problems_listed() -> Iterator[None]:
     try:
         yield
     except RefusedError as refused:
-        for problem in refused.problems.found:
-            typer.echo(str(problem), err=True)
+        echo_problems(refused.problems.found)
         stop(phrase("cli.refused", count=len(refused.problems.found)))

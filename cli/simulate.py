@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from remembrancer.cli.shared import DAY_FORMATS, problems_listed, stop
+from remembrancer.cli.shared import DAY_FORMATS, echo_problems, problems_listed, stop
 from remembrancer.logs import set_up_logs
 from remembrancer.scheduler.simulate import simulate as run_simulation
 from remembrancer.wording import phrase
@@ -26,6 +26,5 @@ def simulate(
         stop(phrase("cli.last_before_first"))
     with problems_listed():
         notes = run_simulation(folder, first.date(), last.date(), out)
-    for note in notes:
-        typer.echo(str(note), err=True)
+    echo_problems(notes)
     typer.echo(phrase("cli.simulated", out=out))

@@ -1,12 +1,11 @@
 """Slack: the app's manifest, what is amiss there, and whose account is whose."""
 
-import json
 from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
-from remembrancer.cli.shared import stop
+from remembrancer.cli.shared import print_json, stop
 from remembrancer.settings import Settings
 from remembrancer.wording import phrase
 
@@ -28,7 +27,7 @@ def print_manifest(
     socket = not settings.public_url if socket is None else socket
     if not socket and not settings.public_url.startswith("https://"):
         stop(phrase("slack_admin.needs_https"))
-    typer.echo(json.dumps(manifest(settings.base_url, socket), ensure_ascii=False, indent=2))
+    print_json(manifest(settings.base_url, socket))
 
 
 def slack_findings(session: Session) -> list[str] | None:

@@ -10,12 +10,19 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.table import Table
 from sqlmodel import Session, col, select
 
 from remembrancer.cards.window_summary import changed_by, last_change_text, relative_time
 from remembrancer.cli.database import find_or_stop, store
-from remembrancer.cli.shared import MOMENT_FORMATS, AsJson, ProgrammeArgument, WindowArgument, stop, the_moment
+from remembrancer.cli.shared import (
+    MOMENT_FORMATS,
+    AsJson,
+    ProgrammeArgument,
+    WindowArgument,
+    print_table,
+    stop,
+    the_moment,
+)
 from remembrancer.models import Programme, Window, WindowState
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
@@ -38,11 +45,12 @@ def window_list(as_json: AsJson = False) -> None:
         if as_json:
             typer.echo(json.dumps([window_json(window, key, zone) for window, key in rows], indent=2))
             return
-        table = Table(*phrase("cli.window_columns").split("; "))
-        for window, key in rows:
-            times = [short_moment(t, zone) for t in (window.opens_at, window.closes_at, window.late_until)]
-            table.add_row(key, window.key, phrase(f"states.{window.state}"), *times)
-        Console(width=None).print(table)
+        cells = ((key, window.key, phrase(f"states.{window.state}"), *_times(window, zone)) for window, key in rows)
+        print_table("cli.window_columns", cells)
+
+
+def _times(window: Window, zone: str) -> list[str]:
+    return [short_moment(each, zone) for each in (window.opens_at, window.closes_at, window.late_until)]
 
 
 def window_json(window: Window, programme: str, zone: str) -> dict[str, Any]:

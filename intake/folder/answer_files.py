@@ -1,10 +1,9 @@
 """Reads the files of answers in a folder: responses/ in our own format, forms/ as exported by a forms product."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from remembrancer.intake.folder.forms_export import Leads, read_forms_export
+from remembrancer.intake.folder.forms_export import read_forms_export
 from remembrancer.intake.folder.items import ItemRow
 from remembrancer.intake.folder.people import PersonRow
 from remembrancer.intake.folder.responses import Response, read_responses
@@ -17,31 +16,38 @@ WindowName = tuple[str, str]
 """A window's programme and key."""
 
 
-@dataclass(frozen=True)
-class Answering:
-    """The context in which answers are read; `programmes` include their boards, and `zone` is the organisation's."""
+def read_answer_files(
+    folder: Path,
+    programmes: Mapping[str, Programme],
+    people: Sequence[PersonRow],
+    items: Sequence[ItemRow],
+    windows: Sequence[WindowName],
+    zone: str,
+    columns: ColumnsSpec,
+    problems: Problems,
+) -> dict[WindowName, list[Response]]:
+    """Read the answers by window; a file is called WINDOW, or PROGRAMME.WINDOW where two programmes have the window.
 
-    programmes: Mapping[str, Programme]
-    people: Sequence[PersonRow]
-    items: Sequence[ItemRow]
-    windows: Sequence[WindowName]
-    zone: str
-    columns: ColumnsSpec
-
-
-def read_answer_files(folder: Path, about: Answering, problems: Problems) -> dict[WindowName, list[Response]]:
-    """Read the answers by window; a file is called WINDOW, or PROGRAMME.WINDOW where two programmes have the window."""
+    `programmes` include their boards, and `zone` is the organisation's.
+    """
     found: dict[WindowName, list[Response]] = {}
     read: dict[WindowName, str] = {}
     for path in _answer_files(folder, problems):
         file = f"{path.parent.name}/{path.name}"
-        window = _window_of(path.stem, file, about.windows, problems)
+        window = _window_of(path.stem, file, windows, problems)
         if window is None:
             continue
+        programme = programmes.get(window[0])
         if window in read:
             problems.add(file, None, None, "two_tables", other=read[window])
-        elif window[0] in about.programmes:
-            found[window] = _read_answers(path, about.programmes[window[0]], about, problems)
+        elif programme is not None:
+            own = [item for item in items if item.programme == programme.key]
+            if path.parent.name == "forms":
+                spec = columns.forms.get(programme.key)
+                found[window] = read_forms_export(path, programme, people, own, zone, problems, spec)
+            else:
+                spec = columns.responses.get(programme.key)
+                found[window] = read_responses(path, programme, {item.ref for item in own}, zone, problems, spec)
         read.setdefault(window, file)
     return found
 
@@ -66,12 +72,3 @@ def _window_of(stem: str, file: str, windows: Sequence[WindowName], problems: Pr
     known = ", ".join(f"{key}.csv" for _, key in windows)
     problems.add(file, None, None, "which_window" if names else "no_such_window_file", known=known)
     return None
-
-
-def _read_answers(path: Path, programme: Programme, about: Answering, problems: Problems) -> list[Response]:
-    items = [item for item in about.items if item.programme == programme.key]
-    if path.parent.name == "forms":
-        spec = about.columns.forms.get(programme.key)
-        return read_forms_export(path, programme, Leads(about.people, items), about.zone, problems, spec)
-    spec = about.columns.responses.get(programme.key)
-    return read_responses(path, programme, {item.ref for item in items}, about.zone, problems, spec)

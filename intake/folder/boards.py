@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 
 from remembrancer.intake.tables.rows import Row
-from remembrancer.problems import Problems
 
 
-def find_board(row: Row, boards: Mapping[str, str], problems: Problems) -> str | None:
+def find_board(row: Row, boards: Mapping[str, str]) -> str | None:
     """Return the key of the board in the column `board`; None and a problem where no board has this key or name."""
     found = find_named_board(row["board"], boards)
     if found is None:
-        row.wrong(problems, "board", "no_such_board", text=row["board"], known=", ".join(boards))
+        row.wrong("board", "no_such_board", text=row["board"], known=", ".join(boards))
     return found
 
 

@@ -39,27 +39,16 @@ class Sent(NamedTuple):
     response: Response
 
 
-class Leads:
-    """Which items a person leads, by e-mail address, so that a form need not ask which item it is about."""
-
-    def __init__(self, people: Sequence[PersonRow], items: Sequence[ItemRow]) -> None:
-        held: dict[str, set[str]] = {}
-        for person in people:
-            if person.email and person.post:
-                held.setdefault(person.email, set()).add(person.post)
-        self.refs = {item.ref for item in items}
-        self._led: dict[str, list[str]] = {}
-        for email, posts in held.items():
-            self._led[email] = [item.ref for item in items if item.lead_post in posts]
-
-    def of(self, email: str) -> list[str]:
-        return self._led.get(email.lower(), [])
-
-
 def read_forms_export(
-    path: Path, programme: Programme, leads: Leads, zone: str, problems: Problems, spec: TableColumns | None = None
+    path: Path,
+    programme: Programme,
+    people: Sequence[PersonRow],
+    items: Sequence[ItemRow],
+    zone: str,
+    problems: Problems,
+    spec: TableColumns | None = None,
 ) -> list[Response]:
-    """The newest answer for each item; earlier ones are noted. `leads` are of the programme's own items.
+    """The newest answer for each item; earlier ones are noted. `items` are the programme's own.
 
     A question is known by its sentence in the programme file (`ask`), by its label, or by what columns.yaml says.
     The item is the one that the ref names; without a ref, the only one that the sender's post leads.
@@ -67,13 +56,14 @@ def read_forms_export(
     table = read_table(path, _wanted(programme), problems, name=f"forms/{path.name}", spec=spec or TableColumns())
     newest: dict[str, Sent] = {}
     for row in table.rows:
-        ref = _ref(row, programme, leads, problems)
+        ref = _ref(row, programme, people, items)
         if ref is None:
             continue
-        sent = _sent(row, ref, programme, zone, problems)
-        older, newest[ref] = _in_order(newest.get(ref), sent)
-        if older:
-            older.row.note(problems, None, "answered_again", ref=ref, other=newest[ref].number)
+        sent = _sent(row, ref, programme, zone)
+        before = newest.get(ref, sent)
+        older, newest[ref] = sorted((before, sent), key=lambda each: (each.at, each.number))
+        if older is not newest[ref]:
+            older.row.note(None, "answered_again", ref=ref, other=newest[ref].number)
     return [sent.response for sent in newest.values()]
 
 
@@ -83,17 +73,20 @@ def _wanted(programme: Programme) -> Wanted:
     return Wanted(answers.table, ["answered_at"], [*answers.known, *HEADERS], HEADERS | asked)
 
 
-def _ref(row: Row, programme: Programme, leads: Leads, problems: Problems) -> str | None:
+def _ref(row: Row, programme: Programme, people: Sequence[PersonRow], items: Sequence[ItemRow]) -> str | None:
+    """The item that the row names, or that its sender's posts lead: so a form need not ask which it is about."""
     column, email = programme.ref_column, row["email"]
     if row[column]:
-        ref = _named_ref(row[column], leads.refs)
-        if ref not in leads.refs:
-            row.wrong(problems, column, "no_such_ref", ref=ref)
+        refs = {item.ref for item in items}
+        ref = _named_ref(row[column], refs)
+        if ref not in refs:
+            row.wrong(column, "no_such_ref", ref=ref)
             return None
         return ref
-    led = leads.of(email)
+    posts = {person.post for person in people if person.email == email.lower() and person.post}
+    led = [item.ref for item in items if item.lead_post in posts]
     if len(led) != 1:
-        row.wrong(problems, "email", "leads_several" if led else "leads_none", email=email, refs=", ".join(led))
+        row.wrong("email", "leads_several" if led else "leads_none", email=email, refs=", ".join(led))
     return led[0] if len(led) == 1 else None
 
 
@@ -104,19 +97,12 @@ def _named_ref(text: str, refs: Collection[str]) -> str:
     return first if ref not in refs and first in refs else ref
 
 
-def _sent(row: Row, ref: str, programme: Programme, zone: str, problems: Problems) -> Sent:
-    at = read_moment(row, "answered_at", zone, problems)
+def _sent(row: Row, ref: str, programme: Programme, zone: str) -> Sent:
+    at = read_moment(row, "answered_at", zone)
     if not row["answered_at"]:
-        row.wrong(problems, "answered_at", "blank")
-    answers = read_answers(_with_semicolons(row, programme), programme, problems)
+        row.wrong("answered_at", "blank")
+    answers = read_answers(_with_semicolons(row, programme), programme)
     return Sent(at or EARLIEST, row.number, row, Response(ref, answers, at))
-
-
-def _in_order(before: Sent | None, sent: Sent) -> tuple[Sent | None, Sent]:
-    if before is None:
-        return None, sent
-    earlier, later = sorted((before, sent), key=lambda each: (each.at, each.number))
-    return earlier, later
 
 
 def _with_semicolons(row: Row, programme: Programme) -> Row:

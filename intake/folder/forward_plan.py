@@ -9,7 +9,7 @@ from pathlib import Path
 from remembrancer.intake.folder.boards import find_board, find_named_board
 from remembrancer.intake.folder.responses import known_ref
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
-from remembrancer.intake.tables.date_cells import read_day
+from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.written_dates import Placeholder, parse_written_date
@@ -83,28 +83,30 @@ def read_forward_plan(
     found: list[ForwardPlanRow] = []
     seen: dict[tuple[str, str, date | None], int] = {}
     for row in table.rows:
-        item = _item(row, known, problems)
+        item = _item(row, known)
         if item is None:
             continue
         first = seen.setdefault((item.board, item.title.casefold(), item.meeting_day), item.row)
         if first != item.row:
-            row.wrong(problems, "item", "planned_twice", title=item.title, other=first)
-        _check_meeting(row, item, known, problems)
+            row.wrong("item", "planned_twice", title=item.title, other=first)
+        day = item.meeting_day
+        if day and day not in known.meetings.get(item.board, (day,)):
+            row.note("meeting", "no_meeting_that_day", title=item.title, day=day.isoformat())
         found.append(item)
     return found
 
 
-def _item(row: Row, known: Known, problems: Problems) -> ForwardPlanRow | None:
-    board = find_board(row, known.boards, problems)
-    recurrence = _recurrence(row, problems)
-    last_placed, last_words = _day_or_status(row, "last_placed", problems)
-    meeting_day, meeting_words = _day_or_status(row, "meeting", problems)
-    key_decision, confidential = (_is_yes(row, column, problems) for column in ("key_decision", "confidential"))
-    programme, ref = _monitored_item(row, known, problems)
+def _item(row: Row, known: Known) -> ForwardPlanRow | None:
+    board = find_board(row, known.boards)
+    recurrence = _recurrence(row)
+    last_placed, last_words = _day_or_status(row, "last_placed")
+    meeting_day, meeting_words = _day_or_status(row, "meeting")
+    key_decision, confidential = (_is_yes(row, column) for column in ("key_decision", "confidential"))
+    programme, ref = _monitored_item(row, known)
     if not row["item"]:
-        row.wrong(problems, "item", "blank")
+        row.wrong("item", "blank")
     if row["lead_post"] and row["lead_post"] not in known.posts:
-        row.wrong(problems, "lead_post", "no_such_post", post=row["lead_post"])
+        row.wrong("lead_post", "no_such_post", post=row["lead_post"])
     if board is None or recurrence is None:
         return None
     return ForwardPlanRow(
@@ -121,62 +123,55 @@ def _item(row: Row, known: Known, problems: Problems) -> ForwardPlanRow | None:
         lead_post=row["lead_post"],
         programme=programme,
         ref=ref,
-        pathway=_pathway(row, board, known, problems),
+        pathway=_pathway(row, board, known),
         requested_by=row["requested_by"],
         note=row["note"],
         standing="; ".join(words for words in (meeting_words, last_words) if words),
     )
 
 
-def _recurrence(row: Row, problems: Problems) -> Recurrence | None:
+def _recurrence(row: Row) -> Recurrence | None:
     found = Recurrence.parse(row["recurrence"]) if row["recurrence"] else Recurrence(RecurrenceKind.ONE_OFF)
     if found is None:
-        row.wrong(problems, "recurrence", "no_such_recurrence", text=row["recurrence"])
+        row.wrong("recurrence", "no_such_recurrence", text=row["recurrence"])
     return found
 
 
-def _day_or_status(row: Row, column: str, problems: Problems) -> tuple[date | None, str]:
+def _day_or_status(row: Row, column: str) -> tuple[date | None, str]:
     """Return the exact day of a meeting, or the text in its place that says why there is none."""
     parsed = parse_written_date(row[column])
     if isinstance(parsed, Placeholder):
         return None, parsed.text
-    return read_day(row, column, problems, exact=True), ""
+    return TableCell(row, column).day(row[column], exact=True), ""
 
 
-def _is_yes(row: Row, column: str, problems: Problems) -> bool:
+def _is_yes(row: Row, column: str) -> bool:
     text = row[column].casefold()
     if text not in (*YES, *NO):
-        row.wrong(problems, column, "not_yes_or_no", text=row[column])
+        row.wrong(column, "not_yes_or_no", text=row[column])
     return text in YES
 
 
-def _monitored_item(row: Row, known: Known, problems: Problems) -> tuple[str, str]:
+def _monitored_item(row: Row, known: Known) -> tuple[str, str]:
     """Return the programme and ref of the monitored item; a programme alone means the whole programme."""
     programme = row["programme"]
     if programme and programme not in known.refs:
-        row.wrong(problems, "programme", "no_such_programme", text=programme, known=", ".join(known.refs))
+        row.wrong("programme", "no_such_programme", text=programme, known=", ".join(known.refs))
         return "", ""
     if row["ref"] and not programme:
-        row.wrong(problems, "programme", "ref_of_no_programme", ref=row["ref"])
+        row.wrong("programme", "ref_of_no_programme", ref=row["ref"])
         return "", ""
     ref = known_ref(row["ref"], known.refs.get(programme, ()))
     if ref and ref not in known.refs[programme]:
-        row.wrong(problems, "ref", "no_such_ref", ref=ref)
+        row.wrong("ref", "no_such_ref", ref=ref)
     return programme, ref
 
 
-def _pathway(row: Row, board: str, known: Known, problems: Problems) -> tuple[str, ...]:
+def _pathway(row: Row, board: str, known: Known) -> tuple[str, ...]:
     """Return the boards that consider the paper before, in order, from 'asc_management_team > corporate_board'."""
     names = [each.strip() for each in re.split(r"[>→;]", row["pathway"]) if each.strip()]
     found = [find_named_board(each, known.boards) for each in names]
     for name, key in zip(names, found, strict=True):
         if key is None or key == board:
-            row.wrong(problems, "pathway", "no_such_board", text=name, known=", ".join(known.boards))
+            row.wrong("pathway", "no_such_board", text=name, known=", ".join(known.boards))
     return tuple(key for key in found if key is not None)
-
-
-def _check_meeting(row: Row, item: ForwardPlanRow, known: Known, problems: Problems) -> None:
-    """Note an item that is planned for a day on which its board has no known meeting."""
-    day = item.meeting_day
-    if day and day not in known.meetings.get(item.board, (day,)):
-        row.note(problems, "meeting", "no_meeting_that_day", title=item.title, day=day.isoformat())

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
-from remembrancer.intake.tables.problem_cell import ProblemCell
+from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
-from remembrancer.intake.tables.rows import Row, Table
+from remembrancer.intake.tables.rows import Row
 from remembrancer.problems import Problems
 from remembrancer.rules.programmes.spec import Programme
 
@@ -45,9 +45,16 @@ def read_items(
     facts = [fact for programme in programmes.values() for fact in programme.facts]
     table = read_table(path, Wanted("items", COLUMNS[:4], [*COLUMNS, *facts]), problems, spec=spec)
     read = _with_integer_refs(table.rows) if table.source.day_first else table.rows
-    _note_refs_read_as_dates(read, problems)
-    rows = [item for row in read if (item := _item(row, programmes, unread, posts, problems))]
-    _check_no_ref_twice(table, rows, problems)
+    for row in read:  # 2 March from 2-3, or March 2021 from 3-21
+        if re.fullmatch(rf"\d{{4}}-\d\d-\d\d|({'|'.join(month_name[1:])}) \d{{4}}", row["ref"]):
+            row.note("ref", "ref_is_a_day", ref=row["ref"])
+    rows = [item for row in read if (item := _item(row, programmes, unread, posts))]
+    seen: dict[tuple[str, str], ItemRow] = {}
+    for item in rows:
+        first = seen.setdefault((item.programme, item.ref.casefold()), item)
+        if first is not item:
+            name = "ref_twice" if first.ref == item.ref else "ref_in_other_capitals"
+            table.source.wrong(item.row, "ref", name, ref=item.ref, other=first.row)
     return rows
 
 
@@ -62,28 +69,21 @@ def _integer_ref(ref: str, divided: Collection[str]) -> str:
     return found[1] if found and found[1] not in divided else ref
 
 
-def _note_refs_read_as_dates(rows: Sequence[Row], problems: Problems) -> None:
-    """Note refs that a spreadsheet turned into dates: 2 March from 2-3, or March 2021 from 3-21."""
-    for row in rows:
-        if re.fullmatch(rf"\d{{4}}-\d\d-\d\d|({'|'.join(month_name[1:])}) \d{{4}}", row["ref"]):
-            row.note(problems, "ref", "ref_is_a_day", ref=row["ref"])
-
-
 def _item(
-    row: Row, programmes: Mapping[str, Programme], unread: Collection[str], posts: Collection[str], problems: Problems
+    row: Row, programmes: Mapping[str, Programme], unread: Collection[str], posts: Collection[str]
 ) -> ItemRow | None:
     programme = programmes.get(row["programme"])
     if programme is None and row["programme"] in unread:
         return None
     if programme is None:
         known = ", ".join(programmes)
-        row.wrong(problems, "programme", "no_such_programme", text=row["programme"], known=known)
+        row.wrong("programme", "no_such_programme", text=row["programme"], known=known)
         return None
     for column in ("ref", "title"):
         if not row[column]:
-            row.wrong(problems, column, "blank")
+            row.wrong(column, "blank")
     contributing = tuple(post.strip() for post in row["contributing_posts"].split(";") if post.strip())
-    _check_posts(row, posts, contributing, problems)
+    _check_posts(row, posts, contributing)
     return ItemRow(
         row=row.number,
         programme=programme.key,
@@ -91,29 +91,20 @@ def _item(
         title=row["title"],
         lead_post=row["lead_post"],
         contributing_posts=contributing,
-        facts=_facts(row, programme, problems),
+        facts=_facts(row, programme),
     )
 
 
-def _check_posts(row: Row, posts: Collection[str], contributing: Sequence[str], problems: Problems) -> None:
+def _check_posts(row: Row, posts: Collection[str], contributing: Sequence[str]) -> None:
     if row["lead_post"] not in posts:
-        row.wrong(problems, "lead_post", "no_such_post", post=row["lead_post"])
+        row.wrong("lead_post", "no_such_post", post=row["lead_post"])
     for post in contributing:
         if post not in posts:
-            row.wrong(problems, "contributing_posts", "no_such_post", post=post)
+            row.wrong("contributing_posts", "no_such_post", post=post)
 
 
-def _facts(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]:
+def _facts(row: Row, programme: Programme) -> dict[str, Any]:
     for column in row.cells:
         if column not in programme.facts and column not in COLUMNS and row[column]:
-            row.wrong(problems, column, "no_such_fact", column=column, programme=programme.key)
-    return {name: programme.fact(name).kind.from_cell(ProblemCell(row, name, problems)) for name in programme.facts}
-
-
-def _check_no_ref_twice(table: Table, rows: Sequence[ItemRow], problems: Problems) -> None:
-    seen: dict[tuple[str, str], ItemRow] = {}
-    for item in rows:
-        first = seen.setdefault((item.programme, item.ref.casefold()), item)
-        if first is not item:
-            name = "ref_twice" if first.ref == item.ref else "ref_in_other_capitals"
-            table.source.wrong(problems, item.row, "ref", name, ref=item.ref, other=first.row)
+            row.wrong(column, "no_such_fact", column=column, programme=programme.key)
+    return {name: programme.fact(name).kind.from_cell(TableCell(row, name)) for name in programme.facts}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from remembrancer.intake.calendars.events import MeetingEvent
 from remembrancer.intake.folder.boards import find_board
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
-from remembrancer.intake.tables.date_cells import read_day
+from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.time_cells import to_time
@@ -40,22 +40,22 @@ def read_meetings(
     seen: dict[str, int] = {}
     known = {(each.board, each.starts_at) for each in others}
     for row in table.rows:
-        meeting = _meeting(row, boards, time, problems)
+        meeting = _meeting(row, boards, time)
         if meeting and (meeting.board, meeting.starts_at) in known:
-            row.wrong(problems, "date", "meeting_in_calendar")
+            row.wrong("date", "meeting_in_calendar")
         elif meeting and seen.setdefault(meeting.uid, row.number) != row.number:
-            row.wrong(problems, "id" if row["id"] else "date", "meeting_twice", other=seen[meeting.uid])
+            row.wrong("id" if row["id"] else "date", "meeting_twice", other=seen[meeting.uid])
         elif meeting:
             found.append(meeting)
     return found
 
 
-def _meeting(row: Row, boards: Mapping[str, str], time: WorkingTime, problems: Problems) -> MeetingEvent | None:
-    board = find_board(row, boards, problems)
-    starts_at = _starts_at(row, time, problems)
+def _meeting(row: Row, boards: Mapping[str, str], time: WorkingTime) -> MeetingEvent | None:
+    board = find_board(row, boards)
+    starts_at = _starts_at(row, time)
     state = row["state"].casefold() or "scheduled"
     if state not in STATES:
-        row.wrong(problems, "state", "no_such_state", text=row["state"], states=", ".join(STATES))
+        row.wrong("state", "no_such_state", text=row["state"], states=", ".join(STATES))
     if board is None or starts_at is None or state not in STATES:
         return None
     return MeetingEvent(
@@ -68,14 +68,14 @@ def _meeting(row: Row, boards: Mapping[str, str], time: WorkingTime, problems: P
     )
 
 
-def _starts_at(row: Row, time: WorkingTime, problems: Problems) -> datetime | None:
+def _starts_at(row: Row, time: WorkingTime) -> datetime | None:
     """Return the start in UTC; without a time it is the start of working hours."""
-    day = read_day(row, "date", problems, exact=True)
+    day = TableCell(row, "date").day(row["date"], exact=True)
     clock = to_time(row["time"])
     if not row["date"]:
-        row.wrong(problems, "date", "blank")
+        row.wrong("date", "blank")
     if row["time"] and clock is None:
-        row.wrong(problems, "time", "not_a_time", text=row["time"])
+        row.wrong("time", "not_a_time", text=row["time"])
     if day is None or (row["time"] and clock is None):
         return None
     return at(day, clock, time.zone) if clock else opens_on(day, time)

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
-from remembrancer.intake.tables.date_cells import to_day
+from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row, Source
 from remembrancer.problems import Problems
@@ -47,41 +47,45 @@ class PersonRow:
 def read_people(path: Path, zone: str, problems: Problems, spec: TableColumns | None = None) -> list[PersonRow]:
     """Read the rows and check all references between them; `zone` is used where time_zone is blank."""
     table = read_table(path, Wanted("people", COLUMNS[:4], COLUMNS), problems, spec=spec)
-    rows = [person for row in table.rows if (person := _person(row, zone, problems))]
-    _check_mentions(table.source, rows, problems)
-    _check_same_person(table.source, rows, problems)
-    _check_no_circle(table.source, rows, problems)
+    rows = [person for row in table.rows if (person := _person(row, zone))]
+    _check_mentions(table.source, rows)
+    _check_same_person(table.source, rows)
+    circles = _circles({row.post: row.reports_to for row in rows if row.post})
+    for row in rows:
+        if row.post in circles:
+            table.source.wrong(row.row, "reports_to", "reports_in_a_circle", post=row.post)
     return rows
 
 
-def _person(row: Row, zone: str, problems: Problems) -> PersonRow | None:
+def _person(row: Row, zone: str) -> PersonRow | None:
     name, email, post = row["name"], row["email"].lower(), row["post"]
     if bool(name) != bool(email):
-        row.wrong(problems, "email" if name else "name", "name_without_email")
+        row.wrong("email" if name else "name", "name_without_email")
         return None
     if not name and not post:
-        row.wrong(problems, "post", "nobody_and_no_post")
+        row.wrong("post", "nobody_and_no_post")
         return None
     if email and not (len(email) <= LONGEST_EMAIL and EMAIL.fullmatch(email)):
-        row.wrong(problems, "email", "not_an_email", text=email)
+        row.wrong("email", "not_an_email", text=email)
         return None
+    own_zone = row["time_zone"]
+    if own_zone and own_zone not in _zones():
+        row.wrong("time_zone", "no_such_zone", text=own_zone)
+    roles = tuple(role.strip().lower() for role in row["roles"].split(";") if role.strip())
+    for role in roles:
+        if role not in ROLES:
+            row.wrong("roles", "no_such_role", text=role, roles=", ".join(ROLES))
+    parts = [part.strip() for part in row["leave"].split(";") if part.strip()]
     return PersonRow(
         row=row.number,
         name=name,
         email=email,
         post=post,
         reports_to=row["reports_to"],
-        time_zone=_zone(row, problems) or zone,
-        roles=_roles(row, problems),
-        leave=_leave(row, problems),
+        time_zone=own_zone or zone,
+        roles=roles,
+        leave=tuple(leave for part in parts if (leave := _leave(row, part))),
     )
-
-
-def _zone(row: Row, problems: Problems) -> str:
-    zone = row["time_zone"]
-    if zone and zone not in _zones():
-        row.wrong(problems, "time_zone", "no_such_zone", text=zone)
-    return zone
 
 
 @cache
@@ -90,65 +94,44 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _roles(row: Row, problems: Problems) -> tuple[str, ...]:
-    roles = tuple(role.strip().lower() for role in row["roles"].split(";") if role.strip())
-    for role in roles:
-        if role not in ROLES:
-            row.wrong(problems, "roles", "no_such_role", text=role, roles=", ".join(ROLES))
-    return roles
-
-
-def _leave(row: Row, problems: Problems) -> tuple[Leave, ...]:
-    return tuple(
-        leave for part in row["leave"].split(";") if part.strip() and (leave := _one_leave(row, part.strip(), problems))
-    )
-
-
-def _one_leave(row: Row, text: str, problems: Problems) -> Leave | None:
+def _leave(row: Row, text: str) -> Leave | None:
     is_written = row.source.day_first and not re.match(r"\d{4}-", text)
     parts = re.fullmatch(WRITTEN_LEAVE if is_written else LEAVE, text) if len(text) <= LONGEST_LEAVE else None
     if not parts:
-        row.wrong(problems, "leave", "not_leave", text=text)
+        row.wrong("leave", "not_leave", text=text)
         return None
-    first = to_day(parts[1], row, "leave", problems, exact=True)
-    last = to_day(parts[2] or parts[1], row, "leave", problems, exact=True)
+    cell = TableCell(row, "leave")
+    first, last = cell.day(parts[1], exact=True), cell.day(parts[2] or parts[1], exact=True)
     if first is None or last is None:
         return None
     if last < first:
-        row.wrong(problems, "leave", "leave_ends_first", text=text)
+        row.wrong("leave", "leave_ends_first", text=text)
         return None
     return Leave(first, last, parts[3].lower() if parts[3] else None)
 
 
-def _check_mentions(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
+def _check_mentions(source: Source, rows: Sequence[PersonRow]) -> None:
     posts, emails = {row.post for row in rows if row.post}, {row.email for row in rows if row.email}
     for row in rows:
         if row.reports_to and row.reports_to not in posts:
-            source.wrong(problems, row.row, "reports_to", "no_such_post", post=row.reports_to)
+            source.wrong(row.row, "reports_to", "no_such_post", post=row.reports_to)
         for leave in row.leave:
             if leave.delegate and leave.delegate not in emails:
-                source.wrong(problems, row.row, "leave", "no_such_person", email=leave.delegate)
+                source.wrong(row.row, "leave", "no_such_person", email=leave.delegate)
 
 
-def _check_same_person(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
+def _check_same_person(source: Source, rows: Sequence[PersonRow]) -> None:
     """Check that the rows of one person agree on the name, and the rows of one post on the post it reports to."""
     named: dict[str, PersonRow] = {}
     above: dict[str, PersonRow] = {}
     held: dict[tuple[str, str], PersonRow] = {}
     for row in rows:
         if row.email and named.setdefault(row.email, row).name != row.name:
-            source.wrong(problems, row.row, "name", "two_names", email=row.email, other=named[row.email].row)
+            source.wrong(row.row, "name", "two_names", email=row.email, other=named[row.email].row)
         if row.post and above.setdefault(row.post, row).reports_to != row.reports_to:
-            source.wrong(problems, row.row, "reports_to", "two_managers", post=row.post, other=above[row.post].row)
+            source.wrong(row.row, "reports_to", "two_managers", post=row.post, other=above[row.post].row)
         if row.post and held.setdefault((row.post, row.email), row) is not row:
-            source.wrong(problems, row.row, "post", "row_twice", post=row.post)
-
-
-def _check_no_circle(source: Source, rows: Sequence[PersonRow], problems: Problems) -> None:
-    circles = _circles({row.post: row.reports_to for row in rows if row.post})
-    for row in rows:
-        if row.post in circles:
-            source.wrong(problems, row.row, "reports_to", "reports_in_a_circle", post=row.post)
+            source.wrong(row.row, "post", "row_twice", post=row.post)
 
 
 def _circles(above: Mapping[str, str]) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from remembrancer.intake.calendars.events import MeetingEvent, WindowEvent
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendars
-from remembrancer.intake.folder.answer_files import Answering, WindowName, read_answer_files
+from remembrancer.intake.folder.answer_files import WindowName, read_answer_files
 from remembrancer.intake.folder.forward_plan import ForwardPlanRow, Known, read_forward_plan
 from remembrancer.intake.folder.items import ItemRow, read_items
 from remembrancer.intake.folder.meetings import read_meetings
@@ -89,7 +89,10 @@ def read_folder(
     folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
     folder.forward_plan.extend(_read_forward_plan_table(path, folder, posts, columns))
     if with_responses:
-        folder.responses.update(_read_responses(path, folder, columns))
+        names = [(window.programme, window.key) for window in windows]
+        zone = organisation.time_zone
+        answers = read_answer_files(path, programmes, people, items, names, zone, columns, problems)
+        folder.responses.update(answers)
     if problems.found:
         raise RefusedError(problems)
     return folder
@@ -131,13 +134,6 @@ def _read_forward_plan_table(path: Path, folder: Folder, posts: set[str], column
         if not meeting.cancelled:
             days.setdefault(meeting.board, set()).add(meeting.starts_at.astimezone(folder.organisation.zone).date())
     return read_forward_plan(file, Known(boards, posts, refs, days), folder.problems, columns.forward_plan)
-
-
-def _read_responses(path: Path, folder: Folder, columns: ColumnsSpec) -> dict[WindowName, list[Response]]:
-    windows = [(window.programme, window.key) for window in folder.windows]
-    zone = folder.organisation.time_zone
-    about = Answering(folder.programmes, folder.people, folder.items, windows, zone, columns)
-    return read_answer_files(path, about, folder.problems)
 
 
 def _read_programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:

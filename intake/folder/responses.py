@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
-from remembrancer.intake.tables.problem_cell import ProblemCell
+from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
-from remembrancer.intake.tables.rows import Row, Table
+from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.time_cells import read_moment
 from remembrancer.problems import Problems
 from remembrancer.rules.programmes.spec import Programme
@@ -36,18 +36,21 @@ def read_responses(
     """The rows of one window's file; `programme` has its boards (Programme.with_boards)."""
     file = f"responses/{path.name}"
     table = read_table(path, wanted(programme, "responses"), problems, name=file, spec=spec)
-    _note_unknown_columns(table, programme, problems)
+    known = wanted(programme, "responses").known
+    for column in table.rows[0].cells if table.rows else ():
+        if column not in known:  # a misspelt header would turn its answers into 'not recorded' without a word
+            table.source.note(1, column, "unknown_column", column=column)
     found: list[Response] = []
     seen: dict[str, int] = {}
     for row in table.rows:
         ref = known_ref(row[programme.ref_column], refs)
         if ref not in refs:
-            row.wrong(problems, programme.ref_column, "no_such_ref", ref=ref)
+            row.wrong(programme.ref_column, "no_such_ref", ref=ref)
         elif seen.setdefault(ref, row.number) != row.number:
-            row.wrong(problems, programme.ref_column, "ref_twice", ref=ref, other=seen[ref])
+            row.wrong(programme.ref_column, "ref_twice", ref=ref, other=seen[ref])
         else:
-            answered_at = read_moment(row, "answered_at", zone, problems)
-            found.append(Response(ref, read_answers(row, programme, problems), answered_at))
+            answered_at = read_moment(row, "answered_at", zone)
+            found.append(Response(ref, read_answers(row, programme), answered_at))
     return found
 
 
@@ -65,20 +68,12 @@ def known_ref(text: str, refs: Collection[str]) -> str:
     return whole if text not in refs and whole in refs else text
 
 
-def _note_unknown_columns(table: Table, programme: Programme, problems: Problems) -> None:
-    """A misspelt header would turn its answers into 'not recorded' without a word."""
-    known = wanted(programme, "responses").known
-    for column in table.rows[0].cells if table.rows else ():
-        if column not in known:
-            table.source.note(problems, 1, column, "unknown_column", column=column)
-
-
-def read_answers(row: Row, programme: Programme, problems: Problems) -> dict[str, Any]:
+def read_answers(row: Row, programme: Programme) -> dict[str, Any]:
     """The answers that a row holds, by the questions' keys; a question whose column is absent is absent."""
     answers: dict[str, Any] = {}
     for question in programme.form.questions:
         columns = question.kind.columns().items()
-        cells = {part: ProblemCell(row, column, problems) for part, column in columns if row.has(column)}
+        cells = {part: TableCell(row, column) for part, column in columns if row.has(column)}
         if cells:
             answers[question.key] = question.kind.from_cells(cells)
     return answers

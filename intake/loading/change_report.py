@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, SQLModel, select
 
 from remembrancer.intake.loading.merge import Fields, merge
 from remembrancer.models import FolderWord, Organisation, Post
+from remembrancer.services.audit import record_event
 from remembrancer.wording import phrase
 
 ACTIVE = "active"
@@ -40,10 +42,18 @@ class Changes:
             was = {key: getattr(row, key) for key in values}
             for key, value in values.items():
                 setattr(row, key, value)
-            self.add_changes(model, name, self._shown(was), self._shown(values))
+            shown = [key for key in values if key not in NOT_SHOWN]
+            before, after = ({key: self._in_words(key, of[key]) for key in shown} for of in (was, values))
+            self.add_changes(model, name, before, after)
         self.session.add(row)
         self.session.flush()
         return row
+
+    def record_read(self, name: str, now: datetime) -> None:
+        """Record the changes of what was read from outside, if there are any."""
+        if self.lines:
+            record_event(self.session, now, None, "feed_read", name, changes=self.lines[:100])
+        self.session.flush()
 
     def remove(self, row: SQLModel, name: str) -> None:
         """Delete a row and report it."""
@@ -58,12 +68,12 @@ class Changes:
     def add_changes(self, model: type[Any], name: str, was: Fields, now: Fields) -> None:
         """Report the fields of a row that differ, with old and new values, in one line; nothing if none do."""
         keys = [key for key in (*now, *(key for key in was if key not in now)) if was.get(key) != now.get(key)]
-        changed = [_field_changed(model, key, was.get(key), now.get(key)) for key in keys]
+        changed = [
+            _active_in_words(model, now.get(key)) if key == ACTIVE else field_changed(key, was.get(key), now.get(key))
+            for key in keys
+        ]
         if changed:
             self.add_line(model, "changed", f"{name}: {'; '.join(changed)}")
-
-    def _shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: self._in_words(key, value) for key, value in values.items() if key not in NOT_SHOWN}
 
     def _in_words(self, column: str, value: Any) -> Any:
         """Return the name of a post in place of its id."""
@@ -133,7 +143,6 @@ class Changes:
             self.session.delete(word)
 
     def forget_others(self, model: type[Any], names: Collection[str]) -> None:
-        """Delete the last imports of all rows except these."""
         for model_name, name in list(self._imported_rows):
             if model_name == model.__name__ and name not in names:
                 self.forget(model, name)
@@ -142,10 +151,6 @@ class Changes:
 def _model_in_words(model: type[Any]) -> str:
     """Return the words for a model, such as 'forward plan item'."""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", model.__name__).lower()
-
-
-def _field_changed(model: type[Any], key: str, was: Any, now: Any) -> str:
-    return _active_in_words(model, now) if key == ACTIVE else field_changed(key, was, now)
 
 
 def _active_in_words(model: type[Any], value: Any) -> str:

@@ -14,21 +14,20 @@ from sqlmodel import Session, col, select
 
 from remembrancer.intake.folder.forward_plan import ForwardPlanRow
 from remembrancer.intake.loading.change_report import Changes
-from remembrancer.intake.loading.committees import PREFIX
+from remembrancer.intake.loading.committees import PREFIX, all_were_read
 from remembrancer.intake.loading.forward_plan import PlanFields, as_day
+from remembrancer.intake.loading.meetings import board_ids
 from remembrancer.intake.moderngov.plan_refresh import Decision, PlansRead
 from remembrancer.intake.moderngov.types import ForwardPlanEntry
-from remembrancer.models import Board, Feed, ForwardPlanItem, PlanStanding
+from remembrancer.models import ForwardPlanItem, PlanStanding
 from remembrancer.problems import Problems
 from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.post_holders import holders_by_post
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.checked_model import slugify
-from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 from remembrancer.rules.organisation import CommitteeSystemSpec, OrganisationSpec
-from remembrancer.services.audit import record_event
 from remembrancer.services.forward_plan import reschedule_one_off, was_heard
 from remembrancer.wording import phrase
 
@@ -61,7 +60,7 @@ def store_plans(
             plan_store.withdraw(decision.issue)
     for issue in () if found.nameless else sorted(plan_store.last.keys() - found.seen):
         plan_store.withdraw(issue)
-    plan_store.finish(system.plans_name)
+    plan_store.changes.record_read(system.plans_name, now)
     return plan_store.changes.lines, plan_store.problems
 
 
@@ -71,22 +70,18 @@ def count_listed_decisions(session: Session, system: CommitteeSystemSpec) -> int
 
 
 def remove_former_plans(session: Session, now: datetime) -> list[str]:
-    """Withdraw the items of plans that the organisation no longer names; return lines that say which.
-
-    Nothing is withdrawn while a named system was never read: it may be a former one at a new address.
-    """
+    """Withdraw the items of plans that the organisation no longer names; return lines that say which."""
     systems = [each for each in organisation(session).committee_systems if each.forward_plans]
     keys = {each.plans_key for each in systems}
-    read = session.exec(select(Feed.key).where(col(Feed.key).in_(keys), col(Feed.fetched_at).is_not(None)))
     sources = set(session.exec(select(ForwardPlanItem.source).where(col(ForwardPlanItem.source).startswith(PREFIX))))
-    if set(read) < keys:
+    if not all_were_read(session, keys):
         return []
     lines: list[str] = []
     for source in sorted(sources - {each.key for each in systems}):
         plan_store = _PlanStore(session, source, now)
         for issue in sorted(plan_store.last):
             plan_store.withdraw(issue)
-        plan_store.finish(source)
+        plan_store.changes.record_read(source, now)
         lines += plan_store.changes.lines
     return lines
 
@@ -113,7 +108,7 @@ class _PlanStore:
         self.today = local_day(now, self.spec.time_zone)
         self.changes, self.problems = Changes(session), Problems()
         self.fields = PlanFields(self.changes)
-        self.boards = {board.key: stored_id(board.id) for board in session.exec(select(Board))}
+        self.boards = board_ids(session)
         self.last = _last_imported(self.changes, source)
         self.taken = {(imported["board"], imported["key"]) for imported in self.last.values()}
         self.posts = self._posts_by_name()
@@ -147,11 +142,6 @@ class _PlanStore:
             self._merge_item(issue, item, imported)
         else:
             self.changes.remember_imported(ForwardPlanItem, self._name(issue), imported)
-
-    def finish(self, name: str) -> None:
-        if self.changes.lines:
-            record_event(self.session, self.now, None, "feed_read", name, changes=self.changes.lines[:100])
-        self.session.flush()
 
     def _remember_existing(self, decision: Decision, board: str, key: str, item: ForwardPlanItem) -> None:
         """Keep an item that was added by the folder or in chat, and store the system's fields for the next merge."""
@@ -202,7 +192,10 @@ class _PlanStore:
         been moved in chat since.
         """
         due, was = decision.entry.due, (as_day(last["first_on"]), last["due"]) if last else None
-        if was and (due is None or due.text == was[1] or self._is_over(item, due.day)):
+        if was and (due is None or due.text == was[1]):
+            return was
+        is_past = due is not None and due.day is not None and due.day <= self.today
+        if was and is_past and item is not None and was_heard(self.session, item, self.now):
             return was
         if due is None or due.day is None:
             text = due.text if due else decision.entry.decision
@@ -215,11 +208,6 @@ class _PlanStore:
             self.wrong(decision, DUE, "plan_stays", text=due.text[:80])
             return was
         return day, due.text
-
-    def _is_over(self, item: ForwardPlanItem | None, day: date | None) -> bool:
-        """Tell whether the board has heard the item and the day is past."""
-        is_past = day is not None and day <= self.today
-        return is_past and item is not None and was_heard(self.session, item, self.now)
 
     def _first_day(self, decision: Decision, kind: str, day: date, board: str) -> date | None:
         """Return the first day of a decision due on, not before or before a day; None and a problem without one."""

@@ -8,13 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from remembrancer.intake.loading.change_report import Changes
-from remembrancer.intake.loading.meetings import store_meetings
+from remembrancer.intake.loading.meetings import board_ids, store_meetings
 from remembrancer.intake.moderngov.refresh import Refreshed
-from remembrancer.models import Board, Feed, Meeting, MeetingState
+from remembrancer.models import Feed, Meeting, MeetingState
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import stored_id
 from remembrancer.rules.organisation import CommitteeSystemSpec
-from remembrancer.services.audit import record_event
 
 PREFIX = "moderngov:"
 """The prefix of the sources of all committee systems."""
@@ -47,7 +45,7 @@ def store_committees(
     A meeting that could not be read stays as it is. While the number of any meeting could not be read, no meeting is
     cancelled for being absent, because it could be that one.
     """
-    changes, boards = Changes(session), _boards(session)
+    changes, boards = Changes(session), board_ids(session)
     unread = {system.uid(id) for id in found.unread}
 
     def may_cancel(meeting: Meeting) -> bool:
@@ -55,10 +53,14 @@ def store_committees(
 
     _adopt_meetings(session, system, {(boards[event.board], event.uid, event.starts_at) for event in found.events})
     store_meetings(changes, found.events, boards, now, lambda source: source == system.key, may_cancel)
-    if changes.lines:
-        record_event(session, now, None, "feed_read", system.name, changes=changes.lines[:100])
-    session.flush()
+    changes.record_read(system.name, now)
     return changes.lines
+
+
+def all_were_read(session: Session, keys: Collection[str]) -> bool:
+    """Tell whether the sources with these keys were all read; one that never was may be a former one, moved."""
+    read = select(Feed.key).where(col(Feed.key).in_(keys), col(Feed.fetched_at).is_not(None))
+    return set(session.exec(read)) >= set(keys)
 
 
 def remove_former_meetings(session: Session, now: datetime) -> list[str]:
@@ -67,19 +69,13 @@ def remove_former_meetings(session: Session, now: datetime) -> list[str]:
     Nothing is cancelled while a named system was never read: it may be a former one at a new address.
     """
     named = {system.key for system in organisation(session).committee_systems}
-    read = set(session.exec(select(Feed.key).where(col(Feed.key).in_(named), col(Feed.fetched_at).is_not(None))))
     left_over = set(session.exec(select(Meeting.source).where(col(Meeting.source).startswith(PREFIX)))) - named
-    if read < named or not left_over:
+    if not left_over or not all_were_read(session, named):
         return []
     changes = Changes(session)
-    store_meetings(changes, [], _boards(session), now, lambda source: source in left_over)
-    if changes.lines:
-        record_event(session, now, None, "feed_read", ", ".join(sorted(left_over)), changes=changes.lines[:100])
+    store_meetings(changes, [], board_ids(session), now, lambda source: source in left_over)
+    changes.record_read(", ".join(sorted(left_over)), now)
     return changes.lines
-
-
-def _boards(session: Session) -> dict[str, int]:
-    return {board.key: stored_id(board.id) for board in session.exec(select(Board))}
 
 
 def _adopt_meetings(

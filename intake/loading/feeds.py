@@ -1,6 +1,6 @@
 """Stores the windows and meetings of one calendar feed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -9,14 +9,13 @@ from remembrancer.intake.calendars.events import WindowEvent
 from remembrancer.intake.calendars.ics_reader import Found
 from remembrancer.intake.calendars.sources import check_no_window_twice
 from remembrancer.intake.loading.change_report import Changes
-from remembrancer.intake.loading.meetings import store_meetings
+from remembrancer.intake.loading.meetings import board_ids, store_meetings
 from remembrancer.intake.loading.windows import store_windows
-from remembrancer.models import Board, Meeting, Programme, Window
+from remembrancer.models import Meeting, Programme, Window
 from remembrancer.problems import Problems
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.organisation import CalendarSpec
-from remembrancer.services.audit import record_event
 
 
 def other_windows(session: Session, calendar: CalendarSpec, windows: Sequence[WindowEvent]) -> Problems:
@@ -36,25 +35,19 @@ def store_feed(session: Session, calendar: CalendarSpec, found: Found, now: date
     """Store a feed's windows and meetings in the session's transaction; return lines that say what changed."""
     windows, meetings = found
     changes = Changes(session)
-    boards = {board.key: stored_id(board.id) for board in session.exec(select(Board))}
+    boards = board_ids(session)
     programmes = {programme.key: stored_id(programme.id) for programme in session.exec(select(Programme))}
 
     def belongs(source: str) -> bool:
         return source == calendar.key
 
-    _adopt_meetings(session, calendar, {(boards[meeting.board], meeting.uid) for meeting in meetings})
-    store_meetings(changes, meetings, boards, now, belongs)
-    store_windows(changes, windows, programmes, now, belongs, {})
-    if changes.lines:
-        record_event(session, now, None, "feed_read", calendar.name, changes=changes.lines[:100])
-    session.flush()
-    return changes.lines
-
-
-def _adopt_meetings(session: Session, calendar: CalendarSpec, names: Collection[tuple[int, str]]) -> None:
-    """Assign meetings of former calendars to this one, as when a feed has a new address."""
+    names = {(boards[meeting.board], meeting.uid) for meeting in meetings}
     named = {each.key for each in organisation(session).calendars}
-    for meeting in session.exec(select(Meeting)):
+    for meeting in session.exec(select(Meeting)):  # of former calendars, as when a feed has a new address
         is_left_over = meeting.source not in named and ":" not in meeting.source
         if is_left_over and (meeting.board_id, meeting.uid) in names:
             meeting.source = calendar.key
+    store_meetings(changes, meetings, boards, now, belongs)
+    store_windows(changes, windows, programmes, now, belongs, {})
+    changes.record_read(calendar.name, now)
+    return changes.lines

@@ -29,17 +29,12 @@ def store_forward_plan(changes: Changes, folder: Folder, boards: Mapping[str, in
             item = item or ForwardPlanItem(board_id=boards[row.board], key=key, title="", recurrence="")
             fields.write(item, values)
             session.add(item)
-    _withdraw_removed(changes, stored)
-    session.flush()
-
-
-def _withdraw_removed(changes: Changes, unnamed: Mapping[str, ForwardPlanItem]) -> None:
-    """Withdraw the items that were imported before and are not in the folder now; items added in chat stay."""
-    for name, item in unnamed.items():
+    for name, item in stored.items():  # items added in chat stay
         if item.source == "folder" and changes.was_imported(ForwardPlanItem, name):
             was, item.standing = item.standing, PlanStanding.WITHDRAWN
             changes.add_changes(ForwardPlanItem, name, {"standing": was.value}, {"standing": item.standing.value})
             changes.forget(ForwardPlanItem, name)
+    session.flush()
 
 
 class PlanFields:
@@ -54,11 +49,9 @@ class PlanFields:
         self._refs = {id: ref for ref, id in self._items.items()}
 
     def post(self, id: int) -> str:
-        """Return the name of a post."""
         return self._post_names[id]
 
     def imported(self, row: ForwardPlanRow, position: int) -> dict[str, Any]:
-        """Return the fields of an imported row."""
         return {
             "title": row.title,
             "recurrence": row.recurrence.kind.value,
@@ -80,7 +73,6 @@ class PlanFields:
         }
 
     def stored_fields(self, item: ForwardPlanItem) -> dict[str, Any]:
-        """Return the fields of a stored item."""
         same: tuple[str, ...] = ("title", "recurrence", "months", "decision_no", "key_decision", "confidential")
         same += ("decision_maker", "pathway", "requested_by", "note", "standing_reason", "position")
         days = {name: getattr(item, name) for name in ("first_on", "last_placed")}
@@ -93,7 +85,6 @@ class PlanFields:
         }
 
     def write(self, item: ForwardPlanItem, values: Mapping[str, Any]) -> None:
-        """Set the fields of an item."""
         named = ("first_on", "last_placed", "standing", "lead_post", "item")
         for name, value in values.items():
             if name not in named:

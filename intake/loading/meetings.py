@@ -3,18 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from remembrancer.intake.calendars.events import MeetingEvent
 from remembrancer.intake.loading.change_report import Changes
-from remembrancer.models import Meeting, MeetingState
+from remembrancer.models import Board, Meeting, MeetingState
+from remembrancer.rules.facts import stored_id
 
 Belongs = Callable[[str], bool]
 """Tells whether rows of a source may be removed if the input does not contain them."""
 
 
-def _any_meeting(_meeting: Meeting) -> bool:
-    return True
+def board_ids(session: Session) -> dict[str, int]:
+    """Return the boards' ids by key."""
+    return {board.key: stored_id(board.id) for board in session.exec(select(Board))}
 
 
 def store_meetings(
@@ -23,10 +25,11 @@ def store_meetings(
     boards: Mapping[str, int],
     now: datetime,
     belongs: Belongs,
-    may_cancel: Callable[[Meeting], bool] = _any_meeting,
+    may_cancel: Callable[[Meeting], bool] = lambda _meeting: True,
 ) -> None:
-    """Store meetings by board and uid; meetings of sources that do not belong to the input stay as they are.
+    """Store meetings by board and uid.
 
+    Meetings of sources that do not belong to the input stay as they are, unless they have no source or are cancelled.
     `may_cancel` tells whether a meeting that is absent may be cancelled, for sources that are read in part.
     """
     stored = {(meeting.board_id, meeting.uid): meeting for meeting in changes.session.exec(select(Meeting))}
@@ -37,18 +40,15 @@ def store_meetings(
         meeting = stored.get(name)
         if meeting is None and not event.cancelled:
             stored[name] = _add(changes, event, name[0])
-        elif meeting is not None and _is_owned(meeting, belongs):
+        elif meeting is not None and (
+            not meeting.source or belongs(meeting.source) or meeting.state == MeetingState.CANCELLED
+        ):
             _update(changes, meeting, event)
     boards_by_id = {board_id: key for key, board_id in boards.items()}
     for name, meeting in stored.items():
         if name not in seen and belongs(meeting.source) and meeting.starts_at > now and may_cancel(meeting):
             _cancel(changes, meeting, _meeting_name(boards_by_id.get(meeting.board_id, ""), meeting.starts_at))
     changes.session.flush()
-
-
-def _is_owned(meeting: Meeting, belongs: Belongs) -> bool:
-    """Tell whether the input may update a meeting: its source belongs to the input or is empty, or it is cancelled."""
-    return not meeting.source or belongs(meeting.source) or meeting.state == MeetingState.CANCELLED
 
 
 def _add(changes: Changes, event: MeetingEvent, board_id: int) -> Meeting:

@@ -1,8 +1,7 @@
 """Stores people, the posts that they hold and their leave, merged with changes made in chat (`merge.py`)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
 
 from sqlmodel import col, or_, select
 
@@ -12,8 +11,6 @@ from remembrancer.intake.loading.merge import Fields
 from remembrancer.models import Absence, Person, Post, Tenure
 from remembrancer.queries.post_holders import today
 from remembrancer.rules.facts import stored_id
-
-Row = TypeVar("Row")
 
 
 class Names:
@@ -26,11 +23,9 @@ class Names:
         self._emails = {id: email for email, id in self.people.items()}
 
     def post(self, id: int | None) -> str | None:
-        """Return the name of a post; None without one."""
         return self._post_names.get(id or 0)
 
     def email(self, id: int | None) -> str | None:
-        """Return the e-mail address of a person; None without one."""
         return self._emails.get(id or 0)
 
 
@@ -54,19 +49,16 @@ def _store_persons(changes: Changes, rows: Sequence[PersonRow]) -> None:
         stored_fields = {key: getattr(person, key) for key in imported} if person else None
         values = changes.merge_row(Person, email, imported, stored_fields)
         if values is not None:
-            changes.session.add(_set_fields(person or Person(email=email, name="", time_zone=""), values))
+            person = person or Person(email=email, name="", time_zone="")
+            for key, value in values.items():
+                setattr(person, key, value)
+            changes.session.add(person)
     for email, person in stored.items():
         if changes.was_imported(Person, email):
             changes.add_changes(Person, email, {"active": person.active}, {"active": False})
             person.active = False
             changes.forget(Person, email)
     changes.session.flush()
-
-
-def _set_fields(row: Row, values: Mapping[str, Any]) -> Row:
-    for key, value in values.items():
-        setattr(row, key, value)
-    return row
 
 
 def _add_posts(changes: Changes, rows: Sequence[PersonRow]) -> list[str]:
@@ -91,11 +83,7 @@ def _store_posts(changes: Changes, rows: Sequence[PersonRow], names: Names, new:
             _merge_post(changes, post, imported, names, day)
             changes.forget(Post, post.name)
     changes.session.flush()
-    _remove_tenures_of_inactive(changes, names, day)
-
-
-def _remove_tenures_of_inactive(changes: Changes, names: Names, day: date) -> None:
-    """Delete the tenures of inactive people, whether they were imported or added in chat."""
+    # Those of inactive people go, whether they were imported or added in chat.
     ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day)
     gone = select(Tenure).join(Person).where(col(Person.active).is_(False), ends)
     for tenure in changes.session.exec(gone).all():

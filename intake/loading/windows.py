@@ -42,46 +42,28 @@ def store_windows(
         if window.id not in kept and goes:
             prepare_deletion(changes.session, window)
             changes.remove(window, window.key)
-    _update_locks(changes, now)
-    new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
-    backfill_windows(changes.session, new, _recorded_answers(changes.session, responses, new), now)
-
-
-def _update_locks(changes: Changes, now: datetime) -> None:
-    """Recompute the lock of every window that is not locked yet from the current policy and working days."""
     for window in changes.session.exec(select(Window).where(Window.state != WindowState.LOCKED)):
-        late_until = lock_time(changes.session, window)
+        late_until = lock_time(changes.session, window)  # by the current policy and working days
         if window.late_until != late_until:
             window.late_until = late_until
             note_change(changes.session, window, now, None, "late_answers_changed")
             changes.lines.append(f"late answers changed: {window.key}")
+    new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
+    backfill_windows(changes.session, new, _recorded_answers(changes.session, responses, new), now)
 
 
 def _store_window(changes: Changes, event: WindowEvent, programme_id: int, now: datetime) -> Window:
-    by = {"programme_id": programme_id, "key": event.key}
+    by: dict[str, Any] = {"programme_id": programme_id, "key": event.key}
     window = changes.session.exec(select(Window).filter_by(**by).with_for_update()).first()
-    values = {"title": event.title, "uid": event.uid, "year": event.year, "source": event.source}
+    values: dict[str, Any] = {"title": event.title, "uid": event.uid, "year": event.year, "source": event.source}
     if window is None:
-        return _add_window(changes, event, by, values)
-    changes.put(Window, event.key, by, **values)
-    if (window.calendar_opens_at, window.calendar_closes_at) != (event.opens_at, event.closes_at):
-        _follow_calendar(changes, window, event, now)
-    return window
-
-
-def _add_window(changes: Changes, event: WindowEvent, by: dict[str, Any], values: dict[str, Any]) -> Window:
-    window: Window = changes.put(
-        Window,
-        event.key,
-        by,
-        **values,
-        opens_at=event.opens_at,
-        closes_at=event.closes_at,
-        late_until=lock_time_for_close(changes.session, Window(**by), event.closes_at),
-        calendar_opens_at=event.opens_at,
-        calendar_closes_at=event.closes_at,
-    )
-    return window
+        values |= {"opens_at": event.opens_at, "closes_at": event.closes_at}
+        values |= {"calendar_opens_at": event.opens_at, "calendar_closes_at": event.closes_at}
+        values["late_until"] = lock_time_for_close(changes.session, Window(**by), event.closes_at)
+    stored: Window = changes.put(Window, event.key, by, **values)
+    if (stored.calendar_opens_at, stored.calendar_closes_at) != (event.opens_at, event.closes_at):
+        _follow_calendar(changes, stored, event, now)
+    return stored
 
 
 def _recorded_answers(
@@ -98,26 +80,19 @@ def _recorded_answers(
 def _follow_calendar(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
     """Move a window to the calendar's new dates; tell the secretary instead if it is over or was set by hand."""
     window.calendar_opens_at, window.calendar_closes_at = event.opens_at, event.closes_at
-    over = window.state in (WindowState.CLOSED, WindowState.LOCKED)
-    same = (window.opens_at, window.closes_at) == (event.opens_at, event.closes_at)
-    if same:
+    if (window.opens_at, window.closes_at) == (event.opens_at, event.closes_at):
         return
-    if over or window.set_by_hand:
+    if window.state in (WindowState.CLOSED, WindowState.LOCKED) or window.set_by_hand:
         changes.lines.append(f"window kept as set by hand: {window.key}")
-        _report_conflict(changes, window, event, now)
+        tell_secretaries(
+            changes.session,
+            window,
+            key=f"calendar-conflict-{stored_id(window.id)}-{event.opens_at:%Y%m%d%H%M}-{event.closes_at:%Y%m%d%H%M}",
+            kind="calendar_conflict",
+            text=lambda zone: render("messages/calendar_conflict.md", window=window, event=event, zone=zone),
+            now=now,
+        )
     else:
         changes.lines.append(f"window moved: {window.key}")
         opens_at = window.opens_at if window.state == WindowState.OPEN else event.opens_at
         move_window(changes.session, window, opens_at, event.closes_at, now, None)
-
-
-def _report_conflict(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:
-    key = f"calendar-conflict-{stored_id(window.id)}-{event.opens_at:%Y%m%d%H%M}-{event.closes_at:%Y%m%d%H%M}"
-    tell_secretaries(
-        changes.session,
-        window,
-        key=key,
-        kind="calendar_conflict",
-        text=lambda zone: render("messages/calendar_conflict.md", window=window, event=event, zone=zone),
-        now=now,
-    )

@@ -4,11 +4,11 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from remembrancer.intake.tables.rows import MOST_COLUMNS, MOST_ROWS
+from remembrancer.intake.tables.rows import MOST_COLUMNS, MOST_ROWS, Cell
 from remembrancer.problems import Problems
 
 SEPARATORS = (",", ";", "\t")
@@ -18,7 +18,7 @@ MOST_LINES = 500_000
 LONGEST_LINE = 1_000_000  # characters
 SAMPLE_LINES = 60  # lines in which the header is searched
 MOST_LINES_LISTED = 100
-Records = dict[int, list[str]]
+Records = dict[int, list[Cell]]
 """Records by number, without blank ones."""
 
 
@@ -65,7 +65,8 @@ def _sample(lines: Sequence[str], separator: str) -> Records:
     found: Records = {}
     try:
         for number, record in enumerate(csv.reader(lines[:SAMPLE_LINES], delimiter=separator), start=1):
-            found[number] = [clean(cell) for cell in record[:MOST_COLUMNS]]
+            if any(cells := [clean(cell) for cell in record[:MOST_COLUMNS]]):
+                found[number] = list(cells)
     except csv.Error:
         pass
     return found
@@ -73,24 +74,18 @@ def _sample(lines: Sequence[str], separator: str) -> Records:
 
 def _records(lines: Sequence[str], separator: str) -> Records:
     found: Records = {}
-    for number, record in _numbered_records(csv.reader(lines, delimiter=separator, strict=True)):
-        if len(record) > MOST_COLUMNS:
-            raise _RefusedError(number, "too_many_columns", columns=MOST_COLUMNS)
-        if number > 5 * MOST_ROWS:
-            raise _RefusedError(None, "too_many_rows", rows=5 * MOST_ROWS)
-        if any(cells := [clean(cell) for cell in record]):
-            found[number] = cells
-    return found
-
-
-def _numbered_records(records: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    number = 1
+    number = 0
     try:
-        for record in records:
-            yield number, record
-            number += 1
+        for number, record in enumerate(csv.reader(lines, delimiter=separator, strict=True), start=1):
+            if len(record) > MOST_COLUMNS:
+                raise _RefusedError(number, "too_many_columns", columns=MOST_COLUMNS)
+            if number > 5 * MOST_ROWS:
+                raise _RefusedError(None, "too_many_rows", rows=5 * MOST_ROWS)
+            if any(cells := [clean(cell) for cell in record]):
+                found[number] = list(cells)
     except csv.Error as error:
-        raise _RefusedError(number, "long_cell" if "field larger" in str(error) else "bad_quotes") from error
+        raise _RefusedError(number + 1, "long_cell" if "field larger" in str(error) else "bad_quotes") from error
+    return found
 
 
 def clean(text: str) -> str:

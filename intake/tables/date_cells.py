@@ -1,7 +1,9 @@
-"""Reads days in table cells: ISO dates, or written dates where the table's dates are day-first."""
+"""One cell of a table: its text, the day that it holds, and what is wrong with it."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.written_dates import (
@@ -11,44 +13,47 @@ from remembrancer.intake.tables.written_dates import (
     WrittenDate,
     parse_written_date,
 )
-from remembrancer.problems import Problems
 
 
-def read_day(row: Row, column: str, problems: Problems, exact: bool = False) -> date | None:
-    """Read the day in a cell as `to_day` does; None for a blank cell."""
-    return to_day(row[column], row, column, problems, exact) if row[column] else None
+@dataclass(frozen=True)
+class TableCell:
+    """A row's cell in one column; it is a rules.programmes.field_types AnswerCell."""
 
+    row: Row
+    column: str
 
-def to_day(text: str, row: Row, column: str, problems: Problems, exact: bool = False) -> date | None:
-    """Convert a text to a day: ISO, or a written date where the table's dates are day-first; None and a problem else.
+    @property
+    def text(self) -> str:
+        return self.row[self.column]
 
-    A month alone gives its last day, and a placeholder such as TBC gives None: both are noted, or are problems where
-    the day must be `exact`.
-    """
-    if not row.source.day_first:
-        return _iso_day(text, row, column, problems)
-    parsed = parse_written_date(text, row.source.day_zero)
-    if isinstance(parsed, Doubt):
-        row.wrong(problems, column, parsed.name, **parsed.values)
+    def wrong(self, name: str, /, **values: Any) -> None:
+        self.row.wrong(self.column, name, **values)
+
+    def day(self, text: str, exact: bool = False) -> date | None:
+        """Convert a text of the cell: ISO, or a written date where the table's dates are day-first; else a problem.
+
+        None for a blank. A month alone gives its last day, and a placeholder such as TBC gives None: both are noted, or
+        are problems where the day must be `exact`.
+        """
+        if not text:
+            return None
+        source = self.row.source
+        found = parse_written_date(text, source.day_zero) if source.day_first else read_iso(text)
+        if isinstance(found, date):
+            return found
+        if isinstance(found, Doubt):
+            self.wrong(found.name, **found.values)
+            return None
+        if isinstance(found, WrittenDate) and found.precision is Precision.DAY:
+            return found.day
+        if exact:
+            self.wrong("day_needed", text=text)
+        elif isinstance(found, WrittenDate):
+            self.row.note(self.column, "month_for_a_day", text=text, day=found.day.isoformat())
+            return found.day
+        else:
+            self.row.note(self.column, "words_for_a_day", text=found.text)
         return None
-    if isinstance(parsed, WrittenDate) and parsed.precision is Precision.DAY:
-        return parsed.day
-    if exact:
-        row.wrong(problems, column, "day_needed", text=text)
-    elif isinstance(parsed, WrittenDate):
-        row.note(problems, column, "month_for_a_day", text=text, day=parsed.day.isoformat())
-        return parsed.day
-    else:
-        row.note(problems, column, "words_for_a_day", text=parsed.text)
-    return None
-
-
-def _iso_day(text: str, row: Row, column: str, problems: Problems) -> date | None:
-    found = read_iso(text)
-    if isinstance(found, Doubt):
-        row.wrong(problems, column, found.name, **found.values)
-        return None
-    return found
 
 
 def read_iso(text: str) -> date | Doubt:

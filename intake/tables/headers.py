@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from remembrancer.intake.tables.column_mapping import plain
 from remembrancer.intake.tables.rows import Cell, Fault, Grid
@@ -44,18 +44,14 @@ def _candidates(grid: Grid, row: int | None) -> Iterator[tuple[int, list[tuple[s
 
 def _combined_rows(above: Sequence[Cell], below: Sequence[Cell]) -> list[tuple[str, ...] | Fault]:
     """Combine a row of groups and a row of headers: 'Milestones' over 'Start' gives 'Milestones Start' and 'Start'."""
-    width = max(len(above), len(below))
-    pairs = zip(_padded(above, width), _padded(below, width), strict=True)
-    return [_combined_texts(group, name) for group, name in pairs]
-
-
-def _padded(cells: Sequence[Cell], width: int) -> list[Cell]:
-    return [*cells, *[""] * (width - len(cells))]
+    return [_combined_texts(group, name) for group, name in zip_longest(above, below, fillvalue="")]
 
 
 def _combined_texts(group: Cell, name: Cell) -> tuple[str, ...] | Fault:
-    if isinstance(group, Fault) or isinstance(name, Fault):
-        return group if isinstance(group, Fault) else name if isinstance(name, Fault) else ("",)
+    if isinstance(group, Fault):
+        return group
+    if isinstance(name, Fault):
+        return name
     if not group or not name or group == name:
         return (group or name,)
     return f"{group} {name}", name

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.headers import Header, find_header
-from remembrancer.intake.tables.rows import MOST_ROWS, Cell, Fault, Grid, Row, Source, Table
+from remembrancer.intake.tables.rows import Fault, Grid, Row, Source, Table
 from remembrancer.problems import Problems
 from remembrancer.wording import phrase
 
@@ -16,7 +16,7 @@ def read_workbook(grids: list[Grid], file: str, wanted: Wanted, spec: TableColum
     """Read the table from the right sheet of a workbook."""
     grid = _choose_sheet(grids, file, wanted, spec, problems)
     if grid is None:
-        return Table(Source(file))
+        return Table(Source(file, problems))
     if grid.hidden:
         problems.note(file, None, None, "hidden_sheet", sheet=grid.sheet)
     others = [each.sheet or "" for each in grids if each is not grid and each.records]
@@ -53,87 +53,62 @@ def _missing(grid: Grid, wanted: Wanted, spec: TableColumns) -> list[str]:
 def read_mapped(grid: Grid, file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
     """Read a table after finding its header."""
     header = find_header(grid, wanted.headers_of(spec), wanted.needed, spec.header_row)
-    source = Source(file, grid.sheet, header.shown, spec.dates == "day_first", grid.day_zero)
-    if not _check_header(header, wanted, spec, source, problems):
+    source = Source(file, problems, grid.sheet, header.shown, spec.dates == "day_first", grid.day_zero)
+    if not _check_header(header, wanted, spec, source):
         return Table(source)
     if header.unknown:
-        source.note(problems, header.row, None, "columns_passed_over", columns=", ".join(header.unknown[:20]))
-    rows = _mapped_rows(grid, header, source, spec, problems)
-    return Table(source, rows) if check_row_count(source, rows, problems) else Table(source)
+        source.note(header.row, None, "columns_passed_over", columns=", ".join(header.unknown[:20]))
+    rows = _mapped_rows(grid, header, source, spec)
+    noted = {"hidden_rows": grid.hidden_rows, "struck_rows": grid.struck_rows, "merged_rows": grid.filled_rows}
+    for name, numbers in noted.items():
+        concerned = [row.number for row in rows if row.number in numbers]
+        if concerned:
+            source.note(None, None, name, rows=_numbers(concerned))
+    return Table(source, rows)
 
 
-def _check_header(header: Header, wanted: Wanted, spec: TableColumns, source: Source, problems: Problems) -> bool:
+def _check_header(header: Header, wanted: Wanted, spec: TableColumns, source: Source) -> bool:
     missing = [name for name in wanted.needed if name not in header.at and name not in spec.always]
     for name in missing:
         given = [*spec.columns.get(name, ()), *(wanted.headers or {}).get(name, ())] or [name]
         near = {each.casefold(): each for each in header.unknown}
         nearest = [near[found] for each in given for found in get_close_matches(each.casefold(), near, n=1)]
-        _add_missing(source, header, name, given, nearest, problems)
+        shown = ", ".join([*header.shown.values(), *header.unknown][:40])
+        values = {"near": nearest[0]} if nearest else {"columns": shown}
+        headers = " / ".join(f"'{each}'" for each in given)
+        sentence = "no_such_header_near" if nearest else "no_such_header"
+        source.wrong(header.row, None, sentence, name=name, headers=headers, **values)
     for name in header.twice:
-        source.wrong(problems, header.row, name, "header_twice", name=name)
+        source.wrong(header.row, name, "header_twice", name=name)
     for at, fault in header.faults:
-        source.wrong(problems, header.row, None, f"{fault.name}_in_header", column=get_column_letter(at + 1))
+        source.wrong(header.row, None, f"{fault.name}_in_header", column=get_column_letter(at + 1))
     return not missing and not header.twice and not header.faults
 
 
-def _add_missing(
-    source: Source, header: Header, name: str, given: Sequence[str], nearest: Sequence[str], problems: Problems
-) -> None:
-    sentence = "no_such_header_near" if nearest else "no_such_header"
-    shown = ", ".join([*header.shown.values(), *header.unknown][:40])
-    values = {"near": nearest[0]} if nearest else {"columns": shown}
-    headers = " / ".join(f"'{each}'" for each in given)
-    source.wrong(problems, header.row, None, sentence, name=name, headers=headers, **values)
-
-
-def _mapped_rows(grid: Grid, header: Header, source: Source, spec: TableColumns, problems: Problems) -> list[Row]:
-    rows, faults = [], _Faults()
+def _mapped_rows(grid: Grid, header: Header, source: Source, spec: TableColumns) -> list[Row]:
+    rows = []
+    faults: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for number, record in grid.records.items():
         if number <= header.row:
             continue
         if number in grid.headings:
-            source.note(problems, number, None, "heading_passed_over", text=grid.headings[number])
+            source.note(number, None, "heading_passed_over", text=grid.headings[number])
             continue
-        cells = {name: _read_cell(record, at, name, number, spec, faults) for name, at in header.at.items()}
+        given = {name: record[at] if at < len(record) else "" for name, at in header.at.items()}
+        for name, cell in given.items():
+            if isinstance(cell, Fault):
+                faults.setdefault((name, cell.name), []).append((number, cell.shown))
+        cells = {name: spec.word(name, cell) if isinstance(cell, str) else "" for name, cell in given.items()}
         if any(cells.values()):
             defaults = {name: text for name, text in spec.always.items() if not cells.get(name)}
             rows.append(Row(source, number, {**cells, **defaults}))
-    faults.add_to(source, problems)
-    noted = {"hidden_rows": grid.hidden_rows, "struck_rows": grid.struck_rows, "merged_rows": grid.filled_rows}
-    for name, numbers in noted.items():
-        concerned = [row.number for row in rows if row.number in numbers]
-        if concerned:
-            source.note(problems, None, None, name, rows=_numbers(concerned))
+    for (column, name), found in faults.items():  # a column of formulas is one problem
+        number, shown = found[0]
+        source.wrong(number, column, name, shown=shown, rows=_numbers([each for each, _ in found]))
     return rows
-
-
-def _read_cell(record: Sequence[Cell], at: int, name: str, number: int, spec: TableColumns, faults: "_Faults") -> str:
-    cell = record[at] if at < len(record) else ""
-    if isinstance(cell, Fault):
-        faults.setdefault((name, cell.name), []).append((number, cell.shown))
-        return ""
-    return spec.word(name, cell)
-
-
-class _Faults(dict[tuple[str, str], list[tuple[int, str]]]):
-    """The cells that cannot be read, by column and kind, so that a column of formulas is one problem."""
-
-    def add_to(self, source: Source, problems: Problems) -> None:
-        """Add one problem for each column and kind."""
-        for (column, name), cells in self.items():
-            number, shown = cells[0]
-            rows = _numbers([each for each, _ in cells])
-            source.wrong(problems, number, column, name, shown=shown, rows=rows)
 
 
 def _numbers(numbers: Sequence[int]) -> str:
     """Join row numbers as '12, 13, 14'; of more than ten, only the first are listed."""
     first = ", ".join(str(number) for number in numbers[:10])
     return first if len(numbers) <= 10 else phrase("problems.and_more", first=first, more=len(numbers) - 10)
-
-
-def check_row_count(source: Source, rows: Sequence[Row], problems: Problems) -> bool:
-    """Tell whether a table has no more than MOST_ROWS rows; add a problem where it has more."""
-    if len(rows) > MOST_ROWS:
-        source.wrong(problems, None, None, "too_many_rows", rows=MOST_ROWS)
-    return len(rows) <= MOST_ROWS

@@ -1,13 +1,13 @@
 """Reads CSV and XLSX tables as rows of text by our names of the columns."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted, check_names
 from remembrancer.intake.tables.csv_file import Records, read_csv
 from remembrancer.intake.tables.headers import find_header
-from remembrancer.intake.tables.mapped_reader import check_row_count, read_mapped, read_workbook
-from remembrancer.intake.tables.rows import Grid, Row, Source, Table
+from remembrancer.intake.tables.mapped_reader import read_mapped, read_workbook
+from remembrancer.intake.tables.rows import MOST_ROWS, Grid, Row, Source, Table
 from remembrancer.intake.tables.xlsx_file import read_sheets
 from remembrancer.problems import Problems
 
@@ -37,55 +37,50 @@ def read_table(
     file = name or path.name
     check_names(spec, wanted.known, wanted.table, problems)
     if path.suffix.lower() == ".xlsx":
-        return read_workbook(read_sheets(path, file, problems), file, wanted, spec or TableColumns(), problems)
-    fits = _header_fit(wanted, spec)
-    records = read_csv(path, file, problems, fits)
-    if records is None:
-        return Table(Source(file))
-    if not records:
+        table = read_workbook(read_sheets(path, file, problems), file, wanted, spec or TableColumns(), problems)
+    else:
+        table = _read_csv_table(path, file, wanted, spec, problems)
+    if len(table.rows) > MOST_ROWS:
+        table.source.wrong(None, None, "too_many_rows", rows=MOST_ROWS)
+        return Table(table.source)
+    return table
+
+
+def _read_csv_table(path: Path, file: str, wanted: Wanted, spec: TableColumns | None, problems: Problems) -> Table:
+    records = read_csv(path, file, problems, _header_fit(wanted, spec))
+    if records:
+        grid = Grid(None, records)
+        return read_mapped(grid, file, wanted, spec, problems) if spec else _read_unmapped(grid, file, wanted, problems)
+    if records is not None:
         problems.add(file, None, None, "empty_file", needed=", ".join(wanted.needed))
-        return Table(Source(file))
-    grid = Grid(None, {number: list(cells) for number, cells in records.items()})
-    return read_mapped(grid, file, wanted, spec, problems) if spec else _read_unmapped(grid, file, wanted, problems)
+    return Table(Source(file, problems))
 
 
 def _header_fit(wanted: Wanted, spec: TableColumns | None) -> Callable[[Records], int]:
     """Return a function that counts our columns in the first records of a CSV file."""
     known = wanted.headers_of(spec)
-
-    def fit(records: Records) -> int:
-        if spec is None:
-            return sum(cell in wanted.known for cell in records.get(1, ()))
-        return len(find_header(Grid(None, {n: list(r) for n, r in records.items() if any(r)}), known, ()).at)
-
-    return fit
+    if spec is None:
+        return lambda records: sum(cell in wanted.known for cell in records.get(1, ()))
+    return lambda records: len(find_header(Grid(None, records), known, ()).at)
 
 
 def _read_unmapped(grid: Grid, file: str, wanted: Wanted, problems: Problems) -> Table:
     """Read a CSV file without a mapping: the header is row 1, and every column is kept."""
-    source = Source(file)
+    source = Source(file, problems)
     header = [str(cell) for cell in grid.records.get(1, ())]
-    if not _check_header(source, header, wanted.needed, problems):
+    missing = [column for column in wanted.needed if column not in header]
+    twice = sorted({column for column in header if column and header.count(column) > 1})
+    for column in missing:
+        source.wrong(1, column, "no_such_column", column=column, columns=", ".join(header))
+    for column in twice:
+        source.wrong(1, column, "column_twice", column=column)
+    if missing or twice:
         return Table(source)
     rows = []
     for number, record in grid.records.items():
-        if number > 1:
-            rows += _unmapped_row(source, number, header, [str(cell) for cell in record], problems)
-    return Table(source, rows) if check_row_count(source, rows, problems) else Table(source)
-
-
-def _check_header(source: Source, header: list[str], needed: Collection[str], problems: Problems) -> bool:
-    missing = [column for column in needed if column not in header]
-    twice = sorted({column for column in header if column and header.count(column) > 1})
-    for column in missing:
-        source.wrong(problems, 1, column, "no_such_column", column=column, columns=", ".join(header))
-    for column in twice:
-        source.wrong(problems, 1, column, "column_twice", column=column)
-    return not missing and not twice
-
-
-def _unmapped_row(source: Source, number: int, header: list[str], record: list[str], problems: Problems) -> list[Row]:
-    if len(record) > len(header) and any(record[len(header) :]):
-        source.wrong(problems, number, None, "too_many_cells", cells=len(record), columns=len(header))
-        return []
-    return [Row(source, number, {column: cell for column, cell in zip(header, record, strict=False) if column})]
+        if any(record[len(header) :]):
+            source.wrong(number, None, "too_many_cells", cells=len(record), columns=len(header))
+        elif number > 1:
+            cells = zip(header, map(str, record), strict=False)
+            rows.append(Row(source, number, {column: cell for column, cell in cells if column}))
+    return Table(source, rows)

@@ -42,25 +42,26 @@ class Grid:
 
 @dataclass(frozen=True)
 class Source:
-    """The file that rows come from, and how their cells are read.
+    """The file that rows come from, how their cells are read, and where their problems go.
 
     `headers` maps our name of a column to the header that the spreadsheet shows. With `day_first`, written dates are
     read (intake/tables/date_cells.py); without it dates must be ISO.
     """
 
     file: str
+    problems: Problems
     sheet: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     day_first: bool = False
     day_zero: date | None = None
 
-    def wrong(self, problems: Problems, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
+    def wrong(self, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
         """Add the problem `name` at a row and a column."""
-        problems.add(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
+        self.problems.add(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
 
-    def note(self, problems: Problems, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
+    def note(self, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
         """Add the note `name` at a row and a column."""
-        problems.note(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
+        self.problems.note(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
 
     def _shown(self, column: str | None) -> str | None:
         return self.headers.get(column, column) if column else None
@@ -80,21 +81,13 @@ class Row:
     def has(self, column: str) -> bool:
         return column in self.cells
 
-    @property
-    def file(self) -> str:
-        return self.source.file
-
-    @property
-    def sheet(self) -> str | None:
-        return self.source.sheet
-
-    def wrong(self, problems: Problems, column: str | None, name: str, /, **values: Any) -> None:
+    def wrong(self, column: str | None, name: str, /, **values: Any) -> None:
         """Add the problem `name` at this row and a column."""
-        self.source.wrong(problems, self.number, column, name, **values)
+        self.source.wrong(self.number, column, name, **values)
 
-    def note(self, problems: Problems, column: str | None, name: str, /, **values: Any) -> None:
+    def note(self, column: str | None, name: str, /, **values: Any) -> None:
         """Add the note `name` at this row and a column."""
-        self.source.note(problems, self.number, column, name, **values)
+        self.source.note(self.number, column, name, **values)
 
 
 @dataclass(frozen=True)

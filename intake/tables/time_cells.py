@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.written_dates import Precision, WrittenDate, parse_written_date
-from remembrancer.problems import Problems
 
 _CLOCK = r"(?P<h>\d{1,2})(?:[:.](?P<min>\d{2}))?(?::(?P<s>\d{2})(?:\.\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
 _ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|GMT[+-]\d{1,2}(?::?\d{2})?))?"
@@ -31,7 +30,7 @@ def _time(found: re.Match[str]) -> time | None:
     return time(hours, minutes, seconds) if hours < 24 and minutes < 60 and seconds < 60 else None
 
 
-def read_moment(row: Row, column: str, zone: str, problems: Problems) -> datetime | None:
+def read_moment(row: Row, column: str, zone: str) -> datetime | None:
     """Read the aware moment in a cell, in the time zone `zone` unless it names another; None and a problem otherwise.
 
     2019-09-13 16:30 is always read; 13/09/2019 4:30 PM and the like where the table's dates are day-first.
@@ -42,7 +41,7 @@ def read_moment(row: Row, column: str, zone: str, problems: Problems) -> datetim
     found = _MOMENT.fullmatch(text)
     made = _moment(found, zone, row) if found else None
     if made is None:
-        row.wrong(problems, column, "not_a_moment", text=text)
+        row.wrong(column, "not_a_moment", text=text)
     return made
 
 

@@ -5,7 +5,7 @@ was no Friday, and gives a month without a day today's day; a wrong date here is
 """
 
 import re
-from calendar import month_abbr, month_name
+from calendar import month_abbr, month_name, monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -88,47 +88,34 @@ def _year(text: str) -> int | None:
     return year if year in YEARS and not (len(text) == 2 and int(text) > 69) else None
 
 
-def _build_date(text: str, year: str, month: int, day: int, weekday: str | None = None) -> Parsed:
-    number = _year(year)
-    if number is None:
-        return Doubt("which_century" if len(year) == 2 else "year_beyond", {"text": text})
+def _month_number(text: str) -> int:
+    return int(text) if text.isdigit() else MONTHS[text.lower()]
+
+
+def _day(found: re.Match[str]) -> Parsed:
+    text, year, weekday = found[0], _year(found["y"]), found.groupdict().get("w")
+    if year is None:
+        return Doubt("which_century" if len(found["y"]) == 2 else "year_beyond", {"text": text})
     try:
-        made = date(number, month, day)
+        made = date(year, _month_number(found["m"]), int(found["d"]))
     except ValueError:
         return Doubt("no_such_day", {"text": text})
-    if weekday and WEEKDAYS[made.weekday()] != weekday[:3].lower():
+    if weekday and WEEKDAYS[made.weekday()] != weekday.lower():
         return Doubt("other_weekday", {"text": text, "weekday": f"{made:%A}"})
     return WrittenDate(made)
 
 
-def _year_first(found: re.Match[str]) -> Parsed:
-    return _build_date(found[0], found["y"], int(found["m"]), int(found["d"]))
-
-
-def _numeric(found: re.Match[str]) -> Parsed:
+def _day_first(found: re.Match[str]) -> Parsed:
     if int(found["m"]) > 12 >= int(found["d"]):
         return Doubt("month_first", {"text": found[0]})
-    return _build_date(found[0], found["y"], int(found["m"]), int(found["d"]), found["w"])
-
-
-def _named(found: re.Match[str]) -> Parsed:
-    return _build_date(found[0], found["y"], MONTHS[found["m"].lower()], int(found["d"]), found["w"])
+    return _day(found)
 
 
 def _month(found: re.Match[str]) -> Parsed:
-    return _last_day_of(found[0], found["y"], MONTHS[found["m"].lower()])
-
-
-def _numeric_month(found: re.Match[str]) -> Parsed:
-    return _last_day_of(found[0], found["y"], int(found["m"]))
-
-
-def _last_day_of(text: str, year: str, month: int) -> Parsed:
-    number = _year(year)
-    if number is None or not 1 <= month <= 12:
-        return Doubt("no_such_day", {"text": text})
-    following = date(number + month // 12, month % 12 + 1, 1)
-    return WrittenDate(following - timedelta(days=1), Precision.MONTH)
+    year, month = _year(found["y"]), _month_number(found["m"])
+    if year is None or not 1 <= month <= 12:
+        return Doubt("no_such_day", {"text": found[0]})
+    return WrittenDate(date(year, month, monthrange(year, month)[1]), Precision.MONTH)
 
 
 def _doubt(name: str) -> Callable[[re.Match[str]], Parsed]:
@@ -145,12 +132,12 @@ _NIGHT = r"(?: 00:00(?::00)?)?"  # spreadsheets add midnight to a day
 _GRAMMAR: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Parsed]]] = [
     (re.compile(pattern, re.IGNORECASE | re.ASCII), read)
     for pattern, read in (
-        (rf"(?P<y>\d{{4}})([-/])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_NIGHT}", _year_first),
-        (rf"{_W}{_D}(?P<s>[/.-])(?P<m>\d{{1,2}})(?P=s){_Y}{_NIGHT}", _numeric),
-        (rf"{_W}{_D}{_TH}(?: of)?[ /-]?{_M},?[ /-]?{_Y}", _named),
-        (rf"{_W}{_M} {_D}{_TH},? (?P<y>\d{{4}})", _named),
+        (rf"(?P<y>\d{{4}})([-/])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_NIGHT}", _day),
+        (rf"{_W}{_D}(?P<s>[/.-])(?P<m>\d{{1,2}})(?P=s){_Y}{_NIGHT}", _day_first),
+        (rf"{_W}{_D}{_TH}(?: of)?[ /-]?{_M},?[ /-]?{_Y}", _day),
+        (rf"{_W}{_M} {_D}{_TH},? (?P<y>\d{{4}})", _day),
         (rf"{_M},?[ /-](?P<y>\d{{4}})", _month),
-        (r"(?P<m>\d{1,2})/(?P<y>\d{4})", _numeric_month),
+        (r"(?P<m>\d{1,2})/(?P<y>\d{4})", _month),
         (
             rf"(?:{_NAMES})\.?[ /-]?'?\d{{2}}|\d{{1,2}}{_TH}[ /-]?(?:{_NAMES})\.?|\d{{1,2}}[/.]\d{{1,2}}",
             _doubt("no_year"),

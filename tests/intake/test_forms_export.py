@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from remembrancer.intake.folder.forms_export import Leads, read_forms_export
+from remembrancer.intake.folder.forms_export import read_forms_export
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.folder.responses import Response
 from remembrancer.intake.tables.column_mapping import TableColumns
@@ -34,8 +34,7 @@ def read(
     path: Path, folder: Folder = FOLDER, spec: TableColumns | None = None
 ) -> tuple[list[Response], list[str], list[str]]:
     problems = Problems()
-    leads = Leads(folder.people, folder.items)
-    found = read_forms_export(path, PROGRAMME, leads, "Europe/London", problems, spec)
+    found = read_forms_export(path, PROGRAMME, folder.people, folder.items, "Europe/London", problems, spec)
     return found, [str(each) for each in problems.found], [str(each) for each in problems.notes]
 
 
@@ -103,7 +102,7 @@ def test_somebody_who_leads_nothing_or_several_things_must_say_which(tmp_path: P
     twice = [item for item in FOLDER.items for _ in range(2)]
     problems = Problems()
     path = export(tmp_path, [ASK["progress_description"]], sent(1, 3, RUTH, "x"))
-    assert read_forms_export(path, PROGRAMME, Leads(FOLDER.people, twice), "Europe/London", problems) == []
+    assert read_forms_export(path, PROGRAMME, FOLDER.people, twice, "Europe/London", problems) == []
     assert "leads several items" in str(problems.found[0])
 
 

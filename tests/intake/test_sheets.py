@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
-from remembrancer.intake.tables.date_cells import read_day
+from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Fault, Grid
 from remembrancer.intake.tables.xlsx_file import read_sheets
@@ -124,7 +124,7 @@ def test_days_count_from_the_workbooks_own_day_nought(tmp_path: Path, system: in
     rows = [["ref", "title", "due"], [1, "x"], [2, "y"]]
     problems = Problems()
     table = read_table(save(tmp_path / "items.xlsx", rows, change=change), ITEMS, problems)
-    assert [read_day(each, "due", problems) for each in table.rows] == [date(2019, 9, 13)] * 2
+    assert [TableCell(each, "due").day(each["due"]) for each in table.rows] == [date(2019, 9, 13)] * 2
     assert problems.found == []
 
 

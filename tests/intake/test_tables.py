@@ -143,9 +143,8 @@ def test_both_of_two_header_rows_name_a_column(tmp_path: Path) -> None:
 def test_a_problem_in_a_workbook_names_sheet_row_and_the_header_that_is_shown(tmp_path: Path) -> None:
     path = save(tmp_path / "items.xlsx", [["No.", "Action", "Owner"], [1, "x", "y"]])
     table, _, _ = read(path, MAPPED)
-    problems = Problems()
-    table.rows[0].wrong(problems, "lead", "blank")
-    assert [str(each) for each in problems.found] == [
+    table.rows[0].wrong("lead", "blank")
+    assert [str(each) for each in table.source.problems.found] == [
         "items.xlsx, sheet Items, row 2, column Owner: is blank; fill it in."
     ]
 

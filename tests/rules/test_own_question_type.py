@@ -100,7 +100,7 @@ def test_a_form_asks_for_it_and_reads_it(programme: spec.Programme) -> None:
 
 def test_a_table_gives_it_and_what_is_none_is_a_problem(programme: spec.Programme) -> None:
     problems = Problems()
-    given = [read_answers(Row(Source("q1.csv"), 2, {"visits": text}), programme, problems) for text in ("1250", "lots")]
+    given = [read_answers(Row(Source("q1.csv", problems), 2, {"visits": text}), programme) for text in ("1250", "lots")]
     assert given == [{"visits": "1250"}, {"visits": ""}]
     assert [(problem.row, problem.column) for problem in problems.found] == [(2, "visits")]
 
