@@ -16,7 +16,7 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info if form == "json" else _as_it_is,
+            *([structlog.processors.format_exc_info] if form == "json" else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
@@ -25,9 +25,3 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # Each client of Microsoft's SDK sets the level of httpx to the level of this logger.
     logging.getLogger("microsoft_teams.common.http.client").setLevel(logging.WARNING)
-
-
-def _as_it_is(
-    _logger: structlog.typing.WrappedLogger, _name: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
-    return event

@@ -86,7 +86,8 @@ def read_yaml(path: Path, model: type[Model], problems: Problems, name: str | No
         for wrong in error.errors():
             row, column = _place(root, wrong["loc"])
             where = ".".join(str(part) for part in wrong["loc"])
-            problems.add(file, row, column, "not_allowed", where=where or file, message=_plain(wrong["msg"]))
+            message = wrong["msg"].removeprefix("Value error, ").rstrip(".")
+            problems.add(file, row, column, "not_allowed", where=where or file, message=message)
         return None
 
 
@@ -107,7 +108,3 @@ def _child(node: Any, part: int | str) -> Any:
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part]
     return None
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ").rstrip(".")

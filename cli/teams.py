@@ -40,7 +40,10 @@ def write_package(
     for url in (settings.base_url, publisher.website, publisher.privacy, publisher.terms):
         if not url.startswith("https://"):
             stop(phrase("teams_package.needs_https", url=url))
-    app_id = _app_id(settings.teams_client_id)
+    try:
+        app_id = str(UUID(settings.teams_client_id.strip()))  # as Teams writes a GUID
+    except ValueError:
+        stop(phrase("teams_package.needs_app"))
     out.write_bytes(package(manifest(app_id, publisher, settings.base_url)))
     typer.echo(phrase("teams_package.written", out=out, version=VERSION, app=app_id))
 
@@ -72,11 +75,3 @@ def account_on(platform: str, given: str) -> str | None:
 
     is_account = platform.strip().lower() == PLATFORM and ACCOUNT.fullmatch(given.strip())
     return given.strip().lower() if is_account else None
-
-
-def _app_id(given: str) -> str:
-    """As Teams writes a GUID; anything else ends the command."""
-    try:
-        return str(UUID(given.strip()))
-    except ValueError:
-        stop(phrase("teams_package.needs_app"))

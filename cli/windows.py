@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +26,7 @@ from remembrancer.cli.shared import (
 from remembrancer.models import Programme, Window, WindowState
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
+from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.windows.changes import FROM, WindowAct, WindowActName, wrong_with
 from remembrancer.rules.windows.schedule import closes_on, extended, opens_on
@@ -68,18 +69,10 @@ def window_json(window: Window, programme: str, zone: str) -> dict[str, Any]:
     }
 
 
-def _closing(session: Session, given: datetime) -> datetime:
-    """By the organisation's clock; a day without a time is to the end of its hours."""
-    if given.time() == time(0):
-        return closes_on(given.date(), organisation(session).working_time)
-    return given.replace(tzinfo=organisation(session).zone)
-
-
-def _opening(session: Session, given: datetime) -> datetime:
-    """By the organisation's clock; a day without a time is from the start of its hours."""
-    if given.time() == time(0):
-        return opens_on(given.date(), organisation(session).working_time)
-    return given.replace(tzinfo=organisation(session).zone)
+def _moment(session: Session, given: datetime, of_day: Callable[[date, WorkingTime], datetime]) -> datetime:
+    """By the organisation's clock; `of_day` makes a moment of a day without a time."""
+    spec = organisation(session)
+    return of_day(given.date(), spec.working_time) if given.time() == time(0) else given.replace(tzinfo=spec.zone)
 
 
 Preview = Annotated[bool, typer.Option("--preview", help=phrase("cli.preview_act"))]
@@ -106,8 +99,8 @@ def window_move(
     def moved(session: Session, window: Window) -> WindowAct:
         if opens and window.state == WindowState.OPEN:
             stop(phrase("cli.open_already", window=window.title))
-        start = _opening(session, opens) if opens else None
-        return WindowAct(WindowActName.MOVE, start, _closing(session, closes))
+        start = _moment(session, opens, opens_on) if opens else None
+        return WindowAct(WindowActName.MOVE, start, _moment(session, closes, closes_on))
 
     _act(programme, key, WindowActName.MOVE, moved, preview, yes)
 
@@ -124,7 +117,7 @@ def window_extend(
     def later(session: Session, window: Window) -> WindowAct:
         if (working_days is None) == (closes is None):
             stop(phrase("cli.how_far"))
-        until = _closing(session, closes) if closes else window.closes_at
+        until = _moment(session, closes, closes_on) if closes else window.closes_at
         if working_days is not None:
             until = extended(window.closes_at, working_days, organisation(session).working_time)
         return WindowAct(WindowActName.EXTEND, closes_at=until)
@@ -142,7 +135,7 @@ def window_reopen(
     programme: ProgrammeArgument, key: WindowArgument, closes: Closes, preview: Preview = False, yes: Yes = False
 ) -> None:
     def again(session: Session, _window: Window) -> WindowAct:
-        return WindowAct(WindowActName.REOPEN, closes_at=_closing(session, closes))
+        return WindowAct(WindowActName.REOPEN, closes_at=_moment(session, closes, closes_on))
 
     _act(programme, key, WindowActName.REOPEN, again, preview, yes)
 
@@ -172,7 +165,9 @@ def _act(
         _stop_if_wrong(act, window)
         change_window(session, window, act, the_moment(), None)
         _say_done(session, window)
-        _say_when_it_settles(session, window, programme)
+        if window.settles_at is not None:
+            at = hour(window.settles_at, organisation(session).time_zone)
+            typer.echo(phrase("cli.settles", at=at, programme=programme, window=window.key))
 
 
 def agreed(yes: bool) -> bool:
@@ -234,18 +229,5 @@ def _undo_refused(session: Session, window: Window) -> Iterator[None]:
 
 
 def _say_done(session: Session, window: Window) -> None:
-    zone = organisation(session).time_zone
-    typer.echo(
-        phrase(
-            "cli.window_now",
-            window=window.title,
-            state=phrase(f"states.{window.state}"),
-            closes=moment(window.closes_at, zone),
-        )
-    )
-
-
-def _say_when_it_settles(session: Session, window: Window, programme: str) -> None:
-    if window.settles_at is not None:
-        at = hour(window.settles_at, organisation(session).time_zone)
-        typer.echo(phrase("cli.settles", at=at, programme=programme, window=window.key))
+    closes, state = moment(window.closes_at, organisation(session).time_zone), phrase(f"states.{window.state}")
+    typer.echo(phrase("cli.window_now", window=window.title, state=state, closes=closes))

@@ -45,7 +45,7 @@ class Edition:
     """A VEVENT holds these values; where it has `troubles`, only those that tell which event it is may be used.
 
     `component` is the icalendar package's; `zone` is the clock by which it repeats; `recurrence` names the repetition
-    that it changes.
+    that it changes; `stamp` is when it was last changed, as text that sorts, empty where it does not say.
     """
 
     component: Any
@@ -109,10 +109,13 @@ def read_edition(component: Any, calendar: Any, here: ZoneInfo) -> Edition:
     is_cancelled = _text(component, "STATUS").upper() == "CANCELLED" or _text(calendar, "METHOD").upper() == "CANCEL"
     is_cancelled = is_cancelled or bool(_CALLED_OFF.match(summary))
     start, end, sequence = _date(component, "DTSTART"), None, 0
+    stamps = [_date(component, name) for name in _STAMPS]
     troubles += [] if troubles else _contradictions(component, start, is_cancelled)
     if not troubles:
         try:
-            sequence, end = _sequence(component), None if start is None else _end(component)
+            sequence, end = component.sequence, None if start is None else _end(component)
+            if sequence < 0:
+                raise ValueError(f"SEQUENCE: {sequence}")
         except UNREADABLE as error:
             troubles.append(_trouble("DURATION" if "DURATION" in component else None, str(error)))
     return Edition(
@@ -123,7 +126,7 @@ def read_edition(component: Any, calendar: Any, here: ZoneInfo) -> Edition:
         categories=tuple(str(name).strip() for name in categories),
         place=_text(component, "LOCATION"),
         sequence=sequence,
-        stamp=_stamp(component),
+        stamp=max((f"{each:%Y%m%dT%H%M%S}" for each in stamps if each is not None), default=""),
         cancelled=is_cancelled,
         zone=_zone(start, clock, is_said=named is not None),
         start=start,
@@ -148,11 +151,6 @@ def _date(component: Any, name: str) -> Moment | None:
     return found if isinstance(found, date) else None
 
 
-def _stamp(component: Any) -> str:
-    """When it was last changed, as text that sorts; empty where it does not say."""
-    return max((f"{moment:%Y%m%dT%H%M%S}" for name in _STAMPS if (moment := _date(component, name))), default="")
-
-
 def _zone(start: Moment | None, clock: ZoneInfo, is_said: bool) -> tzinfo:
     """The clock by which it repeats; a calendar may write its times in UTC and say in X-WR-TIMEZONE whose they are."""
     if not isinstance(start, datetime) or start.tzinfo is None or (is_said and is_utc(start)):
@@ -168,13 +166,6 @@ def _end(component: Any) -> Moment:
     if not _is_monitored(end):
         raise ValueError(f"DTEND or DURATION: {end.year}")
     return end
-
-
-def _sequence(component: Any) -> int:
-    sequence: int = component.sequence
-    if sequence < 0:
-        raise ValueError(f"SEQUENCE: {sequence}")
-    return sequence
 
 
 def _unread(component: Any) -> Iterator[Trouble]:

@@ -77,7 +77,9 @@ def _newest(editions: Sequence[Edition]) -> list[Edition]:
     found = {key: _winner(these) for key, these in of_each.items()}
     whole = found.get(None)
     if whole is not None and whole.cancelled:
-        found = {key: _cancelled_by(each, whole) for key, each in found.items()}
+        for key, each in found.items():
+            if each.sequence <= whole.sequence:
+                found[key] = replace(each, cancelled=True)
     return [each for each in found.values() if each.start is not None]
 
 
@@ -88,10 +90,6 @@ def _winner(editions: Sequence[Edition]) -> Edition:
     if not newest.cancelled or not dated:
         return newest
     return replace(dated[-1], cancelled=True, sequence=newest.sequence)
-
-
-def _cancelled_by(edition: Edition, whole: Edition) -> Edition:
-    return replace(edition, cancelled=True) if edition.sequence <= whole.sequence else edition
 
 
 def _end(edition: Edition) -> Moment:
@@ -135,7 +133,8 @@ class _Series:
             for each in (each for value in values_of(component, name) for each in value.dts):
                 each.dt = self._local(each.dt)
         start = component["DTSTART"].dt
-        component["DTEND"] = vDDDTypes(start + self._lasts(edition))
+        lasts = _plain(_end(edition), self._zone) - _plain(edition.start, self._zone)
+        component["DTEND"] = vDDDTypes(start + (timedelta(days=lasts.days) if self._all_day else lasts))
         rules = [self._rule(rule) for rule in values_of(component, "RRULE")]
         component["RRULE"] = [rule for rule in rules if _comes_true(rule, start)]
         for name in _OF_THE_WHOLE if edition.recurrence else ():
@@ -166,21 +165,15 @@ class _Series:
             return _plain(moment, self._zone)
         return datetime.combine(moment, _plain(self._whole.start, self._zone).time())
 
-    def _lasts(self, edition: Edition) -> timedelta:
-        lasts = _plain(_end(edition), self._zone) - _plain(edition.start, self._zone)
-        return timedelta(days=lasts.days) if self._all_day else lasts
-
     def _occurrence(self, made: Any) -> Occurrence:
         edition = self._editions[made[_NUMBER]]
         start, end, original = (made[name].dt for name in ("DTSTART", "DTEND", "RECURRENCE-ID"))
         if edition.and_future:
             original = start - (self._local(edition.start) - self._local(edition.recurrence))
-        return Occurrence(edition, f"{edition.uid}/{self._name(original)}", self._back(start), self._back(end))
-
-    def _name(self, original: Moment) -> str:
-        """Names a recurrence for ever: by its original start, as RECURRENCE-ID would have it."""
+        # A recurrence is named for ever by its original start, as RECURRENCE-ID would have it.
         back = self._back(original)
-        return f"{back:%Y%m%dT%H%M%SZ}" if isinstance(back, datetime) else f"{back:%Y%m%d}"
+        name = f"{back:%Y%m%dT%H%M%SZ}" if isinstance(back, datetime) else f"{back:%Y%m%d}"
+        return Occurrence(edition, f"{edition.uid}/{name}", self._back(start), self._back(end))
 
     def _back(self, local: Moment) -> Moment:
         return local.replace(tzinfo=self._zone).astimezone(UTC) if isinstance(local, datetime) else local

@@ -53,24 +53,25 @@ def read_forms_export(
     A question is known by its sentence in the programme file (`ask`), by its label, or by what columns.yaml says.
     The item is the one that the ref names; without a ref, the only one that the sender's post leads.
     """
-    table = read_table(path, _wanted(programme), problems, name=f"forms/{path.name}", spec=spec or TableColumns())
+    answers = wanted(programme, "forms")
+    asked: dict[str, tuple[str, ...]] = {q.table_column: (q.key, q.ask, q.label) for q in programme.form.questions}
+    columns = Wanted(answers.table, ["answered_at"], [*answers.known, *HEADERS], HEADERS | asked)
+    table = read_table(path, columns, problems, name=f"forms/{path.name}", spec=spec or TableColumns())
     newest: dict[str, Sent] = {}
     for row in table.rows:
         ref = _ref(row, programme, people, items)
         if ref is None:
             continue
-        sent = _sent(row, ref, programme, zone)
+        at = read_moment(row, "answered_at", zone)
+        if not row["answered_at"]:
+            row.wrong("answered_at", "blank")
+        response = Response(ref, read_answers(_with_semicolons(row, programme), programme), at)
+        sent = Sent(at or EARLIEST, row.number, row, response)
         before = newest.get(ref, sent)
         older, newest[ref] = sorted((before, sent), key=lambda each: (each.at, each.number))
         if older is not newest[ref]:
             older.row.note(None, "answered_again", ref=ref, other=newest[ref].number)
     return [sent.response for sent in newest.values()]
-
-
-def _wanted(programme: Programme) -> Wanted:
-    answers = wanted(programme, "forms")
-    asked: dict[str, tuple[str, ...]] = {q.table_column: (q.key, q.ask, q.label) for q in programme.form.questions}
-    return Wanted(answers.table, ["answered_at"], [*answers.known, *HEADERS], HEADERS | asked)
 
 
 def _ref(row: Row, programme: Programme, people: Sequence[PersonRow], items: Sequence[ItemRow]) -> str | None:
@@ -95,14 +96,6 @@ def _named_ref(text: str, refs: Collection[str]) -> str:
     ref = known_ref(text, refs)
     first = text.split(maxsplit=1)[0].rstrip(":.)")
     return first if ref not in refs and first in refs else ref
-
-
-def _sent(row: Row, ref: str, programme: Programme, zone: str) -> Sent:
-    at = read_moment(row, "answered_at", zone)
-    if not row["answered_at"]:
-        row.wrong("answered_at", "blank")
-    answers = read_answers(_with_semicolons(row, programme), programme)
-    return Sent(at or EARLIEST, row.number, row, Response(ref, answers, at))
 
 
 def _with_semicolons(row: Row, programme: Programme) -> Row:

@@ -98,7 +98,9 @@ def read_forward_plan(
 
 def _item(row: Row, known: Known) -> ForwardPlanRow | None:
     board = find_board(row, known.boards)
-    recurrence = _recurrence(row)
+    recurrence = Recurrence.parse(row["recurrence"]) if row["recurrence"] else Recurrence(RecurrenceKind.ONE_OFF)
+    if recurrence is None:
+        row.wrong("recurrence", "no_such_recurrence", text=row["recurrence"])
     last_placed, last_words = _day_or_status(row, "last_placed")
     meeting_day, meeting_words = _day_or_status(row, "meeting")
     key_decision, confidential = (_is_yes(row, column) for column in ("key_decision", "confidential"))
@@ -128,13 +130,6 @@ def _item(row: Row, known: Known) -> ForwardPlanRow | None:
         note=row["note"],
         standing="; ".join(words for words in (meeting_words, last_words) if words),
     )
-
-
-def _recurrence(row: Row) -> Recurrence | None:
-    found = Recurrence.parse(row["recurrence"]) if row["recurrence"] else Recurrence(RecurrenceKind.ONE_OFF)
-    if found is None:
-        row.wrong("recurrence", "no_such_recurrence", text=row["recurrence"])
-    return found
 
 
 def _day_or_status(row: Row, column: str) -> tuple[date | None, str]:

@@ -61,12 +61,12 @@ def read_items(
 def _with_integer_refs(rows: Sequence[Row]) -> list[Row]:
     """Turn the ref 52.0, which a spreadsheet makes of 52, back into 52, unless there is a ref such as 52.1."""
     divided = {row["ref"].partition(".")[0] for row in rows if not re.fullmatch(r"\d+(\.0+)?", row["ref"])}
-    return [replace(row, cells={**row.cells, "ref": _integer_ref(row["ref"], divided)}) for row in rows]
-
-
-def _integer_ref(ref: str, divided: Collection[str]) -> str:
-    found = re.fullmatch(r"(\d+)\.0+", ref)
-    return found[1] if found and found[1] not in divided else ref
+    found = []
+    for row in rows:
+        whole = row["ref"].partition(".")[0]
+        ref = row["ref"] if whole in divided else whole
+        found.append(replace(row, cells={**row.cells, "ref": ref}))
+    return found
 
 
 def _item(
@@ -83,7 +83,10 @@ def _item(
         if not row[column]:
             row.wrong(column, "blank")
     contributing = tuple(post.strip() for post in row["contributing_posts"].split(";") if post.strip())
-    _check_posts(row, posts, contributing)
+    for column, named in (("lead_post", (row["lead_post"],)), ("contributing_posts", contributing)):
+        for post in named:
+            if post not in posts:
+                row.wrong(column, "no_such_post", post=post)
     return ItemRow(
         row=row.number,
         programme=programme.key,
@@ -93,14 +96,6 @@ def _item(
         contributing_posts=contributing,
         facts=_facts(row, programme),
     )
-
-
-def _check_posts(row: Row, posts: Collection[str], contributing: Sequence[str]) -> None:
-    if row["lead_post"] not in posts:
-        row.wrong("lead_post", "no_such_post", post=row["lead_post"])
-    for post in contributing:
-        if post not in posts:
-            row.wrong("contributing_posts", "no_such_post", post=post)
 
 
 def _facts(row: Row, programme: Programme) -> dict[str, Any]:

@@ -39,16 +39,12 @@ def checked_addresses(host: str, port: int, allow_private: bool, ask: Resolve = 
 def is_public(address: str) -> bool:
     """Tell whether an IP address is public, and so are the IPv4 addresses that it embeds."""
     given = ip_address(address.partition("%")[0])
+    embedded: list[IPv4Address | None] = []
+    if isinstance(given, IPv6Address):
+        translated = [IPv4Address(int(given) & 0xFFFFFFFF)] if given in _TRANSLATED else []
+        embedded = [given.ipv4_mapped, given.sixtofour, *(given.teredo or ()), *translated]
     return all(
         each.is_global and not (each.is_multicast or each.is_reserved or each.is_unspecified)
-        for each in (given, *_wrapped(given))
+        for each in (given, *embedded)
+        if each is not None
     )
-
-
-def _wrapped(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """Return the IPv4 addresses that an IPv6 address embeds: mapped, 6to4, Teredo or NAT64."""
-    if isinstance(address, IPv4Address):
-        return []
-    teredo = address.teredo or ()
-    translated = [IPv4Address(int(address) & 0xFFFFFFFF)] if address in _TRANSLATED else []
-    return [each for each in (address.ipv4_mapped, address.sixtofour, *teredo, *translated) if each is not None]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, SQLModel, select
@@ -99,8 +100,11 @@ class Changes:
         merged = merge(last, imported, stored)
         self.remember_imported(model, name, {**imported, **(beside or {})})
         name = shown or name
-        for key, value in merged.kept.items():
-            self._add_kept(model, name, key, merged.values[key], value)
+        values = {"model": _model_in_words(model), "name": name}
+        for key, said in merged.kept.items():
+            words = partial(_active_in_words, model) if key == ACTIVE else in_words
+            values |= {"field": field_name(key), "value": words(merged.values[key]), "said": words(said)}
+            self.kept.append(phrase("load.kept_state" if key == ACTIVE else "load.kept", **values))
         if not merged.exists:
             self.kept.append(phrase("load.kept_gone", model=_model_in_words(model), name=name))
             return None
@@ -109,15 +113,6 @@ class Changes:
         else:
             self.add_changes(model, name, stored, merged.values)
         return merged.values
-
-    def _add_kept(self, model: type[Any], name: str, key: str, value: Any, said: Any) -> None:
-        values = {"model": _model_in_words(model), "name": name}
-        if key == ACTIVE:
-            values |= {"value": _active_in_words(model, value), "said": _active_in_words(model, said)}
-            self.kept.append(phrase("load.kept_state", **values))
-        else:
-            values |= {"field": field_name(key), "value": in_words(value), "said": in_words(said)}
-            self.kept.append(phrase("load.kept", **values))
 
     def remember_imported(self, model: type[Any], name: str, imported: Fields) -> None:
         """Store the imported fields of a row as the base of the next merge."""

@@ -18,7 +18,6 @@ from remembrancer.intake.loading.committees import PREFIX, all_were_read
 from remembrancer.intake.loading.forward_plan import PlanFields, as_day
 from remembrancer.intake.loading.meetings import board_ids
 from remembrancer.intake.moderngov.plan_refresh import Decision, PlansRead
-from remembrancer.intake.moderngov.types import ForwardPlanEntry
 from remembrancer.models import ForwardPlanItem, PlanStanding
 from remembrancer.problems import Problems
 from remembrancer.queries.forward_plan import meetings_of
@@ -168,6 +167,9 @@ class _PlanStore:
     def _imported_fields(self, decision: Decision, board: str, key: str, day: date | None, due: str) -> Imported:
         entry, last = decision.entry, self.last.get(decision.issue)
         same_officer = last is not None and last["lead_officer"] == entry.lead_officer
+        # The parts that no field of an item holds are kept as its note.
+        unclear = entry.due.text if entry.due and entry.due.kind != "on" else ""
+        noted = {"due": unclear, "officer": entry.lead_officer, "urgency": entry.urgency}
         row = ForwardPlanRow(
             row=entry.row,
             board=board,
@@ -178,7 +180,7 @@ class _PlanStore:
             confidential=entry.restriction in EXEMPT,
             decision_maker=entry.decision_maker,
             lead_post=last["lead_post"] if last and same_officer else self._post_of(entry.lead_officer),
-            note=_note_of(entry),
+            note=" ".join(phrase(f"committee_plans.{name}", text=text) for name, text in noted.items() if text),
         )
         words = {"board": board, "key": key, "due": due, "lead_officer": entry.lead_officer}
         return {**self.fields.imported(row, decision.issue), **words}
@@ -260,10 +262,3 @@ class _PlanStore:
 def _normalised(name: str) -> str:
     """Normalise a name for comparison."""
     return " ".join(name.casefold().split())
-
-
-def _note_of(entry: ForwardPlanEntry) -> str:
-    """Return the parts of a plan's entry that no field of an item holds, as a note."""
-    due = entry.due.text if entry.due and entry.due.kind != "on" else ""
-    imported = {"due": due, "officer": entry.lead_officer, "urgency": entry.urgency}
-    return " ".join(phrase(f"committee_plans.{name}", text=text) for name, text in imported.items() if text)

@@ -101,17 +101,12 @@ class PoliteGet:
 
 
 def _wait(error: FetchError, tried: int) -> float:
-    """Return the seconds to wait before the next try. Raises the error where another try is of no use."""
+    """Return the seconds to wait before the next try. Raises an error where another try is of no use."""
     passes = error.name in ("busy", "no_answer", "no_such_host", "too_slow") or error.status in (502, 504)
     wait = FIRST_WAIT * 2 ** (tried - 1) if error.retry_after is None else error.retry_after
     if not passes or wait > LONGEST_WAIT or tried == TRIES:
-        raise _precise_error(error) from None
+        raise FetchError("switched_off", error.status) if is_switched_off(error.body) else error from None
     return wait
-
-
-def _precise_error(error: FetchError) -> FetchError:
-    """Return a more precise error where the response's page names the cause."""
-    return FetchError("switched_off", error.status) if is_switched_off(error.body) else error
 
 
 class WebService:

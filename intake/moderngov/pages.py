@@ -41,18 +41,15 @@ def pieces(page: bytes, file: str, problems: Problems) -> list[Piece]:
         return []
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(_text(page).encode("utf-8"), parser=parser)
+        text = page.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = page.decode("cp1252", "replace")
+    try:
+        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError):
         problems.add(file, None, None, "answer_empty")
         return []
     return list(_visible_pieces(root))
-
-
-def _text(page: bytes) -> str:
-    try:
-        return page.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return page.decode("cp1252", "replace")
 
 
 def _visible_pieces(root: Any) -> Iterator[Piece]:

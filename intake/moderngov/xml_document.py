@@ -76,8 +76,8 @@ def _parsed(answer: bytes, method: str, roots: Collection[str], problems: Proble
     try:
         root = _element(_as_utf8(answer, method, problems))
         if root.tag == "string" and not len(root) and (root.text or "").lstrip().startswith("<"):
-            # ASP.NET wraps the text that a method returns in this element.
-            root = _element(_without_declaration(root.text or ""))
+            # ASP.NET wraps the text that a method returns in this element; its encoding no longer applies.
+            root = _element(re.sub(r"^\s*<\?xml[^>]*\?>", "", root.text or "").encode("utf-8", "replace"))
     except _TooMuchError as error:
         problems.add(method, None, None, error.args[0], limit=error.args[1])
     except DefusedXmlException:
@@ -85,19 +85,13 @@ def _parsed(answer: bytes, method: str, roots: Collection[str], problems: Proble
     except (ParseError, ValueError, LookupError) as error:
         problems.add(method, None, None, "answer_not_xml", error=str(error)[:100])
     else:
-        return _check_root(root, method, roots, problems)
-    return None
-
-
-def _check_root(root: Element, method: str, roots: Collection[str], problems: Problems) -> Element | None:
-    """Return the root if it is an expected one; text in place of rows is an error message and no empty answer."""
-    words = readable((root.text or "")[:200])
-    if root.tag not in roots:
-        problems.add(method, None, None, "answer_other_root", root=root.tag[:60], wanted=sorted(roots)[0])
-    elif words:
-        problems.add(method, None, None, "answer_words", words=words[:80])
-    else:
-        return root
+        words = readable((root.text or "")[:200])  # text in place of rows is an error message and no empty answer
+        if root.tag in roots and not words:
+            return root
+        if words and root.tag in roots:
+            problems.add(method, None, None, "answer_words", words=words[:80])
+        else:
+            problems.add(method, None, None, "answer_other_root", root=root.tag[:60], wanted=sorted(roots)[0])
     return None
 
 
@@ -109,11 +103,6 @@ def _element(answer: bytes) -> Element:
     if not isinstance(made, Element):
         raise ParseError("no element")
     return made
-
-
-def _without_declaration(text: str) -> bytes:
-    """Remove the XML declaration from the text in an envelope, because its encoding no longer applies."""
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace")
 
 
 def _as_utf8(answer: bytes, method: str, problems: Problems) -> bytes:

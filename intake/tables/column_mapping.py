@@ -43,7 +43,7 @@ class TableColumns(Spec):
         """Turn values that YAML reads as booleans or numbers (yes, no, true, false, 1) back into text."""
         if not isinstance(values, dict):
             return values
-        return {column: _as_text_values(words) for column, words in values.items()}
+        return {column: _as_texts(words) if isinstance(words, dict) else words for column, words in values.items()}
 
     def word(self, column: str, text: str) -> str:
         """Return our value for a cell's text, or the text itself where `values` does not map it."""
@@ -57,20 +57,14 @@ class TableColumns(Spec):
         return {*self.columns, *self.values, *self.always}
 
 
-def _as_text_values(words: Any) -> Any:
-    if not isinstance(words, dict):
-        return words
-    return {_as_text(ours): _alternatives(theirs) for ours, theirs in words.items()}
-
-
-def _alternatives(theirs: Any) -> Any:
-    given = theirs if isinstance(theirs, list) else [theirs]
-    said = [["yes", "true"] if word is True else ["no", "false"] if word is False else [word] for word in given]
-    return [str(word) if isinstance(word, int | float) else word for each in said for word in each]
-
-
-def _as_text(word: Any) -> Any:
-    return {True: "yes", False: "no"}[word] if isinstance(word, bool) else word
+def _as_texts(words: dict[Any, Any]) -> dict[Any, Any]:
+    found = {}
+    for ours, theirs in words.items():
+        given = theirs if isinstance(theirs, list) else [theirs]
+        said = [["yes", "true"] if word is True else ["no", "false"] if word is False else [word] for word in given]
+        name = {True: "yes", False: "no"}[ours] if isinstance(ours, bool) else ours
+        found[name] = [str(word) if isinstance(word, int | float) else word for each in said for word in each]
+    return found
 
 
 class ColumnsSpec(Spec):

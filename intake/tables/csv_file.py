@@ -106,10 +106,6 @@ def _text(path: Path, file: str, problems: Problems) -> str | None:
     if raw.startswith(codecs.BOM_UTF8):
         problems.note(file, 1, None, "bom")
         raw = raw[len(codecs.BOM_UTF8) :]
-    return _decoded(raw, file, problems)
-
-
-def _decoded(raw: bytes, file: str, problems: Problems) -> str | None:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         problems.add(file, 1, None, "utf16")
         return None
@@ -126,33 +122,23 @@ def _decoded(raw: bytes, file: str, problems: Problems) -> str | None:
 def _add_not_utf8(raw: bytes, file: str, problems: Problems) -> None:
     """Add a problem for each line that is not UTF-8, up to a limit, with the word as Windows-1252 would read it."""
     header = raw.split(b"\n", 1)[0].decode("cp1252", "replace").strip().split(",", MOST_COLUMNS)
-    at = 0
-    for _ in range(MOST_LINES_LISTED):
-        wrong = _first_undecodable(raw, at)
-        if wrong is None:
-            break
-        begins = raw.rfind(b"\n", 0, wrong) + 1
-        cells = raw.count(b",", begins, wrong)
-        column = header[cells] if cells < len(header) else None
-        number = raw.count(b"\n", 0, wrong) + 1
-        problems.add(file, number, column, "not_utf8", word=_word_at(raw, begins, wrong))
-        at = raw.find(b"\n", wrong) + 1
-        if at == 0:
+    listed = 0
+    for number, line in enumerate(io.BytesIO(raw), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            cells = line.count(b",", 0, error.start)
+            column = header[cells] if cells < len(header) else None
+            problems.add(file, number, column, "not_utf8", word=_word_at(line, error.start))
+            listed += 1
+        if listed == MOST_LINES_LISTED:
             break
 
 
-def _first_undecodable(raw: bytes, at: int) -> int | None:
-    try:
-        raw[at:].decode("utf-8")
-    except UnicodeDecodeError as error:
-        return at + error.start
-    return None
-
-
-def _word_at(raw: bytes, begins: int, wrong: int) -> str:
+def _word_at(line: bytes, wrong: int) -> str:
     """Return the word around the byte at `wrong`."""
-    start = max(begins, wrong - 100)
-    around = raw[start : wrong + 100].split(b"\n")[0].decode("cp1252", "replace")
+    start = max(0, wrong - 100)
+    around = line[start : wrong + 100].decode("cp1252", "replace")
     words = re.finditer(r"[^\s,;\"]+", around)
     at = wrong - start
     return next((word[0] for word in words if word.start() <= at < word.end()), around[at : at + 1])

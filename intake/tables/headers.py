@@ -39,15 +39,12 @@ def _candidates(grid: Grid, row: int | None) -> Iterator[tuple[int, list[tuple[s
             yield number, [cell if isinstance(cell, Fault) else (cell,) for cell in grid.records[number]]
     for above, below in pairwise(numbers):
         if below == above + 1:
-            yield below, _combined_rows(grid.records[above], grid.records[below])
-
-
-def _combined_rows(above: Sequence[Cell], below: Sequence[Cell]) -> list[tuple[str, ...] | Fault]:
-    """Combine a row of groups and a row of headers: 'Milestones' over 'Start' gives 'Milestones Start' and 'Start'."""
-    return [_combined_texts(group, name) for group, name in zip_longest(above, below, fillvalue="")]
+            pairs = zip_longest(grid.records[above], grid.records[below], fillvalue="")
+            yield below, [_combined_texts(group, name) for group, name in pairs]
 
 
 def _combined_texts(group: Cell, name: Cell) -> tuple[str, ...] | Fault:
+    """Combine a group and a header below it: 'Milestones' over 'Start' gives 'Milestones Start' and 'Start'."""
     if isinstance(group, Fault):
         return group
     if isinstance(name, Fault):

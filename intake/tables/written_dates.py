@@ -71,15 +71,11 @@ def parse_written_date(text: str, day_zero: date | None = None) -> Parsed:
         if found:
             return read(found)
     if re.fullmatch(r"\d{5}(\.\d+)?", flat):
-        return _serial(flat, day_zero)
+        meant = (day_zero or SERIAL_DAY_ZERO) + timedelta(days=int(float(flat)))
+        if day_zero is None:
+            return Doubt("serial_day", {"text": flat, "meant": meant.isoformat()})
+        return WrittenDate(meant) if meant.year in YEARS else Doubt("no_such_day", {"text": flat})
     return Placeholder(text) if NO_DATE_YET.fullmatch(flat) else Doubt("no_said_date", {"text": flat[:60]})
-
-
-def _serial(text: str, day_zero: date | None) -> Parsed:
-    meant = (day_zero or SERIAL_DAY_ZERO) + timedelta(days=int(float(text)))
-    if day_zero is None:
-        return Doubt("serial_day", {"text": text, "meant": meant.isoformat()})
-    return WrittenDate(meant) if meant.year in YEARS else Doubt("no_such_day", {"text": text})
 
 
 def _year(text: str) -> int | None:

@@ -114,7 +114,11 @@ def _readable_copy(data: bytes) -> io.BytesIO:
             if content.startswith((b"PK\x03\x04", OLD_OFFICE)):
                 raise ParserError("archive_within", name=part.filename)
             if part.filename.endswith((".xml", ".rels")):
-                new.writestr(part.filename, _readable_xml(content))
+                if b"<!DOCTYPE" in content:  # Office Open XML has none (ISO/IEC 29500-2, 9.2.5)
+                    raise ParserError("has_document_type")
+                for strict, known in STRICT.items():
+                    content = content.replace(strict, known)
+                new.writestr(part.filename, EMPTY_ROW.sub(b"", content))
     return copy
 
 
@@ -133,14 +137,6 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
         raise ParserError("has_links")
     if "[content_types].xml" not in names:
         raise ParserError("no_workbook")
-
-
-def _readable_xml(content: bytes) -> bytes:
-    if b"<!DOCTYPE" in content:  # Office Open XML has none (ISO/IEC 29500-2, 9.2.5)
-        raise ParserError("has_document_type")
-    for strict, known in STRICT.items():
-        content = content.replace(strict, known)
-    return EMPTY_ROW.sub(b"", content)
 
 
 def _read_styles(archive: zipfile.ZipFile) -> Styles:
@@ -264,10 +260,8 @@ def _cell_text(value: Any, kind: str, number_format: str) -> Cell:
         return clean(NO_TEXT.sub("", unescape(value)))
     if isinstance(value, bool):
         return str(value).upper()
-    return _number(value, number_format) if isinstance(value, int | float) else _moment(value, number_format)
-
-
-def _number(value: int | float, number_format: str) -> str:
+    if not isinstance(value, int | float):
+        return _moment(value, number_format)
     bare = QUOTED.sub("", number_format.split(";")[0])
     if "%" in bare:
         return f"{_digits(round(float(value) * 100, 10))}%"
