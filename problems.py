@@ -95,16 +95,12 @@ def _place(node: Any, location: tuple[int | str, ...]) -> tuple[int | None, str 
     """Return the line and the name of the deepest YAML node along a pydantic error's location."""
     column = None
     for part in location:
-        deeper = _child(node, part)
+        deeper = None
+        if isinstance(node, yaml.MappingNode):
+            deeper = next((value for key, value in node.value if key.value == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            deeper = node.value[part]
         if deeper is None:
             continue
         node, column = deeper, str(part) if isinstance(part, str) else column
     return (node.start_mark.line + 1 if node is not None else None), column
-
-
-def _child(node: Any, part: int | str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
-    return None

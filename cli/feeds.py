@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -34,7 +34,12 @@ def feeds(
         with database() as engine:
             _read_all(engine, states)
     elif as_json:
-        print_json([_as_json(state) for state in states])
+        print_json(
+            [
+                {name: each.isoformat() if isinstance(each, datetime) else each for name, each in vars(state).items()}
+                for state in states
+            ]
+        )
     elif states:
         print_table("feeds.columns", ([Text(cell) for cell in _cells(state, zone)] for state in states))
     else:
@@ -82,20 +87,3 @@ def _cells(state: FeedState, zone: str) -> tuple[str, ...]:
         since, times = short_moment(state.failing_since, zone), plural(state.failures, "time", "times")
         how = phrase("feeds.failing", times=times, since=since, problem=state.problem)
     return state.name, read, due, how
-
-
-def _as_json(state: FeedState) -> dict[str, Any]:
-    return {
-        "key": state.key,
-        "name": state.name,
-        "read_at": _moment(state.read_at),
-        "due_at": _moment(state.due_at),
-        "being_read": state.being_read,
-        "failures": state.failures,
-        "failing_since": _moment(state.failing_since),
-        "problem": state.problem,
-    }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -1,7 +1,6 @@
 """Loading a folder: the difference first, and then, where somebody is there to be asked, whether to store it."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -36,17 +35,18 @@ def load(
     asks = sys.stdin.isatty() and not yes
     if preview or asks:
         difference = _stored(content, for_good=False)
-        _echo(difference.changes, difference.kept)
+        _echo(difference)
         if preview:
-            typer.echo(_in_short(difference.changes, "load.would_change", "load.would_change_nothing"))
+            count = len(difference.changes)
+            typer.echo(phrase("load.would_change", count=count) if count else phrase("load.would_change_nothing"))
             return
         if difference.changes and not typer.confirm(phrase("load.ask", count=len(difference.changes))):
             typer.echo(phrase("load.left"))
             return
     done = _stored(content, for_good=True)
     if not asks:
-        _echo(done.changes, done.kept)
-    typer.echo(_in_short(done.changes, "cli.loaded", "cli.nothing_changed"))
+        _echo(done)
+    typer.echo(phrase("cli.loaded", count=len(done.changes)) if done.changes else phrase("cli.nothing_changed"))
     _say_what_was_read()
 
 
@@ -71,10 +71,6 @@ def _stored(content: Folder, for_good: bool) -> Stored:
     return stored
 
 
-def _echo(changes: Sequence[str], kept: Sequence[str]) -> None:
-    for line in (*changes, *kept):
+def _echo(stored: Stored) -> None:
+    for line in (*stored.changes, *stored.kept):
         typer.echo(line)
-
-
-def _in_short(changes: Sequence[str], some: str, none: str) -> str:
-    return phrase(some, count=len(changes)) if changes else phrase(none)

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from remembrancer.cli.database import store
 from remembrancer.cli.shared import AsJson, print_json, stop, the_moment
@@ -32,7 +32,10 @@ def plan(
     from remembrancer.scheduler.placings import place_items_in
 
     with store() as session:
-        found_board = _board(session, board)
+        boards = {each.key: each for each in session.exec(select(Board).order_by(col(Board.id)))}
+        found_board = boards.get(board.lower().replace("-", "_"))
+        if found_board is None:
+            stop(phrase("cli.no_such_board", board=board, known=", ".join(boards)))
         place_items_in(session, the_moment())
         found = work_programme(session, found_board, the_moment())
         found = found if exempt else without_exempt(found)
@@ -42,14 +45,6 @@ def plan(
             _write(found, out)
         else:
             _print(found)
-
-
-def _board(session: Session, key: str) -> Board:
-    boards = {board.key: board for board in session.exec(select(Board).order_by(col(Board.id)))}
-    found = boards.get(key.lower().replace("-", "_"))
-    if found is None:
-        stop(phrase("cli.no_such_board", board=key, known=", ".join(boards)))
-    return found
 
 
 def _write(found: WorkProgramme, out: Path) -> None:

@@ -196,24 +196,20 @@ def _work(pipe: socket.socket, function: Callable[[bytes], object], seconds: flo
     """What a child does; it never returns to the server's loop."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        _limit(seconds, megabytes)
+        # The kernel holds this process to its limits, whatever its code does.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, CLOCK * seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds),) * 2)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if sys.platform == "linux":
+            with open("/proc/self/statm", encoding="ascii") as pages:
+                own = int(pages.read().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (own + megabytes * 1_000_000,) * 2)
         answer = _answer(pipe, function)
         pipe.sendall(len(answer).to_bytes(LENGTH, "big") + answer)
     finally:
         os._exit(0)
-
-
-def _limit(seconds: float, megabytes: int) -> None:
-    """Sets limits that the kernel holds this process to, whatever its code does."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, CLOCK * seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds),) * 2)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        with open("/proc/self/statm", encoding="ascii") as pages:
-            own = int(pages.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (own + megabytes * 1_000_000,) * 2)
 
 
 def _answer(pipe: socket.socket, function: Callable[[bytes], object]) -> bytes:

@@ -84,7 +84,12 @@ def windows_of(occurrences: Sequence[tuple[Occurrence, Known]], source: Source) 
 
 
 def _window(occurrence: Occurrence, known: Known, source: Source) -> WindowEvent:
-    opens_at, closes_at = _times(occurrence, source.time)
+    start, end = occurrence.start, occurrence.end
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        opens_at, closes_at = _moment(start, source.time), _moment(end, source.time)
+    else:
+        last_day = end - timedelta(days=1)  # DTEND is the day after the last (RFC 5545, 3.6.1)
+        opens_at, closes_at = opens_on(start, source.time), closes_on(last_day, source.time)
     if closes_at <= opens_at:
         raise EventError("closes_before_opens", "DTEND", occurrence.edition)
     opens, closes = (each.astimezone(ZoneInfo(source.time.zone)).date() for each in (opens_at, closes_at))
@@ -106,16 +111,7 @@ def _window(occurrence: Occurrence, known: Known, source: Source) -> WindowEvent
     )
 
 
-def _times(occurrence: Occurrence, time: WorkingTime) -> tuple[datetime, datetime]:
-    start, end = occurrence.start, occurrence.end
-    if isinstance(start, datetime) or isinstance(end, datetime):
-        return _moment(start, time), _moment(end, time)
-    last_day = end - timedelta(days=1)  # DTEND is the day after the last (RFC 5545, 3.6.1)
-    return opens_on(start, time), closes_on(last_day, time)
-
-
 def _named(occurrence: Occurrence, pattern: EventPattern, values: Mapping[str, Any]) -> tuple[str, str]:
-    """The window's key and title."""
     try:
         key = pattern.key.format(**values).lower()
         title = pattern.title.format(**values) if pattern.title else key

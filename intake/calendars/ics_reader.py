@@ -110,7 +110,6 @@ class _Reader:
         return True
 
     def _read_event(self, editions: Sequence[Edition]) -> None:
-        """Reads the editions of one event and the changes of its dates."""
         known = {each.row: found for each in editions if (found := recognise(each, self._source.patterns))}
         troubles = [(each, trouble) for each in editions for trouble in each.troubles]
         if not known:

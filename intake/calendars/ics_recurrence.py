@@ -74,22 +74,20 @@ def _newest(editions: Sequence[Edition]) -> list[Edition]:
     for each in editions:
         key = None if each.recurrence is None else _plain(each.recurrence, zone)
         of_each.setdefault(key, []).append(each)
-    found = {key: _winner(these) for key, these in of_each.items()}
+    found = {}
+    for key, these in of_each.items():
+        ordered = sorted(these, key=lambda each: (each.sequence, each.stamp))
+        newest = ordered[-1]
+        dated = [each for each in ordered if each.start is not None and not each.cancelled]
+        if newest.cancelled and dated:
+            newest = replace(dated[-1], cancelled=True, sequence=newest.sequence)
+        found[key] = newest
     whole = found.get(None)
     if whole is not None and whole.cancelled:
         for key, each in found.items():
             if each.sequence <= whole.sequence:
                 found[key] = replace(each, cancelled=True)
     return [each for each in found.values() if each.start is not None]
-
-
-def _winner(editions: Sequence[Edition]) -> Edition:
-    ordered = sorted(editions, key=lambda each: (each.sequence, each.stamp))
-    newest = ordered[-1]
-    dated = [each for each in ordered if each.start is not None and not each.cancelled]
-    if not newest.cancelled or not dated:
-        return newest
-    return replace(dated[-1], cancelled=True, sequence=newest.sequence)
 
 
 def _end(edition: Edition) -> Moment:

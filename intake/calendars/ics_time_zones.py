@@ -18,11 +18,13 @@ def plain_name(tzid: str) -> str:
 
 @lru_cache(maxsize=1_000)
 def iana_name(name: str) -> str | None:
-    """The IANA name of a zone that is known by it, by a name of Microsoft's, or by '/vendor/' and its IANA name."""
+    """The IANA name of a zone known by it, by Microsoft's name, by '/vendor/' and it, or by the first known city."""
     parts = name.strip("/").split("/")[-6:]
     tails = ["/".join(parts[start:]) for start in range(len(parts) if name.startswith("/") else 1)]
     named = (WINDOWS_TO_OLSON.get(tail) or _OF_MICROSOFT.get(tail.lower(), tail) for tail in (name, *tails))
-    return next((known for each in named if (known := _by_name(each))), None) or _by_city(name)
+    found = _CITIES.match(name)
+    cities = (_cities().get(city.strip().lower()) for city in found[1].split(",")) if found else ()
+    return next((known for each in named if (known := _by_name(each))), None) or next(filter(None, cities), None)
 
 
 def _by_name(name: str) -> str | None:
@@ -30,13 +32,6 @@ def _by_name(name: str) -> str | None:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return _names().get(name.lower()) if name else None
-
-
-def _by_city(name: str) -> str | None:
-    """By the first city that is the last part of an IANA name."""
-    found = _CITIES.match(name)
-    cities = (city.strip().lower() for city in found[1].split(",")) if found else ()
-    return next((_cities()[city] for city in cities if city in _cities()), None)
 
 
 @lru_cache(maxsize=1)

@@ -34,9 +34,12 @@ def read_answer_files(
     read: dict[WindowName, str] = {}
     for path in _answer_files(folder, problems):
         file = f"{path.parent.name}/{path.name}"
-        window = _window_of(path.stem, file, windows, problems)
-        if window is None:
+        names = [name for name in windows if path.stem in (name[1], f"{name[0]}.{name[1]}")]
+        if len(names) != 1:
+            known = ", ".join(f"{key}.csv" for _, key in windows)
+            problems.add(file, None, None, "which_window" if names else "no_such_window_file", known=known)
             continue
+        [window] = names
         programme = programmes.get(window[0])
         if window in read:
             problems.add(file, None, None, "two_tables", other=read[window])
@@ -63,12 +66,3 @@ def _answer_files(folder: Path, problems: Problems) -> Iterator[Path]:
             problems.add(file, None, None, "not_a_table_ending", name=path.stem, ending=ending)
         elif ending in ENDINGS:
             yield path
-
-
-def _window_of(stem: str, file: str, windows: Sequence[WindowName], problems: Problems) -> WindowName | None:
-    names = [name for name in windows if stem in (name[1], f"{name[0]}.{name[1]}")]
-    if len(names) == 1:
-        return names[0]
-    known = ", ".join(f"{key}.csv" for _, key in windows)
-    problems.add(file, None, None, "which_window" if names else "no_such_window_file", known=known)
-    return None

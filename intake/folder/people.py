@@ -48,7 +48,13 @@ def read_people(path: Path, zone: str, problems: Problems, spec: TableColumns | 
     """Read the rows and check all references between them; `zone` is used where time_zone is blank."""
     table = read_table(path, Wanted("people", COLUMNS[:4], COLUMNS), problems, spec=spec)
     rows = [person for row in table.rows if (person := _person(row, zone))]
-    _check_mentions(table.source, rows)
+    posts, emails = {row.post for row in rows if row.post}, {row.email for row in rows if row.email}
+    for row in rows:
+        if row.reports_to and row.reports_to not in posts:
+            table.source.wrong(row.row, "reports_to", "no_such_post", post=row.reports_to)
+        for leave in row.leave:
+            if leave.delegate and leave.delegate not in emails:
+                table.source.wrong(row.row, "leave", "no_such_person", email=leave.delegate)
     _check_same_person(table.source, rows)
     circles = _circles({row.post: row.reports_to for row in rows if row.post})
     for row in rows:
@@ -108,16 +114,6 @@ def _leave(row: Row, text: str) -> Leave | None:
         row.wrong("leave", "leave_ends_first", text=text)
         return None
     return Leave(first, last, parts[3].lower() if parts[3] else None)
-
-
-def _check_mentions(source: Source, rows: Sequence[PersonRow]) -> None:
-    posts, emails = {row.post for row in rows if row.post}, {row.email for row in rows if row.email}
-    for row in rows:
-        if row.reports_to and row.reports_to not in posts:
-            source.wrong(row.row, "reports_to", "no_such_post", post=row.reports_to)
-        for leave in row.leave:
-            if leave.delegate and leave.delegate not in emails:
-                source.wrong(row.row, "leave", "no_such_person", email=leave.delegate)
 
 
 def _check_same_person(source: Source, rows: Sequence[PersonRow]) -> None:

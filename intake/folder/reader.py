@@ -113,7 +113,6 @@ def _read_meetings_table(
     columns: ColumnsSpec,
     problems: Problems,
 ) -> list[MeetingEvent]:
-    """Read the table of meetings, if there is one."""
     file = find_table(path, "meetings", problems)
     if file is None:
         return []

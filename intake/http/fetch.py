@@ -1,4 +1,4 @@
-"""Fetches one URL by GET, with limits on time and size and a check of every redirect."""
+"""Fetches one URL by GET, with limits on time and size and a check of every redirect; a feed's with conditions."""
 
 import ssl
 import zlib
@@ -17,7 +17,10 @@ import httpx
 from remembrancer.intake.http.address_guard import PrivateAddressError, Resolve, checked_addresses, resolve
 from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.http.pinned_transport import PinnedBackend, trusted_certificates
+from remembrancer.wording import phrase
 
+USER_AGENT = "Remembrancer/0.1 (reads calendar feeds)"
+ACCEPT_FEED = "text/calendar, text/plain;q=0.5, */*;q=0.1"
 MOST_REDIRECTS = 3
 MOST_OF_AN_ERROR = 20_000
 """Bytes of an error's page that are kept."""
@@ -76,12 +79,14 @@ def fetch(
     headers |= {name: value for name, value in asked.items() if value}
     with _errors_named("?", agent, limits):
         first = here = _checked(url, limits)
+    both = b64encode(f"{first.username}:{first.password}".encode()).decode()
+    password = {"Authorization": f"Basic {both}"} if first.userinfo else {}
     lookup = partial(checked_addresses, allow_private=limits.allow_private, ask=ask)
     backend = PinnedBackend(lookup, monotonic() + limits.seconds)
     with httpcore.ConnectionPool(tls or trusted_certificates(), network_backend=backend) as pool:
         for _ in range(MOST_REDIRECTS + 1):
-            password = _password(first) if here.netloc == first.netloc else {}
-            with _errors_named(here.host[:100], agent, limits), _sent(pool, here, headers | password) as response:
+            sent = headers | (password if here.netloc == first.netloc else {})
+            with _errors_named(here.host[:100], agent, limits), _sent(pool, here, sent) as response:
                 found = httpx.Headers(response.headers)
                 if response.status not in _REDIRECTS or "Location" not in found:
                     return _fetched(response, found, limits)
@@ -89,8 +94,33 @@ def fetch(
     raise FetchError("too_many_redirects", host=here.host[:100], most=MOST_REDIRECTS)
 
 
+def fetch_feed(
+    url: str,
+    limits: Limits,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    tls: ssl.SSLContext | None = None,
+    ask: Resolve = resolve,
+) -> Fetched | None:
+    """Fetch a feed; return None where it has not changed since `etag` and `last_modified`.
+
+    Raises FetchError.
+    """
+    try:
+        conditions = {"etag": etag, "last_modified": last_modified}
+        return fetch(url, limits, agent=USER_AGENT, accept=ACCEPT_FEED, **conditions, tls=tls, ask=ask)
+    except FetchError as error:
+        if error.status == 304 and (etag or last_modified):
+            return None
+        raise
+
+
+def why_not_fetched(error: FetchError) -> str:
+    """Return the sentence that says why a feed could not be fetched."""
+    return phrase(f"feeds.{error.name}", **error.values)
+
+
 def _checked(text: str, limits: Limits) -> httpx.URL:
-    """Parse a URL, and refuse one that the limits do not allow."""
     scheme, colon, rest = text.strip().partition(":")
     try:
         url = httpx.URL(f"{_SCHEMES.get(scheme.lower(), scheme.lower())}{colon}{rest}")
@@ -114,12 +144,6 @@ def _redirected(here: httpx.URL, location: str, limits: Limits) -> httpx.URL:
     if here.scheme == "https" and there.scheme == "http":
         raise FetchError("less_safe")
     return there
-
-
-def _password(url: httpx.URL) -> dict[str, str]:
-    """Return the Authorization header for a URL's name and password, if it has any."""
-    both = f"{url.username}:{url.password}".encode()
-    return {"Authorization": f"Basic {b64encode(both).decode()}"} if url.userinfo else {}
 
 
 def _sent(

@@ -57,7 +57,6 @@ class Changes:
         self.session.flush()
 
     def remove(self, row: SQLModel, name: str) -> None:
-        """Delete a row and report it."""
         self.add_line(type(row), "removed", name)
         self.session.delete(row)
         self.session.flush()
@@ -77,7 +76,6 @@ class Changes:
             self.add_line(model, "changed", f"{name}: {'; '.join(changed)}")
 
     def _in_words(self, column: str, value: Any) -> Any:
-        """Return the name of a post in place of its id."""
         return self.session.get_one(Post, value).name if value and column.endswith("post_id") else value
 
     def merge_row(
@@ -137,6 +135,14 @@ class Changes:
             self.session.flush()
             self.session.delete(word)
 
+    def deactivate(self, model: type[Any], rows: Mapping[str, Any]) -> None:
+        """Make those of these rows inactive that the last import contained, because the folder has them no more."""
+        for name, row in rows.items():
+            if self.was_imported(model, name):
+                self.add_changes(model, name, {ACTIVE: row.active}, {ACTIVE: False})
+                row.active = False
+                self.forget(model, name)
+
     def forget_others(self, model: type[Any], names: Collection[str]) -> None:
         for model_name, name in list(self._imported_rows):
             if model_name == model.__name__ and name not in names:
@@ -162,7 +168,6 @@ def field_changed(key: str, was: Any, now: Any) -> str:
 
 
 def field_name(key: str) -> str:
-    """Return the words for a field."""
     return key.removeprefix("facts.").removesuffix("_id").replace("_", " ")
 
 

@@ -26,7 +26,7 @@ from remembrancer.queries.post_holders import holders_by_post
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.checked_model import slugify
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
-from remembrancer.rules.organisation import CommitteeSystemSpec, OrganisationSpec
+from remembrancer.rules.organisation import CommitteeSystemSpec
 from remembrancer.services.forward_plan import reschedule_one_off, was_heard
 from remembrancer.wording import phrase
 
@@ -47,7 +47,10 @@ def store_plans(
     board has heard it; but nothing is withdrawn while the number of any decision cannot be read.
     """
     plan_store = _PlanStore(session, system.key, now)
-    boards = _boards_by_name(organisation(session), system)
+    boards: dict[str, str | None] = {}  # by the names that a plan may use; None where decisions are not followed
+    for spec in organisation(session).boards:
+        boards |= {spec.key: spec.key, _normalised(spec.name): spec.key}
+    boards |= {_normalised(maker): key for maker, key in system.decision_makers.items()}
     plan_store.problems.found += found.wrong.found
     for decision in found.decisions:
         maker = _normalised(decision.entry.decision_maker)
@@ -83,14 +86,6 @@ def remove_former_plans(session: Session, now: datetime) -> list[str]:
         plan_store.changes.record_read(source, now)
         lines += plan_store.changes.lines
     return lines
-
-
-def _boards_by_name(spec: OrganisationSpec, system: CommitteeSystemSpec) -> dict[str, str | None]:
-    """Return the boards' keys by the names that a plan may use; None for makers whose decisions are not followed."""
-    names: dict[str, str | None] = {}
-    for board in spec.boards:
-        names |= {board.key: board.key, _normalised(board.name): board.key}
-    return names | {_normalised(maker): board for maker, board in system.decision_makers.items()}
 
 
 def _last_imported(changes: Changes, source: str) -> dict[int, Imported]:
@@ -151,7 +146,6 @@ class _PlanStore:
             item.source = self.source
 
     def _merge_item(self, issue: int, item: ForwardPlanItem | None, imported: Imported) -> None:
-        """Merge the imported fields with the stored item and write the result."""
         board, key = imported["board"], imported["key"]
         fields = {name: value for name, value in imported.items() if name not in EXTRA_FIELDS}
         beside = {name: imported[name] for name in EXTRA_FIELDS}
@@ -260,5 +254,4 @@ class _PlanStore:
 
 
 def _normalised(name: str) -> str:
-    """Normalise a name for comparison."""
     return " ".join(name.casefold().split())

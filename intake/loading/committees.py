@@ -27,12 +27,10 @@ class Days:
     zone: ZoneInfo
 
     def contains(self, moment: datetime) -> bool:
-        """Tell whether a moment falls on one of the days."""
         return self.first <= moment.astimezone(self.zone).date() <= self.last
 
 
 def count_future_meetings(session: Session, system: CommitteeSystemSpec, days: Days, now: datetime) -> int:
-    """Return the number of stored future meetings of the system on these days."""
     query = select(Meeting).where(Meeting.source == system.key, Meeting.state == MeetingState.SCHEDULED)
     return sum(days.contains(meeting.starts_at) for meeting in session.exec(query.where(Meeting.starts_at > now)))
 
@@ -51,7 +49,15 @@ def store_committees(
     def may_cancel(meeting: Meeting) -> bool:
         return not found.nameless and meeting.uid not in unread and days.contains(meeting.starts_at)
 
-    _adopt_meetings(session, system, {(boards[event.board], event.uid, event.starts_at) for event in found.events})
+    # Meetings of former systems with the same number, board and start become this one's.
+    keys = {each.key for each in organisation(session).committee_systems}
+    by_number = {(boards[e.board], e.uid.rpartition("-")[2], e.starts_at): e.uid for e in found.events}
+    rows = list(session.exec(select(Meeting).where(col(Meeting.source).startswith(PREFIX))))
+    taken = {(row.board_id, row.uid) for row in rows}
+    for row in rows:
+        uid = by_number.get((row.board_id, row.uid.rpartition("-")[2], row.starts_at))
+        if row.source not in keys and uid is not None and (row.board_id, uid) not in taken:
+            row.uid, row.source = uid, system.key
     store_meetings(changes, found.events, boards, now, lambda source: source == system.key, may_cancel)
     changes.record_read(system.name, now)
     return changes.lines
@@ -76,17 +82,3 @@ def remove_former_meetings(session: Session, now: datetime) -> list[str]:
     store_meetings(changes, [], board_ids(session), now, lambda source: source in left_over)
     changes.record_read(", ".join(sorted(left_over)), now)
     return changes.lines
-
-
-def _adopt_meetings(
-    session: Session, system: CommitteeSystemSpec, given: Collection[tuple[int, str, datetime]]
-) -> None:
-    """Assign meetings of former systems to this one where number, board and start are the same."""
-    keys = {each.key for each in organisation(session).committee_systems}
-    by_number = {(board, uid.rpartition("-")[2], starts_at): uid for board, uid, starts_at in given}
-    rows = list(session.exec(select(Meeting).where(col(Meeting.source).startswith(PREFIX))))
-    taken = {(row.board_id, row.uid) for row in rows}
-    for row in rows:
-        uid = by_number.get((row.board_id, row.uid.rpartition("-")[2], row.starts_at))
-        if row.source not in keys and uid is not None and (row.board_id, uid) not in taken:
-            row.uid, row.source = uid, system.key

@@ -110,23 +110,17 @@ def _store_items(changes: Changes, folder: Folder, programmes: dict[str, int], n
             changes.session.add(item)
             if item.id is not None and item.lead_post_id != lead_before:
                 clear_delegations_and_claims(changes.session, item)
-    for name, item in stored.items():
-        if changes.was_imported(Item, name):
-            changes.add_changes(Item, name, {"active": item.active}, {"active": False})
-            item.active = False
-            changes.forget(Item, name)
+    changes.deactivate(Item, stored)
     changes.session.flush()
 
 
 def _imported_fields(row: ItemRow, position: int) -> dict[str, Any]:
-    """Return the merge fields of an imported item."""
     facts = {f"{FACT}{key}": value for key, value in row.facts.items()}
     posts = {"lead_post": row.lead_post, "contributing_posts": list(row.contributing_posts)}
     return {"title": row.title, "position": position, **posts, "active": True, **facts}
 
 
 def _stored_fields(item: Item, names: Names) -> dict[str, Any]:
-    """Return the merge fields of a stored item."""
     facts = {f"{FACT}{key}": value for key, value in item.facts.items()}
     contributing = [names.post(post_id) for post_id in item.contributing_post_ids]
     posts = {"lead_post": names.post(item.lead_post_id), "contributing_posts": contributing}

@@ -15,7 +15,6 @@ Belongs = Callable[[str], bool]
 
 
 def board_ids(session: Session) -> dict[str, int]:
-    """Return the boards' ids by key."""
     return {board.key: stored_id(board.id) for board in session.exec(select(Board))}
 
 

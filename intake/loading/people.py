@@ -32,7 +32,10 @@ class Names:
 def store_people(changes: Changes, rows: Sequence[PersonRow], now: datetime) -> Names:
     """Store people, posts with their holders, and leave; people who are no longer in the folder become inactive."""
     _store_persons(changes, rows)
-    new = _add_posts(changes, rows)
+    stored = {post.name for post in changes.session.exec(select(Post))}
+    new = [name for name in dict.fromkeys(row.post for row in rows if row.post) if name not in stored]
+    changes.session.add_all(Post(name=name) for name in new)  # before their reporting lines are set
+    changes.session.flush()
     names = Names(changes)
     _store_posts(changes, rows, names, new, today(changes.session, now))
     _store_leave(changes, rows, names)
@@ -53,21 +56,8 @@ def _store_persons(changes: Changes, rows: Sequence[PersonRow]) -> None:
             for key, value in values.items():
                 setattr(person, key, value)
             changes.session.add(person)
-    for email, person in stored.items():
-        if changes.was_imported(Person, email):
-            changes.add_changes(Person, email, {"active": person.active}, {"active": False})
-            person.active = False
-            changes.forget(Person, email)
+    changes.deactivate(Person, stored)
     changes.session.flush()
-
-
-def _add_posts(changes: Changes, rows: Sequence[PersonRow]) -> list[str]:
-    """Create the new posts before their reporting lines are set, and return their names."""
-    stored = {post.name for post in changes.session.exec(select(Post))}
-    new = [name for name in dict.fromkeys(row.post for row in rows if row.post) if name not in stored]
-    changes.session.add_all(Post(name=name) for name in new)
-    changes.session.flush()
-    return new
 
 
 def _store_posts(changes: Changes, rows: Sequence[PersonRow], names: Names, new: Collection[str], day: date) -> None:
@@ -98,20 +88,17 @@ def _ordered_holders(emails: Iterable[str]) -> list[str]:
 
 def _merge_post(changes: Changes, post: Post, imported: Fields, names: Names, day: date | None) -> None:
     """Merge a post's reporting line and holders; `day` is today, None for a new post."""
-    tenures = _current_tenures(changes, post, day) if day else []
+    tenures: list[Tenure] = []
+    if day:
+        ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day)
+        query = select(Tenure).where(Tenure.post_id == post.id, ends)
+        tenures = list(changes.session.exec(query.order_by(col(Tenure.asked_first).desc(), col(Tenure.id))))
     held = _ordered_holders(str(names.email(tenure.person_id)) for tenure in tenures)
     stored_fields = {"reports_to": names.post(post.reports_to_id), "holders": held} if day else None
     values = changes.merge_row(Post, post.name, imported, stored_fields) or {}
     post.reports_to_id = names.posts.get(values["reports_to"])
     if values["holders"] != held:
         _set_holders(changes, post, [names.people[email] for email in values["holders"]], tenures)
-
-
-def _current_tenures(changes: Changes, post: Post, day: date) -> list[Tenure]:
-    """Return the current and future tenures of a post, with the holder who is asked first in front."""
-    ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day)
-    query = select(Tenure).where(Tenure.post_id == post.id, ends)
-    return list(changes.session.exec(query.order_by(col(Tenure.asked_first).desc(), col(Tenure.id))))
 
 
 def _set_holders(changes: Changes, post: Post, wanted: Sequence[int], tenures: Sequence[Tenure]) -> None:

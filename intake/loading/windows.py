@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from remembrancer.intake.calendars.events import WindowEvent
 from remembrancer.intake.folder.answer_files import WindowName
@@ -49,7 +49,11 @@ def store_windows(
             note_change(changes.session, window, now, None, "late_answers_changed")
             changes.lines.append(f"late answers changed: {window.key}")
     new = [w for w in changes.session.exec(select(Window)) if w.id not in before and w.closes_at < now]
-    backfill_windows(changes.session, new, _recorded_answers(changes.session, responses, new), now)
+    recorded = {}
+    for window in new:
+        name = (changes.session.get_one(Programme, window.programme_id).key, window.key)
+        recorded[stored_id(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in responses.get(name, ())}
+    backfill_windows(changes.session, new, recorded, now)
 
 
 def _store_window(changes: Changes, event: WindowEvent, programme_id: int, now: datetime) -> Window:
@@ -64,17 +68,6 @@ def _store_window(changes: Changes, event: WindowEvent, programme_id: int, now: 
     if (stored.calendar_opens_at, stored.calendar_closes_at) != (event.opens_at, event.closes_at):
         _follow_calendar(changes, stored, event, now)
     return stored
-
-
-def _recorded_answers(
-    session: Session, responses: Mapping[WindowName, Sequence[Response]], windows: Sequence[Window]
-) -> dict[int, dict[str, Recorded]]:
-    """Return the recorded answers for these windows, by window id and ref."""
-    found = {}
-    for window in windows:
-        name = (session.get_one(Programme, window.programme_id).key, window.key)
-        found[stored_id(window.id)] = {r.ref: Recorded(r.answers, r.answered_at) for r in responses.get(name, ())}
-    return found
 
 
 def _follow_calendar(changes: Changes, window: Window, event: WindowEvent, now: datetime) -> None:

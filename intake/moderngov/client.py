@@ -130,7 +130,6 @@ class WebService:
             return self._ask("GetCommittees", lDummy=0)
 
     def meetings(self, committee: int, first_day: date, last_day: date) -> bytes:
-        """Get the list of one committee's meetings."""
         return self._ask("GetMeetings", lCommitteeId=committee, sFromDate=_day(first_day), sToDate=_day(last_day))
 
     def all_meetings(self, every: int, first_day: date, last_day: date) -> bytes:
@@ -139,15 +138,12 @@ class WebService:
         return self._ask("GetAllMeetingsByDate", **days, lCommitteeId=every, bIsAscendingDateOrder="true")
 
     def meeting(self, id: int) -> bytes:
-        """Get one meeting with its agenda."""
         return self._ask("GetMeeting", lMeetingId=id)
 
     def plans(self, number: int) -> bytes:
-        """Return the page that lists the editions of a forward plan."""
         return self._get(f"{self._site}/mgListPlans.aspx?RPId={number}&RD=0")
 
     def plan_items(self, plan: int, number: int) -> bytes:
-        """Return the page with the decisions of one edition of a forward plan."""
         return self._get(f"{self._site}/mgListPlanItems.aspx?PlanId={plan}&RP={number}")
 
     def _ask(self, method: str, **parameters: object) -> bytes:

@@ -53,7 +53,13 @@ def read_plan_items(page: bytes, problems: Problems) -> tuple[ForwardPlan, list[
         problems.add(ITEMS, None, None, "plan_page_too_large", limit=LIMIT // 1_000_000)
         return None
     entries = [_entry(raw, at, problems) for at, raw in enumerate(raws, 1)]
-    _check_duplicates(entries, problems)
+    seen_before: set[int | str] = set()
+    for entry in entries:
+        if entry.reference in seen_before:
+            problems.add(ITEMS, entry.row, None, "plan_reference_twice", reference=entry.reference)
+        elif entry.issue in seen_before:
+            problems.add(ITEMS, entry.row, None, "plan_issue_twice", issue=entry.issue)
+        seen_before |= {each for each in (entry.reference, entry.issue) if each}
     page_is_wrong = any(each.row is None for each in problems.found[wrong:])
     return (plan, entries) if plan and not page_is_wrong else None
 
@@ -143,14 +149,3 @@ def _restriction(texts: dict[str, str], at: int, problems: Problems) -> Restrict
         problems.note(ITEMS, at, label, "plan_restriction", text=words[:40])
         return "unclear"
     return RESTRICTIONS.get(words)
-
-
-def _check_duplicates(entries: Sequence[ForwardPlanEntry], problems: Problems) -> None:
-    """Add a problem for each decision that has the number or reference of another."""
-    seen: set[int | str] = set()
-    for entry in entries:
-        if entry.reference in seen:
-            problems.add(ITEMS, entry.row, None, "plan_reference_twice", reference=entry.reference)
-        elif entry.issue in seen:
-            problems.add(ITEMS, entry.row, None, "plan_issue_twice", issue=entry.issue)
-        seen |= {each for each in (entry.reference, entry.issue) if each}

@@ -64,7 +64,6 @@ def _newest(plans: Sequence[ForwardPlan], page: str, today: date, problems: Prob
 
 
 def _read_items(service: WebService, plan: ForwardPlan, number: int, found: PlansRead) -> None:
-    """Add the decisions of one edition to what was found."""
     if plan.id is None:
         found.problems.add(f"{PLANS} {number}", None, None, "plans_no_number")
         return

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
-from remembrancer.intake.moderngov.pages import Piece, pieces
+from remembrancer.intake.moderngov.pages import pieces
 from remembrancer.intake.moderngov.types import ForwardPlan
 from remembrancer.intake.moderngov.values import slashed_day, worded_day
 from remembrancer.problems import Problems
@@ -25,18 +25,16 @@ def read_plans(page: bytes, problems: Problems) -> list[ForwardPlan] | None:
     wrong = len(problems.found)
     seen = pieces(page, PLANS, problems)
     links = [piece for piece in seen if "mglistplanitems.aspx" in piece.address.lower()]
-    plans = [plan for at, link in enumerate(links, 1) if (plan := _plan(link, at, problems))]
+    plans = []
+    for at, link in enumerate(links, 1):
+        plan = parse_title(link.text, PLANS, at, problems)
+        if plan is None:
+            problems.note(PLANS, at, None, "plan_title", text=link.text[:80])
+        else:
+            plans.append(replace(plan, id=number_in(link.address, "planid"), parent=number_in(link.address, "rp")))
     if not plans and len(problems.found) == wrong:
         problems.add(PLANS, None, None, "plans_not_there")
     return plans if len(problems.found) == wrong else None
-
-
-def _plan(link: Piece, at: int, problems: Problems) -> ForwardPlan | None:
-    plan = parse_title(link.text, PLANS, at, problems)
-    if plan is None:
-        problems.note(PLANS, at, None, "plan_title", text=link.text[:80])
-        return None
-    return replace(plan, id=number_in(link.address, "planid"), parent=number_in(link.address, "rp"))
 
 
 def parse_title(text: str, file: str, at: int | None, problems: Problems) -> ForwardPlan | None:

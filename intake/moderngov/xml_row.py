@@ -35,7 +35,6 @@ class Part:
             self.problems.add(self.method, None, None, "answer_and_more")
 
     def note(self, column: str, name: str, /, **values: Any) -> None:
-        """Add a note about a child, up to MOST_PROBLEMS."""
         if len(self.problems.notes) < MOST_PROBLEMS:
             self.problems.note(self.method, self.row, column, name, **values)
 

@@ -53,7 +53,6 @@ class TableColumns(Spec):
         return text
 
     def names(self) -> set[str]:
-        """Return our names of all columns that are mapped."""
         return {*self.columns, *self.values, *self.always}
 
 

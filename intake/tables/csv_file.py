@@ -136,7 +136,6 @@ def _add_not_utf8(raw: bytes, file: str, problems: Problems) -> None:
 
 
 def _word_at(line: bytes, wrong: int) -> str:
-    """Return the word around the byte at `wrong`."""
     start = max(0, wrong - 100)
     around = line[start : wrong + 100].decode("cp1252", "replace")
     words = re.finditer(r"[^\s,;\"]+", around)

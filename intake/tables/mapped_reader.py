@@ -51,7 +51,6 @@ def _missing(grid: Grid, wanted: Wanted, spec: TableColumns) -> list[str]:
 
 
 def read_mapped(grid: Grid, file: str, wanted: Wanted, spec: TableColumns, problems: Problems) -> Table:
-    """Read a table after finding its header."""
     header = find_header(grid, wanted.headers_of(spec), wanted.needed, spec.header_row)
     source = Source(file, problems, grid.sheet, header.shown, spec.dates == "day_first", grid.day_zero)
     if not _check_header(header, wanted, spec, source):

@@ -56,11 +56,9 @@ class Source:
     day_zero: date | None = None
 
     def wrong(self, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
-        """Add the problem `name` at a row and a column."""
         self.problems.add(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
 
     def note(self, row: int | None, column: str | None, name: str, /, **values: Any) -> None:
-        """Add the note `name` at a row and a column."""
         self.problems.note(self.file, row, self._shown(column), name, sheet=self.sheet, **values)
 
     def _shown(self, column: str | None) -> str | None:
@@ -82,11 +80,9 @@ class Row:
         return column in self.cells
 
     def wrong(self, column: str | None, name: str, /, **values: Any) -> None:
-        """Add the problem `name` at this row and a column."""
         self.source.wrong(self.number, column, name, **values)
 
     def note(self, column: str | None, name: str, /, **values: Any) -> None:
-        """Add the note `name` at this row and a column."""
         self.source.note(self.number, column, name, **values)
 
 

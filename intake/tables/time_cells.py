@@ -39,19 +39,12 @@ def read_moment(row: Row, column: str, zone: str) -> datetime | None:
     if not text:
         return None
     found = _MOMENT.fullmatch(text)
-    made = _moment(found, zone, row) if found else None
-    if made is None:
-        row.wrong(column, "not_a_moment", text=text)
-    return made
-
-
-def _moment(found: re.Match[str], zone: str, row: Row) -> datetime | None:
-    iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", found["day"])
-    parsed = parse_written_date(found["day"]) if iso or row.source.day_first else None
-    clock = _time(found) if found["min"] else None
-    if not isinstance(parsed, WrittenDate) or parsed.precision is not Precision.DAY or clock is None:
-        return None
-    return datetime.combine(parsed.day, clock, _zone(found["zone"], zone))
+    if found and (row.source.day_first or re.fullmatch(r"\d{4}-\d{2}-\d{2}", found["day"])):
+        parsed, clock = parse_written_date(found["day"]), _time(found) if found["min"] else None
+        if isinstance(parsed, WrittenDate) and parsed.precision is Precision.DAY and clock is not None:
+            return datetime.combine(parsed.day, clock, _zone(found["zone"], zone))
+    row.wrong(column, "not_a_moment", text=text)
+    return None
 
 
 def _zone(text: str | None, zone: str) -> tzinfo:
