@@ -31,7 +31,6 @@ from remembrancer.services.forward_plan import reschedule_one_off, was_heard
 from remembrancer.wording import phrase
 
 DUE = "Decision due"
-EXEMPT = ("part_exempt", "fully_exempt", "unclear")
 GONE = PlanStanding.WITHDRAWN.value
 EXTRA_FIELDS = ("board", "key", "due", "lead_officer")
 Imported = dict[str, Any]
@@ -171,7 +170,7 @@ class _PlanStore:
             recurrence=Recurrence(RecurrenceKind.ONE_OFF),
             meeting_day=day,
             decision_no=entry.reference,
-            confidential=entry.restriction in EXEMPT,
+            confidential=entry.exempt,
             decision_maker=entry.decision_maker,
             lead_post=last["lead_post"] if last and same_officer else self._post_of(entry.lead_officer),
             note=" ".join(phrase(f"committee_plans.{name}", text=text) for name, text in noted.items() if text),

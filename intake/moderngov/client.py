@@ -39,12 +39,7 @@ def polite_get(
     `ask` resolves host names, and `sleep` waits a number of seconds.
     """
     limits = Limits(TIMEOUT, LIMIT, allow_private=allow_private, allow_http=True)
-    return PoliteGet(get_with(limits, agent(contact), ask), sleep=sleep)
-
-
-def get_with(limits: Limits, agent: str, ask: Resolve = resolve) -> Get:
-    """Return a function that fetches an address within these limits."""
-    return lambda url: fetch(url, limits, agent=agent, ask=ask).body
+    return PoliteGet(lambda url: fetch(url, limits, agent=agent(contact), ask=ask).body, sleep=sleep)
 
 
 def in_time(get: Get, seconds: float, clock: Callable[[], float] = time.monotonic) -> Get:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from remembrancer.intake.moderngov.pages import END_OF_LINE, LIMIT, Piece, pieces
 from remembrancer.intake.moderngov.plans import number_in, parse_title
-from remembrancer.intake.moderngov.types import Due, ForwardPlan, ForwardPlanEntry, Restriction
+from remembrancer.intake.moderngov.types import Due, ForwardPlan, ForwardPlanEntry
 from remembrancer.intake.moderngov.values import slashed_day, worded_day
 from remembrancer.problems import Problems
 
@@ -25,11 +25,6 @@ LABELS = (
     "Reason for urgency",
     "Anticipated restriction",
 )
-RESTRICTIONS: dict[str, Restriction] = {
-    "open": "open",
-    "part exempt": "part_exempt",
-    "fully exempt": "fully_exempt",
-}
 TEXT_LIMIT = 4_000
 _LABEL = re.compile(rf"({'|'.join(LABELS)})\s?:\s*(.*)")
 _REFERENCE = re.compile(r"(\d{2,4}/\d{3,6}) ?[-–:] ?(.+)", re.ASCII)
@@ -118,12 +113,13 @@ def _entry(raw: _Raw, at: int, problems: Problems) -> ForwardPlanEntry:
         decision=texts.get("Decision", ""),
         lead_officer=texts.get("Lead officer", ""),
         urgency=texts.get("Reason for urgency", ""),
-        restriction=_restriction(texts, at, problems),
+        # Before a dash or bracket, after which people add the reason.
+        exempt=re.split(r"\s*[-–(;,]", texts.get("Anticipated restriction", ""))[0].strip().lower() not in ("", "open"),
     )
 
 
 def _due(texts: dict[str, str], at: int, problems: Problems) -> Due | None:
-    """Parse 'Not before 1st Oct 2022', 'Before 29 Sep 2023' or '21 Nov 2022'; other text is kept and noted."""
+    """Parse 'Not before 1st Oct 2022', 'Before 29 Sep 2023' or '21 Nov 2022'; other text is kept."""
     label = "Decision due"
     text = texts.get(label, "")
     found = _WHEN.fullmatch(text)
@@ -135,17 +131,6 @@ def _due(texts: dict[str, str], at: int, problems: Problems) -> Due | None:
         problems.add(ITEMS, at, label, "no_such_day", text=found[2][:40])
         day = None
     if day is None:
-        problems.note(ITEMS, at, label, "plan_unclear_day", text=text[:80])
         return Due(text, "unclear", None)
     kinds: dict[str, Literal["not_before", "before"]] = {"not before": "not_before", "before": "before"}
     return Due(text, kinds.get((found[1] or "").lower(), "on"), day)
-
-
-def _restriction(texts: dict[str, str], at: int, problems: Problems) -> Restriction | None:
-    """Parse the restriction before a dash or bracket, after which people add the reason."""
-    label = "Anticipated restriction"
-    words = re.split(r"\s*[-–(;,]", texts.get(label, ""))[0].strip().lower()
-    if words and words not in RESTRICTIONS:
-        problems.note(ITEMS, at, label, "plan_restriction", text=words[:40])
-        return "unclear"
-    return RESTRICTIONS.get(words)

@@ -20,7 +20,7 @@ _TITLE = re.compile(
 def read_plans(page: bytes, problems: Problems) -> list[ForwardPlan] | None:
     """Parse the editions of a forward plan in the page's order; None and problems where there are none.
 
-    A link whose text has no date and period is noted and left out.
+    A link whose text has no date and period is left out.
     """
     wrong = len(problems.found)
     seen = pieces(page, PLANS, problems)
@@ -28,9 +28,7 @@ def read_plans(page: bytes, problems: Problems) -> list[ForwardPlan] | None:
     plans = []
     for at, link in enumerate(links, 1):
         plan = parse_title(link.text, PLANS, at, problems)
-        if plan is None:
-            problems.note(PLANS, at, None, "plan_title", text=link.text[:80])
-        else:
+        if plan is not None:
             plans.append(replace(plan, id=number_in(link.address, "planid"), parent=number_in(link.address, "rp")))
     if not plans and len(problems.found) == wrong:
         problems.add(PLANS, None, None, "plans_not_there")

@@ -82,9 +82,6 @@ class Meeting:
     agenda: tuple[AgendaItem, ...] = ()
 
 
-Restriction = Literal["open", "part_exempt", "fully_exempt", "unclear"]
-
-
 @dataclass(frozen=True)
 class ForwardPlan:
     """An edition of a forward plan: its date, and the last day that it covers.
@@ -113,8 +110,8 @@ class ForwardPlanEntry:
     """A future decision; `row` is its position on the page.
 
     `reference` is like '22/00089', or empty; `issue` is the system's own number, from the address of its page.
-    `restriction` is 'unclear' where its text on the page is unknown. `decision` is the text under 'Decision', which the
-    system overwrites later: it is no day, and no period of notice may be derived from it.
+    It is `exempt` where the page anticipates any restriction, also in words that are unknown. `decision` is the text
+    under 'Decision', which the system overwrites later: it is no day, and no period of notice may be derived from it.
     """
 
     row: int
@@ -126,4 +123,4 @@ class ForwardPlanEntry:
     decision: str = ""
     lead_officer: str = ""
     urgency: str = ""
-    restriction: Restriction | None = None
+    exempt: bool = False

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from remembrancer.intake.http.fetch import Limits, fetch
+from remembrancer.intake.moderngov.client import Get
 from remembrancer.intake.moderngov.values import slashed_day
 from tests.intake.committee_pages import Edition, plan_items_page, plans_page
 from tests.intake.committee_xml import committees, element, listed, meeting, row, slashed
@@ -17,6 +19,12 @@ from tests.intake.committee_xml import committees, element, listed, meeting, row
 MISSING = "Missing parameter: {}.\r\nParameter name: method"
 UNKNOWN = "<html><title>Runtime Error</title><body>Server Error</body></html>"
 SWITCHED_OFF = "<html><title>Request format is unrecognized for URL unexpectedly ending in '{}'.</title></html>"
+
+
+def get_as(agent: str) -> Get:
+    """A client of a site on this machine, without pauses and second tries."""
+    limits = Limits(10, allow_private=True, allow_http=True)
+    return lambda url: fetch(url, limits, agent=agent).body
 
 
 @dataclass

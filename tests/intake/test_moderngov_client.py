@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 
 from remembrancer.intake.http.errors import FetchError
-from remembrancer.intake.http.fetch import Limits
-from remembrancer.intake.moderngov.client import LONGEST_WAIT, PoliteGet, WebService, agent, get_with
-from tests.intake.committee_service import Site, hangs_up, replies, running
+from remembrancer.intake.moderngov.client import LONGEST_WAIT, PoliteGet, WebService, agent
+from tests.intake.committee_service import Site, get_as, hangs_up, replies, running
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 10, 31)
 
@@ -41,8 +40,7 @@ def clock() -> Clock:
 
 
 def polite(clock: Clock, contact: str = "clerk@example.org") -> PoliteGet:
-    fetch = get_with(Limits(10, allow_private=True, allow_http=True), agent(contact))
-    return PoliteGet(fetch, pause=1, sleep=clock.sleep, clock=clock)
+    return PoliteGet(get_as(agent(contact)), pause=1, sleep=clock.sleep, clock=clock)
 
 
 def failed(get: PoliteGet, url: str) -> FetchError:

@@ -9,8 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from remembrancer.intake.calendars.events import MeetingEvent
-from remembrancer.intake.http.fetch import Limits
-from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, WebService, get_with
+from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, WebService
 from remembrancer.intake.moderngov.meetings import MOST_MEETINGS, meetings_between
 from remembrancer.intake.moderngov.parse import read_meeting
 from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
@@ -18,7 +17,7 @@ from remembrancer.intake.moderngov.types import Meeting
 from remembrancer.intake.moderngov.values import readable
 from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CommitteeSystemSpec
-from tests.intake.committee_service import Held, Site, replies, running
+from tests.intake.committee_service import Held, Site, get_as, replies, running
 from tests.intake.committee_xml import item, listed, meeting, meetings, read_listed, row, slashed
 
 ZONE = "Europe/London"
@@ -33,8 +32,7 @@ def site() -> Iterator[Site]:
 
 
 def polite() -> PoliteGet:
-    fetch = get_with(Limits(10, allow_private=True, allow_http=True), PRODUCT)
-    return PoliteGet(fetch, pause=0, sleep=lambda _: None)
+    return PoliteGet(get_as(PRODUCT), pause=0, sleep=lambda _: None)
 
 
 def read(site: Site, boards: dict[str, int]) -> Refreshed:

@@ -7,11 +7,10 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from remembrancer.intake.http.errors import FetchError
-from remembrancer.intake.http.fetch import Limits
-from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, get_with, in_time
+from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, in_time
 from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
 from remembrancer.rules.organisation import CommitteeSystemSpec
-from tests.intake.committee_service import Held, Site, hangs_up, replies, running
+from tests.intake.committee_service import Held, Site, get_as, hangs_up, replies, running
 from tests.intake.committee_xml import committees, item, listed, meetings
 
 ZONE = "Europe/London"
@@ -29,8 +28,7 @@ def site() -> Iterator[Site]:
 
 
 def polite() -> PoliteGet:
-    fetch = get_with(Limits(10, allow_private=True, allow_http=True), PRODUCT)
-    return PoliteGet(fetch, pause=0, sleep=lambda _: None)
+    return PoliteGet(get_as(PRODUCT), pause=0, sleep=lambda _: None)
 
 
 def system_of(site: Site, boards: dict[str, int]) -> CommitteeSystemSpec:
