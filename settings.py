@@ -1,11 +1,16 @@
 """Settings, from the environment or a .env file. docs/settings.md and .env.example name every one of them."""
 
 import os
-from typing import Literal
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _of_platform(variable: str, description: str) -> Any:
+    """A text from a variable that is named as the platform's own documentation names it; empty by default."""
+    return Field("", description=description, validation_alias=variable)
 
 
 class Settings(BaseSettings):
@@ -46,20 +51,12 @@ class Settings(BaseSettings):
     committees_minutes: int = Field(
         360, ge=30, description="How often a committee system is read, in minutes: at least 30, for it is slow."
     )
-    slack_bot_token: str = Field(
-        "",
-        description="Slack's bot token (xoxb-…); without it there is no Slack.",
-        validation_alias="SLACK_BOT_TOKEN",
+    slack_bot_token: str = _of_platform("SLACK_BOT_TOKEN", "Slack's bot token (xoxb-…); without it there is no Slack.")
+    slack_app_token: str = _of_platform(
+        "SLACK_APP_TOKEN", "Slack's app-level token (xapp-…): what people do comes through a socket (Socket Mode)."
     )
-    slack_app_token: str = Field(
-        "",
-        description="Slack's app-level token (xapp-…): what people do comes through a socket (Socket Mode).",
-        validation_alias="SLACK_APP_TOKEN",
-    )
-    slack_signing_secret: str = Field(
-        "",
-        description="Slack's signing secret: what people do comes to `/slack/events` at the public address.",
-        validation_alias="SLACK_SIGNING_SECRET",
+    slack_signing_secret: str = _of_platform(
+        "SLACK_SIGNING_SECRET", "Slack's signing secret: what people do comes to `/slack/events` at the public address."
     )
     slack_api_url: str = Field(
         "https://slack.com/api/",
@@ -69,30 +66,22 @@ class Settings(BaseSettings):
     slack_messages_a_minute: int = Field(
         240, ge=1, description="How many messages a minute are sent to one Slack workspace, at most."
     )
-    teams_client_id: str = Field(
-        "",
-        description="The app id of the bot in Microsoft Teams (a GUID); without it there is no Teams.",
-        validation_alias="TEAMS_CLIENT_ID",
+    teams_client_id: str = _of_platform(
+        "TEAMS_CLIENT_ID", "The app id of the bot in Microsoft Teams (a GUID); without it there is no Teams."
     )
-    teams_client_secret: str = Field(
-        "",
-        description="The app's client secret; leave it empty with a managed identity.",
-        validation_alias="TEAMS_CLIENT_SECRET",
+    teams_client_secret: str = _of_platform(
+        "TEAMS_CLIENT_SECRET", "The app's client secret; leave it empty with a managed identity."
     )
-    teams_tenant_id: str = Field(
-        "",
-        description="The organisation's own tenant (a GUID): nothing from another is listened to.",
-        validation_alias="TEAMS_TENANT_ID",
+    teams_tenant_id: str = _of_platform(
+        "TEAMS_TENANT_ID", "The organisation's own tenant (a GUID): nothing from another is listened to."
     )
-    teams_managed_identity: str = Field(
-        "",
-        description="In place of a secret, Azure's managed identity: `system`, or the identity's client id.",
-        validation_alias="TEAMS_MANAGED_IDENTITY",
+    teams_managed_identity: str = _of_platform(
+        "TEAMS_MANAGED_IDENTITY",
+        "In place of a secret, Azure's managed identity: `system`, or the identity's client id.",
     )
-    teams_catalog_app_id: str = Field(
-        "",
-        description="The app's id in the tenant's catalogue (a GUID): the app is installed for everybody by itself.",
-        validation_alias="TEAMS_CATALOG_APP_ID",
+    teams_catalog_app_id: str = _of_platform(
+        "TEAMS_CATALOG_APP_ID",
+        "The app's id in the tenant's catalogue (a GUID): the app is installed for everybody by itself.",
     )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written: json or text.")
 

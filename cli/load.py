@@ -47,12 +47,7 @@ def load(
     if not asks:
         _echo(done)
     typer.echo(phrase("cli.loaded", count=len(done.changes)) if done.changes else phrase("cli.nothing_changed"))
-    _say_what_was_read()
-
-
-def _say_what_was_read() -> None:
-    """Loading asks no committee system for anything, so say when each was read and how it went."""
-    with store() as session:
+    with store() as session:  # nothing was asked of a committee system now, so when was it, and how did it go?
         zone = organisation(session).time_zone
         for state in feed_states(session, (COMMITTEES,), the_moment()):
             name = "load.source_read" if state.read_at else "load.source_not_read"

@@ -35,11 +35,14 @@ STARTED = b"."
 
 
 class ParserError(Exception):
-    """A parser refuses what it was given; `name` is the sentence in words.yaml and `values` are what it holds."""
+    """A parser refuses what it was given; `name` is the sentence in words.yaml and `values` are what it holds.
 
-    def __init__(self, name: str, /, **values: Any) -> None:
+    `row` is the row that is wrong, None where the whole is.
+    """
+
+    def __init__(self, name: str, /, row: int | None = None, **values: Any) -> None:
         super().__init__(name)
-        self.name = name
+        self.name, self.row = name, row
         self.values = values
 
 

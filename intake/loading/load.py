@@ -46,7 +46,12 @@ def store(session: Session, folder: Folder, now: datetime) -> Stored:
         fingerprint=fingerprint(definition),
     )
     names = store_people(changes, folder.people, now)
-    boards = _store_boards(changes, folder, names.posts)
+    boards = {}
+    for board in folder.organisation.boards:
+        columns = {"name": board.name, "kind": board.kind, "platform": board.platform, "channel": board.channel}
+        secretary = names.posts[board.secretary]
+        row = changes.put(Board, board.key, {"key": board.key}, **columns, secretary_post_id=secretary)
+        boards[board.key] = stored_id(row.id)
     programmes = _store_programmes(changes, folder, boards)
     _store_items(changes, folder, programmes, names)
     store_meetings(changes, folder.meetings, boards, now, folder.is_authority_for)
@@ -56,24 +61,6 @@ def store(session: Session, folder: Folder, now: datetime) -> Stored:
         record_event(session, now, None, "loaded", folder.organisation.name, changes=len(changes.lines))
     session.flush()
     return Stored(changes.lines, changes.kept)
-
-
-def _store_boards(changes: Changes, folder: Folder, posts: dict[str, int]) -> dict[str, int]:
-    return {
-        board.key: stored_id(
-            changes.put(
-                Board,
-                board.key,
-                {"key": board.key},
-                name=board.name,
-                kind=board.kind,
-                platform=board.platform,
-                channel=board.channel,
-                secretary_post_id=posts[board.secretary],
-            ).id
-        )
-        for board in folder.organisation.boards
-    }
 
 
 def _store_programmes(changes: Changes, folder: Folder, boards: dict[str, int]) -> dict[str, int]:

@@ -38,7 +38,10 @@ def store_meetings(
         seen.add(name)
         meeting = stored.get(name)
         if meeting is None and not event.cancelled:
-            stored[name] = _add(changes, event, name[0])
+            meeting = stored[name] = Meeting(board_id=name[0], uid=event.uid, starts_at=event.starts_at)
+            _copy_source_fields(meeting, event)
+            changes.session.add(meeting)
+            changes.add_line(Meeting, "added", _meeting_name(event.board, event.starts_at))
         elif meeting is not None and (
             not meeting.source or belongs(meeting.source) or meeting.state == MeetingState.CANCELLED
         ):
@@ -48,14 +51,6 @@ def store_meetings(
         if name not in seen and belongs(meeting.source) and meeting.starts_at > now and may_cancel(meeting):
             _cancel(changes, meeting, _meeting_name(boards_by_id.get(meeting.board_id, ""), meeting.starts_at))
     changes.session.flush()
-
-
-def _add(changes: Changes, event: MeetingEvent, board_id: int) -> Meeting:
-    meeting = Meeting(board_id=board_id, uid=event.uid, starts_at=event.starts_at)
-    _copy_source_fields(meeting, event)
-    changes.session.add(meeting)
-    changes.add_line(Meeting, "added", _meeting_name(event.board, event.starts_at))
-    return meeting
 
 
 def _update(changes: Changes, meeting: Meeting, event: MeetingEvent) -> None:

@@ -4,7 +4,6 @@ Trouble with the site itself (it is busy, unreachable, switched off) makes the w
 cannot be read is reported, and the others are returned.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 
@@ -12,7 +11,6 @@ from remembrancer.intake.calendars.events import MeetingEvent
 from remembrancer.intake.moderngov.client import Get, WebService
 from remembrancer.intake.moderngov.meetings import fetch_and_read, listed_between, read_each
 from remembrancer.intake.moderngov.parse import UnreadRows, read_committees
-from remembrancer.intake.moderngov.types import Committee
 from remembrancer.intake.moderngov.xml_row import MOST_PROBLEMS
 from remembrancer.problems import Problem, Problems
 from remembrancer.rules.calendar.working_time import at
@@ -51,8 +49,10 @@ def read_available_meetings(
     problems, service = Problems(), WebService(system.site, get)
     boards = {committee: board for board, committee in system.committees.items()}
     known = fetch_and_read("GetCommittees", service.committees, read_committees, problems)
-    if known is not None:
-        _check_committees(system, known, problems)
+    ids = None if known is None else {committee.id for committee in known}
+    for id in boards:  # a committee that the site does not have would silently have no meetings
+        if ids is not None and id not in ids:
+            problems.add("GetCommittees", id, "committeeid", "committee_not_there", committee=id, site=system.site)
     if problems.found:
         return Refreshed(problems=problems.found)
     unread = UnreadRows(boards)
@@ -78,11 +78,3 @@ def read_available_meetings(
         for row, meeting in read
     ]
     return Refreshed(events, frozenset(unread.ids), unread.nameless, unread.problems.found)
-
-
-def _check_committees(system: CommitteeSystemSpec, known: Sequence[Committee], problems: Problems) -> None:
-    """Check that the site has the system's committees, because an unknown one would silently have no meetings."""
-    committees = {committee.id for committee in known}
-    for id in system.committees.values():
-        if id not in committees:
-            problems.add("GetCommittees", id, "committeeid", "committee_not_there", committee=id, site=system.site)

@@ -6,8 +6,8 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
+from remembrancer.intake.child_process import ParserError
 from remembrancer.intake.tables.rows import MOST_COLUMNS, MOST_ROWS, Cell
 from remembrancer.problems import Problems
 
@@ -20,12 +20,6 @@ SAMPLE_LINES = 60  # lines in which the header is searched
 MOST_LINES_LISTED = 100
 Records = dict[int, list[Cell]]
 """Records by number, without blank ones."""
-
-
-class _RefusedError(Exception):
-    def __init__(self, number: int | None, name: str, /, **values: Any) -> None:
-        super().__init__(name)
-        self.number, self.name, self.values = number, name, values
 
 
 def read_csv(path: Path, file: str, problems: Problems, fits: Callable[[Records], int]) -> Records | None:
@@ -42,8 +36,8 @@ def read_csv(path: Path, file: str, problems: Problems, fits: Callable[[Records]
         if named := NAMED_SEPARATOR.fullmatch(lines[0] if lines else ""):
             return _records(lines[1:], named[1])
         return _records(lines, max(SEPARATORS, key=lambda separator: fits(_sample(lines, separator))))
-    except _RefusedError as error:
-        problems.add(file, error.number, None, error.name, **error.values)
+    except ParserError as error:
+        problems.add(file, error.row, None, error.name, **error.values)
         return None
 
 
@@ -52,11 +46,11 @@ def _lines(text: str) -> list[str]:
     end = text.find("\n", len(text.rstrip(" \t\r\n,;")))
     kept = text[: end + 1] if end >= 0 else text
     if kept.count("\n") + kept.count("\r") > MOST_LINES:
-        raise _RefusedError(None, "too_many_rows", rows=MOST_ROWS)
+        raise ParserError("too_many_rows", rows=MOST_ROWS)
     lines = io.StringIO(kept, newline="").readlines()
     longest = max(map(len, lines), default=0)
     if longest > LONGEST_LINE:
-        raise _RefusedError(next(n for n, line in enumerate(lines, start=1) if len(line) == longest), "long_cell")
+        raise ParserError("long_cell", row=next(n for n, line in enumerate(lines, start=1) if len(line) == longest))
     return lines
 
 
@@ -78,13 +72,13 @@ def _records(lines: Sequence[str], separator: str) -> Records:
     try:
         for number, record in enumerate(csv.reader(lines, delimiter=separator, strict=True), start=1):
             if len(record) > MOST_COLUMNS:
-                raise _RefusedError(number, "too_many_columns", columns=MOST_COLUMNS)
+                raise ParserError("too_many_columns", row=number, columns=MOST_COLUMNS)
             if number > 5 * MOST_ROWS:
-                raise _RefusedError(None, "too_many_rows", rows=5 * MOST_ROWS)
+                raise ParserError("too_many_rows", rows=5 * MOST_ROWS)
             if any(cells := [clean(cell) for cell in record]):
                 found[number] = list(cells)
     except csv.Error as error:
-        raise _RefusedError(number + 1, "long_cell" if "field larger" in str(error) else "bad_quotes") from error
+        raise ParserError("long_cell" if "field larger" in str(error) else "bad_quotes", row=number + 1) from error
     return found
 
 
