@@ -8,6 +8,7 @@ which of several editions holds, and what is wrong, by the event's title, day an
 import pickle
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -84,6 +85,7 @@ class _Reader:
 
     def __init__(self, source: Source, problems: Problems) -> None:
         self._source, self._problems = source, problems
+        self._tell = partial(_tell, problems, source)
         self._ends_at = time.process_time() + PROCESSOR_SECONDS
         self._count = 0
         self.dated: list[Dated] = []
@@ -141,9 +143,6 @@ class _Reader:
             self._tell(edition, Trouble("event_unknown", unnamed))
         elif edition.troubles:
             self._tell(edition, edition.troubles[0], stops=False)
-
-    def _tell(self, edition: Edition, trouble: Trouble, stops: bool = True) -> None:
-        _tell(self._problems, self._source, edition, trouble, stops)
 
 
 def _tell(problems: Problems, source: Source, edition: Edition, trouble: Trouble, stops: bool = True) -> None:

@@ -85,9 +85,12 @@ def read_folder(
     _check_slices(organisation, programmes, items, problems)
     horizon = horizon_at(now) if now else None
     windows, meetings, unread = read_calendars(path, organisation, feeds or {}, horizon, problems)
-    meetings += _read_meetings_table(path, organisation, meetings, columns, problems)
+    boards = {board.key: board.name for board in organisation.boards}
+    meetings_at = find_table(path, "meetings", problems)
+    if meetings_at is not None:
+        meetings += read_meetings(meetings_at, boards, organisation.working_time, problems, columns.meetings, meetings)
     folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
-    folder.forward_plan.extend(_read_forward_plan_table(path, folder, posts, columns))
+    folder.forward_plan.extend(_read_forward_plan_table(path, folder, boards, posts, columns))
     if with_responses:
         names = [(window.programme, window.key) for window in windows]
         zone = organisation.time_zone
@@ -106,28 +109,15 @@ def _check_secretaries(organisation: OrganisationSpec, posts: set[str], problems
             )
 
 
-def _read_meetings_table(
-    path: Path,
-    organisation: OrganisationSpec,
-    others: list[MeetingEvent],
-    columns: ColumnsSpec,
-    problems: Problems,
-) -> list[MeetingEvent]:
-    file = find_table(path, "meetings", problems)
-    if file is None:
-        return []
-    boards = {board.key: board.name for board in organisation.boards}
-    return read_meetings(file, boards, organisation.working_time, problems, columns.meetings, others)
-
-
-def _read_forward_plan_table(path: Path, folder: Folder, posts: set[str], columns: ColumnsSpec) -> list[ForwardPlanRow]:
+def _read_forward_plan_table(
+    path: Path, folder: Folder, boards: dict[str, str], posts: set[str], columns: ColumnsSpec
+) -> list[ForwardPlanRow]:
     file = find_table(path, "forward_plan", folder.problems)
     if file is None:
         return []
     refs: dict[str, set[str]] = {key: set() for key in folder.programmes}
     for item in folder.items:
         refs[item.programme].add(item.ref)
-    boards = {board.key: board.name for board in folder.organisation.boards}
     days: dict[str, set[date]] = {}
     for meeting in folder.meetings:
         if not meeting.cancelled:

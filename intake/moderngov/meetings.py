@@ -66,38 +66,25 @@ def listed_between(
     service: WebService, first_day: date, last_day: date, problems: Problems, unread: UnreadRows
 ) -> list[ListedMeeting]:
     """Read the list of the meetings of `unread.committees` on these days, because the site may return others."""
-    read = partial(read_listed, unread=unread)
+    method, days = "GetAllMeetingsByDate", (first_day, last_day)
+    asks = [partial(service.all_meetings, every, *days) for every in EVERY_COMMITTEE]
     if len(unread.committees) == 1:
         [only] = unread.committees
-        rows = fetch_and_read("GetMeetings", partial(service.meetings, only, first_day, last_day), read, problems)
-        found = _on_days(rows, first_day, last_day)
-    else:
-        found = _listed_of_all(service, first_day, last_day, problems, read)
+        method, asks = "GetMeetings", [partial(service.meetings, only, *days)]
+    tries: list[Problems] = []
+    found: list[ListedMeeting] = []
+    for ask in asks:
+        tries.append(tried := Problems())
+        rows = fetch_and_read(method, ask, partial(read_listed, unread=unread), tried)
+        problems.notes += tried.notes
+        found = [row for row in rows or () if first_day <= row.day <= last_day]
+        if found:
+            break
+    if all(tried.found for tried in tries):
+        problems.found += tries[-1].found
     if len(found) > MOST_MEETINGS:
         problems.add("GetMeetings", None, None, "meetings_too_many", count=len(found), most=MOST_MEETINGS)
     return found
-
-
-def _listed_of_all(
-    service: WebService,
-    first_day: date,
-    last_day: date,
-    problems: Problems,
-    read: Callable[[bytes, Problems], list[ListedMeeting] | None],
-) -> list[ListedMeeting]:
-    tries = [Problems() for _ in EVERY_COMMITTEE]
-    for every, tried in zip(EVERY_COMMITTEE, tries, strict=True):
-        ask = partial(service.all_meetings, every, first_day, last_day)
-        found = _on_days(fetch_and_read("GetAllMeetingsByDate", ask, read, tried), first_day, last_day)
-        if found:
-            return found
-    if all(tried.found for tried in tries):
-        problems.found += tries[-1].found
-    return []
-
-
-def _on_days(rows: Sequence[ListedMeeting] | None, first_day: date, last_day: date) -> list[ListedMeeting]:
-    return [row for row in rows or () if first_day <= row.day <= last_day]
 
 
 def fetch_and_read(
