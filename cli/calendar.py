@@ -10,8 +10,7 @@ from remembrancer.cli.database import store
 from remembrancer.cli.shared import print_table, stop, stop_if_refused, the_moment
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendar
-from remembrancer.intake.http.errors import FetchError
-from remembrancer.intake.http.fetch import USER_AGENT, fetch, why_not_fetched
+from remembrancer.intake.http.fetch import USER_AGENT, FetchError, fetch, why_not_fetched
 from remembrancer.problems import Problems
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.organisation import FEED_SCHEMES, CalendarSpec, OrganisationSpec

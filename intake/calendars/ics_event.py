@@ -109,6 +109,10 @@ def read_edition(component: Any, calendar: Any, here: ZoneInfo) -> Edition:
     is_cancelled = _text(component, "STATUS").upper() == "CANCELLED" or _text(calendar, "METHOD").upper() == "CANCEL"
     is_cancelled = is_cancelled or bool(_CALLED_OFF.match(summary))
     start, end, sequence = _date(component, "DTSTART"), None, 0
+    zone: tzinfo = clock
+    # A calendar may write its times in UTC and say in X-WR-TIMEZONE whose they are.
+    if isinstance(start, datetime) and start.tzinfo is not None and not (named and is_utc(start)):
+        zone = start.tzinfo
     stamps = [_date(component, name) for name in _STAMPS]
     troubles += [] if troubles else _contradictions(component, start, is_cancelled)
     if not troubles:
@@ -128,7 +132,7 @@ def read_edition(component: Any, calendar: Any, here: ZoneInfo) -> Edition:
         sequence=sequence,
         stamp=max((f"{each:%Y%m%dT%H%M%S}" for each in stamps if each is not None), default=""),
         cancelled=is_cancelled,
-        zone=_zone(start, clock, is_said=named is not None),
+        zone=zone,
         start=start,
         end=end,
         recurrence=_date(component, "RECURRENCE-ID"),
@@ -149,13 +153,6 @@ def _text(component: Any, name: str) -> str:
 def _date(component: Any, name: str) -> Moment | None:
     found = next((getattr(value, "dt", None) for value in values_of(component, name)), None)
     return found if isinstance(found, date) else None
-
-
-def _zone(start: Moment | None, clock: ZoneInfo, is_said: bool) -> tzinfo:
-    """The clock by which it repeats; a calendar may write its times in UTC and say in X-WR-TIMEZONE whose they are."""
-    if not isinstance(start, datetime) or start.tzinfo is None or (is_said and is_utc(start)):
-        return clock
-    return start.tzinfo
 
 
 def _end(component: Any) -> Moment:

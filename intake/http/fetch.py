@@ -3,19 +3,19 @@
 import ssl
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from time import monotonic
+from typing import Any
 
 import httpcore
 import httpx
 
 from remembrancer.intake.http.address_guard import PrivateAddressError, Resolve, checked_addresses, resolve
-from remembrancer.intake.http.errors import FetchError
 from remembrancer.intake.http.pinned_transport import PinnedBackend, trusted_certificates
 from remembrancer.wording import phrase
 
@@ -31,6 +31,28 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 """The zlib window bits for each content coding that is supported."""
 _ERRORS = {401: "refused", 403: "refused", 404: "gone", 410: "gone", 429: "busy", 503: "busy"}
+
+
+class FetchError(Exception):
+    """A fetch failed.
+
+    `name` is the end of a sentence's key in templates/words.yaml: feeds.<name> for a calendar feed,
+    problems.site_<name> for a committee system. `values` fill those sentences; of the address they hold only the host,
+    because the rest is often a secret. `status` is the HTTP status, None without a response; `retry_after` is in
+    seconds, None where the server did not say. `body` is the beginning of the response's body.
+    """
+
+    def __init__(
+        self, name: str, status: int | None = None, retry_after: float | None = None, body: bytes = b"", **values: Any
+    ) -> None:
+        super().__init__(name)
+        self.name = name
+        self.status = status
+        self.retry_after = retry_after
+        self.body = body
+        minutes = round((retry_after or 0) / 60)
+        later = phrase("problems.later_minutes", count=minutes) if minutes > 1 else phrase("problems.later")
+        self.values = {"status": status, "later": later, **values}
 
 
 @dataclass(frozen=True)
@@ -86,11 +108,15 @@ def fetch(
     with httpcore.ConnectionPool(tls or trusted_certificates(), network_backend=backend) as pool:
         for _ in range(MOST_REDIRECTS + 1):
             sent = headers | (password if here.netloc == first.netloc else {})
-            with _errors_named(here.host[:100], agent, limits), _sent(pool, here, sent) as response:
-                found = httpx.Headers(response.headers)
-                if response.status not in _REDIRECTS or "Location" not in found:
-                    return _fetched(response, found, limits)
-                here = _redirected(here, found["Location"], limits)
+            with _errors_named(here.host[:100], agent, limits):
+                # The URL as httpx parsed it, because a second parser could see another host in it.
+                target = httpcore.URL(scheme=here.raw_scheme, host=here.raw_host, port=here.port, target=here.raw_path)
+                raw = httpx.Request("GET", here, headers=sent).headers.raw
+                with pool.stream("GET", target, headers=raw) as response:
+                    found = httpx.Headers(response.headers)
+                    if response.status not in _REDIRECTS or "Location" not in found:
+                        return _fetched(response, found, limits)
+                    here = _redirected(here, found["Location"], limits)
     raise FetchError("too_many_redirects", host=here.host[:100], most=MOST_REDIRECTS)
 
 
@@ -144,14 +170,6 @@ def _redirected(here: httpx.URL, location: str, limits: Limits) -> httpx.URL:
     if here.scheme == "https" and there.scheme == "http":
         raise FetchError("less_safe")
     return there
-
-
-def _sent(
-    pool: httpcore.ConnectionPool, url: httpx.URL, headers: Mapping[str, str]
-) -> AbstractContextManager[httpcore.Response]:
-    """Send one request to a URL as httpx parsed it, because a second parser could see another host in it."""
-    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    return pool.stream("GET", target, headers=httpx.Request("GET", url, headers=headers).headers.raw)
 
 
 @contextmanager

@@ -7,8 +7,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from remembrancer.intake.http.address_guard import Resolve, resolve
-from remembrancer.intake.http.errors import FetchError
-from remembrancer.intake.http.fetch import Limits, fetch
+from remembrancer.intake.http.fetch import FetchError, Limits, fetch
 from remembrancer.intake.moderngov.xml_document import LIMIT, is_switched_off
 
 PRODUCT = "Remembrancer/0.1"

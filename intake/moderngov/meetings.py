@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.fetch import FetchError
 from remembrancer.intake.moderngov.client import WebService
 from remembrancer.intake.moderngov.parse import UnreadRows, read_listed, read_meeting
 from remembrancer.intake.moderngov.types import ListedMeeting, Meeting

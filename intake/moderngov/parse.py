@@ -114,10 +114,15 @@ def read_meeting(answer: bytes, problems: Problems, asked: int | None = None) ->
         part.add("meetingid", "meeting_other", other=id)
     day, shown = part.day("meetingdate"), part.flag("isdisplayallowed", blank=True)
     starts, status, place = _starts(part), _status(part), part.text("meetinglocation")
-    agenda = _agenda(part, shown)
+    rows = [part.at(part.row, row) for row in root.iterfind("agendaitems/agendaitem")]
+    unmarked = sum(1 for row in rows if not row.element.findtext("isrestricted", "").strip())
+    if unmarked:
+        part.note("isrestricted", "answer_unmarked", count=unmarked)
+    agenda = [item for row in rows if (item := _item(row, shown))]
+    _duplicate_ids(part, "agendaitemid", agenda)
     if id is None or day is None or len(problems.found) > wrong:
         return None
-    return Meeting(id, day, starts, status, place, agenda)
+    return Meeting(id, day, starts, status, place, tuple(agenda))
 
 
 def _starts(part: Part) -> time | None:
@@ -141,16 +146,6 @@ def _status(part: Part) -> Status:
     for words in unknown:
         part.note("meetingstatus", "answer_status", text=words[:40])
     return status
-
-
-def _agenda(part: Part, shown: bool) -> tuple[AgendaItem, ...]:
-    rows = [part.at(part.row, row) for row in part.element.iterfind("agendaitems/agendaitem")]
-    unmarked = sum(1 for row in rows if not row.element.findtext("isrestricted", "").strip())
-    if unmarked:
-        part.note("isrestricted", "answer_unmarked", count=unmarked)
-    found = [item for row in rows if (item := _item(row, shown))]
-    _duplicate_ids(part, "agendaitemid", found)
-    return tuple(found)
 
 
 def _item(part: Part, shown: bool) -> AgendaItem | None:

@@ -1,6 +1,5 @@
 """Reads the future decisions from the newest forward plans of a committee system."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
@@ -42,25 +41,26 @@ class PlansRead:
 
 
 def read_newest_plans(system: CommitteeSystemSpec, today: date, get: Get) -> PlansRead:
-    """Read the newest edition of each body's plan, from the lists that the organisation names."""
+    """Read the newest edition of each body's plan, from the lists that the organisation names.
+
+    Those that ended long ago are left out, and a problem where all did.
+    """
     found, service = PlansRead(), WebService(system.site, get)
     for number in system.forward_plans:
         page = f"{PLANS} {number}"
         plans = fetch_and_read(page, partial(service.plans, number), read_plans, found.problems)
-        for plan in _newest(plans or (), page, today, found.problems):
+        newest = {
+            plan.body.casefold(): plan for plan in sorted(plans or (), key=lambda each: (each.dated, each.id or 0))
+        }
+        current = [plan for plan in newest.values() if plan.last_day + STILL_READ >= today]
+        if newest and not current:
+            last_day = max(plan.last_day for plan in newest.values())
+            found.problems.add(page, None, None, "plans_over", day=last_day.isoformat())
+        for plan in current:
             _read_items(service, plan, number, found)
         if found.problems.found:
             break
     return found
-
-
-def _newest(plans: Sequence[ForwardPlan], page: str, today: date, problems: Problems) -> Iterator[ForwardPlan]:
-    """Yield the newest edition of each body's plan, except those that ended long ago; a problem where all did."""
-    newest = {plan.body.casefold(): plan for plan in sorted(plans, key=lambda each: (each.dated, each.id or 0))}
-    current = [plan for plan in newest.values() if plan.last_day + STILL_READ >= today]
-    if newest and not current:
-        problems.add(page, None, None, "plans_over", day=max(plan.last_day for plan in newest.values()).isoformat())
-    yield from current
 
 
 def _read_items(service: WebService, plan: ForwardPlan, number: int, found: PlansRead) -> None:

@@ -9,7 +9,6 @@ from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.written_dates import (
     SERIAL_DAY_ZERO,
     Doubt,
-    Precision,
     WrittenDate,
     parse_written_date,
 )
@@ -44,7 +43,7 @@ class TableCell:
         if isinstance(found, Doubt):
             self.wrong(found.name, **found.values)
             return None
-        if isinstance(found, WrittenDate) and found.precision is Precision.DAY:
+        if isinstance(found, WrittenDate) and not found.is_month:
             return found.day
         if exact:
             self.wrong("day_needed", text=text)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from remembrancer.intake.tables.rows import Row
-from remembrancer.intake.tables.written_dates import Precision, WrittenDate, parse_written_date
+from remembrancer.intake.tables.written_dates import WrittenDate, parse_written_date
 
 _CLOCK = r"(?P<h>\d{1,2})(?:[:.](?P<min>\d{2}))?(?::(?P<s>\d{2})(?:\.\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
 _ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|GMT[+-]\d{1,2}(?::?\d{2})?))?"
@@ -41,7 +41,7 @@ def read_moment(row: Row, column: str, zone: str) -> datetime | None:
     found = _MOMENT.fullmatch(text)
     if found and (row.source.day_first or re.fullmatch(r"\d{4}-\d{2}-\d{2}", found["day"])):
         parsed, clock = parse_written_date(found["day"]), _time(found) if found["min"] else None
-        if isinstance(parsed, WrittenDate) and parsed.precision is Precision.DAY and clock is not None:
+        if isinstance(parsed, WrittenDate) and not parsed.is_month and clock is not None:
             return datetime.combine(parsed.day, clock, _zone(found["zone"], zone))
     row.wrong(column, "not_a_moment", text=text)
     return None

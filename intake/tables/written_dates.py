@@ -9,7 +9,6 @@ from calendar import month_abbr, month_name, monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 SERIAL_DAY_ZERO = date(1899, 12, 30)  # the day from which a spreadsheet counts its day numbers
@@ -28,17 +27,12 @@ NO_DATE_YET = re.compile(
 )
 
 
-class Precision(StrEnum):
-    DAY = "day"
-    MONTH = "month"
-
-
 @dataclass(frozen=True)
 class WrittenDate:
-    """A date that was parsed; for a month alone, `day` is its last day."""
+    """A date that was parsed; where it `is_month`, a month alone, `day` is its last day."""
 
     day: date
-    precision: Precision = Precision.DAY
+    is_month: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +105,7 @@ def _month(found: re.Match[str]) -> Parsed:
     year, month = _year(found["y"]), _month_number(found["m"])
     if year is None or not 1 <= month <= 12:
         return Doubt("no_such_day", {"text": found[0]})
-    return WrittenDate(date(year, month, monthrange(year, month)[1]), Precision.MONTH)
+    return WrittenDate(date(year, month, monthrange(year, month)[1]), is_month=True)
 
 
 def _doubt(name: str) -> Callable[[re.Match[str]], Parsed]:

@@ -9,8 +9,7 @@ from sqlmodel import Session
 from remembrancer.intake.calendars.ics_reader import Found
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendar
-from remembrancer.intake.http.errors import FetchError
-from remembrancer.intake.http.fetch import Limits, fetch_feed, why_not_fetched
+from remembrancer.intake.http.fetch import FetchError, Limits, fetch_feed, why_not_fetched
 from remembrancer.intake.loading.feeds import other_windows, store_feed
 from remembrancer.problems import Problems
 from remembrancer.rules.organisation import CalendarSpec, OrganisationSpec

@@ -10,7 +10,6 @@ from remembrancer.intake.tables.written_dates import (
     YEARS,
     Doubt,
     Placeholder,
-    Precision,
     WrittenDate,
     parse_written_date,
 )
@@ -55,7 +54,7 @@ def test_a_day_is_read_day_first(text: str) -> None:
     ],
 )
 def test_a_month_is_its_last_day_and_says_that_it_is_a_month(text: str, last: date) -> None:
-    assert parse_written_date(text) == WrittenDate(last, Precision.MONTH)
+    assert parse_written_date(text) == WrittenDate(last, is_month=True)
 
 
 @pytest.mark.parametrize(

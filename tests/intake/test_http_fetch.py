@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 
 from remembrancer.intake.http.address_guard import PrivateAddressError, checked_addresses, is_public, resolve
-from remembrancer.intake.http.errors import FetchError
-from remembrancer.intake.http.fetch import USER_AGENT, Fetched, Limits, fetch, fetch_feed, why_not_fetched
+from remembrancer.intake.http.fetch import USER_AGENT, Fetched, FetchError, Limits, fetch, fetch_feed, why_not_fetched
 from remembrancer.wording import phrase
 from tests.conftest import skip_or_fail
 from tests.intake.calendar_server import Answering, Handler, serving

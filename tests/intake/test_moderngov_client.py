@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.fetch import FetchError
 from remembrancer.intake.moderngov.client import LONGEST_WAIT, PoliteGet, WebService, agent
 from tests.intake.committee_service import Site, get_as, hangs_up, replies, running
 

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from remembrancer.intake.http.errors import FetchError
+from remembrancer.intake.http.fetch import FetchError
 from remembrancer.intake.moderngov.client import PRODUCT, PoliteGet, in_time
 from remembrancer.intake.moderngov.refresh import Refreshed, read_available_meetings
 from remembrancer.rules.organisation import CommitteeSystemSpec
