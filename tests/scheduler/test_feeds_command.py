@@ -111,7 +111,7 @@ def test_what_cannot_be_read_is_said_with_its_reason(site: Site) -> None:
 
 @pytest.mark.usefixtures("loaded")
 def test_a_meeting_that_cannot_be_read_is_named(site: Site) -> None:
-    site.meetings.append(Held(77, 134, date(2019, 10, 10), items=(item(5, isdecision="perhaps"),)))
+    site.meetings.append(Held(77, 134, date(2019, 10, 10), items=(item(5, isrestricted="perhaps"),)))
     done = run("feeds", "--now")
     assert done.exit_code == 0
     assert "(77)" in done.output

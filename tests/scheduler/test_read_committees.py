@@ -32,7 +32,7 @@ AT_ONCE = Means(sleep=lambda _: None)
 BOARD = "asch_cabinet_committee"
 DAY, LATER = date(2019, 10, 9), date(2019, 10, 16)
 SCHEDULED, CANCELLED = MeetingState.SCHEDULED, MeetingState.CANCELLED
-BROKEN = (item(5, isdecision="perhaps"),)
+BROKEN = (item(5, isrestricted="perhaps"),)
 
 
 @pytest.fixture
