@@ -45,7 +45,7 @@ def read_items(
     facts = [fact for programme in programmes.values() for fact in programme.facts]
     table = read_table(path, Wanted("items", COLUMNS[:4], [*COLUMNS, *facts]), problems, spec=spec)
     read = _with_integer_refs(table.rows) if table.source.day_first else table.rows
-    for row in read:  # 2 March from 2-3, or March 2021 from 3-21
+    for row in read:  # a spreadsheet makes 2 March of the ref 2-3, and March 2021 of 3-21
         if re.fullmatch(rf"\d{{4}}-\d\d-\d\d|({'|'.join(month_name[1:])}) \d{{4}}", row["ref"]):
             row.note("ref", "ref_is_a_day", ref=row["ref"])
     rows = [item for row in read if (item := _item(row, programmes, unread, posts))]

@@ -73,7 +73,7 @@ def _store_posts(changes: Changes, rows: Sequence[PersonRow], names: Names, new:
             _merge_post(changes, post, imported, names, day)
             changes.forget(Post, post.name)
     changes.session.flush()
-    # Those of inactive people go, whether they were imported or added in chat.
+    # Tenures of inactive people are removed, whether they were imported or added in chat.
     ends = or_(col(Tenure.last_day).is_(None), col(Tenure.last_day) >= day)
     gone = select(Tenure).join(Person).where(col(Person.active).is_(False), ends)
     for tenure in changes.session.exec(gone).all():
