@@ -1,1 +1,1 @@
-"""Reads a council's committee system: its public web service and forward-plan pages (docs/committee-system.md)."""
+"""Reads a council's committee system: its web service and the pages of its forward plans (docs/committee-system.md)."""
