@@ -44,7 +44,8 @@ def test_our_own_modules_are_imported_by_their_installed_names() -> None:
 
 
 def test_no_module_knows_a_programme_by_its_key() -> None:
-    keys = [path.stem for path in (ROOT / "programmes").glob("*.yaml")]
+    """The stages of forward plans are no programme of the organisation's choice: every board has them."""
+    keys = {path.stem for path in (ROOT / "programmes").glob("*.yaml")} - {"forward-plan"}
     assert keys
     for path in sources():
         text = path.read_text(encoding="utf-8")
