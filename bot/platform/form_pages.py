@@ -1,16 +1,10 @@
 """Divides forms into pages and words their fields, for every platform that shows forms page by page."""
 
-import re
 from collections.abc import Callable
 
 from remembrancer.models.message import Choice, Form, FormField
 
 MAX_INPUTS = 6
-TICKS = "ticks"
-"""The suffix of the input that says which choices of a `dates` field apply without a date."""
-NO_CHOICE = "-"
-"""The key of the choice that clears a choice."""
-ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Page = tuple[FormField, ...]
 
 
@@ -34,11 +28,6 @@ def page_of_first_error(form: Form, full: Callable[[Page, FormField], bool] = is
     return next((n for n, fields in enumerate(pages(form, full)) if any(field.error for field in fields)), 0)
 
 
-def part_id(field: FormField, part: str) -> str:
-    """Return the id of one input of a field that has several: 'KEY.CHOICE', 'KEY.ticks'."""
-    return f"{field.key}.{part}"
-
-
 def question_text(field: FormField) -> str:
     """Return the field's question as errors name it."""
     return field.ask if field.ask.startswith(field.label) else f"{field.label}: {field.ask}"
@@ -47,9 +36,3 @@ def question_text(field: FormField) -> str:
 def choice_text(choice: Choice) -> str:
     """Return the choice's symbol and word."""
     return f"{choice.symbol} {choice.word}".strip()
-
-
-def date_or_empty(value: object) -> str:
-    """Return the value if it is a date such as '2019-09-13'; else ''."""
-    text = str(value or "")
-    return text if ISO_DATE.fullmatch(text) else ""

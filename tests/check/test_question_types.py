@@ -13,12 +13,13 @@ pytestmark = pytest.mark.check
 
 TABLES = {
     "models/message.py",
+    "bot/platform/form_inputs.py",
     "bot/slack/forms/inputs.py",
     "bot/teams/forms/inputs.py",
     "web/form_fields.py",
     "rules/programmes/field_types/__init__.py",
 }
-"""Where types are told apart: the inputs of forms, a table for each platform, and the list of the classes."""
+"""Where types are told apart: the inputs of forms, how each platform shows them, and the list of the classes."""
 MARKDOWN = {"web/markdown_html.py", "bot/platform/markdown.py"}
 """Where the types are those of Markdown's tokens."""
 KNOWN_TABLES = {"INPUTS", "QUESTION_TYPES"}

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from remembrancer.bot.platform.form_inputs import inputs_of
 from remembrancer.bot.platform.form_pages import pages
 from remembrancer.bot.platform.markdown import Node, Run, shorten
-from remembrancer.bot.slack.forms.input_blocks import field_blocks
-from remembrancer.bot.slack.forms.inputs import INPUTS
+from remembrancer.bot.slack.forms.inputs import field_blocks, typed_value
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, blocks_of, plain_text
 from remembrancer.models.message import Button, Form
 from remembrancer.wording import phrase
@@ -75,10 +75,10 @@ def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
 
 def typed_values(form: Form, page: int, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a page (`view.state.values`) by field key; a field without an input keeps its value."""
-    return {field.key: INPUTS[field.type].value(field, state) for field in pages(form)[page] if field.has_input}
+    return {field.key: typed_value(field, state) for field in pages(form)[page] if field.has_input}
 
 
 def field_errors(form: Form, page: int) -> dict[str, str]:
     """Return the errors of a page by the id of the block beside which Slack shows them."""
     wrong = [field for field in pages(form)[page] if field.error and field.has_input]
-    return {INPUTS[field.type].error_block(field): field.error for field in wrong}
+    return {inputs_of(field)[0].id: field.error for field in wrong}

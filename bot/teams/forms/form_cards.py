@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from remembrancer.bot.platform import form_pages
 from remembrancer.bot.platform.form_pages import Page
-from remembrancer.bot.teams.forms.input_elements import field_element, shown_values
-from remembrancer.bot.teams.forms.inputs import INPUTS
+from remembrancer.bot.teams.forms.inputs import field_element, max_typed_units, shown_values, typed_value
 from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.bot.teams.outbound.card import Card, card, text_lines
 from remembrancer.bot.teams.outbound.card_actions import execute_action
@@ -54,7 +53,7 @@ def _is_full(page: Page, field: FormField) -> bool:
 def _max_bytes(field: FormField) -> int:
     """Return the most bytes that a field can take: its text stands in the card and again in the fallback."""
     blank = field_element(field.model_copy(update={"value": None, "error": ""}))
-    return json_bytes(blank) + json_bytes("\n".join(text_lines(blank))) + INPUTS[field.type].max_units * UNIT_BYTES
+    return json_bytes(blank) + json_bytes("\n".join(text_lines(blank))) + max_typed_units(field) * UNIT_BYTES
 
 
 def form_card(form: Form, token: str, page: int = 0) -> Card:
@@ -137,4 +136,4 @@ def typed_values(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, An
     on_it = [field for field in page_fields[min(page, len(page_fields) - 1)] if field.has_input]
     untouched = {field.key for field in on_it if shown.get(field.key) == _value_hash(field, data)}
     sent = {field.key: shown_values(field) if field.key in untouched else data for field in on_it}
-    return {field.key: INPUTS[field.type].value(field, sent[field.key]) for field in on_it}
+    return {field.key: typed_value(field, sent[field.key]) for field in on_it}

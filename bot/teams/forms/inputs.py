@@ -1,184 +1,126 @@
-"""Converts fields to a card's inputs and their values back; one class for each type of field, in the table INPUTS.
+"""Converts a form's field to card elements - error, question, inputs, hint and last answer - and its values back.
 
-An input's id is 'in.KEY' - of `dates`, 'in.KEY.CHOICE' and 'in.KEY.ticks' - so that it differs from every name in an
-action's data.
+An input's id is 'in.' and the input's own id, so that it differs from every name in an action's data.
 
 No input is `isRequired`: Teams would then refuse every press, even of 'back' or 'cancel', until it is filled, and what
 is typed would be lost. So the label says that the field is required, and our own check reports the error.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from remembrancer.bot.platform.form_pages import NO_CHOICE, TICKS, choice_text, date_or_empty, part_id
+from remembrancer.bot.platform.form_inputs import TEXT_TYPES, Input, inputs_of, is_one, value_of
+from remembrancer.bot.platform.form_pages import choice_text, question_text
+from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.teams.outbound.card_elements import Element, text_block
 from remembrancer.bot.teams.outbound.escape import escape_dates
 from remembrancer.bot.teams.outbound.message_chunks import json_units
-from remembrancer.models.message import Choice, FormField, InputType
+from remembrancer.models.message import FormField
 from remembrancer.wording import phrase
 
 MAX_TEXT = 4000
 """The most UTF-16 units of an answer that is shown, so that a page of answers is within Teams' size limit."""
 MAX_VISIBLE = 10  # choices that are all visible; more become a menu
 MAX_MENU = 20  # a menu of more choices can be searched
+MAX_LAST_ANSWER = 4000  # characters of the last answer; the history shows it in full
+MAX_VISIBLE_LAST_ANSWER = 160  # characters; a longer last answer is behind a button
 
 
-def input_id(key: str) -> str:
-    """Return the input's id for a field's key."""
-    return f"in.{key}"
+def field_element(field: FormField) -> Element:
+    """Build the field: its error, question, inputs, hint, and last answer.
+
+    The help for a single input stands below it, because the label is part of the input; for several inputs it is above.
+    """
+    label, inputs, help_elements = _label(field), _input_elements(field), [*_hints(field), *_last_answer(field)]
+    name = [] if field.has_input and is_one(field) else [text_block(label, bold=True)]
+    items = [*name, *inputs, *help_elements] if is_one(field) else [*name, *help_elements, *inputs]
+    if field.error:
+        error = text_block(phrase("form_pages.error", error=field.error), bold=True, color="Attention")
+        items = [error, items[0] | {"spacing": "Small"}, *items[1:]]
+    return {"type": "Container", "spacing": "Large", "items": items}
 
 
-class Input(ABC):
-    """A field that is one input, with the field's question as its label."""
-
-    is_one = True
-    max_units = 0
-    """The most UTF-16 units that people may type into it."""
-
-    @abstractmethod
-    def element(self, field: FormField) -> Element:
-        """Build the input without its id and label."""
-
-    def elements(self, field: FormField, label: str) -> Iterator[Element]:
-        yield {"id": input_id(field.key), "label": escape_dates(label), **self.element(field)}
-
-    def is_too_long_to_show(self, field: FormField) -> bool:
-        """Return whether the value is too long to be shown, so that it stays until other text is entered."""
-        return False
-
-    def value(self, field: FormField, data: Mapping[str, Any]) -> Any:
-        """Return the typed value in the shape of the field.
-
-        Teams leaves empty inputs out. A value that is not among the field's choices is ignored.
-        """
-        return _input_value(data, field.key)
+def _label(field: FormField) -> str:
+    needed = field.required and field.has_input and not _is_too_long_to_show(field)
+    return phrase("teams_cards.needed", label=question_text(field)) if needed else question_text(field)
 
 
-class TextInput(Input):
-    """Text in one line or in several."""
-
-    max_units = MAX_TEXT
-
-    def __init__(self, lines: bool) -> None:
-        self.lines = lines
-
-    def element(self, field: FormField) -> Element:
-        element: Element = {"type": "Input.Text", "isMultiline": self.lines, "maxLength": MAX_TEXT}
-        return element | ({"value": str(field.value)} if field.value and not self.is_too_long_to_show(field) else {})
-
-    def is_too_long_to_show(self, field: FormField) -> bool:
-        return json_units(str(field.value or "")) > MAX_TEXT
-
-    def value(self, field: FormField, data: Mapping[str, Any]) -> Any:
-        return super().value(field, data) or (field.value if self.is_too_long_to_show(field) else "")
+def _is_too_long_to_show(field: FormField) -> bool:
+    """Return whether the text is too long to be shown, so that it stays until other text is entered."""
+    return any(json_units(each.value) > MAX_TEXT for each in inputs_of(field))
 
 
-class DayInput(Input):
-    """A date from a calendar."""
-
-    def element(self, field: FormField) -> Element:
-        return _date_input(field.value)
-
-
-class ChoiceInput(Input):
-    """One choice. Teams' users cannot clear one, so an optional field gets a 'none' choice."""
-
-    none, ask = "none", "choose"
-    """The names of what its choice of nothing is called and of what its menu says (form_pages in words.yaml)."""
-
-    def element(self, field: FormField) -> Element:
-        nothing = Choice(key=NO_CHOICE, word=phrase(f"form_pages.{self.none}"))
-        choices = field.choices if field.required else (*field.choices, nothing)
-        chosen = [choice.key for choice in field.choices if choice.key == field.value]
-        return _choice_set(choices, chosen, self.ask)
-
-    def value(self, field: FormField, data: Mapping[str, Any]) -> str:
-        value = _input_value(data, field.key)
-        return value if any(choice.key == value for choice in field.choices) else ""
+def _hints(field: FormField) -> Iterator[Element]:
+    if _is_too_long_to_show(field):
+        yield text_block(phrase("form_pages.too_long_to_show", count=len(str(field.value))))
+    yield from (text_block(line, isSubtle=True) for line in field.hint.splitlines() if line.strip())
 
 
-class PersonInput(ChoiceInput):
-    """One person."""
-
-    none, ask = "nobody", "choose_person"
-
-
-class ChoicesInput(Input):
-    """Several choices."""
-
-    def element(self, field: FormField) -> Element:
-        return _multiple_choice(field, field.value or ())
-
-    def value(self, field: FormField, data: Mapping[str, Any]) -> list[str]:
-        return _chosen_keys(field, data, field.key)
-
-
-class DatesInput(Input):
-    """A date input for each choice; before them, where dates are optional, the choices that apply without one."""
-
-    is_one = False
-
-    def element(self, field: FormField) -> Element:
-        return _multiple_choice(field, [key for key, day in (field.value or {}).items() if not day])
-
-    def elements(self, field: FormField, label: str) -> Iterator[Element]:
-        if field.date_optional:
-            which = phrase("form_pages.which_apply", label=field.label)
-            yield {"id": input_id(part_id(field, TICKS)), "label": escape_dates(which), **self.element(field)}
-        for choice in field.choices:
-            of = phrase("form_pages.date_of", label=field.label, word=choice_text(choice))
-            day = _date_input((field.value or {}).get(choice.key))
-            yield {"id": input_id(part_id(field, choice.key)), "label": escape_dates(of), **day}
-            if choice.key in field.was_dates:
-                yield text_block(phrase("form_pages.was", day=field.was_dates[choice.key]), isSubtle=True) | {
-                    "spacing": "None"
-                }
-
-    def value(self, field: FormField, data: Mapping[str, Any]) -> dict[str, str]:
-        days = {choice.key: _input_value(data, part_id(field, choice.key)) for choice in field.choices}
-        ticked = _chosen_keys(field, data, part_id(field, TICKS)) if field.date_optional else []
-        return {key: day for key, day in days.items() if day or key in ticked}
+def _last_answer(field: FormField) -> Iterator[Element]:
+    """Yield the last answer, behind a button where it is long."""
+    if not field.was.strip():
+        return
+    text = text_block(phrase("form_pages.last_time", was=shorten(field.was, MAX_LAST_ANSWER)), isSubtle=True)
+    if len(field.was) <= MAX_VISIBLE_LAST_ANSWER:
+        yield text
+        return
+    id_ = f"was.{field.key}"
+    toggle = {
+        "type": "Action.ToggleVisibility",
+        "title": phrase("teams_cards.last_time"),
+        "targetElements": [id_],
+        "tooltip": phrase("teams_cards.last_time_of", label=field.label),
+    }
+    yield {"type": "ActionSet", "actions": [toggle]}
+    yield {"type": "Container", "id": id_, "isVisible": False, "style": "emphasis", "items": [text]}
 
 
-INPUTS: Mapping[InputType, Input] = {
-    "choice": ChoiceInput(),
-    "person": PersonInput(),
-    "choices": ChoicesInput(),
-    "text": TextInput(lines=True),
-    "short": TextInput(lines=False),
-    "date": DayInput(),
-    "dates": DatesInput(),
-}
+def _input_elements(field: FormField) -> Iterator[Element]:
+    for each in inputs_of(field) if field.has_input else ():
+        label = _label(field) if is_one(field) else each.label
+        yield {"id": f"in.{each.id}", "label": escape_dates(label), **_element(field, each)}
+        if each.note:
+            yield text_block(each.note, isSubtle=True) | {"spacing": "None"}
 
 
-def _date_input(value: Any) -> Element:
-    return {"type": "Input.Date", **({"value": date_or_empty(value)} if date_or_empty(value) else {})}
+def _element(field: FormField, each: Input) -> Element:
+    if each.type == "date":
+        return {"type": "Input.Date", **({"value": each.value} if each.value else {})}
+    if each.type not in TEXT_TYPES:
+        return _choice_set(each)
+    element: Element = {"type": "Input.Text", "isMultiline": each.type == "text", "maxLength": MAX_TEXT}
+    return element | ({"value": each.value} if each.value and not _is_too_long_to_show(field) else {})
 
 
-def _multiple_choice(field: FormField, keys: Sequence[str]) -> Element:
-    chosen = [choice.key for choice in field.choices if choice.key in keys]
-    return _choice_set(field.choices, chosen, "choose") | {"isMultiSelect": True}
-
-
-def _choice_set(choices: Sequence[Choice], chosen: Sequence[str], ask: str) -> Element:
+def _choice_set(each: Input) -> Element:
     styles = ((MAX_VISIBLE, "expanded"), (MAX_MENU, "compact"))
-    style = next((word for most, word in styles if len(choices) <= most), "filtered")
+    style = next((word for most, word in styles if len(each.choices) <= most), "filtered")
     element: Element = {
         "type": "Input.ChoiceSet",
         "style": style,
         "wrap": True,
-        "choices": [{"title": choice_text(choice), "value": choice.key} for choice in choices],
+        "choices": [{"title": choice_text(choice), "value": choice.key} for choice in each.choices],
     }
-    element |= {"placeholder": phrase(f"form_pages.{ask}")} if style != "expanded" else {}
-    return element | ({"value": ",".join(chosen)} if chosen else {})
+    element |= {"placeholder": phrase(f"form_pages.{each.ask}")} if style != "expanded" else {}
+    element |= {"value": ",".join(each.chosen)} if each.chosen else {}
+    return element | ({"isMultiSelect": True} if each.type == "choices" else {})
 
 
-def _input_value(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(input_id(key))
-    return value if isinstance(value, str) else ""
+def max_typed_units(field: FormField) -> int:
+    """Return the most UTF-16 units that people may type into the field."""
+    return MAX_TEXT if field.type in TEXT_TYPES else 0
 
 
-def _chosen_keys(field: FormField, data: Mapping[str, Any], key: str) -> list[str]:
-    value = _input_value(data, key).split(",")
-    return [choice.key for choice in field.choices if choice.key in value]
+def shown_values(field: FormField) -> dict[str, str]:
+    """Return the shown values of the field's inputs by id, which come back where nobody touches them."""
+    return {each["id"]: each.get("value", "") for each in _input_elements(field) if "id" in each}
+
+
+def typed_value(field: FormField, data: Mapping[str, Any]) -> Any:
+    """Return the typed value in the shape of the field. Teams leaves empty inputs out."""
+    return value_of(field, lambda each: _typed_texts(each, data.get(f"in.{each.id}")), _is_too_long_to_show(field))
+
+
+def _typed_texts(each: Input, value: Any) -> list[str]:
+    text = value if isinstance(value, str) else ""
+    return text.split(",") if each.type == "choices" else [text]
