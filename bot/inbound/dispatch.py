@@ -3,9 +3,10 @@
 Every method blocks: call it in a thread.
 """
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -16,28 +17,35 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.inbound import open_forms
 from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
 from remembrancer.bot.inbound.sender_lookup import find_sender, message_remote_id
+from remembrancer.bot.platform.form_pages import Page, page_of_first_error
 from remembrancer.clock import Clock
 from remembrancer.models.message import Form, message
 from remembrancer.wording import phrase
 
 
-class PlatformEvent(Protocol):
-    """The fields of an event that every platform has; each platform documents its own class."""
+@dataclass(frozen=True)
+class PlatformEvent:
+    """What an event of any platform has; each platform documents its own kinds and fields.
+
+    `key` identifies it across repeated deliveries; `user` is the sender's account, and `conversation` their chat with
+    the bot, empty where it happened elsewhere. text: `text`, and `about`, the id of the message that it replies to;
+    press: `action`, `value`.
+    """
+
+    kind: str
+    key: str
+    user: str = ""
+    conversation: str = ""
+    text: str = ""
+    about: str | None = None
+    action: str = ""
+    value: str = ""
+    elsewhere: bool = False
 
     @property
-    def key(self) -> str: ...
-    @property
-    def user(self) -> str: ...
-    @property
-    def conversation(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def about(self) -> str | None: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def value(self) -> str: ...
+    def lane(self) -> str:
+        """The lane of the event: each person's events are handled in order."""
+        return self.user
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class Outcome:
     answer: Mapping[str, Any] | None = None
 
 
-class Dispatcher:
+class Dispatcher(ABC):
     """Dispatches the events of one platform. Methods return None where the sender is unknown."""
 
     platform: str
@@ -64,9 +72,9 @@ class Dispatcher:
         """Return the text that somebody wrote, as plain text."""
         return event.text
 
-    def first_page(self, _form: Form) -> int:
-        """Return the page of a form that is shown first, counted from nought."""
-        return 0
+    @abstractmethod
+    def pages(self, form: Form) -> list[Page]:
+        """Divide the form into the pages that the platform shows."""
 
     def sender_id(self, event: PlatformEvent) -> int | None:
         """Return the id of the person who caused the event."""
@@ -106,7 +114,7 @@ class Dispatcher:
         if reply.form is None:
             return Outcome(incoming.person_id)
         form = open_forms.store(self.engine, self.platform, incoming.person_id, reply.form, now)
-        return Outcome(incoming.person_id, replace(form, page=self.first_page(reply.form)))
+        return Outcome(incoming.person_id, replace(form, page=page_of_first_error(self.pages(reply.form))))
 
     def reply_form_closed(self, event: PlatformEvent, person_id: int) -> None:
         """Reply that the form is closed, unless this event was answered before."""
@@ -121,6 +129,28 @@ class Dispatcher:
         )
         return converse(self.engine, act, self._clock.now())
 
+    def submit(self, event: PlatformEvent, form: OpenedForm) -> OpenedForm | None:
+        """Submit a form; return what to show of it: its first error, or the form that follows. None: it is closed."""
+        reply = self.pass_to_core(event, form, "submit")
+        if reply.is_fault:
+            return replace(form, form=form.form.model_copy(update={"notice": phrase("chat.try_again")}))
+        if reply.form is None:
+            open_forms.close(self.engine, form.token)
+            return None
+        last = form.page if reply.form.action == form.form.action else 0
+        page = page_of_first_error(self.pages(reply.form)) if reply.form.has_errors else last
+        return replace(form, form=reply.form, page=page)
+
+    def save_page(
+        self, person_id: int, token: str, page: int, view: str, typed: Callable[[Form, int], dict[str, Any]]
+    ) -> OpenedForm | None:
+        """Save what was typed on a page and return the form; None where it is closed or another person's."""
+        form = open_forms.load(self.engine, token, person_id)
+        if form is None:
+            return None
+        page = min(page, len(self.pages(form.form)) - 1)
+        return self.save(replace(form.with_values(typed(form.form, page)), page=page, view=view or form.view))
+
     def save(self, form: OpenedForm) -> OpenedForm:
         """Save the form and return it."""
         open_forms.save(self.engine, form)
@@ -130,8 +160,3 @@ class Dispatcher:
         """Tell a person that their event failed for good, unless it was answered."""
         act, words = Incoming(person_id, event, "text"), message(phrase("replies.our_fault"))
         answer_with(self.engine, act, self._clock.now(), words)
-
-
-def with_try_again_notice(form: OpenedForm) -> OpenedForm:
-    """Return the form with a notice that asks the person to submit it again after our failure."""
-    return replace(form, form=form.form.model_copy(update={"notice": phrase("chat.try_again")}))

@@ -46,9 +46,3 @@ class PendingSubmissions:
         for future in waiting:
             future.set_result(answer)
         return bool(waiting)
-
-
-async def wait_for_outcome(future: asyncio.Future[Response], patience: float) -> Response | None:
-    """Return the outcome to acknowledge with; None where it takes longer than `patience` seconds."""
-    done, _ = await asyncio.wait([future], timeout=patience)
-    return future.result() if done else None

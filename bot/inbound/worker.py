@@ -19,7 +19,7 @@ DRAIN_SECONDS = 20.0  # seconds that events in progress have to end when the ser
 UNAVAILABLE = frozenset({Trouble.AGAIN, Trouble.STOPPED})
 """Platform errors that say nothing about the event: nothing was done, and a later attempt may succeed."""
 Handle = Callable[[LeasedEvent], Awaitable[None]]
-GiveUp = Callable[[LeasedEvent], Awaitable[None]]
+GiveUp = Callable[[LeasedEvent], Coroutine[Any, Any, None]]
 
 
 class Tasks:

@@ -1,6 +1,6 @@
 """Divides forms into pages and words their fields, for every platform that shows forms page by page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from remembrancer.models.message import Choice, Form, FormField
 
@@ -23,9 +23,9 @@ def pages(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> list
     return made
 
 
-def page_of_first_error(form: Form, full: Callable[[Page, FormField], bool] = is_full) -> int:
+def page_of_first_error(pages: Sequence[Page]) -> int:
     """Return the first page with an error; the first page where there is none."""
-    return next((n for n, fields in enumerate(pages(form, full)) if any(field.error for field in fields)), 0)
+    return next((n for n, fields in enumerate(pages) if any(field.error for field in fields)), 0)
 
 
 def question_text(field: FormField) -> str:

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import aiohttp
 import structlog
@@ -13,16 +12,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
+from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
-from remembrancer.bot.slack import directory
 from remembrancer.bot.slack.account_matching import AccountMatcher
 from remembrancer.bot.slack.identity import Identity, IdentityUnknownError
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
-from remembrancer.bot.slack.inbound.event_handler import EventHandler
+from remembrancer.bot.slack.inbound.event_handler import SlackEventHandler
 from remembrancer.bot.slack.inbound.receiver import Receiver
 from remembrancer.bot.slack.inbound.socket import Socket
 from remembrancer.bot.slack.manifest import PATH
@@ -92,13 +90,13 @@ class SlackApp:
         self._delivery = ImmediateDelivery(self._engine, self._transports, self._clock, lease)
         self._matcher = AccountMatcher(self._engine, self._web, self._clock)
         dispatcher = SlackDispatcher(self._engine, self._clock)
-        self._event_handler = EventHandler(
+        handler = SlackEventHandler(
             dispatcher, self._client, self._clock, self, self._on_acted, self._homes.note_opened
         )
-        self._worker = Worker(
-            self._engine, PLATFORM, self._event_handler.handle, self._event_handler.give_up, self._clock
+        self._worker = Worker(self._engine, PLATFORM, handler.handle, handler.give_up, self._clock)
+        self._recorder = EventRecorder(
+            self._engine, PLATFORM, self._clock, self._worker.wake, handler.submissions, handler.submit
         )
-        self._receiver = Receiver(self._engine, self._identity, self._event_handler, self._worker, self._clock)
 
     def _bolt(self) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -112,7 +110,7 @@ class SlackApp:
             signing_secret=self._settings.slack_signing_secret,
             authorize=authorize,
         )
-        app.middleware(self._receiver)
+        app.middleware(Receiver(self._identity, self._recorder))
         return app
 
     async def _log_identity(self) -> None:
@@ -127,7 +125,7 @@ class SlackApp:
         """Receive no more events, finish those that were received, and release all resources."""
         if self._socket is not None:
             await self._socket.stop()
-        await self._receiver.stop()
+        await self._recorder.stop()
         await self._worker.stop()
         await self._delivery.stop()
         await self._homes.task.stop()
@@ -137,10 +135,6 @@ class SlackApp:
     async def events(self, request: Request) -> Response:
         """Handle a request that Slack sends over HTTP."""
         return await AsyncSlackRequestHandler(self.bolt).handle(request)
-
-    def apply_user_event(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
-        """Apply a user event to the linked account; return whether the user may match somebody."""
-        return directory.apply_user_event(session, event, now)
 
     def request_match(self) -> None:
         """Request a matching of everybody without an account. Thread-safe after start()."""

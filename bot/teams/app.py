@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
+from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.teams.app_installation import match
@@ -17,8 +18,8 @@ from remembrancer.bot.teams.directory import Directory
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.dispatch import TeamsDispatcher
 from remembrancer.bot.teams.inbound.endpoint import PATH, Endpoint
-from remembrancer.bot.teams.inbound.event_handler import EventHandler
-from remembrancer.bot.teams.inbound.receiver import Receiver, wait_for_outcome
+from remembrancer.bot.teams.inbound.event_handler import TeamsEventHandler
+from remembrancer.bot.teams.inbound.receiver import Receiver
 from remembrancer.bot.teams.outbound.message_chunks import chunk_activity, split_into_chunks
 from remembrancer.bot.teams.outbound.post_message import Activity
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
@@ -64,17 +65,12 @@ class TeamsApp:
         transports[PLATFORM] = self.transport
         self._delivery = ImmediateDelivery(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
         dispatcher = TeamsDispatcher(engine, clock)
-        event_handler = EventHandler(
+        handler = TeamsEventHandler(
             dispatcher, connector, Directory(engine, connector, clock), clock, self._delivery.request
         )
-        self._worker = Worker(engine, PLATFORM, event_handler.handle, event_handler.give_up, clock)
-        self._receiver = Receiver(
-            engine,
-            clock,
-            self._worker.wake,
-            answer=wait_for_outcome(event_handler.submissions),
-            again=event_handler.handle_again,
-        )
+        self._worker = Worker(engine, PLATFORM, handler.handle, handler.give_up, clock)
+        self._recorder = EventRecorder(engine, PLATFORM, clock, self._worker.wake, handler.submissions, handler.submit)
+        self._receiver = Receiver(self._recorder)
         self._endpoint = Endpoint(settings, self._receiver, playground, cloud)
 
     @property
@@ -99,7 +95,7 @@ class TeamsApp:
     async def stop(self) -> None:
         """Receive no more activities, finish those that were received, and release all resources."""
         await asyncio.to_thread(self._endpoint.stop)
-        await self._receiver.stop()
+        await self._recorder.stop()
         await self._worker.stop()
         await self._delivery.stop()
         await asyncio.to_thread(self._clients.stop)

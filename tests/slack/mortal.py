@@ -74,7 +74,7 @@ class SlackProcess(Hosted):
 
 async def _is_idle(app: SlackApp) -> bool:
     await asyncio.sleep(0)
-    tasks = (*app._worker._tasks._running, *app._receiver._tasks._running)
+    tasks = (*app._worker._tasks._running, *app._recorder._tasks._running)
     rounds = (*app._delivery._tasks, app._homes.task)
     asked = any(each._is_requested for each in rounds)
     return not tasks and not asked and all(map(_waits, (app._worker, *rounds)))

@@ -169,8 +169,8 @@ def test_what_is_too_long_for_a_label_or_a_hint_stands_above_in_full() -> None:
 
 def test_an_error_stands_above_its_input_and_its_page_is_found() -> None:
     made = form(*(field(key=f"k{n}") for n in range(7)), field("dates", "d", choices=choices(2), error="No such day"))
-    assert page_of_first_error(form(field())) == 0
-    assert page_of_first_error(made) == 1
+    assert page_of_first_error(pages(form(field()))) == 0
+    assert page_of_first_error(pages(made)) == 1
     assert "⚠ No such day" in says(shown(made, 1))
     assert field_errors(made, 0) == {}
     assert field_errors(made, 1) == {"d.key_0": "No such day"}

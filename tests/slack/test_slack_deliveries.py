@@ -81,7 +81,7 @@ def test_what_fails_for_good_is_said(place: Workplace, ruth: str) -> None:
     payload = place.slack.do(lambda: place.slack._pressed(ruth, None, None, ("Answer", None, None), 0, None))
     with place.app("http") as hosted:
         kept = inbox.LeasedEvent(1, "slack", "Ev1", payload, place.world.clock.now(), inbox.MAX_ATTEMPTS)
-        hosted.call(hosted.app._event_handler.give_up(kept))
+        hosted.call(hosted.app._worker._give_up(kept))
         said(place, "Something went wrong on our side")
 
 

@@ -189,7 +189,7 @@ def _named(handle: Callable[[LeasedEvent], Awaitable[None]]) -> Callable[[Leased
 
 async def _is_idle(app: TeamsApp) -> bool:
     await asyncio.sleep(0)
-    tasks = (*app._worker._tasks._running, *app._receiver._tasks._running)
+    tasks = (*app._worker._tasks._running, *app._recorder._tasks._running)
     rounds = app._delivery._tasks
     asked = any(each._is_requested for each in rounds)
     return not tasks and not asked and all(map(_waits, (app._worker, *rounds)))

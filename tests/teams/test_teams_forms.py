@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.bot.inbound.open_forms import OpenedForm
+from remembrancer.bot.platform.form_pages import page_of_first_error
 from remembrancer.bot.teams.forms.form_cards import (
     PageAction,
     closed_card,
     form_card,
-    page_of_first_error,
     pages,
     parse_page_action,
     summary_of,
@@ -174,8 +174,8 @@ def test_a_long_last_time_waits_behind_a_button_that_says_of_what() -> None:
 
 def test_an_error_stands_with_its_field_in_words_and_its_page_is_found() -> None:
     made = form(*(field(key=f"k{n}") for n in range(9)), field("dates", "d", choices=choices(2), error="No such day"))
-    assert page_of_first_error(form(field())) == 0
-    assert page_of_first_error(made) == 1
+    assert page_of_first_error(pages(form(field()))) == 0
+    assert page_of_first_error(pages(made)) == 1
     [_, container] = [each for each in shown(made, 1)["body"] if each["type"] == "Container"]
     error = container["items"][0]
     assert runs(error) == ["⚠ No such day"]

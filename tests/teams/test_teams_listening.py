@@ -1,7 +1,7 @@
 """What Teams delivers: recorded before it is acknowledged, repeated, late, and never lost; over real HTTP, signed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -12,13 +12,14 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.inbox import LeasedEvent
-from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
+from remembrancer.bot.inbound.pending_submissions import PendingSubmissions, Response
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.teams.inbound.endpoint import Endpoint
 from remembrancer.bot.teams.inbound.events import Event, parse
-from remembrancer.bot.teams.inbound.invoke_responses import Body, card_response, text_response
-from remembrancer.bot.teams.inbound.receiver import Receiver, wait_for_outcome
+from remembrancer.bot.teams.inbound.invoke_responses import card_response, text_response
+from remembrancer.bot.teams.inbound.receiver import Receiver
 from remembrancer.clock import SetClock
 from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.wording import phrase
@@ -74,9 +75,8 @@ class Hands:
 def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iterator[Door]:
     """The gate, what is behind it and the worker, in one loop, as the service has them."""
     worker = Worker(engine, "teams", hands.handle, hands.give_up, CLOCK)
-    whole = {"answer": wait_for_outcome(hands.submissions), "again": hands.turn_again} | more
-    behind = Receiver(engine, CLOCK, worker.wake, **whole)
-    gate = Endpoint(settings(), behind, cloud=issuer.cloud)
+    recorder = EventRecorder(engine, "teams", CLOCK, worker.wake, hands.submissions, hands.turn_again)
+    gate = Endpoint(settings(), Receiver(recorder, **more), cloud=issuer.cloud)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -84,7 +84,7 @@ def listening(engine: Engine, issuer: Issuer, hands: Hands, **more: Any) -> Iter
         yield
         gate.stop()
         hands.may_go_on.set()
-        await behind.stop()
+        await recorder.stop()
         await worker.stop()
 
     with served(site(gate, lifespan)) as url:
@@ -184,29 +184,24 @@ def test_what_takes_too_long_is_acknowledged_all_the_same(engine: Engine, issuer
     assert hands.submissions._waiting == {}
 
 
-def test_an_answer_that_cannot_be_made_does_not_undo_that_it_is_recorded(
-    engine: Engine, issuer: Issuer, hands: Hands
-) -> None:
-    async def fails(_heard: Event) -> Body | None:
-        raise RuntimeError("broken")
-
-    with listening(engine, issuer, hands, answer=fails, again=fails) as door:
-        for _ in range(2):
-            assert answer(door, execute({"action": "answer", "value": "17"})) == text_response(phrase("teams.heard"))
+def test_what_fails_again_when_it_is_delivered_again_is_said_again(engine: Engine, door: Door, hands: Hands) -> None:
+    hands.raises = True
+    assert [answer(door, page()), answer(door, page())] == [text_response("not sent")] * 2
     assert len(rows(engine)) == 1
 
 
 def test_an_answer_is_waited_for_before_it_is_recorded_for_it_may_be_handled_at_once(
-    engine: Engine, issuer: Issuer, hands: Hands
+    engine: Engine, door: Door, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded_before: list[int] = []
+    expect = hands.submissions.expect
 
-    def asked(heard: Event) -> Awaitable[Body | None]:
+    def noted(key: str) -> asyncio.Future[Response]:
         recorded_before.append(len(rows(engine)))
-        return wait_for_outcome(hands.submissions)(heard)
+        return expect(key)
 
-    with listening(engine, issuer, hands, answer=asked) as door:
-        assert answer(door, page()) == CARD
+    monkeypatch.setattr(hands.submissions, "expect", noted)
+    assert answer(door, page()) == CARD
     assert recorded_before == [0]
 
 

@@ -8,13 +8,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from remembrancer.bot.inbound import open_forms
-from remembrancer.bot.inbound.dispatch import Dispatcher as OfAnyPlatform
-from remembrancer.bot.inbound.dispatch import Outcome, with_try_again_notice
-from remembrancer.bot.inbound.dispatch import PlatformEvent as Anything
+from remembrancer.bot.inbound.dispatch import Dispatcher, Outcome, PlatformEvent
 from remembrancer.bot.inbound.open_forms import OpenedForm
 from remembrancer.bot.inbound.sender_lookup import names_by_account
-from remembrancer.bot.platform.form_pages import page_of_first_error, pages
+from remembrancer.bot.platform.form_pages import Page, pages
 from remembrancer.bot.slack.forms.modals import BACK, field_errors, modal, token_of, typed_values
 from remembrancer.bot.slack.inbound.events import Event
 from remembrancer.bot.slack.inbound.message_text import mentioned_users, to_plain_text
@@ -25,16 +22,16 @@ View = dict[str, Any]
 CLEAR: View = {"response_action": "clear"}
 
 
-class SlackDispatcher(OfAnyPlatform):
+class SlackDispatcher(Dispatcher):
     """Dispatches the events of one workspace."""
 
     platform = PLATFORM
 
-    def plain_text(self, session: Session, event: Anything) -> str:
+    def plain_text(self, session: Session, event: PlatformEvent) -> str:
         return to_plain_text(event.text, names_by_account(session, PLATFORM, mentioned_users(event.text)))
 
-    def first_page(self, form: Form) -> int:
-        return page_of_first_error(form)
+    def pages(self, form: Form) -> list[Page]:
+        return pages(form)
 
     def handle_change(self, event: Event) -> Outcome | None:
         """Handle a press of the back button, or a choice that changes what is asked; return the form to show."""
@@ -52,14 +49,9 @@ class SlackDispatcher(OfAnyPlatform):
     def save_typed(self, event: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
         token, page = token_of(event.view)
-        form = open_forms.load(self.engine, token, person_id)
-        if form is None:
-            return None
-        page = min(page, len(pages(form.form)) - 1)
         state = (event.view.get("state") or {}).get("values") or {}
-        return self.save(
-            replace(form.with_values(typed_values(form.form, page, state)), page=page, view=str(event.view["id"]))
-        )
+        view = str(event.view["id"])
+        return self.save_page(person_id, token, page, view, lambda form, page: typed_values(form, page, state))
 
     def handle_submission(self, event: Event) -> Outcome | None:
         """Handle a submitted page: return the next page, the errors, or the end of the form."""
@@ -72,20 +64,13 @@ class SlackDispatcher(OfAnyPlatform):
             return Outcome(person_id, answer=CLEAR)
         if form.page + 1 < len(pages(form.form)):
             return self._show_page(replace(form, page=form.page + 1))
-        return self._submit(event, form)
-
-    def _submit(self, event: Event, form: OpenedForm) -> Outcome:
-        reply = self.pass_to_core(event, form, "submit")
-        if reply.is_fault:
-            return self._show_page(with_try_again_notice(form))
-        if reply.form is None:
-            open_forms.close(self.engine, form.token)
-            return Outcome(form.person_id, answer=CLEAR)
-        after = replace(form, form=reply.form)
+        after = self.submit(event, form)
+        if after is None:
+            return Outcome(person_id, answer=CLEAR)
         if _errors_fit_page(form, after):
-            return Outcome(form.person_id, self.save(after), field_errors_response(after))
-        last = form.page if reply.form.action == form.form.action else 0
-        return self._show_page(replace(after, page=page_of_first_error(reply.form) if reply.form.has_errors else last))
+            errors = {"response_action": "errors", "errors": field_errors(after.form, after.page)}
+            return Outcome(person_id, self.save(after), errors)
+        return self._show_page(after)
 
     def _show_page(self, form: OpenedForm) -> Outcome:
         return Outcome(form.person_id, self.save(form), {"response_action": "update", "view": view_of(form)})
@@ -100,10 +85,6 @@ def _errors_fit_page(before: OpenedForm, after: OpenedForm) -> bool:
     """Return whether the shown page has all errors and the form asks the same fields as before."""
     wrong = [field for field in after.form.fields if field.error]
     same = [field.key for field in before.form.fields] == [field.key for field in after.form.fields]
-    is_there = len(field_errors(after.form, min(after.page, len(pages(after.form)) - 1))) == len(wrong)
-    return bool(wrong) and same and is_there and not after.form.notice
-
-
-def field_errors_response(form: OpenedForm) -> View:
-    """Build the response that shows the page's errors beside its fields."""
-    return {"response_action": "errors", "errors": field_errors(form.form, form.page)}
+    if not wrong or not same or after.page != before.page or after.form.notice:
+        return False
+    return len(field_errors(after.form, after.page)) == len(wrong)

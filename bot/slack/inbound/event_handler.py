@@ -1,23 +1,21 @@
-"""Handles each event of the inbox once, and shows in Slack what must appear at once."""
+"""Handles Slack's events, and shows in Slack what must appear at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Protocol
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.dispatch import Outcome
-from remembrancer.bot.inbound.inbox import LeasedEvent, NewEvent
-from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
+from remembrancer.bot.inbound.event_handler import EventHandler
+from remembrancer.bot.inbound.open_forms import OpenedForm
+from remembrancer.bot.slack.directory import apply_user_event
 from remembrancer.bot.slack.forms.open_views import OpenViews
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
 from remembrancer.bot.slack.inbound.events import USER_EVENTS, Event, ends_installation, parse, stranger_note
 from remembrancer.bot.slack.inbound.submission_responses import CLOSED, keep_open
-from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
 from remembrancer.wording import phrase
 
@@ -27,9 +25,6 @@ log = structlog.get_logger()
 class Directory(Protocol):
     """Follows changes of the workspace and its users."""
 
-    def apply_user_event(self, session: Session, event: Mapping[str, Any], now: datetime) -> bool:
-        """Apply a user event; return whether the user may match somebody."""
-
     def request_match(self) -> None:
         """Request a matching of everybody without an account."""
 
@@ -37,12 +32,13 @@ class Directory(Protocol):
         """Stop sending, because the app was removed from the workspace."""
 
 
-class EventHandler:
+class SlackEventHandler(EventHandler[Event]):
     """Handles Slack's events.
 
-    `on_acted` is called with the person after each of their events, and `on_home_opened` with the person and the state
-    hash of the home tab that they opened.
+    `on_home_opened` is called with the person and the state hash of the home tab that they opened.
     """
+
+    _dispatcher: SlackDispatcher
 
     def __init__(
         self,
@@ -53,11 +49,10 @@ class EventHandler:
         on_acted: Callable[[int], None],
         on_home_opened: Callable[[int, str], None],
     ) -> None:
-        self._dispatcher, self._client, self._clock, self._directory = dispatcher, client, clock, directory
-        self._on_acted, self._on_home_opened = on_acted, on_home_opened
+        super().__init__(dispatcher, clock, on_acted)
+        self._client, self._directory, self._on_home_opened = client, directory, on_home_opened
         self._views = OpenViews(dispatcher.engine, client)
-        self.submissions = PendingSubmissions()
-        self._handlers: Mapping[str, Callable[[Event], Awaitable[None]]] = {
+        self._handlers = {
             "text": self._handle_text,
             "press": self._handle_press,
             "change": self._handle_change,
@@ -68,33 +63,14 @@ class EventHandler:
             "stranger": self._answer_stranger,
         }
 
-    async def handle(self, leased: LeasedEvent) -> None:
-        """Handle an event; raise where it is to be tried again."""
-        event = parse(leased.body)
-        if event is not None:
-            await self._handlers[event.kind](event)
+    def parse(self, body: Mapping[str, Any]) -> Event | None:
+        return parse(body)
 
-    async def give_up(self, leased: LeasedEvent) -> None:
-        """Tell the sender that their event failed for good, unless it was answered."""
-        event = parse(leased.body)
-        person_id = await asyncio.to_thread(self._dispatcher.sender_id, event) if event else None
-        if person_id is not None:
-            await asyncio.to_thread(self._dispatcher.report_failure, leased.key, person_id)
-            self._on_acted(person_id)
+    def stranger_note(self, event: Event, day: date) -> dict[str, Any]:
+        return stranger_note(event.user, day)
 
-    async def _handle_text(self, event: Event) -> None:
-        await self._show_outcome(event, await asyncio.to_thread(self._dispatcher.handle_text, event))
-
-    async def _handle_press(self, event: Event) -> None:
-        await self._show_outcome(event, await asyncio.to_thread(self._dispatcher.handle_press, event))
-
-    async def _show_outcome(self, event: Event, outcome: Outcome | None) -> None:
-        if outcome is None:
-            await self._record_stranger(event)
-            return
-        if outcome.form is not None:
-            await self._views.open(outcome.form, event.trigger, event.key, self._clock.now())
-        self._on_acted(outcome.person_id)
+    async def show_form(self, form: OpenedForm, event: Event) -> None:
+        await self._views.open(form, event.trigger, event.key, self._clock.now())
 
     async def _handle_change(self, event: Event) -> None:
         outcome = await asyncio.to_thread(self._dispatcher.handle_change, event)
@@ -141,19 +117,9 @@ class EventHandler:
 
     def _apply_user_event(self, event: Event) -> bool:
         with Session(self._dispatcher.engine) as session:
-            may_match = self._directory.apply_user_event(session, event.event, self._clock.now())
+            may_match = apply_user_event(session, event.event, self._clock.now())
             session.commit()
             return may_match
-
-    async def _record_stranger(self, event: Event) -> None:
-        """Record a stranger once a day, so that they get one answer however much they press and write."""
-        log.warning("somebody unknown", user=event.user, kind=event.kind)
-        now = self._clock.now()
-        note = stranger_note(event.user, now.date())
-        note_event = parse(note)
-        if note_event is not None and event.user:
-            new_event = NewEvent(note_event.key, note, now, note_event.lane)
-            await asyncio.to_thread(inbox.record, self._dispatcher.engine, PLATFORM, [new_event])
 
     async def _answer_stranger(self, event: Event) -> None:
         await self._client.chat_postMessage(channel=event.user, text=phrase("slack.stranger"))

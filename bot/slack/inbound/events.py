@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from remembrancer.bot.inbound.dispatch import PlatformEvent
 from remembrancer.bot.slack.manifest import USE_AS_UPDATE
 from remembrancer.bot.slack.outbound.blocks import action_of
 from remembrancer.bot.slack.outbound.transport import PLATFORM
@@ -33,28 +34,18 @@ WORKSPACE_EVENTS = USER_EVENTS | frozenset(
 
 
 @dataclass(frozen=True)
-class Event:
-    """One event. `key` identifies it across repeated deliveries; `user` is the sender's Slack id.
+class Event(PlatformEvent):
+    """One event, whose `user` is the sender's Slack id.
 
-    text: `text` as Slack escapes it, and `about`, the ts of the message that it replies to; press: `action`, `value`;
-    change: `action`, `view`; submit and closed: `view`; home: `view`, where it was shown before; directory: `event`;
-    stranger: our own note that an unknown user did something. `conversation` is the DM in which it happened, empty
-    elsewhere; `trigger` allows to open a form for three seconds. `elsewhere`: a command typed outside the DM, where its
-    answer does not appear.
+    text: `text` as Slack escapes it; change: `action`, `view`; submit and closed: `view`; home: `view`, where it was
+    shown before; directory: `event`; stranger: our own note that an unknown user did something. `trigger` allows to
+    open a form for three seconds. `elsewhere`: a command typed outside the DM, where its answer does not appear.
     """
 
     kind: Literal["text", "press", "change", "submit", "closed", "home", "directory", "stranger"]
-    key: str
-    user: str = ""
-    conversation: str = ""
-    text: str = ""
-    about: str | None = None
-    action: str = ""
-    value: str = ""
     trigger: str = ""
     view: Payload = field(default_factory=dict)
     event: Payload = field(default_factory=dict)
-    elsewhere: bool = False
 
     @property
     def lane(self) -> str:

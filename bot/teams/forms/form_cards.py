@@ -40,11 +40,6 @@ def pages(form: Form) -> list[Page]:
     return form_pages.pages(form, _is_full)
 
 
-def page_of_first_error(form: Form) -> int:
-    """Return the first page with an error; the first page where there is none."""
-    return form_pages.page_of_first_error(form, _is_full)
-
-
 def _is_full(page: Page, field: FormField) -> bool:
     inputs = sum(each.inputs for each in page) + field.inputs
     return page[-1].steers or inputs > MAX_INPUTS or sum(map(_max_bytes, (*page, field))) > MAX_BYTES - HEAD_BYTES

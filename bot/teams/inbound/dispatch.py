@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from remembrancer.bot.inbound import open_forms
-from remembrancer.bot.inbound.dispatch import Dispatcher as OfAnyPlatform
-from remembrancer.bot.inbound.dispatch import Outcome, with_try_again_notice
+from remembrancer.bot.inbound.dispatch import Dispatcher, Outcome
 from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
-from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, page_of_first_error, pages, typed_values
+from remembrancer.bot.platform.form_pages import Page
+from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, pages, typed_values
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.events import Event
 from remembrancer.bot.teams.outbound.card import Card
@@ -28,17 +27,13 @@ from remembrancer.services.sending import current_sending
 from remembrancer.wording import escape, phrase
 
 
-class TeamsDispatcher(OfAnyPlatform):
+class TeamsDispatcher(Dispatcher):
     """Dispatches the events of one tenant."""
 
     platform = PLATFORM
 
-    def first_page(self, form: Form) -> int:
-        return page_of_first_error(form)
-
-    def set_message(self, form: OpenedForm, activity_id: str) -> None:
-        """Note the message in which the form is shown now."""
-        self.save(replace(form, view=activity_id))
+    def pages(self, form: Form) -> list[Page]:
+        return pages(form)
 
     def chat_of(self, person_id: int) -> str:
         """Return the id of the person's chat with the bot. Raises SendError where they have none."""
@@ -77,12 +72,10 @@ class TeamsDispatcher(OfAnyPlatform):
 
     def _save_typed(self, event: Event, person_id: int) -> OpenedForm | None:
         """Save what was typed on this page and return the form; None where it is closed or another person's."""
-        form = open_forms.load(self.engine, event.token, person_id)
-        if form is None:
-            return None
-        page = min(event.page, len(pages(form.form)) - 1)
-        values = typed_values(form.form, page, event.data)
-        return self.save(replace(form.with_values(values), page=page, view=event.about or form.view))
+        shown_in = event.about or ""
+        return self.save_page(
+            person_id, event.token, event.page, shown_in, lambda form, page: typed_values(form, page, event.data)
+        )
 
     def _back(self, _event: Event, form: OpenedForm) -> Outcome:
         return self._show_page(replace(form, page=max(0, form.page - 1)))
@@ -101,13 +94,10 @@ class TeamsDispatcher(OfAnyPlatform):
         return Outcome(form.person_id, answer=split_into_chunks(text, is_threaded=False)[0].card)
 
     def _send(self, event: Event, form: OpenedForm) -> Outcome:
-        reply = self.pass_to_core(event, form, "submit")
-        if reply.is_fault:
-            return self._show_page(with_try_again_notice(form))
-        if reply.form is None:
-            open_forms.close(self.engine, form.token)
+        after = self.submit(event, form)
+        if after is None:
             return Outcome(form.person_id, answer=closed_card(phrase("teams.form_sent", title=form.form.title)))
-        return self._show_page(_with_returned_form(form, reply.form))
+        return self._show_page(after)
 
     def _show_page(self, form: OpenedForm) -> Outcome:
         return Outcome(form.person_id, self.save(form), card_of(form))
@@ -116,9 +106,3 @@ class TeamsDispatcher(OfAnyPlatform):
 def card_of(form: OpenedForm) -> Card:
     """Build the card of the form's page."""
     return form_card(form.form, form.token, form.page)
-
-
-def _with_returned_form(before: OpenedForm, form: Form) -> OpenedForm:
-    """Show the form that came back: at its first error, else on the same page, or a new form from its start."""
-    last = before.page if form.action == before.form.action else 0
-    return replace(before, form=form, page=page_of_first_error(form) if form.has_errors else last)

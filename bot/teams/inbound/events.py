@@ -7,10 +7,11 @@ https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/su
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from remembrancer.bot.inbound.dispatch import PlatformEvent
 from remembrancer.bot.teams.forms.form_cards import Act, parse_page_action
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM, conversation_of, kind_of, user_of
 from remembrancer.bot.teams.inbound.message_text import (
@@ -50,33 +51,24 @@ _INSTALLED: Mapping[str, Literal["installed", "removed"]] = {
 
 
 @dataclass(frozen=True)
-class Event:
-    """One event. `key` identifies it across repeated deliveries.
+class Event(PlatformEvent):
+    """One event, whose `user` is the sender's Entra object id, or where Teams sends none, Teams' own id of them.
 
-    user: the sender's Entra object id, or where Teams sends none, Teams' own id of them. text: `text`, and `about`, the
-    id of the message that it replies to or quotes; press: `action`, `value`, and `about`, the card's message; page: the
-    form's button `step`, the form's `token`, its `page` (from nought), and in `data` all that the button sent, typed
-    values among it; installed and removed: the bot, in the `activity_source.reference` of the activity; channel:
-    `event`; stranger: our own note that an unknown user did something. `conversation` is the personal chat in which it
-    happened, empty elsewhere. `elsewhere`: outside a personal chat, where others read. `is_awaited`: Teams waits for
-    the outcome and shows it.
+    press: `about` is the card's message; page: the form's button `step`, the form's `token`, its `page` (from nought),
+    and in `data` all that the button sent, typed values among it; installed and removed: the bot, in the
+    `activity_source.reference` of the activity; channel: `event`; stranger: our own note that an unknown user did
+    something. `elsewhere`: outside a personal chat, where others read. `is_awaited`: Teams waits for the outcome and
+    shows it. `activity` is all that Teams sent.
     """
 
     kind: Literal["text", "press", "page", "installed", "removed", "channel", "stranger"]
-    key: str
-    user: str = ""
-    conversation: str = ""
-    text: str = ""
-    about: str | None = None
-    action: str = ""
-    value: str = ""
     token: str = ""
     page: int = 0
     step: Act = "send"
     data: Mapping[str, Any] = field(default_factory=dict)
     event: str = ""
-    elsewhere: bool = False
     is_awaited: bool = False
+    activity: Activity = field(default_factory=dict, compare=False)
 
     @property
     def lane(self) -> str:
@@ -87,7 +79,8 @@ class Event:
 def parse(activity: Activity) -> Event | None:
     """Parse an activity; None where the app does not handle it."""
     parser = _PARSERS.get(str(activity.get("type")))
-    return parser(activity) if parser else None
+    event = parser(activity) if parser else None
+    return replace(event, activity=activity) if event else None
 
 
 def stranger_note(activity: Activity, day: date) -> dict[str, Any]:
