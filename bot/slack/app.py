@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import structlog
@@ -50,8 +51,9 @@ class SlackApp:
         transports: Mapping[str, Transport],
         clock: Clock,
     ) -> None:
-        self._settings, self._engine, self._clock = settings, engine, clock
-        self._web, self._transports = transport.web, transports
+        self._settings, self._engine, self._clock, self._web = settings, engine, clock, transport.web
+        self._delivery = ImmediateDelivery(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
+        self._matcher = AccountMatcher(engine, transport.web, clock)
         self._socket: Socket | None = None
 
     @property
@@ -60,66 +62,51 @@ class SlackApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return (self.request_match, MATCH_SECONDS), (self.request_match_of_new, self._settings.look_seconds)
+        return (self._matcher.request, MATCH_SECONDS), (self._matcher.request_for_new, self._settings.look_seconds)
 
     async def start(self) -> None:
         """Start to receive events, and handle those that are left from before."""
-        settings = self._settings
+        settings, engine, clock = self._settings, self._engine, self._clock
         self._session = aiohttp.ClientSession()
-        self._client = AsyncWebClient(
-            settings.slack_bot_token,
-            base_url=settings.slack_api_url,
-            timeout=TIMEOUT,
-            session=self._session,
-            # A retry by the client itself could do a write twice.
-            retry_handlers=[],
+        # A retry by a client itself could do a write twice.
+        options: dict[str, Any] = {
+            "base_url": settings.slack_api_url,
+            "timeout": TIMEOUT,
+            "session": self._session,
+            "retry_handlers": [],
+        }
+        client = AsyncWebClient(settings.slack_bot_token, **options)
+        identity = Identity(client)
+
+        async def authorize() -> AuthorizeResult:
+            return await identity.get()
+
+        self._homes = HomePublisher(engine, client, clock)
+        handler = SlackEventHandler(
+            SlackDispatcher(engine, clock),
+            clock,
+            client,
+            self._web,
+            self._matcher,
+            self._on_acted,
+            self._homes.note_opened,
         )
-        self._build_parts()
-        self.bolt = self._bolt()
+        self._worker = Worker(engine, PLATFORM, handler.handle, handler.give_up, clock)
+        self._recorder = EventRecorder(engine, PLATFORM, clock, self._worker.wake, handler.submissions, handler.submit)
+        self.bolt = AsyncApp(
+            name="remembrancer",
+            # Bolt's own client has no token: with one it would call auth.test at every request.
+            client=AsyncWebClient(**options),
+            signing_secret=settings.slack_signing_secret,
+            authorize=authorize,
+        )
+        self.bolt.middleware(Receiver(identity, self._recorder))
         for each in (self._delivery, self._homes.task, self._worker, self._matcher):
             each.start()
-        await self._log_identity()
+        await _log_identity(identity)
         if settings.slack_app_token:
             self._socket = Socket(self.bolt, settings.slack_app_token)
             self._socket.start()
-
-    def _build_parts(self) -> None:
-        self._identity = Identity(self._client)
-        self._homes = HomePublisher(self._engine, self._client, self._clock)
-        lease = timedelta(seconds=self._settings.lease_seconds)
-        self._delivery = ImmediateDelivery(self._engine, self._transports, self._clock, lease)
-        self._matcher = AccountMatcher(self._engine, self._web, self._clock)
-        dispatcher = SlackDispatcher(self._engine, self._clock)
-        handler = SlackEventHandler(
-            dispatcher, self._client, self._clock, self, self._on_acted, self._homes.note_opened
-        )
-        self._worker = Worker(self._engine, PLATFORM, handler.handle, handler.give_up, self._clock)
-        self._recorder = EventRecorder(
-            self._engine, PLATFORM, self._clock, self._worker.wake, handler.submissions, handler.submit
-        )
-
-    def _bolt(self) -> AsyncApp:
-        async def authorize() -> AuthorizeResult:
-            return await self._identity.get()
-
-        # Bolt's own client has no token: with one it would call auth.test at every request.
-        client = AsyncWebClient(base_url=self._settings.slack_api_url, session=self._session, retry_handlers=[])
-        app = AsyncApp(
-            name="remembrancer",
-            client=client,
-            signing_secret=self._settings.slack_signing_secret,
-            authorize=authorize,
-        )
-        app.middleware(Receiver(self._identity, self._recorder))
-        return app
-
-    async def _log_identity(self) -> None:
-        try:
-            identity = await self._identity.get()
-        except (IdentityUnknownError, aiohttp.ClientError, OSError) as error:
-            log.error("slack not reached", reason=str(error))
-        else:
-            log.info("slack", team=identity.team, url=identity.url)
 
     async def stop(self) -> None:
         """Receive no more events, finish those that were received, and release all resources."""
@@ -136,14 +123,6 @@ class SlackApp:
         """Handle a request that Slack sends over HTTP."""
         return await AsyncSlackRequestHandler(self.bolt).handle(request)
 
-    def request_match(self) -> None:
-        """Request a matching of everybody without an account. Thread-safe after start()."""
-        self._matcher.request()
-
-    def stop_sending(self, reason: str) -> None:
-        """Stop sending, because the app was removed from the workspace."""
-        self._web.stop(reason)
-
     async def status(self) -> str:
         """Return 'stopped' where Slack refuses all calls, 'listening' over HTTP, or the state of the socket."""
         if self._web.stopped is not None:
@@ -152,10 +131,15 @@ class SlackApp:
             return "listening"
         return "connected" if await self._socket.is_connected() else "not connected"
 
-    def request_match_of_new(self) -> None:
-        """Request a matching of new people. Thread-safe after start()."""
-        self._matcher.request_for_new()
-
     def _on_acted(self, person_id: int) -> None:
         self._delivery.request()
         self._homes.request(person_id)
+
+
+async def _log_identity(identity: Identity) -> None:
+    try:
+        known = await identity.get()
+    except (IdentityUnknownError, aiohttp.ClientError, OSError) as error:
+        log.error("slack not reached", reason=str(error))
+    else:
+        log.info("slack", team=known.team, url=known.url)

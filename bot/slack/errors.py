@@ -56,7 +56,7 @@ _NOT_SENT = (ConnectionRefusedError, gaierror, SSLCertVerificationError)
 
 
 def as_send_error(error: Exception) -> SendError:
-    """Convert an exception of OF_A_CALL to a SendError."""
+    """Convert an exception of CALL_ERRORS to a SendError."""
     if isinstance(error, SlackApiError):
         return _from_response(error)
     cause = error.reason if isinstance(error, URLError) else error
@@ -70,7 +70,8 @@ def code_of(error: SendError) -> str:
 
 
 def _from_response(error: SlackApiError) -> SendError:
-    status, answer = error.response.status_code, _response_data(error)
+    status, data = error.response.status_code, error.response.data
+    answer: Mapping[str, Any] = data if isinstance(data, dict) else {}
     code = str(answer.get("error") or "")
     if status == 429:
         return SendError(Trouble.AGAIN, "ratelimited", retry_after(error))
@@ -82,11 +83,6 @@ def _from_response(error: SlackApiError) -> SendError:
     refused = SendError(_BY_CODE.get(code, Trouble.OURS), _reason(code, answer), retry_after(error))
     refused.is_gone = code in MESSAGE_GONE
     return refused
-
-
-def _response_data(error: Exception) -> Mapping[str, Any]:
-    data = error.response.data if isinstance(error, SlackApiError) else None
-    return data if isinstance(data, dict) else {}
 
 
 def _is_code(text: str) -> bool:

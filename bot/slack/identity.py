@@ -20,19 +20,17 @@ class Identity:
         self._known: AuthorizeResult | None = None
 
     async def get(self) -> AuthorizeResult:
-        """Return the identity, fetching it the first time. Raises NotKnownError."""
+        """Return the identity, fetching it the first time. Raises IdentityUnknownError."""
         async with self._asking:
             if self._known is None:
-                self._known = await self._ask()
+                try:
+                    answer = await self._client.auth_test()
+                except SlackApiError as error:
+                    # Bolt answers SlackApiError with 200, and the delivered event would be lost.
+                    raise IdentityUnknownError(str(error)) from error
+                token = self._client.token
+                self._known = AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=token)
             return self._known
-
-    async def _ask(self) -> AuthorizeResult:
-        try:
-            answer = await self._client.auth_test()
-        except SlackApiError as error:
-            # Bolt answers SlackApiError with 200, and the delivered event would be lost.
-            raise IdentityUnknownError(str(error)) from error
-        return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._client.token)
 
     async def is_ours(self, team: str, enterprise: str) -> bool:
         """Return whether a payload is from our workspace, or our organisation if the app is installed in all of it."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from remembrancer.bot.slack.outbound.limits import (
+from remembrancer.bot.slack.outbound.blocks import (
     HEADER,
     MESSAGE_CHARACTERS,
     TABLE_CHARACTERS,

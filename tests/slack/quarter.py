@@ -43,7 +43,7 @@ class SlackQuarter(Quarter):
         """Everybody is found by their e-mail address."""
 
         def are_found() -> bool:
-            self.process.app.request_match()
+            self.process.app._matcher.request()
             with Session(self.engine) as session:
                 return session.exec(select(func.count()).select_from(ChatAccount)).one() == len(self.users)
 

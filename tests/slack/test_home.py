@@ -2,7 +2,7 @@
 
 import pytest
 
-from remembrancer.bot.slack.outbound.home_view import home_view
+from remembrancer.bot.slack.outbound.home_publisher import home_view
 from remembrancer.models.message import Button, Message, Part, message
 from tests.platform_limits.slack import problems
 from tests.slack.content import leaves, seen

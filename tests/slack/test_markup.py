@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from remembrancer.bot.slack.outbound.blocks import blocks, fallback
+from remembrancer.bot.platform.markdown import parse
+from remembrancer.bot.slack.outbound.blocks import blocks, fallback_of
 from remembrancer.wording import escape
 from tests.platform_limits.slack import problems
 from tests.slack.content import elements, leaves
@@ -61,7 +62,7 @@ def test_any_text_of_a_person_arrives_whole_in_blocks_of_text(text: str) -> None
 
 @given(WRITTEN)
 def test_any_text_of_a_person_is_whole_in_the_fallback_and_names_nobody(text: str) -> None:
-    said = fallback(f"**Said** x{escape(text)}x")
+    said = fallback_of(parse(f"**Said** x{escape(text)}x"))
     assert "<" not in said
     assert ">" not in said
     assert html.unescape(said.replace("&amp;", "&#38;")) == f"Said x{wanted(text)}x"
@@ -106,7 +107,7 @@ def test_lists_keep_their_depth_their_numbers_and_their_order() -> None:
         ("bullet", 0, None, "c"),
         ("ordered", 0, 2, "de"),
     ]
-    assert fallback("- a\n    - b\n- c\n\nand\n\n3. d\n4. e") == "• a\n    • b\n• c\n\nand\n3. d\n4. e"
+    assert fallback_of(parse("- a\n    - b\n- c\n\nand\n\n3. d\n4. e")) == "• a\n    • b\n• c\n\nand\n3. d\n4. e"
 
 
 def test_a_paragraph_below_a_list_stands_apart_from_it() -> None:
@@ -125,7 +126,7 @@ def test_a_table_is_a_table_with_its_numbers_to_the_right() -> None:
 
 def test_a_table_is_lines_in_the_fallback_and_where_no_table_can_stand() -> None:
     text = "| Word | Number | Percent |\n|---|---:|---:|\n| Late | 3 | 12% |"
-    assert fallback(text) == "Word: Number, Percent\nLate: 3, 12%"
+    assert fallback_of(parse(text)) == "Word: Number, Percent\nLate: 3, 12%"
     made = blocks(text, tables=False)
     assert problems("home", {"type": "home", "blocks": made}) == []
     assert "".join(leaves(made)) == "Word: Number, PercentLate: 3, 12%"
@@ -145,9 +146,9 @@ def test_quotes_code_and_rules_are_shown_though_no_template_has_them() -> None:
         "rich_text_quote",
         "rich_text_preformatted",
     ]
-    assert fallback("> said\n\n---\n\n```\nx = 1\n```") == "said\n\nx = 1"
+    assert fallback_of(parse("> said\n\n---\n\n```\nx = 1\n```")) == "said\n\nx = 1"
 
 
 def test_nothing_to_say_is_no_block() -> None:
     assert blocks("") == blocks("\n \n-\n") == []
-    assert fallback("") == ""
+    assert fallback_of(parse("")) == ""

@@ -12,7 +12,6 @@ from slackblocks import TextType as Kind
 from remembrancer.bot.inbound.open_forms import OpenedForm
 from remembrancer.bot.platform.form_pages import page_of_first_error, pages
 from remembrancer.bot.slack.forms.modals import (
-    closed_view,
     field_errors,
     modal,
     token_of,
@@ -262,13 +261,6 @@ def test_ids_stay_the_same_when_a_form_is_shown_again() -> None:
 def test_what_a_view_does_not_tell_of_stays_as_it_was() -> None:
     made = form(field(value="before"), field("choices", "b", choices=choices(2), value=["key_1"]))
     assert typed_values(made, 0, {}) == {"a": "before", "b": ["key_1"]}
-
-
-def test_small_views_say_one_thing() -> None:
-    view = closed_view("It is closed: <!channel>", "x" * 30)
-    assert problems("modal", view) == []
-    assert "submit" not in view
-    assert says(closed_view("It is closed: <!channel>", "52")) == "It is closed: <!channel>"
 
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200).filter(str.strip)

@@ -20,19 +20,17 @@ from slackblocks import (
     Message as TheirMessage,
 )
 
-from remembrancer.bot.platform.markdown import shorten
-from remembrancer.bot.slack.outbound.blocks import action_of, fallback
+from remembrancer.bot.platform.markdown import parse, shorten
+from remembrancer.bot.slack.outbound.blocks import action_of, fallback_of
 from remembrancer.bot.slack.outbound.message_chunks import (
     LARGEST_TEXT,
     PARTS_PER_CHUNK,
     RECOMMENDED_TEXT,
     Chunk,
-    join_timestamps,
     key_of,
     metadata,
     short_key,
     split_into_chunks,
-    split_timestamps,
 )
 from remembrancer.models.message import Attachment, Button, Message, Part, message
 from remembrancer.wording import escape
@@ -171,7 +169,7 @@ def test_nothing_of_any_message_is_lost_or_changes_its_place(
     )
     made = split_into_chunks(content, "key")
     hold(made)
-    assert words(said(made)) == words("".join(fallback(part.text) for part in content.parts))
+    assert words(said(made)) == words("".join(fallback_of(parse(part.text)) for part in content.parts))
     assert shown(made) == words("".join(text for lines, _, _ in parts for text, _ in lines))
     assert sum(b["type"] == "button" for b in elements([p.blocks for p in made])) == sum(
         len(part.buttons) for part in content.parts
@@ -303,11 +301,6 @@ def test_what_is_not_ours_is_nobodys_piece(other: dict[str, object]) -> None:
     assert key_of(other) is None
 
 
-@given(st.lists(st.from_regex(r"\A[0-9]{10}\.[0-9]{6}\Z")))
-def test_several_timestamps_are_one_name_and_come_apart_again(each: list[str]) -> None:
-    assert split_timestamps(join_timestamps(each)) == each
-
-
 @given(st.text(max_size=100), st.integers(2, 80))
 def test_shortened_words_fit_and_are_the_beginning(text: str, most: int) -> None:
     made = shorten(text, most)
@@ -357,7 +350,7 @@ def test_every_message_of_the_examples_holds_and_loses_nothing() -> None:
     for content in messages:
         made = split_into_chunks(content, "a-key")
         hold(made, "a-key")
-        assert words(said(made)) == words("".join(fallback(part.text) for part in content.parts))
+        assert words(said(made)) == words("".join(fallback_of(parse(part.text)) for part in content.parts))
         assert sum(b["type"] == "button" for b in elements([p.blocks for p in made])) == sum(
             len(part.buttons) for part in content.parts
         )

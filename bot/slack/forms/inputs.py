@@ -4,19 +4,21 @@ An input's block has the input's own id and keeps it when the form is shown agai
 typed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from remembrancer.bot.platform.form_inputs import TEXT_TYPES, Input, inputs_of, is_one, value_of
 from remembrancer.bot.platform.form_pages import choice_text, question_text
 from remembrancer.bot.platform.markdown import Node, Run, shorten
-from remembrancer.bot.slack.forms.options import MAX_VISIBLE, is_cut, menu, option
 from remembrancer.bot.slack.outbound.blocks import Block, blocks_of, plain_text
-from remembrancer.models.message import FormField
+from remembrancer.models.message import Choice, FormField
 from remembrancer.wording import phrase
 
 MAX_TEXT = 3000
 MAX_LABEL = 2000
+MAX_OPTION_TEXT = 75
+MAX_VISIBLE = 10  # options that are all visible; more become a menu
+MENU_SIZE = 100
 ACTION = "value"
 State = Mapping[str, Any]
 """The values of a view's inputs by the ids of their blocks (`view.state.values`)."""
@@ -31,7 +33,7 @@ def field_blocks(field: FormField) -> Iterator[Block]:
     fits_input = field.has_input and is_one(field) and max(len(question_text(field)), len(hint)) <= MAX_LABEL
     above = [] if fits_input else [Node("paragraph", (Run(question_text(field), frozenset({"bold"})),))]
     above += [Node("paragraph", (Run(line),)) for line in hint.splitlines() if line.strip() and not fits_input]
-    above += [Node("bullet", (Run(choice_text(choice)),)) for choice in field.choices if is_cut(choice)]
+    above += [Node("bullet", (Run(choice_text(choice)),)) for choice in field.choices if _is_cut(choice)]
     yield from blocks_of(above)
     if field.has_input:
         for each in inputs_of(field):
@@ -79,14 +81,14 @@ def _element(field: FormField, each: Input) -> Block:
 
 def _choice_element(each: Input) -> Block:
     """Build the element for one choice or several; few choices are all visible, but people stand in a menu."""
-    chosen = [option(choice) for choice in each.choices if choice.key in each.chosen]
+    chosen = [_option(choice) for choice in each.choices if choice.key in each.chosen]
     is_several = each.type == "choices"
     if len(each.choices) <= MAX_VISIBLE and each.type != "person":
         name = "checkboxes" if is_several else "radio_buttons"
-        element: Block = {"type": name, "options": [option(choice) for choice in each.choices]}
+        element: Block = {"type": name, "options": [_option(choice) for choice in each.choices]}
     else:
         name = "multi_static_select" if is_several else "static_select"
-        element = {"type": name, **menu(each.choices, each.ask)}
+        element = {"type": name, **_menu(each.choices, each.ask)}
     if chosen:
         element |= {"initial_options": chosen} if is_several else {"initial_option": chosen[0]}
     return element
@@ -105,3 +107,33 @@ def _typed_texts(value: Mapping[str, Any]) -> list[str]:
     options = value.get("selected_options") or [value.get("selected_option")]
     texts = [each["value"] for each in options if each] or [value.get("value") or value.get("selected_date")]
     return [text for text in texts if text]
+
+
+def _option(choice: Choice) -> Block:
+    """Convert a choice to an option; text that does not fit goes on in the option's description."""
+    text = choice_text(choice)
+    option_block: Block = {"text": plain_text(shorten(text, MAX_OPTION_TEXT)), "value": choice.key}
+    if len(text) <= MAX_OPTION_TEXT:
+        return option_block
+    rest = text[len(option_block["text"]["text"].removesuffix("…")) :].strip()
+    return option_block | {"description": plain_text(shorten(f"…{rest}", MAX_OPTION_TEXT))}
+
+
+def _is_cut(choice: Choice) -> bool:
+    """Return whether the choice's text is longer than its option can show."""
+    return "description" in (option_block := _option(choice)) and option_block["description"]["text"].endswith("…")
+
+
+def _menu(choices: Sequence[Choice], ask: str) -> dict[str, Any]:
+    """Build a menu's options and its placeholder (form_pages.ASK in words.yaml)."""
+    element: dict[str, Any] = {"placeholder": plain_text(phrase(f"form_pages.{ask}"))}
+    if len(choices) <= MENU_SIZE:
+        return element | {"options": [_option(choice) for choice in choices]}
+    starts = range(0, len(choices), MENU_SIZE)
+    return element | {"option_groups": [_group(choices[first : first + MENU_SIZE]) for first in starts]}
+
+
+def _group(choices: Sequence[Choice]) -> Block:
+    ends = [shorten(choice_text(choice), MAX_OPTION_TEXT // 2 - 2) for choice in (choices[0], choices[-1])]
+    label = phrase("slack_blocks.group", first=ends[0], last=ends[1])
+    return {"label": plain_text(label), "options": [_option(choice) for choice in choices]}

@@ -57,16 +57,6 @@ def _paragraph(text: str, bold: bool = False) -> Block:
     return blocks_of([Node("paragraph", (Run(text, style),))])[0]
 
 
-def closed_view(text: str, title: str) -> View:
-    """Build a view with one sentence, for a form that is closed or cannot be shown."""
-    return {
-        "type": "modal",
-        "title": plain_text(shorten(title, MAX_TITLE)),
-        "close": plain_text(phrase("slack_blocks.close")),
-        "blocks": [_paragraph(text)],
-    }
-
-
 def token_of(view: Mapping[str, Any]) -> tuple[str, int]:
     """Return the token of the open form that a view shows, and its page."""
     carried = json.loads(view["private_metadata"])

@@ -1,9 +1,7 @@
 """Opens and updates Slack's views; a form that cannot be opened is offered again in a message."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import aiohttp
 import structlog
@@ -30,42 +28,34 @@ class OpenViews:
 
     async def open(self, form: OpenedForm, trigger: str, event: str, now: datetime) -> None:
         """Show the form at once; without a trigger, or where it has expired, send a button that opens it."""
-        if not (trigger and await self._try_to_open(form, trigger)):
-            phrase = "chat.form_late" if trigger else "chat.form_ready"
-            await self.offer(form, phrase, event, now)
+        if trigger:
+            try:
+                await self._client.views_open(trigger_id=trigger, view=view_of(form))
+            except VIEW_ERRORS as error:
+                log.warning("form not opened", reason=refusal_code(error), action=form.form.action)
+            else:
+                return
+        await self.offer(form, "chat.form_late" if trigger else "chat.form_ready", event, now)
 
     async def offer(self, form: OpenedForm, phrase: str, event: str, now: datetime) -> None:
         """Send a message with a button that opens the form; `phrase` is the name of the text that says why."""
         await asyncio.to_thread(open_forms.offer, self._engine, form, phrase, event, now)
 
-    async def _try_to_open(self, form: OpenedForm, trigger: str) -> bool:
-        try:
-            await self._client.views_open(trigger_id=trigger, view=view_of(form))
-        except VIEW_ERRORS as error:
-            log.warning("form not opened", reason=refusal_code(error), action=form.form.action)
-            return False
-        return True
+    async def update(self, form: OpenedForm, view_id: str, hash: str | None) -> None:
+        """Show the form in the view that somebody has open, unless that view is gone.
 
-    async def update(self, form: OpenedForm, view: Mapping[str, Any]) -> None:
-        """Show the current form in the view that somebody has open, unless that view is gone."""
+        `hash` is of the view as it was; where it was changed meanwhile, the stored form is shown. None: of any view.
+        """
         try:
-            await self._client.views_update(view_id=view["id"], hash=view.get("hash"), view=view_of(form))
+            await self._client.views_update(view_id=view_id, hash=hash, view=view_of(form))
         except VIEW_ERRORS as error:
             reason = refusal_code(error)
-            if reason == "hash_conflict":
-                await self._update_newest(form, view["id"])
-            else:
+            if reason != "hash_conflict" or hash is None:
                 log.warning("form not updated", reason=reason, action=form.form.action)
-
-    async def _update_newest(self, form: OpenedForm, view_id: str) -> None:
-        """Show the stored form in a view that was changed meanwhile."""
-        newest = await asyncio.to_thread(open_forms.load, self._engine, form.token, form.person_id)
-        if newest is None:
-            return
-        try:
-            await self._client.views_update(view_id=view_id, view=view_of(newest))
-        except VIEW_ERRORS as error:
-            log.warning("form not updated", reason=refusal_code(error), action=form.form.action)
+                return
+            newest = await asyncio.to_thread(open_forms.load, self._engine, form.token, form.person_id)
+            if newest is not None:
+                await self.update(newest, view_id, None)
 
 
 def refusal_code(error: Exception) -> str:

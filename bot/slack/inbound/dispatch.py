@@ -17,9 +17,12 @@ from remembrancer.bot.slack.inbound.events import Event
 from remembrancer.bot.slack.inbound.message_text import mentioned_users, to_plain_text
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.models.message import Form
+from remembrancer.wording import phrase
 
 View = dict[str, Any]
 CLEAR: View = {"response_action": "clear"}
+CLOSED: View = {}
+"""Closes the modal; a message says the rest."""
 
 
 class SlackDispatcher(Dispatcher):
@@ -88,3 +91,9 @@ def _errors_fit_page(before: OpenedForm, after: OpenedForm) -> bool:
     if not wrong or not same or after.page != before.page or after.form.notice:
         return False
     return len(field_errors(after.form, after.page)) == len(wrong)
+
+
+def keep_open(event: Event) -> View:
+    """Keep the form open with all that was typed, and say beside its first field that it is to be submitted again."""
+    inputs = [block["block_id"] for block in event.view.get("blocks", ()) if block.get("type") == "input"]
+    return {"response_action": "errors", "errors": {inputs[0]: phrase("chat.try_again")}} if inputs else CLOSED

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,25 +11,16 @@ from sqlmodel import Session
 
 from remembrancer.bot.inbound.event_handler import EventHandler
 from remembrancer.bot.inbound.open_forms import OpenedForm
+from remembrancer.bot.slack.account_matching import AccountMatcher
+from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.directory import apply_user_event
 from remembrancer.bot.slack.forms.open_views import OpenViews
-from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
+from remembrancer.bot.slack.inbound.dispatch import CLOSED, SlackDispatcher, keep_open
 from remembrancer.bot.slack.inbound.events import USER_EVENTS, Event, ends_installation, parse, stranger_note
-from remembrancer.bot.slack.inbound.submission_responses import CLOSED, keep_open
 from remembrancer.clock import Clock
 from remembrancer.wording import phrase
 
 log = structlog.get_logger()
-
-
-class Directory(Protocol):
-    """Follows changes of the workspace and its users."""
-
-    def request_match(self) -> None:
-        """Request a matching of everybody without an account."""
-
-    def stop_sending(self, reason: str) -> None:
-        """Stop sending, because the app was removed from the workspace."""
 
 
 class SlackEventHandler(EventHandler[Event]):
@@ -43,14 +34,15 @@ class SlackEventHandler(EventHandler[Event]):
     def __init__(
         self,
         dispatcher: SlackDispatcher,
-        client: AsyncWebClient,
         clock: Clock,
-        directory: Directory,
+        client: AsyncWebClient,
+        web: Web,
+        matcher: AccountMatcher,
         on_acted: Callable[[int], None],
         on_home_opened: Callable[[int, str], None],
     ) -> None:
         super().__init__(dispatcher, clock, on_acted)
-        self._client, self._directory, self._on_home_opened = client, directory, on_home_opened
+        self._client, self._web, self._matcher, self._on_home_opened = client, web, matcher, on_home_opened
         self._views = OpenViews(dispatcher.engine, client)
         self._handlers = {
             "text": self._handle_text,
@@ -75,7 +67,7 @@ class SlackEventHandler(EventHandler[Event]):
     async def _handle_change(self, event: Event) -> None:
         outcome = await asyncio.to_thread(self._dispatcher.handle_change, event)
         if outcome is not None and outcome.form is not None:
-            await self._views.update(outcome.form, event.view)
+            await self._views.update(outcome.form, event.view["id"], event.view.get("hash"))
         if outcome is not None:
             self._on_acted(outcome.person_id)
 
@@ -109,11 +101,11 @@ class SlackEventHandler(EventHandler[Event]):
         Admins are told of a missing channel when something is to be posted there.
         """
         if ends_installation(event.event):
-            self._directory.stop_sending(str(event.event["type"]))
+            self._web.stop(str(event.event["type"]))
         elif event.event.get("type") not in USER_EVENTS:
             log.warning("workspace changed", type=event.event.get("type"), channel=event.event.get("channel"))
         elif await asyncio.to_thread(self._apply_user_event, event):
-            self._directory.request_match()
+            self._matcher.request()
 
     def _apply_user_event(self, event: Event) -> bool:
         with Session(self._dispatcher.engine) as session:

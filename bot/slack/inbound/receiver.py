@@ -14,11 +14,13 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.pending_submissions import Response
 from remembrancer.bot.slack.identity import Identity
+from remembrancer.bot.slack.inbound.dispatch import CLOSED
 from remembrancer.bot.slack.inbound.events import Event, parse, team_of
-from remembrancer.bot.slack.inbound.submission_responses import CLOSED, PATIENCE
 from remembrancer.wording import phrase
 
 log = structlog.get_logger()
+PATIENCE = 2.3
+"""Seconds that an outcome may take: Slack waits for three, and the network takes some of them."""
 SECRETS = frozenset({"token"})
 """Keys of a payload that are not stored."""
 

@@ -19,9 +19,15 @@ from remembrancer.bot.platform.markdown import (
     text_of,
     to_plain_text,
 )
-from remembrancer.bot.slack.outbound.limits import HEADER, TABLE_CHARACTERS, TABLE_COLUMNS, TABLE_ROWS
 from remembrancer.models.message import Button
 
+MESSAGE_CHARACTERS = 13_000
+"""The characters of a message's blocks; from about 13,200 on, Slack refuses them as `msg_blocks_too_long`.
+
+It is not in Slack's reference (bolt-js issue 2509); the other limits are.
+"""
+HEADER = 150
+TABLE_ROWS, TABLE_COLUMNS, TABLE_CHARACTERS = 100, 20, 10_000
 MAX_INDENT = 8
 MAX_BUTTON_LABEL = 75
 BUTTONS_PER_BLOCK = 25
@@ -33,11 +39,6 @@ Block = dict[str, Any]
 def blocks(text: str, tables: bool = True) -> list[Block]:
     """Convert Markdown to blocks, without ids. With `tables` false, a table's rows become lines."""
     return blocks_of(parse(text), tables)
-
-
-def fallback(text: str) -> str:
-    """Convert Markdown to plain text that is safe as Slack's mrkdwn; a table's rows become lines 'a: b, c'."""
-    return fallback_of(parse(text))
 
 
 def blocks_of(nodes: Sequence[Node], tables: bool = True) -> list[Block]:
@@ -146,7 +147,7 @@ def _text_element(run: Run) -> Block:
 
 
 def fallback_of(nodes: Sequence[Node]) -> str:
-    """Convert nodes to safe mrkdwn text."""
+    """Convert nodes to plain text that is safe as Slack's mrkdwn; a table's rows become lines 'a: b, c'."""
     return escape_mrkdwn(to_plain_text(nodes))
 
 

@@ -37,15 +37,10 @@ def _uploaded(web: Web, attachment: Attachment) -> str:
     if attachment.alt:
         described["alt_txt"] = attachment.alt[:ALT_LENGTH]
     place = web.ask("files.getUploadURLExternal", **described)
-    _put(place["upload_url"], attachment)
-    return str(place["file_id"])
-
-
-def _put(url: str, attachment: Attachment) -> None:
-    request = Request(url, attachment.data, {"Content-Type": attachment.media_type}, method="POST")
+    headers = {"Content-Type": attachment.media_type}
     try:
-        with urlopen(request, timeout=TIMEOUT):
-            pass
+        with urlopen(Request(place["upload_url"], attachment.data, headers, method="POST"), timeout=TIMEOUT):
+            return str(place["file_id"])
     except HTTPError as error:
         error.close()
         # Nobody sees a partial upload, so nothing was sent.

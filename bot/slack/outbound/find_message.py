@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.outbound.message_chunks import key_of, short_key
+from remembrancer.scheduler.outbox.transport import Sent
 
 COUNT_KEY, FILES_KEY = "of", "files"
 """Keys in a posted chunk's metadata: the number of chunks of its message, and the names of its files in the thread."""
@@ -28,6 +30,11 @@ class PostedMessage:
     def is_complete(self) -> bool:
         """Whether all chunks and files of the message are posted."""
         return all(number in self.chunks for number in range(self.count)) and self.expected_files <= self.shared_files
+
+    @property
+    def sent(self) -> Sent:
+        """The message's remote id: the timestamps of its chunks."""
+        return Sent(CHUNK_SEPARATOR.join(self.chunks[number] for number in sorted(self.chunks)))
 
     def add(self, posted: Mapping[str, Any], number: int) -> None:
         """Add a posted chunk."""

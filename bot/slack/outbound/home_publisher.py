@@ -1,6 +1,7 @@
 """Publishes each person's App Home when they open it and after their events, if it has changed."""
 
 import asyncio
+from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,13 +12,15 @@ from remembrancer.bot.conversation.home import home
 from remembrancer.bot.inbound.coalesced_task import CoalescedTask
 from remembrancer.bot.inbound.sender_lookup import account_id
 from remembrancer.bot.slack.forms.open_views import VIEW_ERRORS, refusal_code
-from remembrancer.bot.slack.outbound.home_view import home_view
+from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, plain_text
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import Clock
 from remembrancer.models.message import Message
 from remembrancer.services.context import make_context
+from remembrancer.wording import phrase
 
 log = structlog.get_logger()
+MAX_BLOCKS = 100
 
 
 class HomePublisher:
@@ -58,3 +61,17 @@ class HomePublisher:
         with Session(self._engine) as session:
             page = home(make_context(session, person_id, "", self._clock.now()))
             return account_id(session, PLATFORM, person_id), page
+
+
+def home_view(message: Message) -> dict[str, Any]:
+    """Build the view from as many whole parts as fit, and a line that counts those left out."""
+    view_blocks: list[Block] = []
+    for number, part in enumerate(message.parts):
+        part_blocks = [*blocks(part.text, tables=False), *actions(part.buttons)]
+        is_last = number + 1 == len(message.parts)
+        if len(view_blocks) + len(part_blocks) > (MAX_BLOCKS if is_last else MAX_BLOCKS - 1):
+            text = phrase("slack_blocks.rest_left_out", count=len(message.parts) - number)
+            view_blocks.append({"type": "context", "elements": [plain_text(text)]})
+            break
+        view_blocks += part_blocks
+    return {"type": "home", "blocks": [block | {"block_id": f"home.{n}"} for n, block in enumerate(view_blocks)]}

@@ -13,6 +13,9 @@ from typing import Any
 from remembrancer.bot.platform.markdown import Node, Run, parse
 from remembrancer.bot.platform.split_message import Splitter
 from remembrancer.bot.slack.outbound.blocks import (
+    MESSAGE_CHARACTERS,
+    TABLE_CHARACTERS,
+    TABLE_ROWS,
     Block,
     actions,
     blocks_of,
@@ -20,7 +23,6 @@ from remembrancer.bot.slack.outbound.blocks import (
     fallback_of,
     table_characters,
 )
-from remembrancer.bot.slack.outbound.limits import MESSAGE_CHARACTERS, TABLE_CHARACTERS, TABLE_ROWS
 from remembrancer.models.message import Attachment, Button, Message, Part
 
 PARTS_PER_CHUNK = 12  # in one chunk: a part with buttons takes two blocks at least
@@ -89,7 +91,8 @@ def _fragments(part: Part, room: int) -> list[_Fragment]:
     whole = _Fragment(nodes, part.buttons, part.attachments)
     if nodes_fit(nodes, room) and _fragments_fit([whole], room):
         return [whole]
-    *before, last = split_nodes(nodes, room)
+    splitter = Splitter(room, lambda group: nodes_fit(group, room), lambda text: len(escape_mrkdwn(text)))
+    *before, last = splitter.split(nodes)
     rest = _Fragment(last, part.buttons, part.attachments)
     ends = [rest] if _fragments_fit([rest], room) else [_Fragment(last), _Fragment((), part.buttons, part.attachments)]
     return [*(_Fragment(group) for group in before), *ends]
@@ -145,16 +148,6 @@ def key_of(message: Mapping[str, Any]) -> tuple[str, int] | None:
     return None
 
 
-def join_timestamps(timestamps: Sequence[str]) -> str:
-    """Build a message's remote id from the timestamps of its chunks."""
-    return ",".join(timestamps)
-
-
-def split_timestamps(remote_id: str) -> list[str]:
-    """Return the timestamps of the chunks, in order, from a message's remote id."""
-    return remote_id.split(",") if remote_id else []
-
-
 def fits(blocks: Sequence[Block], text: str, room: int) -> bool:
     """Return whether blocks and their text fit one message with at most `room` characters of text."""
     tables = sum(block["type"] == "table" for block in blocks)
@@ -180,9 +173,3 @@ def nodes_fit(nodes: Sequence[Node], room: int) -> bool:
     """
     are_whole = all(len(node.rows) <= TABLE_ROWS and table_characters(node) <= TABLE_CHARACTERS for node in nodes)
     return are_whole and fits(blocks_of(nodes), fallback_of(nodes), room)
-
-
-def split_nodes(nodes: Sequence[Node], room: int) -> list[tuple[Node, ...]]:
-    """Split nodes into groups that each fit one message."""
-    splitter = Splitter(room, lambda group: nodes_fit(group, room), lambda text: len(escape_mrkdwn(text)))
-    return splitter.split(nodes)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import structlog
 
@@ -10,7 +9,7 @@ from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.files import picture_block, share
 from remembrancer.bot.slack.outbound.find_message import COUNT_KEY, FILES_KEY, PostedMessage
-from remembrancer.bot.slack.outbound.message_chunks import Chunk, join_timestamps, metadata
+from remembrancer.bot.slack.outbound.message_chunks import Chunk, metadata
 from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Sent
 from remembrancer.wording import phrase
@@ -25,8 +24,8 @@ class MessagePoster:
     """Posts one message under one key in one channel; `posted` is what is posted of it."""
 
     def __init__(self, web: Web, channel: str, key: str, posted: PostedMessage) -> None:
-        self._web, self._channel, self._key, self._found = web, channel, key, posted
-        self._posted = dict(posted.chunks) if 0 in posted.chunks else {}
+        self._web, self._channel, self._key, self._shared_files = web, channel, key, Counter(posted.shared_files)
+        self._posted = PostedMessage(dict(posted.chunks) if 0 in posted.chunks else {})
         self._to_share: list[Attachment] = []
 
     def post(self, chunks: Sequence[Chunk]) -> Sent:
@@ -34,18 +33,23 @@ class MessagePoster:
         try:
             return self._post_all(chunks)
         except SendError as error:
-            error.in_part = bool(self._posted)
+            error.in_part = bool(self._posted.chunks)
             raise
 
     def _post_all(self, chunks: Sequence[Chunk]) -> Sent:
+        posted = self._posted.chunks
         for chunk in chunks:
-            self._posted[chunk.number] = self._post_chunk(chunk, len(chunks))
-        self._share_files()
-        for number in self._posted.keys() - {chunk.number for chunk in chunks}:
+            posted[chunk.number] = self._post_chunk(chunk, len(chunks))
+        for attachment in self._to_share:
+            if self._shared_files[attachment.name]:
+                self._shared_files[attachment.name] -= 1
+            else:
+                share(self._web, attachment, self._channel, posted[0])
+        for number in posted.keys() - {chunk.number for chunk in chunks}:
             text = phrase("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
-            self._web.write("chat.update", self._channel, ts=self._posted[number], text=text, blocks=[block])
-        return Sent(join_timestamps([self._posted[number] for number in sorted(self._posted)]))
+            self._web.write("chat.update", self._channel, ts=posted[number], text=text, blocks=[block])
+        return self._posted.sent
 
     def _post_chunk(self, chunk: Chunk, count: int) -> str:
         pictures = [each for each in chunk.attachments if each.is_picture]
@@ -67,23 +71,12 @@ class MessagePoster:
         about = metadata(self._key, chunk.number)
         about["event_payload"] |= {COUNT_KEY: count, FILES_KEY: [each.name for each in in_thread]}
         content = {"text": chunk.text, "blocks": [*chunk.blocks, *pictures], "metadata": about}
-        ts = self._send(chunk, content)
+        posted = self._posted.chunks
+        ts = posted.get(chunk.number, "")
+        if ts:
+            self._web.write("chat.update", self._channel, ts=ts, **content)
+        else:
+            thread = {"thread_ts": posted[0]} if chunk.in_thread and posted else {}
+            ts = str(self._web.write("chat.postMessage", self._channel, **content, **NO_UNFURLING, **thread)["ts"])
         self._to_share += in_thread
         return ts
-
-    def _send(self, chunk: Chunk, content: dict[str, Any]) -> str:
-        if chunk.number in self._posted:
-            ts = self._posted[chunk.number]
-            self._web.write("chat.update", self._channel, ts=ts, **content)
-            return ts
-        thread = {"thread_ts": self._posted[0]} if chunk.in_thread and self._posted else {}
-        return str(self._web.write("chat.postMessage", self._channel, **content, **NO_UNFURLING, **thread)["ts"])
-
-    def _share_files(self) -> None:
-        """Share the files that are not in the thread already."""
-        posted = Counter(self._found.shared_files)
-        for attachment in self._to_share:
-            if posted[attachment.name]:
-                posted[attachment.name] -= 1
-            else:
-                share(self._web, attachment, self._channel, self._posted[0])

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.platform.rate_limit import PATIENCE
 from remembrancer.bot.slack.addresses import Addresses
 from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.find_message import PostedMessage, find_posted
-from remembrancer.bot.slack.outbound.message_chunks import join_timestamps, split_into_chunks, split_timestamps
+from remembrancer.bot.slack.outbound.message_chunks import split_into_chunks
 from remembrancer.bot.slack.outbound.post_message import MessagePoster
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
@@ -54,17 +55,15 @@ class SlackTransport:
             if code_of(error) == "missing_scope":
                 raise CannotKnowError from error
             raise
-        if posted.chunks and not posted.is_complete:
+        if not posted.chunks:
+            return None
+        if not posted.is_complete:
             raise InPartError
-        return (
-            Sent(join_timestamps([posted.chunks[number] for number in sorted(posted.chunks)]))
-            if posted.chunks
-            else None
-        )
+        return posted.sent
 
     def update(self, conversation: str, sent: Sent, message: Message) -> Sent:
         """Update the message; files that were shared stay as they are, because Slack has no way to change one."""
-        timestamps, chunks = split_timestamps(sent.remote_id), split_into_chunks(message, sent.key)
+        timestamps, chunks = sent.remote_id.split(CHUNK_SEPARATOR), split_into_chunks(message, sent.key)
         posted = PostedMessage(dict(enumerate(timestamps)))
         posted.shared_files.update(each.name for chunk in chunks for each in chunk.attachments)
         with self._at(conversation) as channel:
