@@ -1,7 +1,7 @@
 """Composes the web application. Only this module and cli/ know which platforms there are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from threading import Event
@@ -10,7 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
-from remembrancer.bot.platform.base import Platform, SetUpError
+from remembrancer.bot.platform.base import Job, Platform, SetUpError
 from remembrancer.bot.sandbox.demo import Demo
 from remembrancer.bot.slack.manifest import PATH
 from remembrancer.bot.teams import sdk
@@ -26,6 +26,7 @@ from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
 from remembrancer.wording import phrase
 
+DAY_SECONDS = 24 * 60 * 60
 CONCURRENT_SENDS = 4
 """How many messages are sent at the same time, each to another conversation."""
 
@@ -47,11 +48,17 @@ def service_app(
     """
     transports: dict[str, Transport] = {}
     now_by, stopping = clock or SystemClock(), Event()
-    platforms = make_platforms(engine, transports, settings, now_by, teams_playground)
-    scheduler = make_scheduler(engine, transports, settings, now_by, stopping)
-    for job, seconds in (job for platform in platforms.values() for job in platform.jobs):
-        options = {"coalesce": True, "misfire_grace_time": None, "next_run_time": now_by.now()}
-        scheduler.add_job(job, "interval", seconds=seconds, **options)
+    candidates = {
+        "slack": make_slack(engine, transports, settings, now_by),
+        "teams": make_teams(engine, transports, settings, now_by, teams_playground),
+    }
+    platforms = {name: platform for name, platform in candidates.items() if platform is not None}
+    jobs = [*own_jobs(engine, transports, settings, now_by, stopping)]
+    jobs += [job for platform in platforms.values() for job in platform.jobs]
+    # A late run still happens, and several missed runs become one.
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+    for work, seconds in jobs:
+        scheduler.add_job(work, "interval", seconds=seconds, next_run_time=now_by.now())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -69,28 +76,17 @@ def service_app(
     @app.get("/health")
     async def health() -> dict[str, str]:
         # A dead platform does not make the service unhealthy: a restart would not help, an admin must.
-        await asyncio.to_thread(_ask_database, engine)
+        def ask_database() -> None:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+
+        await asyncio.to_thread(ask_database)
         return {"status": "ok", **{name: await platform.status() for name, platform in platforms.items()}}
 
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
     for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):
         app.add_api_route(path, handler, methods=["POST"])
     return app
-
-
-def make_platforms(
-    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, teams_playground: bool
-) -> dict[str, Platform]:
-    """Build the configured platforms, by name, and add their transports to `transports`. Raises SetUpError."""
-    slack = make_slack(engine, transports, settings, clock)
-    teams = make_teams(engine, transports, settings, clock, teams_playground)
-    platforms: dict[str, Platform] = {"slack": slack} if slack is not None else {}
-    return platforms | ({"teams": teams} if teams is not None else {})
-
-
-def _ask_database(engine: Engine) -> None:
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
 
 
 def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> Platform | None:
@@ -115,39 +111,23 @@ def make_teams(
     sdk.check(settings, playground)
     if not settings.teams_client_id and not playground:
         return None
-    from remembrancer.bot.teams.factory import teams_app
+    from remembrancer.bot.teams.app import TeamsApp
+    from remembrancer.bot.teams.clients import make_clients
 
-    return teams_app(engine, transports, settings, clock, playground)
+    return TeamsApp(settings, engine, make_clients(engine, settings, playground), transports, clock, playground)
 
 
-def make_scheduler(
+def own_jobs(
     engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, stopping: Event
-) -> BackgroundScheduler:
-    """Build the scheduler of the recurring jobs; a late run still happens, and several missed runs become one.
+) -> Iterator[Job]:
+    """Yield the recurring jobs that belong to no platform.
 
     Feeds and committee systems are read in jobs beside the tick, so that a slow server delays nothing else. `stopping`
     ends the wait between two requests to one server, so that the service can stop.
     """
-    scheduler = BackgroundScheduler(timezone="UTC")
     lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
-    way = Way(lease, at_most=between, together=CONCURRENT_SENDS)
-
-    def every_so_often(step: Callable[[], object]) -> None:
-        scheduler.add_job(
-            step,
-            "interval",
-            seconds=settings.look_seconds,
-            next_run_time=clock.now(),
-            misfire_grace_time=None,
-            coalesce=True,
-            max_instances=1,
-        )
-
-    every_so_often(lambda: tick(engine, transports, clock.now(), way))
-    every_so_often(lambda: read_feeds(engine, settings, clock.now()))
-    means = Means(sleep=sleep_unless(stopping))
-    every_so_often(lambda: read_committees(engine, settings, clock.now(), means))
-    scheduler.add_job(
-        lambda: clear_old(engine, clock.now()), "interval", days=1, next_run_time=clock.now(), misfire_grace_time=None
-    )
-    return scheduler
+    way, means = Way(lease, at_most=between, together=CONCURRENT_SENDS), Means(sleep=sleep_unless(stopping))
+    yield lambda: tick(engine, transports, clock.now(), way), settings.look_seconds
+    yield lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds
+    yield lambda: read_committees(engine, settings, clock.now(), means), settings.look_seconds
+    yield lambda: clear_old(engine, clock.now()), DAY_SECONDS

@@ -6,7 +6,7 @@ from typing import Protocol
 from fastapi import Request, Response
 
 Handler = Callable[[Request], Awaitable[Response]]
-Job = tuple[Callable[[], None], int]
+Job = tuple[Callable[[], object], int]
 """A function to call at the start and then every so many seconds, from any thread."""
 
 

@@ -48,8 +48,11 @@ def link_by_address(session: Session, ref: Reference, addresses: Iterable[str | 
 
     A person whose other account works keeps it: an address alone takes over no account.
     """
-    person = _find_by_address(session, [each.strip().lower() for each in addresses if each])
-    if person is None:
+    for address in (each.strip().lower() for each in addresses if each):
+        person = session.exec(select(Person).where(Person.active, Person.email == address)).first()
+        if person is not None:
+            break
+    else:
         log.warning("nobody has this address", account=ref.account)
         return None
     query = select(ChatAccount).where(ChatAccount.person_id == person.id, ChatAccount.platform == PLATFORM)
@@ -76,11 +79,3 @@ def adopt_time_zone(session: Session, person: Person, zone: str, now: datetime) 
     """Adopt the time zone that Teams sends with a person's messages, unless they chose one."""
     if is_zone_automatic(session, person):
         follow_zone(session, person, zone, now)
-
-
-def _find_by_address(session: Session, addresses: Iterable[str]) -> Person | None:
-    for address in addresses:
-        person = session.exec(select(Person).where(Person.active, Person.email == address)).first()
-        if person is not None:
-            return person
-    return None

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from fastapi import Request, Response
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
@@ -20,11 +20,8 @@ from remembrancer.bot.teams.inbound.dispatch import TeamsDispatcher
 from remembrancer.bot.teams.inbound.endpoint import PATH, Endpoint
 from remembrancer.bot.teams.inbound.event_handler import TeamsEventHandler
 from remembrancer.bot.teams.inbound.receiver import Receiver
-from remembrancer.bot.teams.outbound.message_chunks import chunk_activity, split_into_chunks
-from remembrancer.bot.teams.outbound.post_message import Activity
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.clock import Clock
-from remembrancer.models.message import Message
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.settings import Settings
 
@@ -36,15 +33,10 @@ INSTALL_SECONDS = 3600
 """How often the app is installed for people without an account, where that is permitted."""
 
 
-def split_message(message: Message, is_threaded: bool) -> list[tuple[Activity, bool]]:
-    """Split a message into activities, each with whether it stands in the thread."""
-    return [(chunk_activity(chunk), chunk.in_thread) for chunk in split_into_chunks(message, is_threaded)]
-
-
 class TeamsApp:
     """The Teams app. It is built before there is an event loop, and runs from start() to stop() in one loop.
 
-    `transports` deliver what is due at once after an event; this app's own is added to them. `means` are started and
+    `transports` deliver what is due at once after an event; this app's own is added to them. `clients` are started and
     stopped with the app. `playground`: Microsoft's local Teams is accepted without a token. Raises SetUpError where the
     settings contradict each other.
     """
@@ -61,7 +53,7 @@ class TeamsApp:
     ) -> None:
         self._engine, self._clients, self._clock = engine, clients, clock
         connector = clients.connector
-        self.transport = TeamsTransport(connector, split_message)
+        self.transport = TeamsTransport(connector)
         transports[PLATFORM] = self.transport
         self._delivery = ImmediateDelivery(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
         dispatcher = TeamsDispatcher(engine, clock)
@@ -75,16 +67,15 @@ class TeamsApp:
 
     @property
     def routes(self) -> Mapping[str, Handler]:
-        return {PATH: self.messages}
+        return {PATH: self._endpoint.messages}
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return ((self._install, INSTALL_SECONDS),) if self._clients.graph is not None else ()
-
-    def _install(self) -> None:
-        """Install the app for everybody without an account."""
-        if self._clients.graph is not None:
-            match(self._engine, self._clients.connector, self._clients.graph, self._clock.now())
+        graph = self._clients.graph
+        if graph is None:
+            return ()
+        install = partial(match, self._engine, self._clients.connector, graph, self._clock)
+        return ((install, INSTALL_SECONDS),)
 
     async def start(self) -> None:
         """Start to receive activities, and handle those that are left from before."""
@@ -99,10 +90,6 @@ class TeamsApp:
         await self._worker.stop()
         await self._delivery.stop()
         await asyncio.to_thread(self._clients.stop)
-
-    async def messages(self, request: Request) -> Response:
-        """Handle a request that Teams sends over HTTP."""
-        return await self._endpoint.messages(request)
 
     async def status(self) -> str:
         """Return 'stopped' where Teams refuses all calls; otherwise 'listening'."""

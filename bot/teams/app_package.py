@@ -38,6 +38,7 @@ class Publisher:
 
 def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, Any]:
     """Build the manifest; `app_id` is the bot's id, and also the package's, which must never change."""
+    commands = [{"title": name, "description": phrase(f"teams_package.command_{name}")} for name in COMMANDS]
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
@@ -56,24 +57,21 @@ def manifest(app_id: str, publisher: Publisher, public_url: str) -> dict[str, An
         },
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": ACCENT,
-        "bots": [_bot(app_id)],
+        "bots": [
+            {
+                "botId": app_id,
+                "scopes": list(SCOPES),
+                "commandLists": [{"scopes": list(SCOPES), "commands": commands}],
+                "isNotificationOnly": False,
+                "supportsFiles": False,
+            }
+        ],
         "defaultInstallScope": "personal",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).hostname],
         # An app needs this to install itself for people (TeamsAppInstallation.ReadWriteSelfForUser.All).
         "webApplicationInfo": {"id": app_id, "resource": f"api://botid-{app_id}"},
-    }
-
-
-def _bot(app_id: str) -> dict[str, Any]:
-    commands = [{"title": name, "description": phrase(f"teams_package.command_{name}")} for name in COMMANDS]
-    return {
-        "botId": app_id,
-        "scopes": list(SCOPES),
-        "commandLists": [{"scopes": list(SCOPES), "commands": commands}],
-        "isNotificationOnly": False,
-        "supportsFiles": False,
     }
 
 

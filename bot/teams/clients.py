@@ -1,10 +1,15 @@
-"""Bundles the clients of Microsoft's services, to start and stop them together."""
+"""Builds the clients of Microsoft's services, and starts and stops them together. Slow to import: it loads the SDK."""
 
 from dataclasses import dataclass
 
+from microsoft_teams.apps.token_manager import TokenManager
+from sqlalchemy import Engine
+
+from remembrancer.bot.teams import sdk
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.graph import Graph
 from remembrancer.bot.teams.tokens import Tokens
+from remembrancer.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -26,3 +31,19 @@ class Clients:
             self.graph.close()
         if self.tokens is not None:
             self.tokens.stop()
+
+
+def make_clients(engine: Engine, settings: Settings, playground: bool = False) -> Clients:
+    """Build the clients from the settings."""
+    if playground:
+        return Clients(Connector(engine, playground_token, settings.teams_tenant_id, loopback=True))
+    tokens = Tokens(TokenManager(sdk.credentials(settings)))
+    app = settings.teams_catalog_app_id
+    return Clients(
+        Connector(engine, tokens, settings.teams_tenant_id), tokens, Graph(tokens.for_graph, app) if app else None
+    )
+
+
+def playground_token() -> str:
+    """Return a stand-in token: the playground checks none."""
+    return "playground"

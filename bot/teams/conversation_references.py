@@ -85,8 +85,8 @@ def store_reference(session: Session, ref: Reference, now: datetime, loopback: b
     }
     values["account"] = ref.account.lower()
     session.connection().execute(_insert(session, values | {"seen_at": now}))
-    row = _lock_row(session, values["conversation"])
-    if row is None or now < row.seen_at:
+    [row] = _lock(session, TeamsConversation.conversation == values["conversation"])
+    if now < row.seen_at:
         return
     for field, value in values.items():
         if value:
@@ -97,15 +97,16 @@ def store_reference(session: Session, ref: Reference, now: datetime, loopback: b
 
 def mark_removed(session: Session, conversation: str, now: datetime) -> None:
     """Mark a conversation that the bot has left, or from which the app was removed; an unknown one stays unknown."""
-    row = _lock_row(session, conversation)
-    if row is not None and now >= row.seen_at:
-        row.seen_at = row.removed_at = now
-        session.flush()
+    _mark_rows(session, _lock(session, TeamsConversation.conversation == without_thread(conversation)), now)
 
 
 def mark_team_removed(session: Session, team_id: str, now: datetime) -> None:
     """Mark all channels of a team that the bot has left."""
-    for row in _lock_team(session, team_id):
+    _mark_rows(session, _lock_team(session, team_id), now)
+
+
+def _mark_rows(session: Session, rows: Sequence[TeamsConversation], now: datetime) -> None:
+    for row in rows:
         if now >= row.seen_at:
             row.seen_at = row.removed_at = now
     session.flush()
@@ -161,17 +162,14 @@ def latest_conversation(session: Session, tenant_id: str) -> TeamsConversation |
     return session.exec(query.order_by(col(TeamsConversation.seen_at).desc(), col(TeamsConversation.id))).first()
 
 
-def _lock_row(session: Session, conversation: str) -> TeamsConversation | None:
-    """Load the row anew and lock it, so that nobody else changes it until we have."""
-    query = select(TeamsConversation).where(TeamsConversation.conversation == without_thread(conversation))
-    return session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
+def _lock(session: Session, *where: bool) -> Sequence[TeamsConversation]:
+    """Load rows anew and lock them, always in one order, so that nobody else changes them until we have."""
+    query = select(TeamsConversation).where(*where).order_by(col(TeamsConversation.id))
+    return session.exec(query.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _lock_team(session: Session, team_id: str) -> Sequence[TeamsConversation]:
-    """Load and lock the rows of a team's channels, always in one order."""
-    query = select(TeamsConversation).where(TeamsConversation.team_id == team_id, TeamsConversation.team_id != "")
-    ordered = query.order_by(col(TeamsConversation.id))
-    return session.exec(ordered.with_for_update().execution_options(populate_existing=True)).all()
+    return _lock(session, TeamsConversation.team_id == team_id) if team_id else ()
 
 
 def _insert(session: Session, row: dict[str, Any]) -> Insert:

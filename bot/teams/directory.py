@@ -4,7 +4,7 @@ https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/su
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context (members and channels)
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -59,7 +59,11 @@ class Directory:
         if ref.kind == TeamsKind.PERSONAL:
             self._link_person(activity, ref)
         elif ref.kind == TeamsKind.CHANNEL and self._has_no_name(ref):
-            self._try_naming(ref)
+            try:
+                self._name_channels(ref)
+            except SendError as error:
+                # The next message in the channel tries again.
+                log.warning("channels not named", conversation=ref.conversation, reason=error.reason)
 
     def installed(self, activity: Activity) -> None:
         """Handle an installation: link the person, or store the team's channels."""
@@ -89,7 +93,12 @@ class Directory:
         if ref is None:
             return
         if event == "channelDeleted" or event in TEAM_ENDED:
-            self._mark_ended(event, ref)
+            with Session(self._engine) as session:
+                if event in TEAM_ENDED:
+                    mark_team_removed(session, _team_id(ref), self._clock.now())
+                else:
+                    mark_removed(session, ref.conversation, self._clock.now())
+                session.commit()
             return
         self._store_reference(activity)
         if event == "teamRenamed":
@@ -98,14 +107,6 @@ class Directory:
                 session.commit()
         elif event in TEAM_RESTORED:
             self._name_channels(ref)
-
-    def _mark_ended(self, event: str, ref: Reference) -> None:
-        with Session(self._engine) as session:
-            if event in TEAM_ENDED:
-                mark_team_removed(session, _team_id(ref), self._clock.now())
-            else:
-                mark_removed(session, ref.conversation, self._clock.now())
-            session.commit()
 
     def _store_reference(self, activity: Activity) -> Reference | None:
         """Store the reference of an activity and return it; None where there is none, or it may not be stored."""
@@ -130,14 +131,12 @@ class Directory:
         if is_known or not ref.account:
             return
         member = self._unless_refused(lambda: self._connector.member(ref.conversation, user_of(activity)))
-        if member is not None:
-            self._link_by_address(ref, (member.email, member.user_principal_name), zone)
-
-    def _link_by_address(self, ref: Reference, addresses: Iterable[str | None], zone: str) -> None:
+        if member is None:
+            return
         now = self._clock.now()
         with Session(self._engine) as session:
             try:
-                person = link_by_address(session, ref, addresses, now)
+                person = link_by_address(session, ref, (member.email, member.user_principal_name), now)
                 if person is not None:
                     adopt_time_zone(session, person, zone, now)
                 session.commit()
@@ -150,13 +149,6 @@ class Directory:
         with Session(self._engine) as session:
             row = find_conversation(session, ref.conversation)
             return row is not None and not row.name
-
-    def _try_naming(self, ref: Reference) -> None:
-        """Fetch the team's channel names without raising: the next message in the channel tries again."""
-        try:
-            self._name_channels(ref)
-        except SendError as error:
-            log.warning("channels not named", conversation=ref.conversation, reason=error.reason)
 
     def _name_channels(self, ref: Reference) -> None:
         """Store the name of each channel of a team: a message in a channel does not contain it."""

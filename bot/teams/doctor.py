@@ -33,9 +33,12 @@ def examine(
 
     Accounts that Teams refuses are found by the check of all platforms.
     """
-    people, bot_findings = _unreachable_people(session), list(_credentials(settings, token))
+    linked = set(session.exec(select(ChatAccount.person_id)))
+    people = [person for person in without_account(session, PLATFORM) if person.id not in linked]
+    bot_findings = list(_credentials(settings, token))
+    is_reached = settings.public_url.startswith("https://")
     return [
-        *_public_url(settings),
+        *([] if is_reached else [phrase("teams_directory.no_public_url", path=PATH)]),
         *bot_findings,
         *(_permissions(graph, people) if graph is not None and not bot_findings else ()),
         *(found for board in boards_on(session, PLATFORM) for found in _channel(session, board)),
@@ -43,12 +46,6 @@ def examine(
         *_strangers(session),
         *_foreign_addresses(session, loopback),
     ]
-
-
-def _public_url(settings: Settings) -> Iterator[str]:
-    """Check how activities reach the service."""
-    if not settings.public_url.startswith("https://"):
-        yield phrase("teams_directory.no_public_url", path=PATH)
 
 
 def _credentials(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
@@ -86,27 +83,14 @@ def _channel(session: Session, board: Board) -> Iterator[str]:
         yield phrase("teams_directory.several_channels", board=board.name, channel=board.channel, full=full)
 
 
-def _unreachable_people(session: Session) -> list[Person]:
-    """Return the people who can be reached on no platform."""
-    anywhere = set(session.exec(select(ChatAccount.person_id)))
-    return [person for person in without_account(session, PLATFORM) if person.id not in anywhere]
-
-
 def _without_app(people: Sequence[Person]) -> Iterator[str]:
     """Report people without the app, each alone or all in one: before an installation for all, nobody has it."""
     if len(people) <= MAX_SINGLE:
         yield from (phrase("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
         return
-    yield phrase(
-        "teams_directory.many_not_installed", count=len(people), names=_shortened_list([each.name for each in people])
-    )
-
-
-def _shortened_list(names: Sequence[str]) -> str:
-    named, more = names[:MAX_NAMED], len(names) - MAX_NAMED
-    if more <= 0:
-        return listed(named)
-    return phrase("teams_directory.some", names=", ".join(named), count=more)
+    names, more = [each.name for each in people[:MAX_NAMED]], len(people) - MAX_NAMED
+    named = listed(names) if more <= 0 else phrase("teams_directory.some", names=", ".join(names), count=more)
+    yield phrase("teams_directory.many_not_installed", count=len(people), names=named)
 
 
 def _strangers(session: Session) -> Iterator[str]:

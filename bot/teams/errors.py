@@ -33,8 +33,12 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, NotRun
 
 
 def as_send_error(error: Exception, harmless: bool = False) -> SendError:
-    """Convert an exception of OF_A_CALL to a SendError. `harmless`: the call may be repeated, so it is not in doubt."""
-    send_error = _from_response(error.response) if isinstance(error, httpx.HTTPStatusError) else _no_response(error)
+    """Convert an exception of CALL_ERRORS. `harmless`: the call may be repeated, so it is never in doubt."""
+    if isinstance(error, httpx.HTTPStatusError):
+        send_error = _from_response(error.response)
+    else:
+        trouble = Trouble.AGAIN if isinstance(error, _NOT_SENT) else Trouble.DOUBT
+        send_error = SendError(trouble, f"{type(error).__name__}: {error}")
     if harmless and send_error.trouble == Trouble.DOUBT:
         return SendError(Trouble.AGAIN, send_error.reason, send_error.retry_after)
     return send_error
@@ -43,11 +47,6 @@ def as_send_error(error: Exception, harmless: bool = False) -> SendError:
 def code_of(error: SendError) -> str:
     """Return Teams' error code."""
     return error.reason.partition(":")[0]
-
-
-def _no_response(error: Exception) -> SendError:
-    trouble = Trouble.AGAIN if isinstance(error, _NOT_SENT) else Trouble.DOUBT
-    return SendError(trouble, f"{type(error).__name__}: {error}")
 
 
 def _from_response(response: httpx.Response) -> SendError:

@@ -5,7 +5,6 @@ https://learn.microsoft.com/graph/api/user-get
 """
 
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -53,9 +52,7 @@ class Graph:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def account_of(self, address: str) -> str | None:
@@ -63,7 +60,7 @@ class Graph:
 
         Raises SendError and NotGrantedError.
         """
-        answer = self._request("GET", f"/users/{_quote_address(address)}", READ_USERS, params={"$select": "id"})
+        answer = self._request("GET", f"/users/{quote(address, safe='@')}", READ_USERS, params={"$select": "id"})
         if answer.status_code == NOT_FOUND:
             return None
         try:
@@ -111,11 +108,7 @@ class Graph:
 
 
 def _apps_path(account: str) -> str:
-    return f"/users/{_quote_address(account)}/teamwork/installedApps"
-
-
-def _quote_address(address: str) -> str:
-    return quote(address, safe="@")
+    return f"/users/{quote(account, safe='@')}/teamwork/installedApps"
 
 
 def _check_base(base: str, loopback: bool) -> str:

@@ -1,8 +1,7 @@
-"""The transport to a strict Teams, at a pace that costs no time, and the least division there can be."""
+"""The transport to a strict Teams, at a pace that costs no time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,8 @@ from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models.database import create_tables, make_engine
-from remembrancer.models.message import Message
 from tests.free_time import FreeTime
 from tests.teams.strict import Teams
-
-PARTS = 10
-"""So many parts are one piece."""
 
 
 def activity(*texts: str) -> dict[str, Any]:
@@ -26,15 +21,6 @@ def activity(*texts: str) -> dict[str, Any]:
     card = {"type": "AdaptiveCard", "version": "1.5", "body": body}
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
     return {"type": "message", "summary": texts[0][:80], "attachments": [attachment]}
-
-
-def divide(message: Message, threaded: bool) -> list[tuple[dict[str, Any], bool]]:
-    found = []
-    for is_detail, group in groupby(message.parts, key=lambda part: part.detail and threaded):
-        parts = [part.text for part in group]
-        chunks = [parts[first : first + PARTS] for first in range(0, len(parts), PARTS)]
-        found += [(activity(*chunk), is_detail) for chunk in chunks]
-    return found
 
 
 def small_store(place: Path) -> Engine:
@@ -61,4 +47,4 @@ def connector_to(teams: Teams, engine: Engine, time: FreeTime | None = None, **o
 @contextmanager
 def connected(teams: Teams, engine: Engine, time: FreeTime | None = None, **options: Any) -> Iterator[TeamsTransport]:
     with connector_to(teams, engine, time, **options) as connector:
-        yield TeamsTransport(connector, divide)
+        yield TeamsTransport(connector)

@@ -154,7 +154,7 @@ class TeamsProcess:
             await self.app.stop()
 
         site = FastAPI(lifespan=lifespan)
-        site.add_api_route(PATH, self.app.messages, methods=["POST"])
+        site.add_api_route(PATH, self.app.routes[PATH], methods=["POST"])
         return site
 
     def look(self, together: int) -> None:

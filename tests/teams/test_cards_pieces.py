@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from remembrancer.bot.platform.markdown import parse, to_plain_text
 from remembrancer.bot.teams.forms.form_cards import parse_page_action
-from remembrancer.bot.teams.outbound.card_actions import action_sets, parse_press
+from remembrancer.bot.teams.outbound.card import action_sets, parse_press
 from remembrancer.bot.teams.outbound.card_elements import fit_tables
 from remembrancer.bot.teams.outbound.escape import unescape
-from remembrancer.bot.teams.outbound.message_chunks import PARTS_PER_CHUNK, Chunk, chunk_activity, split_into_chunks
+from remembrancer.bot.teams.outbound.message_chunks import PARTS_PER_CHUNK, Chunk, split_into_chunks
 from remembrancer.models.message import Attachment, Button, Message, Part, message
 from remembrancer.wording import escape
 from tests.profiles import thoroughness
@@ -28,9 +28,8 @@ def words(text: str) -> str:
 def made(content: Message, threaded: bool = False) -> tuple[Chunk, ...]:
     """The pieces, each of which Teams takes."""
     found = split_into_chunks(content, threaded)
-    for number, piece in enumerate(found):
-        hold(chunk_activity(piece))
-        assert piece.number == number
+    for piece in found:
+        hold(piece.activity)
         assert words(unescape(piece.card["fallbackText"])) == words(unescape(piece.summary))
     assert not found or not found[0].in_thread
     return found

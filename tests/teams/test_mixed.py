@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.teams.app import split_message
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState
@@ -35,7 +34,7 @@ class Mixed:
         self.board, self.board_on = "", board_on
         self.transports: dict[str, Transport] = {
             "slack": transport_for(settings_for(slack, "socket")),
-            "teams": TeamsTransport(self.connector_to(teams.url), split_message),
+            "teams": TeamsTransport(self.connector_to(teams.url)),
         }
         self.where: dict[str, tuple[str, str]] = {}
         self.world.unlink_everybody()
@@ -107,7 +106,7 @@ def down(mixed: Mixed, platform: str) -> Transport:
     nobody = "http://127.0.0.1:9/"
     if platform == "slack":
         return transport_for(settings_for(mixed.slack, "socket").model_copy(update={"slack_api_url": nobody}))
-    return TeamsTransport(mixed.connector_to(nobody), split_message)
+    return TeamsTransport(mixed.connector_to(nobody))
 
 
 @pytest.fixture(params=["slack", "teams"])

@@ -70,7 +70,7 @@ class Workplace:
             await self.app.stop()
 
         site = FastAPI(lifespan=lifespan)
-        site.add_api_route(PATH, self.app.messages, methods=["POST"])
+        site.add_api_route(PATH, self.app.routes[PATH], methods=["POST"])
         with served(site) as url:
             self.url = url + PATH
             yield

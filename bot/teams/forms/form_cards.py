@@ -9,8 +9,7 @@ from remembrancer.bot.platform import form_pages
 from remembrancer.bot.platform.form_pages import Page
 from remembrancer.bot.teams.forms.inputs import field_element, max_typed_units, shown_values, typed_value
 from remembrancer.bot.teams.inbound.message_text import object_at
-from remembrancer.bot.teams.outbound.card import Card, card, text_lines
-from remembrancer.bot.teams.outbound.card_actions import execute_action
+from remembrancer.bot.teams.outbound.card import Card, card, execute_action, text_lines
 from remembrancer.bot.teams.outbound.card_elements import Element, elements, heading, text_block
 from remembrancer.bot.teams.outbound.message_chunks import MAX_BYTES, UNIT_BYTES, json_bytes
 from remembrancer.models.message import Form, FormField

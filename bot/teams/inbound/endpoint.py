@@ -15,8 +15,9 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from remembrancer.bot.teams import sdk
+from remembrancer.bot.teams.conversation_references import ForeignAddressError, check_service_url
 from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement
-from remembrancer.bot.teams.inbound.tenant_check import refusal, tenants_of
+from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ PATH = "/api/messages"
 MAX_BODY_BYTES = 1_000_000
 """The most bytes of a body: a message of Teams has about a hundred thousand at most."""
 VALIDATION_THREADS = 4
+CHANNEL = "msteams"
 Activity = Mapping[str, Any]
 Receive = Callable[[Activity], Awaitable[Acknowledgement]]
 
@@ -111,3 +113,34 @@ def _response(answered: Acknowledgement) -> Response:
     if answered.body is None:
         return Response(status_code=answered.status)
     return JSONResponse(dict(answered.body), answered.status)
+
+
+def refusal(activity: Activity, tenant: str, playground: bool = False) -> str | None:
+    """Return why an authenticated activity is refused; None where it is accepted.
+
+    The token of an activity proves its service URL, and says nothing of the tenant that it comes from. `tenant` is
+    ours; a playground may have none.
+    """
+    if activity.get("channelId") != CHANNEL:
+        return "another channel"
+    if not _is_allowed(str(activity.get("serviceUrl") or ""), playground):
+        return "another service"
+    tenants = tenants_of(activity)
+    if any(each.lower() != tenant.lower() for each in tenants) and (tenant or not playground):
+        return "another tenant"
+    return None
+
+
+def tenants_of(activity: Activity) -> set[str]:
+    """Return every tenant that an activity names as its own."""
+    of_data = object_at(object_at(activity, "channelData"), "tenant").get("id")
+    of_conversation = object_at(activity, "conversation").get("tenantId")
+    return {str(each) for each in (of_data, of_conversation) if each}
+
+
+def _is_allowed(service_url: str, playground: bool) -> bool:
+    try:
+        called = check_service_url(service_url, loopback=playground)
+    except ForeignAddressError:
+        return False
+    return called.startswith(f"http://{sdk.LOOPBACK}") if playground else True

@@ -21,7 +21,7 @@ from remembrancer.bot.teams.inbound.message_text import (
     quoted_message,
     to_plain_text,
 )
-from remembrancer.bot.teams.outbound.card_actions import parse_press
+from remembrancer.bot.teams.outbound.card import parse_press
 from remembrancer.models import TeamsKind
 
 Activity = Mapping[str, Any]

@@ -7,14 +7,13 @@ decides it only where Teams' size limit leaves no choice.
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from remembrancer.bot.platform.markdown import Node, Run, parse, to_plain_text
 from remembrancer.bot.platform.split_message import Splitter
-from remembrancer.bot.teams.outbound.card import Card, card, card_activity
-from remembrancer.bot.teams.outbound.card_actions import action_sets
+from remembrancer.bot.teams.outbound.card import Card, action_sets, card, card_activity
 from remembrancer.bot.teams.outbound.card_elements import Element, elements_of, fit_tables
 from remembrancer.models.message import Attachment, Button, Message, Part
 from remembrancer.wording import phrase
@@ -29,15 +28,15 @@ SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif")
 
 @dataclass(frozen=True)
 class Chunk:
-    """One message to Teams. `summary` is the card's content as plain text. The first is never in a thread.
-
-    number: counted from nought.
-    """
+    """One message to Teams. `summary` is the card's content as plain text. The first is never in a thread."""
 
     card: Card
     summary: str
-    in_thread: bool
-    number: int
+    in_thread: bool = False
+
+    @property
+    def activity(self) -> dict[str, Any]:
+        return card_activity(self.card, self.summary)
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,8 @@ def split_into_chunks(message: Message, is_threaded: bool) -> tuple[Chunk, ...]:
     chunks: list[Chunk] = []
     for is_detail, group in groupby(message.parts, key=lambda part: is_threaded and part.detail):
         for fragments in _fill_chunks(list(group)):
-            number = len(chunks)
-            chunks.append(_chunk(fragments, number, in_thread=is_detail and number > 0))
+            chunks.append(replace(_chunk(fragments), in_thread=is_detail and bool(chunks)))
     return tuple(chunks)
-
-
-def chunk_activity(chunk: Chunk) -> dict[str, Any]:
-    """Build the chunk's activity (https://learn.microsoft.com/azure/bot-service/rest-api)."""
-    return card_activity(chunk.card, chunk.summary)
 
 
 def _fill_chunks(parts: Sequence[Part]) -> Iterator[list[_Fragment]]:
@@ -99,21 +92,16 @@ def _fragments(part: Part) -> list[_Fragment]:
 
 def _part_fragment(part: Part) -> _Fragment:
     """Convert a part with its pictures; files that Teams does not show are named, and so are buttons without text."""
-    pictures = tuple(file for file in part.attachments if _can_be_shown(file))
-    others = [_file_note(file) for file in part.attachments if file not in pictures]
-    nodes = (*fit_tables(parse(part.text)), *others)
+    nodes, pictures = list(fit_tables(parse(part.text))), []
+    for file in part.attachments:
+        if file.media_type in SHOWN_TYPES and _fragments_fit([_Fragment((), (file,))]):
+            pictures.append(file)
+        else:
+            name = "teams_cards.picture_left_out" if file.is_picture else "teams_cards.file_left_out"
+            nodes.append(_paragraph(phrase(name, name=file.name, alt=file.alt or file.name)))
     if not nodes and not pictures:
-        nodes = tuple(_paragraph(button.label) for button in part.buttons)
-    return _Fragment(nodes, pictures, part.buttons)
-
-
-def _can_be_shown(file: Attachment) -> bool:
-    return file.media_type in SHOWN_TYPES and _fragments_fit([_Fragment((), (file,))])
-
-
-def _file_note(file: Attachment) -> Node:
-    name = "teams_cards.picture_left_out" if file.is_picture else "teams_cards.file_left_out"
-    return _paragraph(phrase(name, name=file.name, alt=file.alt or file.name))
+        nodes = [_paragraph(button.label) for button in part.buttons]
+    return _Fragment(tuple(nodes), tuple(pictures), part.buttons)
 
 
 def _paragraph(text: str) -> Node:
@@ -126,26 +114,20 @@ def _picture(file: Attachment) -> Element:
 
 
 def _fragments_fit(fragments: Sequence[_Fragment]) -> bool:
-    return json_bytes(chunk_activity(_chunk(fragments, 0, False))) <= MAX_BYTES - ENVELOPE_BYTES
+    return json_bytes(_chunk(fragments).activity) <= MAX_BYTES - ENVELOPE_BYTES
 
 
-def _chunk(fragments: Sequence[_Fragment], number: int, in_thread: bool) -> Chunk:
+def _chunk(fragments: Sequence[_Fragment]) -> Chunk:
+    """Build the chunk of fragments, with a line where readers must see which buttons belong to which part."""
     body: list[Element] = []
-    for before, fragment in zip([None, *fragments], fragments, strict=False):
-        body += _spaced_elements(before, fragment)
+    for number, fragment in enumerate(fragments):
+        first, *others = fragment.body
+        if number > 0:
+            has_buttons = fragments[number - 1].buttons or fragment.buttons
+            first |= {"spacing": "Large", "separator": True} if has_buttons else {"spacing": "Medium"}
+        body += [first, *others]
     text = "\n\n".join(fragment.text for fragment in fragments if fragment.text)
-    return Chunk(card(body, text), text, in_thread, number)
-
-
-def _spaced_elements(before: _Fragment | None, fragment: _Fragment) -> Iterator[Element]:
-    """Yield the fragment's elements, below a line where readers must see which buttons belong to which part."""
-    apart: Element = {"spacing": "Large", "separator": True}
-    if before is None:
-        apart = {}
-    elif not before.buttons and not fragment.buttons:
-        apart = {"spacing": "Medium"}
-    for number, element in enumerate(fragment.body):
-        yield element | (apart if number == 0 else {})
+    return Chunk(card(body, text), text)
 
 
 def json_bytes(value: Any) -> int:

@@ -4,23 +4,19 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.errors import MESSAGE_GONE, code_of
+from remembrancer.bot.teams.outbound.message_chunks import Chunk, split_into_chunks
 from remembrancer.models.message import Message, message
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 from remembrancer.wording import phrase
 
 Activity = Mapping[str, Any]
-Split = Callable[[Message, bool], Sequence[tuple[Activity, bool]]]
-"""Splits a message into chunks: each is an activity with one Adaptive Card, and whether it is detail.
-
-The second argument says whether there are threads, as in a channel: details go below the first chunk there.
-"""
 MAX_REMEMBERED = 10_000
 """How many messages are remembered: those of a few minutes are enough."""
 
@@ -71,34 +67,28 @@ class MessagePoster:
     """
 
     def __init__(
-        self,
-        connector: Connector,
-        split: Split,
-        conversation: str,
-        is_threaded: bool,
-        posted: PostedMessage,
-        reposts: bool = False,
+        self, connector: Connector, conversation: str, is_threaded: bool, posted: PostedMessage, reposts: bool = False
     ) -> None:
-        self._connector, self._split, self._conversation = connector, split, conversation
+        self._connector, self._conversation = connector, conversation
         self._is_threaded, self._posted, self._reposts = is_threaded, posted, reposts
 
     def post(self, content: Message) -> Sent:
         """Post or update all chunks. Raises SendError; calling it again continues from there."""
         try:
-            return self._post_all(self._split(content, self._is_threaded))
+            return self._post_all(split_into_chunks(content, self._is_threaded))
         except SendError as error:
             error.in_part = bool(self._posted.chunks)
             raise
 
-    def _post_all(self, activities: Sequence[tuple[Activity, bool]]) -> Sent:
-        chunks = self._posted.chunks
-        for number, (activity, is_detail) in enumerate(activities):
-            in_thread = self._is_threaded and is_detail and number > 0
-            if number < len(chunks):
-                self._change(number, activity, in_thread)
+    def _post_all(self, wanted: Sequence[Chunk]) -> Sent:
+        posted = self._posted.chunks
+        for number, chunk in enumerate(wanted):
+            if number < len(posted):
+                self._change(number, chunk.activity, chunk.in_thread)
             else:
-                chunks.append(PostedChunk(self._post(number, activity, in_thread), _state_hash(activity)))
-        for number in range(len(activities), len(chunks)):
+                name = self._post(number, chunk.activity, chunk.in_thread)
+                posted.append(PostedChunk(name, _state_hash(chunk.activity)))
+        for number in range(len(wanted), len(posted)):
             self._change(number, self._note("no_more"), in_thread=self._is_threaded)
         self._posted.is_complete = True
         return self._posted.sent
@@ -132,7 +122,7 @@ class MessagePoster:
         return self._posted.chunks[0].id if in_thread and self._posted.chunks else None
 
     def _note(self, word: str) -> Activity:
-        return self._split(message(phrase(f"teams_admin.{word}")), self._is_threaded)[0][0]
+        return split_into_chunks(message(phrase(f"teams_admin.{word}")), self._is_threaded)[0].activity
 
 
 def _with_note(note: Activity, activity: Activity) -> Activity:

@@ -12,7 +12,6 @@ from remembrancer.bot.teams.outbound.post_message import (
     PostedChunk,
     PostedMessage,
     RecentMessages,
-    Split,
 )
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
@@ -26,8 +25,8 @@ class TeamsTransport:
     replaced, never repeated; of anything else nobody can say whether it was posted.
     """
 
-    def __init__(self, connector: Connector, split: Split) -> None:
-        self.connector, self._split = connector, split
+    def __init__(self, connector: Connector) -> None:
+        self.connector = connector
         self._addresses = Addresses(connector)
         self._recent = RecentMessages()
 
@@ -70,7 +69,7 @@ class TeamsTransport:
         return posted
 
     def _poster(self, where: str, posted: PostedMessage, reposts: bool = False) -> MessagePoster:
-        return MessagePoster(self.connector, self._split, where, self._addresses.is_channel(where), posted, reposts)
+        return MessagePoster(self.connector, where, self._addresses.is_channel(where), posted, reposts)
 
     @contextmanager
     def _at(self, conversation: str) -> Iterator[str]:

@@ -10,10 +10,9 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, func, or_, select
 
 from remembrancer.bot.teams.app import TeamsApp
-from remembrancer.bot.teams.clients import Clients
+from remembrancer.bot.teams.clients import Clients, playground_token
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.conversation_references import find_conversation
-from remembrancer.bot.teams.factory import playground_token
 from remembrancer.bot.teams.inbound.endpoint import PATH
 from remembrancer.models import Board, ChatAccount, HeardState, IncomingEvent, OutgoingMessage, SendState
 from remembrancer.models.database import create_tables, make_engine
@@ -56,7 +55,7 @@ class House:
             await self.app.stop()
 
         made = FastAPI(lifespan=lifespan)
-        made.add_api_route(PATH, self.app.messages, methods=["POST"])
+        made.add_api_route(PATH, self.app.routes[PATH], methods=["POST"])
         return made
 
     def look(self) -> None:
