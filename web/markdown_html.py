@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from remembrancer.bot.platform.markdown import markdown_parser
+
 SHORT = 14  # a cell of at most so many characters, such as a date, stays on one line
-_markdown = (
-    MarkdownIt("commonmark", {"html": False})
-    .enable("table")
-    .disable(["link", "image", "autolink", "reference", "html_block", "html_inline"])
-)
+_markdown = markdown_parser()
 
 
 def to_html(text: str, level: int = 2) -> Markup:

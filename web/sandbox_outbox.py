@@ -52,22 +52,19 @@ def sent_messages(session: Session, after: datetime | None = None) -> list[SentM
 
 
 def _sent_message(session: Session, row: OutgoingMessage) -> SentMessage:
+    if row.person_id is not None:
+        to, page = session.get_one(Person, row.person_id).name, f"/people/{row.person_id}"
+    else:
+        board = session.get_one(Board, row.board_id)
+        to, page = board.channel, f"/channels/{board.key}"
     steps = steps_of(session, row)
-    to, href = _addressee(session, row)
     return SentMessage(
         at=row.sent_at or row.created_at,
         to=to,
-        href=href,
+        href=f"{page}#post-{row.remote_id}",
         what=what(row.kind, steps),
         because=because(session, row, steps),
     )
-
-
-def _addressee(session: Session, row: OutgoingMessage) -> tuple[str, str]:
-    if row.person_id is not None:
-        return session.get_one(Person, row.person_id).name, f"/people/{row.person_id}#post-{row.remote_id}"
-    board = session.get_one(Board, row.board_id)
-    return board.channel, f"/channels/{board.key}#post-{row.remote_id}"
 
 
 def clock_move(session: Session, number: int, before: datetime, now: datetime) -> ClockMove:

@@ -1,12 +1,16 @@
 """Collects the people of the sandbox with their posts, managers, leave and tasks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from remembrancer.models import Absence, Board, ForwardPlanItem, Person, PlanStanding
+from sqlmodel import Session, select
+
+from remembrancer.models import Absence, ForwardPlanItem, Person, PlanStanding
+from remembrancer.queries.facts import load_facts
+from remembrancer.queries.forward_plan import boards_with_plan
 from remembrancer.reports.forward_plan.paper_status import open_title
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
@@ -43,44 +47,34 @@ class PersonView:
     keeps: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Plans:
-    """Forward plans by post id: the titles of items that the post brings, and the boards whose plan it keeps."""
-
-    brought: Mapping[int, Sequence[str]]
-    kept: Mapping[int, Sequence[str]]
-
-
-def plans(boards: Iterable[Board], items: Iterable[ForwardPlanItem]) -> Plans:
-    """Collect the forward plans of these boards, which each have one."""
-    brought, kept = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
-    for item in items:
-        if item.lead_post_id is not None and item.standing != PlanStanding.WITHDRAWN:
-            brought[item.lead_post_id].append(open_title(item))
-    for board in boards:
-        kept[board.secretary_post_id].append(board.name)
-    return Plans(brought, kept)
-
-
-def everyone(facts: Facts, plans: Plans, now: datetime) -> list[PersonView]:
+def everyone(session: Session, now: datetime) -> list[PersonView]:
     """Return all active people, in the order of the organisation's own list."""
-    held = _posts_by_person(facts, now)
-    active = [person for person in facts.people.values() if person.active]
-    return [_person_view(facts, plans, person, held.get(stored_id(person.id), []), now) for person in active]
-
-
-def _posts_by_person(facts: Facts, now: datetime) -> Mapping[int, list[int]]:
-    """Return the ids of the posts that each person holds now, by the person's id."""
-    held: dict[int, list[int]] = {}
+    facts = load_facts(session)
+    held = defaultdict[int, list[int]](list)
+    brought, kept = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
     for post_id in facts.posts:
         for person in recipients.holders(facts, post_id, now):
-            held.setdefault(stored_id(person.id), []).append(post_id)
-    return held
+            held[stored_id(person.id)].append(post_id)
+    for item in session.exec(select(ForwardPlanItem)):
+        if item.lead_post_id is not None and item.standing != PlanStanding.WITHDRAWN:
+            brought[item.lead_post_id].append(open_title(item))
+    for board in boards_with_plan(session):
+        kept[board.secretary_post_id].append(board.name)
+    active = [person for person in facts.people.values() if person.active]
+    return [_person_view(facts, person, held[stored_id(person.id)], brought, kept, now) for person in active]
 
 
-def _person_view(facts: Facts, plans: Plans, person: Person, posts: list[int], now: datetime) -> PersonView:
-    brings = tuple(title for post_id in posts for title in plans.brought.get(post_id, ()))
-    keeps = tuple(name for post_id in posts for name in plans.kept.get(post_id, ()))
+def _person_view(
+    facts: Facts,
+    person: Person,
+    posts: list[int],
+    brought: Mapping[int, Sequence[str]],
+    kept: Mapping[int, Sequence[str]],
+    now: datetime,
+) -> PersonView:
+    """`brought` and `kept`: by post, the titles of items that it brings, and the boards whose forward plan it keeps."""
+    brings = tuple(title for post_id in posts for title in brought.get(post_id, ()))
+    keeps = tuple(name for post_id in posts for name in kept.get(post_id, ()))
     leads = tuple((item.ref, item.title) for item in facts.items.values() if item.lead_post_id in posts)
     return PersonView(
         id=stored_id(person.id),

@@ -10,14 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.sandbox.demo import HORIZON, Demo
-from remembrancer.models import Board, ForwardPlanItem, Programme
+from remembrancer.models import Board, Programme
 from remembrancer.models.message import Form
-from remembrancer.queries.facts import load_facts
-from remembrancer.queries.forward_plan import boards_with_plan
 from remembrancer.queries.organisation import organisation
 from remembrancer.web.render import html_page, new_event
 from remembrancer.web.sandbox_outbox import ClockMove, clock_move
-from remembrancer.web.sandbox_people import PersonView, everyone, plans
+from remembrancer.web.sandbox_people import PersonView, everyone
 
 OPEN_FORMS = 500
 OWN_PAGE = re.compile(r"/(?:people/\d+|channels/[\w-]+|outbox)?")
@@ -55,8 +53,7 @@ class SandboxState:
 
     def everyone(self) -> list[PersonView]:
         with Session(self.demo.engine) as session:
-            found = plans(boards_with_plan(session), session.exec(select(ForwardPlanItem)))
-            return everyone(load_facts(session), found, self.demo.clock.now())
+            return everyone(session, self.demo.clock.now())
 
     def boards(self) -> list[Board]:
         with Session(self.demo.engine) as session:

@@ -84,19 +84,16 @@ class Dispatcher(ABC):
 
     def handle_text(self, event: PlatformEvent) -> Outcome | None:
         """Handle a text message."""
-        incoming = self._read_text(event)
-        if incoming is not None and not incoming.text.strip():
-            answer_with(self.engine, incoming, self._clock.now(), message(phrase("chat.no_words")))
-            return Outcome(incoming.person_id)
-        return self._converse(incoming) if incoming else None
-
-    def _read_text(self, event: PlatformEvent) -> Incoming | None:
         with Session(self.engine) as session:
             person = find_sender(session, self.platform, event.user, event.conversation)
             if person is None or person.id is None:
                 return None
             text, about = self.plain_text(session, event), message_remote_id(session, person.id, event.about)
-            return Incoming(person.id, event.key, "text", text=text, about=about)
+            incoming = Incoming(person.id, event.key, "text", text=text, about=about)
+        if incoming.text.strip():
+            return self._converse(incoming)
+        answer_with(self.engine, incoming, self._clock.now(), message(phrase("chat.no_words")))
+        return Outcome(incoming.person_id)
 
     def handle_press(self, event: PlatformEvent) -> Outcome | None:
         """Handle a pressed button."""

@@ -60,15 +60,11 @@ def record(engine: Engine, platform: str, delivered: Sequence[NewEvent]) -> list
     rows = [leased | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
         new = set(connection.execute(_insert(engine), rows).scalars())
-    return [_take_key(new, one.key) for one in delivered]
-
-
-def _take_key(new: set[str], key: str) -> bool:
-    """Return whether the key is new, once: a key that stands twice in a batch is new only the first time."""
-    if key not in new:
-        return False
-    new.remove(key)
-    return True
+    are_new = []
+    for each in delivered:
+        are_new.append(each.key in new)
+        new.discard(each.key)  # a key that stands twice in a batch is new only the first time
+    return are_new
 
 
 def _insert(engine: Engine) -> Any:

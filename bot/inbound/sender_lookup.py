@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from remembrancer.models import ChatAccount, OutgoingMessage, Person
+from remembrancer.queries.chat_accounts import account_called
 
 CHUNK_SEPARATOR = ","
 """Separates the ids of the chunks in the remote id of a message that a platform shows in several chunks."""
@@ -15,7 +16,7 @@ def find_sender(session: Session, platform: str, account: str, conversation: str
 
     An account that was linked by its conversation alone gets its account id here.
     """
-    account_row = _find_account(session, platform, account)
+    account_row = account_called(session, platform, account)
     if account_row is None and conversation:
         query = select(ChatAccount).where(
             ChatAccount.platform == platform, ChatAccount.account == "", ChatAccount.conversation == conversation
@@ -25,11 +26,6 @@ def find_sender(session: Session, platform: str, account: str, conversation: str
             account_row.account = account
             session.commit()
     return session.get_one(Person, account_row.person_id) if account_row else None
-
-
-def _find_account(session: Session, platform: str, account: str) -> ChatAccount | None:
-    query = select(ChatAccount).where(ChatAccount.platform == platform, ChatAccount.account == account)
-    return session.exec(query).first() if account else None
 
 
 def names_by_account(session: Session, platform: str, accounts: Collection[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -73,13 +74,8 @@ class Worker:
         while not self._stopping:
             self._wake_up.clear()
             if not await self._take():
-                await self._wait()
-
-    async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake_up.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake_up.wait(), POLL_SECONDS)
 
     async def _take(self) -> bool:
         """Start to handle the next event and return whether there was one."""

@@ -14,11 +14,15 @@ Kind = Literal["heading", "paragraph", "bullet", "number", "code", "quote", "rul
 STYLES = {"strong": "bold", "em": "italic"}
 ITEMS = ("bullet", "number")
 BREAKS = {"softbreak": " ", "hardbreak": "\n"}
-_markdown = (
-    MarkdownIt("commonmark", {"html": False})
-    .enable("table")
-    .disable(["link", "image", "autolink", "reference", "html_block", "html_inline"])
-)
+
+
+def markdown_parser() -> MarkdownIt:
+    """Build a parser of the Markdown subset."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return parser.disable(["link", "image", "autolink", "reference", "html_block", "html_inline"])
+
+
+_markdown = markdown_parser()
 
 
 @dataclass(frozen=True)

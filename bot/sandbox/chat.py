@@ -92,10 +92,19 @@ class SandboxChat:
     def posts(self, conversation: str) -> list[Post]:
         """Return the posts of a conversation, oldest first."""
         with self.engine.begin() as connection:
-            rows = connection.execute(
-                select(_posts).where(_posts.c.conversation == conversation).order_by(_posts.c.id)
-            ).mappings()
-            return [_as_post(dict(row)) for row in rows]
+            query = select(_posts).where(_posts.c.conversation == conversation).order_by(_posts.c.id)
+            return [
+                Post(
+                    id=row.id,
+                    conversation=row.conversation,
+                    author=row.author,
+                    message=Message.model_validate(row.body),
+                    posted_at=row.posted_at,
+                    updated_at=row.updated_at,
+                    reply_to=row.reply_to,
+                )
+                for row in connection.execute(query)
+            ]
 
     def last_post_ids(self) -> dict[str, int]:
         """Return the id of the newest post of each conversation."""
@@ -116,15 +125,3 @@ class SandboxChat:
         }
         with self.engine.begin() as connection:
             return int(connection.execute(insert(_posts).values(**values).returning(_posts.c.id)).scalar_one())
-
-
-def _as_post(row: dict[str, Any]) -> Post:
-    return Post(
-        id=row["id"],
-        conversation=row["conversation"],
-        author=row["author"],
-        message=Message.model_validate(row["body"]),
-        posted_at=row["posted_at"],
-        updated_at=row["updated_at"],
-        reply_to=row["reply_to"],
-    )

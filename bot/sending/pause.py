@@ -1,13 +1,14 @@
 """An admin pauses all sending, resumes it, and sees its state."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.sending.preview_lines import lines
 from remembrancer.cards.sending_status import sending_line
-from remembrancer.models import OutgoingMessage, Sending
+from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.queries.organisation import fingerprint
 from remembrancer.rules.facts import stored_id
@@ -66,10 +67,6 @@ def _must_name_everything(words: Sequence[str], name: str) -> None:
         raise NotPossibleError("write_pause_alone", name=name)
 
 
-def press_pause(context: Context, _incoming: Incoming) -> Reply:
-    return pause(context)
-
-
 def resume(context: Context, words: Sequence[str] = ()) -> Reply:
     """Handle 'resume': preview what would go out at once, to be confirmed."""
     context.must_be_admin("not_your_sending")
@@ -77,32 +74,24 @@ def resume(context: Context, words: Sequence[str] = ()) -> Reply:
     return Reply(messages=(_resume_preview(context),))
 
 
-def press_resume(context: Context, _incoming: Incoming) -> Reply:
-    return resume(context)
-
-
 def press_resume_now(context: Context, incoming: Incoming) -> Reply:
     """Resume, if the preview has not changed."""
     context.must_be_admin("not_your_sending")
-    preview = _resume_preview(context)
-    if not is_confirmed(incoming, preview):
-        return Reply(messages=(outdated_preview(preview),))
-    sending.resume(context.session, context.now, stored_id(context.person.id))
-    return Reply(messages=(sending_state(context, phrase("sending.resumed")),))
+    return decide(context, incoming, _resume_preview(context), sending.resume, phrase("sending.resumed"))
 
 
 def _resume_preview(context: Context) -> Message:
     now = lock_sending_state(context.session)
     if now.paused_at is None:
         raise NotPossibleError("not_paused")
-    to_send = messages_at_resume(context, now)
+    to_send = messages_at_once(context, now.pilot)
     shown_hash = preview_hash(to_send, str(now.paused_at), now.pilot)
     return confirmation(context, phrase("sending.resume_head"), to_send, "resume_now", shown_hash)
 
 
-def messages_at_resume(context: Context, now: Sending) -> list[Planned]:
-    """The messages that would go out at once on resuming."""
-    facts = facts_after(context.session, context.facts, context.now, paused=False, pilot=now.pilot)
+def messages_at_once(context: Context, pilot: Collection[int] | None, paused: bool = False) -> list[Planned]:
+    """The messages that would go out at once with this pilot, or with none."""
+    facts = facts_after(context.session, context.facts, context.now, paused=paused, pilot=pilot)
     return at_once(context.session, facts, context.now)
 
 
@@ -126,20 +115,21 @@ def preview_hash(to_send: Sequence[Planned], *more: object) -> str:
     return fingerprint([planned, [str(each) for each in more]])[:12]
 
 
-def is_confirmed(incoming: Incoming, preview: Message) -> bool:
-    """Whether the pressed button is the one that the preview has now."""
-    return any((b.action, b.value) == (incoming.action, incoming.value) for part in preview.parts for b in part.buttons)
-
-
-def outdated_preview(preview: Message) -> Message:
-    """The new preview, with a note that it has changed."""
-    return Message(parts=(Part(text=phrase("sending.outdated")), *preview.parts))
+def decide(
+    context: Context, incoming: Incoming, preview: Message, act: Callable[[Session, datetime, int], object], done: str
+) -> Reply:
+    """Do what was previewed, if the pressed button is the one that the preview has now; else show the new preview."""
+    buttons = [(button.action, button.value) for part in preview.parts for button in part.buttons]
+    if (incoming.action, incoming.value) not in buttons:
+        return Reply(messages=(Message(parts=(Part(text=phrase("sending.outdated")), *preview.parts)),))
+    act(context.session, context.now, stored_id(context.person.id))
+    return Reply(messages=(sending_state(context, done),))
 
 
 ROUTES: Routes = {
     "press": {
-        "pause": press_pause,
-        "resume": press_resume,
+        "pause": lambda context, _incoming: pause(context),
+        "resume": lambda context, _incoming: resume(context),
         "resume_now": press_resume_now,
     },
 }

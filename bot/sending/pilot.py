@@ -5,9 +5,9 @@ from collections.abc import Collection
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.sending.pause import (
     confirmation,
-    is_confirmed,
+    decide,
+    messages_at_once,
     messages_text,
-    outdated_preview,
     preview_hash,
     sending_state,
 )
@@ -15,11 +15,10 @@ from remembrancer.models import Sending
 from remembrancer.models.message import Choice, Form, FormField, Message
 from remembrancer.queries.organisation import fingerprint
 from remembrancer.rules.facts import stored_id
-from remembrancer.scheduler.preview.filters import at_once
 from remembrancer.scheduler.preview.types import Planned
 from remembrancer.services import sending
 from remembrancer.services.context import Context, NotPossibleError, as_id
-from remembrancer.services.sending import facts_after, lock_sending_state
+from remembrancer.services.sending import lock_sending_state
 from remembrancer.wording import listed, phrase
 
 
@@ -40,7 +39,7 @@ def submit_pilot(context: Context, incoming: Incoming) -> Reply:
         return Reply(form=_form(context, now, chosen, notice=_changed_notice(context, now)))
     if not chosen:
         return Reply(form=_form(context, now, chosen, error=phrase("errors.choose_people")))
-    to_send = _messages_at_once(context, now, chosen)
+    to_send = messages_at_once(context, chosen, now.paused_at is not None)
     if to_send and now.pilot is not None and shown_hash != preview_hash(to_send):
         return Reply(form=_form(context, now, chosen, notice=phrase("forms.pilot_goes_out"), to_send=to_send))
     begins = now.pilot is None
@@ -48,12 +47,6 @@ def submit_pilot(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("same_pilot")
     done = phrase("sending.pilot_begun" if begins else "sending.pilot_changed")
     return Reply(messages=(sending_state(context, done),))
-
-
-def _messages_at_once(context: Context, now: Sending, pilot: Collection[int] | None) -> list[Planned]:
-    """The messages that would go out at once with this pilot, or with none."""
-    facts = facts_after(context.session, context.facts, context.now, paused=now.paused_at is not None, pilot=pilot)
-    return at_once(context.session, facts, context.now)
 
 
 def _chosen(context: Context, incoming: Incoming) -> list[int]:
@@ -117,18 +110,15 @@ def press_end(context: Context, _incoming: Incoming) -> Reply:
 def press_end_now(context: Context, incoming: Incoming) -> Reply:
     """End the pilot, if the preview has not changed."""
     context.must_be_admin("not_your_sending")
-    preview = _end_preview(context)
-    if not is_confirmed(incoming, preview):
-        return Reply(messages=(outdated_preview(preview),))
-    sending.end_pilot(context.session, context.now, stored_id(context.person.id))
-    return Reply(messages=(sending_state(context, phrase("sending.pilot_ended")),))
+    return decide(context, incoming, _end_preview(context), sending.end_pilot, phrase("sending.pilot_ended"))
 
 
 def _end_preview(context: Context) -> Message:
     now = lock_sending_state(context.session)
     if now.pilot is None:
         raise NotPossibleError("no_pilot")
-    to_send, paused = _messages_at_once(context, now, None), now.paused_at is not None
+    paused = now.paused_at is not None
+    to_send = messages_at_once(context, None, paused)
     shown_hash = preview_hash(to_send, now.pilot, paused)
     return confirmation(context, phrase("sending.end_head"), to_send, "end_pilot_now", shown_hash, paused)
 

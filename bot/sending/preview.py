@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.incoming import Reply, Routes
 from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
-from remembrancer.bot.sending.pause import messages_at_resume
+from remembrancer.bot.sending.pause import messages_at_once
 from remembrancer.bot.sending.preview_lines import lines, with_refs
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.models import Board, Person
@@ -101,7 +101,7 @@ def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
         "messages/withheld_head.md",
         count=count_withheld(context.session),
         shown=len(found),
-        paused=len(messages_at_resume(context, sending_state)) if sending_state.paused_at else None,
+        paused=len(messages_at_once(context, sending_state.pilot)) if sending_state.paused_at else None,
     )
     rows = [
         render("messages/withheld_row.md", first=first, zone=context.person.time_zone, names=names)
@@ -117,12 +117,8 @@ def _grouped(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]:
         yield same[0], [with_refs(each.name, each.refs) for each in same]
 
 
-def press_withheld(context: Context, _incoming: Incoming) -> Reply:
-    return show_withheld(context)
-
-
 ROUTES: Routes = {
     "press": {
-        "withheld": press_withheld,
+        "withheld": lambda context, _incoming: show_withheld(context),
     },
 }

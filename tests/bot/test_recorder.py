@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.inbound.batch_writer import BATCH_SIZE, BatchWriter
+from remembrancer.bot.inbound.event_recorder import BATCH_SIZE, BatchWriter
 from remembrancer.bot.inbound.inbox import NewEvent
 from remembrancer.models import IncomingEvent
 from remembrancer.models.database import create_tables, make_engine
