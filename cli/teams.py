@@ -1,5 +1,6 @@
 """Microsoft Teams: the app's package, what is amiss there, and whose account is whose."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -63,7 +64,7 @@ def teams_findings(session: Session) -> list[str] | None:
     tokens = Tokens(TokenManager(credentials(settings)))
     tokens.start()
     try:
-        with Graph(tokens.for_graph, settings.teams_catalog_app_id) as graph:
+        with closing(Graph(tokens.for_graph, settings.teams_catalog_app_id)) as graph:
             return examine(session, settings, tokens, graph if settings.teams_catalog_app_id else None)
     finally:
         tokens.stop()

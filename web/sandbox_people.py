@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
-from remembrancer.models import Absence, ForwardPlanItem, Person, PlanStanding
+from remembrancer.models import ForwardPlanItem, Person, PlanStanding
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.forward_plan import boards_with_plan
 from remembrancer.reports.forward_plan.paper_status import open_title
@@ -73,6 +73,7 @@ def _person_view(
     now: datetime,
 ) -> PersonView:
     """`brought` and `kept`: by post, the titles of items that it brings, and the boards whose forward plan it keeps."""
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
     brings = tuple(title for post_id in posts for title in brought.get(post_id, ()))
     keeps = tuple(name for post_id in posts for name in kept.get(post_id, ()))
     leads = tuple((item.ref, item.title) for item in facts.items.values() if item.lead_post_id in posts)
@@ -84,7 +85,15 @@ def _person_view(
         posts=tuple(facts.posts[post_id].name for post_id in posts),
         managers=tuple(_managers(facts, posts, now)),
         roles=tuple(person.roles),
-        leave=tuple(_leave(facts, absence, person, now) for absence in facts.absences.get(stored_id(person.id), ())),
+        leave=tuple(
+            Leave(
+                first_day=absence.first_day,
+                last_day=absence.last_day,
+                instead=facts.people[absence.delegate_id].name if absence.delegate_id is not None else "",
+                now=absence.first_day <= today <= absence.last_day,
+            )
+            for absence in facts.absences.get(stored_id(person.id), ())
+        ),
         leads=leads,
         brings=brings,
         keeps=keeps,
@@ -111,14 +120,3 @@ def _managers(facts: Facts, posts: list[int], now: datetime) -> Iterator[tuple[s
         if above is not None:
             names = ", ".join(person.name for person in recipients.holders(facts, above, now))
             yield facts.posts[above].name, names
-
-
-def _leave(facts: Facts, absence: Absence, person: Person, now: datetime) -> Leave:
-    today = now.astimezone(ZoneInfo(person.time_zone)).date()
-    instead = facts.people[absence.delegate_id].name if absence.delegate_id is not None else ""
-    return Leave(
-        first_day=absence.first_day,
-        last_day=absence.last_day,
-        instead=instead,
-        now=absence.first_day <= today <= absence.last_day,
-    )

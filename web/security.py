@@ -31,25 +31,19 @@ class PageRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            response = await _respond(inner, request)
+            refused = refusal(request)
+            try:
+                response = error_page(refused, 403) if refused else await inner(request)
+            except (HTTPException, RequestValidationError):
+                response = error_page("not_found", 404)
+            except Exception:
+                # The edge: the visitor gets a readable page, and the log has the error.
+                log.exception("page failed", path=request.url.path)
+                response = error_page("failed", 500)
             response.headers.update(HEADERS)
             return response
 
         return handle
-
-
-async def _respond(inner: Handler, request: Request) -> Response:
-    refused = refusal(request)
-    if refused:
-        return error_page(refused, 403)
-    try:
-        return await inner(request)
-    except (HTTPException, RequestValidationError):
-        return error_page("not_found", 404)
-    except Exception:
-        # The edge: the visitor gets a readable page, and the log has the error.
-        log.exception("page failed", path=request.url.path)
-        return error_page("failed", 500)
 
 
 def refusal(request: Request) -> str:

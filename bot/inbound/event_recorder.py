@@ -1,8 +1,9 @@
 """Records incoming events before they are acknowledged, and lets a request that submits a form wait for the outcome."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -11,13 +12,13 @@ from sqlalchemy import Engine
 from remembrancer.bot.inbound import inbox
 from remembrancer.bot.inbound.dispatch import PlatformEvent
 from remembrancer.bot.inbound.inbox import NewEvent
-from remembrancer.bot.inbound.pending_submissions import PendingSubmissions, Response
 from remembrancer.bot.inbound.worker import Tasks
 from remembrancer.clock import Clock
 
 log = structlog.get_logger()
 E = TypeVar("E", bound=PlatformEvent)
 BATCH_SIZE = 100
+Response = Mapping[str, Any]
 _Pending = tuple[NewEvent, asyncio.Future[bool]]
 
 
@@ -64,19 +65,58 @@ class BatchWriter:
             are_new = await loop.run_in_executor(self._thread, inbox.record, self._engine, self._platform, new_events)
         except Exception as error:  # the edge: the callers get the error, and the next batch is recorded
             log.exception("not recorded", platform=self._platform, together=len(batch))
-            await self._record_one_by_one(batch, error)
+            # One by one, so that one bad event does not keep out the others.
+            for each in batch if len(batch) > 1 else ():
+                await self._write_batch([each])
+            if len(batch) == 1 and not batch[0][1].done():
+                batch[0][1].set_exception(error)
         else:
             for (_, recorded), is_new in zip(batch, are_new, strict=True):
                 if not recorded.done():
                     recorded.set_result(is_new)
 
-    async def _record_one_by_one(self, batch: Sequence[_Pending], error: Exception) -> None:
-        """Record the events of a failed batch one by one, so that one bad event does not keep out the others."""
-        if len(batch) > 1:
-            for one in batch:
-                await self._write_batch([one])
-        elif not batch[0][1].done():
-            batch[0][1].set_exception(error)
+
+class PendingSubmissions:
+    """Lets requests wait for the outcome of a submission, by its key, so that the acknowledgement can carry it.
+
+    For one event loop.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[asyncio.Future[Response]]] = {}
+
+    def expect(self, key: str) -> asyncio.Future[Response]:
+        """Return a future for the outcome. Call this before the submission is recorded, as a worker may be quick."""
+        future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(key, []).append(future)
+        return future
+
+    def forget(self, key: str, future: asyncio.Future[Response]) -> None:
+        """Stop waiting for a submission's outcome."""
+        waiting = self._waiting.get(key, [])
+        if future in waiting:
+            waiting.remove(future)
+        if not waiting:
+            self._waiting.pop(key, None)
+
+    @contextmanager
+    def answering(self, key: str, broken: Response) -> Iterator[Callable[[Response], bool]]:
+        """Yield a function that answers the waiting requests and returns whether there were any.
+
+        If the block raises, the waiting requests get `broken`.
+        """
+        try:
+            yield lambda answer: self._answer(key, answer)
+        except Exception:
+            self._answer(key, broken)
+            raise
+
+    def _answer(self, key: str, answer: Response) -> bool:
+        # A future that was cancelled just now may not be removed yet.
+        waiting = [future for future in self._waiting.pop(key, []) if not future.done()]
+        for future in waiting:
+            future.set_result(answer)
+        return bool(waiting)
 
 
 class EventRecorder(Generic[E]):

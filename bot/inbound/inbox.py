@@ -5,7 +5,8 @@ is tried again a few times, after longer and longer waits, and is then kept as f
 because the platform is unavailable waits until it is available, for a day at most.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,23 +108,19 @@ def _is_first_of_lane() -> ColumnElement[bool]:
 
 def mark_done(engine: Engine, leased: LeasedEvent, now: datetime) -> None:
     """Mark an event as handled."""
-    with Session(engine) as session:
-        row = _leased_row(session, leased)
-        if row is not None:
+    with _leased_rows(engine, leased) as rows:
+        for row in rows:
             row.state, row.done_at, row.leased_until, row.problem = HeardState.DONE, now, None, None
-            session.commit()
 
 
 def mark_failed(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> None:
     """Record a failed attempt: the event waits for the next one, or has failed for good."""
-    with Session(engine) as session:
-        row = _leased_row(session, leased)
-        if row is not None:
+    with _leased_rows(engine, leased) as rows:
+        for row in rows:
             row.problem = problem
             row.leased_until = now + FIRST_WAIT * 2 ** (leased.attempts - 1)
             if leased.is_last_attempt:
                 row.state, row.leased_until, row.done_at = HeardState.FAILED, None, now
-            session.commit()
 
 
 def postpone(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> bool:
@@ -133,19 +130,20 @@ def postpone(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -
     """
     if now - leased.received_at >= LONGEST_UNAVAILABLE:
         return False
-    with Session(engine) as session:
-        row = _leased_row(session, leased)
-        if row is not None:
+    with _leased_rows(engine, leased) as rows:
+        for row in rows:
             row.attempts, row.leased_until, row.problem = 0, now + UNAVAILABLE_WAIT, problem
-            session.commit()
     return True
 
 
-def _leased_row(session: Session, leased: LeasedEvent) -> IncomingEvent | None:
-    """Return the event's locked row if our lease still holds; None where another worker has taken it."""
+@contextmanager
+def _leased_rows(engine: Engine, leased: LeasedEvent) -> Iterator[Sequence[IncomingEvent]]:
+    """Lock the event's row to be changed if our lease still holds; no row where another worker has taken it."""
     query = select(IncomingEvent).where(
         IncomingEvent.id == leased.id,
         IncomingEvent.state == HeardState.WAITING,
         IncomingEvent.attempts == leased.attempts,
     )
-    return session.exec(query.with_for_update()).first()
+    with Session(engine) as session:
+        yield session.exec(query.with_for_update()).all()
+        session.commit()

@@ -1,7 +1,8 @@
 """Stops calls to a platform whose installation is dead, and tests after a while whether it still is."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -30,11 +31,22 @@ class CircuitBreaker:
         if dead is not None and self._clock() < dead[1]:
             raise SendError(Trouble.STOPPED, dead[0])
 
+    @contextmanager
+    def watching(self, block: Callable[[float], None], **where: str) -> Iterator[None]:
+        """Apply what the platform answers while the block runs: a success allows calls again, a dead installation stops
+        them, and a wait is passed to `block`, in seconds.
+        """
+        try:
+            yield
+        except SendError as error:
+            if error.trouble == Trouble.AGAIN and error.retry_after is not None:
+                block(error.retry_after)
+            if error.trouble == Trouble.STOPPED:
+                self.trip(error.reason, **where)
+            raise
+        self._open_until = None
+
     def trip(self, reason: str, **where: str) -> None:
         """Stop calls, because the platform says that the installation is dead."""
         self._open_until = (reason, self._clock() + OPEN_SECONDS)
         log.error(f"{self._platform} stopped", reason=reason, **where)
-
-    def reset(self) -> None:
-        """Allow calls again, because the platform accepted one."""
-        self._open_until = None

@@ -85,7 +85,7 @@ def _other_nodes(child: SyntaxTreeNode, depth: int) -> Iterator[Node]:
         yield Node("rule")
     elif child.type == "blockquote":
         inner = [node.runs for node in _nodes(child.children, depth) if node.runs]
-        yield Node("quote", _join(inner, "\n"))
+        yield Node("quote", join_runs(inner, "\n"))
     elif child.content.strip():
         yield Node("code", (Run(child.content.removesuffix("\n")),))
 
@@ -95,7 +95,7 @@ def _items(listing: SyntaxTreeNode, depth: int) -> Iterator[Node]:
     first = int(listing.attrs.get("start", 1))
     for number, item in enumerate(listing.children, start=first):
         own = [_inline(child) for child in item.children if child.type == "paragraph"]
-        yield Node(kind, _join(own, "\n"), level=depth, number=number)
+        yield Node(kind, join_runs(own, "\n"), level=depth, number=number)
         yield from _nodes([child for child in item.children if child.type != "paragraph"], depth + 1)
 
 
@@ -131,7 +131,8 @@ def merge_runs(runs: Iterator[Run] | Sequence[Run]) -> Runs:
     return tuple(merged)
 
 
-def _join(parts: Sequence[Runs], between: str) -> Runs:
+def join_runs(parts: Sequence[Runs], between: str) -> Runs:
+    """Join the parts with a text between them."""
     return merge_runs([run for n, part in enumerate(parts) for run in ([Run(between)] * (n > 0) + list(part))])
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ class _Calls:
         return not self.in_progress and max(lately, self.blocked_until) <= now
 
 
-class RateLimiter:
+class RateLimiter(ABC):
     """A sliding-window rate limiter. Thread-safe within one process.
 
     A call counts while it is in progress and from its end on: the platform may count it at any moment until then.
@@ -70,12 +71,17 @@ class RateLimiter:
         self._lock = threading.Lock()
         self._calls: dict[str, _Calls] = {}
 
+    @abstractmethod
+    def limits(self, name: str, within: str) -> Sequence[Limit]:
+        """Return the limits of a call; the first is the one that the platform may block, and needs its name alone."""
+
     @contextmanager
-    def acquire(self, limits: Sequence[Limit], patience: float = PATIENCE) -> Iterator[None]:
+    def acquire(self, name: str, within: str = "", patience: float = PATIENCE) -> Iterator[None]:
         """Wait until the call is allowed, and count it while the block runs.
 
         Raises SendError where the wait is too long.
         """
+        limits = self.limits(name, within)
         self._wait(limits, patience)
         try:
             yield
@@ -86,10 +92,10 @@ class RateLimiter:
                     calls.in_progress -= 1
                     calls.ended.append(self._clock())
 
-    def block(self, limit: Limit, seconds: float) -> None:
-        """Block the calls of this limit for so many seconds, because the platform says so."""
+    def block(self, name: str, seconds: float) -> None:
+        """Block the calls of this name for so many seconds, because the platform says so."""
         with self._lock:
-            calls = self._calls_of(limit)
+            calls = self._calls_of(self.limits(name, "")[0])
             calls.blocked_until = max(calls.blocked_until, self._clock() + seconds)
 
     def _wait(self, limits: Sequence[Limit], patience: float) -> None:
@@ -100,18 +106,15 @@ class RateLimiter:
                 free_at = {limit: self._calls_of(limit).free_at(limit.windows, now) for limit in limits}
                 wait = max(free_at.values()) - now
                 if wait <= 0:
-                    self._count_start(limits, now)
+                    if len(self._calls) > MAX_NAMES:
+                        self._calls = {name: calls for name, calls in self._calls.items() if not calls.is_idle(now)}
+                    for limit in limits:
+                        self._calls_of(limit).in_progress += 1
                     return
             if now + wait > until:
                 of_all = any(limit.of_all and free > until for limit, free in free_at.items())
                 raise SendError(Trouble.AGAIN, "ratelimited", wait, of_all=of_all)
             self._sleep(wait)
-
-    def _count_start(self, limits: Sequence[Limit], now: float) -> None:
-        if len(self._calls) > MAX_NAMES:
-            self._calls = {name: calls for name, calls in self._calls.items() if not calls.is_idle(now)}
-        for limit in limits:
-            self._calls_of(limit).in_progress += 1
 
     def _calls_of(self, limit: Limit) -> _Calls:
         if limit.name not in self._calls:

@@ -52,13 +52,10 @@ class Splitter:
             if self.fits([replace(node, rows=(head, row))]):
                 table_rows.append(row)
             else:
-                yield from self._split_row(replace(node, rows=(head, row)))
+                for line in table_as_list(replace(node, rows=(head, row))):
+                    yield from [line] if self.fits([line]) else self._split_node(line, self.room - ITEM_MARGIN)
         if table_rows:
             yield replace(node, rows=(head, *table_rows))
-
-    def _split_row(self, table: Node) -> Iterator[Node]:
-        for line in table_as_list(table):
-            yield from [line] if self.fits([line]) else self._split_node(line, self.room - ITEM_MARGIN)
 
     def _split_runs(self, runs: Runs, first: int) -> Iterator[Runs]:
         """Split runs into lengths that each fit the room."""

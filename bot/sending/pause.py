@@ -32,7 +32,9 @@ def pilot(context: Context, _words: Sequence[str] = ()) -> Reply:
 def sending_state(context: Context, *before: str) -> Message:
     """The state of sending with its buttons, below these texts."""
     situation_now = sending_summary(context.session)
-    waiting = _count_waiting(context.session) if situation_now.paused_at else 0
+    unsent = col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
+    query = select(func.count()).where(*unsent)
+    waiting = context.session.exec(query).one() if situation_now.paused_at else 0
     withheld = count_withheld(context.session)
     line = sending_line(context.session, context.person.time_zone)
     text = render(
@@ -43,14 +45,6 @@ def sending_state(context: Context, *before: str) -> Message:
     names += ["withheld"] if withheld else []
     buttons = tuple(Button(action=name, value="sending", label=phrase(f"buttons.{name}")) for name in names)
     return Message(parts=(*(Part(text=each) for each in before), Part(text=text, buttons=buttons)))
-
-
-def _count_waiting(session: Session) -> int:
-    """How many unsent messages wait."""
-    query = select(func.count()).where(
-        col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
-    )
-    return session.exec(query).one()
 
 
 def pause(context: Context, words: Sequence[str] = ()) -> Reply:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -11,7 +12,6 @@ from remembrancer.bot.platform.circuit_breaker import CircuitBreaker
 from remembrancer.bot.platform.rate_limit import PATIENCE
 from remembrancer.bot.slack.errors import CALL_ERRORS, as_send_error
 from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
-from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.settings import Settings
 
 TIMEOUT = 10
@@ -66,18 +66,9 @@ class Web:
 
     def _call(self, method: str, channel: str, patience: float, **arguments: Any) -> SlackResponse:
         self._breaker.check()
-        with self._rate_limiter.acquire(method, channel, patience):
+        block = partial(self._rate_limiter.block, method)
+        with self._rate_limiter.acquire(method, channel, patience), self._breaker.watching(block, method=method):
             try:
-                answer = self._client.api_call(method, **arguments)
+                return self._client.api_call(method, **arguments)
             except CALL_ERRORS as error:
-                raise self._note_error(method, as_send_error(error)) from error
-        self._breaker.reset()
-        return answer
-
-    def _note_error(self, method: str, error: SendError) -> SendError:
-        """Apply the error to the rate limiter and the circuit breaker, and return it."""
-        if error.trouble == Trouble.AGAIN and error.retry_after is not None:
-            self._rate_limiter.block(method, error.retry_after)
-        if error.trouble == Trouble.STOPPED:
-            self._breaker.trip(error.reason, method=method)
-        return error
+                raise as_send_error(error) from error

@@ -18,7 +18,7 @@ from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
-from remembrancer.bot.slack.account_matching import AccountMatcher
+from remembrancer.bot.slack.directory import AccountMatcher
 from remembrancer.bot.slack.identity import Identity, IdentityUnknownError
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
 from remembrancer.bot.slack.inbound.event_handler import SlackEventHandler

@@ -1,5 +1,6 @@
 """Links people to Slack users by e-mail address, and follows the linked users by Slack's ids."""
 
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from remembrancer.bot.slack.api import Web
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.rate_limits import MINUTE
 from remembrancer.bot.slack.outbound.transport import PLATFORM
+from remembrancer.clock import Clock
 from remembrancer.models import Person
 from remembrancer.queries.chat_accounts import account_called, accounts_on, is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
@@ -26,6 +28,7 @@ User = Mapping[str, Any]
 """A user object of Slack's API."""
 USER_NOT_FOUND = "users_not_found"
 USER_DISABLED = "user_disabled"
+STOP_SECONDS = 1.0  # seconds that the thread has to end when the service stops
 WAIT_SECONDS = 2 * MINUTE
 """Seconds that each call may wait for its turn: nobody waits for this."""
 
@@ -109,3 +112,45 @@ def apply_user_event(session: Session, event: Mapping[str, Any], now: datetime) 
         mark_working(session, account, now)
     follow_zone(session, session.get_one(Person, account.person_id), str(user.get("tz") or ""), now)
     return False
+
+
+class AccountMatcher:
+    """Matches people in a daemon thread, because rate limits make it slow.
+
+    The thread does not delay shutdown: each person is a transaction of their own.
+    """
+
+    def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
+        self._engine, self._web, self._clock = engine, web, clock
+        self._requested, self._stopping = threading.Event(), False
+        self._looked_up: set[int] = set()
+        self._thread = threading.Thread(target=self._run, name="slack matching", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def request(self) -> None:
+        """Request a matching of everybody without an account. Thread-safe."""
+        self._requested.set()
+
+    def request_for_new(self) -> None:
+        """Request a matching if somebody without an account was not looked up yet, such as a newly loaded person."""
+        with Session(self._engine) as session:
+            without = {stored_id(person.id) for person in without_account(session, PLATFORM)}
+        if without - self._looked_up:
+            self._looked_up = without
+            self.request()
+
+    def stop(self) -> None:
+        """End the thread, and wait a second at most for it."""
+        self._stopping = True
+        self._requested.set()
+        self._thread.join(STOP_SECONDS)
+
+    def _run(self) -> None:
+        while self._requested.wait() and not self._stopping:
+            self._requested.clear()
+            try:
+                match(self._engine, self._web, self._clock.now())
+            except Exception:  # the edge: the next request tries again
+                log.exception("people not matched")

@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from remembrancer.bot.slack.addresses import Addresses
 from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.directory import WAIT_SECONDS, User, is_member
+from remembrancer.bot.slack.directory import WAIT_SECONDS, is_member
 from remembrancer.bot.slack.manifest import PATH, SCOPES
 from remembrancer.bot.slack.outbound.transport import PLATFORM
-from remembrancer.models import Board, ChatAccount, Person
+from remembrancer.models import Board
 from remembrancer.queries.boards import boards_on
 from remembrancer.queries.chat_accounts import accounts_on, without_account
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
@@ -72,22 +72,14 @@ def _channel(web: Web, board: Board) -> Iterator[str]:
 
 def _people(session: Session, web: Web) -> Iterator[str]:
     users = [user for user in web.pages("users.list", "members", WAIT_SECONDS) if is_member(user)]
-    ids, emails = {user["id"]: user for user in users}, {_email(user): user for user in users}
+    ids = {user["id"] for user in users}
+    emails = {str((user.get("profile") or {}).get("email") or "").lower(): user for user in users}
     for account, person in accounts_on(session, PLATFORM):
-        yield from _linked(person, account, ids, emails)
+        values, by_email = {"name": person.name, "email": person.email}, emails.get(person.email)
+        if account.account and account.account not in ids:
+            yield phrase("slack_admin.gone", **values)
+        elif account.account and by_email is not None and by_email["id"] != account.account:
+            yield phrase("slack_admin.other_account", account=account.account, other=by_email["id"], **values)
     for person in without_account(session, PLATFORM):
         name = "not_matched_yet" if person.email in emails else "no_such_email"
         yield phrase(f"slack_admin.{name}", name=person.name, email=person.email)
-
-
-def _linked(person: Person, account: ChatAccount, ids: Mapping[str, User], emails: Mapping[str, User]) -> Iterator[str]:
-    values = {"name": person.name, "email": person.email}
-    by_email = emails.get(person.email)
-    if account.account and account.account not in ids:
-        yield phrase("slack_admin.gone", **values)
-    elif account.account and by_email is not None and by_email["id"] != account.account:
-        yield phrase("slack_admin.other_account", account=account.account, other=by_email["id"], **values)
-
-
-def _email(user: User) -> str:
-    return str((user.get("profile") or {}).get("email") or "").lower()

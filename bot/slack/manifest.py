@@ -39,14 +39,40 @@ PATH = "/slack/events"
 
 def manifest(base_url: str, socket: bool) -> dict[str, Any]:
     """Build the manifest: with `socket`, events come over Socket Mode; without, to PATH at `base_url`."""
-    to_us = {} if socket else {"request_url": base_url + PATH}
+    url = base_url + PATH
+    to_us = {} if socket else {"request_url": url}
     return {
         "display_information": {
             "name": phrase("slack_admin.app_name"),
             "description": phrase("slack_admin.app_description"),
             "long_description": phrase("slack_admin.app_long_description"),
         },
-        "features": _features({} if socket else {"url": base_url + PATH}),
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": phrase("slack_admin.app_name"), "always_online": True},
+            "shortcuts": [
+                {
+                    "name": phrase("slack_admin.shortcut_name"),
+                    "type": "message",
+                    "callback_id": USE_AS_UPDATE,
+                    "description": phrase("slack_admin.shortcut_description"),
+                }
+            ],
+            "slash_commands": [
+                {
+                    "command": f"/{name}",
+                    **({} if socket else {"url": url}),
+                    "description": phrase(f"slack_admin.command_{name}"),
+                    "usage_hint": phrase("slack_admin.command_hint"),
+                    "should_escape": True,
+                }
+                for name in COMMANDS
+            ],
+        },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**to_us, "bot_events": list(EVENTS)},
@@ -55,33 +81,4 @@ def manifest(base_url: str, socket: bool) -> dict[str, Any]:
             "socket_mode_enabled": socket,
             "token_rotation_enabled": False,
         },
-    }
-
-
-def _features(to_us: dict[str, str]) -> dict[str, Any]:
-    return {
-        "app_home": {
-            "home_tab_enabled": True,
-            "messages_tab_enabled": True,
-            "messages_tab_read_only_enabled": False,
-        },
-        "bot_user": {"display_name": phrase("slack_admin.app_name"), "always_online": True},
-        "shortcuts": [
-            {
-                "name": phrase("slack_admin.shortcut_name"),
-                "type": "message",
-                "callback_id": USE_AS_UPDATE,
-                "description": phrase("slack_admin.shortcut_description"),
-            }
-        ],
-        "slash_commands": [
-            {
-                "command": f"/{name}",
-                **to_us,
-                "description": phrase(f"slack_admin.command_{name}"),
-                "usage_hint": phrase("slack_admin.command_hint"),
-                "should_escape": True,
-            }
-            for name in COMMANDS
-        ],
     }

@@ -30,7 +30,11 @@ class Addresses:
             row = find_chat(session, conversation) if is_account else find_channel(session, conversation)
         if row is not None:
             return row.conversation
-        return self._create_chat(conversation) if is_account else without_thread(conversation)
+        if not is_account:
+            return without_thread(conversation)
+        if conversation not in self._created:
+            self._created[conversation] = self._connector.create(conversation)
+        return self._created[conversation]
 
     def is_channel(self, conversation: str) -> bool:
         """Return whether the conversation is a channel, which has threads."""
@@ -41,8 +45,3 @@ class Addresses:
     def forget(self, conversation: str) -> None:
         """Drop a cached chat that Teams refuses; there may be another."""
         self._created.pop(conversation, None)
-
-    def _create_chat(self, account: str) -> str:
-        if account not in self._created:
-            self._created[account] = self._connector.create(account)
-        return self._created[account]

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 GRACE = 1.0
@@ -15,7 +15,7 @@ class NotRunningError(RuntimeError):
 
 
 class AsyncThread:
-    """An event loop in a thread: `with Loop(name) as loop:`, or start() and stop(), once.
+    """An event loop in a thread, from start() to stop(), once.
 
     Thread-safe; never call it from its own thread.
     """
@@ -37,13 +37,6 @@ class AsyncThread:
         if self.is_running:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
 
     def call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
         """Run a coroutine, and return its result or raise its exception.

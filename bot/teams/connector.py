@@ -5,7 +5,8 @@ https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connec
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Self, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from microsoft_teams.api.activities.message import MessageActivityInput
@@ -38,7 +39,7 @@ NO_ID = "DO_NOT_USE_PLACEHOLDER_ID"
 
 
 class Connector:
-    """The Bot Connector for one bot: `with Connector(...) as connector:` or start() and stop(). Thread-safe.
+    """The Bot Connector for one bot, between start() and stop(). Thread-safe.
 
     `token` returns the bot's token and may block and raise SendError. A conversation that is not known yet belongs to
     `tenant`; it is called at the latest address of that tenant, or, where there is none, at `service_url`. Nothing is
@@ -78,13 +79,6 @@ class Connector:
         if self._thread.is_running:
             self._thread.call(self._client.http.aclose(), self._timeout)
         self._thread.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
 
     def post(self, conversation: str, activity: Mapping[str, Any], reply_to: str | None = None) -> str:
         """Post an activity and return its id. `reply_to`: the id of the first message of the thread, in a channel.
@@ -133,54 +127,35 @@ class Connector:
         Raises SendError, never in doubt.
         """
         path, member_path = _conversation_path(conversation, None), quote(account, safe=":@;=")
-
-        async def found(teams: ConversationClient) -> TeamsChannelAccount:
-            return await teams.members_client.get_by_id(path, member_path)
-
-        return self._call(conversation, found, harmless=True)
+        return self._call(conversation, lambda teams: teams.members_client.get_by_id(path, member_path), harmless=True)
 
     def channels(self, team_id: str) -> list[ChannelInfo]:
         """Return the channels of a team in which the bot is; the first, which every team has, has no name.
 
         Raises SendError, never in doubt.
         """
+        path = _conversation_path(team_id, None)
 
-        async def listed(teams: ConversationClient) -> list[ChannelInfo]:
-            return await TeamClient(teams.service_url, teams.http).get_conversations(_conversation_path(team_id, None))
+        def listed(teams: ConversationClient) -> Awaitable[list[ChannelInfo]]:
+            return TeamClient(teams.service_url, teams.http).get_conversations(path)
 
         return self._call(team_id, listed, harmless=True)
 
     def _call(self, conversation: str, ask: Callable[[ConversationClient], Awaitable[T]], harmless: bool = False) -> T:
         self._breaker.check()
         service_url, tenant = self._service_of(conversation)
-        token = self._note_errors(conversation, self._token)
-        with self._rate_limiter.acquire(conversation, tenant):
-            answer = self._note_errors(conversation, lambda: self._run(service_url, token, ask, harmless))
-        self._breaker.reset()
-        return answer
+        block = partial(self._rate_limiter.block, conversation)
+        with self._rate_limiter.acquire(conversation, tenant), self._breaker.watching(block):
+            token = self._token()
 
-    def _run(
-        self, service_url: str, token: str, ask: Callable[[ConversationClient], Awaitable[T]], harmless: bool
-    ) -> T:
-        async def asked() -> T:
-            http = self._client.clone(ClientOptions(token=token), share_http=True)
-            return await ask(ConversationClient(service_url, http))
+            async def asked() -> T:
+                http = self._client.clone(ClientOptions(token=token), share_http=True)
+                return await ask(ConversationClient(service_url, http))
 
-        try:
-            return self._thread.call(asked(), self._timeout)
-        except CALL_ERRORS as error:
-            raise as_send_error(error, harmless) from error
-
-    def _note_errors(self, conversation: str, call: Callable[[], T]) -> T:
-        """Make the call, and apply a SendError to the rate limiter and the circuit breaker before raising it."""
-        try:
-            return call()
-        except SendError as error:
-            if error.trouble == Trouble.AGAIN and error.retry_after is not None:
-                self._rate_limiter.block(conversation, error.retry_after)
-            if error.trouble == Trouble.STOPPED:
-                self._breaker.trip(error.reason)
-            raise
+            try:
+                return self._thread.call(asked(), self._timeout)
+            except CALL_ERRORS as error:
+                raise as_send_error(error, harmless) from error
 
     def _service_of(self, conversation: str) -> tuple[str, str]:
         """Return the service URL and the tenant of a conversation. Raises SendError."""

@@ -58,7 +58,11 @@ class Directory:
             return
         if ref.kind == TeamsKind.PERSONAL:
             self._link_person(activity, ref)
-        elif ref.kind == TeamsKind.CHANNEL and self._has_no_name(ref):
+        elif ref.kind == TeamsKind.CHANNEL:
+            with Session(self._engine) as session:
+                row = find_conversation(session, ref.conversation)
+            if row is None or row.name:
+                return
             try:
                 self._name_channels(ref)
             except SendError as error:
@@ -144,11 +148,6 @@ class Directory:
                 # Another process handled an event of this account first.
                 session.rollback()
                 log.info("linked elsewhere", account=ref.account)
-
-    def _has_no_name(self, ref: Reference) -> bool:
-        with Session(self._engine) as session:
-            row = find_conversation(session, ref.conversation)
-            return row is not None and not row.name
 
     def _name_channels(self, ref: Reference) -> None:
         """Store the name of each channel of a team: a message in a channel does not contain it."""

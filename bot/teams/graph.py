@@ -5,7 +5,7 @@ https://learn.microsoft.com/graph/api/user-get
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -33,7 +33,7 @@ class NotGrantedError(Exception):
 
 
 class Graph:
-    """A client of Microsoft Graph: `with Graph(...) as graph:` or close(). Thread-safe; calls may be repeated.
+    """A client of Microsoft Graph, until close(). Thread-safe; calls may be repeated.
 
     `token` returns the token for Graph and may block and raise SendError. `app` is the app's id in the tenant's
     catalogue. `loopback`: a server on this machine is allowed as `base`. Raises ForeignAddressError for any other.
@@ -42,18 +42,17 @@ class Graph:
     def __init__(
         self, token: Callable[[], str], app: str, base: str = BASE, loopback: bool = False, timeout: float = TIMEOUT
     ) -> None:
-        self._token, self._app, self._base = token, app, _check_base(base, loopback)
+        url = httpx.URL(base)
+        is_loopback = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
+        if base != BASE and not is_loopback:
+            # Whoever is called receives the token with every call.
+            raise ForeignAddressError(base)
+        self._token, self._app, self._base = token, app, base.rstrip("/")
         self._client = httpx.Client(timeout=timeout)
         self._logged: set[str] = set()
 
     def close(self) -> None:
         self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
     def account_of(self, address: str) -> str | None:
         """Return the Entra object id of a user principal name; None where nobody has it.
@@ -109,12 +108,3 @@ class Graph:
 
 def _apps_path(account: str) -> str:
     return f"/users/{quote(account, safe='@')}/teamwork/installedApps"
-
-
-def _check_base(base: str, loopback: bool) -> str:
-    """Check the base address, which receives the token with every call."""
-    url = httpx.URL(base)
-    is_loopback = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
-    if base != BASE and not is_loopback:
-        raise ForeignAddressError(base)
-    return base.rstrip("/")

@@ -21,21 +21,15 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 """
 
 
-class Tokens:
+class Tokens(AsyncThread):
     """Returns tokens; blocks. Thread-safe. It has an event loop of its own, because the SDK's first call blocks one.
 
     Without a token nothing is sent, so its errors are never in doubt.
     """
 
     def __init__(self, manager: TokenManager) -> None:
+        super().__init__("teams tokens")
         self._manager = manager
-        self._thread = AsyncThread("teams tokens")
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._thread.stop()
 
     def __call__(self) -> str:
         """Return the bot's current token, renewed where it has expired. Raises SendError."""
@@ -47,7 +41,7 @@ class Tokens:
 
     def _fetch(self, ask: Callable[[], Coroutine[Any, Any, TokenProtocol | None]]) -> str:
         try:
-            token = self._thread.call(ask(), TIMEOUT)
+            token = self.call(ask(), TIMEOUT)
         except (TimeoutError, CancelledError, NotRunningError, OSError, MsalError) as error:
             # No answer, or an error of Entra's own.
             raise SendError(Trouble.AGAIN, f"NoToken: {type(error).__name__}", of_all=True) from error

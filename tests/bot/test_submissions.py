@@ -2,7 +2,7 @@
 
 import asyncio
 
-from remembrancer.bot.inbound.pending_submissions import PendingSubmissions
+from remembrancer.bot.inbound.event_recorder import PendingSubmissions
 
 
 def test_whoever_has_just_stopped_to_wait_is_not_answered_and_the_others_are() -> None:

@@ -27,9 +27,9 @@ class MortalPace(SlackRateLimiter):
         self._life = life
 
     @contextmanager
-    def acquire(self, method: str, channel: str = "", patience: float = 3.0) -> Iterator[None]:
+    def acquire(self, name: str, within: str = "", patience: float = 3.0) -> Iterator[None]:
         self._life.go_on()
-        with super().acquire(method, channel, patience):
+        with super().acquire(name, within, patience):
             yield
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.bot.slack.account_matching import AccountMatcher
+from remembrancer.bot.slack.directory import AccountMatcher
 from remembrancer.clock import SetClock
 from remembrancer.models import ChatAccount, Person
 from remembrancer.rules.facts import stored_id

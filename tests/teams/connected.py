@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Engine
 
@@ -30,7 +30,18 @@ def small_store(place: Path) -> Engine:
     return engine
 
 
-def connector_to(teams: Teams, engine: Engine, time: FreeTime | None = None, **options: Any) -> Connector:
+class RunningConnector(Connector):
+    """`with` starts it and stops it."""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+
+def connector_to(teams: Teams, engine: Engine, time: FreeTime | None = None, **options: Any) -> RunningConnector:
     time = time or FreeTime()
     given: dict[str, Any] = {
         "token": lambda: "strict",
@@ -41,7 +52,7 @@ def connector_to(teams: Teams, engine: Engine, time: FreeTime | None = None, **o
         "clock": time,
         **options,
     }
-    return Connector(engine, **given)
+    return RunningConnector(engine, **given)
 
 
 @contextmanager

@@ -66,9 +66,9 @@ class MortalPace(TeamsRateLimiter):
         self._life = life
 
     @contextmanager
-    def acquire(self, conversation: str, tenant: str, patience: float = 3.0) -> Iterator[None]:
+    def acquire(self, name: str, within: str = "", patience: float = 3.0) -> Iterator[None]:
         self._life.go_on()
-        with super().acquire(conversation, tenant, patience):
+        with super().acquire(name, within, patience):
             yield
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 from remembrancer.bot.teams.inbound.activity_source import reference
 from remembrancer.bot.teams.inbound.endpoint import PATH, Endpoint
 from remembrancer.bot.teams.inbound.events import Event, parse
-from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement, card_response
+from remembrancer.bot.teams.inbound.receiver import Acknowledgement, card_response
 from remembrancer.settings import Settings
 from tests.conftest import ROOT
 from tests.teams.playground.person import GENERAL, Person, person

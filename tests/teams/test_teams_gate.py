@@ -13,7 +13,7 @@ import pytest
 from remembrancer.bot.platform.base import SetUpError
 from remembrancer.bot.teams import sdk
 from remembrancer.bot.teams.inbound.endpoint import MAX_BODY_BYTES, PATH, Activity, Endpoint, refusal
-from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement, text_response
+from remembrancer.bot.teams.inbound.receiver import Acknowledgement, text_response
 from tests.teams.activities import CHAT, activity, execute, message
 from tests.teams.door import Door, settings
 from tests.teams.issuing import ANOTHER_KEY, APP, OTHER, SERVICE, TENANT, Issuer, issuing

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, MutableMapping
+from contextlib import closing
 from typing import Any
 
 import jwt
@@ -41,7 +42,7 @@ def served(teams: Teams) -> Iterator[strict.Graph]:
 
 @pytest.fixture
 def graph(served: strict.Graph) -> Iterator[Graph]:
-    with graph_to(served) as made:
+    with closing(graph_to(served)) as made:
         yield made
 
 
@@ -196,7 +197,7 @@ def test_an_app_that_is_in_no_catalogue_is_nobodys_and_it_is_said_of_each(
     logs: list[MutableMapping[str, Any]],
 ) -> None:
     without_app(teams, "Tom", TOM)
-    with graph_to(served, app="88888888-0000-4000-8000-000000000008") as graph:
+    with closing(graph_to(served, app="88888888-0000-4000-8000-000000000008")) as graph:
         match(loaded, connector, graph, NOW)
     assert accounts(loaded) == {}
     said = {each["email"] for each in logs if each["event"] == "app not installed" and each["in_entra"]}
@@ -225,7 +226,7 @@ def test_whoever_is_linked_meanwhile_by_hand_stays_so(
                 session.commit()
         return TOKEN
 
-    with Graph(token, CATALOGUE, served.url, loopback=True) as graph:
+    with closing(Graph(token, CATALOGUE, served.url, loopback=True)) as graph:
         match(loaded, connector, graph, NOW)
     assert (alone.installed, accounts(loaded)) == (True, {RUTH: ("other", "a:1other")})
 
@@ -243,7 +244,7 @@ def test_trouble_with_teams_ends_it_too(
 def test_a_token_that_graph_does_not_take_stops_it(
     loaded: Engine, connector: Connector, served: strict.Graph, ruth: teams_state.Person
 ) -> None:
-    with graph_to(served, token="wrong") as graph:
+    with closing(graph_to(served, token="wrong")) as graph:
         match(loaded, connector, graph, NOW)
         with pytest.raises(SendError) as found:
             graph.install(ruth.account)

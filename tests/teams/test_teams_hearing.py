@@ -42,6 +42,12 @@ def heard(given: Activity) -> Event:
     return found
 
 
+def noted(given: Activity, day: date) -> Activity:
+    note = stranger_note(heard(given), day)
+    assert note is not None
+    return note
+
+
 def test_words_in_the_chat_are_heard_under_the_activitys_own_name() -> None:
     key = "a:personal-chat/1700000000002"
     assert heard(message()) == Event("text", key, USER, conversation="a:personal-chat", text="my")
@@ -291,8 +297,8 @@ def test_an_activity_that_does_not_say_where_it_comes_from_is_from_nowhere(missi
 
 
 def test_a_stranger_is_noted_once_a_day_with_where_they_can_be_answered() -> None:
-    first, again = (stranger_note(message(id=each), date(2019, 9, 2)) for each in ("1", "2"))
+    first, again = (noted(message(id=each), date(2019, 9, 2)) for each in ("1", "2"))
     assert heard(first) == heard(again)
-    assert heard(first).key != heard(stranger_note(message(), date(2019, 9, 3))).key
+    assert heard(first).key != heard(noted(message(), date(2019, 9, 3))).key
     assert (heard(first).kind, heard(first).user, heard(first).conversation) == ("stranger", USER, CHAT["id"])
     assert reference(first) == reference(message())

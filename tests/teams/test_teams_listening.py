@@ -12,14 +12,12 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.inbound.event_recorder import EventRecorder
+from remembrancer.bot.inbound.event_recorder import EventRecorder, PendingSubmissions, Response
 from remembrancer.bot.inbound.inbox import LeasedEvent
-from remembrancer.bot.inbound.pending_submissions import PendingSubmissions, Response
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.teams.inbound.endpoint import Endpoint
 from remembrancer.bot.teams.inbound.events import Event, parse
-from remembrancer.bot.teams.inbound.invoke_responses import card_response, text_response
-from remembrancer.bot.teams.inbound.receiver import Receiver
+from remembrancer.bot.teams.inbound.receiver import Receiver, card_response, text_response
 from remembrancer.clock import SetClock
 from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.wording import phrase

@@ -3,8 +3,9 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import contextmanager
 
 import jwt
 import pytest
@@ -111,6 +112,14 @@ def test_a_service_that_ends_meanwhile_has_sent_nothing() -> None:
             assert (found.value.trouble, found.value.of_all) == (Trouble.AGAIN, True)
 
 
+@contextmanager
+def running() -> Iterator[AsyncThread]:
+    loop = AsyncThread("test")
+    loop.start()
+    yield loop
+    loop.stop()
+
+
 async def doubled(number: int) -> int:
     return 2 * number
 
@@ -119,7 +128,7 @@ def test_a_loop_serves_several_threads_and_hands_on_what_is_raised() -> None:
     async def raises() -> None:
         raise KeyError("id")
 
-    with AsyncThread("test") as loop:
+    with running() as loop:
         found: list[int] = []
         threads = [threading.Thread(target=lambda n=n: found.append(loop.call(doubled(n), 5))) for n in range(20)]
         for thread in threads:
@@ -141,7 +150,7 @@ def test_a_loop_gives_up_what_takes_too_long_even_where_it_is_held_up(monkeypatc
     async def holds_up() -> None:
         held.wait(30)
 
-    with AsyncThread("test") as loop:
+    with running() as loop:
         began = time.monotonic()
         for work in (waits(), holds_up()):
             with pytest.raises(TimeoutError):

@@ -1,9 +1,7 @@
 """Handles Slack's events, and shows in Slack what must appear at once."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,9 +9,8 @@ from sqlmodel import Session
 
 from remembrancer.bot.inbound.event_handler import EventHandler
 from remembrancer.bot.inbound.open_forms import OpenedForm
-from remembrancer.bot.slack.account_matching import AccountMatcher
 from remembrancer.bot.slack.api import Web
-from remembrancer.bot.slack.directory import apply_user_event
+from remembrancer.bot.slack.directory import AccountMatcher, apply_user_event
 from remembrancer.bot.slack.forms.open_views import OpenViews
 from remembrancer.bot.slack.inbound.dispatch import CLOSED, SlackDispatcher, keep_open
 from remembrancer.bot.slack.inbound.events import USER_EVENTS, Event, ends_installation, parse, stranger_note
@@ -41,7 +38,7 @@ class SlackEventHandler(EventHandler[Event]):
         on_acted: Callable[[int], None],
         on_home_opened: Callable[[int, str], None],
     ) -> None:
-        super().__init__(dispatcher, clock, on_acted)
+        super().__init__(dispatcher, clock, on_acted, parse, stranger_note)
         self._client, self._web, self._matcher, self._on_home_opened = client, web, matcher, on_home_opened
         self._views = OpenViews(dispatcher.engine, client)
         self._handlers = {
@@ -54,12 +51,6 @@ class SlackEventHandler(EventHandler[Event]):
             "directory": self._handle_workspace_change,
             "stranger": self._answer_stranger,
         }
-
-    def parse(self, body: Mapping[str, Any]) -> Event | None:
-        return parse(body)
-
-    def stranger_note(self, event: Event, day: date) -> dict[str, Any]:
-        return stranger_note(event.user, day)
 
     async def show_form(self, form: OpenedForm, event: Event) -> None:
         await self._views.open(form, event.trigger, event.key, self._clock.now())

@@ -84,8 +84,9 @@ def _event(body: Payload) -> Event | None:
     kind = event.get("type")
     if kind == "message":
         return _message(event, key)
-    if kind == "app_home_opened":
-        return _home_opened(event, key)
+    if kind == "app_home_opened" and event.get("tab") == "home":
+        channel, view = str(event.get("channel", "")), event.get("view") or {}
+        return Event("home", key, user=str(event["user"]), conversation=channel, view=view)
     if kind in WORKSPACE_EVENTS:
         return Event("directory", key, event=event)
     return None
@@ -102,14 +103,6 @@ def _message(event: Payload, key: str) -> Event | None:
         conversation=str(event["channel"]),
         text=str(event.get("text") or ""),
         about=str(thread) if thread and thread != event.get("ts") else None,
-    )
-
-
-def _home_opened(event: Payload, key: str) -> Event | None:
-    if event.get("tab") != "home":
-        return None
-    return Event(
-        "home", key, user=str(event["user"]), conversation=str(event.get("channel", "")), view=event.get("view") or {}
     )
 
 
@@ -179,9 +172,9 @@ def _shortcut(body: Payload) -> Event | None:
     )
 
 
-def stranger_note(user: str, day: date) -> dict[str, Any]:
+def stranger_note(event: Event, day: date) -> dict[str, Any]:
     """Build our own event that an unknown user did something; its key allows one a day."""
-    return {"type": "stranger", "user": user, "day": day.isoformat()}
+    return {"type": "stranger", "user": event.user, "day": day.isoformat()}
 
 
 def _stranger(body: Payload) -> Event:

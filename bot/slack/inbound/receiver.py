@@ -11,8 +11,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 
-from remembrancer.bot.inbound.event_recorder import EventRecorder
-from remembrancer.bot.inbound.pending_submissions import Response
+from remembrancer.bot.inbound.event_recorder import EventRecorder, Response
 from remembrancer.bot.slack.identity import Identity
 from remembrancer.bot.slack.inbound.dispatch import CLOSED
 from remembrancer.bot.slack.inbound.events import Event, parse, team_of

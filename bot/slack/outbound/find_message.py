@@ -1,7 +1,7 @@
 """Finds the posted chunks of a message in a conversation by the delivery's key."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,19 +58,15 @@ def find_posted(web: Web, channel: str, key: str, oldest: float, first: str = ""
             break
     first = first or found.chunks.get(0, "")
     if first and (found.count > 1 or found.expected_files or 0 not in found.chunks):
-        _find_in_thread(web, channel, key, first, found)
+        in_thread: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
+        replies = [each for each in web.pages("conversations.replies", "messages", **in_thread) if each["ts"] != first]
+        for posted, number in _with_key(replies, key):
+            found.add(posted, number)
+        found.shared_files += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
     return found
 
 
-def _find_in_thread(web: Web, channel: str, key: str, first: str, found: PostedMessage) -> None:
-    arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "ts": first}
-    replies = [each for each in web.pages("conversations.replies", "messages", **arguments) if each["ts"] != first]
-    for posted, number in _with_key(iter(replies), key):
-        found.add(posted, number)
-    found.shared_files += Counter(file.get("name", "") for each in replies for file in each.get("files") or ())
-
-
-def _with_key(messages: Iterator[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:
+def _with_key(messages: Iterable[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], int]]:
     for posted in messages:
         found = key_of(posted)
         if found is not None and found[0] == short_key(key):

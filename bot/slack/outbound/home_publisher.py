@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from remembrancer.bot.conversation.home import home
-from remembrancer.bot.inbound.coalesced_task import CoalescedTask
+from remembrancer.bot.inbound.after_reply import CoalescedTask
 from remembrancer.bot.inbound.sender_lookup import account_id
 from remembrancer.bot.slack.forms.open_views import VIEW_ERRORS, refusal_code
 from remembrancer.bot.slack.outbound.blocks import Block, actions, blocks, plain_text

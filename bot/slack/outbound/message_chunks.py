@@ -87,7 +87,10 @@ def _fill_chunks(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Fragm
 
 
 def _fragments(part: Part, room: int) -> list[_Fragment]:
-    nodes = parse(part.text) or _placeholder(part)
+    nodes = parse(part.text)
+    if not nodes:
+        names = [file.alt or file.name for file in part.attachments] or [button.label for button in part.buttons]
+        nodes = tuple(Node("paragraph", (Run(name),)) for name in names)
     whole = _Fragment(nodes, part.buttons, part.attachments)
     if nodes_fit(nodes, room) and _fragments_fit([whole], room):
         return [whole]
@@ -96,12 +99,6 @@ def _fragments(part: Part, room: int) -> list[_Fragment]:
     rest = _Fragment(last, part.buttons, part.attachments)
     ends = [rest] if _fragments_fit([rest], room) else [_Fragment(last), _Fragment((), part.buttons, part.attachments)]
     return [*(_Fragment(group) for group in before), *ends]
-
-
-def _placeholder(part: Part) -> tuple[Node, ...]:
-    """Name the files or buttons of a part that has no text."""
-    names = [file.alt or file.name for file in part.attachments] or [button.label for button in part.buttons]
-    return tuple(Node("paragraph", (Run(name),)) for name in names)
 
 
 def _fragments_fit(fragments: Sequence[_Fragment], room: int) -> bool:

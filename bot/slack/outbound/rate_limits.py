@@ -1,11 +1,9 @@
 """Applies Slack's rate limits: calls per minute of each method, and one message per second in each channel."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 
-from remembrancer.bot.platform import rate_limit
-from remembrancer.bot.platform.rate_limit import PATIENCE, Limit, Window
+from remembrancer.bot.platform.rate_limit import Limit, RateLimiter, Window
 
 MINUTE = 60.0
 POST_MESSAGE = "chat.postMessage"
@@ -25,8 +23,8 @@ CALLS_A_MINUTE: Mapping[str, int] = {
 """The calls per minute that Slack allows of each method (tiers 2 to 4)."""
 
 
-class SlackRateLimiter:
-    """The rate limiter for Slack's methods. Thread-safe within one process."""
+class SlackRateLimiter(RateLimiter):
+    """The rate limiter for Slack's methods, each within a channel. Thread-safe within one process."""
 
     def __init__(
         self,
@@ -35,26 +33,11 @@ class SlackRateLimiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
+        super().__init__(clock, sleep)
         self._in_a_channel = (Window(1, per_channel_seconds),)
         self._budgets = {**CALLS_A_MINUTE, POST_MESSAGE: a_minute}
-        self._limiter = rate_limit.RateLimiter(clock, sleep)
 
-    @contextmanager
-    def acquire(self, method: str, channel: str = "", patience: float = PATIENCE) -> Iterator[None]:
-        """Wait until the call is allowed, and count it while the block runs.
-
-        Raises SendError where the wait is too long.
-        """
-        limits = [self._method_limit(method)]
-        if method == POST_MESSAGE and channel:
-            limits.append(Limit(f"in {channel}", self._in_a_channel))
-        with self._limiter.acquire(limits, patience):
-            yield
-
-    def block(self, method: str, seconds: float) -> None:
-        """Block the method for so many seconds, because Slack says so."""
-        self._limiter.block(self._method_limit(method), seconds)
-
-    def _method_limit(self, method: str) -> Limit:
-        windows = (Window(self._budgets[method], MINUTE),) if method in self._budgets else ()
-        return Limit(method, windows, of_all=True)
+    def limits(self, name: str, within: str) -> Sequence[Limit]:
+        windows = (Window(self._budgets[name], MINUTE),) if name in self._budgets else ()
+        in_channel = [Limit(f"in {within}", self._in_a_channel)] if name == POST_MESSAGE and within else []
+        return [Limit(name, windows, of_all=True), *in_channel]

@@ -16,8 +16,8 @@ from fastapi.responses import JSONResponse
 
 from remembrancer.bot.teams import sdk
 from remembrancer.bot.teams.conversation_references import ForeignAddressError, check_service_url
-from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement
 from remembrancer.bot.teams.inbound.message_text import object_at
+from remembrancer.bot.teams.inbound.receiver import Acknowledgement
 from remembrancer.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ class Endpoint:
         activity = _activity(body)
         if activity is None:
             return Response(status_code=400)
-        return _response(await self._accept(authorization, activity))
+        answered = await self._accept(authorization, activity)
+        if answered.body is None:
+            return Response(status_code=answered.status)
+        return JSONResponse(dict(answered.body), answered.status)
 
     async def _accept(self, authorization: str, activity: Activity) -> Acknowledgement:
         proving = asyncio.get_running_loop().run_in_executor(
@@ -109,12 +112,6 @@ def _refuse_constant(word: str) -> float:
     raise ValueError(word)
 
 
-def _response(answered: Acknowledgement) -> Response:
-    if answered.body is None:
-        return Response(status_code=answered.status)
-    return JSONResponse(dict(answered.body), answered.status)
-
-
 def refusal(activity: Activity, tenant: str, playground: bool = False) -> str | None:
     """Return why an authenticated activity is refused; None where it is accepted.
 
@@ -123,7 +120,11 @@ def refusal(activity: Activity, tenant: str, playground: bool = False) -> str | 
     """
     if activity.get("channelId") != CHANNEL:
         return "another channel"
-    if not _is_allowed(str(activity.get("serviceUrl") or ""), playground):
+    try:
+        called = check_service_url(str(activity.get("serviceUrl") or ""), loopback=playground)
+    except ForeignAddressError:
+        return "another service"
+    if playground and not called.startswith(f"http://{sdk.LOOPBACK}"):
         return "another service"
     tenants = tenants_of(activity)
     if any(each.lower() != tenant.lower() for each in tenants) and (tenant or not playground):
@@ -136,11 +137,3 @@ def tenants_of(activity: Activity) -> set[str]:
     of_data = object_at(object_at(activity, "channelData"), "tenant").get("id")
     of_conversation = object_at(activity, "conversation").get("tenantId")
     return {str(each) for each in (of_data, of_conversation) if each}
-
-
-def _is_allowed(service_url: str, playground: bool) -> bool:
-    try:
-        called = check_service_url(service_url, loopback=playground)
-    except ForeignAddressError:
-        return False
-    return called.startswith(f"http://{sdk.LOOPBACK}") if playground else True

@@ -1,10 +1,8 @@
 """Handles Teams' events, and shows in Teams what must appear at once."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
-from typing import Any
 
 import structlog
 
@@ -17,7 +15,7 @@ from remembrancer.bot.teams.directory import Directory
 from remembrancer.bot.teams.forms.form_cards import closed_card, summary_of
 from remembrancer.bot.teams.inbound.dispatch import TeamsDispatcher, card_of
 from remembrancer.bot.teams.inbound.events import Event, parse, stranger_note
-from remembrancer.bot.teams.inbound.invoke_responses import card_response, text_response
+from remembrancer.bot.teams.inbound.receiver import card_response, text_response
 from remembrancer.bot.teams.outbound.card import card_activity
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError
@@ -43,7 +41,7 @@ class TeamsEventHandler(EventHandler[Event]):
         clock: Clock,
         on_acted: Callable[[], None],
     ) -> None:
-        super().__init__(dispatcher, clock, lambda _person_id: on_acted())
+        super().__init__(dispatcher, clock, lambda _person_id: on_acted(), parse, stranger_note)
         self._connector, self._directory = connector, directory
         self._handlers = {
             "text": self._handle_text,
@@ -54,13 +52,6 @@ class TeamsEventHandler(EventHandler[Event]):
             "channel": self._handle_channel,
             "stranger": self._answer_stranger,
         }
-
-    def parse(self, body: Mapping[str, Any]) -> Event | None:
-        return parse(body)
-
-    def stranger_note(self, event: Event, day: date) -> dict[str, Any] | None:
-        """Build the note, unless others read what would be answered."""
-        return None if event.elsewhere else stranger_note(event.activity, day)
 
     async def handle(self, leased: LeasedEvent) -> None:
         event = parse(leased.body)

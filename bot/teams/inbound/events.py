@@ -83,14 +83,14 @@ def parse(activity: Activity) -> Event | None:
     return replace(event, activity=activity) if event else None
 
 
-def stranger_note(activity: Activity, day: date) -> dict[str, Any]:
-    """Build our own event that an unknown user did something, with where to answer them; its key allows one a day."""
+def stranger_note(event: Event, day: date) -> dict[str, Any] | None:
+    """Build our own event that an unknown user did something, with where to answer them; its key allows one a day.
+
+    None where others read what would be answered.
+    """
     copied_keys = ("from", "recipient", "conversation", "serviceUrl", "channelData")
-    return {
-        "type": "stranger",
-        "day": day.isoformat(),
-        **{key: activity[key] for key in copied_keys if key in activity},
-    }
+    copied = {key: event.activity[key] for key in copied_keys if key in event.activity}
+    return None if event.elsewhere else {"type": "stranger", "day": day.isoformat(), **copied}
 
 
 def _key(activity: Activity) -> str:

@@ -1,19 +1,42 @@
 """Records what Teams sends and acknowledges it; the submission of a form's page waits for its outcome.
 
 An activity that cannot be recorded is answered with 500, so that Teams delivers it again.
+https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.teams.inbound.events import BUTTON_INVOKE, Activity, Event, parse
-from remembrancer.bot.teams.inbound.invoke_responses import Acknowledgement, text_response
 from remembrancer.wording import phrase
 
 log = structlog.get_logger()
+Body = Mapping[str, Any]
 PATIENCE = 8.0
 """Seconds that the outcome of an invoke may take: Teams waits for ten, and the network takes some of them."""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """The response to a request: its HTTP `status`, and for an invoke a `body`."""
+
+    status: int = 200
+    body: Body | None = None
+
+
+def text_response(text: str) -> Body:
+    """Build the response that shows text to the person who pressed, and leaves the card as it is."""
+    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": text}
+
+
+def card_response(content: Mapping[str, Any]) -> Body:
+    """Build the response that replaces the pressed card for the person who pressed."""
+    return {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": content}
 
 
 class Receiver:

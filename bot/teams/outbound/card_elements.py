@@ -13,7 +13,7 @@ from remembrancer.bot.platform.markdown import (
     Run,
     Runs,
     is_title,
-    merge_runs,
+    join_runs,
     parse,
     table_as_list,
     text_of,
@@ -67,13 +67,8 @@ def _table_as_paragraphs(table: Node) -> Iterator[Node]:
         name = " ".join(text_of(cell) or EMPTY_CELL for cell in row[:name_cells])
         yield Node("paragraph", (Run(name, frozenset({"bold"})),))
         pairs = zip(head[name_cells:], row[name_cells:], strict=True)
-        yield Node(
-            "paragraph", _join_cells([(*first, Run(": "), *(cell or (Run(EMPTY_CELL),))) for first, cell in pairs])
-        )
-
-
-def _join_cells(parts: Sequence[Runs]) -> Runs:
-    return merge_runs([run for number, part in enumerate(parts) for run in ([Run(" · ")] * (number > 0) + list(part))])
+        cells = [(*first, Run(": "), *(cell or (Run(EMPTY_CELL),))) for first, cell in pairs]
+        yield Node("paragraph", join_runs(cells, " · "))
 
 
 def elements_of(nodes: Sequence[Node]) -> list[Element]:

@@ -46,8 +46,8 @@ class PostedMessage:
 class RecentMessages:
     """Remembers what this process posted lately, because Teams shows a bot no history. Thread-safe."""
 
-    def __init__(self, limit: int = MAX_REMEMBERED) -> None:
-        self._max_remembered, self._lock = limit, threading.Lock()
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._posted: OrderedDict[tuple[str, str], PostedMessage] = OrderedDict()
 
     def get(self, conversation: str, key: str) -> PostedMessage:
@@ -55,7 +55,7 @@ class RecentMessages:
         with self._lock:
             posted = self._posted.setdefault((conversation, key), PostedMessage())
             self._posted.move_to_end((conversation, key))
-            while len(self._posted) > self._max_remembered:
+            while len(self._posted) > MAX_REMEMBERED:
                 self._posted.popitem(last=False)
             return posted
 
