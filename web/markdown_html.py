@@ -52,9 +52,5 @@ def _open_table(_renderer: object, tokens: Sequence[Token], number: int, _option
     return f'<div class="frame" role="group" tabindex="0"{named}><table>\n'
 
 
-def _close_table(*_: object) -> str:
-    return "</table></div>\n"
-
-
 _markdown.add_render_rule("table_open", _open_table)
-_markdown.add_render_rule("table_close", _close_table)
+_markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Insert, Table, and_, exists, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlalchemy.sql.dml import ReturningInsert
+from sqlmodel import Session, SQLModel, col, select
 
 from remembrancer.models import HeardState, IncomingEvent
 from remembrancer.rules.facts import stored_id
@@ -60,7 +61,8 @@ def record(engine: Engine, platform: str, delivered: Sequence[NewEvent]) -> list
     leased = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
     rows = [leased | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
-        new = set(connection.execute(_insert(engine), rows).scalars())
+        insert = insert_new(engine.dialect.name, IncomingEvent, ["platform", "key"])
+        new = set(connection.execute(insert, rows).scalars())
     are_new = []
     for each in delivered:
         are_new.append(each.key in new)
@@ -68,13 +70,15 @@ def record(engine: Engine, platform: str, delivered: Sequence[NewEvent]) -> list
     return are_new
 
 
-def _insert(engine: Engine) -> Any:
-    """Build an insert that skips keys that exist; any other error must be raised, or the event is lost."""
-    table: Table = IncomingEvent.__table__  # type: ignore[attr-defined]
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    statement: Any = dialect.insert(table)
-    skipping_existing: Insert = statement.on_conflict_do_nothing(index_elements=["platform", "key"])
-    return skipping_existing.returning(table.c.key)
+def insert_new(dialect: str, model: type[SQLModel], keys: Sequence[str]) -> ReturningInsert[Any]:
+    """Build an insert that skips rows whose `keys` exist, and returns the last key of the others.
+
+    Any other error is raised. `dialect` is the database's name.
+    """
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    skipping_existing: Insert = statement.on_conflict_do_nothing(index_elements=keys)
+    return skipping_existing.returning(table.c[keys[-1]])
 
 
 def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = LEASE) -> LeasedEvent | None:

@@ -29,11 +29,10 @@ class Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return task
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Wait for the running tasks; one that outlasts `seconds` is left to its lease."""

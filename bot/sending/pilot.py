@@ -33,7 +33,9 @@ def submit_pilot(context: Context, incoming: Incoming) -> Reply:
     """Set the pilot's people; if that sends messages at once, the form previews them and must be sent again."""
     context.must_be_admin("not_your_sending")
     now = lock_sending_state(context.session)
-    chosen = _chosen(context, incoming)
+    typed, people = incoming.fields.get("pilot"), context.facts.people
+    ids = [as_id(str(key)) for key in typed] if isinstance(typed, list) else []
+    chosen = [id for id in ids if id in people and people[id].active]
     form_pilot, _, shown_hash = incoming.value.partition(".")
     if form_pilot != _pilot_hash(now):
         return Reply(form=_form(context, now, chosen, notice=_changed_notice(context, now)))
@@ -47,12 +49,6 @@ def submit_pilot(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("same_pilot")
     done = phrase("sending.pilot_begun" if begins else "sending.pilot_changed")
     return Reply(messages=(sending_state(context, done),))
-
-
-def _chosen(context: Context, incoming: Incoming) -> list[int]:
-    typed = incoming.fields.get("pilot")
-    ids = [as_id(str(key)) for key in typed] if isinstance(typed, list) else []
-    return [id for id in ids if id in context.facts.people and context.facts.people[id].active]
 
 
 def _pilot_hash(now: Sending) -> str:

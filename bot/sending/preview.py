@@ -17,7 +17,7 @@ from remembrancer.models import Board, Person
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.preview.filters import Wanted, address, is_in_reach, outlook
 from remembrancer.scheduler.preview.types import Planned
-from remembrancer.scheduler.preview.withheld import Withheld, count_withheld, withheld
+from remembrancer.scheduler.preview.withheld import count_withheld, withheld
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.sending import current_sending
 from remembrancer.wording import day as in_full
@@ -103,18 +103,14 @@ def show_withheld(context: Context, _words: Sequence[str] = ()) -> Reply:
         shown=len(found),
         paused=len(messages_at_once(context, sending_state.pilot)) if sending_state.paused_at else None,
     )
-    rows = [
-        render("messages/withheld_row.md", first=first, zone=context.person.time_zone, names=names)
-        for first, names in _grouped(found)
-    ]
-    return Reply(messages=(Message(parts=tuple(Part(text=text) for text in (head, *rows))),))
-
-
-def _grouped(found: Sequence[Withheld]) -> Iterator[tuple[Withheld, list[str]]]:
-    """Group what was withheld at one moment, of one kind, for one reason: the first of each group, and all names."""
+    parts = [Part(text=head)]
+    # One row for what was withheld at one moment, of one kind, for one reason.
     for _, group in groupby(found, key=lambda each: (each.at, each.what, each.because)):
         same = sorted(group, key=lambda each: each.name)
-        yield same[0], [with_refs(each.name, each.refs) for each in same]
+        names = [with_refs(each.name, each.refs) for each in same]
+        text = render("messages/withheld_row.md", first=same[0], zone=context.person.time_zone, names=names)
+        parts.append(Part(text=text))
+    return Reply(messages=(Message(parts=tuple(parts)),))
 
 
 ROUTES: Routes = {

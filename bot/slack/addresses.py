@@ -25,22 +25,17 @@ class Addresses:
         """Return 'D024BE91L' as it is, and the conversation id of 'U024BE7LH' or '#cabinet'. Raises SendError."""
         if CONVERSATION_ID.fullmatch(conversation):
             return conversation
-        if conversation not in self._ids:
-            opens = ACCOUNT.fullmatch(conversation)
-            conversation_id = (
-                open_conversation(self._web, conversation, patience) if opens else self._find_channel(conversation)
-            )
-            self._ids[conversation] = conversation_id
+        if conversation not in self._ids and ACCOUNT.fullmatch(conversation):
+            self._ids[conversation] = open_conversation(self._web, conversation, patience)
+        elif conversation not in self._ids:
+            channels = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
+            named = [channel for channel in channels if channel.get("name") == conversation.removeprefix("#")]
+            if not named:
+                raise SendError(Trouble.BROKEN, "channel_not_found")
+            # An archived one only where no other has the name.
+            self._ids[conversation] = str(min(named, key=lambda channel: bool(channel.get("is_archived")))["id"])
         return self._ids[conversation]
 
     def forget(self, conversation: str) -> None:
         """Drop a cached id that Slack refuses; another conversation may have the name now."""
         self._ids.pop(conversation, None)
-
-    def _find_channel(self, conversation: str) -> str:
-        """Find a channel by name; an archived one only where no other has the name."""
-        channels = self._web.pages("conversations.list", "channels", types="public_channel,private_channel")
-        named = [channel for channel in channels if channel.get("name") == conversation.removeprefix("#")]
-        if not named:
-            raise SendError(Trouble.BROKEN, "channel_not_found")
-        return str(min(named, key=lambda channel: bool(channel.get("is_archived")))["id"])

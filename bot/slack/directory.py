@@ -55,22 +55,16 @@ def is_member(user: User) -> bool:
     return not any(user.get(flag) for flag in ("deleted", "is_bot", "is_stranger")) and user.get("id") != "USLACKBOT"
 
 
-def find_user(web: Web, email: str) -> User | None:
-    """Find the organisation's Slack user with this e-mail address. Raises SendError."""
+def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
+    with Session(engine) as session:
+        email = session.get_one(Person, person_id).email
     try:
         user: User = web.ask("users.lookupByEmail", WAIT_SECONDS, email=email)["user"]
     except SendError as error:
         if code_of(error) == USER_NOT_FOUND:
-            return None
+            return
         raise
-    return user if is_member(user) else None
-
-
-def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
-    with Session(engine) as session:
-        email = session.get_one(Person, person_id).email
-    user = find_user(web, email)
-    if user is None:
+    if not is_member(user):
         return
     conversation = open_conversation(web, user["id"], WAIT_SECONDS)
     with Session(engine) as session:

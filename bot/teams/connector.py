@@ -106,13 +106,12 @@ class Connector:
 
         self._call(conversation, put, harmless=True)
 
-    def create(self, account: str, tenant: str = "") -> str:
+    def create(self, account: str) -> str:
         """Return the chat with a person (Entra object id), created where there is none; they must have the app already.
 
         Raises SendError. A repeated call returns the same chat.
         """
-        tenant = tenant or self._tenant
-        parameters = CreateConversationParams(members=[Account(id=account)], tenant_id=tenant)
+        parameters = CreateConversationParams(members=[Account(id=account)], tenant_id=self._tenant)
         try:
             return self._call(account, lambda teams: teams.create(parameters), harmless=True).id
         except SendError as error:

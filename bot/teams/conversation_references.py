@@ -7,13 +7,12 @@ here commits.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 import httpx
-from sqlalchemy import Insert, Table, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from remembrancer.bot.inbound.inbox import insert_new
 from remembrancer.bot.teams.sdk import LOOPBACK
 from remembrancer.models import TeamsConversation, TeamsKind
 
@@ -84,7 +83,9 @@ def store_reference(session: Session, ref: Reference, now: datetime, loopback: b
         "service_url": check_service_url(ref.service_url, loopback),
     }
     values["account"] = ref.account.lower()
-    session.connection().execute(_insert(session, values | {"seen_at": now}))
+    # Several processes receive events of one conversation at a time.
+    insert = insert_new(session.get_bind().dialect.name, TeamsConversation, ["conversation"])
+    session.connection().execute(insert, values | {"seen_at": now})
     [row] = _lock(session, TeamsConversation.conversation == values["conversation"])
     if now < row.seen_at:
         return
@@ -170,12 +171,3 @@ def _lock(session: Session, *where: bool) -> Sequence[TeamsConversation]:
 
 def _lock_team(session: Session, team_id: str) -> Sequence[TeamsConversation]:
     return _lock(session, TeamsConversation.team_id == team_id) if team_id else ()
-
-
-def _insert(session: Session, row: dict[str, Any]) -> Insert:
-    """Build an insert that skips an existing conversation: several processes receive events of one at a time."""
-    table: Table = TeamsConversation.__table__  # type: ignore[attr-defined]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement: Any = dialect.insert(table).values(**row)
-    skipping_existing: Insert = statement.on_conflict_do_nothing(index_elements=["conversation"])
-    return skipping_existing

@@ -4,16 +4,17 @@ https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/su
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context (members and channels)
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from remembrancer.bot.teams.account_linking import adopt_time_zone, link_by_address, mark_app_removed, update_account
+from remembrancer.bot.people.time_zone import follow_zone, is_zone_automatic
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.conversation_references import (
     ForeignAddressError,
@@ -24,15 +25,20 @@ from remembrancer.bot.teams.conversation_references import (
     rename_team,
     store_reference,
 )
-from remembrancer.bot.teams.inbound.activity_source import reference, user_of
+from remembrancer.bot.teams.inbound.activity_source import PLATFORM, reference, user_of
 from remembrancer.bot.teams.inbound.message_text import object_at
 from remembrancer.clock import Clock
-from remembrancer.models import TeamsKind
+from remembrancer.models import ChatAccount, Person, TeamsKind
+from remembrancer.queries.chat_accounts import account_called
+from remembrancer.rules.errors import RefusalError
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
+from remembrancer.services.chat_accounts import link, mark_broken, mark_working
 
 log = structlog.get_logger()
 Activity = Mapping[str, Any]
 T = TypeVar("T")
+APP_REMOVED = "AppRemoved"
+"""The problem of an account whose owner has removed the app."""
 PERSON_ACTIVITIES = frozenset({"message", "invoke"})
 """The types of activity that a person causes."""
 TEAM_ENDED = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
@@ -88,7 +94,9 @@ class Directory:
             mark_removed(session, ref.conversation, now)
             mark_team_removed(session, _team_id(ref), now)
             if ref.kind == TeamsKind.PERSONAL:
-                mark_app_removed(session, ref, now)
+                account = _find_account(session, ref)
+                if account is not None:
+                    mark_broken(session, account, APP_REMOVED, now)
             session.commit()
 
     def channel_changed(self, activity: Activity) -> None:
@@ -130,7 +138,7 @@ class Directory:
         """Link the person of a personal chat; Teams is asked only about unknown people."""
         zone, now = str(activity.get("localTimezone") or ""), self._clock.now()
         with Session(self._engine) as session:
-            is_known = update_account(session, ref, zone, now)
+            is_known = _update_account(session, ref, zone, now)
             session.commit()
         if is_known or not ref.account:
             return
@@ -140,9 +148,9 @@ class Directory:
         now = self._clock.now()
         with Session(self._engine) as session:
             try:
-                person = link_by_address(session, ref, (member.email, member.user_principal_name), now)
+                person = _link_by_address(session, ref, (member.email, member.user_principal_name), now)
                 if person is not None:
-                    adopt_time_zone(session, person, zone, now)
+                    _adopt_time_zone(session, person, zone, now)
                 session.commit()
             except IntegrityError:
                 # Another process handled an event of this account first.
@@ -174,3 +182,58 @@ class Directory:
 def _team_id(ref: Reference) -> str:
     """Return the team's id; where an event has none, it is in the team's first channel, whose id is the team's."""
     return ref.team_id or ref.conversation
+
+
+def _find_account(session: Session, ref: Reference) -> ChatAccount | None:
+    """Find the account of a personal chat by its Entra object id, else by what an account was linked to by hand."""
+    account = account_called(session, PLATFORM, ref.account)
+    if account is not None:
+        return account
+    query = select(ChatAccount).where(
+        ChatAccount.platform == PLATFORM,
+        ChatAccount.account == "",
+        col(ChatAccount.conversation).in_((ref.conversation, ref.account)),
+    )
+    return session.exec(query).first()
+
+
+def _update_account(session: Session, ref: Reference, zone: str, now: datetime) -> bool:
+    """Update the account whose chat this is, and return whether there is one. Messages go to this chat from now on."""
+    account = _find_account(session, ref)
+    if account is None:
+        return False
+    account.conversation, account.account = ref.conversation, ref.account
+    mark_working(session, account, now)
+    _adopt_time_zone(session, session.get_one(Person, account.person_id), zone, now)
+    return True
+
+
+def _link_by_address(session: Session, ref: Reference, addresses: Iterable[str | None], now: datetime) -> Person | None:
+    """Link the chat to the person with the first known of these addresses; None where there is none, or it is refused.
+
+    A person whose other account works keeps it: an address alone takes over no account.
+    """
+    for address in (each.strip().lower() for each in addresses if each):
+        person = session.exec(select(Person).where(Person.active, Person.email == address)).first()
+        if person is not None:
+            break
+    else:
+        log.warning("nobody has this address", account=ref.account)
+        return None
+    query = select(ChatAccount).where(ChatAccount.person_id == person.id, ChatAccount.platform == PLATFORM)
+    has = session.exec(query).first()
+    if has is not None and has.problem is None:
+        log.warning("not linked", email=person.email, account=ref.account, has=has.account or has.conversation)
+        return None
+    try:
+        link(session, person, PLATFORM, ref.conversation, now, None, ref.account)
+    except RefusalError as refusal:
+        log.warning("not linked", email=person.email, refusal=refusal.name)
+        return None
+    return person
+
+
+def _adopt_time_zone(session: Session, person: Person, zone: str, now: datetime) -> None:
+    """Adopt the time zone that Teams sends with a person's messages, unless they chose one."""
+    if is_zone_automatic(session, person):
+        follow_zone(session, person, zone, now)

@@ -258,6 +258,13 @@ def test_ids_stay_the_same_when_a_form_is_shown_again() -> None:
     assert {block["element"]["action_id"] for block in inputs(shown(after)).values()} == {"value"}
 
 
+def test_a_dash_that_is_typed_is_text_though_it_is_the_key_of_no_choice() -> None:
+    made = form(field(), field("choice", "b", choices=choices(2), value="key_1"))
+    chosen = {"selected_option": {"value": "-"}}
+    state = {"a": {"value": {"type": "plain_text_input", "value": "-"}}, "b": {"value": chosen}}
+    assert typed_values(made, 0, state) == {"a": "-", "b": ""}
+
+
 def test_what_a_view_does_not_tell_of_stays_as_it_was() -> None:
     made = form(field(value="before"), field("choices", "b", choices=choices(2), value=["key_1"]))
     assert typed_values(made, 0, {}) == {"a": "before", "b": ["key_1"]}

@@ -29,7 +29,10 @@ def field_blocks(field: FormField) -> Iterator[Block]:
     if field.error:
         text = shorten(phrase("form_pages.error", error=field.error), MAX_TEXT)
         yield {"type": "context", "elements": [plain_text(text)]}
-    hint = _hint(field)
+    is_kept = _is_too_long_to_show(field)
+    notice = phrase("form_pages.too_long_to_show", count=len(str(field.value))) if is_kept else ""
+    was = phrase("form_pages.last_time", was=field.was) if field.was else ""
+    hint = "\n".join(each for each in (notice, field.hint, was) if each)
     fits_input = field.has_input and is_one(field) and max(len(question_text(field)), len(hint)) <= MAX_LABEL
     above = [] if fits_input else [Node("paragraph", (Run(question_text(field), frozenset({"bold"})),))]
     above += [Node("paragraph", (Run(line),)) for line in hint.splitlines() if line.strip() and not fits_input]
@@ -43,13 +46,6 @@ def field_blocks(field: FormField) -> Iterator[Block]:
 def _is_too_long_to_show(field: FormField) -> bool:
     """Return whether the text is too long for Slack to show, so that it stays until other text is entered."""
     return any(len(each.value) > MAX_TEXT for each in inputs_of(field))
-
-
-def _hint(field: FormField) -> str:
-    is_kept = _is_too_long_to_show(field)
-    notice = phrase("form_pages.too_long_to_show", count=len(str(field.value))) if is_kept else ""
-    was = phrase("form_pages.last_time", was=field.was) if field.was else ""
-    return "\n".join(each for each in (notice, field.hint, was) if each)
 
 
 def _input_block(field: FormField, each: Input, hint: str) -> Block:

@@ -44,18 +44,17 @@ class HomePublisher:
 
     async def _publish_requested(self) -> None:
         while self._requested:
-            await self._publish(self._requested.pop())
-
-    async def _publish(self, person_id: int) -> None:
-        account, page = await asyncio.to_thread(self._page, person_id)
-        if not account or self._state_hashes.get(person_id) == page.mark:
-            return
-        try:
-            await self._client.views_publish(user_id=account, view=home_view(page) | {"private_metadata": page.mark})
-        except VIEW_ERRORS as error:
-            log.warning("home not published", person=person_id, reason=refusal_code(error))
-        else:
-            self._state_hashes[person_id] = page.mark
+            person_id = self._requested.pop()
+            account, page = await asyncio.to_thread(self._page, person_id)
+            if not account or self._state_hashes.get(person_id) == page.mark:
+                continue
+            view = home_view(page) | {"private_metadata": page.mark}
+            try:
+                await self._client.views_publish(user_id=account, view=view)
+            except VIEW_ERRORS as error:
+                log.warning("home not published", person=person_id, reason=refusal_code(error))
+            else:
+                self._state_hashes[person_id] = page.mark
 
     def _page(self, person_id: int) -> tuple[str, Message]:
         with Session(self._engine) as session:

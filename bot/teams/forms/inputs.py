@@ -31,7 +31,11 @@ def field_element(field: FormField) -> Element:
 
     The help for a single input stands below it, because the label is part of the input; for several inputs it is above.
     """
-    label, inputs, help_elements = _label(field), _input_elements(field), [*_hints(field), *_last_answer(field)]
+    label, inputs = _label(field), _input_elements(field)
+    help_elements = [text_block(line, isSubtle=True) for line in field.hint.splitlines() if line.strip()]
+    if _is_too_long_to_show(field):
+        help_elements.insert(0, text_block(phrase("form_pages.too_long_to_show", count=len(str(field.value)))))
+    help_elements += _last_answer(field)
     name = [] if field.has_input and is_one(field) else [text_block(label, bold=True)]
     items = [*name, *inputs, *help_elements] if is_one(field) else [*name, *help_elements, *inputs]
     if field.error:
@@ -48,12 +52,6 @@ def _label(field: FormField) -> str:
 def _is_too_long_to_show(field: FormField) -> bool:
     """Return whether the text is too long to be shown, so that it stays until other text is entered."""
     return any(json_units(each.value) > MAX_TEXT for each in inputs_of(field))
-
-
-def _hints(field: FormField) -> Iterator[Element]:
-    if _is_too_long_to_show(field):
-        yield text_block(phrase("form_pages.too_long_to_show", count=len(str(field.value))))
-    yield from (text_block(line, isSubtle=True) for line in field.hint.splitlines() if line.strip())
 
 
 def _last_answer(field: FormField) -> Iterator[Element]:

@@ -75,9 +75,8 @@ def action_sets(buttons: Sequence[Button]) -> list[Element]:
 def _action(button: Button) -> Element:
     data = {"action": button.action, "value": button.value}
     spoken_label = f"{button.label} {button.about}" if button.about else ""
-    return execute_action(button.label, button.action, data, STYLES.get(button.style, ""), spoken_label) | {
-        "associatedInputs": "none"
-    }
+    action = execute_action(button.label, button.action, data, STYLES.get(button.style, ""), spoken_label)
+    return action | {"associatedInputs": "none"}
 
 
 def execute_action(title: str, verb: str, data: Mapping[str, Any], style: str = "", spoken_label: str = "") -> Element:
