@@ -37,20 +37,18 @@ def lines(session: Session, planned: Iterable[Planned]) -> list[Line]:
         programme = programmes.get(each.about.programme)
         word = what(each.kind, policy_steps(programme, each.kind) if programme else {})
         groups.setdefault((each.at, word, each.withheld), []).append(each)
-    return [_line(*group, together) for group, together in sorted(groups.items(), key=lambda item: item[0][0])]
-
-
-def _line(at: datetime, word: str, withheld: bool, group: Sequence[Planned]) -> Line:
-    is_single = len(group) == 1
-    return Line(
-        at=at,
-        what=word,
-        withheld=withheld,
-        names=tuple(with_refs(each.name, each.items) for each in group[:MOST_NAMES]),
-        count=len(group),
-        more=max(0, len(group) - MOST_NAMES),
-        because=group[0].because if is_single else "",
-    )
+    return [
+        Line(
+            at=at,
+            what=word,
+            withheld=withheld,
+            names=tuple(with_refs(each.name, each.items) for each in group[:MOST_NAMES]),
+            count=len(group),
+            more=max(0, len(group) - MOST_NAMES),
+            because=group[0].because if len(group) == 1 else "",
+        )
+        for (at, word, withheld), group in sorted(groups.items(), key=lambda item: item[0][0])
+    ]
 
 
 def with_refs(name: str, refs: Sequence[str]) -> str:

@@ -19,10 +19,9 @@ from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.slack.directory import AccountMatcher
-from remembrancer.bot.slack.identity import Identity, IdentityUnknownError
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
 from remembrancer.bot.slack.inbound.event_handler import SlackEventHandler
-from remembrancer.bot.slack.inbound.receiver import Receiver
+from remembrancer.bot.slack.inbound.receiver import Identity, IdentityUnknownError, Receiver
 from remembrancer.bot.slack.inbound.socket import Socket
 from remembrancer.bot.slack.manifest import PATH
 from remembrancer.bot.slack.outbound.home_publisher import HomePublisher

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -74,8 +73,7 @@ class TeamsApp:
         graph = self._clients.graph
         if graph is None:
             return ()
-        install = partial(match, self._engine, self._clients.connector, graph, self._clock)
-        return ((install, INSTALL_SECONDS),)
+        return ((lambda: match(self._engine, self._clients.connector, graph, self._clock.now()), INSTALL_SECONDS),)
 
     async def start(self) -> None:
         """Start to receive activities, and handle those that are left from before."""

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.graph import Graph, NotGrantedError
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
-from remembrancer.clock import Clock
 from remembrancer.models import Person
 from remembrancer.queries.chat_accounts import is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
@@ -21,7 +20,7 @@ from remembrancer.services.chat_accounts import link
 log = structlog.get_logger()
 
 
-def match(engine: Engine, connector: Connector, graph: Graph, clock: Clock) -> None:
+def match(engine: Engine, connector: Connector, graph: Graph, now: datetime) -> None:
     """Install the app for everybody without an account, and link them. Idempotent.
 
     An error of Microsoft ends the run, and the next run goes on. Raises nothing that Microsoft can cause.
@@ -30,7 +29,7 @@ def match(engine: Engine, connector: Connector, graph: Graph, clock: Clock) -> N
         people = [(stored_id(person.id), person.email) for person in without_account(session, PLATFORM)]
     try:
         for person_id, email in people:
-            _match_one(engine, connector, graph, person_id, email, clock.now())
+            _match_one(engine, connector, graph, person_id, email, now)
     except SendError as error:
         log.warning("app not installed for people", trouble=error.trouble, reason=error.reason)
 

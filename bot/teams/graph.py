@@ -11,9 +11,7 @@ from urllib.parse import quote
 import httpx
 import structlog
 
-from remembrancer.bot.teams.conversation_references import ForeignAddressError
 from remembrancer.bot.teams.errors import CALL_ERRORS, as_send_error
-from remembrancer.bot.teams.sdk import LOOPBACK
 
 log = structlog.get_logger()
 BASE = "https://graph.microsoft.com/v1.0"
@@ -36,19 +34,13 @@ class Graph:
     """A client of Microsoft Graph, until close(). Thread-safe; calls may be repeated.
 
     `token` returns the token for Graph and may block and raise SendError. `app` is the app's id in the tenant's
-    catalogue. `loopback`: a server on this machine is allowed as `base`. Raises ForeignAddressError for any other.
+    catalogue.
     """
 
-    def __init__(
-        self, token: Callable[[], str], app: str, base: str = BASE, loopback: bool = False, timeout: float = TIMEOUT
-    ) -> None:
-        url = httpx.URL(base)
-        is_loopback = loopback and (url.scheme, url.host) == ("http", LOOPBACK)
-        if base != BASE and not is_loopback:
-            # Whoever is called receives the token with every call.
-            raise ForeignAddressError(base)
-        self._token, self._app, self._base = token, app, base.rstrip("/")
-        self._client = httpx.Client(timeout=timeout)
+    def __init__(self, token: Callable[[], str], app: str) -> None:
+        # Whoever is called receives the token with every call.
+        self._token, self._app, self._base = token, app, BASE
+        self._client = httpx.Client(timeout=TIMEOUT)
         self._logged: set[str] = set()
 
     def close(self) -> None:

@@ -24,7 +24,8 @@ from remembrancer.settings import Settings
 from tests.conftest import EXAMPLE
 from tests.slack.connected import NOW
 from tests.teams.strict import Teams
-from tests.teams.strict.graph import CATALOGUE, INSTALLING, TOKEN, graph_of
+from tests.teams.strict.graph import INSTALLING, graph_of
+from tests.teams.test_teams_graph import graph_to
 
 RUTH = "lead0@example.org"
 EMEA = "https://smba.trafficmanager.net/emea"
@@ -212,7 +213,7 @@ def test_a_conversation_of_another_host_is_said_with_its_address(well: Engine) -
 def test_what_graph_does_not_let_the_app_do_is_said_once_for_everybody(well: Engine, teams: Teams) -> None:
     teams.person("Ruth", upn=RUTH)
     change(well, unlink)
-    with graph_of(teams) as server, closing(Graph(lambda: TOKEN, CATALOGUE, server.url, loopback=True)) as graph:
+    with graph_of(teams) as server, closing(graph_to(server)) as graph:
         assert len(findings(well, graph=graph)) == 1
         server.granted.remove(INSTALLING)
         [found, _] = findings(well, graph=graph)
@@ -225,7 +226,7 @@ def test_what_graph_does_not_let_the_app_do_is_said_once_for_everybody(well: Eng
 
 def test_graph_is_not_asked_where_the_bot_cannot_show_who_it_is(well: Engine, teams: Teams) -> None:
     change(well, unlink)
-    with graph_of(teams) as server, closing(Graph(lambda: TOKEN, CATALOGUE, server.url, loopback=True)) as graph:
+    with graph_of(teams) as server, closing(graph_to(server)) as graph:
         assert len(findings(well, graph=graph, TEAMS_TENANT_ID="")) == 2
         assert len(findings(well, refusing(Trouble.STOPPED, "NoToken: invalid_client"), graph)) == 2
         assert server.asked == []

@@ -29,7 +29,7 @@ from tests.teams.strict.faults import CALLS, TOLD
 from tests.teams.strict.state import Shown
 
 AGAIN = phrase("teams_admin.perhaps_again")
-SIZES = (1, 12, 25)
+SIZES = (1, 15, 30)
 """Parts of a message: one piece, two, and three."""
 
 BETWEEN = timedelta(minutes=5)

@@ -30,10 +30,10 @@ def test_a_long_message_is_several_in_order_with_one_name(teams: Teams, transpor
 
 def test_in_a_channel_the_headline_stands_first_and_detail_beneath_it(teams: Teams, transport: TeamsTransport) -> None:
     channel = teams.channel()
-    sent = transport.send(channel, "key", digest(12), perhaps_again=False)
+    sent = transport.send(channel, "key", digest(15), perhaps_again=False)
     posted = teams.shown(channel)
     assert [one.thread for one in posted] == [None, posted[0].id, posted[0].id]
-    assert texts(posted) == ["Headline", *(f"Detail {n}" for n in range(12))]
+    assert texts(posted) == ["Headline", *(f"Detail {n}" for n in range(15))]
     assert sent.remote_id == names(posted)
 
 
@@ -49,13 +49,13 @@ def test_whatever_strikes_wherever_nothing_is_lost_and_a_repeat_says_so(store: E
     with Teams(hang=0.01) as teams, connected(teams, store) as transport:
         channel = teams.channel()
         teams.arm("post", *["no fault"] * number, fault)
-        sent = send_somehow(transport, channel, digest(12))
+        sent = send_somehow(transport, channel, digest(15))
         posted = teams.shown(channel)
         repeats = [one for one in posted if AGAIN in one.text and AGAIN in one.activity["summary"]]
         assert len(repeats) == (fault not in TOLD)
         assert len(posted) == 3 + (fault in AFTER), "only what had arrived is there twice"
         kept = [one for one in posted if one.id in sent.remote_id.split(",")]
-        assert [each for each in texts(kept) if each != AGAIN] == ["Headline", *(f"Detail {n}" for n in range(12))]
+        assert [each for each in texts(kept) if each != AGAIN] == ["Headline", *(f"Detail {n}" for n in range(15))]
         assert teams.faults.counts == {fault: 1}
 
 

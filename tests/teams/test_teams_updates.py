@@ -45,7 +45,7 @@ def test_a_card_that_grows_is_continued_and_one_that_shrinks_says_what_is_no_mor
 
 def test_what_shrinks_and_grows_in_a_channel_does_so_in_its_thread(teams: Teams, transport: TeamsTransport) -> None:
     channel = teams.channel()
-    sent = replace(transport.send(channel, "key", digest(12), perhaps_again=False), key="key")
+    sent = replace(transport.send(channel, "key", digest(15), perhaps_again=False), key="key")
     shrunk = replace(transport.update(channel, sent, digest(0)), key="key")
     assert texts(teams.shown(channel)) == ["Headline", NO_MORE, NO_MORE]
     transport.update(channel, shrunk, digest(25))

@@ -4,15 +4,18 @@ This is a global middleware: an exception here becomes status 500, or leaves a s
 delivers again. Bolt acknowledges before it runs a listener, so an event that a listener loses would be lost.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from remembrancer.bot.inbound.event_recorder import EventRecorder, Response
-from remembrancer.bot.slack.identity import Identity
 from remembrancer.bot.slack.inbound.dispatch import CLOSED
 from remembrancer.bot.slack.inbound.events import Event, parse, team_of
 from remembrancer.wording import phrase
@@ -22,6 +25,37 @@ PATIENCE = 2.3
 """Seconds that an outcome may take: Slack waits for three, and the network takes some of them."""
 SECRETS = frozenset({"token"})
 """Keys of a payload that are not stored."""
+
+
+class IdentityUnknownError(Exception):
+    """Slack does not tell our identity. Events that arrive now stay unacknowledged, so Slack delivers them again."""
+
+
+class Identity:
+    """Caches the answer of auth.test, which Bolt itself would request for every event."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._asking = asyncio.Lock()
+        self._known: AuthorizeResult | None = None
+
+    async def get(self) -> AuthorizeResult:
+        """Return the identity, fetching it the first time. Raises IdentityUnknownError."""
+        async with self._asking:
+            if self._known is None:
+                try:
+                    answer = await self._client.auth_test()
+                except SlackApiError as error:
+                    # Bolt answers SlackApiError with 200, and the delivered event would be lost.
+                    raise IdentityUnknownError(str(error)) from error
+                token = self._client.token
+                self._known = AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=token)
+            return self._known
+
+    async def is_ours(self, team: str, enterprise: str) -> bool:
+        """Return whether a payload is from our workspace, or our organisation if the app is installed in all of it."""
+        identity = await self.get()
+        return team == identity.team_id or bool(enterprise and enterprise == identity.enterprise_id)
 
 
 class Receiver(AsyncMiddleware):
