@@ -2,13 +2,14 @@
 
 import pytest
 
+from remembrancer.bot.platform.markdown import parse, to_plain_text
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models.message import Message, Part, message
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Sent, Trouble
 from remembrancer.wording import phrase
 from tests.teams.strict.state import Shown
 
-AGAIN = phrase("teams_admin.perhaps_again")
+AGAIN = to_plain_text(parse(phrase("teams_admin.perhaps_again")))
 NO_MORE = phrase("teams_admin.no_more")
 
 

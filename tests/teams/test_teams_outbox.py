@@ -18,17 +18,16 @@ from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.outbox.deliver import Way, deliver_due
 from remembrancer.services.outbox import enqueue
-from remembrancer.wording import phrase
 from tests.delivery.scripted import NOW
 from tests.delivery.world import load, organisation
 from tests.free_time import FreeTime
 from tests.teams.connected import connected
+from tests.teams.saying import AGAIN
 from tests.teams.strict import Faults, Limits, Teams
 from tests.teams.strict.connector import Call
 from tests.teams.strict.faults import CALLS, TOLD
 from tests.teams.strict.state import Shown
 
-AGAIN = phrase("teams_admin.perhaps_again")
 SIZES = (1, 15, 30)
 """Parts of a message: one piece, two, and three."""
 

@@ -111,7 +111,7 @@ def test_what_was_taken_away_and_is_in_doubt_when_it_is_said_anew_says_so_itself
     assert refused(transport, lead, long(word="Now")).trouble == Trouble.DOUBT
     transport.send(lead, "key", long(word="Now"), perhaps_again=False)
     assert [AGAIN in one.text for one in teams.shown(lead)] == [False, False, True, False]
-    assert [texts([one])[-1] for one in teams.shown(lead)] == ["Now 9", "Now 19", "Now 19", "Now 29"]
+    assert [texts([one])[-1] for one in teams.shown(lead)] == ["Now 11", "Now 23", "Now 23", "Now 29"]
     gone = teams.shown(lead)[2]
     teams.do(lambda: setattr(gone, "deleted", True))
     transport.send(lead, "key", long(word="Then"), perhaps_again=False)
