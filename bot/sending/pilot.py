@@ -52,12 +52,10 @@ def submit_pilot(context: Context, incoming: Incoming) -> Reply:
 
 
 def _pilot_hash(now: Sending) -> str:
-    """A hash of the pilot that the form was made from."""
     return fingerprint(now.pilot)[:8]
 
 
 def _changed_notice(context: Context, now: Sending) -> str:
-    """A notice that the pilot has changed since the form was made."""
     if now.pilot is None:
         return phrase("forms.pilot_over_meanwhile")
     names = sorted(context.facts.people[id].name for id in now.pilot)

@@ -73,7 +73,6 @@ def split_into_chunks(message: Message, key: str) -> list[Chunk]:
 
 
 def _fill_chunks(parts: Sequence[Part], is_detail: bool) -> Iterator[list[_Fragment]]:
-    """Group the parts by chunk."""
     for first in range(0, len(parts), PARTS_PER_CHUNK):
         part_group = parts[first : first + PARTS_PER_CHUNK]
         room = LARGEST_TEXT if len(part_group) > 1 and not is_detail else RECOMMENDED_TEXT

@@ -90,7 +90,6 @@ def _page_number_text(page: int, count: int) -> str:
 
 
 def _value_hash(field: FormField, data: Mapping[str, Any]) -> str:
-    """Hash what a field's inputs hold."""
     return hashlib.sha256("\n".join(str(data.get(each, "")) for each in shown_values(field)).encode()).hexdigest()[:8]
 
 

@@ -31,23 +31,18 @@ def reference(activity: Activity) -> Reference | None:
     conversation_id, service_url = conversation_of(activity), str(activity.get("serviceUrl") or "")
     if not conversation_id or not service_url:
         return None
+    # A channel's name is in the channel data; a message in it names at most its thread.
+    named = {TeamsKind.CHANNEL: object_at(data, "channel"), TeamsKind.GROUP: conversation}.get(kind, {})
     return Reference(
         conversation=conversation_id,
         service_url=service_url,
         tenant_id=str(object_at(data, "tenant").get("id") or conversation.get("tenantId") or ""),
         kind=kind,
-        name=_name(activity, kind),
+        name=str(named.get("name") or ""),
         team=str(team.get("name") or ""),
         account=user_of(activity) if kind == TeamsKind.PERSONAL else "",
         team_id=str(team.get("id") or ""),
     )
-
-
-def _name(activity: Activity, kind: TeamsKind) -> str:
-    """Return the conversation's name. A channel's is in the channel data; a message in it names at most its thread."""
-    if kind == TeamsKind.CHANNEL:
-        return str(object_at(object_at(activity, "channelData"), "channel").get("name") or "")
-    return str(object_at(activity, "conversation").get("name") or "") if kind == TeamsKind.GROUP else ""
 
 
 def user_of(activity: Activity) -> str:

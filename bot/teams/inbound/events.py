@@ -109,7 +109,6 @@ def _is_from_bot(activity: Activity) -> bool:
 
 
 def _person_event(kind: Literal["text", "press", "page"], activity: Activity, **more: Any) -> Event:
-    """Build the event of something that a person did."""
     is_personal = kind_of(activity) == TeamsKind.PERSONAL
     conversation = conversation_of(activity) if is_personal else ""
     return Event(kind, _key(activity), user_of(activity), conversation, elsewhere=not is_personal, **more)
@@ -145,7 +144,6 @@ def _invoke(activity: Activity) -> Event | None:
 
 
 def _button_event(activity: Activity, data: Mapping[str, Any], is_awaited: bool) -> Event | None:
-    """Parse a button of a message or of a form's page."""
     more = {"about": str(activity["replyToId"]) if activity.get("replyToId") else None, "is_awaited": is_awaited}
     page = parse_page_action(data)
     if page is not None:
@@ -175,7 +173,6 @@ def _conversation_update(activity: Activity) -> Event | None:
 
 
 def _is_bot_among(activity: Activity, members: str) -> bool:
-    """Return whether the bot is among the members who came or went."""
     bot_id = object_at(activity, "recipient").get("id")
     return bot_id is not None and any(each.get("id") == bot_id for each in objects_at(activity, members))
 

@@ -68,7 +68,6 @@ def split_into_chunks(message: Message, is_threaded: bool) -> tuple[Chunk, ...]:
 
 
 def _fill_chunks(parts: Sequence[Part]) -> Iterator[list[_Fragment]]:
-    """Group the parts by chunk."""
     for first in range(0, len(parts), PARTS_PER_CHUNK):
         chunk_fragments: list[_Fragment] = []
         for fragment in (fragment for part in parts[first : first + PARTS_PER_CHUNK] for fragment in _fragments(part)):
