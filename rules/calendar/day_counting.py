@@ -11,8 +11,7 @@ out of range raises CannotCountError.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import wraps
-from typing import Literal, Protocol
+from typing import Literal
 
 from dateutil.relativedelta import relativedelta, weekday
 
@@ -23,6 +22,7 @@ Fate = Literal["counts", "works", "weekend", "bank_holiday", "closed"]
 """The part of a day in a count: it counts, it counts although it is a bank holiday, or the reason it does not."""
 YEARS = (1970, 2199)
 MOST = 366
+WEEK = timedelta(weeks=1)
 
 
 class CannotCountError(ValueError):
@@ -62,12 +62,6 @@ class Counted:
     date: date
 
 
-class Counting(Protocol):
-    """A function that counts from `day`; the module explains the arguments."""
-
-    def __call__(self, day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted: ...
-
-
 def announced_by_default(today: date) -> date:
     """Return the last day for which bank holidays are assumed to be announced: GOV.UK lists this year and the next."""
     return date(today.year + 1, 12, 31)
@@ -81,79 +75,84 @@ def check_reach(day: date, n: int) -> None:
         raise CannotCountError("number_out_of_reach", n=n, most=MOST)
 
 
-def _within_reach(count: Counting) -> Counting:
-    @wraps(count)
-    def checked(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
+@dataclass(frozen=True)
+class Counting:
+    """A way to count from a day; the module explains the arguments of the call.
+
+    `find` returns the day that the count comes to. `days` returns the days of the count, from its first day, the day
+    found, and `n`; in `calendar` days all of them count.
+    """
+
+    find: Callable[[date, int, WorkingTime], date]
+    days: Callable[[date, date, int], Sequence[date]]
+    calendar: bool = False
+
+    def __call__(self, day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
         check_reach(day, n)
-        return count(day, n, time, announced_until, roll)
-
-    return checked
-
-
-@_within_reach
-def latest_publication(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the last working day that leaves `n` clear working days before a meeting on `day`."""
-    found = time.before(day, n + 1)
-    return _counted(_classified(_days_between(day, found), time), found, time, announced_until, roll)
+        raw = self.find(day, n, time)
+        days = self.days(day, raw, n)
+        counted = [CountedDay(each) for each in days] if self.calendar else _classified(days, time)
+        found = _ROLL[roll](time, raw)
+        if found != raw:
+            counted += _classified([raw, *_between(raw, found)], time)
+        latest = max(raw, found, *(each.day for each in counted))
+        return Counted(raw, found != raw, latest > announced_until, tuple(counted), date=found)
 
 
-@_within_reach
-def earliest_meeting(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the first working day that leaves `n` clear working days after publication on `day`."""
-    found = time.after(day, n + 1)
-    return _counted(_classified(_days_between(day, found), time), found, time, announced_until, roll)
+_ROLL: dict[Roll, Callable[[WorkingTime, date], date]] = {
+    "none": lambda time, day: day,
+    "earlier": WorkingTime.working_day_on_or_before,
+    "later": WorkingTime.working_day_on_or_after,
+}
 
 
-@_within_reach
-def earliest_decision(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the first day that leaves `n` clear calendar days after notice on `day`."""
-    found = day + DAY * (n + 1)
-    return _counted(_as_counting(_days_between(day, found)), found, time, announced_until, roll)
+def _classified(days: Sequence[date], time: WorkingTime) -> list[CountedDay]:
+    return [CountedDay(day, *_part_in_count(day, time)) for day in days]
 
 
-@_within_reach
-def latest_notice(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the last day that leaves `n` clear calendar days before a decision on `day`; never roll it later."""
-    found = day - DAY * (n + 1)
-    return _counted(_as_counting(_days_between(day, found)), found, time, announced_until, roll)
+def _part_in_count(day: date, time: WorkingTime) -> tuple[Fate, str]:
+    """Return the day's part in a count of working days, and the name of its bank holiday, if it is one."""
+    holiday = bank_holidays(time.nation, day.year).get(day, "")
+    if time.is_working_day(day):
+        return "works" if holiday else "counts", holiday
+    if day.weekday() >= 5:
+        return "weekend", holiday
+    return "closed" if day in time.closed else "bank_holiday", holiday
 
 
-@_within_reach
-def working_days_after(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the calendar day after `n` whole working days have passed since `day`, as for a call-in period."""
-    found = (time.after(day, n) if n else day) + DAY
-    return _counted(_classified(_days_between(day, found), time), found, time, announced_until, roll)
+def _between(start: date, end: date, _n: int = 0) -> list[date]:
+    """Return the days strictly between two days, in the order from `start` to `end`."""
+    step = DAY if start < end else -DAY
+    return [start + step * n for n in range(1, abs((end - start).days))]
 
 
-@_within_reach
-def working_days_before(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the `n`-th working day before `day`; with 0, `day` itself."""
-    found = time.before(day, n) if n else day
-    return _counted(_classified(_days_between(day, found - DAY), time) if n else [], found, time, announced_until, roll)
+def _steps(step: timedelta) -> Callable[[date, date, int], Sequence[date]]:
+    """Return a function that gives the `n` days at this interval after a first day."""
+    return lambda start, _end, n: [start + step * each for each in range(1, n + 1)]
 
 
-@_within_reach
-def days_before(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to `n` calendar days before `day`."""
-    return _counted(_at_intervals(day, -DAY, n), day - DAY * n, time, announced_until, roll)
-
-
-@_within_reach
-def days_after(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to `n` calendar days after `day`."""
-    return _counted(_at_intervals(day, DAY, n), day + DAY * n, time, announced_until, roll)
-
-
-@_within_reach
-def weeks_before(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the same weekday `n` weeks before `day`."""
-    return _counted(_at_intervals(day, -DAY * 7, n), day - DAY * 7 * n, time, announced_until, roll)
-
-
-@_within_reach
-def weeks_after(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-    """Count to the same weekday `n` weeks after `day`."""
-    return _counted(_at_intervals(day, DAY * 7, n), day + DAY * 7 * n, time, announced_until, roll)
+latest_publication = Counting(lambda day, n, time: time.before(day, n + 1), _between)
+"""Counts to the last working day that leaves `n` clear working days before a meeting on `day`."""
+earliest_meeting = Counting(lambda day, n, time: time.after(day, n + 1), _between)
+"""Counts to the first working day that leaves `n` clear working days after publication on `day`."""
+earliest_decision = Counting(lambda day, n, time: day + DAY * (n + 1), _between, calendar=True)
+"""Counts to the first day that leaves `n` clear calendar days after notice on `day`."""
+latest_notice = Counting(lambda day, n, time: day - DAY * (n + 1), _between, calendar=True)
+"""Counts to the last day that leaves `n` clear calendar days before a decision on `day`; never roll it later."""
+working_days_after = Counting(lambda day, n, time: (time.after(day, n) if n else day) + DAY, _between)
+"""Counts to the calendar day after `n` whole working days have passed since `day`, as for a call-in period."""
+working_days_before = Counting(
+    lambda day, n, time: time.before(day, n) if n else day, lambda day, found, n: _between(day, found - DAY)
+)
+"""Counts to the `n`-th working day before `day`; with 0, `day` itself."""
+days_before = Counting(lambda day, n, time: day - DAY * n, _steps(-DAY), calendar=True)
+"""Counts to `n` calendar days before `day`."""
+days_after = Counting(lambda day, n, time: day + DAY * n, _steps(DAY), calendar=True)
+"""Counts to `n` calendar days after `day`."""
+weeks_before = Counting(lambda day, n, time: day - WEEK * n, _steps(-WEEK), calendar=True)
+"""Counts to the same weekday `n` weeks before `day`."""
+weeks_after = Counting(lambda day, n, time: day + WEEK * n, _steps(WEEK), calendar=True)
+"""Counts to the same weekday `n` weeks after `day`."""
 
 
 def weekday_of_month(number: int, months_before: int) -> Counting:
@@ -163,62 +162,15 @@ def weekday_of_month(number: int, months_before: int) -> Counting:
     at least four of each weekday.
     """
 
-    @_within_reach
-    def count(day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
+    def find(day: date, n: int, _time: WorkingTime) -> date:
         if not 1 <= n <= 4:
             raise CannotCountError("weekday_out_of_reach", n=n)
         found = _in_month(day, n, number, months_before)
-        found = found if found < day else _in_month(day, n, number, months_before + 1)
-        return _counted(_at_intervals(found - DAY * 7 * n, DAY * 7, n), found, time, announced_until, roll)
+        return found if found < day else _in_month(day, n, number, months_before + 1)
 
-    return count
+    return Counting(find, lambda _day, found, n: _steps(WEEK)(found - WEEK * n, found, n), calendar=True)
 
 
 def _in_month(day: date, n: int, number: int, months_before: int) -> date:
     found: date = day + relativedelta(months=-months_before, day=1, weekday=weekday(number, n))
     return found
-
-
-def _days_between(start: date, end: date) -> list[date]:
-    """Return the days strictly between two days, in the order from `start` to `end`."""
-    step = DAY if start < end else -DAY
-    return [start + step * n for n in range(1, abs((end - start).days))]
-
-
-def _at_intervals(start: date, step: timedelta, n: int) -> list[CountedDay]:
-    return _as_counting([start + step * each for each in range(1, n + 1)])
-
-
-def _as_counting(days: Sequence[date]) -> list[CountedDay]:
-    return [CountedDay(day) for day in days]
-
-
-def _classified(days: Sequence[date], time: WorkingTime) -> list[CountedDay]:
-    return [CountedDay(day, _part_in_count(day, time), _holiday(day, time)) for day in days]
-
-
-def _holiday(day: date, time: WorkingTime) -> str:
-    return bank_holidays(time.nation, day.year).get(day, "")
-
-
-def _part_in_count(day: date, time: WorkingTime) -> Fate:
-    if time.is_working_day(day):
-        return "works" if _holiday(day, time) else "counts"
-    if day.weekday() >= 5:
-        return "weekend"
-    return "closed" if day in time.closed else "bank_holiday"
-
-
-def _counted(days: list[CountedDay], raw: date, time: WorkingTime, announced_until: date, roll: Roll) -> Counted:
-    found = _ROLL[roll](time, raw)
-    if found != raw:
-        days = [*days, *_classified([raw, *_days_between(raw, found)], time)]
-    latest = max(raw, found, *(each.day for each in days))
-    return Counted(raw, found != raw, latest > announced_until, tuple(days), date=found)
-
-
-_ROLL: dict[Roll, Callable[[WorkingTime, date], date]] = {
-    "none": lambda time, day: day,
-    "earlier": WorkingTime.working_day_on_or_before,
-    "later": WorkingTime.working_day_on_or_after,
-}

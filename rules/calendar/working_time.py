@@ -54,19 +54,15 @@ class WorkingTime:
 
     def before(self, day: date, count: int) -> date:
         """Return the count-th working day before `day`; with 0, `day` itself or the last working day before it."""
-        if count == 0:
-            return self.working_day_on_or_before(day)
         for _ in range(count):
             day = self.working_day_on_or_before(day - DAY)
-        return day
+        return self.working_day_on_or_before(day)
 
     def after(self, day: date, count: int) -> date:
         """Return the count-th working day after `day`; with 0, `day` itself or the first working day after it."""
-        if count == 0:
-            return self.working_day_on_or_after(day)
         for _ in range(count):
             day = self.working_day_on_or_after(day + DAY)
-        return day
+        return self.working_day_on_or_after(day)
 
     def between(self, first: date, last: date) -> list[date]:
         """Return the working days from `first` to `last`, both included."""
