@@ -39,7 +39,7 @@ def organisation(session: Session) -> OrganisationSpec:
 def definition(row: Programme) -> spec.Programme:
     """Return the checked programme file of a programme's row."""
     if row.fingerprint not in _programmes:
-        _programmes[row.fingerprint] = spec.read(row.definition)
+        _programmes[row.fingerprint] = spec.Programme.model_validate(row.definition)
     return _programmes[row.fingerprint]
 
 

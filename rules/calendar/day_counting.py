@@ -67,14 +67,6 @@ def announced_by_default(today: date) -> date:
     return date(today.year + 1, 12, 31)
 
 
-def check_reach(day: date, n: int) -> None:
-    """Raise CannotCountError for a day or a number out of range."""
-    if not YEARS[0] <= day.year <= YEARS[1]:
-        raise CannotCountError("year_out_of_reach", day=day.isoformat(), first=YEARS[0], last=YEARS[1])
-    if not 0 <= n <= MOST:
-        raise CannotCountError("number_out_of_reach", n=n, most=MOST)
-
-
 @dataclass(frozen=True)
 class Counting:
     """A way to count from a day; the module explains the arguments of the call.
@@ -88,7 +80,10 @@ class Counting:
     calendar: bool = False
 
     def __call__(self, day: date, n: int, time: WorkingTime, announced_until: date, roll: Roll = "none") -> Counted:
-        check_reach(day, n)
+        if not YEARS[0] <= day.year <= YEARS[1]:
+            raise CannotCountError("year_out_of_reach", day=day.isoformat(), first=YEARS[0], last=YEARS[1])
+        if not 0 <= n <= MOST:
+            raise CannotCountError("number_out_of_reach", n=n, most=MOST)
         raw = self.find(day, n, time)
         days = self.days(day, raw, n)
         counted = [CountedDay(each) for each in days] if self.calendar else _classified(days, time)

@@ -122,7 +122,12 @@ def rule_faults(rules: Sequence[DeadlineRule]) -> list[str]:
             for rule in rules
             if rule.from_ not in known
         ),
-        *(_circle_fault(circle) for circle in sorted(circles)),
+        *(
+            f"the deadlines {', '.join(circle)} count from one another; let one of them count from the meeting"
+            if len(circle) > 1
+            else f"the deadline {circle[0]} counts from itself; let it count from the meeting"
+            for circle in sorted(circles)
+        ),
     ]
 
 
@@ -137,12 +142,6 @@ def _circle(rule: DeadlineRule, rules: Mapping[str, DeadlineRule]) -> list[str]:
     return []
 
 
-def _circle_fault(circle: Sequence[str]) -> str:
-    if len(circle) == 1:
-        return f"the deadline {circle[0]} counts from itself; let it count from the meeting"
-    return f"the deadlines {', '.join(circle)} count from one another; let one of them count from the meeting"
-
-
 def override_rules(rules: Sequence[DeadlineRule], changes: Mapping[str, Mapping[str, Any]]) -> list[DeadlineRule]:
     """Apply a board's changes to the rules: values of a known key override the rule, and a new key adds a rule.
 
@@ -155,13 +154,10 @@ def override_rules(rules: Sequence[DeadlineRule], changes: Mapping[str, Mapping[
         try:
             made[key] = DeadlineRule.model_validate({**shipped, **values, "key": key})
         except ValidationError as error:
-            faults += [_in_words(key, each["loc"], each["msg"]) for each in error.errors()]
+            for each in error.errors():
+                place = ".".join((key, *(str(part) for part in each["loc"])))
+                faults.append(f"{place}: {each['msg'].removeprefix('Value error, ').rstrip('.')}")
     faults = faults or rule_faults(list(made.values()))
     if faults:
         raise ValueError("; ".join(faults))
     return list(made.values())
-
-
-def _in_words(key: str, where: tuple[int | str, ...], message: str) -> str:
-    place = ".".join((key, *(str(part) for part in where)))
-    return f"{place}: {message.removeprefix('Value error, ').rstrip('.')}"

@@ -8,8 +8,3 @@ DEFAULT_YEAR_START = (4, 1)
 def financial_year(day: date, start: tuple[int, int] = DEFAULT_YEAR_START) -> int:
     """Return the calendar year in which the financial year of `day` began; `start` is its first (month, day)."""
     return day.year if (day.month, day.day) >= start else day.year - 1
-
-
-def in_financial_year(day: date, year: int, start: tuple[int, int] = DEFAULT_YEAR_START) -> bool:
-    """Tell whether `day` falls in the financial year that began in `year`."""
-    return financial_year(day, start) == year

@@ -91,24 +91,21 @@ class WorkingTime:
 
     def hours_before(self, moment: datetime, hours: int) -> datetime:
         """Return the moment `hours` working hours of the organisation before `moment`; with 0, `moment` itself."""
-        left, day, until = timedelta(hours=hours), moment.astimezone(ZoneInfo(self.zone)).date(), moment
-        while left:
-            if self.is_working_day(day):
-                starts, ends = at(day, self.starts, self.zone), min(at(day, self.ends, self.zone), moment)
-                part = min(left, max(ends - starts, timedelta(0)))
-                left, until = left - part, ends - part
-            day -= DAY
-        return until
+        return self._hours_from(moment, hours, -DAY)
 
     def hours_after(self, moment: datetime, hours: int) -> datetime:
         """Return the moment `hours` working hours of the organisation after `moment`; with 0, `moment` itself."""
+        return self._hours_from(moment, hours, DAY)
+
+    def _hours_from(self, moment: datetime, hours: int, step: timedelta) -> datetime:
         left, day, until = timedelta(hours=hours), moment.astimezone(ZoneInfo(self.zone)).date(), moment
         while left:
             if self.is_working_day(day):
-                starts, ends = max(at(day, self.starts, self.zone), moment), at(day, self.ends, self.zone)
+                starts, ends = at(day, self.starts, self.zone), at(day, self.ends, self.zone)
+                starts, ends = (max(starts, moment), ends) if step > timedelta(0) else (starts, min(ends, moment))
                 part = min(left, max(ends - starts, timedelta(0)))
-                left, until = left - part, starts + part
-            day += DAY
+                left, until = left - part, starts + part if step > timedelta(0) else ends - part
+            day += step
         return until
 
     def fit(self, moment: datetime, zone: str, opens: datetime, expires: datetime) -> datetime:

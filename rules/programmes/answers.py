@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from remembrancer.rules.calendar.financial_year import DEFAULT_YEAR_START, in_financial_year
+from remembrancer.rules.calendar.financial_year import DEFAULT_YEAR_START, financial_year
 from remembrancer.rules.programmes.spec import Condition, Programme, Question
 
 Answers = Mapping[str, Any]
@@ -35,13 +35,6 @@ class Wrong:
     why: str
 
 
-def last_value(programme: Programme, key: str, circumstances: Circumstances) -> Any:
-    """What was given last time, or the fact that stands in for it."""
-    given = circumstances.last.get(key)
-    source = programme.question(key).last_from
-    return given or (circumstances.facts.get(source) if source else None)
-
-
 def all_hold(programme: Programme, conditions: Sequence[Condition], circumstances: Circumstances) -> bool:
     return all(_holds(programme, condition, circumstances) for condition in conditions)
 
@@ -49,39 +42,30 @@ def all_hold(programme: Programme, conditions: Sequence[Condition], circumstance
 def _holds(programme: Programme, condition: Condition, circumstances: Circumstances) -> bool:
     if condition.unchanged is not None:
         return condition.unchanged == unchanged(programme, circumstances, besides={programme.form.progress})
-    value = _value(condition, circumstances)
+    key, facts, answers = condition.question or "", circumstances.facts, circumstances.answers
+    value: Any = facts.get(condition.fact) if condition.fact else answers.get(key)
     if condition.given is not None:
         return condition.given == bool(value)
     if condition.within is not None:
-        year, start = circumstances.year, circumstances.year_start
-        return bool(value) and in_financial_year(date.fromisoformat(value), year, start)
+        start = circumstances.year_start
+        return bool(value) and financial_year(date.fromisoformat(value), start) == circumstances.year
     if condition.later_than is not None:
-        return _later(value, _other_date(programme, condition, circumstances))
-    return bool(_words(programme, condition, value) & set(condition.is_))
-
-
-def _value(condition: Condition, circumstances: Circumstances) -> Any:
-    if condition.fact:
-        return circumstances.facts.get(condition.fact)
-    return circumstances.answers.get(condition.question or "")
+        other = _other_date(programme, condition, circumstances)
+        return bool(value and other) and date.fromisoformat(value) > date.fromisoformat(other)
+    if not key:
+        return bool(value) and value in condition.is_
+    kind = programme.question(key).kind
+    return bool({*kind.chosen(value), *kind.counts_as(value)} & set(condition.is_))
 
 
 def _other_date(programme: Programme, condition: Condition, circumstances: Circumstances) -> Any:
+    """The date that the condition compares with; last time's, where none was given, is the fact that stands for it."""
     if condition.later_than == "last":
-        return last_value(programme, condition.question or "", circumstances)
+        source = programme.question(condition.question or "").last_from
+        given = circumstances.last.get(condition.question or "")
+        return given or (circumstances.facts.get(source) if source else None)
     other = condition.later_than or ""
     return circumstances.facts.get(other) or circumstances.answers.get(other)
-
-
-def _later(value: Any, other: Any) -> bool:
-    return bool(value) and bool(other) and date.fromisoformat(value) > date.fromisoformat(other)
-
-
-def _words(programme: Programme, condition: Condition, value: Any) -> set[str]:
-    if not condition.question:
-        return {value} if value else set()
-    kind = programme.question(condition.question).kind
-    return {*kind.chosen(value), *kind.counts_as(value)}
 
 
 def is_asked(programme: Programme, question: Question, circumstances: Circumstances) -> bool:
@@ -93,9 +77,7 @@ def is_asked(programme: Programme, question: Question, circumstances: Circumstan
 
 def is_required(programme: Programme, question: Question, circumstances: Circumstances) -> bool:
     """Whether a blank is no answer."""
-    if question.required:
-        return True
-    if question.required_if and all_hold(programme, question.required_if, circumstances):
+    if question.required or (question.required_if and all_hold(programme, question.required_if, circumstances)):
         return True
     unless = question.required_unless
     return bool(unless) and not all_hold(programme, unless, circumstances)
@@ -106,19 +88,15 @@ def wrongs(programme: Programme, circumstances: Circumstances) -> list[Wrong]:
     found = []
     for question in programme.form.questions:
         if is_asked(programme, question, circumstances):
-            why = _why_wrong(programme, question, circumstances)
+            unless = question.fresh_unless
+            wants_new_words = bool(unless) and not all_hold(programme, unless, circumstances)
+            why = question.kind.check(
+                circumstances.answers.get(question.key),
+                required=is_required(programme, question, circumstances),
+                last=circumstances.last.get(question.key) if wants_new_words else None,
+            )
             found += [Wrong(question, why)] if why else []
     return found
-
-
-def _why_wrong(programme: Programme, question: Question, circumstances: Circumstances) -> str:
-    unless = question.fresh_unless
-    is_fresh = bool(unless) and not all_hold(programme, unless, circumstances)
-    return question.kind.check(
-        circumstances.answers.get(question.key),
-        required=is_required(programme, question, circumstances),
-        last=circumstances.last.get(question.key) if is_fresh else None,
-    )
 
 
 def complete(programme: Programme, circumstances: Circumstances) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -154,7 +154,7 @@ class ChasePolicy(Spec):
 
 
 class Section(Spec):
-    """One section of the digest, and the figures it shows; `show` names its class in reports.digests.sections."""
+    """One section of the digest, and the figures it shows; `show` names its kind in reports.digests.sections."""
 
     show: Key
     title: str
@@ -228,8 +228,3 @@ class Programme(Spec):
             for question in self.form.questions
         ]
         return self.model_copy(update={"form": self.form.model_copy(update={"questions": questions})})
-
-
-def read(definition: dict[str, Any]) -> Programme:
-    """A programme from its stored definition."""
-    return Programme.model_validate(definition)

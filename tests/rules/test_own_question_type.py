@@ -86,7 +86,7 @@ DEFINITION: dict[str, Any] = {
 def programme(monkeypatch: pytest.MonkeyPatch) -> spec.Programme:
     """A programme that asks for a number."""
     monkeypatch.setitem(QUESTION_TYPES, "whole_number", WholeNumber)
-    return spec.read(DEFINITION)
+    return spec.Programme.model_validate(DEFINITION)
 
 
 def test_a_form_asks_for_it_and_reads_it(programme: spec.Programme) -> None:
@@ -131,4 +131,4 @@ def test_it_is_stored_told_of_and_counted(programme: spec.Programme) -> None:
 
 def test_a_type_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="Input should be 'choice', 'choices', 'text', 'date' or 'dates'"):
-        spec.read(DEFINITION)
+        spec.Programme.model_validate(DEFINITION)
