@@ -10,7 +10,7 @@ from remembrancer.models import Board, ForwardPlanItem, Item, Programme, Return,
 from remembrancer.queries.forward_plan import items_of
 from remembrancer.queries.organisation import definition
 from remembrancer.queries.papers import papers_to_come
-from remembrancer.queries.returns import GIVEN
+from remembrancer.queries.returns import COUNTS
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.reconciliation import Expectation, Reconciled, reconcile
@@ -36,12 +36,13 @@ def expectations(session: Session, board: Board) -> tuple[list[Expectation], set
 
     An item expects to report where its newest answer to a question of dates names the board.
     """
-    names = _names_of(session, board)
+    # A kind's key means the board too, where it is the only board of its kind.
+    alone = len(session.exec(select(Board.id).where(Board.kind == board.kind)).all()) == 1
+    names = {board.key, board.kind} if alone else {board.key}
     found, answered = [], set()
     for programme in session.exec(select(Programme)).all():
-        keys = [
-            q.key for q in definition(programme).form.questions if q.kind.dates_each_option and _offers(q, board.key)
-        ]
+        questions = definition(programme).form.questions
+        keys = [q.key for q in questions if q.kind.dates_each_option and q.option(board.key)]
         for item, answers in _newest_answers(session, stored_id(programme.id)) if keys else ():
             answered.add(stored_id(item.id))
             dates = [answers[key] for key in keys if isinstance(answers.get(key), Mapping)]
@@ -49,17 +50,6 @@ def expectations(session: Session, board: Board) -> tuple[list[Expectation], set
             if days:
                 found.append(Expectation(item, min((date.fromisoformat(d) for d in days if d), default=None)))
     return found, answered
-
-
-def _offers(question: Any, board: str) -> bool:
-    """Tell whether a question offers the board (a key) as an option."""
-    return any(option.key == board for option in question.choices)
-
-
-def _names_of(session: Session, board: Board) -> set[str]:
-    """Return the keys that mean the board in an answer: its own, and its kind's where it is the only such board."""
-    alone = len(session.exec(select(Board.id).where(Board.kind == board.kind)).all()) == 1
-    return {board.key, board.kind} if alone else {board.key}
 
 
 def _newest_answers(session: Session, programme_id: int) -> list[tuple[Item, Mapping[str, Any]]]:
@@ -73,8 +63,7 @@ def _newest_answers(session: Session, programme_id: int) -> list[tuple[Item, Map
             Item.programme_id == programme_id,
             Item.active,
             Item.standing == Standing.REPORTED,
-            col(Return.state).in_(GIVEN),
-            ReturnVersion.number == Return.versions,
+            *COUNTS,
         )
         .order_by(col(Item.position), col(Window.opens_at))
     )

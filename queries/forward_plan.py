@@ -7,11 +7,10 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Board, ForwardPlanItem, Meeting, MeetingState
 
 
-def meetings_of(session: Session, board_id: int, after: datetime | None = None) -> list[Meeting]:
-    """Return the board's meetings in order, without cancelled ones; with `after`, only those that start later."""
-    query = select(Meeting).where(Meeting.board_id == board_id, Meeting.state == MeetingState.SCHEDULED)
-    if after is not None:
-        query = query.where(col(Meeting.starts_at) > after)
+def meetings_of(session: Session, board_id: int, after: datetime) -> list[Meeting]:
+    """Return the board's meetings that start after a moment, in order, without cancelled ones."""
+    scheduled = (Meeting.board_id == board_id, Meeting.state == MeetingState.SCHEDULED)
+    query = select(Meeting).where(*scheduled, col(Meeting.starts_at) > after)
     return list(session.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id))))
 
 

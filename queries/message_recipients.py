@@ -41,8 +41,16 @@ def recipients_of(session: Session, window: Window, until: datetime | None = Non
     """Return who was sent messages about the window; with `until`, only messages written up to then count."""
     found = Recipients({}, {})
     for row, prompt in _rows(session, window, [SendState.SENT]):
-        if until is None or row.created_at <= until:
-            _add(found, row, prompt)
+        if until is not None and row.created_at > until:
+            continue
+        if row.board_id is not None:
+            found.boards[row.board_id] = max(found.boards.get(row.board_id, row.created_at), row.created_at)
+        elif row.person_id is not None:
+            each = found.people.setdefault(row.person_id, Recipient(row.created_at))
+            each.last = max(each.last, row.created_at)
+            each.of_digest = each.of_digest or row.kind == "digest_progress"
+            if prompt is not None and prompt.return_id is not None:
+                (each.asked if prompt.to == "lead" else each.others).add(prompt.return_id)
     return found
 
 
@@ -72,16 +80,3 @@ def _rows(
         OutgoingMessage.window_id == window.id, in_state, col(OutgoingMessage.kind).in_(kinds)
     )
     return [*session.exec(of_prompts), *((row, None) for row in session.exec(plain))]
-
-
-def _add(found: Recipients, row: OutgoingMessage, prompt: Prompt | None) -> None:
-    if row.board_id is not None:
-        found.boards[row.board_id] = max(found.boards.get(row.board_id, row.created_at), row.created_at)
-        return
-    if row.person_id is None:
-        return
-    each = found.people.setdefault(row.person_id, Recipient(row.created_at))
-    each.last = max(each.last, row.created_at)
-    each.of_digest = each.of_digest or row.kind == "digest_progress"
-    if prompt is not None and prompt.return_id is not None:
-        (each.asked if prompt.to == "lead" else each.others).add(prompt.return_id)

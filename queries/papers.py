@@ -56,7 +56,7 @@ def deadlines_by_rules(session: Session, now: datetime) -> DeadlinesOf:
 
 def papers_to_come(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
     """Return the papers of future meetings, by meeting and in the plan's order, without items on hold or withdrawn."""
-    return _papers(
+    return papers(
         session,
         now,
         col(Placing.on).is_(True),
@@ -64,11 +64,6 @@ def papers_to_come(session: Session, now: datetime, *where: ColumnElement[bool])
         col(ForwardPlanItem.standing) == PlanStanding.ACTIVE,
         *where,
     )
-
-
-def papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
-    """Return the papers that satisfy the conditions, in any state and at past meetings too."""
-    return _papers(session, now, *where)
 
 
 def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[PaperAt, Paper]:
@@ -84,15 +79,16 @@ def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[
     meetings = {stored_id(meeting.id): (meeting, board) for meeting, board in (session.exec(query) if missing else ())}
     for placing, meeting in at:
         if (placing, meeting) not in known_at and placing in lasts and meeting in meetings:
-            known_at[placing, meeting] = _off_pathway(lasts[placing], *meetings[meeting])
+            last, (at_meeting, board) = lasts[placing], meetings[meeting]
+            stages = last.board_stages
+            known_at[placing, meeting] = Paper(
+                last.placing, last.item, at_meeting, board, (), stages, onto=last, on_way=False
+            )
     return {each: known_at[each] for each in at if each in known_at}
 
 
-def _off_pathway(last: Paper, meeting: Meeting, board: Board) -> Paper:
-    return Paper(last.placing, last.item, meeting, board, (), last.board_stages, onto=last, on_way=False)
-
-
-def _papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
+def papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Paper]:
+    """Return the papers that satisfy the conditions, in any state and at past meetings too."""
     query = (
         select(Placing, ForwardPlanItem, Meeting, Board)
         .join(ForwardPlanItem, col(ForwardPlanItem.id) == Placing.plan_item_id)

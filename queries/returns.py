@@ -13,6 +13,8 @@ from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 
 GIVEN = (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
 SET_ASIDE = (ReturnState.WITHDRAWN, ReturnState.SUSPENDED)
+COUNTS = (col(ReturnVersion.number) == col(Return.versions), col(Return.state).in_(GIVEN))
+"""The conditions for an answer that counts: the newest version of its return, submitted and not sent back."""
 
 
 def unreachable(session: Session) -> set[int]:
@@ -35,12 +37,7 @@ def history(session: Session, item_id: int, before: Window) -> list[dict[str, An
         select(ReturnVersion)
         .join(Return)
         .join(Window)
-        .where(
-            Return.item_id == item_id,
-            Window.opens_at < before.opens_at,
-            ReturnVersion.number == Return.versions,
-            col(Return.state).in_(GIVEN),
-        )
+        .where(Return.item_id == item_id, Window.opens_at < before.opens_at, *COUNTS)
         .order_by(col(Window.opens_at))
     )
     return [version.answers for version in session.exec(query)]
@@ -60,15 +57,7 @@ def returns_of(session: Session, window: Window) -> list[tuple[Return, Item]]:
 
 def answers_given(session: Session, window: Window) -> dict[int, ReturnVersion]:
     """Return the newest version of each submitted return of the window, by return id; not those sent back."""
-    query = (
-        select(ReturnVersion)
-        .join(Return)
-        .where(
-            Return.window_id == window.id,
-            ReturnVersion.number == Return.versions,
-            col(Return.state).in_(GIVEN),
-        )
-    )
+    query = select(ReturnVersion).join(Return).where(Return.window_id == window.id, *COUNTS)
     return {version.return_id: version for version in session.exec(query)}
 
 
@@ -84,13 +73,6 @@ def period(session: Session, window: Window, slice_: Slice = EVERYTHING, left_ou
         if ret.state not in SET_ASIDE and is_in(slice_, item.facts) and item.ref not in left_out
     ]
     return Period(told, window.year, organisation(session).year_start)
-
-
-def set_aside_of(session: Session, window: Window, slice_: Slice = EVERYTHING) -> list[tuple[Return, Item]]:
-    """Return the withdrawn or suspended returns in the slice, which are listed beside the figures."""
-    return [
-        (ret, item) for ret, item in returns_of(session, window) if ret.state in SET_ASIDE and is_in(slice_, item.facts)
-    ]
 
 
 def was_sent_back(ret: Return, version: ReturnVersion) -> bool:

@@ -1,6 +1,6 @@
 """Reads the changes of a window's dates from the audit trail."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,16 +33,13 @@ def date_changes(session: Session, window: Window) -> list[DateChange]:
     """Return the changes of the window's close that were not undone, oldest first."""
     events = events_of(session, window)
     undone = {event.detail.get("undid") for event in events if event.act == "undone"}
-    return list(_close_changes([event for event in events if event.detail.get("edition", 0) not in undone]))
-
-
-def _close_changes(events: Sequence[AuditEvent]) -> Iterator[DateChange]:
+    found = []
     for event in events:
-        was, closes_at = event.detail.get("was"), event.detail.get("closes_at")
-        if was and was["closes_at"] != closes_at:
-            by_hand = bool(event.detail.get("by_hand"))
+        detail, was = event.detail, event.detail.get("was")
+        if was and was["closes_at"] != detail.get("closes_at") and detail.get("edition", 0) not in undone:
             moment = datetime.fromisoformat(was["closes_at"])
-            yield DateChange(stored_id(event.id), event.at, event.act, moment, by_hand)
+            found.append(DateChange(stored_id(event.id), event.at, event.act, moment, bool(detail.get("by_hand"))))
+    return found
 
 
 def close_known_at(changes: Sequence[DateChange], at: datetime) -> datetime | None:

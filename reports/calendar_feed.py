@@ -4,7 +4,7 @@ An event keeps its UID, and its SEQUENCE grows with its changes, so that a calen
 event once. The titles of exempt items are never in a feed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -46,13 +46,15 @@ class Entry:
 
 def feed(session: Session, who: Person | Board, now: datetime) -> bytes:
     """Return a calendar as iCalendar text, which for the same facts differs only in DTSTAMP."""
-    of_person = isinstance(who, Person)
-    entries = _person_entries(session, who, now) if isinstance(who, Person) else _board_entries(session, who, now)
+    if isinstance(who, Person):
+        name, entries = phrase("calendar.yours"), _person_entries(session, who, now)
+    else:
+        name, entries = phrase("calendar.of_board", board=who.name), _board_entries(session, who, now)
     made = Calendar()
     made.add("prodid", "-//Remembrancer//Governance reminders//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", phrase("calendar.yours") if of_person else phrase("calendar.of_board", board=who.name))
+    made.add("x-wr-calname", name)
     made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for entry in entries:
         made.add_component(_event(entry, now))
@@ -88,25 +90,22 @@ def _event(entry: Entry, now: datetime) -> Event:
         if value:
             event.add(name, value)
     if entry.alarm is not None and not entry.cancelled:
-        event.add_component(_alarm(entry))
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.title)
+        alarm.add("trigger", -entry.alarm)
+        event.add_component(alarm)
     return event
-
-
-def _alarm(entry: Entry) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", entry.title)
-    alarm.add("trigger", -(entry.alarm or timedelta()))
-    return alarm
 
 
 def _person_entries(session: Session, person: Person, now: datetime) -> Iterator[Entry]:
     """Yield the windows in which a person is asked, the deadlines of their papers, and the papers' meetings."""
     facts = load_facts(session)
-    yield from _window_entries(session, [w for w in facts.windows if _is_asked(facts, w, person, now)])
+    posts = {id for id in facts.posts if recipients.holds(facts, person, id, now)}
+    yield from _window_entries(session, [w for w in facts.windows if _leads_in(facts, w, posts)])
     wanted = []
     for paper in papers_to_come(session, now):
-        found = [*_paper_entries(paper, facts, person, now), *_private_notice_entries(paper, facts, person, now)]
+        found = list(_paper_entries(paper, facts, person, now))
         if leads(facts, person, paper.item, now):
             found += [entry for leg in paper.legs for entry in _pathway_entries(leg, now)]
             wanted.append(paper)
@@ -118,8 +117,8 @@ def _person_entries(session: Session, person: Person, now: datetime) -> Iterator
         yield _meeting_entry(meeting, board)
 
 
-def _is_asked(facts: Facts, window: Window, person: Person, now: datetime) -> bool:
-    posts = {id for id in facts.posts if any(p.id == person.id for p in recipients.holders(facts, id, now))}
+def _leads_in(facts: Facts, window: Window, posts: Collection[int]) -> bool:
+    """Tell whether any of the posts (ids) leads an item in the window."""
     items = (facts.items[ret.item_id] for ret in facts.returns.get(stored_id(window.id), ()))
     if window.state == "scheduled":
         items = (item for item in facts.items.values() if item.programme_id == window.programme_id and item.active)
@@ -141,33 +140,34 @@ def _window_entries(session: Session, windows: Sequence[Window]) -> Iterator[Ent
 
 
 def _paper_entries(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
-    """Yield the open stages that the person is asked about, as lead or as secretary."""
-    leading, keeping = leads(facts, person, paper.item, now), _is_secretary(facts, person, paper.board, now)
-    for stage, deadline in paper.open_stages:
-        if leading if stage.is_ordered else keeping:
-            title = f"{stage.ask} {open_title(paper.item)}"
-            yield _deadline_entry(paper, stage.key, title, deadline, facts.time.zone)
+    """Yield the open stages that the person is asked about: as lead or as secretary.
+
+    The board's secretary publishes the notices of a private meeting too.
+    """
+    leading = leads(facts, person, paper.item, now)
+    keeping = any(who.id == person.id for who, _ in secretary(facts, paper.board, now))
+    found: list[tuple[str, str, Deadline]] = [
+        (stage.key, stage.ask, deadline)
+        for stage, deadline in paper.open_stages
+        if (leading if stage.is_ordered else keeping)
+    ]
+    notices = (deadline for deadline in paper.deadlines if keeping and deadline.kind in PRIVATE)
+    found += [(deadline.key, f"{deadline.name}:", deadline) for deadline in notices]
+    about = f"{paper.board.name}, {day(paper.meeting.starts_at, facts.time.zone)}"
+    for name, ask, deadline in found:
+        uid, title = f"paper-{paper.placing.id}-{name}", f"{ask} {open_title(paper.item)}"
+        yield _deadline_entry(uid, title, deadline, paper.meeting, about)
 
 
-def _private_notice_entries(paper: Paper, facts: Facts, person: Person, now: datetime) -> Iterator[Entry]:
-    """Yield the notices of a private meeting for the board's secretary, who publishes them."""
-    for deadline in paper.deadlines if _is_secretary(facts, person, paper.board, now) else ():
-        if deadline.kind in PRIVATE:
-            title = f"{deadline.name}: {open_title(paper.item)}"
-            yield _deadline_entry(paper, deadline.key, title, deadline, facts.time.zone)
-
-
-def _is_secretary(facts: Facts, person: Person, board: Board, now: datetime) -> bool:
-    return any(who.id == person.id for who, _ in secretary(facts, board, now))
-
-
-def _deadline_entry(paper: Paper, name: str, title: str, deadline: Deadline, zone: str) -> Entry:
+def _deadline_entry(uid: str, title: str, deadline: Deadline, meeting: Meeting, about: str) -> Entry:
+    """Return a deadline of a meeting; `about` is the first sentence of its explanation."""
+    provisional = f" {phrase('calendar.provisional')}" if deadline.counted.provisional else ""
     return Entry(
-        uid=f"paper-{paper.placing.id}-{name}",
+        uid=uid,
         title=title,
         starts=deadline.counted.date,
-        words=_explanation(deadline, f"{paper.board.name}, {day(paper.meeting.starts_at, zone)}"),
-        sequence=paper.meeting.revision,
+        words=f"{about}. {deadline.basis}.{provisional}",
+        sequence=meeting.revision,
         alarm=timedelta(days=1),
     )
 
@@ -180,14 +180,10 @@ def _pathway_entries(leg: Paper, now: datetime) -> Iterator[Entry]:
         stage = asked.get(deadline.key)
         if stage is None or stage.key in still_open:
             name = stage.ask if stage else f"{deadline.name}:"
-            yield Entry(
-                uid=f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}",
-                title=f"{name} {open_title(leg.item)}, {leg.board.name}",
-                starts=deadline.counted.date,
-                words=_explanation(deadline, phrase("papers.on_its_way", board=leg.plan_board.name)),
-                sequence=leg.meeting.revision,
-                alarm=timedelta(days=1),
-            )
+            uid = f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}"
+            title = f"{name} {open_title(leg.item)}, {leg.board.name}"
+            about = phrase("papers.on_its_way", board=leg.plan_board.name)
+            yield _deadline_entry(uid, title, deadline, leg.meeting, about)
 
 
 def _board_entries(session: Session, board: Board, now: datetime) -> Iterator[Entry]:
@@ -197,38 +193,22 @@ def _board_entries(session: Session, board: Board, now: datetime) -> Iterator[En
     for meeting in session.exec(query.order_by(col(Meeting.starts_at))):
         yield _meeting_entry(meeting, board)
         for deadline in deadlines_of(board, meeting, False, False):
-            yield Entry(
-                uid=f"meeting-{meeting.id}-{deadline.key}",
-                title=f"{deadline.name}: {board.name}",
-                starts=deadline.counted.date,
-                words=_explanation(deadline, board.name),
-                sequence=meeting.revision,
-                cancelled=meeting.state == MeetingState.CANCELLED,
-                alarm=timedelta(days=1),
-            )
+            uid, title = f"meeting-{meeting.id}-{deadline.key}", f"{deadline.name}: {board.name}"
+            entry = _deadline_entry(uid, title, deadline, meeting, board.name)
+            yield replace(entry, cancelled=meeting.state == MeetingState.CANCELLED)
     heard = select(Window).join(ProgrammeBoard, col(ProgrammeBoard.programme_id) == Window.programme_id)
     windows = session.exec(heard.where(ProgrammeBoard.board_id == board.id, col(Window.closes_at) > now - BACK))
     yield from _window_entries(session, list(windows))
 
 
-def _explanation(deadline: Deadline, board: str) -> str:
-    provisional = f" {phrase('calendar.provisional')}" if deadline.counted.provisional else ""
-    return f"{board}. {deadline.basis}.{provisional}"
-
-
 def _meeting_entry(meeting: Meeting, board: Board) -> Entry:
     """Return a meeting as two hours, because no source gives its length, or as a whole day without a time."""
-    if meeting.whole_day:
-        return replace(_timed_entry(meeting, board), starts=meeting.starts_at.date(), ends=None)
-    return _timed_entry(meeting, board)
-
-
-def _timed_entry(meeting: Meeting, board: Board) -> Entry:
+    starts = meeting.starts_at
     return Entry(
         uid=f"meeting-{meeting.id}",
         title=board.name,
-        starts=meeting.starts_at,
-        ends=meeting.starts_at + timedelta(hours=2),
+        starts=starts.date() if meeting.whole_day else starts,
+        ends=None if meeting.whole_day else starts + timedelta(hours=2),
         place=meeting.place,
         sequence=meeting.revision,
         cancelled=meeting.state == MeetingState.CANCELLED,

@@ -13,15 +13,12 @@ from remembrancer.models import (
     Digest,
     DigestKind,
     DigestState,
-    Item,
-    Meeting,
-    MeetingState,
     Post,
-    Return,
     Window,
 )
+from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation, programme_of
-from remembrancer.queries.returns import SET_ASIDE, answers_given, history, period, returns_of, set_aside_of
+from remembrancer.queries.returns import SET_ASIDE, answers_given, history, period, returns_of
 from remembrancer.queries.windows import previous_window
 from remembrancer.reports.digests.restatements import restated_in
 from remembrancer.reports.digests.sections import Source, section_text
@@ -30,7 +27,7 @@ from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.rules.programmes.answers import unchanged_run
 from remembrancer.rules.programmes.figures import figures
 from remembrancer.rules.programmes.measures import Count
-from remembrancer.rules.programmes.slices import Slice
+from remembrancer.rules.programmes.slices import Slice, is_in
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.wording import render
 
@@ -93,15 +90,38 @@ def told_now(session: Session, scope: Scope) -> dict[str, int]:
     return {told.ref: versions[told.ref] if told.answers is not None else 0 for told in returns}
 
 
-def close_digest(session: Session, scope: Scope, now: datetime, note: str = "") -> Drafted:
+def close_digest(session: Session, scope: Scope, now: datetime, note: str) -> Drafted:
     """Compose the full digest of the programme from the current answers; `note` is the secretary's covering note."""
-    programme = programme_of(session, scope.window)
+    programme, board, before = programme_of(session, scope.window), scope.board, previous_window(session, scope.window)
     source = _source(session, scope, programme)
-    head = _head(session, scope, programme, source, now, note)
+    restated = restated_in(session, before, scope.slice_) if before else []
+    coming = meetings_of(session, stored_id(board.id), now) if board else []
+    head = render(
+        "digest/head.md",
+        **_opening(session, scope, source, now, note),
+        meetings=[(board.name, each.starts_at) for each in coming[:1]] if board else [],
+        before=before,
+        restated=[each for each in restated if each.ref not in scope.left_out],
+    )
     sections = [section_text(section, source) for section in programme.digest]
     not_counted = _not_counted(session, scope, programme, now)
     parts = [head, *[text for text in (*sections, not_counted) if text]]
     return Drafted(source.figures, told_now(session, scope), parts)
+
+
+def _opening(session: Session, scope: Scope, source: Source, now: datetime, note: str) -> dict[str, Any]:
+    """What every digest to a board begins with; its slice as 'outcome: Housing or Planning', empty for everything."""
+    answers = [told.answers for told in source.period.returns]
+    slice_ = (f"{fact.replace('_', ' ')}: {' or '.join(values)}" for fact, values in scope.slice_.items())
+    return {
+        "programme": source.programme,
+        "window": scope.window,
+        "zone": organisation(session).time_zone,
+        "submissions": (sum(each is not None for each in answers), len(answers)),
+        "slice": "; ".join(slice_),
+        "note": note,
+        "now": now,
+    }
 
 
 def _source(session: Session, scope: Scope, programme: Programme) -> Source:
@@ -118,85 +138,46 @@ def _source(session: Session, scope: Scope, programme: Programme) -> Source:
     )
 
 
-def _head(session: Session, scope: Scope, programme: Programme, source: Source, now: datetime, note: str) -> str:
-    before = previous_window(session, scope.window)
-    restated = restated_in(session, before, scope.slice_) if before else []
-    return render(
-        "digest/head.md",
-        programme=programme,
-        window=scope.window,
-        zone=organisation(session).time_zone,
-        submissions=_submissions(source),
-        slice=_slice_in_words(scope.slice_),
-        meetings=_next_meeting(session, scope.board, now),
-        figures=source.figures,
-        note=note,
-        now=now,
-        before=before,
-        restated=[each for each in restated if each.ref not in scope.left_out],
-    )
-
-
-def _slice_in_words(slice_: Slice) -> str:
-    """Describe a slice as 'outcome: Housing or Planning'; empty for everything."""
-    return "; ".join(f"{fact.replace('_', ' ')}: {' or '.join(values)}" for fact, values in slice_.items())
-
-
-def _next_meeting(session: Session, board: Board | None, now: datetime) -> list[tuple[str, datetime]]:
-    if board is None:
-        return []
-    query = select(Meeting).where(
-        Meeting.board_id == board.id, Meeting.starts_at > now, Meeting.state == MeetingState.SCHEDULED
-    )
-    meeting = session.exec(query.order_by(col(Meeting.starts_at))).first()
-    return [(board.name, meeting.starts_at)] if meeting else []
-
-
-def _submissions(source: Source) -> tuple[int, int]:
-    returns = source.period.returns
-    return sum(told.answers is not None for told in returns), len(returns)
-
-
 def _not_counted(session: Session, scope: Scope, programme: Programme, now: datetime) -> str:
     """Return the section on items that the figures do not count: withdrawn, suspended, or left out."""
-    others = [item for ret, item in returns_of(session, scope.window) if ret.state not in SET_ASIDE]
-    titles = {item.ref: item.title for item in others}
+    rows = returns_of(session, scope.window)
+    set_aside = [(ret, item) for ret, item in rows if ret.state in SET_ASIDE and is_in(scope.slice_, item.facts)]
+    titles = {item.ref: item.title for ret, item in rows if ret.state not in SET_ASIDE}
     return render(
         "digest/apart.md",
         programme=programme,
         today=now.astimezone(ZoneInfo(organisation(session).time_zone)).date(),
-        set_aside=set_aside_of(session, scope.window, scope.slice_),
+        set_aside=set_aside,
         left_out=[(ref, titles[ref], reason) for ref, reason in scope.left_out.items() if ref in titles],
         counted=len(period(session, scope.window, scope.slice_, scope.left_out).returns),
     )
 
 
 def changes_digest(
-    session: Session, scope: Scope, kind: DigestKind, since: Digest | None, now: datetime, note: str = ""
+    session: Session, scope: Scope, kind: DigestKind, since: Digest | None, now: datetime, note: str
 ) -> Drafted:
     """Compose a digest of the items and figures that changed since an earlier digest."""
     programme = programme_of(session, scope.window)
     source = _source(session, scope, programme)
     told, before = told_now(session, scope), was_told(since) if since else {}
     restated = [each for each in restated_in(session, scope.window, scope.slice_) if each.ref in told]
-    late = _given_late(session, scope.window)
+    given = answers_given(session, scope.window)
+    late = {
+        item.ref
+        for ret, item in returns_of(session, scope.window)
+        if ret.id in given and given[ret.id].given_at >= scope.window.closes_at
+    }
     not_counted = _not_counted(session, scope, programme, now)
     text = render(
         "digest/changes.md",
-        programme=programme,
-        window=scope.window,
+        **_opening(session, scope, source, now, note),
         kind=kind,
-        zone=organisation(session).time_zone,
         since=since.posted_at or since.made_at if since else None,
         changed=[_changed(source, ref, before.get(ref), late) for ref, n in told.items() if n != before.get(ref)],
         gone=[(ref, source.titles[ref]) for ref in before if ref not in told and ref in source.titles],
         restated=[each for each in restated if told.get(each.ref) != before.get(each.ref)],
         missing=[(ref, source.titles[ref]) for ref, version in told.items() if not version],
         moved=_moved_figures(since.figures if since else {}, source, programme),
-        submissions=_submissions(source),
-        slice=_slice_in_words(scope.slice_),
-        note=note,
-        now=now,
     )
     return Drafted(source.figures, told, [text, not_counted] if not_counted else [text])
 
@@ -209,16 +190,6 @@ def _changed(source: Source, ref: str, before: int | None, late: Collection[str]
         "status": source.status_word(ref),
         "was": "apart" if before is None else "counted" if before else "missing",
         "late": ref in late,
-    }
-
-
-def _given_late(session: Session, window: Window) -> set[str]:
-    """Return the refs of the items whose answers came after the close."""
-    given = answers_given(session, window)
-    return {
-        item.ref
-        for ret, item in returns_of(session, window)
-        if ret.id in given and given[ret.id].given_at >= window.closes_at
     }
 
 
@@ -241,8 +212,8 @@ def progress_digest(
     window: Window,
     zone: str,
     items: Collection[int],
-    outside: Collection[int] = (),
-    plans: Sequence[tuple[Board, Reconciled]] = (),
+    outside: Collection[int],
+    plans: Sequence[tuple[Board, Reconciled]],
 ) -> Drafted:
     """Compose a secretary's digest of her own items (ids) during a window: received, missing and unchanged answers.
 
@@ -254,6 +225,21 @@ def progress_digest(
     counted = [row for row in rows if row[0].state not in SET_ASIDE]
     given = {told.ref: told.answers for told in period(session, window).returns if told.answers is not None}
     told = {item.ref: ret.versions if item.ref in given else 0 for ret, item in counted}
+    missing = [
+        {
+            "item": item,
+            "post": session.get_one(Post, item.lead_post_id).name,
+            "state": ret.state,
+            "not_asked": item.id in outside,
+        }
+        for ret, item in counted
+        if not told[item.ref]
+    ]
+    unchanged = []
+    for item in (item for _, item in counted if item.ref in given):
+        run = unchanged_run(programme, [*history(session, stored_id(item.id), window), given[item.ref]])
+        if run >= programme.form.unchanged_warning:
+            unchanged.append((item, run))
     text = render(
         "digest/progress.md",
         programme=programme,
@@ -261,28 +247,9 @@ def progress_digest(
         zone=zone,
         submissions=(sum(version > 0 for version in told.values()), len(told)),
         received=[item for _, item in counted if told[item.ref]],
-        missing=[_missing(session, ret, item, outside) for ret, item in counted if not told[item.ref]],
+        missing=missing,
         set_aside=[row for row in rows if row[0].state in SET_ASIDE],
-        unchanged=_unchanged(session, window, programme, counted),
+        unchanged=unchanged,
         plans=plans,
     )
     return Drafted(current_figures(session, Scope(window)), told, [text])
-
-
-def _missing(session: Session, ret: Return, item: Item, outside: Collection[int]) -> dict[str, Any]:
-    post = session.get_one(Post, item.lead_post_id).name
-    return {"item": item, "post": post, "state": ret.state, "not_asked": item.id in outside}
-
-
-def _unchanged(
-    session: Session, window: Window, programme: Programme, rows: Sequence[tuple[Return, Item]]
-) -> list[tuple[Item, int]]:
-    """Return the items whose answer has not changed for as many windows as the programme warns at."""
-    answers = {told.ref: told.answers for told in period(session, window).returns if told.answers is not None}
-    found = []
-    for _, item in rows:
-        if item.ref in answers:
-            run = unchanged_run(programme, [*history(session, stored_id(item.id), window), answers[item.ref]])
-            if run >= programme.form.unchanged_warning:
-                found.append((item, run))
-    return found

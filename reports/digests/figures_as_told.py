@@ -34,17 +34,12 @@ def _figures_at_lock(session: Session, window: Window, slice_: Slice) -> dict[st
         return current_figures(session, Scope(window, slice_))
     if not slice_:
         return record.figures
-    before = previous_window(session, window)
-    this = _period_at_lock(session, window, slice_, record.told)
-    return figures(programme_of(session, window), this, period(session, before, slice_) if before else None)
-
-
-def _period_at_lock(session: Session, window: Window, slice_: Slice, told: dict[str, int]) -> Period:
     query = select(ReturnVersion).join(Return).where(Return.window_id == window.id)
     answers = {(version.return_id, version.number): version.answers for version in session.exec(query)}
     returns = [
-        Told(item.ref, item.facts, answers.get((ret.id or 0, told[item.ref])))
+        Told(item.ref, item.facts, answers.get((ret.id or 0, record.told[item.ref])))
         for ret, item in returns_of(session, window)
-        if item.ref in told and is_in(slice_, item.facts)
+        if item.ref in record.told and is_in(slice_, item.facts)
     ]
-    return Period(returns, window.year, organisation(session).year_start)
+    this, before = Period(returns, window.year, organisation(session).year_start), previous_window(session, window)
+    return figures(programme_of(session, window), this, period(session, before, slice_) if before else None)

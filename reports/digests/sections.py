@@ -1,8 +1,8 @@
-"""The sections of a digest, one class for each: its template, what it needs of the programme file, what it shows."""
+"""The sections of a digest: what each needs of the programme file, and what its template shows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from remembrancer.reports.answer_text import in_words, option_in_words
 from remembrancer.rules.programmes.answers import Answers
@@ -44,9 +44,30 @@ class Source:
         return option_in_words(status, value) if value else ""
 
 
+@dataclass(frozen=True)
+class SectionKind:
+    """A kind of section: what its template shows besides the figure's own value, None where that was not recorded.
+
+    Its template is templates/digest/NAME.md, by the name in SECTIONS. `needs` are the keys that the programme file must
+    give it.
+    """
+
+    shown: Callable[[Section, Source, Any], dict[str, Any]]
+    needs: tuple[str, ...] = ("figure",)
+
+
 def section_text(section: Section, source: Source) -> str:
     """The section as Markdown."""
-    return SECTIONS[section.show](section, source).text()
+    value = source.figures.get(section.figure or "")
+    return render(
+        f"digest/{section.show}.md",
+        section=section,
+        value=value,
+        recorded=section.figure is None or value is not None,
+        programme=source.programme,
+        titles=source.titles,
+        **SECTIONS[section.show].shown(section, source, value),
+    )
 
 
 def section_faults(section: Section) -> Iterator[str]:
@@ -59,221 +80,138 @@ def section_faults(section: Section) -> Iterator[str]:
     yield from (f"the section '{section.title}' shows {section.show}, and needs a {name}" for name in needed)
 
 
-class DigestSection:
-    """One section of a digest, with the value of its figure; None where that was not recorded."""
-
-    template: ClassVar[str]
-    needs: ClassVar[tuple[str, ...]] = ("figure",)
-    """The keys that the programme file must give it."""
-
-    def __init__(self, section: Section, source: Source) -> None:
-        self.section, self.source = section, source
-        self.value = source.figures.get(section.figure or "")
-
-    def text(self) -> str:
-        """The section as Markdown."""
-        return render(
-            self.template,
-            section=self.section,
-            value=self.value,
-            recorded=self.section.figure is None or self.value is not None,
-            programme=self.source.programme,
-            titles=self.source.titles,
-            **self.shown(),
-        )
-
-    def shown(self) -> dict[str, Any]:
-        """What the template shows besides the figure's own value."""
-        return {}
-
-    @property
-    def measure(self) -> BaseMeasure:
-        return self.source.programme.figures[self.section.figure or ""]
+def _measure(section: Section, source: Source) -> BaseMeasure:
+    return source.programme.figures[section.figure or ""]
 
 
-class SubmissionsSection(DigestSection):
-    """How many answered."""
-
-    template = "digest/submissions.md"
+def _value_alone(_section: Section, _source: Source, _value: Any) -> dict[str, Any]:
+    return {}
 
 
-class CountsSection(DigestSection):
+def _counts(section: Section, source: Source, value: Any) -> dict[str, Any]:
     """A table by value, with percentages, last time's counts and what else the section names."""
-
-    template = "digest/counts.md"
-
-    def shown(self) -> dict[str, Any]:
-        figures, section, counts = self.source.figures, self.section, self.value or {}
-        percents = figures.get(section.percent or "") or {}
-        previous = figures.get(section.previous or "")
-        rows = [
-            {
-                "word": self.source.value_word(self.measure, key),
-                "n": value["n"] if isinstance(value, dict) else value,
-                "percent": value["percent"] if isinstance(value, dict) else percents.get(key),
-                "previous": previous.get(key) if previous else None,
-            }
-            for key, value in counts.items()
-        ]
-        return {
-            "rows": rows,
-            "with_percent": bool(percents) or any(isinstance(value, dict) for value in counts.values()),
-            "with_previous": section.previous is not None,
-            "previous_recorded": previous is not None,
-            "none": figures.get(section.none or ""),
-            "per_item": figures.get(section.per_item or "") or {},
+    figures, measure, counts = source.figures, _measure(section, source), value or {}
+    percents = figures.get(section.percent or "") or {}
+    previous = figures.get(section.previous or "")
+    rows = [
+        {
+            "word": source.value_word(measure, key),
+            "n": count["n"] if isinstance(count, dict) else count,
+            "percent": count["percent"] if isinstance(count, dict) else percents.get(key),
+            "previous": previous.get(key) if previous else None,
         }
+        for key, count in counts.items()
+    ]
+    return {
+        "rows": rows,
+        "with_percent": bool(percents) or any(isinstance(count, dict) for count in counts.values()),
+        "with_previous": section.previous is not None,
+        "previous_recorded": previous is not None,
+        "none": figures.get(section.none or ""),
+        "per_item": figures.get(section.per_item or "") or {},
+    }
 
 
-class MilestonesSection(DigestSection):
+def _milestones(section: Section, source: Source, value: Any) -> dict[str, Any]:
     """A table of dates by kind, and last time's."""
-
-    template = "digest/milestones.md"
-
-    def shown(self) -> dict[str, Any]:
-        previous = self.source.figures.get(self.section.previous or "")
-        by_kind = (previous or {}).get("by_kind", {})
-        rows = [
-            {
-                "word": self.source.value_word(self.measure, key),
-                "n": n,
-                "previous": by_kind.get(key) if previous else None,
-            }
-            for key, n in ((self.value or {}).get("by_kind") or {}).items()
-        ]
-        return {
-            "rows": rows,
-            "previous": previous,
-            "with_previous": self.section.previous is not None,
-            "previous_recorded": previous is not None,
-        }
+    measure, previous = _measure(section, source), source.figures.get(section.previous or "")
+    by_kind = (previous or {}).get("by_kind", {})
+    return {
+        "rows": [
+            {"word": source.value_word(measure, key), "n": n, "previous": by_kind.get(key)}
+            for key, n in (value or {}).get("by_kind", {}).items()
+        ],
+        "previous": previous,
+        "with_previous": section.previous is not None,
+        "previous_recorded": previous is not None,
+    }
 
 
-class ExceptionsSection(DigestSection):
+def _exceptions(section: Section, source: Source, _value: Any) -> dict[str, Any]:
     """Each item of a group, with its answers and moved dates."""
+    returns = in_group(source.programme, source.period, section.group or "")
+    return {"items": [_exception(section, source, told.ref) for told in returns]}
 
-    template = "digest/exceptions.md"
-    needs = ("group",)
 
-    def shown(self) -> dict[str, Any]:
-        source = self.source
-        returns = in_group(source.programme, source.period, self.section.group or "")
-        return {"items": [self._item(told.ref) for told in returns]}
+def _exception(section: Section, source: Source, ref: str) -> dict[str, Any]:
+    answers, last = source.returns[ref].answers or {}, source.last.get(ref, {})
+    questions = [source.programme.question(key) for key in section.questions]
+    said = [
+        (question.label, in_words(question, answers.get(question.key)))
+        for question in questions
+        if question.key in answers and (question.none_word or not question.kind.is_nothing(answers[question.key]))
+    ]
+    return {
+        "ref": ref,
+        "title": source.titles[ref],
+        "status": source.status_word(ref),
+        "last": source.status_word(ref, last=True),
+        "said": said,
+        "moved": [
+            (option_in_words(question, key), short_day(was), short_day(answers[question.key][key]))
+            for question in source.programme.form.questions
+            for key, was in question.kind.moved(answers.get(question.key), last.get(question.key)).items()
+        ],
+    }
 
-    def _item(self, ref: str) -> dict[str, Any]:
-        source = self.source
-        answers, last = source.returns[ref].answers or {}, source.last.get(ref, {})
-        questions = [source.programme.question(key) for key in self.section.questions]
-        said = [
-            (question.label, in_words(question, answers.get(question.key)))
-            for question in questions
-            if question.key in answers and (question.none_word or not question.kind.is_nothing(answers[question.key]))
-        ]
-        return {
+
+def _movers(_section: Section, source: Source, _value: Any) -> dict[str, Any]:
+    """The items whose status is not what it was last time."""
+    moved = [
+        {"ref": ref, "title": source.titles[ref], "now": now, "last": last}
+        for ref in source.returns
+        if (now := source.status_word(ref)) and (last := source.status_word(ref, last=True)) and now != last
+    ]
+    return {"moved": moved, "last_known": bool(source.last)}
+
+
+def _revised_dates(section: Section, source: Source, value: Any) -> dict[str, Any]:
+    """A table of dates that are later than they were to be."""
+    measure, figure = _measure(section, source), value or {}
+    of, than, which = (getattr(measure, name, "") for name in ("of", "than", "of_which"))
+    rows = [
+        {
             "ref": ref,
             "title": source.titles[ref],
             "status": source.status_word(ref),
-            "last": source.status_word(ref, last=True),
-            "said": said,
-            "moved": [
-                (option_in_words(question, key), short_day(was), short_day(answers[question.key][key]))
-                for question in source.programme.form.questions
-                for key, was in question.kind.moved(answers.get(question.key), last.get(question.key)).items()
-            ],
+            "original": short_day(source.returns[ref].facts[than]),
+            "new": short_day(source.returns[ref].value(of)),
+            "before": short_day(before) if (before := source.last.get(ref, {}).get(of)) else "",
         }
+        for ref in figure.get("items", [])
+    ]
+    return {"rows": rows, "of_which": figure.get(f"of_which_{which}"), "which": which.replace("_", " ")}
 
 
-class MoversSection(DigestSection):
-    """The items whose status is not what it was last time."""
-
-    template = "digest/movers.md"
-    needs = ()
-
-    def shown(self) -> dict[str, Any]:
-        source = self.source
-        moved = [
-            {"ref": ref, "title": source.titles[ref], "now": now, "last": last}
-            for ref in source.returns
-            if (now := source.status_word(ref)) and (last := source.status_word(ref, last=True)) and now != last
-        ]
-        return {"moved": moved, "last_known": bool(source.last)}
-
-
-class RevisedDatesSection(DigestSection):
-    """A table of dates that are later than they were to be."""
-
-    template = "digest/revised_dates.md"
-
-    def shown(self) -> dict[str, Any]:
-        measure, source, figure = self.measure, self.source, self.value or {}
-        of, than = getattr(measure, "of", ""), getattr(measure, "than", "")
-        rows = [
-            {
-                "ref": ref,
-                "title": source.titles[ref],
-                "status": source.status_word(ref),
-                "original": short_day(source.returns[ref].facts[than]),
-                "new": short_day(source.returns[ref].value(of)),
-                "before": self._last_date(ref, of),
-            }
-            for ref in figure.get("items", [])
-        ]
-        which = getattr(measure, "of_which", "")
-        return {"rows": rows, "of_which": figure.get(f"of_which_{which}"), "which": which.replace("_", " ")}
-
-    def _last_date(self, ref: str, key: str) -> str:
-        before = self.source.last.get(ref, {}).get(key)
-        return short_day(before) if before else ""
-
-
-class WithWithoutSection(DigestSection):
-    """How many gave an answer, and who gave none."""
-
-    template = "digest/with_without.md"
-
-
-class CoverageSection(DigestSection):
+def _coverage(_section: Section, source: Source, value: Any) -> dict[str, Any]:
     """How many of those that expect to report to a kind of board are on its forward plan."""
-
-    template = "digest/coverage.md"
-
-    def shown(self) -> dict[str, Any]:
-        words = [(self.source.kinds.get(kind, kind), value) for kind, value in (self.value or {}).items()]
-        rows = [{"word": word, "value": value} for word, value in words if value]
-        return {"rows": rows, "unknown": [word for word, value in words if value is None]}
+    words = [(source.kinds.get(kind, kind), each) for kind, each in (value or {}).items()]
+    rows = [{"word": word, "value": each} for word, each in words if each]
+    return {"rows": rows, "unknown": [word for word, each in words if each is None]}
 
 
-class MissingSection(DigestSection):
-    """The items without an update."""
-
-    template = "digest/missing.md"
-
-
-class GroupSection(DigestSection):
+def _group(section: Section, source: Source, value: Any) -> dict[str, Any]:
     """A group by status, and its share."""
-
-    template = "digest/group.md"
-
-    def shown(self) -> dict[str, Any]:
-        share = getattr(self.measure, "share", "")
-        rows = [
-            {"word": self.source.value_word(self.measure, key), "n": n}
-            for key, n in (self.value or {}).items()
-            if key not in ("total", "percent", share)
-        ]
-        return {"rows": rows, "share": share.replace("_", " "), "shared": (self.value or {}).get(share)}
+    measure, figure = _measure(section, source), value or {}
+    share = getattr(measure, "share", "")
+    rows = [
+        {"word": source.value_word(measure, key), "n": n}
+        for key, n in figure.items()
+        if key not in ("total", "percent", share)
+    ]
+    return {"rows": rows, "share": share.replace("_", " "), "shared": figure.get(share)}
 
 
-SECTIONS: Mapping[str, type[DigestSection]] = {
-    "submissions": SubmissionsSection,
-    "counts": CountsSection,
-    "exceptions": ExceptionsSection,
-    "movers": MoversSection,
-    "revised_dates": RevisedDatesSection,
-    "milestones": MilestonesSection,
-    "with_without": WithWithoutSection,
-    "coverage": CoverageSection,
-    "missing": MissingSection,
-    "group": GroupSection,
+SECTIONS: Mapping[str, SectionKind] = {
+    "submissions": SectionKind(_value_alone),
+    "counts": SectionKind(_counts),
+    "exceptions": SectionKind(_exceptions, needs=("group",)),
+    "movers": SectionKind(_movers, needs=()),
+    "revised_dates": SectionKind(_revised_dates),
+    "milestones": SectionKind(_milestones),
+    "with_without": SectionKind(_value_alone),
+    "coverage": SectionKind(_coverage),
+    "missing": SectionKind(_value_alone),
+    "group": SectionKind(_group),
 }
 """By what a programme file's `show` calls them."""

@@ -8,11 +8,10 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import Board, Fate, ForwardPlanItem, Meeting, MeetingNote, MeetingNoteKind, Person, Placing
 from remembrancer.queries.expected_reports import reconciled
-from remembrancer.reports.forward_plan.minutes import Said, said_lately
-from remembrancer.reports.forward_plan.work_programme import Row, Sitting, work_programme
+from remembrancer.reports.forward_plan.minutes import said_lately
+from remembrancer.reports.forward_plan.work_programme import Row, work_programme
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.wording import render
 
 
@@ -36,36 +35,22 @@ class Waiting:
     reason: str
 
 
-@dataclass(frozen=True)
-class Pack:
-    """The content of the pack for one meeting (`sitting`) of a board."""
-
-    board: Board
-    sitting: Sitting
-    slipped: Sequence[Slip]
-    returned: Sequence[tuple[Row, MeetingNote, date]]
-    said: Sequence[Said]
-    waiting: Sequence[Waiting]
-    on_hold: Sequence[ForwardPlanItem]
-    without_lead: Sequence[Row]
-    reconciled: Reconciled
-
-
-def pack(session: Session, board: Board, meeting: Meeting, now: datetime) -> Pack:
-    """Collect the pack for setting the agenda of a future meeting."""
+def pack_text(session: Session, board: Board, meeting: Meeting, now: datetime) -> str:
+    """Return the pack for setting the agenda of a board's future meeting, as Markdown."""
     programme = work_programme(session, board, now)
-    sitting = next(each for each in programme.sittings if each.meeting.id == meeting.id)
-    return Pack(
-        board=board,
-        sitting=sitting,
-        slipped=[_slip(session, row) for row in sitting.rows if row.moved_from is not None],
-        returned=_returned(session, sitting.rows, programme.zone),
-        said=said_lately(session, board, now, [stored_id(row.paper.item.id) for row in sitting.rows]),
-        waiting=[_waiting(session, item, programme.zone) for item in programme.waiting],
-        on_hold=programme.on_hold,
-        without_lead=[row for row in sitting.rows if not row.lead and row.paper.item.recurrence != "standing"],
-        reconciled=reconciled(session, board, programme.zone, now),
-    )
+    zone, sitting = programme.zone, next(each for each in programme.sittings if each.meeting.id == meeting.id)
+    pack = {
+        "board": board,
+        "sitting": sitting,
+        "slipped": [_slip(session, row) for row in sitting.rows if row.moved_from is not None],
+        "returned": _returned(session, sitting.rows, zone),
+        "said": said_lately(session, board, now, [stored_id(row.paper.item.id) for row in sitting.rows]),
+        "waiting": [_waiting(session, item, zone) for item in programme.waiting],
+        "on_hold": programme.on_hold,
+        "without_lead": [row for row in sitting.rows if not row.lead and row.paper.item.recurrence != "standing"],
+        "reconciled": reconciled(session, board, zone, now),
+    }
+    return render("plan/pack.md", pack=pack, zone=zone)
 
 
 def _slip(session: Session, row: Row) -> Slip:
@@ -100,8 +85,3 @@ def _returned(session: Session, rows: Sequence[Row], zone: str) -> list[tuple[Ro
     )
     found = session.exec(query.order_by(col(MeetingNote.id))).all()
     return [(by_item[note.brings_id], note, local_day(m.starts_at, zone)) for note, m in found if note.brings_id]
-
-
-def pack_text(found: Pack, zone: str) -> str:
-    """Return the pack as Markdown."""
-    return render("plan/pack.md", pack=found, zone=zone)

@@ -52,10 +52,6 @@ def _words(paper: Paper, at: Paper, coming: Coming, overdue: bool) -> Iterator[s
         stage, deadline = coming
         state = (stage.late if overdue else stage.next).format(day=short_day(deadline.counted.date))
         yield phrase("papers.at_board", board=at.board.name, state=state) if at.onto else state
-    yield from _notice(paper)
-
-
-def _notice(paper: Paper) -> Iterator[str]:
     published = paper.item.notice_published_on
     if _is_too_late(paper) and published and paper.decide_from:
         yield phrase("notices.too_late", published=short_day(published), day=short_day(paper.decide_from))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from remembrancer.models import ForwardPlanItem
 from remembrancer.reports.forward_plan.work_programme import Row
-from remembrancer.rules.forward_plan.pathway import Leg
 from remembrancer.wording import phrase, plain, short_day
 
 
@@ -23,11 +22,8 @@ def _marks(row: Row) -> Iterator[str]:
     if row.moved_from:
         yield phrase("plan.moved_from", day=short_day(row.moved_from))
     for leg in () if row.exempt else row.paper.way:
-        yield phrase("plan.first_through", board=leg.board.name, day=_day_of(leg))
-
-
-def _day_of(leg: Leg) -> str:
-    return short_day(leg.meeting.starts_at) if leg.meeting else phrase("plan.no_meeting")
+        meets = short_day(leg.meeting.starts_at) if leg.meeting else phrase("plan.no_meeting")
+        yield phrase("plan.first_through", board=leg.board.name, day=meets)
 
 
 def on_its_way(row: Row, zone: str) -> str:

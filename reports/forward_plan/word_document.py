@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from remembrancer.reports.forward_plan.plain_text import held, noted, on_its_way, stands_now, titled
-from remembrancer.reports.forward_plan.work_programme import Row, Sitting, WorkProgramme
+from remembrancer.reports.forward_plan.work_programme import Sitting, WorkProgramme
 from remembrancer.wording import moment, phrase, short_day
 
 WIDTHS = (9.8, 3.6, 5.8, 6.3)  # centimetres, on a landscape page
@@ -66,7 +66,8 @@ def _add_table(document: Any, sitting: Sitting) -> None:
         cell.paragraphs[0].add_run(name).bold = True
     _mark_as_head(table.rows[0])
     for row in sitting.rows:
-        for cell, text in zip(table.add_row().cells, _cells(row), strict=True):
+        texts = (titled(row), row.recurrence, row.lead or "–", stands_now(row) or "–")
+        for cell, text in zip(table.add_row().cells, texts, strict=True):
             cell.text = text
     for column, width in zip(table.columns, WIDTHS, strict=True):
         column.width = Cm(width)
@@ -86,10 +87,6 @@ def _mark_as_head(row: Any) -> None:
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
-
-
-def _cells(row: Row) -> tuple[str, str, str, str]:
-    return titled(row), row.recurrence, row.lead or "–", stands_now(row) or "–"
 
 
 def _add_list(document: Any, title: str, lines: list[str]) -> None:

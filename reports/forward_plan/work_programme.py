@@ -16,7 +16,6 @@ from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.papers import Paper
-from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.wording import phrase, render
 
 
@@ -69,7 +68,9 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
     posts = {stored_id(post.id): post.name for post in session.exec(select(Post))}
     days = {stored_id(m.id): local_day(m.starts_at, zone) for m in session.exec(select(Meeting))}
     rows = [_row(paper, posts, days, local_day(now, zone)) for paper in found]
-    through = [_row(paper, posts, days, local_day(now, zone)) for paper in _papers_passing_through(session, board, now)]
+    ids = [item.id for item in session.exec(select(ForwardPlanItem)) if board.key in item.pathway]
+    passing = papers_to_come(session, now, col(ForwardPlanItem.id).in_(ids)) if ids else []
+    through = [_row(paper, posts, days, local_day(now, zone)) for paper in passing]
     deadlines_of = deadlines_by_rules(session, now)
     placed = {paper.item.id for paper in found}
     items = items_of(session, stored_id(board.id))
@@ -84,40 +85,26 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
                 days[stored_id(meeting.id)],
                 deadlines_of(board, meeting, False, False),
                 [row for row in rows if row.paper.meeting.id == meeting.id],
-                [row for row in through if _passes(row.paper, meeting)],
+                [row for row in through if any(leg.meeting and leg.meeting.id == meeting.id for leg in row.paper.way)],
             )
             for meeting in meetings_of(session, stored_id(board.id), now)
         ],
-        waiting=[item for item in active if item.id not in placed and not _is_over(item, held)],
+        waiting=[
+            item
+            for item in active
+            if item.id not in placed
+            # A one-off that has come to a meeting waits for no other.
+            and not (item.recurrence == "one_off" and (item.last_placed is not None or item.id in held))
+        ],
         on_hold=[item for item in items if item.standing == PlanStanding.ON_HOLD],
     )
 
 
-def _passes(paper: Paper, meeting: Meeting) -> bool:
-    """Tell whether the meeting is a stage of the paper's pathway."""
-    return any(leg.meeting is not None and leg.meeting.id == meeting.id for leg in paper.way)
-
-
-def _papers_passing_through(session: Session, board: Board, now: datetime) -> list[Paper]:
-    """Return the papers of other boards whose pathway includes this board."""
-    ids = [item.id for item in session.exec(select(ForwardPlanItem)) if board.key in item.pathway]
-    return papers_to_come(session, now, col(ForwardPlanItem.id).in_(ids)) if ids else []
-
-
-def _is_over(item: ForwardPlanItem, held: set[int]) -> bool:
-    """Tell whether an item is a one-off that has come to a meeting."""
-    return item.recurrence == "one_off" and (item.last_placed is not None or item.id in held)
-
-
-def _next_stage(paper: Paper, days: dict[int, date], today: date) -> tuple[Paper, tuple[Stage, Deadline] | None]:
-    """Return the paper or leg with the earliest open stage, and that stage; None where all stages are passed."""
+def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
     legs = [leg for leg in paper.legs if days[stored_id(leg.meeting.id)] >= today]
     found = [(each, coming) for each in (*legs, paper) if (coming := each.next_stage())]
-    return min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
-
-
-def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
-    item, (state, late) = paper.item, paper_state(paper, *_next_stage(paper, days, today), today)
+    at, stage = min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
+    item, (state, late) = paper.item, paper_state(paper, at, stage, today)
     return Row(
         paper=paper,
         title=item.title,

@@ -12,7 +12,7 @@ from remembrancer.models.message import message
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import deadlines_by_rules
-from remembrancer.reports.forward_plan.agenda_pack import pack, pack_text
+from remembrancer.reports.forward_plan.agenda_pack import pack_text
 from remembrancer.reports.forward_plan.late_notice import late_notice_text
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts
@@ -97,7 +97,7 @@ def _send(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) 
 
 def _text(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> str:
     if note.kind == NoticeKind.PACK:
-        return pack_text(pack(session, note.board, note.meeting, now), facts.time.zone)
+        return pack_text(session, note.board, note.meeting, now)
     if note.kind == NoticeKind.ALARM and note.paper:
         return late_notice_text(session, note.paper, now)
     today, day = local_day(now, facts.time.zone), note.deadline.counted.date if note.deadline else None
