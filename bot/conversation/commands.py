@@ -4,10 +4,13 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 
+from sqlmodel import select
+
 from remembrancer.bot.conversation import commands_with_arguments, phrases
 from remembrancer.bot.conversation.calendar_link import calendar
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.target_returns import answerable, answerable_refs, choose_return
+from remembrancer.bot.core.replies import enqueue_reply
+from remembrancer.bot.core.target_returns import answerable, answerable_refs, choose_return, shared_returns_message
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
@@ -18,9 +21,8 @@ from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
 from remembrancer.bot.returns.free_text_answer import answer_in_words
 from remembrancer.bot.returns.restate import restate_command
-from remembrancer.bot.returns.shared_posts import send_below, shared_returns_message
 from remembrancer.bot.sending import pause, preview
-from remembrancer.bot.windows import overview
+from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards import answer_card
 from remembrancer.cards.prompts.kinds import build_cards, wanted
 from remembrancer.cards.prompts.outstanding_papers import leads_papers
@@ -40,7 +42,8 @@ def handle_text(context: Context, incoming: Incoming) -> Reply:
     words = incoming.text.strip().split()
     if not words:
         return Reply()
-    question_command = _command_for_question(incoming.text)
+    asked = normalise.normalise(incoming.text)
+    question_command = next((name for pattern, name in QUESTIONS if pattern.fullmatch(asked)), None)
     name = question_command or words[0].lower().lstrip("/")
     words = [name] if question_command else words
     is_of_board = name in ("plan", "calendar") and is_board_named(context, words[1:])
@@ -67,16 +70,6 @@ def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None
     return next(iter(close), None)
 
 
-def _command_for_question(text: str) -> str | None:
-    """The command that answers a question such as 'what do you want from me?'; None for any other text."""
-    return next((name for pattern, name in QUESTIONS if pattern.fullmatch(normalise.normalise(text))), None)
-
-
-def chase(context: Context, _words: Sequence[str]) -> Reply:
-    """Handle 'chase' and 'chase now': list the missing returns, each with its button to ask again now."""
-    return review.status(context, only_missing=True)
-
-
 def help_(context: Context, _words: Sequence[str]) -> Reply:
     """Handle 'help': list the commands that are of use to this person."""
     text = render(
@@ -97,28 +90,18 @@ def my(context: Context, _words: Sequence[str]) -> Reply:
         return Reply(messages=(context.says("nothing_wanted"), *((shared,) if shared else ())))
     content = _stored_card(context, prompts)
     if shared:
-        send_below(context, shared)
+        enqueue_reply(context, shared, "also")
     return Reply(messages=(content,))
 
 
 def _stored_card(context: Context, prompts: Sequence[Prompt]) -> Message:
     """Build the card and store its prompts and its message, so that later changes update the posted card."""
     [(content, state)] = build_cards(context.session, [(context.person, prompts)], context.now)
-    row = OutgoingMessage(
-        key=reply_key(stored_id(context.person.id), context.event, "card"),
-        kind="reply",
-        person_id=stored_id(context.person.id),
-        body=content.model_dump(mode="json"),
-        because="reply",
-        created_at=context.now,
-        not_before=context.now,
-        immediate=True,
-        showing=state,
-    )
-    context.session.add(row)
-    context.session.flush()
+    enqueue_reply(context, content, "card", showing=state)
+    key = reply_key(stored_id(context.person.id), context.event, "card")
+    row_id = context.session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).one()
     for prompt in prompts:
-        prompt.message_id = stored_id(row.id)
+        prompt.message_id = stored_id(row_id)
     context.session.add_all(prompts)
     context.session.flush()
     return content
@@ -126,12 +109,9 @@ def _stored_card(context: Context, prompts: Sequence[Prompt]) -> Message:
 
 def answer(context: Context, words: Sequence[str]) -> Reply:
     """Handle 'answer 52': open the form."""
-    ret = choose_return(
-        context, words[0] if words else None, own_returns(context) if not words else answerable(context)
-    )
-    if isinstance(ret, Message):
-        return Reply(messages=(ret,))
-    return open_form(context, ret)
+    ref, among = (words[0], answerable(context)) if words else (None, own_returns(context))
+    ret = choose_return(context, ref, among)
+    return Reply(messages=(ret,)) if isinstance(ret, Message) else open_form(context, ret)
 
 
 def see(context: Context, words: Sequence[str]) -> Reply:
@@ -163,14 +143,14 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "answer": answer,
     "see": see,
     "status": lambda context, _words: review.status(context),
-    "chase": chase,
+    "chase": lambda context, _words: review.status(context, only_missing=True),
     "accept all": bulk_review.accept_all,
     "missing": lambda context, _words: review.status(context, only_missing=True),
     "restate": restate_command,
     "plan": plan,
     "calendar": calendar,
     "digests": lambda context, _words: draft_review.digests(context),
-    "windows": lambda context, _words: overview.windows(context),
+    "windows": lambda context, _words: window_commands.windows(context),
     "pause": pause.pause,
     "resume": pause.resume,
     "pilot": pause.pilot,

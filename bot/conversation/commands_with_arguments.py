@@ -14,9 +14,10 @@ from remembrancer.bot.digests import commands as digest_commands
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import UNTIL
 from remembrancer.bot.language.normalise import NAME, REF, normalise
-from remembrancer.bot.returns import delegate_command, snooze
+from remembrancer.bot.people.leave_delegate import is_known_person, text_delegate_leave
+from remembrancer.bot.returns import snooze
+from remembrancer.bot.returns.delegate import text_delegate_return
 from remembrancer.bot.windows import commands as window_commands
-from remembrancer.bot.windows import overview
 from remembrancer.rules.people.permissions import is_admin
 from remembrancer.services.context import Context
 
@@ -36,45 +37,44 @@ class Command:
     A mistyped command is suggested only where it does.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     handler: CommandHandler
     is_known: TargetCheck = lambda _context, _match: True
 
-
-def _command(pattern: str, act: CommandHandler, is_known: TargetCheck = lambda _context, _match: True) -> Command:
-    return Command(re.compile(pattern, re.IGNORECASE), act, is_known)
+    def match(self, text: str) -> re.Match[str] | None:
+        return re.compile(self.pattern, re.IGNORECASE).fullmatch(text)
 
 
 _COMMANDS = (
-    _command(rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|for))? (?:later(?: on)?(?: today)?|today)", snooze.text_later),
-    _command(
+    Command(rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|for))? (?:later(?: on)?(?: today)?|today)", snooze.text_later),
+    Command(
         rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|to|on|for))? (?P<day>{RELATIVE_DAY})(?: morning)?", snooze.text_day
     ),
-    _command(rf"snooze{ALL_WORDS}{REF}", snooze.text_snooze),
-    _command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.text_unreadable_day, lambda _context, _match: False),
-    _command(
+    Command(rf"snooze{ALL_WORDS}{REF}", snooze.text_snooze),
+    Command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.text_unreadable_day, lambda _context, _match: False),
+    Command(
         rf"delegate {REQUIRED_REF}(?:(?: to)? {NAME})?",
-        delegate_command.text_delegate_return,
-        delegate_command.is_known_person,
+        text_delegate_return,
+        is_known_person,
     ),
-    _command(
+    Command(
         rf"delegate(?:(?: to)? {NAME})?(?: {PERIOD})?",
-        delegate_command.text_delegate_leave,
-        delegate_command.is_known_person,
+        text_delegate_leave,
+        is_known_person,
     ),
-    _command(
+    Command(
         rf"(?P<what>status|missing)(?: (?:of|for|in))? {TARGET_NAME}",
         window_commands.text_status,
         window_commands.is_visible_window,
     ),
-    _command(r"window", lambda context, _incoming, _match: overview.windows(context)),
-    _command(
+    Command(r"window", lambda context, _incoming, _match: window_commands.windows(context)),
+    Command(
         rf"windows? (?P<act>{window_commands.CHANGE_NAMES})(?: {TARGET_NAME})?",
         window_commands.text_change,
         window_commands.is_admins_window,
     ),
-    _command(rf"window {TARGET_NAME}", window_commands.text_window, window_commands.is_admins_window),
-    _command(rf"digest(?:(?: (?:of|for))? {TARGET_NAME})?", digest_commands.text_digest, digest_commands.is_own_board),
+    Command(rf"window {TARGET_NAME}", window_commands.text_window, window_commands.is_admins_window),
+    Command(rf"digest(?:(?: (?:of|for))? {TARGET_NAME})?", digest_commands.text_digest, digest_commands.is_own_board),
 )
 
 
@@ -87,7 +87,7 @@ def handle_command(context: Context, incoming: Incoming) -> Reply | None:
     """Run the command that the text is; None where it is no command."""
     text = normalise(incoming.text).lstrip("/")
     for command in _COMMANDS:
-        match = command.pattern.fullmatch(text)
+        match = command.match(text)
         reply = command.handler(context, incoming, match) if match else None
         if reply is not None:
             return reply
@@ -101,5 +101,5 @@ def suggestion(context: Context, text: str) -> str | None:
     if not rest or not close or first.lower().startswith(close[0]):
         return None
     corrected = f"{close[0]} {rest}"
-    found = ((command, command.pattern.fullmatch(corrected)) for command in _COMMANDS)
+    found = ((command, command.match(corrected)) for command in _COMMANDS)
     return corrected if any(match and command.is_known(context, match) for command, match in found) else None

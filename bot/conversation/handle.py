@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 
 from remembrancer.bot.conversation.commands import handle_text
 from remembrancer.bot.conversation.routes import KEPT, TABLES
-from remembrancer.bot.core.incoming import Handler, Incoming, Reply
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.replies import enqueue_reply
 from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Message, message
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
 from remembrancer.services.context import Context, NotPossibleError, make_context, refusal_text, reply_key
-from remembrancer.services.outbox import enqueue
 from remembrancer.wording import phrase
 
 log = structlog.get_logger()
@@ -34,7 +34,10 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             if _is_handled(session, incoming):
                 return Reply()
             context = make_context(session, incoming.person_id, incoming.event, now)
-            reply = _handler(incoming)(context, incoming)
+            handler = handle_text if incoming.kind == "text" else TABLES[incoming.kind].get(incoming.action)
+            if handler is None:
+                raise NotPossibleError("no_such_button")
+            reply = handler(context, incoming)
             _enqueue_reply(context, reply)
             session.commit()
             return reply
@@ -47,15 +50,6 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
         return Reply() if handled else _internal_error(engine, incoming, now)
     except Exception:  # noqa: BLE001  (the edge: whatever went wrong, the person is told what to do, and the log has it)
         return _internal_error(engine, incoming, now)
-
-
-def _handler(incoming: Incoming) -> Handler:
-    if incoming.kind == "text":
-        return handle_text
-    handler = TABLES[incoming.kind].get(incoming.action)
-    if handler is None:
-        raise NotPossibleError("no_such_button")
-    return handler
 
 
 def _keep_typed(engine: Engine, incoming: Incoming, now: datetime) -> None:
@@ -78,20 +72,7 @@ def _enqueue_reply(context: Context, reply: Reply) -> None:
     card = reply_key(stored_id(context.person.id), context.event, "card")
     if context.session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == card)).first() is None:
         for number, content in enumerate(reply.messages):
-            _enqueue(context, content, number)
-
-
-def _enqueue(context: Context, content: Message, number: int) -> None:
-    enqueue(
-        context.session,
-        context.person,
-        content,
-        key=reply_key(stored_id(context.person.id), context.event, str(number)),
-        kind="reply",
-        because="reply",
-        now=context.now,
-        immediate=True,
-    )
+            enqueue_reply(context, content, str(number))
 
 
 def _internal_error(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
@@ -103,6 +84,6 @@ def _internal_error(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
 def answer_with(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:
     """Reply to an act with this message, unless it is answered already."""
     with Session(engine) as session:
-        _enqueue(make_context(session, incoming.person_id, incoming.event, now), content, 0)
+        enqueue_reply(make_context(session, incoming.person_id, incoming.event, now), content, "0")
         session.commit()
     return Reply(messages=(content,))

@@ -6,16 +6,13 @@ Nothing of it is stored: its buttons are those of the chat, and their replies go
 from collections.abc import Iterator
 from datetime import datetime
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import shared_returns_message
 from remembrancer.bot.people.leave import away_form, away_message, own_absences
 from remembrancer.bot.returns import review
-from remembrancer.bot.returns.history import own_history
-from remembrancer.bot.returns.shared_posts import shared_returns_message
-from remembrancer.bot.sending import preview
-from remembrancer.bot.windows import overview
+from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards import window_row
 from remembrancer.cards.prompts.kinds import build_cards, wanted
-from remembrancer.models import Window
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.reports.calendar_feed import coming
 from remembrancer.rules.people.permissions import is_admin
@@ -89,26 +86,10 @@ def _missing_returns(context: Context) -> Iterator[Part]:
 def _windows(context: Context) -> Iterator[Part]:
     """The windows that an admin may change."""
     yield _section_head("windows", "preview_all")
-    rows: list[Window] = review.windows_now(context, overview.SHOWN_AT_HOME)
-    yield from (window_row.row(context, window) for window in rows)
-
-
-def press_own_history(context: Context, _incoming: Incoming) -> Reply:
-    return own_history(context)
+    yield from (
+        window_row.row(context, window) for window in review.windows_now(context, window_commands.SHOWN_AT_HOME)
+    )
 
 
 def press_begin_leave(context: Context, _incoming: Incoming) -> Reply:
     return Reply(form=away_form(context, {"first_day": context.today.isoformat()}))
-
-
-def press_preview_all(context: Context, _incoming: Incoming) -> Reply:
-    return preview.preview(context)
-
-
-ROUTES: Routes = {
-    "press": {
-        "own_history": press_own_history,
-        "begin_leave": press_begin_leave,
-        "preview_all": press_preview_all,
-    },
-}

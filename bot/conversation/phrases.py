@@ -7,17 +7,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.bot.core.target_returns import answerable, choose_return, own_answered
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import PERIOD_WORDS, UNTIL
 from remembrancer.bot.language.normalise import I_AM, NAME, REF, normalise
 from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.people import leave, leave_delegate
-from remembrancer.bot.returns import history, readers, small_talk_reply, snooze
+from remembrancer.bot.returns import history, readers, snooze
 from remembrancer.bot.returns.answer import press_answer
 from remembrancer.bot.returns.delegate import press_delegate, press_take_back
 from remembrancer.bot.returns.disown import press_not_mine
+from remembrancer.bot.returns.free_text_answer import reply_to_small_talk
 from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Return
 from remembrancer.models.message import Message
@@ -32,38 +33,21 @@ UNREADABLE_PERIOD = rf"(?:from|to|{UNTIL})(?: (?!(?:and|but|so|or)\b)[\w'’]+){
 WHILE_AWAY = r"(?:while|when|whilst) i(?:['’]?m| am) (?:away|on leave|on holiday|out)"
 
 
-PressHandler = Callable[[Context, Incoming], Reply]
+def _as_press(press: Handler, among: Callable[[Context], Sequence[Return]]) -> PhraseHandler:
+    """A handler for which the text is a press of the button of the return that it names, `among` these."""
+
+    def handle(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+        ret = choose_return(context, match["ref"], among(context))
+        if isinstance(ret, Message):
+            return Reply(messages=(ret,))
+        return press(context, replace(incoming, value=str(ret.id)))
+
+    return handle
 
 
-def text_not_mine(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
-    """Handle 'not mine'."""
-    return _press_button(context, incoming, match, own_returns(context), press_not_mine)
-
-
-def text_delegate(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
-    """Handle 'ask someone else'."""
-    return _press_button(context, incoming, match, own_returns(context), press_delegate)
-
-
-def text_take_back(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
-    """Handle 'take it back', for a return that is delegated to somebody else."""
-    delegated = [ret for ret in answerable(context, Act.HAND_ON) if ret.delegate_id not in (None, context.person.id)]
-    return _press_button(context, incoming, match, delegated, press_take_back)
-
-
-def text_change_answer(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
-    """Handle 'change my answer'."""
-    return _press_button(context, incoming, match, own_answered(context), press_answer)
-
-
-def _press_button(
-    context: Context, incoming: Incoming, match: re.Match[str], among: Sequence[Return], press: PressHandler
-) -> Reply:
-    """Handle the text as a press of the button of the return that it names."""
-    ret = choose_return(context, match["ref"], among)
-    if isinstance(ret, Message):
-        return Reply(messages=(ret,))
-    return press(context, replace(incoming, value=str(ret.id)))
+def _delegated(context: Context) -> list[Return]:
+    """The returns that are delegated to somebody else, and that the person may take back."""
+    return [ret for ret in answerable(context, Act.HAND_ON) if ret.delegate_id not in (None, context.person.id)]
 
 
 _PHRASES: tuple[tuple[str, PhraseHandler], ...] = (
@@ -76,10 +60,10 @@ _PHRASES: tuple[tuple[str, PhraseHandler], ...] = (
         rf"{I_AM} (?:away|on (?:annual |sick )?leave|on holiday|off|{UNWELL}) (?P<period>{UNREADABLE_PERIOD})",
         leave.text_away,
     ),
-    (rf"(?:this is |that['’]?s |it['’]?s )?not mine{REF}", text_not_mine),
-    (rf"ask (?:someone|somebody) else{REF}", text_delegate),
-    (rf"(?:ask me again|take (?:it|that|this) back){REF}", text_take_back),
-    (rf"change (?:(?:my|the|that) )?answer{REF}", text_change_answer),
+    (rf"(?:this is |that['’]?s |it['’]?s )?not mine{REF}", _as_press(press_not_mine, own_returns)),
+    (rf"ask (?:someone|somebody) else{REF}", _as_press(press_delegate, own_returns)),
+    (rf"(?:ask me again|take (?:it|that|this) back){REF}", _as_press(press_take_back, _delegated)),
+    (rf"change (?:(?:my|the|that) )?answer{REF}", _as_press(press_answer, own_answered)),
     (rf"(?:{I_AM} )?back(?: (?:at work|in the office|now|today|again))?", leave.text_back),
     (rf"my delegate is {NAME}(?: {WHILE_AWAY})?", leave_delegate.text_delegate),
     (rf"ask {NAME}(?: instead)?(?: of me)? {WHILE_AWAY}", leave_delegate.text_delegate),
@@ -104,4 +88,4 @@ def handle_phrase(context: Context, incoming: Incoming) -> Reply | None:
         if match:
             return handler(context, incoming, match)
     small_talk_match = match_small_talk(incoming.text)
-    return small_talk_reply.say(context, incoming, small_talk_match) if small_talk_match else None
+    return reply_to_small_talk(context, small_talk_match) if small_talk_match else None

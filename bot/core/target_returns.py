@@ -1,15 +1,16 @@
 """Which returns a text is about: by the ref it names, by the thread it replies to, or what the person is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import select
 
 from remembrancer.bot.core.incoming import Incoming
 from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
-from remembrancer.models import OutgoingMessage, Prompt, Return, ReturnVersion
+from remembrancer.models import Item, OutgoingMessage, Prompt, Return, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
 from remembrancer.rules.prompts.returns import RUNNING, WANTED
 from remembrancer.services.context import Context
@@ -17,29 +18,32 @@ from remembrancer.services.returns import draft_of
 from remembrancer.wording import escape, phrase, render
 
 
+def running_returns(context: Context) -> list[Return]:
+    """The returns of running windows."""
+    running = (window for window in context.facts.windows if window.state in RUNNING)
+    return [ret for window in running for ret in context.facts.returns.get(stored_id(window.id), ())]
+
+
+def permitted(context: Context, rets: Iterable[Return], act: Act = Act.ANSWER) -> list[Return]:
+    """Those of the returns on which the person may do this act."""
+    return [ret for ret in rets if may(context.facts, context.person, act, ret, context.now)]
+
+
 def answerable(context: Context, act: Act = Act.ANSWER) -> list[Return]:
     """The returns of running windows on which the person may do this act."""
-    return [
-        ret
-        for window in context.facts.windows
-        if window.state in RUNNING
-        for ret in context.facts.returns.get(stored_id(window.id), ())
-        if may(context.facts, context.person, act, ret, context.now)
-    ]
+    return permitted(context, running_returns(context), act)
 
 
 def previously_asked(context: Context) -> list[Return]:
     """The unanswered returns of running windows that the person was ever asked for, whoever is asked now."""
     asked = select(Prompt.return_id).where(Prompt.person_id == context.person.id, Prompt.to == "lead")
     ids = set(context.session.exec(asked))
-    running = [window for window in context.facts.windows if window.state in RUNNING]
-    returns = (ret for window in running for ret in context.facts.returns.get(stored_id(window.id), ()))
-    return [ret for ret in returns if ret.id in ids and ret.state in WANTED]
+    return [ret for ret in running_returns(context) if ret.id in ids and ret.state in WANTED]
 
 
 def previously_asked_permitted(context: Context, act: Act = Act.ANSWER) -> list[Return]:
     """Of the returns that the person was ever asked for, those on which they may still do this act, even on leave."""
-    return [ret for ret in previously_asked(context) if may(context.facts, context.person, act, ret, context.now)]
+    return permitted(context, previously_asked(context), act)
 
 
 def own_answered(context: Context) -> list[Return]:
@@ -51,15 +55,9 @@ def own_answered(context: Context) -> list[Return]:
 
 def lead_sentences(context: Context, rets: Sequence[Return]) -> str:
     """Sentences that say who leads each of these returns now."""
-    found = [
-        phrase(
-            "replies.led_by",
-            ref=escape(ref_of(context, ret)),
-            lead=escape(post_with_holders(context, context.facts.items[ret.item_id].lead_post_id)),
-        )
-        for ret in rets
-    ]
-    return " ".join(found)
+    items = (context.facts.items[ret.item_id] for ret in rets)
+    leads = ((item.ref, post_with_holders(context, item.lead_post_id)) for item in items)
+    return " ".join(phrase("replies.led_by", ref=escape(ref), lead=escape(lead)) for ref, lead in leads)
 
 
 def returns_with_draft(context: Context) -> list[Return]:
@@ -78,14 +76,30 @@ def thread_returns(context: Context, incoming: Incoming) -> list[Return]:
         .join(OutgoingMessage)
         .where(OutgoingMessage.remote_id == incoming.about, OutgoingMessage.person_id == context.person.id)
     )
-    found = [
-        ret for ret in context.session.exec(query) if may(context.facts, context.person, Act.ANSWER, ret, context.now)
-    ]
+    found = permitted(context, context.session.exec(query))
     return [ret for ret in found if ret.state in WANTED] or found
 
 
 def ref_of(context: Context, ret: Return) -> str:
     return context.facts.items[ret.item_id].ref
+
+
+def shared_returns_message(context: Context) -> Message | None:
+    """The message on unanswered returns of shared posts for which another member is asked; None if there are none."""
+    facts, now = context.facts, context.now
+    found = [
+        (ret, asked[0][0].name)
+        for ret in running_returns(context)
+        if ret.state in WANTED
+        and len(members := recipients.holders(facts, facts.items[ret.item_id].lead_post_id, now)) > 1
+        and any(person.id == context.person.id for person in members)
+        and (asked := recipients.lead(facts, ret, now))
+        and all(person.id != context.person.id for person, _ in asked)
+    ]
+    if not found:
+        return None
+    items = [phrase("people.also_one", ref=escape(ref_of(context, ret)), name=escape(name)) for ret, name in found]
+    return message(phrase("people.also_yours", items="; ".join(items)))
 
 
 def answerable_refs(context: Context) -> list[str]:
@@ -112,14 +126,14 @@ def choose_return(
         return found[0]
     if not found:
         return context.says(none, ref=ref) if ref else nothing_wanted_message(context)
-    head = Part(text=render("messages/which_item.md"))
-    return Message(parts=(head, *(_choice(context, ret) for ret in found)))
+    rows = (window_choice("answer", ret, context.item(ret), context.window(ret)) for ret in found)
+    return Message(parts=(Part(text=render("messages/which_item.md")), *rows))
 
 
-def _choice(context: Context, ret: Return) -> Part:
-    item, window = context.item(ret), context.window(ret)
+def window_choice(action: str, ret: Return, item: Item, window: Window) -> Part:
+    """A row that names an item in a window, with the button of this action."""
     about = f"{item.ref} {item.title}, {window.title}"
-    button = Button(action="answer", value=str(ret.id), label=phrase("buttons.answer"), about=about)
+    button = Button(action=action, value=str(ret.id), label=phrase(f"buttons.{action}"), about=about)
     return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
 
 

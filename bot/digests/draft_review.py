@@ -4,17 +4,19 @@ from collections.abc import Collection
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.forms import field, form
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.replies import enqueue_reply
 from remembrancer.cards.digest_draft import draft_message, draft_title
 from remembrancer.models import Board, Digest, DigestState, Item, Return, Window
-from remembrancer.models.message import Choice, Form, FormField, Message
+from remembrancer.models.message import Choice, Form
 from remembrancer.queries.boards import hearings_of
 from remembrancer.queries.organisation import get
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.prompts.returns import is_settled
-from remembrancer.services.context import Context, NotPossibleError, as_id, reply_key
+from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.digests import (
     PENDING,
     annotate,
@@ -26,7 +28,6 @@ from remembrancer.services.digests import (
     release,
     scope_of,
 )
-from remembrancer.services.outbox import enqueue
 from remembrancer.wording import phrase
 
 
@@ -40,45 +41,24 @@ def digests(context: Context, board: Board | None = None) -> Reply:
         query = query.where(Digest.board_id == board.id)
     own = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may_manage(context, d)]
     waiting = [digest for digest in own if digest.state in PENDING]
-    posted = {_audience(context, digest): digest for digest in own if digest.state == DigestState.POSTED}
+    # Each pair of programme and board has a last posted digest.
+    programmes = {digest.id: get(context.session, Window, digest.window_id).programme_id for digest in own}
+    posted = {(programmes[each.id], each.board_id): each for each in own if each.state == DigestState.POSTED}
     shown = [*waiting, *posted.values()]
     if not shown:
-        return Reply(
-            messages=(context.says("no_digests_of", board=board.name) if board else context.says("no_digests"),)
-        )
-    return Reply(messages=tuple(_send_card(context, digest, number) for number, digest in enumerate(shown)))
-
-
-def _send_card(context: Context, digest: Digest, number: int) -> Message:
-    """Send the digest as a card that is kept up to date; it is a reply, so neither pause nor pilot holds it back."""
-    content = draft_message(context.session, digest, context.person, context.now)
-    enqueue(
-        context.session,
-        context.person,
-        content,
-        key=reply_key(stored_id(context.person.id), context.event, str(number)),
-        kind="reply",
-        because="reply",
-        now=context.now,
-        digest=digest,
-        immediate=True,
-        showing=content.mark,
-    )
-    return content
-
-
-def _audience(context: Context, digest: Digest) -> tuple[int, int | None]:
-    """The programme and the board: each pair has a last posted digest."""
-    window: Window = get(context.session, Window, digest.window_id)
-    return window.programme_id, digest.board_id
+        none = context.says("no_digests_of", board=board.name) if board else context.says("no_digests")
+        return Reply(messages=(none,))
+    cards = [draft_message(context.session, digest, context.person, context.now) for digest in shown]
+    for number, (digest, card) in enumerate(zip(shown, cards, strict=True)):
+        # With what it shows stored beside it, the card is kept up to date.
+        enqueue_reply(context, card, str(number), digest, showing=card.mark)
+    return Reply(messages=tuple(cards))
 
 
 def _may_manage(context: Context, digest: Digest) -> bool:
-    """Whether the person may manage the digest."""
     window: Window = get(context.session, Window, digest.window_id)
-    hearings = hearings_of(context.session, window.programme_id)
-    hearing = next((each for each in hearings if each.board_id == digest.board_id), None)
-    return hearing is not None and may_manage_digest(context.facts, context.person, hearing, context.now)
+    of_board = (each for each in hearings_of(context.session, window.programme_id) if each.board_id == digest.board_id)
+    return any(may_manage_digest(context.facts, context.person, hearing, context.now) for hearing in of_board)
 
 
 def _digest(context: Context, incoming: Incoming, states: Collection[DigestState] = PENDING) -> Digest:
@@ -125,27 +105,15 @@ def press_post(context: Context, incoming: Incoming) -> Reply:
 
 
 def press_note(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_note_form(_digest(context, incoming)))
+    digest = _digest(context, incoming)
+    note = field("note", "text", digest.covering_note, label="fields.covering_note", required=False)
+    return Reply(form=form("digest_note", digest.id, note))
 
 
 def submit_note(context: Context, incoming: Incoming) -> Reply:
     digest = _digest(context, incoming)
-    text = str(incoming.fields.get("note") or "").strip()
-    annotate(context.session, digest, text, context.now, stored_id(context.person.id))
+    annotate(context.session, digest, incoming.typed("note"), context.now, stored_id(context.person.id))
     return _done(context, digest, "digest_annotated")
-
-
-def _note_form(digest: Digest) -> Form:
-    ask = phrase("fields.covering_note")
-    field = FormField(key="note", label=ask, ask=ask, type="text", value=digest.covering_note)
-    return Form(
-        action="digest_note",
-        value=str(digest.id),
-        title=phrase("forms.digest_note_title"),
-        intro=phrase("forms.digest_note_intro"),
-        fields=(field,),
-        submit=phrase("buttons.save"),
-    )
 
 
 def press_leave_out(context: Context, incoming: Incoming) -> Reply:
@@ -155,11 +123,12 @@ def press_leave_out(context: Context, incoming: Incoming) -> Reply:
 def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
     """Leave an item out, with a reason for the board."""
     digest = _digest(context, incoming)
-    ref = str(incoming.fields.get("item") or "")
-    reason = str(incoming.fields.get("reason") or "").strip()
-    is_known = ref in {item.ref for item in _items(context, digest)}
-    errors = {} if is_known else {"item": phrase("errors.choose_item")}
-    errors |= {} if reason else {"reason": phrase("errors.reason_to_board")}
+    ref, reason = incoming.typed("item"), incoming.typed("reason")
+    errors = {}
+    if ref not in {item.ref for item in _items(context, digest)}:
+        errors["item"] = phrase("errors.choose_item")
+    if not reason:
+        errors["reason"] = phrase("errors.reason_to_board")
     if errors:
         return Reply(form=_leave_out_form(context, digest, ref, reason, errors))
     leave_out(context.session, digest, ref, reason, context.now, stored_id(context.person.id))
@@ -167,7 +136,6 @@ def submit_leave_out(context: Context, incoming: Incoming) -> Reply:
 
 
 def _items(context: Context, digest: Digest) -> list[Item]:
-    """The items in the digest that can be left out."""
     scope = scope_of(context.session, digest)
     query = select(Item).join(Return).where(Return.window_id == digest.window_id).order_by(col(Item.position))
     items = context.session.exec(query)
@@ -177,37 +145,13 @@ def _items(context: Context, digest: Digest) -> list[Item]:
 def _leave_out_form(
     context: Context, digest: Digest, ref: str = "", reason: str = "", errors: dict[str, str] | None = None
 ) -> Form:
-    asks = {name: phrase(f"fields.{name}") for name in ("item", "reason_to_board")}
-    choices = tuple(Choice(key=item.ref, word=f"{item.ref} – {item.title}") for item in _items(context, digest))
+    choices = [Choice(key=item.ref, word=f"{item.ref} – {item.title}") for item in _items(context, digest)]
     errors = errors or {}
-    return Form(
-        action="digest_leave_out",
-        value=str(digest.id),
-        title=phrase("forms.leave_out_title"),
-        intro=phrase("forms.leave_out_intro"),
-        fields=(
-            FormField(
-                key="item",
-                label=asks["item"],
-                ask=asks["item"],
-                type="choice",
-                choices=choices,
-                value=ref,
-                required=True,
-                error=errors.get("item", ""),
-            ),
-            FormField(
-                key="reason",
-                label=asks["reason_to_board"],
-                ask=asks["reason_to_board"],
-                type="text",
-                value=reason,
-                required=True,
-                error=errors.get("reason", ""),
-            ),
-        ),
-        submit=phrase("buttons.digest_leave_out"),
+    fields = (
+        field("item", "choice", ref, errors.get("item", ""), choices=choices),
+        field("reason", "text", reason, errors.get("reason", ""), label="fields.reason_to_board"),
     )
+    return form("digest_leave_out", digest.id, *fields, name="leave_out", submit="digest_leave_out")
 
 
 def press_put_back(context: Context, incoming: Incoming) -> Reply:
@@ -218,19 +162,3 @@ def press_put_back(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("not_left_out")
     put_back(context.session, digest, ref, context.now, stored_id(context.person.id))
     return _done(context, digest, "item_put_back")
-
-
-ROUTES: Routes = {
-    "press": {
-        "digest_post": press_post,
-        "digest_hold": press_hold,
-        "digest_let_go": press_let_go,
-        "digest_note": press_note,
-        "digest_leave_out": press_leave_out,
-        "digest_put_back": press_put_back,
-    },
-    "submit": {
-        "digest_note": submit_note,
-        "digest_leave_out": submit_leave_out,
-    },
-}

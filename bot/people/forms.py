@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlmodel import col, select
 
+from remembrancer.bot.core.forms import field, person_choices
 from remembrancer.models import ChatAccount, Person, Post
 from remembrancer.models.message import Choice, Form, FormField
 from remembrancer.rules.errors import RefusalError
@@ -42,7 +43,7 @@ FORMS: Mapping[str, Sequence[tuple[str, FieldType, bool]]] = {
     "link": (("person", "person", True), ("platform", "choice", True), ("conversation", "short", True)),
     "unlink": (("person", "person", True), ("platform", "choice", True)),
 }
-"""Each form's fields: key, type, and whether it is required."""
+"""Each form's fields: key, type, and whether it is required; in the order of the forms' buttons."""
 CHANGES = ("hold", "ask_first", "release")
 BLANK_REFUSALS = {"post": "choose_post", "person": "choose_person", "change": "choose_change", "name": "no_name"}
 BLANK_REFUSALS |= {"email": "email_needed", "platform": "platform_needed", "conversation": "no_conversation"}
@@ -73,31 +74,24 @@ def form(
         intro=phrase(f"people.{name}_intro"),
         fields=fields,
         submit=phrase(f"people.{name}_submit"),
-        notice="" if any(field.error for field in fields) else text,
+        notice="" if any(each.error for each in fields) else text,
     )
 
 
 def _field(
     context: Context, form: str, key: str, type_: FieldType, required: bool, values: Mapping[str, Any], error: str
 ) -> FormField:
-    label = phrase("people.field_to") if (form, key) == ("hand_over", "person") else phrase(f"people.field_{key}")
-    return FormField(
-        key=key,
-        label=label,
-        ask=label,
-        hint=phrase("people.hint_time_zone") if key == "time_zone" else "",
-        type=type_,
-        choices=_choices(context, key, type_),
-        value=values.get(key) or ([] if type_ == "choices" else ""),
-        required=required,
-        error=error,
-    )
+    name = "to" if (form, key) == ("hand_over", "person") else key
+    hint = phrase("people.hint_time_zone") if key == "time_zone" else ""
+    value, choices = values.get(key) or ([] if type_ == "choices" else ""), _choices(context, key, type_)
+    label = f"people.field_{name}"
+    return field(key, type_, value, error, label=label, hint=hint, choices=choices, required=required)
 
 
 def _choices(context: Context, key: str, type_: FieldType) -> tuple[Choice, ...]:
     if type_ == "person":
         here = sorted((p for p in context.facts.people.values() if p.active), key=lambda person: person.name)
-        return tuple(Choice(key=str(person.id), word=person.name) for person in here)
+        return tuple(person_choices(here))
     if key == "roles":
         return tuple(Choice(key=role, word=role) for role in ROLES)
     if key == "change":
@@ -106,17 +100,13 @@ def _choices(context: Context, key: str, type_: FieldType) -> tuple[Choice, ...]
         return tuple(Choice(key=platform, word=platform) for platform in PLATFORMS)
     if type_ == "choice":
         posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
-        return tuple(_post_choice(context, post) for post in posts if key != "vacant" or not _holders(context, post))
+        held = ((post, recipients.holders(context.facts, stored_id(post.id), context.now)) for post in posts)
+        return tuple(
+            Choice(key=str(post.id), word=f"{post.name} ({', '.join(p.name for p in by) or phrase('people.nobody')})")
+            for post, by in held
+            if key != "vacant" or not by
+        )
     return ()
-
-
-def _post_choice(context: Context, post: Post) -> Choice:
-    names = ", ".join(person.name for person in _holders(context, post)) or phrase("people.nobody")
-    return Choice(key=str(post.id), word=f"{post.name} ({names})")
-
-
-def _holders(context: Context, post: Post) -> list[Person]:
-    return recipients.holders(context.facts, stored_id(post.id), context.now)
 
 
 def default_platform(context: Context) -> str:

@@ -1,16 +1,17 @@
 """'I am away until 12 September': a person records, changes and cancels their own leave."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.forms import field, form, people_to_choose, person_choices
+from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
 from remembrancer.bot.language.leave_periods import parse_period
 from remembrancer.bot.people.replies import remaining_leave
 from remembrancer.models import Absence, Person
-from remembrancer.models.message import Button, Choice, Form, FormField, Message, message
+from remembrancer.models.message import Button, Form, FormField, Message, message
 from remembrancer.queries.facts import load_people
 from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.facts import Facts, stored_id
@@ -27,7 +28,11 @@ def text_away(context: Context, _incoming: Incoming, match: re.Match[str]) -> Re
     today = context.today
     days = parse_period(match["period"] or "", today)
     if days is None:
-        return Reply(form=_ask_for_days(context, match["period"] or ""))
+        # Where the text names a day, it is the first, and the last is missing.
+        named = re.search(RELATIVE_DAY, match["period"] or "", re.IGNORECASE)
+        first = parse_day(named[0], today, today) if named else None
+        errors = {"last_day": phrase("errors.leave_last_day")} if first else None
+        return Reply(form=away_form(context, {"first_day": (first or today).isoformat()}, errors))
     first, last = days
     if last < today:
         fields = {"first_day": first.isoformat(), "last_day": last.isoformat()}
@@ -36,16 +41,8 @@ def text_away(context: Context, _incoming: Incoming, match: re.Match[str]) -> Re
     return Reply(messages=(away_message(context, absence),))
 
 
-def _ask_for_days(context: Context, words: str) -> Form:
-    """The leave form with the day that the text names as its first day, and an error at the missing last day."""
-    match = re.search(RELATIVE_DAY, words, re.IGNORECASE)
-    first = parse_day(match[0], context.today, context.today) if match else None
-    errors = {"last_day": phrase("errors.leave_last_day")} if first else None
-    return away_form(context, {"first_day": (first or context.today).isoformat()}, errors)
-
-
-def own_absences(context: Context) -> list[Absence]:
-    return list(context.facts.absences.get(stored_id(context.person.id), ()))
+def own_absences(context: Context) -> Sequence[Absence]:
+    return context.facts.absences.get(stored_id(context.person.id), ())
 
 
 def away_message(context: Context, absence: Absence) -> Message:
@@ -62,8 +59,10 @@ def away_message(context: Context, absence: Absence) -> Message:
         parts=[_stand_in(context, facts, each) for each in stretch if each.last_day >= context.today],
         leads=bool(leave.posts_leading(facts, context.person, context.now)),
     )
-    names = ["name_delegate", "change_leave", "not_away"]
-    return message(text, buttons=[_button(name, absence) for name in names])
+    value, about = str(absence.id), absence.first_day.isoformat()
+    names = ("name_delegate", "change_leave", "not_away")
+    buttons = [Button(action=name, value=value, label=phrase(f"buttons.{name}"), about=about) for name in names]
+    return message(text, buttons=buttons)
 
 
 def _stand_in(context: Context, facts: Facts, absence: Absence) -> dict[str, Any]:
@@ -76,12 +75,6 @@ def _stand_in(context: Context, facts: Facts, absence: Absence) -> dict[str, Any
         "is_reachable": delegate is not None and not recipients.is_away(facts, delegate, then),
         "instead": leave.asked_above(facts, context.person, then),
     }
-
-
-def _button(name: str, absence: Absence) -> Button:
-    return Button(
-        action=name, value=str(absence.id), label=phrase(f"buttons.{name}"), about=absence.first_day.isoformat()
-    )
 
 
 def own_absence(context: Context, value: str) -> Absence:
@@ -108,12 +101,16 @@ def submit_away(context: Context, incoming: Incoming) -> Reply:
     """Record the form of a new leave, or of one that is changed."""
     old = own_absence(context, incoming.value) if incoming.value != NEW else None
     first, last = (as_day(incoming.fields.get(name)) for name in ("first_day", "last_day"))
-    delegate, errors = _delegate(context, incoming.fields, first, last)
-    errors |= _day_errors(context, first, last)
+    errors, named = _day_errors(context, first, last), incoming.typed("person")
+    delegate = context.facts.people.get(as_id(named))
+    if named and (error := delegate_error(context, delegate, first, last)):
+        errors["person"] = error
     if errors or first is None or last is None:
         return Reply(form=away_form(context, incoming.fields, errors, incoming.value))
     by = stored_id(context.person.id)
-    absence = record_leave(context.session, by, first, last, delegate, context.now, by, instead_of=old)
+    absence = record_leave(
+        context.session, by, first, last, delegate.id if delegate else None, context.now, by, instead_of=old
+    )
     return Reply(messages=(away_message(context, absence),))
 
 
@@ -126,17 +123,6 @@ def _day_errors(context: Context, first: date | None, last: date | None) -> dict
     elif last and last < context.today:
         errors["last_day"] = phrase("errors.leave_over")
     return errors
-
-
-def _delegate(
-    context: Context, fields: Mapping[str, object], first: date | None, last: date | None
-) -> tuple[int | None, dict[str, str]]:
-    """The delegate's id that the form names, and the field errors."""
-    text = str(fields.get("person") or "")
-    if not text:
-        return None, {}
-    error = delegate_error(context, context.facts.people.get(as_id(text)), first, last)
-    return (None, {"person": error}) if error else (as_id(text), {})
 
 
 def delegate_error(context: Context, chosen: Person | None, first: date | None, last: date | None) -> str:
@@ -155,38 +141,17 @@ def away_form(
     context: Context, fields: Mapping[str, object], errors: Mapping[str, str] | None = None, value: str = NEW
 ) -> Form:
     """The leave form: first day, last day, and delegate; `errors` are by field."""
-    return Form(
-        action="away",
-        value=value,
-        title=phrase("forms.away_title"),
-        intro=phrase("forms.away_intro"),
-        fields=(
-            *(_day_field(name, fields, errors or {}) for name in ("first_day", "last_day")),
-            delegate_field(context, str(fields.get("person") or ""), (errors or {}).get("person", "")),
-        ),
-        submit=phrase("buttons.save"),
-    )
-
-
-def _day_field(name: str, fields: Mapping[str, object], errors: Mapping[str, str]) -> FormField:
-    label = phrase(f"fields.{name}")
-    value, error = fields.get(name) or "", errors.get(name, "")
-    return FormField(key=name, label=label, ask=label, type="date", value=value, required=True, error=error)
+    errors = errors or {}
+    days = (field(name, "date", fields.get(name) or "", errors.get(name, "")) for name in ("first_day", "last_day"))
+    delegate = delegate_field(context, str(fields.get("person") or ""), errors.get("person", ""))
+    return form("away", value, *days, delegate)
 
 
 def delegate_field(context: Context, value: str, error: str = "", among: list[Person] | None = None) -> FormField:
     """The field for the delegate: any other active person, or only those in `among`."""
-    everyone = (person for person in context.facts.people.values() if person.active and person.id != context.person.id)
-    offered = sorted(among or everyone, key=lambda person: person.name)
-    return FormField(
-        key="person",
-        label=phrase("fields.asked_instead"),
-        ask=phrase("fields.asked_instead"),
-        type="person",
-        choices=tuple(Choice(key=str(person.id), word=person.name) for person in offered),
-        value=value,
-        error=error,
-    )
+    offered = sorted(among, key=lambda person: person.name) if among else people_to_choose(context)
+    choices = person_choices(offered)
+    return field("person", "person", value, error, label="fields.asked_instead", choices=choices, required=False)
 
 
 def press_not_away(context: Context, incoming: Incoming) -> Reply:
@@ -212,14 +177,3 @@ def _end(context: Context, absence: Absence) -> Reply:
     if name == "leave_cancelled" and remaining:
         name = "leave_cancelled_of_several"
     return Reply(messages=(message(" ".join([phrase(f"replies.{name}"), *remaining_leave(remaining, "")])),))
-
-
-ROUTES: Routes = {
-    "press": {
-        "change_leave": press_change,
-        "not_away": press_not_away,
-    },
-    "submit": {
-        "away": submit_away,
-    },
-}

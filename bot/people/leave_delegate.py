@@ -2,7 +2,9 @@
 
 import re
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.forms import form
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.language.leave_periods import parse_period
 from remembrancer.bot.people.leave import away_form, away_message, delegate_error, delegate_field, own_absence
 from remembrancer.models import Absence, Person
 from remembrancer.models.message import Form
@@ -17,14 +19,35 @@ def text_delegate(context: Context, _incoming: Incoming, match: re.Match[str]) -
     """Handle 'my delegate is Ellen': for the current or next leave; without one, open the form of a new leave."""
     name = match["name"]
     found = find_people(context, name)
-    absence = leave.now_or_next(context.facts, context.person, context.now)
+    absence, error = leave.now_or_next(context.facts, context.person, context.now), name_error(name, found)
     if absence is None:
-        chosen = str(found[0].id) if len(found) == 1 else ""
-        error = name_error(name, found) if len(found) != 1 else delegate_error(context, found[0], None, None)
-        return Reply(form=away_form(context, {"person": chosen}, {"person": error} if error else None))
-    if len(found) != 1:
-        return Reply(form=_form(context, absence, "", name_error(name, found), found))
+        chosen = "" if error else str(found[0].id)
+        error = error or delegate_error(context, found[0], None, None)
+        return Reply(form=away_form(context, {"person": chosen}, {"person": error}))
+    if error:
+        return Reply(form=_form(context, absence, "", error, found))
     return _name_delegate(context, absence, found[0])
+
+
+def text_delegate_leave(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+    """Handle 'delegate Ellen until Friday': open the leave form with the days and the delegate, to be confirmed.
+
+    Without days, somebody who is on leave already names the delegate of that leave.
+    """
+    absence = leave.now_or_next(context.facts, context.person, context.now)
+    if match["period"] is None and match["name"] and absence is not None and absence.first_day <= context.today:
+        return text_delegate(context, incoming, match)
+    first, last = parse_period(match["period"] or "", context.today) or (context.today, None)
+    fields, errors = {"first_day": first.isoformat(), "last_day": last.isoformat() if last else ""}, {}
+    if last is not None and last < context.today:
+        errors["last_day"] = phrase("errors.leave_over")
+    elif match["period"] and last is None:
+        errors["last_day"] = phrase("errors.leave_last_day")
+    if match["name"]:
+        found = find_people(context, match["name"])
+        fields["person"] = str(found[0].id) if len(found) == 1 else ""
+        errors["person"] = name_error(match["name"], found) or delegate_error(context, found[0], first, last)
+    return Reply(form=away_form(context, fields, errors))
 
 
 def find_people(context: Context, name: str) -> list[Person]:
@@ -36,8 +59,15 @@ def find_people(context: Context, name: str) -> list[Person]:
     return exact or [person for person, names in parts if wanted in (names[0], names[-1])]
 
 
+def is_known_person(context: Context, match: re.Match[str]) -> bool:
+    """Whether the text names an active person."""
+    return bool(match["name"] and find_people(context, match["name"]))
+
+
 def name_error(name: str, found: list[Person]) -> str:
-    """The error for a name that fits nobody, or several people."""
+    """The error for a name that fits nobody, or several people; empty where it fits one."""
+    if len(found) == 1:
+        return ""
     return phrase("errors.which_person" if found else "errors.nobody_called", name=name)
 
 
@@ -57,28 +87,12 @@ def press_name_delegate(context: Context, incoming: Incoming) -> Reply:
 
 def submit_name_delegate(context: Context, incoming: Incoming) -> Reply:
     absence = own_absence(context, incoming.value)
-    chosen = context.facts.people.get(as_id(str(incoming.fields.get("person") or "")))
+    chosen = context.facts.people.get(as_id(incoming.typed("person")))
     if chosen is None:
         return Reply(form=_form(context, absence, "", phrase("errors.choose_person")))
     return _name_delegate(context, absence, chosen)
 
 
 def _form(context: Context, absence: Absence, value: str, error: str = "", among: list[Person] | None = None) -> Form:
-    return Form(
-        action="name_delegate",
-        value=str(absence.id),
-        title=phrase("forms.name_delegate_title"),
-        intro=phrase("forms.name_delegate_intro", first=day(absence.first_day), last=day(absence.last_day)),
-        fields=(delegate_field(context, value, error, among),),
-        submit=phrase("buttons.save"),
-    )
-
-
-ROUTES: Routes = {
-    "press": {
-        "name_delegate": press_name_delegate,
-    },
-    "submit": {
-        "name_delegate": submit_name_delegate,
-    },
-}
+    delegate = delegate_field(context, value, error, among)
+    return form("name_delegate", absence.id, delegate, first=day(absence.first_day), last=day(absence.last_day))

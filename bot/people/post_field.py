@@ -1,5 +1,6 @@
 """Form fields that offer the posts, each with its holders."""
 
+from remembrancer.bot.core.forms import field
 from remembrancer.cards.post_names import NO_LEAD, post_with_holders
 from remembrancer.models import Post
 from remembrancer.models.message import Choice, FormField
@@ -10,25 +11,19 @@ from remembrancer.wording import phrase
 
 def lead_choices(context: Context) -> list[Choice]:
     """The choices for an item's lead: nobody, or any post."""
-    posts = sorted(context.facts.posts.values(), key=lambda post: post.name)
-    choices = (Choice(key=str(post.id), word=post_with_holders(context, stored_id(post.id))) for post in posts)
-    return [Choice(key=NO_LEAD, word=phrase("plan.no_lead")), *choices]
+    return [Choice(key=NO_LEAD, word=phrase("plan.no_lead")), *_post_choices(context)]
 
 
 def post_field(context: Context, but_not: int, value: str, more: tuple[Choice, ...] = (), error: str = "") -> FormField:
     """The field that offers all posts but one."""
-    others = sorted((post for post in context.facts.posts.values() if post.id != but_not), key=lambda post: post.name)
-    choices = tuple(Choice(key=str(post.id), word=post_with_holders(context, stored_id(post.id))) for post in others)
-    return FormField(
-        key="post",
-        label=phrase("fields.whose"),
-        ask=phrase("fields.whose"),
-        type="person",
-        choices=(*more, *choices),
-        value=value,
-        required=True,
-        error=error,
+    return field(
+        "post", "person", value, error, label="fields.whose", choices=(*more, *_post_choices(context, but_not))
     )
+
+
+def _post_choices(context: Context, but_not: int | None = None) -> list[Choice]:
+    others = sorted((post for post in context.facts.posts.values() if post.id != but_not), key=lambda post: post.name)
+    return [Choice(key=str(post.id), word=post_with_holders(context, stored_id(post.id))) for post in others]
 
 
 def chosen_post(context: Context, text: str, but_not: int) -> Post | None:

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.incoming import Handler, Incoming, Reply, Routes
 from remembrancer.bot.people import confirmations, replies
+from remembrancer.bot.people.confirmations import confirmed
 from remembrancer.bot.people.forms import (
     CHANGES,
+    FORMS,
     blank_errors,
     day_in,
     default_platform,
@@ -33,8 +35,6 @@ from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.leave import current_and_future_leave
 from remembrancer.wording import escape, phrase, render
 
-FORM_NAMES = ("hand_over", "members", "join", "leaver", "leave", "link", "unlink")
-"""The forms' names, in the order of their buttons."""
 ROWS_PER_PART = 20
 Row = TypeVar("Row")
 
@@ -50,9 +50,7 @@ def people_now(context: Context) -> Reply:
     ids = unreachable(context.session)
     cut_off = [person for person in facts.people.values() if person.id in ids]
     counts = {"posts": len(posts), "vacant": sum(not held for _, held, _ in posts), "cut_off": len(cut_off)}
-    buttons = tuple(
-        Button(action=f"people_{name}", value=name, label=phrase(f"people.{name}_title")) for name in FORM_NAMES
-    )
+    buttons = tuple(Button(action=f"people_{name}", value=name, label=phrase(f"people.{name}_title")) for name in FORMS)
     head = Part(text=render("messages/people_head.md", **counts), buttons=buttons)
     held = [Part(text=render("messages/people_posts.md", posts=some)) for some in _chunks(posts)]
     listed = [Part(text=render("messages/people_cut_off.md", people=some)) for some in _chunks(cut_off)]
@@ -71,8 +69,7 @@ def _away_parts(context: Context) -> list[Part]:
     for absence in context.session.exec(query.order_by(col(Absence.first_day), col(Absence.id))):
         person = context.facts.people[absence.person_id]
         delegate = context.facts.people.get(absence.delegate_id or 0)
-        label = phrase("people.is_back")
-        value = f"{person.id}.{absence.id}"
+        value, label = f"{person.id}.{absence.id}", phrase("people.is_back")
         button = Button(action="people_back", value=value, label=label, about=person.name)
         found.append(Part(text=replies.away(person, absence, delegate, escape), buttons=(button,)))
     return found
@@ -81,16 +78,13 @@ def _away_parts(context: Context) -> list[Part]:
 def press_ask(context: Context, incoming: Incoming) -> Reply:
     """Open the form that the button's value names."""
     context.must_be_admin("admins_only_people")
-    if incoming.value not in FORM_NAMES:
+    if incoming.value not in FORMS:
         raise NotPossibleError("no_such_button")
     values = {"first_day": today(context.session, context.now).isoformat(), "platform": default_platform(context)}
     return Reply(form=form(context, incoming.value, values))
 
 
-SubmitHandler = Callable[[Context, Mapping[str, Any]], Message]
-
-
-def _handler(name: str, act: SubmitHandler) -> Callable[[Context, Incoming], Reply]:
+def _handler(name: str, act: Callable[[Context, Mapping[str, Any]], Message]) -> Handler:
     """A handler for the form's submission; a refusal shows the form again, with the reason beside its field."""
 
     def submit(context: Context, incoming: Incoming) -> Reply:
@@ -108,16 +102,10 @@ def _handler(name: str, act: SubmitHandler) -> Callable[[Context, Incoming], Rep
 def _join(context: Context, fields: Mapping[str, Any]) -> Message:
     post = post_in(context, fields, "vacant") if fields.get("vacant") else None
     roles = fields.get("roles")
-    person = people.join(
-        context.session,
-        str(fields.get("email") or ""),
-        str(fields.get("name") or ""),
-        context.now,
-        stored_id(context.person.id),
-        str(fields.get("time_zone") or ""),
-        [str(role) for role in roles] if isinstance(roles, list) else [],
-        post,
-    )
+    email, name, time_zone = (str(fields.get(key) or "") for key in ("email", "name", "time_zone"))
+    given_roles = [str(role) for role in roles] if isinstance(roles, list) else []
+    by = stored_id(context.person.id)
+    person = people.join(context.session, email, name, context.now, by, time_zone, given_roles, post)
     is_reached = person.id not in unreachable(context.session)
     return message(replies.joined(person, is_reached, escape))
 
@@ -133,8 +121,8 @@ def _link(context: Context, fields: Mapping[str, Any]) -> Message:
     person = person_in(context, fields)
     platform, conversation = str(fields.get("platform") or ""), str(fields.get("conversation") or "")
     chat_accounts.link(context.session, person, platform, conversation, context.now, stored_id(context.person.id))
-    values = {"name": person.name, "platform": platform, "conversation": conversation}
-    return message(phrase("people.linked", **{key: escape(value) for key, value in values.items()}))
+    name, platform, conversation = map(escape, (person.name, platform, conversation))
+    return message(phrase("people.linked", name=name, platform=platform, conversation=conversation))
 
 
 def _members(context: Context, fields: Mapping[str, Any]) -> Message:
@@ -146,7 +134,7 @@ def _members(context: Context, fields: Mapping[str, Any]) -> Message:
         posts.ask_first(context.session, post, person, context.now, by)
         return message(phrase("people.asked_first", post=escape(post.name), name=escape(person.name)))
     if change == "release":
-        return confirmations.show_release(context, post, person)
+        return confirmations.show_release(context, fields)
     return message(replies.handed_over(posts.hold(context.session, post, person, context.now, by), escape))
 
 
@@ -162,12 +150,12 @@ def press_back(context: Context, incoming: Incoming) -> Reply:
 
 ROUTES: Routes = {
     "press": {
-        **{f"people_{name}": press_ask for name in FORM_NAMES},
+        **{f"people_{name}": press_ask for name in FORMS},
         "people_back": press_back,
-        "people_hand_over_now": confirmations.press_hand_over,
-        "people_leaver_now": confirmations.press_leaver,
-        "people_release_now": confirmations.press_release,
-        "people_unlink_now": confirmations.press_unlink,
+        "people_hand_over_now": confirmed("hand_over", confirmations.show_hand_over, confirmations.hand_over),
+        "people_leaver_now": confirmed("leaver", confirmations.show_leaver, confirmations.leaver),
+        "people_release_now": confirmed("release", confirmations.show_release, confirmations.release),
+        "people_unlink_now": confirmed("unlink", confirmations.show_unlink, confirmations.unlink),
     },
     "submit": {
         "people_hand_over": _handler("hand_over", confirmations.show_hand_over),

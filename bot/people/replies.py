@@ -18,11 +18,11 @@ def handed_over(done: HandOver, clean: Clean) -> str:
     """Who holds the post from which day, and the items that it leads."""
     if not done.holders:
         vacant = phrase("people.vacant", post=clean(done.post.name))
-        return f"{vacant} {without_lead(done.items, clean)}" if done.items else vacant
+        return f"{vacant} {_with_refs('people.without_lead', done.items, clean)}" if done.items else vacant
     names = listed(clean(person.name) for person in done.holders)
     name = "people.stays" if done.goes_on and not done.old_holders else "people.handed_over"
     sentence = phrase(name, post=clean(done.post.name), names=names, day=day(done.first_day))
-    leads = phrase("people.leads", refs=ref_list(done.items, clean)) if done.items else phrase("people.leads_nothing")
+    leads = _with_refs("people.leads", done.items, clean) if done.items else phrase("people.leads_nothing")
     return f"{sentence} {leads}"
 
 
@@ -31,15 +31,11 @@ def left(done: Departure, clean: Clean) -> str:
     sentences = [phrase("people.left", name=clean(done.person.name))]
     sentences += [phrase("people.vacant", post=clean(post.name)) for post in done.vacant]
     sentences += [phrase("people.shared", posts=clean(post.name)) for post in done.shared]
-    return " ".join([*sentences, *([without_lead(done.items, clean)] if done.items else [])])
+    return " ".join([*sentences, *([_with_refs("people.without_lead", done.items, clean)] if done.items else [])])
 
 
-def without_lead(items: Sequence[Item], clean: Clean) -> str:
-    return phrase("people.without_lead", refs=ref_list(items, clean))
-
-
-def ref_list(items: Sequence[Item], clean: Clean) -> str:
-    return ", ".join(clean(item.ref) for item in items)
+def _with_refs(name: str, items: Sequence[Item], clean: Clean) -> str:
+    return phrase(name, refs=", ".join(clean(item.ref) for item in items))
 
 
 def away(person: Person, absence: Absence, delegate: Person | None, clean: Clean) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
 from remembrancer.cards.answer_preview import evaluation_context, find_errors
 from remembrancer.cards.stored_answer import since_stored
-from remembrancer.models import Person, Post, Return, WindowState
+from remembrancer.models import Person, Return, WindowState
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, history, last_answers
 from remembrancer.reports.answer_text import in_words
@@ -40,6 +40,23 @@ def must_be_open(context: Context, ret: Return) -> None:
         raise NotPossibleError("locked", window=window.title)
     if ret.state in SET_ASIDE:
         raise NotPossibleError("set_aside", ref=context.item(ret).ref, state=phrase(f"states.{ret.state}"))
+
+
+def open_return(context: Context, value: str, act: Act) -> Return:
+    """The return that a button or a form names, if it may be changed. Raises NotPossibleError otherwise."""
+    ret = context.ret(value, act)
+    must_be_open(context, ret)
+    return ret
+
+
+def unanswered_return(context: Context, value: str, act: Act, closed: str = "") -> Return:
+    """The same, if nobody has answered; `closed` is the refusal where the window must still be open."""
+    ret = open_return(context, value, act)
+    if ret.state in GIVEN:
+        raise NotPossibleError("already_answered")
+    if closed and context.window(ret).state != WindowState.OPEN:
+        raise NotPossibleError(closed)
+    return ret
 
 
 def press_answer(context: Context, incoming: Incoming) -> Reply:
@@ -75,23 +92,17 @@ def change_answer(context: Context, incoming: Incoming) -> Reply:
 
 def submit_answer(context: Context, incoming: Incoming) -> Reply:
     """Store the answer, or show the form again with its errors; the draft was stored before."""
-    ret = context.ret(incoming.value, Act.ANSWER)
-    must_be_open(context, ret)
-    answers, unreadable = read_fields(context.programme(context.window(ret)), incoming.fields)
-    if as_version(incoming.value) not in (None, ret.versions) and not _is_same(context, ret, answers):
+    ret = open_return(context, incoming.value, Act.ANSWER)
+    programme, version = context.programme(context.window(ret)), current(context.session, ret)
+    answers, unreadable = read_fields(programme, incoming.fields)
+    is_same = version and version.answers == complete(programme, evaluation_context(context, ret, answers))
+    if as_version(incoming.value) not in (None, ret.versions) and not is_same:
         notice = answered_meanwhile(context, ret)
         return Reply(form=answer_form(context, ret, answers, errors=unreadable, notice=notice, typed=incoming.fields))
     errors = {**find_errors(context, ret, answers), **unreadable}
     if errors:
         return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
     return Reply(messages=(store(context, ret, answers, "form"),))
-
-
-def _is_same(context: Context, ret: Return, answers: Mapping[str, Any]) -> bool:
-    """Whether these answers are the current answer."""
-    version = current(context.session, ret)
-    programme = context.programme(context.window(ret))
-    return version is not None and version.answers == complete(programme, evaluation_context(context, ret, answers))
 
 
 def keep_typed(context: Context, incoming: Incoming) -> None:
@@ -126,9 +137,9 @@ def store_no_change(context: Context, ret: Return) -> Reply:
 
 def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: str) -> Message:
     """Store a complete answer, and reply with what follows from it."""
-    programme = context.programme(context.window(ret))
+    programme, lead_post_id = context.programme(context.window(ret)), context.item(ret).lead_post_id
     complete_answers = complete(programme, evaluation_context(context, ret, answers))
-    lead_holders = recipients.holders(context.facts, context.item(ret).lead_post_id, context.now)
+    lead_holders = recipients.holders(context.facts, lead_post_id, context.now)
     is_lead = any(person.id == context.person.id for person in lead_holders)
     on_behalf = None if is_lead or not lead_holders else stored_id(lead_holders[0].id)
     store_answer(
@@ -141,7 +152,7 @@ def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: 
         "messages/stored.md",
         item=context.item(ret),
         status=in_words(status, complete_answers[status.key]),
-        on_behalf=context.session.get_one(Post, context.item(ret).lead_post_id).name if on_behalf else "",
+        on_behalf=context.facts.posts[lead_post_id].name if on_behalf else "",
     )
     parts = (Part(text=text), *since_stored(context, ret, ret.versions))
     return Message(parts=parts, follows=f"stored {ret.id}.{ret.versions}")
@@ -167,8 +178,7 @@ def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any])
 
 def press_confirm(context: Context, incoming: Incoming) -> Reply:
     """Store the draft that was read back; where the answer has changed since, open the form instead."""
-    ret = context.ret(incoming.value, Act.ANSWER)
-    must_be_open(context, ret)
+    ret = open_return(context, incoming.value, Act.ANSWER)
     draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is None:
         raise NotPossibleError("no_draft")
@@ -185,19 +195,3 @@ def press_discard(context: Context, incoming: Incoming) -> Reply:
     ret = context.ret(incoming.value, Act.ANSWER)
     drop_draft(context.session, ret, stored_id(context.person.id))
     return Reply(messages=(context.says("discarded", ref=context.item(ret).ref),))
-
-
-ROUTES: Routes = {
-    "press": {
-        "answer": press_answer,
-        "no_change": press_no_change,
-        "confirm": press_confirm,
-        "discard": press_discard,
-    },
-    "submit": {
-        "answer": submit_answer,
-    },
-    "change": {
-        "answer": change_answer,
-    },
-}

@@ -64,7 +64,8 @@ def _field(
     programme: Programme, question: Question, judged: Circumstances, error: str, typed: Mapping[str, Any]
 ) -> FormField:
     now, before, kind = judged.answers.get(question.key), judged.last.get(question.key), question.kind
-    shows_before = before and not kind.dates_each_option and _is_fresh(programme, question, judged)
+    wants_new_words = question.fresh_unless and not all_hold(programme, question.fresh_unless, judged)
+    shows_before = before and not kind.dates_each_option and (now != before or wants_new_words)
     about: dict[str, Any] = {
         "required": is_required(programme, question, judged),
         "steers": question.key in condition_keys(programme),
@@ -75,10 +76,3 @@ def _field(
     if error and not now and typed.get(question.key):
         about["value"] = typed[question.key]
     return kind.form_field(now).model_copy(update=about)
-
-
-def _is_fresh(programme: Programme, question: Question, judged: Circumstances) -> bool:
-    """Whether last time's words are shown beside the field, because new ones are wanted."""
-    unless = question.fresh_unless
-    changed = judged.answers.get(question.key) != judged.last.get(question.key)
-    return changed or (bool(unless) and not all_hold(programme, unless, judged))

@@ -1,19 +1,21 @@
 """What a secretary does with several returns at once: chase a person, accept all answers."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import answerable, permitted
+from remembrancer.bot.returns.answer import must_be_open, open_return
 from remembrancer.models import Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
-from remembrancer.queries.returns import returns_of
+from remembrancer.queries.returns import current, returns_of
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
-from remembrancer.rules.people.permissions import Act, may
+from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.rules.prompts.returns import RUNNING, WANTED
+from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_id, as_version
 from remembrancer.services.returns import accept, chase
 from remembrancer.wording import escape, phrase, render
@@ -21,48 +23,36 @@ from remembrancer.wording import escape, phrase, render
 
 def press_chase(context: Context, incoming: Incoming) -> Reply:
     """Ask one person again now for everything that is still missing from them in this window."""
-    ret = context.ret(incoming.value, Act.CHASE)
-    must_be_open(context, ret)
+    ret = open_return(context, incoming.value, Act.CHASE)
     if ret.state not in WANTED:
         raise NotPossibleError("not_wanted_now", ref=context.item(ret).ref, state=phrase(f"states.{ret.state}"))
-    recipients_now = recipients.lead(context.facts, ret, context.now)
-    person, because = recipients_now[0]
+    person, because = recipients.lead(context.facts, ret, context.now)[0]
     if person.id == context.person.id or because == recipients.Because.NOBODY_ELSE:
         raise NotPossibleError("nobody_to_chase", ref=context.item(ret).ref)
-    wanted = _missing_from(context, person, ret.window_id)
+    query = select(Return).where(Return.window_id == ret.window_id, col(Return.state).in_(WANTED)).with_for_update()
+    missing = permitted(context, context.session.exec(query.order_by(col(Return.id))), Act.CHASE)
+    wanted = [each for each in missing if _is_asked(context, person, each)]
     if any(each.chased_at == context.now for each in wanted):
         raise NotPossibleError("chased_already", name=person.name)
     for each in wanted:
         chase(context.session, each, context.now, stored_id(context.person.id))
-    return Reply(messages=(_chase_reply(context, person, wanted),))
-
-
-def _missing_from(context: Context, person: Person, window_id: int) -> list[Return]:
-    """The returns of the window that this person is asked for and this secretary may chase."""
-    query = select(Return).where(Return.window_id == window_id, col(Return.state).in_(WANTED)).with_for_update()
-    return [
-        ret
-        for ret in context.session.exec(query.order_by(col(Return.id)))
-        if may(context.facts, context.person, Act.CHASE, ret, context.now)
-        and any(who.id == person.id for who, _ in recipients.lead(context.facts, ret, context.now))
-    ]
-
-
-def _chase_reply(context: Context, person: Person, wanted: list[Return]) -> Message:
-    """The reply: who is asked again, for what, and when the message goes out."""
-    time, zone = context.facts.time, person.time_zone
-    goes_at = time.next_in_hours(context.now, zone)
+    zone = person.time_zone
+    goes_at = context.facts.time.next_in_hours(context.now, zone)
     text = render(
         "messages/chased.md",
         person=person,
-        refs=[context.item(ret).ref for ret in wanted],
+        refs=[context.item(each).ref for each in wanted],
         waits=goes_at != context.now,
         at=goes_at,
         zone=zone,
         paused=context.facts.paused,
         withheld=is_outside(context.facts.pilot, person.id),
     )
-    return message(text)
+    return Reply(messages=(message(text),))
+
+
+def _is_asked(context: Context, person: Person, ret: Return) -> bool:
+    return any(who.id == person.id for who, _ in recipients.lead(context.facts, ret, context.now))
 
 
 def press_accept_all(context: Context, incoming: Incoming) -> Reply:
@@ -75,7 +65,9 @@ def press_accept_all(context: Context, incoming: Incoming) -> Reply:
 
 def accept_all(context: Context, _words: Sequence[str] = ()) -> Reply:
     """Handle 'accept all': accept every answer given; if several windows have some, offer a button for each."""
-    found = [(window, count) for window in context.facts.windows if (count := len(_to_accept(context, window)))]
+    waiting = (ret for ret in answerable(context, Act.ACCEPT) if ret.state == ReturnState.SUBMITTED)
+    counts = Counter(ret.window_id for ret in waiting)
+    found = [(window, count) for window in context.facts.windows if (count := counts[stored_id(window.id)])]
     if not found:
         raise NotPossibleError("nothing_to_accept")
     if len(found) == 1:
@@ -85,17 +77,6 @@ def accept_all(context: Context, _words: Sequence[str] = ()) -> Reply:
         title = f"**{escape(context.programme(window).title)}: {escape(window.title)}**"
         parts.append(Part(text=title, buttons=(accept_all_button(context, window, count),)))
     return Reply(messages=(Message(parts=tuple(parts)),))
-
-
-def _to_accept(context: Context, window: Window) -> list[Return]:
-    """The submitted returns of a running window that the person may accept."""
-    if window.state not in RUNNING:
-        return []
-    return [
-        ret
-        for ret in context.facts.returns.get(stored_id(window.id), ())
-        if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
-    ]
 
 
 def accept_all_button(context: Context, window: Window, count: int) -> Button:
@@ -112,31 +93,18 @@ def _accept_all(context: Context, window: Window, last_seen_id: int) -> Reply:
         for ret, item in returns_of(context.session, window)
         if (locked := context.ret_if(ret, Act.ACCEPT)) is not None and locked.state == ReturnState.SUBMITTED
     ]
-    done = [ret for ret, _ in submitted if _newest_id(context, ret) <= last_seen_id]
-    changed = [item.ref for ret, item in submitted if ret not in done]
     if not submitted:
         raise NotPossibleError("nothing_to_accept")
     must_be_open(context, submitted[0][0])
+    newest = {ret.id: stored_id(version.id) for ret, _ in submitted if (version := current(context.session, ret))}
+    done = [ret for ret, _ in submitted if newest[ret.id] <= last_seen_id]
+    changed = [item.ref for ret, item in submitted if ret not in done]
     for ret in done:
         accept(context.session, ret, context.now, stored_id(context.person.id))
     return Reply(messages=(message(render("messages/accepted_all.md", count=len(done), changed=changed)),))
-
-
-def _newest_id(context: Context, ret: Return) -> int:
-    """The id of the return's newest version; 0 where it has none."""
-    query = select(func.max(ReturnVersion.id)).where(ReturnVersion.return_id == ret.id)
-    return context.session.exec(query).one() or 0
 
 
 def newest_version_id(context: Context, window: Window) -> int:
     """The id of the newest version of any answer in the window; 0 where there is none."""
     query = select(func.max(ReturnVersion.id)).join(Return).where(Return.window_id == window.id)
     return context.session.exec(query).one() or 0
-
-
-ROUTES: Routes = {
-    "press": {
-        "accept_all": press_accept_all,
-        "chase": press_chase,
-    },
-}

@@ -1,42 +1,40 @@
 """Delegating a return: somebody else is asked for it."""
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.bot.returns.answer import must_be_open
+import re
+from dataclasses import replace
+
+from remembrancer.bot.core.forms import field, form, people_to_choose, person_choices
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import answerable, choose_return
+from remembrancer.bot.people.leave_delegate import find_people, name_error
+from remembrancer.bot.returns.answer import open_return, unanswered_return
 from remembrancer.cards.stored_answer import lead_post
-from remembrancer.models import Return, WindowState
-from remembrancer.models.message import Button, Choice, Form, FormField, message
-from remembrancer.queries.returns import GIVEN
+from remembrancer.models import Return
+from remembrancer.models.message import Button, Form, Message, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.services.context import Context, NotPossibleError, as_id
+from remembrancer.services.context import Context, as_id
 from remembrancer.services.returns import delegate
 from remembrancer.wording import escape, phrase, render
 
 
 def press_delegate(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=delegate_form(context, delegable_return(context, incoming)))
+    return Reply(form=_form(context, _delegable_return(context, incoming)))
 
 
-def delegable_return(context: Context, incoming: Incoming) -> Return:
-    """The return that the button names. Raises NotPossibleError if it cannot be delegated, or not by this person."""
-    ret = context.ret(incoming.value, Act.HAND_ON)
-    must_be_open(context, ret)
-    if ret.state in GIVEN:
-        raise NotPossibleError("already_answered")
-    if context.window(ret).state != WindowState.OPEN:
-        raise NotPossibleError("closed_no_delegate")
-    return ret
+def _delegable_return(context: Context, incoming: Incoming) -> Return:
+    return unanswered_return(context, incoming.value, Act.HAND_ON, closed="closed_no_delegate")
 
 
 def submit_delegate(context: Context, incoming: Incoming) -> Reply:
     """Delegate the return to the chosen person, who may then answer it."""
-    ret = delegable_return(context, incoming)
-    chosen = context.facts.people.get(as_id(str(incoming.fields.get("person") or "")))
+    ret = _delegable_return(context, incoming)
+    chosen = context.facts.people.get(as_id(incoming.typed("person")))
     if chosen is None or not chosen.active or chosen.id == context.person.id:
-        return Reply(form=delegate_form(context, ret, phrase("errors.choose_person")))
+        return Reply(form=_form(context, ret, phrase("errors.choose_person")))
     if recipients.is_away(context.facts, chosen, context.now):
-        return Reply(form=delegate_form(context, ret, phrase("errors.on_leave", name=chosen.name)))
+        return Reply(form=_form(context, ret, phrase("errors.on_leave", name=chosen.name)))
     delegate(context.session, ret, chosen.id, context.now, stored_id(context.person.id))
     ref = context.item(ret).ref
     take_back = Button(action="take_back", value=str(ret.id), label=phrase("buttons.take_back"), about=ref)
@@ -44,47 +42,31 @@ def submit_delegate(context: Context, incoming: Incoming) -> Reply:
     return Reply(messages=(message(text, buttons=(take_back,)),))
 
 
-def delegate_form(context: Context, ret: Return, error: str = "") -> Form:
+def _form(context: Context, ret: Return, error: str = "") -> Form:
     """The form that asks for the person; `error` says what is wrong with the one that was chosen."""
-    item = context.item(ret)
-    others = sorted(
-        (p for p in context.facts.people.values() if p.active and p.id != context.person.id), key=lambda p: p.name
-    )
-    return Form(
-        action="delegate",
-        value=str(ret.id),
-        title=phrase("forms.delegate_title", ref=item.ref),
-        intro=phrase("forms.delegate_intro"),
-        fields=(
-            FormField(
-                key="person",
-                label=phrase("fields.person"),
-                ask=phrase("fields.person"),
-                type="person",
-                choices=tuple(Choice(key=str(person.id), word=person.name) for person in others),
-                required=True,
-                error=error,
-            ),
-        ),
-        submit=phrase("buttons.save"),
-    )
+    choices = person_choices(people_to_choose(context))
+    person = field("person", "person", error=error, choices=choices)
+    return form("delegate", ret.id, person, ref=context.item(ret).ref)
+
+
+def text_delegate_return(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+    """Handle 'delegate 52 Ellen': delegate one return; without a plain name, the form asks for it."""
+    ret = choose_return(context, match["ref"], answerable(context, Act.HAND_ON))
+    if isinstance(ret, Message):
+        return Reply(messages=(ret,))
+    act = replace(incoming, value=str(ret.id))
+    if not match["name"]:
+        return press_delegate(context, act)
+    found = find_people(context, match["name"])
+    error = name_error(match["name"], found)
+    if error:
+        return Reply(form=_form(context, _delegable_return(context, act), error))
+    return submit_delegate(context, replace(act, fields={"person": str(found[0].id)}))
 
 
 def press_take_back(context: Context, incoming: Incoming) -> Reply:
     """End the delegation."""
-    ret = context.ret(incoming.value, Act.HAND_ON)
-    must_be_open(context, ret)
+    ret = open_return(context, incoming.value, Act.HAND_ON)
     delegate(context.session, ret, None, context.now, stored_id(context.person.id))
     text = render("messages/taken_back.md", item=context.item(ret), lead=lead_post(context, ret))
     return Reply(messages=(message(text),))
-
-
-ROUTES: Routes = {
-    "press": {
-        "delegate": press_delegate,
-        "take_back": press_take_back,
-    },
-    "submit": {
-        "delegate": submit_delegate,
-    },
-}

@@ -1,17 +1,15 @@
 """'Not mine': a lead says that an item is not theirs, and whose it is if they know; secretaries are told at once."""
 
-from datetime import datetime
-
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.forms import field, form
+from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.people.post_field import chosen_post, post_field
-from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.bot.returns.answer import unanswered_return
 from remembrancer.cards.ownership_claim import claim_message
-from remembrancer.models import Post, Return, WindowState
-from remembrancer.models.message import Choice, Form, FormField
+from remembrancer.models import Return, WindowState
+from remembrancer.models.message import Choice, Form
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.snooze import next_morning
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.item_ownership import disown
@@ -24,7 +22,7 @@ UNKNOWN = "unknown"
 
 def press_not_mine(context: Context, incoming: Incoming) -> Reply:
     """Open the form that asks whose it is, with what the person said before."""
-    ret = _unanswered_return(context, incoming)
+    ret = unanswered_return(context, incoming.value, Act.DISOWN)
     if ret.disowned_by_id != context.person.id:
         return Reply(form=_form(context, ret))
     return Reply(form=_form(context, ret, str(ret.disowned_to_id or UNKNOWN), ret.disowned_reason or ""))
@@ -32,48 +30,26 @@ def press_not_mine(context: Context, incoming: Incoming) -> Reply:
 
 def submit_not_mine(context: Context, incoming: Incoming) -> Reply:
     """Record the claim, tell the secretaries, and do not remind the person before the next working morning."""
-    ret = _unanswered_return(context, incoming)
-    text, reason = str(incoming.fields.get("post") or ""), str(incoming.fields.get("reason") or "").strip()
+    ret = unanswered_return(context, incoming.value, Act.DISOWN)
+    text, reason = incoming.typed("post"), incoming.typed("reason")
     post = chosen_post(context, text, context.item(ret).lead_post_id)
     if post is None and text != UNKNOWN:
         return Reply(form=_form(context, ret, text, reason, phrase("errors.choose_whose")))
-    if _is_repeated(context, ret, post, reason):
-        raise NotPossibleError("said_already", ref=context.item(ret).ref)
-    until = _next_reminder(context, ret)
-    disown(context.session, ret, post.id if post else None, reason, context.now, stored_id(context.person.id), until)
+    to, ref, by = post.id if post else None, context.item(ret).ref, stored_id(context.person.id)
+    if (ret.disowned_by_id, ret.disowned_to_id, ret.disowned_reason) == (by, to, reason):
+        raise NotPossibleError("said_already", ref=ref)
+    window, morning = context.window(ret), next_morning(context.facts.time, context.now, context.person.time_zone)
+    until = morning if window.state == WindowState.OPEN and morning < window.closes_at else None
+    disown(context.session, ret, to, reason, context.now, by, until)
     context.session.flush()
     _tell_secretaries(context, ret)
-    ref = context.item(ret).ref
     if until is None:
         return Reply(messages=(context.says("not_mine", ref=ref),))
     until_text = moment(until, context.person.time_zone)
     return Reply(messages=(context.says("not_mine_until", ref=ref, until=until_text),))
 
 
-def _unanswered_return(context: Context, incoming: Incoming) -> Return:
-    """The return, unanswered and open. Raises NotPossibleError otherwise."""
-    ret = context.ret(incoming.value, Act.DISOWN)
-    must_be_open(context, ret)
-    if ret.state not in WANTED:
-        raise NotPossibleError("already_answered")
-    return ret
-
-
-def _is_repeated(context: Context, ret: Return, post: Post | None, reason: str) -> bool:
-    """Whether the person has made exactly this claim already."""
-    to = post.id if post else None
-    return (ret.disowned_by_id, ret.disowned_to_id, ret.disowned_reason) == (context.person.id, to, reason)
-
-
-def _next_reminder(context: Context, ret: Return) -> datetime | None:
-    """The next working morning; None where the window closes before."""
-    window = context.window(ret)
-    until = next_morning(context.facts.time, context.now, context.person.time_zone)
-    return until if window.state == WindowState.OPEN and until < window.closes_at else None
-
-
 def _tell_secretaries(context: Context, ret: Return) -> None:
-    """Send the claim to the secretaries, who decide it."""
     window = context.window(ret)
     for person, because in recipients.secretary(context.facts, ret, context.now):
         enqueue(
@@ -91,32 +67,9 @@ def _tell_secretaries(context: Context, ret: Return) -> None:
 
 
 def _form(context: Context, ret: Return, post: str = "", reason: str = "", error: str = "") -> Form:
-    item = context.item(ret)
-    unknown = Choice(key=UNKNOWN, word=phrase("posts.unknown"))
-    return Form(
-        action="not_mine",
-        value=str(ret.id),
-        title=phrase("forms.not_mine_title", ref=item.ref),
-        intro=phrase("forms.not_mine_intro"),
-        fields=(
-            post_field(context, item.lead_post_id, post, (unknown,), error),
-            FormField(
-                key="reason",
-                label=phrase("fields.few_words"),
-                ask=phrase("fields.few_words"),
-                type="text",
-                value=reason,
-            ),
-        ),
-        submit=phrase("buttons.send"),
+    item, unknown = context.item(ret), Choice(key=UNKNOWN, word=phrase("posts.unknown"))
+    fields = (
+        post_field(context, item.lead_post_id, post, (unknown,), error),
+        field("reason", "text", reason, label="fields.few_words", required=False),
     )
-
-
-ROUTES: Routes = {
-    "press": {
-        "not_mine": press_not_mine,
-    },
-    "submit": {
-        "not_mine": submit_not_mine,
-    },
-}
+    return form("not_mine", ret.id, *fields, submit="send", ref=item.ref)

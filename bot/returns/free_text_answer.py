@@ -23,9 +23,9 @@ from remembrancer.bot.core.target_returns import (
 from remembrancer.bot.language.answers import Understood, by_item, understand_asked
 from remembrancer.bot.language.normalise import normalise
 from remembrancer.bot.language.small_talk import match_small_talk
-from remembrancer.bot.returns.answer import initial_answers, must_be_open, store_no_change
-from remembrancer.bot.returns.small_talk_reply import say as say_politely
+from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
 from remembrancer.cards.answer_preview import draft_message, evaluation_context
+from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Return
 from remembrancer.models.message import Message
@@ -56,27 +56,24 @@ def answer_in_words(context: Context, incoming: Incoming) -> Reply:
     if not context.facts.windows:
         return Reply(messages=(nothing_wanted_message(context, "nothing_wanted_not_stored"),))
     about = thread_returns(context, incoming)
-    pieces = by_item(incoming.text, _programmes_by_ref(context))
+    programmes: dict[str, list[Programme]] = {}
+    for each in (*answerable(context), *previously_asked(context)):
+        programmes.setdefault(ref_of(context, each), []).append(context.programme(context.window(each)))
+    pieces = by_item(incoming.text, programmes)
     if len(pieces) == 1 and SAME_AGAIN.fullmatch(normalise(pieces[0][1])):
-        return _same_again(context, pieces[0][0], about)
+        ret = _which(context, pieces[0][0], about)
+        return Reply(messages=(ret,)) if isinstance(ret, Message) else store_no_change(context, ret)
     polite = [match_small_talk(text) for _, text in pieces]
     if polite[0] and all(polite):
-        return say_politely(context, incoming, polite[0])
+        return reply_to_small_talk(context, polite[0])
     return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
 
 
-def _programmes_by_ref(context: Context) -> dict[str, list[Programme]]:
-    """The programmes that have an item of each ref which the person may name."""
-    found: dict[str, list[Programme]] = {}
-    for ret in (*answerable(context), *previously_asked(context)):
-        found.setdefault(ref_of(context, ret), []).append(context.programme(context.window(ret)))
-    return found
-
-
-def _same_again(context: Context, ref: str | None, about: Sequence[Return]) -> Reply:
-    """'No change' in words does what its button does."""
-    ret = _which(context, ref, about)
-    return Reply(messages=(ret,)) if isinstance(ret, Message) else store_no_change(context, ret)
+def reply_to_small_talk(context: Context, match: re.Match[str]) -> Reply:
+    """Reply politely to 'thanks', 'ok' or 'good morning', with how many answers are still wanted from the person."""
+    name = "thanks" if match["thanks"] else "hello" if match["hello"] else "noted"
+    wanted = len(own_returns(context)) + len(wanted_papers(context))
+    return Reply(messages=(context.says(f"{name}_wanted" if wanted else name, count=wanted),))
 
 
 def _which(context: Context, ref: str | None, about: Sequence[Return]) -> Return | Message:
@@ -97,30 +94,28 @@ def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Retu
         return ret
     must_be_open(context, ret)
     programme = context.programme(context.window(ret))
-    understood = _understood(context, ret, programme, text)
+    begun = _begun(context, programme, ret)
+
+    def asked(question: Question, said: Mapping[str, Any]) -> bool:
+        return is_asked(programme, question, evaluation_context(context, ret, _merged(programme, begun, said)))
+
+    understood = understand_asked(programme, text, context.today, asked)
     lacking = _lacking(context, ret, programme, understood)
     is_none = lacking is not None and lacking.kind.is_nothing(normalise(text))
     if _is_no_answer(programme, text, understood) and not is_none:
         return context.says("not_understood", ref=ref_of(context, ret))
     if lacking is not None:
         understood.answers[lacking.key] = understood.answers.pop(programme.form.progress)
-    answers = _merged(programme, _begun(context, programme, ret), understood.answers)
+    answers = _merged(programme, begun, understood.answers)
     draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is not None:
         last = evaluation_context(context, ret, answers).last
         for question in programme.form.questions:
-            if question.kind.is_prose and draft.answers.get(question.key) != last.get(question.key):
-                _add_words(question.key, answers, draft.answers, understood.answers)
+            before, now = draft.answers.get(question.key), understood.answers.get(question.key)
+            # What is said to a draft is added to what was said before, and does not wipe it.
+            if question.kind.is_prose and before != last.get(question.key) and before and now and now not in before:
+                answers[question.key] = f"{before} {now}"
     return _keep(context, ret, answers)
-
-
-def _understood(context: Context, ret: Return, programme: Programme, text: str) -> Understood:
-    begun = _begun(context, programme, ret)
-
-    def asked(question: Question, said: Mapping[str, Any]) -> bool:
-        return is_asked(programme, question, evaluation_context(context, ret, _merged(programme, begun, said)))
-
-    return understand_asked(programme, text, context.today, asked)
 
 
 def _lacking(context: Context, ret: Return, programme: Programme, understood: Understood) -> Question | None:
@@ -175,20 +170,13 @@ def _begun(context: Context, programme: Programme, ret: Return) -> dict[str, Any
 
 def press_status(context: Context, incoming: Incoming) -> Reply:
     """How it stands, pressed under what was read: the rest of the draft stays."""
-    ret = context.ret(incoming.value, Act.ANSWER)
-    must_be_open(context, ret)
+    ret = open_return(context, incoming.value, Act.ANSWER)
     programme = context.programme(context.window(ret))
     option = programme.status.option(incoming.value.partition(".")[2])
     draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is None or option is None:
         raise NotPossibleError("no_draft")
     return Reply(messages=(_keep(context, ret, {**draft.answers, programme.status.key: option.key}),))
-
-
-def _add_words(key: str, answers: dict[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """What is said to a draft is added to what was said before, and does not wipe it."""
-    if before.get(key) and now.get(key) and now[key] not in before[key]:
-        answers[key] = f"{before[key]} {now[key]}"
 
 
 def _merged(programme: Programme, before: Mapping[str, Any], said_now: Mapping[str, Any]) -> dict[str, Any]:

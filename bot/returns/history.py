@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Item, Person, Return, ReturnState, ReturnVersion, Window
-from remembrancer.models.message import Message, Part
+from remembrancer.models.message import message
 from remembrancer.queries.returns import GIVEN
 from remembrancer.reports.answer_text import in_words, option_in_words
 from remembrancer.rules.people import recipients
@@ -26,17 +26,19 @@ def text_history(context: Context, _incoming: Incoming, match: re.Match[str]) ->
         found = _visible(context, named)
         if not found:
             raise NotPossibleError("no_such_history", ref=match["ref"])
-        return Reply(messages=(_history(context, found),))
+        return _history(context, found)
     return own_history(context)
 
 
 def own_history(context: Context) -> Reply:
     """Show the history of the items that the person is asked for, or else of those that they lead."""
+    facts, person, now = context.facts, context.person, context.now
     wanted = dict.fromkeys(ret.item_id for ret in own_returns(context))
-    found = _visible(context, [context.facts.items[item_id] for item_id in wanted] or _led_items(context))
+    led = (item for item in facts.items.values() if recipients.holds(facts, person, item.lead_post_id, now))
+    found = _visible(context, [facts.items[item_id] for item_id in wanted] or led)
     if not found:
         raise NotPossibleError("history_which")
-    return Reply(messages=(_history(context, found),))
+    return _history(context, found)
 
 
 def press_history(context: Context, incoming: Incoming) -> Reply:
@@ -44,7 +46,7 @@ def press_history(context: Context, incoming: Incoming) -> Reply:
     found = _visible(context, items_of(context, incoming.value))
     if not found:
         raise NotPossibleError("no_such_item")
-    return Reply(messages=(_history(context, found),))
+    return _history(context, found)
 
 
 def items_of(context: Context, value: str) -> list[Item]:
@@ -53,42 +55,23 @@ def items_of(context: Context, value: str) -> list[Item]:
     return list({ret.item_id: context.facts.items[ret.item_id] for ret in found if ret is not None}.values())
 
 
-def _led_items(context: Context) -> list[Item]:
-    """The items that the person leads."""
-    return [
-        item
-        for item in context.facts.items.values()
-        if any(
-            held.id == context.person.id for held in recipients.holders(context.facts, item.lead_post_id, context.now)
-        )
-    ]
-
-
 def _visible(context: Context, items: Iterable[Item]) -> list[Item]:
-    """Those of the items whose answers the person may see now."""
-    return [item for item in items if _may_see(context, item)]
+    """Those of the items whose answers the person may see now, by their newest return."""
+    newest = select(Return).join(Window).order_by(col(Window.opens_at).desc())
+    found = ((item, context.session.exec(newest.where(Return.item_id == item.id)).first()) for item in items)
+    return [item for item, ret in found if ret and may(context.facts, context.person, Act.SEE, ret, context.now)]
 
 
-def _may_see(context: Context, item: Item) -> bool:
-    query = select(Return).join(Window).where(Return.item_id == item.id).order_by(col(Window.opens_at).desc())
-    newest = context.session.exec(query).first()
-    return newest is not None and may(context.facts, context.person, Act.SEE, newest, context.now)
-
-
-def _history(context: Context, items: Sequence[Item]) -> Message:
-    return Message(parts=tuple(Part(text=_of_item(context, item)) for item in items))
-
-
-def _of_item(context: Context, item: Item) -> str:
-    query = (
-        select(Return, Window)
-        .join(Window)
-        .where(Return.item_id == item.id, col(Return.state).in_((*GIVEN, ReturnState.NO_UPDATE)))
-        .order_by(col(Window.opens_at).desc())
-    )
-    rows = context.session.exec(query.limit(MAX_WINDOWS)).all()
-    answers = [_answer_row(context, ret, window) for ret, window in rows]
-    return render("messages/history.md", item=item, told=answers, zone=context.person.time_zone)
+def _history(context: Context, items: Sequence[Item]) -> Reply:
+    zone, state = context.person.time_zone, col(Return.state)
+    query = select(Return, Window).join(Window).where(state.in_((*GIVEN, ReturnState.NO_UPDATE)))
+    newest = query.order_by(col(Window.opens_at).desc()).limit(MAX_WINDOWS)
+    texts = []
+    for item in items:
+        rows = context.session.exec(newest.where(Return.item_id == item.id)).all()
+        answers = [_answer_row(context, ret, window) for ret, window in rows]
+        texts.append(render("messages/history.md", item=item, told=answers, zone=zone))
+    return Reply(messages=(message(*texts),))
 
 
 def _answer_row(context: Context, ret: Return, window: Window) -> dict[str, object]:
@@ -98,12 +81,14 @@ def _answer_row(context: Context, ret: Return, window: Window) -> dict[str, obje
     version = versions[0] if versions else None
     giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
     before = next((each for each in versions if each.restated_reason is None), None)
+    programme = context.programme(window)
+    progress = version.answers.get(programme.form.progress) if version else None
     return {
         "window": window,
         "version": version,
         "giver": giver.name if giver else "",
         "status": _status(context, window, version),
-        "progress": _progress(context, window, version),
+        "progress": in_words(programme.question(programme.form.progress), progress) if progress else "",
         "before": _status(context, window, before) if version and version.restated_reason else "",
     }
 
@@ -111,16 +96,3 @@ def _answer_row(context: Context, ret: Return, window: Window) -> dict[str, obje
 def _status(context: Context, window: Window, version: ReturnVersion | None) -> str:
     question = context.programme(window).status
     return option_in_words(question, version.answers.get(question.key, "")) if version else ""
-
-
-def _progress(context: Context, window: Window, version: ReturnVersion | None) -> str:
-    programme = context.programme(window)
-    value = version.answers.get(programme.form.progress) if version else None
-    return in_words(programme.question(programme.form.progress), value) if value else ""
-
-
-ROUTES: Routes = {
-    "press": {
-        "history": press_history,
-    },
-}

@@ -1,13 +1,16 @@
 """A secretary decides a 'not mine' claim: the item goes to another post, or stays with its lead."""
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from collections.abc import Callable
+
+from remembrancer.bot.core.forms import field, form
+from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.bot.people.post_field import chosen_post, post_field
-from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.bot.returns.answer import open_return
 from remembrancer.cards.ownership_claim import claim_message
 from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Person, Return
-from remembrancer.models.message import Button, Form, FormField, message
+from remembrancer.models.message import Button, Form, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
@@ -25,8 +28,7 @@ def press_whose(context: Context, incoming: Incoming) -> Reply:
 
 def _claimed_return(context: Context, incoming: Incoming) -> Return:
     """The return with an undecided claim. Raises NotPossibleError, which says how it was decided."""
-    ret = context.ret(incoming.value, Act.REASSIGN)
-    must_be_open(context, ret)
+    ret = open_return(context, incoming.value, Act.REASSIGN)
     item = context.item(ret)
     if ret.state not in WANTED:
         raise NotPossibleError("claim_void", ref=item.ref)
@@ -36,9 +38,15 @@ def _claimed_return(context: Context, incoming: Incoming) -> Return:
     return ret
 
 
-def _is_outdated(ret: Return, incoming: Incoming) -> bool:
-    """Whether the claim has changed since the button was made."""
-    return as_version(incoming.value) not in (None, ret.disowned_to_id or 0)
+def _on_claim(decide: Callable[[Context, Return, Incoming], Reply]) -> Handler:
+    """A handler that decides a claim; if the claim has changed since the button was made, it shows the claim again."""
+
+    def handle(context: Context, incoming: Incoming) -> Reply:
+        ret = _claimed_return(context, incoming)
+        is_current = as_version(incoming.value) in (None, ret.disowned_to_id or 0)
+        return decide(context, ret, incoming) if is_current else _claim_changed(context, ret)
+
+    return handle
 
 
 def _claim_changed(context: Context, ret: Return) -> Reply:
@@ -46,39 +54,29 @@ def _claim_changed(context: Context, ret: Return) -> Reply:
     return Reply(messages=(context.says("claim_changed", ref=context.item(ret).ref), claim_message(context, ret)))
 
 
-def press_give_to(context: Context, incoming: Incoming) -> Reply:
+@_on_claim
+def press_give_to(context: Context, ret: Return, _incoming: Incoming) -> Reply:
     """Give the item to the post that the lead suggested."""
-    ret = _claimed_return(context, incoming)
-    if _is_outdated(ret, incoming) or ret.disowned_to_id is None:
-        return _claim_changed(context, ret)
-    return _reassign(context, ret, ret.disowned_to_id)
+    return _reassign(context, ret, ret.disowned_to_id) if ret.disowned_to_id else _claim_changed(context, ret)
 
 
-def press_reassign(context: Context, incoming: Incoming) -> Reply:
-    ret = _claimed_return(context, incoming)
-    return _claim_changed(context, ret) if _is_outdated(ret, incoming) else Reply(form=_post_form(context, ret))
+@_on_claim
+def press_reassign(context: Context, ret: Return, _incoming: Incoming) -> Reply:
+    return Reply(form=_post_form(context, ret))
 
 
-def submit_reassign(context: Context, incoming: Incoming) -> Reply:
-    ret = _claimed_return(context, incoming)
-    if _is_outdated(ret, incoming):
-        return _claim_changed(context, ret)
-    post = chosen_post(context, str(incoming.fields.get("post") or ""), context.item(ret).lead_post_id)
+@_on_claim
+def submit_reassign(context: Context, ret: Return, incoming: Incoming) -> Reply:
+    post = chosen_post(context, incoming.typed("post"), context.item(ret).lead_post_id)
     if post is None:
         return Reply(form=_post_form(context, ret, phrase("errors.choose_whose")))
     return _reassign(context, ret, stored_id(post.id))
 
 
 def _post_form(context: Context, ret: Return, error: str = "") -> Form:
-    item = context.item(ret)
-    return Form(
-        action="reassign",
-        value=f"{ret.id}.{ret.disowned_to_id or 0}",
-        title=phrase("forms.reassign_title", ref=item.ref),
-        intro=phrase("forms.reassign_intro", lead=lead_post(context, ret)),
-        fields=(post_field(context, item.lead_post_id, str(ret.disowned_to_id or ""), error=error),),
-        submit=phrase("buttons.save"),
-    )
+    suggested, item = ret.disowned_to_id or 0, context.item(ret)
+    post = post_field(context, item.lead_post_id, str(suggested or ""), error=error)
+    return form("reassign", f"{ret.id}.{suggested}", post, ref=item.ref, lead=lead_post(context, ret))
 
 
 def _reassign(context: Context, ret: Return, post_id: int) -> Reply:
@@ -90,14 +88,9 @@ def _reassign(context: Context, ret: Return, post_id: int) -> Reply:
     context.session.flush()
     now_asked = [person for person, _ in recipients.lead(context.facts, ret, context.now)]
     no_longer_asked = [person for person in asked.values() if all(person.id != other.id for other in now_asked)]
+    text = render("messages/given_away.md", item=item, to=post_with_holders(context, post_id))
     for person in no_longer_asked:
-        _tell(
-            context,
-            ret,
-            person,
-            "given_away",
-            render("messages/given_away.md", item=item, to=post_with_holders(context, post_id)),
-        )
+        _tell(context, ret, person, "given_away", text)
     vacant = not recipients.holders(context.facts, post_id, context.now)
     name = "given_to_vacant" if vacant else "given_to"
     names = listed(person.name for person in now_asked)
@@ -105,17 +98,15 @@ def _reassign(context: Context, ret: Return, post_id: int) -> Reply:
     return Reply(messages=(context.says(name, ref=item.ref, post=post, asked=names),))
 
 
-def press_keep_lead(context: Context, incoming: Incoming) -> Reply:
-    ret = _claimed_return(context, incoming)
-    return _claim_changed(context, ret) if _is_outdated(ret, incoming) else Reply(form=_keep_form(context, ret))
+@_on_claim
+def press_keep_lead(context: Context, ret: Return, _incoming: Incoming) -> Reply:
+    return Reply(form=_keep_form(context, ret))
 
 
-def submit_keep_lead(context: Context, incoming: Incoming) -> Reply:
+@_on_claim
+def submit_keep_lead(context: Context, ret: Return, incoming: Incoming) -> Reply:
     """The item stays with its lead, who is told why and asked again."""
-    ret = _claimed_return(context, incoming)
-    if _is_outdated(ret, incoming):
-        return _claim_changed(context, ret)
-    reason = str(incoming.fields.get("reason") or "").strip()
+    reason = incoming.typed("reason")
     if not reason:
         return Reply(form=_keep_form(context, ret, phrase("errors.why_stays")))
     claimant, item = context.facts.people[stored_id(ret.disowned_by_id)], context.item(ret)
@@ -129,35 +120,16 @@ def submit_keep_lead(context: Context, incoming: Incoming) -> Reply:
         window=context.window(ret),
         zone=claimant.time_zone,
     )
-    answer_button = Button(
-        action="answer",
-        value=str(ret.id),
-        label=phrase("buttons.answer"),
-        about=f"{item.ref} {item.title}",
-        style="primary",
-    )
-    _tell(context, ret, claimant, "lead_kept", text, answer_button)
+    about, label = f"{item.ref} {item.title}", phrase("buttons.answer")
+    button = Button(action="answer", value=str(ret.id), label=label, about=about, style="primary")
+    _tell(context, ret, claimant, "lead_kept", text, button)
     return Reply(messages=(context.says("lead_kept", ref=item.ref, lead=lead_post(context, ret)),))
 
 
 def _keep_form(context: Context, ret: Return, error: str = "") -> Form:
-    return Form(
-        action="keep_lead",
-        value=f"{ret.id}.{ret.disowned_to_id or 0}",
-        title=phrase("forms.keep_lead_title", ref=context.item(ret).ref),
-        intro=phrase("forms.keep_lead_intro", lead=lead_post(context, ret)),
-        fields=(
-            FormField(
-                key="reason",
-                label=phrase("fields.why_stays"),
-                ask=phrase("fields.why_stays"),
-                type="text",
-                required=True,
-                error=error,
-            ),
-        ),
-        submit=phrase("buttons.send"),
-    )
+    value, ref, lead = f"{ret.id}.{ret.disowned_to_id or 0}", context.item(ret).ref, lead_post(context, ret)
+    reason = field("reason", "text", error=error, label="fields.why_stays")
+    return form("keep_lead", value, reason, submit="send", ref=ref, lead=lead)
 
 
 def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *buttons: Button) -> None:
@@ -173,17 +145,3 @@ def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *
         window=context.window(ret),
         not_before=next_reachable(context.session, person, context.now),
     )
-
-
-ROUTES: Routes = {
-    "press": {
-        "whose": press_whose,
-        "give_to": press_give_to,
-        "reassign": press_reassign,
-        "keep_lead": press_keep_lead,
-    },
-    "submit": {
-        "reassign": submit_reassign,
-        "keep_lead": submit_keep_lead,
-    },
-}

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import (
     answerable,
     choose_return,
@@ -26,8 +27,14 @@ from remembrancer.rules.programmes.slices import is_in
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.wording import phrase, render
 
-Readers = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-"""Boards (name, channel), then the names of secretaries, of the line, and of those who may answer."""
+
+class Readers(NamedTuple):
+    """Boards (name, channel), and the names of secretaries, of the line above, and of those who may answer."""
+
+    boards: tuple[tuple[str, str], ...]
+    secretaries: tuple[str, ...]
+    line: tuple[str, ...]
+    answer: tuple[str, ...]
 
 
 def text_readers(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
@@ -60,14 +67,8 @@ def _message(context: Context, rets: Sequence[Return]) -> Message:
         items = groups.setdefault(_readers(context, ret), [])
         if context.item(ret) not in items:
             items.append(context.item(ret))
-    return Message(parts=tuple(Part(text=_text(readers, items)) for readers, items in groups.items()))
-
-
-def _text(readers: Readers, items: Sequence[Item]) -> str:
-    boards, secretaries, line, answering = readers
-    return render(
-        "messages/readers.md", items=items, boards=boards, secretaries=secretaries, line=line, answer=answering
-    )
+    texts = (render("messages/readers.md", items=items, **readers._asdict()) for readers, items in groups.items())
+    return Message(parts=tuple(Part(text=text) for text in texts))
 
 
 def _readers(context: Context, ret: Return) -> Readers:
@@ -75,13 +76,12 @@ def _readers(context: Context, ret: Return) -> Readers:
     facts, item, now = context.facts, context.item(ret), context.now
     board_ids = [hearing.board_id for hearing in facts.hearings[item.programme_id] if is_in(hearing.slice_, item.facts)]
     boards = context.session.exec(select(Board).where(col(Board.id).in_(board_ids)).order_by(col(Board.id)))
-    line = recipients.line_above(facts, item.lead_post_id)
     own = (item.lead_post_id, *item.contributing_post_ids)
     answering = [*_holders(context, own), *(person for person, _ in recipients.lead(facts, ret, now))]
-    return (
+    return Readers(
         tuple((board.name, board.channel) for board in boards),
         _names(_holders(context, recipients.secretary_posts(facts, item))),
-        _names(_holders(context, line)),
+        _names(_holders(context, recipients.line_above(facts, item.lead_post_id))),
         _names(who for who in answering if who.id != context.person.id and may(facts, who, Act.ANSWER, ret, now)),
     )
 
@@ -92,10 +92,3 @@ def _holders(context: Context, posts: Iterable[int]) -> list[Person]:
 
 def _names(found: Iterable[Person]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person.name for person in found))
-
-
-ROUTES: Routes = {
-    "press": {
-        "readers": press_readers,
-    },
-}

@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.forms import field
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import window_choice
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
 from remembrancer.models import Board, Item, Return, Window, WindowState
-from remembrancer.models.message import Button, Form, FormField, Message, Part, message
+from remembrancer.models.message import Form, Message, Part, message
 from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.reports.digests.compose import last_told
@@ -24,30 +26,25 @@ REASON = "restated_reason"
 
 
 def restate_command(context: Context, words: Sequence[str]) -> Reply:
-    """Handle 'restate 52' by listing the windows, and 'restate 52 2019-20-q1' by opening the form."""
-    if not words:
-        return Reply(messages=(_ask_for_ref(context),))
-    ref = words[0].lstrip("#")
+    """Handle 'restate 52' by listing the windows, and 'restate 52 2019-20-q1' by opening the form.
+
+    Without a ref, ask for one, with one of the secretary's own items as an example.
+    """
+    ref = words[0].lstrip("#") if words else None
     found = [
         (ret, item, window)
         for ret, item, window in _restatable(context, ref)
         if len(words) < 2 or window.key.lower() == words[1].lower()
     ]
+    if not found:
+        return Reply(messages=(context.says("nothing_to_restate", ref=ref) if ref else context.says("nothing_locked"),))
+    ret, item, window = found[0]
+    if not words:
+        return Reply(messages=(context.says("restate_which", ref=item.ref, window=window.key),))
     if len(found) == 1 and len(words) > 1:
-        return Reply(form=_form(context, found[0][0], _start(context, found[0][0])))
-    if not found:
-        return Reply(messages=(context.says("nothing_to_restate", ref=ref),))
+        return Reply(form=_form(context, ret, _start(context, ret)))
     head = Part(text=render("messages/restate_which.md"))
-    return Reply(messages=(Message(parts=(head, *(_choice(*each) for each in found))),))
-
-
-def _ask_for_ref(context: Context) -> Message:
-    """Ask for the ref, with one of the secretary's own items as an example."""
-    found = _restatable(context)
-    if not found:
-        return context.says("nothing_locked")
-    _, item, window = found[0]
-    return context.says("restate_which", ref=item.ref, window=window.key)
+    return Reply(messages=(Message(parts=(head, *(window_choice("restate", *each) for each in found))),))
 
 
 def _restatable(context: Context, ref: str | None = None) -> list[tuple[Return, Item, Window]]:
@@ -63,12 +60,6 @@ def _restatable(context: Context, ref: str | None = None) -> list[tuple[Return, 
         query = query.where(col(Item.ref).ilike(ref, escape="\\"))
     rows = context.session.exec(query)
     return [row for row in rows if may(context.facts, context.person, Act.RESTATE, row[0], context.now)]
-
-
-def _choice(ret: Return, item: Item, window: Window) -> Part:
-    about = f"{item.ref} {item.title}, {window.title}"
-    button = Button(action="restate", value=str(ret.id), label=phrase("buttons.restate"), about=about)
-    return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
 
 
 def _locked_return(context: Context, incoming: Incoming) -> Return:
@@ -94,7 +85,7 @@ def press_restate(context: Context, incoming: Incoming) -> Reply:
 def change_restate(context: Context, incoming: Incoming) -> Reply:
     ret = _locked_return(context, incoming)
     typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
-    answers = {**_start(context, ret), **typed, REASON: _reason(incoming)}
+    answers = {**_start(context, ret), **typed, REASON: incoming.typed(REASON)}
     return Reply(form=_form(context, ret, answers, errors, incoming.fields))
 
 
@@ -102,7 +93,9 @@ def keep_typed(context: Context, incoming: Incoming) -> None:
     """Store what was typed as a draft, before anything else can fail."""
     ret = context.ret(incoming.value, Act.RESTATE)
     typed, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
-    keep_draft(context.session, ret, stored_id(context.person.id), {**typed, REASON: _reason(incoming)}, context.now)
+    keep_draft(
+        context.session, ret, stored_id(context.person.id), {**typed, REASON: incoming.typed(REASON)}, context.now
+    )
 
 
 def submit_restate(context: Context, incoming: Incoming) -> Reply:
@@ -113,13 +106,17 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
     before = version.answers if version else {}
     kinds = {question.key: question.kind for question in context.programme(context.window(ret)).form.questions}
     changed = {key: value for key, value in typed.items() if not kinds[key].is_same(value, before.get(key))}
-    if not _reason(incoming):
+    if not incoming.typed(REASON):
         errors[REASON] = phrase("errors.reason_to_board")
     if errors:
-        return Reply(form=_form(context, ret, {**before, **typed, REASON: _reason(incoming)}, errors, incoming.fields))
+        return Reply(
+            form=_form(context, ret, {**before, **typed, REASON: incoming.typed(REASON)}, errors, incoming.fields)
+        )
     if not changed and not (version and was_sent_back(ret, version)):
         raise NotPossibleError("nothing_restated", ref=context.item(ret).ref)
-    restate(context.session, ret, {**before, **changed}, _reason(incoming), context.now, stored_id(context.person.id))
+    restate(
+        context.session, ret, {**before, **changed}, incoming.typed(REASON), context.now, stored_id(context.person.id)
+    )
     context.session.flush()
     return Reply(messages=(message(_reply_text(context, ret)),))
 
@@ -129,7 +126,8 @@ def _reply_text(context: Context, ret: Return) -> str:
     item, window = context.item(ret), context.window(ret)
     hearings = [each for each in context.facts.hearings[item.programme_id] if is_in(each.slice_, item.facts)]
     boards: list[tuple[Board, Hearing]] = [(get(context.session, Board, each.board_id), each) for each in hearings]
-    told = [(board, each) for board, each in boards if _was_told(context, window, board, item)]
+    last = {board.id: last_told(context.session, window, board, *AT_CLOSE) for board, _ in boards}
+    told = [(board, each) for board, each in boards if (digest := last[board.id]) and item.ref in digest.told]
     return render(
         "messages/restated.md",
         item=item,
@@ -141,16 +139,6 @@ def _reply_text(context: Context, ret: Return) -> str:
     )
 
 
-def _was_told(context: Context, window: Window, board: Board, item: Item) -> bool:
-    """Whether the board was told of the item after the close."""
-    last_digest = last_told(context.session, window, board, *AT_CLOSE)
-    return last_digest is not None and item.ref in last_digest.told
-
-
-def _reason(incoming: Incoming) -> str:
-    return str(incoming.fields.get(REASON) or "").strip()
-
-
 def _form(
     context: Context,
     ret: Return,
@@ -160,35 +148,13 @@ def _form(
 ) -> Form:
     """The answer form with the reason; no question is required, because an old record may be incomplete."""
     form, item, window = answer_form(context, ret, answers, errors, typed=typed), context.item(ret), context.window(ret)
-    ask = phrase("fields.restated_reason")
-    reason = FormField(
-        key=REASON,
-        label=ask,
-        ask=ask,
-        type="text",
-        required=True,
-        value=answers.get(REASON, ""),
-        error=(errors or {}).get(REASON, ""),
-    )
+    reason = field(REASON, "text", answers.get(REASON, ""), (errors or {}).get(REASON, ""))
     return form.model_copy(
         update={
             "action": "restate",
             "title": phrase("forms.restate_title", ref=item.ref, window=window.title),
             "intro": phrase("forms.restate_intro"),
-            "fields": (reason, *(field.model_copy(update={"required": False}) for field in form.fields)),
+            "fields": (reason, *(each.model_copy(update={"required": False}) for each in form.fields)),
             "submit": phrase("buttons.restate"),
         }
     )
-
-
-ROUTES: Routes = {
-    "press": {
-        "restate": press_restate,
-    },
-    "submit": {
-        "restate": submit_restate,
-    },
-    "change": {
-        "restate": change_restate,
-    },
-}

@@ -1,16 +1,18 @@
 """What a secretary does with returns: see who has answered, read an answer, send it back, accept it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.bot.core.forms import field, form
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import permitted
+from remembrancer.bot.returns.answer import open_return
 from remembrancer.bot.returns.bulk_review import accept_all_button
 from remembrancer.cards.answer_card import answer_message, return_buttons
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Item, Return, ReturnState, Window, WindowState
-from remembrancer.models.message import Button, Form, FormField, Message, Part
+from remembrancer.models.message import Button, Form, Message, Part
 from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, returns_of, unreachable
 from remembrancer.reports.answer_text import option_in_words
 from remembrancer.rules.facts import stored_id
@@ -68,21 +70,12 @@ def _window_status(context: Context, window: Window, only_missing: bool) -> Mess
         zone=context.person.time_zone,
         only_missing=only_missing,
     )
-    shown = missing if only_missing else rows
-    buttons, unreachable_ids = tuple(_head_buttons(context, window, rows)), unreachable(context.session)
+    submitted = (ret for ret, _ in rows if ret.state == ReturnState.SUBMITTED)
+    waiting = len(permitted(context, submitted, Act.ACCEPT))
+    buttons = (accept_all_button(context, window, waiting),) if waiting > 1 else ()
+    shown, unreachable_ids = missing if only_missing else rows, unreachable(context.session)
     listed = (_row(context, window, ret, item, unreachable_ids) for ret, item in shown)
     return Message(parts=(Part(text=head, buttons=buttons), *listed))
-
-
-def _head_buttons(context: Context, window: Window, rows: Sequence[tuple[Return, Item]]) -> Iterator[Button]:
-    """'Accept all', where more than one answer waits to be accepted."""
-    waiting = [
-        ret
-        for ret, _ in rows
-        if ret.state == ReturnState.SUBMITTED and may(context.facts, context.person, Act.ACCEPT, ret, context.now)
-    ]
-    if len(waiting) > 1:
-        yield accept_all_button(context, window, len(waiting))
 
 
 def _row(context: Context, window: Window, ret: Return, item: Item, unreachable_ids: Collection[int]) -> Part:
@@ -105,13 +98,11 @@ def _row(context: Context, window: Window, ret: Return, item: Item, unreachable_
         claimed_by=context.facts.people[ret.disowned_by_id] if ret.disowned_by_id else None,
         suggests=context.facts.posts[ret.disowned_to_id].name if ret.disowned_to_id else "",
     )
-    return Part(text=text, buttons=(*return_buttons(context, window, ret, item), *_claim_button(context, ret, item)))
-
-
-def _claim_button(context: Context, ret: Return, item: Item) -> Iterator[Button]:
+    buttons = list(return_buttons(context, window, ret, item))
     if ret.disowned_by_id is not None and may(context.facts, context.person, Act.REASSIGN, ret, context.now):
         about = f"{item.ref} {item.title}"
-        yield Button(action="whose", value=str(ret.id), label=phrase("buttons.whose"), about=about)
+        buttons.append(Button(action="whose", value=str(ret.id), label=phrase("buttons.whose"), about=about))
+    return Part(text=text, buttons=tuple(buttons))
 
 
 def press_see(context: Context, incoming: Incoming) -> Reply:
@@ -120,8 +111,7 @@ def press_see(context: Context, incoming: Incoming) -> Reply:
 
 
 def press_accept(context: Context, incoming: Incoming) -> Reply:
-    ret = context.ret(incoming.value, Act.ACCEPT)
-    must_be_open(context, ret)
+    ret = open_return(context, incoming.value, Act.ACCEPT)
     if ret.state == ReturnState.ACCEPTED:
         raise NotPossibleError("already_accepted")
     if ret.state != ReturnState.SUBMITTED:
@@ -147,7 +137,7 @@ def press_return(context: Context, incoming: Incoming) -> Reply:
 def submit_return(context: Context, incoming: Incoming) -> Reply:
     """Send the answer back with a reason; the lead is reminded again."""
     ret = _returnable(context, incoming)
-    reason = str(incoming.fields.get("reason") or "").strip()
+    reason = incoming.typed("reason")
     if not reason:
         return Reply(form=_return_form(context, ret, phrase("errors.reason")))
     send_back(context.session, ret, reason, context.now, stored_id(context.person.id))
@@ -155,40 +145,12 @@ def submit_return(context: Context, incoming: Incoming) -> Reply:
 
 
 def _returnable(context: Context, incoming: Incoming) -> Return:
-    ret = context.ret(incoming.value, Act.RETURN)
-    must_be_open(context, ret)
+    ret = open_return(context, incoming.value, Act.RETURN)
     if ret.state not in GIVEN:
         raise NotPossibleError("nothing_to_return")
     return ret
 
 
 def _return_form(context: Context, ret: Return, error: str = "") -> Form:
-    return Form(
-        action="return",
-        value=str(ret.id),
-        title=phrase("forms.return_title", ref=context.item(ret).ref),
-        intro=phrase("forms.return_intro", lead=lead_post(context, ret)),
-        fields=(
-            FormField(
-                key="reason",
-                label=phrase("fields.reason"),
-                ask=phrase("fields.reason"),
-                type="text",
-                required=True,
-                error=error,
-            ),
-        ),
-        submit=phrase("buttons.return"),
-    )
-
-
-ROUTES: Routes = {
-    "press": {
-        "see": press_see,
-        "accept": press_accept,
-        "return": press_return,
-    },
-    "submit": {
-        "return": submit_return,
-    },
-}
+    ref, lead = context.item(ret).ref, lead_post(context, ret)
+    return form("return", ret.id, field("reason", "text", error=error), submit="return", ref=ref, lead=lead)

@@ -2,21 +2,26 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.bot.core.target_returns import choose_return, nothing_wanted_message, ref_of, thread_returns
+from remembrancer.bot.core.forms import field, form
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import (
+    choose_return,
+    nothing_wanted_message,
+    permitted,
+    ref_of,
+    thread_returns,
+)
 from remembrancer.bot.language.dates import parse_day
-from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.bot.returns.answer import unanswered_return
 from remembrancer.cards.prompts.return_prompts import own_returns
-from remembrancer.models import Return, Window, WindowState
-from remembrancer.models.message import Choice, Form, FormField, Message, message
-from remembrancer.queries.returns import GIVEN
+from remembrancer.models import Return, Window
+from remembrancer.models.message import Choice, Form, Message, message
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.people.permissions import Act, may
+from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.snooze import later_today, next_morning
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id, as_version
@@ -24,65 +29,59 @@ from remembrancer.services.returns import snooze
 from remembrancer.wording import escape, moment, phrase, short_moment
 
 ANOTHER = "another"
+FOR_ALL = "snooze_all"
+ID_SEPARATOR = "-"
 MINUTE = 60  # seconds
 
 
 def press_snooze(context: Context, incoming: Incoming) -> Reply:
-    ret = _snoozable(context, incoming.value)
-    offered = _offered(context, ret, context.now)
+    return _open(context, [context.ret(incoming.value, Act.ANSWER)])
+
+
+def _open(context: Context, rets: Sequence[Return]) -> Reply:
+    """Open the form for these returns, with what may be chosen for the one whose window closes last."""
+    last = _snoozable(context, str(_last_to_close(context, rets).id))
+    offered = _offered(context, last, context.now)
     if not offered:
-        raise NotPossibleError("no_later", closes=moment(context.window(ret).closes_at, context.person.time_zone))
-    return Reply(form=_form(context, ret, context.now, next(iter(offered))))
+        raise NotPossibleError("no_later", closes=moment(context.window(last).closes_at, context.person.time_zone))
+    action = "snooze" if len(rets) == 1 else FOR_ALL
+    return Reply(form=_form(context, action, rets, context.now, next(iter(offered))))
 
 
 def change_snooze(context: Context, incoming: Incoming) -> Reply:
     """Show the form again, with a date field if 'another day' is chosen."""
-    ret = _snoozable(context, incoming.value)
-    when, until = (str(incoming.fields.get(key) or "") for key in ("when", "until"))
-    return Reply(form=_form(context, ret, _made_at(context, incoming), when, until))
+    rets = _returns_of_form(context, incoming)
+    _snoozable(context, str(_last_to_close(context, rets).id))
+    when, until = incoming.typed("when"), incoming.typed("until")
+    return Reply(form=_form(context, incoming.action, rets, _made_at(context, incoming), when, until))
 
 
 def submit_snooze(context: Context, incoming: Incoming) -> Reply:
     """Snooze until the chosen moment; a date that is filled in takes precedence."""
-    ret = _snoozable(context, incoming.value)
-    until, error = chosen_moment(context, ret, incoming)
-    if until is None or error:
-        return Reply(form=chosen_form(context, ret, incoming, error))
-    snooze(context.session, ret, stored_id(context.person.id), until, context.now)
-    until_text = moment(until, context.person.time_zone)
-    return Reply(messages=(context.says("snoozed", ref=context.item(ret).ref, until=until_text),))
-
-
-def chosen_moment(context: Context, ret: Return, incoming: Incoming) -> tuple[datetime | None, str]:
-    """The moment that the form gives, and the error sentence; empty for none."""
-    when, text = _typed(incoming)
+    rets, (when, text) = _returns_of_form(context, incoming), _typed(incoming)
+    last = _last_to_close(context, rets)
     if when == ANOTHER:
         day = as_day(text)
         until = _morning_of(context, day) if day else None
     else:
-        until = _offered(context, ret, _made_at(context, incoming)).get(when)
-    return until, _error(context, context.window(ret), until)
-
-
-def chosen_form(context: Context, ret: Return, incoming: Incoming, error: str) -> Form:
-    """The form as it was sent, with the error."""
-    return _form(context, ret, _made_at(context, incoming), *_typed(incoming), error)
+        until = _offered(context, last, _made_at(context, incoming)).get(when)
+    error = _error(context, context.window(last), until)
+    if until is None or error:
+        return Reply(form=_form(context, incoming.action, rets, _made_at(context, incoming), when, text, error))
+    if incoming.action == FOR_ALL:
+        return _snooze_all(context, rets, lambda _window: until)
+    snooze(context.session, last, stored_id(context.person.id), until, context.now)
+    until_text = moment(until, context.person.time_zone)
+    return Reply(messages=(context.says("snoozed", ref=context.item(last).ref, until=until_text),))
 
 
 def _typed(incoming: Incoming) -> tuple[str, str]:
-    when, text = (str(incoming.fields.get(key) or "") for key in ("when", "until"))
+    when, text = incoming.typed("when"), incoming.typed("until")
     return (ANOTHER, text) if text else (when, text)
 
 
 def _snoozable(context: Context, value: str) -> Return:
-    """The return that may be snoozed. Raises NotPossibleError otherwise."""
-    ret = context.ret(value, Act.ANSWER)
-    must_be_open(context, ret)
-    if ret.state in GIVEN:
-        raise NotPossibleError("already_answered")
-    if context.window(ret).state != WindowState.OPEN:
-        raise NotPossibleError("closed_no_snooze")
-    return ret
+    return unanswered_return(context, value, Act.ANSWER, closed="closed_no_snooze")
 
 
 def _offered(context: Context, ret: Return, made_at: datetime) -> dict[str, datetime | None]:
@@ -119,40 +118,29 @@ def _error(context: Context, window: Window, until: datetime | None) -> str:
     return ""
 
 
-def _form(context: Context, ret: Return, made_at: datetime, when: str, until: str = "", error: str = "") -> Form:
-    item, window = context.item(ret), context.window(ret)
-    choices = tuple(
-        Choice(key=key, word=_label(context, key, then)) for key, then in _offered(context, ret, made_at).items()
-    )
-    asks_day = when == ANOTHER
-    when_field = FormField(
-        key="when",
-        label=phrase("fields.when"),
-        ask=phrase("fields.when"),
-        type="choice",
-        choices=choices,
-        value=when,
-        required=True,
-        steers=True,
-        error="" if asks_day else error,
-    )
-    day_field = FormField(
-        key="until",
-        label=phrase("fields.until"),
-        ask=phrase("fields.until"),
-        type="date",
-        value=until,
-        required=True,
-        error=error,
-    )
-    return Form(
-        action="snooze",
-        value=f"{ret.id}.{int(made_at.timestamp()) // MINUTE}",
-        title=phrase("forms.snooze_title", ref=item.ref),
-        intro=phrase("forms.snooze_intro", closes=moment(window.closes_at, context.person.time_zone)),
-        fields=(when_field, day_field) if asks_day else (when_field,),
-        submit=phrase("buttons.save"),
-    )
+def _form(
+    context: Context,
+    action: str,
+    rets: Sequence[Return],
+    made_at: datetime,
+    when: str,
+    until: str = "",
+    error: str = "",
+) -> Form:
+    last, asks_day = _last_to_close(context, rets), when == ANOTHER
+    offered = _offered(context, last, made_at)
+    choices = [Choice(key=key, word=_label(context, key, then)) for key, then in offered.items()]
+    fields = [field("when", "choice", when, "" if asks_day else error, choices=choices, steers=True)]
+    if asks_day:
+        fields.append(field("until", "date", until, error))
+    value = f"{ID_SEPARATOR.join(str(ret.id) for ret in rets)}.{int(made_at.timestamp()) // MINUTE}"
+    closes = moment(context.window(last).closes_at, context.person.time_zone)
+    made = form("snooze", value, *fields, ref=ref_of(context, last), closes=closes)
+    if action != FOR_ALL:
+        return made
+    title = phrase("typed.snooze_all_title", count=len(rets))
+    intro = phrase("typed.snooze_all_intro", refs=escape(", ".join(ref_of(context, ret) for ret in rets)))
+    return made.model_copy(update={"action": action, "title": title, "intro": intro})
 
 
 def _label(context: Context, key: str, then: datetime | None) -> str:
@@ -195,21 +183,20 @@ def _snooze_targets(
     context: Context, incoming: Incoming, ref: str | None, until: Callable[[Window], datetime | None]
 ) -> Reply:
     """Snooze the returns that the text is about."""
-    rets = returns_to_snooze(context, incoming, ref)
-    return Reply(messages=(rets,)) if isinstance(rets, Message) else snooze_all(context, rets, until)
+    rets = _returns_to_snooze(context, incoming, ref)
+    return Reply(messages=(rets,)) if isinstance(rets, Message) else _snooze_all(context, rets, until)
 
 
-def snooze_all(context: Context, rets: Sequence[Return], until: Callable[[Window], datetime | None]) -> Reply:
+def _snooze_all(context: Context, rets: Sequence[Return], until: Callable[[Window], datetime | None]) -> Reply:
     """Snooze each return by itself; the refs with the same outcome share one sentence."""
     refs_by_outcome: dict[str, list[str]] = {}
     for ret in sorted(rets, key=lambda ret: stored_id(ret.id)):
         refs_by_outcome.setdefault(_snooze_one(context, ret, until), []).append(ref_of(context, ret))
-    return Reply(
-        messages=(message(*(f"{escape(', '.join(refs))}: {outcome}" for outcome, refs in refs_by_outcome.items())),)
-    )
+    sentences = (f"{escape(', '.join(refs))}: {outcome}" for outcome, refs in refs_by_outcome.items())
+    return Reply(messages=(message(*sentences),))
 
 
-def returns_to_snooze(context: Context, incoming: Incoming, ref: str | None) -> Sequence[Return] | Message:
+def _returns_to_snooze(context: Context, incoming: Incoming, ref: str | None) -> Sequence[Return] | Message:
     """The returns that the text is about, or the message that none is.
 
     The one that is named; else those of the thread; else all that the person is asked for.
@@ -238,18 +225,10 @@ def _snooze_one(context: Context, ret: Return, until: Callable[[Window], datetim
     return phrase("replies.reminded", until=moment(moment_chosen, context.person.time_zone))
 
 
-ID_SEPARATOR = "-"
-
-
 def text_snooze(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
     """Handle 'snooze': the form for one return, or one form for all that the text is about."""
-    rets = returns_to_snooze(context, incoming, match["ref"])
-    if isinstance(rets, Message):
-        return Reply(messages=(rets,))
-    if len(rets) == 1:
-        return press_snooze(context, replace(incoming, value=str(rets[0].id)))
-    reply = press_snooze(context, replace(incoming, value=str(_last_to_close(context, rets).id)))
-    return Reply(form=_for_all(context, rets, reply.form) if reply.form else None)
+    rets = _returns_to_snooze(context, incoming, match["ref"])
+    return Reply(messages=(rets,)) if isinstance(rets, Message) else _open(context, rets)
 
 
 def _last_to_close(context: Context, rets: Sequence[Return]) -> Return:
@@ -257,58 +236,13 @@ def _last_to_close(context: Context, rets: Sequence[Return]) -> Return:
     return max(rets, key=lambda ret: context.window(ret).closes_at)
 
 
-def _for_all(context: Context, rets: Sequence[Return], form: Form) -> Form:
-    value = f"{ID_SEPARATOR.join(str(ret.id) for ret in rets)}.{form.value.partition('.')[2]}"
-    refs = ", ".join(ref_of(context, ret) for ret in rets)
-    title = phrase("typed.snooze_all_title", count=len(rets))
-    intro = phrase("typed.snooze_all_intro", refs=escape(refs))
-    return form.model_copy(update={"action": "snooze_all", "value": value, "title": title, "intro": intro})
-
-
-def change_snooze_all(context: Context, incoming: Incoming) -> Reply:
-    """Show the form for all again, with a date field if 'another day' is chosen."""
-    rets = _remaining(context, incoming)
-    reply = change_snooze(context, _for_one(_last_to_close(context, rets), incoming))
-    return Reply(form=_for_all(context, rets, reply.form) if reply.form else None)
-
-
-def submit_snooze_all(context: Context, incoming: Incoming) -> Reply:
-    """Snooze each return by itself; the form is shown again if no future moment is chosen."""
-    rets = _remaining(context, incoming)
-    last = _last_to_close(context, rets)
-    chosen = _for_one(last, incoming)
-    until, error = chosen_moment(context, last, chosen)
-    if until is None or error:
-        return Reply(form=_for_all(context, rets, chosen_form(context, last, chosen, error)))
-    return snooze_all(context, rets, lambda _window: until)
-
-
-def _for_one(ret: Return, incoming: Incoming) -> Incoming:
-    """The same event as if it came from the form of one return."""
-    made_at = incoming.value.partition(".")[2]
-    return replace(incoming, action="snooze", value=f"{ret.id}.{made_at}")
-
-
-def _remaining(context: Context, incoming: Incoming) -> Sequence[Return]:
+def _returns_of_form(context: Context, incoming: Incoming) -> Sequence[Return]:
     """The returns of the form that the person may still answer. Raises NotPossibleError where there is none."""
+    if incoming.action != FOR_ALL:
+        return [_snoozable(context, incoming.value)]
     ids = [as_id(text) for text in incoming.value.partition(".")[0].split(ID_SEPARATOR)]
     every = (ret for returns in context.facts.returns.values() for ret in returns if stored_id(ret.id) in ids)
-    found = [ret for ret in every if may(context.facts, context.person, Act.ANSWER, ret, context.now)]
+    found = permitted(context, every)
     if not found:
         raise NotPossibleError("no_such_item")
     return found
-
-
-ROUTES: Routes = {
-    "press": {
-        "snooze": press_snooze,
-    },
-    "submit": {
-        "snooze": submit_snooze,
-        "snooze_all": submit_snooze_all,
-    },
-    "change": {
-        "snooze": change_snooze,
-        "snooze_all": change_snooze_all,
-    },
-}

@@ -1,10 +1,11 @@
 """A secretary withdraws or suspends an item, prolongs a suspension, or has the item reported on again."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
-from remembrancer.bot.returns.answer import must_be_open
+from remembrancer.bot.core.forms import field, form
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.target_returns import permitted
+from remembrancer.bot.returns.answer import open_return
 from remembrancer.bot.returns.withdraw_notices import (
     item_counts,
     people_concerned,
@@ -14,27 +15,21 @@ from remembrancer.bot.returns.withdraw_notices import (
 )
 from remembrancer.cards.item_status_buttons import STANDINGS, report_again_button
 from remembrancer.models import Item, Return, ReturnState, Standing
-from remembrancer.models.message import Choice, Form, FormField, message
+from remembrancer.models.message import Choice, Form, FormField, InputType, message
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.people.permissions import Act, may
+from remembrancer.rules.people.permissions import Act
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
 from remembrancer.services.item_status import report_again, set_aside
 from remembrancer.wording import phrase, render
 
 
 def press_set_aside(context: Context, incoming: Incoming) -> Reply:
-    return Reply(form=_set_aside_form(context, _open_return(context, incoming), {}))
-
-
-def _open_return(context: Context, incoming: Incoming) -> Return:
-    ret = context.ret(incoming.value, Act.SET_ASIDE)
-    must_be_open(context, ret)
-    return ret
+    return Reply(form=_set_aside_form(context, open_return(context, incoming.value, Act.SET_ASIDE), {}))
 
 
 def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
     """Withdraw or suspend the item, with a reason for the boards, and tell everybody who was asked or answered."""
-    ret = _open_return(context, incoming)
+    ret = open_return(context, incoming.value, Act.SET_ASIDE)
     typed = _typed(incoming)
     errors = _errors(context, typed)
     if errors:
@@ -53,7 +48,7 @@ def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
 
 
 def _typed(incoming: Incoming) -> dict[str, str]:
-    return {name: str(incoming.fields.get(name) or "").strip() for name in ("standing", "reason", "review_on")}
+    return {name: incoming.typed(name) for name in ("standing", "reason", "review_on")}
 
 
 def _errors(context: Context, typed: Mapping[str, str]) -> dict[str, str]:
@@ -71,29 +66,24 @@ def _errors(context: Context, typed: Mapping[str, str]) -> dict[str, str]:
 def _set_aside_form(
     context: Context, ret: Return, values: Mapping[str, str], errors: Mapping[str, str] | None = None
 ) -> Form:
-    standing, *others = (
-        _field("standing", "standing", "choice", values, errors),
+    choices = [Choice(key=each.value, word=phrase(f"standing.{each}")) for each in STANDINGS]
+    fields = (
+        _field("standing", "standing", "choice", values, errors, choices),
         _field("reason", "reason_to_board", "text", values, errors),
-        _field("review_on", "review_on", "date", values, errors, required=False),
+        _field("review_on", "review_on", "date", values, errors).model_copy(update={"required": False}),
     )
-    choices = tuple(Choice(key=each.value, word=phrase(f"standing.{each}")) for each in STANDINGS)
-    return Form(
-        action="set_aside",
-        value=str(ret.id),
-        title=phrase("forms.set_aside_title", ref=context.item(ret).ref),
-        intro=phrase("forms.set_aside_intro"),
-        fields=(standing.model_copy(update={"choices": choices}), *others),
-        submit=phrase("buttons.save"),
-    )
+    return form("set_aside", ret.id, *fields, ref=context.item(ret).ref)
 
 
 def _field(
-    key: str, name: str, type_: Any, values: Mapping[str, str], errors: Mapping[str, str] | None, required: bool = True
+    key: str,
+    name: str,
+    kind: InputType,
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None,
+    choices: Sequence[Choice] = (),
 ) -> FormField:
-    label, error = phrase(f"fields.{name}"), (errors or {}).get(key, "")
-    return FormField(
-        key=key, label=label, ask=label, type=type_, value=values.get(key, ""), required=required, error=error
-    )
+    return field(key, kind, values.get(key, ""), (errors or {}).get(key, ""), label=f"fields.{name}", choices=choices)
 
 
 def press_report_again(context: Context, incoming: Incoming) -> Reply:
@@ -110,16 +100,10 @@ def press_report_again(context: Context, incoming: Incoming) -> Reply:
 def _item(context: Context, incoming: Incoming) -> Item:
     """The item that a button names, locked. Raises NotPossibleError if there is none, or it is not this secretary's."""
     item = context.session.get(Item, as_id(incoming.value), with_for_update=True, populate_existing=True)
-    if item is None or not _is_managed(context, item):
+    # A return in no window asks whether the item is this secretary's, whatever window it is in.
+    if item is None or not permitted(context, [Return(window_id=0, item_id=stored_id(item.id))], Act.SET_ASIDE):
         raise NotPossibleError("no_such_item")
     return item
-
-
-def _is_managed(context: Context, item: Item) -> bool:
-    """Whether the item is this secretary's, whatever window it is in."""
-    return may(
-        context.facts, context.person, Act.SET_ASIDE, Return(window_id=0, item_id=stored_id(item.id)), context.now
-    )
 
 
 def press_keep_suspended(context: Context, incoming: Incoming) -> Reply:
@@ -153,27 +137,8 @@ def _suspended_item(context: Context, incoming: Incoming) -> Item:
 
 
 def _keep_form(item: Item, values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> Form:
-    return Form(
-        action="keep_suspended",
-        value=str(item.id),
-        title=phrase("forms.keep_suspended_title", ref=item.ref),
-        intro=phrase("forms.keep_suspended_intro"),
-        fields=(
-            _field("reason", "reason_to_board", "text", values, errors),
-            _field("review_on", "review_again", "date", values, errors),
-        ),
-        submit=phrase("buttons.keep_suspended"),
+    fields = (
+        _field("reason", "reason_to_board", "text", values, errors),
+        _field("review_on", "review_again", "date", values, errors),
     )
-
-
-ROUTES: Routes = {
-    "press": {
-        "set_aside": press_set_aside,
-        "report_again": press_report_again,
-        "keep_suspended": press_keep_suspended,
-    },
-    "submit": {
-        "set_aside": submit_set_aside,
-        "keep_suspended": submit_keep_suspended,
-    },
-}
+    return form("keep_suspended", item.id, *fields, submit="keep_suspended", ref=item.ref)

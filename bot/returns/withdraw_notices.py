@@ -8,7 +8,6 @@ from remembrancer.models import Board, Item, OutgoingMessage, Person, Return, Se
 from remembrancer.models.message import message
 from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import GIVEN, current
-from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
@@ -43,7 +42,7 @@ def tell_nothing_wanted(context: Context, ret: Return, concerned: Sequence[Perso
     text = render("messages/set_aside_told.md", item=context.item(ret), ret=ret)
     for person in concerned:
         if not _drop_unsent(context, ret, person, WANTED_AGAIN):
-            _tell(context, ret, person, SET_ASIDE, text)
+            _tell(context, person, SET_ASIDE, _key_prefix(ret, SET_ASIDE), text, context.window(ret))
 
 
 def tell_wanted_again(context: Context, item: Item) -> None:
@@ -53,25 +52,26 @@ def tell_wanted_again(context: Context, item: Item) -> None:
             if not _drop_unsent(context, ret, person, SET_ASIDE):
                 window, zone = context.window(ret), person.time_zone
                 text = render("messages/wanted_again.md", item=item, ret=ret, window=window, zone=zone)
-                _tell(context, ret, person, WANTED_AGAIN, text)
+                _tell(context, person, WANTED_AGAIN, _key_prefix(ret, WANTED_AGAIN), text, window)
 
 
 def _key_prefix(ret: Return, kind: str) -> str:
     return f"{kind.replace('_', '-')}-{ret.id}-"
 
 
-def _tell(context: Context, ret: Return, person: Person, kind: str, text: str) -> None:
+def _tell(context: Context, person: Person, kind: str, key: str, text: str, window: Window | None = None) -> None:
+    """Tell somebody else in their working hours; `key` is the beginning of the message's key."""
     if person.id == context.person.id:
         return
     enqueue(
         context.session,
         person,
         message(text),
-        key=f"{_key_prefix(ret, kind)}{context.event}-{person.id}",
+        key=f"{key}{context.event}-{person.id}",
         kind=kind,
         because=kind,
         now=context.now,
-        window=context.window(ret),
+        window=window,
         not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
     )
 
@@ -93,8 +93,6 @@ def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> 
     """Tell the other secretaries whose boards hear of the item, because their figures change too."""
     facts, windows = context.facts, [context.window(ret) for ret in running_returns(context.session, item)]
     for person in recipients.at_work_in(facts, recipients.secretary_posts(facts, item), context.now):
-        if person.id == context.person.id:
-            continue
         text = render(
             "messages/standing_changed.md",
             who=context.person.name,
@@ -103,13 +101,4 @@ def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> 
             windows=[(window, item_counts(context, window, item, person)) for window in windows],
             programmes=[context.programme(window) for window in windows],
         )
-        enqueue(
-            context.session,
-            person,
-            message(text),
-            key=f"standing-{stored_id(item.id)}-{context.event}-{person.id}",
-            kind="standing_changed",
-            because="standing_changed",
-            now=context.now,
-            not_before=facts.time.next_in_hours(context.now, person.time_zone),
-        )
+        _tell(context, person, "standing_changed", f"standing-{item.id}-", text)

@@ -3,10 +3,13 @@
 Buttons and forms carry the window's edition when they were made, so that a change by another admin is noticed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
 
-from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.incoming import Handler, Incoming, Reply, Routes
 from remembrancer.bot.windows.forms import date_errors, dates_form, days_in, extend_form, field_values, moment_in
 from remembrancer.cards.window_row import row
 from remembrancer.cards.window_summary import last_change_text
@@ -48,23 +51,13 @@ def _target_window(context: Context, value: str) -> _TargetWindow:
     return _TargetWindow(window, as_id(edition))
 
 
-def press_open(context: Context, incoming: Incoming) -> Reply:
-    return _preview(context, _target_window(context, incoming.value), WindowAct(WindowActName.OPEN))
+def press_without_dates(name: WindowActName, context: Context, incoming: Incoming) -> Reply:
+    """Preview the change at once: to open or close a window now."""
+    return _preview(context, _target_window(context, incoming.value), WindowAct(name))
 
 
-def press_close(context: Context, incoming: Incoming) -> Reply:
-    return _preview(context, _target_window(context, incoming.value), WindowAct(WindowActName.CLOSE))
-
-
-def press_move(context: Context, incoming: Incoming) -> Reply:
-    return _open_dates_form(context, incoming, WindowActName.MOVE)
-
-
-def press_reopen(context: Context, incoming: Incoming) -> Reply:
-    return _open_dates_form(context, incoming, WindowActName.REOPEN)
-
-
-def _open_dates_form(context: Context, incoming: Incoming, name: WindowActName) -> Reply:
+def press_with_dates(name: WindowActName, context: Context, incoming: Incoming) -> Reply:
+    """Open the form for the new dates: to move or reopen a window."""
     target = _target_window(context, incoming.value)
     if target.window.state not in FROM[name]:
         return _refuse(context, target, "window_moved_on")
@@ -72,15 +65,8 @@ def _open_dates_form(context: Context, incoming: Incoming, name: WindowActName) 
     return Reply(form=dates_form(context, target.window, f"{name}_window", _value(target.window), values))
 
 
-def submit_move(context: Context, incoming: Incoming) -> Reply:
-    return _submit_dates(context, incoming, WindowActName.MOVE)
-
-
-def submit_reopen(context: Context, incoming: Incoming) -> Reply:
-    return _submit_dates(context, incoming, WindowActName.REOPEN)
-
-
-def _submit_dates(context: Context, incoming: Incoming, name: WindowActName) -> Reply:
+def submit_dates(name: WindowActName, context: Context, incoming: Incoming) -> Reply:
+    """Preview the change to the dates of the form."""
     target = _target_window(context, incoming.value)
     window = target.window
     if window.state not in FROM[name]:
@@ -115,8 +101,10 @@ def _preview(context: Context, target: _TargetWindow, act: WindowAct) -> Reply:
     if reason is not None:
         return _refuse(context, target, reason)
     what = what_if(context.session, load_facts(context.session), target.window, act, context.now, context.person.id)
+    # Either of the dates may be empty.
+    stamps = ".".join(f"{day.astimezone(UTC):{STAMP}}" if day else "" for day in (act.opens_at, act.closes_at))
     buttons = (
-        _button("do_window", target.window, f"{act.name}.{_value(target.window)}.{_stamps(act)}", "primary"),
+        _button("do_window", target.window, f"{act.name}.{_value(target.window)}.{stamps}", "primary"),
         _button("leave_window", target.window, _value(target.window)),
     )
     preview = Part(text=in_words(what, context.person.time_zone), buttons=buttons)
@@ -124,11 +112,8 @@ def _preview(context: Context, target: _TargetWindow, act: WindowAct) -> Reply:
     return Reply(messages=(Message(parts=(*_changes_since(context, target), preview), follows=follows),))
 
 
-def _button(action: str, window: Window, value: str, style: str = "") -> Button:
-    made = {"style": style} if style else {}
-    return Button.model_validate(
-        {"action": action, "value": value, "label": phrase(f"buttons.{action}"), "about": window.title, **made}
-    )
+def _button(action: str, window: Window, value: str, style: Literal["primary", ""] = "") -> Button:
+    return Button(action=action, value=value, label=phrase(f"buttons.{action}"), about=window.title, style=style)
 
 
 def _changes_since(context: Context, target: _TargetWindow) -> tuple[Part, ...]:
@@ -154,17 +139,22 @@ def press_do(context: Context, incoming: Incoming) -> Reply:
     """Do what was previewed; if the window has changed since, show a new preview."""
     name, _, rest = incoming.value.partition(".")
     target = _target_window(context, ".".join(rest.split(".")[:2]))
-    act = _act(name, rest.split(".")[2:])
+    try:
+        opens, closes = (datetime.strptime(s, STAMP).replace(tzinfo=UTC) if s else None for s in rest.split(".")[2:])
+        act = WindowAct(WindowActName(name), opens, closes)
+    except ValueError as error:
+        raise NotPossibleError("no_such_button") from error
     if not target.is_current or wrong_with(act, target.window, context.now) is not None:
         return _preview(context, target, act)
     change_window(context.session, target.window, act, context.now, stored_id(context.person.id))
-    text = render("messages/window_done.md", window=target.window, what=DONE[act.name], zone=context.person.time_zone)
-    return Reply(messages=(_window_message(context, target.window, text),))
+    return _done(context, target.window, "messages/window_done.md", what=DONE[act.name])
 
 
-def _window_message(context: Context, window: Window, text: str) -> Message:
-    """What was done, and the window as it is now."""
-    return Message(parts=(Part(text=text), row(context, window)), follows=f"window {window.id}")
+def _done(context: Context, window: Window, template: str, **values: object) -> Reply:
+    """Reply what was done, with the window as it is now."""
+    text = render(template, window=window, zone=context.person.time_zone, **values)
+    message = Message(parts=(Part(text=text), row(context, window)), follows=f"window {window.id}")
+    return Reply(messages=(message,))
 
 
 def press_leave(context: Context, incoming: Incoming) -> Reply:
@@ -177,42 +167,32 @@ def press_undo(context: Context, incoming: Incoming) -> Reply:
     if not target.is_current:
         return Reply(messages=(Message(parts=(*_changes_since(context, target), row(context, target.window))),))
     undo_window(context.session, target.window, context.now, stored_id(context.person.id))
-    text = render("messages/window_undone.md", window=target.window, zone=context.person.time_zone)
-    return Reply(messages=(_window_message(context, target.window, text),))
+    return _done(context, target.window, "messages/window_undone.md")
 
 
 def _value(window: Window) -> str:
     return f"{window.id}.{window.edition}"
 
 
-def _stamps(act: WindowAct) -> str:
-    """The new dates as a button's value holds them: 'opens.closes', either of them empty."""
-    return ".".join(f"{day.astimezone(UTC):{STAMP}}" if day else "" for day in (act.opens_at, act.closes_at))
-
-
-def _act(name: str, stamps: list[str]) -> WindowAct:
-    """The change that a button's value describes. Raises NotPossibleError for a malformed value."""
-    try:
-        opens, closes = (datetime.strptime(s, STAMP).replace(tzinfo=UTC) if s else None for s in stamps)
-        return WindowAct(WindowActName(name), opens, closes)
-    except ValueError as error:
-        raise NotPossibleError("no_such_button") from error
-
-
+UNDO = "undo"
+BUTTON_HANDLERS: Mapping[str, Handler] = {
+    WindowActName.OPEN: partial(press_without_dates, WindowActName.OPEN),
+    WindowActName.CLOSE: partial(press_without_dates, WindowActName.CLOSE),
+    WindowActName.MOVE: partial(press_with_dates, WindowActName.MOVE),
+    WindowActName.EXTEND: press_extend,
+    WindowActName.REOPEN: partial(press_with_dates, WindowActName.REOPEN),
+    UNDO: press_undo,
+}
+"""The handlers of the buttons of a window, by the word that does the same when it is typed."""
 ROUTES: Routes = {
     "press": {
-        "open_window": press_open,
-        "close_window": press_close,
-        "move_window": press_move,
-        "extend_window": press_extend,
-        "reopen_window": press_reopen,
+        **{f"{name}_window": handler for name, handler in BUTTON_HANDLERS.items()},
         "do_window": press_do,
         "leave_window": press_leave,
-        "undo_window": press_undo,
     },
     "submit": {
-        "move_window": submit_move,
+        "move_window": partial(submit_dates, WindowActName.MOVE),
         "extend_window": submit_extend,
-        "reopen_window": submit_reopen,
+        "reopen_window": partial(submit_dates, WindowActName.REOPEN),
     },
 }

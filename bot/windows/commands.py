@@ -1,37 +1,38 @@
-"""Commands that name a window: 'status q2', 'missing q2', 'window q2', 'window close q2'."""
+"""Commands on windows: 'windows', 'status q2', 'missing q2', 'window q2', 'window close q2'."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_windows
+from remembrancer.bot.core.target_returns import permitted
 from remembrancer.bot.returns import review
-from remembrancer.bot.windows import change
+from remembrancer.bot.windows.change import BUTTON_HANDLERS, UNDO
 from remembrancer.cards import window_row
 from remembrancer.cards.window_summary import is_undoable
-from remembrancer.models import Window
-from remembrancer.models.message import Message, message
+from remembrancer.models import Window, WindowState
+from remembrancer.models.message import Message, Part, message
 from remembrancer.queries.returns import returns_of
-from remembrancer.rules.people.permissions import Act, is_admin, may
+from remembrancer.rules.people.permissions import Act, is_admin
 from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.rules.windows.changes import FROM, WindowActName
 from remembrancer.services.context import Context
-from remembrancer.wording import escape, phrase
+from remembrancer.wording import escape, phrase, render
 
-UNDO = "undo"
-BUTTON_HANDLERS: Mapping[str, Callable[[Context, Incoming], Reply]] = {
-    WindowActName.OPEN: change.press_open,
-    WindowActName.CLOSE: change.press_close,
-    WindowActName.MOVE: change.press_move,
-    WindowActName.EXTEND: change.press_extend,
-    WindowActName.REOPEN: change.press_reopen,
-    UNDO: change.press_undo,
-}
-"""The handler of the button that does the same as the typed word."""
 CHANGE_NAMES = "|".join(BUTTON_HANDLERS)
+SHOWN_AT_HOME = (WindowState.SCHEDULED, WindowState.OPEN, WindowState.CLOSED)
+"""The states in which something is still to happen to a window; the command 'windows' lists all."""
+
+
+def windows(context: Context) -> Reply:
+    """Handle 'windows': list every window with its buttons."""
+    context.must_be_admin("admins_only")
+    every = _all_windows(context)
+    head = Part(text=render("messages/windows_head.md", count=len(every)))
+    return Reply(messages=(Message(parts=(head, *(window_row.row(context, window) for window in every))),))
 
 
 def text_status(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
@@ -39,30 +40,20 @@ def text_status(context: Context, _incoming: Incoming, match: re.Match[str]) -> 
     visible = _visible_windows(context)
     named = find_windows(visible, match["named"])
     found = [window for window in named if window.state in RUNNING] or named[-1:]
-    if not found:
-        return _nothing_visible(context, match["named"]) or _unknown_window(context, visible, match["named"])
-    return review.status(context, only_missing=match["what"].lower() == "missing", of=found)
-
-
-def _nothing_visible(context: Context, named: str) -> Reply | None:
-    """The reply that the window exists, but the person may see nothing in it; None where no window is meant."""
-    found = find_windows(_all_windows(context), named)
-    if not found:
-        return None
-    text = phrase("typed.nothing_in_window", window=escape(found[0].title), state=phrase(f"states.{found[0].state}"))
+    if found:
+        return review.status(context, only_missing=match["what"].lower() == "missing", of=found)
+    hidden = find_windows(_all_windows(context), match["named"])
+    if not hidden:
+        return _unknown_window(context, visible, match["named"])
+    state = phrase(f"states.{hidden[0].state}")
+    text = phrase("typed.nothing_in_window", window=escape(hidden[0].title), state=state)
     return Reply(messages=(message(text),))
 
 
 def _visible_windows(context: Context) -> list[Window]:
     """The windows in which the person may see at least the state of a return."""
-    return [
-        window
-        for window in _all_windows(context)
-        if any(
-            may(context.facts, context.person, Act.SEE_STATE, ret, context.now)
-            for ret, _ in returns_of(context.session, window)
-        )
-    ]
+    returns = ((window, [ret for ret, _ in returns_of(context.session, window)]) for window in _all_windows(context))
+    return [window for window, rets in returns if permitted(context, rets, Act.SEE_STATE)]
 
 
 def _all_windows(context: Context) -> list[Window]:
@@ -82,12 +73,18 @@ def _unknown_window(context: Context, there: Sequence[Window], named: str) -> Re
 
 def text_window(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
     """Handle 'window q2': show the windows of that name with their buttons."""
+    found = _windows_to_change(context, match["named"])
+    return _rows(context, found) if isinstance(found, list) else found
+
+
+def _windows_to_change(context: Context, named: str) -> list[Window] | Reply | None:
+    """The windows of that name, all without a name, for an admin; the reply that there is none; None for free text."""
     every = _all_windows(context)
-    found = find_windows(every, match["named"])
-    if not found and len(match["named"].split()) > MAX_NAME_WORDS:
+    found = find_windows(every, named) if named else every
+    if not found and len(named.split()) > MAX_NAME_WORDS:
         return None
     context.must_be_admin("admins_only")
-    return _rows(context, found) if found else _unknown_window(context, every, match["named"])
+    return found or _unknown_window(context, every, named)
 
 
 def _rows(context: Context, found: Sequence[Window]) -> Reply:
@@ -96,13 +93,9 @@ def _rows(context: Context, found: Sequence[Window]) -> Reply:
 
 def text_change(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply | None:
     """Handle 'window close q2' like the button; where several windows fit, show each with its buttons."""
-    name, named, every = match["act"].lower(), match["named"] or "", _all_windows(context)
-    found = find_windows(every, named) if named else every
-    if not found and len(named.split()) > MAX_NAME_WORDS:
-        return None
-    context.must_be_admin("admins_only")
-    if not found:
-        return _unknown_window(context, every, named)
+    name, found = match["act"].lower(), _windows_to_change(context, match["named"] or "")
+    if not isinstance(found, list):
+        return found
     able = [window for window in found if _is_possible(context, name, window)] or found
     if len(able) > 1:
         return _rows(context, able)

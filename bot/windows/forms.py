@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from remembrancer.bot.core.forms import field, form
 from remembrancer.bot.core.incoming import Incoming
 from remembrancer.models import Window, WindowState
 from remembrancer.models.message import Choice, Form, FormField
@@ -24,20 +25,9 @@ def dates_form(
 ) -> Form:
     """The form for the close, and for the opening of a window that has not opened; in the admin's time zone."""
     names = ["opens", "closes"] if window.state == WindowState.SCHEDULED else ["closes"]
-    fields = tuple(
-        FormField(
-            key=name,
-            label=phrase(f"fields.{name}"),
-            ask=phrase(f"fields.{name}"),
-            hint=phrase("fields.moment_hint"),
-            type="short",
-            value=values.get(name) or "",
-            required=True,
-            error=(errors or {}).get(name, ""),
-        )
-        for name in names
-    )
-    return _form(context, window, action, value, fields)
+    errors, hint = errors or {}, phrase("fields.moment_hint")
+    fields = (field(name, "short", values.get(name) or "", errors.get(name, ""), hint=hint) for name in names)
+    return _form(context, window, action, value, *fields)
 
 
 def extend_form(context: Context, window: Window, value: str, error: str = "") -> Form:
@@ -54,21 +44,12 @@ def extend_form(context: Context, window: Window, value: str, error: str = "") -
         )
         for days in WORKING_DAYS
     )
-    label = phrase("fields.by")
-    field = FormField(key="by", label=label, ask=label, type="choice", choices=choices, required=True, error=error)
-    return _form(context, window, "extend_window", value, (field,))
+    return _form(context, window, "extend_window", value, field("by", "choice", error=error, choices=choices))
 
 
-def _form(context: Context, window: Window, action: str, value: str, fields: tuple[FormField, ...]) -> Form:
+def _form(context: Context, window: Window, action: str, value: str, *fields: FormField) -> Form:
     closes = moment(window.closes_at, context.person.time_zone)
-    return Form(
-        action=action,
-        value=value,
-        title=phrase(f"forms.{action}_title", window=window.title),
-        intro=phrase(f"forms.{action}_intro", closes=closes),
-        fields=fields,
-        submit=phrase(f"buttons.{action}"),
-    )
+    return form(action, value, *fields, submit=action, window=window.title, closes=closes)
 
 
 def field_values(context: Context, window: Window) -> dict[str, str]:
@@ -82,17 +63,17 @@ def field_values(context: Context, window: Window) -> dict[str, str]:
 
 def moment_in(context: Context, incoming: Incoming, name: str) -> datetime | None:
     """The moment in a field ('2019-09-13 17:00', in the admin's time zone); None for anything else."""
-    text = f"{incoming.fields.get(name) or ''}".strip()
     try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(context.person.time_zone))
+        return datetime.strptime(incoming.typed(name), "%Y-%m-%d %H:%M").replace(
+            tzinfo=ZoneInfo(context.person.time_zone)
+        )
     except ValueError:
         return None
 
 
 def days_in(incoming: Incoming) -> int | None:
     """The chosen number of working days; None for anything that is not offered."""
-    text = str(incoming.fields.get("by") or "")
-    return next((days for days in WORKING_DAYS if str(days) == text), None)
+    return next((days for days in WORKING_DAYS if str(days) == incoming.typed("by")), None)
 
 
 def date_errors(context: Context, opens: datetime | None, closes: datetime | None) -> dict[str, str]:
