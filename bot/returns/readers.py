@@ -23,7 +23,6 @@ from remembrancer.models.message import Message, Part, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.programmes.slices import is_in
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.wording import phrase, render
 
@@ -74,7 +73,7 @@ def _message(context: Context, rets: Sequence[Return]) -> Message:
 def _readers(context: Context, ret: Return) -> Readers:
     """The readers of one return's answer."""
     facts, item, now = context.facts, context.item(ret), context.now
-    board_ids = [hearing.board_id for hearing in facts.hearings[item.programme_id] if is_in(hearing.slice_, item.facts)]
+    board_ids = [hearing.board_id for hearing in recipients.hearings_of(facts, item)]
     boards = context.session.exec(select(Board).where(col(Board.id).in_(board_ids)).order_by(col(Board.id)))
     own = (item.lead_post_id, *item.contributing_post_ids)
     answering = [*_holders(context, own), *(person for person, _ in recipients.lead(facts, ret, now))]

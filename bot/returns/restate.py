@@ -15,8 +15,9 @@ from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.reports.digests.compose import last_told
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may, may_manage_digest
-from remembrancer.rules.programmes.slices import Hearing, is_in
+from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.digests import AT_CLOSE, pending_draft
 from remembrancer.services.returns import draft_of, keep_draft, restate
@@ -37,7 +38,8 @@ def restate_command(context: Context, words: Sequence[str]) -> Reply:
         if len(words) < 2 or window.key.lower() == words[1].lower()
     ]
     if not found:
-        return Reply(messages=(context.says("nothing_to_restate", ref=ref) if ref else context.says("nothing_locked"),))
+        none = context.says("nothing_to_restate", ref=ref) if words else context.says("nothing_locked")
+        return Reply(messages=(none,))
     ret, item, window = found[0]
     if not words:
         return Reply(messages=(context.says("restate_which", ref=item.ref, window=window.key),))
@@ -47,7 +49,7 @@ def restate_command(context: Context, words: Sequence[str]) -> Reply:
     return Reply(messages=(Message(parts=(head, *(window_choice("restate", *each) for each in found))),))
 
 
-def _restatable(context: Context, ref: str | None = None) -> list[tuple[Return, Item, Window]]:
+def _restatable(context: Context, ref: str | None) -> list[tuple[Return, Item, Window]]:
     """The returns of locked windows, with this ref or any, that this secretary may restate, newest first."""
     query = (
         select(Return, Item, Window)
@@ -84,39 +86,39 @@ def press_restate(context: Context, incoming: Incoming) -> Reply:
 
 def change_restate(context: Context, incoming: Incoming) -> Reply:
     ret = _locked_return(context, incoming)
-    typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
-    answers = {**_start(context, ret), **typed, REASON: incoming.typed(REASON)}
-    return Reply(form=_form(context, ret, answers, errors, incoming.fields))
+    typed, errors = _read(context, ret, incoming)
+    return Reply(form=_form(context, ret, {**_start(context, ret), **typed}, errors, incoming.fields))
 
 
 def keep_typed(context: Context, incoming: Incoming) -> None:
     """Store what was typed as a draft, before anything else can fail."""
     ret = context.ret(incoming.value, Act.RESTATE)
-    typed, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
-    keep_draft(
-        context.session, ret, stored_id(context.person.id), {**typed, REASON: incoming.typed(REASON)}, context.now
-    )
+    typed, _ = _read(context, ret, incoming)
+    keep_draft(context.session, ret, stored_id(context.person.id), typed, context.now)
+
+
+def _read(context: Context, ret: Return, incoming: Incoming) -> tuple[dict[str, Any], dict[str, str]]:
+    """The form's answers with the reason, and the sentence for each that cannot be read."""
+    answers, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
+    return {**answers, REASON: incoming.typed(REASON)}, errors
 
 
 def submit_restate(context: Context, incoming: Incoming) -> Reply:
     """Store the changed values as a new version; the values that were not touched stay as they are."""
     ret = _locked_return(context, incoming)
-    typed, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
+    typed, errors = _read(context, ret, incoming)
     version = current(context.session, ret)
     before = version.answers if version else {}
-    kinds = {question.key: question.kind for question in context.programme(context.window(ret)).form.questions}
-    changed = {key: value for key, value in typed.items() if not kinds[key].is_same(value, before.get(key))}
-    if not incoming.typed(REASON):
+    if not typed[REASON]:
         errors[REASON] = phrase("errors.reason_to_board")
     if errors:
-        return Reply(
-            form=_form(context, ret, {**before, **typed, REASON: incoming.typed(REASON)}, errors, incoming.fields)
-        )
+        return Reply(form=_form(context, ret, {**before, **typed}, errors, incoming.fields))
+    reason = typed.pop(REASON)
+    kinds = {question.key: question.kind for question in context.programme(context.window(ret)).form.questions}
+    changed = {key: value for key, value in typed.items() if not kinds[key].is_same(value, before.get(key))}
     if not changed and not (version and was_sent_back(ret, version)):
         raise NotPossibleError("nothing_restated", ref=context.item(ret).ref)
-    restate(
-        context.session, ret, {**before, **changed}, incoming.typed(REASON), context.now, stored_id(context.person.id)
-    )
+    restate(context.session, ret, {**before, **changed}, reason, context.now, stored_id(context.person.id))
     context.session.flush()
     return Reply(messages=(message(_reply_text(context, ret)),))
 
@@ -124,7 +126,7 @@ def submit_restate(context: Context, incoming: Incoming) -> Reply:
 def _reply_text(context: Context, ret: Return) -> str:
     """The reply: which boards get an addendum, and which have a draft that takes the value in."""
     item, window = context.item(ret), context.window(ret)
-    hearings = [each for each in context.facts.hearings[item.programme_id] if is_in(each.slice_, item.facts)]
+    hearings = recipients.hearings_of(context.facts, item)
     boards: list[tuple[Board, Hearing]] = [(get(context.session, Board, each.board_id), each) for each in hearings]
     last = {board.id: last_told(context.session, window, board, *AT_CLOSE) for board, _ in boards}
     told = [(board, each) for board, each in boards if (digest := last[board.id]) and item.ref in digest.told]

@@ -10,7 +10,6 @@ from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import GIVEN, current
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import may_manage_digest
-from remembrancer.rules.programmes.slices import is_in
 from remembrancer.services.context import Context
 from remembrancer.services.digests import count_items
 from remembrancer.services.item_status import running_returns
@@ -24,8 +23,8 @@ def item_counts(context: Context, window: Window, item: Item, person: Person) ->
     """How many items the figures now count, for each of this secretary's boards that hears of the item."""
     return [
         (get(context.session, Board, hearing.board_id).name, count_items(context.session, window, hearing))
-        for hearing in context.facts.hearings[item.programme_id]
-        if is_in(hearing.slice_, item.facts) and may_manage_digest(context.facts, person, hearing, context.now)
+        for hearing in recipients.hearings_of(context.facts, item)
+        if may_manage_digest(context.facts, person, hearing, context.now)
     ]
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.models import Absence, Item, Person, Return
 from remembrancer.rules.facts import Facts, stored_id
-from remembrancer.rules.programmes.slices import is_in
+from remembrancer.rules.programmes.slices import Hearing, is_in
 
 
 class Because(StrEnum):
@@ -155,10 +155,14 @@ def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:
     return at_work_in(facts, posts, now) or admins(facts)
 
 
+def hearings_of(facts: Facts, item: Item) -> list[Hearing]:
+    """Return the boards that hear the item."""
+    return [hearing for hearing in facts.hearings.get(item.programme_id, ()) if is_in(hearing.slice_, item.facts)]
+
+
 def secretary_posts(facts: Facts, item: Item) -> list[int]:
     """Return the secretary posts (ids) of the boards that hear the item."""
-    hearings = facts.hearings.get(item.programme_id, ())
-    return [hearing.secretary_post_id for hearing in hearings if is_in(hearing.slice_, item.facts)]
+    return [hearing.secretary_post_id for hearing in hearings_of(facts, item)]
 
 
 def at_work_in(facts: Facts, posts: Sequence[int], now: datetime) -> list[Person]:
