@@ -1,6 +1,6 @@
 """Builds forms whose sentences are in templates/words.yaml, under the form's and the fields' names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from remembrancer.models import Person
@@ -50,11 +50,12 @@ def form(
     )
 
 
-def people_to_choose(context: Context) -> list[Person]:
-    """The active people besides the person who acts, by name."""
-    others = (each for each in context.facts.people.values() if each.active and each.id != context.person.id)
-    return sorted(others, key=lambda each: each.name)
+def other_people(context: Context) -> list[Person]:
+    """The active people besides the person who acts."""
+    return [each for each in context.facts.people.values() if each.active and each.id != context.person.id]
 
 
-def person_choices(people: Sequence[Person]) -> list[Choice]:
-    return [Choice(key=str(person.id), word=person.name) for person in people]
+def person_choices(people: Iterable[Person]) -> list[Choice]:
+    """The choices of these people, by name."""
+    by_name = sorted(people, key=lambda person: person.name)
+    return [Choice(key=str(person.id), word=person.name) for person in by_name]

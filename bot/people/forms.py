@@ -90,8 +90,7 @@ def _field(
 
 def _choices(context: Context, key: str, type_: FieldType) -> tuple[Choice, ...]:
     if type_ == "person":
-        here = sorted((p for p in context.facts.people.values() if p.active), key=lambda person: person.name)
-        return tuple(person_choices(here))
+        return tuple(person_choices(person for person in context.facts.people.values() if person.active))
     if key == "roles":
         return tuple(Choice(key=role, word=role) for role in ROLES)
     if key == "change":

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.core.forms import field, form, people_to_choose, person_choices
+from remembrancer.bot.core.forms import field, form, other_people, person_choices
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
 from remembrancer.bot.language.leave_periods import parse_period
@@ -149,8 +149,7 @@ def away_form(
 
 def delegate_field(context: Context, value: str, error: str = "", among: list[Person] | None = None) -> FormField:
     """The field for the delegate: any other active person, or only those in `among`."""
-    offered = sorted(among, key=lambda person: person.name) if among else people_to_choose(context)
-    choices = person_choices(offered)
+    choices = person_choices(among or other_people(context))
     return field("person", "person", value, error, label="fields.asked_instead", choices=choices, required=False)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import answerable, permitted
 from remembrancer.bot.returns.answer import must_be_open, open_return
-from remembrancer.models import Person, Return, ReturnState, ReturnVersion, Window
+from remembrancer.models import Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.queries.returns import current, returns_of
 from remembrancer.rules.facts import stored_id
@@ -31,7 +31,8 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("nobody_to_chase", ref=context.item(ret).ref)
     query = select(Return).where(Return.window_id == ret.window_id, col(Return.state).in_(WANTED)).with_for_update()
     missing = permitted(context, context.session.exec(query.order_by(col(Return.id))), Act.CHASE)
-    wanted = [each for each in missing if _is_asked(context, person, each)]
+    facts, now = context.facts, context.now
+    wanted = [each for each in missing if any(who.id == person.id for who, _ in recipients.lead(facts, each, now))]
     if any(each.chased_at == context.now for each in wanted):
         raise NotPossibleError("chased_already", name=person.name)
     for each in wanted:
@@ -49,10 +50,6 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
         withheld=is_outside(context.facts.pilot, person.id),
     )
     return Reply(messages=(message(text),))
-
-
-def _is_asked(context: Context, person: Person, ret: Return) -> bool:
-    return any(who.id == person.id for who, _ in recipients.lead(context.facts, ret, context.now))
 
 
 def press_accept_all(context: Context, incoming: Incoming) -> Reply:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from remembrancer.bot.core.forms import field, form, people_to_choose, person_choices
+from remembrancer.bot.core.forms import field, form, other_people, person_choices
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import answerable, choose_return
 from remembrancer.bot.people.leave_delegate import find_people, name_error
@@ -44,8 +44,7 @@ def submit_delegate(context: Context, incoming: Incoming) -> Reply:
 
 def _form(context: Context, ret: Return, error: str = "") -> Form:
     """The form that asks for the person; `error` says what is wrong with the one that was chosen."""
-    choices = person_choices(people_to_choose(context))
-    person = field("person", "person", error=error, choices=choices)
+    person = field("person", "person", error=error, choices=person_choices(other_people(context)))
     return form("delegate", ret.id, person, ref=context.item(ret).ref)
 
 

@@ -58,8 +58,8 @@ def change_snooze(context: Context, incoming: Incoming) -> Reply:
 
 def submit_snooze(context: Context, incoming: Incoming) -> Reply:
     """Snooze until the chosen moment; a date that is filled in takes precedence."""
-    rets, (when, text) = _returns_of_form(context, incoming), _typed(incoming)
-    last = _last_to_close(context, rets)
+    rets, text = _returns_of_form(context, incoming), incoming.typed("until")
+    last, when = _last_to_close(context, rets), ANOTHER if text else incoming.typed("when")
     if when == ANOTHER:
         day = as_day(text)
         until = _morning_of(context, day) if day else None
@@ -73,11 +73,6 @@ def submit_snooze(context: Context, incoming: Incoming) -> Reply:
     snooze(context.session, last, stored_id(context.person.id), until, context.now)
     until_text = moment(until, context.person.time_zone)
     return Reply(messages=(context.says("snoozed", ref=context.item(last).ref, until=until_text),))
-
-
-def _typed(incoming: Incoming) -> tuple[str, str]:
-    when, text = incoming.typed("when"), incoming.typed("until")
-    return (ANOTHER, text) if text else (when, text)
 
 
 def _snoozable(context: Context, value: str) -> Return:
