@@ -25,8 +25,8 @@ from remembrancer.queries.stages import stages, stages_by_board
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.forward_plan.papers import Answers, Paper, PaperAt, may_go_to, with_way
-from remembrancer.rules.forward_plan.pathway import Leg, pathway
+from remembrancer.rules.forward_plan.papers import Answers, Paper, PaperIds, may_go_to, with_pathway
+from remembrancer.rules.forward_plan.pathway import PathwayStop, pathway
 
 _counted: dict[tuple[object, ...], Sequence[Deadline]] = {}
 MOST_COUNTED = 20_000
@@ -66,13 +66,13 @@ def papers_to_come(session: Session, now: datetime, *where: ColumnElement[bool])
     )
 
 
-def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[PaperAt, Paper]:
+def papers_by_ids(session: Session, now: datetime, at: Collection[PaperIds]) -> dict[PaperIds, Paper]:
     """Return the papers at these (placing id, meeting id), at their own meeting or at an earlier pathway stage.
 
-    A paper at a meeting that is no longer on its pathway has `on_way` False.
+    A paper at a meeting that is no longer on its pathway has `on_pathway` False.
     """
     found = papers(session, now, col(Placing.id).in_({placing for placing, _ in at}))
-    known_at = {each.at: each for paper in found for each in (*paper.legs, paper)}
+    known_at = {each.ids: each for paper in found for each in (*paper.earlier_papers, paper)}
     lasts = {stored_id(paper.placing.id): paper for paper in found}
     missing = {meeting for placing, meeting in at if (placing, meeting) not in known_at}
     query = select(Meeting, Board).join(Board).where(col(Meeting.id).in_(missing))
@@ -82,7 +82,7 @@ def papers_at(session: Session, now: datetime, at: Collection[PaperAt]) -> dict[
             last, (at_meeting, board) = lasts[placing], meetings[meeting]
             stages = last.board_stages
             known_at[placing, meeting] = Paper(
-                last.placing, last.item, at_meeting, board, (), stages, onto=last, on_way=False
+                last.placing, last.item, at_meeting, board, (), stages, final_paper=last, on_pathway=False
             )
     return {each: known_at[each] for each in at if each in known_at}
 
@@ -111,15 +111,15 @@ def papers(session: Session, now: datetime, *where: ColumnElement[bool]) -> list
             board=board,
             deadlines=deadlines_of(board, meeting, item.key_decision, item.confidential),
             board_stages=stages_of[board.key],
-            way=pathway_of(item, board, meeting, answers[stored_id(placing.id)], asked[stored_id(placing.id)]),
+            pathway=pathway_of(item, board, meeting, answers[stored_id(placing.id)], asked[stored_id(placing.id)]),
             decide_from=decide_from(item, board, meeting),
         )
         for placing, item, meeting, board in rows
     ]
-    return [with_way(paper, answers[stored_id(paper.placing.id)], stages_of) for paper in found]
+    return [with_pathway(paper, answers[stored_id(paper.placing.id)], stages_of) for paper in found]
 
 
-PathwayOf = Callable[[ForwardPlanItem, Board, Meeting, Answers, Collection[int]], Sequence[Leg]]
+PathwayOf = Callable[[ForwardPlanItem, Board, Meeting, Answers, Collection[int]], Sequence[PathwayStop]]
 """Computes an item's pathway to a board's meeting from the answers so far and the meetings (ids) asked about."""
 
 
@@ -137,7 +137,7 @@ def _pathways(session: Session, deadlines_of: DeadlinesOf, now: datetime) -> Pat
 
     def pathway_of(
         item: ForwardPlanItem, board: Board, meeting: Meeting, answers: Answers, asked: Collection[int]
-    ) -> Sequence[Leg]:
+    ) -> Sequence[PathwayStop]:
         earlier = [boards[key] for key in item.pathway if key in boards]
         if not earlier:
             return ()

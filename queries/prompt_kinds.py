@@ -11,10 +11,10 @@ from typing import Protocol
 from sqlmodel import Session, col, select
 
 from remembrancer.models import ForwardPlanItem, Prompt, Window
-from remembrancer.queries.papers import papers_at, papers_to_come
+from remembrancer.queries.papers import papers_by_ids, papers_to_come
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan import paper_prompts
-from remembrancer.rules.forward_plan.papers import with_legs
+from remembrancer.rules.forward_plan.papers import with_earlier_papers
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts import returns
 from remembrancer.rules.prompts.subjects import PromptSubject
@@ -66,16 +66,16 @@ class Papers:
     def subjects(self, session: Session, facts: Facts, now: datetime) -> Sequence[PromptSubject]:
         if not self.is_used(session):
             return ()
-        return paper_prompts.paper_subjects(with_legs(papers_to_come(session, now), now), facts)
+        return paper_prompts.paper_subjects(with_earlier_papers(papers_to_come(session, now), now), facts)
 
     def answerers(
         self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
     ) -> Mapping[int, Sequence[int]]:
-        papers = papers_at(session, now, {paper_prompts.paper_at(prompt) for prompt in prompts})
+        papers = papers_by_ids(session, now, {paper_prompts.paper_ids(prompt) for prompt in prompts})
         return {
             stored_id(prompt.id): paper_prompts.answerers(facts, paper, stage, now)
             for prompt in prompts
-            if (paper := papers.get(paper_prompts.paper_at(prompt)))
+            if (paper := papers.get(paper_prompts.paper_ids(prompt)))
             if (stage := paper.board_stages.by_key.get(paper_prompts.stage_key(prompt.subject_name)))
         }
 

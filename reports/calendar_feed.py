@@ -107,7 +107,7 @@ def _person_entries(session: Session, person: Person, now: datetime) -> Iterator
     for paper in papers_to_come(session, now):
         found = list(_paper_entries(paper, facts, person, now))
         if leads(facts, person, paper.item, now):
-            found += [entry for leg in paper.legs for entry in _pathway_entries(leg, now)]
+            found += [entry for earlier in paper.earlier_papers for entry in _pathway_entries(earlier, now)]
             wanted.append(paper)
         elif found:
             wanted.append(paper)
@@ -172,18 +172,18 @@ def _deadline_entry(uid: str, title: str, deadline: Deadline, meeting: Meeting, 
     )
 
 
-def _pathway_entries(leg: Paper, now: datetime) -> Iterator[Entry]:
+def _pathway_entries(earlier: Paper, now: datetime) -> Iterator[Entry]:
     """Yield the deadlines at an earlier pathway stage; those still to be answered have a question as their title."""
-    asked = {each.key: stage for stage, each in leg.stages}
-    still_open = {stage.key for stage, _ in leg.open_stages if leg.meeting.starts_at > now}
-    for deadline in leg.deadlines:
+    asked = {each.key: stage for stage, each in earlier.stages}
+    still_open = {stage.key for stage, _ in earlier.open_stages if earlier.meeting.starts_at > now}
+    for deadline in earlier.deadlines:
         stage = asked.get(deadline.key)
         if stage is None or stage.key in still_open:
             name = stage.ask if stage else f"{deadline.name}:"
-            uid = f"paper-{leg.placing.id}-{leg.meeting.id}-{deadline.key}"
-            title = f"{name} {open_title(leg.item)}, {leg.board.name}"
-            about = phrase("papers.on_its_way", board=leg.plan_board.name)
-            yield _deadline_entry(uid, title, deadline, leg.meeting, about)
+            uid = f"paper-{earlier.placing.id}-{earlier.meeting.id}-{deadline.key}"
+            title = f"{name} {open_title(earlier.item)}, {earlier.board.name}"
+            about = phrase("papers.on_its_way", board=earlier.plan_board.name)
+            yield _deadline_entry(uid, title, deadline, earlier.meeting, about)
 
 
 def _board_entries(session: Session, board: Board, now: datetime) -> Iterator[Entry]:

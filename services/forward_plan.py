@@ -229,7 +229,7 @@ def record_paper_answer(
     session: Session, paper: Paper, stage: Stage, is_so: bool, words: str, now: datetime, by: int | None
 ) -> PaperAnswer:
     """Record an answer about a paper at one stage, for its meeting."""
-    placing, meeting = paper.at
+    placing, meeting = paper.ids
     answer = PaperAnswer(
         placing_id=placing, meeting_id=meeting, stage=stage.key, is_so=is_so, words=words, by_id=by, at=now
     )

@@ -13,7 +13,7 @@ from remembrancer.services.forward_plan import subject
 
 def take_route(session: Session, paper: Paper, kind: RouteKind, words: str, now: datetime, by: int) -> None:
     """Record that a key decision is taken at this meeting without a notice in time, and who was told or agreed."""
-    placing, meeting = paper.at
+    placing, meeting = paper.ids
     answer = PaperAnswer(placing_id=placing, meeting_id=meeting, stage=kind, is_so=True, words=words, by_id=by, at=now)
     session.add(answer)
     session.flush()

@@ -750,14 +750,14 @@ MUTATIONS = [
     Mutation(
         "what was said for the last board known at the one before",
         "rules/forward_plan/papers.py",
-        "passed=passed_before(paper.board_stages, answers, ids[n:]),",
-        "passed=passed_before(paper.board_stages, answers, [ids[n]]),",
+        "carried_over=stages_carried_over(paper.board_stages, answers, ids[n:]),",
+        "carried_over=stages_carried_over(paper.board_stages, answers, [ids[n]]),",
         PAPERS,
     ),
     Mutation(
         "a board on the way tells its own secretary what is late",
         "rules/forward_plan/papers.py",
-        "return self.onto.board if self.onto else self.board",
+        "return self.final_paper.board if self.final_paper else self.board",
         "return self.board",
         PAPERS,
     ),

@@ -19,7 +19,7 @@ from remembrancer.cards.prompts.paper_prompts import PaperPrompts
 from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import OutgoingMessage, Prompt, Return
 from remembrancer.models.message import Message, Part
-from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_at
+from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_ids
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.rules.prompts.returns import WANTED
@@ -45,7 +45,7 @@ def handle_paper_text(context: Context, incoming: Incoming) -> Reply | None:
     if len(found) != 1:
         return Reply(messages=(_ask_which(context, on_card),))
     paper, stage = found[0]
-    unreadable = "paper_unread_on_the_way" if paper.onto else "paper_unread"
+    unreadable = "paper_unread_on_the_way" if paper.final_paper else "paper_unread"
     reply = _apply(context, incoming, paper, stage, text)
     return reply or Reply(messages=(context.says(unreadable, title=paper.item.title),))
 
@@ -102,7 +102,7 @@ def _apply(context: Context, incoming: Incoming, paper: Paper, asked: Stage, tex
     if parsed is None:
         return None
     stage = _stage(parsed, paper, asked)
-    if stage is None or (paper.onto and (parsed.meaning in AT_LAST_BOARD or not stage.on_pathway)):
+    if stage is None or (paper.final_paper and (parsed.meaning in AT_LAST_BOARD or not stage.on_pathway)):
         return None
     reason = parsed.reason or (incoming.text.strip() if parsed.meaning == Meaning.TAKE_BACK else "")
     act = Incoming(
@@ -168,9 +168,9 @@ def _is_own(context: Context) -> ColumnElement[bool]:
 def _of_prompts(context: Context, which: ColumnElement[bool]) -> list[Question]:
     """The papers of the person's own prompts: those still to be answered, or else those before their meeting."""
     query = select(Prompt).where(which, _is_own(context), Prompt.subject_kind == KIND).order_by(col(Prompt.id))
-    newest = {paper_at(prompt): prompt for prompt in context.session.exec(query)}
+    newest = {paper_ids(prompt): prompt for prompt in context.session.exec(query)}
     views = PaperPrompts().load(context.session, list(newest.values()), context.now)
-    before_meeting = [view for view in views if view.paper.on and context.now < view.paper.meeting.starts_at]
+    before_meeting = [view for view in views if view.paper.is_placed and context.now < view.paper.meeting.starts_at]
     return [
         (view.paper, view.stage) for view in [v for v in before_meeting if v.still_asks(context.now)] or before_meeting
     ]

@@ -27,7 +27,7 @@ def press_yes(context: Context, incoming: Incoming) -> Reply:
         return press_notice(context, incoming)
     if paper.is_so(stage):
         raise NotPossibleError("said_of_paper", title=paper.item.title)
-    before, stage_text = paper.said.get(stage.key), stage.done
+    before, stage_text = paper.answers.get(stage.key), stage.done
     record_paper_answer(context.session, paper, stage, True, "", context.now, stored_id(context.person.id))
     if before is not None:
         tell_secretary(context, paper, "so", stage_text)

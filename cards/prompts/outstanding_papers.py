@@ -6,7 +6,7 @@ from remembrancer.models import ForwardPlanItem, PlanStanding
 from remembrancer.queries.papers import papers_to_come
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import at
-from remembrancer.rules.forward_plan.papers import Paper, asked, leads, steps, with_legs
+from remembrancer.rules.forward_plan.papers import Paper, asked, leads, steps, with_earlier_papers
 from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.rules.people.recipients import Because
 from remembrancer.services.context import Context
@@ -17,7 +17,7 @@ WantedPaper = tuple[Paper, Stage, Because]
 def wanted_papers(context: Context) -> list[WantedPaper]:
     """The papers about which this person is to answer now: the stage and the reason of each."""
     found: list[WantedPaper] = []
-    for paper in with_legs(papers_to_come(context.session, context.now), context.now):
+    for paper in with_earlier_papers(papers_to_come(context.session, context.now), context.now):
         for stage, deadline in _next_stages(paper):
             first = min(day for _, _, day in steps(context.facts, stage, deadline))
             is_begun = at(first, context.facts.time.starts, context.person.time_zone) <= context.now

@@ -45,7 +45,7 @@ class PaperView:
 
     def still_asks(self, now: datetime) -> bool:
         """Whether the stage is still to be answered."""
-        return self.paper.on and now < self.paper.meeting.starts_at and not self.paper.is_so(self.stage)
+        return self.paper.is_placed and now < self.paper.meeting.starts_at and not self.paper.is_so(self.stage)
 
     def is_late(self, person: Person, now: datetime) -> bool:
         """Whether the stage's day is over in the person's time zone."""
@@ -91,20 +91,20 @@ def part(person: Person, view: PaperView, now: datetime) -> Part:
 
 def take_back_button(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
     """The button that takes the last answer back, until the meeting."""
-    if paper.on and now < paper.meeting.starts_at and paper.last_so is not None and stage.is_ordered:
+    if paper.is_placed and now < paper.meeting.starts_at and paper.last_so is not None and stage.is_ordered:
         about, label = f"{paper.item.title}, {paper.board.name}", phrase("buttons.paper_not_after_all")
         yield Button(action="paper_not_yet", value=button_value(paper, paper.last_so), label=label, about=about)
 
 
 def button_value(paper: Paper, stage: Stage) -> str:
     """The value of a paper's buttons: '17.draft', or '17.draft.23' (meeting 23) at an earlier board of the pathway."""
-    return f"{paper.placing.id}.{stage.key}" + (f".{paper.meeting.id}" if paper.onto else "")
+    return f"{paper.placing.id}.{stage.key}" + (f".{paper.meeting.id}" if paper.final_paper else "")
 
 
 def paper_buttons(paper: Paper, stage: Stage) -> Iterator[Button]:
     """The buttons for a paper at a stage."""
     about, value = f"{paper.item.title}, {paper.board.name}", button_value(paper, stage)
-    names = NOTICE_ACTIONS if stage.is_notice else PATHWAY_ACTIONS if paper.onto else ACTIONS
+    names = NOTICE_ACTIONS if stage.is_notice else PATHWAY_ACTIONS if paper.final_paper else ACTIONS
     for name in names:
         label = stage.button if name == "paper_yes" else phrase(f"buttons.{name}")
         style = "primary" if name in ("paper_yes", "paper_notice") else ""

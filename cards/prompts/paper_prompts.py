@@ -15,11 +15,11 @@ from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placin
 from remembrancer.models.message import Button, Part
 from remembrancer.models.outgoing import PAPERS, REROUTED
 from remembrancer.queries.organisation import organisation
-from remembrancer.queries.papers import papers_at
+from remembrancer.queries.papers import papers_by_ids
 from remembrancer.queries.stages import stages
 from remembrancer.reports.forward_plan.paper_status import open_title, stage_step_in_words
 from remembrancer.rules.facts import Facts, stored_id
-from remembrancer.rules.forward_plan.paper_prompts import paper_at, paper_prompt, stage_key
+from remembrancer.rules.forward_plan.paper_prompts import paper_ids, paper_prompt, stage_key
 from remembrancer.rules.forward_plan.papers import Paper, Step, secretary
 from remembrancer.rules.people import recipients
 from remembrancer.services.context import Context
@@ -30,7 +30,7 @@ class PaperPrompts(CardKind[PaperView]):
     """Cards that ask about papers; they change with time, because a deadline passes."""
 
     def load(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> Sequence[PaperView]:
-        papers = papers_at(session, now, {paper_at(prompt) for prompt in prompts})
+        papers = papers_by_ids(session, now, {paper_ids(prompt) for prompt in prompts})
         posts = {stored_id(post.id): post.name for post in session.exec(select(Post))} if papers else {}
         first = _first_asked(session, prompts)
         return [
@@ -42,7 +42,7 @@ class PaperPrompts(CardKind[PaperView]):
                 again=_is_again(first, prompt),
             )
             for prompt in prompts
-            if (paper := papers.get(paper_at(prompt)))
+            if (paper := papers.get(paper_ids(prompt)))
             if (stage := paper.board_stages.by_key.get(stage_key(prompt.subject_name)))
         ]
 
@@ -57,7 +57,7 @@ class PaperPrompts(CardKind[PaperView]):
         stage = stages(organisation(session)).by_key.get(stage_key(prompt.subject_name))
         if prompt.step.startswith(REROUTED) or stage is None:
             return None
-        placing, meeting = paper_at(prompt)
+        placing, meeting = paper_ids(prompt)
         return f"{placing}.{meeting}.{stage.track}"
 
     def message_kind(self, step: str) -> str:
@@ -80,7 +80,7 @@ class PaperPrompts(CardKind[PaperView]):
     def occasions(self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime) -> Sequence[Occasion]:
         """One for each meeting and board whose plan has the papers; its secretary reads exempt items' titles."""
         groups: dict[tuple[int, int], dict[int, list[Paper]]] = defaultdict(lambda: defaultdict(list))
-        for view in sorted(self.load(session, prompts, now), key=lambda view: view.paper.at):
+        for view in sorted(self.load(session, prompts, now), key=lambda view: view.paper.ids):
             paper = view.paper
             of_person = groups[stored_id(paper.meeting.id), stored_id(paper.plan_board.id)][view.prompt.person_id]
             of_person += [paper] if paper not in of_person else []

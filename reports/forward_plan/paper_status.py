@@ -24,7 +24,7 @@ def open_title(item: ForwardPlanItem) -> str:
 def paper_state(paper: Paper, at: Paper, coming: Coming, today: date) -> tuple[str, bool]:
     """Return a paper's state in words, and whether it is late; no words for a paper without lead and next stage.
 
-    `coming` is the next stage, and `at` the paper or leg (pathway stage) that it is for.
+    `coming` is the next stage, and `at` the paper or earlier paper that it is for.
     """
     overdue = coming is not None and coming[1].counted.date < today
     return "; ".join(_words(paper, at, coming, overdue)), overdue or _is_too_late(paper)
@@ -51,7 +51,7 @@ def _words(paper: Paper, at: Paper, coming: Coming, overdue: bool) -> Iterator[s
     if coming is not None and not (coming[0].is_notice and _is_too_late(paper)):
         stage, deadline = coming
         state = (stage.late if overdue else stage.next).format(day=short_day(deadline.counted.date))
-        yield phrase("papers.at_board", board=at.board.name, state=state) if at.onto else state
+        yield phrase("papers.at_board", board=at.board.name, state=state) if at.final_paper else state
     published = paper.item.notice_published_on
     if _is_too_late(paper) and published and paper.decide_from:
         yield phrase("notices.too_late", published=short_day(published), day=short_day(paper.decide_from))

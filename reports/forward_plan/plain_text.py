@@ -21,9 +21,9 @@ def _marks(row: Row) -> Iterator[str]:
         yield phrase("plan.is_exempt")
     if row.moved_from:
         yield phrase("plan.moved_from", day=short_day(row.moved_from))
-    for leg in () if row.exempt else row.paper.way:
-        meets = short_day(leg.meeting.starts_at) if leg.meeting else phrase("plan.no_meeting")
-        yield phrase("plan.first_through", board=leg.board.name, day=meets)
+    for stop in () if row.exempt else row.paper.pathway:
+        meets = short_day(stop.meeting.starts_at) if stop.meeting else phrase("plan.no_meeting")
+        yield phrase("plan.first_through", board=stop.board.name, day=meets)
 
 
 def on_its_way(row: Row, zone: str) -> str:

@@ -85,7 +85,11 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
                 days[stored_id(meeting.id)],
                 deadlines_of(board, meeting, False, False),
                 [row for row in rows if row.paper.meeting.id == meeting.id],
-                [row for row in through if any(leg.meeting and leg.meeting.id == meeting.id for leg in row.paper.way)],
+                [
+                    row
+                    for row in through
+                    if any(stop.meeting and stop.meeting.id == meeting.id for stop in row.paper.pathway)
+                ],
             )
             for meeting in meetings_of(session, stored_id(board.id), now)
         ],
@@ -101,8 +105,8 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
 
 
 def _row(paper: Paper, posts: dict[int, str], days: dict[int, date], today: date) -> Row:
-    legs = [leg for leg in paper.legs if days[stored_id(leg.meeting.id)] >= today]
-    found = [(each, coming) for each in (*legs, paper) if (coming := each.next_stage())]
+    earlier = [each for each in paper.earlier_papers if days[stored_id(each.meeting.id)] >= today]
+    found = [(each, coming) for each in (*earlier, paper) if (coming := each.next_stage())]
     at, stage = min(found, key=lambda each: each[1][1].due_at, default=(paper, None))
     item, (state, late) = paper.item, paper_state(paper, at, stage, today)
     return Row(
@@ -189,12 +193,12 @@ def _item(row: Row) -> dict[str, Any]:
     deadlines = [_deadline(each) for each in row.paper.deadlines]
     way = [
         {
-            "board": leg.board.key,
-            "by": leg.by.isoformat() if leg.by else None,
-            "meeting": leg.meeting.starts_at.isoformat() if leg.meeting else None,
-            "deadlines": [_deadline(each) for each in leg.deadlines],
+            "board": stop.board.key,
+            "by": stop.by.isoformat() if stop.by else None,
+            "meeting": stop.meeting.starts_at.isoformat() if stop.meeting else None,
+            "deadlines": [_deadline(each) for each in stop.deadlines],
         }
-        for leg in row.paper.way
+        for stop in row.paper.pathway
     ]
     details = {"pathway": way, "decision_no": item.decision_no or None, "note": item.note or None}
     return {**shown, **details, "deadlines": deadlines}

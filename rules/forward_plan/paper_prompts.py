@@ -9,7 +9,7 @@ from remembrancer.models import Prompt
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
-from remembrancer.rules.forward_plan.papers import Paper, PaperAt, Step, asked, steps
+from remembrancer.rules.forward_plan.papers import Paper, PaperIds, Step, asked, steps
 from remembrancer.rules.forward_plan.stages import Stage
 from remembrancer.rules.people.recipients import Asked
 from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
@@ -21,11 +21,11 @@ Recipients = dict[tuple[datetime, str, int | None, int | None], list[Asked]]
 
 def paper_key(paper: Paper, stage: Stage) -> SubjectKey:
     """Return the subject key of a stage of a paper, such as '17.23.draft' for placing 17 and meeting 23."""
-    placing, meeting = paper.at
+    placing, meeting = paper.ids
     return SubjectKey(KIND, f"{placing}.{meeting}.{stage.key}")
 
 
-def paper_at(prompt: Prompt) -> PaperAt:
+def paper_ids(prompt: Prompt) -> PaperIds:
     """Return the placing and the meeting (ids) of a stored prompt about a paper."""
     return prompt.placing_id or 0, prompt.meeting_id or 0
 
@@ -37,7 +37,7 @@ def stage_key(subject_name: str) -> str:
 
 def paper_prompt(paper: Paper, stage: Stage, step: str, person_id: int, because: str) -> Prompt:
     """Build the row of a prompt about a stage of a paper; `message_id` is set once the message is stored."""
-    subject, (placing_id, meeting_id) = paper_key(paper, stage), paper.at
+    subject, (placing_id, meeting_id) = paper_key(paper, stage), paper.ids
     return Prompt(
         subject_kind=subject.kind,
         subject_name=subject.name,
@@ -67,7 +67,7 @@ def paper_subjects(papers: Iterable[Paper], facts: Facts) -> "list[PaperSubject]
 def final_papers(subjects: Iterable[PromptSubject]) -> list[Paper]:
     """Return the papers among all subjects, each at its own meeting, without those at earlier pathway stages."""
     papers = (subject.paper for subject in subjects if isinstance(subject, PaperSubject))
-    return [paper for paper in papers if paper.onto is None]
+    return [paper for paper in papers if paper.final_paper is None]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class PaperSubject:
         now: datetime,
     ) -> DuePrompt:
         person, because = recipient
-        placing_id, meeting_id = self.paper.at
+        placing_id, meeting_id = self.paper.ids
         return DuePrompt(
             subject=paper_key(self.paper, stage),
             track=stage.track,

@@ -15,7 +15,7 @@ from remembrancer.rules.calendar.deadline_rules import ROUTES
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, stored_id
-from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
+from remembrancer.rules.forward_plan.pathway import PUBLICATION, PathwayStop
 from remembrancer.rules.forward_plan.stages import Stage, Stages
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Asked
@@ -31,7 +31,7 @@ class Step(StrEnum):
     LATE = "late"
 
 
-PaperAt = tuple[int, int]
+PaperIds = tuple[int, int]
 """A placing and a meeting (ids): the placing's own, or that of an earlier pathway stage."""
 
 
@@ -39,11 +39,11 @@ PaperAt = tuple[int, int]
 class Paper:
     """A plan item at a meeting, with its deadlines in order of date and its board's stages.
 
-    `said` is the newest answer about each stage (key).
-    `way` is the pathway: the boards that consider the paper before, each with the meeting that is in time, in order.
-    The paper at each of those meetings is one of its `legs`, and refers back by `onto` to the paper at the last board.
-    `passed` are the stages (keys) that were answered for an earlier board and hold for this one. A leg at a meeting
-    that is no longer on the pathway has `on_way` False.
+    `answers` holds the newest answer about each stage (key). `pathway` are its stops: the boards that consider the
+    paper before, each with the meeting that is in time, in order. The paper at each of those meetings is one of its
+    `earlier_papers`, and refers back by `final_paper` to the paper at the last board. `carried_over` are the stages
+    (keys) that were answered for an earlier board and hold for this one. An earlier paper at a meeting that is not on
+    the pathway any more has `on_pathway` False.
     """
 
     placing: Placing
@@ -52,28 +52,28 @@ class Paper:
     board: Board
     deadlines: Sequence[Deadline]
     board_stages: Stages
-    said: Mapping[str, PaperAnswer] = field(default_factory=dict)
-    way: Sequence[Leg] = ()
+    answers: Mapping[str, PaperAnswer] = field(default_factory=dict)
+    pathway: Sequence[PathwayStop] = ()
     decide_from: date | None = None  # by the notice that was published, where that is later than the meeting
-    legs: "Sequence[Paper]" = ()
-    onto: "Paper | None" = None
-    passed: Set[str] = frozenset()
-    on_way: bool = True
+    earlier_papers: "Sequence[Paper]" = ()
+    final_paper: "Paper | None" = None
+    carried_over: Set[str] = frozenset()
+    on_pathway: bool = True
 
     @property
-    def at(self) -> PaperAt:
+    def ids(self) -> PaperIds:
         """Return the ids of the placing and the meeting."""
         return stored_id(self.placing.id), stored_id(self.meeting.id)
 
     @property
-    def on(self) -> bool:
+    def is_placed(self) -> bool:
         """Tell whether the paper is to come to its meeting."""
-        return self.placing.on and self.on_way
+        return self.placing.on and self.on_pathway
 
     @property
     def plan_board(self) -> Board:
         """Return the board whose forward plan the paper is on."""
-        return self.onto.board if self.onto else self.board
+        return self.final_paper.board if self.final_paper else self.board
 
     def is_so(self, stage: Stage) -> bool:
         """Tell whether the stage is passed."""
@@ -82,7 +82,7 @@ class Paper:
         return any(self._is_confirmed(key) for key in self.board_stages.implied_by[stage.key])
 
     def _is_confirmed(self, key: str) -> bool:
-        return key in self.passed or (key in self.said and self.said[key].is_so)
+        return key in self.carried_over or (key in self.answers and self.answers[key].is_so)
 
     @property
     def has_notice(self) -> bool:
@@ -97,14 +97,14 @@ class Paper:
     @property
     def route(self) -> PaperAnswer | None:
         """Return the general exception or special urgency that was recorded in place of the notice, if any."""
-        return next((self.said[kind] for kind in ROUTES if kind in self.said), None)
+        return next((self.answers[kind] for kind in ROUTES if kind in self.answers), None)
 
     @property
     def stages(self) -> list[tuple[Stage, Deadline]]:
         """Return the stages that are asked about, each with its deadline."""
         by_deadline = self.board_stages.by_deadline
         found = [(by_deadline[each.kind], each) for each in self.deadlines if each.kind in by_deadline]
-        if self.onto is not None:
+        if self.final_paper is not None:
             return [each for each in found if each[0].on_pathway]
         first = self.board_stages.all[0]
         if first.or_first_deadline and all(stage.key != first.key for stage, _ in found):
@@ -191,32 +191,34 @@ Answers = Mapping[int, Mapping[str, PaperAnswer]]
 """The newest answers about a placing, by meeting (id) and stage."""
 
 
-def with_way(paper: Paper, answers: Answers, stages_of: Mapping[str, Stages]) -> Paper:
-    """Add to a paper its legs and the answers for each board; `stages_of` are the stages by board (key)."""
+def with_pathway(paper: Paper, answers: Answers, stages_of: Mapping[str, Stages]) -> Paper:
+    """Add to a paper its earlier papers and the answers for each board; `stages_of` are the stages by board (key)."""
     own = stored_id(paper.meeting.id)
-    last = replace(paper, said=answers.get(own, {}), passed=passed_before(paper.board_stages, answers, [own]))
-    legs = [(leg, leg.meeting) for leg in paper.way if leg.meeting is not None]
-    ids = [*(stored_id(meeting.id) for _, meeting in legs), own]
+    last = replace(
+        paper, answers=answers.get(own, {}), carried_over=stages_carried_over(paper.board_stages, answers, [own])
+    )
+    stops = [(stop, stop.meeting) for stop in paper.pathway if stop.meeting is not None]
+    ids = [*(stored_id(meeting.id) for _, meeting in stops), own]
     return replace(
         last,
-        legs=[
+        earlier_papers=[
             replace(
                 last,
                 meeting=meeting,
-                board=leg.board,
-                deadlines=leg.deadlines,
-                said=answers.get(ids[n], {}),
-                board_stages=stages_of[leg.board.key],
-                way=(),
-                onto=last,
-                passed=passed_before(paper.board_stages, answers, ids[n:]),
+                board=stop.board,
+                deadlines=stop.deadlines,
+                answers=answers.get(ids[n], {}),
+                board_stages=stages_of[stop.board.key],
+                pathway=(),
+                final_paper=last,
+                carried_over=stages_carried_over(paper.board_stages, answers, ids[n:]),
             )
-            for n, (leg, meeting) in enumerate(legs)
+            for n, (stop, meeting) in enumerate(stops)
         ],
     )
 
 
-def passed_before(stages: Stages, answers: Answers, not_yet: Collection[int]) -> frozenset[str]:
+def stages_carried_over(stages: Stages, answers: Answers, not_yet: Collection[int]) -> frozenset[str]:
     """Return the stages (keys) that were passed for other meetings (ids) than these and are carried over."""
     before = [each for meeting, said in answers.items() if meeting not in not_yet for each in said.values()]
     confirmed = {each.stage for each in before if each.is_so}
@@ -238,6 +240,8 @@ def may_go_to(
     return [m for m in meetings if m.starts_at > now or m.id in asked]
 
 
-def with_legs(papers: Sequence[Paper], now: datetime) -> list[Paper]:
-    """Return the papers, each preceded by its legs at future meetings."""
-    return [each for paper in papers for each in (*(leg for leg in paper.legs if leg.meeting.starts_at > now), paper)]
+def with_earlier_papers(papers: Sequence[Paper], now: datetime) -> list[Paper]:
+    """Return the papers, each preceded by its earlier papers at future meetings."""
+    return [
+        each for paper in papers for each in (*(e for e in paper.earlier_papers if e.meeting.starts_at > now), paper)
+    ]

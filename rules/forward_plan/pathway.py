@@ -14,10 +14,10 @@ REWRITES = 2  # working days between a board's meeting and the next one's final 
 
 
 @dataclass(frozen=True)
-class Leg:
-    """One stage of a pathway: a board and its meeting, None where no meeting is in time.
+class PathwayStop:
+    """One stop of a pathway: a board and its meeting, None where no meeting is in time.
 
-    `by` is the last day for the meeting that still leaves time for the next stage; None for the last stage.
+    `by` is the last day for the meeting that still leaves time for the next stop; None for the last stop.
     """
 
     board: Board
@@ -28,23 +28,23 @@ class Leg:
 
 def pathway(
     boards: Sequence[tuple[Board, Sequence[Meeting]]], last: Meeting, deadlines_of: DeadlinesOf, time: WorkingTime
-) -> list[Leg]:
-    """Return the stages of a pathway in order; `boards` are its boards with their meetings, `last` the last meeting.
+) -> list[PathwayStop]:
+    """Return the stops of a pathway in order; `boards` are its boards with their meetings, `last` the last meeting.
 
-    The stages are computed backwards: a board's meeting must be REWRITES working days before the next stage's final
+    The stops are computed backwards: a board's meeting must be REWRITES working days before the next stop's final
     report, or before its agenda is published where the next board has no deadline for reports.
     """
-    legs = [Leg(boards[-1][0], last, None, deadlines_of(boards[-1][0], last))]
+    stops = [PathwayStop(boards[-1][0], last, None, deadlines_of(boards[-1][0], last))]
     for board, meetings in reversed(boards[:-1]):
-        by = _latest_day_before(legs[0], time)
+        by = _latest_day_before(stops[0], time)
         in_time = [m for m in meetings if local_day(m.starts_at, time.zone) <= by] if by else []
         meeting = max(in_time, key=lambda each: each.starts_at, default=None)
-        legs.insert(0, Leg(board, meeting, by, deadlines_of(board, meeting) if meeting else ()))
-    return legs
+        stops.insert(0, PathwayStop(board, meeting, by, deadlines_of(board, meeting) if meeting else ()))
+    return stops
 
 
-def _latest_day_before(following: Leg, time: WorkingTime) -> date | None:
-    """Return the last day for a meeting before this stage; None where the stage itself has no meeting."""
+def _latest_day_before(following: PathwayStop, time: WorkingTime) -> date | None:
+    """Return the last day for a meeting before this stop; None where the stop itself has no meeting."""
     if following.meeting is None:
         return None
     kinds = {each.kind: each.counted.date for each in following.deadlines}

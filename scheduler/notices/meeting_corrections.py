@@ -19,11 +19,11 @@ from remembrancer.models import (
 )
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
-from remembrancer.queries.papers import deadlines_by_rules, papers, papers_at
+from remembrancer.queries.papers import deadlines_by_rules, papers, papers_by_ids
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, stored_id
-from remembrancer.rules.forward_plan.papers import Paper, PaperAt, secretary
+from remembrancer.rules.forward_plan.papers import Paper, PaperIds, secretary
 from remembrancer.rules.prompts.subjects import PromptSubject
 from remembrancer.scheduler.notices.correction import Changed, Correction, changed
 from remembrancer.wording import render
@@ -63,7 +63,7 @@ class _Corrections:
             own = [paper for paper in at_meeting if _is_on_agenda(paper)]
             for person_id, about in to_tell.items():
                 keeps = person_id in secretaries
-                about = list({paper.at: paper for paper in (*own, *about)}.values()) if keeps else about
+                about = list({paper.ids: paper for paper in (*own, *about)}.values()) if keeps else about
                 yield self._correction(meeting, board, self.facts.people[person_id], about, keeps)
 
     def _key(self, meeting: Meeting, person_id: int) -> str:
@@ -71,7 +71,7 @@ class _Corrections:
 
     def _changed(self, meeting: Meeting, board: Board, about: Sequence[Paper]) -> list[Changed]:
         """Return the meeting's deadlines that changed with its date, including the notices that these papers need."""
-        items = [paper.item for paper in about if paper.onto is None]
+        items = [paper.item for paper in about if paper.final_paper is None]
         key, private = any(item.key_decision for item in items), any(item.confidential for item in items)
         now = self.deadlines_of(board, meeting, key, private) if meeting.state == MeetingState.SCHEDULED else []
         before: Sequence[Deadline] = []
@@ -106,10 +106,10 @@ class _Corrections:
                 found.setdefault(person_id, []).append(by_placing[placing_id])
         return found
 
-    def _papers(self, at: Set[PaperAt]) -> dict[int, Paper]:
+    def _papers(self, at: Set[PaperIds]) -> dict[int, Paper]:
         """Return the papers by placing (id), without stages that now use another meeting (`pathway_corrections`)."""
-        found = papers_at(self.session, self.now, at).values() if at else ()
-        return {stored_id(paper.placing.id): paper for paper in found if paper.onto is None or paper.on}
+        found = papers_by_ids(self.session, self.now, at).values() if at else ()
+        return {stored_id(paper.placing.id): paper for paper in found if paper.final_paper is None or paper.is_placed}
 
     def _correction(
         self, meeting: Meeting, board: Board, person: Person, about: Sequence[Paper], keeps: bool

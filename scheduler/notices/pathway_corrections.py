@@ -20,7 +20,7 @@ from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.paper_prompts import final_papers, stage_key
 from remembrancer.rules.forward_plan.papers import Paper
-from remembrancer.rules.forward_plan.pathway import Leg
+from remembrancer.rules.forward_plan.pathway import PathwayStop
 from remembrancer.rules.prompts.subjects import PromptSubject
 from remembrancer.scheduler.notices.correction import Changed, Correction, changed
 from remembrancer.wording import render
@@ -31,11 +31,11 @@ NOWHERE = f"{REROUTED}nowhere_"
 
 
 @dataclass(frozen=True)
-class _ChangedStage:
-    """A pathway stage (`leg`) of a paper that is not at the meeting of `last_prompt`, the newest prompt to a person."""
+class _ChangedStop:
+    """A pathway stop of a paper that is not at the meeting of `last_prompt`, the newest prompt to a person."""
 
     paper: Paper
-    leg: Leg
+    stop: PathwayStop
     last_prompt: Prompt
 
 
@@ -43,27 +43,27 @@ def pathway_corrections(
     session: Session, facts: Facts, subjects: Sequence[PromptSubject], now: datetime
 ) -> Iterator[Correction]:
     """Yield one correction for each person and all papers that move from one meeting to another."""
-    groups: dict[tuple[int, int | None, str, int | None], list[_ChangedStage]] = defaultdict(list)
-    for other in _changed_stages(session, final_papers(subjects)):
+    groups: dict[tuple[int, int | None, str, int | None], list[_ChangedStop]] = defaultdict(list)
+    for other in _changed_stops(session, final_papers(subjects)):
         last_prompt = other.last_prompt
         gone = last_prompt.step.startswith(NOWHERE)
-        groups[last_prompt.person_id, last_prompt.meeting_id, str(gone), _meeting_id(other.leg)].append(other)
+        groups[last_prompt.person_id, last_prompt.meeting_id, str(gone), _meeting_id(other.stop)].append(other)
     for group in groups.values():
         yield _correction(session, facts, group, now)
 
 
-def _changed_stages(session: Session, papers: Sequence[Paper]) -> Iterator[_ChangedStage]:
-    by_placing = {stored_id(paper.placing.id): paper for paper in papers if paper.way}
+def _changed_stops(session: Session, papers: Sequence[Paper]) -> Iterator[_ChangedStop]:
+    by_placing = {stored_id(paper.placing.id): paper for paper in papers if paper.pathway}
     for (placing_id, board_id), prompts in _newest_prompts(session, list(by_placing)).items():
-        legs = [leg for leg in by_placing[placing_id].way if leg.board.id == board_id]
-        for prompt in prompts.values() if legs else ():
+        stops = [stop for stop in by_placing[placing_id].pathway if stop.board.id == board_id]
+        for prompt in prompts.values() if stops else ():
             at = None if prompt.step.startswith(NOWHERE) else prompt.meeting_id
-            if at not in {_meeting_id(leg) for leg in legs}:
-                yield _ChangedStage(by_placing[placing_id], legs[0], prompt)
+            if at not in {_meeting_id(stop) for stop in stops}:
+                yield _ChangedStop(by_placing[placing_id], stops[0], prompt)
 
 
-def _meeting_id(leg: Leg) -> int | None:
-    return leg.meeting.id if leg.meeting else None
+def _meeting_id(stop: PathwayStop) -> int | None:
+    return stop.meeting.id if stop.meeting else None
 
 
 def _newest_prompts(session: Session, placings: Sequence[int]) -> Mapping[tuple[int, int], Mapping[int, Prompt]]:
@@ -86,23 +86,23 @@ def _newest_prompts(session: Session, placings: Sequence[int]) -> Mapping[tuple[
     return found
 
 
-def _correction(session: Session, facts: Facts, group: Sequence[_ChangedStage], now: datetime) -> Correction:
-    leg, last_prompt = group[0].leg, group[0].last_prompt
+def _correction(session: Session, facts: Facts, group: Sequence[_ChangedStop], now: datetime) -> Correction:
+    stop, last_prompt = group[0].stop, group[0].last_prompt
     person, was = facts.people[last_prompt.person_id], session.get_one(Meeting, last_prompt.meeting_id)
     text = render(
         "messages/rerouted.md",
-        leg=leg,
+        stop=stop,
         was=was,
         at=_start_in_revision(was, last_prompt.revision),
         nowhere=last_prompt.step.startswith(NOWHERE),
         papers=[each.paper for each in group],
-        changed=_changed_dates(session, facts, leg, was, last_prompt, now),
+        changed=_changed_dates(session, facts, stop, was, last_prompt, now),
         zone=person.time_zone,
     )
     end = max(each.paper.meeting.starts_at for each in group)
     return Correction(
         to=person,
-        key=f"{KIND}-{last_prompt.id}-{_meeting_id(leg)}",
+        key=f"{KIND}-{last_prompt.id}-{_meeting_id(stop)}",
         kind=KIND,
         text=text,
         not_before=facts.time.fit(now, person.time_zone, now, end),
@@ -111,9 +111,9 @@ def _correction(session: Session, facts: Facts, group: Sequence[_ChangedStage], 
     )
 
 
-def _prompt(other: _ChangedStage) -> Prompt:
+def _prompt(other: _ChangedStop) -> Prompt:
     """Build the prompt that records what the person is now told: the meeting and its revision."""
-    last_prompt, to = other.last_prompt, other.leg.meeting
+    last_prompt, to = other.last_prompt, other.stop.meeting
     meeting_id = stored_id(to.id) if to else stored_id(last_prompt.meeting_id)
     return Prompt(
         subject_kind=last_prompt.subject_kind,
@@ -125,7 +125,7 @@ def _prompt(other: _ChangedStage) -> Prompt:
         revision=to.revision if to else last_prompt.revision,
         to=last_prompt.to,
         because=last_prompt.because,
-        due_on=next((each.counted.date for each in other.leg.deadlines), last_prompt.due_on),
+        due_on=next((each.counted.date for each in other.stop.deadlines), last_prompt.due_on),
         message_id=0,
     )
 
@@ -137,11 +137,11 @@ def _start_in_revision(was: Meeting, revision: int) -> datetime:
 
 
 def _changed_dates(
-    session: Session, facts: Facts, leg: Leg, was: Meeting, last_prompt: Prompt, now: datetime
+    session: Session, facts: Facts, stop: PathwayStop, was: Meeting, last_prompt: Prompt, now: datetime
 ) -> list[Changed]:
     """Return the deadlines that differ between the meeting that the person knows and the new one."""
     spec = organisation(session)
-    rules = rules_of(spec, next(each for each in spec.boards if each.key == leg.board.key))
+    rules = rules_of(spec, next(each for each in spec.boards if each.key == stop.board.key))
     announced = spec.announced_until(local_day(now, facts.time.zone))
     before = deadlines(rules, _start_in_revision(was, last_prompt.revision), facts.time, announced)
-    return changed([] if last_prompt.step.startswith(NOWHERE) else before, leg.deadlines)
+    return changed([] if last_prompt.step.startswith(NOWHERE) else before, stop.deadlines)

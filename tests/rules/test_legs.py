@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from remembrancer.models import Meeting, PaperAnswer
-from remembrancer.rules.forward_plan.papers import Paper, may_go_to, passed_before, with_legs
+from remembrancer.rules.forward_plan.papers import Paper, may_go_to, stages_carried_over, with_earlier_papers
 from tests.oracle import papers as papers_oracle
 from tests.rules.build import LEAD, SECRETARY, STAGES, moment
 from tests.rules.test_papers_against_oracle import add_leg, paper
@@ -42,7 +42,8 @@ def two_boards() -> papers_oracle.Paper:
 
 def asked(given: papers_oracle.Paper) -> list[list[str]]:
     return [
-        [stage.key for stage, _ in each.open_stages] for each in with_legs([paper(given)], moment("2019-09-01 09:00"))
+        [stage.key for stage, _ in each.open_stages]
+        for each in with_earlier_papers([paper(given)], moment("2019-09-01 09:00"))
     ]
 
 
@@ -69,13 +70,13 @@ def test_what_is_said_for_the_last_board_is_still_asked_for_the_one_before() -> 
 
 
 def test_what_was_said_for_a_meeting_that_it_goes_to_no_more_holds() -> None:
-    assert passed_before(STAGES, {7: said(draft=True), 8: said(cleared=True)}, [8]) == {"draft"}
-    assert passed_before(STAGES, {7: said(draft=False), 8: said(cleared=True)}, [8]) == set()
+    assert stages_carried_over(STAGES, {7: said(draft=True), 8: said(cleared=True)}, [8]) == {"draft"}
+    assert stages_carried_over(STAGES, {7: said(draft=False), 8: said(cleared=True)}, [8]) == set()
 
 
 def test_a_leg_whose_meeting_is_over_is_asked_for_no_more() -> None:
-    found: list[Paper] = with_legs([paper(two_boards())], moment("2019-10-10 10:00"))
-    assert [each.onto is None for each in found] == [True]
+    found: list[Paper] = with_earlier_papers([paper(two_boards())], moment("2019-10-10 10:00"))
+    assert [each.final_paper is None for each in found] == [True]
 
 
 def test_a_board_that_had_the_final_report_when_it_met_has_heard_it() -> None:

@@ -13,10 +13,10 @@ from remembrancer.rules.facts import Facts
 from remembrancer.rules.forward_plan.paper_prompts import paper_subjects
 from remembrancer.rules.forward_plan.papers import (
     Paper,
-    with_legs,
-    with_way,
+    with_earlier_papers,
+    with_pathway,
 )
-from remembrancer.rules.forward_plan.pathway import PUBLICATION, Leg
+from remembrancer.rules.forward_plan.pathway import PUBLICATION, PathwayStop
 from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 from remembrancer.rules.forward_plan.stages import Stages
@@ -121,11 +121,11 @@ def paper(given: papers_oracle.Paper) -> Paper:
         board=board_of(given),
         deadlines=deadlines(given),
         board_stages=stages_of(given),
-        way=[Leg(board_of(leg), meeting_of(leg), None, deadlines(leg)) for leg in given.legs],
+        pathway=[PathwayStop(board_of(leg), meeting_of(leg), None, deadlines(leg)) for leg in given.legs],
     )
     said = {each.meeting: each.said for each in (*given.legs, given)}
     said |= {-n: each for n, each in enumerate(given.former, start=1)}
-    return with_way(
+    return with_pathway(
         found,
         {meeting: answers(given, meeting, each) for meeting, each in said.items()},
         {str(leg.meeting): stages_of(leg) for leg in given.legs},
@@ -134,7 +134,7 @@ def paper(given: papers_oracle.Paper) -> Paper:
 
 def everything(world: World, plan: Facts, now: datetime) -> list[PromptSubject]:
     """All that somebody may be asked about: returns and papers together, as the planner is given them."""
-    papers = with_legs([paper(each) for each in world.papers.values()], now)
+    papers = with_earlier_papers([paper(each) for each in world.papers.values()], now)
     return [*return_subjects(plan), *paper_subjects(papers, plan)]
 
 

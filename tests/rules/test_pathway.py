@@ -36,14 +36,14 @@ def test_each_board_before_has_to_meet_two_working_days_before_the_next_ones_fin
     last = meeting(3, date(2021, 6, 17))  # final report Tuesday 8 June; two working days before: Friday 4 June
     team = [meeting(2, day) for day in (date(2021, 5, 5), date(2021, 6, 2), date(2021, 6, 9))]
     first = [meeting(1, day) for day in (date(2021, 5, 12), date(2021, 5, 26))]
-    legs = pathway([(board(1), first), (board(2), team), (board(3), [])], last, of, TIME)
-    assert [leg.by for leg in legs] == [date(2021, 5, 19), date(2021, 6, 4), None]
-    assert [leg.meeting and leg.meeting.uid for leg in legs] == ["2021-05-12", "2021-06-02", "2021-06-17"]
+    stops = pathway([(board(1), first), (board(2), team), (board(3), [])], last, of, TIME)
+    assert [stop.by for stop in stops] == [date(2021, 5, 19), date(2021, 6, 4), None]
+    assert [stop.meeting and stop.meeting.uid for stop in stops] == ["2021-05-12", "2021-06-02", "2021-06-17"]
 
 
 def test_a_board_without_a_meeting_in_time_is_named_and_nothing_before_it_can_be_known() -> None:
-    legs = pathway([(board(1), []), (board(2), []), (board(3), [])], meeting(3, date(2021, 6, 17)), of, TIME)
-    assert [(leg.meeting, leg.by) for leg in legs[:2]] == [(None, None), (None, date(2021, 6, 4))]
+    stops = pathway([(board(1), []), (board(2), []), (board(3), [])], meeting(3, date(2021, 6, 17)), of, TIME)
+    assert [(stop.meeting, stop.by) for stop in stops[:2]] == [(None, None), (None, date(2021, 6, 4))]
 
 
 def test_a_board_without_a_date_for_reports_has_its_papers_in_when_they_are_published() -> None:
@@ -59,7 +59,7 @@ def test_a_paper_never_comes_to_a_board_before_the_one_that_it_goes_through_firs
     start = date(2021, 1, 4)
     meetings = [[meeting(n, start + timedelta(days=day)) for day in days] for n, days in ((1, a), (2, b))]
     last = meeting(3, date(2021, 6, 17))
-    legs = pathway([(board(1), meetings[0]), (board(2), meetings[1]), (board(3), [])], last, of, TIME)
-    days = [local_day(leg.meeting.starts_at, TIME.zone) for leg in legs if leg.meeting]
+    stops = pathway([(board(1), meetings[0]), (board(2), meetings[1]), (board(3), [])], last, of, TIME)
+    days = [local_day(stop.meeting.starts_at, TIME.zone) for stop in stops if stop.meeting]
     assert days == sorted(days)
-    assert all(day <= leg.by for leg in legs if leg.meeting and leg.by for day in [leg.meeting.starts_at.date()])
+    assert all(day <= stop.by for stop in stops if stop.meeting and stop.by for day in [stop.meeting.starts_at.date()])
