@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from remembrancer.models import Item, Standing
+from remembrancer.models import Item, ItemState
 from remembrancer.models.message import Button
 from remembrancer.wording import phrase
 
-STANDINGS = (Standing.WITHDRAWN, Standing.SUSPENDED)
+STANDINGS = (ItemState.WITHDRAWN, ItemState.SUSPENDED)
 
 
 def report_again_button(item: Item) -> Button:
@@ -21,5 +21,5 @@ def _button(action: str, item: Item) -> Button:
 
 def item_status_buttons(item: Item, today: date) -> tuple[Button, ...]:
     """The buttons of a withdrawn or suspended item; a suspension whose review is due may be prolonged."""
-    is_due = item.standing == Standing.SUSPENDED and item.review_on is not None and item.review_on <= today
+    is_due = item.standing == ItemState.SUSPENDED and item.review_on is not None and item.review_on <= today
     return (report_again_button(item), *([_button("keep_suspended", item)] if is_due else []))

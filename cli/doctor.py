@@ -9,7 +9,7 @@ from remembrancer.cli.database import database
 from remembrancer.cli.shared import stop, the_moment
 from remembrancer.cli.slack import slack_findings
 from remembrancer.cli.teams import teams_findings
-from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.doctor import find_problems
 from remembrancer.wording import phrase
 
 app = typer.Typer()
@@ -19,7 +19,7 @@ app = typer.Typer()
 def doctor() -> None:
     with database() as engine, Session(engine) as session:
         found = [of for of in (slack_findings(session), teams_findings(session)) if of is not None]
-        findings = [*examine(session, the_moment(), with_platform=bool(found)), *itertools.chain(*found)]
+        findings = [*find_problems(session, the_moment(), with_platform=bool(found)), *itertools.chain(*found)]
     for finding in findings:
         typer.echo(f"- {finding}")
     if findings:

@@ -35,17 +35,17 @@ def slack_findings(session: Session) -> list[str] | None:
     settings = Settings()
     if not settings.slack_bot_token:
         return None
-    from remembrancer.bot.slack.api import Web
-    from remembrancer.bot.slack.doctor import examine
+    from remembrancer.bot.slack.api import SlackWebApi
+    from remembrancer.bot.slack.doctor import find_problems
 
-    return examine(session, Web(settings), settings)
+    return find_problems(session, SlackWebApi(settings), settings)
 
 
 def where_on(platform: str, given: str) -> tuple[str, str]:
     """The conversation, and the platform's own id of the person where that is what was given."""
     from remembrancer.bot.platform.rate_limit import PATIENCE
     from remembrancer.bot.slack.addresses import ACCOUNT, open_conversation
-    from remembrancer.bot.slack.api import Web
+    from remembrancer.bot.slack.api import SlackWebApi
     from remembrancer.bot.slack.outbound.transport import PLATFORM
     from remembrancer.scheduler.outbox.transport import SendError
 
@@ -56,6 +56,6 @@ def where_on(platform: str, given: str) -> tuple[str, str]:
         # The transport opens it when something is sent.
         return given, given
     try:
-        return open_conversation(Web(settings), given, PATIENCE), given
+        return open_conversation(SlackWebApi(settings), given, PATIENCE), given
     except SendError as error:
         stop(phrase("slack_admin.not_opened", account=given, problem=error.reason))

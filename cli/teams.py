@@ -56,7 +56,7 @@ def teams_findings(session: Session) -> list[str] | None:
         return None
     from microsoft_teams.apps.token_manager import TokenManager
 
-    from remembrancer.bot.teams.doctor import examine
+    from remembrancer.bot.teams.doctor import find_problems
     from remembrancer.bot.teams.graph import Graph
     from remembrancer.bot.teams.sdk import credentials
     from remembrancer.bot.teams.tokens import Tokens
@@ -65,7 +65,7 @@ def teams_findings(session: Session) -> list[str] | None:
     tokens.start()
     try:
         with closing(Graph(tokens.for_graph, settings.teams_catalog_app_id)) as graph:
-            return examine(session, settings, tokens, graph if settings.teams_catalog_app_id else None)
+            return find_problems(session, settings, tokens, graph if settings.teams_catalog_app_id else None)
     finally:
         tokens.stop()
 

@@ -11,18 +11,18 @@ from remembrancer.models.forward_plan import (
     MeetingNoteKind,
     PaperAnswer,
     Placing,
-    PlanStanding,
+    PlanItemState,
 )
-from remembrancer.models.imported_row import FolderWord
-from remembrancer.models.incoming import HeardState, IncomingEvent, OpenForm
-from remembrancer.models.link_secret import Signing
+from remembrancer.models.imported_row import ImportedRow
+from remembrancer.models.incoming import EventState, IncomingEvent, OpenForm
+from remembrancer.models.link_secret import CalendarSecret
 from remembrancer.models.organisation import Organisation
 from remembrancer.models.outgoing import OutgoingMessage, Prompt, SendState
 from remembrancer.models.person import Absence, ChatAccount, Person
 from remembrancer.models.post import Post, Tenure
-from remembrancer.models.programme import Item, Programme, ProgrammeBoard, Standing
+from remembrancer.models.programme import Item, ItemState, Programme, ProgrammeBoard
 from remembrancer.models.returns import Draft, Return, ReturnState, ReturnVersion, Snooze
-from remembrancer.models.sending_control import Sending
+from remembrancer.models.sending_control import SendingState
 from remembrancer.models.teams import TeamsConversation, TeamsKind
 from remembrancer.models.window import Window, WindowChange, WindowState
 
@@ -30,18 +30,20 @@ __all__ = [
     "Absence",
     "AuditEvent",
     "Board",
+    "CalendarSecret",
     "ChatAccount",
     "Digest",
     "DigestKind",
     "DigestState",
     "Draft",
+    "EventState",
     "Fate",
     "Feed",
-    "FolderWord",
     "ForwardPlanItem",
-    "HeardState",
+    "ImportedRow",
     "IncomingEvent",
     "Item",
+    "ItemState",
     "Meeting",
     "MeetingNote",
     "MeetingNoteKind",
@@ -52,7 +54,7 @@ __all__ = [
     "PaperAnswer",
     "Person",
     "Placing",
-    "PlanStanding",
+    "PlanItemState",
     "Post",
     "Programme",
     "ProgrammeBoard",
@@ -61,10 +63,8 @@ __all__ = [
     "ReturnState",
     "ReturnVersion",
     "SendState",
-    "Sending",
-    "Signing",
+    "SendingState",
     "Snooze",
-    "Standing",
     "TeamsConversation",
     "TeamsKind",
     "Tenure",

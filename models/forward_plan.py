@@ -17,7 +17,7 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class PlanStanding(StrEnum):
+class PlanItemState(StrEnum):
     """The status of an item: on hold it stays in the plan but comes to no meeting; withdrawn it has left the plan."""
 
     ACTIVE = "active"
@@ -62,7 +62,7 @@ class ForwardPlanItem(SQLModel, table=True):
     pathway: list[str] = Field(default_factory=list, sa_type=JSON)
     requested_by: str = ""
     note: str = ""
-    standing: PlanStanding = PlanStanding.ACTIVE
+    standing: PlanItemState = PlanItemState.ACTIVE
     standing_reason: str = ""
     source: str = "folder"
     position: int = 0

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
-class FolderWord(SQLModel, table=True):
+class ImportedRow(SQLModel, table=True):
     """One row as its source last gave it: `values` by column, with references as names.
 
     `name` identifies the row within its `model`; for a committee system's decision it is the system's key and the

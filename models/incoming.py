@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from remembrancer.models.base import UtcDateTime
 
 
-class HeardState(StrEnum):
+class EventState(StrEnum):
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
@@ -33,7 +33,7 @@ class IncomingEvent(SQLModel, table=True):
     lane: str = ""
     body: dict[str, Any] = Field(sa_type=JSON)
     received_at: datetime = Field(sa_type=UtcDateTime)
-    state: HeardState = HeardState.WAITING
+    state: EventState = EventState.WAITING
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0

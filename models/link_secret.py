@@ -3,7 +3,7 @@
 from sqlmodel import Field, SQLModel
 
 
-class Signing(SQLModel, table=True):
+class CalendarSecret(SQLModel, table=True):
     """The signing secret, made with the first address; replacing it makes all earlier addresses invalid."""
 
     id: int = Field(default=1, primary_key=True)

@@ -34,7 +34,7 @@ class ProgrammeBoard(SQLModel, table=True):
     hears: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
 
 
-class Standing(StrEnum):
+class ItemState(StrEnum):
     """The status of an item: reported on, withdrawn for good, or suspended until the suspension is lifted."""
 
     REPORTED = "reported"
@@ -60,6 +60,6 @@ class Item(SQLModel, table=True):
     contributing_post_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     active: bool = True
-    standing: Standing = Standing.REPORTED
+    standing: ItemState = ItemState.REPORTED
     standing_reason: str | None = None
     review_on: date | None = None

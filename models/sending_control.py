@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 from remembrancer.models.base import UtcDateTime
 
 
-class Sending(SQLModel, table=True):
+class SendingState(SQLModel, table=True):
     """The sending switch: while `paused_at` is set, only replies are sent; while `pilot` is set, only to its people.
 
     `pilot` holds ids of people. Without a row, or with None in a column, everybody is messaged as usual.

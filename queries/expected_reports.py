@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from remembrancer.models import Board, ForwardPlanItem, Item, Programme, Return, ReturnVersion, Standing, Window
+from remembrancer.models import Board, ForwardPlanItem, Item, ItemState, Programme, Return, ReturnVersion, Window
 from remembrancer.queries.forward_plan import items_of
 from remembrancer.queries.organisation import definition
 from remembrancer.queries.papers import papers_to_come
@@ -62,7 +62,7 @@ def _newest_answers(session: Session, programme_id: int) -> list[tuple[Item, Map
         .where(
             Item.programme_id == programme_id,
             Item.active,
-            Item.standing == Standing.REPORTED,
+            Item.standing == ItemState.REPORTED,
             *COUNTS,
         )
         .order_by(col(Item.position), col(Window.opens_at))

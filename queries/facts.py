@@ -17,7 +17,7 @@ from remembrancer.models import (
     Programme,
     Prompt,
     Return,
-    Sending,
+    SendingState,
     Snooze,
     Tenure,
     Window,
@@ -54,7 +54,7 @@ def load_facts(session: Session) -> Facts:
         select(Window).where(Window.state != WindowState.LOCKED).order_by(col(Window.opens_at), col(Window.id))
     ).all()
     ids = [window.id for window in windows]
-    sending = session.get(Sending, 1)
+    sending = session.get(SendingState, 1)
     return replace(
         load_people(session),
         windows=windows,

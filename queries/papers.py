@@ -15,7 +15,7 @@ from remembrancer.models import (
     Organisation,
     PaperAnswer,
     Placing,
-    PlanStanding,
+    PlanItemState,
     Prompt,
 )
 from remembrancer.queries.deadline_rules import rules_of
@@ -61,7 +61,7 @@ def papers_to_come(session: Session, now: datetime, *where: ColumnElement[bool])
         now,
         col(Placing.on).is_(True),
         col(Meeting.starts_at) > now,
-        col(ForwardPlanItem.standing) == PlanStanding.ACTIVE,
+        col(ForwardPlanItem.standing) == PlanItemState.ACTIVE,
         *where,
     )
 

@@ -16,7 +16,7 @@ from remembrancer.models import Board, Meeting, MeetingState, Person, Programme,
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import definition, get
 from remembrancer.queries.papers import deadlines_by_rules, papers_to_come
-from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.reports.forward_plan.paper_status import public_title
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.meeting_notices import PRIVATE
@@ -155,7 +155,7 @@ def _paper_entries(paper: Paper, facts: Facts, person: Person, now: datetime) ->
     found += [(deadline.key, f"{deadline.name}:", deadline) for deadline in notices]
     about = f"{paper.board.name}, {day(paper.meeting.starts_at, facts.time.zone)}"
     for name, ask, deadline in found:
-        uid, title = f"paper-{paper.placing.id}-{name}", f"{ask} {open_title(paper.item)}"
+        uid, title = f"paper-{paper.placing.id}-{name}", f"{ask} {public_title(paper.item)}"
         yield _deadline_entry(uid, title, deadline, paper.meeting, about)
 
 
@@ -181,7 +181,7 @@ def _pathway_entries(earlier: Paper, now: datetime) -> Iterator[Entry]:
         if stage is None or stage.key in still_open:
             name = stage.ask if stage else f"{deadline.name}:"
             uid = f"paper-{earlier.placing.id}-{earlier.meeting.id}-{deadline.key}"
-            title = f"{name} {open_title(earlier.item)}, {earlier.board.name}"
+            title = f"{name} {public_title(earlier.item)}, {earlier.board.name}"
             about = phrase("papers.on_its_way", board=earlier.plan_board.name)
             yield _deadline_entry(uid, title, deadline, earlier.meeting, about)
 

@@ -19,7 +19,7 @@ from remembrancer.services.sending import sending_summary
 from remembrancer.wording import phrase, plain, short_moment
 
 
-def examine(session: Session, now: datetime, with_platform: bool = False) -> list[str]:
+def find_problems(session: Session, now: datetime, with_platform: bool = False) -> list[str]:
     """Return all findings; `with_platform` leaves out missing accounts, which a platform's own check reports."""
     try:
         facts = load_facts(session)

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import col, delete, select
 
-from remembrancer.models import HeardState, IncomingEvent, OpenForm
+from remembrancer.models import EventState, IncomingEvent, OpenForm
 
 log = structlog.get_logger()
 KEPT_FOR = timedelta(days=30)
@@ -18,7 +18,7 @@ BATCH = 500
 def clear_old(engine: Engine, now: datetime, batch: int = BATCH) -> None:
     """Delete rows older than KEPT_FOR, except failed events, which an operator must see."""
     before = now - KEPT_FOR
-    handled = (IncomingEvent.state == HeardState.DONE, col(IncomingEvent.done_at) < before)
+    handled = (IncomingEvent.state == EventState.DONE, col(IncomingEvent.done_at) < before)
     events = _delete_old(engine, IncomingEvent, handled, batch)
     forms = _delete_old(engine, OpenForm, (col(OpenForm.opened_at) < before,), batch)
     if events or forms:

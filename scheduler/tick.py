@@ -15,18 +15,18 @@ from remembrancer.scheduler.notices.suspension_reviews import send_review_notice
 from remembrancer.scheduler.notices.unreachable import send_unreachable_notices
 from remembrancer.scheduler.notices.window_changes import send_window_notices
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
-from remembrancer.scheduler.outbox.deliver import Transports, Way, deliver_due
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, Transports, deliver_due
 from remembrancer.scheduler.placings import place_items
 from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
-from remembrancer.scheduler.windows import move_on
+from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services.sending import current_sending
 
 
-def tick(engine: Engine, transports: Transports, now: datetime, way: Way = Way()) -> None:
+def tick(engine: Engine, transports: Transports, now: datetime, options: DeliveryOptions = DeliveryOptions()) -> None:
     """Do everything that is due now; repeating a tick does nothing more, and missing one loses nothing."""
     with Session(engine) as session:
         paused = current_sending(session).paused_at is not None
-    while move_on(engine, now):
+    while advance_windows(engine, now):
         write_digests(engine, now)
     place_items(engine, now)
     loaded = load_subjects(engine, now)
@@ -42,5 +42,5 @@ def tick(engine: Engine, transports: Transports, now: datetime, way: Way = Way()
     send_corrections(engine, loaded, now)
     send_held_notices(engine, now)
     send_review_notices(engine, now)
-    deliver_due(engine, transports, recheck, now, way, paused)
+    deliver_due(engine, transports, recheck, now, options, paused)
     refresh_cards(engine, transports, CARD_SOURCES, now)

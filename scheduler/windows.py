@@ -10,7 +10,7 @@ from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.services.windows import close_window, lock_window, open_window
 
 
-def move_on(engine: Engine, now: datetime) -> bool:
+def advance_windows(engine: Engine, now: datetime) -> bool:
     """Advance every window that is due by one state, one transaction each; return whether any changed.
 
     A window keeps its state during the undo grace period of an admin's change.

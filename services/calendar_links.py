@@ -6,7 +6,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from remembrancer.models import Board, Person, Signing
+from remembrancer.models import Board, CalendarSecret, Person
 
 
 def feed_token(session: Session, owner: Person | Board) -> str:
@@ -31,22 +31,22 @@ def feed_owner(session: Session, text: str) -> Person | Board | None:
 
 def renew(session: Session) -> None:
     """Make all addresses given out so far invalid."""
-    row = session.get(Signing, 1, with_for_update=True)
+    row = session.get(CalendarSecret, 1, with_for_update=True)
     if row is not None:
         row.secret = secrets.token_urlsafe(32)
 
 
 def _serializer(session: Session, create: bool = False) -> URLSafeSerializer:
-    row = session.get(Signing, 1)
+    row = session.get(CalendarSecret, 1)
     if row is None and create:
         row = _create_signing(session)
     return URLSafeSerializer(row.secret if row else secrets.token_urlsafe(32), salt="calendar")
 
 
-def _create_signing(session: Session) -> Signing:
+def _create_signing(session: Session) -> CalendarSecret:
     try:
         with session.begin_nested():
-            session.add(Signing(secret=secrets.token_urlsafe(32)))
+            session.add(CalendarSecret(secret=secrets.token_urlsafe(32)))
     except IntegrityError:
         session.expire_all()  # another process made the first address at the same moment
-    return session.get_one(Signing, 1)
+    return session.get_one(CalendarSecret, 1)

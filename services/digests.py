@@ -13,7 +13,7 @@ from remembrancer.models import (
     OutgoingMessage,
     Programme,
     ProgrammeBoard,
-    Sending,
+    SendingState,
     Window,
     WindowState,
 )
@@ -181,7 +181,7 @@ def posted_parts(session: Session, digest: Digest) -> list[str]:
 
 def is_piloted(session: Session) -> bool:
     """Whether a pilot runs, in which no board is messaged."""
-    sending = session.get(Sending, 1)
+    sending = session.get(SendingState, 1)
     return sending is not None and sending.pilot is not None
 
 

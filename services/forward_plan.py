@@ -17,7 +17,7 @@ from remembrancer.models import (
     MeetingState,
     PaperAnswer,
     Placing,
-    PlanStanding,
+    PlanItemState,
     Post,
     Prompt,
 )
@@ -88,7 +88,7 @@ Change = tuple[Meeting, Placing | None, Slot | None]
 def _changes(item: ForwardPlanItem, plan: _Plan, zone: str, now: datetime) -> Iterator[Change]:
     """The coming meetings where the placing of the item is outdated."""
     rows, wanted = plan.rows[stored_id(item.id)], {}
-    if item.standing == PlanStanding.ACTIVE:
+    if item.standing == PlanItemState.ACTIVE:
         slots = place(_placed(item, plan.meetings, rows, zone, now), _sittings(plan.meetings, zone))
         wanted = {slot.meeting: slot for slot in slots}
     for meeting in plan.meetings:
@@ -212,7 +212,7 @@ def add_item(session: Session, item: ForwardPlanItem, now: datetime, by: int | N
 
 
 def set_status(
-    session: Session, item: ForwardPlanItem, standing: PlanStanding, reason: str, now: datetime, by: int | None
+    session: Session, item: ForwardPlanItem, standing: PlanItemState, reason: str, now: datetime, by: int | None
 ) -> None:
     """Put the item on hold, withdraw it from the plan, or bring it back."""
     item.standing, item.standing_reason = standing, reason

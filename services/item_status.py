@@ -4,19 +4,19 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from remembrancer.models import Item, Return, ReturnState, Standing, Window
+from remembrancer.models import Item, ItemState, Return, ReturnState, Window
 from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.returns import RUNNING
 from remembrancer.services.audit import record_event
 
-STATES = {Standing.WITHDRAWN: ReturnState.WITHDRAWN, Standing.SUSPENDED: ReturnState.SUSPENDED}
+STATES = {ItemState.WITHDRAWN: ReturnState.WITHDRAWN, ItemState.SUSPENDED: ReturnState.SUSPENDED}
 
 
 def set_aside(
     session: Session,
     item: Item,
-    standing: Standing,
+    standing: ItemState,
     reason: str,
     now: datetime,
     by: int,
@@ -34,7 +34,7 @@ def set_aside(
 
 def report_again(session: Session, item: Item, now: datetime, by: int) -> None:
     """Ask for the item again: in running windows, with the answer that was given, and in those to come."""
-    item.standing, item.standing_reason, item.review_on = Standing.REPORTED, None, None
+    item.standing, item.standing_reason, item.review_on = ItemState.REPORTED, None, None
     for each in running_returns(session, item):
         if each.state in SET_ASIDE:
             each.state, each.set_aside_reason = _state_again(session, each), None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from remembrancer.models import Item, Person, Post, Standing, Tenure
+from remembrancer.models import Item, ItemState, Person, Post, Tenure
 from remembrancer.queries.post_holders import today
 from remembrancer.rules.calendar.working_time import DAY
 from remembrancer.rules.errors import RefusalError
@@ -17,7 +17,7 @@ from remembrancer.services.post_handover import HandOver, tell_holders
 
 def items_led(session: Session, posts: Collection[int]) -> list[Item]:
     """The items that these posts lead, without inactive and withdrawn ones, in order."""
-    query = select(Item).where(col(Item.lead_post_id).in_(posts), Item.active, Item.standing != Standing.WITHDRAWN)
+    query = select(Item).where(col(Item.lead_post_id).in_(posts), Item.active, Item.standing != ItemState.WITHDRAWN)
     return list(session.exec(query.order_by(col(Item.position))))
 
 

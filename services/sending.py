@@ -14,7 +14,7 @@ from remembrancer.models import (
     OutgoingMessage,
     Person,
     Prompt,
-    Sending,
+    SendingState,
     SendState,
 )
 from remembrancer.models.message import message
@@ -32,27 +32,27 @@ SUBJECT = "sending"
 PILOT_ACTS = ("pilot_begun", "pilot_ended")
 
 
-def current_sending(session: Session, share: bool = False) -> Sending:
+def current_sending(session: Session, share: bool = False) -> SendingState:
     """The state of sending; with `share` it is locked against changes until the transaction ends.
 
     If nothing was ever decided, the row returned is not in the session.
     """
     lock = {"read": True} if share else None
-    return session.get(Sending, 1, with_for_update=lock, populate_existing=share) or Sending()
+    return session.get(SendingState, 1, with_for_update=lock, populate_existing=share) or SendingState()
 
 
-def lock_sending_state(session: Session) -> Sending:
+def lock_sending_state(session: Session) -> SendingState:
     """The state of sending, locked for a change; it is created if there is none."""
-    found = session.get(Sending, 1, with_for_update=True, populate_existing=True)
+    found = session.get(SendingState, 1, with_for_update=True, populate_existing=True)
     if found is not None:
         return found
     try:
         with session.begin_nested():
-            session.add(Sending(id=1))
+            session.add(SendingState(id=1))
     except IntegrityError:
         # Another process created the row at the same moment.
         session.expire_all()
-    return session.get_one(Sending, 1, with_for_update=True, populate_existing=True)
+    return session.get_one(SendingState, 1, with_for_update=True, populate_existing=True)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
-from remembrancer.models import Item, OutgoingMessage, Return, ReturnState, Standing, Window, WindowChange, WindowState
+from remembrancer.models import Item, ItemState, OutgoingMessage, Return, ReturnState, Window, WindowChange, WindowState
 from remembrancer.queries.organisation import organisation, programme_of
 from remembrancer.queries.returns import SET_ASIDE, returns_of
 from remembrancer.queries.window_dates import subject
@@ -49,7 +49,7 @@ def planned_returns(session: Session, window: Window) -> list[Return]:
     returns = []
     for item in items_now(session, window):
         ret = Return(window_id=stored_id(window.id), item_id=stored_id(item.id))
-        if item.standing == Standing.SUSPENDED:
+        if item.standing == ItemState.SUSPENDED:
             ret.state, ret.set_aside_reason = ReturnState.SUSPENDED, item.standing_reason
         returns.append(ret)
     return returns
@@ -58,7 +58,7 @@ def planned_returns(session: Session, window: Window) -> list[Return]:
 def items_now(session: Session, window: Window) -> Sequence[Item]:
     """The items that the window would have if it opened now, in order."""
     query = select(Item).where(
-        Item.programme_id == window.programme_id, Item.active, Item.standing != Standing.WITHDRAWN
+        Item.programme_id == window.programme_id, Item.active, Item.standing != ItemState.WITHDRAWN
     )
     return session.exec(query.order_by(col(Item.position))).all()
 

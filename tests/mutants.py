@@ -148,8 +148,8 @@ MUTATIONS = [
     Mutation(
         "leave ignored",
         "rules/people/recipients.py",
-        "if not is_away(facts, person, now):\n            return person, Because.LEADS",
-        "if person:\n            return person, Because.LEADS",
+        "if not is_away(facts, person, now):\n            return person, Reason.LEADS",
+        "if person:\n            return person, Reason.LEADS",
         PEOPLE,
     ),
     Mutation(
@@ -792,7 +792,7 @@ MUTATIONS = [
     Mutation(
         "what is on hold is on the plan",
         "rules/forward_plan/reconciliation.py",
-        "if row.item_id is not None and row.standing == PlanStanding.ACTIVE:",
+        "if row.item_id is not None and row.standing == PlanItemState.ACTIVE:",
         "if row.item_id is not None:",
         RECONCILIATION,
     ),

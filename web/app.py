@@ -17,7 +17,7 @@ from remembrancer.bot.teams import sdk
 from remembrancer.clock import Clock, SystemClock
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
 from remembrancer.scheduler.feeds.source import Means, sleep_unless
-from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.retention import clear_old
 from remembrancer.scheduler.tick import tick
@@ -95,11 +95,11 @@ def make_slack(engine: Engine, transports: dict[str, Transport], settings: Setti
         return None
     if not settings.slack_app_token and not settings.slack_signing_secret:
         raise SetUpError(phrase("slack_admin.no_way_in", path=PATH))
-    from remembrancer.bot.slack.api import Web
+    from remembrancer.bot.slack.api import SlackWebApi
     from remembrancer.bot.slack.app import SlackApp
     from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 
-    transport = SlackTransport(Web(settings))
+    transport = SlackTransport(SlackWebApi(settings))
     transports[PLATFORM] = transport
     return SlackApp(settings, engine, transport, transports, clock)
 
@@ -126,8 +126,9 @@ def own_jobs(
     ends the wait between two requests to one server, so that the service can stop.
     """
     lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
-    way, means = Way(lease, at_most=between, together=CONCURRENT_SENDS), Means(sleep=sleep_unless(stopping))
-    yield lambda: tick(engine, transports, clock.now(), way), settings.look_seconds
+    options = DeliveryOptions(lease, at_most=between, together=CONCURRENT_SENDS)
+    means = Means(sleep=sleep_unless(stopping))
+    yield lambda: tick(engine, transports, clock.now(), options), settings.look_seconds
     yield lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds
     yield lambda: read_committees(engine, settings, clock.now(), means), settings.look_seconds
     yield lambda: clear_old(engine, clock.now()), DAY_SECONDS

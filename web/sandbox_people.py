@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
-from remembrancer.models import ForwardPlanItem, Person, PlanStanding
+from remembrancer.models import ForwardPlanItem, Person, PlanItemState
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.forward_plan import boards_with_plan
-from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.reports.forward_plan.paper_status import public_title
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 
@@ -56,8 +56,8 @@ def everyone(session: Session, now: datetime) -> list[PersonView]:
         for person in recipients.holders(facts, post_id, now):
             held[stored_id(person.id)].append(post_id)
     for item in session.exec(select(ForwardPlanItem)):
-        if item.lead_post_id is not None and item.standing != PlanStanding.WITHDRAWN:
-            brought[item.lead_post_id].append(open_title(item))
+        if item.lead_post_id is not None and item.standing != PlanItemState.WITHDRAWN:
+            brought[item.lead_post_id].append(public_title(item))
     for board in boards_with_plan(session):
         kept[board.secretary_post_id].append(board.name)
     active = [person for person in facts.people.values() if person.active]

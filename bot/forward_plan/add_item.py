@@ -8,7 +8,7 @@ from remembrancer.bot.forward_plan.forms import PlanForm, meeting_day, press
 from remembrancer.bot.forward_plan.view import items_at
 from remembrancer.bot.people.post_field import lead_choices
 from remembrancer.cards.post_names import NO_LEAD
-from remembrancer.models import Fate, ForwardPlanItem, PlanStanding
+from remembrancer.models import Fate, ForwardPlanItem, PlanItemState
 from remembrancer.models.message import Choice, Form
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.recurrence import RecurrenceKind
@@ -80,7 +80,7 @@ def _add_form(form: PlanForm) -> Form:
 def _addable(form: PlanForm) -> list[ForwardPlanItem]:
     """The plan's active items that are not at the meeting."""
     at_meeting = {item.id for item in items_at(form.context.session, form.meeting)}
-    return [item for item in form.items if item.standing == PlanStanding.ACTIVE and item.id not in at_meeting]
+    return [item for item in form.items if item.standing == PlanItemState.ACTIVE and item.id not in at_meeting]
 
 
 ROUTES: Routes = {

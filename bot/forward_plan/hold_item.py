@@ -2,7 +2,7 @@
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import PlanForm, meeting_day, press
-from remembrancer.models import Fate, ForwardPlanItem, PlanStanding
+from remembrancer.models import Fate, ForwardPlanItem, PlanItemState
 from remembrancer.models.message import Form
 from remembrancer.services.context import Context
 from remembrancer.services.forward_plan import decide, set_status
@@ -10,38 +10,38 @@ from remembrancer.services.forward_plan import decide, set_status
 
 def submit_hold(context: Context, incoming: Incoming) -> Reply:
     form = PlanForm(context, incoming)
-    item, reason = form.chosen_item(_in_state(form, PlanStanding.ACTIVE)), incoming.typed("reason")
+    item, reason = form.chosen_item(_in_state(form, PlanItemState.ACTIVE)), incoming.typed("reason")
     wrong = form.with_errors(item=item is None, reason=not reason)
     if wrong.errors or item is None:
         return Reply(form=_hold_form(wrong))
-    set_status(context.session, item, PlanStanding.ON_HOLD, reason, context.now, form.by)
+    set_status(context.session, item, PlanItemState.ON_HOLD, reason, context.now, form.by)
     form.update_placings()
     return form.reply("plan_held", title=item.title)
 
 
 def _hold_form(form: PlanForm) -> Form:
-    items = form.item_field(_in_state(form, PlanStanding.ACTIVE))
+    items = form.item_field(_in_state(form, PlanItemState.ACTIVE))
     return form.build("plan_hold", items, form.ask("reason", "text"))
 
 
 def submit_resume(context: Context, incoming: Incoming) -> Reply:
     form = PlanForm(context, incoming)
-    item = form.chosen_item(_in_state(form, PlanStanding.ON_HOLD))
+    item = form.chosen_item(_in_state(form, PlanItemState.ON_HOLD))
     if item is None:
         return Reply(form=_resume_form(form.with_errors(item=True)))
-    set_status(context.session, item, PlanStanding.ACTIVE, "", context.now, form.by)
+    set_status(context.session, item, PlanItemState.ACTIVE, "", context.now, form.by)
     form.update_placings()
     return form.reply("plan_resumed", title=item.title)
 
 
 def _resume_form(form: PlanForm) -> Form:
-    return form.build("plan_resume", form.item_field(_in_state(form, PlanStanding.ON_HOLD)))
+    return form.build("plan_resume", form.item_field(_in_state(form, PlanItemState.ON_HOLD)))
 
 
 def submit_place(context: Context, incoming: Incoming) -> Reply:
     """Place a waiting item at a meeting."""
     form = PlanForm(context, incoming)
-    item = form.chosen_item(_in_state(form, PlanStanding.ACTIVE))
+    item = form.chosen_item(_in_state(form, PlanItemState.ACTIVE))
     to = form.chosen_meeting(form.coming_meetings)
     wrong = form.with_errors(item=item is None, to=to is None)
     if wrong.errors or item is None or to is None:
@@ -52,11 +52,11 @@ def submit_place(context: Context, incoming: Incoming) -> Reply:
 
 
 def _place_form(form: PlanForm) -> Form:
-    items = form.item_field(_in_state(form, PlanStanding.ACTIVE))
+    items = form.item_field(_in_state(form, PlanItemState.ACTIVE))
     return form.build("plan_place", items, form.meeting_field("to", form.coming_meetings))
 
 
-def _in_state(form: PlanForm, state: PlanStanding) -> list[ForwardPlanItem]:
+def _in_state(form: PlanForm, state: PlanItemState) -> list[ForwardPlanItem]:
     return [item for item in form.items if item.standing == state]
 
 

@@ -4,7 +4,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import PlanForm, press
 from remembrancer.bot.people.post_field import lead_choices
 from remembrancer.cards.post_names import NO_LEAD
-from remembrancer.models import ForwardPlanItem, PlanStanding
+from remembrancer.models import ForwardPlanItem, PlanItemState
 from remembrancer.models.message import Form
 from remembrancer.services.context import Context, as_id
 from remembrancer.services.forward_plan import name_lead
@@ -25,7 +25,7 @@ def submit_lead(context: Context, incoming: Incoming) -> Reply:
 
 
 def _items(form: PlanForm) -> list[ForwardPlanItem]:
-    return [item for item in form.items if item.standing != PlanStanding.WITHDRAWN]
+    return [item for item in form.items if item.standing != PlanItemState.WITHDRAWN]
 
 
 def _lead_form(form: PlanForm) -> Form:

@@ -6,7 +6,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import PlanForm, meeting_day, press
 from remembrancer.bot.forward_plan.paper_notices import tell_asked
 from remembrancer.bot.forward_plan.view import items_at
-from remembrancer.models import Fate, ForwardPlanItem, Placing, PlanStanding
+from remembrancer.models import Fate, ForwardPlanItem, Placing, PlanItemState
 from remembrancer.models.message import Choice, Form
 from remembrancer.queries.papers import papers
 from remembrancer.rules.forward_plan.papers import Paper
@@ -54,7 +54,7 @@ def submit_withdraw(context: Context, incoming: Incoming) -> Reply:
         return Reply(form=_withdraw_form(wrong))
     paper = _paper(form, item)
     if scope == "plan":
-        set_status(context.session, item, PlanStanding.WITHDRAWN, reason, context.now, form.by)
+        set_status(context.session, item, PlanItemState.WITHDRAWN, reason, context.now, form.by)
     else:
         decide(context.session, item, form.meeting, Fate.WITHDRAWN, reason, context.now, form.by)
     form.update_placings()

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.bot.core.incoming import Reply
 from remembrancer.bot.core.name_lookup import find_boards
-from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding
+from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanItemState
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.forward_plan import boards_with_plan, items_of
 from remembrancer.reports.forward_plan.minutes import said_lately
@@ -70,7 +70,7 @@ def _meeting_part(context: Context, programme: WorkProgramme, sitting: Sitting) 
 def _board_buttons(session: Session, board: Board) -> Iterator[Button]:
     """The buttons for items whatever their meeting."""
     items = items_of(session, stored_id(board.id))
-    if any(item.standing == PlanStanding.ACTIVE for item in items):
+    if any(item.standing == PlanItemState.ACTIVE for item in items):
         yield _button("plan_hold", str(board.id), board.name)
         yield _button("plan_lead", str(board.id), board.name)
     yield _button("plan_note", str(board.id), board.name)

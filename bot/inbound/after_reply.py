@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from remembrancer.clock import Clock
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
-from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, deliver_due
 from remembrancer.scheduler.outbox.transport import Transport
 
 log = structlog.get_logger()
@@ -81,8 +81,8 @@ class ImmediateDelivery:
 
     async def _deliver(self) -> None:
         # Only immediate replies: the tick sends all other messages, however many wait.
-        now, way = self._clock.now(), Way(self._lease)
-        await asyncio.to_thread(deliver_due, self._engine, self._transports, recheck, now, way, paused=True)
+        now, options = self._clock.now(), DeliveryOptions(self._lease)
+        await asyncio.to_thread(deliver_due, self._engine, self._transports, recheck, now, options, paused=True)
 
     async def _refresh(self) -> None:
         now = self._clock.now()

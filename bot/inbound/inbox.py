@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, col, select
 
-from remembrancer.models import HeardState, IncomingEvent
+from remembrancer.models import EventState, IncomingEvent
 from remembrancer.rules.facts import stored_id
 
 LEASE = timedelta(seconds=60)
@@ -58,7 +58,7 @@ def record(engine: Engine, platform: str, delivered: Sequence[NewEvent]) -> list
 
     It does nothing else, because the platform waits for it.
     """
-    leased = {"platform": platform, "state": HeardState.WAITING, "attempts": 0}
+    leased = {"platform": platform, "state": EventState.WAITING, "attempts": 0}
     rows = [leased | {"key": d.key, "lane": d.lane, "body": dict(d.body), "received_at": d.at} for d in delivered]
     with engine.begin() as connection:
         insert = insert_new(engine.dialect.name, IncomingEvent, ["platform", "key"])
@@ -96,7 +96,7 @@ def lease_next(engine: Engine, platform: str, now: datetime, lease: timedelta = 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
     leased_until = col(IncomingEvent.leased_until)
-    return and_(col(IncomingEvent.state) == HeardState.WAITING, or_(leased_until.is_(None), leased_until <= now))
+    return and_(col(IncomingEvent.state) == EventState.WAITING, or_(leased_until.is_(None), leased_until <= now))
 
 
 def _is_first_of_lane() -> ColumnElement[bool]:
@@ -105,7 +105,7 @@ def _is_first_of_lane() -> ColumnElement[bool]:
     return ~exists().where(
         col(before.platform) == col(IncomingEvent.platform),
         col(before.lane) == col(IncomingEvent.lane),
-        col(before.state) == HeardState.WAITING,
+        col(before.state) == EventState.WAITING,
         col(before.id) < col(IncomingEvent.id),
     )
 
@@ -114,7 +114,7 @@ def mark_done(engine: Engine, leased: LeasedEvent, now: datetime) -> None:
     """Mark an event as handled."""
     with _leased_rows(engine, leased) as rows:
         for row in rows:
-            row.state, row.done_at, row.leased_until, row.problem = HeardState.DONE, now, None, None
+            row.state, row.done_at, row.leased_until, row.problem = EventState.DONE, now, None, None
 
 
 def mark_failed(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> None:
@@ -124,7 +124,7 @@ def mark_failed(engine: Engine, leased: LeasedEvent, problem: str, now: datetime
             row.problem = problem
             row.leased_until = now + FIRST_WAIT * 2 ** (leased.attempts - 1)
             if leased.is_last_attempt:
-                row.state, row.leased_until, row.done_at = HeardState.FAILED, None, now
+                row.state, row.leased_until, row.done_at = EventState.FAILED, None, now
 
 
 def postpone(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> bool:
@@ -145,7 +145,7 @@ def _leased_rows(engine: Engine, leased: LeasedEvent) -> Iterator[Sequence[Incom
     """Lock the event's row to be changed if our lease still holds; no row where another worker has taken it."""
     query = select(IncomingEvent).where(
         IncomingEvent.id == leased.id,
-        IncomingEvent.state == HeardState.WAITING,
+        IncomingEvent.state == EventState.WAITING,
         IncomingEvent.attempts == leased.attempts,
     )
     with Session(engine) as session:

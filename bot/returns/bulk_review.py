@@ -27,7 +27,7 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
     if ret.state not in WANTED:
         raise NotPossibleError("not_wanted_now", ref=context.item(ret).ref, state=phrase(f"states.{ret.state}"))
     person, because = recipients.lead(context.facts, ret, context.now)[0]
-    if person.id == context.person.id or because == recipients.Because.NOBODY_ELSE:
+    if person.id == context.person.id or because == recipients.Reason.NOBODY_ELSE:
         raise NotPossibleError("nobody_to_chase", ref=context.item(ret).ref)
     query = select(Return).where(Return.window_id == ret.window_id, col(Return.state).in_(WANTED)).with_for_update()
     missing = permitted(context, context.session.exec(query.order_by(col(Return.id))), Act.CHASE)

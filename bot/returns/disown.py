@@ -55,7 +55,7 @@ def _tell_secretaries(context: Context, ret: Return) -> None:
         enqueue(
             context.session,
             person,
-            claim_message(context, ret, decides=because != recipients.Because.NOBODY_ELSE),
+            claim_message(context, ret, decides=because != recipients.Reason.NOBODY_ELSE),
             key=f"{claim_key(ret)}{context.event}-{person.id}",
             kind="disowned",
             because="disowned",

@@ -14,7 +14,7 @@ from remembrancer.bot.returns.withdraw_notices import (
     tell_wanted_again,
 )
 from remembrancer.cards.item_status_buttons import STANDINGS, report_again_button
-from remembrancer.models import Item, Return, ReturnState, Standing
+from remembrancer.models import Item, ItemState, Return, ReturnState
 from remembrancer.models.message import Choice, Form, FormField, InputType, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
@@ -34,9 +34,9 @@ def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
     errors = _errors(context, typed)
     if errors:
         return Reply(form=_set_aside_form(context, ret, typed, errors))
-    item, standing = context.item(ret), Standing(typed["standing"])
+    item, standing = context.item(ret), ItemState(typed["standing"])
     concerned = people_concerned(context, ret)
-    day = as_day(typed["review_on"]) if standing == Standing.SUSPENDED else None
+    day = as_day(typed["review_on"]) if standing == ItemState.SUSPENDED else None
     set_aside(context.session, item, standing, typed["reason"], context.now, stored_id(context.person.id), day)
     context.session.flush()
     tell_nothing_wanted(context, ret, concerned)
@@ -58,7 +58,7 @@ def _errors(context: Context, typed: Mapping[str, str]) -> dict[str, str]:
         errors["standing"] = phrase("errors.choose_standing")
     if not typed["reason"]:
         errors["reason"] = phrase("errors.reason_to_board")
-    if typed["standing"] == Standing.SUSPENDED and (review_on is None or review_on <= context.today):
+    if typed["standing"] == ItemState.SUSPENDED and (review_on is None or review_on <= context.today):
         errors["review_on"] = phrase("errors.review_on")
     return errors
 
@@ -88,12 +88,12 @@ def _field(
 
 def press_report_again(context: Context, incoming: Incoming) -> Reply:
     item = _item(context, incoming)
-    if item.standing == Standing.REPORTED:
+    if item.standing == ItemState.REPORTED:
         raise NotPossibleError("reported_already", ref=item.ref)
     report_again(context.session, item, context.now, stored_id(context.person.id))
     context.session.flush()
     tell_wanted_again(context, item)
-    tell_other_secretaries(context, item, Standing.REPORTED)
+    tell_other_secretaries(context, item, ItemState.REPORTED)
     return Reply(messages=(context.says("reported_again", ref=item.ref),))
 
 
@@ -114,14 +114,14 @@ def press_keep_suspended(context: Context, incoming: Incoming) -> Reply:
 def submit_keep_suspended(context: Context, incoming: Incoming) -> Reply:
     """Prolong the suspension to another day, with a reason for the boards."""
     item = _suspended_item(context, incoming)
-    typed = _typed(incoming) | {"standing": Standing.SUSPENDED}
+    typed = _typed(incoming) | {"standing": ItemState.SUSPENDED}
     errors = _errors(context, typed)
     if errors:
         return Reply(form=_keep_form(item, typed, errors))
     day, by = as_day(typed["review_on"]), stored_id(context.person.id)
-    set_aside(context.session, item, Standing.SUSPENDED, typed["reason"], context.now, by, day)
+    set_aside(context.session, item, ItemState.SUSPENDED, typed["reason"], context.now, by, day)
     context.session.flush()
-    tell_other_secretaries(context, item, Standing.SUSPENDED)
+    tell_other_secretaries(context, item, ItemState.SUSPENDED)
     text = render("messages/kept_suspended.md", item=item)
     return Reply(messages=(message(text, buttons=[report_again_button(item)]),))
 
@@ -129,9 +129,9 @@ def submit_keep_suspended(context: Context, incoming: Incoming) -> Reply:
 def _suspended_item(context: Context, incoming: Incoming) -> Item:
     """The item if it is suspended. Raises NotPossibleError otherwise."""
     item = _item(context, incoming)
-    if item.standing == Standing.REPORTED:
+    if item.standing == ItemState.REPORTED:
         raise NotPossibleError("reported_already", ref=item.ref)
-    if item.standing == Standing.WITHDRAWN:
+    if item.standing == ItemState.WITHDRAWN:
         raise NotPossibleError("set_aside_already", ref=item.ref, state=phrase(f"states.{ReturnState.WITHDRAWN}"))
     return item
 

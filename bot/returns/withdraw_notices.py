@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from remembrancer.models import Board, Item, OutgoingMessage, Person, Return, SendState, Standing, Window
+from remembrancer.models import Board, Item, ItemState, OutgoingMessage, Person, Return, SendState, Window
 from remembrancer.models.message import message
 from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import GIVEN, current
@@ -88,7 +88,7 @@ def _drop_unsent(context: Context, ret: Return, person: Person, kind: str) -> bo
     return bool(rows)
 
 
-def tell_other_secretaries(context: Context, item: Item, standing: Standing) -> None:
+def tell_other_secretaries(context: Context, item: Item, standing: ItemState) -> None:
     """Tell the other secretaries whose boards hear of the item, because their figures change too."""
     facts, windows = context.facts, [context.window(ret) for ret in running_returns(context.session, item)]
     for person in recipients.at_work_in(facts, recipients.secretary_posts(facts, item), context.now):

@@ -11,7 +11,7 @@ from remembrancer.bot.sending.pause import (
     preview_hash,
     sending_state,
 )
-from remembrancer.models import Sending
+from remembrancer.models import SendingState
 from remembrancer.models.message import Choice, Form, FormField, Message
 from remembrancer.queries.organisation import fingerprint
 from remembrancer.rules.facts import stored_id
@@ -51,11 +51,11 @@ def submit_pilot(context: Context, incoming: Incoming) -> Reply:
     return Reply(messages=(sending_state(context, done),))
 
 
-def _pilot_hash(now: Sending) -> str:
+def _pilot_hash(now: SendingState) -> str:
     return fingerprint(now.pilot)[:8]
 
 
-def _changed_notice(context: Context, now: Sending) -> str:
+def _changed_notice(context: Context, now: SendingState) -> str:
     if now.pilot is None:
         return phrase("forms.pilot_over_meanwhile")
     names = sorted(context.facts.people[id].name for id in now.pilot)
@@ -64,7 +64,7 @@ def _changed_notice(context: Context, now: Sending) -> str:
 
 def _form(
     context: Context,
-    now: Sending,
+    now: SendingState,
     chosen: Collection[int],
     notice: str = "",
     error: str = "",

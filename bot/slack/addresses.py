@@ -2,14 +2,14 @@
 
 import re
 
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 CONVERSATION_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 ACCOUNT = re.compile(r"[UW][A-Z0-9]{6,}")
 
 
-def open_conversation(web: Web, account: str, patience: float) -> str:
+def open_conversation(web: SlackWebApi, account: str, patience: float) -> str:
     """Return the bot's conversation with a person (Slack user id), opening it where there is none. Raises SendError."""
     return str(web.ask("conversations.open", patience, users=account)["channel"]["id"])
 
@@ -17,7 +17,7 @@ def open_conversation(web: Web, account: str, patience: float) -> str:
 class Addresses:
     """Resolves and caches conversation ids. Thread-safe: two threads may look up the same."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: SlackWebApi) -> None:
         self._web = web
         self._ids: dict[str, str] = {}
 

@@ -20,7 +20,7 @@ PAGE_SIZE = 200
 """Items per page of a list, as Slack advises."""
 
 
-class Web:
+class SlackWebApi:
     """Slack's Web API for the bot of one workspace. Thread-safe."""
 
     def __init__(

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from remembrancer.bot.people.time_zone import follow_zone, is_zone_automatic
 from remembrancer.bot.slack.addresses import open_conversation
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.rate_limits import MINUTE
 from remembrancer.bot.slack.outbound.transport import PLATFORM
@@ -33,7 +33,7 @@ WAIT_SECONDS = 2 * MINUTE
 """Seconds that each call may wait for its turn: nobody waits for this."""
 
 
-def match(engine: Engine, web: Web, now: datetime) -> None:
+def match(engine: Engine, web: SlackWebApi, now: datetime) -> None:
     """Link everybody whose e-mail address Slack knows, and retry accounts that Slack refused. Idempotent.
 
     An error of Slack ends the run, and the next run goes on. Raises nothing that Slack can cause.
@@ -55,7 +55,7 @@ def is_member(user: User) -> bool:
     return not any(user.get(flag) for flag in ("deleted", "is_bot", "is_stranger")) and user.get("id") != "USLACKBOT"
 
 
-def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
+def _match_one(engine: Engine, web: SlackWebApi, person_id: int, now: datetime) -> None:
     with Session(engine) as session:
         email = session.get_one(Person, person_id).email
     try:
@@ -80,7 +80,7 @@ def _match_one(engine: Engine, web: Web, person_id: int, now: datetime) -> None:
         session.commit()
 
 
-def _retry_account(engine: Engine, web: Web, account: str, now: datetime) -> None:
+def _retry_account(engine: Engine, web: SlackWebApi, account: str, now: datetime) -> None:
     user: User = web.ask("users.info", WAIT_SECONDS, user=account)["user"]
     if is_member(user):
         open_conversation(web, account, WAIT_SECONDS)
@@ -114,7 +114,7 @@ class AccountMatcher:
     The thread does not delay shutdown: each person is a transaction of their own.
     """
 
-    def __init__(self, engine: Engine, web: Web, clock: Clock) -> None:
+    def __init__(self, engine: Engine, web: SlackWebApi, clock: Clock) -> None:
         self._engine, self._web, self._clock = engine, web, clock
         self._requested, self._stopping = threading.Event(), False
         self._looked_up: set[int] = set()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from remembrancer.bot.slack.addresses import Addresses
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.directory import WAIT_SECONDS, is_member
 from remembrancer.bot.slack.manifest import PATH, SCOPES
 from remembrancer.bot.slack.outbound.transport import PLATFORM
@@ -18,7 +18,7 @@ from remembrancer.settings import Settings
 from remembrancer.wording import phrase
 
 
-def examine(session: Session, web: Web, settings: Settings) -> list[str]:
+def find_problems(session: Session, web: SlackWebApi, settings: Settings) -> list[str]:
     """Return every finding; empty where all is well. An error of Slack is a finding too."""
     findings = list(_event_delivery(settings))
     try:
@@ -42,19 +42,21 @@ def _event_delivery(settings: Settings) -> Iterator[str]:
         yield phrase("slack_admin.no_public_url", path=PATH)
     if settings.slack_app_token:
         try:
-            Web(settings.model_copy(update={"slack_bot_token": settings.slack_app_token})).ask("apps.connections.open")
+            SlackWebApi(settings.model_copy(update={"slack_bot_token": settings.slack_app_token})).ask(
+                "apps.connections.open"
+            )
         except SendError as error:
             yield phrase("slack_admin.no_socket", problem=error.reason)
 
 
-def _scopes(web: Web) -> Iterator[str]:
+def _scopes(web: SlackWebApi) -> Iterator[str]:
     headers = {name.lower(): value for name, value in web.ask("auth.test").headers.items()}
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
     if missing := [scope for scope in SCOPES if scope not in granted]:
         yield phrase("slack_admin.scopes", scopes=", ".join(missing))
 
 
-def _channel(web: Web, board: Board) -> Iterator[str]:
+def _channel(web: SlackWebApi, board: Board) -> Iterator[str]:
     values = {"board": board.name, "channel": board.channel}
     try:
         channel_id = Addresses(web).of(board.channel, WAIT_SECONDS)
@@ -70,7 +72,7 @@ def _channel(web: Web, board: Board) -> Iterator[str]:
         yield phrase("slack_admin.not_member", **values)
 
 
-def _people(session: Session, web: Web) -> Iterator[str]:
+def _people(session: Session, web: SlackWebApi) -> Iterator[str]:
     users = [user for user in web.pages("users.list", "members", WAIT_SECONDS) if is_member(user)]
     ids = {user["id"] for user in users}
     emails = {str((user.get("profile") or {}).get("email") or "").lower(): user for user in users}

@@ -26,7 +26,7 @@ MAX_SINGLE, MAX_NAMED = 3, 10
 """Up to this many people get a finding each, and up to this many are named in a common one."""
 
 
-def examine(
+def find_problems(
     session: Session, settings: Settings, token: Callable[[], str], graph: Graph | None = None, loopback: bool = False
 ) -> list[str]:
     """Return every finding; empty where all is well. `token` returns the bot's token, and raises SendError.

@@ -2,16 +2,16 @@
 
 from sqlmodel import select
 
-from remembrancer.models import ForwardPlanItem, PlanStanding
+from remembrancer.models import ForwardPlanItem, PlanItemState
 from remembrancer.queries.papers import papers_to_come
 from remembrancer.rules.calendar.deadlines import Deadline
 from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.forward_plan.papers import Paper, asked, leads, steps, with_earlier_papers
 from remembrancer.rules.forward_plan.stages import Stage
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.services.context import Context
 
-WantedPaper = tuple[Paper, Stage, Because]
+WantedPaper = tuple[Paper, Stage, Reason]
 
 
 def wanted_papers(context: Context) -> list[WantedPaper]:
@@ -36,5 +36,5 @@ def _next_stages(paper: Paper) -> list[tuple[Stage, Deadline]]:
 
 def leads_papers(context: Context) -> bool:
     """Whether the person leads any item of a forward plan."""
-    items = context.session.exec(select(ForwardPlanItem).where(ForwardPlanItem.standing != PlanStanding.WITHDRAWN))
+    items = context.session.exec(select(ForwardPlanItem).where(ForwardPlanItem.standing != PlanItemState.WITHDRAWN))
     return any(leads(context.facts, context.person, item, context.now) for item in items)

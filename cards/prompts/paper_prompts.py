@@ -17,7 +17,7 @@ from remembrancer.models.outgoing import PAPERS, REROUTED
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import papers_by_ids
 from remembrancer.queries.stages import stages
-from remembrancer.reports.forward_plan.paper_status import open_title, stage_step_in_words
+from remembrancer.reports.forward_plan.paper_status import public_title, stage_step_in_words
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.paper_prompts import paper_ids, paper_prompt, stage_key
 from remembrancer.rules.forward_plan.papers import Paper, Step, secretary
@@ -97,10 +97,10 @@ def _occasion(facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: dat
     """The occasion of one meeting, with the unreachable people's papers; only the secretary reads exempt titles."""
     paper = next(iter(unreachable.values()))[0]
     secretaries = secretary(facts, paper.plan_board, now)
-    secretary_ids = {stored_id(who.id) for who, because in secretaries if because != recipients.Because.NOBODY_ELSE}
+    secretary_ids = {stored_id(who.id) for who, because in secretaries if because != recipients.Reason.NOBODY_ELSE}
     admin_ids = {stored_id(admin.id) for admin in recipients.admins(facts)} - secretary_ids
     full_titles = {person_id: [each.item.title for each in papers] for person_id, papers in unreachable.items()}
-    open_titles = {person_id: [open_title(each.item) for each in papers] for person_id, papers in unreachable.items()}
+    open_titles = {person_id: [public_title(each.item) for each in papers] for person_id, papers in unreachable.items()}
     return Occasion(
         name=f"meeting-{paper.meeting.id}-r{paper.meeting.revision}",
         head=f"{paper.board.name}, {moment(paper.meeting.starts_at, facts.time.zone)}",
@@ -115,7 +115,7 @@ def _titles(session: Session, placing_ids: Collection[int]) -> list[str]:
     """The titles of the placed items, in the plan's order; exempt ones are masked."""
     query = select(ForwardPlanItem).join(Placing, col(Placing.plan_item_id) == ForwardPlanItem.id)
     items = {item.id: item for item in session.exec(query.where(col(Placing.id).in_(placing_ids)))}
-    return [open_title(item) for item in sorted(items.values(), key=lambda item: (item.position, item.id))]
+    return [public_title(item) for item in sorted(items.values(), key=lambda item: (item.position, item.id))]
 
 
 def _audience(view: PaperView) -> str:

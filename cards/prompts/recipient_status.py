@@ -7,7 +7,7 @@ from remembrancer.models import Person, Prompt, Return
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class RecipientStatus:
     may_answer: bool = True
     is_away: bool = False
 
-    def because(self, person_id: int) -> Because | None:
+    def because(self, person_id: int) -> Reason | None:
         """Why a person (id) is asked or told now; None where they are not."""
         return next((because for person, because in self.asked if person.id == person_id), None)
 
     def state(self, prompt: Prompt) -> str:
         """Everything in it that a card shows, as text; it changes when the card does."""
-        if prompt.to != "lead" and prompt.because != Because.NOBODY_ELSE:
+        if prompt.to != "lead" and prompt.because != Reason.NOBODY_ELSE:
             return f" {self.may_answer}"
         asked = [f"{person.name} {because}" for person, because in self.asked]
         return f" {self.may_answer} {self.is_away} {asked} {[holder.name for holder in self.holders]}"

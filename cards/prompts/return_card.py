@@ -8,11 +8,11 @@ from remembrancer.cards.prompts.return_view import ReturnView, in_order
 from remembrancer.models import Person, ReturnState, WindowState
 from remembrancer.models.message import Button, Part
 from remembrancer.reports.answer_text import option_in_words
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.answers import may_say_no_change
 from remembrancer.wording import phrase, render
 
-MAY_DISOWN = (Because.LEADS, Because.DELEGATED, Because.STANDS_IN)
+MAY_DISOWN = (Reason.LEADS, Reason.DELEGATED, Reason.STANDS_IN)
 """The reasons for being asked with which a person may say that the item is not theirs."""
 
 
@@ -60,7 +60,7 @@ def _head(person: Person, group: Sequence[ReturnView]) -> str:
 
 def _item_part(person: Person, view: ReturnView) -> Part:
     status, version = view.programme.status, view.version
-    may_see = view.because != Because.NOBODY_ELSE
+    may_see = view.because != Reason.NOBODY_ELSE
     text = render(
         "messages/prompt_item.md",
         person=person,
@@ -75,7 +75,7 @@ def _item_part(person: Person, view: ReturnView) -> Part:
 
 
 def _buttons(view: ReturnView, person: Person) -> Iterator[Button]:
-    if view.window.state == WindowState.LOCKED or view.is_set_aside or view.because == Because.NOBODY_ELSE:
+    if view.window.state == WindowState.LOCKED or view.is_set_aside or view.because == Reason.NOBODY_ELSE:
         return
     is_done = view.is_given and not view.asks
     if view.recipient.may_answer and not is_done:

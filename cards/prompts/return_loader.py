@@ -31,7 +31,7 @@ from remembrancer.queries.organisation import definition
 from remembrancer.queries.returns import GIVEN
 from remembrancer.queries.window_dates import close_before, date_changes
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.slices import Slice, is_in
 
 
@@ -116,7 +116,7 @@ def _asked_before(session: Session, returns: Iterable[int]) -> dict[tuple[int, i
     for chunk in chunks(returns):
         query = select(Prompt).join(OutgoingMessage).where(col(OutgoingMessage.state).not_in(not_sent))
         for prompt in session.exec(query.where(col(Prompt.return_id).in_(chunk), Prompt.to == "lead")):
-            if prompt.because != Because.NOBODY_ELSE:
+            if prompt.because != Reason.NOBODY_ELSE:
                 found[stored_id(prompt.return_id), prompt.person_id].append(prompt)
     return dict(found)
 

@@ -9,7 +9,7 @@ from remembrancer.cards.prompts.recipient_status import RecipientStatus
 from remembrancer.cards.prompts.state import hash_of
 from remembrancer.models import Item, Person, Prompt, Return, ReturnVersion, Snooze, Window, WindowState
 from remembrancer.queries.returns import GIVEN, SET_ASIDE
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
 from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.rules.prompts.steps import kind_of
@@ -58,7 +58,7 @@ class ReturnView:
     @property
     def asks(self) -> bool:
         """Whether the person is asked to answer, and not only told that somebody has not."""
-        return self.prompt.to == "lead" and self.because != Because.NOBODY_ELSE
+        return self.prompt.to == "lead" and self.because != Reason.NOBODY_ELSE
 
     @property
     def is_asked(self) -> bool:
@@ -68,7 +68,7 @@ class ReturnView:
     @property
     def is_handed_on(self) -> bool:
         """Whether the return is delegated, and the person may take that back."""
-        is_delegated = any(because == Because.DELEGATED for _, because in self.recipient.asked)
+        is_delegated = any(because == Reason.DELEGATED for _, because in self.recipient.asked)
         return self.prompt.to == "lead" and is_delegated and not self.is_asked and self.recipient.may_answer
 
     @property
@@ -78,7 +78,7 @@ class ReturnView:
             return False
         if self.prompt.to == "lead":
             return self.ret.state in WANTED or not self.recipient.may_answer
-        return self.prompt.because == Because.NOBODY_ELSE
+        return self.prompt.because == Reason.NOBODY_ELSE
 
     @property
     def holders(self) -> tuple[Person, ...]:
@@ -102,7 +102,7 @@ class ReturnView:
     @property
     def others(self) -> tuple[Person, ...]:
         """The other holders of a shared lead post, where the person is asked as one of them."""
-        leads = self.because == Because.LEADS and self.holds
+        leads = self.because == Reason.LEADS and self.holds
         return tuple(holder for holder in self.holders if leads and holder.id != self.prompt.person_id)
 
     @property
@@ -135,7 +135,7 @@ class ReturnView:
     @property
     def tone(self) -> str:
         """The key of the wording in templates/messages/prompt_head.md."""
-        if self.because in (Because.VACANT, Because.NOBODY_ELSE):
+        if self.because in (Reason.VACANT, Reason.NOBODY_ELSE):
             return str(self.because)
         if not self.asks:
             return "escalation"

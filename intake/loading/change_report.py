@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, select
 
 from remembrancer.intake.loading.merge import Fields, merge
-from remembrancer.models import FolderWord, Organisation, Post
+from remembrancer.models import ImportedRow, Organisation, Post
 from remembrancer.services.audit import record_event
 from remembrancer.wording import phrase
 
@@ -30,7 +30,7 @@ class Changes:
         self.session = session
         self.lines: list[str] = []
         self.kept: list[str] = []
-        self._imported_rows = {(word.model, word.name): word for word in session.exec(select(FolderWord))}
+        self._imported_rows = {(word.model, word.name): word for word in session.exec(select(ImportedRow))}
         self._is_first = not self._imported_rows and session.get(Organisation, 1) is not None
 
     def put(self, model: type[Any], name: str, by: dict[str, Any], /, **values: Any) -> Any:
@@ -114,7 +114,7 @@ class Changes:
 
     def remember_imported(self, model: type[Any], name: str, imported: Fields) -> None:
         """Store the imported fields of a row as the base of the next merge."""
-        new = FolderWord(model=model.__name__, name=name, values={})
+        new = ImportedRow(model=model.__name__, name=name, values={})
         row = self._imported_rows.setdefault((model.__name__, name), new)
         row.values = dict(imported)
         self.session.add(row)

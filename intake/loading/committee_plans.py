@@ -18,7 +18,7 @@ from remembrancer.intake.loading.committees import PREFIX, all_were_read
 from remembrancer.intake.loading.forward_plan import PlanFields, as_day
 from remembrancer.intake.loading.meetings import board_ids
 from remembrancer.intake.moderngov.plan_refresh import Decision, PlansRead
-from remembrancer.models import ForwardPlanItem, PlanStanding
+from remembrancer.models import ForwardPlanItem, PlanItemState
 from remembrancer.problems import Problems
 from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation
@@ -31,7 +31,7 @@ from remembrancer.services.forward_plan import reschedule_one_off, was_heard
 from remembrancer.wording import phrase
 
 DUE = "Decision due"
-GONE = PlanStanding.WITHDRAWN.value
+GONE = PlanItemState.WITHDRAWN.value
 EXTRA_FIELDS = ("board", "key", "due", "lead_officer")
 Imported = dict[str, Any]
 """The imported fields of a decision: those of a plan item, and EXTRA_FIELDS."""

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from remembrancer.intake.folder.forward_plan import ForwardPlanRow
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.intake.loading.change_report import Changes
-from remembrancer.models import Board, ForwardPlanItem, Item, PlanStanding, Post, Programme
+from remembrancer.models import Board, ForwardPlanItem, Item, PlanItemState, Post, Programme
 from remembrancer.rules.checked_model import slugify
 from remembrancer.rules.facts import stored_id
 
@@ -31,7 +31,7 @@ def store_forward_plan(changes: Changes, folder: Folder, boards: Mapping[str, in
             session.add(item)
     for name, item in stored.items():  # items added in chat stay
         if item.source == "folder" and changes.was_imported(ForwardPlanItem, name):
-            was, item.standing = item.standing, PlanStanding.WITHDRAWN
+            was, item.standing = item.standing, PlanItemState.WITHDRAWN
             changes.add_changes(ForwardPlanItem, name, {"standing": was.value}, {"standing": item.standing.value})
             changes.forget(ForwardPlanItem, name)
     session.flush()
@@ -67,7 +67,7 @@ class PlanFields:
             "item": f"{row.programme} {row.ref}" if row.ref else "",
             "requested_by": row.requested_by,
             "note": row.note,
-            "standing": (PlanStanding.ON_HOLD if row.standing else PlanStanding.ACTIVE).value,
+            "standing": (PlanItemState.ON_HOLD if row.standing else PlanItemState.ACTIVE).value,
             "standing_reason": row.standing,
             "position": position,
         }
@@ -90,7 +90,7 @@ class PlanFields:
             if name not in named:
                 setattr(item, name, value)
         item.first_on, item.last_placed = as_day(values["first_on"]), as_day(values["last_placed"])
-        item.standing = PlanStanding(values["standing"])
+        item.standing = PlanItemState(values["standing"])
         item.lead_post_id = self.posts[values["lead_post"]] if values["lead_post"] else None
         item.item_id = self._items[values["item"]] if values["item"] else None
 

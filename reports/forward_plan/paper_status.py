@@ -16,7 +16,7 @@ from remembrancer.wording import phrase, short_day
 Coming = tuple[Stage, Deadline] | None
 
 
-def open_title(item: ForwardPlanItem) -> str:
+def public_title(item: ForwardPlanItem) -> str:
     """Return the item's title for places that anybody may read; an exempt item is not named."""
     return phrase("plan.exempt") if item.confidential else item.title
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanStanding, Post
+from remembrancer.models import Board, ForwardPlanItem, Meeting, Placing, PlanItemState, Post
 from remembrancer.queries.forward_plan import items_of, meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import deadlines_by_rules, papers_to_come
@@ -74,7 +74,7 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
     deadlines_of = deadlines_by_rules(session, now)
     placed = {paper.item.id for paper in found}
     items = items_of(session, stored_id(board.id))
-    active = [item for item in items if item.standing == PlanStanding.ACTIVE]
+    active = [item for item in items if item.standing == PlanItemState.ACTIVE]
     held = set(session.exec(select(Placing.plan_item_id).where(col(Placing.on))))
     return WorkProgramme(
         board=board,
@@ -100,7 +100,7 @@ def work_programme(session: Session, board: Board, now: datetime) -> WorkProgram
             # A one-off that has come to a meeting waits for no other.
             and not (item.recurrence == "one_off" and (item.last_placed is not None or item.id in held))
         ],
-        on_hold=[item for item in items if item.standing == PlanStanding.ON_HOLD],
+        on_hold=[item for item in items if item.standing == PlanItemState.ON_HOLD],
     )
 
 

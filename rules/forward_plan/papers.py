@@ -162,7 +162,7 @@ def asked(facts: Facts, paper: Paper, to: str, now: datetime) -> list[Asked]:
     for post in (post_id, *recipients.line_above(facts, post_id)):
         found = recipients.at_work(facts, post, now)
         if found is not None:
-            return [found if post == post_id else (found[0], recipients.Because.ABOVE)]
+            return [found if post == post_id else (found[0], recipients.Reason.ABOVE)]
     return secretary(facts, paper.plan_board, now)
 
 
@@ -170,8 +170,8 @@ def secretary(facts: Facts, board: Board, now: datetime) -> list[Asked]:
     """Return the board's secretary or a stand-in; the admins where nobody is at work."""
     found = recipients.at_work(facts, board.secretary_post_id, now)
     if found is not None:
-        return [(found[0], recipients.Because.SECRETARY)]
-    return [(who, recipients.Because.NOBODY_ELSE) for who in recipients.admins(facts)]
+        return [(found[0], recipients.Reason.SECRETARY)]
+    return [(who, recipients.Reason.NOBODY_ELSE) for who in recipients.admins(facts)]
 
 
 def leads(facts: Facts, person: Person, item: ForwardPlanItem, now: datetime) -> bool:

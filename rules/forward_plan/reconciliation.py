@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from remembrancer.models import ForwardPlanItem, Item, PlanStanding
+from remembrancer.models import ForwardPlanItem, Item, PlanItemState
 from remembrancer.rules.facts import stored_id
 
 
@@ -50,7 +50,7 @@ def reconcile(
     """
     planned: dict[int, list[ForwardPlanItem]] = defaultdict(list)
     for row in on_plan:
-        if row.item_id is not None and row.standing == PlanStanding.ACTIVE:
+        if row.item_id is not None and row.standing == PlanItemState.ACTIVE:
             planned[row.item_id].append(row)
     wanted = {stored_id(each.item.id): each for each in expected}
     unexpected = [row for id, rows in planned.items() if id not in wanted for row in rows]

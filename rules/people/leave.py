@@ -67,7 +67,7 @@ def asked_above(facts: Facts, person: Person, now: datetime) -> recipients.Asked
         for above in recipients.upwards(facts, post_id):
             asked = recipients.at_work(facts, above, now)
             if asked is not None and asked[0].id != person.id:
-                return asked if above == post_id else (asked[0], recipients.Because.ABOVE)
+                return asked if above == post_id else (asked[0], recipients.Reason.ABOVE)
     return None
 
 

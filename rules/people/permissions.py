@@ -85,7 +85,7 @@ def _relations(facts: Facts, person: Person, ret: Return, now: datetime) -> Iter
 def _is_asked_instead(facts: Facts, person: Person, ret: Return, now: datetime) -> bool:
     """Tell whether the person is asked for the return as the lead's stand-in or the return's delegate."""
     asked = recipients.lead(facts, ret, now)
-    stands_in = (recipients.Because.STANDS_IN, recipients.Because.DELEGATED)
+    stands_in = (recipients.Reason.STANDS_IN, recipients.Reason.DELEGATED)
     return any(who.id == person.id and because in stands_in for who, because in asked)
 
 

@@ -10,7 +10,7 @@ from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.programmes.slices import Hearing, is_in
 
 
-class Because(StrEnum):
+class Reason(StrEnum):
     """The reason why a person is asked or told; templates/messages put it in words."""
 
     LEADS = "leads"
@@ -22,7 +22,7 @@ class Because(StrEnum):
     NOBODY_ELSE = "nobody_else"
 
 
-Asked = tuple[Person, Because]
+Asked = tuple[Person, Reason]
 
 
 def is_away(facts: Facts, person: Person, now: datetime) -> bool:
@@ -78,11 +78,11 @@ def at_work(facts: Facts, post_id: int, now: datetime) -> Asked | None:
     """Return a holder of the post who is at work, or the delegate of a holder on leave; None without either."""
     for person in holders(facts, post_id, now):
         if not is_away(facts, person, now):
-            return person, Because.LEADS
+            return person, Reason.LEADS
     for person in holders(facts, post_id, now):
         delegate = _delegate(facts, person, now)
         if delegate is not None:
-            return delegate, Because.STANDS_IN
+            return delegate, Reason.STANDS_IN
     return None
 
 
@@ -96,7 +96,7 @@ def _delegate(facts: Facts, person: Person, now: datetime) -> Person | None:
 
 def _first_above(facts: Facts, posts: list[int], now: datetime) -> Asked | None:
     found = (at_work(facts, post_id, now) for post_id in posts)
-    return next(((asked[0], Because.ABOVE) for asked in found if asked), None)
+    return next(((asked[0], Reason.ABOVE) for asked in found if asked), None)
 
 
 def holds(facts: Facts, person: Person, post_id: int, now: datetime) -> bool:
@@ -118,11 +118,11 @@ def lead(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     if ret.delegate_id is not None:
         named = facts.people[ret.delegate_id]
         if named.active and not is_away(facts, named, now):
-            return [(named, Because.DELEGATED)]
+            return [(named, Reason.DELEGATED)]
     post_id = facts.items[ret.item_id].lead_post_id
     if not holders(facts, post_id, now):
         return [
-            (person, Because.VACANT if because == Because.SECRETARY else because)
+            (person, Reason.VACANT if because == Reason.SECRETARY else because)
             for person, because in secretary(facts, ret, now)
         ]
     asked = at_work(facts, post_id, now) or _first_above(facts, line_above(facts, post_id), now)
@@ -146,7 +146,7 @@ def director(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
 def secretary(facts: Facts, ret: Return, now: datetime) -> list[Asked]:
     """Return the secretaries of the boards that hear the item; the admins where none of them is at work."""
     found = at_work_in(facts, secretary_posts(facts, facts.items[ret.item_id]), now)
-    return [(person, Because.SECRETARY) for person in found] or [(who, Because.NOBODY_ELSE) for who in admins(facts)]
+    return [(person, Reason.SECRETARY) for person in found] or [(who, Reason.NOBODY_ELSE) for who in admins(facts)]
 
 
 def secretaries(facts: Facts, programme_id: int, now: datetime) -> list[Person]:

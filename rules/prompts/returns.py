@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from remembrancer.models import Person, Return, ReturnState, Window, WindowState
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.people import recipients
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.spec import ChasePolicy
 from remembrancer.rules.prompts import steps
 from remembrancer.rules.prompts.subjects import DuePrompt
@@ -70,7 +70,7 @@ class ReturnSubject:
             yield from self._asked_again(facts, person, because, now)
             yield from self._chased(facts, person, because, now)
 
-    def _chased(self, facts: Facts, person: Person, because: Because, now: datetime) -> Iterator[DuePrompt]:
+    def _chased(self, facts: Facts, person: Person, because: Reason, now: datetime) -> Iterator[DuePrompt]:
         """Yield the reminder that a secretary sends the lead by hand, whatever the lead has snoozed."""
         chased_at, returned_at = self.ret.chased_at, self.ret.returned_at
         if chased_at is not None and (returned_at is None or chased_at >= returned_at):
@@ -79,7 +79,7 @@ class ReturnSubject:
                 key = f"chased_{chased_at.astimezone(UTC):%Y%m%dT%H%M%S}"
                 yield self._prompt(key, "lead", person, moment, self.window.late_until, because)
 
-    def _asked_again(self, facts: Facts, person: Person, because: Because, now: datetime) -> Iterator[DuePrompt]:
+    def _asked_again(self, facts: Facts, person: Person, because: Reason, now: datetime) -> Iterator[DuePrompt]:
         """Yield the prompts beside the policy: at the end of a snooze, and when an answer is sent back."""
         wanted = self.snoozed_until(facts, person)
         if wanted is not None and wanted <= now:
@@ -116,7 +116,7 @@ class ReturnSubject:
         person: Person,
         moment: datetime,
         expires_at: datetime,
-        because: Because,
+        because: Reason,
         answerers: Sequence[int] = (),
     ) -> DuePrompt:
         return DuePrompt(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from remembrancer.models import Prompt
 from remembrancer.rules.facts import Facts, PromptKey, SubjectKey
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class DuePrompt:
     revision: int
     due_at: datetime
     expires_at: datetime
-    because: Because
+    because: Reason
     answerers: Sequence[int] = ()
     rows: Mapping[str, int] = field(default_factory=dict, compare=False)
     window_id: int | None = None

@@ -14,7 +14,7 @@ from remembrancer.models import (
     OutgoingMessage,
     Person,
     Placing,
-    PlanStanding,
+    PlanItemState,
     Prompt,
 )
 from remembrancer.queries.deadline_rules import rules_of
@@ -154,6 +154,6 @@ def _is_cancelled(meeting: Meeting) -> bool:
 
 def _is_on_agenda(paper: Paper) -> bool:
     """Tell whether the paper comes to its meeting, or would if the meeting were not cancelled."""
-    if not _is_cancelled(paper.meeting) or paper.item.standing != PlanStanding.ACTIVE:
+    if not _is_cancelled(paper.meeting) or paper.item.standing != PlanItemState.ACTIVE:
         return paper.placing.on
     return paper.placing.fate not in (Fate.MOVED, Fate.WITHDRAWN)

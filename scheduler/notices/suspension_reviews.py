@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from remembrancer.cards.item_status_buttons import item_status_buttons
-from remembrancer.models import Item, Standing
+from remembrancer.models import Item, ItemState
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.facts import Facts
@@ -19,7 +19,7 @@ from remembrancer.wording import render
 def send_review_notices(engine: Engine, now: datetime) -> None:
     """Tell the secretaries once of each suspension that is due for review, in their working hours."""
     with Session(engine) as session:
-        query = select(Item).where(Item.standing == Standing.SUSPENDED, col(Item.review_on).is_not(None))
+        query = select(Item).where(Item.standing == ItemState.SUSPENDED, col(Item.review_on).is_not(None))
         suspended = session.exec(query).all()
         if suspended:
             facts = load_facts(session)

@@ -31,7 +31,7 @@ Transports = Mapping[str, Transport]
 
 
 @dataclass(frozen=True)
-class Way:
+class DeliveryOptions:
     """The options of a delivery run.
 
     `lease` is how long other processes leave a row alone once it is leased. No message is begun after `at_most`; None
@@ -52,7 +52,7 @@ class _DeliveryRun:
     recheck: Recheck
     now: datetime
     paused: bool
-    way: Way
+    options: DeliveryOptions
     began: float = field(default_factory=monotonic)
     blocked: set[str] = field(default_factory=set)
 
@@ -62,7 +62,7 @@ class _DeliveryRun:
 
     @property
     def is_over(self) -> bool:
-        is_late = self.way.at_most is not None and self.elapsed >= self.way.at_most
+        is_late = self.options.at_most is not None and self.elapsed >= self.options.at_most
         return is_late or (bool(self.blocked) and self.blocked >= set(self.transports))
 
     def send(self, row_ids: Sequence[int]) -> int:
@@ -70,7 +70,7 @@ class _DeliveryRun:
         return sum(self._send_one(row_id) for row_id in row_ids if not self.is_over)
 
     def _send_one(self, row_id: int) -> bool:
-        leased = lease(self.engine, row_id, self.recheck, self.now, self.way.lease + self.elapsed, self.paused)
+        leased = lease(self.engine, row_id, self.recheck, self.now, self.options.lease + self.elapsed, self.paused)
         if leased is None:
             return False
         if leased.platform in self.transports:
@@ -85,7 +85,7 @@ def deliver_due(
     transports: Transports,
     recheck: Recheck,
     now: datetime,
-    way: Way = Way(),
+    options: DeliveryOptions = DeliveryOptions(),
     paused: bool = False,
 ) -> int:
     """Send all messages that may be sent now, replies first, and return the number sent.
@@ -93,10 +93,10 @@ def deliver_due(
     `paused` is whether sending was paused when the tick began: after a pause, messages are only sent by a tick that has
     planned first. The run ends early once every platform is blocked.
     """
-    sent, run = 0, _DeliveryRun(engine, transports, recheck, now, paused, way)
-    with ThreadPoolExecutor(way.together) as pool:
+    sent, run = 0, _DeliveryRun(engine, transports, recheck, now, paused, options)
+    with ThreadPoolExecutor(options.together) as pool:
         while not run.is_over and (ready := next_ready(engine, now, paused)):
-            if way.together == 1:
+            if options.together == 1:
                 sent += sum(map(run.send, ready))
             else:
                 sent += sum(pool.map(run.send, ready))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from remembrancer.queries.papers import papers_to_come
-from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.reports.forward_plan.paper_status import public_title
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.forward_plan.meeting_notices import SecretaryNotice, is_due
@@ -35,7 +35,7 @@ def _messages_of(facts: Facts, notice: SecretaryNotice, moment: datetime) -> Ite
             name=person.name,
             kind=notice.kind,
             about=About(meetings=((notice.board.key, local_day(notice.meeting.starts_at, facts.time.zone)),)),
-            items=(open_title(notice.paper.item),) if notice.paper else (),
+            items=(public_title(notice.paper.item),) if notice.paper else (),
             because=f"{phrase(f'pages.because_{notice.kind}')}; {phrase(f'because.{because}')}",
             withheld=is_outside(facts.pilot, person.id),
         )

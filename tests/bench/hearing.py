@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from remembrancer.bot.slack.manifest import PATH
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.clock import SystemClock
-from remembrancer.models import ChatAccount, HeardState, IncomingEvent
+from remembrancer.models import ChatAccount, EventState, IncomingEvent
 from remembrancer.scheduler.simulate import RecordingTransport
 from remembrancer.scheduler.tick import tick
 from tests.bench.council import PRESS, Server, database, join, settle, strict_slack
@@ -84,7 +84,7 @@ def _percentiles(which: str, engine: Engine, server: Server, bodies: Sequence[by
 def _rest(engine: Engine) -> None:
     """Until the service has done all that it was asked for, or nearly: its last rounds are seen by nobody."""
     query = select(IncomingEvent.id).where(IncomingEvent.platform == PLATFORM)
-    waits = query.where(IncomingEvent.state == HeardState.WAITING)
+    waits = query.where(IncomingEvent.state == EventState.WAITING)
     is_left = True
     while is_left:
         time.sleep(1)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.models.database import make_engine
 from remembrancer.scheduler.message_kinds import recheck
-from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, deliver_due
 from remembrancer.scheduler.recorded_answers import link_everyone
 from remembrancer.scheduler.simulate import RecordingTransport
 from tests.bench.council import OPENS, database, settle
@@ -44,9 +44,9 @@ def _queue(url: str, folder: str) -> None:
 def _send(url: str, _folder: str) -> None:
     """The process has sent a few, and knows how, before it is measured."""
     engine, taken = make_engine(url), {PLATFORM: RecordingTransport()}
-    deliver_due(engine, taken, recheck, OPENS, Way(at_most=timedelta(seconds=1)))
+    deliver_due(engine, taken, recheck, OPENS, DeliveryOptions(at_most=timedelta(seconds=1)))
     before = _peak()
-    sent = deliver_due(engine, taken, recheck, OPENS, Way(at_most=LONG))
+    sent = deliver_due(engine, taken, recheck, OPENS, DeliveryOptions(at_most=LONG))
     print(f"{f'memory, {sent} of them sent':45} {(_peak() - before) / MEGABYTE:6.0f} MB more")
 
 

@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.request import urlopen
 
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.outbound.transport import SlackTransport
 from remembrancer.models.message import message
 from tests.bench.council import Server, strict_slack
@@ -20,7 +20,7 @@ def measure() -> None:
         client = server.client
         people = [client.users_lookupByEmail(email=f"person{n + 1}@example.org")["user"]["id"] for n in range(TOGETHER)]
         channels = [client.conversations_open(users=person)["channel"]["id"] for person in people]
-        transport = SlackTransport(Web(server.settings))
+        transport = SlackTransport(SlackWebApi(server.settings))
         with ThreadPoolExecutor(TOGETHER) as pool:
             took = seconds(lambda: list(pool.map(lambda channel: _send(transport, channel), channels)))
         _say(server, (MESSAGES - 1) / took)

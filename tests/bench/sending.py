@@ -9,12 +9,12 @@ from typing import Any
 from slack_sdk import WebClient
 from sqlalchemy import Engine
 
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
 from remembrancer.scheduler.message_kinds import recheck
-from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, deliver_due
 from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
-from remembrancer.scheduler.windows import move_on
+from remembrancer.scheduler.windows import advance_windows
 from tests.bench.council import OPENS, Server, database, join, settle, strict_slack
 
 LEADS = 200
@@ -25,7 +25,7 @@ TOGETHER = 4
 """As the service sends."""
 
 
-class Noting(Web):
+class Noting(SlackWebApi):
     """Keeps what it was asked to post."""
 
     posts: list[dict[str, Any]]
@@ -55,7 +55,9 @@ def _compare(engine: Engine, server: Server, where: str) -> None:
     web = Noting(server.settings)
     web.posts = []
     transport = SlackTransport(web)
-    ours = seconds(lambda: deliver_due(engine, {PLATFORM: transport}, recheck, OPENS, Way(together=TOGETHER)))
+    ours = seconds(
+        lambda: deliver_due(engine, {PLATFORM: transport}, recheck, OPENS, DeliveryOptions(together=TOGETHER))
+    )
     bare = seconds(lambda: bare_loop(server.client, web.posts))
     rate, wanted = len(web.posts) / ours, len(web.posts) / bare
     name = f"sending {len(web.posts)} prompts, {where}"
@@ -64,7 +66,7 @@ def _compare(engine: Engine, server: Server, where: str) -> None:
 
 def plan(engine: Engine) -> int:
     """Write down all that is due when the window opens; how much that is."""
-    while move_on(engine, OPENS):
+    while advance_windows(engine, OPENS):
         pass
     loaded = load_subjects(engine, OPENS)
     assert loaded is not None

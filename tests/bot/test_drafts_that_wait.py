@@ -13,7 +13,7 @@ from remembrancer.bot.conversation.handle import converse
 from remembrancer.bot.core.incoming import Incoming
 from remembrancer.models import Digest, DigestState
 from remembrancer.scheduler.digests.writer import write_digests
-from remembrancer.scheduler.windows import move_on
+from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services.sending import end_pilot, set_pilot
 from tests.conftest import Edit
 from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, london, presses, says, sees_again, waits_until
@@ -226,7 +226,7 @@ def test_a_press_at_the_moment_that_a_look_posts_finds_one_digest_and_one_truth(
     button = next(b for b in world.buttons(SECRETARY) if b.label == label)
     act = Incoming(world.person_id(SECRETARY), "at-once", "press", action=button.action, value=button.value)
     world.clock.set(london("2019-09-13 17:00"))
-    move_on(world.engine, world.clock.now())
+    advance_windows(world.engine, world.clock.now())
     start = Barrier(3)
 
     def at_once(does: Callable[[], object]) -> object:
@@ -252,7 +252,7 @@ def test_a_digest_that_a_pilot_withheld_on_its_way_was_not_told(world: World) ->
     hold(world, [(LEAD, presses("No change"), "Stored")])
     world.wait_until("2019-09-13 16:59")
     world.clock.set(london("2019-09-13 17:00"))
-    while move_on(world.engine, world.clock.now()):
+    while advance_windows(world.engine, world.clock.now()):
         write_digests(world.engine, world.clock.now())
     with Session(world.engine) as session:
         set_pilot(session, [world.person_id(SECRETARY)], world.clock.now(), None)

@@ -15,7 +15,7 @@ from remembrancer.scheduler.outbox.deliver import deliver_due
 from remembrancer.scheduler.outbox.transport import SendError, Sent, Trouble
 from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
 from remembrancer.scheduler.tick import tick
-from remembrancer.scheduler.windows import move_on
+from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services.outbox import enqueue
 from tests.delivery.sender import PLATFORM
 from tests.delivery.world import LONDON, answer
@@ -122,7 +122,7 @@ class Office:
 
     def plan(self, now: datetime) -> None:
         """Bring the windows on and write down what is due; send nothing."""
-        while move_on(self.engine, now):
+        while advance_windows(self.engine, now):
             pass
         loaded = load_subjects(self.engine, now)
         if loaded is not None:

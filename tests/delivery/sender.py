@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import OutgoingMessage, SendState
 from remembrancer.models.database import make_engine
-from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions
 from remembrancer.scheduler.tick import tick
 from tests.delivery.http_transport import Find, HttpTransport
 
@@ -56,7 +56,7 @@ def run(orders: Orders) -> None:
     leased = col(OutgoingMessage.state) == SendState.SENDING
     while True:
         now = orders.clock.now()
-        tick(engine, transports, now, Way(orders.lease))
+        tick(engine, transports, now, DeliveryOptions(orders.lease))
         with Session(engine) as session:
             soon = and_(pending, col(OutgoingMessage.not_before) <= now + SOON)
             if session.exec(select(OutgoingMessage.id).where(or_(leased, soon))).first() is None:

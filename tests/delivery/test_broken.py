@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState
 from remembrancer.models.message import message
 from remembrancer.queries.returns import unreachable
-from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.doctor import find_problems
 from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Trouble
 from remembrancer.services.chat_accounts import link, mark_working
 from remembrancer.services.outbox import enqueue
@@ -34,7 +34,7 @@ def told_of_board(office: Office) -> list[tuple[str, str]]:
 
 def findings(office: Office) -> str:
     with Session(office.engine) as session:
-        return "\n".join(examine(session, NOW))
+        return "\n".join(find_problems(session, NOW))
 
 
 def tell_the_board(office: Office, key: str = "hello") -> str:

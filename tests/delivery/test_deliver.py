@@ -6,7 +6,7 @@ import pytest
 
 from remembrancer.models import SendState
 from remembrancer.scheduler.message_kinds import recheck
-from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, deliver_due
 from remembrancer.scheduler.outbox.transport import CannotKnowError, SendError, Trouble
 from tests.delivery.scripted import LEAD, NOW, Office, crash, later, trouble
 from tests.delivery.sender import PLATFORM
@@ -166,6 +166,14 @@ def test_replies_go_before_what_was_written_earlier(office: Office) -> None:
 def test_what_is_not_begun_in_time_goes_at_the_next_look(office: Office) -> None:
     for key in ("first", "second"):
         office.tell(key=key)
-    assert deliver_due(office.engine, {PLATFORM: office.chat}, recheck, NOW, way=Way(at_most=timedelta(0))) == 0
+    assert (
+        deliver_due(office.engine, {PLATFORM: office.chat}, recheck, NOW, options=DeliveryOptions(at_most=timedelta(0)))
+        == 0
+    )
     assert office.row("first").attempts == 0
-    assert deliver_due(office.engine, {PLATFORM: office.chat}, recheck, NOW, way=Way(at_most=timedelta(minutes=5))) == 2
+    assert (
+        deliver_due(
+            office.engine, {PLATFORM: office.chat}, recheck, NOW, options=DeliveryOptions(at_most=timedelta(minutes=5))
+        )
+        == 2
+    )

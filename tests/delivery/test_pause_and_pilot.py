@@ -14,7 +14,7 @@ from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.deliver import deliver_due
 from remembrancer.scheduler.outbox.transport import CannotKnowError, Trouble
 from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
-from remembrancer.scheduler.windows import move_on
+from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services import sending
 from remembrancer.services.outbox import enqueue
 from tests.delivery.scripted import (
@@ -248,7 +248,7 @@ def test_widening_a_pilot_lets_out_what_is_told_of_its_people_and_no_more(office
 
 def test_what_is_planned_by_a_pilot_that_is_over_is_not_withheld_for_ever(office: Office) -> None:
     pilot(office, LEAD)
-    while move_on(office.engine, OPENING):
+    while advance_windows(office.engine, OPENING):
         pass
     loaded = load_subjects(office.engine, OPENING)
     assert loaded is not None

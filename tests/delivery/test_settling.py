@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from remembrancer.models import SendState, Window
 from remembrancer.rules.windows.changes import UNDO, WindowAct, WindowActName
-from remembrancer.scheduler.windows import move_on
+from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services.window_changes import change_window, undo_window
 from tests.delivery.scripted import OPENING, Office
 
@@ -64,8 +64,8 @@ def test_a_window_is_not_locked_while_its_closing_can_be_undone(office: Office) 
         window = session.exec(select(Window).where(Window.key == "2019-20-q2")).one()
         window.late_until = window.closes_at
         session.commit()
-    assert not move_on(office.engine, OPENING + UNDO - timedelta(seconds=1))
-    assert move_on(office.engine, OPENING + UNDO)
+    assert not advance_windows(office.engine, OPENING + UNDO - timedelta(seconds=1))
+    assert advance_windows(office.engine, OPENING + UNDO)
 
 
 def test_a_window_whose_time_comes_meanwhile_closes_once_the_act_has_settled(office: Office) -> None:
@@ -75,5 +75,5 @@ def test_a_window_whose_time_comes_meanwhile_closes_once_the_act_has_settled(off
         window = session.exec(select(Window).where(Window.key == "2019-20-q2")).one()
         window.closes_at = OPENING + timedelta(minutes=5)
         session.commit()
-    assert not move_on(office.engine, OPENING + timedelta(minutes=5))
-    assert move_on(office.engine, OPENING + UNDO)
+    assert not advance_windows(office.engine, OPENING + timedelta(minutes=5))
+    assert advance_windows(office.engine, OPENING + UNDO)

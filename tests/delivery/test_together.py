@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from remembrancer.models import Person
 from remembrancer.models.message import Message, message
 from remembrancer.scheduler.message_kinds import recheck
-from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, deliver_due
 from remembrancer.scheduler.outbox.transport import Sent
 from remembrancer.services.outbox import enqueue
 from tests.delivery.scripted import LEAD, NOW, Office
@@ -51,6 +51,6 @@ def test_two_people_are_told_at_once_and_each_in_order(office: Office) -> None:
                 enqueue(session, person, message("Hello"), key=key, kind="test", because="test", now=NOW)
         session.commit()
     chat = Both()
-    assert deliver_due(office.engine, {PLATFORM: chat}, recheck, NOW, Way(together=2)) == 10
+    assert deliver_due(office.engine, {PLATFORM: chat}, recheck, NOW, DeliveryOptions(together=2)) == 10
     for email in (LEAD, OTHER):
         assert [key for where, key in chat.sent if where == email] == [f"{email} {number}" for number in range(5)]

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import Stored, store
 from remembrancer.intake.loading.merge import merge
-from remembrancer.models import Absence, FolderWord, Item, Person, Post, Standing, Tenure
+from remembrancer.models import Absence, ImportedRow, Item, ItemState, Person, Post, Tenure
 from remembrancer.rules.people.recipients import holders
 from remembrancer.services.leave import record_leave
 from remembrancer.services.people import begin_leave, end_leave, join, leave
@@ -248,7 +248,7 @@ def test_an_item_that_was_given_to_another_post_stays_there_and_its_title_follow
     def reassign(session: Session) -> None:
         item = session.exec(select(Item).where(Item.ref == "59")).one()
         item.lead_post_id = the_post(session).id or 0
-        item.standing, item.standing_reason = Standing.SUSPENDED, "awaiting notice"
+        item.standing, item.standing_reason = ItemState.SUSPENDED, "awaiting notice"
 
     house.does(reassign)
     edit("items.csv", "Recommissioning of Carers Short Breaks", "Carers' breaks")
@@ -260,7 +260,7 @@ def test_an_item_that_was_given_to_another_post_stays_there_and_its_title_follow
     assert stored.kept == [f"kept as decided since: item strategic-delivery-plan 59: lead post: {POST} {says}"]
     with Session(house.engine) as session:
         item = session.exec(select(Item).where(Item.ref == "59")).one()
-        assert (item.standing, item.standing_reason) == (Standing.SUSPENDED, "awaiting notice")
+        assert (item.standing, item.standing_reason) == (ItemState.SUSPENDED, "awaiting notice")
         assert item.lead_post_id == the_post(session).id
     edit("items.csv", "Carers Services Commissioner", "Head of Systems")
     edit("items.csv", "2020-01-01\nstrategic-delivery-plan,60", "2020-02-01\nstrategic-delivery-plan,60")
@@ -292,7 +292,7 @@ def test_the_first_of_a_posts_rows_is_asked_first_until_chat_or_the_folder_says_
 @pytest.mark.both_databases
 def test_after_an_upgrade_the_store_counts_as_what_the_folder_last_said(house: House, edit: Edit) -> None:
     def forget(session: Session) -> None:
-        for word in session.exec(select(FolderWord)):
+        for word in session.exec(select(ImportedRow)):
             session.delete(word)
 
     def stray(session: Session) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from remembrancer.models import Absence
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.people import leave
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from tests.rules.build import ADA, BEN, CAT, LEAD, LONDON, MANAGER, day, facts, moment, office, vacate
 from tests.rules.build import leave as goes_away
 
@@ -49,9 +49,9 @@ def test_whoever_is_next_above_and_at_work_is_asked_meanwhile() -> None:
     world = office()
     goes_away(world, ADA, "2019-10-01", "2019-10-04")
     ada, now = world.people[ADA], moment("2019-10-02 10:00")
-    assert leave.asked_above(facts(world), ada, now) == (world.people[BEN], Because.ABOVE)
+    assert leave.asked_above(facts(world), ada, now) == (world.people[BEN], Reason.ABOVE)
     vacate(world, MANAGER)
-    assert leave.asked_above(facts(world), ada, now) == (world.people[CAT], Because.ABOVE)
+    assert leave.asked_above(facts(world), ada, now) == (world.people[CAT], Reason.ABOVE)
     assert leave.posts_leading(facts(world), ada, now) == [LEAD]
     assert leave.asked_above(facts(world), world.people[BEN], now) is None
 

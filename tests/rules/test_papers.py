@@ -7,7 +7,7 @@ from collections.abc import Set
 from dataclasses import replace
 from datetime import date, datetime
 
-from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.reports.forward_plan.paper_status import public_title
 from remembrancer.rules.facts import PromptKey
 from remembrancer.rules.forward_plan.paper_prompts import paper_subjects
 from remembrancer.rules.forward_plan.papers import Paper
@@ -104,6 +104,6 @@ def test_each_is_said_once_and_again_once_the_meeting_has_moved() -> None:
 def test_an_exempt_item_is_not_named_where_anybody_may_read_it() -> None:
     item = adas().item
     item.title = "Contract for home care"
-    assert open_title(item) == "Contract for home care"
+    assert public_title(item) == "Contract for home care"
     item.confidential = True
-    assert open_title(item) == "Exempt item"
+    assert public_title(item) == "Exempt item"

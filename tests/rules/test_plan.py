@@ -3,7 +3,7 @@
 import pytest
 
 from remembrancer.models import ReturnState, WindowState
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.prompts.returns import return_key
 from tests.oracle import Step
 from tests.rules.build import (
@@ -79,7 +79,7 @@ def test_nothing_is_said_twice() -> None:
 def test_a_prompt_says_what_it_is_and_why() -> None:
     [prompt] = look(office(), moment("2019-10-07 10:30"))
     assert prompt.key == (return_key(1), "half_way", ADA, 1)
-    assert (prompt.window_id, prompt.to, prompt.because) == (1, "lead", Because.LEADS)
+    assert (prompt.window_id, prompt.to, prompt.because) == (1, "lead", Reason.LEADS)
     assert (prompt.due_at, prompt.expires_at) == (moment("2019-10-07 09:00"), moment("2019-10-11 17:00"))
 
 

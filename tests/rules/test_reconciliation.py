@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remembrancer.models import ForwardPlanItem, Item, PlanStanding
+from remembrancer.models import ForwardPlanItem, Item, PlanItemState
 from remembrancer.rules.forward_plan.reconciliation import Expectation, reconcile
 
 JUNE, SEPTEMBER = date(2021, 6, 17), date(2021, 9, 29)
@@ -15,7 +15,7 @@ def item(id: int) -> Item:
     return Item(id=id, programme_id=1, ref=str(id), title=f"Item {id}", position=id, lead_post_id=1)
 
 
-def planned(id: int, item_id: int | None, standing: PlanStanding = PlanStanding.ACTIVE) -> ForwardPlanItem:
+def planned(id: int, item_id: int | None, standing: PlanItemState = PlanItemState.ACTIVE) -> ForwardPlanItem:
     return ForwardPlanItem(
         id=id, board_id=1, key=str(id), title=f"Plan {id}", recurrence="one_off", item_id=item_id, standing=standing
     )
@@ -34,7 +34,7 @@ def test_a_plan_item_that_belongs_to_no_monitored_item_is_expected_by_nobody() -
 
 
 def test_what_is_on_hold_or_withdrawn_is_not_on_the_plan() -> None:
-    for standing in (PlanStanding.ON_HOLD, PlanStanding.WITHDRAWN):
+    for standing in (PlanItemState.ON_HOLD, PlanItemState.WITHDRAWN):
         found = reconcile([Expectation(item(1))], [planned(10, 1, standing)], {}, {1})
         assert [each.item.id for each in found.not_on_plan] == [1]
         assert found.not_expected == ()

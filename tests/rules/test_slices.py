@@ -3,7 +3,7 @@
 import pytest
 
 from remembrancer.rules.people import recipients
-from remembrancer.rules.people.recipients import Because
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 from tests.oracle import World
 from tests.rules.build import DEE, EVE, FLO, SECRETARY, add_activity, day, facts, leave, moment, office, said, vacate
@@ -56,21 +56,21 @@ def test_a_slice_can_hold_the_items_of_which_a_fact_is_not_recorded(item: dict[s
     assert is_in({"outcome": ["", "4"]}, item)
 
 
-def secretary(world: World) -> list[tuple[int | None, Because]]:
+def secretary(world: World) -> list[tuple[int | None, Reason]]:
     return [(who.id, because) for who, because in recipients.secretary(facts(world), world.returns[1], TUESDAY)]
 
 
 @pytest.mark.parametrize(
     ("outcome", "asked"),
     [
-        ("1", (DEE, Because.SECRETARY)),
-        ("3", (EVE, Because.SECRETARY)),
-        ("4", (FLO, Because.NOBODY_ELSE)),
-        (None, (FLO, Because.NOBODY_ELSE)),
+        ("1", (DEE, Reason.SECRETARY)),
+        ("3", (EVE, Reason.SECRETARY)),
+        ("4", (FLO, Reason.NOBODY_ELSE)),
+        (None, (FLO, Reason.NOBODY_ELSE)),
     ],
 )
 def test_the_secretary_of_an_item_is_that_of_the_board_that_hears_of_it(
-    outcome: str | None, asked: tuple[int, Because]
+    outcome: str | None, asked: tuple[int, Reason]
 ) -> None:
     assert secretary(two_boards(outcome)) == [asked]
 
@@ -78,13 +78,13 @@ def test_the_secretary_of_an_item_is_that_of_the_board_that_hears_of_it(
 def test_a_board_that_hears_everything_shares_an_item_with_one_that_hears_a_slice() -> None:
     world = two_boards("3")
     world.hearings[1][0] = (SECRETARY, {})
-    assert secretary(world) == [(DEE, Because.SECRETARY), (EVE, Because.SECRETARY)]
+    assert secretary(world) == [(DEE, Reason.SECRETARY), (EVE, Reason.SECRETARY)]
 
 
 def test_with_no_secretary_at_work_an_items_own_board_does_not_give_way_to_another() -> None:
     world = two_boards("3")
     leave(world, EVE, "2019-10-07", "2019-10-31")
-    assert secretary(world) == [(FLO, Because.NOBODY_ELSE)]
+    assert secretary(world) == [(FLO, Reason.NOBODY_ELSE)]
 
 
 def test_each_secretary_is_told_of_the_items_of_their_own_board() -> None:
@@ -117,4 +117,4 @@ def test_all_of_a_programmes_secretaries_look_after_it_whatever_part_they_hear()
 def test_a_secretary_whose_tenure_is_over_hears_of_nothing() -> None:
     world = two_boards("3")
     world.tenures[-1].last_day = day("2019-10-07")
-    assert secretary(world) == [(FLO, Because.NOBODY_ELSE)]
+    assert secretary(world) == [(FLO, Reason.NOBODY_ELSE)]

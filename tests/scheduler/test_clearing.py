@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
-from remembrancer.models import HeardState, IncomingEvent, OpenForm, Person
+from remembrancer.models import EventState, IncomingEvent, OpenForm, Person
 from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.retention import KEPT_FOR, clear_old
 
@@ -24,17 +24,17 @@ def fill(engine: Engine, old_events: int) -> None:
         session.add(person)
         session.flush()
         for number in range(old_events):
-            session.add(heard(f"old-{number}", OLD, HeardState.DONE, OLD))
-        session.add(heard("kept", OLD, HeardState.DONE, KEPT))
-        session.add(heard("failed", OLD, HeardState.FAILED, OLD))
-        session.add(heard("waiting", OLD, HeardState.WAITING, None))
+            session.add(heard(f"old-{number}", OLD, EventState.DONE, OLD))
+        session.add(heard("kept", OLD, EventState.DONE, KEPT))
+        session.add(heard("failed", OLD, EventState.FAILED, OLD))
+        session.add(heard("waiting", OLD, EventState.WAITING, None))
         for token, opened_at in (("old", OLD), ("kept", KEPT)):
             form = OpenForm(token=token, platform="slack", person_id=stored_id(person.id), form={}, opened_at=opened_at)
             session.add(form)
         session.commit()
 
 
-def heard(key: str, at: datetime, state: HeardState, done_at: datetime | None) -> IncomingEvent:
+def heard(key: str, at: datetime, state: EventState, done_at: datetime | None) -> IncomingEvent:
     return IncomingEvent(platform="slack", key=key, body={}, received_at=at, state=state, done_at=done_at)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Prompt, SendState
-from remembrancer.reports.forward_plan.paper_status import open_title
+from remembrancer.reports.forward_plan.paper_status import public_title
 from remembrancer.rules.forward_plan.meeting_notices import NoticeKind
 from remembrancer.scheduler.preview.describe import because, steps_of, what
 from remembrancer.scheduler.preview.filters import Wanted, outlook
@@ -71,7 +71,7 @@ def titles(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
     if row.kind in (NoticeKind.ALARM, NoticeKind.PRIVATE):
         ids = {int(row.key.split("-")[1])}
     items = session.exec(select(ForwardPlanItem).join(Placing).where(col(Placing.id).in_(ids)))
-    return tuple(sorted(open_title(item) for item in items))
+    return tuple(sorted(public_title(item) for item in items))
 
 
 def something_happens(world: World) -> None:

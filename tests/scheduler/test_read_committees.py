@@ -15,7 +15,7 @@ from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import Feed, Meeting, MeetingState, OutgoingMessage, Person
 from remembrancer.problems import RefusedError
-from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.doctor import find_problems
 from remembrancer.scheduler.feeds.committee_source import AHEAD, BACK
 from remembrancer.scheduler.feeds.poll import last_known, read_committees, read_feeds
 from remembrancer.scheduler.feeds.source import Means, StoppedError, sleep_unless
@@ -94,7 +94,7 @@ def state(engine: Engine) -> Feed:
 
 def findings(engine: Engine, now: datetime) -> list[str]:
     with Session(engine) as session:
-        return [line for line in examine(session, now) if "cannot be read" in line]
+        return [line for line in find_problems(session, now) if "cannot be read" in line]
 
 
 @pytest.mark.both_databases

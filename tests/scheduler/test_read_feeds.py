@@ -13,7 +13,7 @@ from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import Feed, Meeting, MeetingState, OutgoingMessage, Person, Window
 from remembrancer.rules.feed_polling import next_due
-from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.doctor import find_problems
 from remembrancer.scheduler.feeds.poll import last_known, read_feeds
 from remembrancer.settings import Settings
 from tests.conftest import Edit
@@ -208,13 +208,13 @@ def test_the_secretary_hears_once_of_a_feed_that_fails_and_once_that_it_is_read_
     assert "calendar.ics" not in text
     assert "What it said on Monday 2 September 2019, 10:00 is used" in text
     with Session(engine) as session:
-        assert any("cannot be read: the calendar at 127.0.0.1, 5 times" in line for line in examine(session, now))
+        assert any("cannot be read: the calendar at 127.0.0.1, 5 times" in line for line in find_problems(session, now))
     feed.status = 200
     for _ in range(2):
         read_feeds(engine, SETTINGS, state(engine).due_at)
     assert [(kind, who) for kind, who, _ in told(engine)][1:] == [("feed_recovered", "joanna.pell")]
     with Session(engine) as session:
-        assert not any("cannot be read" in line for line in examine(session, now))
+        assert not any("cannot be read" in line for line in find_problems(session, now))
     feed.status = 404
     for _ in range(3):
         read_feeds(engine, SETTINGS, state(engine).due_at)

@@ -22,11 +22,11 @@ from remembrancer.models import (
     PaperAnswer,
     Person,
     Placing,
-    PlanStanding,
+    PlanItemState,
     Post,
 )
 from remembrancer.problems import RefusedError
-from remembrancer.scheduler.doctor import examine
+from remembrancer.scheduler.doctor import find_problems
 from remembrancer.scheduler.feeds.poll import last_known, read_committees
 from remembrancer.scheduler.feeds.source import Means
 from remembrancer.services.forward_plan import decide, name_lead, place_board, set_status
@@ -133,7 +133,7 @@ def in_chat(engine: Engine, key: str, act: Callable[[Session, ForwardPlanItem], 
 
 
 def put_on_hold(session: Session, item: ForwardPlanItem) -> None:
-    set_status(session, item, PlanStanding.ON_HOLD, "no money yet", NOW, None)
+    set_status(session, item, PlanItemState.ON_HOLD, "no money yet", NOW, None)
 
 
 def move_to_march(session: Session, item: ForwardPlanItem) -> None:
@@ -198,10 +198,10 @@ def test_the_newest_edition_of_each_body_is_read(stored: Engine, site: Site, pla
     asked = {path for path in site.asked if "PlanId" in path}
     assert asked == {f"/mgListPlanItems.aspx?PlanId={id}&RP=130" for id in (405, 412, 399)}
     assert {key: item.standing for key, item in items(stored).items()} == {
-        "19_00089": PlanStanding.ACTIVE,
-        "19_00090": PlanStanding.WITHDRAWN,
-        "fees": PlanStanding.ACTIVE,
-        "rates": PlanStanding.ACTIVE,
+        "19_00089": PlanItemState.ACTIVE,
+        "19_00090": PlanItemState.WITHDRAWN,
+        "fees": PlanItemState.ACTIVE,
+        "rates": PlanItemState.ACTIVE,
     }
 
 
@@ -238,7 +238,7 @@ def test_what_cannot_be_placed_is_told_by_row_and_the_others_are_stored(
     assert [line[: len(begins)] for line, begins in zip(said, wanted, strict=True)] == wanted
     assert state(engine).failures == 0
     with Session(engine) as session:
-        findings = [line for line in examine(session, NOW) if "forward plans at 127.0.0.1" in line]
+        findings = [line for line in find_problems(session, NOW) if "forward plans at 127.0.0.1" in line]
     assert len(findings) == 1 + len(wanted)
 
 
@@ -297,7 +297,7 @@ def test_what_was_said_in_chat_stands_until_the_system_says_something_new(stored
     plan.entries[0] = Listed(3101, "19/00089 - Care, support & more", CARE.due, MAKER, CARE.officer)
     again(stored)
     care = items(stored)["19_00089"]
-    assert (care.title, care.standing, care.lead_post_id) == ("Care, support & more", PlanStanding.ON_HOLD, None)
+    assert (care.title, care.standing, care.lead_post_id) == ("Care, support & more", PlanItemState.ON_HOLD, None)
     plan.entries[0] = Listed(3101, CARE.title, CARE.due, MAKER, "Assistant Director of Commissioning (Mr Harcourt)")
     again(stored, 2)
     with Session(stored) as session:
@@ -372,14 +372,14 @@ def test_a_decision_that_has_left_the_plan_is_withdrawn_and_may_come_back(stored
     again(stored)
     depot = items(stored)["19_00090"]
     assert (depot.standing, depot.standing_reason) == (
-        PlanStanding.WITHDRAWN,
+        PlanItemState.WITHDRAWN,
         "It is no longer on the committee system's forward plan.",
     )
     assert comes(stored, "19_00090") == []
     plan.entries.append(DEPOT)
     again(stored, 2)
     depot = items(stored)["19_00090"]
-    assert (depot.standing, depot.standing_reason) == (PlanStanding.ACTIVE, "")
+    assert (depot.standing, depot.standing_reason) == (PlanItemState.ACTIVE, "")
     assert comes(stored, "19_00090") == ["2019-09-27"]
 
 
@@ -396,22 +396,22 @@ def test_the_day_on_which_a_decision_was_taken_is_no_problem(stored: Engine, pla
 def test_a_decision_that_was_heard_stays_as_it_was_when_it_leaves_the_plan(stored: Engine, plan: Edition) -> None:
     del plan.entries[1]
     read(stored, datetime(2019, 9, 28, 9, tzinfo=UTC))
-    assert items(stored)["19_00090"].standing == PlanStanding.ACTIVE
+    assert items(stored)["19_00090"].standing == PlanItemState.ACTIVE
     assert comes(stored, "19_00090") == ["2019-09-27"]
 
 
 def test_while_a_decisions_number_cannot_be_read_none_is_withdrawn(stored: Engine, plan: Edition) -> None:
     plan.entries[1] = Listed(None, DEPOT.title, DEPOT.due, MAKER)
     again(stored)
-    assert items(stored)["19_00090"].standing == PlanStanding.ACTIVE
+    assert items(stored)["19_00090"].standing == PlanItemState.ACTIVE
     assert "has no number" in left_out(stored)[0]
 
 
 def test_a_decision_that_another_board_takes_leaves_the_first_boards_plan(stored: Engine, plan: Edition) -> None:
     plan.entries[1] = Listed(3102, DEPOT.title, DEPOT.due, "Strategic Corporate Board")
     again(stored)
-    assert items(stored)["19_00090"].standing == PlanStanding.WITHDRAWN
-    assert items(stored, OTHER)["19_00090"].standing == PlanStanding.ACTIVE
+    assert items(stored)["19_00090"].standing == PlanItemState.WITHDRAWN
+    assert items(stored, OTHER)["19_00090"].standing == PlanItemState.ACTIVE
     again(stored, 2)
     assert len(items(stored, OTHER)) == 1
 
@@ -422,7 +422,7 @@ def test_a_decision_whose_maker_is_not_followed_any_more_is_withdrawn(
     edit("organisation.yaml", "    forward_plans", f"    decision_makers: {{{MAKER}: }}\n    forward_plans")
     load(stored, with_plans)
     again(stored)
-    assert {item.standing for item in items(stored).values()} == {PlanStanding.WITHDRAWN}
+    assert {item.standing for item in items(stored).values()} == {PlanItemState.WITHDRAWN}
 
 
 def test_two_decisions_of_one_title_are_two_items(engine: Engine, with_plans: Path, plan: Edition) -> None:
@@ -456,7 +456,7 @@ def test_an_item_that_the_folder_has_is_followed_and_not_doubled(
     assert items(engine)["19_00090"].title == "Sale of both depots"
     del plan.entries[1]
     again(engine, 2)
-    assert items(engine)["19_00090"].standing == PlanStanding.ACTIVE
+    assert items(engine)["19_00090"].standing == PlanItemState.ACTIVE
 
 
 @pytest.mark.parametrize("page", ["mgListPlans.aspx", "mgListPlanItems.aspx"])
@@ -476,7 +476,7 @@ def test_a_page_that_vanishes_changes_nothing_and_counts_as_a_failure(
     with Session(stored) as session:
         query = select(OutgoingMessage, Person.email).join(Person).where(col(OutgoingMessage.kind).startswith("feed_"))
         [(message, email)] = session.exec(query).all()
-        assert any("the forward plans at 127.0.0.1, 3 times" in line for line in examine(session, now))
+        assert any("the forward plans at 127.0.0.1, 3 times" in line for line in find_problems(session, now))
     assert email == "joanna.pell@example.org"
     assert "**The forward plans at 127.0.0.1 cannot be read**" in message.body["parts"][0]["text"]
 
@@ -500,7 +500,7 @@ def test_a_page_that_is_no_plan_changes_nothing(stored: Engine, site: Site, page
 def test_plans_that_list_nothing_any_more_are_not_believed(stored: Engine, plan: Edition) -> None:
     plan.entries = []
     again(stored)
-    assert {item.standing for item in items(stored).values()} == {PlanStanding.ACTIVE}
+    assert {item.standing for item in items(stored).values()} == {PlanItemState.ACTIVE}
     assert "list no decision at all, and 2 were known" in (state(stored).problem or "")
     assert state(stored).failures == 1
 
@@ -516,7 +516,7 @@ def test_a_plan_that_is_long_over_is_told_and_changes_nothing(stored: Engine, pl
     plan.entries = []
     plan.last_day = date(2019, 9, 30)
     read(stored, datetime(2019, 12, 2, 9, tzinfo=UTC))
-    assert {item.standing for item in items(stored).values()} == {PlanStanding.ACTIVE}
+    assert {item.standing for item in items(stored).values()} == {PlanItemState.ACTIVE}
     assert "the newest forward plan ended on 2019-09-30" in (state(stored).problem or "")
 
 
@@ -524,11 +524,11 @@ def test_plans_that_are_named_no_more_take_their_items_with_them(stored: Engine,
     edit("organisation.yaml", "    forward_plans: [130]\n", "")
     load(stored, with_plans)
     again(stored)
-    assert {item.standing for item in items(stored).values()} == {PlanStanding.WITHDRAWN}
+    assert {item.standing for item in items(stored).values()} == {PlanItemState.WITHDRAWN}
     edit("organisation.yaml", "committees: {", "forward_plans: [130]\n    committees: {")
     load(stored, with_plans)
     again(stored, 2)
-    assert {item.standing for item in items(stored).values()} == {PlanStanding.ACTIVE}
+    assert {item.standing for item in items(stored).values()} == {PlanItemState.ACTIVE}
 
 
 def test_plans_at_a_new_address_go_on_with_the_items(stored: Engine, with_plans: Path, edit: Edit) -> None:
@@ -538,7 +538,7 @@ def test_plans_at_a_new_address_go_on_with_the_items(stored: Engine, with_plans:
     again(stored)
     found = items(stored)
     assert {item.source for item in found.values()} == {"moderngov:localhost"}
-    assert [item.standing for item in found.values()] == [PlanStanding.ON_HOLD, PlanStanding.ACTIVE]
+    assert [item.standing for item in found.values()] == [PlanItemState.ON_HOLD, PlanItemState.ACTIVE]
 
 
 def test_one_client_asks_for_meetings_and_plans_with_a_pause_before_each_request_but_the_first(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.models import Board, Item, OutgoingMessage, Person, Prompt, Return, ReturnState, Sending, Window
+from remembrancer.models import Board, Item, OutgoingMessage, Person, Prompt, Return, ReturnState, SendingState, Window
 from remembrancer.models.database import create_tables, make_engine
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.window_dates import close_before, close_known_at, date_changes
@@ -170,7 +170,7 @@ def test_the_preview_of_each_act_is_what_is_sent_on_each_database(world: World, 
 
 def test_while_all_is_paused_the_preview_says_so(world: World) -> None:
     with Session(world.engine) as session:
-        session.add(Sending(paused_at=world.clock.now()))
+        session.add(SendingState(paused_at=world.clock.now()))
         session.commit()
     what = preview_and_do(world, WindowAct(WindowActName.EXTEND, closes_at=london("2019-09-18 17:00")))
     assert what is not None
@@ -181,7 +181,7 @@ def test_while_all_is_paused_the_preview_says_so(world: World) -> None:
 def test_in_a_pilot_the_preview_names_only_its_people(world: World) -> None:
     lead = world.person_id(LEAD)
     with Session(world.engine) as session:
-        session.add(Sending(pilot=[lead]))
+        session.add(SendingState(pilot=[lead]))
         session.commit()
     what = preview_and_do(world, WindowAct(WindowActName.EXTEND, closes_at=london("2019-09-18 17:00")))
     assert what is not None
@@ -192,7 +192,7 @@ def test_in_a_pilot_the_preview_names_only_its_people(world: World) -> None:
 def test_a_pilot_s_manager_is_not_foreseen_to_hear_of_leads_whom_it_never_asked(world: World) -> None:
     manager = world.person_id(MANAGER)
     with Session(world.engine) as session:
-        session.add(Sending(pilot=[manager]))
+        session.add(SendingState(pilot=[manager]))
         session.commit()
     what = preview_and_do(world, WindowAct(WindowActName.EXTEND, closes_at=london("2019-09-18 17:00")))
     assert what is not None

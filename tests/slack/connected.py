@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import SlackTransport
 from remembrancer.intake.folder.reader import Folder
@@ -25,9 +25,9 @@ def settings_of(slack: Slack, **others: Any) -> Settings:
     return Settings(_env_file=None, **given)
 
 
-def web_to(slack: Slack, time: FreeTime | None = None, a_minute: int = 10_000) -> Web:
+def web_to(slack: Slack, time: FreeTime | None = None, a_minute: int = 10_000) -> SlackWebApi:
     time = time or FreeTime()
-    return Web(settings_of(slack), SlackRateLimiter(a_minute=a_minute, clock=time, sleep=time.sleep), time)
+    return SlackWebApi(settings_of(slack), SlackRateLimiter(a_minute=a_minute, clock=time, sleep=time.sleep), time)
 
 
 def transport_to(slack: Slack, time: FreeTime | None = None) -> SlackTransport:

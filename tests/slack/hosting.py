@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.app import SlackApp
 from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import SlackTransport
@@ -42,7 +42,7 @@ def settings_for(slack: Slack, way: str) -> Settings:
 def transport_for(settings: Settings) -> SlackTransport:
     """One that waits for nobody's turn: strictly one message a second goes into a conversation."""
     time = FreeTime()
-    return SlackTransport(Web(settings, SlackRateLimiter(clock=time, sleep=time.sleep)))
+    return SlackTransport(SlackWebApi(settings, SlackRateLimiter(clock=time, sleep=time.sleep)))
 
 
 class Workplace:

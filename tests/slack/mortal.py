@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.app import SlackApp
 from remembrancer.bot.slack.outbound.rate_limits import SlackRateLimiter
 from remembrancer.bot.slack.outbound.transport import PLATFORM, SlackTransport
-from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions
 from remembrancer.scheduler.tick import tick
 from tests.slack.hosting import Hosted, settings_for, until
 from tests.slack.strict import Slack
@@ -40,7 +40,7 @@ class SlackProcess(Hosted):
         self.life, self.clock = Life(), clock
         self.engine = mortal_engine(file, self.life)
         settings = settings_for(slack, way)
-        transport = SlackTransport(Web(settings, MortalPace(self.life, clock), clock.seconds))
+        transport = SlackTransport(SlackWebApi(settings, MortalPace(self.life, clock), clock.seconds))
         self.transports = {PLATFORM: transport}
         super().__init__(SlackApp(settings, self.engine, transport, self.transports, clock), slack, way)
 
@@ -52,7 +52,7 @@ class SlackProcess(Hosted):
 
     def look(self, together: int) -> None:
         try:
-            tick(self.engine, self.transports, self.clock.now(), Way(together=together))
+            tick(self.engine, self.transports, self.clock.now(), DeliveryOptions(together=together))
         except KilledError:
             assert self.life.is_over
 

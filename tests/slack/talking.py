@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
-from remembrancer.models import HeardState, IncomingEvent, OpenForm, ReturnVersion
+from remembrancer.models import EventState, IncomingEvent, OpenForm, ReturnVersion
 from tests.dialog import LEAD
 from tests.slack.hosting import Workplace, until
 from tests.slack.strict import Slack
@@ -29,7 +29,7 @@ def events(engine: Engine) -> list[IncomingEvent]:
 
 
 def all_done(engine: Engine, count: int) -> None:
-    until(lambda: [row.state for row in events(engine)] == [HeardState.DONE] * count)
+    until(lambda: [row.state for row in events(engine)] == [EventState.DONE] * count)
 
 
 def versions(engine: Engine) -> list[dict[str, Any]]:

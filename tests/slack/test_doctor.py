@@ -6,9 +6,9 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from remembrancer import cli
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.directory import match
-from remembrancer.bot.slack.doctor import examine
+from remembrancer.bot.slack.doctor import find_problems
 from remembrancer.models import Person
 from remembrancer.queries.boards import boards_on
 from tests.conftest import EXAMPLE
@@ -32,7 +32,7 @@ def people(loaded: Engine, slack: Slack) -> dict[str, str]:
 
 def findings(engine: Engine, slack: Slack, **settings: str) -> list[str]:
     with Session(engine) as session:
-        return examine(session, web_to(slack), settings_of(slack, **settings))
+        return find_problems(session, web_to(slack), settings_of(slack, **settings))
 
 
 def channel_of(ids: dict[str, str]) -> str:
@@ -46,7 +46,7 @@ def test_where_all_is_well_nothing_is_found(loaded: Engine, slack: Slack, people
 def test_a_token_that_is_not_good_is_the_one_finding(loaded: Engine, slack: Slack, people: dict[str, str]) -> None:
     settings = settings_of(slack, SLACK_BOT_TOKEN="xoxb-wrong")
     with Session(loaded) as session:
-        [found] = examine(session, Web(settings), settings)
+        [found] = find_problems(session, SlackWebApi(settings), settings)
     assert found.startswith("Slack takes nothing from us (invalid_auth): install the app")
 
 

@@ -14,7 +14,7 @@ from remembrancer.bot.inbound import inbox
 from remembrancer.bot.inbound.inbox import LEASE, LONGEST_UNAVAILABLE, MAX_ATTEMPTS, LeasedEvent, NewEvent
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.clock import SetClock
-from remembrancer.models import HeardState, IncomingEvent
+from remembrancer.models import EventState, IncomingEvent
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.slack.waiting import until
 
@@ -88,7 +88,7 @@ def test_what_a_crash_left_is_leased_again_when_its_lease_runs_out(engine: Engin
     assert again is not None
     assert again.attempts == 2
     inbox.mark_done(engine, lost, NOW)
-    assert rows(engine)[0].state == HeardState.WAITING
+    assert rows(engine)[0].state == EventState.WAITING
 
 
 def test_what_fails_waits_longer_each_time_and_fails_for_good_at_last(engine: Engine) -> None:
@@ -102,7 +102,7 @@ def test_what_fails_waits_longer_each_time_and_fails_for_good_at_last(engine: En
         waits.append((row.leased_until or now) - now)
         now = row.leased_until or now
     assert waits == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 0)]
-    assert (row.state, row.problem) == (HeardState.FAILED, "no")
+    assert (row.state, row.problem) == (EventState.FAILED, "no")
     assert inbox.lease_next(engine, "slack", now + timedelta(days=1)) is None
 
 
@@ -149,7 +149,7 @@ def test_a_worker_begins_with_what_was_left_and_keeps_the_order(engine: Engine) 
     hands = Hands()
     worked(engine, hands, SetClock(NOW), lambda: len(hands.handled) == len(keys))
     assert hands.handled == keys
-    assert {row.state for row in rows(engine)} == {HeardState.DONE}
+    assert {row.state for row in rows(engine)} == {EventState.DONE}
 
 
 def test_an_event_that_raises_is_tried_again_and_holds_up_its_own_lane_alone(engine: Engine) -> None:
@@ -169,7 +169,7 @@ def test_an_event_that_never_succeeds_is_given_up_once_and_the_next_is_handled(e
         put(engine, key, "a")
     worked(engine, hands, SetClock(NOW), lambda: hands.handled == ["a2"])
     assert hands.given_up == ["a1"]
-    assert [row.state for row in rows(engine)] == [HeardState.FAILED, HeardState.DONE]
+    assert [row.state for row in rows(engine)] == [EventState.FAILED, EventState.DONE]
 
 
 class Away(Hands):
@@ -193,7 +193,7 @@ def test_while_the_platform_is_away_an_event_waits_for_it_and_is_not_given_up(en
         put(engine, key, "a")
     worked(engine, hands, SetClock(NOW), lambda: len(hands.handled) == 2)
     assert (hands.handled, hands.given_up) == (["a1", "a2"], [])
-    assert [row.state for row in rows(engine)] == [HeardState.DONE] * 2
+    assert [row.state for row in rows(engine)] == [EventState.DONE] * 2
 
 
 def test_a_bug_after_an_outage_has_all_its_attempts(engine: Engine) -> None:
@@ -208,7 +208,7 @@ def test_who_waited_for_a_platform_for_a_day_is_given_up(engine: Engine) -> None
     hands = Away(10**6)
     put(engine, "a1")
     worked(engine, hands, SetClock(NOW + LONGEST_UNAVAILABLE), lambda: bool(hands.given_up))
-    assert rows(engine)[0].state == HeardState.FAILED
+    assert rows(engine)[0].state == EventState.FAILED
 
 
 @pytest.mark.parametrize("trouble", [Trouble.BROKEN, Trouble.DOUBT, Trouble.OURS])
@@ -241,7 +241,7 @@ def test_stopping_waits_for_what_is_being_handled(engine: Engine) -> None:
 
     asyncio.run(run())
     assert ended == ["Ev1"]
-    assert rows(engine)[0].state == HeardState.DONE
+    assert rows(engine)[0].state == EventState.DONE
 
 
 def test_a_database_that_is_away_does_not_end_the_worker(bare_engine: Engine) -> None:

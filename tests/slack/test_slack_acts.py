@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
-from remembrancer.models import ChatAccount, HeardState, Person
+from remembrancer.models import ChatAccount, EventState, Person
 from tests.dialog import ADMIN, LEAD, SECRETARY
 from tests.slack.hosting import Hosted, Workplace, until
 from tests.slack.talking import all_done, events, said, versions
@@ -57,7 +57,7 @@ def test_a_stranger_is_told_what_to_do_once_a_day(place: Workplace, app: Hosted)
     stranger = place.slack.person("somebody.new")
     for words in ("hello", "my", "52 on track"):
         place.slack.say(stranger, words)
-    until(lambda: len(events(place.engine)) == 4 and all(row.state == HeardState.DONE for row in events(place.engine)))
+    until(lambda: len(events(place.engine)) == 4 and all(row.state == EventState.DONE for row in events(place.engine)))
     told = [message.text for message in place.slack.messages(stranger) if message.from_bot]
     assert len(told) == 1
     assert "ask an admin" in told[0]

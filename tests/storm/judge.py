@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from remembrancer.models import (
     Digest,
     DigestState,
-    HeardState,
+    EventState,
     IncomingEvent,
     OutgoingMessage,
     Person,
@@ -136,7 +136,7 @@ class Judge(ABC):
 
     def heard(self) -> Iterator[str]:
         for row in self.events:
-            if row.state != HeardState.DONE and not self.is_rightly_given_up(row):
+            if row.state != EventState.DONE and not self.is_rightly_given_up(row):
                 yield f"{row.key} is {row.state}: {row.problem}"
 
     def is_rightly_given_up(self, _row: IncomingEvent) -> bool:

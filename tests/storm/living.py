@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from remembrancer.models import HeardState, IncomingEvent, OutgoingMessage, SendState
+from remembrancer.models import EventState, IncomingEvent, OutgoingMessage, SendState
 from tests.storm.people import People
 from tests.storm.quarter import Quarter
 
@@ -57,5 +57,5 @@ def left(story: Quarter) -> list[datetime]:
     unsent = col(OutgoingMessage.state).in_((SendState.PENDING, SendState.SENDING))
     with Session(story.engine) as session:
         due = session.exec(select(OutgoingMessage.not_before).where(unsent)).all()
-        heard = session.exec(select(IncomingEvent.received_at).where(IncomingEvent.state == HeardState.WAITING)).all()
+        heard = session.exec(select(IncomingEvent.received_at).where(IncomingEvent.state == EventState.WAITING)).all()
     return sorted([*due, *heard])

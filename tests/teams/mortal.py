@@ -29,7 +29,7 @@ from remembrancer.bot.teams.outbound.rate_limits import TeamsRateLimiter
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.bot.teams.tokens import Tokens
 from remembrancer.models.message import Message
-from remembrancer.scheduler.outbox.deliver import Way
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions
 from remembrancer.scheduler.outbox.transport import Sent, Transport
 from remembrancer.scheduler.tick import tick
 from tests.slack.hosting import until
@@ -159,7 +159,7 @@ class TeamsProcess:
 
     def look(self, together: int) -> None:
         try:
-            tick(self.engine, self.transports, self.clock.now(), Way(together=together))
+            tick(self.engine, self.transports, self.clock.now(), DeliveryOptions(together=together))
         except KilledError:
             assert self.life.is_over
 

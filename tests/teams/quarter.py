@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from remembrancer.models import (
     ChatAccount,
-    HeardState,
+    EventState,
     IncomingEvent,
     OutgoingMessage,
     SendState,
@@ -97,7 +97,7 @@ class TeamsQuarter(Quarter):
     def _not_done(self) -> set[str]:
         with Session(self.engine) as session:
             said = session.exec(select(OutgoingMessage.key).where(OutgoingMessage.state != SendState.SENT)).all()
-            acts = session.exec(select(IncomingEvent.key).where(IncomingEvent.state == HeardState.WAITING)).all()
+            acts = session.exec(select(IncomingEvent.key).where(IncomingEvent.state == EventState.WAITING)).all()
         return {*said, *(EVENT + key for key in acts)}
 
     def restart(self) -> None:
@@ -141,7 +141,7 @@ class TeamsQuarter(Quarter):
             self.rest()
 
     def _has_waiting(self) -> bool:
-        query = select(IncomingEvent.id).where(IncomingEvent.state == HeardState.WAITING)
+        query = select(IncomingEvent.id).where(IncomingEvent.state == EventState.WAITING)
         with Session(self.engine) as session:
             return session.exec(query.limit(1)).first() is not None
 

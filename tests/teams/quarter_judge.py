@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.teams.inbound.events import parse
 from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
-from remembrancer.models import ChatAccount, Draft, HeardState, IncomingEvent, OpenForm, OutgoingMessage, SendState
+from remembrancer.models import ChatAccount, Draft, EventState, IncomingEvent, OpenForm, OutgoingMessage, SendState
 from remembrancer.models.message import Message
 from remembrancer.services.context import reply_key
 from remembrancer.wording import phrase
@@ -104,7 +104,7 @@ class TeamsJudge(Judge):
         is_refused = any(code in (row.problem or "") for code in ("ConversationBlockedByUser", "ConversationNotFound"))
         heard = parse(row.body)
         key = reply_key(self.accounts[heard.user], heard.key, "0") if heard else ""
-        return row.state == HeardState.FAILED and is_refused and len(self.kept.get(key, ())) == 1
+        return row.state == EventState.FAILED and is_refused and len(self.kept.get(key, ())) == 1
 
     def _is_kept(self, note: str) -> bool:
         return note.casefold() in self.written

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from remembrancer.bot.inbound.inbox import MAX_ATTEMPTS, UNAVAILABLE_WAIT
-from remembrancer.models import HeardState, IncomingEvent, OutgoingMessage, Person
+from remembrancer.models import EventState, IncomingEvent, OutgoingMessage, Person
 from remembrancer.rules.facts import stored_id
 from remembrancer.services.sending import set_pilot
 from remembrancer.wording import phrase
@@ -262,7 +262,7 @@ def test_a_strangers_press_on_a_form_does_nothing_however_often_it_is_delivered(
     place.sees("a stranger", "Remembrancer does not know you yet")
     place.says(LEAD, "my")
     until(lambda: place.shown(LEAD).count("Please update 1 activity") == 2)
-    until(lambda: states(place) == {HeardState.DONE})
+    until(lambda: states(place) == {EventState.DONE})
 
 
 def test_what_was_amiss_is_put_right_and_sent_from_the_page_on_which_it_is(place: Workplace) -> None:
@@ -293,10 +293,10 @@ def test_a_form_that_is_put_away_says_so_and_nothing_else(place: Workplace, labe
     assert len(place.posts(LEAD)) == before + 1
 
 
-def states(place: Workplace) -> set[HeardState]:
+def states(place: Workplace) -> set[EventState]:
     """Of all that was heard."""
     with Session(place.engine) as session:
-        return {HeardState(row.state) for row in session.exec(select(IncomingEvent))}
+        return {EventState(row.state) for row in session.exec(select(IncomingEvent))}
 
 
 def test_what_is_said_in_a_channel_is_answered_in_the_chat_where_nobody_reads_along(place: Workplace) -> None:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from remembrancer import cli
 from remembrancer.bot.teams.conversation_references import Reference, mark_removed, store_reference
-from remembrancer.bot.teams.doctor import examine
+from remembrancer.bot.teams.doctor import find_problems
 from remembrancer.bot.teams.graph import Graph
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
@@ -66,7 +66,7 @@ def findings(
     engine: Engine, token: Callable[[], str] = lambda: "token", graph: Graph | None = None, **others: Any
 ) -> list[str]:
     with Session(engine) as session:
-        return examine(session, Settings(_env_file=None, **SETTINGS | others), token, graph)
+        return find_problems(session, Settings(_env_file=None, **SETTINGS | others), token, graph)
 
 
 def refusing(trouble: Trouble, reason: str) -> Callable[[], str]:

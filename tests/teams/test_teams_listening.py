@@ -19,7 +19,7 @@ from remembrancer.bot.teams.inbound.endpoint import Endpoint
 from remembrancer.bot.teams.inbound.events import Event, parse
 from remembrancer.bot.teams.inbound.receiver import Receiver, card_response, text_response
 from remembrancer.clock import SetClock
-from remembrancer.models import HeardState, IncomingEvent
+from remembrancer.models import EventState, IncomingEvent
 from remembrancer.wording import phrase
 from tests.slack.hosting import until
 from tests.slack.talking import broken
@@ -127,7 +127,7 @@ def test_what_is_said_is_recorded_as_it_came_in_the_persons_own_lane(engine: Eng
 def test_what_is_delivered_again_and_again_at_once_is_handled_once(engine: Engine, door: Door, hands: Hands) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda _: door.says(message()), range(16))) == [200] * 16
-    until(lambda: [row.state for row in rows(engine)] == [HeardState.DONE])
+    until(lambda: [row.state for row in rows(engine)] == [EventState.DONE])
     assert hands.handled == ["a:personal-chat/1700000000002"]
 
 
@@ -178,7 +178,7 @@ def test_what_takes_too_long_is_acknowledged_all_the_same(engine: Engine, issuer
     hands.holds = True
     with listening(engine, issuer, hands, patience=0.05) as door:
         assert answer(door, page()) == text_response(phrase("teams.takes_longer"))
-    until(lambda: [row.state for row in rows(engine)] == [HeardState.DONE])
+    until(lambda: [row.state for row in rows(engine)] == [EventState.DONE])
     assert hands.submissions._waiting == {}
 
 

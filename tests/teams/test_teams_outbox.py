@@ -16,7 +16,7 @@ from remembrancer.intake.folder.reader import Folder
 from remembrancer.models import Board, ChatAccount, OutgoingMessage, Person, SendState, TeamsKind
 from remembrancer.models.message import Message, Part
 from remembrancer.scheduler.message_kinds import recheck
-from remembrancer.scheduler.outbox.deliver import Way, deliver_due
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, deliver_due
 from remembrancer.services.outbox import enqueue
 from tests.delivery.scripted import NOW
 from tests.delivery.world import load, organisation
@@ -81,9 +81,9 @@ class Office:
             enqueue(session, to, said(key, size), key=key, kind="test", because="test", now=NOW, immediate=True)
             self.wanted[key] = (conversation, size)
 
-    def deliver(self, transport: TeamsTransport, way: Way = Way()) -> bool:
+    def deliver(self, transport: TeamsTransport, options: DeliveryOptions = DeliveryOptions()) -> bool:
         """One look, and a while until the next; whether something is left."""
-        deliver_due(self.engine, {"teams": transport}, recheck, self.now, way)
+        deliver_due(self.engine, {"teams": transport}, recheck, self.now, options)
         self.now += BETWEEN
         self.time.now += BETWEEN.total_seconds()
         self.looks += 1
@@ -164,6 +164,6 @@ def test_so_it_is_where_the_service_starts_anew_again_and_again(engine: Engine, 
 @pytest.mark.both_databases
 def test_so_it_is_where_several_are_told_at_a_time(engine: Engine, content: Folder) -> None:
     with office(engine, content, 7, limited=False) as made, connected(made.teams, engine, made.time) as transport:
-        while made.deliver(transport, Way(together=4)):
+        while made.deliver(transport, DeliveryOptions(together=4)):
             pass
         judge(made)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from remembrancer.bot.inbound.event_handler import EventHandler
 from remembrancer.bot.inbound.open_forms import OpenedForm
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.directory import AccountMatcher, apply_user_event
 from remembrancer.bot.slack.forms.open_views import OpenViews
 from remembrancer.bot.slack.inbound.dispatch import CLOSED, SlackDispatcher, keep_open
@@ -33,7 +33,7 @@ class SlackEventHandler(EventHandler[Event]):
         dispatcher: SlackDispatcher,
         clock: Clock,
         client: AsyncWebClient,
-        web: Web,
+        web: SlackWebApi,
         matcher: AccountMatcher,
         on_acted: Callable[[int], None],
         on_home_opened: Callable[[int, str], None],

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from remembrancer.bot.slack.api import TIMEOUT, Web
+from remembrancer.bot.slack.api import TIMEOUT, SlackWebApi
 from remembrancer.bot.slack.errors import as_send_error
 from remembrancer.models.message import Attachment
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
@@ -15,7 +15,7 @@ ALT_LENGTH = 1000
 """Slack's limit for a file's alt text; an image block's may be twice as long."""
 
 
-def picture_block(web: Web, attachment: Attachment, block_id: str) -> dict[str, Any]:
+def picture_block(web: SlackWebApi, attachment: Attachment, block_id: str) -> dict[str, Any]:
     """Upload a picture, share it nowhere, and return the block that shows it."""
     file_id = _uploaded(web, attachment)
     _complete(web, attachment, file_id)
@@ -27,12 +27,12 @@ def picture_block(web: Web, attachment: Attachment, block_id: str) -> dict[str, 
     }
 
 
-def share(web: Web, attachment: Attachment, channel: str, thread: str) -> None:
+def share(web: SlackWebApi, attachment: Attachment, channel: str, thread: str) -> None:
     """Upload a file and share it as a reply in a thread."""
     _complete(web, attachment, _uploaded(web, attachment), channel_id=channel, thread_ts=thread)
 
 
-def _uploaded(web: Web, attachment: Attachment) -> str:
+def _uploaded(web: SlackWebApi, attachment: Attachment) -> str:
     described: dict[str, Any] = {"filename": attachment.name, "length": len(attachment.data)}
     if attachment.alt:
         described["alt_txt"] = attachment.alt[:ALT_LENGTH]
@@ -49,6 +49,6 @@ def _uploaded(web: Web, attachment: Attachment) -> str:
         raise SendError(Trouble.AGAIN, f"upload: {as_send_error(error).reason}") from error
 
 
-def _complete(web: Web, attachment: Attachment, file_id: str, **where: Any) -> None:
+def _complete(web: SlackWebApi, attachment: Attachment, file_id: str, **where: Any) -> None:
     files = json.dumps([{"id": file_id, "title": attachment.name}])
     web.ask("files.completeUploadExternal", files=files, **where)

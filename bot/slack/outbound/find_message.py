@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.outbound.message_chunks import key_of, short_key
 from remembrancer.scheduler.outbox.transport import Sent
 
@@ -44,7 +44,7 @@ class PostedMessage:
         self.expected_files += Counter(payload.get(FILES_KEY) or ())
 
 
-def find_posted(web: Web, channel: str, key: str, oldest: float, first: str = "") -> PostedMessage:
+def find_posted(web: SlackWebApi, channel: str, key: str, oldest: float, first: str = "") -> PostedMessage:
     """Find what is posted of a message since `oldest`, a Slack timestamp in seconds.
 
     `first` is the timestamp of its first chunk, where that is known.

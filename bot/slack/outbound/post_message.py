@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.files import picture_block, share
 from remembrancer.bot.slack.outbound.find_message import COUNT_KEY, FILES_KEY, PostedMessage
@@ -23,7 +23,7 @@ NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": Fals
 class MessagePoster:
     """Posts one message under one key in one channel; `posted` is what is posted of it."""
 
-    def __init__(self, web: Web, channel: str, key: str, posted: PostedMessage) -> None:
+    def __init__(self, web: SlackWebApi, channel: str, key: str, posted: PostedMessage) -> None:
         self._web, self._channel, self._key, self._shared_files = web, channel, key, Counter(posted.shared_files)
         self._posted = PostedMessage(dict(posted.chunks) if 0 in posted.chunks else {})
         self._to_share: list[Attachment] = []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from remembrancer.bot.inbound.sender_lookup import CHUNK_SEPARATOR
 from remembrancer.bot.platform.rate_limit import PATIENCE
 from remembrancer.bot.slack.addresses import Addresses
-from remembrancer.bot.slack.api import Web
+from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.find_message import PostedMessage, find_posted
 from remembrancer.bot.slack.outbound.message_chunks import split_into_chunks
@@ -27,7 +27,7 @@ class SlackTransport:
     A message's remote id is the timestamps of its chunks. Sending a message again completes one posted in part.
     """
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: SlackWebApi) -> None:
         self.web = web
         self._addresses = Addresses(web)
 

@@ -14,7 +14,7 @@ from remembrancer.bot.teams.clients import Clients, playground_token
 from remembrancer.bot.teams.connector import Connector
 from remembrancer.bot.teams.conversation_references import find_conversation
 from remembrancer.bot.teams.inbound.endpoint import PATH
-from remembrancer.models import Board, ChatAccount, HeardState, IncomingEvent, OutgoingMessage, SendState
+from remembrancer.models import Board, ChatAccount, EventState, IncomingEvent, OutgoingMessage, SendState
 from remembrancer.models.database import create_tables, make_engine
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.prompts.due import moments
@@ -92,7 +92,7 @@ class House:
         answers = or_(col(OutgoingMessage.immediate), col(OutgoingMessage.state) == SendState.SENDING)
         under_way = col(OutgoingMessage.state).in_((SendState.PENDING, SendState.SENDING))
         with Session(self.engine) as session:
-            heard = select(IncomingEvent.id).where(IncomingEvent.state == HeardState.WAITING)
+            heard = select(IncomingEvent.id).where(IncomingEvent.state == EventState.WAITING)
             said = select(OutgoingMessage.id).where(under_way, answers)
             return session.exec(heard).first() is None and session.exec(said).first() is None
 

@@ -13,7 +13,7 @@ from remembrancer.bot.teams.outbound.escape import WORD_JOINER
 from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
 from remembrancer.models import (
     Digest,
-    HeardState,
+    EventState,
     IncomingEvent,
     Item,
     OutgoingMessage,
@@ -84,7 +84,7 @@ class Judge:
         yield from (f"{row.key} is {row.state}: {row.problem}" for row in self.rows if row.state != SendState.SENT)
 
     def _unheard(self) -> Iterator[str]:
-        yield from (f"{row.key} is {row.state}: {row.problem}" for row in self.events if row.state != HeardState.DONE)
+        yield from (f"{row.key} is {row.state}: {row.problem}" for row in self.events if row.state != EventState.DONE)
 
     def _shown(self) -> Iterator[str]:
         """Each page shows what was sent there as it stands now, each message once, and nothing else but old forms."""
