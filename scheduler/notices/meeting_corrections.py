@@ -37,10 +37,11 @@ def meeting_corrections(
     """Yield a correction about every future meeting that was moved, cancelled or reinstated."""
     query = select(Meeting, Board).join(Board).where(col(Meeting.starts_at) > now, Meeting.revision > 1)
     moved = session.exec(query.order_by(col(Meeting.starts_at))).all()
-    has_plan = moved and session.exec(select(ForwardPlanItem.id)).first() is not None
-    sent = set(session.exec(select(OutgoingMessage.key).where(OutgoingMessage.kind == KIND))) if has_plan else set()
+    if not moved or session.exec(select(ForwardPlanItem.id)).first() is None:
+        return
+    sent = set(session.exec(select(OutgoingMessage.key).where(OutgoingMessage.kind == KIND)))
     corrections = _Corrections(session, facts, sent, now)
-    for meeting, board in moved if has_plan else ():
+    for meeting, board in moved:
         yield from corrections.of_meeting(meeting, board)
 
 
