@@ -9,7 +9,7 @@ from remembrancer.queries.returns import GIVEN, SET_ASIDE, current
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.prompts.returns import WANTED
+from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.services.context import Context
 from remembrancer.wording import phrase, render
 

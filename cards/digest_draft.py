@@ -9,7 +9,7 @@ from remembrancer.models import Board, Digest, DigestState, Person, Window
 from remembrancer.models.message import Button, Message, Part, headed
 from remembrancer.queries.organisation import get, programme_of
 from remembrancer.reports.digests.restatements import Restated, restated_in
-from remembrancer.rules.prompts.returns import is_settled
+from remembrancer.rules.prompts.chase import is_settled
 from remembrancer.services.digests import (
     PENDING,
     compose_now,

@@ -16,7 +16,7 @@ from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import SET_ASIDE
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.prompts.returns import WANTED
+from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.rules.windows.changes import FROM, WindowActName
 from remembrancer.services.context import Context
 from remembrancer.services.returns import draft_of

@@ -16,7 +16,7 @@ from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan import paper_prompts
 from remembrancer.rules.forward_plan.papers import with_earlier_papers
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts import returns
+from remembrancer.rules.prompts import chase
 from remembrancer.rules.prompts.subjects import PromptSubject
 
 
@@ -39,10 +39,10 @@ class Returns:
     """Returns in windows that are open or closed but not locked, taken from the facts."""
 
     def is_used(self, session: Session) -> bool:
-        return session.exec(select(Window.id).where(col(Window.state).in_(returns.RUNNING))).first() is not None
+        return session.exec(select(Window.id).where(col(Window.state).in_(chase.RUNNING))).first() is not None
 
     def subjects(self, session: Session, facts: Facts, now: datetime) -> Sequence[PromptSubject]:
-        return returns.return_subjects(facts)
+        return chase.return_subjects(facts)
 
     def answerers(
         self, session: Session, facts: Facts, prompts: Sequence[Prompt], now: datetime
@@ -80,7 +80,7 @@ class Papers:
         }
 
 
-KINDS: dict[str, SubjectKind] = {returns.KIND: Returns(), paper_prompts.KIND: Papers()}
+KINDS: dict[str, SubjectKind] = {chase.KIND: Returns(), paper_prompts.KIND: Papers()}
 
 
 def is_anything_asked(session: Session) -> bool:

@@ -13,7 +13,7 @@ from remembrancer.queries.organisation import NothingLoadedError, organisation
 from remembrancer.queries.returns import unreachable
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts.returns import RUNNING
+from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.scheduler.outbox.refused_addresses import refusal_key_prefix
 from remembrancer.services.sending import sending_summary
 from remembrancer.wording import phrase, plain, short_moment

@@ -15,7 +15,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.queries.windows import find_window
 from remembrancer.rules.calendar.working_time import WorkingTime, at
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.prompts.returns import RUNNING, WANTED
+from remembrancer.rules.prompts.chase import RUNNING, WANTED
 from remembrancer.services.backfill import lead_id
 from remembrancer.services.returns import store_answer
 from remembrancer.services.windows import open_window

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from remembrancer.rules.forward_plan.paper_prompts import final_papers
 from remembrancer.scheduler.digests.draft_cards import send_held_notices
-from remembrancer.scheduler.digests.writer import write_digests
+from remembrancer.scheduler.digests.due_digests import write_digests
 from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
 from remembrancer.scheduler.notices.corrections import send_corrections
 from remembrancer.scheduler.notices.meeting_notices import send_meeting_notices

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from remembrancer.models import Window, WindowState
-from remembrancer.rules.prompts.returns import is_settled
+from remembrancer.rules.prompts.chase import is_settled
 from remembrancer.services.windows import close_window, lock_window, open_window
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from remembrancer.models import Item, ItemState, Return, ReturnState, Window
 from remembrancer.queries.returns import SET_ASIDE, current, was_sent_back
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.prompts.returns import RUNNING
+from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.services.audit import record_event
 
 STATES = {ItemState.WITHDRAWN: ReturnState.WITHDRAWN, ItemState.SUSPENDED: ReturnState.SUSPENDED}

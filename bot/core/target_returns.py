@@ -12,7 +12,7 @@ from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may
-from remembrancer.rules.prompts.returns import RUNNING, WANTED
+from remembrancer.rules.prompts.chase import RUNNING, WANTED
 from remembrancer.services.context import Context
 from remembrancer.services.returns import draft_of
 from remembrancer.wording import escape, phrase, render

@@ -15,7 +15,7 @@ from remembrancer.queries.organisation import get
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import may_manage_digest
 from remembrancer.rules.programmes.slices import is_in
-from remembrancer.rules.prompts.returns import is_settled
+from remembrancer.rules.prompts.chase import is_settled
 from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.digests import (
     PENDING,

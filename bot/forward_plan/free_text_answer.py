@@ -22,7 +22,7 @@ from remembrancer.models.message import Message, Part
 from remembrancer.rules.forward_plan.paper_prompts import KIND, paper_ids
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.stages import Stage
-from remembrancer.rules.prompts.returns import WANTED
+from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.services.context import Context
 from remembrancer.wording import render
 

@@ -14,8 +14,8 @@ from remembrancer.queries.returns import current, returns_of
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
+from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_id, as_version
 from remembrancer.services.returns import accept, chase
 from remembrancer.wording import escape, phrase, render

@@ -10,7 +10,7 @@ from remembrancer.models.message import Choice, Form
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.snooze import next_morning
+from remembrancer.rules.prompts.snooze_choices import next_morning
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.item_ownership import disown
 from remembrancer.services.outbox import enqueue

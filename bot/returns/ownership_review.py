@@ -14,7 +14,7 @@ from remembrancer.models.message import Button, Form, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.returns import WANTED
+from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.item_ownership import keep_lead, reassign
 from remembrancer.services.outbox import enqueue, next_reachable

@@ -18,8 +18,8 @@ from remembrancer.reports.answer_text import option_in_words
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act, may, may_manage_digest
+from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.rules.prompts.pilot import asks_nobody
-from remembrancer.rules.prompts.returns import WANTED
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.returns import accept, send_back
 from remembrancer.wording import phrase, render

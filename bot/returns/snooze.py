@@ -22,8 +22,8 @@ from remembrancer.models.message import Choice, Form, Message, message
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.returns import WANTED
-from remembrancer.rules.prompts.snooze import later_today, next_morning
+from remembrancer.rules.prompts.chase import WANTED
+from remembrancer.rules.prompts.snooze_choices import later_today, next_morning
 from remembrancer.services.context import Context, NotPossibleError, as_day, as_id, as_version
 from remembrancer.services.returns import snooze
 from remembrancer.wording import escape, moment, phrase, short_moment

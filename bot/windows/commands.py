@@ -17,7 +17,7 @@ from remembrancer.models import Window, WindowState
 from remembrancer.models.message import Message, Part, message
 from remembrancer.queries.returns import returns_of
 from remembrancer.rules.people.permissions import Act, is_admin
-from remembrancer.rules.prompts.returns import RUNNING
+from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.rules.windows.changes import FROM, WindowActName
 from remembrancer.services.context import Context
 from remembrancer.wording import escape, phrase, render

@@ -17,10 +17,10 @@ from remembrancer.models import Person, Prompt
 from remembrancer.models.message import Message, Part
 from remembrancer.queries.prompt_kinds import by_kind
 from remembrancer.rules.forward_plan import paper_prompts
-from remembrancer.rules.prompts import returns
+from remembrancer.rules.prompts import chase
 from remembrancer.services.context import Context
 
-KINDS: dict[str, CardKind[Any]] = {returns.KIND: ReturnPrompts(), paper_prompts.KIND: PaperPrompts()}
+KINDS: dict[str, CardKind[Any]] = {chase.KIND: ReturnPrompts(), paper_prompts.KIND: PaperPrompts()}
 Card = tuple[Message, str]
 """A card's content, and a hash of what it shows."""
 

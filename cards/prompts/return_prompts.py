@@ -21,8 +21,8 @@ from remembrancer.queries.facts import load_people, load_people_about
 from remembrancer.queries.organisation import programme_of
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts.returns import RUNNING, WANTED, is_settled, return_key
-from remembrancer.rules.prompts.steps import kind_of
+from remembrancer.rules.prompts.chase import RUNNING, WANTED, is_settled, return_key
+from remembrancer.rules.prompts.step_times import kind_of
 from remembrancer.services.context import Context
 
 

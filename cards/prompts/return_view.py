@@ -11,8 +11,8 @@ from remembrancer.models import Item, Person, Prompt, Return, ReturnVersion, Sno
 from remembrancer.queries.returns import GIVEN, SET_ASIDE
 from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
-from remembrancer.rules.prompts.returns import WANTED
-from remembrancer.rules.prompts.steps import kind_of
+from remembrancer.rules.prompts.chase import WANTED
+from remembrancer.rules.prompts.step_times import kind_of
 
 
 @dataclass(frozen=True)

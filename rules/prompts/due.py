@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.rules.calendar.working_time import DAY, at
 from remembrancer.rules.facts import Facts
-from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts import step_times
 from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
 from remembrancer.rules.windows.digest_times import drafts_at
 
@@ -76,7 +76,7 @@ def _window_moments(facts: Facts, zones: set[str]) -> Iterator[datetime]:
             yield drafts_at(due_at, policy.draft_working_hours, facts.time)
         for step in (*policy.steps, *policy.secretary_digests):
             for zone in zones:
-                yield steps.due_at(step, facts.time, window.opens_at, window.closes_at, window.late_until, zone)
+                yield step_times.due_at(step, facts.time, window.opens_at, window.closes_at, window.late_until, zone)
 
 
 def _mornings(facts: Facts, zones: set[str], start: datetime, end: datetime) -> Iterator[datetime]:

@@ -13,7 +13,7 @@ from remembrancer.reports.digests.compose import Scope, last_told, told_now
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import Hearing
-from remembrancer.rules.prompts.returns import RUNNING
+from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.rules.windows.digest_times import addendum_due, drafts_at
 from remembrancer.services.digests import AT_CLOSE, PENDING, is_written, pending_draft, revision_slot
 from remembrancer.services.outbox import enqueue

@@ -16,7 +16,7 @@ from remembrancer.rules.forward_plan.papers import keeps
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.spec import ChasePolicy, StepSpec
-from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts import step_times
 from remembrancer.rules.prompts.pilot import asks_nobody
 from remembrancer.services.digests import is_written, revision_slot
 from remembrancer.services.outbox import enqueue
@@ -83,6 +83,6 @@ def _differing_plans(
 def _latest_step(facts: Facts, policy: ChasePolicy, window: Window, person: Person, now: datetime) -> StepSpec | None:
     """Return the progress digest of the policy that has fallen due last for a person; None before the first."""
     zone, times = person.time_zone, (window.opens_at, window.closes_at, window.late_until)
-    due = [(steps.due_at(s, facts.time, *times, zone), n, s) for n, s in enumerate(policy.secretary_digests)]
+    due = [(step_times.due_at(s, facts.time, *times, zone), n, s) for n, s in enumerate(policy.secretary_digests)]
     fallen = [each for each in due if each[0] <= now]
     return max(fallen, key=lambda each: each[:2])[2] if fallen else None

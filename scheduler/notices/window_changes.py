@@ -15,7 +15,7 @@ from remembrancer.queries.organisation import get, programme_of
 from remembrancer.queries.window_dates import close_before, date_changes
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.people import recipients
-from remembrancer.rules.prompts.returns import is_settled
+from remembrancer.rules.prompts.chase import is_settled
 from remembrancer.rules.windows.changes import WindowActName
 from remembrancer.services.outbox import enqueue
 from remembrancer.services.window_changes import DONE

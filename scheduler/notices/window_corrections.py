@@ -15,7 +15,7 @@ from remembrancer.queries.window_dates import DateChange, close_known_at, date_c
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
-from remembrancer.rules.prompts.returns import WANTED, is_settled
+from remembrancer.rules.prompts.chase import WANTED, is_settled
 from remembrancer.rules.prompts.subjects import PromptSubject
 from remembrancer.scheduler.notices.correction import Correction
 from remembrancer.wording import render

@@ -25,8 +25,8 @@ from remembrancer.models.message import Message
 from remembrancer.queries.chat_accounts import NO_ACCOUNT, address
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.prompts.chase import is_settled
 from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.rules.prompts.returns import is_settled
 from remembrancer.services.sending import current_sending
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from remembrancer.queries.organisation import definition
 from remembrancer.reports.forward_plan.paper_status import stage_step_in_words
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
 from remembrancer.rules.programmes.spec import StepSpec
-from remembrancer.rules.prompts.steps import kind_of
+from remembrancer.rules.prompts.step_times import kind_of
 from remembrancer.scheduler.preview.planned_messages import policy_step_in_words
 from remembrancer.wording import phrase
 

@@ -20,9 +20,9 @@ from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.programmes.spec import StepSpec
-from remembrancer.rules.prompts import returns, steps
+from remembrancer.rules.prompts import chase, step_times
 from remembrancer.rules.prompts.due import coming
-from remembrancer.rules.prompts.steps import kind_of
+from remembrancer.rules.prompts.step_times import kind_of
 from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.scheduler.digests.forecast import expected_digests
 from remembrancer.scheduler.placings import place_items_in
@@ -114,8 +114,8 @@ def meetings_in_words(session: Session, facts: Facts, meetings: Iterable[Meeting
 
 def planned_labels(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: datetime) -> tuple[str, ...]:
     """Return the refs of items and the titles of papers, also for returns that are not stored yet."""
-    of_returns = [prompt for prompt in prompts if prompt.subject.kind == returns.KIND]
-    others = [prompt.as_row() for prompt in prompts if prompt.subject.kind != returns.KIND]
+    of_returns = [prompt for prompt in prompts if prompt.subject.kind == chase.KIND]
+    others = [prompt.as_row() for prompt in prompts if prompt.subject.kind != chase.KIND]
     return (*refs_of(items_by_return(facts), of_returns), *labels(session, others, now))
 
 
@@ -201,9 +201,9 @@ def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Ite
     found: dict[tuple[int, datetime], Planned] = {}
     times = (window.opens_at, window.closes_at, window.late_until)
     for step in definition(programme).chase.secretary_digests:
-        roughly = steps.due_at(step, facts.time, *times, facts.time.zone)
+        roughly = step_times.due_at(step, facts.time, *times, facts.time.zone)
         for person in recipients.secretaries(facts, window.programme_id, roughly):
-            moment = steps.due_at(step, facts.time, *times, person.time_zone)
+            moment = step_times.due_at(step, facts.time, *times, person.time_zone)
             why = f"{step_in_words(step)}; {phrase('because.secretary')}"
             found[stored_id(person.id), moment] = Planned(
                 moment, person.email, person.name, "digest_progress", About(programme.key, window.key), (), why

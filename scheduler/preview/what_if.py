@@ -15,10 +15,10 @@ from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
 from remembrancer.rules.programmes.slices import is_in
-from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts import step_times
+from remembrancer.rules.prompts.chase import return_subjects
 from remembrancer.rules.prompts.due import coming
 from remembrancer.rules.prompts.pilot import is_outside, is_withheld
-from remembrancer.rules.prompts.returns import return_subjects
 from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.rules.windows.changes import UNDO, WindowAct, columns_after, return_after
 from remembrancer.scheduler.digests.forecast import digest_by_schedule
@@ -194,7 +194,7 @@ def _gets_progress_digest(facts: Facts, after: Window, person: Person, by: datet
     """Tell whether the person is a secretary who gets a progress digest with the new dates by then."""
     times = (after.opens_at, after.closes_at, after.late_until)
     due = [
-        steps.due_at(step, facts.time, *times, person.time_zone)
+        step_times.due_at(step, facts.time, *times, person.time_zone)
         for step in facts.policies[after.programme_id].secretary_digests
     ]
     made = after.state == WindowState.OPEN and by < after.closes_at and any(moment <= by for moment in due)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from remembrancer.bot.conversation.handle import converse
 from remembrancer.bot.core.incoming import Incoming
 from remembrancer.models import Digest, DigestState
-from remembrancer.scheduler.digests.writer import write_digests
+from remembrancer.scheduler.digests.due_digests import write_digests
 from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services.sending import end_pilot, set_pilot
 from tests.conftest import Edit

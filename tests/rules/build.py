@@ -20,8 +20,8 @@ from remembrancer.rules.facts import Facts, SubjectKey
 from remembrancer.rules.forward_plan.stages import StagedProgramme, Stages
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.programmes.spec import ChasePolicy, StepSpec
+from remembrancer.rules.prompts.chase import return_subjects
 from remembrancer.rules.prompts.due import due
-from remembrancer.rules.prompts.returns import return_subjects
 from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.shipped import PROGRAMMES
 from tests.oracle import Step, World

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remembrancer.rules.calendar.working_time import WorkingTime
-from remembrancer.rules.prompts.snooze import later_today, next_morning
+from remembrancer.rules.prompts.snooze_choices import later_today, next_morning
 from tests.rules.build import LONDON, NEW_YORK, moment
 from tests.rules.worlds import ZONES
 

@@ -20,9 +20,9 @@ from remembrancer.rules.forward_plan.pathway import PUBLICATION, PathwayStop
 from remembrancer.rules.forward_plan.placing import Decision, Placed, Sitting, Slot, place
 from remembrancer.rules.forward_plan.recurrence import Recurrence, RecurrenceKind
 from remembrancer.rules.forward_plan.stages import Stages
+from remembrancer.rules.prompts.chase import return_subjects
 from remembrancer.rules.prompts.due import coming, due, moments
 from remembrancer.rules.prompts.pilot import is_withheld
-from remembrancer.rules.prompts.returns import return_subjects
 from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
 from tests import oracle
 from tests.oracle import ONE_DAY, QUARTER, Key, World

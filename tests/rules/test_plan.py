@@ -4,7 +4,7 @@ import pytest
 
 from remembrancer.models import ReturnState, WindowState
 from remembrancer.rules.people.recipients import Reason
-from remembrancer.rules.prompts.returns import return_key
+from remembrancer.rules.prompts.chase import return_key
 from tests.oracle import Step
 from tests.rules.build import (
     ADA,

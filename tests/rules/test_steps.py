@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from remembrancer.models import Window
 from remembrancer.rules.calendar.working_time import WorkingTime
-from remembrancer.rules.prompts.steps import due_at, expires
+from remembrancer.rules.prompts.step_times import due_at, expires
 from tests import oracle
 from tests.oracle import Step, World
 from tests.profiles import thoroughness

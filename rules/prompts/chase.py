@@ -9,7 +9,7 @@ from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.spec import ChasePolicy
-from remembrancer.rules.prompts import steps
+from remembrancer.rules.prompts import step_times
 from remembrancer.rules.prompts.subjects import DuePrompt
 
 KIND = "return"
@@ -57,12 +57,12 @@ class ReturnSubject:
         lead = [stored_id(person.id) for person, _ in who["lead"]]
         returned_at = ret.returned_at if ret.state == ReturnState.RETURNED else None
         for step in self.policy.steps:
-            expires_at = steps.expires(step, window.closes_at, window.late_until)
+            expires_at = step_times.expires(step, window.closes_at, window.late_until)
             times = (window.opens_at, window.closes_at, window.late_until)
             for person, because in who[step.to]:
                 if step.to == "lead" and self._is_snoozed(facts, person, now):
                     continue
-                moment = steps.due_at(step, facts.time, *times, person.time_zone)
+                moment = step_times.due_at(step, facts.time, *times, person.time_zone)
                 # Steps from before an answer was sent back no longer count: nobody is told at once that it is late.
                 if moment <= now and (returned_at is None or moment >= returned_at):
                     yield self._prompt(step.key, step.to, person, moment, expires_at, because, lead)

@@ -15,7 +15,7 @@ from remembrancer.queries.organisation import get
 from remembrancer.reports.digests.compose import PUT_BACK, Scope, current_figures, told_now
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.programmes.slices import Hearing, is_in
-from remembrancer.rules.prompts.returns import is_settled
+from remembrancer.rules.prompts.chase import is_settled
 from remembrancer.scheduler.digests.drafts import draft_for, show_drafts
 from remembrancer.scheduler.digests.progress import send_progress_digests
 from remembrancer.services.digests import PENDING, has_changes, is_written, post, posting_time, revision_slot
