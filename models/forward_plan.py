@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Enum, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from remembrancer.models.base import UtcDateTime
@@ -62,7 +62,7 @@ class ForwardPlanItem(SQLModel, table=True):
     pathway: list[str] = Field(default_factory=list, sa_type=JSON)
     requested_by: str = ""
     note: str = ""
-    standing: PlanItemState = PlanItemState.ACTIVE
+    standing: PlanItemState = Field(default=PlanItemState.ACTIVE, sa_type=Enum(PlanItemState, name="planstanding"))
     standing_reason: str = ""
     source: str = "folder"
     position: int = 0

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Enum, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from remembrancer.models.base import UtcDateTime
@@ -33,7 +33,7 @@ class IncomingEvent(SQLModel, table=True):
     lane: str = ""
     body: dict[str, Any] = Field(sa_type=JSON)
     received_at: datetime = Field(sa_type=UtcDateTime)
-    state: EventState = EventState.WAITING
+    state: EventState = Field(default=EventState.WAITING, sa_type=Enum(EventState, name="heardstate"))
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0

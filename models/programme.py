@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Enum, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -60,6 +60,6 @@ class Item(SQLModel, table=True):
     contributing_post_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     active: bool = True
-    standing: ItemState = ItemState.REPORTED
+    standing: ItemState = Field(default=ItemState.REPORTED, sa_type=Enum(ItemState, name="standing"))
     standing_reason: str | None = None
     review_on: date | None = None

@@ -14,6 +14,8 @@ class SendingState(SQLModel, table=True):
     `pilot` holds ids of people. Without a row, or with None in a column, everybody is messaged as usual.
     """
 
+    __tablename__ = "sending"
+
     id: int = Field(default=1, primary_key=True)
     paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paused_by_id: int | None = Field(default=None, foreign_key="person.id")
