@@ -34,12 +34,11 @@ def tick(engine: Engine, transports: Transports, now: datetime, options: Deliver
         facts, subjects = loaded
         plan_due(engine, facts, subjects, now)
         send_unreachable_notices(engine, facts, now)
-        write_digests(engine, now, facts)
-        send_meeting_notices(engine, facts, final_papers(subjects), now)
-    else:
-        write_digests(engine, now)
+    write_digests(engine, now, loaded[0] if loaded else None)
     send_window_notices(engine, now)
     send_corrections(engine, loaded, now)
+    if loaded is not None:
+        send_meeting_notices(engine, facts, final_papers(subjects), now)
     send_held_notices(engine, now)
     send_review_notices(engine, now)
     deliver_due(engine, transports, recheck, now, options, paused)

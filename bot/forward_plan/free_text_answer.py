@@ -117,7 +117,7 @@ def _stage(parsed: PaperText, paper: Paper, asked: Stage) -> Stage | None:
         is_asked = parsed.stage.is_ordered or paper.deadline_of(parsed.stage) is not None
         return parsed.stage if is_asked else None
     if parsed.meaning == Meaning.TAKE_BACK or (parsed.meaning == Meaning.NOT_YET and paper.is_so(asked)):
-        return paper.last_so
+        return paper.stage_to_take_back(asked)
     return asked
 
 

@@ -139,7 +139,15 @@ def _confirmation(words: Sequence[str], asked: Stage, stages: Stages) -> PaperTe
 
 
 def _named_stage(words: Sequence[str], stages: Stages) -> Stage | None:
-    """The one stage that is said to be done, or else whose document is named; None for none, and for several."""
-    given = set(words)
-    found = [each for each in stages if each.said_as & given] or [each for each in stages if each.called & given]
+    """The furthest stage that is said to be done, or the one whose document is named; None where that is not plain.
+
+    'The draft is published' names the lead's document by a word of the secretary's: it is about the draft.
+    """
+    done = [stage for stage in stages if set(words).intersection(stage.said_as)]
+    named = [stage for stage in stages if set(words).intersection(stage.called)]
+    if len(named) == 1 and any(stage.to != named[0].to for stage in done):
+        return named[0]
+    if done and all(stage.is_ordered for stage in done):
+        return done[-1]
+    found = done or named
     return found[0] if len(found) == 1 else None

@@ -144,13 +144,14 @@ class Connector:
         self._breaker.check()
         service_url, tenant = self._service_of(conversation)
         block = partial(self._rate_limiter.block, conversation)
+        with self._breaker.watching(block):
+            token = self._token()  # outside the rate limit, because it is no call to the connector
+
+        async def asked() -> T:
+            http = self._client.clone(ClientOptions(token=token), share_http=True)
+            return await ask(ConversationClient(service_url, http))
+
         with self._rate_limiter.acquire(conversation, tenant), self._breaker.watching(block):
-            token = self._token()
-
-            async def asked() -> T:
-                http = self._client.clone(ClientOptions(token=token), share_http=True)
-                return await ask(ConversationClient(service_url, http))
-
             try:
                 return self._thread.call(asked(), self._timeout)
             except CALL_ERRORS as error:

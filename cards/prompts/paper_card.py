@@ -91,9 +91,10 @@ def part(person: Person, view: PaperView, now: datetime) -> Part:
 
 def take_back_button(paper: Paper, stage: Stage, now: datetime) -> Iterator[Button]:
     """The button that takes the last answer back, until the meeting."""
-    if paper.is_placed and now < paper.meeting.starts_at and paper.last_so is not None and stage.is_ordered:
+    last = paper.stage_to_take_back(stage)
+    if paper.is_placed and now < paper.meeting.starts_at and last is not None:
         about, label = f"{paper.item.title}, {paper.board.name}", phrase("buttons.paper_not_after_all")
-        yield Button(action="paper_not_yet", value=button_value(paper, paper.last_so), label=label, about=about)
+        yield Button(action="paper_not_yet", value=button_value(paper, last), label=label, about=about)
 
 
 def button_value(paper: Paper, stage: Stage) -> str:

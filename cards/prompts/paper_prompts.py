@@ -54,11 +54,12 @@ class PaperPrompts(CardKind[PaperView]):
             yield from (part(person, view, now) for view in of_audience)
 
     def track(self, session: Session, prompt: Prompt) -> str | None:
-        stage = stages(organisation(session)).by_key.get(stage_key(prompt.subject_name))
-        if prompt.step.startswith(REROUTED) or stage is None:
+        if prompt.step.startswith(REROUTED):
             return None
+        key = stage_key(prompt.subject_name)
+        stage = stages(organisation(session)).by_key.get(key)
         placing, meeting = paper_ids(prompt)
-        return f"{placing}.{meeting}.{stage.track}"
+        return f"{placing}.{meeting}.{stage.track if stage else key}"
 
     def message_kind(self, step: str) -> str:
         return PAPERS

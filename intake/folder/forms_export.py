@@ -84,7 +84,7 @@ def _ref(row: Row, programme: Programme, people: Sequence[PersonRow], items: Seq
             row.wrong(column, "no_such_ref", ref=ref)
             return None
         return ref
-    posts = {person.post for person in people if person.email == email.lower() and person.post}
+    posts = {person.post for person in people if email and person.email == email.lower() and person.post}
     led = [item.ref for item in items if item.lead_post in posts]
     if len(led) != 1:
         row.wrong("email", "leads_several" if led else "leads_none", email=email, refs=", ".join(led))

@@ -36,7 +36,7 @@ def stage_step_in_words(session: Session, name: str) -> str | None:
     stage = stages(organisation(session)).by_key.get(key)
     if stage is None or step not in list(Step):
         return None
-    return phrase(f"steps.stage_{step}", ask=stage.ask[:1].lower() + stage.ask[1:], name=stage.name)
+    return phrase(f"steps.stage_{step}", ask=stage.ask, name=stage.name)
 
 
 def _is_too_late(paper: Paper) -> bool:

@@ -126,6 +126,15 @@ class Paper:
         """Return the last of the lead's stages that was confirmed."""
         return next((stage for stage in reversed(self.board_stages.ordered) if self._is_confirmed(stage.key)), None)
 
+    def stage_to_take_back(self, stage: Stage) -> Stage | None:
+        """Return the stage that is not so after all where this one is asked; None where none was confirmed.
+
+        The notice is not taken back: it was published.
+        """
+        if stage.is_ordered:
+            return self.last_so
+        return stage if not stage.is_notice and self._is_confirmed(stage.key) else None
+
     @property
     def open_stages(self) -> list[tuple[Stage, Deadline]]:
         """Return the stages that are not passed; a paper without a lead has only those that the secretary answers."""

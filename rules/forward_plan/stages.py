@@ -1,11 +1,12 @@
 """The stages of papers as data: what is asked ahead of which deadline (docs/forward-plan.md has the file's format)."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from remembrancer.rules.calendar.deadline_rules import ROUTES
 from remembrancer.rules.checked_model import Key, Spec
@@ -13,6 +14,16 @@ from remembrancer.rules.checked_model import Key, Spec
 KEY_DECISION_NOTICE = "key_decision_notice"
 """The kind of deadline by which the notice of a key decision must be published (in England SI 2012/2089, reg 9)."""
 Ahead = Annotated[int, Field(ge=0, le=60)]
+
+
+def _word(text: str) -> str:
+    if not re.fullmatch(r"[\w'’]+", text):
+        raise ValueError(f"'{text}' is not one word")
+    return text.lower()
+
+
+Word = Annotated[str, AfterValidator(_word)]
+"""A word as people write it, in lower case."""
 
 
 class Stage(Spec):
@@ -42,8 +53,8 @@ class Stage(Spec):
     name: str
     next: str
     late: str
-    called: frozenset[str] = frozenset()
-    said_as: frozenset[str] = frozenset()
+    called: tuple[Word, ...] = ()
+    said_as: tuple[Word, ...] = ()
     said_in: bool = False
     said_ahead: bool = False
 
@@ -85,6 +96,10 @@ def _faults(stages: Collection[Stage]) -> Iterator[str]:
     yield from (f"no stage can be called {key}, which is a route to a key decision" for key in keys if key in ROUTES)
     if not any(stage.is_ordered for stage in stages):
         yield "at least one stage is the lead's"
+    if [stage.to for stage in stages if stage.is_notice] != ["secretary"]:
+        yield f"one stage has the deadline {KEY_DECISION_NOTICE} and is the secretary's: the law asks for the notice"
+    words = [word for stage in stages for word in (*stage.called, *stage.said_as)]
+    yield from (f"two stages are known by the word {word}" for word in sorted({w for w in words if words.count(w) > 1}))
     for number, stage in enumerate(stages):
         if stage.after is not None and stage.after not in keys[:number]:
             yield f"{stage.key} comes after {stage.after}, which is no stage before it"
@@ -100,7 +115,7 @@ def _has_other(text: str) -> bool:
     """Tell whether the text has a value in braces other than {day}."""
     try:
         text.format(day="")
-    except (KeyError, IndexError, ValueError, AttributeError):
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
         return True
     return False
 

@@ -30,6 +30,8 @@ SOURCES: Mapping[str, Source] = {
 def send_corrections(engine: Engine, loaded: tuple[Facts, Sequence[PromptSubject]] | None, now: datetime) -> None:
     """Write the corrections that are due, one source to a transaction, unless sending is paused.
 
+    Where another replica wrote one of them first, the source's others come with the next tick.
+
     Call it after planning: whoever is asked again gets the new dates with the prompt, and needs no correction.
     `loaded` are the facts and subjects of this tick; None where nothing is asked.
     """

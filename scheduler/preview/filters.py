@@ -76,7 +76,10 @@ def outlook(session: Session, now: datetime, wanted: Wanted) -> list[Planned]:
 
 
 def at_once(session: Session, facts: Facts, now: datetime) -> list[Planned]:
-    """Return what the next tick would send with these facts, which may include a decision not stored yet."""
+    """Return what the next tick would send with these facts, which may include a decision not stored yet.
+
+    The session's placings are brought up to date first, as a tick would do.
+    """
     if facts.paused:
         return []
     place_items_in(session, now)

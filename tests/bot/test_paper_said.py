@@ -41,6 +41,20 @@ def test_a_stage_that_is_named_is_the_one_that_is_meant_whatever_was_asked(
     assert parse_paper_text(text, asked, STAGES) == PaperText(SO, stage)
 
 
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("it is coming and cleared", CLEARED),
+        ("the final report is coming", COMING),
+        ("the draft is published", DRAFT),
+    ],
+)
+def test_of_two_stages_the_furthest_is_meant_and_the_leads_document_goes_before_the_secretarys_word(
+    text: str, stage: Stage
+) -> None:
+    assert parse_paper_text(text, COMING, STAGES) == PaperText(SO, stage)
+
+
 def test_that_it_is_in_does_not_say_that_it_is_cleared() -> None:
     assert parse_paper_text("it is in", DRAFT, STAGES) == parse_paper_text("in", FINAL, STAGES) == PaperText(SO)
     assert parse_paper_text("it is in", CLEARED, STAGES) is None

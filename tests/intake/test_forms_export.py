@@ -1,6 +1,7 @@
 """What a forms product exports becomes answers: by the questions' sentences, and the newest row of each item."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,14 @@ def test_somebody_who_leads_nothing_or_several_things_must_say_which(tmp_path: P
     path = export(tmp_path, [ASK["progress_description"]], sent(1, 3, RUTH, "x"))
     assert read_forms_export(path, PROGRAMME, FOLDER.people, twice, "Europe/London", problems) == []
     assert "leads several items" in str(problems.found[0])
+
+
+def test_an_answer_of_nobody_is_not_taken_for_that_of_a_vacant_post(tmp_path: Path) -> None:
+    vacant = replace(next(person for person in FOLDER.people if person.email == RUTH), name="", email="")
+    problems = Problems()
+    path = export(tmp_path, [ASK["progress_description"]], sent(1, 3, "", "x"))
+    assert read_forms_export(path, PROGRAMME, [vacant], FOLDER.items, "Europe/London", problems) == []
+    assert "leads no item" in str(problems.found[0])
 
 
 def test_google_divides_ticked_options_by_commas_and_writes_its_own_times(tmp_path: Path) -> None:

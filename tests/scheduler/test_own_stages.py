@@ -1,5 +1,7 @@
 """An organisation adds a stage of papers by a file alone: it is asked, answered, chased, shown and previewed."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,23 @@ from sqlalchemy import Engine
 
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.problems import RefusedError
+from remembrancer.scheduler.prompts.planner import load_subjects, plan_due
 from remembrancer.shipped import PROGRAMMES
 from tests.conftest import Edit
-from tests.dialog import ADMIN, LEAD, SECRETARY, World, hold, presses, replies, says, sees_again, waits_until
+from tests.dialog import (
+    ADMIN,
+    LEAD,
+    SECRETARY,
+    World,
+    fills_in,
+    hold,
+    london,
+    presses,
+    replies,
+    says,
+    sees_again,
+    waits_until,
+)
 
 BOARD = "asch_cabinet_committee"
 PAPER = "Grants review"
@@ -82,7 +98,7 @@ def test_the_preview_names_the_step_of_a_stage_of_its_own(engine: Engine, own: P
         world,
         [
             (LEAD, presses("The draft is in", PAPER), "Thank you"),
-            (ADMIN, says("preview"), ["has legal advised?", "late: legal advice"]),
+            (ADMIN, says("preview"), ["Has legal advised?", "late: legal advice"]),
         ],
     )
 
@@ -103,6 +119,11 @@ def test_the_preview_names_the_step_of_a_stage_of_its_own(engine: Engine, own: P
             "and no other value",
         ),
         ("key: legal\n", "key: special_urgency\n", "which is a route to a key decision"),
+        ("    to: secretary\n", "", "is the secretary's"),
+        ("deadline: key_decision_notice", "deadline: notices", "is the secretary's"),
+        ("said_as: [advised]", "said_as: [cleared]", "two stages are known by the word cleared"),
+        ("said_as: [advised]", "said_as: [signed off]", "'signed off' is not one word"),
+        ("legal advice due {day}", "legal advice due {day[x]}", "and no other value"),
     ],
 )
 def test_a_file_of_stages_that_does_not_hang_together_is_refused(
@@ -126,3 +147,50 @@ def test_stages_have_a_file_of_their_own(own: Path) -> None:
         file.write(f"\nforward_plan:\n{stages}\n")
     with pytest.raises(RefusedError, match=r"written in programmes/forward-plan\.yaml"):
         read_folder(own)
+
+
+def test_the_same_file_is_the_same_definition_in_every_process() -> None:
+    """Loading an unchanged folder changes nothing: no part of the definition has an order of its own."""
+    script = (
+        "import json; from remembrancer.queries.stages import _shipped;"
+        "print(json.dumps(_shipped().model_dump(mode='json')))"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", script], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(made) == 1
+
+
+def test_a_stage_that_the_secretary_answers_is_taken_back_without_the_leads(
+    engine: Engine, own: Path, edit: Edit
+) -> None:
+    edit(OWN, "    deadline: legal_advice\n    after: draft\n", "    deadline: legal_advice\n    to: secretary\n")
+    world = World(engine, own, at="2019-09-04 10:00")
+    hold(
+        world,
+        [
+            (LEAD, presses("The draft is in", PAPER), "the draft is in. Thank you."),
+            (SECRETARY, waits_until("2019-09-10 09:00"), ["Has legal advised?"]),
+            (SECRETARY, presses("Legal has advised", PAPER), "legal has advised. Thank you."),
+            (SECRETARY, presses("Not so after all", PAPER), "What is it waiting for"),
+            (SECRETARY, fills_in(reason="it was another paper"), PAPER),
+            (SECRETARY, says("plan asch"), ["the draft is in", "legal advice due 12 Sep 2019"]),
+        ],
+    )
+
+
+def test_a_message_about_a_stage_that_there_is_no_more_is_not_sent(engine: Engine, own: Path, edit: Edit) -> None:
+    world = World(engine, own, at="2019-09-04 10:00")
+    hold(world, [(LEAD, presses("The draft is in", PAPER), "Thank you"), (LEAD, presses("No change", "52"), "Stored")])
+    world.clock.set(london("2019-09-10 09:00"))
+    loaded = load_subjects(engine, world.clock.now())
+    assert loaded is not None
+    assert plan_due(engine, *loaded, world.clock.now()) > 0
+    edit(OWN, ADVICE, "")
+    edit("organisation.yaml", "    asks: {legal: 2}\n", "")
+    before = len(world.posts(LEAD))
+    world.load_again(own)
+    assert not [post for post in world.posts(LEAD)[before:] if "legal" in post.message.text]

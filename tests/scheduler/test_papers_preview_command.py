@@ -51,7 +51,7 @@ def test_papers_are_there_with_their_meetings_titles_and_reasons() -> None:
             "kind": "papers",
             "meetings": [{"board": "asc_cabinet_committee", "day": "2021-06-17"}],
             "items": [SDP, "Review of KPIs"],
-            "because": "is it coming?; leads the item",
+            "because": "Is it coming?; leads the item",
             "withheld": False,
         }
     ]

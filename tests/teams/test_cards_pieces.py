@@ -238,3 +238,8 @@ def test_every_message_of_the_examples_holds_and_loses_nothing(threaded: bool) -
 def test_a_card_of_as_many_parts_as_fit_is_one_piece() -> None:
     assert len(made(message(*["x"] * PARTS_PER_CHUNK))) == 1
     assert len(made(message(*["x"] * (PARTS_PER_CHUNK + 1)))) == 2
+
+
+def test_a_part_that_shows_nothing_keeps_nothing_from_being_sent() -> None:
+    found = made(Message(parts=(Part(text=" "), Part(text="Something"), Part(text=""))))
+    assert shown(found) == "Something"

@@ -58,7 +58,7 @@ def test_the_whole_year_runs_with_agenda_setting_drafts_publication_and_a_moved_
     assert shown.count("Publish the agenda and reports by") == 6
     assert kinds >= {"papers", "agenda_pack", "publish_agenda", "meeting_moved"}
     assert {
-        ("Papers for boards", "is it coming?", "leads the item"),
+        ("Papers for boards", "Is it coming?", "leads the item"),
         ("Agenda-setting pack", "the agenda is to be set", "is the board's secretary"),
         ("Changed dates of a meeting", "a meeting has moved, or is cancelled, or is held after all"),
     } <= shown_in_outbox

@@ -120,11 +120,12 @@ def _chunk(fragments: Sequence[_Fragment]) -> Chunk:
     """Build the chunk of fragments, with a line where readers must see which buttons belong to which part."""
     body: list[Element] = []
     for number, fragment in enumerate(fragments):
-        first, *others = fragment.body
+        first, others = fragment.body[:1], fragment.body[1:]
         if number > 0:
             has_buttons = fragments[number - 1].buttons or fragment.buttons
-            first |= {"spacing": "Large", "separator": True} if has_buttons else {"spacing": "Medium"}
-        body += [first, *others]
+            spacing: Element = {"spacing": "Large", "separator": True} if has_buttons else {"spacing": "Medium"}
+            first = [element | spacing for element in first]
+        body += [*first, *others]
     text = "\n\n".join(fragment.text for fragment in fragments if fragment.text)
     return Chunk(card(body, text), text)
 
