@@ -17,7 +17,7 @@ from remembrancer.intake.tables.xlsx_file import SECONDS as SECONDS_OF_A_WORKBOO
 from tests.conftest import ROOT
 from tests.intake.workbooks import MAIN, OFFICE, pack, parts, raw, row, worksheet
 
-SECONDS, WAITED = 2, CLOCK * SECONDS_OF_A_WORKBOOK + 5  # of this processor, and of the clock
+SECONDS, WAITED = 4, CLOCK * SECONDS_OF_A_WORKBOOK + 5  # of this processor, and of the clock
 GROWN = {"xlsx": 60, "csv": 130}  # megabytes
 TOO_MUCH, DAMAGED = "the workbook takes more than 10 seconds or 500 MB", "the file is damaged"
 HEAD = row(1, "ref", "title") + row(2, "1", "x")

@@ -106,8 +106,9 @@ def test_the_worst_calendars_are_read_or_refused_and_this_process_is_none_the_wo
     data = BOMBS[name]()
     began, worked = time.monotonic(), time.process_time()
     windows, meetings, problems = read_bounded(data)
-    assert time.monotonic() - began < CLOCK * SECONDS + GRACE
-    assert time.process_time() - worked < 2, "it only hands the bytes over"
+    took, worked = time.monotonic() - began, time.process_time() - worked
+    assert took < CLOCK * SECONDS + GRACE
+    assert worked < took / 2, "the work is the child's; this process hands the bytes over"
     assert [SAYS[name] in each.text for each in problems.found[:1]] == [True] * (name in SAYS)
     assert len(windows) + len(meetings) <= MOST_EVENTS or problems.found
     assert len(problems.found) <= MOST_PROBLEMS + 1
