@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from remembrancer.bot.core import forms
 from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.bot.forward_plan.view import kept_board, kept_meeting, plan_message
 from remembrancer.models import Board, ForwardPlanItem, Meeting
-from remembrancer.models.message import Choice, Form, FormField
+from remembrancer.models.message import Choice, Form, FormField, InputType
 from remembrancer.queries.forward_plan import items_of, meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.calendar.working_time import local_day
@@ -61,22 +62,11 @@ class PlanForm:
         return replace(self, errors={name: phrase(f"errors.plan_{name}") for name, wrong in fields.items() if wrong})
 
     def ask(
-        self, name: str, kind: str, *, choices: Sequence[Choice] = (), value: str = "", required: bool = True
+        self, name: str, kind: InputType, *, choices: Sequence[Choice] = (), value: str = "", required: bool = True
     ) -> FormField:
         """Build one field with what was typed and its error."""
-        ask = phrase(f"fields.plan_{name}")
-        return FormField.model_validate(
-            {
-                "key": name,
-                "label": ask,
-                "ask": ask,
-                "type": kind,
-                "choices": tuple(choices),
-                "value": self.incoming.typed(name) or value,
-                "required": required,
-                "error": self.errors.get(name, ""),
-            }
-        )
+        typed, error, label = self.incoming.typed(name), self.errors.get(name, ""), f"fields.plan_{name}"
+        return forms.field(name, kind, typed or value, error, label=label, choices=choices, required=required)
 
     def item_field(self, items: Iterable[ForwardPlanItem], required: bool = True) -> FormField:
         choices = [Choice(key=str(item.id), word=item.title) for item in items]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from sqlmodel import col
 
+from remembrancer.bot.core.forms import field
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.forms import meeting_day
 from remembrancer.bot.forward_plan.paper_lookup import named_paper
 from remembrancer.cards.prompts.paper_card import button_value, paper_buttons
 from remembrancer.models import Placing
-from remembrancer.models.message import Choice, Form, FormField, Message, Part
+from remembrancer.models.message import Choice, Form, Message, Part
 from remembrancer.queries.key_decision_notices import earliest_by_notice, ways_left
 from remembrancer.queries.papers import papers
 from remembrancer.reports.forward_plan.late_notice import late_notice_text
@@ -59,25 +60,18 @@ def _form(
     errors: Mapping[str, str] | None = None,
 ) -> Form:
     routes = tuple(Choice(key=each.kind, word=_label(each)) for each in _routes(context, paper))
-    fields = [
-        FormField(
-            key=name,
-            label=phrase(f"fields.notice_{name}"),
-            ask=phrase(f"fields.notice_{name}"),
-            type="choice" if name == "route" else "text",
-            choices=routes if name == "route" else (),
-            value=incoming.typed(name),
-            required=True,
-            error=(errors or {}).get(name, ""),
-        )
-        for name in ("route", "words")
-    ]
+    errors = errors or {}
+    given = [(incoming.typed(name), errors.get(name, "")) for name in ("route", "words")]
+    fields = (
+        field("route", "choice", *given[0], label="fields.notice_route", choices=routes),
+        field("words", "text", *given[1], label="fields.notice_words"),
+    )
     return Form(
         action="paper_route",
         value=button_value(paper, stage),
         title=phrase("forms.paper_route_title"),
         intro=f"{paper.item.title}: {paper.board.name}, {meeting_day(context, paper.meeting)}.",
-        fields=tuple(fields),
+        fields=fields,
         submit=phrase("buttons.save"),
     )
 

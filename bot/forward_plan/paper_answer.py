@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from remembrancer.bot.core.forms import field
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.forward_plan.key_decision_route import notice_recorded
 from remembrancer.bot.forward_plan.paper_lookup import last_paper, named_paper
 from remembrancer.bot.forward_plan.paper_notices import tell_asked, tell_secretary
 from remembrancer.cards.prompts.paper_card import button_value
 from remembrancer.models import Fate, ForwardPlanItem, Meeting
-from remembrancer.models.message import Choice, Form, FormField, message
+from remembrancer.models.message import Choice, Form, FormField, InputType, message
 from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.facts import stored_id
@@ -148,15 +149,14 @@ def _notice_form(
 ) -> Form:
     recorded = {name: getattr(paper.item, name) for name in NOTICE} | {"published": context.today.isoformat()}
     values = {**recorded, **(values or {})}
+    kinds: dict[str, InputType] = {"published": "date", "documents": "text"}
     fields = tuple(
-        FormField(
-            key=name,
-            label=phrase(f"fields.notice_{name}"),
-            ask=phrase(f"fields.notice_{name}"),
-            type="date" if name == "published" else "text" if name == "documents" else "short",
-            value=str(values[name] or ""),
-            required=True,
-            error=(errors or {}).get(name, ""),
+        field(
+            name,
+            kinds.get(name, "short"),
+            str(values[name] or ""),
+            (errors or {}).get(name, ""),
+            label=f"fields.notice_{name}",
         )
         for name in ("published", *NOTICE)
     )
@@ -168,8 +168,7 @@ def _reason_form(context: Context, paper: Paper, stage: Stage, action: str, erro
 
 
 def _reason_field(action: str, value: str, error: str) -> FormField:
-    ask = phrase(f"fields.why_{action}")
-    return FormField(key="reason", label=ask, ask=ask, type="text", required=True, value=value, error=error)
+    return field("reason", "text", value, error, label=f"fields.why_{action}")
 
 
 def _move_form(
@@ -184,15 +183,13 @@ def _move_form(
     if not others:
         raise NotPossibleError("no_later_meeting", board=paper.board.name)
     following = next((m for m in others if m.starts_at > paper.meeting.starts_at), others[0])
-    meeting = FormField(
-        key="meeting",
-        label=phrase("fields.to_meeting"),
-        ask=phrase("fields.to_meeting"),
-        type="choice",
-        choices=tuple(Choice(key=str(each.id), word=_meeting_day(context, each)) for each in others),
-        value=incoming.typed("meeting") or str(following.id),
-        required=True,
-        error=errors.get("meeting", ""),
+    meeting = field(
+        "meeting",
+        "choice",
+        incoming.typed("meeting") or str(following.id),
+        errors.get("meeting", ""),
+        label="fields.to_meeting",
+        choices=[Choice(key=str(each.id), word=_meeting_day(context, each)) for each in others],
     )
     reason = _reason_field("paper_move", incoming.typed("reason"), errors.get("reason", ""))
     return _form(context, paper, stage, "paper_move", (meeting, reason))
