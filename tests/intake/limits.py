@@ -10,6 +10,9 @@ from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.problems import Problems
 
+HOSTILE_SECONDS = 30
+"""Of a processor, for input that is made to hurt. It takes one or two here and five on a busy machine; where the work
+grows with the square of the input, it takes minutes on any. How fast it is, `make bench` says."""
 ITEMS = Wanted("items", ["ref", "title"], ["ref", "title", "lead", "due"])
 
 

@@ -18,6 +18,7 @@ import pytest
 from remembrancer.intake.child_process import CLOCK, ParserError, ParserStoppedError, run_bounded
 from tests.conftest import ROOT
 from tests.intake import parsers
+from tests.intake.limits import HOSTILE_SECONDS
 
 ENFORCED = sys.platform == "linux"  # whether the kernel holds a process to its memory
 bounded = partial(run_bounded, seconds=10, megabytes=200)
@@ -90,7 +91,7 @@ def test_a_parser_is_stopped_that(name: str) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert caught.value.reason == reason
-    assert time.monotonic() - started < CLOCK + 2
+    assert time.monotonic() - started < CLOCK + HOSTILE_SECONDS
     assert peak < 40_000_000
 
 
@@ -146,12 +147,8 @@ def test_a_server_that_was_killed_is_started_again() -> None:
     assert the_server() not in (killed, os.getpid())
 
 
-def test_a_call_takes_milliseconds_once_the_parsers_module_was_imported() -> None:
-    bounded(parsers.size, b"")
-    started = time.monotonic()
-    for _ in range(20):
-        bounded(parsers.size, b"x")
-    assert (time.monotonic() - started) / 20 < 0.1
+def test_calls_share_the_server_that_imported_the_parsers_module() -> None:
+    assert len({the_server() for _ in range(5)}) == 1
 
 
 def test_the_command_that_calls_is_not_imported_by_the_child(tmp_path: Path) -> None:

@@ -248,7 +248,7 @@ def test_a_server_that_trickles_is_left_when_the_time_is_up(server: Answering, p
     began = monotonic()
     error = refused(server.url, replace(HERE, seconds=1))
     assert (error.name, error.values["seconds"]) == ("too_slow", 1)
-    assert monotonic() - began < 5
+    assert monotonic() - began < 30
 
 
 def test_a_connection_that_breaks_or_is_refused_is_no_answer(server: Answering) -> None:

@@ -155,7 +155,7 @@ def test_a_loop_gives_up_what_takes_too_long_even_where_it_is_held_up(monkeypatc
         for work in (waits(), holds_up()):
             with pytest.raises(TimeoutError):
                 loop.call(work, 0.05)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30, "as long as the work that holds up the loop"
         held.set()
 
 

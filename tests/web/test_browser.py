@@ -10,13 +10,16 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.xdist_group("browser")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 NARROW = (320, 390)
+PATIENCE = 120_000
+"""Milliseconds: a page that runs the demonstration two weeks on does two weeks' work before it answers."""
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
 def tab(browser: Browser, address: str) -> Iterator[Page]:
     """A new tab that fails a test for whatever the page complains of."""
     context = browser.new_context(base_url=address, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
