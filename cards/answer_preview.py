@@ -1,6 +1,7 @@
 """A draft answer, read back before it is submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from remembrancer.models import Return
@@ -10,9 +11,10 @@ from remembrancer.queries.returns import last_answers
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.answers import Circumstances, is_asked, wrongs
+from remembrancer.rules.programmes.doubts import Doubt, find_doubts
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.services.context import Context
-from remembrancer.wording import phrase, render
+from remembrancer.wording import escape, phrase, render, short_day
 
 
 def evaluation_context(context: Context, ret: Return, answers: Mapping[str, Any]) -> Circumstances:
@@ -37,6 +39,19 @@ def find_errors(context: Context, ret: Return, answers: Mapping[str, Any]) -> di
     }
 
 
+def doubt_sentences(doubts: Sequence[Doubt]) -> list[str]:
+    """Each doubt in words, with both readings."""
+    return [
+        phrase(
+            f"doubts.{doubt.why}",
+            label=escape(doubt.label),
+            day=short_day(doubt.day),
+            before=short_day(doubt.before) if doubt.before else "",
+        )
+        for doubt in doubts
+    ]
+
+
 def condition_keys(programme: Programme) -> set[str]:
     """The keys of the questions on whose answers other questions depend."""
     conditions = [
@@ -52,20 +67,46 @@ def condition_keys(programme: Programme) -> set[str]:
     return {condition.question for condition in conditions if condition.question}
 
 
-def draft_message(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
-    """The draft in words, what is missing, and the buttons to submit, edit or discard it."""
+@dataclass(frozen=True)
+class Row:
+    """One answer in words; `was` is what it replaces, and `same` whether it carries over from last time."""
+
+    label: str
+    words: str
+    same: bool = False
+    was: str = ""
+
+
+def answer_rows(
+    programme: Programme, circumstances: Circumstances, replaced: Mapping[str, Any] | None = None
+) -> list[Row]:
+    """Every answer that is given, in the form's order, with the value that it replaced."""
+    found = []
+    for question in programme.form.questions:
+        kind, value = question.kind, circumstances.answers.get(question.key)
+        if not value and value != 0:
+            continue
+        if not is_asked(programme, question, circumstances):
+            continue
+        last = circumstances.last.get(question.key)
+        old = (replaced or {}).get(question.key)
+        is_replaced = bool(old) and not kind.is_same(value, old) and not (kind.is_prose and str(old) in str(value))
+        was = in_words(question, old) if is_replaced else ""
+        found.append(Row(question.label, in_words(question, value), kind.is_same(value, last), was))
+    return found
+
+
+def draft_message(
+    context: Context, ret: Return, answers: Mapping[str, Any], replaced: Mapping[str, Any] | None = None
+) -> Message:
+    """The draft in words, what is missing, and the buttons to submit, edit or discard it.
+
+    `replaced` are the values that the last words took the place of: each is shown beside what replaces it.
+    """
     programme = context.programme(context.window(ret))
     given = evaluation_context(context, ret, answers)
     errors = find_errors(context, ret, answers)
-    rows = [
-        (
-            question.label,
-            in_words(question, answers[question.key]),
-            answers[question.key] == given.last.get(question.key),
-        )
-        for question in programme.form.questions
-        if answers.get(question.key) and is_asked(programme, question, given)
-    ]
+    rows = answer_rows(programme, given, replaced)
     about, has_status = context.item(ret).ref, bool(answers.get(programme.status.key))
     names = ["edit", "discard"] if errors else ["confirm", "edit", "discard"]
     actions = {"edit": "answer", "confirm": "confirm", "discard": "discard"}
@@ -82,7 +123,8 @@ def draft_message(context: Context, ret: Return, answers: Mapping[str, Any]) -> 
     if not has_status:
         buttons = [*_status_buttons(programme, ret, about), *buttons]
     text = render("messages/play_back.md", item=context.item(ret), understood=rows)
-    foot = render("messages/play_back_foot.md", missing=errors.values(), stands=has_status)
+    doubts = doubt_sentences(find_doubts(programme, given, context.today))
+    foot = render("messages/play_back_foot.md", missing=errors.values(), stands=has_status, doubts=doubts)
     parts = (Part(text=text), Part(text=foot, buttons=tuple(buttons)))
     return Message(parts=parts, follows=f"draft {ret.id}.{ret.versions}")
 

@@ -1,4 +1,4 @@
-"""Loading a folder: the difference first, and then, where somebody is there to be asked, whether to store it."""
+"""Filling the database: `migrate` brings it up to date; `load` shows the difference first, and asks where it can."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from remembrancer.cli.database import store
+from remembrancer.cli.database import database, store
 from remembrancer.cli.shared import echo_problems, problems_listed, the_moment
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import Stored
@@ -18,6 +18,12 @@ from remembrancer.scheduler.feeds.status import feed_states
 from remembrancer.wording import phrase, short_moment
 
 app = typer.Typer()
+
+
+@app.command("migrate")
+def bring_up_to_date() -> None:
+    with database():
+        typer.echo(phrase("cli.migrated"))
 
 
 @app.command("load")

@@ -70,7 +70,9 @@ class ReturnVersion(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """An unfinished answer, which is offered again until the person submits or discards it.
 
-    `version` is the number of the newest submitted version when the draft was begun.
+    `version` is the number of the newest submitted version when the draft was begun. `said` are the words that were
+    last said to it, empty after a form; `before` its answers before them, None where they began it, and `replaced` the
+    old values that they took the place of, last time's among them, by question key.
     """
 
     __table_args__ = (UniqueConstraint("return_id", "person_id"),)
@@ -81,6 +83,9 @@ class Draft(SQLModel, table=True):
     answers: dict[str, Any] = Field(sa_type=JSON)
     version: int = 0
     saved_at: datetime = Field(sa_type=UtcDateTime)
+    said: str = ""
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    replaced: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Snooze(SQLModel, table=True):

@@ -6,7 +6,17 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from remembrancer.cards.sending_status import sending_line
-from remembrancer.models import Board, ChatAccount, Feed, OutgoingMessage, Person, Programme, SendState
+from remembrancer.models import (
+    Board,
+    ChatAccount,
+    EventState,
+    Feed,
+    IncomingEvent,
+    OutgoingMessage,
+    Person,
+    Programme,
+    SendState,
+)
 from remembrancer.queries.boards import boards_of
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import NothingLoadedError, organisation
@@ -32,6 +42,7 @@ def find_problems(session: Session, now: datetime, with_platform: bool = False) 
         *_vacant_posts(facts, now),
         *_missing_roles(session, facts, now),
         *_failed_messages(session),
+        *_failed_events(session),
         *_failing_feeds(session),
         *_partly_read_feeds(session),
     ]
@@ -90,6 +101,14 @@ def _missing_roles(session: Session, facts: Facts, now: datetime) -> Iterator[st
 def _failed_messages(session: Session) -> Iterator[str]:
     for row in session.exec(select(OutgoingMessage).where(OutgoingMessage.state == SendState.FAILED)):
         yield phrase("doctor.failed", key=row.key, problem=row.problem or "")
+
+
+def _failed_events(session: Session) -> Iterator[str]:
+    """What people sent and nothing was done with, after every attempt."""
+    zone = organisation(session).time_zone
+    for row in session.exec(select(IncomingEvent).where(IncomingEvent.state == EventState.FAILED)):
+        at = short_moment(row.received_at, zone)
+        yield phrase("doctor.failed_event", platform=row.platform, at=at, problem=row.problem or "", key=row.key)
 
 
 def _failing_feeds(session: Session) -> Iterator[str]:

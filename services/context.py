@@ -37,8 +37,8 @@ def as_id(text: str) -> int:
 
 
 def as_version(value: str) -> int | None:
-    """The version for which a button or a form was made: the part after the point in '17.2'; None without one."""
-    _, point, text = value.partition(".")
+    """The version for which a button or a form was made: the part after the point in '17.2!...'; None without one."""
+    _, point, text = value.partition("!")[0].partition(".")
     return int(text) if point and text.isdecimal() and len(text) <= MAX_ID_DIGITS else None
 
 

@@ -141,18 +141,42 @@ def draft_of(session: Session, ret: Return, person_id: int) -> Draft | None:
 
 
 def keep_draft(
-    session: Session, ret: Return, person_id: int, answers: dict[str, Any], now: datetime, version: int | None = None
+    session: Session,
+    ret: Return,
+    person_id: int,
+    answers: dict[str, Any],
+    now: datetime,
+    version: int | None = None,
+    said: str = "",
+    replaced: dict[str, Any] | None = None,
 ) -> Draft:
-    """Store an unfinished answer as the person's draft. `version` is the answer from which it was begun, if known."""
+    """Store an unfinished answer as the person's draft. `version` is the answer from which it was begun, if known.
+
+    `said` are the words that made it so, and `replaced` the values that they took the place of.
+    """
     draft = draft_of(session, ret, person_id)
+    before = dict(draft.answers) if draft else None
     begun_from = ret.versions if version is None else version
     draft = draft or Draft(
         return_id=stored_id(ret.id), person_id=person_id, answers={}, saved_at=now, version=begun_from
     )
     draft.answers, draft.saved_at = answers, now
+    draft.said, draft.before, draft.replaced = said, before, replaced or {}
     draft.version = draft.version if version is None else version
     session.add(draft)
     return draft
+
+
+def take_back_words(session: Session, person_id: int, words: str) -> bool:
+    """Put the person's drafts back to what they were before these words were said to them; whether there were any."""
+    drafts = session.exec(select(Draft).where(Draft.person_id == person_id, Draft.said == words)).all()
+    for draft in drafts if words else ():
+        if draft.before is None:
+            session.delete(draft)
+        else:
+            draft.answers, draft.said, draft.replaced = draft.before, "", {}
+    session.flush()
+    return bool(words and drafts)
 
 
 def drop_draft(session: Session, ret: Return, person_id: int) -> None:

@@ -194,6 +194,17 @@ def fills_in(**fields: Any) -> Act:
     return act
 
 
+def changes(**fields: Any) -> Act:
+    """The form is shown anew with these changes, as after a choice or a turned page; it is not sent."""
+
+    def act(world: World, who: str) -> list[str]:
+        form = world.forms[who]
+        typed: Mapping[str, Any] = {field.key: field.value for field in form.fields} | fields
+        return world.incoming(who, "change", action=form.action, value=form.value, fields=typed)
+
+    return act
+
+
 def waits_until(text: str) -> Act:
     """Time passes; what is shown is what came meanwhile."""
 

@@ -3,11 +3,13 @@
 import difflib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlmodel import select
 
-from remembrancer.bot.conversation import commands_with_arguments, phrases
+from remembrancer.bot.conversation import commands_with_arguments
 from remembrancer.bot.conversation.calendar_link import calendar
+from remembrancer.bot.conversation.requested_acts import ACTS
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.replies import enqueue_reply
 from remembrancer.bot.core.target_returns import answerable, answerable_refs, choose_return, shared_returns_message
@@ -15,11 +17,13 @@ from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
 from remembrancer.bot.language import normalise
-from remembrancer.bot.language.answers import leading_ref
+from remembrancer.bot.language.requests import Act as Requested
+from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
-from remembrancer.bot.returns.free_text_answer import answer_in_words
+from remembrancer.bot.returns.free_text_answer import answer_in_words, ask_which_is_meant, reply_to_small_talk
+from remembrancer.bot.returns.message_reading import newest_draft, read_message
 from remembrancer.bot.returns.restate import restate_command
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import commands as window_commands
@@ -29,16 +33,25 @@ from remembrancer.cards.prompts.outstanding_papers import leads_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import OutgoingMessage, Prompt
 from remembrancer.models.message import Message, message
+from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act, is_admin
-from remembrancer.services.context import Context, reply_key
+from remembrancer.services.context import Context, refusal_text, reply_key
+from remembrancer.services.returns import take_back_words
 from remembrancer.wording import render
 
+ONE_WORD_REQUESTS = ("tomorrow", "away", "history")
+"""Requests of one word that are suggested for a mistyped word."""
 MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped word is taken for a phrase
 
 
 def handle_text(context: Context, incoming: Incoming) -> Reply:
-    """Handle a typed text: as a command, as a phrase, or else as a free-text answer."""
+    """Handle a typed text: as a command, a request or an answer; an edited one amends the draft that it made."""
+    if incoming.edits is not None:
+        return _handle_edit(context, incoming)
+    if incoming.has_file:
+        done = handle_text(context, replace(incoming, has_file=False))
+        return replace(done, messages=(*done.messages, context.says("file_not_taken")))
     words = incoming.text.strip().split()
     if not words:
         return Reply()
@@ -50,23 +63,73 @@ def handle_text(context: Context, incoming: Incoming) -> Reply:
     max_words = MAX_WORDS.get(name, ADMIN_MAX_WORDS.get(name, 0) if is_admin(context.person) else 0)
     if name in COMMANDS and (is_of_board or len(words) <= 1 + max_words):
         return COMMANDS[name](context, words[1:])
-    for handle in (commands_with_arguments.handle_command, phrases.handle_phrase, free_text_answer.handle_paper_text):
-        reply = handle(context, incoming)
-        if reply is not None:
-            return reply
+    reply = commands_with_arguments.handle_command(context, incoming)
+    return reply or _handle_message(context, incoming, words)
+
+
+def _handle_message(context: Context, incoming: Incoming, words: Sequence[str]) -> Reply:
+    """Handle words that are no command: a request, an answer about a paper, an update, or what must be asked about."""
+    reading = read_message(context, incoming)
+    act = reading.act if not reading.ask else None
+    if act is not None and not reading.items and act.do != "no_change":
+        return _do(context, incoming, act)
+    about_paper = free_text_answer.handle_paper_text(context, incoming)
+    if about_paper is not None:
+        return about_paper
+    name = words[0].lower().lstrip("/")
+    if reading.is_empty:
+        return _handle_nothing(context, incoming)
     suggestion = _suggestion(context, words, name) or commands_with_arguments.suggestion(context, incoming.text)
     if suggestion:
         return Reply(messages=(context.says("did_you_mean", word=words[0], meant=suggestion),))
-    return answer_in_words(context, incoming)
+    if reading.ask:
+        return ask_which_is_meant(context, incoming, reading)
+    answered = answer_in_words(context, incoming, reading)
+    if act is None or act.do == "no_change":
+        return answered
+    try:
+        done = _do(context, incoming, act)
+    except RefusalError as refusal:  # what was answered stays
+        done = Reply(messages=(message(refusal_text(refusal)),))
+    return Reply(messages=(*answered.messages, *done.messages), form=done.form or answered.form)
+
+
+def _handle_edit(context: Context, incoming: Incoming) -> Reply:
+    """Read edited words in place of those before, where these have not been acted upon."""
+    earlier = (incoming.edits or "").strip()
+    is_open = take_back_words(context.session, stored_id(context.person.id), earlier)
+    reading = read_message(context, replace(incoming, text=earlier, edits=None))
+    did_nothing = reading.ask or reading.is_empty or (reading.act is not None and reading.act.do in SHOWING)
+    if is_open or (did_nothing and not reading.items) or reading.ask:
+        return handle_text(context, replace(incoming, edits=None))
+    return Reply(messages=(context.says("edit_too_late"),))
+
+
+SHOWING = ("who_reads", "when_due", "why_me", "what_asked", "my", "help", "history", "status")
+"""Acts that only show something, so that other words in their place are not too late."""
+
+
+def _do(context: Context, incoming: Incoming, act: Requested) -> Reply:
+    """Do what was asked for."""
+    if act.do in COMMANDS:
+        return COMMANDS[act.do](context, ())
+    return ACTS[act.do](context, incoming, act)
+
+
+def _handle_nothing(context: Context, incoming: Incoming) -> Reply:
+    """Reply to words that say and ask for nothing: thanks, a promise, a picture, 'don't send it yet'."""
+    if newest_draft(context, incoming) and not match_small_talk(incoming.text):
+        return Reply(messages=(context.says("draft_waits"),))
+    return reply_to_small_talk(context, incoming.text)
 
 
 def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None:
     """The command or phrase that a single mistyped word is close to; None where there is none."""
-    if len(words) != 1 or leading_ref(words[0], answerable_refs(context))[0]:
+    if len(words) != 1 or words[0].strip("#:,").lower() in [ref.lower() for ref in answerable_refs(context)]:
         return None
     offered = [command for command in COMMANDS if command not in ADMIN_MAX_WORDS or is_admin(context.person)]
     close = difflib.get_close_matches(name, [*offered, *commands_with_arguments.command_words(context)], n=1)
-    close = close or difflib.get_close_matches(name, phrases.ONE_WORD_PHRASES, n=1, cutoff=MIN_SIMILARITY)
+    close = close or difflib.get_close_matches(name, ONE_WORD_REQUESTS, n=1, cutoff=MIN_SIMILARITY)
     return next(iter(close), None)
 
 

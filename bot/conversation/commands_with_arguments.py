@@ -6,8 +6,9 @@ answer.
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.digests import commands as digest_commands
@@ -15,14 +16,14 @@ from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import UNTIL
 from remembrancer.bot.language.normalise import NAME, REF, normalise
 from remembrancer.bot.people.leave_delegate import is_known_person, text_delegate_leave
-from remembrancer.bot.returns import snooze
+from remembrancer.bot.returns import history, snooze
 from remembrancer.bot.returns.delegate import text_delegate_return
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.rules.people.permissions import is_admin
 from remembrancer.services.context import Context
 
-CommandHandler = Callable[[Context, Incoming, re.Match[str]], Reply | None]
-TargetCheck = Callable[[Context, re.Match[str]], bool]
+CommandHandler = Callable[[Context, Incoming, Mapping[str, Any]], Reply | None]
+TargetCheck = Callable[[Context, Mapping[str, Any]], bool]
 MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped first word is taken for a command
 ALL_WORDS = r"(?: (?:all|everything|them))?"
 REQUIRED_REF = r"#?(?P<ref>[\w./-]*\d[\w./-]*)"
@@ -39,7 +40,7 @@ class Command:
 
     pattern: str
     handler: CommandHandler
-    is_known: TargetCheck = lambda _context, _match: True
+    is_known: TargetCheck = lambda _context, _said: True
 
     def match(self, text: str) -> re.Match[str] | None:
         return re.compile(self.pattern, re.IGNORECASE).fullmatch(text)
@@ -51,7 +52,7 @@ _COMMANDS = (
         rf"snooze{ALL_WORDS}{REF}(?: (?:{UNTIL}|to|on|for))? (?P<day>{RELATIVE_DAY})(?: morning)?", snooze.text_day
     ),
     Command(rf"snooze{ALL_WORDS}{REF}", snooze.text_snooze),
-    Command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.text_unreadable_day, lambda _context, _match: False),
+    Command(r"snooze(?: [\w'’#./-]+){1,5}", snooze.text_unreadable_day, lambda _context, _said: False),
     Command(
         rf"delegate {REQUIRED_REF}(?:(?: to)? {NAME})?",
         text_delegate_return,
@@ -67,7 +68,8 @@ _COMMANDS = (
         window_commands.text_status,
         window_commands.is_visible_window,
     ),
-    Command(r"window", lambda context, _incoming, _match: window_commands.windows(context)),
+    Command(rf"history {REQUIRED_REF}", history.text_history),
+    Command(r"window", lambda context, _incoming, _said: window_commands.windows(context)),
     Command(
         rf"windows? (?P<act>{window_commands.CHANGE_NAMES})(?: {TARGET_NAME})?",
         window_commands.text_change,
@@ -88,7 +90,8 @@ def handle_command(context: Context, incoming: Incoming) -> Reply | None:
     text = normalise(incoming.text).lstrip("/")
     for command in _COMMANDS:
         match = command.match(text)
-        reply = command.handler(context, incoming, match) if match else None
+        said = {**match.groupdict(), "only_today": "today" in text.lower()} if match else {}
+        reply = command.handler(context, incoming, said) if match else None
         if reply is not None:
             return reply
     return None
@@ -102,4 +105,6 @@ def suggestion(context: Context, text: str) -> str | None:
         return None
     corrected = f"{close[0]} {rest}"
     found = ((command, command.match(corrected)) for command in _COMMANDS)
-    return corrected if any(match and command.is_known(context, match) for command, match in found) else None
+    return (
+        corrected if any(match and command.is_known(context, match.groupdict()) for command, match in found) else None
+    )

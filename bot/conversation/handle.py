@@ -1,9 +1,7 @@
 """One incoming act of a person to one reply, in one transaction; no chat platform is known here."""
 
-from dataclasses import replace
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -17,16 +15,14 @@ from remembrancer.models.message import Message, message
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
 from remembrancer.services.context import Context, NotPossibleError, make_context, refusal_text, reply_key
-from remembrancer.wording import phrase
-
-log = structlog.get_logger()
 
 
 def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
     """Do what the person asks and put the reply into the outbox, in one transaction; a repeated event changes nothing.
 
     What was typed is stored first, in its own transaction, so that no failure loses it. Messages go out with the next
-    delivery; the platform shows a form at once.
+    delivery; the platform shows a form at once. Raises what the database and our own faults raise: the event stays in
+    the inbox and is tried again, and the person is told of the last failure alone.
     """
     try:
         _keep_typed(engine, incoming, now)
@@ -46,10 +42,9 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
     except IntegrityError:
         # Where the same event came twice at once, the other one was first and has answered.
         with Session(engine) as session:
-            handled = _is_handled(session, incoming)
-        return Reply() if handled else _internal_error(engine, incoming, now)
-    except Exception:  # noqa: BLE001  (the edge: whatever went wrong, the person is told what to do, and the log has it)
-        return _internal_error(engine, incoming, now)
+            if _is_handled(session, incoming):
+                return Reply()
+        raise
 
 
 def _keep_typed(engine: Engine, incoming: Incoming, now: datetime) -> None:
@@ -73,12 +68,6 @@ def _enqueue_reply(context: Context, reply: Reply) -> None:
     if context.session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == card)).first() is None:
         for number, content in enumerate(reply.messages):
             enqueue_reply(context, content, str(number))
-
-
-def _internal_error(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
-    """Log the exception that is being handled, and reply that it was our fault and what to do."""
-    log.exception("conversation failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
-    return replace(answer_with(engine, incoming, now, message(phrase("replies.our_fault"))), is_fault=True)
 
 
 def answer_with(engine: Engine, incoming: Incoming, now: datetime, content: Message) -> Reply:

@@ -12,7 +12,9 @@ from remembrancer.services.context import Context
 class Incoming:
     """One act of a person. `event` is the platform's id of it, the same when it is delivered again.
 
-    text: `text`, and `about`, the platform's id of the message it replies to; press: `action` and `value`;
+    text: `text`; `about`, the platform's id of the message it replies to; `edits`, the words that stood there before
+    the person edited them; `has_file`, whether a picture or file came with it, which is not taken. press: `action` and
+    `value`.
     submit and change: also `fields`, by question key (change: the form is still open and asks to be shown anew).
     """
 
@@ -21,6 +23,8 @@ class Incoming:
     kind: Literal["text", "press", "submit", "change"]
     text: str = ""
     about: str | None = None
+    edits: str | None = None
+    has_file: bool = False
     action: str = ""
     value: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -32,11 +36,10 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Reply:
-    """What an act returns at once: messages, and a form to show. `is_fault`: nothing was done, because of our error."""
+    """What an act returns at once: messages, and a form to show."""
 
     messages: tuple[Message, ...] = ()
     form: Form | None = None
-    is_fault: bool = False
 
 
 Handler = Callable[[Context, Incoming], Reply]

@@ -1,6 +1,7 @@
 """The command 'digest corporate': the drafts of one board's digest, or the last one posted."""
 
-import re
+from collections.abc import Mapping
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -14,9 +15,9 @@ from remembrancer.services.context import Context
 from remembrancer.wording import escape, phrase
 
 
-def text_digest(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
+def text_digest(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply | None:
     """Handle 'digest corporate': the digests of the board that is named; of all this person's boards if none is."""
-    boards, name = _own_boards(context), match["named"]
+    boards, name = _own_boards(context), said["named"]
     if not name or not boards:
         return digests(context) if len((name or "").split()) <= MAX_NAME_WORDS else None
     found = find_boards(boards, name)
@@ -36,6 +37,6 @@ def _own_boards(context: Context) -> list[Board]:
     return list(context.session.exec(select(Board).where(col(Board.id).in_(mine)).order_by(col(Board.name))))
 
 
-def is_own_board(context: Context, match: re.Match[str]) -> bool:
+def is_own_board(context: Context, said: Mapping[str, Any]) -> bool:
     """Whether the text names one of these boards."""
-    return bool(match["named"] and find_boards(_own_boards(context), match["named"]))
+    return bool(said["named"] and find_boards(_own_boards(context), said["named"]))

@@ -28,8 +28,9 @@ class PlatformEvent:
     """What an event of any platform has; each platform documents its own kinds and fields.
 
     `key` identifies it across repeated deliveries; `user` is the sender's account, and `conversation` their chat with
-    the bot, empty where it happened elsewhere. text: `text`, and `about`, the id of the message that it replies to;
-    press: `action`, `value`.
+    the bot, empty where it happened elsewhere. text: `text`; `about`, the id of the message that it replies to;
+    `edits`, the earlier words of an edited message, or the key of the event that brought them; `has_file`, whether a
+    file came with it. press: `action`, `value`.
     """
 
     kind: str
@@ -38,6 +39,8 @@ class PlatformEvent:
     conversation: str = ""
     text: str = ""
     about: str | None = None
+    edits: str | None = None
+    has_file: bool = False
     action: str = ""
     value: str = ""
     elsewhere: bool = False
@@ -73,6 +76,10 @@ class Dispatcher(ABC):
         return event.text
 
     @abstractmethod
+    def earlier_words(self, session: Session, event: PlatformEvent) -> str | None:
+        """Return what an edited message said before, as plain text; None for a message that is new."""
+
+    @abstractmethod
     def pages(self, form: Form) -> list[Page]:
         """Divide the form into the pages that the platform shows."""
 
@@ -88,8 +95,16 @@ class Dispatcher(ABC):
             person = find_sender(session, self.platform, event.user, event.conversation)
             if person is None or person.id is None:
                 return None
-            text, about = self.plain_text(session, event), message_remote_id(session, person.id, event.about)
-            incoming = Incoming(person.id, event.key, "text", text=text, about=about)
+            about = message_remote_id(session, person.id, event.about)
+            incoming = Incoming(
+                person.id,
+                event.key,
+                "text",
+                text=self.plain_text(session, event),
+                about=about,
+                edits=self.earlier_words(session, event),
+                has_file=event.has_file,
+            )
         if incoming.text.strip():
             return self._converse(incoming)
         answer_with(self.engine, incoming, self._clock.now(), message(phrase("chat.no_words")))
@@ -129,8 +144,6 @@ class Dispatcher(ABC):
     def submit(self, event: PlatformEvent, form: OpenedForm) -> OpenedForm | None:
         """Submit a form; return what to show of it: its first error, or the form that follows. None: it is closed."""
         reply = self.pass_to_core(event, form, "submit")
-        if reply.is_fault:
-            return replace(form, form=form.form.model_copy(update={"notice": phrase("chat.try_again")}))
         if reply.form is None:
             open_forms.close(self.engine, form.token)
             return None

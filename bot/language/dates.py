@@ -1,124 +1,97 @@
-"""Reads dates in free text, and the questions they answer: 'go live slipped from 31 March to 30 June'."""
+"""Reads days in people's words: whole dates ('31 March 2027', '1.4.27'), and days from now ('next Friday', 'the 12th').
+
+The grammar is our own and reads only what is whole: libraries read '32 March' as a day of 2032 and '00/03' as another
+month's (scrapinghub/dateparser#868, #804; dateutil/dateutil#1321).
+"""
 
 import re
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, timedelta
 
-from remembrancer.rules.programmes.spec import Programme, Question
-
+_NAMES = (
+    "jan(?:uary)?",
+    "feb(?:ruary)?",
+    "mar(?:ch)?",
+    "apr(?:il)?",
+    "may",
+    "june?",
+    "july?",
+    "aug(?:ust)?",
+    "sept?(?:ember)?",
+    "oct(?:ober)?",
+    "nov(?:ember)?",
+    "dec(?:ember)?",
+)
 MONTHS = (
-    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?"
-    r"|may(?!\s+(?:be|not|have|well|need|take|slip|move|change)\b)"  # 'phase 2 may slip'
-    "|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+    rf"(?:{'|'.join(name for name in _NAMES if name != 'may')}"
+    r"|may(?!\s+(?:be|not|have|well|need|take|slip|move|change)\b))\b"  # 'phase 2 may slip'
 )
-YEAR = r"20\d{2}"
-WITHIN = r"(?:in|by|(?:by )?(?:the )?end of)"  # before a month without a year, these make it a date
-DAY = (
-    r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
-    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTHS}\.?(?:,? {YEAR})?"
-    rf"|(?:{WITHIN} )?{MONTHS},? {YEAR}"
-    rf"|{WITHIN} {MONTHS}(?!\s+\d))\b"
-)
-OLD_DAY = rf"from\s+(?:the\s+)?(?:{DAY}|{MONTHS}\b(?:\s+{YEAR})?)"
-CHANGED = "(?:moved|moves|slipped|slips|delayed|pushed back|put back|brought forward)"
-# Words between a name and its date. 'Slipped from 31 March' alone gives only the old date.
-GAP = (
-    rf"(?:\s*(?:\b(?:{CHANGED}\s+)?{OLD_DAY}\s+(?:to|until)\b|\b{CHANGED}\b(?!\s+from\b)"
-    r"|\b(?:is|are|now|to|on|by|has|been|date|will|be|from|in|set|for)\b|[:=]))*\s*"
-)
-DONE = (
-    r"\b(?:went|gone|had|held|took|made|did|launched|completed|finished|closed|began|started|opened|achieved|passed"
-    r"|reached|published|saw)\b(?!.*\b(?:and|but|so|then)\b)"
-)
-"""Verbs that make a date without a year a past one: 'we went live on 3 September'; a later clause undoes that."""
-TO_COME = r"\b(?:is|are|now|will|be|to|until)\b"
-REACH = 200  # characters before a date in which its name is looked for
-
-
-def find_dates(programme: Programme, piece: str, today: date) -> tuple[list[tuple[Question, str, date]], str]:
-    """The dates after the names of milestones, boards (by key) and date questions, and the text without them."""
-    dates: list[tuple[Question, str, date]] = []
-    end = len(piece)
-    for match in reversed(list(re.finditer(DAY, piece, re.IGNORECASE))):
-        target = _name_before(programme, piece[: match.start()]) if match.end() <= end else None
-        day = to_date(match[0], today) if target else None
-        if target and day:
-            if _is_past(piece[: match.start()], target[2]) and not has_year(match[0]):
-                day = last_before(day, today)
-            question, key, end = target
-            dates.append((question, key, day))
-            old = re.match(rf"\s+{OLD_DAY}", piece[match.end() :], re.IGNORECASE)
-            piece = piece[:end] + piece[match.end() + (old.end() if old else 0) :]
-    return dates, piece
-
-
-def _is_past(before: str, named_at: int) -> bool:
-    """Whether a verb before the name says that it happened, with none after the name that says it will."""
-    clause = re.split(r"[.,;:!?\n]", before[:named_at])[-1]
-    done = re.search(DONE, clause, re.IGNORECASE)
-    return bool(done) and not re.search(TO_COME, before[named_at:], re.IGNORECASE)
-
-
-def begins_with_a_date(programme: Programme, text: str) -> bool:
-    """Whether the text begins with the words of a date and the date: 'go live now 31 March'."""
-    ways = [words for question in programme.form.questions for words, _ in question.kind.date_words()]
-    return any(re.match(rf"\s*{re.escape(words)}{GAP}{DAY}", text, re.IGNORECASE) for words in ways)
-
-
-def _name_before(programme: Programme, before: str) -> tuple[Question, str, int] | None:
-    """The question or option whose name stands last before a date, with only filler words between, and its offset."""
-    best: tuple[int, int, Question, str] | None = None
-    near = max(0, len(before) - REACH)
-    for question in programme.form.questions:
-        for words, key in question.kind.date_words():
-            said = re.search(rf"(?:^|(?<=\W)){re.escape(words)}{GAP}$", before[near:], re.IGNORECASE)
-            if said and (best is None or len(words) > best[1]):
-                best = (near + said.start(), len(words), question, key)
-    return (best[2], best[3], best[0]) if best else None
-
-
-def to_date(text: str, today: date) -> date | None:
-    """The day of a date's text, day first; without a year the next one to come; a month alone is its last day."""
-    import dateparser
-
-    settings: Any = {
-        "DATE_ORDER": "DMY",
-        "PREFER_DATES_FROM": "future",
-        "PREFER_DAY_OF_MONTH": "last",
-        "RELATIVE_BASE": datetime.combine(today - timedelta(days=1), time()),  # so that today is still to come
-    }
-    plain = re.sub(r"^(?:(?:the|in|by|end of)\s+)+", "", text.strip(), flags=re.IGNORECASE).replace(" of ", " ")
-    parsed = dateparser.parse(plain, languages=["en"], settings=settings)
-    if parsed is None:
-        return None
-    day = parsed.date()
-    # Without a year the library may answer with one just past.
-    if not has_year(plain) and day < today:
-        return _in_year(day, day.year + 1)
-    return day
-
-
-def has_year(text: str) -> bool:
-    return bool(re.search(r"\d{4}|[/.]\d{2}$", text))
-
-
-def last_before(day: date, today: date) -> date:
-    """The same day in the last year in which it was not after today."""
-    return day if day <= today else _in_year(day, today.year - ((day.month, day.day) > (today.month, today.day)))
-
-
-def _in_year(day: date, year: int) -> date:
-    try:
-        return day.replace(year=year)
-    except ValueError:  # 29 February
-        return day.replace(year=year, day=28)
-
-
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"
-OF_MONTH = r"(?:the )?(\d{1,2})(?:st|nd|rd|th)"
+WEEKDAY = r"\b(?:mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"
+_ENDS = r"(?=\s*(?:[.,;:!?()\]\n/]|\Z|-|–|->|→|(?:to|or|and|at|now|not|was|as|so|but|because|thanks)\b))"
+_YEAR = rf"(?:,? (?:\d{{4}}(?!\d)|'?\d{{2}}(?![\d:.]\d|\d){_ENDS}))"
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
+DAY = (
+    rf"(?:{WEEKDAY},? (?:the )?)?(?:\b\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d)"
+    r"|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\d{2})?(?!\d)|\b(?!24/7)\d{1,2}/\d{1,2}(?![\d/])"
+    rf"|(?:the )?\b{_ORDINAL}(?: of)? ?{MONTHS}\.?{_YEAR}?"
+    rf"|\b{MONTHS}\.? {_ORDINAL}(?!\d){_YEAR}?)"
+)
+"""A day with its month; the year may be missing."""
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})",
+        r"(?P<d>\d{1,2})(?P<s>[/.-])(?P<m>\d{1,2})(?P=s)(?P<y>\d{2}(?:\d{2})?)",
+        r"(?P<d>\d{1,2})/(?P<m>\d{1,2})",
+        r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? ?(?P<m>[a-z]+)\.?(?:,? '?(?P<y>\d{2}|\d{4}))?",
+        r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,? '?(?P<y>\d{2}|\d{4}))?",
+    )
+)
+EARLIEST_YEAR, REACH_YEARS = 1990, 20
+"""A year before the one, or more than so many years off, is most likely a slip of the pen."""
+
+
+def to_date(text: str, today: date, is_past: bool = False) -> date | None:
+    """The day of a date's text, the day first in figures; None for a day that does not exist.
+
+    A year of two digits is of this century. Without a year: the next such day, or where `is_past` the last one.
+    """
+    words = re.sub(rf"^{WEEKDAY},? ", "", " ".join(text.strip().split()), flags=re.IGNORECASE)
+    words = re.sub(r"^the ", "", words, flags=re.IGNORECASE)
+    found = next((match for form in _FORMS if (match := form.fullmatch(words))), None)
+    month = _month(found["m"]) if found else None
+    if found is None or month is None:
+        return None
+    day, year = int(found["d"]), found.groupdict().get("y")
+    if year:
+        return _day(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    years = (today.year, today.year - 1) if is_past else (today.year, today.year + 1)
+    days = (_day(year, month, day) for year in years)
+    return next((each for each in days if each and (each <= today if is_past else each >= today)), None)
+
+
+def is_likely(day: date, today: date) -> bool:
+    """Whether somebody may mean this year; a council says nothing of 1927 or 2127."""
+    return EARLIEST_YEAR <= day.year <= today.year + REACH_YEARS
+
+
+def _month(text: str) -> int | None:
+    if text.isdigit():
+        return int(text)
+    return next((n for n, name in enumerate(_NAMES, 1) if re.fullmatch(name, text, re.IGNORECASE)), None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+_OF_MONTH = r"(?:the )?(\d{1,2})(?:st|nd|rd|th)"
 RELATIVE_DAY = (
-    rf"(?:today|tomorrow|(?:(?:this|next) )?{WEEKDAY}|(?:{WEEKDAY},? )?(?:{DAY}|(?:the )?\b\d{{1,2}}(?:st|nd|rd|th)\b))"
+    rf"(?:today|tomorrow|(?:(?:this|next|on) )?{WEEKDAY}(?! (?:the )?\d)"
+    rf"|(?:{WEEKDAY},? )?(?:{DAY}|(?:the )?\b\d{{1,2}}(?:st|nd|rd|th)\b))"
 )
 """A day relative to today or without a year: 'tomorrow', 'next Friday', 'the 12th', 'Thu 12 September'."""
 
@@ -128,12 +101,13 @@ def parse_day(text: str, today: date, earliest: date) -> date | None:
     words = text.strip().lower()
     if words in ("today", "tomorrow"):
         return today + timedelta(days=words == "tomorrow")
-    weekday = re.fullmatch(rf"(?:(?:this|next) )?({WEEKDAY})", words)
+    weekday = re.fullmatch(rf"(?:(?:this|next|on) )?({WEEKDAY})", words)
     if weekday:
         number = next(n for n, name in enumerate(WEEKDAYS) if name.startswith(weekday[1][:3]))
         return earliest + timedelta(days=(number - earliest.weekday()) % 7)
-    of_month = re.fullmatch(OF_MONTH, words)
+    words = re.sub(rf"^{WEEKDAY},? ", "", words)
+    of_month = re.fullmatch(_OF_MONTH, words)
     if of_month:
         days = (earliest + timedelta(days=n) for n in range(62))
         return next((day for day in days if day.day == int(of_month[1])), None)
-    return to_date(re.sub(rf"^{WEEKDAY},? ", "", words), earliest)
+    return to_date(words, earliest)

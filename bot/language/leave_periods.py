@@ -1,6 +1,7 @@
 """Reads the days of a leave: 'until 12 September', '3 Sept to 12 Sept', 'next week'. The last day named is included."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from remembrancer.bot.language.dates import MONTHS, RELATIVE_DAY, WEEKDAY, parse_day
@@ -15,6 +16,10 @@ PERIOD_WORD = (
 )
 PERIOD_WORDS = rf"{PERIOD_WORD}(?: {PERIOD_WORD})*"
 """Only words about time: 'for a couple of weeks', 'until further notice'."""
+FEW = 6
+"""Words of a period that may be one, though its days are not plain: 'until the cows come home'."""
+_MONTH = rf"{MONTHS}(?: \d{{4}})?"
+_UP_TO = r"(?:until|till|til|to|through|up to)"
 
 
 def parse_period(text: str, today: date) -> tuple[date, date] | None:
@@ -27,6 +32,33 @@ def parse_period(text: str, today: date) -> tuple[date, date] | None:
         found[1] - found[0] > MAX_DISTANCE or found[0] - today > MAX_DISTANCE
     )
     return None if is_far else found
+
+
+def leave_days(words: str, today: date, is_first_person: bool) -> Mapping[str, str] | None:
+    """The days of a leave as `from` and `to`, without those that are not plain; None for words that are no leave's."""
+    period = parse_period(words, today)
+    if period:
+        return {"from": period[0].isoformat(), "to": period[1].isoformat()}
+    begun = re.match(rf"from (?P<first>{RELATIVE_DAY})\b", words, re.IGNORECASE)
+    if begun and not re.search(_UP_TO, words[begun.end() :]):
+        first = parse_day(begun["first"], today, today)
+        return {"from": first.isoformat()} if first else None
+    open_end = re.fullmatch(rf"(?:from )?(?P<first>{RELATIVE_DAY}) {_UP_TO} (?P<month>{_MONTH})", words, re.IGNORECASE)
+    first = parse_day(open_end["first"], today, today) if open_end else None
+    if open_end and first:
+        return {"from": first.isoformat(), "to": _month_after(open_end["month"], first)}
+    is_time = re.fullmatch(PERIOD_WORDS, words, re.IGNORECASE)
+    begins = re.match(rf"(?!.*\b(?:and|but|so|or)\b)(?:{_UP_TO}|from|for)\b", words, re.IGNORECASE)
+    return {} if is_time or (is_first_person and begins and len(words.split()) <= FEW) else None
+
+
+def _month_after(words: str, first: date) -> str:
+    """'June 2027' as 2027-06; without a year, the next such month."""
+    found = re.search(r"\d{4}", words)
+    names = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    month = next(n for n, name in enumerate(names, 1) if words.lower().startswith(name))
+    year = int(found[0]) if found else first.year + (month < first.month)
+    return f"{year}-{month:02}"
 
 
 def _weeks(words: str, today: date) -> tuple[date, date] | None:
@@ -50,7 +82,7 @@ def _until(words: str, today: date) -> tuple[date, date] | None:
 
 
 def _from_to(words: str, today: date) -> tuple[date, date] | None:
-    number = r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)?"
+    number = rf"(?:{WEEKDAY},? )?(?:the )?(?P<number>\d{{1,2}})(?:st|nd|rd|th)?"
     match = re.fullmatch(
         rf"(?:from |between |on )?(?:(?P<first>{RELATIVE_DAY})|{number}){AND}(?P<last>{RELATIVE_DAY})", words
     )

@@ -1,10 +1,9 @@
-"""Puts a typed text into one line without its final stop, and holds patterns that several modules share."""
+"""Puts a typed text into one line without its final stop, and holds what several modules share."""
 
 import re
 
 LONGEST = 120  # characters of any phrase
 REF = r"(?: (?:(?:about|for) )?#?(?P<ref>[\w./-]*\d[\w./-]*))?"
-I_AM = r"(?:i am|i['’]?m|i will be|i['’]ll be)"
 NAME = r"(?P<name>[^\s,;:!?]+(?: [^\s,;:!?]+){0,3}?)"
 
 
@@ -15,3 +14,7 @@ def normalise(text: str) -> str:
         return ""
     text = re.sub(r"[ \t]+", " ", text)
     return re.sub(r"(?:,? please)?[ .!?]*$", "", text, flags=re.IGNORECASE)
+
+
+def word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from remembrancer.bot.language.normalise import word_set
 from remembrancer.rules.forward_plan.stages import Stage, Stages
 
 
@@ -58,19 +59,13 @@ LEADING_FILLER = re.compile(
     r"^(?:[\s,;:.!–—-]|(?:sorry|actually|please|because|as|since|but|and|yes|oh|well|hi|hello)\b)+", re.IGNORECASE
 )
 TRAILING_FILLER = re.compile(r"(?:[\s,;:.!–—-]|\b(?:so|and|but|it|is|it['’]s|that)\b)+$", re.IGNORECASE)
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-YES = _set("yes yep yeah yup")
-DONE = _set("ready done finished complete completed sent submitted")
-FILLER_WORDS = _set(
+YES = word_set("yes yep yeah yup")
+DONE = word_set("ready done finished complete completed sent submitted")
+FILLER_WORDS = word_set(
     "it its it's it’s is has been the a my our this that first report paper off now already all today and thanks please"
     " thank you ok okay will be"
 )
-NO_REASON = _set("no nope sorry actually")
+NO_REASON = word_set("no nope sorry actually")
 
 
 def parse_paper_text(text: str, asked: Stage, stages: Stages) -> PaperText | None:

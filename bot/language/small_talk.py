@@ -10,7 +10,8 @@ LONGEST = 300  # characters
 THANKS = r"(?:thanks?|thx|cheers|ta)"
 GREETS = r"(?:hello|hi|hey|good (?:morning|afternoon|evening))"
 ACKNOWLEDGES = (
-    r"(?:ok|okay|great|noted|fine|sure|understood|received|perfect|lovely|brilliant|cool|absolutely|certainly"
+    r"(?:ok|okay|great|noted|fine|sure|understood|righto|right oh|appreciated|will do|received|perfect|lovely"
+    r"|brilliant|cool|absolutely|certainly"
     r"|bye|goodbye|apologies|got (?:it|this|that)|no (?:problem|worries))"
 )
 PROMISES = (
@@ -27,7 +28,7 @@ _WORD = (
     r"|(?:complete|finish|submit|review) (?:it|this|that|them|(?:the|my) (?:form|update)s?)"
     r"|i(?:['’](?:ll|m|ve|d))?|im|am|me|my|you|your|it|this|that|them|these|those|one|both|the|an?|some|something"
     r"|many|so|very|much|a lot|lots|bot|remembrancer|there|everyone|again|please|sorry|yes|yep|yeah|yup|right"
-    r"|will|shall|can|let|going|working|have|has|try"
+    r"|will|shall|can|let|going|working|have|has|try|find|out|lunch"
     r"|look|do|answer|reply|respond|send|updates?|fill|check|sort|deal|see|come|get|give"
     r"|back|leave|bear|read|provide|revert|form|reminders?|reminding|message|nudge|note"
     r"|e-?mail|prompt|chasing|asking|letting|know|heads|up|through|over|into|onto|out|with|for|from|at|in|on|by|of"
@@ -45,12 +46,6 @@ SMALL_TALK = re.compile(
     rf"{_SEPARATOR}*+(?:{_WORD}(?![\w'’%]){_SEPARATOR}*+)*+",
     re.IGNORECASE | re.DOTALL,
 )
-POLITE = re.compile(
-    rf"{_SEPARATOR}*+"
-    rf"(?:(?:(?:many )?{THANKS}(?: you)?(?: (?:very|so) much| a lot)?|{GREETS}|please)(?!\w){_SEPARATOR}*+)*+",
-    re.IGNORECASE,
-)
-"""Only thanks and greetings: text beside an answer that is no part of it."""
 
 
 def match_small_talk(text: str) -> re.Match[str] | None:

@@ -23,13 +23,13 @@ from remembrancer.wording import period, phrase, render
 NEW = "0"
 
 
-def text_away(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_away(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'I am away until 12 September': record the leave; where the days are not plain, the form asks for them."""
     today = context.today
-    days = parse_period(match["period"] or "", today)
+    days = parse_period(said["period"] or "", today)
     if days is None:
         # Where the text names a day, it is the first, and the last is missing.
-        named = re.search(RELATIVE_DAY, match["period"] or "", re.IGNORECASE)
+        named = re.search(RELATIVE_DAY, said["period"] or "", re.IGNORECASE)
         first = parse_day(named[0], today, today) if named else None
         errors = {"last_day": phrase("errors.leave_last_day")} if first else None
         return Reply(form=away_form(context, {"first_day": (first or today).isoformat()}, errors))
@@ -158,7 +158,7 @@ def press_not_away(context: Context, incoming: Incoming) -> Reply:
     return _end(context, own_absence(context, incoming.value))
 
 
-def text_back(context: Context, _incoming: Incoming, _match: re.Match[str]) -> Reply:
+def text_back(context: Context, _incoming: Incoming, _said: Mapping[str, Any]) -> Reply:
     """Handle 'I am back': end the leave that the person is on."""
     today = context.today
     present = [absence for absence in own_absences(context) if absence.first_day <= today <= absence.last_day]

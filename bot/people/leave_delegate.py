@@ -1,6 +1,7 @@
 """'My delegate is Ellen Sweeting': a person names who is asked instead of them during a leave."""
 
-import re
+from collections.abc import Mapping
+from typing import Any
 
 from remembrancer.bot.core.forms import form
 from remembrancer.bot.core.incoming import Incoming, Reply
@@ -15,9 +16,9 @@ from remembrancer.services.leave import name_delegate
 from remembrancer.wording import day, phrase
 
 
-def text_delegate(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_delegate(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'my delegate is Ellen': for the current or next leave; without one, open the form of a new leave."""
-    name = match["name"]
+    name = said["name"]
     found = find_people(context, name)
     absence, error = leave.now_or_next(context.facts, context.person, context.now), name_error(name, found)
     if absence is None:
@@ -29,24 +30,24 @@ def text_delegate(context: Context, _incoming: Incoming, match: re.Match[str]) -
     return _name_delegate(context, absence, found[0])
 
 
-def text_delegate_leave(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_delegate_leave(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'delegate Ellen until Friday': open the leave form with the days and the delegate, to be confirmed.
 
     Without days, somebody who is on leave already names the delegate of that leave.
     """
     absence = leave.now_or_next(context.facts, context.person, context.now)
-    if match["period"] is None and match["name"] and absence is not None and absence.first_day <= context.today:
-        return text_delegate(context, incoming, match)
-    first, last = parse_period(match["period"] or "", context.today) or (context.today, None)
+    if said["period"] is None and said["name"] and absence is not None and absence.first_day <= context.today:
+        return text_delegate(context, incoming, said)
+    first, last = parse_period(said["period"] or "", context.today) or (context.today, None)
     fields, errors = {"first_day": first.isoformat(), "last_day": last.isoformat() if last else ""}, {}
     if last is not None and last < context.today:
         errors["last_day"] = phrase("errors.leave_over")
-    elif match["period"] and last is None:
+    elif said["period"] and last is None:
         errors["last_day"] = phrase("errors.leave_last_day")
-    if match["name"]:
-        found = find_people(context, match["name"])
+    if said["name"]:
+        found = find_people(context, said["name"])
         fields["person"] = str(found[0].id) if len(found) == 1 else ""
-        errors["person"] = name_error(match["name"], found) or delegate_error(context, found[0], first, last)
+        errors["person"] = name_error(said["name"], found) or delegate_error(context, found[0], first, last)
     return Reply(form=away_form(context, fields, errors))
 
 
@@ -59,9 +60,9 @@ def find_people(context: Context, name: str) -> list[Person]:
     return exact or [person for person, names in parts if wanted in (names[0], names[-1])]
 
 
-def is_known_person(context: Context, match: re.Match[str]) -> bool:
+def is_known_person(context: Context, said: Mapping[str, Any]) -> bool:
     """Whether the text names an active person."""
-    return bool(match["name"] and find_people(context, match["name"]))
+    return bool(said["name"] and find_people(context, said["name"]))
 
 
 def name_error(name: str, found: list[Person]) -> str:

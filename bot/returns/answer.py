@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.returns.answer_form import answer_form, read_fields
-from remembrancer.cards.answer_preview import evaluation_context, find_errors
+from remembrancer.bot.returns.answer_form import answer_form, doubts_key, read_fields
+from remembrancer.cards.answer_preview import answer_rows, doubt_sentences, evaluation_context, find_errors
 from remembrancer.cards.stored_answer import since_stored
-from remembrancer.models import Person, Return, WindowState
-from remembrancer.models.message import Message, Part
+from remembrancer.models import Person, Return, ReturnVersion, WindowState
+from remembrancer.models.message import Message, Part, message
 from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, history, last_answers
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.programmes.answers import complete, may_say_no_change, prefilled, unchanged_run
+from remembrancer.rules.programmes.doubts import find_doubts
 from remembrancer.services.context import Context, NotPossibleError, as_version
-from remembrancer.services.outbox import tell_secretaries
+from remembrancer.services.outbox import enqueue, tell_secretaries
 from remembrancer.services.returns import draft_of, drop_draft, keep_draft, store_answer
 from remembrancer.wording import phrase, render
 
@@ -69,46 +70,62 @@ def open_form(context: Context, ret: Return) -> Reply:
     draft = draft_of(context.session, ret, stored_id(context.person.id))
     notice = phrase("forms.draft_kept") if draft else ""
     if draft is not None and draft.version != ret.versions:
-        notice = answered_meanwhile(context, ret)
+        notice = answered_meanwhile(context, ret, draft.answers)
     return Reply(form=answer_form(context, ret, initial_answers(context, ret), notice=notice))
 
 
-def answered_meanwhile(context: Context, ret: Return) -> str:
-    """A sentence that says who gave which answer since this draft was begun."""
+def answered_meanwhile(context: Context, ret: Return, own: Mapping[str, Any]) -> str:
+    """A sentence that says who gave which answer since this draft was begun, and what else in it differs from `own`."""
     version = current(context.session, ret)
     giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
-    status = context.programme(context.window(ret)).status
-    status_label = in_words(status, version.answers.get(status.key)) if version else ""
-    return phrase("forms.answered_meanwhile", name=giver.name if giver else "", status=status_label)
+    programme = context.programme(context.window(ret))
+    theirs = version.answers if version else {}
+    name = phrase("forms.yourself") if giver and giver.id == context.person.id else giver.name if giver else ""
+    differing = [
+        f"{question.label}: {in_words(question, theirs.get(question.key)) or phrase('forms.nothing')}"
+        for question in programme.form.questions
+        if question.key != programme.status.key
+        and not question.kind.is_same(theirs.get(question.key), own.get(question.key))
+    ]
+    status = in_words(programme.status, theirs.get(programme.status.key)) if version else ""
+    return phrase("forms.answered_meanwhile", name=name, status="; ".join([status, *differing]))
 
 
 def change_answer(context: Context, incoming: Incoming) -> Reply:
     """Show the open form again with the questions that follow from what was chosen so far."""
     ret = context.ret(incoming.value, Act.ANSWER)
-    answers, errors = read_fields(context.programme(context.window(ret)), incoming.fields)
+    answers, errors = read_fields(context.programme(context.window(ret)), incoming.fields, context.today)
     answers = {**initial_answers(context, ret), **answers}
-    return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
+    begun_from = as_version(incoming.value)
+    notice = answered_meanwhile(context, ret, answers) if begun_from not in (None, ret.versions) else ""
+    return Reply(
+        form=answer_form(context, ret, answers, errors, notice=notice, typed=incoming.fields, begun_from=begun_from)
+    )
 
 
 def submit_answer(context: Context, incoming: Incoming) -> Reply:
     """Store the answer, or show the form again with its errors; the draft was stored before."""
     ret = open_return(context, incoming.value, Act.ANSWER)
     programme, version = context.programme(context.window(ret)), current(context.session, ret)
-    answers, unreadable = read_fields(programme, incoming.fields)
+    answers, unreadable = read_fields(programme, incoming.fields, context.today)
     is_same = version and version.answers == complete(programme, evaluation_context(context, ret, answers))
     if as_version(incoming.value) not in (None, ret.versions) and not is_same:
-        notice = answered_meanwhile(context, ret)
+        notice = answered_meanwhile(context, ret, answers)
         return Reply(form=answer_form(context, ret, answers, errors=unreadable, notice=notice, typed=incoming.fields))
     errors = {**find_errors(context, ret, answers), **unreadable}
     if errors:
         return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
+    doubts = find_doubts(programme, evaluation_context(context, ret, answers), context.today)
+    if doubts and not incoming.value.endswith(doubts_key(doubts)):
+        asks = phrase("forms.please_check", doubts=" ".join(doubt_sentences(doubts)))
+        return Reply(form=answer_form(context, ret, answers, notice=asks, typed=incoming.fields, asked_about=doubts))
     return Reply(messages=(store(context, ret, answers, "form"),))
 
 
 def keep_typed(context: Context, incoming: Incoming) -> None:
     """Store what was typed as a draft, before anything else can fail."""
     ret = context.ret(incoming.value, Act.ANSWER)
-    answers, _ = read_fields(context.programme(context.window(ret)), incoming.fields)
+    answers, _ = read_fields(context.programme(context.window(ret)), incoming.fields, context.today)
     if current(context.session, ret) is None or answers != initial_answers(context, ret):
         base = as_version(incoming.value)
         keep_draft(context.session, ret, stored_id(context.person.id), answers, context.now, base)
@@ -138,24 +155,59 @@ def store_no_change(context: Context, ret: Return) -> Reply:
 def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: str) -> Message:
     """Store a complete answer, and reply with what follows from it."""
     programme, lead_post_id = context.programme(context.window(ret)), context.item(ret).lead_post_id
-    complete_answers = complete(programme, evaluation_context(context, ret, answers))
+    given = evaluation_context(context, ret, answers)
+    complete_answers = complete(programme, given)
     lead_holders = recipients.holders(context.facts, lead_post_id, context.now)
     is_lead = any(person.id == context.person.id for person in lead_holders)
     on_behalf = None if is_lead or not lead_holders else stored_id(lead_holders[0].id)
+    replaced = current(context.session, ret)
     store_answer(
         context.session, ret, complete_answers, context.now, stored_id(context.person.id), came_from, on_behalf
     )
     context.session.flush()
     tell_if_unchanged(context, ret, complete_answers)
+    if replaced is not None:
+        _tell_whose_answer_was_replaced(context, ret, replaced, complete_answers)
     status = programme.status
     text = render(
         "messages/stored.md",
         item=context.item(ret),
         status=in_words(status, complete_answers[status.key]),
         on_behalf=context.facts.posts[lead_post_id].name if on_behalf else "",
+        rows=[row for row in answer_rows(programme, given) if row.label != status.label],
     )
     parts = (Part(text=text), *since_stored(context, ret, ret.versions))
     return Message(parts=parts, follows=f"stored {ret.id}.{ret.versions}")
+
+
+def _tell_whose_answer_was_replaced(
+    context: Context, ret: Return, old: ReturnVersion, answers: Mapping[str, Any]
+) -> None:
+    """Tell the person whose answer another's has replaced what it says now, old and new."""
+    giver = context.facts.people.get(old.given_by_id or 0)
+    if giver is None or giver.id == context.person.id or not giver.active:
+        return
+    programme, item = context.programme(context.window(ret)), context.item(ret)
+    rows = [
+        (
+            question.label,
+            in_words(question, old.answers.get(question.key)),
+            in_words(question, answers.get(question.key)),
+        )
+        for question in programme.form.questions
+        if not question.kind.is_same(old.answers.get(question.key), answers.get(question.key))
+    ]
+    if rows:
+        enqueue(
+            context.session,
+            giver,
+            message(render("messages/answer_replaced.md", item=item, by=context.person, rows=rows)),
+            key=f"replaced-{ret.id}.{ret.versions}",
+            kind="answer_replaced",
+            now=context.now,
+            window=context.window(ret),
+            not_before=context.facts.time.next_in_hours(context.now, giver.time_zone),
+        )
 
 
 def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any]) -> None:

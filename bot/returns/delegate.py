@@ -1,7 +1,8 @@
 """Delegating a return: somebody else is asked for it."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from remembrancer.bot.core.forms import field, form, other_people, person_choices
 from remembrancer.bot.core.incoming import Incoming, Reply
@@ -48,16 +49,16 @@ def _form(context: Context, ret: Return, error: str = "") -> Form:
     return form("delegate", ret.id, person, ref=context.item(ret).ref)
 
 
-def text_delegate_return(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_delegate_return(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'delegate 52 Ellen': delegate one return; without a plain name, the form asks for it."""
-    ret = choose_return(context, match["ref"], answerable(context, Act.HAND_ON))
+    ret = choose_return(context, said["ref"], answerable(context, Act.HAND_ON))
     if isinstance(ret, Message):
         return Reply(messages=(ret,))
     act = replace(incoming, value=str(ret.id))
-    if not match["name"]:
+    if not said["name"]:
         return press_delegate(context, act)
-    found = find_people(context, match["name"])
-    error = name_error(match["name"], found)
+    found = find_people(context, said["name"])
+    error = name_error(said["name"], found)
     if error:
         return Reply(form=_form(context, _delegable_return(context, act), error))
     return submit_delegate(context, replace(act, fields={"person": str(found[0].id)}))

@@ -1,10 +1,12 @@
-"""Free text that is no command: an answer to what is asked, read back with a button to send it - or no answer at all.
+"""An answer in the person's own words: read, played back, and kept as a draft until they send it.
 
-How an item stands is never taken from last time: it is said, or pressed. What is plainly no answer is not kept as one.
+How an item stands is never taken from last time: it is said, or pressed. What may be no answer is asked about, and
+nothing is done with it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from remembrancer.bot.core.incoming import Incoming, Reply
@@ -14,158 +16,148 @@ from remembrancer.bot.core.target_returns import (
     choose_return,
     not_stored_message,
     nothing_wanted_message,
-    previously_asked,
-    previously_asked_permitted,
     ref_of,
-    returns_with_draft,
     thread_returns,
 )
-from remembrancer.bot.language.answers import Understood, by_item, understand_asked
-from remembrancer.bot.language.normalise import normalise
-from remembrancer.bot.language.small_talk import match_small_talk
+from remembrancer.bot.language.reader import read
+from remembrancer.bot.language.requests import Act as Requested
+from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
+from remembrancer.bot.returns.message_reading import meant_without_name, merged, situation
 from remembrancer.cards.answer_preview import draft_message, evaluation_context
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Return
-from remembrancer.models.message import Message
+from remembrancer.models.message import Button, Message, Part
+from remembrancer.queries.returns import last_answers
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.programmes.answers import complete, is_asked, wrongs
-from remembrancer.rules.programmes.spec import Programme, Question
+from remembrancer.rules.programmes.answers import complete, is_asked, prefilled
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
+from remembrancer.wording import phrase, render
 
-SAME_AGAIN = re.compile(
-    r"(?:no|nothing) (?:changes?|changed|new)(?: here| to report)?|unchanged|as it was|(?:all )?as (?:before|last time)"
-    r"|(?:the )?same (?:as|again)(?: last time| before)?",
-    re.IGNORECASE,
-)
-NO_ANSWER = re.compile(
-    r"(?:i (?:do not|don['’]?t) know|not sure|no idea|i(?:['’]ll| will) (?:do|answer|look at) (?:it|this|that|them)"
-    r"|i(?:['’]?m| am) (?:off )?(?:sick|ill|unwell|away|on leave|on holiday))\b.*",
-    re.IGNORECASE,
-)
-MISSING = ("required", "say_none")
-"""How a question is wrong that has no answer: see rules.answers."""
-FEW = 3  # fewer words than this, of which none is understood, are no account of what has happened
+LONGEST_IN_BUTTON = 1500
+"""Characters of a text that a button carries; Slack takes 2,000 (docs.slack.dev, button element)."""
+MOST_OFFERED = 5
+"""Items of which a person is asked whether a text is about them; Slack shows five buttons well beside a text."""
 
 
-def answer_in_words(context: Context, incoming: Incoming) -> Reply:
-    """Read an answer to each item that the text speaks of, play it back, and keep it as a draft until confirmed."""
+def answer_in_words(context: Context, incoming: Incoming, reading: Reading) -> Reply:
+    """Keep what was read of each item as a draft, and play it back."""
     if not context.facts.windows:
         return Reply(messages=(nothing_wanted_message(context, "nothing_wanted_not_stored"),))
+    no_change = _unchanged_refs(context, incoming, reading)
+    messages = [_keep_reading(context, incoming, said, said.ref in no_change) for said in reading.items]
+    said_of = {said.ref for said in reading.items}
+    form = None
+    for ref in no_change:
+        if ref not in said_of:
+            ret = _which(context, incoming, ref)
+            reply = Reply(messages=(ret,)) if isinstance(ret, Message) else store_no_change(context, ret)
+            messages += reply.messages
+            form = form or reply.form
+    return Reply(messages=tuple(messages), form=form)
+
+
+def _unchanged_refs(context: Context, incoming: Incoming, reading: Reading) -> list[str | None]:
+    """The refs of which it is said that nothing changed; [None] where it is said of what is asked, unnamed."""
+    if reading.act is None or reading.act.do != "no_change":
+        return []
+    named = reading.act.get("ref")
+    if named is None and len(reading.items) == 1:
+        return [reading.items[0].ref]
+    return list(named) if isinstance(named, list) else [named]
+
+
+def _which(context: Context, incoming: Incoming, ref: str | None) -> Return | Message:
     about = thread_returns(context, incoming)
-    programmes: dict[str, list[Programme]] = {}
-    for each in (*answerable(context), *previously_asked(context)):
-        programmes.setdefault(ref_of(context, each), []).append(context.programme(context.window(each)))
-    pieces = by_item(incoming.text, programmes)
-    if len(pieces) == 1 and SAME_AGAIN.fullmatch(normalise(pieces[0][1])):
-        ret = _which(context, pieces[0][0], about)
-        return Reply(messages=(ret,)) if isinstance(ret, Message) else store_no_change(context, ret)
-    polite = [match_small_talk(text) for _, text in pieces]
-    if polite[0] and all(polite):
-        return reply_to_small_talk(context, polite[0])
-    return Reply(messages=tuple(_read_one(context, ref, text, about) for ref, text in pieces))
-
-
-def reply_to_small_talk(context: Context, match: re.Match[str]) -> Reply:
-    """Reply politely to 'thanks', 'ok' or 'good morning', with how many answers are still wanted from the person."""
-    name = "thanks" if match["thanks"] else "hello" if match["hello"] else "noted"
-    wanted = len(own_returns(context)) + len(wanted_papers(context))
-    return Reply(messages=(context.says(f"{name}_wanted" if wanted else name, count=wanted),))
-
-
-def _which(context: Context, ref: str | None, about: Sequence[Return]) -> Return | Message:
-    among = (
-        answerable(context)
-        if ref
-        else (about or own_returns(context) or returns_with_draft(context) or previously_asked_permitted(context))
-    )
+    among = answerable(context) if ref else meant_without_name(context, incoming)
     if not among or (ref and ref.lower() not in [each.lower() for each in answerable_refs(context)]):
         return not_stored_message(context, ref)
     here = [ret for ret in about if ref and ref_of(context, ret).lower() == ref.lower()]
-    return choose_return(context, ref, here if len(here) == 1 else among)
+    wanted = [ret for ret in own_returns(context) if ref and ref_of(context, ret).lower() == ref.lower()]
+    drafts = [ret for ret in among if draft_of(context.session, ret, stored_id(context.person.id))]
+    named = [ret for ret in drafts if ref is None or ref_of(context, ret).lower() == ref.lower()]
+    for narrower in (here, wanted, named):
+        if len(narrower) == 1:
+            return narrower[0]
+    return choose_return(context, ref, among)
 
 
-def _read_one(context: Context, ref: str | None, text: str, about: Sequence[Return]) -> Message:
-    ret = _which(context, ref, about)
+def _keep_reading(context: Context, incoming: Incoming, said: ItemReading, is_unchanged: bool) -> Message:
+    """The draft with what was said of one item, played back."""
+    ret = _which(context, incoming, said.ref)
     if isinstance(ret, Message):
         return ret
     must_be_open(context, ret)
-    programme = context.programme(context.window(ret))
-    begun = _begun(context, programme, ret)
+    programme, progress = context.programme(context.window(ret)), context.programme(context.window(ret)).form.progress
+    before = _begun(context, ret, is_unchanged)
+    status = programme.status.key
+    last_status = evaluation_context(context, ret, {}).last.get(status)
+    answers = merged(programme, before, said.values)
+    text = said.text
+    for field in said.values:
+        question = programme.question(field.partition(".")[0])
+        if not is_asked(programme, question, evaluation_context(context, ret, answers)) and said.words.get(field):
+            # A question that is not put has no answer: its words are part of the person's account.
+            text = f"{text}\n{said.words[field]}".strip("\n")
+            answers = merged(programme, answers, {field: None})
+    if text:
+        answers[progress] = _added(context, ret, str(before.get(progress) or ""), text)
+    return _keep(context, ret, answers, {status: last_status, **before}, incoming.text.strip())
 
-    def asked(question: Question, said: Mapping[str, Any]) -> bool:
-        return is_asked(programme, question, evaluation_context(context, ret, _merged(programme, begun, said)))
 
-    understood = understand_asked(programme, text, context.today, asked)
-    lacking = _lacking(context, ret, programme, understood)
-    is_none = lacking is not None and lacking.kind.is_nothing(normalise(text))
-    if _is_no_answer(programme, text, understood) and not is_none:
-        return context.says("not_understood", ref=ref_of(context, ret))
-    if lacking is not None:
-        understood.answers[lacking.key] = understood.answers.pop(programme.form.progress)
-    answers = _merged(programme, begun, understood.answers)
+def _added(context: Context, ret: Return, before: str, text: str) -> str:
+    """The new words after those that were written before in this draft; last time's words give way."""
+    text = text[:1].upper() + text[1:]
     draft = draft_of(context.session, ret, stored_id(context.person.id))
-    if draft is not None:
-        last = evaluation_context(context, ret, answers).last
-        for question in programme.form.questions:
-            before, now = draft.answers.get(question.key), understood.answers.get(question.key)
-            # What is said to a draft is added to what was said before, and does not wipe it.
-            if question.kind.is_prose and before != last.get(question.key) and before and now and now not in before:
-                answers[question.key] = f"{before} {now}"
-    return _keep(context, ret, answers)
+    progress = context.programme(context.window(ret)).form.progress
+    last = evaluation_context(context, ret, {}).last.get(progress)
+    is_new = draft is not None and before and before != last
+    if not is_new or text in before:
+        return before if is_new else text
+    return f"{before}{chr(10) if chr(10) in before + text else ' '}{text}"
 
 
-def _lacking(context: Context, ret: Return, programme: Programme, understood: Understood) -> Question | None:
-    """The one text that a draft was said to lack, and still lacks: words that say nothing else are its answer."""
-    draft, progress = draft_of(context.session, ret, stored_id(context.person.id)), programme.form.progress
-    if draft is None or progress not in understood.answers:
-        return None
-    before = evaluation_context(context, ret, draft.answers)
-    after = evaluation_context(context, ret, _merged(programme, draft.answers, understood.answers))
-    said = {wrong.question.key for wrong in wrongs(programme, before)}
-    lacking = [wrong for wrong in wrongs(programme, after) if wrong.question.key in said]
-    if progress in said or len(lacking) != 1 or lacking[0].why not in MISSING:
-        return None
-    return lacking[0].question if lacking[0].question.kind.is_prose else None
+def _begun(context: Context, ret: Return, is_unchanged: bool) -> dict[str, Any]:
+    """What the words are added to: a draft, the answer that is in, or last time's without how it stood."""
+    begun = initial_answers(context, ret)
+    if ret.versions or draft_of(context.session, ret, stored_id(context.person.id)):
+        return begun
+    window = context.window(ret)
+    programme = context.programme(window)
+    if is_unchanged:
+        return prefilled(programme, last_answers(context.session, ret.item_id, window))
+    return {key: value for key, value in begun.items() if key != programme.status.key}
 
 
-def _keep(context: Context, ret: Return, answers: Mapping[str, Any]) -> Message:
+def _keep(
+    context: Context, ret: Return, answers: Mapping[str, Any], before: Mapping[str, Any] | None = None, said: str = ""
+) -> Message:
     """Keep the draft, and play it back. Words whose question is not asked any more are part of the progress."""
     programme = context.programme(context.window(ret))
     judged = evaluation_context(context, ret, answers)
-    kept = {key: value for key, value in complete(programme, judged).items() if value}
+    kept = {key: value for key, value in complete(programme, judged).items() if value or value == 0}
     progress = programme.form.progress
     for question in programme.form.questions:
         words = answers.get(question.key)
         idle = question.kind.is_prose and question.key not in kept and words != judged.last.get(question.key)
         if words and idle and not question.kind.is_nothing(words):
             kept[progress] = f"{kept[progress]} {words}" if kept.get(progress) else words
-    keep_draft(context.session, ret, stored_id(context.person.id), kept, context.now)
-    return draft_message(context, ret, kept)
+    old = {key: value for key, value in (before or {}).items() if value and value != kept.get(key)}
+    person = stored_id(context.person.id)
+    keep_draft(context.session, ret, person, kept, context.now, said=said, replaced=old)
+    return draft_message(context, ret, kept, old)
 
 
-def _is_no_answer(programme: Programme, text: str, understood: Understood) -> bool:
-    """A question, a word or two of which none is understood, or what people say when they do not answer."""
-    if set(understood.answers) - {programme.form.progress}:
-        return False
-    said = normalise(text)
-    return (
-        text.strip().endswith("?")
-        or len(said.split()) < FEW
-        or NO_ANSWER.fullmatch(said) is not None
-        or match_small_talk(text) is not None
-    )
-
-
-def _begun(context: Context, programme: Programme, ret: Return) -> dict[str, Any]:
-    """What the words are added to: a draft, the answer that is in, or last time's without how it stood."""
-    begun = initial_answers(context, ret)
-    if ret.versions or draft_of(context.session, ret, stored_id(context.person.id)):
-        return begun
-    return {key: value for key, value in begun.items() if key != programme.status.key}
+def take_away(context: Context, ret: Return, field: str, option: str | None) -> Message:
+    """The draft or the stored answer without a value, or without one option of a list, played back."""
+    programme = context.programme(context.window(ret))
+    answers = initial_answers(context, ret)
+    chosen = answers.get(field)
+    left = [each for each in chosen if each != option] if option and isinstance(chosen, list) else None
+    return _keep(context, ret, merged(programme, answers, {field: left}), answers)
 
 
 def press_status(context: Context, incoming: Incoming) -> Reply:
@@ -176,10 +168,62 @@ def press_status(context: Context, incoming: Incoming) -> Reply:
     draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is None or option is None:
         raise NotPossibleError("no_draft")
-    return Reply(messages=(_keep(context, ret, {**draft.answers, programme.status.key: option.key}),))
+    return Reply(messages=(_keep(context, ret, {**draft.answers, programme.status.key: option.key}, draft.answers),))
 
 
-def _merged(programme: Programme, before: Mapping[str, Any], said_now: Mapping[str, Any]) -> dict[str, Any]:
-    """What was said now over what was there."""
-    said = {key: programme.question(key).kind.replaced(before.get(key), value) for key, value in said_now.items()}
-    return {**before, **said}
+def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -> Reply:
+    """Ask whether the words are an update, and of which item, or a request; nothing is done with them before."""
+    refs = [said.ref for said in reading.items if said.ref]
+    rets = [ret for ret in meant_without_name(context, incoming) if not refs or ref_of(context, ret) in refs]
+    if not rets and not refs:
+        return Reply(messages=(not_stored_message(context, None),))
+    words = incoming.text.strip()
+    act = reading.act
+    is_update = act is None and len(rets) > 1 and any(said.ref is None and said.values for said in reading.items)
+    text = render(
+        "messages/which_is_meant.md", words=words, refs=[ref_of(context, ret) for ret in rets], is_update=is_update
+    )
+    if len(rets) == 1:
+        buttons = [*_update_button(context, rets[0], words), *_delegate_button(context, rets[0], act)]
+        return Reply(messages=(Message(parts=(Part(text=text, buttons=tuple(buttons)),)),))
+    rows = (_row(context, ret, _update_button(context, ret, words)) for ret in rets[:MOST_OFFERED])
+    return Reply(messages=(Message(parts=(Part(text=text), *rows)),))
+
+
+def _update_button(context: Context, ret: Return, words: str) -> tuple[Button, ...]:
+    """The button that takes the words for an update of this item; a button does not carry a long text."""
+    if len(words) > LONGEST_IN_BUTTON:
+        return ()
+    label = phrase("buttons.words_are_update", ref=ref_of(context, ret))
+    value = f"{ret.id}.{words}"
+    return (Button(action="words_are_update", value=value, label=label, about=context.item(ret).title),)
+
+
+def _delegate_button(context: Context, ret: Return, act: Requested | None) -> tuple[Button, ...]:
+    if act is None or act.do != "delegate":
+        return ()
+    return (Button(action="delegate", value=str(ret.id), label=phrase("buttons.delegate"), about=ref_of(context, ret)),)
+
+
+def _row(context: Context, ret: Return, buttons: tuple[Button, ...]) -> Part:
+    text = render("messages/which_item_row.md", item=context.item(ret), window=context.window(ret))
+    return Part(text=text, buttons=buttons)
+
+
+def press_words_are_update(context: Context, incoming: Incoming) -> Reply:
+    """Take the words that were asked about for an update of the item: what they state, or whole as its progress."""
+    ret = open_return(context, incoming.value, Act.ANSWER)
+    words = incoming.value.partition(".")[2]
+    reading = read(words, replace(situation(context, replace(incoming, text=words)), wanted=[ref_of(context, ret)]))
+    said = next((each for each in reading.items if each.values), ItemReading(None, text=words))
+    return Reply(
+        messages=(_keep_reading(context, incoming, replace(said, ref=ref_of(context, ret)), is_unchanged=False),)
+    )
+
+
+def reply_to_small_talk(context: Context, text: str) -> Reply:
+    """Reply politely to 'thanks', 'ok' or 'good morning', with how many answers are still wanted from the person."""
+    name = "thanks" if re.search(r"\b(?:thanks?|thx|cheers|ta)\b", text, re.IGNORECASE) else "noted"
+    name = "hello" if name == "noted" and re.match(r"\W*(?:hello|hi|hey|good|morning)\b", text, re.IGNORECASE) else name
+    wanted = len(own_returns(context)) + len(wanted_papers(context))
+    return Reply(messages=(context.says(f"{name}_wanted" if wanted else name, count=wanted),))

@@ -1,7 +1,7 @@
 """The earlier answers of an item, window by window, for those who may see them."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -19,13 +19,13 @@ from remembrancer.wording import render
 MAX_WINDOWS = 8  # windows of an item that are shown
 
 
-def text_history(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_history(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'history 52'; without a ref, of the items that the person is asked for or leads."""
-    if match["ref"]:
-        named = [item for item in context.facts.items.values() if item.ref.lower() == match["ref"].lower()]
+    if said["ref"]:
+        named = [item for item in context.facts.items.values() if item.ref.lower() == said["ref"].lower()]
         found = _visible(context, named)
         if not found:
-            raise NotPossibleError("no_such_history", ref=match["ref"])
+            raise NotPossibleError("no_such_history", ref=said["ref"])
         return _history(context, found)
     return own_history(context)
 

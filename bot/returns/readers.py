@@ -1,8 +1,7 @@
 """Who reads an answer, by name: boards, their secretaries, the line above the lead, and who may answer too."""
 
-import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
@@ -36,10 +35,10 @@ class Readers(NamedTuple):
     answer: tuple[str, ...]
 
 
-def text_readers(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_readers(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'who reads this': for the returns that the person is asked for, or for the one that is named."""
-    if match["ref"]:
-        one = choose_return(context, match["ref"], answerable(context, Act.SEE))
+    if said["ref"]:
+        one = choose_return(context, said["ref"], answerable(context, Act.SEE))
         return Reply(messages=(one if isinstance(one, Message) else _message(context, [one]),))
     wanted = own_returns(context) or previously_asked_permitted(context, Act.SEE) or own_answered(context)
     if wanted:

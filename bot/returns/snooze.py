@@ -1,8 +1,8 @@
 """Snoozing: later today, tomorrow or another day; by form or by text; for one return or for all."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from remembrancer.bot.core.forms import field, form
@@ -148,9 +148,9 @@ def _label(context: Context, key: str, then: datetime | None) -> str:
     return phrase("fields.when_tomorrow" if is_tomorrow else "fields.when_next", moment=short_moment(then, zone))
 
 
-def text_later(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_later(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'later' and 'remind me later today'."""
-    zone, only_today = context.person.time_zone, "today" in match[0].lower()
+    zone, only_today = context.person.time_zone, bool(said.get("only_today"))
 
     def until(window: Window) -> datetime | None:
         then = later_today(context.facts.time, context.now, zone)
@@ -158,18 +158,18 @@ def text_later(context: Context, incoming: Incoming, match: re.Match[str]) -> Re
             return then
         return None if only_today else next_morning(context.facts.time, context.now, zone)
 
-    return _snooze_targets(context, incoming, match["ref"], until)
+    return _snooze_targets(context, incoming, said["ref"], until)
 
 
-def text_day(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_day(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'tomorrow', 'remind me on Friday', 'remind me on 12 September'."""
     today = context.today
-    day = parse_day(match["day"], today, today + DAY)
+    day = parse_day(said["day"], today, today + DAY)
     until = _morning_of(context, day) if day else None
-    return _snooze_targets(context, incoming, match["ref"], lambda _window: until)
+    return _snooze_targets(context, incoming, said["ref"], lambda _window: until)
 
 
-def text_unreadable_day(context: Context, _incoming: Incoming, _match: re.Match[str]) -> Reply:
+def text_unreadable_day(context: Context, _incoming: Incoming, _said: Mapping[str, Any]) -> Reply:
     """Reply to a reminder phrase whose day cannot be read."""
     return Reply(messages=(context.says("remind_when"),))
 
@@ -220,9 +220,9 @@ def _snooze_one(context: Context, ret: Return, until: Callable[[Window], datetim
     return phrase("replies.reminded", until=moment(moment_chosen, context.person.time_zone))
 
 
-def text_snooze(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply:
+def text_snooze(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'snooze': the form for one return, or one form for all that the text is about."""
-    rets = _returns_to_snooze(context, incoming, match["ref"])
+    rets = _returns_to_snooze(context, incoming, said["ref"])
     return Reply(messages=(rets,)) if isinstance(rets, Message) else _open(context, rets)
 
 

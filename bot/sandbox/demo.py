@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, func, select
 
-from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.conversation.handle import answer_with, converse
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.sandbox.chat import PLATFORM, SandboxChat
 from remembrancer.clock import SetClock
@@ -18,6 +19,7 @@ from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.models import Item, OutgoingMessage, Person, Programme, SendState, Window
 from remembrancer.models.database import make_engine, migrate
+from remembrancer.models.message import message
 from remembrancer.problems import Problems, RefusedError, read_yaml
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.post_holders import holders_by_post
@@ -33,6 +35,9 @@ from remembrancer.scheduler.recorded_answers import (
 )
 from remembrancer.scheduler.tick import tick
 from remembrancer.services.digests import posting_times
+from remembrancer.wording import phrase
+
+log = structlog.get_logger()
 
 HORIZON = timedelta(days=400)
 
@@ -125,7 +130,11 @@ class Demo:
     def converse(self, incoming: Incoming) -> Reply:
         """Handle one act of a person, and run a tick for what follows from it."""
         with self._lock:
-            reply = converse(self.engine, incoming, self.clock.now())
+            try:
+                reply = converse(self.engine, incoming, self.clock.now())
+            except Exception:  # the edge: this chat has no inbox from which the act is tried again
+                log.exception("act failed", key=incoming.event, person=incoming.person_id, action=incoming.action)
+                reply = answer_with(self.engine, incoming, self.clock.now(), message(phrase("replies.our_fault")))
             self._tick()
             return reply
 

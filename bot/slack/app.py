@@ -8,9 +8,10 @@ from typing import Any
 import aiohttp
 import structlog
 from fastapi import Request, Response
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
@@ -18,6 +19,7 @@ from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.bot.platform.base import Handler, Job
+from remembrancer.bot.platform.http_body import read_body
 from remembrancer.bot.slack.directory import AccountMatcher
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
 from remembrancer.bot.slack.inbound.event_handler import SlackEventHandler
@@ -119,8 +121,20 @@ class SlackApp:
         await self._session.close()
 
     async def events(self, request: Request) -> Response:
-        """Handle a request that Slack sends over HTTP."""
-        return await AsyncSlackRequestHandler(self.bolt).handle(request)
+        """Handle a request that Slack sends over HTTP; what Slack has not signed is neither parsed nor read far."""
+        if "x-slack-signature" not in request.headers:
+            return Response(status_code=401)
+        body = await read_body(request)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            signatures = SignatureVerifier(self._settings.slack_signing_secret)
+            is_signed = signatures.is_valid_request(body, dict(request.headers))
+        except (ValueError, TypeError):  # bytes that are no text, a time that is no number, other letters
+            return Response(status_code=400)
+        if not is_signed:
+            return Response(status_code=401)
+        return to_starlette_response(await self.bolt.async_dispatch(to_async_bolt_request(request, body)))
 
     async def status(self) -> str:
         """Return 'stopped' where Slack refuses all calls, 'listening' over HTTP, or the state of the socket."""

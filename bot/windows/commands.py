@@ -1,8 +1,8 @@
 """Commands on windows: 'windows', 'status q2', 'missing q2', 'window q2', 'window close q2'."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -35,16 +35,16 @@ def windows(context: Context) -> Reply:
     return Reply(messages=(Message(parts=(head, *(window_row.row(context, window) for window in every))),))
 
 
-def text_status(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
+def text_status(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply | None:
     """Handle 'status q2' and 'missing q2': the running windows of that name, or else the last. None for free text."""
     visible = _visible_windows(context)
-    named = find_windows(visible, match["named"])
+    named = find_windows(visible, said["named"])
     found = [window for window in named if window.state in RUNNING] or named[-1:]
     if found:
-        return review.status(context, only_missing=match["what"].lower() == "missing", of=found)
-    hidden = find_windows(_all_windows(context), match["named"])
+        return review.status(context, only_missing=said["what"].lower() == "missing", of=found)
+    hidden = find_windows(_all_windows(context), said["named"])
     if not hidden:
-        return _unknown_window(context, visible, match["named"])
+        return _unknown_window(context, visible, said["named"])
     state = phrase(f"states.{hidden[0].state}")
     text = phrase("typed.nothing_in_window", window=escape(hidden[0].title), state=state)
     return Reply(messages=(message(text),))
@@ -71,9 +71,9 @@ def _unknown_window(context: Context, there: Sequence[Window], named: str) -> Re
     return Reply(messages=(message(text),))
 
 
-def text_window(context: Context, _incoming: Incoming, match: re.Match[str]) -> Reply | None:
+def text_window(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply | None:
     """Handle 'window q2': show the windows of that name with their buttons."""
-    found = _windows_to_change(context, match["named"])
+    found = _windows_to_change(context, said["named"])
     return _rows(context, found) if isinstance(found, list) else found
 
 
@@ -91,9 +91,9 @@ def _rows(context: Context, found: Sequence[Window]) -> Reply:
     return Reply(messages=(Message(parts=tuple(window_row.row(context, window) for window in found)),))
 
 
-def text_change(context: Context, incoming: Incoming, match: re.Match[str]) -> Reply | None:
+def text_change(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply | None:
     """Handle 'window close q2' like the button; where several windows fit, show each with its buttons."""
-    name, found = match["act"].lower(), _windows_to_change(context, match["named"] or "")
+    name, found = said["act"].lower(), _windows_to_change(context, said["named"] or "")
     if not isinstance(found, list):
         return found
     able = [window for window in found if _is_possible(context, name, window)] or found
@@ -108,11 +108,11 @@ def _is_possible(context: Context, name: str, window: Window) -> bool:
     return window.state in FROM[WindowActName(name)]
 
 
-def is_visible_window(context: Context, match: re.Match[str]) -> bool:
+def is_visible_window(context: Context, said: Mapping[str, Any]) -> bool:
     """Whether the text names a window of which the person may see something."""
-    return bool(find_windows(_visible_windows(context), match["named"]))
+    return bool(find_windows(_visible_windows(context), said["named"]))
 
 
-def is_admins_window(context: Context, match: re.Match[str]) -> bool:
+def is_admins_window(context: Context, said: Mapping[str, Any]) -> bool:
     """Whether the person is an admin and the text names a window."""
-    return is_admin(context.person) and bool(find_windows(_all_windows(context), match["named"] or ""))
+    return is_admin(context.person) and bool(find_windows(_all_windows(context), said["named"] or ""))

@@ -1,6 +1,7 @@
 """The card of prompts about returns: each item with what is asked or told, and the buttons that still work."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,9 @@ from remembrancer.models import Person, ReturnState, WindowState
 from remembrancer.models.message import Button, Part
 from remembrancer.reports.answer_text import option_in_words
 from remembrancer.rules.people.recipients import Reason
-from remembrancer.rules.programmes.answers import may_say_no_change
+from remembrancer.rules.programmes.answers import Circumstances, may_say_no_change
+from remembrancer.rules.programmes.doubts import standing_end
+from remembrancer.rules.programmes.spec import Question
 from remembrancer.wording import phrase, render
 
 MAY_DISOWN = (Reason.LEADS, Reason.DELEGATED, Reason.STANDS_IN)
@@ -70,8 +73,15 @@ def _item_part(person: Person, view: ReturnView) -> Part:
         last=option_in_words(status, view.last[status.key]) if view.last.get(status.key) and may_see else "",
         now=option_in_words(status, version.answers.get(status.key, "")) if version and may_see else "",
         sees=may_see,
+        ends=_standing_end(view),
     )
     return Part(text=text, buttons=tuple(_buttons(view, person)))
+
+
+def _standing_end(view: ReturnView) -> tuple[Question, date] | None:
+    """The end date that holds, where the programme has a name for it."""
+    found = standing_end(view.programme, Circumstances(answers={}, last=view.last, facts=view.item.facts))
+    return found if found and found[0].stands_as else None
 
 
 def _buttons(view: ReturnView, person: Person) -> Iterator[Button]:

@@ -27,6 +27,7 @@ def _form(programme: Programme) -> Iterator[str]:
     keys = _questions(programme)
     yield from (f"the question {key} is asked twice" for key in sorted({k for k in keys if keys.count(k) > 1}))
     yield from _unknown("question", [programme.form.status, programme.form.progress], keys)
+    yield from _unknown("question", [question.out_of for question in programme.form.questions], keys)
     yield from _unknown("fact", [question.last_from for question in programme.form.questions], programme.facts)
 
 

@@ -65,6 +65,9 @@ class Question(Spec):
 
     `fresh_unless`: the words must differ from last time's
     unless the conditions hold. `none_word`: nothing must be said in this word, a blank is no answer.
+    `stands_as` names the date that stands where no new one is given ('End date').
+    Of a number: its `unit`, its range (`least` to `most`, both included), `values` that have a word ('rare': 1),
+    whether a number said `alone` is this one, and `out_of`, the number that it is a part of ('900 of 1,454').
     """
 
     key: Key
@@ -82,9 +85,16 @@ class Question(Spec):
     fresh_unless: list[Condition] = Field(default_factory=list)
     none_word: str = ""
     last_from: Key | None = None
+    stands_as: str = ""
     date_optional: bool = False
     said_as: list[str] = Field(default_factory=list)
     prefill: bool = True
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+    values: dict[str, int] = Field(default_factory=dict)
+    alone: bool = False
+    out_of: Key | None = None
 
     @property
     def choices(self) -> list[Option]:

@@ -28,13 +28,23 @@ def drafts(world: World) -> list[dict[str, object]]:
         "not sure yet, sorry",
         "thanks, done",
         "I'm off sick today, and so is half the team",
-        "I am away next week, Helen Marsh will cover",
-        "What exactly do you need from us for this one?",
         "52 what about it?",
     ],
 )
 def test_what_is_plainly_no_answer_is_not_kept_as_one(world: World, text: str) -> None:
-    hold(world, [(LEAD, says(text), "could not be read as an answer for 52, and nothing was kept")])
+    hold(world, [(LEAD, says(text), "so nothing was done with it")])
+    assert drafts(world) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("I am away next week, Helen Marsh will cover", ["First day away", "Who is asked instead?"]),
+        ("What exactly do you need from us for this one?", ["What is asked of **52", "Will the activity be delivered"]),
+    ],
+)
+def test_a_request_is_done_and_is_no_answer(world: World, text: str, shows: list[str]) -> None:
+    hold(world, [(LEAD, says(text), shows)])
     assert drafts(world) == []
 
 
@@ -108,7 +118,7 @@ def test_a_stray_word_is_not_added_to_a_draft(world: World) -> None:
         [
             (LEAD, says("on track, contracts are signed"), "Nothing is sent until you confirm"),
             (LEAD, says("stop"), "**my** –"),
-            (LEAD, says("hmm"), "could not be read"),
+            (LEAD, says("hmm"), "so nothing was done with it"),
             (LEAD, presses("Send this answer"), "Stored"),
         ],
     )

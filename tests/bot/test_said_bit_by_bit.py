@@ -57,10 +57,10 @@ def test_none_answers_what_asks_for_that_word(world: World) -> None:
         [
             (
                 LEAD,
-                says("amber: capacity, in detail two posts are vacant, the impact is a delay. Two left in May."),
+                says("amber: capacity, in detail: two posts are vacant, the impact is a delay. Two left in May."),
                 ["Mitigating actions or escalations: if there is nothing to say, write 'none'", "not: in detail: an"],
             ),
-            (LEAD, says("hmm"), "could not be read"),
+            (LEAD, says("hmm"), "so nothing was done with it"),
             (LEAD, says("None."), ["**Mitigating actions or escalations:** none", "not: Still missing"]),
         ],
     )

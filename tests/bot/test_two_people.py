@@ -12,6 +12,7 @@ from tests.dialog import (
     MANAGER,
     SECRETARY,
     World,
+    changes,
     fills_in,
     hold,
     presses,
@@ -63,6 +64,47 @@ def test_a_form_that_was_opened_before_somebody_else_answered_asks_before_it_rep
     assert answers["progress_description"] == "The lead's words."
 
 
+def test_a_page_turned_after_a_newer_answer_does_not_make_the_form_a_new_one(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, presses("Answer"), "Will the activity"),
+            (MANAGER, says("answer 52"), "Will the activity"),
+            (MANAGER, fills_in(progress_description="The manager's words."), "Stored"),
+            (
+                LEAD,
+                changes(progress_description="The lead's words."),
+                ["Meanwhile Stephen Harcourt has answered", "Progress: The manager's words."],
+            ),
+            (LEAD, fills_in(), "Meanwhile Stephen Harcourt has answered"),
+            (LEAD, fills_in(), "Stored"),
+        ],
+    )
+
+
+def test_whoever_gave_the_answer_that_was_replaced_is_told_old_and_new(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("on track, all is well"), "Nothing is sent"),
+            (LEAD, says("send it"), "Stored"),
+            (MANAGER, says("answer 52"), "Will the activity"),
+            (MANAGER, fills_in(progress_description="The manager's words."), "Stored"),
+        ],
+    )
+    told = world.posts(LEAD)[-1].message.text
+    assert "Stephen Harcourt has answered **52" in told
+    assert "**Progress:** All is well → The manager's words." in told
+
+
+def test_ones_own_second_form_does_not_replace_ones_own_newer_answer_unseen(world: World) -> None:
+    hold(world, [(LEAD, presses("Answer"), "Will the activity")])
+    first = world.forms[LEAD]
+    hold(world, [(LEAD, says("on track, all is well"), "Nothing is sent"), (LEAD, says("yes"), "Stored")])
+    world.forms[LEAD] = first
+    hold(world, [(LEAD, fills_in(progress_description="Old."), "Meanwhile your other message or form has answered")])
+
+
 @pytest.mark.both_databases
 def test_a_secretary_accepts_and_sends_back_only_what_was_read(world: World) -> None:
     hold(
@@ -100,10 +142,10 @@ def test_a_date_that_cannot_be_read_is_shown_again_and_breaks_nothing(world: Wor
         world,
         [
             (LEAD, presses("Answer"), "Will the activity"),
-            (LEAD, fills_in(new_end_date="31/03/2021", progress_description="Kept."), "New end date could not be read"),
+            (LEAD, fills_in(new_end_date="31/02/2021", progress_description="Kept."), "New end date could not be read"),
         ],
     )
-    assert {f.key: f.value for f in world.forms[LEAD].fields}["new_end_date"] == "31/03/2021"
+    assert {f.key: f.value for f in world.forms[LEAD].fields}["new_end_date"] == "31/02/2021"
     hold(
         world,
         [

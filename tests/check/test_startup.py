@@ -31,7 +31,6 @@ HEAVY = [
     "aiohttp",
     "alembic",
     "apscheduler",
-    "dateparser",
     "docx",
     "fastapi",
     "holidays",

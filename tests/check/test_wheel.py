@@ -19,7 +19,16 @@ from tests.check.test_processes import answer, end, free_port
 from tests.conftest import ROOT, skip_or_fail
 
 pytestmark = [pytest.mark.check, pytest.mark.xdist_group("wheel")]
-DATA = ("bot/teams/icons/", "examples/", "jurisdictions/", "migrations/", "programmes/", "templates/", "web/static/")
+DATA = (
+    "bot/teams/icons/",
+    "examples/",
+    "jurisdictions/",
+    "migrations/",
+    "programmes/",
+    "templates/",
+    "web/static/",
+    "bot/language/requests.yaml",
+)
 # Only those who make pictures or migrations use these.
 SOURCES = {"bot/teams/icons/color.svg", "bot/teams/icons/outline.svg", "migrations/script.py.mako"}
 DEPENDENCIES = Path(sysconfig.get_path("purelib"))

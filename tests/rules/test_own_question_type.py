@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from remembrancer.bot.language.answers import understand
+from remembrancer.bot.language.reader import read
+from remembrancer.bot.language.situation import AskedItem, Situation
 from remembrancer.bot.returns.answer_form import read_fields
 from remembrancer.intake.folder.responses import read_answers
 from remembrancer.intake.tables.rows import Row, Source
@@ -25,6 +26,7 @@ class WholeNumber(QuestionType):
     """A number of something. A value is its digits."""
 
     input = "short"
+    spoken = "number"
 
     def check(self, value: Any, required: bool, last: Any = None) -> str:
         return super().check(value, required, last) or ("unreadable" if value and len(value) > 6 else "")
@@ -41,11 +43,6 @@ class WholeNumber(QuestionType):
             cell.wrong("not_a_day", text=cell.text)
             return ""
         return cell.text
-
-    def from_text(self, clause: str) -> str | None:
-        words = "|".join(map(re.escape, self.question.said_as))
-        found = re.fullmatch(rf"\W*(?:{words})\s+(\d+)\W*", clause, re.IGNORECASE)
-        return found[1] if found else None
 
 
 DEFINITION: dict[str, Any] = {
@@ -106,13 +103,15 @@ def test_a_table_gives_it_and_what_is_none_is_a_problem(programme: spec.Programm
 
 
 def test_it_is_understood_in_free_text_beside_the_rest(programme: spec.Programme) -> None:
-    said = understand(programme, "open, visits 1250. The roof is mended", date(2019, 9, 6)).answers
-    assert said == {"open": "yes", "visits": "1250", "progress": "The roof is mended"}
+    situation = Situation(date(2019, 9, 6), (AskedItem("L1", "", programme),))
+    [said] = read("open, visits 1250. The roof is mended", situation).items
+    assert (said.values, said.text) == ({"open": "yes", "visits": "1250"}, "The roof is mended")
 
 
-def test_what_says_otherwise_in_the_same_text_stays_as_it_was_said(programme: spec.Programme) -> None:
-    said = understand(programme, "Visits 1250. Visits 1300", date(2019, 9, 6)).answers
-    assert said == {"visits": "1250", "progress": "Visits 1300"}
+def test_of_two_values_neither_is_taken_and_the_words_stay(programme: spec.Programme) -> None:
+    situation = Situation(date(2019, 9, 6), (AskedItem("L1", "", programme),))
+    [said] = read("Visits 1250. Visits 1300", situation).items
+    assert (said.values, said.text) == ({}, "Visits 1250. Visits 1300")
 
 
 @pytest.mark.parametrize(("visits", "why"), [("", ["required"]), ("1250", []), ("12345678", ["unreadable"])])
@@ -130,5 +129,5 @@ def test_it_is_stored_told_of_and_counted(programme: spec.Programme) -> None:
 
 
 def test_a_type_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(ValueError, match="Input should be 'choice', 'choices', 'text', 'date' or 'dates'"):
+    with pytest.raises(ValueError, match="Input should be 'choice', 'choices', 'text', 'date', 'dates' or 'number'"):
         spec.Programme.model_validate(DEFINITION)

@@ -1,6 +1,8 @@
 """What Slack delivers: recorded, repeated, refused, and never lost."""
 
 import asyncio
+from datetime import timedelta
+from time import time
 
 import httpx
 import pytest
@@ -76,6 +78,19 @@ def test_what_cannot_be_recorded_is_not_acknowledged_and_comes_again(
     assert len(versions(place.engine)) == 1
 
 
+@pytest.mark.both_databases
+def test_what_fails_because_the_database_is_away_is_tried_again_and_nobody_is_told(
+    place: Workplace, over_http: Hosted, ruth: str
+) -> None:
+    with broken(place.engine, "return_version"):
+        place.slack.say(ruth, "no change")
+        until(lambda: [event for event in events(place.engine) if event.attempts and event.problem])
+    place.world.clock.set(place.world.clock.now() + timedelta(seconds=5))
+    said(place, "Stored: ")
+    assert "Something went wrong" not in str(place.shown(LEAD))
+    assert len(versions(place.engine)) == 1
+
+
 def test_what_fails_for_good_is_said(place: Workplace, ruth: str) -> None:
     """The last attempt of an event that a view of ours makes impossible."""
     payload = place.slack.do(lambda: place.slack._pressed(ruth, None, None, ("Answer", None, None), 0, None))
@@ -101,6 +116,29 @@ def test_what_is_not_signed_by_slack_is_refused(place: Workplace, over_http: Hos
     url = str(place.slack.courier.url)
     answer = httpx.post(url, json={"type": "event_callback", "event_id": "Ev1", "team_id": "T0STRICT1", "event": {}})
     assert answer.status_code == 401
+    assert events(place.engine) == []
+
+
+SIGNED = {"x-slack-signature": "v0=0", "x-slack-request-timestamp": "1"}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"x" * 5_000_000, {}, 401),
+        (b"x" * 5_000_000, SIGNED, 413),
+        (b"\xff\xfe", {**SIGNED, "x-slack-request-timestamp": str(int(time()))}, 400),
+        (b"{}", {**SIGNED, "x-slack-request-timestamp": "soon"}, 400),
+        (b"{}", {**SIGNED, "x-slack-signature": b"v0=\xc3\xa9"}, 401),
+        (b"{}", SIGNED, 401),
+        (b"[" * 100_000, SIGNED, 401),
+    ],
+)
+def test_what_strangers_send_is_refused_before_it_is_read_far(
+    place: Workplace, over_http: Hosted, body: bytes, headers: dict[str, str | bytes], status: int
+) -> None:
+    sent = [(name.encode(), value if isinstance(value, bytes) else value.encode()) for name, value in headers.items()]
+    assert httpx.post(str(place.slack.courier.url), content=body, headers=sent).status_code == status
     assert events(place.engine) == []
 
 

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from remembrancer.bot.platform.base import SetUpError
+from remembrancer.bot.platform.http_body import MAX_BODY_BYTES
 from remembrancer.bot.teams import sdk
-from remembrancer.bot.teams.inbound.endpoint import MAX_BODY_BYTES, PATH, Activity, Endpoint, refusal
+from remembrancer.bot.teams.inbound.endpoint import PATH, Activity, Endpoint, refusal
 from remembrancer.bot.teams.inbound.receiver import Acknowledgement, text_response
 from tests.teams.activities import CHAT, activity, execute, message
 from tests.teams.door import Door, settings

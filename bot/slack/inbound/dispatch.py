@@ -33,6 +33,11 @@ class SlackDispatcher(Dispatcher):
     def plain_text(self, session: Session, event: PlatformEvent) -> str:
         return to_plain_text(event.text, names_by_account(session, PLATFORM, mentioned_users(event.text)))
 
+    def earlier_words(self, session: Session, event: PlatformEvent) -> str | None:
+        if event.edits is None:
+            return None
+        return to_plain_text(event.edits, names_by_account(session, PLATFORM, mentioned_users(event.edits)))
+
     def pages(self, form: Form) -> list[Page]:
         return pages(form)
 

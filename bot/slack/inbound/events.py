@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from remembrancer.bot.inbound.dispatch import PlatformEvent
+from remembrancer.bot.slack.inbound.message_text import words_of
 from remembrancer.bot.slack.manifest import USE_AS_UPDATE
 from remembrancer.bot.slack.outbound.blocks import action_of
 from remembrancer.bot.slack.outbound.transport import PLATFORM
@@ -93,6 +94,8 @@ def _event(body: Payload) -> Event | None:
 
 
 def _message(event: Payload, key: str) -> Event | None:
+    if event.get("channel_type") == "im" and event.get("subtype") == "message_changed":
+        return _edited(event, key)
     if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") not in MESSAGE_SUBTYPES:
         return None
     thread = event.get("thread_ts")
@@ -101,8 +104,29 @@ def _message(event: Payload, key: str) -> Event | None:
         key,
         user=str(event.get("user", "")),
         conversation=str(event["channel"]),
-        text=str(event.get("text") or ""),
+        text=words_of(event),
         about=str(thread) if thread and thread != event.get("ts") else None,
+        has_file=bool(event.get("files")),
+    )
+
+
+def _edited(event: Payload, key: str) -> Event | None:
+    """Parse an edit of somebody's own message; Slack tells of a link's preview in the same way, which is none.
+
+    https://docs.slack.dev/reference/events/message/message_changed
+    """
+    new, old = event.get("message") or {}, event.get("previous_message") or {}
+    if new.get("bot_id") or new.get("subtype") not in MESSAGE_SUBTYPES or words_of(new) == words_of(old):
+        return None
+    thread = new.get("thread_ts")
+    return Event(
+        "text",
+        key,
+        user=str(new.get("user", "")),
+        conversation=str(event["channel"]),
+        text=words_of(new),
+        about=str(thread) if thread and thread != new.get("ts") else None,
+        edits=words_of(old),
     )
 
 
@@ -166,7 +190,7 @@ def _shortcut(body: Payload) -> Event | None:
         "text",
         f"shortcut-{body['user']['id']}-{body['action_ts']}",
         str(body["user"]["id"]),
-        text=str(message.get("text") or ""),
+        text=words_of(message),
         about=message.get("thread_ts"),
         trigger=str(body.get("trigger_id", "")),
     )

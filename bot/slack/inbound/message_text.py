@@ -2,9 +2,48 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 _MARK = re.compile(r"<(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+def words_of(message: Mapping[str, Any]) -> str:
+    """Return a message's text; where it has none, the words of its blocks, or of the messages that it forwards.
+
+    https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+    """
+    if message.get("text"):
+        return str(message["text"])
+    words = [_block_words(block) for block in message.get("blocks") or ()]
+    for attachment in message.get("attachments") or ():
+        inner = [_block_words(block) for each in attachment.get("message_blocks") or () for block in _blocks_of(each)]
+        words.append(str(attachment.get("text") or "") or "\n".join(filter(None, inner)))
+    return "\n".join(filter(None, words))
+
+
+def _blocks_of(shared: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return (shared.get("message") or {}).get("blocks") or []
+
+
+def _block_words(block: Mapping[str, Any]) -> str:
+    """Return the words of a block, one element of a list or a section to a line; struck-out words are not meant."""
+    parts = []
+    for element in block.get("elements") or ():
+        if (element.get("style") or {}).get("strike") is True:
+            continue
+        if element.get("elements"):
+            line = _block_words(element)
+            parts.append(line if element.get("type") == "rich_text_section" else f"{line}\n")
+        elif element.get("type") == "user":
+            parts.append(f"<@{element.get('user_id')}>")
+        else:
+            parts.append(str(element.get("text") or element.get("url") or ""))
+    separator = "\n• " if block.get("type") == "rich_text_list" else ""
+    joined = separator.join(parts)
+    return (f"• {joined}" if separator and parts else joined or str((block.get("text") or {}).get("text") or "")).strip(
+        "\n"
+    )
 
 
 def mentioned_users(text: str) -> set[str]:

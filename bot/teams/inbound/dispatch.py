@@ -5,17 +5,18 @@ Every method blocks: call it in a thread.
 
 from dataclasses import replace
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from remembrancer.bot.inbound.dispatch import Dispatcher, Outcome
+from remembrancer.bot.inbound.dispatch import Dispatcher, Outcome, PlatformEvent
 from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
 from remembrancer.bot.platform.form_pages import Page
 from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, pages, typed_values
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.events import Event
+from remembrancer.bot.teams.inbound.message_text import to_plain_text
 from remembrancer.bot.teams.outbound.card import Card
 from remembrancer.bot.teams.outbound.message_chunks import split_into_chunks
-from remembrancer.models import Person
+from remembrancer.models import IncomingEvent, Person
 from remembrancer.models.message import Button, Form, message
 from remembrancer.queries.chat_accounts import linked
 from remembrancer.queries.organisation import organisation
@@ -31,6 +32,14 @@ class TeamsDispatcher(Dispatcher):
     """Dispatches the events of one tenant."""
 
     platform = PLATFORM
+
+    def earlier_words(self, session: Session, event: PlatformEvent) -> str | None:
+        """Return the words of the message before its edit, which the event that brought them has kept."""
+        if event.edits is None:
+            return None
+        query = select(IncomingEvent.body).where(IncomingEvent.platform == PLATFORM, IncomingEvent.key == event.edits)
+        body = session.exec(query).first()
+        return to_plain_text(body) if body else ""
 
     def pages(self, form: Form) -> list[Page]:
         return pages(form)

@@ -14,6 +14,7 @@ import structlog
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
+from remembrancer.bot.platform.http_body import read_body
 from remembrancer.bot.teams import sdk
 from remembrancer.bot.teams.conversation_references import ForeignAddressError, check_service_url
 from remembrancer.bot.teams.inbound.message_text import object_at
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 PATH = "/api/messages"
 """The path of all requests from Teams, whose route leads to `Endpoint.messages`."""
-MAX_BODY_BYTES = 1_000_000
-"""The most bytes of a body: a message of Teams has about a hundred thousand at most."""
 VALIDATION_THREADS = 4
 CHANNEL = "msteams"
 Activity = Mapping[str, Any]
@@ -59,7 +58,7 @@ class Endpoint:
         authorization = request.headers.get("authorization", "")
         if not self._is_configured or not self._validator.names_issuer(authorization):
             return Response(status_code=401)
-        body = await _body(request)
+        body = await read_body(request)
         if body is None:
             return Response(status_code=413)
         activity = _activity(body)
@@ -86,16 +85,6 @@ class Endpoint:
     def stop(self) -> None:
         """Accept no more requests."""
         self._threads.shutdown(wait=True)
-
-
-async def _body(request: Request) -> bytes | None:
-    """Read the body; None where it is too large, and then it is not read to its end."""
-    read = bytearray()
-    async for part in request.stream():
-        read += part
-        if len(read) > MAX_BODY_BYTES:
-            return None
-    return bytes(read)
 
 
 def _activity(body: bytes) -> Activity | None:

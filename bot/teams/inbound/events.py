@@ -15,6 +15,7 @@ from remembrancer.bot.inbound.dispatch import PlatformEvent
 from remembrancer.bot.teams.forms.form_cards import Act, parse_page_action
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM, conversation_of, kind_of, user_of
 from remembrancer.bot.teams.inbound.message_text import (
+    has_file,
     mentions_bot,
     object_at,
     objects_at,
@@ -125,7 +126,22 @@ def _message(activity: Activity) -> Event | None:
         return None
     if kind_of(activity) != TeamsKind.PERSONAL and not mentions_bot(activity):
         return None
-    return _person_event("text", activity, text=to_plain_text(activity), about=_about(activity))
+    return _person_event(
+        "text", activity, text=to_plain_text(activity), about=_about(activity), has_file=has_file(activity)
+    )
+
+
+def _edited(activity: Activity) -> Event | None:
+    """Parse an edit of somebody's own message, which has the id of the message that it edits.
+
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages
+    """
+    is_edit = object_at(activity, "channelData").get("eventType") == "editMessage"
+    event = _message(activity) if is_edit else None
+    if event is None or event.kind != "text":
+        return None
+    digest = hashlib.sha256(event.text.encode()).hexdigest()[:16]
+    return replace(event, key=f"edit-{event.key}-{digest}", edits=event.key)
 
 
 def _about(activity: Activity) -> str | None:
@@ -184,6 +200,7 @@ def _stranger(note: Activity) -> Event:
 
 _PARSERS: Mapping[str, Callable[[Activity], Event | None]] = {
     "message": _message,
+    "messageUpdate": _edited,
     "invoke": _invoke,
     "installationUpdate": _installation,
     "conversationUpdate": _conversation_update,

@@ -35,12 +35,20 @@ def to_plain_text(activity: Activity) -> str:
     reply = _reply(activity)
     if reply is not None:
         return _clean(_html_text(reply))
+    if not str(activity.get("text") or "").strip() and (shared := _html_attachment(activity)) is not None:
+        return _clean(_html_text(shared))
     text, kind = _MARKED.sub("", _without_bot_name(activity)), activity.get("textFormat")
     if kind == "markdown":
         text = MarkdownIt("commonmark", {"html": False}).render(text)
     if kind in ("markdown", "xml"):
         return _clean(_html_text(_parse_html(text)))
     return _clean(_ESCAPED.sub(lambda found: html.unescape(found[0]), text))
+
+
+def has_file(activity: Activity) -> bool:
+    """Return whether a picture or a file came with the message."""
+    kinds = [str(each.get("contentType")) for each in objects_at(activity, "attachments")]
+    return any(kind.startswith(("image/", "application/vnd.microsoft.teams.file")) for kind in kinds)
 
 
 def quoted_message(activity: Activity) -> str | None:
@@ -90,6 +98,14 @@ def _reply(activity: Activity, whole: bool = False) -> Any:
     return None
 
 
+def _html_attachment(activity: Activity) -> Any:
+    """Return the HTML of a message whose words stand in an attachment alone, as a forwarded one's do; None without."""
+    for each in objects_at(activity, "attachments"):
+        if each.get("contentType") == "text/html" and each.get("content"):
+            return _parse_html(str(each["content"]))
+    return None
+
+
 def _parse_html(content: str) -> Any:
     try:
         return markup.fragment_fromstring(_UNREADABLE.sub("", content), create_parent=True)
@@ -104,6 +120,8 @@ def _elements_of_type(parsed: Any, itemtype: str) -> list[Any]:
 def _html_text(parsed: Any) -> str:
     """Return the text of the HTML, each paragraph and each line on a line of its own."""
     parts: list[str] = []
+    for struck in list(parsed.iter("s", "del", "strike")):
+        struck.drop_tree()
     for event, each in etree.iterwalk(parsed, ("start", "end", "comment", "pi")):
         parts += "\n" if each.tag in _LINES else "", (each.text if event == "start" else each.tail) or ""
     lines = (" ".join(line.split()) for line in "".join(parts).splitlines())

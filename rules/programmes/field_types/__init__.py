@@ -3,6 +3,7 @@
 from remembrancer.rules.programmes.field_types.base import QuestionType
 from remembrancer.rules.programmes.field_types.choices import Choice, Choices
 from remembrancer.rules.programmes.field_types.dates import Date, Dates
+from remembrancer.rules.programmes.field_types.numbers import Number
 from remembrancer.rules.programmes.field_types.text import Text
 
 QUESTION_TYPES: dict[str, type[QuestionType]] = {
@@ -11,4 +12,5 @@ QUESTION_TYPES: dict[str, type[QuestionType]] = {
     "text": Text,
     "date": Date,
     "dates": Dates,
+    "number": Number,
 }

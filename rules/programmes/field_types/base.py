@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from remembrancer.models import message
 
@@ -40,6 +40,8 @@ class QuestionType(ABC):
     """The input that a form shows."""
     is_prose: ClassVar[bool] = False
     """Whether an answer is running text, which one message may continue where another stopped."""
+    spoken: ClassVar[Literal["option", "options", "day", "days", "number", "words"]]
+    """How an answer is said in a message: see bot.language.vocabulary."""
     dates_each_option: ClassVar[bool] = False
     """Whether an answer gives each of its options a date."""
 
@@ -129,31 +131,3 @@ class QuestionType(ABC):
     def with_semicolons(self, text: str) -> str:
         """A cell of a forms product that divides what was ticked by commas, as `from_cell` reads it."""
         return text
-
-    def introductions(self) -> Sequence[str]:
-        """The words that introduce an answer in free text, which then runs on to the end of the sentence."""
-        return ()
-
-    def date_words(self) -> Iterator[tuple[str, str]]:
-        """The words that a date follows in free text, each with the part of the answer that the date is."""
-        return iter(())
-
-    def from_day(self, part: str, day: date) -> Any:
-        """The value that gives a part of the answer this date."""
-        return day.isoformat()
-
-    def from_text(self, clause: str) -> Any:
-        """The value that a clause of free text gives; None where it says anything else."""
-        return None
-
-    def joined(self, first: Any, more: Any) -> Any:
-        """What two clauses of one text give together; where they differ, the first counts."""
-        return first or more
-
-    def includes(self, whole: Any, part: Any) -> bool:
-        """Whether a value says all that another does."""
-        return bool(whole == part)
-
-    def replaced(self, before: Any, now: Any) -> Any:
-        """What an answer is after a later text or a form has given it another value."""
-        return now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from remembrancer.rules.checked_model import slugify
@@ -28,29 +27,12 @@ class OptionsType(QuestionType):
             cell.wrong("no_such_option", text=text, words=words)
         return key
 
-    def without_introduction(self, clause: str) -> str:
-        """A clause of free text without the words that introduce the answer."""
-        words = clause.strip(" ,;.:")
-        for start in self.question.said_as:
-            words = re.sub(rf"^{re.escape(start)}\s+(the\s+)?", "", words, flags=re.IGNORECASE)
-        return words
-
-    def keys_listed(self, words: str) -> list[str] | None:
-        """The keys of the options that the words list; None where they say anything else."""
-        named = {each.lower(): option.key for each, option in self.question.ways_to_say()}
-        keys = []
-        for part in re.split(r",|;|&|\band\b|/(?=\s)", words):
-            name = re.sub(r"^(the|issues?:?)\s+", "", part.strip(), flags=re.IGNORECASE).lower()
-            if name not in named:
-                return None
-            keys.append(named[name])
-        return list(dict.fromkeys(keys))
-
 
 class Choice(OptionsType):
     """One option. A value is its key."""
 
     input = "choice"
+    spoken = "option"
 
     def carried_over(self, value: Any) -> str:
         return value if self.question.option(value) else ""
@@ -69,6 +51,7 @@ class Choices(OptionsType):
     """Any number of options, in no order. A value is a list of their keys."""
 
     input = "choices"
+    spoken = "options"
 
     def empty(self) -> list[str]:
         return []
@@ -101,12 +84,3 @@ class Choices(OptionsType):
         parts = [part.strip() for part in text.split(",")]
         whole = ";" in text or self.key_named(text) is not None
         return text if whole or not all(map(self.key_named, parts)) else "; ".join(parts)
-
-    def from_text(self, clause: str) -> list[str] | None:
-        return self.keys_listed(self.without_introduction(clause))
-
-    def joined(self, first: Any, more: Any) -> list[str]:
-        return list(dict.fromkeys([*(first or ()), *more]))
-
-    def includes(self, whole: Any, part: Any) -> bool:
-        return set(part) <= set(whole)

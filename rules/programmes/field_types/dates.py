@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ class Date(QuestionType):
     """One day. A value is ISO text."""
 
     input = "date"
+    spoken = "day"
 
     def in_words(self, value: Any) -> list[list[date]]:
         return [[date.fromisoformat(value[:10])]]
@@ -28,14 +29,12 @@ class Date(QuestionType):
         day = cell.day(cell.text)
         return day.isoformat() if day else ""
 
-    def date_words(self) -> Iterator[tuple[str, str]]:
-        yield from ((words, WHOLE) for words in (self.question.label, *self.question.said_as))
-
 
 class Dates(OptionsType):
     """A day for each option that applies. A value maps options' keys to ISO text, empty where no day is known yet."""
 
     input = "dates"
+    spoken = "days"
     dates_each_option = True
 
     def empty(self) -> dict[str, str]:
@@ -86,29 +85,6 @@ class Dates(OptionsType):
             if key:
                 dates[key] = day.isoformat() if day else ""
         return dates
-
-    def date_words(self) -> Iterator[tuple[str, str]]:
-        yield from ((words, option.key) for words, option in self.question.ways_to_say())
-
-    def from_day(self, part: str, day: date) -> dict[str, str]:
-        return {part: day.isoformat()}
-
-    def from_text(self, clause: str) -> dict[str, str] | None:
-        """Options without their dates, where the words that introduce the answer stand before them."""
-        words = self.without_introduction(clause)
-        keys = self.keys_listed(words) if words != clause.strip(" ,;.:") else None
-        return dict.fromkeys(keys, "") if keys else None
-
-    def joined(self, first: Any, more: Any) -> dict[str, str]:
-        known = {key: day for key, day in (first or {}).items() if day}
-        return {**(first or {}), **more, **known}
-
-    def includes(self, whole: Any, part: Any) -> bool:
-        return all(whole.get(key) == day for key, day in part.items() if day)
-
-    def replaced(self, before: Any, now: Any) -> dict[str, str]:
-        """The dates of other options stay."""
-        return {**(before or {}), **now}
 
 
 def _is_day_or_blank(text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from remembrancer.rules.programmes.field_types.base import AnswerCell, QuestionType
@@ -13,6 +12,7 @@ class Text(QuestionType):
     """People's own words, in one or more lines. A value is text."""
 
     input = "text"
+    spoken = "words"
     is_prose = True
 
     def in_words(self, value: Any) -> list[list[str]]:
@@ -23,6 +23,3 @@ class Text(QuestionType):
 
     def from_cell(self, cell: AnswerCell) -> str:
         return cell.text or self.question.none_word
-
-    def introductions(self) -> Sequence[str]:
-        return self.question.said_as

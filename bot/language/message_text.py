@@ -1,0 +1,83 @@
+"""Takes from a message what is not the person's answer: markup, pictures, greetings, signatures and quoted mail."""
+
+import re
+
+STRAIGHT = str.maketrans("‘’“”′\u00a0\u2009\u202f", "''\"\"'   ")
+"""Typographic quotes and spaces to plain ones, one for one, so that places in both texts are the same."""
+CIRCLES = {"🟢": "green", "🟡": "amber", "🟠": "amber", "🔴": "red", "🔵": "blue"}
+"""The circles that stand for a colour of a scale."""
+_SHORTCODE_CIRCLES = {"large_green_circle": "🟢", "large_yellow_circle": "🟡", "large_orange_circle": "🟠"}
+_SHORTCODE_CIRCLES |= {"red_circle": "🔴", "large_blue_circle": "🔵", "green_circle": "🟢", "yellow_circle": "🟡"}
+_SHORTCODE = re.compile(r"(?<![\w:]):([a-z+-][\w+'-]*):(?!\w)")
+_EMOJI = re.compile(
+    rf"(?![{''.join(CIRCLES)}])[\u2600-\u27bf\u2b1b-\u2b55\ufe0f\U0001f000-\U0001faff\U0001f3fb-\U0001f3ff]"
+)
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_STRUCK = re.compile(r"(?<![\w~])(~{1,2})(?=[^\s~])([^~\n]*?)(?<=[^\s~])\1(?![\w~])")
+_MARKED = re.compile(r"(?<![\w*_`])(\*{1,2}|_{1,2}|`{1,3})(?=[^\s*_`])([^\n]*?)(?<=[^\s*_`])\1(?![\w*_`])")
+_QUOTED_WHOLE = re.compile(r'\A\s*"([^"\n]*)"\s*\Z')
+
+_MAIL = re.compile(
+    r"^(?:-{2,} ?(?:original|forwarded) message ?-{2,}.*"
+    r"|from:[^\n]*\n(?:[^\n]*\n){0,3}?(?:sent|to|date|subject):.*"
+    r"|on [^\n]{6,120}\bwrote:\s*$.*)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+_QUOTED_LINES = re.compile(r"^[ \t]*>.*$\n?", re.MULTILINE)
+_DEVICE = re.compile(
+    r"^(?:sent from my \w+.*|sent from outlook.*|get outlook for .*)$\n?", re.IGNORECASE | re.MULTILINE
+)
+_SIGN_OFF = re.compile(
+    r"(?<=\n)[ \t]*(?:(?:many |kind |best |warm )?(?:thanks|regards|wishes)(?: again)?|cheers|all the best|best"
+    r"|thank you|diolch(?: yn fawr)?|yours (?:sincerely|faithfully|truly))[ \t]*[,.!]?[ \t]*(?:\n.*)?\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_SIGNATURE = 8  # lines
+_GREETING = re.compile(
+    r"\A\s*(?:(?:hi|hiya|hello|hey|dear|(?:good )?(?:morning|afternoon|evening)|bore da)\b"
+    r"(?:[ \t]+[\w'.-]+){0,2}[ \t]*[,!.:\n-]\s*)+",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"(?:hope (?:you|this|all|that)\b[^.!?\n]*"
+    r"|(?:please )?(?:find|see)\b[^.!?\n]*\b(?:return|update|response|submission)\b[^.!?\n]*(?:below|follows|attached)?"
+    r"|(?:here(?:'s| is| are)|this is) (?:my|our|the) (?:update|return|response|answer)s?(?: for[^.!?:\n]*)?"
+    r"|(?:our|my) (?:update|return|response|answer) (?:is )?(?:as follows|below)"
+    r"|(?:as|per) (?:you )?(?:requested|discussed|asked|promised|agreed)(?: here)?"
+    r"|apologies for[^.!?\n]*|update(?:s)? as follows|diolch(?: yn fawr)?"
+    r"|(?:many )?thanks?(?: you)?(?: (?:for|so|very)\b[^.!?\n]*| a lot)?(?: [A-Z][\w'-]+)?"
+    r"|sorry for[^.!?\n]*|cheers)"
+    r"[ \t]*(?:[.!:]+|(?=\n)|\Z)\s*",
+    re.IGNORECASE,
+)
+
+
+def clean(text: str) -> str:
+    """The person's own words, with their line breaks; the circles of a scale stay, other pictures go."""
+    text = _INVISIBLE.sub("", re.sub(r"\r\n?", "\n", text))
+    text = _SHORTCODE.sub(lambda found: _SHORTCODE_CIRCLES.get(found[1], ""), text)
+    text = _STRUCK.sub("", _EMOJI.sub("", text))
+    text = _MARKED.sub(r"\2", _MARKED.sub(r"\2", text))
+    text = _MAIL.sub("", text)
+    text = _DEVICE.sub("", _QUOTED_LINES.sub("", text))
+    text = re.sub(r"[ \t]+(?=\n|\Z)", "", re.sub(r"(?<=\S) {2,}(?=\S)", " ", text)).strip("\n ")
+    text = _without_signature(text)
+    if whole := _QUOTED_WHOLE.fullmatch(text.translate(STRAIGHT)):
+        text = text.strip()[1:-1] if whole[1] else ""
+    return _without_openings(text).strip()
+
+
+def _without_signature(text: str) -> str:
+    found = _SIGN_OFF.search(text)
+    is_one = found and text[: found.start()].strip() and found[0].strip().count("\n") < _LONGEST_SIGNATURE
+    return text[: found.start()].rstrip() if found and is_one else text
+
+
+def _without_openings(text: str) -> str:
+    """Without a greeting and the courtesies after it."""
+    left, before = text, ""
+    while left != before:
+        before = left
+        found = _GREETING.match(left.translate(STRAIGHT)) or _COURTESY.match(left.translate(STRAIGHT))
+        left = left[found.end() :] if found else left
+    return left.strip("\n ")

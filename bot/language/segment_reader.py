@@ -1,0 +1,276 @@
+"""Reads what is said of one item: what it puts right, what it asks for, what it states, and the words that stay."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from remembrancer.bot.language.clauses import sentence_of, sentences, split, without
+from remembrancer.bot.language.corrections import Correction, correction
+from remembrancer.bot.language.dates import WEEKDAY, to_date
+from remembrancer.bot.language.field_statements import Statement
+from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
+from remembrancer.bot.language.requests import NO_CHANGE, Act, Request, find_request
+from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
+from remembrancer.bot.language.small_talk import match_small_talk
+from remembrancer.bot.language.statements import StatementReader
+from remembrancer.bot.language.vocabulary import vocabulary
+
+FEW = 3
+"""Fewer words than this, of which none is understood, are no account of anything."""
+SHORT = 9
+"""Fewer words than this that name a status, said to an answer that is there already, may put it right."""
+DENIAL = 7
+"""Fewer words than this with a 'not' in them, said to a draft, may put it right: 'its two posts not three'."""
+_NO_CHANGE = re.compile(NO_CHANGE, re.IGNORECASE)
+_NO_CHANGE_BUT = re.compile(
+    rf"(?:{NO_CHANGE})[\s,]+(?:except|apart from|other than|but|bar|besides|only)(?: for| that)?[\s:,]+", re.IGNORECASE
+)
+_INTERJECTION = re.compile(r"\W*(?:h+m+|m+|erm?|u+m|uh|eh|huh|oh|ah|what|pardon)\W*", re.IGNORECASE)
+_ADDRESSED = re.compile(r"\b(?:me|i|i'm|you|please|this|who|my)\b", re.IGNORECASE)
+_NONE = (
+    r"(?:(?:none|nil|n/?a|not applicable|nothing|no|not any|there (?:are|is) (?:none|nothing)"
+    r"|(?:no,? )?there (?:aren'?t|are not|isn'?t|is not) any"
+    r"|(?:we|i) (?:have|haven'?t got|don'?t have|have no) (?:none|any))"
+    r"(?: (?:needed|required|currently|planned|to report))?)"
+)
+_DAY_OF_MONTH = re.compile(rf"(?:on )?(?:{WEEKDAY},? )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?[.!]*", re.IGNORECASE)
+_POLITE = re.compile(
+    r"(?:(?:many )?thanks?(?: you)?(?: (?:very|so) much| a lot)?|cheers|please|pls|ta|sorry|hi|hello"
+    r"|(?:good )?(?:morning|afternoon)|diolch|regards|ok|okay)(?: (?:all|both|again|team))?",
+    re.IGNORECASE,
+)
+_CIRCLE = re.compile(f"[{''.join(CIRCLES)}]")
+_LABELS = ("status", "rag", "rag status", "rag rating", "overall")
+"""Labels that people give the status, whatever the programme calls it."""
+
+
+class SegmentReader:
+    """Reads what is said of one item; `is_named` where the message names it."""
+
+    def __init__(self, text: str, item: AskedItem, situation: Situation, is_named: bool) -> None:
+        self.text, self.item, self.situation, self.is_named = text, item, situation, is_named
+        self.words = vocabulary(item.programme, situation.today)
+        self.refs = [each.ref for each in situation.items]
+        draft = situation.draft
+        self.draft = draft if draft and draft.ref == item.ref else None
+        self.is_answered = self.draft is not None or item.is_stored
+        self.lacking = situation.lacking if self.draft else None
+        self.lacking_field = self.words.field(self.lacking) if self.lacking else None
+        self.put_right = self._correction()
+        self.source = text if self.put_right.rest is None else self.put_right.rest
+        self.plain = self.source.translate(STRAIGHT)
+        self.clauses = split(self.source)
+        self.dropped: set[int] = set()
+        """The clauses that are no part of the person's account."""
+
+    def _correction(self) -> Correction:
+        if not self.is_answered or self._is_none(self.text):
+            return Correction()
+        return correction(self.text, self.words, self.draft) or Correction()
+
+    def read(self) -> Reading:
+        """What is said of the item, under its own ref."""
+        if self.is_named and match_small_talk(self.text):
+            return Reading()
+        found = ItemReading(self.item.ref, dict(self.put_right.values))
+        if self.put_right.ask or self.put_right.act or found.values:
+            return Reading([found] if found.values else [], self.put_right.act, self.put_right.ask)
+        act, doubts = self._requests()
+        is_same, lead = self._no_change()
+        act = act or (Act("no_change") if is_same else None)
+        statements = self._statements(lead)
+        is_contradiction = self._fill(found, statements)
+        is_doubtful = any(not any(begin <= each.start < end for each in statements) for begin, end in doubts)
+        if is_doubtful:
+            self._drop_doubts(doubts)
+        left = self._left()
+        if self.draft and self.put_right.is_correcting and re.search(r"\w", left):
+            return Reading([ItemReading(self.item.ref, text=left)], ask=True)
+        self._take_left(found, left)
+        ask = is_contradiction or is_doubtful or self._is_unsure(found, act, left, statements)
+        return Reading([found] if found.values or found.text or found.offered else [], act, ask)
+
+    def _requests(self) -> tuple[Act | None, list[tuple[int, int]]]:
+        """What sentences ask for, and where those begin and end that may be requests; drops those that are."""
+        act: Act | None = None
+        doubts: list[tuple[int, int]] = []
+        for first, last in sentences(self.clauses):
+            begin, request = self._request_in(first, last)
+            if request is None:
+                continue
+            if request.act:
+                act = act or request.act
+                self.dropped |= set(range(begin, last + 1))
+            elif begin == first:
+                doubts.append((self.clauses[begin].start, self.clauses[last].end))
+        return act, doubts
+
+    def _request_in(self, first: int, last: int) -> tuple[int, Request | None]:
+        """What a sentence asks for, and the clause that begins it; words before it are its reason or an answer."""
+        ending = "?" if "?" in self.clauses[last].gap else ""
+        for begin in range(first, last + 1):
+            words = self.plain[self.clauses[begin].start : self.clauses[last].end]
+            if begin > first and (len(words.split()) < 3 or not _ADDRESSED.search(words)):
+                continue
+            is_alone = begin == 0 and last == len(self.clauses) - 1
+            request = self._request(words + ending, is_alone)
+            if (request is None or request.is_unsure) and begin == first and self.is_named:
+                request = self._request(f"{self.item.ref} {words}{ending}", is_alone) or request
+            if request is not None:
+                return begin, request
+        return first, None
+
+    def _request(self, sentence: str, is_alone: bool) -> Request | None:
+        return find_request(sentence, self.refs, self.situation.role, self.situation.today, is_alone)
+
+    def _no_change(self) -> tuple[bool, int]:
+        """Whether it says that nothing changed, and where words that take something out of that end."""
+        for index, clause in enumerate(self.clauses):
+            begins = index == sentence_of(self.clauses, index)[0]
+            is_same = _NO_CHANGE.fullmatch(self.plain, clause.start, clause.end)
+            if index not in self.dropped and is_same and begins and not self.lacking:
+                self.dropped.add(index)
+                return True, 0
+            but = _NO_CHANGE_BUT.match(self.plain, clause.start) if index == 0 else None
+            if but:
+                return True, but.end()
+        return False, 0
+
+    def _statements(self, lead: int) -> list[Statement]:
+        """What it states; what follows a `lead`, such as 'no change except', never takes up a clause."""
+        clauses = split(self.source, lead) if lead else [c for n, c in enumerate(self.clauses) if n not in self.dropped]
+        reader = StatementReader(
+            self.words, self.source, clauses, self.item.title, self.item.last, self.is_answered, self.is_named
+        )
+        is_list = self.lacking_field is not None and self.lacking_field.kind == "list"
+        found = reader.statements(self.lacking if is_list else None)
+        return [replace(each, is_whole=False) for each in found] if lead else found
+
+    def _fill(self, found: ItemReading, statements: Sequence[Statement]) -> bool:
+        """Set what is stated once and without condition; tell whether the status was contradicted."""
+        contradicted = _contradicted(statements)
+        for each in statements:
+            if each.value is None:
+                continue
+            if each.is_conditional or each.field in contradicted:
+                found.offered[each.field] = each.value
+                continue
+            self._set(found, each)
+            if each.is_whole:
+                found.words[each.field] = self.source[each.start : each.end]
+                self.dropped |= {n for n, c in enumerate(self.clauses) if c.start < each.end and c.end > each.start}
+        self._drop_labels()
+        return self.words.status.key in contradicted
+
+    def _set(self, found: ItemReading, statement: Statement) -> None:
+        key, value = statement.field, statement.value
+        before = found.values.get(key)
+        if "/" in key:
+            for part, said in zip(key.split("/"), value, strict=True):
+                number = self.words.field(part)
+                found.values[part] = number.parse(said, False) if number else said
+        elif isinstance(value, list) and isinstance(before, list):
+            found.values[key] = list(dict.fromkeys([*before, *value]))
+        else:
+            found.values[key] = self._without_old(key, value)
+
+    def _without_old(self, key: str, value: Any) -> Any:
+        """'Gold calls every week, not bank staff' without what it replaces."""
+        old = self.draft.answers.get(key) if self.draft else None
+        if isinstance(value, str) and isinstance(old, str) and old:
+            return re.sub(rf",?\s+not\s+{re.escape(old)}\s*\Z", "", value, flags=re.IGNORECASE)
+        return value
+
+    def _drop_labels(self) -> None:
+        """A label alone goes with the value after it: 'Status:', 'Milestones:', 'Progress:'."""
+        form = self.item.programme.form
+        labels = {label.casefold() for label in (*(question.label for question in form.questions), *_LABELS)}
+        progress = self.words.field(form.progress)
+        for index in reversed(range(len(self.clauses))):
+            clause = self.clauses[index]
+            words = self.plain[clause.start : clause.end].strip()
+            is_label = words.casefold() in labels and index + 1 in self.dropped
+            is_progress = progress is not None and re.fullmatch(progress.label, words, re.IGNORECASE)
+            if re.search(r"[:=–—\n-]", clause.gap) and (is_label or (is_progress and ":" in clause.gap)):
+                self.dropped.add(index)
+
+    def _drop_doubts(self, doubts: Sequence[tuple[int, int]]) -> None:
+        """Drop what may be requests, unless nothing would be left."""
+        doubtful = {n for n, c in enumerate(self.clauses) if any(begin <= c.start < end for begin, end in doubts)}
+        if len(doubtful | self.dropped) < len(self.clauses):
+            self.dropped |= doubtful
+
+    def _left(self) -> str:
+        """The words that stay, without what is only polite."""
+        polite = {n for n, c in enumerate(self.clauses) if _POLITE.fullmatch(self.plain[c.start : c.end].strip())}
+        gone = self.dropped | polite
+        words = without(self.source, self.clauses, gone)
+        if gone or _CIRCLE.search(words):
+            words = _CIRCLE.sub("", words).strip(" \t")
+        return words.strip("\n") if re.search(r"\w", words) else ""
+
+    def _take_left(self, found: ItemReading, left: str) -> None:
+        """What is left answers the question that was lacking, or is the progress."""
+        field = self.lacking_field
+        if not left or field is None or self.lacking == self.item.programme.form.progress:
+            found.text = left
+        elif self._is_none(left):
+            found.values.setdefault(field.key, field.question.none_word)
+        elif field.kind == "text" and field.key not in found.values:
+            found.values[field.key] = left[:1].upper() + left[1:]
+        elif field.kind == "date" and field.key not in found.values and (day := self._lacking_day(left)):
+            found.values[field.key] = day
+        else:
+            found.text = left
+
+    def _is_none(self, words: str) -> bool:
+        """Whether the words say that there is none of what is lacking, where the question has a word for that."""
+        field = self.lacking_field
+        if field is None or not field.question.none_word:
+            return False
+        none = rf"(?:(?:no|nope)[, ]+)?(?:{_NONE}|(?:there (?:are|is) )?no {field.label})[.!]*"
+        return re.fullmatch(none, words.strip(), re.IGNORECASE) is not None
+
+    def _lacking_day(self, words: str) -> str | None:
+        """The day that completes what was said before: 'the 15th' of the month that was offered."""
+        day = self.lacking_field.parse(words.strip(" .!"), False) if self.lacking_field else None
+        if day:
+            return str(day)
+        offered = str(self.draft.offered.get(self.lacking or "") or "") if self.draft else ""
+        of_month = _DAY_OF_MONTH.fullmatch(words.strip())
+        if of_month and re.fullmatch(r"\d{4}-\d{2}", offered):
+            found = to_date(f"{offered}-{of_month[1]}", self.situation.today)
+            return found.isoformat() if found else None
+        return None
+
+    def _is_unsure(self, found: ItemReading, act: Act | None, left: str, statements: Sequence[Statement]) -> bool:
+        """Whether the words may be no answer at all: a question, a word or two, 'yes' to nothing."""
+        if _INTERJECTION.fullmatch(self.text):
+            return True
+        if not left:
+            return False
+        if left.rstrip().endswith("?") or (self.text.rstrip().endswith("?") and not act):
+            return True
+        if act or found.values or statements or self.is_named:
+            return False
+        return self._may_put_right(left) or (len(re.findall(r"[\w'’/]+", left)) < FEW and "\n" not in left)
+
+    def _may_put_right(self, left: str) -> bool:
+        """Whether the words may change an answer that is there already, though not by their form."""
+        length = len(left.split())
+        if self.draft and re.search(r"\bnot\b", left, re.IGNORECASE) and length < DENIAL:
+            return True
+        return self.is_answered and length < SHORT and bool(re.search(self.words.status.value, left, re.IGNORECASE))
+
+
+def _contradicted(statements: Sequence[Statement]) -> set[str]:
+    """The fields that are given two values, or one that may be either."""
+    plain = [each for each in statements if not each.is_conditional]
+    two_values = {
+        each.field
+        for each in plain
+        if not isinstance(each.value, list)
+        and any(other.field == each.field and other.value != each.value for other in plain)
+    }
+    return two_values | {each.field for each in statements if each.value is None}

@@ -1,0 +1,134 @@
+"""The regular expressions of statements: what stands before a value, around it and after it."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from remembrancer.bot.language.vocabulary import NUMBER, UNIT, Field
+from remembrancer.rules.programmes.spec import Question
+
+PREFIX = (
+    r"(?:(?:it'?s|it|this|that'?s|we'?re|we|all|both|the|our|is|are|still|now|currently|remains?|overall|status|delivery"
+    r"|rag(?: rating| status)?|rated|yes|yep|so|but|and|although|though)\b[ \t]*[:=]?[ \t]*)*"
+)
+"""What may stand before a value or a label and tells nothing."""
+_CHANGED = r"(?:moved|moves|slipped|slips|changed|gone|went|delayed|pushed back|put back|brought forward|revised)"
+_FROM = rf"(?:(?:{_CHANGED}|up|down)\s+)*from\s+(?:the\s+)?"
+_WAS = r"(?:was|were|previously|formerly)"
+_NOW = r"(?:(?:is|are|it'?s|we'?re|will|now|be|currently)\s+)"
+_ARROW = r"\s*(?:->|-->|→|=>)\s*"
+_CONNECT = (
+    r"(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:dates?|is|was|are|has|been|now|on|will|be|set for|due|taken|done|held|completed?"
+    r"|made|given|moved|slipped|raised|reduced|down to|up to|pushed back|put back|brought forward|delayed|revised to|to"
+    r"|starts?|started|starting|begins?|planned for|scheduled for|confirmed for|confirmed as|agreed for)\b)"
+)
+PLAIN_JOINT = re.compile(
+    r"(?:[\s:=–—-]|->|→|=>|\b(?:is|now|on|date|will be|was|from|to)\b|\d[\d/. -]*|the)*", re.IGNORECASE
+)
+"""What may stand between a label and its value and tells nothing more."""
+_PAST = re.compile(r"\b(?:was|were|taken|done|held|completed|made|given|started|went|gone)\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:taken|done|held|completed|went)\b", re.IGNORECASE)
+_TO_COME = re.compile(r"\b(?:will|now|is|are|be)\b", re.IGNORECASE)
+POLITE_TAIL = (
+    r"(?:[\s,]*\b(?:thanks|thank you|many thanks|cheers|ta|please|pls|sorry|now|then|overall|again|still|today"
+    r"|currently|at the moment|at present)\b)*"
+)
+_POLITE_TAIL = re.compile(POLITE_TAIL, re.IGNORECASE)
+STATUS_FOLLOWED = re.compile(
+    r"\s*(?:(?:because|with|for|pending|as|since|due|while|following|but|so|although|though|despite|except|apart from"
+    r"|i'm afraid|at last|already|finally|at the moment|at present|for now|again|still|overall|today|at this stage"
+    r"|on (?:this|it|that|both|all|#?\w*\d\w*)|this (?:quarter|month|time|week|year)"
+    r"|we|we're|we've|i|i'm|it|it's|they|they're|he|she|there|there's|our|my|after|awaiting|waiting"
+    r"|(?:un)?till? (?!.*\b(?:went|was|were|had|lost|failed|left|\w{3,}ed)\b))\b|\()",
+    re.IGNORECASE,
+)
+"""What may follow a status within its clause: 'amber because ...', not 'green spaces'."""
+STATUS_DENIED = re.compile(
+    r"\s*(?:if|unless|provided|providing|subject|assuming|as long as|hopefully)\b", re.IGNORECASE
+)
+CONDITION = re.compile(
+    r"\s*(?:but only |only )?"
+    r"(?:if|unless|provided|providing|subject to|assuming|as long as|hopefully|once|whether|in case)\b",
+    re.IGNORECASE,
+)
+OTHER_VALUE = re.compile(
+    r"\s*(?:(?:or|to|until|till|at the (?:earliest|latest)|hopefully|tbc|no longer|if|unless|provided|subject to"
+    r"|assuming|ish)\b|[/–-]\s*\w|\?)",
+    re.IGNORECASE,
+)
+"""What follows a value that is not the only one, or not sure."""
+NUMBER_FOLLOWED = re.compile(
+    r"\s*(?:(?:because|against|as|since|with|due|after|following|but|and|so|now|this|for now|again|still|,)\b|[(,])",
+    re.IGNORECASE,
+)
+AGAINST = re.compile(rf"(?:\s+against (?:a |the |our )?target (?:of )?(?:{NUMBER}){UNIT})", re.IGNORECASE)
+SAME_AGAIN = re.compile(
+    r"(?:\s+is|\s*:)?\s+"
+    r"(?:(?:the )?same as (?:last(?: time| quarter| month| year)?|before)|unchanged|no change)(?!\w)",
+    re.IGNORECASE,
+)
+PART_OF_WHOLE = re.compile(rf"(?P<n>{NUMBER})\s+(?:out of|of|/)\s+(?P<d>{NUMBER})", re.IGNORECASE)
+LETTERS = {"R": "red", "A": "amber", "G": "green", "B": "blue"}
+
+
+def polite_end(text: str, place: int) -> int:
+    """Where the polite words that follow a place end."""
+    tail = _POLITE_TAIL.match(text, place)
+    return tail.end() if tail else place
+
+
+def tells_past(verbs: str, joint: str) -> bool:
+    """Whether a date after these verbs is over: `joint` are those that follow the label."""
+    return bool(_DONE.search(verbs) or (_PAST.search(verbs) and not _TO_COME.search(joint)))
+
+
+def value_of(match: re.Match[str], field: Field, is_past: bool = False) -> Any:
+    """The value of the expression that was matched: the new one of old and new."""
+    name = "denied" if match.lastgroup in ("denied", "rest") else match.lastgroup or "plain"
+    return field.parse(match[name], is_past)
+
+
+@lru_cache(maxsize=512)
+def expression(value: str, is_status: bool = False) -> re.Pattern[str]:
+    """A value, or an old and a new one, of which the new one is in the group that matched last."""
+    bare_to = rf"|{value}\s+to\s+(?P<to>{value})" if is_status else ""
+    return re.compile(
+        rf"(?:{_FROM}{value}(?:\s+(?:to|until)\s+|{_ARROW})(?P<moved>{value})"
+        rf"|{_WAS}\s+{value}\s*[,;(–—-]*\s*(?:but\s+|and\s+)?{_NOW}+(?P<now>{value})"
+        rf"|(?:no longer|not)\s+{value}(?:\s+any\s?more|\s+any longer|\s+now)?\s*[.,;:–—-]*\s*(?:but\s+)?"
+        rf"{_NOW}*(?P<instead>{value})(?:\s+now)?"
+        rf"|{value}(?:{_ARROW}{value})*{_ARROW}(?P<arrow>{value}){bare_to}"
+        rf"|(?P<first>{value})\s*[,(–—-]?\s*(?:{_WAS}|instead of|rather than|(?:up |down )?from)\s+(?:the\s+)?"
+        rf"{value}\s*\)?"
+        rf"|(?P<denied>{value}),?\s+not\s+(?P<rest>[^\n.,;:!?]+)"
+        rf"|(?P<plain>{value}))",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=512)
+def labelled_expression(value: str, is_number: bool) -> re.Pattern[str]:
+    """What stands between a label and its expression, and the expression; 'impact on 4' gives no number."""
+    connect = _CONNECT.replace("|on|", "|") if is_number else _CONNECT
+    return re.compile(rf"{connect}*?\s*{expression(value).pattern}", re.IGNORECASE)
+
+
+def tight_label(question: Question) -> re.Pattern[str]:
+    """A label of one capital letter with its number right after: 'L4'."""
+    letters = "".join(way for way in question.said_as if len(way) == 1)
+    return re.compile(rf"(?<!\w)[{letters}](?=\d)" if letters else r"(?!)")
+
+
+def introduction(field: Field) -> re.Pattern[str]:
+    """What stands before the words of a text field; alone, words that end in a verb or a preposition do."""
+    openings = [way for way in field.question.said_as if re.search(r"\b(?:is|are|by|to|of|that|says?)$", way)]
+    alone = "|".join(r"\s+".join(map(re.escape, way.split())) for way in sorted(openings, key=len, reverse=True))
+    return _introduction(field.label, f"(?:{alone})" if alone else "(?!)")
+
+
+@lru_cache(maxsize=512)
+def _introduction(label: str, opening: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?:the|our|and)\s+)?(?:{opening}\s*:?\s+|{label}(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:is|are|was)\s+))(?=\S)",
+        re.IGNORECASE,
+    )

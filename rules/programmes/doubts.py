@@ -1,0 +1,91 @@
+"""Answers that can be stored, and are most likely slips: each is asked about once, in words, before it is.
+
+A year that nobody means, a milestone that moves by more than five years, and an answer that all is well although the
+end date has passed. What cannot be at all is refused elsewhere (rules.programmes.answers).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from remembrancer.rules.programmes.answers import Circumstances
+from remembrancer.rules.programmes.spec import Option, Programme, Question
+
+EARLIEST_YEAR, MOST_YEARS_OFF = 1990, 20
+MOST_DAYS_MOVED = 5 * 366
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One answer that is asked about; `why` names a sentence (doubts.WHY in words.yaml) about these days."""
+
+    why: str
+    label: str
+    day: date
+    before: date | None = None
+
+    @property
+    def key(self) -> str:
+        """What the doubt is about, so that the same one is not asked about again."""
+        return f"{self.why}-{self.label}-{self.day}"
+
+
+def find_doubts(programme: Programme, circumstances: Circumstances, today: date) -> list[Doubt]:
+    """Every answer that is most likely a slip, in the form's order."""
+    found = [
+        doubt
+        for question in programme.form.questions
+        for label, day, before in _days(question, circumstances)
+        if (doubt := _of_day(label, day, before, today)) is not None
+    ]
+    return [*found, *_past_its_end(programme, circumstances, today)]
+
+
+def standing_end(programme: Programme, circumstances: Circumstances) -> tuple[Question, date] | None:
+    """The date that holds where no new one is given, and the question that would change it: the item's end date."""
+    for question in programme.form.questions:
+        if question.last_from:
+            value = circumstances.last.get(question.key) or circumstances.facts.get(question.last_from)
+            return (question, date.fromisoformat(value[:10])) if value else None
+    return None
+
+
+def _days(question: Question, circumstances: Circumstances) -> Iterator[tuple[str, date, date | None]]:
+    """Each day of an answer with its label, and the day that was given before it."""
+    value, last = circumstances.answers.get(question.key), circumstances.last.get(question.key)
+    if question.kind.spoken == "day" and value:
+        before = last or (circumstances.facts.get(question.last_from) if question.last_from else None)
+        yield question.label, date.fromisoformat(value[:10]), _day(before)
+    if question.kind.spoken == "days" and isinstance(value, Mapping):
+        for key, day in value.items():
+            option: Option | str = question.option_or_key(key)
+            label = option if isinstance(option, str) else option.word
+            if day:
+                yield label, date.fromisoformat(day[:10]), _day((last or {}).get(key))
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value[:10]) if value else None
+
+
+def _of_day(label: str, day: date, before: date | None, today: date) -> Doubt | None:
+    if day == before:
+        return None
+    if day.year < EARLIEST_YEAR or day.year > today.year + MOST_YEARS_OFF:
+        return Doubt("far_off", label, day)
+    if before is not None and abs((day - before).days) > MOST_DAYS_MOVED:
+        return Doubt("moved_far", label, day, before)
+    return None
+
+
+def _past_its_end(programme: Programme, circumstances: Circumstances, today: date) -> Iterator[Doubt]:
+    """An answer that all is well, by its colour, where the end date has passed and no later one is given."""
+    status = programme.status.option(circumstances.answers.get(programme.form.status) or "")
+    standing = standing_end(programme, circumstances)
+    if status is None or status.colour != "green" or standing is None:
+        return
+    question, end = standing
+    new = _day(circumstances.answers.get(question.key)) or end
+    if new < today:
+        yield Doubt("past_end", status.word, new)
