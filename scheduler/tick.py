@@ -42,4 +42,4 @@ def tick(engine: Engine, transports: Transports, now: datetime, options: Deliver
     send_held_notices(engine, now)
     send_review_notices(engine, now)
     deliver_due(engine, transports, recheck, now, options, paused)
-    refresh_cards(engine, transports, CARD_SOURCES, now)
+    refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping)

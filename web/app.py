@@ -67,7 +67,7 @@ def service_app(
         scheduler.start()
         yield
         stopping.set()
-        scheduler.shutdown(wait=True)
+        await asyncio.to_thread(scheduler.shutdown)  # waits for the jobs that run, while the loop answers
         for platform in platforms.values():
             await platform.stop()
 
@@ -123,10 +123,10 @@ def own_jobs(
     """Yield the recurring jobs that belong to no platform.
 
     Feeds and committee systems are read in jobs beside the tick, so that a slow server delays nothing else. `stopping`
-    ends the wait between two requests to one server, so that the service can stop.
+    ends the wait between two requests to one server, and the sending, so that the service can stop.
     """
     lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
-    options = DeliveryOptions(lease, at_most=between, together=CONCURRENT_SENDS)
+    options = DeliveryOptions(lease, at_most=between, together=CONCURRENT_SENDS, stopping=stopping)
     means = Means(sleep=sleep_unless(stopping))
     yield lambda: tick(engine, transports, clock.now(), options), settings.look_seconds
     yield lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from threading import Event
 
 import structlog
 from sqlalchemy import Engine
@@ -63,6 +64,7 @@ class ImmediateDelivery:
 
     def __init__(self, engine: Engine, transports: Mapping[str, Transport], clock: Clock, lease: timedelta) -> None:
         self._engine, self._transports, self._clock, self._lease = engine, transports, clock, lease
+        self._stopping = Event()
         self._tasks = (CoalescedTask("deliver", self._deliver), CoalescedTask("refresh", self._refresh))
 
     def start(self) -> None:
@@ -75,15 +77,16 @@ class ImmediateDelivery:
             each.request()
 
     async def stop(self) -> None:
-        """Stop, after all requested work is done."""
+        """Stop after what is in flight; what is not begun goes out when the service starts again."""
+        self._stopping.set()
         for each in self._tasks:
             await each.stop()
 
     async def _deliver(self) -> None:
         # Only immediate replies: the tick sends all other messages, however many wait.
-        now, options = self._clock.now(), DeliveryOptions(self._lease)
+        now, options = self._clock.now(), DeliveryOptions(self._lease, stopping=self._stopping)
         await asyncio.to_thread(deliver_due, self._engine, self._transports, recheck, now, options, paused=True)
 
     async def _refresh(self) -> None:
         now = self._clock.now()
-        await asyncio.to_thread(refresh_cards, self._engine, self._transports, CARD_SOURCES, now)
+        await asyncio.to_thread(refresh_cards, self._engine, self._transports, CARD_SOURCES, now, self._stopping)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 from typing import Any
 
 import structlog
@@ -44,10 +45,12 @@ Source = Callable[[Session, datetime], list[StaleCard]]
 """Finds the stale cards of a kind of message."""
 
 
-def update_cards(engine: Engine, transports: Mapping[str, Transport], stale: Sequence[StaleCard], now: datetime) -> int:
+def update_cards(
+    engine: Engine, transports: Mapping[str, Transport], stale: Sequence[StaleCard], now: datetime, stopping: Event
+) -> int:
     """Update stale cards on their platforms, record it, and return the number of updates.
 
-    Cards at an address that the platform refuses wait until the address works again.
+    Cards at an address that the platform refuses wait until the address works again; none is begun once `stopping`.
     """
     with Session(engine) as session:
         broken = select(ChatAccount.platform, ChatAccount.conversation).where(col(ChatAccount.problem).is_not(None))
@@ -55,7 +58,9 @@ def update_cards(engine: Engine, transports: Mapping[str, Transport], stale: Seq
     return sum(
         _update_card(engine, transports, each, now)
         for each in stale
-        if (each.body is None or each.platform in transports) and (each.platform, each.conversation) not in refusing
+        if not stopping.is_set()
+        and (each.body is None or each.platform in transports)
+        and (each.platform, each.conversation) not in refusing
     )
 
 
@@ -85,13 +90,19 @@ def _is_account_refused(engine: Engine, stale: StaleCard, error: SendError, now:
     return mark_account_refused(engine, stale.person_id, (stale.platform, stale.conversation), error.reason, now)
 
 
-def refresh_cards(engine: Engine, transports: Mapping[str, Transport], sources: Iterable[Source], now: datetime) -> int:
+def refresh_cards(
+    engine: Engine,
+    transports: Mapping[str, Transport],
+    sources: Iterable[Source],
+    now: datetime,
+    stopping: Event | None = None,
+) -> int:
     """Update every stale card, and return the number of updates."""
-    updated = 0
+    updated, stopping = 0, stopping or Event()
     for stale_cards in sources:
         with Session(engine) as session:
             stale = stale_cards(session, now)
-        updated += update_cards(engine, transports, stale, now)
+        updated += update_cards(engine, transports, stale, now, stopping)
     return updated
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event
 from time import monotonic
 
 import structlog
@@ -35,12 +36,14 @@ class DeliveryOptions:
     """The options of a delivery run.
 
     `lease` is how long other processes leave a row alone once it is leased. No message is begun after `at_most`; None
-    sends all. `together` is the number of addressees to whom messages are sent at the same time, in threads.
+    sends all. `together` is the number of addressees to whom messages are sent at the same time, in threads. Once
+    `stopping` is set, no message and no update of a card is begun; what is in flight is recorded.
     """
 
     lease: timedelta = LEASE
     at_most: timedelta | None = None
     together: int = 1
+    stopping: Event = field(default_factory=Event, compare=False)
 
 
 @dataclass
@@ -63,7 +66,8 @@ class _DeliveryRun:
     @property
     def is_over(self) -> bool:
         is_late = self.options.at_most is not None and self.elapsed >= self.options.at_most
-        return is_late or (bool(self.blocked) and self.blocked >= set(self.transports))
+        all_blocked = bool(self.blocked) and self.blocked >= set(self.transports)
+        return is_late or all_blocked or self.options.stopping.is_set()
 
     def send(self, row_ids: Sequence[int]) -> int:
         """Send messages one after the other, and return the number sent."""

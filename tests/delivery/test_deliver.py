@@ -1,6 +1,8 @@
 """What becomes of a message, by what the platform says of it."""
 
 from datetime import timedelta
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,27 @@ def test_what_the_platform_takes_is_recorded_with_its_place(office: Office) -> N
     assert (row.state, row.sent_at, row.remote_id) == (SendState.SENT, NOW, f"{LEAD} 1")
     assert office.deliver(later(days=1)) == 0
     assert len(office.chat.posts) == 1
+
+
+def test_once_the_service_stops_nothing_more_is_begun_and_what_is_in_flight_is_recorded(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        office.tell(key=f"hello-{number}", immediate=True)
+    stopping, send = Event(), office.chat.send
+    begun: list[Any] = []
+
+    def sends(*what: Any) -> Any:
+        begun.append(what)
+        stopping.set()
+        return send(*what)
+
+    monkeypatch.setattr(office.chat, "send", sends)
+    assert deliver_due(office.engine, {PLATFORM: office.chat}, recheck, NOW, DeliveryOptions(stopping=stopping)) == 1
+    assert len(begun) == 1
+    rows = office.outbox()
+    assert [row.state for row in rows].count(SendState.SENT) == 1
+    assert all(row.leased_until is None for row in rows)
 
 
 def test_what_reached_nobody_is_tried_again_after_longer_and_longer_waits(office: Office) -> None:
