@@ -111,9 +111,9 @@ SHOWING = ("who_reads", "when_due", "why_me", "what_asked", "my", "help", "histo
 
 def _do(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Do what was asked for."""
-    if act.do in COMMANDS:
-        return COMMANDS[act.do](context, ())
-    return ACTS[act.do](context, incoming, act)
+    if act.do in ACTS:
+        return ACTS[act.do](context, incoming, act)
+    return COMMANDS[act.do](context, ())
 
 
 def _handle_nothing(context: Context, incoming: Incoming) -> Reply:

@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from remembrancer.bot.core.incoming import Handler, Incoming, Reply
-from remembrancer.bot.core.target_returns import answerable, choose_return, own_answered, ref_of, returns_with_draft
+from remembrancer.bot.core.target_returns import (
+    answerable,
+    choose_return,
+    nothing_wanted_message,
+    own_answered,
+    ref_of,
+    returns_with_draft,
+)
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.people import leave, leave_delegate, posts
@@ -150,7 +157,7 @@ def _extension(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Nobody's time is extended by asking; until when answers are taken, and who can give more."""
     rets = meant_without_name(context, incoming)
     if not rets:
-        raise NotPossibleError("nothing_wanted")
+        return Reply(messages=(nothing_wanted_message(context),))
     window = context.window(rets[0])
     secretaries = [person.name for person, _ in recipients.secretary(context.facts, rets[0], context.now)]
     text = render(
@@ -170,7 +177,7 @@ def _why_me(context: Context, incoming: Incoming, _act: Requested) -> Reply:
         post = context.facts.posts[context.item(ret).lead_post_id].name
         rows.append((context.item(ret), post, phrase(f"because.{because[0]}") if because else ""))
     if not rows:
-        raise NotPossibleError("nothing_wanted")
+        return Reply(messages=(nothing_wanted_message(context),))
     return Reply(messages=(message(render("messages/why_me.md", rows=rows)),))
 
 
@@ -178,7 +185,7 @@ def _what_asked(context: Context, incoming: Incoming, _act: Requested) -> Reply:
     """The questions of the form, with what each choice is called."""
     rets = meant_without_name(context, incoming)
     if not rets:
-        raise NotPossibleError("nothing_wanted")
+        return Reply(messages=(nothing_wanted_message(context),))
     programme = context.programme(context.window(rets[0]))
     text = render("messages/what_is_asked.md", item=context.item(rets[0]), questions=programme.form.questions)
     return Reply(messages=(message(text),))
@@ -237,7 +244,7 @@ def _window(name: str) -> ActHandler:
 
     def handle(context: Context, incoming: Incoming, act: Requested) -> Reply:
         reply = window_commands.text_change(context, incoming, {"act": name, "named": act.get("window")})
-        return reply or Reply(messages=(context.says("no_such_window", named=act.get("window")),))
+        return reply or Reply(messages=(context.says("no_such_window_here", named=act.get("window")),))
 
     return handle
 

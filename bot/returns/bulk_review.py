@@ -10,7 +10,7 @@ from remembrancer.bot.core.target_returns import answerable, permitted
 from remembrancer.bot.returns.answer import must_be_open, open_return
 from remembrancer.models import Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
-from remembrancer.queries.returns import current, returns_of
+from remembrancer.queries.returns import current, returns_of, unreachable
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
@@ -29,6 +29,8 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
     person, because = recipients.lead(context.facts, ret, context.now)[0]
     if person.id == context.person.id or because == recipients.Reason.NOBODY_ELSE:
         raise NotPossibleError("nobody_to_chase", ref=context.item(ret).ref)
+    if stored_id(person.id) in unreachable(context.session):
+        raise NotPossibleError("cannot_be_reached", name=person.name)
     query = select(Return).where(Return.window_id == ret.window_id, col(Return.state).in_(WANTED)).with_for_update()
     missing = permitted(context, context.session.exec(query.order_by(col(Return.id))), Act.CHASE)
     facts, now = context.facts, context.now

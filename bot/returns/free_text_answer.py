@@ -24,6 +24,7 @@ from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
 from remembrancer.bot.returns.message_reading import meant_without_name, merged, situation
+from remembrancer.bot.returns.review import is_secretary
 from remembrancer.cards.answer_preview import draft_message, evaluation_context
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
@@ -31,7 +32,7 @@ from remembrancer.models import Return
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.returns import last_answers
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.people.permissions import Act
+from remembrancer.rules.people.permissions import Act, is_admin
 from remembrancer.rules.programmes.answers import complete, is_asked, prefilled
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
@@ -175,7 +176,8 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     """Ask whether the words are an update, and of which item, or a request; nothing is done with them before."""
     refs = [said.ref for said in reading.items if said.ref]
     rets = [ret for ret in meant_without_name(context, incoming) if not refs or ref_of(context, ret) in refs]
-    if not rets and not refs:
+    gives_orders = is_secretary(context) or is_admin(context.person)
+    if not rets and not refs and not gives_orders:
         return Reply(messages=(not_stored_message(context, None),))
     words = incoming.text.strip()
     act = reading.act

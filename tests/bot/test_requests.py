@@ -14,7 +14,7 @@ from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.situation import AskedItem, Situation
 from remembrancer.intake.folder.reader import read_folder
 from tests.conftest import EXAMPLE
-from tests.dialog import LEAD, SECRETARY, World, hold, presses, says
+from tests.dialog import ADMIN, LEAD, SECRETARY, World, hold, presses, says
 from tests.intake.limits import HOSTILE_SECONDS
 from tests.profiles import thoroughness
 
@@ -196,3 +196,81 @@ def test_nothing_takes_long_to_read(text: str) -> None:
     began = process_time()
     read(text, Situation(FRIDAY, (AskedItem("52", "", PROGRAMME),), role="admin"))
     assert process_time() - began < HOSTILE_SECONDS
+
+
+@pytest.mark.both_databases
+def test_what_is_asked_in_plain_words_is_done(engine: Engine) -> None:
+    hold(
+        World(engine, until="2019-08-30 09:00"),
+        [
+            (
+                LEAD,
+                says("can I have until Monday please"),
+                ["closes on Friday 13 September 2019", "I cannot give more time"],
+            ),
+            (LEAD, says("why am I getting this?"), ["**52 – Review", "is led by the post", "leads the item"]),
+            (LEAD, says("whats the deadline again"), "closes on Friday 13 September 2019, 17:00"),
+            (LEAD, says("what counts as remedial action?"), "It requires remedial action"),
+            (LEAD, says("who sees what I put here?"), "Who reads 52"),
+            (
+                LEAD,
+                says("can you get this off Ellen Sweeting pls, she's got the numbers"),
+                "Ellen Sweeting is asked now",
+            ),
+        ],
+    )
+
+
+def test_what_a_secretary_asks_in_plain_words_is_done(engine: Engine) -> None:
+    hold(
+        World(engine, until="2019-08-30 09:00"),
+        [
+            (LEAD, says("52 on track, all is well"), "Nothing is sent"),
+            (LEAD, says("looks right, send"), "Stored"),
+            (SECRETARY, says("send 52 back, the end date looks wrong"), ["52", "sent back"]),
+            (LEAD, says("52 on track, end date checked"), "Nothing is sent"),
+            (LEAD, says("yes"), "Stored"),
+            (SECRETARY, says("52 is fine, accept it"), "accepted"),
+            (SECRETARY, says("chase Helen"), "Helen Marsh is asked now for 48"),
+            (SECRETARY, says("I can't accept 48 until the dates are fixed"), "nothing was done with it"),
+            (SECRETARY, says("did you chase Helen?"), "nothing was done with it"),
+        ],
+    )
+
+
+def test_what_an_admin_asks_in_plain_words_is_shown_before_it_is_done(engine: Engine) -> None:
+    hold(
+        World(engine, until="2019-08-30 09:00"),
+        [
+            (ADMIN, says("close q2"), "Close now: Quarter 2"),
+            (ADMIN, says("don't close q2 yet"), "not: Close now"),
+            (ADMIN, says("when does q2 close?"), "closes on Friday 13 September 2019"),
+            (ADMIN, says("extend q2 until Friday 20 September"), "Quarter 2"),
+            (ADMIN, says("pause everything"), "paused"),
+            (ADMIN, says("start sending again"), "Resuming lets out what is right now"),
+        ],
+    )
+
+
+def test_an_answer_after_storing_is_put_right_in_words(engine: Engine) -> None:
+    hold(
+        World(engine, until="2019-08-30 09:00"),
+        [
+            (LEAD, says("on track, all is well"), "Nothing is sent"),
+            (
+                LEAD,
+                says("that's wrong, it should be amber"),
+                "▲ It requires remedial action (was: ● Yes, it is on track)",
+            ),
+            (LEAD, says("actually green"), "● Yes, it is on track (was: ▲ It requires remedial action)"),
+            (LEAD, says("no"), "nothing was done with it"),
+            (LEAD, says("don't send it yet"), "waits here until you send it"),
+            (LEAD, says("scrap that"), "thrown away"),
+            (LEAD, says("on track, all is well"), "Nothing is sent"),
+            (LEAD, says("ok send it"), ["Stored: ● Yes, it is on track", "**Progress:** All is well"]),
+            (LEAD, says("actually amber"), "(was: ● Yes, it is on track)"),
+            (LEAD, says("scrap that"), "thrown away"),
+            (LEAD, says("change 52"), "Will the activity be delivered"),
+            (LEAD, says("undo"), "Will the activity be delivered"),
+        ],
+    )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from remembrancer.bot.platform.markdown import shorten
 from remembrancer.bot.slack.api import SlackWebApi
 from remembrancer.bot.slack.errors import code_of
 from remembrancer.bot.slack.outbound.files import picture_block, share
@@ -15,6 +16,8 @@ from remembrancer.scheduler.outbox.transport import SendError, Sent
 from remembrancer.wording import phrase
 
 log = structlog.get_logger()
+MAX_UPDATE_TEXT = 4_000
+"""Characters of an update\'s fallback text; Slack refuses more (msg_too_long), and the blocks carry it all."""
 SLACK_MAX_BLOCKS = 50
 NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 """Keeps Slack from adding link previews or mentions."""
@@ -74,6 +77,7 @@ class MessagePoster:
         posted = self._posted.chunks
         ts = posted.get(chunk.number, "")
         if ts:
+            content["text"] = shorten(str(content["text"]), MAX_UPDATE_TEXT)
             self._web.write("chat.update", self._channel, ts=ts, **content)
         else:
             thread = {"thread_ts": posted[0]} if chunk.in_thread and posted else {}

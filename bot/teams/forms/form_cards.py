@@ -120,6 +120,19 @@ def parse_page_action(data: Any) -> PageAction | None:
     return PageAction(act, token, page)
 
 
+def fields_at_their_end(form: Form, page: int) -> list[str]:
+    """Return the keys of the page's texts that fill their field to the last character: Teams cuts what is pasted there.
+
+    https://adaptivecards.io/explorer/Input.Text.html (maxLength)
+    """
+    page_fields = pages(form)
+    return [
+        field.key
+        for field in page_fields[min(page, len(page_fields) - 1)]
+        if max_typed_units(field) and len(str(field.value or "").encode("utf-16-le")) // 2 >= max_typed_units(field)
+    ]
+
+
 def typed_values(form: Form, page: int, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a page by field key, from the data of its button.
 

@@ -3,6 +3,7 @@
 Every method blocks: call it in a thread.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlmodel import Session, select
@@ -10,7 +11,8 @@ from sqlmodel import Session, select
 from remembrancer.bot.inbound.dispatch import Dispatcher, Outcome, PlatformEvent
 from remembrancer.bot.inbound.open_forms import OPEN, OpenedForm
 from remembrancer.bot.platform.form_pages import Page
-from remembrancer.bot.teams.forms.form_cards import closed_card, form_card, pages, typed_values
+from remembrancer.bot.teams.forms.form_cards import closed_card, fields_at_their_end, form_card, pages, typed_values
+from remembrancer.bot.teams.forms.inputs import MAX_TEXT
 from remembrancer.bot.teams.inbound.activity_source import PLATFORM
 from remembrancer.bot.teams.inbound.events import Event
 from remembrancer.bot.teams.inbound.message_text import to_plain_text
@@ -76,6 +78,8 @@ class TeamsDispatcher(Dispatcher):
         if form is None:
             self.reply_form_closed(event, person_id)
             return Outcome(person_id, answer=closed_card(phrase("teams.form_over")))
+        if event.step in ("next", "send") and (cut := fields_at_their_end(form.form, form.page)):
+            return self._show_page(replace(form, form=_with_cut_errors(form.form, cut)))
         steps = {"back": self._back, "next": self._next, "send": self._send, "cancel": self._cancel}
         return steps[event.step](event, form)
 
@@ -110,6 +114,17 @@ class TeamsDispatcher(Dispatcher):
 
     def _show_page(self, form: OpenedForm) -> Outcome:
         return Outcome(form.person_id, self.save(form), card_of(form))
+
+
+def _with_cut_errors(form: Form, cut: Collection[str]) -> Form:
+    """The form that says of these fields that Teams may have cut what was typed into them."""
+    fields = tuple(
+        field.model_copy(update={"error": phrase("teams.may_be_cut", label=field.label, most=MAX_TEXT - 1)})
+        if field.key in cut
+        else field
+        for field in form.fields
+    )
+    return form.model_copy(update={"fields": fields})
 
 
 def card_of(form: OpenedForm) -> Card:
