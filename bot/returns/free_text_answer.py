@@ -176,8 +176,8 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     """Ask whether the words are an update, and of which item, or a request; nothing is done with them before."""
     refs = [said.ref for said in reading.items if said.ref]
     rets = [ret for ret in meant_without_name(context, incoming) if not refs or ref_of(context, ret) in refs]
-    gives_orders = is_secretary(context) or is_admin(context.person)
-    if not rets and not refs and not gives_orders:
+    is_order = (is_secretary(context) or is_admin(context.person)) and not any(said.values for said in reading.items)
+    if not rets and not refs and not is_order:
         return Reply(messages=(not_stored_message(context, None),))
     words = incoming.text.strip()
     act = reading.act
