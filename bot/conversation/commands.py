@@ -18,7 +18,6 @@ from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
 from remembrancer.bot.language import normalise
 from remembrancer.bot.language.requests import Act as Requested
-from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
@@ -80,7 +79,7 @@ def _handle_message(context: Context, incoming: Incoming, words: Sequence[str]) 
     if reading.is_empty:
         return _handle_nothing(context, incoming)
     suggestion = _suggestion(context, words, name) or commands_with_arguments.suggestion(context, incoming.text)
-    if suggestion:
+    if suggestion and not any(said.values for said in reading.items):
         return Reply(messages=(context.says("did_you_mean", word=words[0], meant=suggestion),))
     if reading.ask:
         return ask_which_is_meant(context, incoming, reading)
@@ -118,8 +117,11 @@ def _do(context: Context, incoming: Incoming, act: Requested) -> Reply:
 
 def _handle_nothing(context: Context, incoming: Incoming) -> Reply:
     """Reply to words that say and ask for nothing: thanks, a promise, a picture, 'don't send it yet'."""
-    if newest_draft(context, incoming) and not match_small_talk(incoming.text):
+    if newest_draft(context, incoming):
         return Reply(messages=(context.says("draft_waits"),))
+    named = incoming.text.strip(" #.!:")
+    if named.lower() in [ref.lower() for ref in answerable_refs(context)]:
+        return answer(context, [named])
     return reply_to_small_talk(context, incoming.text)
 
 

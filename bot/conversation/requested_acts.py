@@ -112,12 +112,14 @@ def _undo(context: Context, incoming: Incoming, act: Requested) -> Reply:
     if delegated and not own_answered(context):
         return _pressed(press_take_back, _delegated)(context, incoming, act)
     if not own_answered(context):
-        raise NotPossibleError("nothing_to_undo")
+        raise NotPossibleError("nothing_of_yours")
     return _change(context, incoming, act)
 
 
-def _drafts(context: Context, incoming: Incoming) -> list[Return]:
-    """The returns of the drafts that were read back last: all that one message made."""
+def _drafts(context: Context, incoming: Incoming, act: Requested) -> list[Return]:
+    """The returns of the drafts that were read back last, all that one message made; or the one that is named."""
+    if act.get("ref"):
+        return [ret for ret in returns_with_draft(context) if ref_of(context, ret) == act.get("ref")]
     newest = newest_draft(context, incoming)
     drafts = [
         (ret, draft_of(context.session, ret, stored_id(context.person.id))) for ret in returns_with_draft(context)
@@ -125,12 +127,17 @@ def _drafts(context: Context, incoming: Incoming) -> list[Return]:
     return [ret for ret, draft in drafts if newest and draft and draft.saved_at == newest.saved_at]
 
 
-def _send(context: Context, incoming: Incoming, _act: Requested) -> Reply:
+def _send(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Store what was read back; where something is missing, say what."""
     messages: list[Message] = []
     form = None
-    for ret in _drafts(context, incoming):
+    for ret in _drafts(context, incoming, act):
         draft = draft_of(context.session, ret, stored_id(context.person.id))
+        if draft is not None and draft.not_taken:
+            messages.append(context.says("not_taken", words=draft.not_taken))
+            messages.append(draft_message(context, ret, draft.answers, draft.replaced))
+            draft.not_taken = ""
+            continue
         if draft is not None and draft.version == ret.versions and find_errors(context, ret, draft.answers):
             messages.append(draft_message(context, ret, draft.answers, draft.replaced))
             continue
@@ -140,8 +147,8 @@ def _send(context: Context, incoming: Incoming, _act: Requested) -> Reply:
     return Reply(messages=tuple(messages), form=form)
 
 
-def _discard(context: Context, incoming: Incoming, _act: Requested) -> Reply:
-    replies = [press_discard(context, replace(incoming, value=str(ret.id))) for ret in _drafts(context, incoming)]
+def _discard(context: Context, incoming: Incoming, act: Requested) -> Reply:
+    replies = [press_discard(context, replace(incoming, value=str(ret.id))) for ret in _drafts(context, incoming, act)]
     return Reply(messages=tuple(each for reply in replies for each in reply.messages))
 
 

@@ -78,7 +78,7 @@ def without(text: str, clauses: Sequence[Clause], dropped: set[int]) -> str:
         if number not in dropped:
             kept.append([text[clause.start : clause.end], clause.gap])
         elif kept and _weight(clause.gap) > _weight(kept[-1][1]):
-            kept[-1][1] = clause.gap
+            kept[-1][1] = clause.gap.replace("?", ".")
         elif not kept and "\n" in clause.gap:
             lead = clause.gap.rpartition("\n")[2]
     whole = lead + "".join(words + gap for words, gap in kept)

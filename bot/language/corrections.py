@@ -25,7 +25,7 @@ _DISCARD = re.compile(
     r"(?:(?:scrap|bin|delete|discard|drop|forget|cancel|lose|throw|ditch|clear)"
     r" (?:that|this|it|all(?: of (?:it|that))?|everything|(?:(?:the|my|that|this) )?(?:draft|answer|update)"
     r"|the (?:whole thing|lot))(?: (?:away|out))?"
-    r"|start (?:again|over|afresh)|never mind|nevermind|scrap|bin|discard|delete)"
+    r"|start (?:again|over|afresh)|throw away|never mind|nevermind|scrap|bin|discard|delete)"
     r"(?:[\s,.;-]+(?:and )?(?:start (?:again|over|afresh)|please|thanks))*[\s.!]*",
     re.IGNORECASE,
 )
@@ -36,12 +36,15 @@ _NOT_YET = re.compile(
 )
 _UNSURE = re.compile(
     r"(?:send|submit|store)(?: (?:it|that|this))? (?:later|tomorrow|on|at|next|in|when|after|once|if)\b.*"
-    r"|(?:that(?:'s|s| is)?|this is|it's|its) (?:not (?:what i (?:said|meant|wrote)|right|correct)|wrong|incorrect)"
-    r"|no+|nope|not (?:right|quite)|wrong",
+    r"|(?:(?:no|oops|sorry|hmm)[\s,]+)?(?:that(?:'s|s| is)?|this is|it's|its)"
+    r" (?:not (?:what i (?:said|meant|wrote)|right|correct)|wrong|incorrect)"
+    r"|(?:the )?(?:[\w-]+ ){1,3}(?:is|are|was|isn't|is not|looks) (?:wrong|not right|incorrect|out of date|right)"
+    r"|no+|nope|cancel|not (?:right|quite)|wrong",
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(
-    r"(?:(?:(?:that(?:'s|s| is)?|this is|it's|its) (?:wrong|not right|incorrect)|sorry|actually|oops|oh|correction"
+    r"(?:(?:(?:that(?:'s|s| is)?|this is|it's|its) (?:wrong|not right|incorrect)|sorry|actually|oops|oh|in fact"
+    r"|on second thoughts|thinking about it|correction"
     r"|hang on|i meant to say|i meant|i mean|my mistake|apologies|typo|wrong|except|not quite|(?:no|nope|yes|yep|wait)"
     r"(?=[,.;:!–—-]|\s+(?:it|that|this|the|i|but|sorry|actually|should)\b)"
     r"|(?:you've|you have|ive|i've|i) (?:got |put )?(?:the )?wrong \w+)(?:[\s,.;:!–—-]+|$)(?:but\s+)?)+",

@@ -47,6 +47,8 @@ _FORMS = tuple(
         r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,? '?(?P<y>\d{2}|\d{4}))?",
     )
 )
+SLIP = timedelta(days=31)
+"""A day without a year that is said to be past, and is so little ahead, is most likely a slip: no year is guessed."""
 EARLIEST_YEAR, REACH_YEARS = 1990, 20
 """A year before the one, or more than so many years off, is most likely a slip of the pen."""
 
@@ -65,6 +67,9 @@ def to_date(text: str, today: date, is_past: bool = False) -> date | None:
     day, year = int(found["d"]), found.groupdict().get("y")
     if year:
         return _day(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    ahead = _day(today.year, month, day)
+    if is_past and ahead and timedelta(0) < ahead - today <= SLIP:
+        return None
     years = (today.year, today.year - 1) if is_past else (today.year, today.year + 1)
     days = (_day(year, month, day) for year in years)
     return next((each for each in days if each and (each <= today if is_past else each >= today)), None)

@@ -103,6 +103,8 @@ def _marks(plain: str, items: Sequence[AskedItem], says: str) -> list[_Mark]:
     starts = sorted(
         {clause.start for clause in split(plain)} | {m.end() for m in re.finditer(r"\band\s+|[.;,]\s+", plain)}
     )
+    lines = [line for line in plain.splitlines() if line.strip()]
+    every_line = len(lines) > 1 and all(re.match(rf"\s*#?(?:{one})\s", line, re.I) for line in lines)
     marks: list[_Mark] = []
     place = 0
     while place < len(plain):
@@ -117,6 +119,8 @@ def _marks(plain: str, items: Sequence[AskedItem], says: str) -> list[_Mark]:
         named_refs = [part.lstrip("#") for part in _AND.split(found["refs"])]
         has_letter = any(re.search(r"[a-z]", ref, re.IGNORECASE) for ref in named_refs)
         has_letter = has_letter and not re.match(r"\s*[.)]", plain[found.end() :])
+        if after is None and every_line and plain[:begin].rstrip(" -*•#")[-1:] in ("", "\n"):
+            after = re.compile(r"\s+").match(plain, found.end())
         if after is None and not has_letter:
             continue
         end = after.end() if after else found.end()

@@ -2,6 +2,8 @@
 
 import re
 
+from remembrancer.bot.language.dates import DAY
+
 STRAIGHT = str.maketrans("‘’“”′\u00a0\u2009\u202f", "''\"\"'   ")
 """Typographic quotes and spaces to plain ones, one for one, so that places in both texts are the same."""
 CIRCLES = {"🟢": "green", "🟡": "amber", "🟠": "amber", "🔴": "red", "🔵": "blue"}
@@ -20,9 +22,10 @@ _QUOTED_WHOLE = re.compile(r'\A\s*"([^"\n]*)"\s*\Z')
 _MAIL = re.compile(
     r"^(?:-{2,} ?(?:original|forwarded) message ?-{2,}.*"
     r"|from:[^\n]*\n(?:[^\n]*\n){0,3}?(?:sent|to|date|subject):.*"
-    r"|on [^\n]{6,120}\bwrote:\s*$.*)",
+    r"|on (?:[^\n.]|\.(?!\s)){6,120}\bwrote:\s*$.*)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+_SUBJECT = re.compile(r"^(?:fw|fwd|re): .*$\n?", re.IGNORECASE | re.MULTILINE)
 _QUOTED_LINES = re.compile(r"^[ \t]*>.*$\n?", re.MULTILINE)
 _DEVICE = re.compile(
     r"^(?:sent from my \w+.*|sent from outlook.*|get outlook for .*)$\n?", re.IGNORECASE | re.MULTILINE
@@ -33,6 +36,12 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LONGEST_SIGNATURE = 8  # lines
+_LONGEST_LINE = 9  # words of a line of a signature
+_GOES_ON = re.compile(rf"^\s*(?:ps\b|p\.s|also\b|and\b)|{DAY}", re.IGNORECASE)
+"""A line that tells something, and is no part of a signature."""
+_THANKS_AND_NAME = re.compile(
+    r"([.!?\n]|^)[ \t]*(?:many )?(?:thanks|cheers|regards|kind regards),[ \t]*[A-Z][\w'-]+[ \t.]*\Z"
+)
 _GREETING = re.compile(
     r"\A\s*(?:(?:hi|hiya|hello|hey|dear|(?:good )?(?:morning|afternoon|evening)|bore da)\b"
     r"(?:[ \t]+[\w'.-]+){0,2}[ \t]*[,!.:\n-]\s*)+",
@@ -58,7 +67,7 @@ def clean(text: str) -> str:
     text = _SHORTCODE.sub(lambda found: _SHORTCODE_CIRCLES.get(found[1], ""), text)
     text = _STRUCK.sub("", _EMOJI.sub("", text))
     text = _MARKED.sub(r"\2", _MARKED.sub(r"\2", text))
-    text = _MAIL.sub("", text)
+    text = _without_mail(text)
     text = _DEVICE.sub("", _QUOTED_LINES.sub("", text))
     text = re.sub(r"[ \t]+(?=\n|\Z)", "", re.sub(r"(?<=\S) {2,}(?=\S)", " ", text)).strip("\n ")
     text = _without_signature(text)
@@ -67,10 +76,31 @@ def clean(text: str) -> str:
     return _without_openings(text).strip()
 
 
+def holds_mail(text: str) -> bool:
+    """Whether the message quotes or forwards a mail."""
+    return _MAIL.search(text) is not None
+
+
+def _without_mail(text: str) -> str:
+    """Without a mail that is quoted below; of one that is quoted above, the lines under it are the person's own."""
+    found = _MAIL.search(text)
+    if found is None:
+        return text
+    before = text[: found.start()]
+    below = found[0].split("\n", 1)[1] if "\n" in found[0] else ""
+    is_above = not before.strip() and re.search(r"^[ \t]*>", below, re.MULTILINE)
+    return _QUOTED_LINES.sub("", below) if is_above else _SUBJECT.sub("", before)
+
+
 def _without_signature(text: str) -> str:
+    """Without a sign-off and the short lines after it; words after it that go on are the person's own."""
+    text = _THANKS_AND_NAME.sub(r"\1", text)
     found = _SIGN_OFF.search(text)
-    is_one = found and text[: found.start()].strip() and found[0].strip().count("\n") < _LONGEST_SIGNATURE
-    return text[: found.start()].rstrip() if found and is_one else text
+    if found is None or not text[: found.start()].strip():
+        return text
+    lines = found[0].strip().split("\n")[1:]
+    goes_on = any(len(line.split()) > _LONGEST_LINE or _GOES_ON.search(line) for line in lines)
+    return text if goes_on or len(lines) >= _LONGEST_SIGNATURE else text[: found.start()].rstrip()
 
 
 def _without_openings(text: str) -> str:

@@ -4,12 +4,13 @@ What a person wrote is kept whole; a field is set only by a clause that says not
 else is offered, and never ticked for them.
 """
 
+import re
 from datetime import date
 
 from remembrancer.bot.language.clauses import sentences, split
 from remembrancer.bot.language.corrections import correction, draft_act
 from remembrancer.bot.language.item_segments import Segment, segments
-from remembrancer.bot.language.message_text import clean
+from remembrancer.bot.language.message_text import clean, holds_mail
 from remembrancer.bot.language.requests import Act, find_request
 from remembrancer.bot.language.segment_reader import SegmentReader
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
@@ -22,12 +23,14 @@ def read(message: str, situation: Situation) -> Reading:
     """What the message says and asks for, in this situation."""
     text = clean(message)
     if not text.strip(" .!,?"):
-        return Reading(ask="?" in text)
-    decided = draft_act(text) if situation.draft else None
+        return Reading(ask="?" in text or holds_mail(message))
+    words, ref = _without_ref(text, situation)
+    decided = draft_act(words) if situation.draft else None
     if match_small_talk(text) and not (decided and decided.act):
         return Reading()
     if decided:
-        return Reading(act=decided.act, ask=decided.ask)
+        act = Act(decided.act.do, {"ref": ref}) if decided.act and ref else decided.act
+        return Reading(act=act, ask=decided.ask)
     whole = _whole_request(text, situation)
     if whole is not None:
         return whole
@@ -55,6 +58,13 @@ def _whole_request(text: str, situation: Situation) -> Reading | None:
         return None
     only = situation.item(None)
     return Reading([ItemReading(only.ref if only else None, text=text)], ask=True)
+
+
+def _without_ref(text: str, situation: Situation) -> tuple[str, str | None]:
+    """'Send 48' without the ref that ends it, and the ref."""
+    found = re.fullmatch(r"(?P<words>\w+(?: (?:item|number))?) #?(?P<ref>[\w./-]+)[.!]*", text.strip())
+    item = situation.item(found["ref"]) if found else None
+    return (found["words"], item.ref) if found and item else (text, None)
 
 
 def _fields_stated(text: str, item: AskedItem, today: date) -> set[str]:
@@ -107,6 +117,10 @@ def _meant(text: str, situation: Situation) -> AskedItem | None:
             or correction(text, vocabulary(item.programme, situation.today), situation.draft if item is draft else None)
         ):
             return item
+    if draft is not None and len(situation.asked) > 1:
+        stated = _fields_stated(text, draft, situation.today)
+        if stated and draft.programme.form.status not in stated:
+            return draft
     return situation.item(None) or (draft if draft and not situation.asked else None)
 
 

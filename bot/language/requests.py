@@ -91,6 +91,9 @@ _THIRD_PARTY = re.compile(
     r" (?:to (?:come|get) back|to (?:confirm|reply|answer|tell|send)).*"
 )
 """Somebody else has it in hand: an account of it, or a wish that they be asked. Names have capital letters."""
+ADDRESSED = ("delegate", "snooze", "extension", "not_mine", "change", "undo")
+"""Acts whose words may be part of an account: in the midst of one they must speak to the product or of the writer."""
+_TO_US = re.compile(r"\b(?:i|i'm|me|my|mine|you|your|please|pls)\b", re.IGNORECASE)
 EXPLAINED = ("delegate", "not_mine", "snooze", "extension")
 """Acts for which people give their reasons in the same breath."""
 WITH_REF = ("delegate", "not_mine", "snooze", "snooze_when", "extension", "who_reads", "history", "change")
@@ -115,14 +118,22 @@ def find_request(sentence: str, refs: Sequence[str], role: Role, today: date, is
             match = pattern.fullmatch(said)
             act = _act(do, match, refs, today) if match else None
             if act is not None and (said not in explained or act.do in EXPLAINED):
-                return Request(act)
+                return _meant(act, is_alone or bool(_TO_US.search(said)))
     written = _write_out(words)
     doubts = [p for p in _doubtful(role) if p.search(written)] if _DOUBT.search(written + sentence.strip()[-1:]) else []
+    written = with_refs_marked(written, refs)
     unsure = any(pattern.fullmatch(written) for pattern in _unsure("unsure"))
     alone = is_alone and (
         any(pattern.fullmatch(written) for pattern in _unsure("unsure_alone")) or _THIRD_PARTY.fullmatch(plain)
     )
     return Request(None, is_unsure=True) if doubts or unsure or alone else None
+
+
+def _meant(act: Act, is_to_us: bool) -> Request | None:
+    """The request, where the words speak to the product; in the midst of an account, who is asked is asked about."""
+    if is_to_us or act.do not in ADDRESSED:
+        return Request(act)
+    return Request(None, is_unsure=True) if act.do == "delegate" else None
 
 
 def _write_out(words: str) -> str:

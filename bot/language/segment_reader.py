@@ -41,6 +41,11 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _CIRCLE = re.compile(f"[{''.join(CIRCLES)}]")
+_ORDER = re.compile(
+    r"(?:please )?(?:remove|delete|drop|take out|take off|cut|replace|change|swap|correct|fix|get rid of|make)\b",
+    re.IGNORECASE,
+)
+"""What begins an order about the answer that is there, of which the rest was not understood."""
 _LABELS = ("status", "rag", "rag status", "rag rating", "overall")
 """Labels that people give the status, whatever the programme calls it."""
 
@@ -81,6 +86,7 @@ class SegmentReader:
         act = act or (Act("no_change") if is_same else None)
         statements = self._statements(lead)
         is_contradiction = self._fill(found, statements)
+        self._drop_orders_to_send()
         is_doubtful = any(not any(begin <= each.start < end for each in statements) for begin, end in doubts)
         if is_doubtful:
             self._drop_doubts(doubts)
@@ -102,13 +108,14 @@ class SegmentReader:
             if request.act:
                 act = act or request.act
                 self.dropped |= set(range(begin, last + 1))
-            elif begin == first:
+            else:
                 doubts.append((self.clauses[begin].start, self.clauses[last].end))
         return act, doubts
 
     def _request_in(self, first: int, last: int) -> tuple[int, Request | None]:
         """What a sentence asks for, and the clause that begins it; words before it are its reason or an answer."""
         ending = "?" if "?" in self.clauses[last].gap else ""
+        doubtful: tuple[int, Request | None] = (first, None)
         for begin in range(first, last + 1):
             words = self.plain[self.clauses[begin].start : self.clauses[last].end]
             if begin > first and (len(words.split()) < 3 or not _ADDRESSED.search(words)):
@@ -117,9 +124,10 @@ class SegmentReader:
             request = self._request(words + ending, is_alone)
             if (request is None or request.is_unsure) and begin == first and self.is_named:
                 request = self._request(f"{self.item.ref} {words}{ending}", is_alone) or request
-            if request is not None:
+            if request is not None and request.act:
                 return begin, request
-        return first, None
+            doubtful = (begin, request) if request is not None else doubtful
+        return doubtful
 
     def _request(self, sentence: str, is_alone: bool) -> Request | None:
         return find_request(sentence, self.refs, self.situation.role, self.situation.today, is_alone)
@@ -185,7 +193,8 @@ class SegmentReader:
     def _drop_labels(self) -> None:
         """A label alone goes with the value after it: 'Status:', 'Milestones:', 'Progress:'."""
         form = self.item.programme.form
-        labels = {label.casefold() for label in (*(question.label for question in form.questions), *_LABELS)}
+        named = (*(question.label for question in form.questions), *_LABELS, self.item.title)
+        labels = {label.casefold() for label in named if label}
         progress = self.words.field(form.progress)
         for index in reversed(range(len(self.clauses))):
             clause = self.clauses[index]
@@ -194,6 +203,13 @@ class SegmentReader:
             is_progress = progress is not None and re.fullmatch(progress.label, words, re.IGNORECASE)
             if re.search(r"[:=–—\n-]", clause.gap) and (is_label or (is_progress and ":" in clause.gap)):
                 self.dropped.add(index)
+
+    def _drop_orders_to_send(self) -> None:
+        """'Send it' behind an answer: it is read back first, and the words are no part of it."""
+        last = len(self.clauses) - 1
+        words = self.plain[self.clauses[last].start : self.clauses[last].end] if self.clauses else ""
+        if last > 0 and re.fullmatch(r"(?:please )?(?:send|submit|store)(?: (?:it|this|that))?", words, re.IGNORECASE):
+            self.dropped.add(last)
 
     def _drop_doubts(self, doubts: Sequence[tuple[int, int]]) -> None:
         """Drop what may be requests, unless nothing would be left."""
@@ -217,12 +233,19 @@ class SegmentReader:
             found.text = left
         elif self._is_none(left):
             found.values.setdefault(field.key, field.question.none_word)
-        elif field.kind == "text" and field.key not in found.values:
+        elif field.kind == "text" and field.key not in found.values and not self._is_about_another(left):
             found.values[field.key] = left[:1].upper() + left[1:]
         elif field.kind == "date" and field.key not in found.values and (day := self._lacking_day(left)):
             found.values[field.key] = day
         else:
             found.text = left
+
+    def _is_about_another(self, words: str) -> bool:
+        """Whether words that came when one text was lacking name a status, another field, or more of the account."""
+        plain = words.translate(STRAIGHT)
+        others = [each.label for each in self.words.fields if each is not self.lacking_field and each.kind != "number"]
+        begins = re.match(rf"(?:the |our )?(?:{'|'.join(others)})\b|(?:oh|also|ps|and)\b", plain, re.IGNORECASE)
+        return bool(begins) or re.search(self.words.status.value, plain, re.IGNORECASE) is not None
 
     def _is_none(self, words: str) -> bool:
         """Whether the words say that there is none of what is lacking, where the question has a word for that."""
@@ -250,6 +273,10 @@ class SegmentReader:
             return True
         if not left:
             return False
+        if self.lacking_field is not None and self.lacking_field.kind == "text" and self._is_about_another(left):
+            return not found.values
+        if self.is_answered and _ORDER.match(left) and not found.values:
+            return True
         if left.rstrip().endswith("?") or (self.text.rstrip().endswith("?") and not act):
             return True
         if act or found.values or statements or self.is_named:

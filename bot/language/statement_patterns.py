@@ -30,7 +30,8 @@ _PAST = re.compile(r"\b(?:was|were|taken|done|held|completed|made|given|started|
 _DONE = re.compile(r"\b(?:taken|done|held|completed|went)\b", re.IGNORECASE)
 _TO_COME = re.compile(r"\b(?:will|now|is|are|be)\b", re.IGNORECASE)
 POLITE_TAIL = (
-    r"(?:[\s,]*\b(?:thanks|thank you|many thanks|cheers|ta|please|pls|sorry|now|then|overall|again|still|today"
+    r"(?:[\s,]*\b(?:thanks|thank you|many thanks|cheers|ta|please|pls|sorry|now|then|overall|again|still|really|tbh"
+    r"|today"
     r"|currently|at the moment|at present)\b)*"
 )
 _POLITE_TAIL = re.compile(POLITE_TAIL, re.IGNORECASE)

@@ -92,13 +92,18 @@ class StatementReader:
             statement = self._at(at, index, may_list or bool(found), lacking)
             if statement is None and at > place:
                 statement = self._at(place, index, may_list or bool(found), lacking)
-            if statement is None:
+            if statement is None or (found and self._is_of_the_same_subject(found[-1].end, statement)):
                 break
             found.append(self._told(statement, statement.start if found else place))
             more = _SEPARATOR.match(self.plain, statement.end)
             place = more.end() if more else statement.end
         later = self._after_conjunction(place, clause.end)
         return [*found, later] if later else found
+
+    def _is_of_the_same_subject(self, end: int, statement: Statement) -> bool:
+        """Whether 'and ends 12 November' goes on about what was named before it, and is no end date of the item."""
+        joint, words = self.plain[end : statement.start], self.plain[statement.start : statement.end]
+        return bool(re.search(r"\band\b", joint, re.IGNORECASE) and re.match(r"(?:\w+s|\w+ing)\s+\S*\d", words))
 
     def _after_prefix(self, place: int) -> int:
         prefix = self.prefix.match(self.plain, place)

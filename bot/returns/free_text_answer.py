@@ -23,7 +23,7 @@ from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
-from remembrancer.bot.returns.message_reading import meant_without_name, merged, situation
+from remembrancer.bot.returns.message_reading import meant_without_name, merged, newest_draft, situation
 from remembrancer.bot.returns.review import is_secretary
 from remembrancer.cards.answer_preview import draft_message, evaluation_context
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
@@ -38,6 +38,8 @@ from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
 from remembrancer.wording import phrase, render
 
+_SAYS_NO_CHANGE = re.compile(r"\bno changes?\b|\bunchanged\b|\bsame as\b", re.IGNORECASE)
+"""What is stored at once, as the button 'No change' is; 'nothing to report' is read back first."""
 LONGEST_IN_BUTTON = 1500
 """Characters of a text that a button carries; Slack takes 2,000 (docs.slack.dev, button element)."""
 MOST_OFFERED = 5
@@ -55,6 +57,9 @@ def answer_in_words(context: Context, incoming: Incoming, reading: Reading) -> R
     for ref in no_change:
         if ref not in said_of:
             ret = _which(context, incoming, ref)
+            if isinstance(ret, Return) and not _SAYS_NO_CHANGE.search(incoming.text):
+                messages.append(_keep_reading(context, incoming, ItemReading(ref_of(context, ret)), is_unchanged=True))
+                continue
             reply = Reply(messages=(ret,)) if isinstance(ret, Message) else store_no_change(context, ret)
             messages += reply.messages
             form = form or reply.form
@@ -115,10 +120,12 @@ def _added(context: Context, ret: Return, before: str, text: str) -> str:
     draft = draft_of(context.session, ret, stored_id(context.person.id))
     progress = context.programme(context.window(ret)).form.progress
     last = evaluation_context(context, ret, {}).last.get(progress)
-    is_new = draft is not None and before and before != last
+    is_new = (draft is not None or ret.versions) and before and before != last
     if not is_new or text in before:
         return before if is_new else text
-    return f"{before}{chr(10) if chr(10) in before + text else ' '}{text}"
+    if "\n" in before + text:
+        return f"{before}\n{text}"
+    return f"{before}{'' if before.rstrip()[-1:] in '.!?:;' else '.'} {text}"
 
 
 def _begun(context: Context, ret: Return, is_unchanged: bool) -> dict[str, Any]:
@@ -176,10 +183,13 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     """Ask whether the words are an update, and of which item, or a request; nothing is done with them before."""
     refs = [said.ref for said in reading.items if said.ref]
     rets = [ret for ret in meant_without_name(context, incoming) if not refs or ref_of(context, ret) in refs]
-    is_order = (is_secretary(context) or is_admin(context.person)) and not any(said.values for said in reading.items)
-    if not rets and not refs and not is_order:
+    gives_orders = is_secretary(context) or is_admin(context.person)
+    if not rets and not refs and not gives_orders:
         return Reply(messages=(not_stored_message(context, None),))
     words = incoming.text.strip()
+    draft = newest_draft(context, incoming)
+    if draft is not None:
+        draft.not_taken = words
     act = reading.act
     is_update = act is None and len(rets) > 1 and any(said.ref is None and said.values for said in reading.items)
     text = render(

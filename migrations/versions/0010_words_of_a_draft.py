@@ -11,4 +11,5 @@ def upgrade() -> None:
     with op.batch_alter_table("draft") as table:
         table.add_column(sa.Column("said", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("before", sa.JSON(), nullable=True))
+        table.add_column(sa.Column("not_taken", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("replaced", sa.JSON(), nullable=False, server_default="{}"))

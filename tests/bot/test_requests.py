@@ -264,9 +264,11 @@ def test_an_answer_after_storing_is_put_right_in_words(engine: Engine) -> None:
             ),
             (LEAD, says("actually green"), "● Yes, it is on track (was: ▲ It requires remedial action)"),
             (LEAD, says("no"), "nothing was done with it"),
-            (LEAD, says("don't send it yet"), "waits here until you send it"),
+            (LEAD, says("don't send it yet"), "Nothing was sent yet"),
             (LEAD, says("scrap that"), "thrown away"),
             (LEAD, says("on track, all is well"), "Nothing is sent"),
+            (LEAD, says("not two, three"), "nothing was done with it"),
+            (LEAD, says("send it"), ["Not sent yet", "not two, three", "not: Stored"]),
             (LEAD, says("ok send it"), ["Stored: ● Yes, it is on track", "**Progress:** All is well"]),
             (LEAD, says("actually amber"), "(was: ● Yes, it is on track)"),
             (LEAD, says("scrap that"), "thrown away"),
@@ -274,3 +276,78 @@ def test_an_answer_after_storing_is_put_right_in_words(engine: Engine) -> None:
             (LEAD, says("undo"), "Will the activity be delivered"),
         ],
     )
+
+
+DAY_BEFORE = [("on track, two lots let", ["● Yes, it is on track", "Two lots let"])]
+SAID_AFTER = [
+    ("also the EQIA is done", "Two lots let. Also the EQIA is done"),
+    ("the go live date is wrong", "nothing was done with it"),
+    ("no that's wrong", "nothing was done with it"),
+    ("remove two lots let", "nothing was done with it"),
+    ("on second thoughts it's amber", "▲ It requires remedial action"),
+    ("👍", "Nothing was sent yet"),
+    ("thanks", "Nothing was sent yet"),
+    ("send 52", "Stored"),
+    ("scrap 52", "thrown away"),
+    ("throw away", "thrown away"),
+]
+
+
+@pytest.mark.parametrize(("text", "shows"), SAID_AFTER)
+def test_what_is_said_to_a_draft_does_what_it_says_or_is_asked_about(engine: Engine, text: str, shows: str) -> None:
+    first = [(LEAD, says(said), shown) for said, shown in DAY_BEFORE]
+    hold(World(engine, until="2019-08-30 09:00"), [*first, (LEAD, says(text), shows)])
+
+
+KEPT = [
+    ("on track, two lots let. We need more time on the third lot.", "We need more time on the third lot"),
+    ("on track. Extension until 31 March. Two lots let.", "Extension until 31 March"),
+    ("on track, consultation starts 1 October and ends 12 November", "ends 12 November"),
+    ("on track, two lots let.\nThanks\nGo live is now 1 Feb 2020", "Go live 1 Feb 2020"),
+    ("On 30 Aug 2019, at 08:31, Remembrancer wrote:\n> Please update\n\nOn track, two lots let", "Two lots let"),
+    ("on track. Later this week. Two lots let", "Later this week"),
+    ("on track, two lots let, send it", "**Progress:** Two lots let\n"),
+    ("on track, two lots let. Thanks, Ruth", "**Progress:** Two lots let."),
+]
+
+
+@pytest.mark.parametrize(("text", "shows"), KEPT)
+def test_an_account_is_kept_whole_and_no_part_of_it_is_taken_for_a_request(
+    engine: Engine, text: str, shows: str
+) -> None:
+    hold(World(engine, until="2019-08-30 09:00"), [(LEAD, says(text), ["● Yes, it is on track", shows])])
+
+
+ASKED = [
+    "on track - please don't share with the committee yet",
+    "on track. Ask Helen for the numbers.",
+    "off sick today sorry",
+    "ask Dave in procurement",
+    "FW: Grants update\n\nFrom: Del Price\nSent: 1 September 2026 10:12\nTo: Ruth\nSubject: RE: lots\n\nOn track",
+]
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_what_may_be_a_request_in_an_account_is_asked_about(engine: Engine, text: str) -> None:
+    hold(World(engine, until="2019-08-30 09:00"), [(LEAD, says(text), "nothing was done with it")])
+
+
+def test_a_text_that_is_lacking_is_not_answered_by_words_about_something_else(engine: Engine) -> None:
+    amber = "amber: capacity. Detail: none. The impact is small. Issues in detail: posts. Two lots let."
+    hold(
+        World(engine, until="2019-08-30 09:00"),
+        [
+            (LEAD, says(amber), "if there is nothing to say, write 'none'"),
+            (LEAD, says("issues are governance only"), "not: **Mitigating actions or escalations:** Issues"),
+            (LEAD, says("oh and the EQIA was signed off last week"), "not: escalations:** Oh and"),
+            (LEAD, says("none"), "**Mitigating actions or escalations:** none"),
+        ],
+    )
+
+
+def test_nothing_to_undo_is_said(engine: Engine) -> None:
+    hold(World(engine, until="2019-08-30 09:00"), [(LEAD, says("undo"), "There is nothing of yours to take back")])
+
+
+def test_a_number_alone_opens_its_form(engine: Engine) -> None:
+    hold(World(engine, until="2019-08-30 09:00"), [(LEAD, says("52"), "Will the activity be delivered")])
