@@ -414,7 +414,7 @@ KEYS = st.from_regex(r"20[12]\d-[12]\d-q[1-4]", fullmatch=True)
 
 
 def quarter(key: str) -> Window:
-    day, title = london("2019-09-01"), f"Quarter {key[-1]} {key[:4]}/{key[5]}"
+    day, title = london("2019-09-01"), f"Quarter {key[-1]} {key[:4]}/{key[5:7]}"
     return Window(programme_id=1, key=key, title=title, year=2019, opens_at=day, closes_at=day, late_until=day)
 
 
