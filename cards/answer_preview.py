@@ -12,9 +12,11 @@ from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.answers import Circumstances, is_asked, wrongs
 from remembrancer.rules.programmes.doubts import Doubt, find_doubts
-from remembrancer.rules.programmes.spec import Programme
+from remembrancer.rules.programmes.spec import Programme, Question
 from remembrancer.services.context import Context
 from remembrancer.wording import escape, phrase, render, short_day
+
+MAX_OPTIONS_IN_CHAT = 12
 
 
 def evaluation_context(context: Context, ret: Return, answers: Mapping[str, Any]) -> Circumstances:
@@ -124,9 +126,16 @@ def draft_message(
         buttons = [*_status_buttons(programme, ret, about), *buttons]
     text = render("messages/play_back.md", item=context.item(ret), understood=rows)
     doubts = doubt_sentences(find_doubts(programme, given, context.today))
-    foot = render("messages/play_back_foot.md", missing=errors.values(), stands=has_status, doubts=doubts)
+    missing = [(sentence, _words_to_choose_from(programme.question(key))) for key, sentence in errors.items()]
+    foot = render("messages/play_back_foot.md", missing=missing, stands=has_status, doubts=doubts)
     parts = (Part(text=text), Part(text=foot, buttons=tuple(buttons)))
     return Message(parts=parts, follows=f"draft {ret.id}.{ret.versions}")
+
+
+def _words_to_choose_from(question: Question) -> list[str]:
+    """The options in words, where they are few enough to read on a phone; the form lists the rest."""
+    words = [option.word for option in question.choices if not option.hidden]
+    return words if len(words) <= MAX_OPTIONS_IN_CHAT else []
 
 
 def _status_buttons(programme: Programme, ret: Return, about: str) -> list[Button]:

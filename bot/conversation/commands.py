@@ -144,8 +144,15 @@ def help_(context: Context, _words: Sequence[str]) -> Reply:
         admin=is_admin(context.person),
         papers=leads_papers(context),
         monitored=bool(context.facts.items),
+        examples=_examples(context),
     )
     return Reply(messages=(message(text),))
+
+
+def _examples(context: Context) -> list[str]:
+    """Answers in people's own words: of the programme that asks this person, or else of any that has a window."""
+    asked = [context.window(ret) for ret in own_returns(context)] or list(context.facts.windows)
+    return context.programme(asked[0]).examples if asked else []
 
 
 def my(context: Context, _words: Sequence[str]) -> Reply:

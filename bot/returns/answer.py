@@ -144,7 +144,8 @@ def store_no_change(context: Context, ret: Return) -> Reply:
     window, item = context.window(ret), context.item(ret)
     programme, last = context.programme(window), last_answers(context.session, stored_id(item.id), window)
     if not may_say_no_change(programme, last, item.facts):
-        raise NotPossibleError("no_change_not_enough")
+        statuses = "; ".join(programme.no_change_statuses)
+        raise NotPossibleError("no_change_not_at_status" if statuses else "no_change_not_enough", statuses=statuses)
     answers = prefilled(programme, last)
     errors = find_errors(context, ret, answers)
     if errors:

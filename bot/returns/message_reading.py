@@ -92,14 +92,16 @@ def _open_draft(context: Context, ret: Return, draft: Draft) -> OpenDraft:
 
 
 def lacking(context: Context, ret: Return, draft: Draft) -> str | None:
-    """The one question that the draft was said to lack."""
+    """The one question that the draft was said to lack; of several, the one list, which its options answer alone."""
     programme = context.programme(context.window(ret))
     missing = [
-        wrong.question.key
+        wrong.question
         for wrong in wrongs(programme, evaluation_context(context, ret, draft.answers))
         if wrong.why in MISSING
     ]
-    return missing[0] if len(missing) == 1 else None
+    lists = [question for question in missing if question.type == "choices"]
+    only = missing if len(missing) == 1 else lists
+    return only[0].key if len(only) == 1 else None
 
 
 def answered_last(context: Context) -> Return | None:

@@ -31,7 +31,13 @@ def parts(person: Person, views: Sequence[ReturnView]) -> Iterator[Part]:
     unanswered = [a for a in open_ones if a.is_wanted]
     if unanswered:
         first = unanswered[0]
-        text = render("messages/prompt_foot.md", boards=first.boards, ref=first.item.ref, many=len(ordered) > 1)
+        text = render(
+            "messages/prompt_foot.md",
+            boards=first.boards,
+            example=first.programme.examples[0],
+            ref=first.item.ref,
+            many=len(ordered) > 1,
+        )
         yield Part(text=text, buttons=tuple(_foot_buttons(open_ones)))
 
 

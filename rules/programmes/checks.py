@@ -27,6 +27,11 @@ def _form(programme: Programme) -> Iterator[str]:
     keys = _questions(programme)
     yield from (f"the question {key} is asked twice" for key in sorted({k for k in keys if keys.count(k) > 1}))
     yield from _unknown("question", [programme.form.status, programme.form.progress], keys)
+    yield from (
+        f"the question {question.key} is the status, and needs options of its own"
+        for question in programme.form.questions
+        if question.key == programme.form.status and not question.choices
+    )
     yield from _unknown("question", [question.out_of for question in programme.form.questions], keys)
     yield from _unknown("fact", [question.last_from for question in programme.form.questions], programme.facts)
 

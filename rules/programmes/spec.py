@@ -123,12 +123,16 @@ class Question(Spec):
 
 
 class Form(Spec):
-    """The questions, in order. `status` names the question whose scale is an item's status."""
+    """The questions, in order. `status` names the question whose scale is an item's status.
+
+    `examples` are answers in people's own words, which prompts and the help show.
+    """
 
     status: Key
     progress: Key
     no_change_if: list[Condition]
     unchanged_warning: int = 3
+    examples: list[str] = Field(default_factory=list)
     questions: list[Question]
 
 
@@ -223,6 +227,23 @@ class Programme(Spec):
     @property
     def status(self) -> Question:
         return self.question(self.form.status)
+
+    @property
+    def examples(self) -> list[str]:
+        """Answers in people's own words; where the file has none, how its first status is said."""
+        first = self.status.choices[0]
+        return self.form.examples or [*first.said_as, first.word][:1]
+
+    @property
+    def no_change_statuses(self) -> list[str]:
+        """The words of the statuses at which 'No change' is enough."""
+        keys = [
+            key
+            for condition in self.form.no_change_if
+            if condition.question == self.form.status
+            for key in condition.is_
+        ]
+        return [option.word for option in self.status.choices if option.key in keys]
 
     def with_boards(self, boards: Sequence[tuple[str, str, str]], kinds: dict[str, str]) -> Programme:
         """The programme with the organisation's boards in the place of `options: boards`.

@@ -69,7 +69,9 @@ def test_no_change_is_not_offered_where_last_time_was_not_on_track(world: World)
 def test_no_change_pressed_all_the_same_is_refused_with_what_to_do(world: World) -> None:
     [button] = [b for b in world.buttons("amara.nwosu") if b.label == "Answer"]
     shown = world.incoming("amara.nwosu", "press", action="no_change", value=button.value)
-    assert shown == ["'No change' is enough only where the last answer was on track. Please press 'Answer'."]
+    assert shown == [
+        "'No change' is enough only where the last answer was one of these: Yes, it is on track. Please press 'Answer'."
+    ]
 
 
 def test_amber_by_form_asks_for_all_that_the_board_wants_and_keeps_what_was_typed(world: World) -> None:

@@ -31,6 +31,20 @@ def test_plain_words_answer_the_one_thing_that_was_said_to_be_missing(world: Wor
     assert answers["progress_description"] == "Two left in May."
 
 
+def test_what_is_missing_and_has_options_is_shown_with_them(world: World) -> None:
+    hold(
+        world,
+        [
+            (
+                LEAD,
+                says("amber, two posts are vacant"),
+                ["Issues: an answer is needed. Choose from: Capacity;", "not: Delivery: an answer is needed"],
+            ),
+            (LEAD, says("capacity"), ["**Issues:** Capacity", "not: Issues: an answer is needed"]),
+        ],
+    )
+
+
 def test_while_several_things_are_missing_plain_words_are_part_of_the_progress(world: World) -> None:
     hold(
         world,
@@ -72,7 +86,7 @@ def test_what_is_sent_back_lacks_nothing_that_was_not_asked_for(world: World) ->
         world,
         [
             (LEAD, says("on track, contracts are signed"), "Nothing is sent until you confirm"),
-            (LEAD, says("the supplier starts in May"), "**Progress:** Contracts are signed The supplier starts in May"),
+            (LEAD, says("the supplier starts in May"), "**Progress:** Contracts are signed. The supplier starts in May"),
         ],
     )
 

@@ -212,6 +212,11 @@ def test_a_programme_of_the_folder_goes_before_the_shipped_one(folder: Path) -> 
     [
         ("status: delivery", "status: outcome", "no question is called outcome"),
         ("figure: submissions}", "figure: delivered}", "no figure is called delivered"),
+        (
+            "status: delivery",
+            "status: issue_detail",
+            "the question issue_detail is the status, and needs options of its own",
+        ),
         ("is: [remedial_action, unlikely]", "is: [remedial, unlikely]", "no option of delivery is called remedial"),
         ("than: original_end_date,", "than: new_end_date,", "no fact is called new_end_date"),
         (
