@@ -86,7 +86,11 @@ def test_what_is_sent_back_lacks_nothing_that_was_not_asked_for(world: World) ->
         world,
         [
             (LEAD, says("on track, contracts are signed"), "Nothing is sent until you confirm"),
-            (LEAD, says("the supplier starts in May"), "**Progress:** Contracts are signed. The supplier starts in May"),
+            (
+                LEAD,
+                says("the supplier starts in May"),
+                "**Progress:** Contracts are signed. The supplier starts in May",
+            ),
         ],
     )
 
