@@ -47,8 +47,9 @@ def doubt_sentences(doubts: Sequence[Doubt]) -> list[str]:
         phrase(
             f"doubts.{doubt.why}",
             label=escape(doubt.label),
-            day=short_day(doubt.day),
+            day=short_day(doubt.day) if doubt.day else "",
             before=short_day(doubt.before) if doubt.before else "",
+            said=escape(doubt.said),
         )
         for doubt in doubts
     ]

@@ -99,7 +99,7 @@ def lacking(context: Context, ret: Return, draft: Draft) -> str | None:
         for wrong in wrongs(programme, evaluation_context(context, ret, draft.answers))
         if wrong.why in MISSING
     ]
-    lists = [question for question in missing if question.type == "choices"]
+    lists = [question for question in missing if question.kind.spoken == "options"]
     only = missing if len(missing) == 1 else lists
     return only[0].key if len(only) == 1 else None
 

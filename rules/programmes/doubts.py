@@ -1,34 +1,41 @@
 """Answers that can be stored, and are most likely slips: each is asked about once, in words, before it is.
 
-A year that nobody means, a milestone that moves by more than five years, and an answer that all is well although the
-end date has passed. What cannot be at all is refused elsewhere (rules.programmes.answers).
+A year that nobody means, a milestone that moves by more than five years, 'tbc' where words are needed, and an answer
+that all is well although the end date has passed. What cannot be at all is refused elsewhere: rules.programmes.answers.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from remembrancer.rules.programmes.answers import Circumstances
+from remembrancer.rules.programmes.answers import Circumstances, is_asked, is_required
 from remembrancer.rules.programmes.spec import Option, Programme, Question
 
 EARLIEST_YEAR, MOST_YEARS_OFF = 1990, 20
 MOST_DAYS_MOVED = 5 * 366
+_NO_SUBSTANCE = re.compile(
+    r"\W*(?:none|nil|nothing|no|n/?a|not applicable|tb[acd]|to be (?:confirmed|advised|decided)|x+|as above)?\W*",
+    re.IGNORECASE,
+)
+"""Words that fill a box and say nothing."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """One answer that is asked about; `why` names a sentence (doubts.WHY in words.yaml) about these days."""
+    """One answer that is asked about; `why` names a sentence (doubts.WHY in words.yaml) about these days or words."""
 
     why: str
     label: str
-    day: date
+    day: date | None = None
     before: date | None = None
+    said: str = ""
 
     @property
     def key(self) -> str:
         """What the doubt is about, so that the same one is not asked about again."""
-        return f"{self.why}-{self.label}-{self.day}"
+        return f"{self.why}-{self.label}-{self.day}-{self.said}"
 
 
 def find_doubts(programme: Programme, circumstances: Circumstances, today: date) -> list[Doubt]:
@@ -39,7 +46,7 @@ def find_doubts(programme: Programme, circumstances: Circumstances, today: date)
         for label, day, before in _days(question, circumstances)
         if (doubt := _of_day(label, day, before, today)) is not None
     ]
-    return [*found, *_past_its_end(programme, circumstances, today)]
+    return [*found, *_without_substance(programme, circumstances), *_past_its_end(programme, circumstances, today)]
 
 
 def standing_end(programme: Programme, circumstances: Circumstances) -> tuple[Question, date] | None:
@@ -77,6 +84,20 @@ def _of_day(label: str, day: date, before: date | None, today: date) -> Doubt | 
     if before is not None and abs((day - before).days) > MOST_DAYS_MOVED:
         return Doubt("moved_far", label, day, before)
     return None
+
+
+def _without_substance(programme: Programme, circumstances: Circumstances) -> Iterator[Doubt]:
+    """Each text that is needed and says nothing; where the question has a word for 'none', that word is an answer."""
+    for question in programme.form.questions:
+        said = str(circumstances.answers.get(question.key) or "")
+        if (
+            question.kind.is_prose
+            and not question.kind.is_nothing(said)
+            and _NO_SUBSTANCE.fullmatch(said)
+            and is_asked(programme, question, circumstances)
+            and is_required(programme, question, circumstances)
+        ):
+            yield Doubt("no_substance", question.label, said=said.strip())
 
 
 def _past_its_end(programme: Programme, circumstances: Circumstances, today: date) -> Iterator[Doubt]:

@@ -54,3 +54,32 @@ def test_a_date_box_takes_a_day_as_the_chat_does(world: World, typed: str) -> No
             ),
         ],
     )
+
+
+def test_a_box_that_is_filled_and_says_nothing_is_asked_about_once(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, presses("Answer"), "Will the activity"),
+            (
+                LEAD,
+                fills_in(delivery="remedial_action"),
+                "Progress: an answer is needed.",
+            ),
+            (
+                LEAD,
+                fills_in(
+                    progress_description="Two posts are vacant.",
+                    issues=["capacity"],
+                    issue_detail="Nobody applied.",
+                    issue_impact="tbc",
+                    mitigating_actions="none",
+                ),
+                [
+                    "Impact says only 'tbc': is there more that the board should read?",
+                    "not: escalations says",
+                ],
+            ),
+            (LEAD, fills_in(), "Stored"),
+        ],
+    )

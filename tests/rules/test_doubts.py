@@ -27,6 +27,11 @@ LAST = {"delivery": "on_track", "milestones": {"go_live": "2027-01-11"}, "new_en
         ({"delivery": "on_track", "new_end_date": "2026-03-31"}, ["past_end"]),
         ({"delivery": "remedial_action", "new_end_date": "2026-03-31"}, []),
         ({"delivery": "on_track"}, []),
+        ({"delivery": "remedial_action", "issue_impact": "tbc"}, ["no_substance"]),
+        ({"delivery": "remedial_action", "issue_impact": "N/A."}, ["no_substance"]),
+        ({"delivery": "remedial_action", "progress_description": "-"}, ["no_substance"]),
+        ({"delivery": "remedial_action", "issue_impact": "None of the pupils moved"}, []),
+        ({"delivery": "on_track", "issue_impact": "tbc"}, []),
     ],
 )
 def test_a_slip_is_asked_about(answers: dict[str, object], whys: list[str]) -> None:
