@@ -35,11 +35,11 @@ def test_an_edit_of_the_second_message_leaves_what_the_first_one_said(world: Wor
         world,
         [
             (LEAD, says("on track, two lots let"), "Two lots let"),
-            (LEAD, says("seven bids came in as well"), "Two lots let Seven bids came in as well"),
+            (LEAD, says("seven bids came in as well"), "Two lots let. Seven bids came in as well"),
             (
                 LEAD,
                 edits("seven bids came in as well", "eight bids came in as well"),
-                ["Two lots let Eight bids came in as well", "not: Seven"],
+                ["Two lots let. Eight bids came in as well", "not: Seven"],
             ),
         ],
     )

@@ -139,9 +139,19 @@ def test_a_draft_that_is_gone_takes_no_status(world: World) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["no change", "same as last time", "nothing new", "52 unchanged"])
+@pytest.mark.parametrize("text", ["no change", "same as last time", "52 unchanged"])
 def test_no_change_in_words_does_what_its_button_does(world: World, text: str) -> None:
     hold(world, [(LEAD, says(text), ["Stored", "on track"])])
+
+
+def test_nothing_new_is_read_back_before_it_stands_for_no_change(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("nothing new"), ["Yes, it is on track (as last time)", "Nothing is sent until you confirm"]),
+            (LEAD, presses("Send this answer"), "Stored"),
+        ],
+    )
 
 
 @pytest.mark.parametrize(("text", "first"), [("I am away from 5 September", "2019-09-05"), ("away", "2019-08-30")])
