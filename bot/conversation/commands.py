@@ -12,7 +12,14 @@ from remembrancer.bot.conversation.calendar_link import calendar
 from remembrancer.bot.conversation.requested_acts import ACTS
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.replies import enqueue_reply
-from remembrancer.bot.core.target_returns import answerable, answerable_refs, choose_return, shared_returns_message
+from remembrancer.bot.core.target_returns import (
+    answerable,
+    answerable_refs,
+    choose_return,
+    own_answered,
+    ref_of,
+    shared_returns_message,
+)
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
@@ -159,7 +166,9 @@ def my(context: Context, _words: Sequence[str]) -> Reply:
     """Handle 'my': show everything that the person is asked for now, on a card that is kept up to date."""
     prompts, shared = wanted(context), shared_returns_message(context)
     if not prompts:
-        return Reply(messages=(context.says("nothing_wanted"), *((shared,) if shared else ())))
+        refs = [ref_of(context, ret) for ret in own_answered(context)]
+        nothing = context.says("all_answered", refs=", ".join(refs), ref=refs[0]) if refs else None
+        return Reply(messages=(nothing or context.says("nothing_wanted"), *((shared,) if shared else ())))
     content = _stored_card(context, prompts)
     if shared:
         enqueue_reply(context, shared, "also")

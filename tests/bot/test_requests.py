@@ -351,3 +351,17 @@ def test_nothing_to_undo_is_said(engine: Engine) -> None:
 
 def test_a_number_alone_opens_its_form(engine: Engine) -> None:
     hold(World(engine, until="2019-08-30 09:00"), [(LEAD, says("52"), "Will the activity be delivered")])
+
+
+@pytest.mark.parametrize("text", ["did you get it?", "Has my update gone through?", "was it sent", "am I done?"])
+def test_whether_an_answer_came_in_is_shown_where_it_stands(engine: Engine, text: str) -> None:
+    world = World(engine, until="2019-08-30 09:00")
+    hold(
+        world,
+        [
+            (LEAD, says("on track, contracts are signed"), "Nothing is sent until you confirm"),
+            (LEAD, says(text), "A draft of your answer is kept; it has not been sent yet"),
+            (LEAD, says("send it"), "Stored"),
+            (LEAD, says(text), "Nothing is wanted from you now. Thank you. Stored from you: 52. 'history 52' shows"),
+        ],
+    )
