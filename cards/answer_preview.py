@@ -11,7 +11,7 @@ from remembrancer.queries.returns import last_answers
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.answers import Circumstances, is_asked, wrongs
-from remembrancer.rules.programmes.doubts import Doubt, find_doubts
+from remembrancer.rules.programmes.slips import Slip, find_slips
 from remembrancer.rules.programmes.spec import Programme, Question
 from remembrancer.services.context import Context
 from remembrancer.wording import escape, phrase, render, short_day
@@ -41,17 +41,17 @@ def find_errors(context: Context, ret: Return, answers: Mapping[str, Any]) -> di
     }
 
 
-def doubt_sentences(doubts: Sequence[Doubt]) -> list[str]:
-    """Each doubt in words, with both readings."""
+def slip_sentences(slips: Sequence[Slip]) -> list[str]:
+    """Each slip in words, with both readings."""
     return [
         phrase(
-            f"doubts.{doubt.why}",
-            label=escape(doubt.label),
-            day=short_day(doubt.day) if doubt.day else "",
-            before=short_day(doubt.before) if doubt.before else "",
-            said=escape(doubt.said),
+            f"slips.{slip.why}",
+            label=escape(slip.label),
+            day=short_day(slip.day) if slip.day else "",
+            before=short_day(slip.before) if slip.before else "",
+            said=escape(slip.said),
         )
-        for doubt in doubts
+        for slip in slips
     ]
 
 
@@ -126,9 +126,9 @@ def draft_message(
     if not has_status:
         buttons = [*_status_buttons(programme, ret, about), *buttons]
     text = render("messages/play_back.md", item=context.item(ret), understood=rows)
-    doubts = doubt_sentences(find_doubts(programme, given, context.today))
+    slips = slip_sentences(find_slips(programme, given, context.today))
     missing = [(sentence, _words_to_choose_from(programme.question(key))) for key, sentence in errors.items()]
-    foot = render("messages/play_back_foot.md", missing=missing, stands=has_status, doubts=doubts)
+    foot = render("messages/play_back_foot.md", missing=missing, stands=has_status, slips=slips)
     parts = (Part(text=text), Part(text=foot, buttons=tuple(buttons)))
     return Message(parts=parts, follows=f"draft {ret.id}.{ret.versions}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import Role
@@ -83,7 +83,7 @@ def understand(
         if not line.strip():
             continue
         try:
-            case = TypeAdapter(Case).validate_json(line)
+            case = Case.model_validate_json(line)
         except ValidationError as error:
             fault = error.errors()[0]
             where = ".".join(str(each) for each in fault["loc"])

@@ -184,25 +184,19 @@ def presses_old(button: Button) -> Act:
 
 
 def fills_in(**fields: Any) -> Act:
-    """The form that is shown: what it holds already, with these changes."""
-
-    def act(world: World, who: str) -> list[str]:
-        form = world.forms[who]
-        typed: Mapping[str, Any] = {field.key: field.value for field in form.fields} | fields
-        return world.incoming(who, "submit", action=form.action, value=form.value, fields=typed)
-
-    return act
+    """The form that is shown is sent: what it holds already, with these changes."""
+    return lambda world, who: _with_form(world, who, "submit", fields)
 
 
 def changes(**fields: Any) -> Act:
     """The form is shown anew with these changes, as after a choice or a turned page; it is not sent."""
+    return lambda world, who: _with_form(world, who, "change", fields)
 
-    def act(world: World, who: str) -> list[str]:
-        form = world.forms[who]
-        typed: Mapping[str, Any] = {field.key: field.value for field in form.fields} | fields
-        return world.incoming(who, "change", action=form.action, value=form.value, fields=typed)
 
-    return act
+def _with_form(world: World, who: str, kind: str, fields: Mapping[str, Any]) -> list[str]:
+    form = world.forms[who]
+    typed = {field.key: field.value for field in form.fields} | dict(fields)
+    return world.incoming(who, kind, action=form.action, value=form.value, fields=typed)
 
 
 def waits_until(text: str) -> Act:

@@ -105,8 +105,8 @@ def _handle_edit(context: Context, incoming: Incoming) -> Reply:
     earlier = (incoming.edits or "").strip()
     is_open = take_back_words(context.session, stored_id(context.person.id), earlier)
     reading = read_message(context, replace(incoming, text=earlier, edits=None))
-    did_nothing = reading.ask or reading.is_empty or (reading.act is not None and reading.act.do in SHOWING)
-    if is_open or (did_nothing and not reading.items) or reading.ask:
+    did_nothing = reading.is_empty or (reading.act is not None and reading.act.do in SHOWING)
+    if is_open or reading.ask or (did_nothing and not reading.items):
         return handle_text(context, replace(incoming, edits=None))
     return Reply(messages=(context.says("edit_too_late"),))
 

@@ -76,7 +76,7 @@ def _delegate(context: Context, incoming: Incoming, act: Requested) -> Reply:
 
 def _snooze(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Until a day, until later, or a form that asks until when."""
-    words = incoming.text.lower()
+    words = act.words.lower()
     said = {"ref": act.get("ref"), "day": act.get("until")}
     if said["day"]:
         return snooze.text_day(context, incoming, said)
@@ -88,13 +88,13 @@ def _snooze(context: Context, incoming: Incoming, act: Requested) -> Reply:
 
 
 def _absence(context: Context, incoming: Incoming, act: Requested) -> Reply:
-    days = [act.get("from"), act.get("to")]
-    is_plain = all(day and len(day) == len("2026-09-02") for day in days)
-    delegate = act.get("delegate")
+    """A leave with its days, where both are plain, or with the words that say when."""
+    first, last, delegate = act.get("from"), act.get("to"), act.get("delegate")
+    is_plain = all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", day or "") for day in (first, last))
+    period = f"{first} to {last}" if is_plain else act.words
     if delegate and not delegate.lower().startswith(("my ", "our ", "the ")):
-        said = {"name": delegate, "period": " to ".join(days) if is_plain else incoming.text}
-        return leave_delegate.text_delegate_leave(context, incoming, said)
-    return leave.text_away(context, incoming, {"period": " to ".join(days) if is_plain else incoming.text})
+        return leave_delegate.text_delegate_leave(context, incoming, {"name": delegate, "period": period})
+    return leave.text_away(context, incoming, {"period": period})
 
 
 def _change(context: Context, incoming: Incoming, act: Requested) -> Reply:

@@ -49,8 +49,6 @@ _FORMS = tuple(
 )
 SLIP = timedelta(days=31)
 """A day without a year that is said to be past, and is so little ahead, is most likely a slip: no year is guessed."""
-EARLIEST_YEAR, REACH_YEARS = 1990, 20
-"""A year before the one, or more than so many years off, is most likely a slip of the pen."""
 
 
 def to_date(text: str, today: date, is_past: bool = False) -> date | None:
@@ -73,11 +71,6 @@ def to_date(text: str, today: date, is_past: bool = False) -> date | None:
     years = (today.year, today.year - 1) if is_past else (today.year, today.year + 1)
     days = (_day(year, month, day) for year in years)
     return next((each for each in days if each and (each <= today if is_past else each >= today)), None)
-
-
-def is_likely(day: date, today: date) -> bool:
-    """Whether somebody may mean this year; a council says nothing of 1927 or 2127."""
-    return EARLIEST_YEAR <= day.year <= today.year + REACH_YEARS
 
 
 def _month(text: str) -> int | None:

@@ -5,6 +5,7 @@ else is offered, and never ticked for them.
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from remembrancer.bot.language.clauses import sentences, split
@@ -29,7 +30,7 @@ def read(message: str, situation: Situation) -> Reading:
     if match_small_talk(text) and not (decided and decided.act):
         return Reading()
     if decided:
-        act = Act(decided.act.do, {"ref": ref}) if decided.act and ref else decided.act
+        act = replace(decided.act, said={"ref": ref}) if decided.act and ref else decided.act
         return Reading(act=act, ask=decided.ask)
     whole = _whole_request(text, situation)
     if whole is not None:
@@ -128,7 +129,7 @@ def _about(act: Act, refs: tuple[str, ...]) -> Act:
     """The act with the items that the words beside it name, where it names none itself."""
     if not refs or act.get("ref"):
         return act
-    return Act(act.do, {**act.said, "ref": list(refs) if len(refs) > 1 else refs[0]})
+    return replace(act, said={**act.said, "ref": list(refs) if len(refs) > 1 else refs[0]})
 
 
 def _joined(one: Act | None, other: Act) -> Act:
@@ -140,7 +141,7 @@ def _joined(one: Act | None, other: Act) -> Act:
         for act in (one, other)
         for ref in (act.get("ref") if isinstance(act.get("ref"), list) else [act.get("ref")])
     ]
-    return Act(one.do, {**one.said, "ref": list(dict.fromkeys(refs))})
+    return Act(one.do, {**one.said, "ref": list(dict.fromkeys(refs))}, f"{one.words}\n{other.words}")
 
 
 def _by_item(readings: list[ItemReading]) -> list[ItemReading]:

@@ -6,7 +6,7 @@ is none. Where a sentence may be either, it is unsure, and the person is asked.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -22,10 +22,14 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Act:
-    """What the product is asked to do, and with what: names, posts and windows as they were said, days in ISO."""
+    """What the product is asked to do, and with what: names, posts and windows as they were said, days in ISO.
+
+    `words` are the sentence that asks for it; of several acts in one, a sentence on each line.
+    """
 
     do: str
     said: Mapping[str, Any] = field(default_factory=dict)
+    words: str = field(default="", compare=False)
 
     def get(self, name: str) -> Any:
         return self.said.get(name)
@@ -49,6 +53,7 @@ NO_CHANGE = (
     r"|same|status quo|nothing has changed"
     r"|(?:position|status|picture|all|everything) (?:is |still )?(?:unchanged|the same)|no movement|still the same"
 )
+_SAYS_NO_CHANGE = re.compile(r"\bno changes?\b|\bunchanged\b|\bsame as\b", re.IGNORECASE)
 _EXPLANATION = re.compile(
     r"(?:,? (?:please|pls|thanks))?(?:,| -| –|;| as| because| since)+"
     r" (?:he|she|they|it|i|we|there|my|the|that)(?:'\w+)?\b.*$",
@@ -118,7 +123,7 @@ def find_request(sentence: str, refs: Sequence[str], role: Role, today: date, is
             match = pattern.fullmatch(said)
             act = _act(do, match, refs, today) if match else None
             if act is not None and (said not in explained or act.do in EXPLAINED):
-                return _meant(act, is_alone or bool(_TO_US.search(said)))
+                return _meant(replace(act, words=words), is_alone or bool(_TO_US.search(said)))
     written = _write_out(words)
     doubts = [p for p in _doubtful(role) if p.search(written)] if _DOUBT.search(written + sentence.strip()[-1:]) else []
     written = with_refs_marked(written, refs)
@@ -127,6 +132,11 @@ def find_request(sentence: str, refs: Sequence[str], role: Role, today: date, is
         any(pattern.fullmatch(written) for pattern in _unsure("unsure_alone")) or _THIRD_PARTY.fullmatch(plain)
     )
     return Request(None, is_unsure=True) if doubts or unsure or alone else None
+
+
+def says_no_change(act: Act) -> bool:
+    """Whether each sentence says 'no change' outright, as the button does; 'nothing to report' is read back first."""
+    return all(_SAYS_NO_CHANGE.search(sentence) for sentence in act.words.splitlines())
 
 
 def _meant(act: Act, is_to_us: bool) -> Request | None:

@@ -82,8 +82,8 @@ class SegmentReader:
         if self.put_right.ask or self.put_right.act or found.values:
             return Reading([found] if found.values else [], self.put_right.act, self.put_right.ask)
         act, doubts = self._requests()
-        is_same, lead = self._no_change()
-        act = act or (Act("no_change") if is_same else None)
+        same, lead = self._no_change()
+        act = act or (Act("no_change", words=same) if same else None)
         statements = self._statements(lead)
         is_contradiction = self._fill(found, statements)
         self._drop_orders_to_send()
@@ -132,18 +132,18 @@ class SegmentReader:
     def _request(self, sentence: str, is_alone: bool) -> Request | None:
         return find_request(sentence, self.refs, self.situation.role, self.situation.today, is_alone)
 
-    def _no_change(self) -> tuple[bool, int]:
-        """Whether it says that nothing changed, and where words that take something out of that end."""
+    def _no_change(self) -> tuple[str, int]:
+        """The words that say that nothing changed, and where words that take something out of that end."""
         for index, clause in enumerate(self.clauses):
             begins = index == sentence_of(self.clauses, index)[0]
             is_same = _NO_CHANGE.fullmatch(self.plain, clause.start, clause.end)
             if index not in self.dropped and is_same and begins and not self.lacking:
                 self.dropped.add(index)
-                return True, 0
+                return is_same[0], 0
             but = _NO_CHANGE_BUT.match(self.plain, clause.start) if index == 0 else None
             if but:
-                return True, but.end()
-        return False, 0
+                return but[0].strip(), but.end()
+        return "", 0
 
     def _statements(self, lead: int) -> list[Statement]:
         """What it states; what follows a `lead`, such as 'no change except', never takes up a clause."""

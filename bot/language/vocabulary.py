@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from remembrancer.bot.language.dates import DAY, is_likely, to_date
+from remembrancer.bot.language.dates import DAY, to_date
 from remembrancer.bot.language.message_text import CIRCLES
+from remembrancer.rules.programmes.slips import is_likely
 from remembrancer.rules.programmes.spec import Option, Programme, Question
 
 NUMBER = r"(?:£ ?)?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|(?:£ ?)?\d+(?:\.\d+)?(?![\d,/]\d)"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.returns.answer_form import answer_form, doubts_key, read_fields
-from remembrancer.cards.answer_preview import answer_rows, doubt_sentences, evaluation_context, find_errors
+from remembrancer.bot.returns.answer_form import answer_form, read_fields, slips_key
+from remembrancer.cards.answer_preview import answer_rows, evaluation_context, find_errors, slip_sentences
 from remembrancer.cards.stored_answer import since_stored
 from remembrancer.models import Person, Return, ReturnVersion, WindowState
 from remembrancer.models.message import Message, Part, message
@@ -15,7 +15,7 @@ from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.programmes.answers import complete, may_say_no_change, prefilled, unchanged_run
-from remembrancer.rules.programmes.doubts import find_doubts
+from remembrancer.rules.programmes.slips import find_slips
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.outbox import enqueue, tell_secretaries
 from remembrancer.services.returns import draft_of, drop_draft, keep_draft, store_answer
@@ -115,10 +115,10 @@ def submit_answer(context: Context, incoming: Incoming) -> Reply:
     errors = {**find_errors(context, ret, answers), **unreadable}
     if errors:
         return Reply(form=answer_form(context, ret, answers, errors=errors, typed=incoming.fields))
-    doubts = find_doubts(programme, evaluation_context(context, ret, answers), context.today)
-    if doubts and not incoming.value.endswith(doubts_key(doubts)):
-        asks = phrase("forms.please_check", doubts=" ".join(doubt_sentences(doubts)))
-        return Reply(form=answer_form(context, ret, answers, notice=asks, typed=incoming.fields, asked_about=doubts))
+    slips = find_slips(programme, evaluation_context(context, ret, answers), context.today)
+    if slips and not incoming.value.endswith(slips_key(slips)):
+        asks = phrase("forms.please_check", slips=" ".join(slip_sentences(slips)))
+        return Reply(form=answer_form(context, ret, answers, notice=asks, typed=incoming.fields, asked_about=slips))
     return Reply(messages=(store(context, ret, answers, "form"),))
 
 

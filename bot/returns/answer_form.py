@@ -12,7 +12,7 @@ from remembrancer.models import Return
 from remembrancer.models.message import Form, FormField
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.programmes.answers import Circumstances, all_hold, is_asked, is_required
-from remembrancer.rules.programmes.doubts import Doubt, standing_end
+from remembrancer.rules.programmes.slips import Slip, standing_end
 from remembrancer.rules.programmes.spec import Programme, Question
 from remembrancer.services.context import Context
 from remembrancer.wording import phrase, render, short_day
@@ -61,7 +61,7 @@ def answer_form(
     notice: str = "",
     typed: Mapping[str, Any] | None = None,
     begun_from: int | None = None,
-    asked_about: Sequence[Doubt] = (),
+    asked_about: Sequence[Slip] = (),
 ) -> Form:
     """The form as it should be now: what is asked, prefilled, each error beside its field.
 
@@ -75,7 +75,7 @@ def answer_form(
     errors = errors or {}
     return Form(
         action="answer",
-        value=f"{ret.id}.{ret.versions if begun_from is None else begun_from}{doubts_key(asked_about)}",
+        value=f"{ret.id}.{ret.versions if begun_from is None else begun_from}{slips_key(asked_about)}",
         title=f"{item.ref} – {item.title}",
         intro=render(
             "messages/form_intro.md",
@@ -95,10 +95,10 @@ def answer_form(
     )
 
 
-def doubts_key(doubts: Sequence[Doubt]) -> str:
+def slips_key(slips: Sequence[Slip]) -> str:
     """The part of a form's value that names what it has asked about; empty where it asks about nothing."""
-    keys = ";".join(sorted(doubt.key for doubt in doubts))
-    return f"!{hashlib.sha256(keys.encode()).hexdigest()[:12]}" if doubts else ""
+    keys = ";".join(sorted(slip.key for slip in slips))
+    return f"!{hashlib.sha256(keys.encode()).hexdigest()[:12]}" if slips else ""
 
 
 def _field(

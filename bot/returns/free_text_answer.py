@@ -21,6 +21,7 @@ from remembrancer.bot.core.target_returns import (
 )
 from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import Act as Requested
+from remembrancer.bot.language.requests import says_no_change
 from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
 from remembrancer.bot.returns.message_reading import meant_without_name, merged, newest_draft, situation
@@ -38,8 +39,6 @@ from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
 from remembrancer.wording import phrase, render
 
-_SAYS_NO_CHANGE = re.compile(r"\bno changes?\b|\bunchanged\b|\bsame as\b", re.IGNORECASE)
-"""What is stored at once, as the button 'No change' is; 'nothing to report' is read back first."""
 LONGEST_IN_BUTTON = 1500
 """Characters of a text that a button carries; Slack takes 2,000 (docs.slack.dev, button element)."""
 MOST_OFFERED = 5
@@ -57,7 +56,7 @@ def answer_in_words(context: Context, incoming: Incoming, reading: Reading) -> R
     for ref in no_change:
         if ref not in said_of:
             ret = _which(context, incoming, ref)
-            if isinstance(ret, Return) and not _SAYS_NO_CHANGE.search(incoming.text):
+            if isinstance(ret, Return) and reading.act and not says_no_change(reading.act):
                 messages.append(_keep_reading(context, incoming, ItemReading(ref_of(context, ret)), is_unchanged=True))
                 continue
             reply = Reply(messages=(ret,)) if isinstance(ret, Message) else store_no_change(context, ret)
@@ -97,9 +96,9 @@ def _keep_reading(context: Context, incoming: Incoming, said: ItemReading, is_un
     if isinstance(ret, Message):
         return ret
     must_be_open(context, ret)
-    programme, progress = context.programme(context.window(ret)), context.programme(context.window(ret)).form.progress
+    programme = context.programme(context.window(ret))
+    progress, status = programme.form.progress, programme.status.key
     before = _begun(context, ret, is_unchanged)
-    status = programme.status.key
     last_status = evaluation_context(context, ret, {}).last.get(status)
     answers = merged(programme, before, said.values)
     text = said.text

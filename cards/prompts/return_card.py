@@ -11,7 +11,7 @@ from remembrancer.models.message import Button, Part
 from remembrancer.reports.answer_text import option_in_words
 from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.answers import Circumstances, may_say_no_change
-from remembrancer.rules.programmes.doubts import standing_end
+from remembrancer.rules.programmes.slips import standing_end
 from remembrancer.rules.programmes.spec import Question
 from remembrancer.wording import phrase, render
 

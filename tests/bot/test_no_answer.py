@@ -127,6 +127,23 @@ def test_a_stray_word_is_not_added_to_a_draft(world: World) -> None:
     assert answers["progress_description"] == "Contracts are signed"
 
 
+def test_of_two_items_only_the_one_without_change_is_stored_at_once(world: World) -> None:
+    grace, tom = "grace.oyelaran", "tom.ashdown"
+    hold(
+        world,
+        [
+            (grace, says("delegate 47 Tom Ashdown"), "Tom Ashdown is asked now"),
+            (tom, says("46 nothing to report. 47 no change"), ["**46", "Nothing is sent until you confirm"]),
+        ],
+    )
+    assert world.answers("46") is None
+
+
+def test_until_when_is_read_in_the_sentence_that_asks_and_nowhere_else(world: World) -> None:
+    says_both = "The supplier reports later today than we hoped. Can you remind me about 52"
+    hold(world, [(LEAD, says(says_both), ["not: you will be reminded on"])])
+
+
 def test_a_draft_that_is_gone_takes_no_status(world: World) -> None:
     hold(world, [(LEAD, says("The contracts were signed on Monday."), "**How does it stand?**")])
     on_track = world.button(LEAD, "● Yes, it is on track")

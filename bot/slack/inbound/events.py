@@ -6,7 +6,7 @@ Payloads: https://docs.slack.dev/reference/events, https://docs.slack.dev/refere
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -98,16 +98,7 @@ def _message(event: Payload, key: str) -> Event | None:
         return _edited(event, key)
     if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") not in MESSAGE_SUBTYPES:
         return None
-    thread = event.get("thread_ts")
-    return Event(
-        "text",
-        key,
-        user=str(event.get("user", "")),
-        conversation=str(event["channel"]),
-        text=words_of(event),
-        about=str(thread) if thread and thread != event.get("ts") else None,
-        has_file=bool(event.get("files")),
-    )
+    return _text(event, key, str(event["channel"]))
 
 
 def _edited(event: Payload, key: str) -> Event | None:
@@ -118,15 +109,19 @@ def _edited(event: Payload, key: str) -> Event | None:
     new, old = event.get("message") or {}, event.get("previous_message") or {}
     if new.get("bot_id") or new.get("subtype") not in MESSAGE_SUBTYPES or words_of(new) == words_of(old):
         return None
-    thread = new.get("thread_ts")
+    return replace(_text(new, key, str(event["channel"])), edits=words_of(old), has_file=False)
+
+
+def _text(message: Payload, key: str, channel: str) -> Event:
+    thread = message.get("thread_ts")
     return Event(
         "text",
         key,
-        user=str(new.get("user", "")),
-        conversation=str(event["channel"]),
-        text=words_of(new),
-        about=str(thread) if thread and thread != new.get("ts") else None,
-        edits=words_of(old),
+        user=str(message.get("user", "")),
+        conversation=channel,
+        text=words_of(message),
+        about=str(thread) if thread and thread != message.get("ts") else None,
+        has_file=bool(message.get("files")),
     )
 
 

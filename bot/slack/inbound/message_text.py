@@ -39,11 +39,9 @@ def _block_words(block: Mapping[str, Any]) -> str:
             parts.append(f"<@{element.get('user_id')}>")
         else:
             parts.append(str(element.get("text") or element.get("url") or ""))
-    separator = "\n• " if block.get("type") == "rich_text_list" else ""
-    joined = separator.join(parts)
-    return (f"• {joined}" if separator and parts else joined or str((block.get("text") or {}).get("text") or "")).strip(
-        "\n"
-    )
+    if block.get("type") == "rich_text_list":
+        return "\n".join(f"• {part}" for part in parts)
+    return ("".join(parts) or str((block.get("text") or {}).get("text") or "")).strip("\n")
 
 
 def mentioned_users(text: str) -> set[str]:

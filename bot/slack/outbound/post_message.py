@@ -17,7 +17,7 @@ from remembrancer.wording import phrase
 
 log = structlog.get_logger()
 MAX_UPDATE_TEXT = 4_000
-"""Characters of an update\'s fallback text; Slack refuses more (msg_too_long), and the blocks carry it all."""
+"""Characters of an update's fallback text; Slack refuses more (msg_too_long), and the blocks carry it all."""
 SLACK_MAX_BLOCKS = 50
 NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 """Keeps Slack from adding link previews or mentions."""

@@ -6,7 +6,7 @@ import pytest
 
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.rules.programmes.answers import Circumstances
-from remembrancer.rules.programmes.doubts import find_doubts
+from remembrancer.rules.programmes.slips import find_slips
 from tests.conftest import EXAMPLE
 
 PROGRAMME = read_folder(EXAMPLE).programmes["strategic-delivery-plan"]
@@ -35,10 +35,10 @@ LAST = {"delivery": "on_track", "milestones": {"go_live": "2027-01-11"}, "new_en
     ],
 )
 def test_a_slip_is_asked_about(answers: dict[str, object], whys: list[str]) -> None:
-    found = find_doubts(PROGRAMME, Circumstances(answers=answers, last=LAST), TODAY)
-    assert [doubt.why for doubt in found] == whys
+    found = find_slips(PROGRAMME, Circumstances(answers=answers, last=LAST), TODAY)
+    assert [slip.why for slip in found] == whys
 
 
 def test_an_end_date_of_the_register_that_has_passed_is_asked_about() -> None:
     circumstances = Circumstances(answers={"delivery": "on_track"}, facts={"original_end_date": "2026-03-31"})
-    assert [doubt.why for doubt in find_doubts(PROGRAMME, circumstances, TODAY)] == ["past_end"]
+    assert [slip.why for slip in find_slips(PROGRAMME, circumstances, TODAY)] == ["past_end"]

@@ -23,8 +23,8 @@ _NO_SUBSTANCE = re.compile(
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """One answer that is asked about; `why` names a sentence (doubts.WHY in words.yaml) about these days or words."""
+class Slip:
+    """One answer that is asked about; `why` names a sentence (slips.WHY in words.yaml) about these days or words."""
 
     why: str
     label: str
@@ -34,19 +34,24 @@ class Doubt:
 
     @property
     def key(self) -> str:
-        """What the doubt is about, so that the same one is not asked about again."""
+        """What the slip is about, so that the same one is not asked about again."""
         return f"{self.why}-{self.label}-{self.day}-{self.said}"
 
 
-def find_doubts(programme: Programme, circumstances: Circumstances, today: date) -> list[Doubt]:
+def find_slips(programme: Programme, circumstances: Circumstances, today: date) -> list[Slip]:
     """Every answer that is most likely a slip, in the form's order."""
     found = [
-        doubt
+        slip
         for question in programme.form.questions
         for label, day, before in _days(question, circumstances)
-        if (doubt := _of_day(label, day, before, today)) is not None
+        if (slip := _of_day(label, day, before, today)) is not None
     ]
     return [*found, *_without_substance(programme, circumstances), *_past_its_end(programme, circumstances, today)]
+
+
+def is_likely(day: date, today: date) -> bool:
+    """Whether somebody may mean this year; a council says nothing of 1927 or 2127."""
+    return EARLIEST_YEAR <= day.year <= today.year + MOST_YEARS_OFF
 
 
 def standing_end(programme: Programme, circumstances: Circumstances) -> tuple[Question, date] | None:
@@ -76,17 +81,17 @@ def _day(value: Any) -> date | None:
     return date.fromisoformat(value[:10]) if value else None
 
 
-def _of_day(label: str, day: date, before: date | None, today: date) -> Doubt | None:
+def _of_day(label: str, day: date, before: date | None, today: date) -> Slip | None:
     if day == before:
         return None
-    if day.year < EARLIEST_YEAR or day.year > today.year + MOST_YEARS_OFF:
-        return Doubt("far_off", label, day)
+    if not is_likely(day, today):
+        return Slip("far_off", label, day)
     if before is not None and abs((day - before).days) > MOST_DAYS_MOVED:
-        return Doubt("moved_far", label, day, before)
+        return Slip("moved_far", label, day, before)
     return None
 
 
-def _without_substance(programme: Programme, circumstances: Circumstances) -> Iterator[Doubt]:
+def _without_substance(programme: Programme, circumstances: Circumstances) -> Iterator[Slip]:
     """Each text that is needed and says nothing; where the question has a word for 'none', that word is an answer."""
     for question in programme.form.questions:
         said = str(circumstances.answers.get(question.key) or "")
@@ -97,10 +102,10 @@ def _without_substance(programme: Programme, circumstances: Circumstances) -> It
             and is_asked(programme, question, circumstances)
             and is_required(programme, question, circumstances)
         ):
-            yield Doubt("no_substance", question.label, said=said.strip())
+            yield Slip("no_substance", question.label, said=said.strip())
 
 
-def _past_its_end(programme: Programme, circumstances: Circumstances, today: date) -> Iterator[Doubt]:
+def _past_its_end(programme: Programme, circumstances: Circumstances, today: date) -> Iterator[Slip]:
     """An answer that all is well, by its colour, where the end date has passed and no later one is given."""
     status = programme.status.option(circumstances.answers.get(programme.form.status) or "")
     standing = standing_end(programme, circumstances)
@@ -109,4 +114,4 @@ def _past_its_end(programme: Programme, circumstances: Circumstances, today: dat
     question, end = standing
     new = _day(circumstances.answers.get(question.key)) or end
     if new < today:
-        yield Doubt("past_end", status.word, new)
+        yield Slip("past_end", status.word, new)
