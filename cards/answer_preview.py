@@ -92,9 +92,8 @@ def answer_rows(
         if not is_asked(programme, question, circumstances):
             continue
         last = circumstances.last.get(question.key)
-        old = (replaced or {}).get(question.key)
-        is_replaced = bool(old) and not kind.is_same(value, old) and not (kind.is_prose and str(old) in str(value))
-        was = in_words(question, old) if is_replaced else ""
+        old = kind.replaced(value, (replaced or {}).get(question.key))
+        was = in_words(question, old) if old else ""
         found.append(Row(question.label, in_words(question, value), kind.is_same(value, last), was))
     return found
 

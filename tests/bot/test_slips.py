@@ -41,6 +41,22 @@ def test_what_is_read_back_asks_about_it_too(world: World) -> None:
     )
 
 
+def test_old_and_new_name_the_date_that_changes_and_no_other(world: World) -> None:
+    decision = "Approval to proceed 6 Apr 2019; Key Decision"
+    hold(
+        world,
+        [
+            (
+                LEAD,
+                says("on track, key decision now 9 December 2019"),
+                f"{decision} 9 Dec 2019 (was: Key Decision 3 Sep",
+            ),
+            (LEAD, says("go live 31 March 2020"), [f"{decision} 9 Dec 2019; Go live 31 Mar 2020", "not: 2020 (was"]),
+            (LEAD, says("remove the go live date"), f"{decision} 9 Dec 2019 (was: Go live 31 Mar 2020)"),
+        ],
+    )
+
+
 @pytest.mark.parametrize("typed", ["13/09/2020", "13 September 2020", "18 September 2020 5pm", "2020-09-13"])
 def test_a_date_box_takes_a_day_as_the_chat_does(world: World, typed: str) -> None:
     hold(

@@ -81,6 +81,10 @@ class QuestionType(ABC):
         """Whether two values are one answer; nothing is nothing, however it is stored."""
         return bool((one or None) == (other or None))
 
+    def replaced(self, now: Any, before: Any) -> Any:
+        """What of the old value the new one took the place of; nothing where all of it still stands."""
+        return None if self.is_same(now, before) else before
+
     def moved(self, now: Mapping[str, str] | None, before: Mapping[str, str] | None) -> dict[str, str]:
         """The old date of each option that has another date now, as ISO text by the option's key."""
         return {}

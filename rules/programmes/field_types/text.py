@@ -18,6 +18,10 @@ class Text(QuestionType):
     def in_words(self, value: Any) -> list[list[str]]:
         return [[str(value)]]
 
+    def replaced(self, now: Any, before: Any) -> Any:
+        """Words that were only added to still stand."""
+        return None if str(before or "") in str(now or "") else before
+
     def from_field(self, value: Any) -> str:
         return re.sub(r"\r\n?", "\n", str(value or "")).strip()
 
