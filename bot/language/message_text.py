@@ -42,23 +42,49 @@ _GOES_ON = re.compile(rf"^\s*(?:ps\b|p\.s|also\b|and\b)|{DAY}", re.IGNORECASE)
 _THANKS_AND_NAME = re.compile(
     r"([.!?\n]|^)[ \t]*(?:many )?(?:thanks|cheers|regards|kind regards),[ \t]*[A-Z][\w'-]+[ \t.]*\Z"
 )
+_NO_NAME = (
+    r"(?:(?:on|off|at|in|to|for|no|not|yes|we|i|it|its|it's|is|are|was|the|this|that|my|our|still|now|same|nothing|none"
+    r"|done|complete|green|amber|red|blue|delayed|late|behind|ahead|all (?!\W*(?:[,!.:\n-]|\Z)))\b|\d)"
+)
+"""What may follow a greeting, and is nobody's name."""
 _GREETING = re.compile(
     r"\A\s*(?:(?:hi|hiya|hello|hey|dear|(?:good )?(?:morning|afternoon|evening)|bore da)\b"
-    r"(?:[ \t]+[\w'.-]+){0,2}[ \t]*[,!.:\n-]\s*)+",
+    rf"(?:[ \t]+(?!{_NO_NAME})[\w'.-]+){{0,2}}[ \t]*[,!.:…\n–—-]+\s*|(?:hi|hiya|hello|hey)[ \t]+(?={_NO_NAME}))+",
     re.IGNORECASE,
 )
+_THANKED_FOR = (
+    r"(?:(?:the|your|this|that|these|my|a|sending|kind|gentle|quick|prompt|latest|timely|further|another|all|help|patience"
+    r"|reminders?|nudges?|prompts?|chasers?|messages?|e-?mails?|notes?|requests?|updates?|chasing|asking|reminding"
+    r"|checking(?: in)?|getting in touch|letting|know|me|us|yesterday|today|again|last week|on this)\b ?)+"
+)
+_LATE = (
+    r"(?:(?:the|my|our|any|a|this|it|that|is|being|very|bit|so|late|lateness|delay(?:ed)?|slow(?:ness)?|tardy|wait|reply"
+    r"|replies|response|return|responding|replying|answer|getting|coming|back|to you|in|with|not|earlier|sooner"
+    r"|inconvenience|confusion)\b ?)+"
+)
+_WELL = (
+    r"(?:(?:that|you(?:'re|r)?|this|all|everyone|everything|is|are|finds?|have|had|has|doing|keeping|going|a|an|good|great"
+    r"|nice|lovely|well|ok|okay|fine|better|with|and|your|the|team|weekend|break|summer|holidays?|week|day|easter"
+    r"|christmas|bank|e-?mail|message|restful|relaxing|there)\b ?)+"
+)
+_PERIOD = r"(?: for (?:(?:the|this|last|quarter|month|period|year|window|q\d|\d{4}(?:[/-]\d{2,4})?|[1-4])\b ?)+)?"
 _COURTESY = re.compile(
-    r"(?:hope (?:you|this|all|that)\b[^.!?\n]*"
-    r"|(?:please )?(?:find|see)\b[^.!?\n]*\b(?:return|update|response|submission)\b[^.!?\n]*(?:below|follows|attached)?"
-    r"|(?:here(?:'s| is| are)|this is) (?:my|our|the) (?:update|return|response|answer)s?(?: for[^.!?:\n]*)?"
+    rf"(?:(?:i )?hope {_WELL}"
+    rf"|(?:please )?(?:find|see) (?:(?:attached|below|here|my|our|the|latest|quarterly)\b ?)*"
+    rf"(?:return|update|response|submission)s?{_PERIOD}(?: ?(?:below|as follows|follows|attached))?"
+    rf"|(?:here(?:'s| is| are)|this is) (?:my|our|the) (?:update|return|response|answer)s?{_PERIOD}"
     r"|(?:our|my) (?:update|return|response|answer) (?:is )?(?:as follows|below)"
-    r"|(?:as|per) (?:you )?(?:requested|discussed|asked|promised|agreed)(?: here)?"
-    r"|apologies for[^.!?\n]*|update(?:s)? as follows|diolch(?: yn fawr)?"
-    r"|(?:many )?thanks?(?: you)?(?: (?:for|so|very)\b[^.!?\n]*| a lot)?(?: [A-Z][\w'-]+)?"
-    r"|sorry for[^.!?\n]*|cheers)"
-    r"[ \t]*(?:[.!:]+|(?=\n)|\Z)\s*",
+    r"|(?:as|per) (?:you )?(?:requested|asked)(?: here)?"
+    r"|(?:as|per) (?:you )?(?:discussed|promised|agreed)(?: here)?(?=[ \t]*[.!:])"
+    rf"|(?:apologies|sorry)(?: (?:that|for|about|if))? {_LATE}"
+    r"|update(?:s)? as follows|diolch(?: yn fawr)?"
+    r"|(?:many )?thanks?(?: you)?(?: (?:so|very) much| a lot)?(?: [A-Z][\w'-]+(?=[ \t]*(?:[.!\n]|\Z)))?"
+    rf"(?: (?:for|so much for) {_THANKED_FOR})?"
+    r"|cheers)"
+    r"[ \t]*(?:[.!:,;…–—]+|-(?=\s)|(?=\n)|\Z)\s*",
     re.IGNORECASE,
 )
+"""What is said before an answer, word by word: a courtesy that goes on to tell something is the person's account."""
 
 
 def clean(text: str) -> str:
