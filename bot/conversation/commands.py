@@ -1,7 +1,6 @@
 """Typed text: one-word commands and their table; other text goes to the longer commands, the phrases and free text."""
 
 import difflib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -23,7 +22,6 @@ from remembrancer.bot.core.target_returns import (
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
-from remembrancer.bot.language import normalise
 from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
@@ -61,10 +59,7 @@ def handle_text(context: Context, incoming: Incoming) -> Reply:
     words = incoming.text.strip().split()
     if not words:
         return Reply()
-    asked = normalise.normalise(incoming.text)
-    question_command = next((name for pattern, name in QUESTIONS if pattern.fullmatch(asked)), None)
-    name = question_command or words[0].lower().lstrip("/")
-    words = [name] if question_command else words
+    name = words[0].lower().lstrip("/")
     is_of_board = name in ("plan", "calendar") and is_board_named(context, words[1:])
     max_words = MAX_WORDS.get(name, ADMIN_MAX_WORDS.get(name, 0) if is_admin(context.person) else 0)
     if name in COMMANDS and (is_of_board or len(words) <= 1 + max_words):
@@ -203,19 +198,6 @@ def see(context: Context, words: Sequence[str]) -> Reply:
 
 MAX_WORDS = {"answer": 1, "see": 1, "restate": 2, "plan": 1, "calendar": 1}
 """How many words a command takes after its name; a text with more words is free text, not the command."""
-WANTED_FROM_ME = r"(?:from me|of me)?(?: now| today)?"
-QUESTIONS = (
-    (re.compile(rf"what (?:do you want|do you need|is wanted|is due|else) ?{WANTED_FROM_ME}", re.IGNORECASE), "my"),
-    (re.compile(r"what (?:do|must) i (?:have to |need to )?(?:do|answer)(?: now| next)?", re.IGNORECASE), "my"),
-    (
-        re.compile(r"(?:who|what) are you|what is this|are you an? (?:bot|person|human)|stop|menu", re.IGNORECASE),
-        "help",
-    ),
-    (re.compile(r"when (?:is|are) (?:it|this|that|they|these|my updates?) due", re.IGNORECASE), "my"),
-    (re.compile(r"who (?:is|are|['’]s) (?:still )?(?:missing|late)", re.IGNORECASE), "missing"),
-    (re.compile(r"accept (?:them )?(?:all|everything)(?: (?:answers|of them))?", re.IGNORECASE), "accept all"),
-    (re.compile(r"chase (?:now|everybody|everyone|all|them)", re.IGNORECASE), "chase"),
-)
 ADMIN_MAX_WORDS = {"pause": 2, "resume": 2, "pilot": 0, "preview": 12, "withheld": 0}
 """The same for the commands about sending; anybody but an admin may add none, so 'preview held' is free text."""
 COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {

@@ -1,61 +1,43 @@
 """What the product does when it is asked in plain words: each act that a message may ask for, and its handler."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from remembrancer.bot.core.incoming import Handler, Incoming, Reply
+from remembrancer.bot.conversation.act_handlers import ActHandler, on_chosen, pressed_in_words
+from remembrancer.bot.conversation.requested_orders import ORDER_HANDLERS
+from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.name_lookup import find_windows
 from remembrancer.bot.core.target_returns import (
     answerable,
-    choose_return,
     nothing_wanted_message,
     own_answered,
     ref_of,
     returns_with_draft,
 )
-from remembrancer.bot.digests import draft_review
 from remembrancer.bot.language.requests import Act as Requested
-from remembrancer.bot.people import leave, leave_delegate, posts
-from remembrancer.bot.people.leave_delegate import find_people, name_error
-from remembrancer.bot.returns import bulk_review, history, readers, review, snooze
+from remembrancer.bot.people import leave, leave_delegate
+from remembrancer.bot.returns import history, readers, snooze
 from remembrancer.bot.returns.answer import open_form, press_confirm, press_discard
 from remembrancer.bot.returns.delegate import press_take_back, text_delegate_return
 from remembrancer.bot.returns.disown import press_not_mine
 from remembrancer.bot.returns.free_text_answer import take_away
 from remembrancer.bot.returns.message_reading import answered_last, meant_without_name, newest_draft
-from remembrancer.bot.sending import pause
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards.answer_preview import draft_message, find_errors
 from remembrancer.cards.prompts.return_prompts import own_returns
-from remembrancer.models import Return
+from remembrancer.models import Return, Window
 from remembrancer.models.message import Message, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.chase import RUNNING, WANTED
+from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of
 from remembrancer.wording import phrase, render
 
-ActHandler = Callable[[Context, Incoming, Requested], Reply]
 SOMEONE_ELSE = re.compile(r"(?:someone|somebody|anyone) else", re.IGNORECASE)
-
-
-def _chosen(context: Context, ref: str | None, among: Sequence[Return], then: Callable[[Return], Reply]) -> Reply:
-    """What is to be done with the one return that is meant, or the question which one it is."""
-    ret = choose_return(context, ref, among)
-    return Reply(messages=(ret,)) if isinstance(ret, Message) else then(ret)
-
-
-def _pressed(press: Handler, among: Callable[[Context], Sequence[Return]]) -> ActHandler:
-    """A handler for which the words are a press of the button of the return that they name, `among` these."""
-
-    def handle(context: Context, incoming: Incoming, act: Requested) -> Reply:
-        ref, found = act.get("ref"), among(context)
-        return _chosen(context, ref, found, lambda ret: press(context, replace(incoming, value=str(ret.id))))
-
-    return handle
 
 
 def _delegated(context: Context) -> list[Return]:
@@ -71,7 +53,7 @@ def _delegate(context: Context, incoming: Incoming, act: Requested) -> Reply:
         name = None if to is None or SOMEONE_ELSE.fullmatch(to) or to.lower().startswith(("my ", "our ")) else to
         return text_delegate_return(context, incoming, {"ref": ref_of(context, ret), "name": name})
 
-    return _chosen(context, ref, among, then)
+    return on_chosen(context, ref, among, then)
 
 
 def _snooze(context: Context, incoming: Incoming, act: Requested) -> Reply:
@@ -101,7 +83,7 @@ def _change(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Open the answer that was stored; without a ref, the one that the person stored last."""
     newest = answered_last(context) if act.get("ref") is None else None
     among = [newest] if newest else answerable(context)
-    return _chosen(context, act.get("ref"), among, lambda ret: open_form(context, ret))
+    return on_chosen(context, act.get("ref"), among, lambda ret: open_form(context, ret))
 
 
 def _undo(context: Context, incoming: Incoming, act: Requested) -> Reply:
@@ -110,9 +92,9 @@ def _undo(context: Context, incoming: Incoming, act: Requested) -> Reply:
         return _discard(context, incoming, act)
     delegated = _delegated(context)
     if delegated and not own_answered(context):
-        return _pressed(press_take_back, _delegated)(context, incoming, act)
+        return pressed_in_words(press_take_back, _delegated)(context, incoming, act)
     if not own_answered(context):
-        raise NotPossibleError("nothing_of_yours")
+        return window_commands.undo_last(context, incoming)
     return _change(context, incoming, act)
 
 
@@ -202,75 +184,33 @@ def _stop(context: Context, _incoming: Incoming, _act: Requested) -> Reply:
     return Reply(messages=(context.says("stop_messages"),))
 
 
-def _accept(context: Context, incoming: Incoming, act: Requested) -> Reply:
-    refs = act.get("ref")
-    if refs == "all":
-        return bulk_review.accept_all(context)
-    submitted = answerable(context, Act.ACCEPT)
-    named = refs if isinstance(refs, list) else [refs]
-    replies = [
-        _chosen(context, ref, submitted, lambda ret: review.press_accept(context, replace(incoming, value=str(ret.id))))
-        for ref in named
-    ]
-    return Reply(messages=tuple(each for reply in replies for each in reply.messages))
+def _windows_named(context: Context, words: str) -> list[Window]:
+    """The windows that a sentence names: by the longest run of its words, with a figure in it, that is a name."""
+    said = re.findall(r"[\w/-]+", words)
+    runs = [" ".join(said[at : at + length]) for length in (4, 3, 2, 1) for at in range(len(said) - length + 1)]
+    named = (find_windows(context.facts.windows, run) for run in runs if re.search(r"\d", run))
+    return next((windows for windows in named if windows), [])
 
 
-def _send_back(context: Context, incoming: Incoming, act: Requested) -> Reply:
-    reason = act.get("reason")
-
-    def then(ret: Return) -> Reply:
-        pressed = replace(incoming, value=str(ret.id))
-        if reason is None:
-            return review.press_return(context, pressed)
-        return review.submit_return(context, replace(pressed, fields={"reason": reason}))
-
-    return _chosen(context, act.get("ref"), answerable(context, Act.RETURN), then)
-
-
-def _chase(context: Context, incoming: Incoming, act: Requested) -> Reply:
-    """Chase one person for all that is missing from them; without a name, show who is missing, with the buttons."""
-    who = act.get("who")
-    missing = [ret for ret in answerable(context, Act.CHASE) if ret.state in WANTED]
-    if who in (None, "all"):
-        return review.status(context, only_missing=True)
-    of_ref = [ret for ret in missing if ref_of(context, ret).lower() == who.lower()]
-    if not of_ref:
-        found = find_people(context, who)
-        error = name_error(who, found)
-        if error:
-            return Reply(messages=(message(error),))
-        asked = [(ret, recipients.lead(context.facts, ret, context.now)) for ret in missing]
-        of_ref = [ret for ret, people in asked if people and people[0][0].id == found[0].id]
-        if not of_ref:
-            raise NotPossibleError("nothing_missing_from", name=found[0].name)
-    return bulk_review.press_chase(context, replace(incoming, value=str(of_ref[0].id)))
-
-
-def _window(name: str) -> ActHandler:
-    """A change of a window, as its command does it: a preview first."""
-
-    def handle(context: Context, incoming: Incoming, act: Requested) -> Reply:
-        reply = window_commands.text_change(context, incoming, {"act": name, "named": act.get("window")})
-        return reply or Reply(messages=(context.says("no_such_window_here", named=act.get("window")),))
-
-    return handle
-
-
-def _when_due(context: Context, incoming: Incoming, _act: Requested) -> Reply:
+def _when_due(context: Context, incoming: Incoming, act: Requested) -> Reply:
     rets = meant_without_name(context, incoming)
-    windows = {stored_id(context.window(ret).id): context.window(ret) for ret in rets}
+    windows = {stored_id(window.id): window for window in _windows_named(context, act.words)}
+    windows = windows or {stored_id(context.window(ret).id): context.window(ret) for ret in rets}
     running = windows or {stored_id(window.id): window for window in context.facts.windows if window.state in RUNNING}
     if not running:
         return Reply(messages=(context.says("nothing_running"),))
+    wanted = {
+        key: [f"{context.item(ret).ref} – {context.item(ret).title}" for ret in rets if ret.window_id == key]
+        for key in running
+    }
     text = render(
-        "messages/when_due.md", windows=list(running.values()), zone=context.person.time_zone, now=context.now
+        "messages/when_due.md",
+        windows=list(running.values()),
+        wanted=wanted,
+        zone=context.person.time_zone,
+        now=context.now,
     )
     return Reply(messages=(message(text),))
-
-
-def _digest(context: Context, _incoming: Incoming, _act: Requested) -> Reply:
-    """The drafts with their buttons: which board's is meant, and what it says, is seen before it is held or posted."""
-    return draft_review.digests(context)
 
 
 def _to_match(handler: Callable[[Context, Incoming, Mapping[str, Any]], Reply]) -> ActHandler:
@@ -284,8 +224,8 @@ ACTS: Mapping[str, ActHandler] = {
     "undo": _undo,
     "change": _change,
     "delegate": _delegate,
-    "take_back": _pressed(press_take_back, _delegated),
-    "not_mine": _pressed(press_not_mine, own_returns),
+    "take_back": pressed_in_words(press_take_back, _delegated),
+    "not_mine": pressed_in_words(press_not_mine, own_returns),
     "snooze": _snooze,
     "absence": _absence,
     "back": _to_match(leave.text_back),
@@ -297,19 +237,6 @@ ACTS: Mapping[str, ActHandler] = {
     "why_me": _why_me,
     "what_asked": _what_asked,
     "stop": _stop,
-    "accept": _accept,
-    "send_back": _send_back,
-    "chase": _chase,
-    "status": lambda context, _incoming, act: review.status(context, only_missing=act.get("only") == "missing"),
-    "hold_digest": _digest,
-    "post_digest": _digest,
-    "move_window": _window("move"),
-    "extend_window": _window("extend"),
-    "close_window": _window("close"),
-    "reopen_window": _window("reopen"),
-    "leave": lambda context, _incoming, _act: posts.people_now(context),
-    "hand_over": lambda context, _incoming, _act: posts.people_now(context),
-    "pause": lambda context, _incoming, _act: pause.pause(context),
-    "resume": lambda context, _incoming, _act: pause.resume(context),
+    **ORDER_HANDLERS,
 }
 """Every act but 'my' and 'help', which are commands, and 'no_change', which is an answer."""

@@ -102,7 +102,9 @@ def draft_act(text: str) -> Correction | None:
         return Correction(ask=True)
     said = re.findall(r"[\w']+", words.lower())
     decides = _DECIDES.intersection(said) or _DECIDES_TOGETHER.search(words)
-    return Correction(Act("send")) if said and _AGREES.issuperset(said) and decides else None
+    if not (said and _AGREES.issuperset(said) and decides):
+        return None
+    return Correction(ask=True) if text.rstrip().endswith("?") else Correction(Act("send"))
 
 
 def correction(text: str, words: Vocabulary, draft: OpenDraft | None) -> Correction | None:

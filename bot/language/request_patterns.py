@@ -35,12 +35,14 @@ _PERIOD = (
 )
 _WINDOW = (
     r"(?!(?:the|it|this|that|these|them|everyone|everything|to|for)\b)"
-    r"[\w/-]+?(?: (?!for\b|to\b|until\b|window\b)[\w/-]+){0,3}?"
+    r"[\w/-]+?(?: (?!(?:for|to|until|till?|on|by|from|at|early|window)\b)[\w/-]+){0,3}?"
 )
 _BUILT_IN: Mapping[str, str] = {
     "word": r"[\w'/-]+",
     "number": r"(?:\d+|two|three|four|five|a couple of|a few)",
     "somebody": rf"(?:(?P<name>{_NAME})|(?P<deputy>{_DEPUTY}))",
+    "people": rf"(?P<people>{_NAME}(?:(?:, ?| and |, and | & ){_NAME})+)",
+    "owners": rf"{_NAME}(?:'s|s'|s|')",
     "somebodys": rf"(?P<name>{_NAME})(?:'s|')",
     "cover": rf"(?P<cover>{_NAME})",
     "person": r"(?P<person>[^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+){1,3}?)",

@@ -103,6 +103,25 @@ EXPLAINED = ("delegate", "not_mine", "snooze", "extension")
 """Acts for which people give their reasons in the same breath."""
 WITH_REF = ("delegate", "not_mine", "snooze", "snooze_when", "extension", "who_reads", "history", "change")
 """Acts that may be about one item, wherever in the sentence it is named."""
+CHANGES_FOR_OTHERS = frozenset(
+    [
+        "accept",
+        "send_back",
+        "chase",
+        "hold_digest",
+        "post_digest",
+        "move_window",
+        "extend_window",
+        "close_window",
+        "reopen_window",
+        "leave",
+        "hand_over",
+        "pause",
+        "resume",
+    ]
+)
+"""Acts that change something for others: 'pause?' asks about one, and 'can you pause?' asks for it."""
+_ASKS_FOR_IT = re.compile(r"\b(?:can|could|would|will|please|pls)\b", re.IGNORECASE)
 DAY_NAMES = {"move_window": "to", "extend_window": "to", "leave": "on", "hand_over": "on"}
 """What the day of an act is called, where it is no 'until'."""
 
@@ -122,14 +141,22 @@ def find_request(sentence: str, refs: Sequence[str], role: Role, today: date, is
         for do, pattern in _requests(role):
             match = pattern.fullmatch(said)
             act = _act(do, match, refs, today) if match else None
+            if (
+                act is not None
+                and act.do in CHANGES_FOR_OTHERS
+                and sentence.rstrip()[-1:] == "?"
+                and not _ASKS_FOR_IT.search(words)
+            ):
+                return Request(None, is_unsure=True)
             if act is not None and (said not in explained or act.do in EXPLAINED):
                 return _meant(replace(act, words=words), is_alone or bool(_TO_US.search(said)))
     written = _write_out(words)
     doubts = [p for p in _doubtful(role) if p.search(written)] if _DOUBT.search(written + sentence.strip()[-1:]) else []
     written = with_refs_marked(written, refs)
     unsure = any(pattern.fullmatch(written) for pattern in _unsure("unsure"))
+    lists = ("unsure_alone",) if role == "lead" else ("unsure_alone", "unsure_secretary")
     alone = is_alone and (
-        any(pattern.fullmatch(written) for pattern in _unsure("unsure_alone")) or _THIRD_PARTY.fullmatch(plain)
+        any(pattern.fullmatch(written) for name in lists for pattern in _unsure(name)) or _THIRD_PARTY.fullmatch(plain)
     )
     return Request(None, is_unsure=True) if doubts or unsure or alone else None
 
@@ -163,7 +190,7 @@ def _requests(role: Role) -> Sequence[tuple[str, re.Pattern[str]]]:
     ]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _unsure(name: str) -> Sequence[re.Pattern[str]]:
     return [compiled(sentence) for sentence in table()[name]]
 
@@ -187,6 +214,8 @@ def _act(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> Act
         return None
     said: dict[str, Any] = {}
     whom = groups.get("name") or groups.get("deputy")
+    if groups.get("people"):
+        said["who"] = [name.strip() for name in re.split(r",| and | & ", groups["people"]) if name.strip()]
     if whom:
         said["who" if do == "chase" else "to"] = whom.removesuffix("'s")
     if about := _about(do, match[0], groups, refs):

@@ -12,7 +12,8 @@ GREETS = r"(?:hello|hi|hey|good (?:morning|afternoon|evening))"
 ACKNOWLEDGES = (
     r"(?:ok|okay|great|noted|fine|sure|understood|righto|right oh|appreciated|will do|received|perfect|lovely"
     r"|brilliant|cool|absolutely|certainly"
-    r"|bye|goodbye|apologies|got (?:it|this|that)|no (?:problem|worries))"
+    r"|that['’]?s (?:great|lovely|perfect|fine|good|brilliant|helpful|really helpful|very helpful|kind|very kind)"
+    r"|very helpful|most helpful|really helpful|bye|goodbye|apologies|got (?:it|this|that)|no (?:problem|worries))"
 )
 PROMISES = (
     r"(?:(?:\A|[,.;!\n–—-]\s*|\b(?:i|and|but|then|ok|okay|yes|yep|sure|thanks|you|now)\s+)(?:will|shall)(?! you\b)"

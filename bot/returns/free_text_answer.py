@@ -5,7 +5,7 @@ nothing is done with it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,8 +24,8 @@ from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.language.requests import says_no_change
 from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
-from remembrancer.bot.returns.message_reading import meant_without_name, merged, newest_draft, situation
-from remembrancer.bot.returns.review import is_secretary
+from remembrancer.bot.returns.message_reading import meant_without_name, merged, newest_draft, role_of, situation
+from remembrancer.cards.answer_card import return_buttons
 from remembrancer.cards.answer_preview import draft_message, evaluation_context
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
@@ -33,7 +33,7 @@ from remembrancer.models import Return
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.returns import last_answers
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.people.permissions import Act, is_admin
+from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.programmes.answers import complete, is_asked, prefilled
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
@@ -182,20 +182,31 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     """Ask whether the words are an update, and of which item, or a request; nothing is done with them before."""
     refs = [said.ref for said in reading.items if said.ref]
     rets = [ret for ret in meant_without_name(context, incoming) if not refs or ref_of(context, ret) in refs]
-    gives_orders = is_secretary(context) or is_admin(context.person)
-    if not rets and not refs and not gives_orders:
+    role = role_of(context)
+    if not rets and role != "lead":
+        said = [word.lower() for word in re.findall(r"[\w./-]*\w", incoming.text)]
+        rets = [ret for ret in answerable(context, Act.SEE) if ref_of(context, ret).lower() in said]
+    if not rets and not refs and role == "lead":
         return Reply(messages=(not_stored_message(context, None),))
     words = incoming.text.strip()
     draft = newest_draft(context, incoming)
-    if draft is not None:
+    if draft is not None and reading.items:
         draft.not_taken = words
     act = reading.act
     is_update = act is None and len(rets) > 1 and any(said.ref is None and said.values for said in reading.items)
     text = render(
-        "messages/which_is_meant.md", words=words, refs=[ref_of(context, ret) for ret in rets], is_update=is_update
+        "messages/which_is_meant.md",
+        words=words,
+        refs=[ref_of(context, ret) for ret in rets],
+        is_update=is_update,
+        role=role,
     )
     if len(rets) == 1:
-        buttons = [*_update_button(context, rets[0], words), *_delegate_button(context, rets[0], act)]
+        buttons = [
+            *_accept_button(context, rets[0]),
+            *_update_button(context, rets[0], words),
+            *_delegate_button(context, rets[0], act),
+        ]
         return Reply(messages=(Message(parts=(Part(text=text, buttons=tuple(buttons)),)),))
     rows = (_row(context, ret, _update_button(context, ret, words)) for ret in rets[:MOST_OFFERED])
     return Reply(messages=(Message(parts=(Part(text=text), *rows)),))
@@ -208,6 +219,12 @@ def _update_button(context: Context, ret: Return, words: str) -> tuple[Button, .
     label = phrase("buttons.words_are_update", ref=ref_of(context, ret))
     value = f"{ret.id}.{words}"
     return (Button(action="words_are_update", value=value, label=label, about=context.item(ret).title),)
+
+
+def _accept_button(context: Context, ret: Return) -> Iterator[Button]:
+    """For whoever may accept the answer that is in: 'that looks fine' may mean so."""
+    buttons = return_buttons(context, context.window(ret), ret, context.item(ret))
+    return (button for button in buttons if button.action == "accept")
 
 
 def _delegate_button(context: Context, ret: Return, act: Requested | None) -> tuple[Button, ...]:

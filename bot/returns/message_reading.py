@@ -63,7 +63,7 @@ def situation(context: Context, incoming: Incoming) -> Situation:
         list(items.values()),
         list(dict.fromkeys(ref_of(context, each) for each in meant_without_name(context, incoming))),
         ref_of(context, answered) if answered else None,
-        _role(context),
+        role_of(context),
         _open_draft(context, drafted, draft) if drafted and draft else None,
         lacking(context, drafted, draft) if drafted and draft else None,
     )
@@ -114,7 +114,8 @@ def answered_last(context: Context) -> Return | None:
     return ids[newest] if newest else None
 
 
-def _role(context: Context) -> Role:
+def role_of(context: Context) -> Role:
+    """What the person may ask for: an admin also what a secretary may, and a secretary also what a lead may."""
     return "admin" if is_admin(context.person) else "secretary" if is_secretary(context) else "lead"
 
 

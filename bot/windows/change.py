@@ -4,7 +4,7 @@ Buttons and forms carry the window's edition when they were made, so that a chan
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
@@ -80,11 +80,27 @@ def submit_dates(name: WindowActName, context: Context, incoming: Incoming) -> R
     return _preview(context, target, WindowAct(name, None if fixed else opens, closes))
 
 
-def press_extend(context: Context, incoming: Incoming) -> Reply:
+def preview_close_on(name: WindowActName, context: Context, incoming: Incoming, window: Window, day: str) -> Reply:
+    """Preview the close on a day that was said (ISO text), at the hour at which the window closes now."""
+    values = field_values(context, window)
+    closes = f"{day} {values['closes'].split()[1]}"
+    return submit_dates(name, context, replace(incoming, fields={**values, "closes": closes}))
+
+
+WITH_DAY: Mapping[str, WindowActName] = {
+    WindowActName.MOVE: WindowActName.MOVE,
+    WindowActName.EXTEND: WindowActName.MOVE,
+    WindowActName.REOPEN: WindowActName.REOPEN,
+}
+"""What a change is where the day of the new close is said with it."""
+
+
+def press_extend(context: Context, incoming: Incoming, days: str = "") -> Reply:
+    """Open the form that asks by how much; `days` were said already."""
     target = _target_window(context, incoming.value)
     if target.window.state not in FROM[WindowActName.EXTEND]:
         return _refuse(context, target, "window_moved_on")
-    return Reply(form=extend_form(context, target.window, _value(target.window)))
+    return Reply(form=extend_form(context, target.window, _value(target.window), days=days))
 
 
 def submit_extend(context: Context, incoming: Incoming) -> Reply:

@@ -10,7 +10,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_windows
 from remembrancer.bot.core.target_returns import permitted
 from remembrancer.bot.returns import review
-from remembrancer.bot.windows.change import BUTTON_HANDLERS, UNDO
+from remembrancer.bot.windows.change import BUTTON_HANDLERS, UNDO, WITH_DAY, press_extend, preview_close_on
 from remembrancer.cards import window_row
 from remembrancer.cards.window_summary import is_undoable
 from remembrancer.models import Window, WindowState
@@ -19,7 +19,7 @@ from remembrancer.queries.returns import returns_of
 from remembrancer.rules.people.permissions import Act, is_admin
 from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.rules.windows.changes import FROM, WindowActName
-from remembrancer.services.context import Context
+from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.wording import escape, phrase, render
 
 CHANGE_NAMES = "|".join(BUTTON_HANDLERS)
@@ -99,7 +99,22 @@ def text_change(context: Context, incoming: Incoming, said: Mapping[str, Any]) -
     able = [window for window in found if _is_possible(context, name, window)] or found
     if len(able) > 1:
         return _rows(context, able)
-    return BUTTON_HANDLERS[name](context, replace(incoming, value=f"{able[0].id}.{able[0].edition}"))
+    act = replace(incoming, value=f"{able[0].id}.{able[0].edition}")
+    if said.get("to") and name in WITH_DAY:
+        return preview_close_on(WITH_DAY[name], context, act, able[0], said["to"])
+    if said.get("days") and name == WindowActName.EXTEND:
+        return press_extend(context, act, said["days"])
+    return BUTTON_HANDLERS[name](context, act)
+
+
+def undo_last(context: Context, incoming: Incoming) -> Reply:
+    """Handle 'undo that' of an admin: the change of a window that can still be undone. Raises NotPossibleError."""
+    undoable = [window for window in _all_windows(context) if is_undoable(context.session, window, context.now)]
+    if not undoable or not is_admin(context.person):
+        raise NotPossibleError("nothing_of_yours")
+    if len(undoable) > 1:
+        return _rows(context, undoable)
+    return BUTTON_HANDLERS[UNDO](context, replace(incoming, value=f"{undoable[0].id}.{undoable[0].edition}"))
 
 
 def _is_possible(context: Context, name: str, window: Window) -> bool:

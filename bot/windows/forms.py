@@ -13,6 +13,7 @@ from remembrancer.services.context import Context
 from remembrancer.wording import moment, phrase
 
 WORKING_DAYS = (1, 2, 3, 5, 10)
+_IN_FIGURES = {"one": "1", "two": "2", "three": "3", "five": "5", "ten": "10"}
 
 
 def dates_form(
@@ -30,8 +31,8 @@ def dates_form(
     return _form(context, window, action, value, *fields)
 
 
-def extend_form(context: Context, window: Window, value: str, error: str = "") -> Form:
-    """The form for the extension in working days, each choice with the close that results."""
+def extend_form(context: Context, window: Window, value: str, error: str = "", days: str = "") -> Form:
+    """The form for the extension in working days, each choice with the close that results; `days` is chosen already."""
     zone, time = context.person.time_zone, context.facts.time
     choices = tuple(
         Choice(
@@ -44,7 +45,13 @@ def extend_form(context: Context, window: Window, value: str, error: str = "") -
         )
         for days in WORKING_DAYS
     )
-    return _form(context, window, "extend_window", value, field("by", "choice", error=error, choices=choices))
+    return _form(
+        context,
+        window,
+        "extend_window",
+        value,
+        field("by", "choice", _IN_FIGURES.get(days, days), error, choices=choices),
+    )
 
 
 def _form(context: Context, window: Window, action: str, value: str, *fields: FormField) -> Form:

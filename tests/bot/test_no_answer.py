@@ -48,7 +48,10 @@ def test_a_request_is_done_and_is_no_answer(world: World, text: str, shows: list
     assert drafts(world) == []
 
 
-@pytest.mark.parametrize(("text", "shows"), [("stop", "**my** –"), ("who are you?", "**my** –"), ("bye", "Thank you.")])
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [("stop", "only written to while something is due"), ("who are you?", "**my** –"), ("bye", "Thank you.")],
+)
 def test_small_talk_is_answered_as_such(world: World, text: str, shows: str) -> None:
     hold(world, [(LEAD, says(text), shows)])
     assert drafts(world) == []
@@ -117,7 +120,7 @@ def test_a_stray_word_is_not_added_to_a_draft(world: World) -> None:
         world,
         [
             (LEAD, says("on track, contracts are signed"), "Nothing is sent until you confirm"),
-            (LEAD, says("stop"), "**my** –"),
+            (LEAD, says("stop"), "only written to while something is due"),
             (LEAD, says("hmm"), "so nothing was done with it"),
             (LEAD, presses("Send this answer"), "Stored"),
         ],

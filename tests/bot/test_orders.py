@@ -1,0 +1,165 @@
+"""What secretaries and admins ask for in their own words: nothing is done by a question, and what was said is used."""
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.dialog import ADMIN, LEAD, SECRETARY, World, hold, presses, says
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    world = World(engine, until="2019-09-09 10:00")
+    answers = [(LEAD, says("on track, contracts are signed"), "Nothing is sent"), (LEAD, says("send it"), "Stored")]
+    hold(world, answers)
+    return world
+
+
+@pytest.mark.parametrize("text", ["pause?", "pause everything?", "stop all reminders?", "halt?", "should we pause?"])
+def test_a_question_pauses_nothing(world: World, text: str) -> None:
+    hold(world, [(ADMIN, says(text), ["not: Everything is paused"])])
+
+
+@pytest.mark.parametrize("text", ["accept everything?", "chase everyone?", "chase Priya Raman?", "accept 52?"])
+def test_a_question_accepts_and_chases_nobody(world: World, text: str) -> None:
+    hold(world, [(SECRETARY, says(text), ["not: is accepted", "not: are accepted", "not: is asked now"])])
+
+
+def test_a_question_sends_no_draft(world: World) -> None:
+    hold(
+        world,
+        [
+            ("priya.raman", says("on track, two posts are filled"), "Nothing is sent until you confirm"),
+            ("priya.raman", says("send it?"), "not: Stored"),
+            ("priya.raman", says("ok?"), "not: Stored"),
+            ("priya.raman", says("ok, send it"), "Stored"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("text", ["52 is fine, thanks", "52 looks good", "52 is ok"])
+def test_praise_of_an_answer_that_is_in_is_no_answer_of_the_secretarys(world: World, text: str) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says(text), ["I am not sure how this is meant", "not: This is what was understood"]),
+            (SECRETARY, presses("Accept"), "accepted"),
+        ],
+    )
+
+
+def test_whoever_has_answered_is_not_chased_and_the_reply_says_so(world: World) -> None:
+    hold(
+        world,
+        [(SECRETARY, says("Please chase Ruth on 52"), ["52", "nobody need be chased for it", "not: Nobody here"])],
+    )
+
+
+@pytest.mark.parametrize("text", ["nudge priya and helen", "Please chase Priya Raman, Helen Marsh"])
+def test_two_people_who_are_named_are_both_chased(world: World, text: str) -> None:
+    hold(world, [(SECRETARY, says(text), ["Priya Raman is asked now", "Helen Marsh is asked now"])])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please accept Ruth's answer on item 52",
+        "accept item 52",
+        "could you accept the answer for 52 please",
+    ],
+)
+def test_an_answer_is_accepted_by_its_number_however_it_is_called(world: World, text: str) -> None:
+    hold(world, [(SECRETARY, says(text), "accepted")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chase everyone who is still outstanding",
+        "chase the ones with no answer",
+        "chase everyone who hasn't replied",
+        "could you tell me please who has answered so far this quarter",
+        "who still hasn't sent anything in for q2?",
+        "how many updates are we still waiting for",
+    ],
+)
+def test_who_is_in_and_who_is_missing_is_shown(world: World, text: str) -> None:
+    hold(world, [(SECRETARY, says(text), ["1 of 17 received"])])
+
+
+@pytest.mark.parametrize(
+    "text", ["what did Ruth say for 52", "Have we heard from Ruth on 52?", "show me 52", "is 52 in yet?"]
+)
+def test_one_answer_is_shown_to_who_asks_for_it(world: World, text: str) -> None:
+    hold(world, [(SECRETARY, says(text), ["52 – Review of Voluntary", "Contracts are signed"])])
+
+
+def test_a_digest_is_held_by_its_button_and_the_words_say_so(world: World) -> None:
+    world.wait_until("2019-09-13 13:30")
+    words = "Hold the digest for now please, the Chair wants to see it first"
+    hold(world, [(SECRETARY, says(words), "Nothing is held or posted yet: press the button")])
+
+
+@pytest.mark.parametrize("text", ["Thanks, that's great", "thanks, that's really helpful"])
+def test_thanks_are_thanks(world: World, text: str) -> None:
+    hold(world, [(SECRETARY, says(text), "You are welcome")])
+
+
+def test_a_window_is_moved_to_the_day_that_was_said(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 20 september"), ["Friday 20 September 2019, 17:00", "not: has these dates"]),
+            (ADMIN, presses("Do it"), "Friday 20 September 2019, 17:00"),
+            (ADMIN, says("undo that"), "Friday 13 September 2019, 17:00"),
+            (ADMIN, says("undo that"), "not: Undone"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("extend q2 until Wednesday 18 September", "Wednesday 18 September 2019, 17:00"),
+        ("can you move the q2 deadline to wednesday 18 september please", "Wednesday 18 September 2019, 17:00"),
+        ("reopen q1 til the 20th", "Friday 20 September 2019, 17:00"),
+        ("When does Q3 open?", "opens on Friday 29 November 2019, 09:00"),
+        ("when does quarter 3 close", "Friday 13 December 2019"),
+        ("close q2 on 1 august", "not: There is no window called"),
+        ("what's going out tomorrow?", "Tuesday 10 September 2019"),
+        ("What will go to Tom Ashdown this week?", "Tom Ashdown"),
+        ("are we paused?", "**Sending**"),
+    ],
+)
+def test_what_an_admin_says_of_windows_and_sending_is_used(world: World, text: str, shows: str) -> None:
+    hold(world, [(ADMIN, says(text), [shows, "not: I am not sure" if not shows.startswith("not:") else shows])])
+
+
+def test_the_days_of_an_extension_are_chosen_beforehand(world: World) -> None:
+    hold(world, [(ADMIN, says("extend q2 by 3 days"), "By how much")])
+    assert world.forms[ADMIN].fields[0].value == "3"
+
+
+@pytest.mark.parametrize(("who", "names"), [(SECRETARY, "'status'"), (ADMIN, "'preview'")])
+def test_what_is_not_understood_names_what_this_person_can_ask(world: World, who: str, names: str) -> None:
+    hold(world, [(who, says("the quarterly thing with the figures again"), ["I am not sure how this is meant", names])])
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "day"),
+    [
+        (
+            "hand over Head of Integrated Care System Development to Tom Ashdown from 1 October",
+            "Hand a post over",
+            "2019-10-01",
+        ),
+        ("Ruth Fairbrass leaves on 30 September", "Hand a post over", "2019-10-01"),
+        ("Ruth Fairbrass left on 6 September", "Somebody leaves", None),
+    ],
+)
+def test_who_leaves_and_what_is_handed_over_fills_in_the_form(
+    world: World, text: str, title: str, day: str | None
+) -> None:
+    hold(world, [(ADMIN, says(text), title)])
+    values = {field.key: field.value for field in world.forms[ADMIN].fields}
+    assert values.get("first_day") == day
+    assert values.get("post", values.get("person"))
