@@ -27,7 +27,7 @@ from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
 from remembrancer.bot.returns.free_text_answer import answer_in_words, ask_which_is_meant, reply_to_small_talk
-from remembrancer.bot.returns.message_reading import newest_draft, read_message
+from remembrancer.bot.returns.message_reading import newest_draft, read_message, role_of
 from remembrancer.bot.returns.restate import restate_command
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import commands as window_commands
@@ -46,6 +46,8 @@ from remembrancer.wording import render
 
 ONE_WORD_REQUESTS = ("tomorrow", "away", "history")
 """Requests of one word that are suggested for a mistyped word."""
+ORDER_VERBS = ("accept", "chase", "close", "move", "extend", "reopen", "pause", "resume")
+"""Verbs that orders begin with: the first two a secretary's too, the others an admin's."""
 MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped word is taken for a phrase
 
 
@@ -80,7 +82,11 @@ def _handle_message(context: Context, incoming: Incoming, words: Sequence[str]) 
     name = words[0].lower().lstrip("/")
     if reading.is_empty:
         return _handle_nothing(context, incoming)
-    suggestion = _suggestion(context, words, name) or commands_with_arguments.suggestion(context, incoming.text)
+    suggestion = (
+        _suggestion(context, words, name)
+        or commands_with_arguments.suggestion(context, incoming.text)
+        or _suggested_order(context, incoming, words)
+    )
     if suggestion and not any(said.values for said in reading.items):
         return Reply(messages=(context.says("did_you_mean", word=words[0], meant=suggestion),))
     if reading.ask:
@@ -125,6 +131,17 @@ def _handle_nothing(context: Context, incoming: Incoming) -> Reply:
     if named.lower() in [ref.lower() for ref in answerable_refs(context)]:
         return answer(context, [named])
     return reply_to_small_talk(context, incoming.text)
+
+
+def _suggested_order(context: Context, incoming: Incoming, words: Sequence[str]) -> str | None:
+    """The text with its mistyped first word corrected, where that is an order which this person may give."""
+    verbs = ORDER_VERBS[: {"lead": 0, "secretary": 2, "admin": len(ORDER_VERBS)}[role_of(context)]]
+    close = difflib.get_close_matches(words[0].lower(), verbs, n=1, cutoff=0.75)
+    if not close or words[0].lower() == close[0]:
+        return None
+    corrected = " ".join([close[0], *words[1:]])
+    reading = read_message(context, replace(incoming, text=corrected))
+    return corrected if reading.act and not reading.ask and not reading.items else None
 
 
 def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from remembrancer.bot.conversation.commands import handle_text
+from remembrancer.bot.conversation.confirm_in_words import as_press
 from remembrancer.bot.conversation.routes import KEPT, TABLES
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.replies import enqueue_reply
@@ -30,6 +31,7 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             if _is_handled(session, incoming):
                 return Reply()
             context = make_context(session, incoming.person_id, incoming.event, now)
+            incoming = as_press(context, incoming)
             handler = handle_text if incoming.kind == "text" else TABLES[incoming.kind].get(incoming.action)
             if handler is None:
                 raise NotPossibleError("no_such_button")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from remembrancer.bot.conversation.act_handlers import ActHandler, on_chosen
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.replies import enqueue_reply
-from remembrancer.bot.core.target_returns import answerable, ref_of
+from remembrancer.bot.core.target_returns import answerable, lead_sentences, ref_of
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.requests import Act as Requested
@@ -125,6 +125,21 @@ def _leave(context: Context, _incoming: Incoming, act: Requested) -> Reply:
     return Reply(form=form(context, "hand_over", {**values, "post": str(held[0])} if len(held) == 1 else values))
 
 
+def _leave_of(context: Context, _incoming: Incoming, act: Requested) -> Reply:
+    """The form for somebody's leave, with the person and the days that were said."""
+    context.must_be_admin("admins_only_people")
+    person = _person(context, act.get("who"))
+    values = {"first": act.get("from") or "", "last": act.get("to") or ""}
+    return Reply(form=form(context, "leave", {**values, "person": str(person.id) if person else ""}))
+
+
+def _who_leads(context: Context, _incoming: Incoming, act: Requested) -> Reply:
+    among = answerable(context, Act.SEE)
+    return on_chosen(
+        context, act.get("ref"), among, lambda ret: Reply(messages=(message(lead_sentences(context, [ret])),))
+    )
+
+
 def _hand_over(context: Context, _incoming: Incoming, act: Requested) -> Reply:
     """The form that hands a post over, with the post, the person and the day that were said."""
     context.must_be_admin("admins_only_people")
@@ -144,6 +159,7 @@ def _person(context: Context, name: str | None) -> Person | None:
 
 
 ORDER_HANDLERS: Mapping[str, ActHandler] = {
+    "who_leads": _who_leads,
     "see": _see,
     "preview": _preview,
     "accept": _accept,
@@ -157,6 +173,7 @@ ORDER_HANDLERS: Mapping[str, ActHandler] = {
     "close_window": _window("close"),
     "reopen_window": _window("reopen"),
     "leave": _leave,
+    "leave_of": _leave_of,
     "hand_over": _hand_over,
     "pause": lambda context, _incoming, _act: pause.pause(context),
     "resume": lambda context, _incoming, _act: pause.resume(context),

@@ -20,6 +20,8 @@ _EVERY = re.compile(
 _SAME_FOR_ALL = re.compile(
     rf"({NO_CHANGE}) (?:on|for|to|in) (?:both|all|either|any)(?: of them| items)?[.!]*", re.IGNORECASE
 )
+_FROM_WHOM = r"(?:from|via|per)\s+\w[\w'-]*(?:\s+\w[\w'-]*)?\s*:"
+"""Who told it: '45 from Priya: on track'. It stays in the text."""
 _AND = re.compile(r"\s*,\s*|\s+and\s+|\s*&\s*", re.IGNORECASE)
 
 
@@ -95,11 +97,12 @@ def _marks(plain: str, items: Sequence[AskedItem], says: str) -> list[_Mark]:
         return []
     one = "|".join(re.escape(ref) for ref in sorted(refs, key=len, reverse=True))
     named = re.compile(
-        r"(?:(?:re|about|on|for|item|activity|number|no\.?)\s+)?"
+        r"(?:(?:update|answer|return|reply|news)\s+(?=(?:on|for|to|about)\s))?"
+        r"(?:(?:re|about|on|for|to|item|activity|number|no\.?)\s+)?"
         rf"#?(?P<refs>(?:{one})(?:(?:{_AND.pattern})#?(?:{one}))*)(?!\w)",
         re.IGNORECASE,
     )
-    follows = re.compile(rf"\s*(?:[:,]|[-–—](?=\s))\s*|\s*\Z|\s+(?={says})", re.IGNORECASE)
+    follows = re.compile(rf"\s*(?:[:,]|[-–—](?=\s))\s*|\s*\Z|\s+(?={says}|{_FROM_WHOM})", re.IGNORECASE)
     starts = sorted(
         {clause.start for clause in split(plain)} | {m.end() for m in re.finditer(r"\band\s+|[.;,]\s+", plain)}
     )

@@ -56,7 +56,7 @@ _BUILT_IN: Mapping[str, str] = {
     "tomorrow": r"(?P<when>tomorrow)",
     "period": rf"(?P<period>{_PERIOD})",
     "window": rf"(?P<window>{_WINDOW})(?:'s)?",
-    "post": r"(?P<post>[^,;]+?)",
+    "post": r"(?P<post>(?![\d§])[^,;]+?)",
     "reason": r"(?P<reason>\S.*)",
 }
 _TOKEN = re.compile(r"\.\.\.|<\w+>|[\[\]()|]|'\?s\?|[^\s\[\]()|<>]+")

@@ -115,6 +115,7 @@ CHANGES_FOR_OTHERS = frozenset(
         "close_window",
         "reopen_window",
         "leave",
+        "leave_of",
         "hand_over",
         "pause",
         "resume",
@@ -207,6 +208,9 @@ def _act(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> Act
     groups = _groups(match, refs)
     if do == "absence":
         return _absence(groups, today, is_first_person=match[0].lower().startswith(("i ", "i'm", "we are")))
+    if do == "leave_of":
+        of_leave = leave_days(groups["period"], today, is_first_person=False)
+        return Act(do, {"who": groups.get("name", ""), **of_leave}) if of_leave is not None else None
     if do == "missing":
         return Act("status", {"only": "missing"})
     days = _days(do, match[0], groups.get("when"), today)

@@ -121,3 +121,9 @@ def show_leaver(context: Context, fields: Mapping[str, Any]) -> Message:
 def leaver(context: Context, fields: Mapping[str, Any]) -> str:
     done = people.leave(context.session, person_in(context, fields), context.now, stored_id(context.person.id))
     return replies.left(done, escape)
+
+
+def press_leave(context: Context, _incoming: Incoming) -> Reply:
+    """Leave what was previewed undone."""
+    context.must_be_admin("admins_only_people")
+    return Reply(messages=(message(phrase("people.left_as_it_is")),))

@@ -152,6 +152,7 @@ ROUTES: Routes = {
     "press": {
         **{f"people_{name}": press_ask for name in FORMS},
         "people_back": press_back,
+        "people_leave_as_it_is": confirmations.press_leave,
         "people_hand_over_now": confirmed("hand_over", confirmations.show_hand_over, confirmations.hand_over),
         "people_leaver_now": confirmed("leaver", confirmations.show_leaver, confirmations.leaver),
         "people_release_now": confirmed("release", confirmations.show_release, confirmations.release),

@@ -98,9 +98,10 @@ def _accept_all(context: Context, window: Window, last_seen_id: int) -> Reply:
     newest = {ret.id: stored_id(version.id) for ret, _ in submitted if (version := current(context.session, ret))}
     done = [ret for ret, _ in submitted if newest[ret.id] <= last_seen_id]
     changed = [item.ref for ret, item in submitted if ret not in done]
+    refs = [item.ref for ret, item in submitted if ret in done]
     for ret in done:
         accept(context.session, ret, context.now, stored_id(context.person.id))
-    return Reply(messages=(message(render("messages/accepted_all.md", count=len(done), changed=changed)),))
+    return Reply(messages=(message(render("messages/accepted_all.md", done=refs, changed=changed)),))
 
 
 def newest_version_id(context: Context, window: Window) -> int:

@@ -10,6 +10,7 @@ from remembrancer.bot.core.target_returns import permitted
 from remembrancer.bot.returns.answer import open_return
 from remembrancer.bot.returns.bulk_review import accept_all_button
 from remembrancer.cards.answer_card import answer_message, return_buttons
+from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Item, Return, ReturnState, Window, WindowState
 from remembrancer.models.message import Button, Form, Message, Part
@@ -140,8 +141,9 @@ def submit_return(context: Context, incoming: Incoming) -> Reply:
     reason = incoming.typed("reason")
     if not reason:
         return Reply(form=_return_form(context, ret, phrase("errors.reason")))
+    lead = post_with_holders(context, context.item(ret).lead_post_id)
     send_back(context.session, ret, reason, context.now, stored_id(context.person.id))
-    return Reply(messages=(context.says("sent_back", ref=context.item(ret).ref, lead=lead_post(context, ret)),))
+    return Reply(messages=(context.says("sent_back", ref=context.item(ret).ref, lead=lead, reason=reason),))
 
 
 def _returnable(context: Context, incoming: Incoming) -> Return:

@@ -2,8 +2,10 @@
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session, select
 
-from tests.dialog import ADMIN, LEAD, SECRETARY, World, hold, presses, says
+from remembrancer.models import Person
+from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses, says
 
 
 @pytest.fixture
@@ -163,3 +165,125 @@ def test_who_leaves_and_what_is_handed_over_fills_in_the_form(
     values = {field.key: field.value for field in world.forms[ADMIN].fields}
     assert values.get("first_day") == day
     assert values.get("post", values.get("person"))
+
+
+@pytest.mark.parametrize("text", ["yes", "do it", "yes please", "ok go ahead"])
+def test_yes_does_what_was_previewed_just_now_and_only_once(world: World, text: str) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 18 september"), "Wednesday 18 September 2019, 17:00"),
+            (ADMIN, says(text), "Done: Quarter 2 2019/20 is moved"),
+            (ADMIN, says(text), "not: Done"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("text", ["no", "leave it", "no, don't", "not now thanks", "scrap that"])
+def test_no_leaves_what_was_previewed_as_it_is(world: World, text: str) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 18 september"), "Wednesday 18 September 2019, 17:00"),
+            (ADMIN, says(text), "Quarter 2 2019/20 is left as it is"),
+            (ADMIN, says("yes"), "not: Done"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("text", ["yes?", "thanks", "is that right?", "on track", "yes but who is told?"])
+def test_what_is_not_plainly_yes_does_nothing_that_was_previewed(world: World, text: str) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 18 september"), "Wednesday 18 September 2019, 17:00"),
+            (ADMIN, says(text), ["not: Done", "not: left as it is"]),
+        ],
+    )
+
+
+def test_yes_says_nothing_about_a_preview_that_other_messages_followed(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 18 september"), "Wednesday 18 September 2019, 17:00"),
+            (ADMIN, says("windows"), "Quarter 2"),
+            (ADMIN, says("yes"), "not: Done"),
+        ],
+    )
+
+
+def test_another_day_is_previewed_in_the_place_of_the_first(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 18 september"), "It will be open until Wednesday 18 September"),
+            (ADMIN, says("no, make it the 19th"), "It will be open until Thursday 19 September"),
+            (ADMIN, says("yes"), "It closes on Thursday 19 September"),
+        ],
+    )
+
+
+def test_yes_and_no_are_taken_for_a_change_of_people_too(world: World) -> None:
+    ruth = str(world.person_id("ruth.fairbrass"))
+    asks = [(ADMIN, says("Ruth Fairbrass left on 6 September"), "Somebody leaves")]
+    hold(world, [*asks, (ADMIN, fills_in(person=ruth), "Ruth Fairbrass"), (ADMIN, says("no"), "Nothing was changed")])
+    hold(world, [*asks, (ADMIN, fills_in(person=ruth), "Ruth Fairbrass"), (ADMIN, says("yes"), "not: I am not sure")])
+    with Session(world.engine) as session:
+        assert not session.exec(select(Person.active).where(Person.id == int(ruth))).one()
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "meant"),
+    [
+        (ADMIN, "extned q2", "extend q2"),
+        (ADMIN, "mvoe q2 to 20 september", "move q2 to 20 september"),
+        (SECRETARY, "acept 52", "accept 52"),
+        (SECRETARY, "chsae priya", "chase priya"),
+    ],
+)
+def test_a_mistyped_order_is_asked_about(world: World, who: str, text: str, meant: str) -> None:
+    hold(world, [(who, says(text), [f"Did you mean '{meant}'?", "not: is asked now", "not: accepted"])])
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("who leads 52", "52 is led by Head of Voluntary Sector Commissioning – Ruth Fairbrass"),
+        ("whose is 48?", "48 is led by Market Shaping Manager – Helen Marsh"),
+        ("When is the next board meeting?", "Forward plan"),
+    ],
+)
+def test_who_leads_and_when_the_board_meets_is_answered(world: World, text: str, shows: str) -> None:
+    hold(world, [(SECRETARY, says(text), shows)])
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Tom Ashdown is on leave 16 to 20 September", "2019-09-16", "2019-09-20"),
+        ("Tom is off from tomorrow to friday", "2019-09-10", "2019-09-13"),
+    ],
+)
+def test_somebodys_leave_in_words_fills_in_the_form(world: World, text: str, first: str, last: str) -> None:
+    hold(world, [(ADMIN, says(text), "Leave")])
+    values = {field.key: field.value for field in world.forms[ADMIN].fields}
+    assert (values["first"], values["last"]) == (first, last)
+    assert values["person"] == str(world.person_id("tom.ashdown"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Update for 45 from Priya: on track, two posts are filled", "45 from Priya: on track"]
+)
+def test_an_answer_on_behalf_names_the_item_first(world: World, text: str) -> None:
+    hold(world, [(SECRETARY, says(text), ["**45 –", "Yes, it is on track", "Nothing is sent until you confirm"])])
+
+
+def test_what_was_accepted_and_what_was_sent_back_is_repeated(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("accept everything"), "1 answer is accepted: 52."),
+            (SECRETARY, says("send 52 back: no date in it"), ["Ruth Fairbrass", "'no date in it'"]),
+        ],
+    )

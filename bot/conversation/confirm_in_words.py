@@ -1,0 +1,75 @@
+"""Takes 'yes', 'leave it' and 'make that the 19th' as said to the change that the person was shown last.
+
+Only the newest message to a person is meant: once anything else was sent, the words are read as any others are.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from remembrancer.bot.core.incoming import Incoming
+from remembrancer.bot.language.corrections import draft_act
+from remembrancer.bot.language.dates import RELATIVE_DAY
+from remembrancer.bot.people.confirmations import FIELDS
+from remembrancer.models import OutgoingMessage
+from remembrancer.models.message import Button, Message
+from remembrancer.rules.windows.changes import WindowActName
+from remembrancer.services.context import Context, as_id
+
+CONFIRMS: Mapping[str, str] = {
+    "do_window": "leave_window",
+    **{f"people_{each}_now": "people_leave_as_it_is" for each in FIELDS},
+}
+"""The action of each button that does what was previewed, with the action that leaves it as it is."""
+_DATED: Mapping[str, str] = {
+    WindowActName.MOVE: "move {window} to {day}",
+    WindowActName.EXTEND: "move {window} to {day}",
+    WindowActName.REOPEN: "reopen {window} until {day}",
+}
+"""The words that preview the same change with another day."""
+_NO = re.compile(
+    r"(?=.*\b(?:no|nope|nah|stop|wait|cancel|don'?t|do not|leave|not now|not yet|hold on|never mind)\b)"
+    r"(?:no|nope|nah|stop|wait|cancel|don'?t|do not|leave|not now|not yet|hold on|never mind|actually|please|thanks"
+    r"|thank you|sorry|it|that|this|as it is|do|then|[\s,.!])+",
+    re.IGNORECASE,
+)
+_OTHER_DAY = re.compile(
+    r"(?:no|actually|sorry|ok|[\s,])*(?:please )?(?:make|change|move|set) (?:it|that)(?: to)?"
+    rf" (?P<day>{RELATIVE_DAY})(?: instead| then|[\s,]*please)*[.!]*",
+    re.IGNORECASE,
+)
+
+
+def as_press(context: Context, incoming: Incoming) -> Incoming:
+    """The press that the words mean, where the newest message to the person asks for one; else what came in."""
+    button = _open_confirmation(context) if incoming.kind == "text" and incoming.edits is None else None
+    if button is None:
+        return incoming
+    decided = draft_act(incoming.text)
+    if decided and decided.act and decided.act.do == "send":
+        return replace(incoming, kind="press", action=button.action, value=button.value)
+    if (decided and decided.act and decided.act.do == "discard") or _NO.fullmatch(incoming.text.strip()):
+        return replace(incoming, kind="press", action=CONFIRMS[button.action], value=_window(button))
+    other, name = _OTHER_DAY.fullmatch(incoming.text.strip()), button.value.partition(".")[0]
+    if other and button.action == "do_window" and name in _DATED:
+        window_id = as_id(_window(button).partition(".")[0])
+        window = next(window for window in context.facts.windows if window.id == window_id)
+        return replace(incoming, text=_DATED[name].format(window=window.key, day=other["day"]))
+    return incoming
+
+
+def _open_confirmation(context: Context) -> Button | None:
+    """The button that would do what the newest message to the person shows; None where it asks for no such thing."""
+    to_person = select(OutgoingMessage).where(OutgoingMessage.person_id == context.person.id)
+    newest = context.session.exec(to_person.order_by(col(OutgoingMessage.id).desc()).limit(1)).first()
+    if newest is None or newest.kind != "reply":
+        return None
+    buttons = (button for part in Message.model_validate(newest.body).parts for button in part.buttons)
+    return next((button for button in buttons if button.action in CONFIRMS), None)
+
+
+def _window(button: Button) -> str:
+    """The window and its edition in the value of a preview's button ('move.3.1.2019...' to '3.1')."""
+    return ".".join(button.value.split(".")[1:3])
