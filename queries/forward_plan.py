@@ -14,6 +14,13 @@ def meetings_of(session: Session, board_id: int, after: datetime) -> list[Meetin
     return list(session.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id))))
 
 
+def last_meeting_before(session: Session, board_id: int, moment: datetime) -> Meeting | None:
+    """Return the board's last meeting that had begun by a moment; None where there was none."""
+    held = (Meeting.board_id == board_id, Meeting.state == MeetingState.SCHEDULED)
+    query = select(Meeting).where(*held, col(Meeting.starts_at) <= moment)
+    return session.exec(query.order_by(col(Meeting.starts_at).desc()).limit(1)).first()
+
+
 def boards_with_plan(session: Session) -> list[Board]:
     """Return the boards that have plan items or meetings, in order."""
     ids = {*session.exec(select(ForwardPlanItem.board_id)), *session.exec(select(Meeting.board_id))}

@@ -42,14 +42,6 @@ def as_version(value: str) -> int | None:
     return int(text) if point and text.isdecimal() and len(text) <= MAX_ID_DIGITS else None
 
 
-def as_day(value: object) -> date | None:
-    """The day in a form's date field; None for anything else."""
-    try:
-        return date.fromisoformat(str(value or ""))
-    except ValueError:
-        return None
-
-
 @dataclass(frozen=True)
 class Context:
     """One person's act at one moment, in one transaction."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from remembrancer.bot.conversation.act_handlers import ActHandler, on_chosen
 from remembrancer.bot.core.incoming import Incoming, Reply
@@ -25,7 +25,7 @@ from remembrancer.queries.post_holders import today
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.chase import WANTED
-from remembrancer.services.context import Context, NotPossibleError, as_day
+from remembrancer.services.context import Context, NotPossibleError
 
 
 def _see(context: Context, _incoming: Incoming, act: Requested) -> Reply:
@@ -115,13 +115,13 @@ def _digest(context: Context, _incoming: Incoming, _act: Requested) -> Reply:
 def _leave(context: Context, _incoming: Incoming, act: Requested) -> Reply:
     """The form for a person who leaves; for one who leaves later, the form that hands their post over from then on."""
     context.must_be_admin("admins_only_people")
-    person, last = _person(context, act.get("who")), as_day(act.get("on"))
+    person, last = _person(context, act.get("who")), act.get("on")
     if person is None:
         return posts.people_now(context)
-    if last is None or last < today(context.session, context.now):
+    if last is None or date.fromisoformat(last) < today(context.session, context.now):
         return Reply(form=form(context, "leaver", {"person": str(person.id)}))
     held = [id_ for id_ in context.facts.posts if person in recipients.holders(context.facts, id_, context.now)]
-    values = {"instead_of": str(person.id), "first_day": (last + timedelta(days=1)).isoformat()}
+    values = {"instead_of": str(person.id), "first_day": (date.fromisoformat(last) + timedelta(days=1)).isoformat()}
     return Reply(form=form(context, "hand_over", {**values, "post": str(held[0])} if len(held) == 1 else values))
 
 

@@ -5,13 +5,14 @@ from datetime import date
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.bot.forward_plan.forms import PlanForm, meeting_day, press
 from remembrancer.bot.people.post_field import lead_choices
 from remembrancer.models import ForwardPlanItem, Meeting, MeetingNoteKind, MeetingState
 from remembrancer.models.message import Choice, Form
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.recurrence import RecurrenceKind
-from remembrancer.services.context import Context, as_day, as_id
+from remembrancer.services.context import Context, as_id
 from remembrancer.services.forward_plan import add_item, record_meeting_note
 from remembrancer.wording import day, phrase
 
@@ -23,7 +24,7 @@ def submit_note(context: Context, incoming: Incoming) -> Reply:
     form = PlanForm(context, incoming)
     meeting = form.chosen_meeting(_past_meetings(form), "meeting")
     about, text = form.chosen_item(form.items), incoming.typed("text")
-    brought_on, title = as_day(incoming.fields.get("brought_on")), incoming.typed("title")
+    brought_on, title = typed_day(incoming.fields.get("brought_on"), context.today), incoming.typed("title")
     is_action, lead = bool(brought_on or title), incoming.typed("lead")
     wrong = form.with_errors(
         meeting=meeting is None,

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 
 from remembrancer.bot.core.forms import field
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
+from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.bot.forward_plan.key_decision_route import notice_recorded
 from remembrancer.bot.forward_plan.paper_lookup import last_paper, named_paper
 from remembrancer.bot.forward_plan.paper_notices import tell_asked, tell_secretary
 from remembrancer.cards.prompts.paper_card import button_value
 from remembrancer.models import Fate, ForwardPlanItem, Meeting
 from remembrancer.models.message import Choice, Form, FormField, InputType, message
-from remembrancer.queries.forward_plan import meetings_of
+from remembrancer.queries.forward_plan import last_meeting_before, meetings_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.key_decisions import missing
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.stages import Stage
-from remembrancer.services.context import Context, NotPossibleError, as_day
+from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.forward_plan import decide, notice_of, place_board, publish_notice, record_paper_answer
 from remembrancer.wording import day, escape, phrase
 
@@ -112,18 +113,28 @@ def press_notice(context: Context, incoming: Incoming) -> Reply:
 
 
 def submit_notice(context: Context, incoming: Incoming) -> Reply:
-    """Record that the notice of a key decision is published, with everything it must state (SI 2012/2089, reg 9)."""
-    paper, stage = last_paper(context, incoming.value)
+    """Record that the notice of a key decision is published, with everything it must state (SI 2012/2089, reg 9).
+
+    A day before the board's last meeting is asked about once: the form's value then ends with that day.
+    """
+    value, _, asked_about = incoming.value.partition("!")
+    paper, stage = last_paper(context, value)
     item = paper.item
     for name in NOTICE:
         setattr(item, name, incoming.typed(name))
-    published = as_day(incoming.fields.get("published"))
+    published = typed_day(incoming.fields.get("published"), context.today)
     errors = {NOTICE_PARTS[part]: phrase(f"notice.{part}") for part in missing(notice_of(item, paper.meeting, "UTC"))}
     if published is None or published > context.today:
         errors["published"] = phrase("errors.notice_day")
+    before = last_meeting_before(context.session, item.board_id, context.now)
+    is_meant = asked_about == str(published)
+    if published and before and published < before.starts_at.date() and not errors and not is_meant:
+        named = {"board": escape(paper.plan_board.name), "before": _meeting_day(context, before)}
+        errors["published"] = phrase("slips.notice_early", day=day(published), **named)
     if errors:
         context.session.rollback()
-        return Reply(form=_notice_form(context, paper, stage, incoming.fields, errors))
+        form = _notice_form(context, paper, stage, incoming.fields, errors)
+        return Reply(form=form.model_copy(update={"value": f"{form.value}!{published or ''}"}))
     publish_notice(context.session, item, published or context.today, context.now, stored_id(context.person.id))
     return notice_recorded(context, paper, stage)
 

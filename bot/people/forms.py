@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlmodel import col, select
 
 from remembrancer.bot.core.forms import field, person_choices
+from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.models import ChatAccount, Person, Post
 from remembrancer.models.message import Choice, Form, FormField
 from remembrancer.rules.errors import RefusalError
@@ -14,7 +15,7 @@ from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.person_fields import ROLES
 from remembrancer.services.chat_accounts import PLATFORMS
-from remembrancer.services.context import Context, as_day, as_id, refusal_text
+from remembrancer.services.context import Context, as_id, refusal_text
 from remembrancer.wording import phrase
 
 FieldType = Literal["choice", "choices", "short", "date", "person"]
@@ -134,9 +135,16 @@ def post_in(context: Context, fields: Mapping[str, Any], key: str = "post") -> P
     return post
 
 
+def with_iso_days(context: Context, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's fields, with each day that was written out as an ISO day."""
+    dates = [key for key, type_, _ in FORMS[name] if type_ == "date"]
+    days = {key: day.isoformat() for key in dates if (day := typed_day(fields.get(key), context.today))}
+    return {**fields, **days}
+
+
 def day_in(fields: Mapping[str, Any], key: str) -> date:
     """The date in a field. Raises RefusalError for anything else."""
-    day = as_day(fields.get(key))
-    if day is None:
-        raise RefusalError("no_day", field=key)
-    return day
+    try:
+        return date.fromisoformat(str(fields.get(key) or ""))
+    except ValueError as error:
+        raise RefusalError("no_day", field=key) from error

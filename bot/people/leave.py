@@ -7,6 +7,7 @@ from typing import Any
 
 from remembrancer.bot.core.forms import field, form, other_people, person_choices
 from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day
 from remembrancer.bot.language.leave_periods import parse_period
 from remembrancer.bot.people.replies import remaining_leave
@@ -16,7 +17,7 @@ from remembrancer.queries.facts import load_people
 from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import leave, recipients
-from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
+from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.leave import current_and_future_leave, end_absence, record_leave, record_leave_from_text
 from remembrancer.wording import period, phrase, render
 
@@ -100,7 +101,7 @@ def press_change(context: Context, incoming: Incoming) -> Reply:
 def submit_away(context: Context, incoming: Incoming) -> Reply:
     """Record the form of a new leave, or of one that is changed."""
     old = own_absence(context, incoming.value) if incoming.value != NEW else None
-    first, last = (as_day(incoming.fields.get(name)) for name in ("first_day", "last_day"))
+    first, last = (typed_day(incoming.fields.get(name), context.today) for name in ("first_day", "last_day"))
     errors, named = _day_errors(context, first, last), incoming.typed("person")
     delegate = context.facts.people.get(as_id(named))
     if named and (error := delegate_error(context, delegate, first, last)):

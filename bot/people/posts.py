@@ -21,6 +21,7 @@ from remembrancer.bot.people.forms import (
     person_in,
     person_or_none_in,
     post_in,
+    with_iso_days,
 )
 from remembrancer.models import Absence
 from remembrancer.models.message import Button, Message, Part, message
@@ -89,12 +90,13 @@ def _handler(name: str, act: Callable[[Context, Mapping[str, Any]], Message]) ->
 
     def submit(context: Context, incoming: Incoming) -> Reply:
         context.must_be_admin("admins_only_people")
+        fields = with_iso_days(context, name, incoming.fields)
         try:
-            if missing := blank_errors(name, incoming.fields):
-                return Reply(form=form(context, name, incoming.fields, errors=missing))
-            return Reply(messages=(act(context, incoming.fields),))
+            if missing := blank_errors(name, fields):
+                return Reply(form=form(context, name, fields, errors=missing))
+            return Reply(messages=(act(context, fields),))
         except RefusalError as refusal:
-            return Reply(form=form(context, name, incoming.fields, refusal))
+            return Reply(form=form(context, name, fields, refusal))
 
     return submit
 

@@ -1,12 +1,11 @@
 """The answer's form as it is shown and read: what is asked, what is wrong, and what was understood, played back."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.language.dates import to_date
+from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.cards.answer_preview import condition_keys, evaluation_context
 from remembrancer.models import Return
 from remembrancer.models.message import Form, FormField
@@ -45,12 +44,8 @@ def _with_iso_days(question: Question, typed: Any, today: date | None) -> Any:
         return {key: _with_iso_days(question, day, today) for key, day in typed.items()}
     if not isinstance(typed, str):
         return typed
-    day = to_date(typed, today) or to_date(_TIME.sub("", typed), today)
+    day = typed_day(typed, today)
     return day.isoformat() if day else typed
-
-
-_TIME = re.compile(r",? (?:at )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)$|,? (?:at )?\d{1,2}:\d\d$", re.IGNORECASE)
-"""A time of day after a day, which a date box leaves out."""
 
 
 def answer_form(

@@ -14,6 +14,7 @@ from remembrancer.bot.core.target_returns import (
     ref_of,
     thread_returns,
 )
+from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.bot.language.dates import parse_day
 from remembrancer.bot.returns.answer import unanswered_return
 from remembrancer.cards.prompts.return_prompts import own_returns
@@ -24,7 +25,7 @@ from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.rules.prompts.snooze_choices import later_today, next_morning
-from remembrancer.services.context import Context, NotPossibleError, as_day, as_id, as_version
+from remembrancer.services.context import Context, NotPossibleError, as_id, as_version
 from remembrancer.services.returns import snooze
 from remembrancer.wording import escape, moment, phrase, short_moment
 
@@ -61,7 +62,7 @@ def submit_snooze(context: Context, incoming: Incoming) -> Reply:
     rets, text = _returns_of_form(context, incoming), incoming.typed("until")
     last, when = _last_to_close(context, rets), ANOTHER if text else incoming.typed("when")
     if when == ANOTHER:
-        day = as_day(text)
+        day = typed_day(text, context.today)
         until = _morning_of(context, day) if day else None
     else:
         until = _offered(context, last, _made_at(context, incoming)).get(when)

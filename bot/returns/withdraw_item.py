@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from remembrancer.bot.core.forms import field, form
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import permitted
+from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.bot.returns.answer import open_return
 from remembrancer.bot.returns.withdraw_notices import (
     item_counts,
@@ -18,7 +19,7 @@ from remembrancer.models import Item, ItemState, Return, ReturnState
 from remembrancer.models.message import Choice, Form, FormField, InputType, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
-from remembrancer.services.context import Context, NotPossibleError, as_day, as_id
+from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.item_status import report_again, set_aside
 from remembrancer.wording import phrase, render
 
@@ -36,7 +37,7 @@ def submit_set_aside(context: Context, incoming: Incoming) -> Reply:
         return Reply(form=_set_aside_form(context, ret, typed, errors))
     item, standing = context.item(ret), ItemState(typed["standing"])
     concerned = people_concerned(context, ret)
-    day = as_day(typed["review_on"]) if standing == ItemState.SUSPENDED else None
+    day = typed_day(typed["review_on"], context.today) if standing == ItemState.SUSPENDED else None
     set_aside(context.session, item, standing, typed["reason"], context.now, stored_id(context.person.id), day)
     context.session.flush()
     tell_nothing_wanted(context, ret, concerned)
@@ -53,7 +54,7 @@ def _typed(incoming: Incoming) -> dict[str, str]:
 
 def _errors(context: Context, typed: Mapping[str, str]) -> dict[str, str]:
     errors = {}
-    review_on = as_day(typed["review_on"])
+    review_on = typed_day(typed["review_on"], context.today)
     if typed["standing"] not in STANDINGS:
         errors["standing"] = phrase("errors.choose_standing")
     if not typed["reason"]:
@@ -118,7 +119,7 @@ def submit_keep_suspended(context: Context, incoming: Incoming) -> Reply:
     errors = _errors(context, typed)
     if errors:
         return Reply(form=_keep_form(item, typed, errors))
-    day, by = as_day(typed["review_on"]), stored_id(context.person.id)
+    day, by = typed_day(typed["review_on"], context.today), stored_id(context.person.id)
     set_aside(context.session, item, ItemState.SUSPENDED, typed["reason"], context.now, by, day)
     context.session.flush()
     tell_other_secretaries(context, item, ItemState.SUSPENDED)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from remembrancer.bot.core.forms import field, form
 from remembrancer.bot.core.incoming import Incoming
+from remembrancer.bot.core.typed_days import typed_moment
 from remembrancer.models import Window, WindowState
 from remembrancer.models.message import Choice, Form, FormField
 from remembrancer.rules.windows.schedule import extended
@@ -69,13 +70,8 @@ def field_values(context: Context, window: Window) -> dict[str, str]:
 
 
 def moment_in(context: Context, incoming: Incoming, name: str) -> datetime | None:
-    """The moment in a field ('2019-09-13 17:00', in the admin's time zone); None for anything else."""
-    try:
-        return datetime.strptime(incoming.typed(name), "%Y-%m-%d %H:%M").replace(
-            tzinfo=ZoneInfo(context.person.time_zone)
-        )
-    except ValueError:
-        return None
+    """The moment in a field, in the admin's time zone; None for anything else."""
+    return typed_moment(incoming.typed(name), context.today, context.person.time_zone)
 
 
 def days_in(incoming: Incoming) -> int | None:

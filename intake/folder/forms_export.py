@@ -65,7 +65,8 @@ def read_forms_export(
         at = read_moment(row, "answered_at", zone)
         if not row["answered_at"]:
             row.wrong("answered_at", "blank")
-        response = Response(ref, read_answers(_with_semicolons(row, programme), programme), at)
+        given = read_answers(_with_semicolons(row, programme), programme)
+        response = Response(ref, given, at, f"forms/{path.name}", row.number)
         sent = Sent(at or EARLIEST, row.number, row, response)
         before = newest.get(ref, sent)
         older, newest[ref] = sorted((before, sent), key=lambda each: (each.at, each.number))

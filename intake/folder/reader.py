@@ -11,6 +11,7 @@ from remembrancer.intake.calendars.sources import read_calendars
 from remembrancer.intake.folder.answer_files import WindowName, read_answer_files
 from remembrancer.intake.folder.forward_plan import ForwardPlanRow, Known, read_forward_plan
 from remembrancer.intake.folder.items import ItemRow, read_items
+from remembrancer.intake.folder.likely_slips import note_answer_slips, note_item_slips, note_plan_slips
 from remembrancer.intake.folder.meetings import read_meetings
 from remembrancer.intake.folder.people import PersonRow, read_people
 from remembrancer.intake.folder.programme_file import ProgrammeFile
@@ -98,7 +99,18 @@ def read_folder(
         folder.responses.update(answers)
     if problems.found:
         raise RefusedError(problems)
+    if now is not None:
+        _note_slips(path, folder, now.astimezone(organisation.zone).date())
     return folder
+
+
+def _note_slips(path: Path, folder: Folder, today: date) -> None:
+    """Note what is most likely a slip in the tables that could be read."""
+    problems, programmes = folder.problems, folder.programmes
+    names = {kind: file.name for kind in ("items", "forward_plan") if (file := find_table(path, kind, problems))}
+    note_item_slips(names.get("items", ""), folder.items, programmes, today, problems)
+    note_plan_slips(names.get("forward_plan", ""), folder.forward_plan, today, problems)
+    note_answer_slips(folder.responses, folder.windows, programmes, folder.items, problems)
 
 
 def _check_secretaries(organisation: OrganisationSpec, posts: set[str], problems: Problems) -> None:

@@ -18,11 +18,13 @@ from remembrancer.rules.programmes.spec import Programme
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer. A column that the file lacks is not recorded: its key is absent."""
+    """A whole answer, and where it stands. A column that the file lacks is not recorded: its key is absent."""
 
     ref: str
     answers: dict[str, Any]
     answered_at: datetime | None
+    file: str = ""
+    row: int = 0
 
 
 def read_responses(
@@ -50,7 +52,7 @@ def read_responses(
             row.wrong(programme.ref_column, "ref_twice", ref=ref, other=seen[ref])
         else:
             answered_at = read_moment(row, "answered_at", zone)
-            found.append(Response(ref, read_answers(row, programme), answered_at))
+            found.append(Response(ref, read_answers(row, programme), answered_at, file, row.number))
     return found
 
 

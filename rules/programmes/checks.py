@@ -33,7 +33,8 @@ def _form(programme: Programme) -> Iterator[str]:
         if question.key == programme.form.status and not question.choices
     )
     yield from _unknown("question", [question.out_of for question in programme.form.questions], keys)
-    yield from _unknown("fact", [question.last_from for question in programme.form.questions], programme.facts)
+    of_facts = [fact for question in programme.form.questions for fact in (question.last_from, question.not_before)]
+    yield from _unknown("fact", of_facts, programme.facts)
 
 
 def _conditions(programme: Programme) -> Iterator[str]:

@@ -44,7 +44,7 @@ def find_slips(programme: Programme, circumstances: Circumstances, today: date) 
         slip
         for question in programme.form.questions
         for label, day, before in _days(question, circumstances)
-        if (slip := _of_day(label, day, before, today)) is not None
+        if (slip := _of_day(label, day, before, _begun(question, circumstances), today)) is not None
     ]
     return [*found, *_without_substance(programme, circumstances), *_past_its_end(programme, circumstances, today)]
 
@@ -81,13 +81,19 @@ def _day(value: Any) -> date | None:
     return date.fromisoformat(value[:10]) if value else None
 
 
-def _of_day(label: str, day: date, before: date | None, today: date) -> Slip | None:
+def _begun(question: Question, circumstances: Circumstances) -> date | None:
+    return _day(circumstances.facts.get(question.not_before)) if question.not_before else None
+
+
+def _of_day(label: str, day: date, before: date | None, begun: date | None, today: date) -> Slip | None:
     if day == before:
         return None
     if not is_likely(day, today):
         return Slip("far_off", label, day)
     if before is not None and abs((day - before).days) > MOST_DAYS_MOVED:
         return Slip("moved_far", label, day, before)
+    if begun is not None and day < begun:
+        return Slip("before_begin", label, day, begun)
     return None
 
 

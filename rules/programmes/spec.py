@@ -65,6 +65,7 @@ class Question(Spec):
 
     `fresh_unless`: the words must differ from last time's
     unless the conditions hold. `none_word`: nothing must be said in this word, a blank is no answer.
+    `not_before` names the fact that is the day on which the item began: an earlier date is asked about.
     `stands_as` names the date that stands where no new one is given ('End date').
     Of a number: its `unit`, its range (`least` to `most`, both included), `values` that have a word ('rare': 1),
     whether a number said `alone` is this one, and `out_of`, the number that it is a part of ('900 of 1,454').
@@ -85,6 +86,7 @@ class Question(Spec):
     fresh_unless: list[Condition] = Field(default_factory=list)
     none_word: str = ""
     last_from: Key | None = None
+    not_before: Key | None = None
     stands_as: str = ""
     date_optional: bool = False
     said_as: list[str] = Field(default_factory=list)

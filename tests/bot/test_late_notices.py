@@ -131,3 +131,21 @@ def test_another_route_ends_it_with_who_agreed(world: World) -> None:
 def test_while_a_notice_is_in_time_there_is_no_other_route(world: World) -> None:
     world.wait_until("2021-05-06 09:00")
     hold(world, [(SECRETARY, presses("Another route", "MADE"), "there is still time to publish the notice")])
+
+
+def test_a_notice_from_before_the_last_meeting_is_asked_about_once(world: World) -> None:
+    with Session(world.engine) as session:
+        item = session.exec(select(ForwardPlanItem).where(ForwardPlanItem.title == "MADE update")).one()
+        meeting = session.exec(select(Meeting).where(Meeting.board_id == item.board_id)).first()
+        assert meeting is not None
+        earlier = Meeting(board_id=item.board_id, uid="earlier", starts_at=london("2021-03-16 10:00"))
+        session.add(earlier)
+        session.commit()
+    record(world, "2020-05-19", "is before the last meeting of")
+    hold(
+        world,
+        [
+            (SECRETARY, records("2020-04-19"), "is before the last meeting of"),
+            (SECRETARY, records("2020-04-19"), "recorded as published on Sunday 19 April 2020"),
+        ],
+    )

@@ -42,3 +42,23 @@ def test_a_slip_is_asked_about(answers: dict[str, object], whys: list[str]) -> N
 def test_an_end_date_of_the_register_that_has_passed_is_asked_about() -> None:
     circumstances = Circumstances(answers={"delivery": "on_track"}, facts={"original_end_date": "2026-03-31"})
     assert [slip.why for slip in find_slips(PROGRAMME, circumstances, TODAY)] == ["past_end"]
+
+
+def test_a_date_before_the_item_began_is_asked_about() -> None:
+    facts, form = PROGRAMME.facts, PROGRAMME.form
+    questions = [
+        question.model_copy(update={"not_before": "start_date" if question.type in ("date", "dates") else None})
+        for question in form.questions
+    ]
+    programme = PROGRAMME.model_copy(
+        update={
+            "facts": {**facts, "start_date": "date"},
+            "form": form.model_copy(update={"questions": questions}),
+        }
+    )
+    begun = {"start_date": "2025-04-01"}
+    early = {"milestones": {"go_live": "2024-03-31"}, "new_end_date": "2025-04-01"}
+    found = find_slips(programme, Circumstances(answers=early, facts=begun), TODAY)
+    assert [(slip.why, slip.day, slip.before) for slip in found] == [
+        ("before_begin", date(2024, 3, 31), date(2025, 4, 1))
+    ]
