@@ -5,10 +5,15 @@ from typing import Any
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.returns.answer_form import answer_form, read_fields, slips_key
+from remembrancer.bot.returns.answered_meanwhile import (
+    answered_meanwhile,
+    tell_who_has_it_open,
+    tell_whose_answer_was_replaced,
+)
 from remembrancer.cards.answer_preview import answer_rows, evaluation_context, find_errors, slip_sentences
 from remembrancer.cards.stored_answer import since_stored
-from remembrancer.models import Person, Return, ReturnVersion, WindowState
-from remembrancer.models.message import Message, Part, message
+from remembrancer.models import Return, WindowState
+from remembrancer.models.message import Message, Part
 from remembrancer.queries.returns import GIVEN, SET_ASIDE, current, history, last_answers
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.facts import stored_id
@@ -17,7 +22,7 @@ from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.programmes.answers import complete, may_say_no_change, prefilled, unchanged_run
 from remembrancer.rules.programmes.slips import find_slips
 from remembrancer.services.context import Context, NotPossibleError, as_version
-from remembrancer.services.outbox import enqueue, tell_secretaries
+from remembrancer.services.outbox import tell_secretaries
 from remembrancer.services.returns import draft_of, drop_draft, keep_draft, store_answer
 from remembrancer.wording import phrase, render
 
@@ -72,23 +77,6 @@ def open_form(context: Context, ret: Return) -> Reply:
     if draft is not None and draft.version != ret.versions:
         notice = answered_meanwhile(context, ret, draft.answers)
     return Reply(form=answer_form(context, ret, initial_answers(context, ret), notice=notice))
-
-
-def answered_meanwhile(context: Context, ret: Return, own: Mapping[str, Any]) -> str:
-    """A sentence that says who gave which answer since this draft was begun, and what else in it differs from `own`."""
-    version = current(context.session, ret)
-    giver = context.session.get(Person, version.given_by_id) if version and version.given_by_id else None
-    programme = context.programme(context.window(ret))
-    theirs = version.answers if version else {}
-    name = phrase("forms.yourself") if giver and giver.id == context.person.id else giver.name if giver else ""
-    differing = [
-        f"{question.label}: {in_words(question, theirs.get(question.key)) or phrase('forms.nothing')}"
-        for question in programme.form.questions
-        if question.key != programme.status.key
-        and not question.kind.is_same(theirs.get(question.key), own.get(question.key))
-    ]
-    status = in_words(programme.status, theirs.get(programme.status.key)) if version else ""
-    return phrase("forms.answered_meanwhile", name=name, status="; ".join([status, *differing]))
 
 
 def change_answer(context: Context, incoming: Incoming) -> Reply:
@@ -168,7 +156,8 @@ def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: 
     context.session.flush()
     tell_if_unchanged(context, ret, complete_answers)
     if replaced is not None:
-        _tell_whose_answer_was_replaced(context, ret, replaced, complete_answers)
+        tell_whose_answer_was_replaced(context, ret, replaced, complete_answers)
+    tell_who_has_it_open(context, ret, replaced)
     status = programme.status
     text = render(
         "messages/stored.md",
@@ -179,36 +168,6 @@ def store(context: Context, ret: Return, answers: Mapping[str, Any], came_from: 
     )
     parts = (Part(text=text), *since_stored(context, ret, ret.versions))
     return Message(parts=parts, follows=f"stored {ret.id}.{ret.versions}")
-
-
-def _tell_whose_answer_was_replaced(
-    context: Context, ret: Return, old: ReturnVersion, answers: Mapping[str, Any]
-) -> None:
-    """Tell the person whose answer another's has replaced what it says now, old and new."""
-    giver = context.facts.people.get(old.given_by_id or 0)
-    if giver is None or giver.id == context.person.id or not giver.active:
-        return
-    programme, item = context.programme(context.window(ret)), context.item(ret)
-    rows = [
-        (
-            question.label,
-            in_words(question, old.answers.get(question.key)),
-            in_words(question, answers.get(question.key)),
-        )
-        for question in programme.form.questions
-        if not question.kind.is_same(old.answers.get(question.key), answers.get(question.key))
-    ]
-    if rows:
-        enqueue(
-            context.session,
-            giver,
-            message(render("messages/answer_replaced.md", item=item, by=context.person, rows=rows)),
-            key=f"replaced-{ret.id}.{ret.versions}",
-            kind="answer_replaced",
-            now=context.now,
-            window=context.window(ret),
-            not_before=context.facts.time.next_in_hours(context.now, giver.time_zone),
-        )
 
 
 def tell_if_unchanged(context: Context, ret: Return, answers: Mapping[str, Any]) -> None:

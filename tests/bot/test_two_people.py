@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from remembrancer.bot.inbound.open_forms import store
 from remembrancer.models import Draft, Window
 from tests.dialog import (
     LEAD,
@@ -95,6 +96,31 @@ def test_whoever_gave_the_answer_that_was_replaced_is_told_old_and_new(world: Wo
     told = world.posts(LEAD)[-1].message.text
     assert "Stephen Harcourt has answered **52" in told
     assert "**Progress:** All is well → The manager's words." in told
+
+
+@pytest.mark.both_databases
+def test_whoever_has_the_form_open_is_told_when_somebody_else_answers(world: World) -> None:
+    """The platforms keep the forms that are open on them; a form of another item is nobody's concern."""
+    hold(world, [(LEAD, presses("Answer"), "Will the activity"), ("tom.ashdown", presses("Answer"), "Will the")])
+    for who in (LEAD, "tom.ashdown"):
+        store(world.engine, "teams", world.person_id(who), world.forms[who], world.clock.now())
+    hold(
+        world,
+        [
+            (MANAGER, says("answer 52"), "Will the activity"),
+            (MANAGER, fills_in(progress_description="The manager's words."), "Stored"),
+        ],
+    )
+    assert "Stephen Harcourt has just answered 52 while your form of it is open" in world.posts(LEAD)[-1].message.text
+    assert "while your form" not in world.posts("tom.ashdown")[-1].message.text
+    hold(
+        world,
+        [
+            (LEAD, fills_in(progress_description="The lead's words."), "Meanwhile Stephen Harcourt has answered"),
+            (LEAD, fills_in(), "Stored"),
+        ],
+    )
+    assert sum("while your form" in post.message.text for post in world.posts(LEAD)) == 1
 
 
 def test_ones_own_second_form_does_not_replace_ones_own_newer_answer_unseen(world: World) -> None:
