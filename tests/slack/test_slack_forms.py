@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming
 from remembrancer.bot.inbound.dispatch import Outcome
 from remembrancer.bot.slack.inbound import receiver
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
 from remembrancer.bot.slack.inbound.events import Event
 from remembrancer.models import OpenForm
-from tests.dialog import LEAD
+from tests.dialog import LEAD, SECRETARY
 from tests.slack.hosting import Hosted, Workplace, until
 from tests.slack.talking import UNLIKELY, all_done, broken, kept, opened, said, through, versions
 
@@ -75,6 +77,27 @@ def test_the_page_before_comes_back_as_it_was_and_so_does_the_one_that_was_left(
     assert answers["progress_description"] == "Contracts are signed and sealed"
     assert answers["milestones"]["go_live"] == "2020-03-31"
     assert slack.refusals == []
+
+
+@pytest.mark.both_databases
+def test_a_form_whose_pages_are_turned_after_a_newer_answer_replaces_it_only_knowingly(
+    place: Workplace, app: Hosted, ruth: str
+) -> None:
+    slack = place.slack
+    slack.press(ruth, label="Answer")
+    opened(place)
+    slack.fill(ruth, {"progress_description": "The lead's words."})
+    for number, words in enumerate(["52 on track, told by phone", "send it"]):
+        act = Incoming(place.world.person_id(SECRETARY), f"phone-{number}", "text", text=words)
+        converse(place.engine, act, place.world.clock.now())
+    place.move_to("2019-08-30 09:20")
+    said(place, "has just answered 52 while your form of it is open")
+    assert through(slack, ruth) == {}
+    assert "Meanwhile Joanna Pell has answered" in slack.shown_modal(ruth)
+    assert versions(place.engine) == [], "what was told by phone stands"
+    assert slack.submit(ruth) == {}
+    until(lambda: versions(place.engine))
+    assert versions(place.engine)[0]["progress_description"] == "The lead's words."
 
 
 def test_what_is_missing_on_an_earlier_page_is_shown_there(place: Workplace, app: Hosted, ruth: str) -> None:

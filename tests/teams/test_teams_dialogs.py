@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from remembrancer.bot.conversation.handle import converse
+from remembrancer.bot.core.incoming import Incoming
 from remembrancer.bot.inbound.inbox import MAX_ATTEMPTS, UNAVAILABLE_WAIT
 from remembrancer.models import EventState, IncomingEvent, OutgoingMessage, Person
 from remembrancer.rules.facts import stored_id
@@ -126,6 +128,28 @@ def test_a_page_that_still_shows_somewhere_takes_back_nothing_of_what_was_typed_
     until(lambda: post.versions > before)
     turn(place, "Back")
     assert {"Half of it", "2020-03-31"} <= set(typed(place).values()), "what is typed there counts, and that alone"
+
+
+@pytest.mark.both_databases
+def test_a_form_whose_pages_are_turned_after_a_newer_answer_replaces_it_only_knowingly(place: Workplace) -> None:
+    opened(place)
+    turn(place, "Next", delivery="on_track")
+    for number, words in enumerate(["52 on track, told by phone", "send it"]):
+        act = Incoming(place.world.person_id(SECRETARY), f"phone-{number}", "text", text=words)
+        converse(place.engine, act, place.world.clock.now())
+    place.move_to("2019-08-30 09:20")
+    place.sees(LEAD, "has just answered 52 while your form of it is open")
+    for label in ("Back", "Next", "Next", "Next", "Send"):
+        turn(place, label, **({"progress_description": "The lead's words."} if label == "Back" else {}))
+    place.sees(LEAD, "Meanwhile Joanna Pell has answered")
+    answers = place.world.answers("52")
+    assert answers is not None
+    assert answers["progress_description"] == "Told by phone"
+    turn(place, "Send")
+    place.sees(LEAD, "Stored: ")
+    answers = place.world.answers("52")
+    assert answers is not None
+    assert answers["progress_description"] == "The lead's words."
 
 
 def test_what_is_chosen_changes_what_is_asked_on_the_next_page(place: Workplace) -> None:

@@ -59,6 +59,8 @@ def drawn_text(workspace: Workspace, block: Json, state: Json) -> list[str]:
         lines.append(drawn_element(workspace, block["accessory"], state))
     if "rows" in block:
         lines += [" | ".join(cell_text(workspace, cell) for cell in row) for row in block["rows"]]
+    if block["type"] == "rich_text":
+        lines += [cell_text(workspace, paragraph) for paragraph in block["elements"]]
     if block["type"] == "data_visualization":
         lines.append(f"(chart: {block['title']})")
     return lines
