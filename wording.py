@@ -70,6 +70,11 @@ def short_day(value: date | datetime | str, zone: str | None = None) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def month_of(value: str) -> str:
+    """'2027-03' as 'March 2027'."""
+    return f"{date.fromisoformat(f'{value}-01'):%B %Y}"
+
+
 def _as_day(value: date | datetime | str, zone: str | None) -> date:
     if isinstance(value, str):
         return date.fromisoformat(value[:10])

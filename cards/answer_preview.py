@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from remembrancer.models import Return
+from remembrancer.cards.offers import offer_buttons, offers
+from remembrancer.models import Draft, Return
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.returns import last_answers
@@ -98,17 +99,16 @@ def answer_rows(
     return found
 
 
-def draft_message(
-    context: Context, ret: Return, answers: Mapping[str, Any], replaced: Mapping[str, Any] | None = None
-) -> Message:
+def draft_message(context: Context, ret: Return, draft: Draft) -> Message:
     """The draft in words, what is missing, and the buttons to submit, edit or discard it.
 
-    `replaced` are the values that the last words took the place of: each is shown beside what replaces it.
+    Each value that the last words took the place of is shown beside what replaces it; what they mention is offered.
     """
-    programme = context.programme(context.window(ret))
+    programme, answers = context.programme(context.window(ret)), draft.answers
     given = evaluation_context(context, ret, answers)
     errors = find_errors(context, ret, answers)
-    rows = answer_rows(programme, given, replaced)
+    rows = answer_rows(programme, given, draft.replaced)
+    mentioned = list(offers(programme, given, draft.offered))
     about, has_status = context.item(ret).ref, bool(answers.get(programme.status.key))
     names = ["edit", "discard"] if errors else ["confirm", "edit", "discard"]
     actions = {"edit": "answer", "confirm": "confirm", "discard": "discard"}
@@ -124,10 +124,11 @@ def draft_message(
     ]
     if not has_status:
         buttons = [*_status_buttons(programme, ret, about), *buttons]
+    buttons = [*offer_buttons(stored_id(ret.id), about, mentioned), *buttons]
     text = render("messages/play_back.md", item=context.item(ret), understood=rows)
     slips = slip_sentences(find_slips(programme, given, context.today))
     missing = [(sentence, _words_to_choose_from(programme.question(key))) for key, sentence in errors.items()]
-    foot = render("messages/play_back_foot.md", missing=missing, stands=has_status, slips=slips)
+    foot = render("messages/play_back_foot.md", missing=missing, stands=has_status, slips=slips, mentioned=mentioned)
     parts = (Part(text=text), Part(text=foot, buttons=tuple(buttons)))
     return Message(parts=parts, follows=f"draft {ret.id}.{ret.versions}")
 

@@ -70,7 +70,7 @@ def _draft(context: Context, posted: Message, subject: str) -> CurrentCard:
         return _without_buttons(posted, phrase("cards.draft_not_wanted", state=phrase(f"states.{state}")))
     if not may(context.facts, context.person, Act.ANSWER, ret, context.now):
         return _without_buttons(posted, phrase("cards.draft_not_yours"))
-    return _with_parts(posted, *draft_message(context, ret, draft.answers, draft.replaced).parts), False
+    return _with_parts(posted, *draft_message(context, ret, draft).parts), False
 
 
 def _is_submitted(context: Context, ret: Return, version: int) -> bool:

@@ -73,7 +73,8 @@ class Draft(SQLModel, table=True):
     `version` is the number of the newest submitted version when the draft was begun. `said` are the words that were
     last said to it, empty after a form; `before` its answers before them, None where they began it, and `replaced` the
     old values that they took the place of, last time's among them, by question key. `not_taken` are words that came
-    after and were asked about, so that they are in no answer.
+    after and were asked about, so that they are in no answer. `offered` is what the words mention and do not
+    set, by field.
     """
 
     __table_args__ = (UniqueConstraint("return_id", "person_id"),)
@@ -88,6 +89,7 @@ class Draft(SQLModel, table=True):
     not_taken: str = ""
     before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     replaced: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    offered: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Snooze(SQLModel, table=True):

@@ -149,10 +149,12 @@ def keep_draft(
     version: int | None = None,
     said: str = "",
     replaced: dict[str, Any] | None = None,
+    offered: dict[str, Any] | None = None,
 ) -> Draft:
     """Store an unfinished answer as the person's draft. `version` is the answer from which it was begun, if known.
 
-    `said` are the words that made it so, and `replaced` the values that they took the place of.
+    `said` are the words that made it so, `replaced` the values that they took the place of, and `offered` what they
+    mention without setting it.
     """
     draft = draft_of(session, ret, person_id)
     before = dict(draft.answers) if draft else None
@@ -162,6 +164,7 @@ def keep_draft(
     )
     draft.answers, draft.saved_at = answers, now
     draft.said, draft.before, draft.replaced, draft.not_taken = said, before, replaced or {}, ""
+    draft.offered = offered or {}
     draft.version = draft.version if version is None else version
     session.add(draft)
     return draft
@@ -174,7 +177,7 @@ def take_back_words(session: Session, person_id: int, words: str) -> bool:
         if draft.before is None:
             session.delete(draft)
         else:
-            draft.answers, draft.said, draft.replaced = draft.before, "", {}
+            draft.answers, draft.said, draft.replaced, draft.offered = draft.before, "", {}, {}
     session.flush()
     return bool(words and drafts)
 

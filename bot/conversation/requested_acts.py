@@ -117,11 +117,11 @@ def _send(context: Context, incoming: Incoming, act: Requested) -> Reply:
         draft = draft_of(context.session, ret, stored_id(context.person.id))
         if draft is not None and draft.not_taken:
             messages.append(context.says("not_taken", words=draft.not_taken))
-            messages.append(draft_message(context, ret, draft.answers, draft.replaced))
+            messages.append(draft_message(context, ret, draft))
             draft.not_taken = ""
             continue
         if draft is not None and draft.version == ret.versions and find_errors(context, ret, draft.answers):
-            messages.append(draft_message(context, ret, draft.answers, draft.replaced))
+            messages.append(draft_message(context, ret, draft))
             continue
         reply = press_confirm(context, replace(incoming, value=str(ret.id)))
         messages += reply.messages

@@ -44,6 +44,7 @@ ROUTES: Routes = {
         "confirm": answer.press_confirm,
         "discard": answer.press_discard,
         "say_status": free_text_answer.press_status,
+        "take_offer": free_text_answer.press_take_offer,
         "words_are_update": free_text_answer.press_words_are_update,
         "snooze": snooze.press_snooze,
         "delegate": delegate.press_delegate,

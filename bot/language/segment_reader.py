@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from remembrancer.bot.language.asked_for import day_asked_for, day_of, is_about_another, is_none
 from remembrancer.bot.language.clauses import sentence_of, sentences, split, without
 from remembrancer.bot.language.corrections import Correction, correction
-from remembrancer.bot.language.dates import WEEKDAY, to_date
 from remembrancer.bot.language.field_statements import Statement
+from remembrancer.bot.language.mentions import mentions
 from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
 from remembrancer.bot.language.requests import NO_CHANGE, Act, Request, find_request
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
@@ -28,13 +29,6 @@ _NO_CHANGE_BUT = re.compile(
 )
 _INTERJECTION = re.compile(r"\W*(?:h+m+|m+|erm?|u+m|uh|eh|huh|oh|ah|what|pardon)\W*", re.IGNORECASE)
 _ADDRESSED = re.compile(r"\b(?:me|i|i'm|you|please|this|who|my)\b", re.IGNORECASE)
-_NONE = (
-    r"(?:(?:none|nil|n/?a|not applicable|nothing|no|not any|there (?:are|is) (?:none|nothing)"
-    r"|(?:no,? )?there (?:aren'?t|are not|isn'?t|is not) any"
-    r"|(?:we|i) (?:have|haven'?t got|don'?t have|have no) (?:none|any))"
-    r"(?: (?:needed|required|currently|planned|to report))?)"
-)
-_DAY_OF_MONTH = re.compile(rf"(?:on )?(?:{WEEKDAY},? )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?[.!]*", re.IGNORECASE)
 _POLITE = re.compile(
     r"(?:(?:many )?thanks?(?: you)?(?: (?:very|so) much| a lot)?|cheers|please|pls|ta|sorry|hi|hello"
     r"|(?:good )?(?:morning|afternoon)|diolch|regards|ok|okay)(?: (?:all|both|again|team))?",
@@ -70,7 +64,7 @@ class SegmentReader:
         """The clauses that are no part of the person's account."""
 
     def _correction(self) -> Correction:
-        if not self.is_answered or self._is_none(self.text):
+        if not self.is_answered or is_none(self.text, self.lacking_field):
             return Correction()
         return correction(self.text, self.words, self.draft) or Correction()
 
@@ -81,6 +75,8 @@ class SegmentReader:
         found = ItemReading(self.item.ref, dict(self.put_right.values))
         if self.put_right.ask or self.put_right.act or found.values:
             return Reading([found] if found.values else [], self.put_right.act, self.put_right.ask)
+        if day := day_asked_for(self.text, self.words, self.draft, self.lacking_field):
+            return Reading([ItemReading(self.item.ref, day)])
         act, doubts = self._requests()
         same, lead = self._no_change()
         act = act or (Act("no_change", words=same) if same else None)
@@ -95,6 +91,9 @@ class SegmentReader:
             return Reading([ItemReading(self.item.ref, text=left)], ask=True)
         self._take_left(found, left)
         ask = is_contradiction or is_doubtful or self._is_unsure(found, act, left, statements)
+        if found.text:
+            mentioned = mentions(self.words, self.plain, self.clauses)
+            found.offered |= {key: value for key, value in mentioned.items() if key not in found.values}
         return Reading([found] if found.values or found.text or found.offered else [], act, ask)
 
     def _requests(self) -> tuple[Act | None, list[tuple[int, int]]]:
@@ -231,41 +230,18 @@ class SegmentReader:
         field = self.lacking_field
         if not left or field is None or self.lacking == self.item.programme.form.progress:
             found.text = left
-        elif self._is_none(left):
+        elif is_none(left, field):
             found.values.setdefault(field.key, field.question.none_word)
-        elif field.kind == "text" and field.key not in found.values and not self._is_about_another(left):
+        elif field.kind == "text" and field.key not in found.values and not is_about_another(left, self.words, field):
             found.values[field.key] = left[:1].upper() + left[1:]
-        elif field.kind == "date" and field.key not in found.values and (day := self._lacking_day(left)):
+        elif (
+            field.kind == "date"
+            and field.key not in found.values
+            and (day := day_of(left, field, self.draft, self.situation.today))
+        ):
             found.values[field.key] = day
         else:
             found.text = left
-
-    def _is_about_another(self, words: str) -> bool:
-        """Whether words that came when one text was lacking name a status, another field, or more of the account."""
-        plain = words.translate(STRAIGHT)
-        others = [each.label for each in self.words.fields if each is not self.lacking_field and each.kind != "number"]
-        begins = re.match(rf"(?:the |our )?(?:{'|'.join(others)})\b|(?:oh|also|ps|and)\b", plain, re.IGNORECASE)
-        return bool(begins) or re.search(self.words.status.value, plain, re.IGNORECASE) is not None
-
-    def _is_none(self, words: str) -> bool:
-        """Whether the words say that there is none of what is lacking, where the question has a word for that."""
-        field = self.lacking_field
-        if field is None or not field.question.none_word:
-            return False
-        none = rf"(?:(?:no|nope)[, ]+)?(?:{_NONE}|(?:there (?:are|is) )?no {field.label})[.!]*"
-        return re.fullmatch(none, words.strip(), re.IGNORECASE) is not None
-
-    def _lacking_day(self, words: str) -> str | None:
-        """The day that completes what was said before: 'the 15th' of the month that was offered."""
-        day = self.lacking_field.parse(words.strip(" .!"), False) if self.lacking_field else None
-        if day:
-            return str(day)
-        offered = str(self.draft.offered.get(self.lacking or "") or "") if self.draft else ""
-        of_month = _DAY_OF_MONTH.fullmatch(words.strip())
-        if of_month and re.fullmatch(r"\d{4}-\d{2}", offered):
-            found = to_date(f"{offered}-{of_month[1]}", self.situation.today)
-            return found.isoformat() if found else None
-        return None
 
     def _is_unsure(self, found: ItemReading, act: Act | None, left: str, statements: Sequence[Statement]) -> bool:
         """Whether the words may be no answer at all: a question, a word or two, 'yes' to nothing."""
@@ -273,7 +249,11 @@ class SegmentReader:
             return True
         if not left:
             return False
-        if self.lacking_field is not None and self.lacking_field.kind == "text" and self._is_about_another(left):
+        if (
+            self.lacking_field is not None
+            and self.lacking_field.kind == "text"
+            and is_about_another(left, self.words, self.lacking_field)
+        ):
             return not found.values
         if self.is_answered and _ORDER.match(left) and not found.values:
             return True

@@ -110,7 +110,10 @@ def _keep_reading(context: Context, incoming: Incoming, said: ItemReading, is_un
             answers = merged(programme, answers, {field: None})
     if text:
         answers[progress] = _added(context, ret, str(before.get(progress) or ""), text)
-    return _keep(context, ret, answers, {status: last_status, **before}, incoming.text.strip())
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
+    offered = {**(draft.offered if draft else {}), **said.offered}
+    offered = {field: value for field, value in offered.items() if field not in said.values}
+    return _keep(context, ret, answers, {status: last_status, **before}, incoming.text.strip(), offered)
 
 
 def _added(context: Context, ret: Return, before: str, text: str) -> str:
@@ -140,7 +143,12 @@ def _begun(context: Context, ret: Return, is_unchanged: bool) -> dict[str, Any]:
 
 
 def _keep(
-    context: Context, ret: Return, answers: Mapping[str, Any], before: Mapping[str, Any] | None = None, said: str = ""
+    context: Context,
+    ret: Return,
+    answers: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+    said: str = "",
+    offered: dict[str, Any] | None = None,
 ) -> Message:
     """Keep the draft, and play it back. Words whose question is not asked any more are part of the progress."""
     programme = context.programme(context.window(ret))
@@ -154,8 +162,8 @@ def _keep(
             kept[progress] = f"{kept[progress]} {words}" if kept.get(progress) else words
     old = {key: value for key, value in (before or {}).items() if value and value != kept.get(key)}
     person = stored_id(context.person.id)
-    keep_draft(context.session, ret, person, kept, context.now, said=said, replaced=old)
-    return draft_message(context, ret, kept, old)
+    draft = keep_draft(context.session, ret, person, kept, context.now, said=said, replaced=old, offered=offered)
+    return draft_message(context, ret, draft)
 
 
 def take_away(context: Context, ret: Return, field: str, option: str | None) -> Message:
@@ -175,7 +183,20 @@ def press_status(context: Context, incoming: Incoming) -> Reply:
     draft = draft_of(context.session, ret, stored_id(context.person.id))
     if draft is None or option is None:
         raise NotPossibleError("no_draft")
-    return Reply(messages=(_keep(context, ret, {**draft.answers, programme.status.key: option.key}, draft.answers),))
+    answers = {**draft.answers, programme.status.key: option.key}
+    return Reply(messages=(_keep(context, ret, answers, draft.answers, offered=draft.offered),))
+
+
+def press_take_offer(context: Context, incoming: Incoming) -> Reply:
+    """Set one value that the draft's words mention."""
+    ret = open_return(context, incoming.value, Act.ANSWER)
+    field = incoming.value.partition(".")[2]
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
+    if draft is None or field not in draft.offered:
+        raise NotPossibleError("no_draft")
+    answers = merged(context.programme(context.window(ret)), draft.answers, {field: draft.offered[field]})
+    left = {key: value for key, value in draft.offered.items() if key != field}
+    return Reply(messages=(_keep(context, ret, answers, draft.answers, offered=left),))
 
 
 def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -> Reply:

@@ -88,7 +88,7 @@ def newest_draft(context: Context, incoming: Incoming) -> Draft | None:
 def _open_draft(context: Context, ret: Return, draft: Draft) -> OpenDraft:
     programme = context.programme(context.window(ret))
     answers = by_field(programme, draft.answers)
-    return OpenDraft(ref_of(context, ret), answers, str(answers.get(programme.form.progress) or ""))
+    return OpenDraft(ref_of(context, ret), answers, str(answers.get(programme.form.progress) or ""), draft.offered)
 
 
 def lacking(context: Context, ret: Return, draft: Draft) -> str | None:

@@ -1,0 +1,57 @@
+"""Reads words that answer the one thing that was asked for: 'none', 'the 15th', and what is about something else."""
+
+import re
+from datetime import date
+
+from remembrancer.bot.language.dates import WEEKDAY, to_date
+from remembrancer.bot.language.message_text import STRAIGHT
+from remembrancer.bot.language.situation import OpenDraft
+from remembrancer.bot.language.vocabulary import Field, Vocabulary
+
+_NONE = (
+    r"(?:(?:none|nil|n/?a|not applicable|nothing|no|not any|there (?:are|is) (?:none|nothing)"
+    r"|(?:no,? )?there (?:aren'?t|are not|isn'?t|is not) any"
+    r"|(?:we|i) (?:have|haven'?t got|don'?t have|have no) (?:none|any))"
+    r"(?: (?:needed|required|currently|planned|to report))?)"
+)
+_VAGUE = re.compile(r"\?|\d{4}-\d{2}")
+"""What is offered of a date whose day is asked for."""
+_DAY_OF_MONTH = re.compile(rf"(?:on )?(?:{WEEKDAY},? )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?[.!]*", re.IGNORECASE)
+
+
+def is_none(words: str, field: Field | None) -> bool:
+    """Whether the words say that there is none of what is lacking, where the question has a word for that."""
+    if field is None or not field.question.none_word:
+        return False
+    none = rf"(?:(?:no|nope)[, ]+)?(?:{_NONE}|(?:there (?:are|is) )?no {field.label})[.!]*"
+    return re.fullmatch(none, words.strip(), re.IGNORECASE) is not None
+
+
+def is_about_another(words: str, known: Vocabulary, field: Field) -> bool:
+    """Whether words that came when one text was lacking name a status, another field, or more of the account."""
+    plain = words.translate(STRAIGHT)
+    others = [each.label for each in known.fields if each is not field and each.kind != "number"]
+    begins = re.match(rf"(?:the |our )?(?:{'|'.join(others)})\b|(?:oh|also|ps|and)\b", plain, re.IGNORECASE)
+    return bool(begins) or re.search(known.status.value, plain, re.IGNORECASE) is not None
+
+
+def day_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None, lacking: Field | None) -> dict[str, str]:
+    """The field and its day, where a day alone answers 'on which day?', and that was asked of one date."""
+    vague = [key for key, value in draft.offered.items() if _VAGUE.fullmatch(str(value))] if draft else []
+    field = known.field(vague[0]) if len(vague) == 1 else None
+    if field is None or (lacking is not None and lacking.kind == "date"):
+        return {}
+    day = day_of(re.sub(r"^on ", "", words.strip(), flags=re.IGNORECASE), field, draft, known.today)
+    return {field.key: day} if day else {}
+
+
+def day_of(words: str, field: Field, draft: OpenDraft | None, today: date) -> str | None:
+    """The day of a date that was asked for: in full, or 'the 15th' of the month that was offered."""
+    if re.fullmatch(field.value, words.strip(" .!"), re.IGNORECASE) and (day := field.parse(words.strip(" .!"), False)):
+        return str(day)
+    offered = str(draft.offered.get(field.key) or "") if draft else ""
+    of_month = _DAY_OF_MONTH.fullmatch(words.strip())
+    if of_month and re.fullmatch(r"\d{4}-\d{2}", offered):
+        found = to_date(f"{offered}-{of_month[1]}", today)
+        return found.isoformat() if found else None
+    return None

@@ -1,0 +1,84 @@
+"""Finds what is mentioned and not plainly said: 'go live end of March', 'decision in the new year', 'by 1 May'.
+
+They set nothing. They are offered: the person is asked which day is meant, and no day is ever made up. Of a list, the
+options that stand in a sentence are offered too.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from remembrancer.bot.language.clauses import Clause
+from remembrancer.bot.language.dates import DAY, MONTHS, to_date
+from remembrancer.bot.language.statement_patterns import PREFIX
+from remembrancer.bot.language.vocabulary import Field, Vocabulary
+
+UNKNOWN = "?"
+"""What is offered where not even the month is plain."""
+_BETWEEN = (
+    r"(?:[\s:=–—-]+|\b(?:is|now|on|at|in|dates?|will|be|was|the|a|some ?time|around|about|by|before|after|from|until"
+    r"|no (?:earlier|later|sooner) than|not (?:before|until)|during|early|mid|late|end|start|beginning|middle|of"
+    r"|planned for|expected|due|likely|hopefully|provisionally|slips|slipped|moves|moved|to|next|this|latest|earliest"
+    r"|w/c|week commencing|meeting|towards)\b)*"
+)
+"""What may stand between a label and a date that is not plain."""
+_MONTH = rf"(?P<month>{MONTHS})(?:,? (?P<year>\d{{4}}))?(?!\s*\d)"
+_LOOSE = (
+    r"(?P<loose>q[1-4]\b|quarter \d|spring|summer|autumn|winter|new year|christmas|easter|end of term|half[- ]term"
+    r"|(?:this|next|the) (?:month|quarter|year|week)|month\b|quarter\b|year\b|week\b|\d{1,2}(?:st|nd|rd|th)\b)"
+)
+_PREFIX = re.compile(PREFIX, re.IGNORECASE)
+
+
+def mentions(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[str, Any]:
+    """What the text mentions and does not plainly say, by field; some of it may be said plainly elsewhere."""
+    return {**_dates(words, plain, clauses), **_options(words, plain, clauses)}
+
+
+def _options(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[str, list[str]]:
+    """The options of lists that stand in sentences which deny nothing."""
+    told = [plain[clause.start : clause.end] for clause in clauses]
+    told = [clause for clause in told if not re.search(r"\b(?:no|not|never|without|than|nor)\b|n't\b", clause, re.I)]
+    found = {}
+    for field in words.fields:
+        if field.kind == "list":
+            said = (each[0] for clause in told for each in re.finditer(field.value, clause, re.IGNORECASE))
+            found[field.key] = list(dict.fromkeys(key for each in said if (key := field.parse(each, False))))
+    return {key: options for key, options in found.items() if options}
+
+
+def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[str, str]:
+    """The dates that clauses begin with and do not plainly give: a day, a month ('2027-03') or UNKNOWN."""
+    found: dict[str, str] = {}
+    for clause in clauses:
+        prefix = _PREFIX.match(plain, clause.start)
+        at = prefix.end() if prefix else clause.start
+        for field in words.fields:
+            label = re.compile(field.label, re.IGNORECASE).match(plain, at) if field.kind == "date" else None
+            if label is None:
+                continue
+            rest = rf"{_BETWEEN}(?:(?P<day>{DAY})|{_MONTH}|{_LOOSE})"
+            said = re.compile(rest, re.IGNORECASE).match(plain, label.end())
+            if said is not None and said.end() <= clause.end:
+                found.setdefault(field.key, _offered(said, plain, field, words.today))
+    return found
+
+
+def _offered(said: re.Match[str], plain: str, field: Field, today: date) -> str:
+    if re.match(r"\s*(?:or|to|-|–|/)\s", plain[said.end() :]):  # one of two
+        return UNKNOWN
+    day = field.parse(said["day"], False) if said["day"] else None
+    is_week = day and re.search(r"w/c|week", plain[said.start() : said.start("day")], re.IGNORECASE)
+    return (str(day)[:7] if is_week else day) or _month(said, today) or UNKNOWN
+
+
+def _month(said: re.Match[str], today: date) -> str | None:
+    """The month as '2027-03'; without a year, the next that is not over."""
+    loose = (said["loose"] or "").lower()
+    if loose in ("the month", "this month", "month"):
+        return f"{today:%Y-%m}"
+    name = "december" if loose == "christmas" else said["month"]
+    days = (to_date(f"{day} {name} {said['year'] or ''}", today) for day in (31, 30, 28))
+    last = next((day for day in days if day), None)
+    return f"{last:%Y-%m}" if last else None
