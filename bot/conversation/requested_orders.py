@@ -98,9 +98,8 @@ def _window(name: str) -> ActHandler:
     """A change of a window, as its command does it: a preview first."""
 
     def handle(context: Context, incoming: Incoming, act: Requested) -> Reply:
-        days = re.search(r"\b(\d+|one|two|three|five|ten)(?: more| extra| working)* days?\b", act.words, re.IGNORECASE)
-        said = {"act": name, "named": act.get("window"), "to": act.get("to") or act.get("until")}
-        reply = window_commands.text_change(context, incoming, {**said, "days": days[1].lower() if days else None})
+        said = {"act": name, "named": act.get("window"), "to": act.get("to"), "by": act.get("by")}
+        reply = window_commands.text_change(context, incoming, said)
         return reply or Reply(messages=(context.says("no_such_window_here", named=act.get("window")),))
 
     return handle

@@ -49,6 +49,10 @@ _BUILT_IN: Mapping[str, str] = {
     "someone_else": r"(?:someone|somebody|anyone|a colleague)(?: else)?",
     "ref": r"(?P<ref>§\d+)",
     "reflist": r"(?P<refs>§\d+(?:(?:,? and |, ?| & | )§\d+)*+)",
+    "by": (
+        r"(?P<by>(?:\d+|one|two|three|five|ten)(?: more| extra| further| working)* days?"
+        r"|(?:a|one|another|an extra|one more|two|two more) (?:week|weeks|fortnight))"
+    ),
     "day": rf"(?P<when>{RELATIVE_DAY})",
     "until_day": rf"(?P<when>{RELATIVE_DAY})",
     "first": rf"(?P<first>{RELATIVE_DAY})",

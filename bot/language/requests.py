@@ -123,7 +123,7 @@ CHANGES_FOR_OTHERS = frozenset(
 )
 """Acts that change something for others: 'pause?' asks about one, and 'can you pause?' asks for it."""
 _ASKS_FOR_IT = re.compile(r"\b(?:can|could|would|will|please|pls)\b", re.IGNORECASE)
-DAY_NAMES = {"move_window": "to", "extend_window": "to", "leave": "on", "hand_over": "on"}
+DAY_NAMES = {"move_window": "to", "extend_window": "to", "reopen_window": "to", "leave": "on", "hand_over": "on"}
 """What the day of an act is called, where it is no 'until'."""
 
 
@@ -224,7 +224,7 @@ def _act(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> Act
         said["who" if do == "chase" else "to"] = whom.removesuffix("'s")
     if about := _about(do, match[0], groups, refs):
         said["who" if do == "chase" else "ref"] = about
-    said |= {key: groups[key] for key in ("reason", "post") if groups.get(key)}
+    said |= {key: groups[key] for key in ("reason", "post", "by") if groups.get(key)}
     said |= {"who": groups["person"]} if groups.get("person") else {}
     said |= {"window": groups["window"]} if groups.get("window") and do != "when_due" else {}
     return Act("snooze" if do == "snooze_when" else do, {**said, **days})

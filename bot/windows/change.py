@@ -95,8 +95,8 @@ WITH_DAY: Mapping[str, WindowActName] = {
 """What a change is where the day of the new close is said with it."""
 
 
-def press_extend(context: Context, incoming: Incoming, days: str = "") -> Reply:
-    """Open the form that asks by how much; `days` were said already."""
+def press_extend(context: Context, incoming: Incoming, days: int | None = None) -> Reply:
+    """Open the form that asks by how many working days; `days` were said already."""
     target = _target_window(context, incoming.value)
     if target.window.state not in FROM[WindowActName.EXTEND]:
         return _refuse(context, target, "window_moved_on")

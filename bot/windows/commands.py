@@ -11,6 +11,7 @@ from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_windows
 from remembrancer.bot.core.target_returns import permitted
 from remembrancer.bot.returns import review
 from remembrancer.bot.windows.change import BUTTON_HANDLERS, UNDO, WITH_DAY, press_extend, preview_close_on
+from remembrancer.bot.windows.forms import working_days
 from remembrancer.cards import window_row
 from remembrancer.cards.window_summary import is_undoable
 from remembrancer.models import Window, WindowState
@@ -102,8 +103,8 @@ def text_change(context: Context, incoming: Incoming, said: Mapping[str, Any]) -
     act = replace(incoming, value=f"{able[0].id}.{able[0].edition}")
     if said.get("to") and name in WITH_DAY:
         return preview_close_on(WITH_DAY[name], context, act, able[0], said["to"])
-    if said.get("days") and name == WindowActName.EXTEND:
-        return press_extend(context, act, said["days"])
+    if said.get("by") and name == WindowActName.EXTEND:
+        return press_extend(context, act, working_days(said["by"]))
     return BUTTON_HANDLERS[name](context, act)
 
 

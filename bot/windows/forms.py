@@ -1,5 +1,6 @@
 """The forms with which an admin changes a window's dates."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from remembrancer.services.context import Context
 from remembrancer.wording import moment, phrase
 
 WORKING_DAYS = (1, 2, 3, 5, 10)
-_IN_FIGURES = {"one": "1", "two": "2", "three": "3", "five": "5", "ten": "10"}
+_IN_FIGURES = {"a": 1, "one": 1, "another": 1, "an": 1, "two": 2, "three": 3, "five": 5, "ten": 10}
+_DAYS_OF = {"day": 1, "week": 5, "fortnight": 10}
 
 
 def dates_form(
@@ -32,7 +34,7 @@ def dates_form(
     return _form(context, window, action, value, *fields)
 
 
-def extend_form(context: Context, window: Window, value: str, error: str = "", days: str = "") -> Form:
+def extend_form(context: Context, window: Window, value: str, error: str = "", days: int | None = None) -> Form:
     """The form for the extension in working days, each choice with the close that results; `days` is chosen already."""
     zone, time = context.person.time_zone, context.facts.time
     choices = tuple(
@@ -46,13 +48,15 @@ def extend_form(context: Context, window: Window, value: str, error: str = "", d
         )
         for days in WORKING_DAYS
     )
-    return _form(
-        context,
-        window,
-        "extend_window",
-        value,
-        field("by", "choice", _IN_FIGURES.get(days, days), error, choices=choices),
-    )
+    by = field("by", "choice", str(days) if days in WORKING_DAYS else "", error, choices=choices)
+    return _form(context, window, "extend_window", value, by)
+
+
+def working_days(words: str) -> int | None:
+    """'3 days', 'a week' (5), 'two weeks' or 'a fortnight' (10) as working days."""
+    found = re.fullmatch(r"(\d+|[a-z]+)\b.*?\b(day|week|fortnight)s?", words.lower())
+    count = int(found[1]) if found and found[1].isdigit() else _IN_FIGURES.get(found[1]) if found else None
+    return count * _DAYS_OF[found[2]] if found and count else None
 
 
 def _form(context: Context, window: Window, action: str, value: str, *fields: FormField) -> Form:

@@ -367,7 +367,7 @@ def test_an_answer_sent_back_is_chased_again_with_the_reason(world: World) -> No
         [
             (LEAD, presses("No change"), "Stored"),
             (SECRETARY, says("status"), ["1 of 17 received", "Submitted: ● Yes, it is on track"]),
-            (SECRETARY, presses("Send back", "52"), "is asked for again"),
+            (SECRETARY, presses("Send back", "52"), "is chased again"),
             (SECRETARY, fills_in(reason=""), "Say what should be looked at again."),
             (SECRETARY, fills_in(reason="Is the *tender* still on?"), "is sent back to its lead"),
             (LEAD, sees_again(), ["sent back with a question", "Sent back: Is the \\*tender\\* still on?"]),

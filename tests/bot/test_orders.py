@@ -136,9 +136,20 @@ def test_what_an_admin_says_of_windows_and_sending_is_used(world: World, text: s
     hold(world, [(ADMIN, says(text), [shows, "not: I am not sure" if not shows.startswith("not:") else shows])])
 
 
-def test_the_days_of_an_extension_are_chosen_beforehand(world: World) -> None:
-    hold(world, [(ADMIN, says("extend q2 by 3 days"), "By how much")])
-    assert world.forms[ADMIN].fields[0].value == "3"
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("extend q2 by 3 days", "3"),
+        ("give everyone two more days on q2", "2"),
+        ("extend q2 by a week", "5"),
+        ("please extend q2 by a fortnight", "10"),
+        ("extend q2 by 4 days", ""),
+        ("extend q2", ""),
+    ],
+)
+def test_the_days_of_an_extension_are_chosen_beforehand(world: World, text: str, days: str) -> None:
+    hold(world, [(ADMIN, says(text), "By how much")])
+    assert world.forms[ADMIN].fields[0].value == days
 
 
 @pytest.mark.parametrize(("who", "names"), [(SECRETARY, "'status'"), (ADMIN, "'preview'")])
