@@ -7,7 +7,7 @@ from typing import Any
 
 from remembrancer.models.message import Button
 from remembrancer.reports.answer_text import in_words
-from remembrancer.rules.programmes.answers import Circumstances, is_asked
+from remembrancer.rules.programmes.answers import Circumstances, is_asked, is_required
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.wording import month_of, phrase, short_day
 
@@ -33,8 +33,9 @@ def offers(programme: Programme, given: Circumstances, offered: Mapping[str, Any
         key, _, option = field.partition(".")
         question = programme.question(key)
         set_now = (answers.get(key) or {}).get(option) if option else answers.get(key)
-        is_list_set = isinstance(value, list) and set_now
-        if set_now == value or is_list_set or (key == programme.status.key and not set_now):
+        if set_now == value or (key == programme.status.key and not set_now):
+            continue
+        if isinstance(value, list) and (set_now or not is_required(programme, question, given)):
             continue
         if not is_asked(programme, question, given):
             continue

@@ -32,6 +32,7 @@ from remembrancer.bot.returns.restate import restate_command
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards import answer_card
+from remembrancer.cards.answer_preview import find_errors
 from remembrancer.cards.prompts.kinds import build_cards, wanted
 from remembrancer.cards.prompts.outstanding_papers import leads_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
@@ -46,8 +47,11 @@ from remembrancer.wording import render
 
 ONE_WORD_REQUESTS = ("tomorrow", "away", "history")
 """Requests of one word that are suggested for a mistyped word."""
+NO_COMMANDS = ("none", "nil", "nothing", "nope")
+"""Words that are like a command and answer a question."""
 ORDER_VERBS = ("accept", "chase", "close", "move", "extend", "reopen", "pause", "resume")
 """Verbs that orders begin with: the first two a secretary's too, the others an admin's."""
+SHORTEST_VERB = 4
 MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped word is taken for a phrase
 
 
@@ -125,8 +129,11 @@ def _do(context: Context, incoming: Incoming, act: Requested) -> Reply:
 
 def _handle_nothing(context: Context, incoming: Incoming) -> Reply:
     """Reply to words that say and ask for nothing: thanks, a promise, a picture, 'don't send it yet'."""
-    if newest_draft(context, incoming):
-        return Reply(messages=(context.says("draft_waits"),))
+    draft = newest_draft(context, incoming)
+    if draft is not None:
+        ret = context.ret(str(draft.return_id), Act.ANSWER)
+        can_be_sent = not find_errors(context, ret, draft.answers)
+        return Reply(messages=(context.says("draft_waits" if can_be_sent else "draft_not_complete"),))
     named = incoming.text.strip(" #.!:")
     if named.lower() in [ref.lower() for ref in answerable_refs(context)]:
         return answer(context, [named])
@@ -137,7 +144,7 @@ def _suggested_order(context: Context, incoming: Incoming, words: Sequence[str])
     """The text with its mistyped first word corrected, where that is an order which this person may give."""
     verbs = ORDER_VERBS[: {"lead": 0, "secretary": 2, "admin": len(ORDER_VERBS)}[role_of(context)]]
     close = difflib.get_close_matches(words[0].lower(), verbs, n=1, cutoff=0.75)
-    if not close or words[0].lower() == close[0]:
+    if len(words[0]) < SHORTEST_VERB or not close or words[0].lower() == close[0]:
         return None
     corrected = " ".join([close[0], *words[1:]])
     reading = read_message(context, replace(incoming, text=corrected))
@@ -146,6 +153,8 @@ def _suggested_order(context: Context, incoming: Incoming, words: Sequence[str])
 
 def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None:
     """The command or phrase that a single mistyped word is close to; None where there is none."""
+    if name in NO_COMMANDS:
+        return None
     if len(words) != 1 or words[0].strip("#:,").lower() in [ref.lower() for ref in answerable_refs(context)]:
         return None
     offered = [command for command in COMMANDS if command not in ADMIN_MAX_WORDS or is_admin(context.person)]
@@ -215,7 +224,7 @@ def see(context: Context, words: Sequence[str]) -> Reply:
 
 MAX_WORDS = {"answer": 1, "see": 1, "restate": 2, "plan": 1, "calendar": 1}
 """How many words a command takes after its name; a text with more words is free text, not the command."""
-ADMIN_MAX_WORDS = {"pause": 2, "resume": 2, "pilot": 0, "preview": 12, "withheld": 0}
+ADMIN_MAX_WORDS = {"pause": 3, "resume": 3, "pilot": 0, "preview": 12, "withheld": 0}
 """The same for the commands about sending; anybody but an admin may add none, so 'preview held' is free text."""
 COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "help": help_,

@@ -20,6 +20,8 @@ from remembrancer.services.context import Context, as_id
 
 CONFIRMS: Mapping[str, str] = {
     "do_window": "leave_window",
+    "resume_now": "people_leave_as_it_is",
+    "end_pilot_now": "people_leave_as_it_is",
     **{f"people_{each}_now": "people_leave_as_it_is" for each in FIELDS},
 }
 """The action of each button that does what was previewed, with the action that leaves it as it is."""

@@ -1,9 +1,11 @@
 """What the product does when it is asked in plain words: each act that a message may ask for, and its handler."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+from sqlmodel import col, select
 
 from remembrancer.bot.conversation.act_handlers import ActHandler, on_chosen, pressed_in_words
 from remembrancer.bot.conversation.requested_orders import ORDER_HANDLERS
@@ -115,12 +117,8 @@ def _send(context: Context, incoming: Incoming, act: Requested) -> Reply:
     form = None
     for ret in _drafts(context, incoming, act):
         draft = draft_of(context.session, ret, stored_id(context.person.id))
-        if draft is not None and draft.not_taken:
-            messages.append(context.says("not_taken", words=draft.not_taken))
-            messages.append(draft_message(context, ret, draft))
-            draft.not_taken = ""
-            continue
-        if draft is not None and draft.version == ret.versions and find_errors(context, ret, draft.answers):
+        is_current = draft is not None and draft.version == ret.versions and not draft.not_taken
+        if draft is not None and is_current and find_errors(context, ret, draft.answers):
             messages.append(draft_message(context, ret, draft))
             continue
         reply = press_confirm(context, replace(incoming, value=str(ret.id)))
@@ -184,17 +182,18 @@ def _stop(context: Context, _incoming: Incoming, _act: Requested) -> Reply:
     return Reply(messages=(context.says("stop_messages"),))
 
 
-def _windows_named(context: Context, words: str) -> list[Window]:
+def _windows_named(every: Sequence[Window], words: str) -> list[Window]:
     """The windows that a sentence names: by the longest run of its words, with a figure in it, that is a name."""
     said = re.findall(r"[\w/-]+", words)
     runs = [" ".join(said[at : at + length]) for length in (4, 3, 2, 1) for at in range(len(said) - length + 1)]
-    named = (find_windows(context.facts.windows, run) for run in runs if re.search(r"\d", run))
+    named = (find_windows(every, run) for run in runs if re.search(r"\d", run))
     return next((windows for windows in named if windows), [])
 
 
 def _when_due(context: Context, incoming: Incoming, act: Requested) -> Reply:
     rets = meant_without_name(context, incoming)
-    windows = {stored_id(window.id): window for window in _windows_named(context, act.words)}
+    every = list(context.session.exec(select(Window).order_by(col(Window.opens_at))))
+    windows = {stored_id(window.id): window for window in _windows_named(every, act.words)}
     windows = windows or {stored_id(context.window(ret).id): context.window(ret) for ret in rets}
     running = windows or {stored_id(window.id): window for window in context.facts.windows if window.state in RUNNING}
     if not running:

@@ -1,7 +1,7 @@
 """What secretaries and admins get when they ask in plain words: each of their acts, and its handler."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.replies import enqueue_reply
 from remembrancer.bot.core.target_returns import answerable, lead_sentences, ref_of
 from remembrancer.bot.digests import draft_review
-from remembrancer.bot.language.dates import RELATIVE_DAY
+from remembrancer.bot.language.dates import RELATIVE_DAY, WEEKDAY
 from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.people import posts
 from remembrancer.bot.people.forms import form
@@ -19,13 +19,21 @@ from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards import answer_card
-from remembrancer.models import Person, Return
+from remembrancer.models import DigestState, Person, Return, ReturnState
 from remembrancer.models.message import message
 from remembrancer.queries.post_holders import today
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.services.context import Context, NotPossibleError
+
+_ALL_BUT = re.compile(r"\b(?:but|except|apart from|bar)\b", re.IGNORECASE)
+
+
+def _must_be_a_secretary(context: Context, permitted: Sequence[Return]) -> None:
+    """Raises NotPossibleError for whoever may do this to no return, such as an admin who looks after no board."""
+    if not permitted and not review.is_secretary(context):
+        raise NotPossibleError("secretaries_only")
 
 
 def _see(context: Context, _incoming: Incoming, act: Requested) -> Reply:
@@ -46,11 +54,16 @@ def _preview(context: Context, _incoming: Incoming, act: Requested) -> Reply:
 
 
 def _accept(context: Context, incoming: Incoming, act: Requested) -> Reply:
-    refs = act.get("ref")
+    refs, permitted = act.get("ref"), answerable(context, Act.ACCEPT)
+    _must_be_a_secretary(context, permitted)
     if refs == "all":
         return bulk_review.accept_all(context)
-    submitted = answerable(context, Act.ACCEPT)
+    submitted = [ret for ret in permitted if ret.state == ReturnState.SUBMITTED] or permitted
     named = refs if isinstance(refs, list) else [refs]
+    if _ALL_BUT.search(act.words):
+        named = [ref for ref in named if ref in [ref_of(context, ret) for ret in submitted]]
+        if not named:
+            raise NotPossibleError("nothing_to_accept")
     replies = [
         on_chosen(
             context, ref, submitted, lambda ret: review.press_accept(context, replace(incoming, value=str(ret.id)))
@@ -61,11 +74,14 @@ def _accept(context: Context, incoming: Incoming, act: Requested) -> Reply:
 
 
 def _send_back(context: Context, incoming: Incoming, act: Requested) -> Reply:
-    reason = act.get("reason")
+    reason, to = act.get("reason"), act.get("to")
+    _must_be_a_secretary(context, answerable(context, Act.RETURN))
 
     def then(ret: Return) -> Reply:
         pressed = replace(incoming, value=str(ret.id))
-        if reason is None:
+        leads = recipients.holders(context.facts, context.item(ret).lead_post_id, context.now)
+        is_to_another = to is not None and not any(person in leads for person in find_people(context, to))
+        if reason is None or is_to_another:
             return review.press_return(context, pressed)
         return review.submit_return(context, replace(pressed, fields={"reason": reason}))
 
@@ -75,13 +91,15 @@ def _send_back(context: Context, incoming: Incoming, act: Requested) -> Reply:
 def _chase(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Chase one person for all that is missing from them; without a name, show who is missing, with the buttons."""
     who = act.get("who")
-    missing = [ret for ret in answerable(context, Act.CHASE) if ret.state in WANTED]
+    may_chase = answerable(context, Act.CHASE)
+    _must_be_a_secretary(context, may_chase)
+    missing = [ret for ret in may_chase if ret.state in WANTED]
     if who in (None, "all"):
         return review.status(context, only_missing=True)
     if isinstance(who, list):
         replies = [_chase(context, incoming, replace(act, said={"who": each})) for each in who]
         return Reply(messages=tuple(each for reply in replies for each in reply.messages))
-    of_ref = [ret for ret in answerable(context, Act.CHASE) if ref_of(context, ret).lower() == who.lower()]
+    of_ref = [ret for ret in may_chase if ref_of(context, ret).lower() == who.lower()]
     if not of_ref:
         found = find_people(context, who)
         error = name_error(who, found)
@@ -94,20 +112,33 @@ def _chase(context: Context, incoming: Incoming, act: Requested) -> Reply:
     return bulk_review.press_chase(context, replace(incoming, value=str(of_ref[0].id)))
 
 
+_TO_WEEKDAY = re.compile(rf"\b(?:to|until|till?|by) (?:(?:this|next|on) )?{WEEKDAY}(?! (?:the )?\d)", re.IGNORECASE)
+
+
 def _window(name: str) -> ActHandler:
     """A change of a window, as its command does it: a preview first."""
 
     def handle(context: Context, incoming: Incoming, act: Requested) -> Reply:
         said = {"act": name, "named": act.get("window"), "to": act.get("to"), "by": act.get("by")}
+        said["is_weekday"] = _TO_WEEKDAY.search(act.words)
         reply = window_commands.text_change(context, incoming, said)
         return reply or Reply(messages=(context.says("no_such_window_here", named=act.get("window")),))
 
     return handle
 
 
-def _digest(context: Context, _incoming: Incoming, _act: Requested) -> Reply:
-    """The drafts with their buttons: which board's is meant, and what it says, is seen before it is held or posted."""
-    enqueue_reply(context, context.says("digest_by_button"), "how")
+def _hold_digest(context: Context, incoming: Incoming, act: Requested) -> Reply:
+    """Hold the one draft that waits; of several, which is meant is chosen by its button."""
+    running = [digest for digest in draft_review.waiting(context) if digest.state != DigestState.HELD]
+    if len(running) != 1:
+        return _post_digest(context, incoming, act)
+    return draft_review.press_hold(context, replace(incoming, value=str(running[0].id)))
+
+
+def _post_digest(context: Context, _incoming: Incoming, _act: Requested) -> Reply:
+    """The drafts with their buttons: what a board is told is seen before it is posted."""
+    if draft_review.waiting(context):
+        enqueue_reply(context, context.says("digest_by_button"), "how")
     return draft_review.digests(context)
 
 
@@ -165,10 +196,11 @@ ORDER_HANDLERS: Mapping[str, ActHandler] = {
     "send_back": _send_back,
     "chase": _chase,
     "status": lambda context, _incoming, act: review.status(context, only_missing=act.get("only") == "missing"),
-    "hold_digest": _digest,
-    "post_digest": _digest,
+    "hold_digest": _hold_digest,
+    "post_digest": _post_digest,
     "move_window": _window("move"),
     "extend_window": _window("extend"),
+    "open_window": _window("open"),
     "close_window": _window("close"),
     "reopen_window": _window("reopen"),
     "leave": _leave,

@@ -28,4 +28,7 @@ def _slug(text: str) -> str:
 
 
 def _has_words(name: str, wanted: str) -> bool:
-    return bool(wanted) and f"-{wanted}-" in f"-{_slug(name)}-"
+    """Whether these words stand in the name side by side; 'q2 2019/20' names 2019-20-q2, whose words it has turned."""
+    words, slug = wanted.split("-"), _slug(name)
+    turned = "-".join([*words[1:], words[0]])
+    return bool(wanted) and any(f"-{each}-" in f"-{slug}-" for each in (wanted, turned))

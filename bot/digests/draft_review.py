@@ -36,15 +36,12 @@ def digests(context: Context, board: Board | None = None) -> Reply:
 
     `board`: only this one's.
     """
-    query = select(Digest).where(col(Digest.board_id).is_not(None), Digest.state != DigestState.SUPERSEDED)
-    if board is not None:
-        query = query.where(Digest.board_id == board.id)
-    own = [d for d in context.session.exec(query.order_by(col(Digest.id))) if _may_manage(context, d)]
-    waiting = [digest for digest in own if digest.state in PENDING]
+    own = [digest for digest in _own(context) if board is None or digest.board_id == board.id]
+    drafts = [digest for digest in own if digest.state in PENDING]
     # Each pair of programme and board has a last posted digest.
     programmes = {digest.id: get(context.session, Window, digest.window_id).programme_id for digest in own}
     posted = {(programmes[each.id], each.board_id): each for each in own if each.state == DigestState.POSTED}
-    shown = [*waiting, *posted.values()]
+    shown = [*drafts, *posted.values()]
     if not shown:
         none = context.says("no_digests_of", board=board.name) if board else context.says("no_digests")
         return Reply(messages=(none,))
@@ -53,6 +50,16 @@ def digests(context: Context, board: Board | None = None) -> Reply:
         # With what it shows stored beside it, the card is kept up to date.
         enqueue_reply(context, card, str(number), digest, showing=card.mark)
     return Reply(messages=tuple(cards))
+
+
+def waiting(context: Context) -> list[Digest]:
+    """The drafts that wait for this secretary, held ones among them."""
+    return [digest for digest in _own(context) if digest.state in PENDING]
+
+
+def _own(context: Context) -> list[Digest]:
+    query = select(Digest).where(col(Digest.board_id).is_not(None), Digest.state != DigestState.SUPERSEDED)
+    return [digest for digest in context.session.exec(query.order_by(col(Digest.id))) if _may_manage(context, digest)]
 
 
 def _may_manage(context: Context, digest: Digest) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 
 from remembrancer.bot.language.dates import WEEKDAY, to_date
 from remembrancer.bot.language.message_text import STRAIGHT
+from remembrancer.bot.language.normalise import word_set
 from remembrancer.bot.language.situation import OpenDraft
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
 
@@ -17,6 +18,13 @@ _NONE = (
 _VAGUE = re.compile(r"\?|\d{4}-\d{2}")
 """What is offered of a date whose day is asked for."""
 _DAY_OF_MONTH = re.compile(rf"(?:on )?(?:{WEEKDAY},? )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?[.!]*", re.IGNORECASE)
+
+_SAYS_NO_MORE = word_set(
+    "actually then i i'd id we we'd suppose guess think reckon would say call it its it's that that's this is no yes"
+    " ok okay well just keep make put let's lets go with for to best probably still now please thanks the rag"
+    " status as down mark leave be should sorry oh so at moment stick"
+)
+"""Words that may stand beside a status where it was asked how things stand."""
 
 
 def is_none(words: str, field: Field | None) -> bool:
@@ -33,6 +41,16 @@ def is_about_another(words: str, known: Vocabulary, field: Field) -> bool:
     others = [each.label for each in known.fields if each is not field and each.kind != "number"]
     begins = re.match(rf"(?:the |our )?(?:{'|'.join(others)})\b|(?:oh|also|ps|and)\b", plain, re.IGNORECASE)
     return bool(begins) or re.search(known.status.value, plain, re.IGNORECASE) is not None
+
+
+def status_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None) -> str | None:
+    """How it stands, where a few words answer just that: 'amber then I suppose'."""
+    plain = words.translate(STRAIGHT).strip(" .!")
+    if draft is None or draft.answers.get(known.status.key):
+        return None
+    said = {known.status.parse(each[0], False) for each in re.finditer(known.status.value, plain, re.IGNORECASE)}
+    rest = re.findall(r"[^\s,]+", re.sub(known.status.value, " ", plain, flags=re.IGNORECASE).lower())
+    return str(said.pop()) if len(said) == 1 and None not in said and _SAYS_NO_MORE.issuperset(rest) else None
 
 
 def day_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None, lacking: Field | None) -> dict[str, str]:

@@ -14,7 +14,7 @@ from remembrancer.bot.language.vocabulary import Field, Vocabulary
 _AGREES = word_set(
     "yes yep yeah yup aye ok okay sure great fine good perfect happy with that that's thats this it its it's all both"
     " correct right exactly lovely looks look is are please pls thanks thank you send submit store save confirm"
-    " confirmed go ahead for do now in off away and i am i'm then so them"
+    " confirmed sounds go ahead for do now in off away and i am i'm then so them"
 )
 _DECIDES = word_set("yes yep yeah yup aye send submit store save confirm confirmed correct right")
 _DECIDES_TOGETHER = re.compile(
@@ -31,7 +31,7 @@ _DISCARD = re.compile(
 )
 _NOT_YET = re.compile(
     r"(?:please )?(?:don't|do not|dont|not) (?:send|submit|store)(?: (?:it|that|this))?(?: (?:yet|now|just yet))?"
-    r"|not yet|wait|hold on|hang on",
+    r"|not yet|(?:(?:no|oh|oops|sorry)[\s,]+)*(?:wait|hold on|hang on)(?: a (?:sec|second|minute|min|moment|bit))?",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
@@ -43,10 +43,14 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(
-    r"(?:(?:(?:that(?:'s|s| is)?|this is|it's|its) (?:wrong|not right|incorrect)|sorry|actually|oops|oh|in fact"
+    r"(?:(?:(?:that(?:'s|s| is)?|this is|it's|its) (?:wrong|not right|incorrect)|sorry|actually|w?h?o+ps|oh"
+    r"|in fact|mistake"
     r"|on second thoughts|thinking about it|correction"
     r"|hang on|i meant to say|i meant|i mean|my mistake|apologies|typo|wrong|except|not quite|(?:no|nope|yes|yep|wait)"
     r"(?=[,.;:!–—-]|\s+(?:it|that|this|the|i|but|sorry|actually|should)\b)"
+    r"|(?:yes|yep|yeah|ok|okay|fine|good|great)"
+    r"(?:[\s,]+(?:go ahead|send(?: it)?|that's (?:fine|right|good)|fine|good))?"
+    r"(?=[\s,]+but\b)"
     r"|(?:you've|you have|ive|i've|i) (?:got |put )?(?:the )?wrong \w+)(?:[\s,.;:!–—-]+|$)(?:but\s+)?)+",
     re.IGNORECASE,
 )
@@ -57,6 +61,10 @@ _SHOULD = (
 _CHANGE = r"(?:(?:please|can you|could you) )*(?:change|set|make|update|correct|switch|put|move|amend)"
 _REMOVE = r"(?:please )?(?:can you )?(?:remove|delete|drop|take out|take off|clear|lose|scrap|leave out|get rid of)"
 _PART = r"(?:(?:the|that|my|any) )?(?:(?:bit|part|words?|section|one) (?:about|on|for) )?(?:the )?"
+_NOT_NEEDED = (
+    r"(?:[\s,–—-]+(?:(?:it's|its|it is|as it's|we don't|because it's) )?"
+    r"(?:not|no longer|don't|never) (?:need(?:ed)?|applicable|relevant|right|have one)(?: (?:it|one|any ?more|now))*)?"
+)
 _TEXT = r"(?:text|words|wording|progress|comment|update|description)"
 _REPLACES_TEXT = re.compile(
     rf"(?:please )?(?:replace|change|rewrite) (?:the |my )?{_TEXT}(?: (?:with|to|as|so it says))?\s*:?\s*(?=\S)",
@@ -115,7 +123,7 @@ def correction(text: str, words: Vocabulary, draft: OpenDraft | None) -> Correct
     at = lead.end() if lead else 0
     rest, body = text[at:].strip(), plain[at:].strip().rstrip(" .!")
     whole = plain.strip().rstrip(" .!")
-    found = _removal(whole, words) or _removal(body, words) or _listing(body, words, draft) or _new_text(rest, words)
+    found = removal(whole, words) or removal(body, words) or _listing(body, words, draft) or _new_text(rest, words)
     if found:
         return found
     should = _should(body, rest, words, is_wrong_label)
@@ -128,7 +136,7 @@ def correction(text: str, words: Vocabulary, draft: OpenDraft | None) -> Correct
     return None
 
 
-def _removal(body: str, words: Vocabulary) -> Correction | None:
+def removal(body: str, words: Vocabulary) -> Correction | None:
     """'Remove the go live date', 'no new end date', 'take capacity off the issues'."""
     for field_ in words.fields:
         label = field_.label
@@ -141,7 +149,12 @@ def _removal(body: str, words: Vocabulary) -> Correction | None:
             )
             if off:
                 return Correction(Act("remove", {"field": field_.key, "value": field_.parse(off["v"], False)}))
-        named = re.fullmatch(rf"{_REMOVE} {_PART}{label}(?: (?:date|bit|part|answer|text))?", body, re.IGNORECASE)
+        named = re.fullmatch(
+            rf"{_REMOVE} {_PART}{label}(?: (?:date|bit|part|answer|text))?{_NOT_NEEDED}"
+            rf"|(?:no,? )?leave (?:the )?{label}(?: date)? (?:blank|empty|out)",
+            body,
+            re.IGNORECASE,
+        )
         none = field_.kind == "date" and re.fullmatch(
             rf"(?:there is |there's )?no {label}(?: date)?", body, re.IGNORECASE
         )

@@ -23,7 +23,7 @@ _NAMES = (
 )
 MONTHS = (
     rf"(?:{'|'.join(name for name in _NAMES if name != 'may')}"
-    r"|may(?!\s+(?:be|not|have|well|need|take|slip|move|change)\b))\b"  # 'phase 2 may slip'
+    r"|may(?!\s+(?:be|not(?!\s+(?:the\s+)?\d)|have|well|need|take|slip|move|change)\b))\b"  # 'phase 2 may slip'
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAY = r"\b(?:mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"

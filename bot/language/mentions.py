@@ -5,8 +5,8 @@ options that stand in a sentence are offered too.
 """
 
 import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from remembrancer.bot.language.clauses import Clause
@@ -20,6 +20,7 @@ _BETWEEN = (
     r"(?:[\s:=–—-]+|\b(?:is|now|on|at|in|dates?|will|be|was|the|a|some ?time|around|about|by|before|after|from|until"
     r"|no (?:earlier|later|sooner) than|not (?:before|until)|during|early|mid|late|end|start|beginning|middle|of"
     r"|planned for|expected|due|likely|hopefully|provisionally|slips|slipped|moves|moved|to|next|this|latest|earliest"
+    r"|happened|taken|agreed|held|needs|pushing|pushed|back|should|expected"
     r"|w/c|week commencing|meeting|towards)\b)*"
 )
 """What may stand between a label and a date that is not plain."""
@@ -28,12 +29,23 @@ _LOOSE = (
     r"(?P<loose>q[1-4]\b|quarter \d|spring|summer|autumn|winter|new year|christmas|easter|end of term|half[- ]term"
     r"|(?:this|next|the) (?:month|quarter|year|week)|month\b|quarter\b|year\b|week\b|\d{1,2}(?:st|nd|rd|th)\b)"
 )
+_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_SAID = re.compile(rf"{_BETWEEN}(?:(?P<day>{DAY})|(?P<near>{'|'.join(_NEAR)})\b|{_MONTH}|{_LOOSE})", re.IGNORECASE)
+JUST_BEEN = timedelta(days=120)
+"""A day without a year that is so little past may be meant, and not the next one."""
 _PREFIX = re.compile(PREFIX, re.IGNORECASE)
 
 
-def mentions(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[str, Any]:
-    """What the text mentions and does not plainly say, by field; some of it may be said plainly elsewhere."""
-    return {**_dates(words, plain, clauses), **_options(words, plain, clauses)}
+def mentions(words: Vocabulary, plain: str, clauses: Sequence[Clause], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the text mentions and does not plainly say, by field; of a day in `values`, the year before."""
+    found: dict[str, Any] = {}
+    for field, said in _dates(words, plain, clauses):
+        if field.key not in values:
+            found.setdefault(field.key, _offered(said, plain, field, words.today))
+        elif other := _other_year(said, str(values[field.key]), words.today):
+            found[field.key] = other
+    options = _options(words, plain, clauses)
+    return {**found, **{key: chosen for key, chosen in options.items() if key not in values}}
 
 
 def _options(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[str, list[str]]:
@@ -48,26 +60,32 @@ def _options(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[s
     return {key: options for key, options in found.items() if options}
 
 
-def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[str, str]:
-    """The dates that clauses begin with and do not plainly give: a day, a month ('2027-03') or UNKNOWN."""
-    found: dict[str, str] = {}
+def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> Iterator[tuple[Field, re.Match[str]]]:
+    """Each date with its label: what begins a clause may be any words for a time, what stands within one a day."""
     for clause in clauses:
         prefix = _PREFIX.match(plain, clause.start)
-        at = prefix.end() if prefix else clause.start
+        begins = prefix.end() if prefix else clause.start
         for field in words.fields:
-            label = re.compile(field.label, re.IGNORECASE).match(plain, at) if field.kind == "date" else None
-            if label is None:
+            if field.kind != "date":
                 continue
-            rest = rf"{_BETWEEN}(?:(?P<day>{DAY})|{_MONTH}|{_LOOSE})"
-            said = re.compile(rest, re.IGNORECASE).match(plain, label.end())
-            if said is not None and said.end() <= clause.end:
-                found.setdefault(field.key, _offered(said, plain, field, words.today))
-    return found
+            for label in re.compile(field.label, re.IGNORECASE).finditer(plain, begins, clause.end):
+                said = _SAID.match(plain, label.end())
+                if said and said.end() <= clause.end and (label.start() == begins or said["day"] or said["near"]):
+                    yield field, said
+
+
+def _other_year(said: re.Match[str], value: str, today: date) -> str | None:
+    """The day of the year before, where the text gives no year, that day has just been, and the next is far off."""
+    past = to_date(said["day"], today, is_past=True) if said["day"] else None
+    is_read_ahead = past is not None and date.fromisoformat(value) - past > timedelta(days=300)
+    return past.isoformat() if past and is_read_ahead and today - past < JUST_BEEN else None
 
 
 def _offered(said: re.Match[str], plain: str, field: Field, today: date) -> str:
     if re.match(r"\s*(?:or|to|-|–|/)\s", plain[said.end() :]):  # one of two
         return UNKNOWN
+    if near := said["near"]:
+        return (today + timedelta(days=_NEAR[near.lower()])).isoformat()
     day = field.parse(said["day"], False) if said["day"] else None
     is_week = day and re.search(r"w/c|week", plain[said.start() : said.start("day")], re.IGNORECASE)
     return (str(day)[:7] if is_week else day) or _month(said, today) or UNKNOWN

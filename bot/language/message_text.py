@@ -25,7 +25,7 @@ _MAIL = re.compile(
     r"|on (?:[^\n.]|\.(?!\s)){6,120}\bwrote:\s*$.*)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-_SUBJECT = re.compile(r"^(?:fw|fwd|re): .*$\n?", re.IGNORECASE | re.MULTILINE)
+_SUBJECT = re.compile(r"^(?:subject: .*|(?:fw|fwd|re): .*)$\n?", re.IGNORECASE | re.MULTILINE)
 _QUOTED_LINES = re.compile(r"^[ \t]*>.*$\n?", re.MULTILINE)
 _DEVICE = re.compile(
     r"^(?:sent from my \w+.*|sent from outlook.*|get outlook for .*)$\n?", re.IGNORECASE | re.MULTILINE
@@ -94,6 +94,7 @@ def clean(text: str) -> str:
     text = _STRUCK.sub("", _EMOJI.sub("", text))
     text = _MARKED.sub(r"\2", _MARKED.sub(r"\2", text))
     text = _without_mail(text)
+    text = re.sub(r"\Asubject: .*\n", "", text, flags=re.IGNORECASE)
     text = _DEVICE.sub("", _QUOTED_LINES.sub("", text))
     text = re.sub(r"[ \t]+(?=\n|\Z)", "", re.sub(r"(?<=\S) {2,}(?=\S)", " ", text)).strip("\n ")
     text = _without_signature(text)

@@ -19,10 +19,15 @@ from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.language.statements import StatementReader
 from remembrancer.bot.language.vocabulary import vocabulary
 
+_AUTOMATIC = re.compile(r"\b(?:auto(?:matic|mated)?[- ]?(?:reply|response)|out of office auto)", re.IGNORECASE)
+"""An answer that nobody wrote."""
+
 
 def read(message: str, situation: Situation) -> Reading:
     """What the message says and asks for, in this situation."""
     text = clean(message)
+    if _AUTOMATIC.search(text):
+        return Reading(ask=True)
     if not text.strip(" .!,?"):
         return Reading(ask="?" in text or holds_mail(message))
     words, ref = _without_ref(text, situation)

@@ -18,9 +18,18 @@ TABLE = Path(__file__).parent / "requests.yaml"
 _BETWEEN = r"[ ,;:–—-]*+"
 _NO_NAME = (
     r"(?:me|us|them|you|it|its|this|that|everyone|everybody|all|people|the|a|an|my|our|his|her|him|later|again|not|no|i|we"
-    r"|to|for|when|if|in|on|at|by|and|or|so|please|someone|somebody|anyone|there|is|are|was|what|who|why|how)\b"
+    r"|to|for|when|if|in|on|at|by|and|or|so|please|pls|someone|somebody|anyone|there|is|are|was|what|who|why|how|today"
+    r"|tomorrow|tonight|now|next|this|but|except|after|before|unless|until|till?|because|who's|has|have|about"
+    rf"|{WEEKDAY})(?![\w'])"
 )
-_NAME = rf"(?!{_NO_NAME})[^\W\d_][\w'.@-]*(?: (?!{_NO_NAME})[^\W\d_][\w'.-]*){{0,3}}?"
+_NAME = rf"(?!{_NO_NAME})[^\W\d_][\w'.@-]*(?: (?!{_NO_NAME})[^\W\d_][\w'.-]*){{0,3}}?(?![\w@])"
+_NO_REASON = (
+    r"(?:please|pls|if|unless|until|till|when|once|after|before|only|or|but|and|not (?:[\d§]+|yet|if|now)"
+    r"|no,? (?:do not|don't)"
+    r"|do not|don't|wait|hold|provided|providing|assuming|(?:as )?soon as|as long as|tomorrow|today|tonight|later|next"
+    rf"|(?:on |this |by )?{WEEKDAY}|at \d+|to|then|instead|in (?:a|an|the|\d+))(?![\w'])"
+)
+"""What is a condition, another time or another order, and no reason: 'send 52 back if she can't give a date'."""
 _DEPUTY = (
     r"(?:my|our|the) (?:deputy|manager|boss|colleague|team|team leader|assistant|pa|director|officer|head of service)"
 )
@@ -35,7 +44,8 @@ _PERIOD = (
 )
 _WINDOW = (
     r"(?!(?:the|it|this|that|these|them|everyone|everything|to|for)\b)"
-    r"[\w/-]+?(?: (?!(?:for|to|until|till?|on|by|from|at|early|window)\b)[\w/-]+){0,3}?"
+    rf"[\w/-]+?(?: (?!(?:for|to|until|till?|on|by|from|at|early|window|today|tomorrow|now|two|three|{WEEKDAY})\b)"
+    r"[\w/-]+){0,3}?"
 )
 _BUILT_IN: Mapping[str, str] = {
     "word": r"[\w'/-]+",
@@ -61,7 +71,7 @@ _BUILT_IN: Mapping[str, str] = {
     "period": rf"(?P<period>{_PERIOD})",
     "window": rf"(?P<window>{_WINDOW})(?:'s)?",
     "post": r"(?P<post>(?![\d§])[^,;]+?)",
-    "reason": r"(?P<reason>\S.*)",
+    "reason": rf"(?P<reason>(?!{_NO_REASON})\S.*)",
 }
 _TOKEN = re.compile(r"\.\.\.|<\w+>|[\[\]()|]|'\?s\?|[^\s\[\]()|<>]+")
 _SIGNS: Mapping[str, str] = {

@@ -50,7 +50,7 @@ NO_CHANGE = (
     r"|unchanged|ditto|as it was"
     r"|(?:all )?as (?:per )?(?:before|last time|previously|per last time|last (?:quarter|month))"
     r"|(?:the |all |exactly )?same (?:as|again)(?: (?:last (?:time|quarter|month|year)|before|previously))?"
-    r"|same|status quo|nothing has changed"
+    r"|same|status quo|nothing has changed|same again(?: then)?|(?:the )?same as last time really"
     r"|(?:position|status|picture|all|everything) (?:is |still )?(?:unchanged|the same)|no movement|still the same"
 )
 _SAYS_NO_CHANGE = re.compile(r"\bno changes?\b|\bunchanged\b|\bsame as\b", re.IGNORECASE)
@@ -71,6 +71,10 @@ _WRITTEN_OUT = tuple(
         (r"\blet's\b", "let us"),
         (r"\b(it|that|this|what|who|where|when|how|why|there|he|she)'?s\b(?<!\bthis)", r"\1 is"),
         (r"\bthis's\b", "this is"),
+        (r"\bu\b", "you"),
+        (r"\b(?:ur|yr)\b", "your"),
+        (r"\b(?:tmrw|tmw|tmr|tomoz|2moro)\b", "tomorrow"),
+        (r"\bive\b", "i have"),
         (r"(?<=\w)'re\b", " are"),
         (r"(?<=\w)'ve\b", " have"),
         (r"(?<=\w)'ll\b", " will"),
@@ -114,6 +118,9 @@ CHANGES_FOR_OTHERS = frozenset(
         "extend_window",
         "close_window",
         "reopen_window",
+        "open_window",
+        "absence",
+        "undo",
         "leave",
         "leave_of",
         "hand_over",
@@ -123,6 +130,8 @@ CHANGES_FOR_OTHERS = frozenset(
 )
 """Acts that change something for others: 'pause?' asks about one, and 'can you pause?' asks for it."""
 _ASKS_FOR_IT = re.compile(r"\b(?:can|could|would|will|please|pls)\b", re.IGNORECASE)
+WINDOW_CHANGES = ("move_window", "extend_window", "reopen_window")
+FAR = timedelta(days=180)
 DAY_NAMES = {"move_window": "to", "extend_window": "to", "reopen_window": "to", "leave": "on", "hand_over": "on"}
 """What the day of an act is called, where it is no 'until'."""
 
@@ -214,7 +223,7 @@ def _act(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> Act
     if do == "missing":
         return Act("status", {"only": "missing"})
     days = _days(do, match[0], groups.get("when"), today)
-    if days is None:
+    if days is None or (do in WINDOW_CHANGES and any(_is_far(day, groups["when"], today) for day in days.values())):
         return None
     said: dict[str, Any] = {}
     whom = groups.get("name") or groups.get("deputy")
@@ -228,6 +237,11 @@ def _act(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> Act
     said |= {"who": groups["person"]} if groups.get("person") else {}
     said |= {"window": groups["window"]} if groups.get("window") and do != "when_due" else {}
     return Act("snooze" if do == "snooze_when" else do, {**said, **days})
+
+
+def _is_far(day: str, words: str, today: date) -> bool:
+    """Whether a day without a year is so far ahead that it is most likely past: '6 September' on the 9th."""
+    return date.fromisoformat(day) - today > FAR and not re.search(r"\d{4}", words)
 
 
 def _groups(match: re.Match[str], refs: Sequence[str]) -> Mapping[str, str]:

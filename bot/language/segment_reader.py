@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from remembrancer.bot.language.asked_for import day_asked_for, day_of, is_about_another, is_none
+from remembrancer.bot.language.asked_for import day_asked_for, day_of, is_about_another, is_none, status_asked_for
 from remembrancer.bot.language.clauses import sentence_of, sentences, split, without
-from remembrancer.bot.language.corrections import Correction, correction
+from remembrancer.bot.language.corrections import Correction, correction, removal
 from remembrancer.bot.language.field_statements import Statement
 from remembrancer.bot.language.mentions import mentions
 from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
 from remembrancer.bot.language.requests import NO_CHANGE, Act, Request, find_request
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
 from remembrancer.bot.language.small_talk import match_small_talk
+from remembrancer.bot.language.statement_patterns import POLITE_TAIL
 from remembrancer.bot.language.statements import StatementReader
 from remembrancer.bot.language.vocabulary import vocabulary
 
@@ -27,13 +28,18 @@ _NO_CHANGE = re.compile(NO_CHANGE, re.IGNORECASE)
 _NO_CHANGE_BUT = re.compile(
     rf"(?:{NO_CHANGE})[\s,]+(?:except|apart from|other than|but|bar|besides|only)(?: for| that)?[\s:,]+", re.IGNORECASE
 )
-_INTERJECTION = re.compile(r"\W*(?:h+m+|m+|erm?|u+m|uh|eh|huh|oh|ah|what|pardon)\W*", re.IGNORECASE)
+INTERJECTION = re.compile(r"\W*(?:h+m+|m+|erm?|u+m|uh|eh|huh|oh|ah|what|pardon)\W*", re.IGNORECASE)
 _ADDRESSED = re.compile(r"\b(?:me|i|i'm|you|please|this|who|my)\b", re.IGNORECASE)
 _POLITE = re.compile(
     r"(?:(?:many )?thanks?(?: you)?(?: (?:very|so) much| a lot)?|cheers|please|pls|ta|sorry|hi|hello"
     r"|(?:good )?(?:morning|afternoon)|diolch|regards|ok|okay)(?: (?:all|both|again|team))?",
     re.IGNORECASE,
 )
+_NO_MORE = re.compile(
+    rf"(?:(?:and|that's all|that's it)[\s,]*)?nothing (?:else|more|further)(?: to (?:add|report|say))?{POLITE_TAIL}",
+    re.IGNORECASE,
+)
+"""What is said to an answer that is there, and adds nothing to it."""
 _CIRCLE = re.compile(f"[{''.join(CIRCLES)}]")
 _ORDER = re.compile(
     r"(?:please )?(?:remove|delete|drop|take out|take off|cut|replace|change|swap|correct|fix|get rid of|make)\b",
@@ -73,6 +79,8 @@ class SegmentReader:
         if self.is_named and match_small_talk(self.text):
             return Reading()
         found = ItemReading(self.item.ref, dict(self.put_right.values))
+        if status := status_asked_for(self.text, self.words, self.draft):
+            return Reading([ItemReading(self.item.ref, {self.words.status.key: status})])
         if self.put_right.ask or self.put_right.act or found.values:
             return Reading([found] if found.values else [], self.put_right.act, self.put_right.ask)
         if day := day_asked_for(self.text, self.words, self.draft, self.lacking_field):
@@ -91,9 +99,8 @@ class SegmentReader:
             return Reading([ItemReading(self.item.ref, text=left)], ask=True)
         self._take_left(found, left)
         ask = is_contradiction or is_doubtful or self._is_unsure(found, act, left, statements)
-        if found.text:
-            mentioned = mentions(self.words, self.plain, self.clauses)
-            found.offered |= {key: value for key, value in mentioned.items() if key not in found.values}
+        if found.text or found.values:
+            found.offered |= mentions(self.words, self.plain, self.clauses, found.values)
         return Reading([found] if found.values or found.text or found.offered else [], act, ask)
 
     def _requests(self) -> tuple[Act | None, list[tuple[int, int]]]:
@@ -101,6 +108,11 @@ class SegmentReader:
         act: Act | None = None
         doubts: list[tuple[int, int]] = []
         for first, last in sentences(self.clauses):
+            taken_out = None if self.is_answered else removal(self._sentence(first, last), self.words)
+            if taken_out and taken_out.act and self.item.last.get(taken_out.act.get("field")):
+                act = act or replace(taken_out.act, words=self._sentence(first, last))
+                self.dropped |= set(range(first, last + 1))
+                continue
             begin, request = self._request_in(first, last)
             if request is None:
                 continue
@@ -110,6 +122,9 @@ class SegmentReader:
             else:
                 doubts.append((self.clauses[begin].start, self.clauses[last].end))
         return act, doubts
+
+    def _sentence(self, first: int, last: int) -> str:
+        return self.plain[self.clauses[first].start : self.clauses[last].end].strip()
 
     def _request_in(self, first: int, last: int) -> tuple[int, Request | None]:
         """What a sentence asks for, and the clause that begins it; words before it are its reason or an answer."""
@@ -218,7 +233,10 @@ class SegmentReader:
 
     def _left(self) -> str:
         """The words that stay, without what is only polite."""
-        polite = {n for n, c in enumerate(self.clauses) if _POLITE.fullmatch(self.plain[c.start : c.end].strip())}
+        told = [self.plain[clause.start : clause.end].strip() for clause in self.clauses]
+        polite = {n for n, words in enumerate(told) if _POLITE.fullmatch(words)}
+        if self.is_answered:
+            polite |= {n for n, words in enumerate(told) if _NO_MORE.fullmatch(words)}
         gone = self.dropped | polite
         words = without(self.source, self.clauses, gone)
         if gone or _CIRCLE.search(words):
@@ -245,7 +263,7 @@ class SegmentReader:
 
     def _is_unsure(self, found: ItemReading, act: Act | None, left: str, statements: Sequence[Statement]) -> bool:
         """Whether the words may be no answer at all: a question, a word or two, 'yes' to nothing."""
-        if _INTERJECTION.fullmatch(self.text):
+        if INTERJECTION.fullmatch(self.text):
             return True
         if not left:
             return False

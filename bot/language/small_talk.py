@@ -34,7 +34,7 @@ _WORD = (
     r"|back|leave|bear|read|provide|revert|form|reminders?|reminding|message|nudge|note"
     r"|e-?mail|prompt|chasing|asking|letting|know|heads|up|through|over|into|onto|out|with|for|from|at|in|on|by|of"
     r"|to|and|but|as|then|when|once|before|after|until|soon|possible|shortly|asap|immediately|straight|directly"
-    r"|today|tonight|tomorrow|later|now|morning|afternoon|evening|noon|lunch|lunchtime|week|weekend|days?"
+    r"|today|tonight|tomorrow|tmrw|tmw|tmr|tomoz|2moro|later|now|morning|afternoon|evening|noon|lunch|lunchtime|week|weekend|days?"
     r"|hours?|minutes?|moment|bit|while|next|first|thing"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|fri"
     r"|\d{1,2}(?:[:.]\d\d)?(?:st|nd|rd|th|am|pm)|\d{1,2}[:.]\d\d)"

@@ -8,7 +8,8 @@ from remembrancer.bot.language.vocabulary import NUMBER, UNIT, Field
 from remembrancer.rules.programmes.spec import Question
 
 PREFIX = (
-    r"(?:(?:it'?s|it|this|that'?s|we'?re|we|all|both|the|our|is|are|still|now|currently|remains?|overall|status|delivery"
+    r"(?:(?:ok|okay|well|right|sorry|sadly|unfortunately|i'?m afraid|it'?s gone|gone|it'?s|it|this|that'?s|we'?re|we"
+    r"|all|both|the|our|is|are|still|now|currently|remains?|overall|status|delivery"
     r"|rag(?: rating| status)?|rated|yes|yep|so|but|and|although|though)\b[ \t]*[:=]?[ \t]*)*"
 )
 """What may stand before a value or a label and tells nothing."""
@@ -19,25 +20,28 @@ _NOW = r"(?:(?:is|are|it'?s|we'?re|will|now|be|currently)\s+)"
 _ARROW = r"\s*(?:->|-->|→|=>)\s*"
 _CONNECT = (
     r"(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:dates?|is|was|are|has|been|now|on|will|be|set for|due|taken|done|held|completed?"
-    r"|made|given|moved|slipped|raised|reduced|down to|up to|pushed back|put back|brought forward|delayed|revised to|to"
+    r"|made|given|opened|launched|began|moved|slipped|raised|reduced|down to|up to|pushed back|put back|brought forward"
+    r"|delayed|revised to|to"
     r"|starts?|started|starting|begins?|planned for|scheduled for|confirmed for|confirmed as|agreed for)\b)"
 )
 PLAIN_JOINT = re.compile(
     r"(?:[\s:=–—-]|->|→|=>|\b(?:is|now|on|date|will be|was|from|to)\b|\d[\d/. -]*|the)*", re.IGNORECASE
 )
 """What may stand between a label and its value and tells nothing more."""
-_PAST = re.compile(r"\b(?:was|were|taken|done|held|completed|made|given|started|went|gone)\b", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:was|were|taken|done|held|completed|made|given|started|opened|launched|began|went|gone)\b", re.IGNORECASE
+)
 _DONE = re.compile(r"\b(?:taken|done|held|completed|went)\b", re.IGNORECASE)
 _TO_COME = re.compile(r"\b(?:will|now|is|are|be)\b", re.IGNORECASE)
 POLITE_TAIL = (
     r"(?:[\s,]*\b(?:thanks|thank you|many thanks|cheers|ta|please|pls|sorry|now|then|overall|again|still|really|tbh"
-    r"|today"
+    r"|today|thx|tx|btw|anyway|tbf"
     r"|currently|at the moment|at present)\b)*"
 )
 _POLITE_TAIL = re.compile(POLITE_TAIL, re.IGNORECASE)
 STATUS_FOLLOWED = re.compile(
     r"\s*(?:(?:because|with|for|pending|as|since|due|while|following|but|so|although|though|despite|except|apart from"
-    r"|i'm afraid|at last|already|finally|at the moment|at present|for now|again|still|overall|today|at this stage"
+    r"|i'?m afraid|at last|already|finally|at the moment|at present|for now|again|still|overall|today|at this stage"
     r"|on (?:this|it|that|both|all|#?\w*\d\w*)|this (?:quarter|month|time|week|year)"
     r"|we|we're|we've|i|i'm|it|it's|they|they're|he|she|there|there's|our|my|after|awaiting|waiting"
     r"|(?:un)?till? (?!.*\b(?:went|was|were|had|lost|failed|left|\w{3,}ed)\b))\b|\()",
@@ -52,6 +56,14 @@ CONDITION = re.compile(
     r"(?:if|unless|provided|providing|subject to|assuming|as long as|hopefully|once|whether|in case)\b",
     re.IGNORECASE,
 )
+NOT_SO = re.compile(
+    r"[\s,–—-]*(?:(?:but|and|it|has|was|is|been)\s+)*"
+    r"(?:not (?:yet|done|happened|held|met|taken|started|complete|completed|achieved|going|confirmed|agreed|now)"
+    r"|(?:did|has|was|is|could|had)n'?t|did not|has not|never|cancell?ed|postponed|deferred|abandoned|missed|scrapped"
+    r"|withdrawn|pulled|yet to)\b",
+    re.IGNORECASE,
+)
+"""What follows a date on which the thing did not or will not happen: 'was 14 August, not done yet'."""
 OTHER_VALUE = re.compile(
     r"\s*(?:(?:or|to|until|till|at the (?:earliest|latest)|hopefully|tbc|no longer|if|unless|provided|subject to"
     r"|assuming|ish)\b|[/–-]\s*\w|\?)",

@@ -15,6 +15,7 @@ from remembrancer.bot.language.message_text import STRAIGHT
 from remembrancer.bot.language.statement_patterns import (
     CONDITION,
     LETTERS,
+    NOT_SO,
     POLITE_TAIL,
     PREFIX,
     STATUS_DENIED,
@@ -275,4 +276,6 @@ class StatementReader:
         after = self.plain[statement.end : self.clauses[last].end]
         following = self.plain[self.clauses[last + 1].start :] if last < finish else ""
         has_condition = any(CONDITION.match(each) for each in (*before, after, following))
+        if statement.field != self.words.status.key and NOT_SO.match(self.plain, statement.end):
+            return True
         return has_condition or re.match(r"or\b", following, re.IGNORECASE) is not None

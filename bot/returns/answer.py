@@ -10,7 +10,13 @@ from remembrancer.bot.returns.answered_meanwhile import (
     tell_who_has_it_open,
     tell_whose_answer_was_replaced,
 )
-from remembrancer.cards.answer_preview import answer_rows, evaluation_context, find_errors, slip_sentences
+from remembrancer.cards.answer_preview import (
+    answer_rows,
+    draft_message,
+    evaluation_context,
+    find_errors,
+    slip_sentences,
+)
 from remembrancer.cards.stored_answer import since_stored
 from remembrancer.models import Return, WindowState
 from remembrancer.models.message import Message, Part
@@ -196,6 +202,9 @@ def press_confirm(context: Context, incoming: Incoming) -> Reply:
         raise NotPossibleError("no_draft")
     if draft.version != ret.versions:
         return open_form(context, ret)
+    if draft.not_taken:
+        words, draft.not_taken = draft.not_taken, ""
+        return Reply(messages=(context.says("not_taken", words=words), draft_message(context, ret, draft)))
     errors = find_errors(context, ret, draft.answers)
     if errors:
         return Reply(form=answer_form(context, ret, draft.answers, errors=errors))

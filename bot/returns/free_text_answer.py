@@ -22,6 +22,7 @@ from remembrancer.bot.core.target_returns import (
 from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.language.requests import says_no_change
+from remembrancer.bot.language.segment_reader import INTERJECTION
 from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
 from remembrancer.bot.returns.message_reading import meant_without_name, merged, newest_draft, role_of, situation
@@ -211,7 +212,7 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
         return Reply(messages=(not_stored_message(context, None),))
     words = incoming.text.strip()
     draft = newest_draft(context, incoming)
-    if draft is not None and reading.items:
+    if draft is not None and reading.items and not INTERJECTION.fullmatch(words):
         draft.not_taken = words
     act = reading.act
     is_update = act is None and len(rets) > 1 and any(said.ref is None and said.values for said in reading.items)

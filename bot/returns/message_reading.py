@@ -1,5 +1,6 @@
 """Reads a person's message against what they are asked for, and turns what it sets into answers of the form."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -65,8 +66,11 @@ def situation(context: Context, incoming: Incoming) -> Situation:
         ref_of(context, answered) if answered else None,
         role_of(context),
         _open_draft(context, drafted, draft) if drafted and draft else None,
-        lacking(context, drafted, draft) if drafted and draft else None,
+        lacking(context, drafted, draft, incoming.text) if drafted and draft else None,
     )
+
+
+_NONE = re.compile(r"(?:none|nil|nothing|n/?a|not applicable)(?: really| needed| so far| yet)?[.!]*", re.IGNORECASE)
 
 
 def _item(context: Context, ret: Return) -> AskedItem:
@@ -91,14 +95,19 @@ def _open_draft(context: Context, ret: Return, draft: Draft) -> OpenDraft:
     return OpenDraft(ref_of(context, ret), answers, str(answers.get(programme.form.progress) or ""), draft.offered)
 
 
-def lacking(context: Context, ret: Return, draft: Draft) -> str | None:
-    """The one question that the draft was said to lack; of several, the one list, which its options answer alone."""
+def lacking(context: Context, ret: Return, draft: Draft, words: str) -> str | None:
+    """The one question that the draft was said to lack.
+
+    Of several, 'none' answers the only one that takes it, and options alone the only list.
+    """
     programme = context.programme(context.window(ret))
     missing = [
         wrong.question
         for wrong in wrongs(programme, evaluation_context(context, ret, draft.answers))
         if wrong.why in MISSING
     ]
+    if _NONE.fullmatch(words.strip()):
+        missing = [question for question in missing if question.none_word]
     lists = [question for question in missing if question.kind.spoken == "options"]
     only = missing if len(missing) == 1 else lists
     return only[0].key if len(only) == 1 else None

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from remembrancer.bot.core.incoming import Incoming, Reply, Routes
 from remembrancer.bot.sending.preview_lines import lines
 from remembrancer.cards.sending_status import sending_line
-from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.queries.organisation import fingerprint
 from remembrancer.rules.facts import stored_id
-from remembrancer.scheduler.preview.filters import UNSENT, at_once
+from remembrancer.scheduler.preview.filters import at_once
 from remembrancer.scheduler.preview.types import Planned
 from remembrancer.scheduler.preview.withheld import count_withheld
 from remembrancer.services import sending
@@ -20,7 +19,8 @@ from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.sending import facts_after, lock_sending_state, sending_summary
 from remembrancer.wording import phrase, render
 
-EVERYTHING = ("everything", "all")
+EVERYTHING = ("everything", "all", "sending", "all sending", "all messages", "messages")
+POLITE = {"please", "pls", "now", "thanks"}
 
 
 def pilot(context: Context, _words: Sequence[str] = ()) -> Reply:
@@ -32,9 +32,8 @@ def pilot(context: Context, _words: Sequence[str] = ()) -> Reply:
 def sending_state(context: Context, *before: str) -> Message:
     """The state of sending with its buttons, below these texts."""
     situation_now = sending_summary(context.session)
-    unsent = col(OutgoingMessage.state).in_(UNSENT), col(OutgoingMessage.immediate).is_(False)
-    query = select(func.count()).where(*unsent)
-    waiting = context.session.exec(query).one() if situation_now.paused_at else 0
+    pilot_now = sending.current_sending(context.session).pilot
+    waiting = len(messages_at_once(context, pilot_now)) if situation_now.paused_at else 0
     withheld = count_withheld(context.session)
     line = sending_line(context.session, context.person.time_zone)
     text = render(
@@ -57,7 +56,8 @@ def pause(context: Context, words: Sequence[str] = ()) -> Reply:
 
 def _must_name_everything(words: Sequence[str], name: str) -> None:
     """Raises NotPossibleError if the words name anything but everything."""
-    if words and " ".join(words).lower() not in EVERYTHING:
+    named = [word.lower().strip(",.!") for word in words]
+    if set(named) - POLITE and " ".join(word for word in named if word not in POLITE) not in EVERYTHING:
         raise NotPossibleError("write_pause_alone", name=name)
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
@@ -102,10 +104,20 @@ def text_change(context: Context, incoming: Incoming, said: Mapping[str, Any]) -
         return _rows(context, able)
     act = replace(incoming, value=f"{able[0].id}.{able[0].edition}")
     if said.get("to") and name in WITH_DAY:
-        return preview_close_on(WITH_DAY[name], context, act, able[0], said["to"])
+        return preview_close_on(WITH_DAY[name], context, act, able[0], _later(context, name, able[0], said))
     if said.get("by") and name == WindowActName.EXTEND:
         return press_extend(context, act, working_days(said["by"]))
     return BUTTON_HANDLERS[name](context, act)
+
+
+def _later(context: Context, name: str, window: Window, said: Mapping[str, Any]) -> str:
+    """The day that was said; to extend to a weekday is to the first that is after the close."""
+    day, closes = date.fromisoformat(said["to"]), window.closes_at.astimezone(ZoneInfo(context.facts.time.zone)).date()
+    if name != WindowActName.EXTEND or not said.get("is_weekday"):
+        return day.isoformat()
+    while day <= closes:
+        day += timedelta(days=7)
+    return day.isoformat()
 
 
 def undo_last(context: Context, incoming: Incoming) -> Reply:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ class Response:
     ref: str
     answers: dict[str, Any]
     answered_at: datetime | None
-    file: str = ""
-    row: int = 0
+    file: str = field(default="", compare=False)
+    row: int = field(default=0, compare=False)
 
 
 def read_responses(

@@ -105,7 +105,7 @@ def test_all_that_is_in_is_accepted_at_once_but_not_what_changed_since_it_was_li
             (
                 SECRETARY,
                 presses("Accept all 3"),
-                ["✓ 2 answers are accepted.", "Not accepted, because it changed since you read the list: 52"],
+                ["✓ 2 answers are accepted: 46, 47.", "Not accepted, because it changed since you read the list: 52"],
             ),
             (SECRETARY, presses("Accept all 3"), "Not accepted, because it changed"),
             (SECRETARY, says("status"), ["✓✓ Accepted", "✓ Submitted"]),

@@ -1,5 +1,7 @@
 """What secretaries and admins ask for in their own words: nothing is done by a question, and what was said is used."""
 
+import re
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -95,10 +97,20 @@ def test_one_answer_is_shown_to_who_asks_for_it(world: World, text: str) -> None
     hold(world, [(SECRETARY, says(text), ["52 – Review of Voluntary", "Contracts are signed"])])
 
 
-def test_a_digest_is_held_by_its_button_and_the_words_say_so(world: World) -> None:
+@pytest.mark.parametrize(
+    "text", ["dont post the digest yet", "Hold the digest for now please, the Chair wants it first"]
+)
+def test_the_one_digest_that_waits_is_held_by_the_order(world: World, text: str) -> None:
     world.wait_until("2019-09-13 13:30")
-    words = "Hold the digest for now please, the Chair wants to see it first"
-    hold(world, [(SECRETARY, says(words), "Nothing is held or posted yet: press the button")])
+    hold(world, [(SECRETARY, says(text), ["Held:", "is told nothing until you let it go"])])
+    world.wait_until("2019-09-18 17:30")
+    assert "Held" in "".join(post.message.text for post in world.posts(SECRETARY))
+    hold(world, [(SECRETARY, says("is the digest held"), "⏸ Held.")])
+
+
+def test_a_digest_is_posted_by_its_button_alone(world: World) -> None:
+    world.wait_until("2019-09-13 13:30")
+    hold(world, [(SECRETARY, says("post the digest now"), "Nothing is held or posted yet: press the button")])
 
 
 @pytest.mark.parametrize("text", ["Thanks, that's great", "thanks, that's really helpful"])
@@ -298,3 +310,113 @@ def test_what_was_accepted_and_what_was_sent_back_is_repeated(world: World) -> N
             (SECRETARY, says("send 52 back: no date in it"), ["Ruth Fairbrass", "'no date in it'"]),
         ],
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "send back 52 unless she's given a date",
+        "reject 52 if she cant give a date",
+        "send 52 back, or should I accept it",
+        "send back 52: no don't",
+        "send 52 back only after I've spoken to ruth",
+        "send 52 back when tom has answered",
+        "send 52 back tomorrow, needs a date",
+        "send 52 back on wednesday: needs go live date",
+        "send 52 back as soon as priya has replied",
+        "send 52 back and chase tom",
+        "reject 52 and 53",
+        "send 52 back not 53",
+        "undo?",
+        "I'm away thursday?",
+        "chase Tom tomorrow",
+        "has everyone answered",
+    ],
+)
+def test_a_condition_another_time_or_a_second_order_does_nothing(world: World, text: str) -> None:
+    hold(
+        world, [(SECRETARY, says(text), ["I am not sure", "not: sent back", "not: is asked now", "not: You are away"])]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["send 52 back to ruth", "return 52 to ruth please", "return 52 to Ruth Fairbrass", "send 52 back to the lead"],
+)
+def test_an_answer_is_sent_back_with_a_reason_alone(world: World, text: str) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says(text), ["What should be looked at again?", "not: is sent back"]),
+            (SECRETARY, fills_in(reason="No date."), "with your reason, 'No date.'"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("reject 52 please, not enough detail", "not enough detail"),
+        ("return 52 to her, no date", "no date"),
+        ("send 52 back to ruth - needs a go live date", "needs a go live date"),
+        ("52 needs sending back, no dates", "no dates"),
+    ],
+)
+def test_the_reason_is_what_was_said_after_who_gets_it(world: World, text: str, reason: str) -> None:
+    hold(world, [(SECRETARY, says(text), f"with your reason, '{reason}'")])
+
+
+def test_all_but_some_are_accepted(world: World) -> None:
+    hold(
+        world,
+        [
+            ("tom.ashdown", presses("No change"), "Stored"),
+            (SECRETARY, says("accept all except 46"), ["52 is accepted", "not: 46 is accepted"]),
+            (SECRETARY, says("accept all but 46"), "There is no answer to accept yet"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("text", ["chase tom", "accept all"])
+def test_an_admin_is_told_that_the_answers_are_the_secretarys(world: World, text: str) -> None:
+    hold(world, [(ADMIN, says(text), "That is for the board's secretary")])
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("extend q2 to tuesday", "It will be open until Tuesday 17 September 2019"),
+        ("extend q2 to next friday", "It will be open until Friday 20 September 2019"),
+        ("extend q2 to 6 September", "not: 2020"),
+        ("pls extend Q2 2019/20 to Weds 18 September", "It will be open until Wednesday 18 September 2019"),
+        ("close q2 tomorrow", "not: Close now"),
+        ("when does q1 close", "**Quarter 1 2019/20** closed on Friday 14 June 2019"),
+        ("open q3", "Open now: Quarter 3 2019/20"),
+        ("open q1 again please", "Reopen"),
+    ],
+)
+def test_a_day_and_a_window_are_what_the_admin_means(world: World, text: str, shows: str) -> None:
+    hold(world, [(ADMIN, says(text), shows)])
+
+
+def test_everything_is_paused_however_it_is_asked_and_yes_resumes(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("Pause everything please"), "Everything is paused"),
+            (ADMIN, says("resume"), "Resuming lets out what is right now"),
+            (ADMIN, says("no"), "Nothing was changed"),
+            (ADMIN, says("resume"), "Resuming lets out what is right now"),
+            (ADMIN, says("yes"), "Sending is resumed"),
+            (ADMIN, says("pause until friday"), "not: is paused"),
+        ],
+    )
+
+
+def test_how_many_messages_wait_is_one_number(world: World) -> None:
+    hold(world, [(ADMIN, says("pause"), "Everything is paused")])
+    world.wait_until("2019-09-11 10:00")
+    shown = [" ".join(says(text)(world, ADMIN)) for text in ("pilot", "withheld", "resume")]
+    counts = [re.search(r"(\d+) messages (?:wait|go out)", each) for each in shown]
+    assert {count[1] for count in counts if count} == {"17"}
+    assert all(counts)

@@ -77,7 +77,7 @@ def test_while_paused_answers_are_taken_and_nobody_is_chased(open_world: World) 
             (LEAD, sees_again(), "✓ Answered by Ruth Fairbrass"),
             (TOM, waits_until("2019-09-11 12:00"), ""),
             (SECRETARY, sees_again(), ""),
-            (ADMIN, says("pilot"), ["paused since Friday 30 August 2019, 09:00", "wait for sending to be resumed"]),
+            (ADMIN, says("pilot"), ["paused since Friday 30 August 2019, 09:00", "17 messages wait for the resume"]),
         ],
     )
 

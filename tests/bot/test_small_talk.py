@@ -107,7 +107,7 @@ def test_small_talk_is_not_added_to_a_draft(world: World) -> None:
         world,
         [
             (LEAD, says("The contracts were signed on Monday."), "**How does it stand?**"),
-            (LEAD, says("Got it, thanks"), "Nothing was sent yet: what was read back waits"),
+            (LEAD, says("Got it, thanks"), "Nothing was sent yet: what was read back is not complete"),
             (LEAD, replies("on it, will send tomorrow"), "Nothing was sent yet"),
             (LEAD, says("on track, thanks"), ["contracts were signed", "not: anks"]),
             (LEAD, presses("Send this answer"), "Stored"),

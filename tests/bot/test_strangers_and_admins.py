@@ -53,7 +53,7 @@ def test_a_window_that_is_moved_asks_again_with_the_new_date_and_chases_by_it(wo
         [
             (ADMIN, says("windows"), ["Quarter 2 2019/20** – open", "Quarter 3 2019/20** – scheduled"]),
             (ADMIN, presses("Move", "Quarter 2"), "It now closes on Friday 13 September 2019, 17:00"),
-            (ADMIN, fills_in(closes="soon"), "Write the date and time as 2019-09-13 17:00."),
+            (ADMIN, fills_in(closes="soon"), "Write the day and the time, such as"),
             (ADMIN, fills_in(closes="2019-08-01 17:00"), "That moment has passed"),
             (ADMIN, fills_in(closes="2019-09-20 17:00"), ["Move: Quarter 2", "From 09:10", "Not sent any more"]),
             (ADMIN, presses("Do it"), "Quarter 2 2019/20 is moved. It closes on Friday 20 September"),

@@ -179,7 +179,7 @@ def test_an_admin_is_told_beside_the_field_what_is_wrong_with_a_date(be: Be) -> 
     admin = be("Asif Chaudhry")
     admin.say("", command="windows")
     page = admin.fill(admin.press("Move"), {"closes": "soon", "opens": "soon"}).text
-    assert '<p class="error" id="error-closes"><span class="unseen">Error: </span>Write the date and time' in page
+    assert '<p class="error" id="error-closes"><span class="unseen">Error: </span>Write the day and the time' in page
 
 
 def test_a_reply_to_a_message_is_about_its_items_and_the_outbox_says_why_it_was_sent(

@@ -45,7 +45,7 @@ def test_nothing_is_misread_and_what_is_plain_is_understood(readings: list[score
         assert result == "asked rightly", case["says"]
 
 
-@pytest.mark.parametrize("corpus", ["officers.jsonl", "traps.jsonl"])
+@pytest.mark.parametrize("corpus", ["officers.jsonl", "traps.jsonl", "tried.jsonl"])
 def test_in_a_further_corpus_nothing_is_misread_and_most_of_what_is_plain_is_understood(corpus: str) -> None:
     judged = [
         (case, *score.judge(case, reading))
