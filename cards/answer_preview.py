@@ -9,7 +9,7 @@ from remembrancer.models import Draft, Return
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.returns import last_answers
-from remembrancer.reports.answer_text import in_words
+from remembrancer.reports.answer_text import changed_dates_in_words, in_words
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.answers import Circumstances, is_asked, wrongs
 from remembrancer.rules.programmes.slips import Slip, find_slips
@@ -93,7 +93,11 @@ def answer_rows(
         if not is_asked(programme, question, circumstances):
             continue
         last = circumstances.last.get(question.key)
-        old = kind.replaced(value, (replaced or {}).get(question.key))
+        before = (replaced or {}).get(question.key)
+        if kind.dates_each_option and before:
+            found.append(Row(question.label, changed_dates_in_words(question, value, before)))
+            continue
+        old = kind.replaced(value, before)
         was = in_words(question, old) if old else ""
         found.append(Row(question.label, in_words(question, value), kind.is_same(value, last), was))
     return found

@@ -1,5 +1,6 @@
 """Answers in the words that people read."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,18 @@ def in_words(question: Question, value: Any) -> str:
     if question.kind.is_nothing(value):
         return phrase("answers.none") if question.none_word else phrase("answers.nothing")
     return "; ".join(" ".join(map(_piece, part)) for part in question.kind.in_words(value))
+
+
+def changed_dates_in_words(question: Question, value: Mapping[str, str], before: Mapping[str, str]) -> str:
+    """The dates of a question with what changed beside each: 'Go live 7 Oct 2019 (was 3 Sep 2019)'."""
+    said = []
+    for key, day in value.items():
+        words = in_words(question, {key: day})
+        if before.get(key) != day:
+            words += phrase("answers.was", day=short_day(before[key])) if before.get(key) else phrase("answers.new")
+        said.append(words)
+    gone = {key: day for key, day in before.items() if key not in value}
+    return "; ".join([*said, *([phrase("answers.removed", dates=in_words(question, gone))] if gone else [])])
 
 
 def _piece(piece: Option | date | str) -> str:

@@ -14,9 +14,11 @@ from remembrancer.bot.core.target_returns import (
     answerable,
     answerable_refs,
     choose_return,
+    lead_sentences,
     not_stored_message,
     nothing_wanted_message,
     ref_of,
+    running_returns,
     thread_returns,
 )
 from remembrancer.bot.language.reader import read
@@ -211,6 +213,7 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     if not rets and not refs and role == "lead":
         return Reply(messages=(not_stored_message(context, None),))
     words = incoming.text.strip()
+    others = _named_of_others(context, words)
     draft = newest_draft(context, incoming)
     if draft is not None and reading.items and not INTERJECTION.fullmatch(words):
         draft.not_taken = words
@@ -222,6 +225,7 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
         refs=[ref_of(context, ret) for ret in rets],
         is_update=is_update,
         role=role,
+        others=lead_sentences(context, others) if others else "",
     )
     if len(rets) == 1:
         buttons = [
@@ -232,6 +236,14 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
         return Reply(messages=(Message(parts=(Part(text=text, buttons=tuple(buttons)),)),))
     rows = (_row(context, ret, _update_button(context, ret, words)) for ret in rets[:MOST_OFFERED])
     return Reply(messages=(Message(parts=(Part(text=text), *rows)),))
+
+
+def _named_of_others(context: Context, words: str) -> list[Return]:
+    """The returns that a sentence begins with and that are another's to answer: '46 on track'."""
+    named = {ref.casefold() for ref in re.findall(r"(?:^|[.,;:\n]\s*)#?([\w./-]*\d[\w./-]*)(?=\s|:)", words)}
+    own = {stored_id(ret.id) for ret in answerable(context)}
+    found = [ret for ret in running_returns(context) if ref_of(context, ret).casefold() in named and ret.id not in own]
+    return found if found and len(found) <= MOST_OFFERED else []
 
 
 def _update_button(context: Context, ret: Return, words: str) -> tuple[Button, ...]:

@@ -43,10 +43,6 @@ class Dates(OptionsType):
     def carried_over(self, value: Any) -> dict[str, str]:
         return {key: day for key, day in value.items() if self.question.option(key)}
 
-    def replaced(self, now: Mapping[str, str] | None, before: Mapping[str, str] | None) -> dict[str, str]:
-        days = now or {}
-        return {key: day for key, day in (before or {}).items() if days.get(key) != day}
-
     def moved(self, now: Mapping[str, str] | None, before: Mapping[str, str] | None) -> dict[str, str]:
         days, old = now or {}, before or {}
         return {key: old[key] for key in old if old[key] and days.get(key) and days[key] != old[key]}
