@@ -20,7 +20,7 @@ _NO_NAME = (
     r"(?:me|us|them|you|it|its|this|that|everyone|everybody|all|people|the|a|an|my|our|his|her|him|later|again|not|no|i|we"
     r"|to|for|when|if|in|on|at|by|and|or|so|please|pls|someone|somebody|anyone|there|is|are|was|what|who|why|how|today"
     r"|tomorrow|tonight|now|next|this|but|except|after|before|unless|until|till?|because|who's|has|have|about"
-    rf"|{WEEKDAY})(?![\w'])"
+    rf"|while|whilst|{WEEKDAY})\b"
 )
 _NAME = rf"(?!{_NO_NAME})[^\W\d_][\w'.@-]*(?: (?!{_NO_NAME})[^\W\d_][\w'.-]*){{0,3}}?(?![\w@])"
 _NO_REASON = (

@@ -14,7 +14,6 @@ from remembrancer.bot.core.target_returns import (
     answerable,
     answerable_refs,
     choose_return,
-    lead_sentences,
     not_stored_message,
     nothing_wanted_message,
     ref_of,
@@ -225,7 +224,7 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
         refs=[ref_of(context, ret) for ret in rets],
         is_update=is_update,
         role=role,
-        others=lead_sentences(context, others) if others else "",
+        others=others,
     )
     if len(rets) == 1:
         buttons = [
@@ -238,12 +237,12 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     return Reply(messages=(Message(parts=(Part(text=text), *rows)),))
 
 
-def _named_of_others(context: Context, words: str) -> list[Return]:
-    """The returns that a sentence begins with and that are another's to answer: '46 on track'."""
+def _named_of_others(context: Context, words: str) -> list[str]:
+    """The refs that a sentence begins with and that are another's to answer: '46 on track'."""
     named = {ref.casefold() for ref in re.findall(r"(?:^|[.,;:\n]\s*)#?([\w./-]*\d[\w./-]*)(?=\s|:)", words)}
     own = {stored_id(ret.id) for ret in answerable(context)}
-    found = [ret for ret in running_returns(context) if ref_of(context, ret).casefold() in named and ret.id not in own]
-    return found if found and len(found) <= MOST_OFFERED else []
+    others = (ref_of(context, ret) for ret in running_returns(context) if ret.id not in own)
+    return list(dict.fromkeys(ref for ref in others if ref.casefold() in named))
 
 
 def _update_button(context: Context, ret: Return, words: str) -> tuple[Button, ...]:

@@ -185,3 +185,8 @@ def test_a_leave_that_is_half_said_asks_for_the_rest_and_keeps_what_was_said(
 
 def test_two_days_that_are_named_are_both_away(world: World) -> None:
     hold(world, [(LEAD, says("I am away on 5 and 6 September"), "from Thursday 5 September 2019 to Friday 6")])
+
+
+@pytest.mark.parametrize("text", ["46 on track", "52: on track, 46: amber"])
+def test_an_item_of_somebody_elses_is_named_as_such(world: World, text: str) -> None:
+    hold(world, [(LEAD, says(text), ["46 is not yours to answer", "not: Tom Ashdown"])])
