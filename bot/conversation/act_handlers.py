@@ -13,9 +13,16 @@ from remembrancer.services.context import Context
 ActHandler = Callable[[Context, Incoming, Requested], Reply]
 
 
-def on_chosen(context: Context, ref: str | None, among: Sequence[Return], then: Callable[[Return], Reply]) -> Reply:
-    """What is to be done with the one return that is meant, or the question which one it is."""
-    ret = choose_return(context, ref, among)
+def on_chosen(
+    context: Context,
+    ref: str | None,
+    among: Sequence[Return],
+    then: Callable[[Return], Reply],
+    none: str = "no_such_ref",
+    action: str = "answer",
+) -> Reply:
+    """What is to be done with the one return that is meant, or the question which one it is, with its buttons."""
+    ret = choose_return(context, ref, among, none, action)
     return Reply(messages=(ret,)) if isinstance(ret, Message) else then(ret)
 
 

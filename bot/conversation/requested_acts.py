@@ -25,7 +25,7 @@ from remembrancer.bot.returns.answer import open_form, press_confirm, press_disc
 from remembrancer.bot.returns.delegate import press_take_back, text_delegate_return
 from remembrancer.bot.returns.disown import press_not_mine
 from remembrancer.bot.returns.free_text_answer import take_away
-from remembrancer.bot.returns.message_reading import answered_last, meant_without_name, newest_draft
+from remembrancer.bot.returns.message_reading import answered_last, meant_without_name, newest_draft, role_of
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards.answer_preview import draft_message, find_errors
 from remembrancer.cards.prompts.return_prompts import own_returns
@@ -95,6 +95,8 @@ def _undo(context: Context, incoming: Incoming, act: Requested) -> Reply:
     delegated = _delegated(context)
     if delegated and not own_answered(context):
         return pressed_in_words(press_take_back, _delegated)(context, incoming, act)
+    if not own_answered(context) and role_of(context) == "secretary":
+        raise NotPossibleError("secretary_undo")
     if not own_answered(context):
         return window_commands.undo_last(context, incoming)
     return _change(context, incoming, act)

@@ -22,6 +22,7 @@ from remembrancer.cards import answer_card
 from remembrancer.models import DigestState, Person, Return, ReturnState
 from remembrancer.models.message import message
 from remembrancer.queries.post_holders import today
+from remembrancer.queries.returns import GIVEN
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.chase import WANTED
@@ -43,13 +44,16 @@ def _see(context: Context, _incoming: Incoming, act: Requested) -> Reply:
         act.get("ref"),
         answerable(context, Act.SEE),
         lambda ret: Reply(messages=(answer_card.answer_message(context, ret),)),
+        "no_such_ref_to_see",
+        "see",
     )
 
 
 def _preview(context: Context, _incoming: Incoming, act: Requested) -> Reply:
     """What will be sent: of the day and to the person whom the words name, or of the days to come."""
     day = re.search(RELATIVE_DAY, act.words, re.IGNORECASE)
-    to = [word for word in re.findall(r"[A-Z][\w'-]+ [A-Z][\w'-]+", act.words) if find_people(context, word)]
+    said = re.findall(r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)?|(?<=\bto )[a-z][\w'-]+", act.words)
+    to = [found[0].name for name in said if len(found := find_people(context, name)) == 1]
     return preview.preview(context, [*([day[0]] if day else []), *to[:1]])
 
 
@@ -58,15 +62,22 @@ def _accept(context: Context, incoming: Incoming, act: Requested) -> Reply:
     _must_be_a_secretary(context, permitted)
     if refs == "all":
         return bulk_review.accept_all(context)
-    submitted = [ret for ret in permitted if ret.state == ReturnState.SUBMITTED] or permitted
+    submitted = [ret for ret in permitted if ret.state == ReturnState.SUBMITTED]
     named = refs if isinstance(refs, list) else [refs]
+    if refs is None and not submitted:
+        raise NotPossibleError("nothing_to_accept")
     if _ALL_BUT.search(act.words):
         named = [ref for ref in named if ref in [ref_of(context, ret) for ret in submitted]]
         if not named:
             raise NotPossibleError("nothing_to_accept")
     replies = [
         on_chosen(
-            context, ref, submitted, lambda ret: review.press_accept(context, replace(incoming, value=str(ret.id)))
+            context,
+            ref,
+            permitted if ref else submitted,
+            lambda ret: review.press_accept(context, replace(incoming, value=str(ret.id))),
+            "no_such_ref_to_see",
+            "accept",
         )
         for ref in named
     ]
@@ -85,7 +96,9 @@ def _send_back(context: Context, incoming: Incoming, act: Requested) -> Reply:
             return review.press_return(context, pressed)
         return review.submit_return(context, replace(pressed, fields={"reason": reason}))
 
-    return on_chosen(context, act.get("ref"), answerable(context, Act.RETURN), then)
+    given = [ret for ret in answerable(context, Act.RETURN) if ret.state in GIVEN]
+    among = given if act.get("ref") is None else answerable(context, Act.RETURN)
+    return on_chosen(context, act.get("ref"), among, then, "no_such_ref_to_see", "return")
 
 
 def _chase(context: Context, incoming: Incoming, act: Requested) -> Reply:

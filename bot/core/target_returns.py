@@ -115,25 +115,25 @@ def not_stored_message(context: Context, ref: str | None) -> Message:
 
 
 def choose_return(
-    context: Context, ref: str | None, among: Sequence[Return], none: str = "no_such_ref"
+    context: Context, ref: str | None, among: Sequence[Return], none: str = "no_such_ref", action: str = "answer"
 ) -> Return | Message:
     """The one return with this ref (any ref where `ref` is None), or the message that asks which one is meant.
 
-    `none` names the reply for an unknown ref.
+    `none` names the reply for an unknown ref, and `action` that of the buttons which ask.
     """
     found = [ret for ret in among if ref is None or ref_of(context, ret).lower() == ref.lower().lstrip("#")]
     if len(found) == 1:
         return found[0]
     if not found:
         return context.says(none, ref=ref) if ref else nothing_wanted_message(context)
-    rows = (window_choice("answer", ret, context.item(ret), context.window(ret)) for ret in found)
+    rows = (window_choice(action, ret, context.item(ret), context.window(ret)) for ret in found)
     return Message(parts=(Part(text=render("messages/which_item.md")), *rows))
 
 
 def window_choice(action: str, ret: Return, item: Item, window: Window) -> Part:
     """A row that names an item in a window, with the button of this action."""
     about = f"{item.ref} {item.title}, {window.title}"
-    button = Button(action=action, value=str(ret.id), label=phrase(f"buttons.{action}"), about=about)
+    button = Button(action=action, value=f"{ret.id}.{ret.versions}", label=phrase(f"buttons.{action}"), about=about)
     return Part(text=render("messages/which_item_row.md", item=item, window=window), buttons=(button,))
 
 

@@ -33,7 +33,7 @@ _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
 DAY = (
     rf"(?:{WEEKDAY},? (?:the )?)?(?:\b\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d)"
     r"|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\d{2})?(?!\d)|\b(?!24/7)\d{1,2}/\d{1,2}(?![\d/])"
-    rf"|(?:the )?\b{_ORDINAL}(?: of)? ?{MONTHS}\.?{_YEAR}?"
+    rf"|(?:the )?\b{_ORDINAL}(?: of)? ?{MONTHS}(?:\.?{_YEAR})?"
     rf"|\b{MONTHS}\.? {_ORDINAL}(?!\d){_YEAR}?)"
 )
 """A day with its month; the year may be missing."""

@@ -78,11 +78,13 @@ def _says(items: Sequence[AskedItem], today: date) -> str:
     for programme in {item.programme.key: item.programme for item in items}.values():
         known = vocabulary(programme, today)
         labels = [field.label for field in known.fields]
+        options = [field.value for field in known.fields if field.kind == "list"]
         follows = [
             rf"{POLITE_TAIL}\s*(?:\Z|[.,;:!?()\n/|–—-]|->)",
             STATUS_FOLLOWED.pattern,
             rf"\s+(?:and\s+)?#?(?:{one})(?!\w)",
             rf"\s+(?:{'|'.join(labels)})",
+            rf"\s+(?:{'|'.join(options)})" if options else r"(?!)",
             r"\s+to\s",
         ]
         words += [*labels, rf"{known.status.value}(?={'|'.join(follows)})"]

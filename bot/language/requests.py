@@ -176,6 +176,11 @@ def says_no_change(act: Act) -> bool:
     return all(_SAYS_NO_CHANGE.search(sentence) for sentence in act.words.splitlines())
 
 
+def says_order(words: str) -> bool:
+    """Whether the words speak of what a secretary or an admin orders, so that they are no update."""
+    return any(pattern.search(_write_out(words)) for pattern in _doubtful("admin"))
+
+
 def _meant(act: Act, is_to_us: bool) -> Request | None:
     """The request, where the words speak to the product; in the midst of an account, who is asked is asked about."""
     if is_to_us or act.do not in ADDRESSED:

@@ -22,7 +22,7 @@ from remembrancer.bot.core.target_returns import (
 )
 from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import Act as Requested
-from remembrancer.bot.language.requests import says_no_change
+from remembrancer.bot.language.requests import says_no_change, says_order
 from remembrancer.bot.language.segment_reader import INTERJECTION
 from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
@@ -113,8 +113,8 @@ def _keep_reading(context: Context, incoming: Incoming, said: ItemReading, is_un
     if text:
         answers[progress] = _added(context, ret, str(before.get(progress) or ""), text)
     draft = draft_of(context.session, ret, stored_id(context.person.id))
-    offered = {**(draft.offered if draft else {}), **said.offered}
-    offered = {field: value for field, value in offered.items() if field not in said.values}
+    still_offered = (draft.offered if draft else {}).items()
+    offered = {**{field: value for field, value in still_offered if field not in said.values}, **said.offered}
     return _keep(context, ret, answers, {status: last_status, **before}, incoming.text.strip(), offered)
 
 
@@ -229,7 +229,7 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     if len(rets) == 1:
         buttons = [
             *_accept_button(context, rets[0]),
-            *_update_button(context, rets[0], words),
+            *(_update_button(context, rets[0], words) if role == "lead" or not says_order(words) else ()),
             *_delegate_button(context, rets[0], act),
         ]
         return Reply(messages=(Message(parts=(Part(text=text, buttons=tuple(buttons)),)),))

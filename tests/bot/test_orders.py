@@ -420,3 +420,28 @@ def test_how_many_messages_wait_is_one_number(world: World) -> None:
     counts = [re.search(r"(\d+) messages (?:wait|go out)", each) for each in shown]
     assert {count[1] for count in counts if count} == {"17"}
     assert all(counts)
+
+
+def test_what_is_accepted_without_a_name_is_one_of_those_that_are_in(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("actually just accept it"), "52 is accepted"),
+            (SECRETARY, says("accept it"), ["There is no answer to accept yet", "not: 45"]),
+            (SECRETARY, says("undo"), "What you accepted can be sent back"),
+        ],
+    )
+
+
+def test_an_order_with_a_question_in_it_is_no_update(world: World) -> None:
+    hold(world, [(SECRETARY, says("send 52 back: which contracts? and when do they start?"), "I am not sure")])
+    assert "It is the update of 52" not in [button.label for button in world.buttons(SECRETARY)]
+
+
+def test_two_answers_in_one_line_are_each_read(world: World) -> None:
+    hold(world, [(SECRETARY, says("46: on track; 45 amber capacity"), ["**46 –", "**45 –", "remedial action"])])
+
+
+@pytest.mark.parametrize("text", ["what will be sent to Tom on friday?", "what will be sent to tom ashdown on friday"])
+def test_the_name_in_a_question_about_what_is_sent_is_used(world: World, text: str) -> None:
+    hold(world, [(ADMIN, says(text), ["Friday 13 September 2019** – Tom Ashdown", "1 message"])])

@@ -120,3 +120,38 @@ def test_what_was_answered_can_be_changed_and_what_was_handed_on_taken_back_in_w
             (LEAD, says("who reads this"), "Who reads 52"),
         ],
     )
+
+
+def test_none_is_no_command_and_answers_the_one_question_that_takes_it(world: World) -> None:
+    """Several things are missing, and one of them is asked for in that word."""
+    hold(
+        world,
+        [
+            (LEAD, says("amber, two posts are vacant"), ["Issues in detail: an answer is needed", "write 'none'"]),
+            (LEAD, says("none"), ["**Mitigating actions or escalations:** none", "not: no command"]),
+            (LEAD, says("fine"), "not: Write 'send' to send it"),
+        ],
+    )
+
+
+def test_the_button_asks_about_what_was_not_taken_as_the_word_does(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("on track, survey closed"), "Nothing is sent until you confirm"),
+            (LEAD, says("actually hold off its gone amber"), "I am not sure"),
+            (LEAD, presses("Send this answer"), ["Not sent yet", "its gone amber", "not: Stored"]),
+            (LEAD, presses("Send this answer"), "Stored"),
+        ],
+    )
+
+
+def test_a_day_that_has_just_been_is_offered_beside_the_next_one(world: World) -> None:
+    world.wait_until("2019-09-02 10:00")
+    hold(
+        world,
+        [
+            (LEAD, says("on track, EQIA on 14/8, survey closed"), "EQIA initial screening: 14 Aug 2019?"),
+            (LEAD, presses("Set EQIA initial screening: 14 Aug 2019"), ["14 Aug 2019", "not: 14 Aug 2020 (new)"]),
+        ],
+    )
