@@ -89,8 +89,7 @@ class Judge(ABC):
 
     def answered(self) -> Iterator[str]:
         """What was seen to be taken is stored once, in the order in which it was given, and nothing else is."""
-        texts = [str(version.answers.get("progress_description", "")).casefold() for version in self.versions]
-        stored = Counter(note for note in self.people.tried for text in texts if note.casefold() in text)
+        stored = Counter(note for note in self.people.tried for text in self._new_words() if note.casefold() in text)
         yield from (f"{note!r} is stored {count} times" for note, count in stored.items() if count > 1)
         for given in self.people.given:
             if given.note and not stored[given.note]:
@@ -99,6 +98,15 @@ class Judge(ABC):
                 yield f"{given} is not stored"
         yield from self._in_order()
         yield from self._confirmed()
+
+    def _new_words(self) -> Iterator[str]:
+        """The words of each version, without those of the one before that it was added to."""
+        before: dict[int, str] = {}
+        for version in self.versions:
+            words = str(version.answers.get("progress_description", "")).casefold()
+            last = before.get(version.return_id, "")
+            yield words.removeprefix(last) if words != last else words
+            before[version.return_id] = words
 
     def _in_order(self) -> Iterator[str]:
         order = {given.note.casefold(): number for number, given in enumerate(self.people.given) if given.note}
