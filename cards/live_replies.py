@@ -26,11 +26,21 @@ CurrentCard = tuple[Message, bool]
 """A card's current content, and whether it is final: nothing about it can change any more."""
 
 
-def current_card(context: Context, posted: Message) -> CurrentCard:
-    """The current content of a person's posted card; a message that follows nothing is final."""
+SHOWN_ONCE = ("draft", "preview")
+"""What only the newest of several messages offers to do: of the others, the text stays."""
+
+
+def current_card(context: Context, posted: Message, is_newest: bool = True) -> CurrentCard:
+    """The current content of a person's posted card; a message that follows nothing is final.
+
+    `is_newest`: no later message to the person follows the same.
+    """
     name, _, subject = posted.follows.partition(" ")
     update = _UPDATES.get(name)
-    return update(context, posted, subject) if update else (posted, True)
+    current, is_final = update(context, posted, subject) if update else (posted, True)
+    if name in SHOWN_ONCE and not is_newest and not is_final:
+        return _without_buttons(posted, phrase("cards.newer_below"))[0], False
+    return current, is_final
 
 
 def _return(context: Context, subject: str) -> Return | None:

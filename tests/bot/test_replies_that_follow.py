@@ -98,9 +98,7 @@ def test_a_draft_that_was_read_back_says_what_became_of_it(world: World, ends: s
             (LEAD, says("on track"), "Nothing is sent until you confirm"),
         ],
     )
-    text, labels = card(world, LEAD, "This is what was understood")
-    assert "Nothing is sent until you confirm" in text
-    assert "Send this answer" in labels
+    assert "Send this answer" in card(world, LEAD, "Nothing is sent until you confirm")[1]
     hold(world, [(LEAD, presses(ends), "52")])
     for post in [post for post in world.posts(LEAD) if "This is what was understood" in post.message.text]:
         assert shows in post.message.text
@@ -198,3 +196,30 @@ def test_a_reply_that_is_as_it_was_is_not_sent_anew(world: World) -> None:
     followed = [post for post in posts if any(words in post.message.text for words in shown)]
     assert len(followed) == len(shown)
     assert all(post.updated_at is None for post in followed)
+
+
+@pytest.mark.both_databases
+def test_only_the_newest_reading_of_a_draft_can_be_sent(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("on track, survey closed"), "Nothing is sent until you confirm"),
+            (LEAD, says("go live 31 March 2020"), "Nothing is sent until you confirm"),
+        ],
+    )
+    older, newer = [post.message for post in world.posts(LEAD) if "This is what was understood" in post.message.text]
+    assert "A newer one is below." in older.text
+    assert not [button for part in older.parts for button in part.buttons]
+    assert "Send this answer" in [button.label for part in newer.parts for button in part.buttons]
+
+
+def test_only_the_newest_preview_of_a_change_can_be_done(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 20 september"), "Friday 20 September"),
+            (ADMIN, says("make that the 19th"), "Thursday 19 September"),
+        ],
+    )
+    assert [button.label for button in world.buttons(ADMIN)].count("Do it") == 1
+    hold(world, [(ADMIN, presses("Do it"), "It closes on Thursday 19 September")])
