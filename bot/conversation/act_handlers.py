@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.bot.core.target_returns import choose_return
-from remembrancer.bot.language.requests import Act as Requested
+from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.models import Return
 from remembrancer.models.message import Message
 from remembrancer.services.context import Context

@@ -22,7 +22,7 @@ from remembrancer.bot.core.target_returns import (
 from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
-from remembrancer.bot.language.requests import Act as Requested
+from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form

@@ -14,7 +14,6 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.digests import commands as digest_commands
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import UNTIL
-from remembrancer.bot.language.normalise import NAME, REF, normalise
 from remembrancer.bot.people.leave_delegate import is_known_person, text_delegate_leave
 from remembrancer.bot.returns import history, snooze
 from remembrancer.bot.returns.delegate import text_delegate_return
@@ -25,6 +24,9 @@ from remembrancer.services.context import Context
 CommandHandler = Callable[[Context, Incoming, Mapping[str, Any]], Reply | None]
 TargetCheck = Callable[[Context, Mapping[str, Any]], bool]
 MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped first word is taken for a command
+LONGEST = 120  # characters of any phrase
+REF = r"(?: (?:(?:about|for) )?#?(?P<ref>[\w./-]*\d[\w./-]*))?"
+NAME = r"(?P<name>[^\s,;:!?]+(?: [^\s,;:!?]+){0,3}?)"
 ALL_WORDS = r"(?: (?:all|everything|them))?"
 REQUIRED_REF = r"#?(?P<ref>[\w./-]*\d[\w./-]*)"
 TARGET_NAME = r"(?P<named>\S+(?: \S+){0,9})"
@@ -108,3 +110,12 @@ def suggestion(context: Context, text: str) -> str | None:
     return (
         corrected if any(match and command.is_known(context, match.groupdict()) for command, match in found) else None
     )
+
+
+def normalise(text: str) -> str:
+    """The text on one line, without a final stop or 'please'; empty for a text of several lines or over LONGEST."""
+    text = text.strip()
+    if len(text) > LONGEST or "\n" in text:
+        return ""
+    text = re.sub(r"[ \t]+", " ", text)
+    return re.sub(r"(?:,? please)?[ .!?]*$", "", text, flags=re.IGNORECASE)

@@ -18,7 +18,7 @@ from remembrancer.bot.core.target_returns import (
     ref_of,
     returns_with_draft,
 )
-from remembrancer.bot.language.requests import Act as Requested
+from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.people import leave, leave_delegate
 from remembrancer.bot.returns import history, readers, snooze
 from remembrancer.bot.returns.answer import open_form, press_confirm, press_discard

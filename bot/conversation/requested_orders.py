@@ -10,8 +10,8 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.replies import enqueue_reply
 from remembrancer.bot.core.target_returns import answerable, lead_sentences, ref_of
 from remembrancer.bot.digests import draft_review
+from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.language.dates import RELATIVE_DAY, WEEKDAY
-from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.people import posts
 from remembrancer.bot.people.forms import form
 from remembrancer.bot.people.leave_delegate import find_people, name_error

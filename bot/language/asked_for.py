@@ -4,8 +4,7 @@ import re
 from datetime import date
 
 from remembrancer.bot.language.dates import WEEKDAY, to_date
-from remembrancer.bot.language.message_text import STRAIGHT
-from remembrancer.bot.language.normalise import word_set
+from remembrancer.bot.language.message_text import STRAIGHT, word_set
 from remembrancer.bot.language.situation import OpenDraft
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from remembrancer.bot.language.message_text import STRAIGHT
-from remembrancer.bot.language.normalise import word_set
-from remembrancer.bot.language.requests import Act
+from remembrancer.bot.language.acts import Act
+from remembrancer.bot.language.message_text import STRAIGHT, word_set
 from remembrancer.bot.language.situation import OpenDraft
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
 

@@ -87,6 +87,11 @@ _COURTESY = re.compile(
 """What is said before an answer, word by word: a courtesy that goes on to tell something is the person's account."""
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text that lists them."""
+    return frozenset(words.split())
+
+
 def clean(text: str) -> str:
     """The person's own words, with their line breaks; the circles of a scale stay, other pictures go."""
     text = _INVISIBLE.sub("", re.sub(r"\r\n?", "\n", text))

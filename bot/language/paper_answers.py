@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from remembrancer.bot.language.normalise import word_set
+from remembrancer.bot.language.message_text import word_set
 from remembrancer.rules.forward_plan.stages import Stage, Stages
 
 

@@ -8,11 +8,12 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from remembrancer.bot.language.acts import Act
 from remembrancer.bot.language.clauses import sentences, split
 from remembrancer.bot.language.corrections import correction, draft_act
 from remembrancer.bot.language.item_segments import Segment, segments
 from remembrancer.bot.language.message_text import clean, holds_mail
-from remembrancer.bot.language.requests import Act, find_request
+from remembrancer.bot.language.requests import find_request
 from remembrancer.bot.language.segment_reader import SegmentReader
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
 from remembrancer.bot.language.small_talk import match_small_talk

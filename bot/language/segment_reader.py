@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from remembrancer.bot.language.acts import Act
 from remembrancer.bot.language.asked_for import day_asked_for, day_of, is_about_another, is_none, status_asked_for
 from remembrancer.bot.language.clauses import sentence_of, sentences, split, without
 from remembrancer.bot.language.corrections import Correction, correction, removal
 from remembrancer.bot.language.field_statements import Statement
 from remembrancer.bot.language.mentions import mentions
 from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
-from remembrancer.bot.language.requests import NO_CHANGE, Act, Request, find_request
+from remembrancer.bot.language.requests import NO_CHANGE, Request, find_request
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
 from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.language.statement_patterns import POLITE_TAIL

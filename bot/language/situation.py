@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from remembrancer.bot.language.requests import Act, Role
+from remembrancer.bot.language.acts import Act
+from remembrancer.bot.language.requests import Role
 from remembrancer.rules.programmes.spec import Programme
 
 

@@ -20,8 +20,8 @@ from remembrancer.bot.core.target_returns import (
     running_returns,
     thread_returns,
 )
+from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.language.reader import read
-from remembrancer.bot.language.requests import Act as Requested
 from remembrancer.bot.language.requests import says_no_change, says_order
 from remembrancer.bot.language.segment_reader import INTERJECTION
 from remembrancer.bot.language.situation import ItemReading, Reading
