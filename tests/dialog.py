@@ -1,6 +1,7 @@
 """Dialogs: lists of (who, what they do, what they are then shown), against the real conversation, outbox and chat."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,39 +30,66 @@ LEAD, SECRETARY, ADMIN = "ruth.fairbrass", "joanna.pell", "asif.chaudhry"
 MANAGER, DIRECTOR, STRANGER = "stephen.harcourt", "margaret.linden", "neil.coppard"
 
 
+First = Callable[["World"], None]
+"""What is done before a test begins."""
+
+
 def london(text: str) -> datetime:
     """'2019-09-13 17:00' by London's clocks."""
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
-BEGINNINGS: dict[tuple[str, str | None], tuple[Snapshot, Snapshot]] = {}
-"""How the example stands, by when it began and how long nobody did anything: the organisation, and the chat."""
+EXAMPLES = EXAMPLE.parent
+"""The folders that no test changes."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How an example stands when a test begins: organisation, chat, how many events there were, and the time."""
+
+    organisation: Snapshot
+    chat: Snapshot
+    events: int
+    now: datetime
+
+
+BEGINNINGS: dict[tuple[Path, str, str | None, "First | None"], Beginning] = {}
+"""By the example, when it began, how long nobody did anything, and what was done first."""
 
 
 class World:
     """An organisation with everybody on the sandbox chat, and a clock. Each test has one of its own.
 
-    It begins `at` a moment, and where there is an `until` nobody does anything before that: how the example's folder
-    stands by then is worked out once, and put in place for each test that begins there.
+    It begins `at` a moment, and where there is an `until` nobody does anything before that: how an example
+    stands by then is worked out once, and put in place for each test that begins there; so is what is done `first`.
     """
 
     def __init__(
-        self, engine: Engine, folder: Path = EXAMPLE, at: str = "2019-08-30 08:30", until: str | None = None
+        self,
+        engine: Engine,
+        folder: Path = EXAMPLE,
+        at: str = "2019-08-30 08:30",
+        until: str | None = None,
+        first: "First | None" = None,
     ) -> None:
         self.engine = engine
         self.clock = SetClock(london(at))
         self.chat = SandboxChat(None, self.clock)
         self.forms: dict[str, Form] = {}
         self.events = 0
-        if folder != EXAMPLE:
-            self._begin(folder, until)
-        elif (at, until) in BEGINNINGS:
-            for snapshot, place in zip(BEGINNINGS[at, until], (engine, self.chat.engine), strict=True):
-                snapshot.put_into(place)
-            self.clock.set(london(until or at))
-        else:
-            self._begin(folder, until)
-            BEGINNINGS[at, until] = (take(engine, SQLModel.metadata), take(self.chat.engine, chat_tables))
+        known = BEGINNINGS.get((folder, at, until, first))
+        if known is not None:
+            known.organisation.put_into(engine)
+            known.chat.put_into(self.chat.engine)
+            self.events = known.events
+            self.clock.set(known.now)
+            return
+        self._begin(folder, until)
+        if first is not None:
+            first(self)
+        if folder.is_relative_to(EXAMPLES):
+            organisation, chat = take(engine, SQLModel.metadata), take(self.chat.engine, chat_tables)
+            BEGINNINGS[folder, at, until, first] = Beginning(organisation, chat, self.events, self.clock.now())
 
     def _begin(self, folder: Path, until: str | None) -> None:
         self._store(folder)

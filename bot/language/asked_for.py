@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from remembrancer.bot.language.dates import WEEKDAY, to_date
+from remembrancer.bot.language.dates import WEEKDAY, pattern, to_date
 from remembrancer.bot.language.message_text import STRAIGHT, word_set
 from remembrancer.bot.language.situation import OpenDraft
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
@@ -38,8 +38,8 @@ def is_about_another(words: str, known: Vocabulary, field: Field) -> bool:
     """Whether words that came when one text was lacking name a status, another field, or more of the account."""
     plain = words.translate(STRAIGHT)
     others = [each.label for each in known.fields if each is not field and each.kind != "number"]
-    begins = re.match(rf"(?:the |our )?(?:{'|'.join(others)})\b|(?:oh|also|ps|and)\b", plain, re.IGNORECASE)
-    return bool(begins) or re.search(known.status.value, plain, re.IGNORECASE) is not None
+    begins = pattern(rf"(?:the |our )?(?:{'|'.join(others)})\b|(?:oh|also|ps|and)\b").match(plain)
+    return bool(begins) or pattern(known.status.value).search(plain) is not None
 
 
 def status_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None) -> str | None:
@@ -47,7 +47,7 @@ def status_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None) -> 
     plain = words.translate(STRAIGHT).strip(" .!")
     if draft is None or draft.answers.get(known.status.key):
         return None
-    said = {known.status.parse(each[0], False) for each in re.finditer(known.status.value, plain, re.IGNORECASE)}
+    said = {known.status.parse(each[0], False) for each in pattern(known.status.value).finditer(plain)}
     rest = re.findall(r"[^\s,]+", re.sub(known.status.value, " ", plain, flags=re.IGNORECASE).lower())
     return str(said.pop()) if len(said) == 1 and None not in said and _SAYS_NO_MORE.issuperset(rest) else None
 
@@ -64,7 +64,7 @@ def day_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None, lackin
 
 def day_of(words: str, field: Field, draft: OpenDraft | None, today: date) -> str | None:
     """The day of a date that was asked for: in full, or 'the 15th' of the month that was offered."""
-    if re.fullmatch(field.value, words.strip(" .!"), re.IGNORECASE) and (day := field.parse(words.strip(" .!"), False)):
+    if pattern(field.value).fullmatch(words.strip(" .!")) and (day := field.parse(words.strip(" .!"), False)):
         return str(day)
     offered = str(draft.offered.get(field.key) or "") if draft else ""
     of_month = _DAY_OF_MONTH.fullmatch(words.strip())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remembrancer.bot.language.acts import Act
+from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.message_text import STRAIGHT, word_set
 from remembrancer.bot.language.situation import OpenDraft
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
@@ -118,7 +119,7 @@ def correction(text: str, words: Vocabulary, draft: OpenDraft | None) -> Correct
     """What the text puts right in the answer; None where it is no correction by its form."""
     plain = text.translate(STRAIGHT)
     lead = _LEAD_IN.match(plain)
-    is_wrong_label = lead is not None and re.search(r"wrong[\s,]*\Z", lead[0], re.IGNORECASE) is not None
+    is_wrong_label = lead is not None and pattern(r"wrong[\s,]*\Z").search(lead[0]) is not None
     at = lead.end() if lead else 0
     rest, body = text[at:].strip(), plain[at:].strip().rstrip(" .!")
     whole = plain.strip().rstrip(" .!")
@@ -179,7 +180,7 @@ def _listing(body: str, words: Vocabulary, draft: OpenDraft | None) -> Correctio
         match = add or swap
         if match is None or (swap and field_.parse(swap["old"], False) not in before):
             continue
-        new = [field_.parse(each[0], False) for each in re.finditer(field_.value, match["v"], re.IGNORECASE)]
+        new = [field_.parse(each[0], False) for each in pattern(field_.value).finditer(match["v"])]
         kept = before if add else [key for key in before if key != field_.parse(match["old"], False)]
         return Correction(values={field_.key: list(dict.fromkeys([*kept, *new]))})
     return None
@@ -191,7 +192,7 @@ def _swap(body: str, field_: Field, listed: str) -> re.Match[str] | None:
     old = rf"(?P<old>{field_.value})"
     return re.fullmatch(
         rf"{opening}not {old}\s*[,;:–—-]*\s*(?:but |it's )?(?P<v>{listed})", body, re.IGNORECASE
-    ) or re.fullmatch(rf"{opening}(?P<v>{listed}),? (?:not|instead of|rather than) {old}", body, re.IGNORECASE)
+    ) or pattern(rf"{opening}(?P<v>{listed}),? (?:not|instead of|rather than) {old}").fullmatch(body)
 
 
 def _new_text(rest: str, words: Vocabulary) -> Correction | None:
@@ -210,7 +211,7 @@ def _should(body: str, rest: str, words: Vocabulary, is_wrong_label: bool) -> st
             joint = ": " if field_.kind in ("text", "list") else " "
             return f"{rest[said.start('label') : said.end('label')]}{joint}{rest[said.end() :]}"
     value = words.status.value
-    swapped = re.fullmatch(rf"(?:swap|replace|change) {value} (?:for|with|to|by) (?P<new>{value})", body, re.IGNORECASE)
+    swapped = pattern(rf"(?:swap|replace|change) {value} (?:for|with|to|by) (?P<new>{value})").fullmatch(body)
     if swapped:
         return swapped["new"]
     bare = _SHOULD_BE.match(body)

@@ -6,6 +6,7 @@ month's (scrapinghub/dateparser#868, #804; dateutil/dateutil#1321).
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 _NAMES = (
     "jan(?:uary)?",
@@ -49,6 +50,12 @@ _FORMS = tuple(
 )
 SLIP = timedelta(days=31)
 """A day without a year that is said to be past, and is so little ahead, is most likely a slip: no year is guessed."""
+
+
+@lru_cache(maxsize=4096)
+def pattern(text: str) -> re.Pattern[str]:
+    """The pattern, whatever the case: compiled once, for re's own cache is too small for the words of a programme."""
+    return re.compile(text, re.IGNORECASE)
 
 
 def to_date(text: str, today: date, is_past: bool = False) -> date | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from remembrancer.bot.language.clauses import Clause, sentence_of
+from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.message_text import STRAIGHT
 from remembrancer.bot.language.statement_patterns import (
     AGAINST,
@@ -71,7 +72,7 @@ class FieldReader:
     def _value(self, field: Field, at: int) -> Statement | None:
         """A label and its value: 'go live 31 March 2027', 'likelihood down to 3', 'value the same as last'."""
         is_number = field.kind == "number"
-        label = re.compile(field.label, re.IGNORECASE).match(self.plain, at)
+        label = pattern(field.label).match(self.plain, at)
         if label is None and is_number:
             label = tight_label(field.question).match(self.plain, at)
         if label is None:
@@ -93,12 +94,12 @@ class FieldReader:
         if value is None or value == "":
             return None
         is_denial = match.lastgroup == "rest"
-        if is_denial and not self.is_amending and not re.fullmatch(field.value, match["rest"].strip(), re.IGNORECASE):
+        if is_denial and not self.is_amending and not pattern(field.value).fullmatch(match["rest"].strip()):
             return Statement(field.key, value, label.start(), match.end("denied"), is_plain=False)
         tells_no_more = (
             PLAIN_JOINT.fullmatch(joint) is not None
             and match.lastgroup != "moved"
-            and not re.match(r"went\b", label[0], re.IGNORECASE)
+            and not pattern(r"went\b").match(label[0])
         )
         is_plain = tells_no_more or field.kind == "number" or (is_denial and self.is_amending)
         return Statement(field.key, value, label.start(), match.end(), is_plain=is_plain)
@@ -114,8 +115,8 @@ class FieldReader:
         """A board that it will be reported to, with its date or, after words that say so, without."""
         question = field.question
         reported = "|".join(map(re.escape, (question.label, *question.said_as)))
-        said = re.compile(rf"(?:{reported})\s*[:-]?\s*(?:the )?", re.IGNORECASE).match(self.plain, at)
-        board = re.compile(field.label, re.IGNORECASE).match(self.plain, said.end() if said else at)
+        said = pattern(rf"(?:{reported})\s*[:-]?\s*(?:the )?").match(self.plain, at)
+        board = pattern(field.label).match(self.plain, said.end() if said else at)
         if board is None:
             return None
         when = re.compile(rf"(?:\s+(?:meeting|on|in)\b)*\s*(?P<v>{field.value})", re.IGNORECASE)
@@ -169,7 +170,7 @@ class FieldReader:
         for field in self.words.fields:
             if field.kind == "choice":
                 said = rf"{field.label}(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:is\s+)?)(?P<v>{field.value})"
-                match = re.compile(said, re.IGNORECASE).match(self.plain, at)
+                match = pattern(said).match(self.plain, at)
                 if match and self.is_clause_end(match.end()):
                     return Statement(field.key, field.parse(match["v"], False), at, match.end())
         return None

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from remembrancer.bot.language.clauses import split
+from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.message_text import STRAIGHT
 from remembrancer.bot.language.requests import NO_CHANGE
 from remembrancer.bot.language.situation import AskedItem
@@ -51,7 +52,7 @@ def segments(text: str, items: Sequence[AskedItem], asked: Sequence[AskedItem], 
         return [Segment(tuple(item.ref for item in asked), of_all)]
     marks = _marks(plain, items, says)
     if not marks:
-        unknown = re.match(rf"#?\d+\s*[:,-]?\s+(?!{_VERB}){says}", plain, re.IGNORECASE)
+        unknown = pattern(rf"#?\d+\s*[:,-]?\s+(?!{_VERB}){says}").match(plain)
         return [Segment((), text, is_unknown=unknown is not None)]
     first = text[: marks[0].begin]
     found = [Segment((), first.rstrip(" ,;-–—"))] if first.strip(" -*•·#\n") else []
@@ -65,7 +66,7 @@ def segments(text: str, items: Sequence[AskedItem], asked: Sequence[AskedItem], 
 def _said_of_all(text: str, plain: str, says: str) -> str | None:
     """What the text says of every item at once: 'both green', 'no change on both'."""
     every = _EVERY.match(plain)
-    if every and re.compile(rf"\s*[:,-]?\s*(?:are |is )?{says}", re.IGNORECASE).match(plain, every.end()):
+    if every and pattern(rf"\s*[:,-]?\s*(?:are |is )?{says}").match(plain, every.end()):
         return text[every.end() :].lstrip(" :,-")
     same = _SAME_FOR_ALL.fullmatch(plain.strip())
     return same[1] if same else None
@@ -122,7 +123,7 @@ def _marks(plain: str, items: Sequence[AskedItem], says: str) -> list[_Mark]:
             continue
         after = follows.match(plain, found.end())
         named_refs = [part.lstrip("#") for part in _AND.split(found["refs"])]
-        has_letter = any(re.search(r"[a-z]", ref, re.IGNORECASE) for ref in named_refs)
+        has_letter = any(pattern(r"[a-z]").search(ref) for ref in named_refs)
         has_letter = has_letter and not re.match(r"\s*[.)]", plain[found.end() :])
         if after is None and every_line and plain[:begin].rstrip(" -*•#")[-1:] in ("", "\n"):
             after = re.compile(r"\s+").match(plain, found.end())
@@ -130,7 +131,7 @@ def _marks(plain: str, items: Sequence[AskedItem], says: str) -> list[_Mark]:
             continue
         end = after.end() if after else found.end()
         marks.append(_Mark(tuple(refs[ref.casefold()] for ref in named_refs), begin, end))
-        following = re.compile(rf"{says}\s+(?=#?(?:{one})\s+{says})", re.IGNORECASE).match(plain, end)
+        following = pattern(rf"{says}\s+(?=#?(?:{one})\s+{says})").match(plain, end)
         if following:
             starts = sorted({*starts, following.end()})
         place = end

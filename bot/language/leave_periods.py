@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from remembrancer.bot.language.dates import MONTHS, RELATIVE_DAY, WEEKDAY, parse_day
+from remembrancer.bot.language.dates import MONTHS, RELATIVE_DAY, WEEKDAY, parse_day, pattern
 
 MAX_DISTANCE = timedelta(days=183)  # a date without a year that is further off was most likely read wrongly
 UNTIL = r"(?:until|till?|through|up to)"
@@ -39,16 +39,16 @@ def leave_days(words: str, today: date, is_first_person: bool) -> Mapping[str, s
     period = parse_period(words, today)
     if period:
         return {"from": period[0].isoformat(), "to": period[1].isoformat()}
-    begun = re.match(rf"from (?P<first>{RELATIVE_DAY})\b", words, re.IGNORECASE)
+    begun = pattern(rf"from (?P<first>{RELATIVE_DAY})\b").match(words)
     if begun and not re.search(_UP_TO, words[begun.end() :]):
         first = parse_day(begun["first"], today, today)
         return {"from": first.isoformat()} if first else None
-    open_end = re.fullmatch(rf"(?:from )?(?P<first>{RELATIVE_DAY}) {_UP_TO} (?P<month>{_MONTH})", words, re.IGNORECASE)
+    open_end = pattern(rf"(?:from )?(?P<first>{RELATIVE_DAY}) {_UP_TO} (?P<month>{_MONTH})").fullmatch(words)
     first = parse_day(open_end["first"], today, today) if open_end else None
     if open_end and first:
         return {"from": first.isoformat(), "to": _month_after(open_end["month"], first)}
     is_time = re.fullmatch(PERIOD_WORDS, words, re.IGNORECASE)
-    begins = re.match(rf"(?!.*\b(?:and|but|so|or)\b)(?:{_UP_TO}|from|for)\b", words, re.IGNORECASE)
+    begins = pattern(rf"(?!.*\b(?:and|but|so|or)\b)(?:{_UP_TO}|from|for)\b").match(words)
     return {} if is_time or (is_first_person and begins and len(words.split()) <= FEW) else None
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from remembrancer.bot.language.clauses import Clause
-from remembrancer.bot.language.dates import DAY, MONTHS, to_date
+from remembrancer.bot.language.dates import DAY, MONTHS, pattern, to_date
 from remembrancer.bot.language.statement_patterns import PREFIX
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
 
@@ -55,7 +55,7 @@ def _options(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[s
     found = {}
     for field in words.fields:
         if field.kind == "list":
-            said = (each[0] for clause in told for each in re.finditer(field.value, clause, re.IGNORECASE))
+            said = (each[0] for clause in told for each in pattern(field.value).finditer(clause))
             found[field.key] = list(dict.fromkeys(key for each in said if (key := field.parse(each, False))))
     return {key: options for key, options in found.items() if options}
 
@@ -68,7 +68,7 @@ def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> Iterator
         for field in words.fields:
             if field.kind != "date":
                 continue
-            for label in re.compile(field.label, re.IGNORECASE).finditer(plain, begins, clause.end):
+            for label in pattern(field.label).finditer(plain, begins, clause.end):
                 said = _SAID.match(plain, label.end())
                 if said and said.end() <= clause.end and (label.start() == begins or said["day"] or said["near"]):
                     yield field, said
@@ -87,7 +87,7 @@ def _offered(said: re.Match[str], plain: str, field: Field, today: date) -> str:
     if near := said["near"]:
         return (today + timedelta(days=_NEAR[near.lower()])).isoformat()
     day = field.parse(said["day"], False) if said["day"] else None
-    is_week = day and re.search(r"w/c|week", plain[said.start() : said.start("day")], re.IGNORECASE)
+    is_week = day and pattern(r"w/c|week").search(plain[said.start() : said.start("day")])
     return (str(day)[:7] if is_week else day) or _month(said, today) or UNKNOWN
 
 

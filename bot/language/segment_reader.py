@@ -9,6 +9,7 @@ from remembrancer.bot.language.acts import Act
 from remembrancer.bot.language.asked_for import day_asked_for, day_of, is_about_another, is_none, status_asked_for
 from remembrancer.bot.language.clauses import sentence_of, sentences, split, without
 from remembrancer.bot.language.corrections import Correction, correction, removal
+from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.field_statements import Statement
 from remembrancer.bot.language.mentions import mentions
 from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
@@ -223,7 +224,7 @@ class SegmentReader:
         """'Send it' behind an answer: it is read back first, and the words are no part of it."""
         last = len(self.clauses) - 1
         words = self.plain[self.clauses[last].start : self.clauses[last].end] if self.clauses else ""
-        if last > 0 and re.fullmatch(r"(?:please )?(?:send|submit|store)(?: (?:it|this|that))?", words, re.IGNORECASE):
+        if last > 0 and pattern(r"(?:please )?(?:send|submit|store)(?: (?:it|this|that))?").fullmatch(words):
             self.dropped.add(last)
 
     def _drop_doubts(self, doubts: Sequence[tuple[int, int]]) -> None:
@@ -285,9 +286,9 @@ class SegmentReader:
     def _may_put_right(self, left: str) -> bool:
         """Whether the words may change an answer that is there already, though not by their form."""
         length = len(left.split())
-        if self.draft and re.search(r"\bnot\b", left, re.IGNORECASE) and length < DENIAL:
+        if self.draft and pattern(r"\bnot\b").search(left) and length < DENIAL:
             return True
-        return self.is_answered and length < SHORT and bool(re.search(self.words.status.value, left, re.IGNORECASE))
+        return self.is_answered and length < SHORT and bool(pattern(self.words.status.value).search(left))
 
 
 def _contradicted(statements: Sequence[Statement]) -> set[str]:

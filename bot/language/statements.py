@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from remembrancer.bot.language.clauses import Clause, sentence_of
+from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.field_statements import FieldReader, Statement
 from remembrancer.bot.language.message_text import STRAIGHT
 from remembrancer.bot.language.statement_patterns import (
@@ -79,7 +80,7 @@ class StatementReader:
 
     def _is_joint(self, end: int, start: int) -> bool:
         """Whether nothing but a space or 'and' stands between two places of one clause."""
-        between = re.fullmatch(r"[ \t]*(?:and[ \t]+)?", self.plain[end:start], re.IGNORECASE)
+        between = pattern(r"[ \t]*(?:and[ \t]+)?").fullmatch(self.plain[end:start])
         return between is not None and not any(clause.start == start for clause in self.clauses)
 
     def _in_clause(self, index: int, before: Sequence[Statement], lacking: str | None) -> list[Statement]:
@@ -104,7 +105,7 @@ class StatementReader:
     def _is_of_the_same_subject(self, end: int, statement: Statement) -> bool:
         """Whether 'and ends 12 November' goes on about what was named before it, and is no end date of the item."""
         joint, words = self.plain[end : statement.start], self.plain[statement.start : statement.end]
-        return bool(re.search(r"\band\b", joint, re.IGNORECASE) and re.match(r"(?:\w+s|\w+ing)\s+\S*\d", words))
+        return bool(pattern(r"\band\b").search(joint) and re.match(r"(?:\w+s|\w+ing)\s+\S*\d", words))
 
     def _after_prefix(self, place: int) -> int:
         prefix = self.prefix.match(self.plain, place)
@@ -113,8 +114,8 @@ class StatementReader:
     def _told(self, statement: Statement, start: int) -> Statement:
         """The statement with the words from `start` on that stand before it, which may tell more than it does."""
         words = self.plain[start : statement.start]
-        is_told = statement.field != self.words.status.key and re.search(r"\b(?:we|i)\b", words, re.IGNORECASE)
-        is_told = is_told or re.match(r"(?:but|so|although|though)\b", words, re.IGNORECASE)
+        is_told = statement.field != self.words.status.key and pattern(r"\b(?:we|i)\b").search(words)
+        is_told = is_told or pattern(r"(?:but|so|although|though)\b").match(words)
         return replace(statement, start=start, is_plain=statement.is_plain and not is_told)
 
     def _after_conjunction(self, place: int, end: int) -> Statement | None:
@@ -154,12 +155,12 @@ class StatementReader:
     def _status(self, at: int) -> Statement | None:
         field = self.words.status
         match = expression(field.value, is_status=True).match(self.plain, at)
-        if match is None or (match.lastgroup == "rest" and not re.match(field.value, match["rest"], re.IGNORECASE)):
+        if match is None or (match.lastgroup == "rest" and not pattern(field.value).match(match["rest"])):
             return None
         listed = rf"\s*,\s*(?:and\s+)?{field.value}\s*(?:,|and|or|&)\s*{field.value}"
-        if re.compile(listed, re.IGNORECASE).match(self.plain, match.end()):
+        if pattern(listed).match(self.plain, match.end()):
             return None  # 'red, amber and green stickers'
-        more = re.compile(rf"\s*(?:/|\bor\b)\s*{field.value}", re.IGNORECASE).match(self.plain, match.end())
+        more = pattern(rf"\s*(?:/|\bor\b)\s*{field.value}").match(self.plain, match.end())
         if more:
             return Statement(field.key, None, at, more.end())
         value = value_of(match, field)
@@ -182,7 +183,7 @@ class StatementReader:
         if space is None:
             return False
         place = space.end()
-        if re.compile(rf"and\s+(?!{self.words.status.value})\w", re.IGNORECASE).match(self.plain, place):
+        if pattern(rf"and\s+(?!{self.words.status.value})\w").match(self.plain, place):
             return True
         found = self.fields.labelled(place) or self._listed(place) or self.fields.introduced(place)
         return (found or self._bare_list(place, None)) is not None
@@ -192,7 +193,7 @@ class StatementReader:
         match = re.compile(r"([RAGB])(?!\w|/)").match(self.plain, at)
         if match is None or not self.fields.is_clause_end(match.end()):
             return None
-        named = re.search(r"(?:rag|status|delivery)(?: is|:| =|=)?\s*\Z", self.plain[:at], re.IGNORECASE)
+        named = pattern(r"(?:rag|status|delivery)(?: is|:| =|=)?\s*\Z").search(self.plain[:at])
         is_first = self.is_named and at == self.clauses[0].start
         line = self.plain[self.plain.rfind("\n", 0, at) + 1 : (self.plain + "\n").index("\n", at)]
         if not named and not is_first and line.strip(" .!") != match[1]:
@@ -204,7 +205,7 @@ class StatementReader:
         """A label and nothing but options."""
         for field in self.words.fields:
             if field.kind == "list":
-                label = re.compile(field.label + _LISTED, re.IGNORECASE).match(self.plain, at)
+                label = pattern(field.label + _LISTED).match(self.plain, at)
                 listed = self._options(field, label.end()) if label else None
                 if listed:
                     return replace(listed, start=at)
@@ -230,14 +231,14 @@ class StatementReader:
     def _options(self, field: Field, at: int) -> Statement | None:
         """Nothing but options, to the end of their clause, where no more of the list follows."""
         listed = rf"(?:the\s+)?{field.value}(?:{_BETWEEN_OPTIONS}{field.value})*"
-        match = re.compile(listed, re.IGNORECASE).match(self.plain, at)
+        match = pattern(listed).match(self.plain, at)
         tail = _LIST_TAIL.match(self.plain, match.end()) if match else None
         if match is None or tail is None or not self.fields.is_clause_end(tail.end()):
             return None
         following = next((n for n, clause in enumerate(self.clauses) if clause.start >= tail.end()), None)
         if following is not None and not self.clauses[following - 1].ends_sentence and not self._states(following):
             return None
-        keys = [field.parse(each[0], False) for each in re.finditer(field.value, match[0], re.IGNORECASE)]
+        keys = [field.parse(each[0], False) for each in pattern(field.value).finditer(match[0])]
         return Statement(field.key, list(dict.fromkeys(key for key in keys if key)), at, tail.end())
 
     def _states(self, index: int) -> bool:
@@ -269,7 +270,7 @@ class StatementReader:
     def _is_taken_back(self, statement: Statement, first: int, last: int) -> bool:
         """Whether its sentence is a question, or has a condition before or after its clauses `first` to `last`."""
         begin, finish = sentence_of(self.clauses, first)
-        asks = re.match(r"(?:is|are)\s+(?:it|this|that|we|the|they)\b", self.plain[statement.start :], re.IGNORECASE)
+        asks = pattern(r"(?:is|are)\s+(?:it|this|that|we|the|they)\b").match(self.plain[statement.start :])
         if asks or ("?" in self.clauses[finish].gap and sentence_of(self.clauses, last)[1] == finish):
             return True
         before = [self.plain[clause.start : clause.end] for clause in self.clauses[begin:first]]
@@ -278,4 +279,4 @@ class StatementReader:
         has_condition = any(CONDITION.match(each) for each in (*before, after, following))
         if statement.field != self.words.status.key and NOT_SO.match(self.plain, statement.end):
             return True
-        return has_condition or re.match(r"or\b", following, re.IGNORECASE) is not None
+        return has_condition or pattern(r"or\b").match(following) is not None

@@ -12,10 +12,12 @@ from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses,
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    world = World(engine, until="2019-09-09 10:00")
+    return World(engine, until="2019-09-09 10:00", first=one_answer)
+
+
+def one_answer(world: World) -> None:
     answers = [(LEAD, says("on track, contracts are signed"), "Nothing is sent"), (LEAD, says("send it"), "Stored")]
     hold(world, answers)
-    return world
 
 
 @pytest.mark.parametrize("text", ["pause?", "pause everything?", "stop all reminders?", "halt?", "should we pause?"])

@@ -24,10 +24,12 @@ BOARD = "#asch-cabinet-committee"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    made = World(engine, until="2019-08-30 09:00")
-    hold(made, [(LEAD, presses("No change"), "Stored")])
-    made.wait_until("2019-09-23 09:30")
-    return made
+    return World(engine, until="2019-08-30 09:00", first=one_answer_and_the_lock)
+
+
+def one_answer_and_the_lock(world: World) -> None:
+    hold(world, [(LEAD, presses("No change"), "Stored")])
+    world.wait_until("2019-09-23 09:30")
 
 
 RESTATES = [
