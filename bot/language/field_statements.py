@@ -10,6 +10,7 @@ from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.message_text import STRAIGHT
 from remembrancer.bot.language.statement_patterns import (
     AGAINST,
+    NOT_SO,
     NUMBER_FOLLOWED,
     OTHER_VALUE,
     PART_OF_WHOLE,
@@ -94,6 +95,8 @@ class FieldReader:
         if value is None or value == "":
             return None
         is_denial = match.lastgroup == "rest"
+        if is_denial and NOT_SO.match(self.plain, match.end("denied")):
+            return Statement(field.key, value, label.start(), match.end("denied"), is_conditional=True)
         if is_denial and not self.is_amending and not pattern(field.value).fullmatch(match["rest"].strip()):
             return Statement(field.key, value, label.start(), match.end("denied"), is_plain=False)
         tells_no_more = (

@@ -34,9 +34,11 @@ INTERJECTION = re.compile(r"\W*(?:h+m+|m+|erm?|u+m|uh|eh|huh|oh|ah|what|pardon)\
 _ADDRESSED = re.compile(r"\b(?:me|i|i'm|you|please|this|who|my)\b", re.IGNORECASE)
 _POLITE = re.compile(
     r"(?:(?:many )?thanks?(?: you)?(?: (?:very|so) much| a lot)?|cheers|please|pls|ta|sorry|hi|hello"
-    r"|(?:good )?(?:morning|afternoon)|diolch|regards|ok|okay)(?: (?:all|both|again|team))?",
+    r"|(?:good )?(?:morning|afternoon)|diolch|regards|ok|okay|fine|great)(?: (?:all|both|again|team))?",
     re.IGNORECASE,
 )
+_REPLIES = re.compile(r"(?:yes|yep|yeah|no|nope|ok|okay)\b[\s,]", re.IGNORECASE)
+"""What begins a reply to something that was said, and no account: 'yes, 9th to 13th'."""
 _NO_MORE = re.compile(
     rf"(?:(?:and|that's all|that's it)[\s,]*)?nothing (?:else|more|further)(?: to (?:add|report|say))?{POLITE_TAIL}",
     re.IGNORECASE,
@@ -97,7 +99,7 @@ class SegmentReader:
         if is_doubtful:
             self._drop_doubts(doubts)
         left = self._left()
-        if self.draft and self.put_right.is_correcting and re.search(r"\w", left):
+        if self.is_answered and self.put_right.is_correcting and re.search(r"\w", left):
             return Reading([ItemReading(self.item.ref, text=left)], ask=True)
         self._take_left(found, left)
         ask = is_contradiction or is_doubtful or self._is_unsure(found, act, left, statements)
@@ -281,6 +283,8 @@ class SegmentReader:
             return True
         if act or found.values or statements or self.is_named:
             return False
+        if _REPLIES.match(self.text) or (self.lacking and _NO_CHANGE.fullmatch(left.strip(" .!"))):
+            return True
         return self._may_put_right(left) or (len(re.findall(r"[\w'’/]+", left)) < FEW and "\n" not in left)
 
     def _may_put_right(self, left: str) -> bool:
