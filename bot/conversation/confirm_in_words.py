@@ -12,11 +12,12 @@ from sqlmodel import col, select
 from remembrancer.bot.core.incoming import Incoming
 from remembrancer.bot.language.corrections import draft_act
 from remembrancer.bot.language.dates import RELATIVE_DAY
+from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.people.confirmations import FIELDS
 from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Button, Message
 from remembrancer.rules.windows.changes import WindowActName
-from remembrancer.services.context import Context, as_id
+from remembrancer.services.context import Context, NotPossibleError, as_id
 
 CONFIRMS: Mapping[str, str] = {
     "do_window": "leave_window",
@@ -45,7 +46,10 @@ _OTHER_DAY = re.compile(
 
 
 def as_press(context: Context, incoming: Incoming) -> Incoming:
-    """The press that the words mean, where the newest message to the person asks for one; else what came in."""
+    """The press that the words mean, where the newest message to the person asks for one; else what came in.
+
+    Raises NotPossibleError for thanks, which do not say whether it is to be done.
+    """
     button = _open_confirmation(context) if incoming.kind == "text" and incoming.edits is None else None
     if button is None:
         return incoming
@@ -54,6 +58,8 @@ def as_press(context: Context, incoming: Incoming) -> Incoming:
         return replace(incoming, kind="press", action=button.action, value=button.value)
     if (decided and decided.act and decided.act.do == "discard") or _NO.fullmatch(incoming.text.strip()):
         return replace(incoming, kind="press", action=CONFIRMS[button.action], value=_window(button))
+    if match_small_talk(incoming.text):
+        raise NotPossibleError("preview_waits")
     other, name = _OTHER_DAY.fullmatch(incoming.text.strip()), button.value.partition(".")[0]
     if other and button.action == "do_window" and name in _DATED:
         window_id = as_id(_window(button).partition(".")[0])

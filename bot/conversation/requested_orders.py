@@ -125,6 +125,7 @@ def _chase(context: Context, incoming: Incoming, act: Requested) -> Reply:
     return bulk_review.press_chase(context, replace(incoming, value=str(of_ref[0].id)))
 
 
+_FOR_SOME = re.compile(r"\bonly\b|\bjust for\b|\bnot for\b", re.IGNORECASE)
 _TO_WEEKDAY = re.compile(rf"\b(?:to|until|till?|by) (?:(?:this|next|on) )?{WEEKDAY}(?! (?:the )?\d)", re.IGNORECASE)
 
 
@@ -132,6 +133,8 @@ def _window(name: str) -> ActHandler:
     """A change of a window, as its command does it: a preview first."""
 
     def handle(context: Context, incoming: Incoming, act: Requested) -> Reply:
+        if _FOR_SOME.search(act.words):
+            raise NotPossibleError("window_is_for_all")
         said = {"act": name, "named": act.get("window"), "to": act.get("to"), "by": act.get("by")}
         said["is_weekday"] = _TO_WEEKDAY.search(act.words)
         reply = window_commands.text_change(context, incoming, said)

@@ -123,8 +123,10 @@ def _later(context: Context, name: str, window: Window, said: Mapping[str, Any])
 def undo_last(context: Context, incoming: Incoming) -> Reply:
     """Handle 'undo that' of an admin: the change of a window that can still be undone. Raises NotPossibleError."""
     undoable = [window for window in _all_windows(context) if is_undoable(context.session, window, context.now)]
-    if not undoable or not is_admin(context.person):
+    if not is_admin(context.person):
         raise NotPossibleError("nothing_of_yours")
+    if not undoable:
+        raise NotPossibleError("no_change_to_undo")
     if len(undoable) > 1:
         return _rows(context, undoable)
     return BUTTON_HANDLERS[UNDO](context, replace(incoming, value=f"{undoable[0].id}.{undoable[0].edition}"))

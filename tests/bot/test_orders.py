@@ -216,7 +216,31 @@ def test_no_leaves_what_was_previewed_as_it_is(world: World, text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["yes?", "thanks", "is that right?", "on track", "yes but who is told?"])
+def test_thanks_leave_a_preview_open_and_say_so(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 18 september"), "Wednesday 18 September 2019, 17:00"),
+            (ADMIN, says("ok thanks"), "Nothing is changed yet."),
+            (ADMIN, presses("Do it"), "Done"),
+        ],
+    )
+
+
+def test_a_window_is_not_changed_for_some_and_the_reply_says_so(world: World) -> None:
+    hold(world, [(ADMIN, says("reopen q1 for Tom only"), ["for everyone, so nothing was changed", "not: Reopen"])])
+
+
+def test_an_undo_that_is_over_says_what_to_do_instead(world: World) -> None:
+    hold(
+        world,
+        [(ADMIN, says("move q2 to 18 september"), "18 September"), (ADMIN, says("yes"), "Done: Quarter 2")],
+    )
+    world.wait_until("2019-09-09 11:00")
+    hold(world, [(ADMIN, says("undo that please"), "Make another change instead")])
+
+
+@pytest.mark.parametrize("text", ["yes?", "is that right?", "on track", "yes but who is told?"])
 def test_what_is_not_plainly_yes_does_nothing_that_was_previewed(world: World, text: str) -> None:
     hold(
         world,
