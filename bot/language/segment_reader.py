@@ -37,7 +37,7 @@ _POLITE = re.compile(
     r"|(?:good )?(?:morning|afternoon)|diolch|regards|ok|okay|fine|great)(?: (?:all|both|again|team))?",
     re.IGNORECASE,
 )
-_REPLIES = re.compile(r"(?:yes|yep|yeah|no|nope|ok|okay)\b[\s,]", re.IGNORECASE)
+_REPLIES = re.compile(r"(?:yes|yep|yeah|nope|ok|okay)\b[\s,]|no,", re.IGNORECASE)
 """What begins a reply to something that was said, and no account: 'yes, 9th to 13th'."""
 _NO_MORE = re.compile(
     rf"(?:(?:and|that's all|that's it)[\s,]*)?nothing (?:else|more|further)(?: to (?:add|report|say))?{POLITE_TAIL}",
