@@ -47,7 +47,7 @@ _LEAD_IN = re.compile(
     r"|in fact|mistake"
     r"|on second thoughts|thinking about it|correction"
     r"|hang on|i meant to say|i meant|i mean|my mistake|apologies|typo|wrong|except|not quite|(?:no|nope|yes|yep|wait)"
-    r"(?=[,.;:!–—-]|\s+(?:it|that|this|the|i|but|sorry|actually|should)\b)"
+    r"(?=[,.;:!–—-]|\s+(?:it|that|this|the|i|but|sorry|actually|should|wait)\b)"
     r"|(?:yes|yep|yeah|ok|okay|fine|good|great)"
     r"(?:[\s,]+(?:go ahead|send(?: it)?|that's (?:fine|right|good)|fine|good))?"
     r"(?=[\s,]+but\b)"

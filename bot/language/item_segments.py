@@ -87,6 +87,7 @@ def _says(items: Sequence[AskedItem], today: date) -> str:
             rf"\s+(?:{'|'.join(labels)})",
             rf"\s+(?:{'|'.join(options)})" if options else r"(?!)",
             r"\s+to\s",
+            rf"\s+(?:{NO_CHANGE})(?=\s*(?:[.,;]|\Z))",
         ]
         words += [*labels, rf"{known.status.value}(?={'|'.join(follows)})"]
         words += [field.value + r"(?=\s*(?:[.,;:!?\n]|\Z))" for field in known.fields if field.question.alone]

@@ -29,6 +29,8 @@ _LOOSE = (
     r"(?P<loose>q[1-4]\b|quarter \d|spring|summer|autumn|winter|new year|christmas|easter|end of term|half[- ]term"
     r"|(?:this|next|the) (?:month|quarter|year|week)|month\b|quarter\b|year\b|week\b|\d{1,2}(?:st|nd|rd|th)\b)"
 )
+_DISPUTED = re.compile(r"\b(?:wrong|incorrect|not right|mistake)\b", re.IGNORECASE)
+"""What says that some date in the text is not so: which, is not made out."""
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _SAID = re.compile(rf"{_BETWEEN}(?:(?P<day>{DAY})|(?P<near>{'|'.join(_NEAR)})\b|{_MONTH}|{_LOOSE})", re.IGNORECASE)
 JUST_BEEN = timedelta(days=120)
@@ -51,7 +53,11 @@ def mentions(words: Vocabulary, plain: str, clauses: Sequence[Clause], values: M
 def _options(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[str, list[str]]:
     """The options of lists that stand in sentences which deny nothing."""
     told = [plain[clause.start : clause.end] for clause in clauses]
-    told = [clause for clause in told if not re.search(r"\b(?:no|not|never|without|than|nor)\b|n't\b", clause, re.I)]
+    told = [
+        clause
+        for clause in told
+        if not re.search(r"\b(?:no|not|nothing|never|without|than|nor|neither|wrong|incorrect)\b|n't\b", clause, re.I)
+    ]
     found = {}
     for field in words.fields:
         if field.kind == "list":
@@ -62,7 +68,7 @@ def _options(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[s
 
 def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> Iterator[tuple[Field, re.Match[str]]]:
     """Each date with its label: what begins a clause may be any words for a time, what stands within one a day."""
-    for clause in clauses:
+    for clause in clauses if not _DISPUTED.search(plain) else ():
         prefix = _PREFIX.match(plain, clause.start)
         begins = prefix.end() if prefix else clause.start
         for field in words.fields:

@@ -15,8 +15,7 @@ from remembrancer.bot.language.mentions import mentions
 from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
 from remembrancer.bot.language.requests import NO_CHANGE, Request, find_request
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
-from remembrancer.bot.language.small_talk import match_small_talk
-from remembrancer.bot.language.statement_patterns import POLITE_TAIL
+from remembrancer.bot.language.small_talk import AGREED, DRAFTS, INTERJECTION, NO_MORE, REPLIES, match_small_talk
 from remembrancer.bot.language.statements import StatementReader
 from remembrancer.bot.language.vocabulary import vocabulary
 
@@ -30,20 +29,12 @@ _NO_CHANGE = re.compile(NO_CHANGE, re.IGNORECASE)
 _NO_CHANGE_BUT = re.compile(
     rf"(?:{NO_CHANGE})[\s,]+(?:except|apart from|other than|but|bar|besides|only)(?: for| that)?[\s:,]+", re.IGNORECASE
 )
-INTERJECTION = re.compile(r"\W*(?:h+m+|m+|erm?|u+m|uh|eh|huh|oh|ah|what|pardon)\W*", re.IGNORECASE)
 _ADDRESSED = re.compile(r"\b(?:me|i|i'm|you|please|this|who|my)\b", re.IGNORECASE)
 _POLITE = re.compile(
     r"(?:(?:many )?thanks?(?: you)?(?: (?:very|so) much| a lot)?|cheers|please|pls|ta|sorry|hi|hello"
-    r"|(?:good )?(?:morning|afternoon)|diolch|regards|ok|okay|fine|great)(?: (?:all|both|again|team))?",
+    r"|(?:good )?(?:morning|afternoon)|diolch|regards)(?: (?:all|both|again|team))?",
     re.IGNORECASE,
 )
-_REPLIES = re.compile(r"(?:yes|yep|yeah|nope|ok|okay)\b[\s,]|no,", re.IGNORECASE)
-"""What begins a reply to something that was said, and no account: 'yes, 9th to 13th'."""
-_NO_MORE = re.compile(
-    rf"(?:(?:and|that's all|that's it)[\s,]*)?nothing (?:else|more|further)(?: to (?:add|report|say))?{POLITE_TAIL}",
-    re.IGNORECASE,
-)
-"""What is said to an answer that is there, and adds nothing to it."""
 _CIRCLE = re.compile(f"[{''.join(CIRCLES)}]")
 _ORDER = re.compile(
     r"(?:please )?(?:remove|delete|drop|take out|take off|cut|replace|change|swap|correct|fix|get rid of|make)\b",
@@ -223,7 +214,14 @@ class SegmentReader:
                 self.dropped.add(index)
 
     def _drop_orders_to_send(self) -> None:
-        """'Send it' behind an answer: it is read back first, and the words are no part of it."""
+        """'Send it' behind an answer, 'don't send it yet, but draft:' before one: they are no part of it.
+
+        It is read back first anyway.
+        """
+        for number, clause in enumerate(self.clauses[:2]):
+            if not DRAFTS.fullmatch(self.plain, clause.start, clause.end):
+                break
+            self.dropped |= {number} if len(self.clauses) > 1 else set()
         last = len(self.clauses) - 1
         words = self.plain[self.clauses[last].start : self.clauses[last].end] if self.clauses else ""
         if last > 0 and pattern(r"(?:please )?(?:send|submit|store)(?: (?:it|this|that))?").fullmatch(words):
@@ -239,8 +237,9 @@ class SegmentReader:
         """The words that stay, without what is only polite."""
         told = [self.plain[clause.start : clause.end].strip() for clause in self.clauses]
         polite = {n for n, words in enumerate(told) if _POLITE.fullmatch(words)}
+        polite |= {0} if told and len(told) > 1 and AGREED.fullmatch(told[0]) else set()
         if self.is_answered:
-            polite |= {n for n, words in enumerate(told) if _NO_MORE.fullmatch(words)}
+            polite |= {n for n, words in enumerate(told) if NO_MORE.fullmatch(words)}
         gone = self.dropped | polite
         words = without(self.source, self.clauses, gone)
         if gone or _CIRCLE.search(words):
@@ -283,7 +282,7 @@ class SegmentReader:
             return True
         if act or found.values or statements or self.is_named:
             return False
-        if _REPLIES.match(self.text) or (self.lacking and _NO_CHANGE.fullmatch(left.strip(" .!"))):
+        if REPLIES.match(self.text) or (self.lacking and _NO_CHANGE.fullmatch(left.strip(" .!"))):
             return True
         return self._may_put_right(left) or (len(re.findall(r"[\w'’/]+", left)) < FEW and "\n" not in left)
 

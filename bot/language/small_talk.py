@@ -6,6 +6,8 @@ other word, and it may be an answer.
 
 import re
 
+from remembrancer.bot.language.statement_patterns import POLITE_TAIL
+
 LONGEST = 300  # characters
 THANKS = r"(?:thanks?|thx|cheers|ta)"
 GREETS = r"(?:hello|hi|hey|good (?:morning|afternoon|evening))"
@@ -47,6 +49,24 @@ SMALL_TALK = re.compile(
     rf"{_SEPARATOR}*+(?:{_WORD}(?![\w'’%]){_SEPARATOR}*+)*+",
     re.IGNORECASE | re.DOTALL,
 )
+
+DRAFTS = re.compile(
+    r"(?:please )?(?:don't|do not|dont) (?:send|submit|post|store)(?: (?:it|this|that|anything))?"
+    r"(?: (?:just )?(?:yet|now))?"
+    r"|(?:but |just )?(?:draft|save|keep)(?: (?:it|this))?",
+    re.IGNORECASE,
+)
+"""What begins a message whose answer is not to be sent yet."""
+AGREED = re.compile(r"(?:ok|okay|fine|great)(?: (?:all|then|thanks))?", re.IGNORECASE)
+"""What begins a message and is no part of an account; 'grants: ok' is."""
+REPLIES = re.compile(r"(?:yes|yep|yeah|nope|ok|okay)\b[\s,]|no,", re.IGNORECASE)
+"""What begins a reply to something that was said, and no account: 'yes, 9th to 13th'."""
+NO_MORE = re.compile(
+    rf"(?:(?:and|that's all|that's it)[\s,]*)?nothing (?:else|more|further)(?: to (?:add|report|say))?{POLITE_TAIL}",
+    re.IGNORECASE,
+)
+"""What is said to an answer that is there, and adds nothing to it."""
+INTERJECTION = re.compile(r"\W*(?:h+m+|m+|erm?|u+m|uh|eh|huh|oh|ah|what|pardon)\W*", re.IGNORECASE)
 
 
 def match_small_talk(text: str) -> re.Match[str] | None:

@@ -8,7 +8,8 @@ from remembrancer.bot.language.vocabulary import NUMBER, UNIT, Field
 from remembrancer.rules.programmes.spec import Question
 
 PREFIX = (
-    r"(?:(?:ok|okay|well|right|sorry|sadly|unfortunately|i'?m afraid|it'?s gone|gone|it'?s|it|this|that'?s|we'?re|we"
+    r"(?:(?:go(?:ing)? with|call it|put (?:it|this|us) (?:down )?(?:as|at)|mark (?:it|this) as|ok|okay|well|right|sorry"
+    r"|sadly|unfortunately|i'?m afraid|it'?s gone|gone|it'?s|it|this|that'?s|we'?re|we"
     r"|all|both|the|our|is|are|still|now|currently|remains?|overall|status|delivery"
     r"|rag(?: rating| status)?|rated|yes|yep|so|but|and|although|though)\b[ \t]*[:=]?[ \t]*)*"
 )

@@ -23,8 +23,8 @@ from remembrancer.bot.core.target_returns import (
 from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import says_no_change, says_order
-from remembrancer.bot.language.segment_reader import INTERJECTION
 from remembrancer.bot.language.situation import ItemReading, Reading
+from remembrancer.bot.language.small_talk import INTERJECTION
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
 from remembrancer.bot.returns.message_reading import meant_without_name, merged, newest_draft, role_of, situation
 from remembrancer.cards.answer_card import return_buttons
