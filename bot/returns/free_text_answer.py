@@ -24,7 +24,7 @@ from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import says_no_change, says_order
 from remembrancer.bot.language.situation import ItemReading, Reading
-from remembrancer.bot.language.small_talk import INTERJECTION
+from remembrancer.bot.language.small_talk import AGREED, INTERJECTION
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
 from remembrancer.bot.returns.message_reading import meant_without_name, merged, newest_draft, role_of, situation
 from remembrancer.cards.answer_card import return_buttons
@@ -214,7 +214,8 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     words = incoming.text.strip()
     others = _named_of_others(context, words)
     draft = newest_draft(context, incoming)
-    if draft is not None and reading.items and not INTERJECTION.fullmatch(words):
+    says_nothing = INTERJECTION.fullmatch(words) or AGREED.fullmatch(words.strip(" ?.!"))
+    if draft is not None and reading.items and not says_nothing:
         draft.not_taken = words
     act = reading.act
     is_update = act is None and len(rets) > 1 and any(said.ref is None and said.values for said in reading.items)
