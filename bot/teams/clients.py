@@ -36,7 +36,8 @@ class Clients:
 def make_clients(engine: Engine, settings: Settings, playground: bool = False) -> Clients:
     """Build the clients from the settings."""
     if playground:
-        return Clients(Connector(engine, playground_token, settings.teams_tenant_id, loopback=True))
+        # Nothing of a trial on this machine may be sent to Microsoft's own host.
+        return Clients(Connector(engine, playground_token, settings.teams_tenant_id, service_url="", loopback=True))
     tokens = Tokens(TokenManager(sdk.credentials(settings)))
     app = settings.teams_catalog_app_id
     return Clients(

@@ -42,8 +42,9 @@ class Connector:
     """The Bot Connector for one bot, between start() and stop(). Thread-safe.
 
     `token` returns the bot's token and may block and raise SendError. A conversation that is not known yet belongs to
-    `tenant`; it is called at the latest address of that tenant, or, where there is none, at `service_url`. Nothing is
-    retried here: the outbox sends again what may be repeated, with its own waits.
+    `tenant`; it is called at the latest address of that tenant, or, where there is none, at `service_url`. Where that
+    is empty, it waits until Teams has called: the local Teams says only then where it listens. Nothing is retried here:
+    the outbox sends again what may be repeated, with its own waits.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Connector:
         self.engine = engine
         self.loopback = loopback
         self._token, self._tenant, self._timeout = token, tenant, timeout
-        self._service_url = check_service_url(service_url, loopback)
+        self._service_url = check_service_url(service_url, loopback) if service_url else ""
         self._rate_limiter = rate_limiter or TeamsRateLimiter()
         self._breaker = CircuitBreaker("teams", clock)
         self._thread = AsyncThread("teams")
@@ -164,6 +165,8 @@ class Connector:
             if row is not None and row.removed_at is not None:
                 raise SendError(Trouble.BROKEN, "BotNotInConversationRoster")
             row = row or latest_conversation(session, self._tenant)
+        if row is None and not self._service_url:
+            raise SendError(Trouble.AGAIN, "NoServiceUrlYet")
         if row is None:
             return self._service_url, self._tenant
         try:

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import Engine
 
+from remembrancer.bot.teams.clients import make_clients
 from remembrancer.bot.teams.outbound.transport import TeamsTransport
 from remembrancer.models.message import message
-from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, Trouble
+from remembrancer.scheduler.outbox.transport import CannotKnowError, InPartError, SendError, Trouble
+from remembrancer.settings import Settings
 from tests.teams.connected import connected
 from tests.teams.saying import AGAIN, digest, long, names, refused, send_somehow, texts
 from tests.teams.strict import Teams
@@ -41,6 +43,19 @@ def test_in_a_chat_all_stands_in_sequence(teams: Teams, transport: TeamsTranspor
     transport.send(lead, "key", digest(2), perhaps_again=False)
     [posted] = teams.shown(lead)
     assert (posted.thread, posted.text) == (None, "Headline\n\nDetail 0\n\nDetail 1")
+
+
+def test_before_the_local_teams_has_called_nothing_is_sent_and_microsofts_host_is_not_asked(store: Engine) -> None:
+    """A prompt that falls due first waits; with a stand-in token it would be refused, and all sending would stop."""
+    connector = make_clients(store, Settings(_env_file=None), playground=True).connector
+    connector.start()
+    try:
+        with pytest.raises(SendError) as caught:
+            connector.create("00000000-0000-0000-0000-0000000000020")
+    finally:
+        connector.stop()
+    assert (caught.value.trouble, caught.value.reason) == (Trouble.AGAIN, "NoServiceUrlYet")
+    assert connector.stopped is None
 
 
 @pytest.mark.parametrize("fault", CALLS)

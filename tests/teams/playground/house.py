@@ -44,7 +44,7 @@ class House:
         self.url = ""
         self.world.unlink_everybody()
         settings = Settings(_env_file=None, host="127.0.0.1")
-        connector = Connector(engine, playground_token, loopback=True)
+        connector = Connector(engine, playground_token, service_url="", loopback=True)
         self.app = TeamsApp(settings, engine, Clients(connector), self.transports, self.world.clock, playground=True)
 
     def site(self) -> FastAPI:
