@@ -9,13 +9,13 @@ from remembrancer.models import Draft, Return
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.returns import last_answers
-from remembrancer.reports.answer_text import changed_dates_in_words, in_words
+from remembrancer.reports.answer_text import changed_dates_in_words, in_words, slip_in_words
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.programmes.answers import Circumstances, is_asked, wrongs
 from remembrancer.rules.programmes.slips import Slip, find_slips
 from remembrancer.rules.programmes.spec import Programme, Question
 from remembrancer.services.context import Context
-from remembrancer.wording import escape, phrase, render, short_day
+from remembrancer.wording import escape, phrase, render
 
 MAX_OPTIONS_IN_CHAT = 12
 
@@ -44,16 +44,7 @@ def find_errors(context: Context, ret: Return, answers: Mapping[str, Any]) -> di
 
 def slip_sentences(slips: Sequence[Slip]) -> list[str]:
     """Each slip in words, with both readings."""
-    return [
-        phrase(
-            f"slips.{slip.why}",
-            label=escape(slip.label),
-            day=short_day(slip.day) if slip.day else "",
-            before=short_day(slip.before) if slip.before else "",
-            said=escape(slip.said),
-        )
-        for slip in slips
-    ]
+    return [slip_in_words(slip, escape(slip.label), escape(slip.said)) for slip in slips]
 
 
 def condition_keys(programme: Programme) -> set[str]:

@@ -13,7 +13,8 @@ from remembrancer.wording import month_of, phrase, short_day
 
 MOST_BUTTONS = 3
 UNKNOWN = "?"
-"""What is offered where not even the month is plain; a month alone is '2027-03'."""
+"""What is offered of a date where not even the month is plain; a month alone is '2027-03'."""
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Offer:
     label: str
     value: str = ""
     month: str = ""
+
+
+def asks_for_day(value: Any) -> bool:
+    """Whether what is offered is a date whose day is asked for."""
+    return isinstance(value, str) and (value == UNKNOWN or _MONTH.fullmatch(value) is not None)
 
 
 def offers(programme: Programme, given: Circumstances, offered: Mapping[str, Any]) -> Iterator[Offer]:
@@ -43,7 +49,7 @@ def offers(programme: Programme, given: Circumstances, offered: Mapping[str, Any
         label = choice.word if choice else question.label
         if value == UNKNOWN:
             yield Offer(field, label)
-        elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}", value):
+        elif isinstance(value, str) and _MONTH.fullmatch(value):
             yield Offer(field, label, month=month_of(value))
         else:
             yield Offer(field, label, short_day(value) if option else in_words(question, value))

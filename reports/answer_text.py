@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from remembrancer.rules.programmes.slips import Slip
 from remembrancer.rules.programmes.spec import Option, Question
 from remembrancer.wording import phrase, short_day
 
@@ -13,6 +14,17 @@ def in_words(question: Question, value: Any) -> str:
     if question.kind.is_nothing(value):
         return phrase("answers.none") if question.none_word else phrase("answers.nothing")
     return "; ".join(" ".join(map(_piece, part)) for part in question.kind.in_words(value))
+
+
+def slip_in_words(slip: Slip, label: str, said: str = "") -> str:
+    """What is asked about a slip, with both readings; the caller escapes `label` and `said` where people wrote them."""
+    days = {"day": slip.day, "before": slip.before}
+    return phrase(
+        f"slips.{slip.why}",
+        label=label,
+        said=said,
+        **{name: short_day(day) if day else "" for name, day in days.items()},
+    )
 
 
 def changed_dates_in_words(question: Question, value: Mapping[str, str], before: Mapping[str, str]) -> str:

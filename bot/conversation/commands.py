@@ -1,7 +1,7 @@
 """Typed text: one-word commands and their table; other text goes to the longer commands, the phrases and free text."""
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlmodel import select
@@ -23,6 +23,8 @@ from remembrancer.bot.digests import draft_review
 from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
 from remembrancer.bot.language.acts import Act as Requested
+from remembrancer.bot.language.asked_for import says_none
+from remembrancer.bot.language.requests import Role
 from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
@@ -47,10 +49,12 @@ from remembrancer.wording import render
 
 ONE_WORD_REQUESTS = ("tomorrow", "away", "history")
 """Requests of one word that are suggested for a mistyped word."""
-NO_COMMANDS = ("none", "nil", "nothing", "nope")
-"""Words that are like a command and answer a question."""
-ORDER_VERBS = ("accept", "chase", "close", "move", "extend", "reopen", "pause", "resume")
-"""Verbs that orders begin with: the first two a secretary's too, the others an admin's."""
+ORDER_VERBS: Mapping[Role, Sequence[str]] = {
+    "lead": (),
+    "secretary": ("accept", "chase"),
+    "admin": ("accept", "chase", "close", "move", "extend", "reopen", "pause", "resume"),
+}
+"""The verbs that orders begin with, by who may give them; a mistyped one is suggested."""
 SHORTEST_VERB = 4
 MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a mistyped word is taken for a phrase
 
@@ -142,8 +146,7 @@ def _handle_nothing(context: Context, incoming: Incoming) -> Reply:
 
 def _suggested_order(context: Context, incoming: Incoming, words: Sequence[str]) -> str | None:
     """The text with its mistyped first word corrected, where that is an order which this person may give."""
-    verbs = ORDER_VERBS[: {"lead": 0, "secretary": 2, "admin": len(ORDER_VERBS)}[role_of(context)]]
-    close = difflib.get_close_matches(words[0].lower(), verbs, n=1, cutoff=0.75)
+    close = difflib.get_close_matches(words[0].lower(), ORDER_VERBS[role_of(context)], n=1, cutoff=0.75)
     if len(words[0]) < SHORTEST_VERB or not close or words[0].lower() == close[0]:
         return None
     corrected = " ".join([close[0], *words[1:]])
@@ -153,7 +156,7 @@ def _suggested_order(context: Context, incoming: Incoming, words: Sequence[str])
 
 def _suggestion(context: Context, words: Sequence[str], name: str) -> str | None:
     """The command or phrase that a single mistyped word is close to; None where there is none."""
-    if name in NO_COMMANDS:
+    if says_none(name):
         return None
     if len(words) != 1 or words[0].strip("#:,").lower() in [ref.lower() for ref in answerable_refs(context)]:
         return None

@@ -144,9 +144,9 @@ def _window(name: str) -> ActHandler:
 
 
 def _hold_digest(context: Context, incoming: Incoming, act: Requested) -> Reply:
-    """Hold the one draft that waits; of several, which is meant is chosen by its button."""
+    """Hold the one draft that waits; of several, or where 'it' is held, which is meant is chosen by its button."""
     running = [digest for digest in draft_review.waiting(context) if digest.state != DigestState.HELD]
-    if len(running) != 1:
+    if len(running) != 1 or "digest" not in act.words.lower():
         return _post_digest(context, incoming, act)
     return draft_review.press_hold(context, replace(incoming, value=str(running[0].id)))
 

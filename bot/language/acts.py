@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from remembrancer.bot.language.dates import RELATIVE_DAY, parse_day, to_date
+from remembrancer.bot.language.dates import RELATIVE_DAY, has_just_been, parse_day, to_date
 from remembrancer.bot.language.leave_periods import leave_days
 
 WITH_REF = ("delegate", "not_mine", "snooze", "snooze_when", "extension", "who_reads", "history", "change")
 """Acts that may be about one item, wherever in the sentence it is named."""
 WINDOW_CHANGES = ("move_window", "extend_window", "reopen_window")
-FAR = timedelta(days=180)
 DAY_NAMES = {"move_window": "to", "extend_window": "to", "reopen_window": "to", "leave": "on", "hand_over": "on"}
 """What the day of an act is called, where it is no 'until'."""
 
@@ -43,7 +42,7 @@ def act_of(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> A
     if do == "missing":
         return Act("status", {"only": "missing"})
     days = _days(do, match[0], groups.get("when"), today)
-    if days is None or (do in WINDOW_CHANGES and any(_is_far(day, groups["when"], today) for day in days.values())):
+    if days is None:
         return None
     said: dict[str, Any] = {}
     whom = groups.get("name") or groups.get("deputy")
@@ -57,11 +56,6 @@ def act_of(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> A
     said |= {"who": groups["person"]} if groups.get("person") else {}
     said |= {"window": groups["window"]} if groups.get("window") and do != "when_due" else {}
     return Act("snooze" if do == "snooze_when" else do, {**said, **days})
-
-
-def _is_far(day: str, words: str, today: date) -> bool:
-    """Whether a day without a year is so far ahead that it is most likely past: '6 September' on the 9th."""
-    return date.fromisoformat(day) - today > FAR and not re.search(r"\d{4}", words)
 
 
 def _groups(match: re.Match[str], refs: Sequence[str]) -> Mapping[str, str]:
@@ -100,7 +94,7 @@ def _refs_named(groups: Mapping[str, str], refs: Sequence[str]) -> str | list[st
 
 
 def _days(do: str, sentence: str, when: str | None, today: date) -> Mapping[str, str] | None:
-    """The day of an act by the name it has there; None for a day that does not exist."""
+    """The day of an act by the name it has there; None for a day that does not exist, or may be past where none may."""
     if not when:
         return {}
     if do == "leave" and re.search(r"\b(?:has )?left\b", sentence, re.IGNORECASE):
@@ -109,6 +103,8 @@ def _days(do: str, sentence: str, when: str | None, today: date) -> Mapping[str,
         day = _day(when, today, today + timedelta(days=do == "snooze"))
     if day is None:
         return None if re.fullmatch(RELATIVE_DAY, when, re.IGNORECASE) else {}
+    if do in WINDOW_CHANGES and has_just_been(when, today, day):
+        return None
     return {DAY_NAMES.get(do, "until"): day.isoformat()}
 
 

@@ -7,6 +7,7 @@ from remembrancer.bot.language.dates import WEEKDAY, pattern, to_date
 from remembrancer.bot.language.message_text import STRAIGHT, word_set
 from remembrancer.bot.language.situation import OpenDraft
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
+from remembrancer.cards.offers import asks_for_day
 
 _NONE = (
     r"(?:(?:none|nil|n/?a|not applicable|nothing|no|not any|there (?:are|is) (?:none|nothing)"
@@ -14,8 +15,6 @@ _NONE = (
     r"|(?:we|i) (?:have|haven'?t got|don'?t have|have no) (?:none|any))"
     r"(?: (?:needed|required|currently|planned|to report))?)"
 )
-_VAGUE = re.compile(r"\?|\d{4}-\d{2}")
-"""What is offered of a date whose day is asked for."""
 _DAY_OF_MONTH = re.compile(rf"(?:on )?(?:{WEEKDAY},? )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?[.!]*", re.IGNORECASE)
 
 _SAYS_NO_MORE = word_set(
@@ -24,6 +23,11 @@ _SAYS_NO_MORE = word_set(
     " status as down mark leave be should sorry oh so at moment stick"
 )
 """Words that may stand beside a status where it was asked how things stand."""
+
+
+def says_none(words: str) -> bool:
+    """Whether the words say that there is none of whatever is asked for."""
+    return re.fullmatch(rf"{_NONE}(?: really| so far| yet)?[.!]*", words.strip(), re.IGNORECASE) is not None
 
 
 def is_none(words: str, field: Field | None) -> bool:
@@ -54,7 +58,7 @@ def status_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None) -> 
 
 def day_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None, lacking: Field | None) -> dict[str, str]:
     """The field and its day, where a day alone answers 'on which day?', and that was asked of one date."""
-    vague = [key for key, value in draft.offered.items() if _VAGUE.fullmatch(str(value))] if draft else []
+    vague = [key for key, value in draft.offered.items() if asks_for_day(value)] if draft else []
     field = known.field(vague[0]) if len(vague) == 1 else None
     if field is None or (lacking is not None and lacking.kind == "date"):
         return {}

@@ -48,6 +48,8 @@ _FORMS = tuple(
         r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,? '?(?P<y>\d{2}|\d{4}))?",
     )
 )
+JUST_BEEN = timedelta(days=120)
+"""A day without a year that is so little past may be meant, and not the next one."""
 SLIP = timedelta(days=31)
 """A day without a year that is said to be past, and is so little ahead, is most likely a slip: no year is guessed."""
 
@@ -78,6 +80,12 @@ def to_date(text: str, today: date, is_past: bool = False) -> date | None:
     years = (today.year, today.year - 1) if is_past else (today.year, today.year + 1)
     days = (_day(year, month, day) for year in years)
     return next((each for each in days if each and (each <= today if is_past else each >= today)), None)
+
+
+def has_just_been(text: str, today: date, read: date) -> date | None:
+    """The day of the year before, where that may be meant: the text has no year, and what was `read` is far ahead."""
+    past = to_date(text, today, is_past=True)
+    return past if past and read - past > timedelta(days=300) and today - past < JUST_BEEN else None
 
 
 def _month(text: str) -> int | None:

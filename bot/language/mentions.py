@@ -10,12 +10,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from remembrancer.bot.language.clauses import Clause
-from remembrancer.bot.language.dates import DAY, MONTHS, pattern, to_date
+from remembrancer.bot.language.dates import DAY, MONTHS, has_just_been, pattern, to_date
 from remembrancer.bot.language.statement_patterns import PREFIX
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
+from remembrancer.cards.offers import UNKNOWN
 
-UNKNOWN = "?"
-"""What is offered where not even the month is plain."""
 _BETWEEN = (
     r"(?:[\s:=–—-]+|\b(?:is|now|on|at|in|dates?|will|be|was|the|a|some ?time|around|about|by|before|after|from|until"
     r"|no (?:earlier|later|sooner) than|not (?:before|until)|during|early|mid|late|end|start|beginning|middle|of"
@@ -33,8 +32,6 @@ _DISPUTED = re.compile(r"\b(?:wrong|incorrect|not right|mistake)\b", re.IGNORECA
 """What says that some date in the text is not so: which, is not made out."""
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _SAID = re.compile(rf"{_BETWEEN}(?:(?P<day>{DAY})|(?P<near>{'|'.join(_NEAR)})\b|{_MONTH}|{_LOOSE})", re.IGNORECASE)
-JUST_BEEN = timedelta(days=120)
-"""A day without a year that is so little past may be meant, and not the next one."""
 _PREFIX = re.compile(PREFIX, re.IGNORECASE)
 
 
@@ -44,8 +41,10 @@ def mentions(words: Vocabulary, plain: str, clauses: Sequence[Clause], values: M
     for field, said in _dates(words, plain, clauses):
         if field.key not in values:
             found.setdefault(field.key, _offered(said, plain, field, words.today))
-        elif other := _other_year(said, str(values[field.key]), words.today):
-            found[field.key] = other
+        elif other := said["day"] and has_just_been(
+            said["day"], words.today, date.fromisoformat(str(values[field.key]))
+        ):
+            found[field.key] = other.isoformat()
     options = _options(words, plain, clauses)
     return {**found, **{key: chosen for key, chosen in options.items() if key not in values}}
 
@@ -78,13 +77,6 @@ def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> Iterator
                 said = _SAID.match(plain, label.end())
                 if said and said.end() <= clause.end and (label.start() == begins or said["day"] or said["near"]):
                     yield field, said
-
-
-def _other_year(said: re.Match[str], value: str, today: date) -> str | None:
-    """The day of the year before, where the text gives no year, that day has just been, and the next is far off."""
-    past = to_date(said["day"], today, is_past=True) if said["day"] else None
-    is_read_ahead = past is not None and date.fromisoformat(value) - past > timedelta(days=300)
-    return past.isoformat() if past and is_read_ahead and today - past < JUST_BEEN else None
 
 
 def _offered(said: re.Match[str], plain: str, field: Field, today: date) -> str:

@@ -34,7 +34,7 @@ NO_CHANGE = (
     r"|unchanged|ditto|as it was"
     r"|(?:all )?as (?:per )?(?:before|last time|previously|per last time|last (?:quarter|month))"
     r"|(?:the |all |exactly )?same (?:as|again)(?: (?:last (?:time|quarter|month|year)|before|previously))?"
-    r"|same|status quo|nothing has changed|same again(?: then)?|(?:the )?same as last time really"
+    r"|same|status quo|nothing has changed|same again"
     r"|(?:position|status|picture|all|everything) (?:is |still )?(?:unchanged|the same)|no movement|still the same"
 )
 _SAYS_NO_CHANGE = re.compile(r"\bno changes?\b|\bunchanged\b|\bsame as\b", re.IGNORECASE)

@@ -16,6 +16,7 @@ from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
 from remembrancer.bot.language.requests import NO_CHANGE, Request, find_request
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
 from remembrancer.bot.language.small_talk import AGREED, DRAFTS, INTERJECTION, NO_MORE, REPLIES, match_small_talk
+from remembrancer.bot.language.statement_patterns import POLITE_TAIL
 from remembrancer.bot.language.statements import StatementReader
 from remembrancer.bot.language.vocabulary import vocabulary
 
@@ -25,7 +26,7 @@ SHORT = 9
 """Fewer words than this that name a status, said to an answer that is there already, may put it right."""
 DENIAL = 7
 """Fewer words than this with a 'not' in them, said to a draft, may put it right: 'its two posts not three'."""
-_NO_CHANGE = re.compile(NO_CHANGE, re.IGNORECASE)
+_NO_CHANGE = re.compile(f"(?:{NO_CHANGE}){POLITE_TAIL}", re.IGNORECASE)
 _NO_CHANGE_BUT = re.compile(
     rf"(?:{NO_CHANGE})[\s,]+(?:except|apart from|other than|but|bar|besides|only)(?: for| that)?[\s:,]+", re.IGNORECASE
 )

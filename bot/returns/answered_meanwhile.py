@@ -1,6 +1,7 @@
 """What is said where two people answer one item: in the form that was begun before, and in a message to the other."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -12,6 +13,8 @@ from remembrancer.reports.answer_text import in_words
 from remembrancer.services.context import Context
 from remembrancer.services.outbox import enqueue
 from remembrancer.wording import escape, phrase, render
+
+FORM_IS_BEING_FILLED_IN = timedelta(hours=1)
 
 
 def answered_meanwhile(context: Context, ret: Return, own: Mapping[str, Any]) -> str:
@@ -64,7 +67,8 @@ def tell_whose_answer_was_replaced(
 def tell_who_has_it_open(context: Context, ret: Return, old: ReturnVersion | None) -> None:
     """Tell everyone who has the item's form open that it is answered; it is asked about when they send theirs.
 
-    Whose answer it replaced is told of that instead, and whoever answered knows.
+    Whose answer it replaced is told of that instead, and whoever answered knows. It is of use while the form is being
+    filled in: what cannot go out soon - at night, or while everything is paused - is dropped.
     """
     mine = col(OpenForm.form)["value"].as_string().startswith(f"{ret.id}.")
     query = select(OpenForm.person_id).where(col(OpenForm.form)["action"].as_string() == "answer", mine)
@@ -80,5 +84,6 @@ def tell_who_has_it_open(context: Context, ret: Return, old: ReturnVersion | Non
                 kind="answered_meanwhile",
                 now=context.now,
                 window=context.window(ret),
-                immediate=True,
+                not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+                expires_at=context.now + FORM_IS_BEING_FILLED_IN,
             )

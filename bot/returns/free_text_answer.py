@@ -174,7 +174,9 @@ def take_away(context: Context, ret: Return, field: str, option: str | None) -> 
     answers = initial_answers(context, ret)
     chosen = answers.get(field)
     left = [each for each in chosen if each != option] if option and isinstance(chosen, list) else None
-    return _keep(context, ret, merged(programme, answers, {field: left}), answers)
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
+    offered = {key: value for key, value in draft.offered.items() if key != field} if draft else None
+    return _keep(context, ret, merged(programme, answers, {field: left}), answers, offered=offered)
 
 
 def press_status(context: Context, incoming: Incoming) -> Reply:

@@ -1,6 +1,5 @@
 """Reads a person's message against what they are asked for, and turns what it sets into answers of the form."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from remembrancer.bot.core.target_returns import (
     returns_with_draft,
     thread_returns,
 )
+from remembrancer.bot.language.asked_for import says_none
 from remembrancer.bot.language.reader import read
 from remembrancer.bot.language.requests import Role
 from remembrancer.bot.language.situation import AskedItem, OpenDraft, Reading, Situation
@@ -70,9 +70,6 @@ def situation(context: Context, incoming: Incoming) -> Situation:
     )
 
 
-_NONE = re.compile(r"(?:none|nil|nothing|n/?a|not applicable)(?: really| needed| so far| yet)?[.!]*", re.IGNORECASE)
-
-
 def _item(context: Context, ret: Return) -> AskedItem:
     window, item = context.window(ret), context.item(ret)
     programme = context.programme(window)
@@ -106,7 +103,7 @@ def lacking(context: Context, ret: Return, draft: Draft, words: str) -> str | No
         for wrong in wrongs(programme, evaluation_context(context, ret, draft.answers))
         if wrong.why in MISSING
     ]
-    if _NONE.fullmatch(words.strip()):
+    if says_none(words):
         missing = [question for question in missing if question.none_word]
     lists = [question for question in missing if question.kind.spoken == "options"]
     only = missing if len(missing) == 1 else lists

@@ -12,10 +12,10 @@ from remembrancer.intake.folder.forward_plan import ForwardPlanRow
 from remembrancer.intake.folder.items import ItemRow
 from remembrancer.intake.folder.responses import Response
 from remembrancer.problems import Problems
+from remembrancer.reports.answer_text import slip_in_words
 from remembrancer.rules.programmes.answers import Circumstances
 from remembrancer.rules.programmes.slips import Slip, find_slips, is_likely
 from remembrancer.rules.programmes.spec import Programme
-from remembrancer.wording import phrase, short_day
 
 ABOUT_DATES = ("far_off", "moved_far", "before_begin")
 """What is noted of past answers; whether all was well after an end date is no longer asked of them."""
@@ -34,7 +34,7 @@ def note_item_slips(
             end, begun = days.get(question.last_from or ""), days.get(question.not_before or "")
             if end and begun and end < begun:
                 slip = Slip("before_begin", question.last_from or "", end, begun)
-                problems.note(file, item.row, question.last_from, "likely_slip", slip=_in_words(slip))
+                problems.note(file, item.row, question.last_from, "likely_slip", slip=slip_in_words(slip, slip.label))
 
 
 def note_plan_slips(file: str, rows: Iterable[ForwardPlanRow], today: date, problems: Problems) -> None:
@@ -60,19 +60,16 @@ def note_answer_slips(
             known = Circumstances(response.answers, last.get(item, {}), facts.get(item, {}), window.year)
             for slip in find_slips(programme, known, window.closes_at.date()):
                 if slip.why in ABOUT_DATES:
-                    problems.note(response.file, response.row, None, "likely_slip", slip=_in_words(slip))
+                    problems.note(
+                        response.file, response.row, None, "likely_slip", slip=slip_in_words(slip, slip.label)
+                    )
             last[item] = response.answers
 
 
 def _note_far_off(file: str, row: int, column: str, day: date | None, today: date, problems: Problems) -> None:
     if day is not None and not is_likely(day, today):
-        problems.note(file, row, column, "likely_slip", slip=_in_words(Slip("far_off", column, day)))
+        problems.note(file, row, column, "likely_slip", slip=slip_in_words(Slip("far_off", column, day), column))
 
 
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if value else None
-
-
-def _in_words(slip: Slip) -> str:
-    before = short_day(slip.before) if slip.before else ""
-    return phrase(f"slips.{slip.why}", label=slip.label, day=short_day(slip.day) if slip.day else "", before=before)

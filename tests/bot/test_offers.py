@@ -133,3 +133,13 @@ def test_an_offer_goes_when_it_is_said_plainly_or_taken_back(world: World) -> No
             (LEAD, says("go live 12 January 2020"), ["Go live 12 Jan 2020", "not: Mentioned, and not set"]),
         ],
     )
+
+
+def test_what_is_offered_stays_when_something_else_is_taken_out(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("on track, go live in the new year, key decision 9 December 2019"), "Go live: on which day?"),
+            (LEAD, says("remove the key decision"), ["Key Decision 9 Dec 2019: removed", "Go live: on which day?"]),
+        ],
+    )

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from remembrancer.bot.inbound.open_forms import store
 from remembrancer.models import Draft, Window
 from tests.dialog import (
+    ADMIN,
     LEAD,
     MANAGER,
     SECRETARY,
@@ -121,6 +122,17 @@ def test_whoever_has_the_form_open_is_told_when_somebody_else_answers(world: Wor
         ],
     )
     assert sum("while your form" in post.message.text for post in world.posts(LEAD)) == 1
+
+
+def test_while_everything_is_paused_nobody_is_told_about_an_open_form(world: World) -> None:
+    """Nothing goes out but replies, and an hour later it is of no use any more."""
+    hold(world, [(LEAD, presses("Answer"), "Will the activity"), (ADMIN, says("pause"), "Everything is paused")])
+    store(world.engine, "teams", world.person_id(LEAD), world.forms[LEAD], world.clock.now())
+    hold(world, [(MANAGER, says("52 on track, by phone"), "Nothing is sent"), (MANAGER, says("yes"), "Stored")])
+    assert "while your form" not in world.posts(LEAD)[-1].message.text
+    hold(world, [(ADMIN, waits_until("2019-08-30 11:00"), ""), (ADMIN, says("resume"), "Resuming")])
+    hold(world, [(ADMIN, says("yes"), "Sending is resumed")])
+    assert not [post for post in world.posts(LEAD) if "while your form" in post.message.text]
 
 
 def test_ones_own_second_form_does_not_replace_ones_own_newer_answer_unseen(world: World) -> None:
