@@ -140,6 +140,6 @@ def test_what_is_offered_stays_when_something_else_is_taken_out(world: World) ->
         world,
         [
             (LEAD, says("on track, go live in the new year, key decision 9 December 2019"), "Go live: on which day?"),
-            (LEAD, says("remove the key decision"), ["Key Decision 9 Dec 2019: removed", "Go live: on which day?"]),
+            (LEAD, says("remove the key decision"), ["removed: Key Decision 9 Dec 2019", "Go live: on which day?"]),
         ],
     )

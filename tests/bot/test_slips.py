@@ -52,7 +52,7 @@ def test_old_and_new_name_the_date_that_changes_and_no_other(world: World) -> No
                 f"{decision} 9 Dec 2019 (was 3 Sep",
             ),
             (LEAD, says("go live 31 March 2020"), [f"{decision} 9 Dec 2019; Go live 31 Mar 2020", "not: 2020 (was"]),
-            (LEAD, says("remove the go live date"), f"{decision} 9 Dec 2019; (Go live 31 Mar 2020: removed)"),
+            (LEAD, says("remove the go live date"), f"{decision} 9 Dec 2019; removed: Go live 31 Mar 2020"),
         ],
     )
 
