@@ -18,6 +18,7 @@ from remembrancer.bot.language.situation import AskedItem, OpenDraft, Reading, S
 from remembrancer.cli.shared import stop, stop_if_refused, the_moment
 from remembrancer.intake.folder.programme_file import ProgrammeFile
 from remembrancer.problems import Problems, read_yaml
+from remembrancer.rules.programmes.boards import with_boards
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.shipped import PROGRAMMES
 from remembrancer.wording import phrase
@@ -125,7 +126,7 @@ def read_programmes(folder: Path | None) -> dict[str, Programme]:
             continue
         programme = read_yaml(file, ProgrammeFile, problems)
         if programme is not None:
-            found[programme.key] = programme.with_boards(named, boards.board_kinds)
+            found[programme.key] = with_boards(programme, named, boards.board_kinds)
     stop_if_refused(problems)
     return found
 

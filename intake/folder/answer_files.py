@@ -5,6 +5,7 @@ from pathlib import Path
 
 from remembrancer.intake.folder.forms_export import read_forms_export
 from remembrancer.intake.folder.items import ItemRow
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.folder.people import PersonRow
 from remembrancer.intake.folder.responses import Response, read_responses
 from remembrancer.intake.tables.column_mapping import ColumnsSpec
@@ -25,10 +26,12 @@ def read_answer_files(
     zone: str,
     columns: ColumnsSpec,
     problems: Problems,
+    all_items: bool = True,
 ) -> dict[WindowName, list[Response]]:
     """Read the answers by window; a file is called WINDOW, or PROGRAMME.WINDOW where two programmes have the window.
 
-    `programmes` include their boards, and `zone` is the organisation's.
+    `programmes` include their boards, and `zone` is the organisation's. Without `all_items`, some items could not be
+    read, so that no answer is said to be of an item that there is not.
     """
     found: dict[WindowName, list[Response]] = {}
     read: dict[WindowName, str] = {}
@@ -47,10 +50,11 @@ def read_answer_files(
             own = [item for item in items if item.programme == programme.key]
             if path.parent.name == "forms":
                 spec = columns.forms.get(programme.key)
-                found[window] = read_forms_export(path, programme, people, own, zone, problems, spec)
+                found[window] = read_forms_export(path, programme, people, own, zone, problems, spec, all_items)
             else:
                 spec = columns.responses.get(programme.key)
-                found[window] = read_responses(path, programme, {item.ref for item in own}, zone, problems, spec)
+                refs = Names({item.ref for item in own}, complete=all_items)
+                found[window] = read_responses(path, programme, refs, zone, problems, spec)
         read.setdefault(window, file)
     return found
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from remembrancer.intake.folder.items import ItemRow
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.folder.people import PersonRow
 from remembrancer.intake.folder.responses import Response, known_ref, read_answers, wanted
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
@@ -47,8 +48,11 @@ def read_forms_export(
     zone: str,
     problems: Problems,
     spec: TableColumns | None = None,
+    all_items: bool = True,
 ) -> list[Response]:
     """The newest answer for each item; earlier ones are noted. `items` are the programme's own.
+
+    Without `all_items`, some could not be read, so that no answer is said to be of an item that there is not.
 
     A question is known by its sentence in the programme file (`ask`), by its label, or by what columns.yaml says.
     The item is the one that the ref names; without a ref, the only one that the sender's post leads.
@@ -57,9 +61,10 @@ def read_forms_export(
     asked: dict[str, tuple[str, ...]] = {q.table_column: (q.key, q.ask, q.label) for q in programme.form.questions}
     columns = Wanted(answers.table, ["answered_at"], [*answers.known, *HEADERS], HEADERS | asked)
     table = read_table(path, columns, problems, name=f"forms/{path.name}", spec=spec or TableColumns())
+    refs = Names({item.ref for item in items}, complete=all_items)
     newest: dict[str, Sent] = {}
     for row in table.rows:
-        ref = _ref(row, programme, people, items)
+        ref = _ref(row, programme, people, items, refs)
         if ref is None:
             continue
         at = read_moment(row, "answered_at", zone)
@@ -75,19 +80,21 @@ def read_forms_export(
     return [sent.response for sent in newest.values()]
 
 
-def _ref(row: Row, programme: Programme, people: Sequence[PersonRow], items: Sequence[ItemRow]) -> str | None:
+def _ref(
+    row: Row, programme: Programme, people: Sequence[PersonRow], items: Sequence[ItemRow], refs: Names
+) -> str | None:
     """The item that the row names, or that its sender's posts lead: so a form need not ask which it is about."""
     column, email = programme.ref_column, row["email"]
     if row[column]:
-        refs = {item.ref for item in items}
-        ref = _named_ref(row[column], refs)
-        if ref not in refs:
-            row.wrong(column, "no_such_ref", ref=ref)
+        ref = _named_ref(row[column], refs.known)
+        if ref not in refs.known:
+            if refs.complete:
+                row.wrong(column, "no_such_ref", ref=ref, near=refs.nearest(ref))
             return None
         return ref
     posts = {person.post for person in people if email and person.email == email.lower() and person.post}
     led = [item.ref for item in items if item.lead_post in posts]
-    if len(led) != 1:
+    if len(led) != 1 and refs.complete:
         row.wrong("email", "leads_several" if led else "leads_none", email=email, refs=", ".join(led))
     return led[0] if len(led) == 1 else None
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from remembrancer.intake.folder.boards import find_board, find_named_board
+from remembrancer.intake.folder.boards import board_values, find_board, find_named_board
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.folder.responses import known_ref
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.date_cells import TableCell
@@ -70,8 +71,8 @@ class Known:
     """The names that a forward plan may use: boards (key to name), posts, each programme's refs, and meeting days."""
 
     boards: Mapping[str, str]
-    posts: Collection[str]
-    refs: Mapping[str, Collection[str]]
+    posts: Names
+    refs: Mapping[str, Names]
     meetings: Mapping[str, Collection[date]] = field(default_factory=dict)
 
 
@@ -107,8 +108,8 @@ def _item(row: Row, known: Known) -> ForwardPlanRow | None:
     programme, ref = _monitored_item(row, known)
     if not row["item"]:
         row.wrong("item", "blank")
-    if row["lead_post"] and row["lead_post"] not in known.posts:
-        row.wrong("lead_post", "no_such_post", post=row["lead_post"])
+    if row["lead_post"] and known.posts.lack(row["lead_post"]):
+        row.wrong("lead_post", "no_such_post", post=row["lead_post"], near=known.posts.nearest(row["lead_post"]))
     if board is None or recurrence is None:
         return None
     return ForwardPlanRow(
@@ -151,14 +152,16 @@ def _monitored_item(row: Row, known: Known) -> tuple[str, str]:
     """Return the programme and ref of the monitored item; a programme alone means the whole programme."""
     programme = row["programme"]
     if programme and programme not in known.refs:
-        row.wrong("programme", "no_such_programme", text=programme, known=", ".join(known.refs))
+        near = Names(known.refs).nearest(programme)
+        row.wrong("programme", "no_such_programme", text=programme, known=", ".join(known.refs), near=near)
         return "", ""
     if row["ref"] and not programme:
         row.wrong("programme", "ref_of_no_programme", ref=row["ref"])
         return "", ""
-    ref = known_ref(row["ref"], known.refs.get(programme, ()))
-    if ref and ref not in known.refs[programme]:
-        row.wrong("ref", "no_such_ref", ref=ref)
+    refs = known.refs.get(programme, Names(()))
+    ref = known_ref(row["ref"], refs.known)
+    if ref and refs.lack(ref):
+        row.wrong("ref", "no_such_ref", ref=ref, near=refs.nearest(ref))
     return programme, ref
 
 
@@ -168,5 +171,5 @@ def _pathway(row: Row, board: str, known: Known) -> tuple[str, ...]:
     found = [find_named_board(each, known.boards) for each in names]
     for name, key in zip(names, found, strict=True):
         if key is None or key == board:
-            row.wrong("pathway", "no_such_board", text=name, known=", ".join(known.boards))
+            row.wrong("pathway", "no_such_board", **board_values(name, known.boards))
     return tuple(key for key in found if key is not None)

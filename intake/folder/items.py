@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
@@ -34,7 +35,7 @@ def read_items(
     path: Path,
     programmes: Mapping[str, Programme],
     unread: Collection[str],
-    posts: Collection[str],
+    posts: Names,
     problems: Problems,
     spec: TableColumns | None = None,
 ) -> list[ItemRow]:
@@ -69,15 +70,14 @@ def _with_integer_refs(rows: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _item(
-    row: Row, programmes: Mapping[str, Programme], unread: Collection[str], posts: Collection[str]
-) -> ItemRow | None:
+def _item(row: Row, programmes: Mapping[str, Programme], unread: Collection[str], posts: Names) -> ItemRow | None:
     programme = programmes.get(row["programme"])
     if programme is None and row["programme"] in unread:
         return None
     if programme is None:
-        known = ", ".join(programmes)
-        row.wrong("programme", "no_such_programme", text=row["programme"], known=known)
+        known = Names(programmes)
+        near = known.nearest(row["programme"])
+        row.wrong("programme", "no_such_programme", text=row["programme"], known=", ".join(programmes), near=near)
         return None
     for column in ("ref", "title"):
         if not row[column]:
@@ -85,8 +85,8 @@ def _item(
     contributing = tuple(post.strip() for post in row["contributing_posts"].split(";") if post.strip())
     for column, named in (("lead_post", (row["lead_post"],)), ("contributing_posts", contributing)):
         for post in named:
-            if post not in posts:
-                row.wrong(column, "no_such_post", post=post)
+            if posts.lack(post):
+                row.wrong(column, "no_such_post", post=post, near=posts.nearest(post))
     return ItemRow(
         row=row.number,
         programme=programme.key,

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
@@ -44,23 +45,31 @@ class PersonRow:
     leave: tuple[Leave, ...]
 
 
-def read_people(path: Path, zone: str, problems: Problems, spec: TableColumns | None = None) -> list[PersonRow]:
-    """Read the rows and check all references between them; `zone` is used where time_zone is blank."""
+def read_people(
+    path: Path, zone: str, problems: Problems, spec: TableColumns | None = None
+) -> tuple[list[PersonRow], Names]:
+    """Read the rows and check all references between them; `zone` is used where time_zone is blank.
+
+    Returns the rows without fault, and the posts of all rows.
+    """
     table = read_table(path, Wanted("people", COLUMNS[:4], COLUMNS), problems, spec=spec)
     rows = [person for row in table.rows if (person := _person(row, zone))]
-    posts, emails = {row.post for row in rows if row.post}, {row.email for row in rows if row.email}
+    posts = Names({row["post"] for row in table.rows} - {""}, complete=bool(table.rows))
+    emails = Names({row["email"].lower() for row in table.rows} - {""})
     for row in rows:
-        if row.reports_to and row.reports_to not in posts:
-            table.source.wrong(row.row, "reports_to", "no_such_post", post=row.reports_to)
+        if row.reports_to and posts.lack(row.reports_to):
+            near = posts.nearest(row.reports_to)
+            table.source.wrong(row.row, "reports_to", "no_such_post", post=row.reports_to, near=near)
         for leave in row.leave:
-            if leave.delegate and leave.delegate not in emails:
-                table.source.wrong(row.row, "leave", "no_such_person", email=leave.delegate)
+            if leave.delegate and emails.lack(leave.delegate):
+                near = emails.nearest(leave.delegate)
+                table.source.wrong(row.row, "leave", "no_such_person", email=leave.delegate, near=near)
     _check_same_person(table.source, rows)
     circles = _circles({row.post: row.reports_to for row in rows if row.post})
     for row in rows:
         if row.post in circles:
             table.source.wrong(row.row, "reports_to", "reports_in_a_circle", post=row.post)
-    return rows
+    return rows, posts
 
 
 def _person(row: Row, zone: str) -> PersonRow | None:

@@ -1,10 +1,11 @@
-"""A programme file, of which the digest's sections are checked too."""
+"""A programme file: what it says of itself must hang together, its digest's sections too."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from remembrancer.reports.digests.sections import section_faults
+from remembrancer.rules.programmes.checks import faults
 from remembrancer.rules.programmes.spec import Programme, Section
 
 
@@ -19,3 +20,10 @@ class ProgrammeFile(Programme):
     """A programme as its file gives it."""
 
     digest: list[Annotated[Section, AfterValidator(_known_section)]]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        found = list(dict.fromkeys(faults(self)))
+        if found:
+            raise ValueError("; ".join(found))
+        return self

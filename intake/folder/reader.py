@@ -9,10 +9,12 @@ from remembrancer.intake.calendars.events import MeetingEvent, WindowEvent
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendars
 from remembrancer.intake.folder.answer_files import WindowName, read_answer_files
+from remembrancer.intake.folder.answer_times import check_answer_times
 from remembrancer.intake.folder.forward_plan import ForwardPlanRow, Known, read_forward_plan
 from remembrancer.intake.folder.items import ItemRow, read_items
 from remembrancer.intake.folder.likely_slips import note_answer_slips, note_item_slips, note_plan_slips
 from remembrancer.intake.folder.meetings import read_meetings
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.folder.people import PersonRow, read_people
 from remembrancer.intake.folder.programme_file import ProgrammeFile
 from remembrancer.intake.folder.responses import Response
@@ -23,6 +25,7 @@ from remembrancer.queries.deadline_rules import check_rules
 from remembrancer.queries.stages import check_asks
 from remembrancer.rules.forward_plan.stages import StagedProgramme
 from remembrancer.rules.organisation import OrganisationSpec
+from remembrancer.rules.programmes.boards import lacking_boards, with_boards
 from remembrancer.rules.programmes.slices import is_in
 from remembrancer.rules.programmes.spec import Programme
 from remembrancer.shipped import PROGRAMMES
@@ -72,17 +75,18 @@ def read_folder(
     columns = read_columns(path, problems)
     programmes = _read_programmes(path, organisation, problems)
     people_at = find_table(path, "people", problems) or path / "people.csv"
-    people = read_people(people_at, organisation.time_zone, problems, columns.people)
-    posts = {row.post for row in people if row.post}
+    people, posts = read_people(people_at, organisation.time_zone, problems, columns.people)
     _check_secretaries(organisation, posts, problems)
     check_rules(organisation, problems)
     organisation = _with_stages(path, organisation, problems)
     without_file = {use.key for use in organisation.programmes} - set(programmes)
+    faults = len(problems.found)
     items_at = find_table(path, "items", problems)
     items: list[ItemRow] = []
     if items_at is not None or organisation.programmes:
         items_at = items_at or path / "items.csv"
         items = read_items(items_at, programmes, without_file, posts, problems, columns.items)
+    all_items = len(problems.found) == faults
     _check_slices(organisation, programmes, items, problems)
     horizon = horizon_at(now) if now else None
     windows, meetings, unread = read_calendars(path, organisation, feeds or {}, horizon, problems)
@@ -91,12 +95,13 @@ def read_folder(
     if meetings_at is not None:
         meetings += read_meetings(meetings_at, boards, organisation.working_time, problems, columns.meetings, meetings)
     folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
-    folder.forward_plan.extend(_read_forward_plan_table(path, folder, boards, posts, columns))
+    folder.forward_plan.extend(_read_forward_plan_table(path, folder, boards, posts, columns, all_items))
     if with_responses:
         names = [(window.programme, window.key) for window in windows]
         zone = organisation.time_zone
-        answers = read_answer_files(path, programmes, people, items, names, zone, columns, problems)
+        answers = read_answer_files(path, programmes, people, items, names, zone, columns, problems, all_items)
         folder.responses.update(answers)
+        check_answer_times(answers, windows, programmes, organisation, problems)
     if problems.found:
         raise RefusedError(problems)
     if now is not None:
@@ -113,16 +118,15 @@ def _note_slips(path: Path, folder: Folder, today: date) -> None:
     note_answer_slips(folder.responses, folder.windows, programmes, folder.items, problems)
 
 
-def _check_secretaries(organisation: OrganisationSpec, posts: set[str], problems: Problems) -> None:
+def _check_secretaries(organisation: OrganisationSpec, posts: Names, problems: Problems) -> None:
     for board in organisation.boards:
-        if board.secretary not in posts:
-            problems.add(
-                "organisation.yaml", None, board.key, "no_such_secretary", post=board.secretary, board=board.name
-            )
+        if posts.lack(board.secretary):
+            said = {"post": board.secretary, "board": board.name, "near": posts.nearest(board.secretary)}
+            problems.add("organisation.yaml", None, board.key, "no_such_secretary", **said)
 
 
 def _read_forward_plan_table(
-    path: Path, folder: Folder, boards: dict[str, str], posts: set[str], columns: ColumnsSpec
+    path: Path, folder: Folder, boards: dict[str, str], posts: Names, columns: ColumnsSpec, all_items: bool
 ) -> list[ForwardPlanRow]:
     file = find_table(path, "forward_plan", folder.problems)
     if file is None:
@@ -134,11 +138,13 @@ def _read_forward_plan_table(
     for meeting in folder.meetings:
         if not meeting.cancelled:
             days.setdefault(meeting.board, set()).add(meeting.starts_at.astimezone(folder.organisation.zone).date())
-    return read_forward_plan(file, Known(boards, posts, refs, days), folder.problems, columns.forward_plan)
+    known_refs = {key: Names(each, complete=all_items) for key, each in refs.items()}
+    return read_forward_plan(file, Known(boards, posts, known_refs, days), folder.problems, columns.forward_plan)
 
 
 def _read_programmes(path: Path, organisation: OrganisationSpec, problems: Problems) -> dict[str, Programme]:
     boards = [(board.key, board.name, board.kind) for board in organisation.boards]
+    known = {board.key for board in organisation.boards} | set(organisation.board_kinds)
     found = {}
     for use in organisation.programmes:
         own = path / "programmes" / f"{use.key}.yaml"
@@ -147,7 +153,9 @@ def _read_programmes(path: Path, organisation: OrganisationSpec, problems: Probl
         if programme is not None and programme.key != use.key:
             problems.add(f"programmes/{use.key}.yaml", None, "key", "other_key", key=programme.key, file=file.name)
         elif programme is not None:
-            found[use.key] = programme.with_boards(boards, organisation.board_kinds)
+            for question, board in lacking_boards(programme, known):
+                problems.note(f"programmes/{use.key}.yaml", None, question.key, "no_such_board_kind", board=board)
+            found[use.key] = with_boards(programme, boards, organisation.board_kinds)
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
@@ -30,12 +31,12 @@ class Response:
 def read_responses(
     path: Path,
     programme: Programme,
-    refs: Collection[str],
+    refs: Names,
     zone: str,
     problems: Problems,
     spec: TableColumns | None = None,
 ) -> list[Response]:
-    """The rows of one window's file; `programme` has its boards (Programme.with_boards)."""
+    """The rows of one window's file; `programme` has its boards (rules.programmes.boards)."""
     file = f"responses/{path.name}"
     table = read_table(path, wanted(programme, "responses"), problems, name=file, spec=spec)
     known = wanted(programme, "responses").known
@@ -45,9 +46,9 @@ def read_responses(
     found: list[Response] = []
     seen: dict[str, int] = {}
     for row in table.rows:
-        ref = known_ref(row[programme.ref_column], refs)
-        if ref not in refs:
-            row.wrong(programme.ref_column, "no_such_ref", ref=ref)
+        ref = known_ref(row[programme.ref_column], refs.known)
+        if refs.lack(ref):
+            row.wrong(programme.ref_column, "no_such_ref", ref=ref, near=refs.nearest(ref))
         elif seen.setdefault(ref, row.number) != row.number:
             row.wrong(programme.ref_column, "ref_twice", ref=ref, other=seen[ref])
         else:

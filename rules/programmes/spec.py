@@ -5,14 +5,12 @@ The file's format is described in docs/programme-file.md. Anything unknown in a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from remembrancer.rules.checked_model import Key, Slug, Spec
-from remembrancer.rules.programmes.checks import faults
 from remembrancer.rules.programmes.field_types import QUESTION_TYPES
 from remembrancer.rules.programmes.field_types.base import QuestionType
 from remembrancer.rules.programmes.measures import Measure
@@ -100,7 +98,7 @@ class Question(Spec):
 
     @property
     def choices(self) -> list[Option]:
-        """The options, once `Programme.with_boards` has put the boards in."""
+        """The options, once rules.programmes.boards has put the boards in."""
         return [] if isinstance(self.options, str) else self.options
 
     @property
@@ -185,7 +183,7 @@ class Section(Spec):
 
 
 class Programme(Spec):
-    """A whole programme file."""
+    """A programme; what its file says is checked when the file is read (rules.programmes.checks)."""
 
     key: Slug
     title: str
@@ -198,13 +196,6 @@ class Programme(Spec):
     groups: dict[Key, list[Condition]] = Field(default_factory=dict)
     figures: dict[Key, Measure]
     digest: list[Section]
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Programme:
-        found = list(dict.fromkeys(faults(self)))
-        if found:
-            raise ValueError("; ".join(found))
-        return self
 
     def conditions(self) -> list[Condition]:
         """Every condition in the file."""
@@ -246,18 +237,3 @@ class Programme(Spec):
             for key in condition.is_
         ]
         return [option.word for option in self.status.choices if option.key in keys]
-
-    def with_boards(self, boards: Sequence[tuple[str, str, str]], kinds: dict[str, str]) -> Programme:
-        """The programme with the organisation's boards in the place of `options: boards`.
-
-        `boards` are (key, name, kind); `kinds` maps a kind's key to its word. A kind's own word is understood
-        too, for a record that names no single board.
-        """
-        options = [Option(key=key, word=name, group=kind) for key, name, kind in boards]
-        taken = {option.key for option in options}
-        options += [Option(key=k, word=word, group=k, hidden=True) for k, word in kinds.items() if k not in taken]
-        questions = [
-            question.model_copy(update={"options": options}) if question.options == "boards" else question
-            for question in self.form.questions
-        ]
-        return self.model_copy(update={"form": self.form.model_copy(update={"questions": questions})})

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from remembrancer.bot.sandbox.demo import Opening
 from remembrancer.intake.folder import forward_plan, items, meetings, people
+from remembrancer.intake.folder.programme_file import ProgrammeFile
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.tables import column_mapping
 from remembrancer.problems import RefusedError
@@ -117,7 +118,7 @@ def test_the_mapping_that_is_shown_is_a_valid_one() -> None:
 
 def test_the_programme_to_start_from_is_a_valid_programme() -> None:
     [whole] = [block for block in blocks("programme-file.md", "yaml") if "\nitem_word:" in block]
-    assert programme_spec.Programme.model_validate(yaml.safe_load(whole)).key == "savings-tracker"
+    assert ProgrammeFile.model_validate(yaml.safe_load(whole)).key == "savings-tracker"
 
 
 def test_every_yaml_example_can_be_read_as_yaml() -> None:

@@ -8,6 +8,7 @@ import pytest
 from remembrancer.intake.calendars.events import MeetingEvent
 from remembrancer.intake.folder.forward_plan import ForwardPlanRow, Known, read_forward_plan
 from remembrancer.intake.folder.meetings import read_meetings
+from remembrancer.intake.folder.names import Names
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.tables.column_mapping import TableColumns
 from remembrancer.problems import Problems, RefusedError
@@ -21,8 +22,8 @@ BOARD = "asc_cabinet_committee"
 TIME = WorkingTime(nation="england-and-wales", zone="Europe/London")
 KNOWN = Known(
     boards={BOARD: "Adult Social Care Cabinet Committee"},
-    posts={"Head of Property"},
-    refs={"savings-tracker": {"S1", "52"}},
+    posts=Names({"Head of Property"}),
+    refs={"savings-tracker": Names({"S1", "52"})},
 )
 
 
@@ -124,7 +125,7 @@ def test_the_same_item_for_the_same_meeting_twice_is_refused(tmp_path: Path) -> 
 
 def test_a_day_on_which_the_board_does_not_meet_is_noted(tmp_path: Path) -> None:
     path = write(tmp_path / "forward_plan.csv", "board,item,recurrence,meeting", f"{BOARD},A,one-off,2021-06-18")
-    known = Known(KNOWN.boards, (), {}, {BOARD: [date(2021, 6, 17)]})
+    known = Known(KNOWN.boards, Names(()), {}, {BOARD: [date(2021, 6, 17)]})
     assert "its board has no meeting on that day" in str(plan(path, known)[1].notes[0])
 
 
