@@ -28,7 +28,12 @@ from remembrancer.bot.language.requests import Role
 from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
-from remembrancer.bot.returns.free_text_answer import answer_in_words, ask_which_is_meant, reply_to_small_talk
+from remembrancer.bot.returns.free_text_answer import (
+    answer_in_words,
+    ask_about,
+    ask_which_is_meant,
+    reply_to_small_talk,
+)
 from remembrancer.bot.returns.message_reading import newest_draft, read_message, role_of
 from remembrancer.bot.returns.restate import restate_command
 from remembrancer.bot.sending import pause, preview
@@ -81,9 +86,10 @@ def handle_text(context: Context, incoming: Incoming) -> Reply:
 def _handle_message(context: Context, incoming: Incoming, words: Sequence[str]) -> Reply:
     """Handle words that are no command: a request, an answer about a paper, an update, or what must be asked about."""
     reading = read_message(context, incoming)
-    act = reading.act if not reading.ask else None
+    act = reading.act if not reading.ask or reading.unsure else None
     if act is not None and not reading.items and act.do != "no_change":
-        return _do(context, incoming, act)
+        done = _do(context, incoming, act)
+        return replace(done, messages=(*done.messages, *ask_about(context, incoming, [reading.beside])))
     about_paper = free_text_answer.handle_paper_text(context, incoming)
     if about_paper is not None:
         return about_paper
@@ -97,9 +103,10 @@ def _handle_message(context: Context, incoming: Incoming, words: Sequence[str]) 
     )
     if suggestion and not any(said.values for said in reading.items):
         return Reply(messages=(context.says("did_you_mean", word=words[0], meant=suggestion),))
-    if reading.ask:
+    if reading.ask and not reading.unsure:
         return ask_which_is_meant(context, incoming, reading)
     answered = answer_in_words(context, incoming, reading)
+    answered = replace(answered, messages=(*answered.messages, *ask_about(context, incoming, reading.unsure)))
     if act is None or act.do == "no_change":
         return answered
     try:

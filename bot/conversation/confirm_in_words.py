@@ -9,15 +9,16 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from remembrancer.bot.core.incoming import Incoming
+from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.language.corrections import draft_act
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.small_talk import match_small_talk
 from remembrancer.bot.people.confirmations import FIELDS
 from remembrancer.models import OutgoingMessage
-from remembrancer.models.message import Button, Message
+from remembrancer.models.message import Button, Message, Part
 from remembrancer.rules.windows.changes import WindowActName
-from remembrancer.services.context import Context, NotPossibleError, as_id
+from remembrancer.services.context import Context, as_id
+from remembrancer.wording import phrase
 
 CONFIRMS: Mapping[str, str] = {
     "do_window": "leave_window",
@@ -39,18 +40,20 @@ _NO = re.compile(
     re.IGNORECASE,
 )
 _OTHER_DAY = re.compile(
-    r"(?:no|actually|sorry|ok|[\s,])*(?:please )?(?:make|change|move|set) (?:it|that)(?: to)?"
-    rf" (?P<day>{RELATIVE_DAY})(?: instead| then|[\s,]*please)*[.!]*",
+    r"(?:(?:no|nope|actually|sorry|oops|ok|oh|wait|i mean|i meant|please)[\s,]+)*"
+    r"(?:(?:make|change|move|set) (?:it|that)(?: to)? |to |until |till |on )?"
+    rf"(?P<day>{RELATIVE_DAY})(?: instead| then|[\s,]*please)*[.!]*",
     re.IGNORECASE,
 )
 
 
-def as_press(context: Context, incoming: Incoming) -> Incoming:
+def as_press(context: Context, incoming: Incoming) -> Incoming | Reply:
     """The press that the words mean, where the newest message to the person asks for one; else what came in.
 
-    Raises NotPossibleError for thanks, which do not say whether it is to be done.
+    To thanks, which do not say whether it is to be done, the reply asks once more.
     """
-    button = _open_confirmation(context) if incoming.kind == "text" and incoming.edits is None else None
+    buttons = _open_confirmation(context) if incoming.kind == "text" and incoming.edits is None else ()
+    button = next((button for button in buttons if button.action in CONFIRMS), None)
     if button is None:
         return incoming
     decided = draft_act(incoming.text)
@@ -59,7 +62,7 @@ def as_press(context: Context, incoming: Incoming) -> Incoming:
     if (decided and decided.act and decided.act.do == "discard") or _NO.fullmatch(incoming.text.strip()):
         return replace(incoming, kind="press", action=CONFIRMS[button.action], value=_window(button))
     if match_small_talk(incoming.text):
-        raise NotPossibleError("preview_waits")
+        return Reply(messages=(Message(parts=(Part(text=phrase("refusals.preview_waits"), buttons=buttons),)),))
     other, name = _OTHER_DAY.fullmatch(incoming.text.strip()), button.value.partition(".")[0]
     if other and button.action == "do_window" and name in _DATED:
         window_id = as_id(_window(button).partition(".")[0])
@@ -68,14 +71,14 @@ def as_press(context: Context, incoming: Incoming) -> Incoming:
     return incoming
 
 
-def _open_confirmation(context: Context) -> Button | None:
-    """The button that would do what the newest message to the person shows; None where it asks for no such thing."""
+def _open_confirmation(context: Context) -> tuple[Button, ...]:
+    """The buttons of the newest message to the person, where one of them does what it shows; else none."""
     to_person = select(OutgoingMessage).where(OutgoingMessage.person_id == context.person.id)
     newest = context.session.exec(to_person.order_by(col(OutgoingMessage.id).desc()).limit(1)).first()
     if newest is None or newest.kind != "reply":
-        return None
-    buttons = (button for part in Message.model_validate(newest.body).parts for button in part.buttons)
-    return next((button for button in buttons if button.action in CONFIRMS), None)
+        return ()
+    parts = Message.model_validate(newest.body).parts
+    return next((part.buttons for part in parts if any(each.action in CONFIRMS for each in part.buttons)), ())
 
 
 def _window(button: Button) -> str:

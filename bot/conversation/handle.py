@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from remembrancer.bot.conversation.commands import handle_text
 from remembrancer.bot.conversation.confirm_in_words import as_press
 from remembrancer.bot.conversation.routes import KEPT, TABLES
-from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.incoming import Handler, Incoming, Reply
 from remembrancer.bot.core.replies import enqueue_reply
 from remembrancer.models import OutgoingMessage
 from remembrancer.models.message import Message, message
@@ -31,11 +31,8 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             if _is_handled(session, incoming):
                 return Reply()
             context = make_context(session, incoming.person_id, incoming.event, now)
-            incoming = as_press(context, incoming)
-            handler = handle_text if incoming.kind == "text" else TABLES[incoming.kind].get(incoming.action)
-            if handler is None:
-                raise NotPossibleError("no_such_button")
-            reply = handler(context, incoming)
+            meant = as_press(context, incoming)
+            reply = meant if isinstance(meant, Reply) else _handler(meant)(context, meant)
             _enqueue_reply(context, reply)
             session.commit()
             return reply
@@ -47,6 +44,14 @@ def converse(engine: Engine, incoming: Incoming, now: datetime) -> Reply:
             if _is_handled(session, incoming):
                 return Reply()
         raise
+
+
+def _handler(incoming: Incoming) -> Handler:
+    """What handles this. Raises NotPossibleError for a button or form that there is not."""
+    handler = handle_text if incoming.kind == "text" else TABLES[incoming.kind].get(incoming.action)
+    if handler is None:
+        raise NotPossibleError("no_such_button")
+    return handler
 
 
 def _keep_typed(engine: Engine, incoming: Incoming, now: datetime) -> None:

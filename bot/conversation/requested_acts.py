@@ -29,7 +29,7 @@ from remembrancer.bot.returns.message_reading import answered_last, meant_withou
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards.answer_preview import draft_message, find_errors
 from remembrancer.cards.prompts.return_prompts import own_returns
-from remembrancer.models import Return, Window
+from remembrancer.models import Return, ReturnState, Window
 from remembrancer.models.message import Message, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
@@ -63,7 +63,8 @@ def _snooze(context: Context, incoming: Incoming, act: Requested) -> Reply:
     words = act.words.lower()
     said = {"ref": act.get("ref"), "day": act.get("until")}
     if said["day"]:
-        return snooze.text_day(context, incoming, said)
+        hour = re.search(r"\bat (\d{1,2}(?:[.:]\d\d)?(?: ?[ap]\.?m)?)(?!\d)", words)
+        return snooze.text_day(context, incoming, {**said, "hour": hour[1] if hour else None})
     if re.search(r"\b(?:later|today|not now)\b", words):
         return snooze.text_later(context, incoming, {**said, "only_today": "today" in words})
     if re.search(r"\b(?:snooze|park|postpone)\b", words):
@@ -95,7 +96,9 @@ def _undo(context: Context, incoming: Incoming, act: Requested) -> Reply:
     delegated = _delegated(context)
     if delegated and not own_answered(context):
         return pressed_in_words(press_take_back, _delegated)(context, incoming, act)
-    if not own_answered(context) and role_of(context) == "secretary":
+    newest = answered_last(context)
+    is_accepted = newest is not None and newest.state == ReturnState.ACCEPTED
+    if (role_of(context) != "lead" and is_accepted) or (role_of(context) == "secretary" and not own_answered(context)):
         raise NotPossibleError("secretary_undo")
     if not own_answered(context):
         return window_commands.undo_last(context, incoming)

@@ -14,7 +14,7 @@ from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.language.dates import RELATIVE_DAY, WEEKDAY
 from remembrancer.bot.people import posts
 from remembrancer.bot.people.forms import form
-from remembrancer.bot.people.leave_delegate import find_people, name_error
+from remembrancer.bot.people.leave_delegate import find_people
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.sending import pause, preview
 from remembrancer.bot.windows import commands as window_commands
@@ -25,7 +25,7 @@ from remembrancer.queries.post_holders import today
 from remembrancer.queries.returns import GIVEN
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.chase import WANTED
+from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.services.context import Context, NotPossibleError
 
 _ALL_BUT = re.compile(r"\b(?:but|except|apart from|bar)\b", re.IGNORECASE)
@@ -103,26 +103,14 @@ def _send_back(context: Context, incoming: Incoming, act: Requested) -> Reply:
 
 def _chase(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Chase one person for all that is missing from them; without a name, show who is missing, with the buttons."""
-    who = act.get("who")
+    who = act.get("who") or act.get("post")
     may_chase = answerable(context, Act.CHASE)
     _must_be_a_secretary(context, may_chase)
-    missing = [ret for ret in may_chase if ret.state in WANTED]
     if who in (None, "all"):
         return review.status(context, only_missing=True)
-    if isinstance(who, list):
-        replies = [_chase(context, incoming, replace(act, said={"who": each})) for each in who]
-        return Reply(messages=tuple(each for reply in replies for each in reply.messages))
-    of_ref = [ret for ret in may_chase if ref_of(context, ret).lower() == who.lower()]
-    if not of_ref:
-        found = find_people(context, who)
-        error = name_error(who, found)
-        if error:
-            return Reply(messages=(message(error),))
-        asked = [(ret, recipients.lead(context.facts, ret, context.now)) for ret in missing]
-        of_ref = [ret for ret, people in asked if people and people[0][0].id == found[0].id]
-        if not of_ref:
-            raise NotPossibleError("nothing_missing_from", name=found[0].name)
-    return bulk_review.press_chase(context, replace(incoming, value=str(of_ref[0].id)))
+    return bulk_review.chase_named(
+        context, incoming, who if isinstance(who, list) else [who], may_chase, act.get("name")
+    )
 
 
 _FOR_SOME = re.compile(r"\bonly\b|\bjust for\b|\bnot for\b", re.IGNORECASE)
@@ -135,7 +123,9 @@ def _window(name: str) -> ActHandler:
     def handle(context: Context, incoming: Incoming, act: Requested) -> Reply:
         if _FOR_SOME.search(act.words):
             raise NotPossibleError("window_is_for_all")
-        said = {"act": name, "named": act.get("window"), "to": act.get("to"), "by": act.get("by")}
+        running = [window.key for window in context.facts.windows if window.state in RUNNING]
+        only = running[0] if len(running) == 1 and name in ("move", "extend") else None
+        said = {"act": name, "named": act.get("window") or only, "to": act.get("to"), "by": act.get("by")}
         said["is_weekday"] = _TO_WEEKDAY.search(act.words)
         reply = window_commands.text_change(context, incoming, said)
         return reply or Reply(messages=(context.says("no_such_window_here", named=act.get("window")),))

@@ -50,6 +50,7 @@ def act_of(do: str, match: re.Match[str], refs: Sequence[str], today: date) -> A
         said["who"] = [name.strip() for name in re.split(r",| and | & ", groups["people"]) if name.strip()]
     if whom:
         said["who" if do == "chase" else "to"] = whom.removesuffix("'s")
+    said |= {"name": whom} if do == "chase" and whom and groups.get("ref") else {}
     if about := _about(do, match[0], groups, refs):
         said["who" if do == "chase" else "ref"] = about
     said |= {key: groups[key] for key in ("reason", "post", "by") if groups.get(key)}

@@ -1,7 +1,9 @@
 """Reads words that answer the one thing that was asked for: 'none', 'the 15th', and what is about something else."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from remembrancer.bot.language.dates import WEEKDAY, pattern, to_date
 from remembrancer.bot.language.message_text import STRAIGHT, word_set
@@ -64,6 +66,29 @@ def day_asked_for(words: str, known: Vocabulary, draft: OpenDraft | None, lackin
         return {}
     day = day_of(re.sub(r"^on ", "", words.strip(), flags=re.IGNORECASE), field, draft, known.today)
     return {field.key: day} if day else {}
+
+
+_DAY = r"(?:the )?(?P<{}>\d{{1,2}})(?:st|nd|rd|th)"
+_OTHER_DAY = (
+    r"(?:(?:no|sorry|oops|actually|correction|wait)[\s,.:;–—-]+)*(?:(?:the )?(?P<label>FIELD)(?: date)?[\s:,–—-]+)?"
+    r"(?:(?:is|was|it'?s|it is|should be|should have been|meant|i meant|make it|make that)\s+)*"
+    rf"{_DAY.format('new')},? (?:and )?(?:not|instead of|rather than) {_DAY.format('old')}"
+    r"(?:,? (?:for|on) (?:the )?(?P<after>FIELD)(?: date)?)?[.!]*"
+)
+"""'The consultation is the 15th not the 14th'; FIELD is its label."""
+
+
+def day_corrected(words: str, known: Vocabulary, answers: Mapping[str, Any]) -> dict[str, str]:
+    """The date that is put right by its day alone, within its month; it must be named."""
+    for field in known.fields:
+        if field.kind != "date" or not answers.get(field.key):
+            continue
+        said = pattern(_OTHER_DAY.replace("FIELD", field.label)).fullmatch(words.translate(STRAIGHT).strip())
+        before = date.fromisoformat(str(answers[field.key])) if said and (said["label"] or said["after"]) else None
+        if said and before and before.day == int(said["old"]):
+            new = to_date(f"{before:%Y-%m}-{said['new']}", known.today)
+            return {field.key: new.isoformat()} if new else {}
+    return {}
 
 
 def day_of(words: str, field: Field, draft: OpenDraft | None, today: date) -> str | None:

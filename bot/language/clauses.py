@@ -4,15 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from remembrancer.bot.language.message_text import CIRCLES
+from remembrancer.bot.language.message_text import CIRCLES, EMOJI
 
 _BULLET = r"(?:[-*•·▪◦–—]|\d{1,2}[.)]|\([a-z0-9]\))[ \t]+"
 BULLETS = re.compile(rf"\s*(?:{_BULLET})?")
 """What stands before the first clause of a line."""
 _ARROW = r"(?:->|→|=>|-->)"
+_DAYS = r"(?<=(?:st|nd|rd|th)\s)[-–—]\s+(?:the )?\d{1,2}(?:st|nd|rd|th)\b"
+"""A dash between two days of a month."""
 _GAP = re.compile(
-    r"\s*(?:[.!?…]+(?=\s|\Z)|[,;:](?=\s|\Z)|(?<=\s)[-–—|/=](?=\s)|[-–—](?=\s+[a-z(])|—|(?<=[^\W\d_])–(?=[^\W\d_])|[()\[\]\t]|\n"
-    rf"|(?<=[{''.join(CIRCLES)}])|(?=[{''.join(CIRCLES)}]))"
+    rf"\s*(?:[.!?…]+(?=\s|\Z)|[,;:](?=\s|\Z)|(?<=\s)(?!{_DAYS})[-–—|/=](?=\s)|[-–—](?=\s+[a-z(])|—|(?<=[^\W\d_])–(?=[^\W\d_])|[()\[\]\t]|\n"
+    r"|(?=\s+(?:but|and|so)\s+(?:please\b|(?:can|could|would|will) (?:you|someone|somebody)\b))"
+    rf"|(?:{EMOJI})+|(?<=[{''.join(CIRCLES)}])|(?=[{''.join(CIRCLES)}]))"
     rf"(?:\s|[,;:.!?…()\[\]](?=[\s,;:.!?)\]]|\Z)|(?<=\s)[-–—|/=](?=\s)|(?<=\n){_BULLET})*"
 )
 """The end of a clause, with all that stands before the next; arrows and what stands inside numbers end none."""

@@ -43,11 +43,11 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(
-    r"(?:(?:(?:that(?:'s|s| is)?|this is|it's|its) (?:wrong|not right|incorrect)|sorry|actually|w?h?o+ps|oh"
+    r"(?:(?:(?:that(?:'s|s| is| was)?|this is|it's|its|it was) (?:wrong|not right|incorrect)|sorry|actually|w?h?o+ps|oh"
     r"|in fact|mistake"
     r"|on second thoughts|thinking about it|correction"
     r"|hang on|i meant to say|i meant|i mean|my mistake|apologies|typo|wrong|except|not quite|(?:no|nope|yes|yep|wait)"
-    r"(?=[,.;:!–—-]|\s+(?:it|that|this|the|i|but|sorry|actually|should|wait)\b)"
+    r"(?=[,.;:!–—-]|\s+(?:it|that|this|the|i|but|sorry|actually|should|wait|make (?:it|that)|change (?:it|that))\b)"
     r"|(?:yes|yep|yeah|ok|okay|fine|good|great)"
     r"(?:[\s,]+(?:go ahead|send(?: it)?|that's (?:fine|right|good)|fine|good))?"
     r"(?=[\s,]+but\b)"
@@ -129,8 +129,9 @@ def correction(text: str, words: Vocabulary, draft: OpenDraft | None) -> Correct
     should = _should(body, rest, words, is_wrong_label)
     if should is not None:
         return Correction(rest=should, is_correcting=True)
-    if adds := _ADDS.fullmatch(plain.strip()):
-        return Correction(rest=text.strip()[adds.start("rest") :])
+    for words_, said in ((text.strip(), plain.strip()), (rest, plain[at:].strip())):
+        if adds := _ADDS.fullmatch(said):
+            return Correction(rest=words_[adds.start("rest") :])
     if lead and rest:
         return Correction(rest=rest, is_correcting=True)
     return None

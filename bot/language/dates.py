@@ -64,9 +64,16 @@ def to_date(text: str, today: date, is_past: bool = False) -> date | None:
     """The day of a date's text, the day first in figures; None for a day that does not exist.
 
     A year of two digits is of this century. Without a year: the next such day, or where `is_past` the last one.
+    None also where a weekday is named, and the day is another: no one can tell which of the two is meant.
     """
-    words = re.sub(rf"^{WEEKDAY},? ", "", " ".join(text.strip().split()), flags=re.IGNORECASE)
-    words = re.sub(r"^the ", "", words, flags=re.IGNORECASE)
+    words = " ".join(text.strip().split())
+    weekday = re.match(rf"{WEEKDAY},? ", words, re.IGNORECASE)
+    found = _to_date(words[weekday.end() :] if weekday else words, today, is_past)
+    return found if found is None or weekday is None or found.weekday() == _weekday(weekday[0]) else None
+
+
+def _to_date(text: str, today: date, is_past: bool) -> date | None:
+    words = re.sub(r"^the ", "", text, flags=re.IGNORECASE)
     found = next((match for form in _FORMS if (match := form.fullmatch(words))), None)
     month = _month(found["m"]) if found else None
     if found is None or month is None:
@@ -86,6 +93,11 @@ def has_just_been(text: str, today: date, read: date) -> date | None:
     """The day of the year before, where that may be meant: the text has no year, and what was `read` is far ahead."""
     past = to_date(text, today, is_past=True)
     return past if past and read - past > timedelta(days=300) and today - past < JUST_BEEN else None
+
+
+def _weekday(text: str) -> int:
+    """The number of a weekday's name, from 0 for Monday."""
+    return next(n for n, name in enumerate(WEEKDAYS) if name.startswith(text.strip().lower()[:3]))
 
 
 def _month(text: str) -> int | None:
@@ -110,17 +122,21 @@ RELATIVE_DAY = (
 
 
 def parse_day(text: str, today: date, earliest: date) -> date | None:
-    """The day that a RELATIVE_DAY text names; for a weekday or a day without a year, the next from `earliest` on."""
+    """The day that a RELATIVE_DAY text names; for a weekday or a day without a year, the next from `earliest` on.
+
+    'Next Friday' is the Friday of next week, whatever the day today. None where a weekday and a date contradict.
+    """
     words = text.strip().lower()
     if words in ("today", "tomorrow"):
         return today + timedelta(days=words == "tomorrow")
-    weekday = re.fullmatch(rf"(?:(?:this|next|on) )?({WEEKDAY})", words)
+    weekday = re.fullmatch(rf"(?:(?P<which>this|next|on) )?(?P<name>{WEEKDAY})", words)
     if weekday:
-        number = next(n for n, name in enumerate(WEEKDAYS) if name.startswith(weekday[1][:3]))
-        return earliest + timedelta(days=(number - earliest.weekday()) % 7)
-    words = re.sub(rf"^{WEEKDAY},? ", "", words)
-    of_month = re.fullmatch(_OF_MONTH, words)
+        begin = max(earliest, today + timedelta(days=7 - today.weekday())) if weekday["which"] == "next" else earliest
+        return begin + timedelta(days=(_weekday(weekday["name"]) - begin.weekday()) % 7)
+    named = re.match(rf"{WEEKDAY},? ", words)
+    of_month = re.fullmatch(_OF_MONTH, words[named.end() :] if named else words)
     if of_month:
         days = (earliest + timedelta(days=n) for n in range(62))
-        return next((day for day in days if day.day == int(of_month[1])), None)
+        found = next((day for day in days if day.day == int(of_month[1])), None)
+        return found if found is None or named is None or found.weekday() == _weekday(named[0]) else None
     return to_date(words, earliest)

@@ -26,6 +26,9 @@ from remembrancer.bot.language.statement_patterns import (
 )
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
 
+_BULLET = re.compile(r"[ \t]*[-*•·▪◦–][ \t]+")
+_BULLETS = re.compile(rf"{_BULLET.pattern}\S[^\n]*(?:\n{_BULLET.pattern}\S[^\n]*)*")
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -184,10 +187,15 @@ class FieldReader:
         for field in self.words.fields:
             if field.kind != "text" or field.key == self.words.programme.form.progress:
                 continue
+            none = (
+                pattern(rf"{field.label} (?:none|nil|n/a)").match(self.plain, at) if field.question.none_word else None
+            )
+            if none and self.is_clause_end(none.end()):
+                return Statement(field.key, field.question.none_word, at, none.end())
             start = introduction(field).match(self.plain, at)
             if start is None or (found and found.end > start.end()):
                 continue
-            end = next(
+            end = self._bullets_end(start) or next(
                 (each.end for n, each in enumerate(self.clauses) if each.end > start.end() and self._ends_text(n)),
                 len(self.text),
             )
@@ -195,6 +203,15 @@ class FieldReader:
             if re.search(r"\w", words):
                 found = Statement(field.key, words, at, end)
         return found
+
+    def _bullets_end(self, start: re.Match[str]) -> int | None:
+        """Where a list of bullets under a label ends; None where none follows, or a bullet has its own label."""
+        listed = _BULLETS.match(self.plain, start.end()) if "\n" in start[0] else None
+        if listed is None:
+            return None
+        labels = [introduction(field) for field in self.words.fields if field.kind == "text"]
+        bullets = [_BULLET.sub("", line) for line in listed[0].split("\n")]
+        return None if any(label.match(each) for label in labels for each in bullets) else listed.end()
 
     def _ends_text(self, index: int) -> bool:
         """Whether a text that was introduced ends with this clause."""

@@ -90,11 +90,22 @@ def _from_to(words: str, today: date) -> tuple[date, date] | None:
         return None
     if match["first"] is None:
         return _in_one_month(int(match["number"]), parse_day(match["last"], today, today))
+    if of_month := re.fullmatch(rf"(?:{WEEKDAY},? )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)", match["first"]):
+        days = _before(int(of_month[1]), match["first"], parse_day(match["last"], today, today))
+        return days if days and days[0] >= today else None  # else it has begun, or is of the next month
     first = parse_day(match["first"], today, today)
     if first is None:
         return None
     last = parse_day(match["last"], today, first)
     return _already_begun(match["first"], match["last"], today) or ((first, last) if last else None)
+
+
+def _before(number: int, words: str, last: date | None) -> tuple[date, date] | None:
+    """The days of 'the 28th to 5 October': the first is the newest such day of a month that is not after the last."""
+    if last is None:
+        return None
+    first = next((day for n in range(62) if (day := last - timedelta(days=n)).day == number), None)
+    return (first, last) if first and parse_day(words, first, first) == first else None
 
 
 def _in_one_month(number: int, last: date | None) -> tuple[date, date] | None:

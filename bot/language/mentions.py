@@ -30,6 +30,17 @@ _LOOSE = (
 )
 _DISPUTED = re.compile(r"\b(?:wrong|incorrect|not right|mistake)\b", re.IGNORECASE)
 """What says that some date in the text is not so: which, is not made out."""
+_INTENDED = re.compile(
+    r"\b(?:was|were|been|had|originally|should have)\b(?:[^.!?]*?)\b(?:due|hoped|hoping|planned|meant|supposed"
+    r"|scheduled|expected|aiming)\b|\boriginally\b",
+    re.IGNORECASE,
+)
+"""What stands before a day that was once intended: 'was due 3 September but did not happen'."""
+_HAPPENED = re.compile(
+    r"\b(?:went|gone|was|were|happened|took|taken|held|agreed|approved|signed off|published|did|got|completed?)\b"
+    r"(?!.*\b(?:will|now|be|next)\b)",
+    re.IGNORECASE,
+)
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _SAID = re.compile(rf"{_BETWEEN}(?:(?P<day>{DAY})|(?P<near>{'|'.join(_NEAR)})\b|{_MONTH}|{_LOOSE})", re.IGNORECASE)
 _PREFIX = re.compile(PREFIX, re.IGNORECASE)
@@ -39,8 +50,12 @@ def mentions(words: Vocabulary, plain: str, clauses: Sequence[Clause], values: M
     """What the text mentions and does not plainly say, by field; of a day in `values`, the year before."""
     found: dict[str, Any] = {}
     for field, said in _dates(words, plain, clauses):
+        before = " ".join(plain[: said.start("day")].rpartition("\n")[2].split()[-8:]) if said["day"] else ""
+        if _INTENDED.search(before):
+            continue
         if field.key not in values:
-            found.setdefault(field.key, _offered(said, plain, field, words.today))
+            offered = _offered(said, plain, field, words.today, is_past=_HAPPENED.search(before) is not None)
+            found.setdefault(field.key, offered)
         elif other := said["day"] and has_just_been(
             said["day"], words.today, date.fromisoformat(str(values[field.key]))
         ):
@@ -79,12 +94,12 @@ def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> Iterator
                     yield field, said
 
 
-def _offered(said: re.Match[str], plain: str, field: Field, today: date) -> str:
+def _offered(said: re.Match[str], plain: str, field: Field, today: date, is_past: bool) -> str:
     if re.match(r"\s*(?:or|to|-|–|/)\s", plain[said.end() :]):  # one of two
         return UNKNOWN
     if near := said["near"]:
         return (today + timedelta(days=_NEAR[near.lower()])).isoformat()
-    day = field.parse(said["day"], False) if said["day"] else None
+    day = field.parse(said["day"], is_past) if said["day"] else None
     is_week = day and pattern(r"w/c|week").search(plain[said.start() : said.start("day")])
     return (str(day)[:7] if is_week else day) or _month(said, today) or UNKNOWN
 

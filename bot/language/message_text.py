@@ -11,9 +11,11 @@ CIRCLES = {"🟢": "green", "🟡": "amber", "🟠": "amber", "🔴": "red", "�
 _SHORTCODE_CIRCLES = {"large_green_circle": "🟢", "large_yellow_circle": "🟡", "large_orange_circle": "🟠"}
 _SHORTCODE_CIRCLES |= {"red_circle": "🔴", "large_blue_circle": "🔵", "green_circle": "🟢", "yellow_circle": "🟡"}
 _SHORTCODE = re.compile(r"(?<![\w:]):([a-z+-][\w+'-]*):(?!\w)")
-_EMOJI = re.compile(
-    rf"(?![{''.join(CIRCLES)}])[\u2600-\u27bf\u2b1b-\u2b55\ufe0f\U0001f000-\U0001faff\U0001f3fb-\U0001f3ff]"
+EMOJI = rf"(?![{''.join(CIRCLES)}])[\u2600-\u27bf\u2b1b-\u2b55\ufe0f\u200d\U0001f000-\U0001faff\U0001f3fb-\U0001f3ff]"
+_OUTER_EMOJI = re.compile(
+    rf"(?m)^(?:{EMOJI}[ \t]*)+|(?:[ \t]*{EMOJI})+(?=[ \t]*(?:[.,;:!?()]|$))|(?<=[.,;:!?(])(?:[ \t]*{EMOJI})+"
 )
+"""Pictures that begin or end a line or a clause; one between two words parts them, and stays."""
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _STRUCK = re.compile(r"(?<![\w~])(~{1,2})(?=[^\s~])([^~\n]*?)(?<=[^\s~])\1(?![\w~])")
 _MARKED = re.compile(r"(?<![\w*_`])(\*{1,2}|_{1,2}|`{1,3})(?=[^\s*_`])([^\n]*?)(?<=[^\s*_`])\1(?![\w*_`])")
@@ -87,6 +89,14 @@ _COURTESY = re.compile(
 """What is said before an answer, word by word: a courtesy that goes on to tell something is the person's account."""
 
 
+_HOPE = re.compile(
+    r"(?<=\w)[,.!]?\s*(?:[–—-]\s+)?(?:i )?hope (?:that'?s|that is|this is|it'?s|that helps|this helps|all)"
+    r"(?: (?:ok|okay|alright|all right|fine|enough|good|useful|helpful|clear))?(?: (?:for now|for you))?\s*[?.!]*\Z",
+    re.IGNORECASE,
+)
+"""What ends a message, and asks for nothing: 'hope that's ok?'."""
+
+
 def word_set(words: str) -> frozenset[str]:
     """The words of a text that lists them."""
     return frozenset(words.split())
@@ -96,7 +106,7 @@ def clean(text: str) -> str:
     """The person's own words, with their line breaks; the circles of a scale stay, other pictures go."""
     text = _INVISIBLE.sub("", re.sub(r"\r\n?", "\n", text))
     text = _SHORTCODE.sub(lambda found: _SHORTCODE_CIRCLES.get(found[1], ""), text)
-    text = _STRUCK.sub("", _EMOJI.sub("", text))
+    text = _STRUCK.sub("", _OUTER_EMOJI.sub("", text))
     text = _MARKED.sub(r"\2", _MARKED.sub(r"\2", text))
     text = _without_mail(text)
     text = re.sub(r"\Asubject: .*\n", "", text, flags=re.IGNORECASE)
@@ -105,7 +115,7 @@ def clean(text: str) -> str:
     text = _without_signature(text)
     if whole := _QUOTED_WHOLE.fullmatch(text.translate(STRAIGHT)):
         text = text.strip()[1:-1] if whole[1] else ""
-    return _without_openings(text).strip()
+    return _without_openings(_HOPE.sub("", text)).strip()
 
 
 def holds_mail(text: str) -> bool:

@@ -24,6 +24,12 @@ _AUTOMATIC = re.compile(r"\b(?:auto(?:matic|mated)?[- ]?(?:reply|response)|out o
 """An answer that nobody wrote."""
 
 
+_THANKS = re.compile(
+    r"(?<=\w)[.!,]?\s+(?:(?:many )?thanks(?: (?:very|so) much)?|thank you|cheers|ta)[.!\s]*\Z", re.IGNORECASE
+)
+"""What ends a request, and is no part of it."""
+
+
 def read(message: str, situation: Situation) -> Reading:
     """What the message says and asks for, in this situation."""
     text = clean(message)
@@ -45,11 +51,13 @@ def read(message: str, situation: Situation) -> Reading:
     for segment in segments(text, situation.items, situation.asked, situation.today):
         _read_segment(segment, situation, found)
     found.items = _by_item(found.items)
+    found.beside = "" if found.items or found.ask else found.beside
     return found
 
 
 def _whole_request(text: str, situation: Situation) -> Reading | None:
     """The reading of a message that is one request and nothing else."""
+    text = _THANKS.sub("", text)
     if len(sentences(split(text))) > 1:
         return None
     request = find_request(text, [item.ref for item in situation.items], situation.role, situation.today)
@@ -103,7 +111,12 @@ def _read_segment(segment: Segment, situation: Situation, found: Reading) -> Non
     said = SegmentReader(segment.text, known, situation, bool(segment.refs)).read()
     if said.act:
         found.act = _joined(found.act, _about(said.act, segment.refs))
-    found.ask = found.ask or said.ask or (segment.is_unknown and bool(said.items))
+    asks = said.ask or (segment.is_unknown and bool(said.items))
+    found.unsure = (
+        [*found.unsure, *said.unsure] if (found.unsure or not found.ask) and (said.unsure or not asks) else []
+    )
+    found.ask = found.ask or asks
+    found.beside = f"{found.beside}\n{said.beside}".strip()
     if segment.is_unknown:
         found.items += [ItemReading(None, text=segment.text)] if said.items else []
         return

@@ -40,10 +40,10 @@ _SOON = (
 )
 _PERIOD = (
     r"(?=(?:until|till?|from|for|to|on|this|next|all|the|today|tomorrow|between|through|up to"
-    rf"|{WEEKDAY}|{MONTHS}|\d)\b|\d)(?:(?! [-–—] )[^,;])+?"
+    rf"|{WEEKDAY}|{MONTHS}|\d)\b|\d)(?:(?! [-–—] (?!\d))[^,;])+?"
 )
 _WINDOW = (
-    r"(?!(?:the|it|this|that|these|them|everyone|everything|to|for)\b)"
+    r"(?!(?:the|it|this|that|these|them|everyone|everything|to|for|close|closing|deadline|end)\b)"
     rf"[\w/-]+?(?: (?!(?:for|to|until|till?|on|by|from|at|early|window|today|tomorrow|now|two|three|{WEEKDAY})\b)"
     r"[\w/-]+){0,3}?"
 )

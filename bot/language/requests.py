@@ -45,6 +45,7 @@ _EXPLANATION = re.compile(
 )
 """Why a request is made: 'get this off Dave, he has the numbers'."""
 _POLITE_END = re.compile(r"(?:[, ]+(?:please|pls|thanks|thank you|cheers|ta|mate|diolch))+$", re.IGNORECASE)
+_FOR_ME = re.compile(r" for me$", re.IGNORECASE)
 _WRITTEN_OUT = tuple(
     (re.compile(pattern, re.IGNORECASE), out)
     for pattern, out in (
@@ -87,7 +88,7 @@ _THIRD_PARTY = re.compile(
 ADDRESSED = ("delegate", "snooze", "extension", "not_mine", "change", "undo")
 """Acts whose words may be part of an account: in the midst of one they must speak to the product or of the writer."""
 _TO_US = re.compile(r"\b(?:i|i'm|me|my|mine|you|your|please|pls)\b", re.IGNORECASE)
-EXPLAINED = ("delegate", "not_mine", "snooze", "extension")
+EXPLAINED = ("delegate", "not_mine", "snooze", "extension", "pause")
 """Acts for which people give their reasons in the same breath."""
 CHANGES_FOR_OTHERS = frozenset(
     [
@@ -111,7 +112,13 @@ CHANGES_FOR_OTHERS = frozenset(
     ]
 )
 """Acts that change something for others: 'pause?' asks about one, and 'can you pause?' asks for it."""
+_QUOTED_REASON = re.compile(r"\bback(?: to [\w' ]+)?(?::| [-–—]) \S", re.IGNORECASE)
+"""'Send 52 back: which panel was it?' asks the lead, and orders that it be sent back."""
 _ASKS_FOR_IT = re.compile(r"\b(?:can|could|would|will|please|pls)\b", re.IGNORECASE)
+
+
+ADMIN_ACTS = frozenset(table()["admin"])
+"""Acts that only an admin may order, or see."""
 
 
 def find_request(sentence: str, refs: Sequence[str], role: Role, today: date, is_alone: bool = True) -> Request | None:
@@ -121,7 +128,8 @@ def find_request(sentence: str, refs: Sequence[str], role: Role, today: date, is
         return None
     plain = _POLITE_END.sub("", words)
     shorter = _EXPLANATION.sub("", plain)
-    texts = (plain, shorter) if len(shorter.split()) > 2 else (plain,)
+    plain = plain if role == "lead" else _FOR_ME.sub("", plain)
+    texts = (plain, shorter) if len(shorter.split()) > 2 or role == "admin" else (plain,)
     forms = [form for text in texts for form in (text, _write_out(text))]
     explained = {form for text in texts[1:] for form in (text, _write_out(text)) if text != plain}
     explained |= {with_refs_marked(text, refs) for text in explained}
@@ -134,6 +142,7 @@ def find_request(sentence: str, refs: Sequence[str], role: Role, today: date, is
                 and act.do in CHANGES_FOR_OTHERS
                 and sentence.rstrip()[-1:] == "?"
                 and not _ASKS_FOR_IT.search(words)
+                and not (act.do == "send_back" and _QUOTED_REASON.search(words))
             ):
                 return Request(None, is_unsure=True)
             if act is not None and (said not in explained or act.do in EXPLAINED):

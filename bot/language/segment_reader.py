@@ -6,14 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 from remembrancer.bot.language.acts import Act
-from remembrancer.bot.language.asked_for import day_asked_for, day_of, is_about_another, is_none, status_asked_for
+from remembrancer.bot.language.asked_for import (
+    day_asked_for,
+    day_corrected,
+    day_of,
+    is_about_another,
+    is_none,
+    status_asked_for,
+)
 from remembrancer.bot.language.clauses import sentence_of, sentences, split, without
 from remembrancer.bot.language.corrections import Correction, correction, removal
 from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.field_statements import Statement
 from remembrancer.bot.language.mentions import mentions
 from remembrancer.bot.language.message_text import CIRCLES, STRAIGHT
-from remembrancer.bot.language.requests import NO_CHANGE, Request, find_request
+from remembrancer.bot.language.requests import EXPLAINED, NO_CHANGE, Request, find_request
 from remembrancer.bot.language.situation import AskedItem, ItemReading, Reading, Situation
 from remembrancer.bot.language.small_talk import AGREED, DRAFTS, INTERJECTION, NO_MORE, REPLIES, match_small_talk
 from remembrancer.bot.language.statement_patterns import POLITE_TAIL
@@ -42,8 +49,16 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 """What begins an order about the answer that is there, of which the rest was not understood."""
-_LABELS = ("status", "rag", "rag status", "rag rating", "overall")
-"""Labels that people give the status, whatever the programme calls it."""
+_REASON = re.compile(
+    r"(?:sorry|apologies|he|she|they|i|i'm|i've|it|it's|we|we're|not sure|can't|cannot|in (?:a )?meetings?|busy|away|as"
+    r"|because|since|there(?:'s| is))\b",
+    re.IGNORECASE,
+)
+"""What begins the reason of a request in a sentence of its own: 'She has the latest figures.'"""
+_STATUS_LABEL = re.compile(
+    r"(?:overall|current|delivery|project)?(?: ?rag)?(?: ?(?:status|rating|position|assessment))?", re.IGNORECASE
+)
+"""A label that people give the status, whatever the programme calls it."""
 
 
 class SegmentReader:
@@ -79,25 +94,43 @@ class SegmentReader:
             return Reading([ItemReading(self.item.ref, {self.words.status.key: status})])
         if self.put_right.ask or self.put_right.act or found.values:
             return Reading([found] if found.values else [], self.put_right.act, self.put_right.ask)
-        if day := day_asked_for(self.text, self.words, self.draft, self.lacking_field):
+        known = self.draft.answers if self.draft else self.item.last
+        if day := (
+            day_asked_for(self.text, self.words, self.draft, self.lacking_field)
+            or (day_corrected(self.text, self.words, known) if self.is_answered else {})
+        ):
             return Reading([ItemReading(self.item.ref, day)])
+        return self._account(found)
+
+    def _account(self, found: ItemReading) -> Reading:
+        """What the person's own account of the item states, asks for and leaves unsure."""
         act, doubts = self._requests()
         same, lead = self._no_change()
         act = act or (Act("no_change", words=same) if same else None)
         statements = self._statements(lead)
         is_contradiction = self._fill(found, statements)
-        self._drop_orders_to_send()
         is_doubtful = any(not any(begin <= each.start < end for each in statements) for begin, end in doubts)
         if is_doubtful:
-            self._drop_doubts(doubts)
+            self._drop_doubts(doubts, is_answer=bool(found.values))
+        self._drop_orders_to_send()
         left = self._left()
-        if self.is_answered and self.put_right.is_correcting and re.search(r"\w", left):
+        if self.is_answered and self.put_right.is_correcting and left and not self._is_added(found, left):
             return Reading([ItemReading(self.item.ref, text=left)], ask=True)
         self._take_left(found, left)
-        ask = is_contradiction or is_doubtful or self._is_unsure(found, act, left, statements)
+        ask = is_contradiction or self._is_unsure(found, act is not None or is_doubtful, left, statements)
+        if act and act.do in EXPLAINED and not found.values and _REASON.match(left):
+            return Reading([], act, ask or is_doubtful, beside=left)
         if found.text or found.values:
             found.offered |= mentions(self.words, self.plain, self.clauses, found.values)
-        return Reading([found] if found.values or found.text or found.offered else [], act, ask)
+        items = [found] if found.values or found.text or found.offered else []
+        unsure = [self.source[begin:end].strip() for begin, end in doubts] if found.values and not ask else []
+        return Reading(items, act, ask or is_doubtful, unsure if is_doubtful else [])
+
+    def _is_added(self, found: ItemReading, left: str) -> bool:
+        """Whether what is left are sentences after the one that puts something right: they are added to the account."""
+        first, last = sentence_of(self.clauses, 0)
+        is_first_gone = self.dropped.issuperset(range(first, last + 1))
+        return bool(found.values) and is_first_gone and len(left.split()) >= FEW and not re.match(r"(?i)not\b", left)
 
     def _requests(self) -> tuple[Act | None, list[tuple[int, int]]]:
         """What sentences ask for, and where those begin and end that may be requests; drops those that are."""
@@ -110,9 +143,10 @@ class SegmentReader:
                 self.dropped |= set(range(first, last + 1))
                 continue
             begin, request = self._request_in(first, last)
-            if request is None:
+            is_last_question = last == len(self.clauses) - 1 and "?" in self.clauses[last].gap
+            if request is None and not is_last_question:
                 continue
-            if request.act:
+            if request is not None and request.act:
                 act = act or request.act
                 self.dropped |= set(range(begin, last + 1))
             else:
@@ -203,13 +237,13 @@ class SegmentReader:
     def _drop_labels(self) -> None:
         """A label alone goes with the value after it: 'Status:', 'Milestones:', 'Progress:'."""
         form = self.item.programme.form
-        named = (*(question.label for question in form.questions), *_LABELS, self.item.title)
+        named = (*(question.label for question in form.questions), self.item.title)
         labels = {label.casefold() for label in named if label}
         progress = self.words.field(form.progress)
         for index in reversed(range(len(self.clauses))):
             clause = self.clauses[index]
             words = self.plain[clause.start : clause.end].strip()
-            is_label = words.casefold() in labels and index + 1 in self.dropped
+            is_label = (words.casefold() in labels or _STATUS_LABEL.fullmatch(words)) and index + 1 in self.dropped
             is_progress = progress is not None and re.fullmatch(progress.label, words, re.IGNORECASE)
             if re.search(r"[:=–—\n-]", clause.gap) and (is_label or (is_progress and ":" in clause.gap)):
                 self.dropped.add(index)
@@ -219,19 +253,20 @@ class SegmentReader:
 
         It is read back first anyway.
         """
-        for number, clause in enumerate(self.clauses[:2]):
-            if not DRAFTS.fullmatch(self.plain, clause.start, clause.end):
+        for number, clause in enumerate(self.clauses[:4]):
+            if DRAFTS.fullmatch(self.plain, clause.start, clause.end):
+                self.dropped |= {number} if len(self.clauses) > 1 else set()
+            elif number not in self.dropped:
                 break
-            self.dropped |= {number} if len(self.clauses) > 1 else set()
         last = len(self.clauses) - 1
         words = self.plain[self.clauses[last].start : self.clauses[last].end] if self.clauses else ""
         if last > 0 and pattern(r"(?:please )?(?:send|submit|store)(?: (?:it|this|that))?").fullmatch(words):
             self.dropped.add(last)
 
-    def _drop_doubts(self, doubts: Sequence[tuple[int, int]]) -> None:
+    def _drop_doubts(self, doubts: Sequence[tuple[int, int]], is_answer: bool) -> None:
         """Drop what may be requests, unless nothing would be left."""
         doubtful = {n for n, c in enumerate(self.clauses) if any(begin <= c.start < end for begin, end in doubts)}
-        if len(doubtful | self.dropped) < len(self.clauses):
+        if is_answer or len(doubtful | self.dropped) < len(self.clauses):
             self.dropped |= doubtful
 
     def _left(self) -> str:
@@ -265,7 +300,7 @@ class SegmentReader:
         else:
             found.text = left
 
-    def _is_unsure(self, found: ItemReading, act: Act | None, left: str, statements: Sequence[Statement]) -> bool:
+    def _is_unsure(self, found: ItemReading, is_asking: bool, left: str, statements: Sequence[Statement]) -> bool:
         """Whether the words may be no answer at all: a question, a word or two, 'yes' to nothing."""
         if INTERJECTION.fullmatch(self.text):
             return True
@@ -279,9 +314,9 @@ class SegmentReader:
             return not found.values
         if self.is_answered and _ORDER.match(left) and not found.values:
             return True
-        if left.rstrip().endswith("?") or (self.text.rstrip().endswith("?") and not act):
+        if left.rstrip().endswith("?") or (self.text.rstrip().endswith("?") and not is_asking):
             return True
-        if act or found.values or statements or self.is_named:
+        if is_asking or found.values or statements or self.is_named:
             return False
         if REPLIES.match(self.text) or (self.lacking and _NO_CHANGE.fullmatch(left.strip(" .!"))):
             return True
@@ -297,7 +332,7 @@ class SegmentReader:
 
 def _contradicted(statements: Sequence[Statement]) -> set[str]:
     """The fields that are given two values, or one that may be either."""
-    plain = [each for each in statements if not each.is_conditional]
+    plain = [each for each in statements if not each.is_conditional] or statements
     two_values = {
         each.field
         for each in plain

@@ -76,11 +76,17 @@ class ItemReading:
 
 @dataclass
 class Reading:
-    """What a message says of items, and what it asks for; with `ask` the person is asked which is meant first."""
+    """What a message says of items, and what it asks for; with `ask` the person is asked which is meant first.
+
+    `unsure` are the sentences about which alone is asked: what else was said is plain. `beside` are words that came
+    with a request, and are most likely its reason.
+    """
 
     items: list[ItemReading] = field(default_factory=list)
     act: Act | None = None
     ask: bool = False
+    unsure: list[str] = field(default_factory=list)
+    beside: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -9,7 +9,8 @@ from remembrancer.rules.programmes.spec import Question
 
 PREFIX = (
     r"(?:(?:go(?:ing)? with|call it|put (?:it|this|us) (?:down )?(?:as|at)|mark (?:it|this) as|ok|okay|well|right|sorry"
-    r"|sadly|unfortunately|i'?m afraid|it'?s gone|gone|it'?s|it|this|that'?s|we'?re|we"
+    r"|sadly|unfortunately|i'?m afraid|i'?d(?= (?:put|call) it)|it'?s gone|gone|it'?s|it|this|that'?s|we'?re|we"
+    r"|at|back(?: to)?"
     r"|all|both|the|our|is|are|still|now|currently|remains?|overall|status|delivery"
     r"|rag(?: rating| status)?|rated|yes|yep|so|but|and|although|though)\b[ \t]*[:=]?[ \t]*)*"
 )
@@ -20,19 +21,21 @@ _WAS = r"(?:was|were|previously|formerly)"
 _NOW = r"(?:(?:is|are|it'?s|we'?re|will|now|be|currently)\s+)"
 _ARROW = r"\s*(?:->|-->|→|=>)\s*"
 _CONNECT = (
-    r"(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:dates?|is|was|are|has|been|now|on|will|be|set for|due|taken|done|held|completed?"
-    r"|made|given|opened|launched|began|moved|slipped|raised|reduced|down to|up to|pushed back|put back|brought forward"
-    r"|delayed|revised to|to"
+    r"(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:dates?|is|was|are|has|been|now|still|on|will|be|set for|due|taken|done"
+    r"|held|completed?|made|given|signed off|approved|opened|launched|began|moved|slipped|raised|reduced|down to"
+    r"|up to|pushed back|put back|brought forward|delayed|revised to|to"
     r"|starts?|started|starting|begins?|planned for|scheduled for|confirmed for|confirmed as|agreed for)\b)"
 )
 PLAIN_JOINT = re.compile(
-    r"(?:[\s:=–—-]|->|→|=>|\b(?:is|now|on|date|will be|was|from|to)\b|\d[\d/. -]*|the)*", re.IGNORECASE
+    r"(?:[\s:=–—-]|->|→|=>|\b(?:is|now|still|on|date|will be|was|from|to)\b|\d[\d/. -]*|the)*", re.IGNORECASE
 )
 """What may stand between a label and its value and tells nothing more."""
 _PAST = re.compile(
-    r"\b(?:was|were|taken|done|held|completed|made|given|started|opened|launched|began|went|gone)\b", re.IGNORECASE
+    r"\b(?:was|were|taken|done|held|completed|made|given|signed off|approved|started|opened|launched|began|went"
+    r"|gone)\b",
+    re.IGNORECASE,
 )
-_DONE = re.compile(r"\b(?:taken|done|held|completed|went)\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:taken|done|held|completed|went|signed off)\b", re.IGNORECASE)
 _TO_COME = re.compile(r"\b(?:will|now|is|are|be)\b", re.IGNORECASE)
 POLITE_TAIL = (
     r"(?:[\s,]*\b(?:thanks|thank you|many thanks|cheers|ta|please|pls|sorry|now|then|overall|again|still|really|tbh"
@@ -49,9 +52,31 @@ STATUS_FOLLOWED = re.compile(
     re.IGNORECASE,
 )
 """What may follow a status within its clause: 'amber because ...', not 'green spaces'."""
-STATUS_DENIED = re.compile(
-    r"\s*(?:if|unless|provided|providing|subject|assuming|as long as|hopefully)\b", re.IGNORECASE
+OF_A_PART = (
+    r"\s+for (?:those|these|them|that one|which|(?:an? |the )?<status>"
+    r"|(?:the )?(?:first|second|main|initial|early|other|rest|most|some|part|phase|stage|tranche|lot|wave|half)\b)"
+    r"|\s+(?:for|on|with) (?!(?:now|this|it|the moment|us)\b).+?\s(?:but|while|whilst|whereas|though)\s"
 )
+"""What follows a status that is said of a part alone: 'on track for phase 1', 'for the EQIA but not the rest'."""
+_NOT_SURE = (
+    r"hopefully|probably|possibly|maybe|perhaps|touch wood|fingers crossed|in theory|on paper|in principle"
+    r"|(?:as|so) far as (?:i|we)|to (?:the best of )?my knowledge|(?:i|we) (?:think|believe|guess|hope|reckon|assume"
+    r"|imagine)|i'?m (?:told|guessing|not sure|unsure)"
+)
+STATUS_DENIED = re.compile(
+    r"[\s(]*(?:if|unless|provided|providing|subject|assuming|as long as|with (?:the|one|an?) exception|other than"
+    rf"|{_NOT_SURE})\b",
+    re.IGNORECASE,
+)
+NOT_SURE = re.compile(rf"\s*(?:or so )?(?:{_NOT_SURE})(?: (?:so|know|can (?:tell|see)|am aware))?\s*", re.IGNORECASE)
+"""A clause that says that one is not sure: 'green, I think'."""
+CLAUSE_FOLLOWS = re.compile(r"(?:.*\s)?(?:un)?(?:likely|certain|sure|clear)\Z", re.IGNORECASE)
+"""A word that a clause may follow: 'unlikely we will need more time' tells nothing of how it stands."""
+PRONOUN = re.compile(
+    r"\s+(?:that|we|we'\w+|i|i'\w+|it|it'\w+|they|they'\w+|there|there'\w+|he|she|this|anyone|anything)\b",
+    re.IGNORECASE,
+)
+
 CONDITION = re.compile(
     r"\s*(?:but only |only )?"
     r"(?:if|unless|provided|providing|subject to|assuming|as long as|hopefully|once|whether|in case)\b",

@@ -14,11 +14,15 @@ from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.field_statements import FieldReader, Statement
 from remembrancer.bot.language.message_text import STRAIGHT
 from remembrancer.bot.language.statement_patterns import (
+    CLAUSE_FOLLOWS,
     CONDITION,
     LETTERS,
     NOT_SO,
+    NOT_SURE,
+    OF_A_PART,
     POLITE_TAIL,
     PREFIX,
+    PRONOUN,
     STATUS_DENIED,
     STATUS_FOLLOWED,
     expression,
@@ -167,11 +171,17 @@ class StatementReader:
         end = polite_end(self.plain, match.end())
         if self.fields.is_clause_end(end):
             return Statement(field.key, value, at, end)
-        if self._may_go_on(match.end()):
-            return Statement(field.key, value, at, match.end())
-        if STATUS_DENIED.match(self.plain, match.end()):
+        if STATUS_DENIED.match(self.plain, match.end()) or self._is_of_a_part(match.end()):
             return Statement(field.key, value, at, match.end(), is_conditional=True)
-        return None
+        if CLAUSE_FOLLOWS.match(match[0]) and PRONOUN.match(self.plain, match.end()):
+            return None
+        return Statement(field.key, value, at, match.end()) if self._may_go_on(match.end()) else None
+
+    def _is_of_a_part(self, at: int) -> bool:
+        """Whether a status is said of a part, and something else of the rest: 'on track for phase 1'."""
+        end = next((clause.end for clause in self.clauses if clause.end >= at), len(self.plain))
+        part = OF_A_PART.replace("<status>", self.words.status.value)
+        return pattern(part).match(self.plain[at:end] + " ") is not None
 
     def _may_go_on(self, at: int) -> bool:
         """Whether a status may end there: its clause ends, or goes on with the reason or with another field."""
@@ -267,6 +277,9 @@ class StatementReader:
         )
         return replace(statement, is_whole=is_whole, is_conditional=is_conditional)
 
+    def _span(self, index: int) -> tuple[int, int]:
+        return self.clauses[index].start, self.clauses[index].end
+
     def _is_taken_back(self, statement: Statement, first: int, last: int) -> bool:
         """Whether its sentence is a question, or has a condition before or after its clauses `first` to `last`."""
         begin, finish = sentence_of(self.clauses, first)
@@ -277,6 +290,9 @@ class StatementReader:
         after = self.plain[statement.end : self.clauses[last].end]
         following = self.plain[self.clauses[last + 1].start :] if last < finish else ""
         has_condition = any(CONDITION.match(each) for each in (*before, after, following))
+        is_followed = last < finish and NOT_SURE.fullmatch(self.plain, *self._span(last + 1))
+        if is_followed and not self.plain[statement.end : self.clauses[last].end].strip():
+            return True
         if statement.field != self.words.status.key and NOT_SO.match(self.plain, statement.end):
             return True
         return has_condition or pattern(r"or\b").match(following) is not None

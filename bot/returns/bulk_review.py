@@ -2,21 +2,25 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import col, func, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.core.target_returns import answerable, permitted
+from remembrancer.bot.people.leave_delegate import find_people
 from remembrancer.bot.returns.answer import must_be_open, open_return
-from remembrancer.models import Return, ReturnState, ReturnVersion, Window
+from remembrancer.models import Person, Return, ReturnState, ReturnVersion, Window
 from remembrancer.models.message import Button, Message, Part, message
 from remembrancer.queries.returns import current, returns_of, unreachable
+from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.nearest_name import nearest_of
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.prompts.chase import WANTED
 from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.services.context import Context, NotPossibleError, as_id, as_version
+from remembrancer.services.context import Context, NotPossibleError, as_id, as_version, refusal_text
 from remembrancer.services.returns import accept, chase
 from remembrancer.wording import escape, phrase, render
 
@@ -52,6 +56,69 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
         withheld=is_outside(context.facts.pilot, person.id),
     )
     return Reply(messages=(message(text),))
+
+
+def chase_named(
+    context: Context, incoming: Incoming, names: Sequence[str], among: Sequence[Return], lead: str | None = None
+) -> Reply:
+    """Chase for the returns that refs name, and whoever is named for all that is missing from them.
+
+    Nobody is asked unless each name is understood. `lead` is the person whom the words name beside a ref. Whoever
+    need not or cannot be chased has a sentence that says why.
+    """
+    found: list[Return | str] = []
+    for name in names:
+        of_ref = [ret for ret in among if context.item(ret).ref.lower() == name.lower()]
+        if of_ref:
+            _must_lead(context, of_ref[0], lead)
+        found.append(of_ref[0] if of_ref else _missing_from(context, _person(context, name), among))
+    messages: list[Message] = []
+    for each in found:
+        try:
+            messages += [message(each)] if isinstance(each, str) else _chased(context, incoming, each)
+        except RefusalError as refusal:
+            messages.append(message(refusal_text(refusal)))
+    return Reply(messages=tuple(messages))
+
+
+def _chased(context: Context, incoming: Incoming, ret: Return) -> Sequence[Message]:
+    return press_chase(context, replace(incoming, value=str(ret.id))).messages
+
+
+def _person(context: Context, name: str) -> Person:
+    """The one person of this name, or who holds the post of this name.
+
+    Raises NotPossibleError for a name that fits nobody, or several people.
+    """
+    posts = [id_ for id_, post in context.facts.posts.items() if post.name.casefold() == name.casefold()]
+    holders = [person for id_ in posts for person in recipients.holders(context.facts, id_, context.now)]
+    found = find_people(context, name) or holders
+    if len(found) != 1:
+        raise NotPossibleError("chase_which" if found else "chase_nobody", name=name, near=_nearest(context, name))
+    return found[0]
+
+
+def _nearest(context: Context, name: str) -> str:
+    """A sentence with the nearest name there is; empty where none is near."""
+    known = [person.name for person in context.facts.people.values() if person.active]
+    near = nearest_of(name, known)
+    return phrase("problems.nearest", name=near) if near else ""
+
+
+def _must_lead(context: Context, ret: Return, name: str | None) -> None:
+    """Raises NotPossibleError where the words name another person than the one who is asked for this return."""
+    asked = recipients.lead(context.facts, ret, context.now)
+    if name and asked and all(person.id != asked[0][0].id for person in find_people(context, name)):
+        raise NotPossibleError("chase_of_another", ref=context.item(ret).ref, asked=asked[0][0].name, name=name)
+
+
+def _missing_from(context: Context, person: Person, among: Sequence[Return]) -> Return | str:
+    """The first return that is missing from a person; the sentence that nothing is, where none is."""
+    for ret in among:
+        asked = recipients.lead(context.facts, ret, context.now) if ret.state in WANTED else []
+        if asked and asked[0][0].id == person.id:
+            return ret
+    return phrase("refusals.nothing_missing_from", name=person.name)
 
 
 def press_accept_all(context: Context, incoming: Incoming) -> Reply:

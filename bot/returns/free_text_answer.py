@@ -5,7 +5,7 @@ nothing is done with it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,8 +21,9 @@ from remembrancer.bot.core.target_returns import (
     thread_returns,
 )
 from remembrancer.bot.language.acts import Act as Requested
+from remembrancer.bot.language.dates import DAY, WEEKDAY, to_date
 from remembrancer.bot.language.reader import read
-from remembrancer.bot.language.requests import says_no_change, says_order
+from remembrancer.bot.language.requests import ADMIN_ACTS, find_request, says_no_change, says_order
 from remembrancer.bot.language.situation import ItemReading, Reading
 from remembrancer.bot.language.small_talk import AGREED, INTERJECTION
 from remembrancer.bot.returns.answer import initial_answers, must_be_open, open_return, store_no_change
@@ -33,12 +34,13 @@ from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
 from remembrancer.models import Return
 from remembrancer.models.message import Button, Message, Part
-from remembrancer.queries.returns import last_answers
+from remembrancer.queries.returns import GIVEN, last_answers
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
 from remembrancer.rules.programmes.answers import complete, is_asked, prefilled
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
+from remembrancer.wording import day as in_full
 from remembrancer.wording import phrase, render
 
 LONGEST_IN_BUTTON = 1500
@@ -214,7 +216,12 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     if not rets and not refs and role == "lead":
         return Reply(messages=(not_stored_message(context, None),))
     words = incoming.text.strip()
+    if role == "secretary" and _is_admins_order(context, words):
+        raise NotPossibleError("admins_only")
     others = _named_of_others(context, words)
+    is_order = role != "lead" and says_order(words)
+    if is_order and not (len(rets) == 1 and rets[0].state in GIVEN):
+        rets = []
     draft = newest_draft(context, incoming)
     says_nothing = INTERJECTION.fullmatch(words) or AGREED.fullmatch(words.strip(" ?.!"))
     if draft is not None and reading.items and not says_nothing:
@@ -228,16 +235,33 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
         is_update=is_update,
         role=role,
         others=others,
+        no_days=list(_days_that_are_none(context, words)),
+        review=is_order and bool(rets),
     )
     if len(rets) == 1:
         buttons = [
-            *_accept_button(context, rets[0]),
-            *(_update_button(context, rets[0], words) if role == "lead" or not says_order(words) else ()),
+            *_review_buttons(context, rets[0]),
+            *(() if is_order else _update_button(context, rets[0], words)),
             *_delegate_button(context, rets[0], act),
         ]
         return Reply(messages=(Message(parts=(Part(text=text, buttons=tuple(buttons)),)),))
     rows = (_row(context, ret, _update_button(context, ret, words)) for ret in rets[:MOST_OFFERED])
     return Reply(messages=(Message(parts=(Part(text=text), *rows)),))
+
+
+def ask_about(context: Context, incoming: Incoming, sentences: Sequence[str]) -> tuple[Message, ...]:
+    """Ask of sentences beside an answer or a request whether they are part of the update; they are not in it yet."""
+    words = "\n".join(each for each in sentences if each)
+    rets = meant_without_name(context, incoming)
+    if not words or not rets:
+        return ()
+    draft = newest_draft(context, incoming)
+    if draft is not None:
+        draft.not_taken = words
+        rets = [ret for ret in rets if ret.id == draft.return_id] or rets
+    buttons = _update_button(context, rets[0], words) if len(rets) == 1 else ()
+    text = render("messages/also_wrote.md", words=words, ref=ref_of(context, rets[0]) if buttons else "")
+    return (Message(parts=(Part(text=text, buttons=buttons),)),)
 
 
 def _named_of_others(context: Context, words: str) -> list[str]:
@@ -257,10 +281,27 @@ def _update_button(context: Context, ret: Return, words: str) -> tuple[Button, .
     return (Button(action="words_are_update", value=value, label=label, about=context.item(ret).title),)
 
 
-def _accept_button(context: Context, ret: Return) -> Iterator[Button]:
-    """For whoever may accept the answer that is in: 'that looks fine' may mean so."""
+def _review_buttons(context: Context, ret: Return) -> Iterator[Button]:
+    """For whoever may accept the answer that is in, or send it back: 'that looks fine' may mean so."""
     buttons = return_buttons(context, context.window(ret), ret, context.item(ret))
-    return (button for button in buttons if button.action == "accept")
+    return (button for button in buttons if button.action in ("accept", "return"))
+
+
+def _is_admins_order(context: Context, words: str) -> bool:
+    """Whether it is what an admin may order, and a secretary may not."""
+    request = find_request(words, (), "admin", context.today)
+    return request is not None and request.act is not None and request.act.do in ADMIN_ACTS
+
+
+def _days_that_are_none(context: Context, words: str) -> Iterator[str]:
+    """A sentence for each day in the words that does not exist, or is another weekday than is said."""
+    for day in re.findall(DAY, words, re.IGNORECASE):
+        weekday = re.match(rf"{WEEKDAY},? (?:the )?", day, re.IGNORECASE)
+        bare = to_date(day[weekday.end() :] if weekday else day, context.today)
+        if bare is None:
+            yield phrase("refusals.no_such_day_said", day=day)
+        elif to_date(day, context.today) is None:
+            yield phrase("refusals.other_weekday", day=in_full(bare), said=day)
 
 
 def _delegate_button(context: Context, ret: Return, act: Requested | None) -> tuple[Button, ...]:

@@ -1,7 +1,7 @@
 """Snoozing: later today, tomorrow or another day; by form or by text; for one return or for all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from remembrancer.bot.core.typed_days import typed_day
 from remembrancer.bot.language.dates import parse_day
 from remembrancer.bot.returns.answer import unanswered_return
 from remembrancer.cards.prompts.return_prompts import own_returns
+from remembrancer.intake.tables.time_cells import to_time
 from remembrancer.models import Return, Window
 from remembrancer.models.message import Choice, Form, Message, message
 from remembrancer.rules.calendar.working_time import DAY, at
@@ -98,12 +99,22 @@ def _made_at(context: Context, incoming: Incoming) -> datetime:
     return min(context.now, datetime.fromtimestamp(minutes * MINUTE, UTC)) if minutes else context.now
 
 
-def _morning_of(context: Context, day: date) -> datetime | None:
-    """The first working morning on or after a day; None for a day that is not after today."""
-    zone, time = context.person.time_zone, context.facts.time
+def _hour(text: str | None) -> time | None:
+    """The time of day that was said; '2' is in the afternoon, for nobody is reminded at night."""
+    said = to_time(text) or to_time(f"{text}:00") if text else None
+    return said.replace(hour=said.hour + 12) if said and said.hour < 7 else said
+
+
+def _morning_of(context: Context, day: date, hour: time | None = None) -> datetime | None:
+    """The first working morning on or after a day, or the hour of that day where it is a working one.
+
+    None for a day that is not after today.
+    """
+    zone, hours = context.person.time_zone, context.facts.time
     if day <= context.today:
         return None
-    return at(time.working_day_on_or_after(day), time.starts, zone)
+    in_hours = hour if hour and hours.starts <= hour < hours.ends else hours.starts
+    return at(hours.working_day_on_or_after(day), in_hours, zone)
 
 
 def _error(context: Context, window: Window, until: datetime | None) -> str:
@@ -163,10 +174,10 @@ def text_later(context: Context, incoming: Incoming, said: Mapping[str, Any]) ->
 
 
 def text_day(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply:
-    """Handle 'tomorrow', 'remind me on Friday', 'remind me on 12 September'."""
+    """Handle 'tomorrow', 'remind me on Friday', 'remind me on 12 September at 2pm'."""
     today = context.today
     day = parse_day(said["day"], today, today + DAY)
-    until = _morning_of(context, day) if day else None
+    until = _morning_of(context, day, _hour(said.get("hour"))) if day else None
     return _snooze_targets(context, incoming, said["ref"], lambda _window: until)
 
 

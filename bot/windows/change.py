@@ -168,7 +168,8 @@ def press_do(context: Context, incoming: Incoming) -> Reply:
 
 def _done(context: Context, window: Window, template: str, **values: object) -> Reply:
     """Reply what was done, with the window as it is now."""
-    text = render(template, window=window, zone=context.person.time_zone, **values)
+    shown = {"window": window, "zone": context.person.time_zone, "paused": context.facts.paused}
+    text = render(template, **shown, **values)
     message = Message(parts=(Part(text=text), row(context, window)), follows=f"window {window.id}")
     return Reply(messages=(message,))
 

@@ -30,7 +30,7 @@ NOTICE_LIFETIME = timedelta(days=7)
 def send_window_notices(engine: Engine, now: datetime) -> None:
     """Tell of each change once, one to a transaction; call it before corrections, which skip these recipients."""
     with Session(engine) as session:
-        change_ids = [change.id for change in _changes_without_notice(session, now)]
+        change_ids = [change.id for change in changes_without_notice(session, now)]
         facts = load_facts(session) if change_ids else None
     for change_id in change_ids:
         if facts is not None and not facts.paused:
@@ -38,15 +38,18 @@ def send_window_notices(engine: Engine, now: datetime) -> None:
                 _send(session, get(session, WindowChange, change_id), facts, now)
 
 
-def _changes_without_notice(session: Session, now: datetime) -> list[WindowChange]:
-    """Return the last change of each window whose undo grace period is over and which nobody was told of."""
+def changes_without_notice(session: Session, now: datetime, settled_by: datetime | None = None) -> list[WindowChange]:
+    """Return the last change of each window which nobody was told of.
+
+    Its undo grace period is over now, or will be `settled_by` then.
+    """
     query = select(WindowChange).where(col(WindowChange.undone).is_(False), WindowChange.at > now - NOTICE_LIFETIME)
     last = {change.window_id: change for change in session.exec(query.order_by(col(WindowChange.edition)))}
     return [
         change
         for change in last.values()
         if change.act in ACTS_WITH_NOTICE
-        and is_settled(get(session, Window, change.window_id), now)
+        and is_settled(get(session, Window, change.window_id), settled_by or now)
         and not _has_notice(session, change)
     ]
 

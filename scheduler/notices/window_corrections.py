@@ -29,9 +29,8 @@ def window_corrections(
 ) -> Iterator[Correction]:
     """Yield the corrections to whoever was told dates of a window which have changed since."""
     for window in changed_windows(session, now):
-        changes = date_changes(session, window) if is_settled(window, now) else []
-        if changes:
-            yield from _of_window(session, window, changes, facts, now)
+        if is_settled(window, now):
+            yield from corrections_of_window(session, window, facts, now)
 
 
 def changed_windows(session: Session, now: datetime) -> Sequence[Window]:
@@ -45,9 +44,11 @@ def changed_windows(session: Session, now: datetime) -> Sequence[Window]:
     return session.exec(query).all()
 
 
-def _of_window(
-    session: Session, window: Window, changes: Sequence[DateChange], facts: Facts, now: datetime
-) -> Iterator[Correction]:
+def corrections_of_window(session: Session, window: Window, facts: Facts, now: datetime) -> Iterator[Correction]:
+    """Yield the corrections of one window's dates to whoever can be reached at `now`."""
+    changes = date_changes(session, window)
+    if not changes:
+        return
     reached = recipients_of(session, window, until=changes[-1].at)
     informed = recipients_since(session, window, changes[-1].at)
     for person_id, each in reached.people.items():

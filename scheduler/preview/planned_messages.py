@@ -27,6 +27,7 @@ from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.scheduler.digests.forecast import expected_digests
 from remembrancer.scheduler.placings import place_items_in
 from remembrancer.scheduler.preview.planned_notices import planned_notices
+from remembrancer.scheduler.preview.planned_window_news import planned_window_news
 from remembrancer.scheduler.preview.types import About, Planned
 from remembrancer.scheduler.prompts.planner import by_message, latest
 from remembrancer.services.windows import planned_returns
@@ -38,14 +39,17 @@ def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
     facts = replace(_with_windows_open(session, load_facts(session), end), paused=False)
     programmes = programmes_by_id(session)
     place_items_in(session, now)
-    prompts = planned_prompts(session, facts, now, end)
+    prompts = list(planned_prompts(session, facts, now, end))
     in_pilot = {facts.people[person_id].email for person_id in facts.pilot or ()}
     digests = [
         replace(each, withheld=facts.pilot is not None and each.to not in in_pilot)
         for each in _planned_digests(session, facts, programmes, now, end)
     ]
     notices = planned_notices(session, facts, now, end)
-    return sorted([*prompts, *digests, *notices], key=lambda planned: (planned.at, planned.to, planned.kind))
+    window_news = planned_window_news(session, facts, prompts, now, end)
+    return sorted(
+        [*prompts, *digests, *notices, *window_news], key=lambda planned: (planned.at, planned.to, planned.kind)
+    )
 
 
 def programmes_by_id(session: Session) -> dict[int, Programme]:

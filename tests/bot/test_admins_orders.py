@@ -241,3 +241,80 @@ def test_how_many_messages_wait_is_one_number(world: World) -> None:
 @pytest.mark.parametrize("text", ["what will be sent to Tom on friday?", "what will be sent to tom ashdown on friday"])
 def test_the_name_in_a_question_about_what_is_sent_is_used(world: World, text: str) -> None:
     hold(world, [(ADMIN, says(text), ["Friday 13 September 2019** – Tom Ashdown", "1 message"])])
+
+
+@pytest.mark.parametrize(
+    ("text", "closes"),
+    [
+        ("move q2 to next monday", "Monday 16 September 2019"),
+        ("move q2 to next friday", "Friday 20 September 2019"),
+        ("extend q2 to next friday", "Friday 20 September 2019"),
+        ("can you move the close to 20 September", "Friday 20 September 2019"),
+        ("please could you move q2 to 20 September for me", "Friday 20 September 2019"),
+    ],
+)
+def test_next_friday_is_that_of_next_week_for_everything(world: World, text: str, closes: str) -> None:
+    hold(world, [(ADMIN, says(text), f"It will be open until {closes}, 17:00")])
+
+
+def test_days_to_preview_and_of_leave_are_read_the_same_way(world: World) -> None:
+    hold(world, [(ADMIN, says("preview next friday"), "Friday 20 September 2019")])
+    hold(world, [(ADMIN, says("Ruth is away until next monday"), "Leave")])
+    assert {field.key: field.value for field in world.forms[ADMIN].fields}["last"] == "2019-09-16"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("extend q2 to friday 21 september", "that date is Saturday 21 September 2019"),
+        ("move q2 to Thursday 20 September", "that date is Friday 20 September 2019"),
+        ("extend q2 to 31 September", "There is no 31 September"),
+    ],
+)
+def test_a_day_that_contradicts_itself_changes_no_window(world: World, text: str, why: str) -> None:
+    hold(world, [(ADMIN, says(text), [why, "not: It will be open until"])])
+
+
+def test_after_thanks_a_yes_still_does_what_was_previewed(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("close q2"), "It will be closed"),
+            (ADMIN, says("thanks"), "Nothing is changed yet"),
+            (ADMIN, says("yes"), "Done: Quarter 2 2019/20 is closed"),
+        ],
+    )
+
+
+def test_another_day_alone_corrects_the_preview(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("extend q2 to 20 september"), "until Friday 20 September 2019"),
+            (ADMIN, says("no, the 19th"), "until Thursday 19 September 2019"),
+            (ADMIN, says("yes"), "It closes on Thursday 19 September 2019"),
+        ],
+    )
+
+
+def test_a_reason_does_not_keep_a_pause_from_being_done(world: World) -> None:
+    hold(world, [(ADMIN, says("Pause please, there's a wrong date in it"), "Everything is paused")])
+    hold(
+        world,
+        [
+            (ADMIN, says("move q2 to 20 September"), "Everything is paused"),
+            (ADMIN, says("yes"), "whoever is concerned is told once an admin resumes"),
+        ],
+    )
+
+
+def test_the_preview_shows_who_will_be_told_of_a_change_while_it_can_be_undone(world: World) -> None:
+    hold(
+        world,
+        [
+            (ADMIN, says("close q2"), "It will be closed"),
+            (ADMIN, says("yes"), "Done"),
+            (ADMIN, says("preview Ruth"), ["1 message", "Correction of a date", "10:10"]),
+            (ADMIN, says("preview Joanna"), "an admin changed a window's dates"),
+        ],
+    )

@@ -247,3 +247,77 @@ def test_an_order_with_a_question_in_it_is_no_update(world: World) -> None:
 
 def test_two_answers_in_one_line_are_each_read(world: World) -> None:
     hold(world, [(SECRETARY, says("46: on track; 45 amber capacity"), ["**46 –", "**45 –", "remedial action"])])
+
+
+def test_nobody_is_chased_where_one_of_the_names_is_not_known(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("chase Priya Raman and Bob"), ["Nobody here is called 'Bob'", "not: is asked now"]),
+            (SECRETARY, says("chase Sadia, Helan and Daniel"), ["'Helan', so nobody was asked", "not: is asked now"]),
+            (SECRETARY, says("chase Helan Marsh"), ["so nobody was asked", "The nearest is 'Helen Marsh'"]),
+        ],
+    )
+
+
+def test_each_person_who_is_named_has_a_line(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("chase Priya Raman"), "Priya Raman is asked now for 45"),
+            (
+                SECRETARY,
+                says("chase Priya Raman, Owen and Margaret Linden"),
+                ["Priya Raman has just been asked", "Owen Pritchard is asked now", "Nothing is missing from Margaret"],
+            ),
+        ],
+    )
+
+
+def test_a_name_beside_a_ref_must_be_who_is_asked_for_it(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("chase Ruth for 53"), ["53 is asked of James Okafor, not of Ruth", "not: is asked now"]),
+            (SECRETARY, says("chase James for 53"), "James Okafor is asked now for 53"),
+        ],
+    )
+
+
+def test_who_holds_a_post_is_chased_by_its_name(world: World) -> None:
+    hold(world, [(SECRETARY, says("please chase the Market Shaping Manager"), "Helen Marsh is asked now for 48")])
+
+
+def test_an_order_that_is_denied_offers_both_ways_and_does_neither(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("don't accept 52"), ["What is to become of the answer on 52?", "not: is accepted"]),
+            (
+                SECRETARY,
+                says("should I send 52 back?"),
+                ["What is to become of the answer on 52?", "not: is sent back"],
+            ),
+            (SECRETARY, presses("Send back"), "52: send back"),
+        ],
+    )
+
+
+def test_a_question_after_a_colon_is_the_reason_of_a_send_back(world: World) -> None:
+    hold(world, [(SECRETARY, says("send 52 back: which panel was it?"), ["52 is sent back", "which panel was it"])])
+
+
+def test_what_was_accepted_is_not_opened_by_undo(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("54 on track, all posts are filled"), "Nothing is sent until you confirm"),
+            (SECRETARY, says("send it"), "Stored on behalf of"),
+            (SECRETARY, says("accept 54"), "54 is accepted"),
+            (SECRETARY, says("undo"), "That cannot be taken back as such"),
+        ],
+    )
+
+
+def test_what_only_an_admin_may_order_says_so_to_a_secretary(world: World) -> None:
+    hold(world, [(SECRETARY, says("extend the window to the 20th"), "Only an admin can do that")])

@@ -319,8 +319,6 @@ def test_an_account_is_kept_whole_and_no_part_of_it_is_taken_for_a_request(
 
 
 ASKED = [
-    "on track - please don't share with the committee yet",
-    "on track. Ask Helen for the numbers.",
     "off sick today sorry",
     "ask Dave in procurement",
     "FW: Grants update\n\nFrom: Del Price\nSent: 1 September 2026 10:12\nTo: Ruth\nSubject: RE: lots\n\nOn track",
@@ -330,6 +328,14 @@ ASKED = [
 @pytest.mark.parametrize("text", ASKED)
 def test_what_may_be_a_request_in_an_account_is_asked_about(engine: Engine, text: str) -> None:
     hold(World(engine, until="2019-08-30 09:00"), [(LEAD, says(text), "nothing was done with it")])
+
+
+@pytest.mark.parametrize(
+    "text", ["on track - please don't share with the committee yet", "on track. Ask Helen for the numbers."]
+)
+def test_beside_a_status_it_is_asked_about_alone(engine: Engine, text: str) -> None:
+    shown = ["Yes, it is on track", "You also wrote this. It is in no answer"]
+    hold(World(engine, until="2019-08-30 09:00"), [(LEAD, says(text), shown)])
 
 
 def test_a_text_that_is_lacking_is_not_answered_by_words_about_something_else(engine: Engine) -> None:

@@ -48,7 +48,9 @@ def test_a_shipped_programme_loads_for_an_organisation_without_its_kinds_of_boar
 
 def test_an_answer_that_came_after_the_lock_is_not_counted_and_that_is_said() -> None:
     [note] = notes("forms-answer-after-lock")
-    assert note.startswith("forms/2026-october.xlsx, row 2, column answered_at: the answer of S1 was given at Sunday 25")
+    assert note.startswith(
+        "forms/2026-october.xlsx, row 2, column answered_at: the answer of S1 was given at Sunday 25"
+    )
     assert note.endswith("after the window had locked at Friday 16 October 2026, 17:00; it is not counted.")
 
 
