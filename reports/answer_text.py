@@ -1,5 +1,6 @@
 """Answers in the words that people read."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,8 +13,14 @@ from remembrancer.wording import phrase, short_day
 def in_words(question: Question, value: Any) -> str:
     """A value as text; what is nothing is said to be nothing."""
     if question.kind.is_nothing(value):
-        return phrase("answers.none") if question.none_word else phrase("answers.nothing")
+        return phrase("answers.none") if question.none_word and value else phrase("answers.nothing")
     return "; ".join(" ".join(map(_piece, part)) for part in question.kind.in_words(value))
+
+
+def in_lines(words: str) -> list[str]:
+    """The lines of a text, without the marks of its bullets and blank lines."""
+    lines = (re.sub(r"^\s*[-*•·▪◦–]\s+", "", line).strip() for line in words.splitlines())
+    return [line for line in lines if line]
 
 
 def slip_in_words(slip: Slip, label: str, said: str = "") -> str:

@@ -62,8 +62,6 @@ def compose_now(session: Session, digest: Digest, now: datetime) -> Drafted:
     last = last_told(session, scope.window, scope.board, *AT_CLOSE)
     if digest.kind == DigestKind.CLOSE or last is None:
         return close_digest(session, scope, now, digest.covering_note)
-    if digest.kind == DigestKind.LOCK:
-        last = last_told(session, scope.window, scope.board, DigestKind.CLOSE) or last
     return changes_digest(session, scope, digest.kind, last, now, digest.covering_note)
 
 

@@ -163,7 +163,7 @@ def keep_draft(
         return_id=stored_id(ret.id), person_id=person_id, answers={}, saved_at=now, version=begun_from
     )
     draft.answers, draft.saved_at = answers, now
-    draft.said, draft.before, draft.replaced, draft.not_taken = said, before, replaced or {}, ""
+    draft.said, draft.before, draft.replaced = said, before, replaced or {}
     draft.offered = offered or {}
     draft.version = draft.version if version is None else version
     session.add(draft)

@@ -24,6 +24,7 @@ from remembrancer.bot.forward_plan import free_text_answer
 from remembrancer.bot.forward_plan.view import is_board_named, kept_boards, plan
 from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.language.asked_for import says_none
+from remembrancer.bot.language.corrections import draft_act
 from remembrancer.bot.language.requests import Role
 from remembrancer.bot.people import posts
 from remembrancer.bot.returns import bulk_review, review
@@ -148,6 +149,9 @@ def _handle_nothing(context: Context, incoming: Incoming) -> Reply:
     named = incoming.text.strip(" #.!:")
     if named.lower() in [ref.lower() for ref in answerable_refs(context)]:
         return answer(context, [named])
+    decided = draft_act(incoming.text)
+    if decided is not None and decided.act is not None:
+        return Reply(messages=(context.says("nothing_to_confirm"),))
     return reply_to_small_talk(context, incoming.text)
 
 

@@ -126,6 +126,9 @@ def _absence(groups: Mapping[str, str], today: date, is_first_person: bool) -> A
     if groups.get("first"):
         first = parse_day(groups["first"], today, today)
         days = {"from": first.isoformat()} if first else None
+        back = parse_day(groups["when"], today, first) if first and groups.get("when") else None
+        if first and back and back > first:
+            days = {"from": first.isoformat(), "to": (back - timedelta(days=1)).isoformat()}
     elif groups.get("period"):
         days = leave_days(groups["period"], today, is_first_person)
     if days is None:

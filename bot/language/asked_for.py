@@ -72,8 +72,8 @@ _DAY = r"(?:the )?(?P<{}>\d{{1,2}})(?:st|nd|rd|th)"
 _OTHER_DAY = (
     r"(?:(?:no|sorry|oops|actually|correction|wait)[\s,.:;–—-]+)*(?:(?:the )?(?P<label>FIELD)(?: date)?[\s:,–—-]+)?"
     r"(?:(?:is|was|it'?s|it is|should be|should have been|meant|i meant|make it|make that)\s+)*"
-    rf"{_DAY.format('new')},? (?:and )?(?:not|instead of|rather than) {_DAY.format('old')}"
-    r"(?:,? (?:for|on) (?:the )?(?P<after>FIELD)(?: date)?)?[.!]*"
+    rf"{_DAY.format('new')}(?:,? (?:and )?(?:not|instead of|rather than) {_DAY.format('old')})?"
+    r"(?:,? (?:for|on) (?:the )?(?P<after>FIELD)(?: date)?)?(?P<sorry>[\s,]+(?:sorry|actually|apologies))?[.!]*"
 )
 """'The consultation is the 15th not the 14th'; FIELD is its label."""
 
@@ -85,7 +85,10 @@ def day_corrected(words: str, known: Vocabulary, answers: Mapping[str, Any]) -> 
             continue
         said = pattern(_OTHER_DAY.replace("FIELD", field.label)).fullmatch(words.translate(STRAIGHT).strip())
         before = date.fromisoformat(str(answers[field.key])) if said and (said["label"] or said["after"]) else None
-        if said and before and before.day == int(said["old"]):
+        is_correcting = said and (
+            said["old"] or said["sorry"] or re.match(r"(?i)\W*(?:no|sorry|oops|actually|correction|wait)\b", words)
+        )
+        if said and before and is_correcting and (said["old"] is None or before.day == int(said["old"])):
             new = to_date(f"{before:%Y-%m}-{said['new']}", known.today)
             return {field.key: new.isoformat()} if new else {}
     return {}

@@ -55,6 +55,14 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 """What begins the reason of a request in a sentence of its own: 'She has the latest figures.'"""
+_QUESTION = re.compile(
+    r"(?:is|are|was|were|do|does|did|can|could|should|shall|will|would|may|have|has|what|when|who|why|how|where|which)\b",
+    re.IGNORECASE,
+)
+_STANDS_IN = re.compile(
+    r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)? (?:will|can|could|is going to|is) (?:pick(?:ing)? (?:it |this |\S*\d )?up"
+    r"|tak(?:e|ing)|cover(?:ing)?|do(?:ing)?|handl(?:e|ing)|answer(?:ing)?|look(?:ing)? after|stand(?:ing)? in)\b"
+)
 _STATUS_LABEL = re.compile(
     r"(?:overall|current|delivery|project)?(?: ?rag)?(?: ?(?:status|rating|position|assessment))?", re.IGNORECASE
 )
@@ -106,8 +114,10 @@ class SegmentReader:
         """What the person's own account of the item states, asks for and leaves unsure."""
         act, doubts = self._requests()
         same, lead = self._no_change()
-        act = act or (Act("no_change", words=same) if same else None)
         statements = self._statements(lead)
+        if lead and not any(each.value is not None for each in statements):
+            same = ""  # what is taken out of 'no change except' was not understood
+        act = act or (Act("no_change", words=same) if same else None)
         is_contradiction = self._fill(found, statements)
         is_doubtful = any(not any(begin <= each.start < end for each in statements) for begin, end in doubts)
         if is_doubtful:
@@ -118,7 +128,7 @@ class SegmentReader:
             return Reading([ItemReading(self.item.ref, text=left)], ask=True)
         self._take_left(found, left)
         ask = is_contradiction or self._is_unsure(found, act is not None or is_doubtful, left, statements)
-        if act and act.do in EXPLAINED and not found.values and _REASON.match(left):
+        if act and not found.values and not statements and _is_reason(act, left):
             return Reading([], act, ask or is_doubtful, beside=left)
         if found.text or found.values:
             found.offered |= mentions(self.words, self.plain, self.clauses, found.values)
@@ -143,8 +153,10 @@ class SegmentReader:
                 self.dropped |= set(range(first, last + 1))
                 continue
             begin, request = self._request_in(first, last)
-            is_last_question = last == len(self.clauses) - 1 and "?" in self.clauses[last].gap
-            if request is None and not is_last_question:
+            is_question = "?" in self.clauses[last].gap and (
+                last == len(self.clauses) - 1 or _QUESTION.match(self._sentence(first, last))
+            )
+            if request is None and not is_question:
                 continue
             if request is not None and request.act:
                 act = act or request.act
@@ -328,6 +340,13 @@ class SegmentReader:
         if self.draft and pattern(r"\bnot\b").search(left) and length < DENIAL:
             return True
         return self.is_answered and length < SHORT and bool(pattern(self.words.status.value).search(left))
+
+
+def _is_reason(act: Act, left: str) -> bool:
+    """Whether the words beside a request are its reason, or say who stands in."""
+    if act.do in EXPLAINED and _REASON.match(left):
+        return True
+    return act.do in (*EXPLAINED, "absence") and _STANDS_IN.match(left) is not None
 
 
 def _contradicted(statements: Sequence[Statement]) -> set[str]:

@@ -21,9 +21,9 @@ _WAS = r"(?:was|were|previously|formerly)"
 _NOW = r"(?:(?:is|are|it'?s|we'?re|will|now|be|currently)\s+)"
 _ARROW = r"\s*(?:->|-->|→|=>)\s*"
 _CONNECT = (
-    r"(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:dates?|is|was|are|has|been|now|still|on|will|be|set for|due|taken|done"
-    r"|held|completed?|made|given|signed off|approved|opened|launched|began|moved|slipped|raised|reduced|down to"
-    r"|up to|pushed back|put back|brought forward|delayed|revised to|to"
+    r"(?:\s*[:=]\s*|\s+[-–—]\s+|\s+(?:dates?|which (?:is|has)|is|was|are|has|been|now|still|on|will|be|set for|due"
+    r"|taken|done|held|completed?|made|given|signed off|approved|opened|launched|began|moved|slipped|raised|reduced"
+    r"|down to|up to|pushed back|put back|brought forward|delayed|revised to|to"
     r"|starts?|started|starting|begins?|planned for|scheduled for|confirmed for|confirmed as|agreed for)\b)"
 )
 PLAIN_JOINT = re.compile(

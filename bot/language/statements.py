@@ -277,6 +277,18 @@ class StatementReader:
         )
         return replace(statement, is_whole=is_whole, is_conditional=is_conditional)
 
+    def _others_say(self, before: Sequence[str], value: Any) -> bool:
+        """Whether the sentence began with how somebody else sees it: 'Stephen reckons amber, I'd call it green'."""
+        status = self.words.status
+        said = [
+            each
+            for words in before
+            for each in pattern(
+                rf"\b(?:reckons?|thinks?|says?|said|believes?|has it (?:as|at))\b.*?(?P<v>{status.value})"
+            ).finditer(words)
+        ]
+        return any(status.parse(each["v"], False) not in (None, value) for each in said)
+
     def _span(self, index: int) -> tuple[int, int]:
         return self.clauses[index].start, self.clauses[index].end
 
@@ -289,6 +301,8 @@ class StatementReader:
         before = [self.plain[clause.start : clause.end] for clause in self.clauses[begin:first]]
         after = self.plain[statement.end : self.clauses[last].end]
         following = self.plain[self.clauses[last + 1].start :] if last < finish else ""
+        if statement.field == self.words.status.key and self._others_say(before, statement.value):
+            return True
         has_condition = any(CONDITION.match(each) for each in (*before, after, following))
         is_followed = last < finish and NOT_SURE.fullmatch(self.plain, *self._span(last + 1))
         if is_followed and not self.plain[statement.end : self.clauses[last].end].strip():

@@ -32,12 +32,12 @@ from remembrancer.cards.answer_card import return_buttons
 from remembrancer.cards.answer_preview import draft_message, evaluation_context
 from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.return_prompts import own_returns
-from remembrancer.models import Return
+from remembrancer.models import Draft, Return
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.returns import GIVEN, last_answers
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.programmes.answers import complete, is_asked, prefilled
+from remembrancer.rules.programmes.answers import complete, is_asked, prefilled, standing_date
 from remembrancer.services.context import Context, NotPossibleError
 from remembrancer.services.returns import draft_of, keep_draft
 from remembrancer.wording import day as in_full
@@ -108,8 +108,10 @@ def _keep_reading(context: Context, incoming: Incoming, said: ItemReading, is_un
     text = said.text
     for field in said.values:
         question = programme.question(field.partition(".")[0])
-        if not is_asked(programme, question, evaluation_context(context, ret, answers)) and said.words.get(field):
-            # A question that is not put has no answer: its words are part of the person's account.
+        judged = evaluation_context(context, ret, answers)
+        stands = question.kind.spoken == "day" and said.values[field] == standing_date(question, judged)
+        if (stands or not is_asked(programme, question, judged)) and said.words.get(field):
+            # A question that is not put has no answer, nor one whose date stands: the words are part of the account.
             text = f"{text}\n{said.words[field]}".strip("\n")
             answers = merged(programme, answers, {field: None})
     if text:
@@ -225,7 +227,7 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     draft = newest_draft(context, incoming)
     says_nothing = INTERJECTION.fullmatch(words) or AGREED.fullmatch(words.strip(" ?.!"))
     if draft is not None and reading.items and not says_nothing:
-        draft.not_taken = words
+        _remember_not_taken(draft, words)
     act = reading.act
     is_update = act is None and len(rets) > 1 and any(said.ref is None and said.values for said in reading.items)
     text = render(
@@ -249,6 +251,12 @@ def ask_which_is_meant(context: Context, incoming: Incoming, reading: Reading) -
     return Reply(messages=(Message(parts=(Part(text=text), *rows)),))
 
 
+def _remember_not_taken(draft: Draft, words: str) -> None:
+    """Words that are in no answer are named before it is sent, whatever else is said meanwhile."""
+    if words not in draft.not_taken.split("\n"):
+        draft.not_taken = f"{draft.not_taken}\n{words}".strip("\n")
+
+
 def ask_about(context: Context, incoming: Incoming, sentences: Sequence[str]) -> tuple[Message, ...]:
     """Ask of sentences beside an answer or a request whether they are part of the update; they are not in it yet."""
     words = "\n".join(each for each in sentences if each)
@@ -257,7 +265,7 @@ def ask_about(context: Context, incoming: Incoming, sentences: Sequence[str]) ->
         return ()
     draft = newest_draft(context, incoming)
     if draft is not None:
-        draft.not_taken = words
+        _remember_not_taken(draft, words)
         rets = [ret for ret in rets if ret.id == draft.return_id] or rets
     buttons = _update_button(context, rets[0], words) if len(rets) == 1 else ()
     text = render("messages/also_wrote.md", words=words, ref=ref_of(context, rets[0]) if buttons else "")
@@ -321,6 +329,9 @@ def press_words_are_update(context: Context, incoming: Incoming) -> Reply:
     words = incoming.value.partition(".")[2]
     reading = read(words, replace(situation(context, replace(incoming, text=words)), wanted=[ref_of(context, ret)]))
     said = next((each for each in reading.items if each.values), ItemReading(None, text=words))
+    draft = draft_of(context.session, ret, stored_id(context.person.id))
+    if draft is not None:
+        draft.not_taken = draft.not_taken.replace(words, "").strip("\n")
     return Reply(
         messages=(_keep_reading(context, incoming, replace(said, ref=ref_of(context, ret)), is_unchanged=False),)
     )

@@ -1,6 +1,6 @@
 """Composes digests: the figures and changes of a window as Markdown."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,17 +14,20 @@ from remembrancer.models import (
     DigestKind,
     DigestState,
     Post,
+    Return,
+    ReturnVersion,
     Window,
 )
 from remembrancer.queries.forward_plan import meetings_of
 from remembrancer.queries.organisation import organisation, programme_of
 from remembrancer.queries.returns import SET_ASIDE, answers_given, history, period, returns_of
 from remembrancer.queries.windows import previous_window
-from remembrancer.reports.digests.restatements import restated_in
-from remembrancer.reports.digests.sections import Source, section_text
+from remembrancer.reports.digests.news import ItemNews, headline, news_of, still_bad
+from remembrancer.reports.digests.restatements import changed_answers, restated_in
+from remembrancer.reports.digests.sections import Source, sections_text
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
-from remembrancer.rules.programmes.answers import unchanged_run
+from remembrancer.rules.programmes.answers import Answers, unchanged_run
 from remembrancer.rules.programmes.figures import figures
 from remembrancer.rules.programmes.measures import Count
 from remembrancer.rules.programmes.slices import Slice, is_in
@@ -91,22 +94,34 @@ def told_now(session: Session, scope: Scope) -> dict[str, int]:
 
 
 def close_digest(session: Session, scope: Scope, now: datetime, note: str) -> Drafted:
-    """Compose the full digest of the programme from the current answers; `note` is the secretary's covering note."""
+    """Compose the full digest of the programme from the current answers; `note` is the secretary's covering note.
+
+    Its first part is what a chair reads in a minute; the sections follow in the thread.
+    """
     programme, board, before = programme_of(session, scope.window), scope.board, previous_window(session, scope.window)
     source = _source(session, scope, programme)
     restated = restated_in(session, before, scope.slice_) if before else []
     coming = meetings_of(session, stored_id(board.id), now) if board else []
+    news = {ref: news_of(source, ref, source.last.get(ref), was_counted=True, late=()) for ref in source.returns}
     head = render(
         "digest/head.md",
         **_opening(session, scope, source, now, note),
         meetings=[(board.name, each.starts_at) for each in coming[:1]] if board else [],
         before=before,
         restated=[each for each in restated if each.ref not in scope.left_out],
+        news=_grouped(news.values(), ("worse", "better", "other")),
+        moved=[each for each in news.values() if each.dates],
+        still=still_bad(source, news) if source.last else [],
+        missing=[(ref, source.titles[ref]) for ref, told in source.returns.items() if told.answers is None],
     )
-    sections = [section_text(section, source) for section in programme.digest]
-    not_counted = _not_counted(session, scope, programme, now)
-    parts = [head, *[text for text in (*sections, not_counted) if text]]
-    return Drafted(source.figures, told_now(session, scope), parts)
+    parts = [head, *sections_text(programme.digest, source), _not_counted(session, scope, programme, now)]
+    return Drafted(source.figures, told_now(session, scope), [text for text in parts if text])
+
+
+def _grouped(news: Iterable[ItemNews], kinds: Sequence[str]) -> list[tuple[str, list[ItemNews]]]:
+    """The news of each kind that has any, in this order."""
+    of = {kind: [each for each in news if each.kind == kind] for kind in kinds}
+    return [(kind, each) for kind, each in of.items() if each]
 
 
 def _opening(session: Session, scope: Scope, source: Source, now: datetime, note: str) -> dict[str, Any]:
@@ -118,6 +133,7 @@ def _opening(session: Session, scope: Scope, source: Source, now: datetime, note
         "window": scope.window,
         "zone": organisation(session).time_zone,
         "submissions": (sum(each is not None for each in answers), len(answers)),
+        "headline": headline(source),
         "slice": "; ".join(slice_),
         "note": note,
         "now": now,
@@ -153,44 +169,64 @@ def _not_counted(session: Session, scope: Scope, programme: Programme, now: date
     )
 
 
+CHANGES = ("worse", "better", "other", "received", "answer_changed", "counted_again", "sent_back")
+
+
 def changes_digest(
     session: Session, scope: Scope, kind: DigestKind, since: Digest | None, now: datetime, note: str
 ) -> Drafted:
-    """Compose a digest of the items and figures that changed since an earlier digest."""
+    """Compose a digest of the items and figures that changed since an earlier digest, with what each said before."""
     programme = programme_of(session, scope.window)
     source = _source(session, scope, programme)
     told, before = told_now(session, scope), was_told(since) if since else {}
     restated = [each for each in restated_in(session, scope.window, scope.slice_) if each.ref in told]
-    given = answers_given(session, scope.window)
-    late = {
-        item.ref
-        for ret, item in returns_of(session, scope.window)
-        if ret.id in given and given[ret.id].given_at >= scope.window.closes_at
-    }
-    not_counted = _not_counted(session, scope, programme, now)
-    text = render(
+    restated = [each for each in restated if told.get(each.ref) != before.get(each.ref)]
+    again = {each.ref for each in restated}
+    changed = [ref for ref, number in told.items() if number != before.get(ref) and ref not in again]
+    late, old = _given_late(session, scope.window), answers_told(session, scope.window, before)
+    news = [news_of(source, ref, old.get(ref), was_counted=ref in before, late=late) for ref in changed]
+    head = render(
         "digest/changes.md",
         **_opening(session, scope, source, now, note),
         kind=kind,
         since=since.posted_at or since.made_at if since else None,
-        changed=[_changed(source, ref, before.get(ref), late) for ref, n in told.items() if n != before.get(ref)],
+        news=_grouped(news, CHANGES),
+        moved=[each for each in news if each.dates],
         gone=[(ref, source.titles[ref]) for ref in before if ref not in told and ref in source.titles],
-        restated=[each for each in restated if told.get(each.ref) != before.get(each.ref)],
+        restated=restated,
         missing=[(ref, source.titles[ref]) for ref, version in told.items() if not version],
-        moved=_moved_figures(since.figures if since else {}, source, programme),
+        then_and_now=_moved_figures(since.figures if since else {}, source, programme),
     )
-    return Drafted(source.figures, told, [text, not_counted] if not_counted else [text])
+    full = render("digest/in_full.md", items=list(_in_full(source, changed, old)))
+    parts = [head, full, _not_counted(session, scope, programme, now)]
+    return Drafted(source.figures, told, [text for text in parts if text])
 
 
-def _changed(source: Source, ref: str, before: int | None, late: Collection[str]) -> dict[str, Any]:
-    """Describe a changed item; it `was` counted (with an answer), missing (without), or apart (not counted)."""
+def _given_late(session: Session, window: Window) -> set[str]:
+    """The refs of items whose answer came after the close."""
+    given = answers_given(session, window)
     return {
-        "ref": ref,
-        "title": source.titles[ref],
-        "status": source.status_word(ref),
-        "was": "apart" if before is None else "counted" if before else "missing",
-        "late": ref in late,
+        item.ref
+        for ret, item in returns_of(session, window)
+        if ret.id in given and given[ret.id].given_at >= window.closes_at
     }
+
+
+def answers_told(session: Session, window: Window, told: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """Return the answers of these versions, by ref; an item without an answer then is absent."""
+    query = select(ReturnVersion).join(Return).where(Return.window_id == window.id)
+    answers = {(version.return_id, version.number): version.answers for version in session.exec(query)}
+    versions = {item.ref: (stored_id(ret.id), told.get(item.ref, 0)) for ret, item in returns_of(session, window)}
+    return {ref: answers[version] for ref, version in versions.items() if version in answers}
+
+
+def _in_full(source: Source, changed: Sequence[str], old: Mapping[str, Answers]) -> Iterator[dict[str, Any]]:
+    """Each item whose answer changed, with each value before and now."""
+    for ref in changed:
+        now = source.returns[ref].answers
+        if now is not None:
+            changes = changed_answers(source.programme, old.get(ref, {}), now)
+            yield {"ref": ref, "title": source.titles[ref], "changes": list(changes), "is_new": ref not in old}
 
 
 def _moved_figures(before: Mapping[str, Any], source: Source, programme: Programme) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from remembrancer.queries.organisation import programme_of
 from remembrancer.queries.returns import was_sent_back
 from remembrancer.reports.answer_text import in_words
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.programmes.answers import Answers
 from remembrancer.rules.programmes.slices import EVERYTHING, Slice, is_in
 from remembrancer.rules.programmes.spec import Programme
 
@@ -47,7 +48,7 @@ def restated_in(session: Session, window: Window, slice_: Slice = EVERYTHING) ->
             ref=item.ref,
             title=item.title,
             reason=version.restated_reason or "",
-            changes=tuple(_changes(programme, first, version)),
+            changes=tuple(changed_answers(programme, first.answers if first else {}, version.answers)),
             version=version.number,
         )
         for item, ret, version in session.exec(query)
@@ -65,10 +66,10 @@ def first_told(session: Session, ret: Return) -> ReturnVersion | None:
     return None if version is None or was_sent_back(ret, version) else version
 
 
-def _changes(programme: Programme, before: ReturnVersion | None, now: ReturnVersion) -> Iterator[tuple[str, str, str]]:
-    old = before.answers if before else {}
+def changed_answers(programme: Programme, before: Answers, now: Answers) -> Iterator[tuple[str, str, str]]:
+    """Yield each answer that is another than it was, as (label, value before, value now) in words."""
     for question in programme.form.questions:
-        was, value = old.get(question.key), now.answers.get(question.key)
+        was, value = before.get(question.key), now.get(question.key)
         words = in_words(question, was), in_words(question, value)
         if not question.kind.is_same(was, value) and words[0] != words[1]:
             yield question.label, *words

@@ -1,10 +1,10 @@
 """The sections of a digest: what each needs of the programme file, and what its template shows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from remembrancer.reports.answer_text import in_words, option_in_words
+from remembrancer.reports.answer_text import in_lines, in_words, option_in_words
 from remembrancer.rules.programmes.answers import Answers
 from remembrancer.rules.programmes.figures import Period, Told, in_group
 from remembrancer.rules.programmes.measures import BaseMeasure
@@ -48,25 +48,43 @@ class Source:
 class SectionKind:
     """A kind of section: what its template shows besides the figure's own value, None where that was not recorded.
 
-    Its template is templates/digest/NAME.md, by the name in SECTIONS. `needs` are the keys that the programme file must
-    give it.
+    Its template is templates/digest/NAME.md, by the name in SECTIONS. `tells` says by the value and what is shown
+    whether there is anything to tell. `needs` are the keys that the programme file must give it.
     """
 
     shown: Callable[[Section, Source, Any], dict[str, Any]]
+    tells: Callable[[Any, Mapping[str, Any]], Any]
     needs: tuple[str, ...] = ("figure",)
 
 
-def section_text(section: Section, source: Source) -> str:
-    """The section as Markdown."""
-    value = source.figures.get(section.figure or "")
+def sections_text(sections: Sequence[Section], source: Source) -> list[str]:
+    """The sections that have something to tell, as Markdown, and a last part that names those which have not."""
+    texts, empty, not_recorded = [], [], []
+    for section in sections:
+        value = source.figures.get(section.figure or "")
+        kind = SECTIONS[section.show]
+        shown = kind.shown(section, source, value)
+        if section.figure is not None and value is None:
+            not_recorded.append(section.title)
+        elif not kind.tells(value, shown):
+            empty.append(section.title)
+        else:
+            texts.append(_section_text(section, source, value, shown))
+    nothing = render("digest/nothing_under.md", empty=empty, not_recorded=not_recorded)
+    return [*texts, nothing] if nothing else texts
+
+
+def _section_text(section: Section, source: Source, value: Any, shown: Mapping[str, Any]) -> str:
+    answers = [told.answers for told in source.period.returns]
     return render(
         f"digest/{section.show}.md",
         section=section,
         value=value,
-        recorded=section.figure is None or value is not None,
         programme=source.programme,
         titles=source.titles,
-        **SECTIONS[section.show].shown(section, source, value),
+        received=sum(each is not None for each in answers),
+        of=len(answers),
+        **shown,
     )
 
 
@@ -104,6 +122,7 @@ def _counts(section: Section, source: Source, value: Any) -> dict[str, Any]:
     ]
     return {
         "rows": rows,
+        "of_all": measure.among is None,
         "with_percent": bool(percents) or any(isinstance(count, dict) for count in counts.values()),
         "with_previous": section.previous is not None,
         "previous_recorded": previous is not None,
@@ -137,7 +156,7 @@ def _exception(section: Section, source: Source, ref: str) -> dict[str, Any]:
     answers, last = source.returns[ref].answers or {}, source.last.get(ref, {})
     questions = [source.programme.question(key) for key in section.questions]
     said = [
-        (question.label, in_words(question, answers.get(question.key)))
+        (question.label, in_lines(in_words(question, answers.get(question.key))))
         for question in questions
         if question.key in answers and (question.none_word or not question.kind.is_nothing(answers[question.key]))
     ]
@@ -162,7 +181,7 @@ def _movers(_section: Section, source: Source, _value: Any) -> dict[str, Any]:
         for ref in source.returns
         if (now := source.status_word(ref)) and (last := source.status_word(ref, last=True)) and now != last
     ]
-    return {"moved": moved, "last_known": bool(source.last)}
+    return {"moved": moved}
 
 
 def _revised_dates(section: Section, source: Source, value: Any) -> dict[str, Any]:
@@ -203,15 +222,15 @@ def _group(section: Section, source: Source, value: Any) -> dict[str, Any]:
 
 
 SECTIONS: Mapping[str, SectionKind] = {
-    "submissions": SectionKind(_value_alone),
-    "counts": SectionKind(_counts),
-    "exceptions": SectionKind(_exceptions, needs=("group",)),
-    "movers": SectionKind(_movers, needs=()),
-    "revised_dates": SectionKind(_revised_dates),
-    "milestones": SectionKind(_milestones),
-    "with_without": SectionKind(_value_alone),
-    "coverage": SectionKind(_coverage),
-    "missing": SectionKind(_value_alone),
-    "group": SectionKind(_group),
+    "submissions": SectionKind(_value_alone, lambda value, _shown: value["of"]),
+    "counts": SectionKind(_counts, lambda _value, shown: any(row["n"] for row in shown["rows"])),
+    "exceptions": SectionKind(_exceptions, lambda _value, shown: shown["items"], needs=("group",)),
+    "movers": SectionKind(_movers, lambda _value, shown: shown["moved"], needs=()),
+    "revised_dates": SectionKind(_revised_dates, lambda _value, shown: shown["rows"]),
+    "milestones": SectionKind(_milestones, lambda value, _shown: value["reporting"]),
+    "with_without": SectionKind(_value_alone, lambda value, _shown: value["of"]),
+    "coverage": SectionKind(_coverage, lambda _value, shown: any(row["value"]["of"] for row in shown["rows"])),
+    "missing": SectionKind(_value_alone, lambda value, _shown: value),
+    "group": SectionKind(_group, lambda value, _shown: value["total"]),
 }
 """By what a programme file's `show` calls them."""

@@ -68,6 +68,12 @@ def _other_date(programme: Programme, condition: Condition, circumstances: Circu
     return circumstances.facts.get(other) or circumstances.answers.get(other)
 
 
+def standing_date(question: Question, circumstances: Circumstances) -> Any:
+    """The date that stands where no new one is given: last time's, else that of the register; None without one."""
+    last = circumstances.last.get(question.key)
+    return last or (circumstances.facts.get(question.last_from) if question.last_from else None)
+
+
 def is_asked(programme: Programme, question: Question, circumstances: Circumstances) -> bool:
     """Whether the question is put at all, given the other answers."""
     if question.asked_if and not all_hold(programme, question.asked_if, circumstances):

@@ -186,7 +186,7 @@ def _people_to_correct(
         if wrong and not asked and not _gets_progress_digest(facts, after, person, next_time):
             yield person.name
     if _is_reopened(window, after, reached) and not is_outside(facts.pilot, None):
-        boards = {stored_id(board.id): board.channel for board in boards_of(session, window.programme_id)}
+        boards = {stored_id(board.id): board.name for board in boards_of(session, window.programme_id)}
         yield from (boards[board_id] for board_id in reached.boards if board_id in boards)
 
 

@@ -170,7 +170,8 @@ def test_what_is_left_out_stays_out_until_it_is_put_back_and_then_an_addendum_na
         ],
     )
     assert (
-        "**52** Review of Voluntary and Community Sector Grants across the Council: counted again" in told(world)[1][1]
+        "**52** Review of Voluntary and Community Sector Grants across the Council: ● Yes, it is on track"
+        in told(world)[1][1]
     )
 
 
@@ -183,12 +184,12 @@ def test_a_correction_after_posting_is_an_addendum_that_names_what_changed(world
             (SECRETARY, says("answer 52"), "Will the activity"),
             (SECRETARY, fills_in(delivery="remedial_action", issues=["capacity"], progress_description="Corrected.",
              issue_detail="Two posts are vacant.", issue_impact="Three months.", mitigating_actions="none"), "Stored"),
-            (SECRETARY, sees_again(), ["This is a draft", "Monday 16 September 2019, 16:00", "answer changed; now ▲"]),
+            (SECRETARY, sees_again(), ["This is a draft", "16 September 2019, 16:00", "Worse (1)", "on track → ▲"]),
             (SECRETARY, waits_until("2019-09-16 16:00"), []),
         ],
     )  # fmt: skip
     assert [when for when, _ in told(world)] == ["2019-09-13 17:00", "2019-09-16 16:00"]
-    assert "answer changed; now ▲ It requires remedial action" in told(world)[1][1]
+    assert "● Yes, it is on track → ▲ It requires remedial action" in told(world)[1][1]
 
 
 def test_an_addendum_with_nothing_left_to_tell_is_not_posted(world: World) -> None:
@@ -197,7 +198,7 @@ def test_an_addendum_with_nothing_left_to_tell_is_not_posted(world: World) -> No
         world,
         [
             (LEAD, presses("No change"), "Stored"),
-            (SECRETARY, sees_again(), "received late"),
+            (SECRETARY, sees_again(), ", late"),
             (SECRETARY, says("see 52"), "52"),
             (SECRETARY, presses("Send back", "52"), "52"),
             (SECRETARY, fills_in(reason="Once more, please."), "sent back"),
@@ -231,7 +232,7 @@ def test_after_an_outage_past_the_lock_the_board_is_told_once_and_everything(wor
     world.clock.set(london("2019-09-23 14:00"))
     world.look()
     [(_, text)] = told(world)
-    assert "## Not received" in text
+    assert "**No update received (" in text
     with Session(world.engine) as session:
         states = session.exec(
             select(Digest.kind, Digest.state).where(col(Digest.board_id).is_not(None)).order_by(col(Digest.id))
@@ -299,13 +300,13 @@ def test_an_item_left_out_of_a_posted_digest_is_put_back_by_an_addendum(world: W
             (SECRETARY, waits_until("2019-09-13 17:00"), []),
             (SECRETARY, says("digests"), ["Posted to", "Left out of this digest"]),
             (SECRETARY, presses("Put 52 back"), "Put back"),
-            (SECRETARY, sees_again(), ["Addendum", "counted again"]),
+            (SECRETARY, sees_again(), ["Addendum", "**Counted again (1)**"]),
             (SECRETARY, waits_until("2019-09-16 16:00"), ""),
         ],
     )
     assert "**0 of 16**" in told(world)[0][1]
     assert (
-        "**52** Review of Voluntary and Community Sector Grants across the Council: counted again" in told(world)[1][1]
+        "**52** Review of Voluntary and Community Sector Grants across the Council: no answer yet" in told(world)[1][1]
     )
 
 
@@ -345,4 +346,4 @@ def test_in_a_pilot_a_board_is_told_nothing_and_afterwards_everything(world: Wor
     )
     [(when, text)] = told(world)
     assert when == "2019-09-20 17:00"
-    assert "## Not received" in text
+    assert "**No update received (" in text

@@ -112,7 +112,7 @@ def test_an_item_put_back_by_an_older_card_is_counted_again(world: World) -> Non
     assert len(told(world)) == 2
     assert world.incoming(SECRETARY, "press", action=older.action, value=older.value)[0].startswith("Put back")
     world.wait_until("2019-09-17 16:00")
-    assert "**52** Review of Voluntary and Community Sector Grants across the Council: counted again" in told(world)[2]
+    assert "**52** Review of Voluntary and Community Sector Grants across the Council: no answer yet" in told(world)[2]
 
 
 def test_an_item_put_back_after_the_lock_is_told_in_an_addendum(world: World) -> None:
@@ -123,7 +123,7 @@ def test_an_item_put_back_after_the_lock_is_told_in_an_addendum(world: World) ->
     hold(world, [(SECRETARY, says("digests"), "Posted"), (SECRETARY, presses("Put 52 back"), "Put back")])
     world.wait_until("2019-09-24 17:00")
     assert len(told(world)) == before + 1
-    assert "counted again" in told(world)[-1]
+    assert "**Counted again (1)**" in told(world)[-1]
 
 
 def test_a_board_that_hears_more_is_not_told_of_windows_that_are_locked(
@@ -198,7 +198,7 @@ def test_a_value_that_was_sent_back_is_not_told_as_what_it_was(world: World) -> 
         ],
     )
     world.wait_until("2019-09-25 09:00")
-    assert "restated after the lock" in told(world)[-1]
+    assert "**Restated after the lock (1)**" in told(world)[-1]
     assert "on track →" not in told(world)[-1]
 
 

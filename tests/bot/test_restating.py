@@ -57,7 +57,7 @@ def test_what_was_told_stays_and_the_board_gets_an_addendum_that_the_secretary_s
                 SECRETARY,
                 sees_again(),
                 [
-                    "restated after the lock – The audit found the date had passed.",
+                    "across the Council – The audit found the date had passed.",
                     "Delivery: ● Yes, it is on track → ■",
                 ],
             ),
@@ -66,7 +66,7 @@ def test_what_was_told_stays_and_the_board_gets_an_addendum_that_the_secretary_s
         ],
     )
     assert len(world.chat.posts(BOARD)) == told + 1
-    assert "restated after the lock – The audit found the date had passed." in world.chat.posts(BOARD)[-1].message.text
+    assert "across the Council – The audit found the date had passed." in world.chat.posts(BOARD)[-1].message.text
     with Session(world.engine) as session:
         now = session.exec(select(Digest.text, Digest.figures).order_by(col(Digest.id))).all()
         assert now[: len(frozen)] == frozen
@@ -175,7 +175,7 @@ def test_an_item_without_an_update_may_be_given_one_afterwards(world: World) -> 
         [
             (SECRETARY, says("restate 53 2019-20-q2"), "restate Quarter 2 2019/20"),
             (SECRETARY, fills_in(delivery="on_track", restated_reason="It was mislaid."), "is restated"),
-            (SECRETARY, sees_again(), ["restated after the lock – It was mislaid.", "Delivery: not given → ●"]),
+            (SECRETARY, sees_again(), [" – It was mislaid.", "Delivery: not given → ●"]),
         ],
     )
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from tests.dialog import LEAD, World, hold, presses, says
+from tests.dialog import ADMIN, LEAD, SECRETARY, World, hold, presses, says
 
 KEPT_APART = "You also wrote this. It is in no answer"
 
@@ -80,3 +80,41 @@ def test_a_reminder_comes_at_the_hour_that_was_said_where_people_are_at_work(
 @pytest.mark.parametrize("text", ["I need to check with Stephen", "I need to check with Helen Marsh first. Amber"])
 def test_whom_one_checks_with_is_not_asked(world: World, text: str) -> None:
     hold(world, [(LEAD, says(text), "not: is asked now")])
+
+
+def test_what_is_in_no_answer_is_named_though_more_was_said_meanwhile(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("on track, all signed"), "Nothing is sent until you confirm"),
+            (LEAD, says("can you tell Stephen"), "nothing was done with it"),
+            (LEAD, says("48 grants are reviewed"), "All signed. 48 grants are reviewed"),
+            (LEAD, says("send it"), ["Not sent yet", "can you tell Stephen"]),
+            (LEAD, says("send it"), "Stored"),
+        ],
+    )
+
+
+def test_an_end_date_that_stands_is_no_new_one(world: World) -> None:
+    hold(
+        world,
+        [
+            (LEAD, says("on track, end date still 1 January 2020, workshops done"), "end date still 1 January 2020"),
+            (LEAD, says("send it"), "Stored"),
+        ],
+    )
+    answers = world.answers("52")
+    assert answers is not None
+    assert answers["new_end_date"] == ""
+
+
+def test_do_it_with_nothing_to_do_is_said_to_do_nothing(world: World) -> None:
+    for who in (LEAD, SECRETARY, ADMIN):
+        hold(world, [(who, says("ok do it"), "Nothing is waiting to be sent or done, so nothing was done")])
+
+
+@pytest.mark.parametrize(
+    "text", ["delegate 52 to James Okafor until Friday unless Ruth objects", "delegate 52 to James Okafor until Friday"]
+)
+def test_handing_on_until_a_day_is_not_taken_for_a_leave(world: World, text: str) -> None:
+    hold(world, [(ADMIN, says(text), ["nothing was done with it", "not: away"])])

@@ -47,7 +47,7 @@ def test_the_board_hears_at_the_close_and_not_before(world: World) -> None:
     [(_, text)] = posted(world)
     assert "The window closed on Friday 13 September 2019, 17:00. **0 of 17**" in text
     assert "Adult Social Care and Health Cabinet Committee next meets on Friday 27 September 2019, 10:00" in text
-    assert "## Not received" in text
+    assert "**No update received (" in text
     assert "- **52** Review of Voluntary" in text
 
 
@@ -66,7 +66,7 @@ def test_late_answers_make_at_most_one_addendum_on_a_working_day(world: World) -
     assert len(posted(world)) == 2
     addendum = posted(world)[1][1]
     assert "Addendum of Monday 16 September 2019, 16:00. **2 of 17**" in addendum
-    assert "received late: ● Yes, it is on track" in addendum
+    assert ": ● Yes, it is on track, late" in addendum
     assert "\n\nDelivery, then and now:\n\n- ● Yes, it is on track: 0 → 2" in addendum
 
 
@@ -75,8 +75,10 @@ def test_the_lock_tells_what_changed_since_and_who_never_answered(world: World) 
     hold(world, [(LEAD, presses("No change"), "Stored"), (LEAD, waits_until("2019-09-20 17:00"), [])])
     text = posted(world)[-1][1]
     assert "The window locked on Friday 20 September 2019, 17:00. **1 of 17**" in text
-    assert "**52** Review of Voluntary and Community Sector Grants across the Council: received late" in text
-    assert "## No update received" in text
+    assert (
+        "**52** Review of Voluntary and Community Sector Grants across the Council: ● Yes, it is on track, late" in text
+    )
+    assert "**No update received (" in text
     assert "**53** " in text
 
 
@@ -92,7 +94,7 @@ def test_an_answer_sent_back_after_the_close_is_told_as_such(world: World) -> No
             (LEAD, waits_until("2019-09-16 16:00"), []),
         ],
     )
-    assert "its answer was sent back" in posted(world)[-1][1]
+    assert "**Sent back to the lead (1)**" in posted(world)[-1][1]
 
 
 def test_a_digest_stays_as_it_was_told(world: World) -> None:

@@ -26,4 +26,4 @@ class Text(QuestionType):
         return re.sub(r"\r\n?", "\n", str(value or "")).strip()
 
     def from_cell(self, cell: AnswerCell) -> str:
-        return cell.text or self.question.none_word
+        return cell.text
