@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 from remembrancer.wording import phrase
 
@@ -36,7 +37,7 @@ COMMANDS: Mapping[str, Command] = {
     "run": Command("serve", "cli.run"),
     "load": Command("load", "cli.load"),
     "migrate": Command("load", "cli.migrate"),
-    "simulate": Command("simulate", "cli.simulate"),
+    "simulate": Command("preview", "cli.simulate"),
     "figures": Command("figures", "cli.figures"),
     "doctor": Command("doctor", "cli.doctor"),
     "window": Command("windows", "cli.window_help"),
@@ -55,6 +56,21 @@ class LazyGroup(TyperGroup):
         super().__init__(**settings)
         for name, command in COMMANDS.items():
             self.add_command(TyperCommand(name, help=phrase(command.help)))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Say in a sentence what failed outside of us, with exit code 1; a fault of our own is raised."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, TyperException):
+            raise
+        except Exception as error:
+            from remembrancer.cli.failures import sentence_for
+
+            sentence = sentence_for(error)
+            if sentence is None:
+                raise
+            typer.echo(sentence, err=True)
+            raise typer.Exit(1) from error
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, listed, rest = super().resolve_command(ctx, args)

@@ -1,7 +1,8 @@
-"""What will be sent: of the days to come, a day, people, boards."""
+"""What will be sent: of the days to come, a day, people, boards; and a folder on a simulated clock."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,11 +13,22 @@ from remembrancer.bot.sending.preview_lines import join_refs
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.cli.database import store
 from remembrancer.cli.sending import Emails, person_or_stop
-from remembrancer.cli.shared import DAY_FORMATS, AsJson, print_json, print_table, stop, the_moment
+from remembrancer.cli.shared import (
+    DAY_FORMATS,
+    AsJson,
+    echo_problems,
+    print_json,
+    print_table,
+    problems_listed,
+    stop,
+    the_moment,
+)
+from remembrancer.logs import set_up_logs
 from remembrancer.models import Board
 from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.preview.filters import Address, Wanted, address, is_in_reach, outlook
 from remembrancer.scheduler.preview.types import Planned
+from remembrancer.scheduler.simulate import simulate as run_simulation
 from remembrancer.services.sending import current_sending
 from remembrancer.wording import day as in_full
 from remembrancer.wording import phrase, plain, short_moment
@@ -63,3 +75,19 @@ def _cells(message: Planned, zone: str) -> tuple[str, ...]:
     what = f"{message.kind} {phrase('preview.withheld')}" if message.withheld else message.kind
     items = join_refs(message.items)
     return short_moment(message.at, zone), message.to, what, str(message.about), items, message.because
+
+
+@app.command("simulate")
+def simulate(
+    folder: Annotated[Path, typer.Argument(help=phrase("cli.folder"), exists=True, file_okay=False)],
+    first: Annotated[datetime, typer.Option("--from", formats=DAY_FORMATS, help=phrase("cli.first_day"))],
+    last: Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, help=phrase("cli.last_day"))],
+    out: Annotated[Path, typer.Option("--out", help=phrase("cli.out"))],
+) -> None:
+    set_up_logs("text", quiet=True)
+    if last < first:
+        stop(phrase("cli.last_before_first"))
+    with problems_listed():
+        notes = run_simulation(folder, first.date(), last.date(), out)
+    echo_problems(notes)
+    typer.echo(phrase("cli.simulated", out=out))

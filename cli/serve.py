@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from remembrancer.cli.failures import stop_if_port_is_taken
 from remembrancer.cli.shared import problems_listed, stop
 from remembrancer.logs import set_up_logs
 from remembrancer.settings import Settings
@@ -26,6 +27,7 @@ def demo(
     from remembrancer.web.app import demo_app
 
     settings = Settings()
+    stop_if_port_is_taken(settings.host, settings.port)
     set_up_logs("text", quiet=True)
     with tempfile.TemporaryDirectory(prefix="remembrancer-demo-") as workplace, problems_listed():
         running = Demo(folder, Path(workplace))
@@ -44,6 +46,7 @@ def run(
     from remembrancer.web.app import service_app
 
     settings = Settings()
+    stop_if_port_is_taken(settings.host, settings.port)
     set_up_logs(settings.log_format)
     with database() as engine:
         try:

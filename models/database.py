@@ -16,6 +16,8 @@ from remembrancer.shipped import MIGRATIONS
 log = structlog.get_logger()
 WAIT = 30
 """Seconds for which a transaction in SQLite waits for another to end."""
+ANSWERS_WITHIN = 10
+"""Seconds in which a PostgreSQL server must answer a new connection."""
 TURN = "remembrancer_turn"
 
 
@@ -25,7 +27,8 @@ def make_engine(url: str) -> Engine:
     The engine's errors leave out the values of a statement, because errors are logged and people's answers must not be.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        answers_within = {"connect_timeout": ANSWERS_WITHIN} if url.startswith("postgresql") else {}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=answers_within)
     memory = url in ("sqlite://", "sqlite:///:memory:")
     options: dict[str, Any] = {"hide_parameters": True} | ({"poolclass": StaticPool} if memory else {})
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT}, **options)

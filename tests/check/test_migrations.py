@@ -131,7 +131,7 @@ def test_an_organisation_of_the_first_tables_goes_on_and_is_told_nothing_twice(
                 again = store(session, read_folder(EXAMPLE, with_responses=True), before.clock.now())
                 assert (again.changes, again.kept) == ([], [])
                 session.commit()
-    heads = [post.message.text.partition("activities")[0] for post in before.chat.posts(BOARD)]
+    heads = [post.message.parts[0].text for post in before.chat.posts(BOARD)]
     assert ["Addendum" in head for head in heads] == [False, True, False]
     assert ["window locked" in head for head in heads] == [False, False, True]
     assert ["2 of 17" in head for head in heads] == [False, True, True]
