@@ -10,6 +10,8 @@ from remembrancer.cli.shared import stop, the_moment
 from remembrancer.cli.slack import slack_findings
 from remembrancer.cli.teams import teams_findings
 from remembrancer.scheduler.doctor import find_problems
+from remembrancer.scheduler.settings_check import has_platform, settings_findings
+from remembrancer.settings import Settings
 from remembrancer.wording import phrase
 
 app = typer.Typer()
@@ -17,9 +19,12 @@ app = typer.Typer()
 
 @app.command("doctor")
 def doctor() -> None:
+    settings = Settings()
     with database() as engine, Session(engine) as session:
         found = [of for of in (slack_findings(session), teams_findings(session)) if of is not None]
-        findings = [*find_problems(session, the_moment(), with_platform=bool(found)), *itertools.chain(*found)]
+        with_platform = bool(found) or not has_platform(settings)
+        here = find_problems(session, the_moment(), with_platform=with_platform)
+        findings = [*settings_findings(settings), *here, *itertools.chain(*found)]
     for finding in findings:
         typer.echo(f"- {finding}")
     if findings:

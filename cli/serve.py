@@ -43,12 +43,15 @@ def run(
 
     from remembrancer.bot.platform.base import SetUpError
     from remembrancer.cli.database import database
+    from remembrancer.scheduler.settings_check import has_platform
     from remembrancer.web.app import service_app
 
     settings = Settings()
     stop_if_port_is_taken(settings.host, settings.port)
     set_up_logs(settings.log_format)
     with database() as engine:
+        if not has_platform(settings) and not teams_playground:
+            typer.echo(phrase("foreseen.no_platform"), err=True)
         try:
             application = service_app(engine, settings, teams_playground=teams_playground)
         except SetUpError as error:

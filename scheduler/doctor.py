@@ -16,6 +16,7 @@ from remembrancer.models import (
     Person,
     Programme,
     SendState,
+    WindowState,
 )
 from remembrancer.queries.boards import boards_of
 from remembrancer.queries.facts import load_facts
@@ -24,6 +25,7 @@ from remembrancer.queries.returns import unreachable
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.chase import RUNNING
+from remembrancer.scheduler.foreseen_problems import foreseen_problems
 from remembrancer.scheduler.outbox.refused_addresses import refusal_key_prefix
 from remembrancer.services.sending import sending_summary
 from remembrancer.wording import phrase, plain, short_moment
@@ -45,6 +47,7 @@ def find_problems(session: Session, now: datetime, with_platform: bool = False) 
         *_failed_events(session),
         *_failing_feeds(session),
         *_partly_read_feeds(session),
+        *foreseen_problems(session, facts, now),
     ]
 
 
@@ -94,7 +97,8 @@ def _missing_roles(session: Session, facts: Facts, now: datetime) -> Iterator[st
                 yield phrase("doctor.no_secretary", board=board.name, programme=programme.title)
     if not recipients.admins(facts):
         yield phrase("doctor.no_admin")
-    if not any(window.state in RUNNING or window.opens_at > now for window in facts.windows):
+    to_come = (*RUNNING, WindowState.SCHEDULED)  # one that is scheduled may have begun since the last tick
+    if not any(window.state in to_come for window in facts.windows):
         yield phrase("doctor.no_window")
 
 
